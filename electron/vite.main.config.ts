@@ -1,0 +1,23 @@
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'vite';
+
+const external = [...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'electron', '@photostructure/sqlite'];
+
+export default defineConfig({
+  root: import.meta.dirname,
+  publicDir: false,
+  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite'] },
+  build: {
+    ssr: true,
+    outDir: '../dist/main',
+    emptyOutDir: true,
+    target: 'node20',
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      input: { main: 'main.ts', berth: 'command-line/berth.ts' },
+      external,
+      output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', format: 'es' },
+    },
+  },
+});
