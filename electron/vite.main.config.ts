@@ -1,7 +1,12 @@
 import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
 
-const external = [...builtinModules, ...builtinModules.map((name) => `node:${name}`), 'electron', '@photostructure/sqlite'];
+const external = [
+  ...builtinModules,
+  ...builtinModules.map((name) => `node:${name}`),
+  'electron',
+  '@photostructure/sqlite',
+];
 
 export default defineConfig({
   root: import.meta.dirname,

@@ -43,7 +43,9 @@ export const berthErrorSchema = z.object({
 });
 export type BerthError = z.infer<typeof berthErrorSchema>;
 
-export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: BerthError };
+export type Result<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: BerthError };
 
 export function succeed<T>(value: T): Result<T> {
   return { ok: true, value };
