@@ -1,0 +1,104 @@
+import type { Host, Problem, VfioState, VirtualMachine } from '#shared/fleet/schema.ts';
+import type { Result } from '#shared/result.ts';
+import type { AdminQueue } from './admin-queue.ts';
+
+/** One PCI function with class 0108h (or one fabrics controller) as sysfs shows it. */
+export interface NvmeFunction {
+  /** `0000:41:00.0`; for a fabrics controller its device name. The key for every other call. */
+  readonly address: string;
+  /** `pcie`, `tcp`, … */
+  readonly transport: string;
+  /** `nvme1`; null when no nvme driver is bound or its probe failed. */
+  readonly deviceName: string | null;
+  readonly driver: string | null;
+  readonly iommuGroup: number | null;
+  /** SR-IOV capability of a physical function, null without it. */
+  readonly sriov: {
+    readonly totalVfs: number;
+    readonly numVfs: number;
+    readonly driversAutoprobe: boolean;
+  } | null;
+  /** Physical function's address and the 1-based VF number, when this is a virtual function. */
+  readonly virtualFunction: { readonly physicalFunction: string; readonly vfn: number } | null;
+  readonly problems: readonly Problem[];
+}
+
+/** The side of a VFIO migration data session that a device offers now; see Linux uAPI vfio.h. */
+export interface VfioDevice {
+  /** Address of the function. */
+  readonly address: string;
+  state(): VfioState;
+  /** Walks the shortest legal path; a failing hop leaves the device where it stopped and says so. */
+  setState(target: VfioState): Promise<Result<VfioState>>;
+  /** Reads all remaining bytes of the saving session (STOP_COPY). */
+  readState(): Promise<Result<Uint8Array>>;
+  /** Appends bytes to the resuming session (RESUMING). */
+  writeState(bytes: Uint8Array): Promise<Result<void>>;
+  /** VFIO_DEVICE_RESET: any state to RUNNING, data dropped. */
+  reset(): Promise<Result<void>>;
+}
+
+export interface PciOperations {
+  /** Writes `sriov_numvfs`. */
+  setVfCount(address: string, count: number): Promise<Result<void>>;
+  setDriversAutoprobe(address: string, enabled: boolean): Promise<Result<void>>;
+  /** Writes `reset`: function level reset. */
+  functionLevelReset(address: string): Promise<Result<void>>;
+  /** `nvme reset`: controller reset through the nvme driver. */
+  controllerReset(address: string): Promise<Result<void>>;
+  /** `nvme subsystem-reset`: NVM subsystem reset. */
+  subsystemReset(address: string): Promise<Result<void>>;
+  /** Unbinds what is bound, sets driver_override and binds; null only unbinds and clears the override. */
+  setDriver(address: string, driver: 'nvme' | 'vfio-pci' | null): Promise<Result<void>>;
+}
+
+export interface VirtualMachineOperations {
+  list(): Promise<Result<readonly HostVirtualMachine[]>>;
+  /** Hands a function bound to vfio-pci to the virtual machine. */
+  attachDevice(name: string, address: string): Promise<Result<void>>;
+  detachDevice(name: string, address: string): Promise<Result<void>>;
+  pause(name: string): Promise<Result<void>>;
+  resume(name: string): Promise<Result<void>>;
+  /** Creates an empty virtual machine that waits for an incoming migration. */
+  createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>>;
+  /** Hands over the guest's memory; `onProgress` gets the bytes sent so far. Resolves when the destination has all. */
+  sendMemory(
+    name: string,
+    destination: VirtualMachineOperations,
+    onProgress: (sentBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly bytes: number; readonly checksum: string }>>;
+  /** Receiver side of sendMemory; not for other callers. */
+  receiveMemory(
+    name: string,
+    chunk: { readonly bytes: number; readonly checksum: string; readonly last: boolean },
+  ): Promise<Result<void>>;
+  /** Removes a stopped, paused or incoming virtual machine from this host. */
+  destroy(name: string): Promise<Result<void>>;
+}
+
+export interface HostVirtualMachine extends Pick<VirtualMachine, 'name' | 'vcpus' | 'memoryBytes' | 'state'> {
+  /** Addresses of the functions that it owns. */
+  readonly devices: readonly string[];
+}
+
+/**
+ * A hypervisor as Berth sees it. What a connection cannot do it says in `describe().capabilities`; the calls then
+ * answer `read-only` or `not-supported` with the same reason.
+ */
+export interface HostConnection {
+  readonly id: string;
+  describe(): Promise<Result<Omit<Host, 'id'>>>;
+  functions(): Promise<Result<readonly NvmeFunction[]>>;
+  /** The admin queue of a function. For a function bound to vfio-pci the queue is the guest's: `not-supported`. */
+  adminQueue(address: string): Result<AdminQueue>;
+  /**
+   * The controlled function's own admin queue as its guest uses it, whoever owns the function now. Only simulated
+   * hosts offer it; it is how Berth shows and proves what a guest sees.
+   */
+  guestQueue(address: string): Result<AdminQueue>;
+  readonly pci: PciOperations;
+  vfioDevice(address: string): Result<VfioDevice>;
+  readonly virtualMachines: VirtualMachineOperations;
+  close(): Promise<void>;
+}

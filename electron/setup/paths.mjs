@@ -1,0 +1,18 @@
+/** Where things are: the checkout, what a build leaves in it, and the cache that all checkouts share. */
+
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The root of this checkout. */
+export const projectRoot = resolve(import.meta.dirname, '../..');
+
+/**
+ * The folder for downloads that all checkouts of one user share.
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {string} home
+ * @returns {string} $XDG_CACHE_HOME/berth, or ~/.cache/berth; a relative XDG path is ignored, as its standard asks
+ */
+export function cacheFolder(environment = process.env, home = homedir()) {
+  const base = environment['XDG_CACHE_HOME'];
+  return join(base?.startsWith('/') ? base : join(home, '.cache'), 'berth');
+}

@@ -1,0 +1,47 @@
+/** Child processes of the set-up: always awaited, and ended when the set-up itself is ended. */
+
+import { spawn } from 'node:child_process';
+import { projectRoot } from './paths.mjs';
+
+/**
+ * @typedef {object} CommandOptions
+ * @property {string} [cwd] default: the checkout
+ * @property {NodeJS.ProcessEnv} [env] added to the environment of this process
+ * @property {boolean} [quiet] keep the output back (it is in the result) instead of showing it as it comes
+ * @property {number} [timeout] milliseconds after which the command is ended
+ *
+ * @typedef {object} CommandResult
+ * @property {number} code exit code; 1 when a signal or the time limit ended it, 127 when there is no such command
+ * @property {string} output standard output and standard error, only with `quiet`
+ */
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {CommandOptions} [options]
+ * @returns {Promise<CommandResult>}
+ */
+export function runCommand(command, args, options = {}) {
+  return new Promise((done) => {
+    const child = spawn(command, args, {
+      cwd: options.cwd ?? projectRoot,
+      env: { ...process.env, ...options.env },
+      stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    });
+    let output = '';
+    child.stdout?.on('data', (chunk) => (output += chunk));
+    child.stderr?.on('data', (chunk) => (output += chunk));
+    child.on('error', (error) => done({ code: 127, output: `${output}${error.message}` }));
+    child.on('close', (code) => done({ code: code ?? 1, output }));
+  });
+}
+
+/**
+ * @param {string} output
+ * @param {number} lines
+ * @returns {string} the last lines that say something, for a failure sentence
+ */
+export function lastLines(output, lines = 8) {
+  return output.trimEnd().split('\n').slice(-lines).join('\n');
+}

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { type Fleet, type FleetCollection, fleetCollectionSchema, fleetSchema } from './schema.ts';
+
+/**
+ * The revision protocol between the one writer and its mirrors. A mirror loads a snapshot once, then applies changes
+ * whose `revision` is exactly one above its own; anything else is a gap and means: ask for a snapshot.
+ */
+export const fleetChangeSchema = z.object({
+  revision: z.number().int().positive(),
+  upserts: z.partialRecord(fleetCollectionSchema, z.record(z.string(), z.unknown())),
+  removals: z.partialRecord(fleetCollectionSchema, z.array(z.string())),
+  problems: fleetSchema.shape.problems.optional(),
+});
+export type FleetChange = z.infer<typeof fleetChangeSchema>;
+
+export const fleetSnapshotSchema = z.object({ revision: z.number().int().min(0), fleet: fleetSchema });
+export type FleetSnapshot = z.infer<typeof fleetSnapshotSchema>;
+
+const collections = fleetCollectionSchema.options;
+
+/** The change from one fleet to the next, or null when nothing differs. Objects are compared by content. */
+export function diffFleets(before: Fleet, after: Fleet, revision: number): FleetChange | null {
+  const upserts: FleetChange['upserts'] = {};
+  const removals: FleetChange['removals'] = {};
+  for (const collection of collections) {
+    const changed = changedEntries(before[collection], after[collection]);
+    const gone = Object.keys(before[collection]).filter((id) => !(id in after[collection]));
+    if (Object.keys(changed).length > 0) upserts[collection] = changed;
+    if (gone.length > 0) removals[collection] = gone;
+  }
+  const problemsDiffer = JSON.stringify(before.problems) !== JSON.stringify(after.problems);
+  if (Object.keys(upserts).length === 0 && Object.keys(removals).length === 0 && !problemsDiffer) return null;
+  return { revision, upserts, removals, ...(problemsDiffer ? { problems: after.problems } : {}) };
+}
+
+function changedEntries(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const changed: Record<string, unknown> = {};
+  for (const [id, value] of Object.entries(after)) {
+    const old = before[id];
+    if (old === value) continue;
+    if (old !== undefined && JSON.stringify(old) === JSON.stringify(value)) continue;
+    changed[id] = value;
+  }
+  return changed;
+}
+
+/** Applies a change; the objects that did not change keep their identity, so that views can skip them. */
+export function applyFleetChange(fleet: Fleet, change: FleetChange): Fleet {
+  const next: Record<string, unknown> = { ...fleet };
+  for (const collection of collections) {
+    const upserts = change.upserts[collection];
+    const removals = change.removals[collection];
+    if (upserts === undefined && removals === undefined) continue;
+    const entries: Record<string, unknown> = { ...fleet[collection as FleetCollection], ...upserts };
+    for (const id of removals ?? []) delete entries[id];
+    next[collection] = entries;
+  }
+  if (change.problems !== undefined) next['problems'] = change.problems;
+  return next as Fleet;
+}

@@ -1,0 +1,324 @@
+import { z } from 'zod';
+
+/**
+ * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
+ * It never holds what a simulator knows inside. Ids are stable across rediscovery:
+ * host `hv-a`; subsystem = its physical NQN; controller `hv-a/0000:41:00.0` (by PCI address; fabrics by device name),
+ * secondary controller `<primary id>/<SCID>`; namespace `<subsystem id>#<NSID>`;
+ * virtual subsystem `<primary id>|<virtual NQN>`; virtual machine `hv-a:<name>`.
+ */
+
+const uint16 = z.number().int().min(0).max(0xffff);
+const uint32 = z.number().int().min(0).max(0xffffffff);
+
+/** Something that could not be read or made no sense; shown beside the object, never thrown. */
+export const problemSchema = z.object({
+  /** File, command or sysfs path that was read. */
+  source: z.string(),
+  field: z.string().optional(),
+  message: z.string(),
+  fix: z.string().optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** Whether a host connection can do something; if it cannot, why, in words for the person. */
+export const capabilitySchema = z.discriminatedUnion('available', [
+  z.object({ available: z.literal(true) }),
+  z.object({ available: z.literal(false), reason: z.string() }),
+]);
+export type Capability = z.infer<typeof capabilitySchema>;
+
+export const hostCapabilitiesSchema = z.object({
+  /** Admin commands that change a controller. */
+  changeControllers: capabilitySchema,
+  /** sriov_numvfs, driver binding, function resets. */
+  changePci: capabilitySchema,
+  /** VFIO migration states of assigned functions. */
+  vfioMigration: capabilitySchema,
+  /** Start, pause and stop virtual machines, and hand devices to them. */
+  virtualMachines: capabilitySchema,
+  /** Vendor-specific virtual subsystem commands (a proposal, not in the ratified specification). */
+  virtualSubsystems: capabilitySchema,
+});
+export type HostCapabilities = z.infer<typeof hostCapabilitiesSchema>;
+export type HostCapabilityName = keyof HostCapabilities;
+
+export const backendKindSchema = z.enum(['simulated', 'capture', 'linux']);
+export type BackendKind = z.infer<typeof backendKindSchema>;
+
+export const hostSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: backendKindSchema,
+  /** Kernel release, empty when unknown. */
+  kernel: z.string(),
+  /** For example `iommufd` or `intel-iommu`; empty when none or unknown. */
+  iommu: z.string(),
+  /** VFIO migration flags that the host's driver offers (Linux uAPI vfio.h). */
+  vfioFlags: z.object({ stopCopy: z.boolean(), p2p: z.boolean(), preCopy: z.boolean() }),
+  /** Speed of the migration link in bytes per second; 0 when unknown. */
+  linkBytesPerSecond: z.number().min(0),
+  capabilities: hostCapabilitiesSchema,
+  problems: z.array(problemSchema),
+});
+export type Host = z.infer<typeof hostSchema>;
+
+export const subsystemSchema = z.object({
+  /** The physical NVM subsystem NQN as the controllers report it. */
+  id: z.string(),
+  nqn: z.string(),
+});
+export type Subsystem = z.infer<typeof subsystemSchema>;
+
+/** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1), text without the padding spaces. */
+export const controllerIdentitySchema = z.object({
+  vid: uint16,
+  ssvid: uint16,
+  serialNumber: z.string(),
+  modelNumber: z.string(),
+  firmwareRevision: z.string(),
+  subsystemNqn: z.string(),
+  /** IEEE OUI, 24 bits. */
+  ieee: z.number().int().min(0).max(0xffffff),
+  /** VER: major in 31:16, minor in 15:8, tertiary in 7:0. */
+  version: uint32,
+});
+export type ControllerIdentity = z.infer<typeof controllerIdentitySchema>;
+
+/** Capability fields of Identify Controller that assignment and migration compare. Raw register values. */
+export const controllerCapabilitiesSchema = z.object({
+  oacs: uint16,
+  oncs: uint16,
+  oaes: uint32,
+  ctratt: uint32,
+  lpa: z.number().int().min(0).max(0xff),
+  mdts: z.number().int().min(0).max(0xff),
+  acl: z.number().int().min(0).max(0xff),
+  aerl: z.number().int().min(0).max(0xff),
+  elpe: z.number().int().min(0).max(0xff),
+  npss: z.number().int().min(0).max(0xff),
+  frmw: z.number().int().min(0).max(0xff),
+  sqes: z.number().int().min(0).max(0xff),
+  cqes: z.number().int().min(0).max(0xff),
+  maxcmd: uint16,
+  nn: uint32,
+  mnan: uint32,
+  fuses: uint16,
+  fna: z.number().int().min(0).max(0xff),
+  vwc: z.number().int().min(0).max(0xff),
+  sgls: uint32,
+  cmic: z.number().int().min(0).max(0xff),
+  kas: uint16,
+  ocfs: uint16,
+});
+export type ControllerCapabilities = z.infer<typeof controllerCapabilitiesSchema>;
+
+/** Primary Controller Capabilities, one resource type (NVMe Base 2.1, figure for CNS 14h). */
+export const flexibleResourcesSchema = z.object({
+  /** CRT says this type is flexible. */
+  supported: z.boolean(),
+  /** xQFRT: all flexible resources of the primary and its secondaries. */
+  total: uint32,
+  /** xQRFA: assigned to secondaries. */
+  assignedToSecondaries: uint32,
+  /** xQRFAP: allocated to the primary. */
+  allocatedToPrimary: uint16,
+  /** xQPRT: private resources of the primary. */
+  privateToPrimary: uint16,
+  /** xQFRSM: at most this many for one secondary. */
+  secondaryMaximum: uint16,
+  /** xQGRAN: preferred granularity. */
+  granularity: uint16,
+});
+export type FlexibleResources = z.infer<typeof flexibleResourcesSchema>;
+
+const controllerCommon = {
+  id: z.string(),
+  hostId: z.string(),
+  /** Empty when the subsystem is unknown (an offline secondary that was never identified takes its primary's). */
+  subsystemId: z.string(),
+  /** CNTLID, 0-FFFFh. */
+  cntlid: uint16,
+  /** `0000:41:00.0`; null for fabrics controllers and for secondaries whose VF does not exist (yet). */
+  pciAddress: z.string().nullable(),
+  /** `nvme1`; null when no nvme driver is bound. */
+  deviceName: z.string().nullable(),
+  /** Bound kernel driver (`nvme`, `vfio-pci`), null when unbound. */
+  driver: z.string().nullable(),
+  /** IOMMU group number, null when none or unknown. */
+  iommuGroup: z.number().int().min(0).nullable(),
+  /** Null when Identify Controller could not be read (offline, bound to vfio-pci, no function). */
+  identity: controllerIdentitySchema.nullable(),
+  capabilities: controllerCapabilitiesSchema.nullable(),
+  /** NSIDs attached to this controller, ascending. */
+  attachedNamespaces: z.array(uint32),
+  problems: z.array(problemSchema),
+};
+
+/** CNS 20h, Supported Controller State Formats; null when the controller does not manage migration. */
+export const stateFormatsSchema = z.object({ versions: z.array(uint16), uuids: z.array(z.string()) });
+export type StateFormats = z.infer<typeof stateFormatsSchema>;
+
+export const primaryControllerSchema = z.object({
+  role: z.literal('primary'),
+  ...controllerCommon,
+  vq: flexibleResourcesSchema,
+  vi: flexibleResourcesSchema,
+  /** From the SR-IOV capability; 0 without it. */
+  totalVfs: z.number().int().min(0),
+  numVfs: z.number().int().min(0),
+  driversAutoprobe: z.boolean(),
+  /** Secondary controller ids in VFN order. */
+  secondaryIds: z.array(z.string()),
+  stateFormats: stateFormatsSchema.nullable(),
+  /** The virtual subsystem commands of the proposal answer on this controller. */
+  virtualSubsystems: capabilitySchema,
+  /** Migration Send and Receive answer on this controller (it is a migration management controller). */
+  migration: capabilitySchema,
+});
+export type PrimaryController = z.infer<typeof primaryControllerSchema>;
+
+export const vfioStateSchema = z.enum([
+  'ERROR',
+  'STOP',
+  'RUNNING',
+  'STOP_COPY',
+  'RESUMING',
+  'RUNNING_P2P',
+  'PRE_COPY',
+  'PRE_COPY_P2P',
+]);
+export type VfioState = z.infer<typeof vfioStateSchema>;
+
+export const secondaryControllerSchema = z.object({
+  role: z.literal('secondary'),
+  ...controllerCommon,
+  primaryId: z.string(),
+  /** 1-based virtual function number; 0 when the secondary is not a VF. */
+  vfn: uint16,
+  /** SCS bit 0 of the Secondary Controller List. */
+  online: z.boolean(),
+  /** Flexible VQ and VI resources that it holds. */
+  nvq: uint16,
+  nvi: uint16,
+  /** VFIO migration state; null unless bound to vfio-pci on a host that offers migration. */
+  vfioState: vfioStateSchema.nullable(),
+  virtualSubsystemId: z.string().nullable(),
+  /** Virtual controller id inside the virtual subsystem. */
+  virtualControllerId: uint16.nullable(),
+  virtualMachineId: z.string().nullable(),
+});
+export type SecondaryController = z.infer<typeof secondaryControllerSchema>;
+
+/** A controller without SR-IOV / virtualization enhancements, or a fabrics controller. */
+export const plainControllerSchema = z.object({
+  role: z.literal('plain'),
+  ...controllerCommon,
+  transport: z.string(),
+});
+export type PlainController = z.infer<typeof plainControllerSchema>;
+
+export const controllerSchema = z.discriminatedUnion('role', [
+  primaryControllerSchema,
+  secondaryControllerSchema,
+  plainControllerSchema,
+]);
+export type Controller = z.infer<typeof controllerSchema>;
+
+export const namespaceSchema = z.object({
+  id: z.string(),
+  subsystemId: z.string(),
+  nsid: uint32,
+  /** NSZE × LBA size, bytes, as a decimal string (can exceed 2^53). */
+  sizeBytes: z.string(),
+  /** Bytes per logical block of the current format. */
+  blockSize: z.number().int().positive(),
+  /** Metadata bytes per block of the current format. */
+  metadataSize: z.number().int().min(0),
+  /** NMIC bit 0: may be attached to more than one controller. */
+  shared: z.boolean(),
+  /** 32 lower-case hex digits; empty when zero or unknown. */
+  nguid: z.string(),
+  /** 16 lower-case hex digits; empty when zero or unknown. */
+  eui64: z.string(),
+  uuid: z.string(),
+  /** Ids of the controllers it is attached to. */
+  attachedTo: z.array(z.string()),
+  problems: z.array(problemSchema),
+});
+export type Namespace = z.infer<typeof namespaceSchema>;
+
+/** Identity that a virtual subsystem shows to guests. Proposal, not in the ratified specification. */
+export const virtualIdentitySchema = z.object({
+  serialNumber: z.string(),
+  modelNumber: z.string(),
+  firmwareRevision: z.string(),
+});
+export type VirtualIdentity = z.infer<typeof virtualIdentitySchema>;
+
+export const virtualSubsystemSchema = z.object({
+  id: z.string(),
+  hostId: z.string(),
+  primaryId: z.string(),
+  /** Virtual NQN, at most 223 bytes of UTF-8. */
+  nqn: z.string(),
+  /** Virtual controller id of the primary itself. */
+  primaryVirtualId: uint16,
+  identity: virtualIdentitySchema,
+  /** Members in order of virtual controller id. */
+  members: z.array(z.object({ controllerId: z.string(), virtualControllerId: uint16 })),
+});
+export type VirtualSubsystem = z.infer<typeof virtualSubsystemSchema>;
+
+export const virtualMachineStateSchema = z.enum(['running', 'paused', 'incoming', 'stopped']);
+export type VirtualMachineState = z.infer<typeof virtualMachineStateSchema>;
+
+export const virtualMachineSchema = z.object({
+  id: z.string(),
+  hostId: z.string(),
+  name: z.string(),
+  vcpus: z.number().int().positive(),
+  memoryBytes: z.number().int().positive(),
+  state: virtualMachineStateSchema,
+  /** Secondary controllers handed to it through VFIO. */
+  deviceIds: z.array(z.string()),
+});
+export type VirtualMachine = z.infer<typeof virtualMachineSchema>;
+
+/** Where the fleet comes from; shown on every screen and in every report. */
+export const fleetSourceSchema = z.object({
+  kind: backendKindSchema,
+  /** `two-hosts`, a file name, or a capture's folder name. */
+  name: z.string(),
+  /** One line for the top bar, for example `Simulated fleet · seed 42`. */
+  label: z.string(),
+  simulated: z.boolean(),
+  /** Set when nothing can be changed, with the reason and what to do (for example: open as simulated twin). */
+  readOnly: z.string().nullable(),
+  seed: z.number().int().nullable(),
+});
+export type FleetSource = z.infer<typeof fleetSourceSchema>;
+
+export const fleetSchema = z.object({
+  source: fleetSourceSchema,
+  hosts: z.record(z.string(), hostSchema),
+  subsystems: z.record(z.string(), subsystemSchema),
+  controllers: z.record(z.string(), controllerSchema),
+  namespaces: z.record(z.string(), namespaceSchema),
+  virtualSubsystems: z.record(z.string(), virtualSubsystemSchema),
+  virtualMachines: z.record(z.string(), virtualMachineSchema),
+  /** Files or objects that could not be read at all. */
+  problems: z.array(problemSchema),
+});
+export type Fleet = z.infer<typeof fleetSchema>;
+
+/** The collections of the fleet that change messages speak of. */
+export const fleetCollectionSchema = z.enum([
+  'hosts',
+  'subsystems',
+  'controllers',
+  'namespaces',
+  'virtualSubsystems',
+  'virtualMachines',
+]);
+export type FleetCollection = z.infer<typeof fleetCollectionSchema>;

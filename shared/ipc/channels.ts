@@ -1,0 +1,40 @@
+/** Names only, without schemas, so that the preload script stays tiny; `contract.ts` must describe every one of them. */
+export const requestChannels = [
+  'app:info',
+  'app:quit-anyway',
+  'fleet:snapshot',
+  'fleet:sources',
+  'fleet:choose',
+  'fleet:capture-snapshots',
+  'fleet:open',
+  'fleet:forget-recent',
+  'procedure:plan',
+  'procedure:run',
+  'procedure:abort',
+  'procedure:undo',
+  'procedure:recover',
+  'history:list',
+  'history:get',
+  'migration:destinations',
+  'migration:propose',
+  'migration:check',
+  'guest:view',
+  'trace:recent',
+  'report:render',
+  'report:export',
+  'report:reveal',
+  'settings:get',
+  'settings:set',
+] as const;
+export type RequestChannel = (typeof requestChannels)[number];
+
+export const eventChannels = [
+  'fleet:change',
+  'fleet:replaced',
+  'run:changed',
+  'trace:entries',
+  'settings:changed',
+  'app:command',
+  'app:notice',
+] as const;
+export type EventChannel = (typeof eventChannels)[number];

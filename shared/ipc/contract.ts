@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { fleetChangeSchema } from '../fleet/change.ts';
+import { fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
+import { compatibilitySchema, destinationOptionSchema } from '../migration/check.ts';
+import { deviceMappingSchema, intentSchema, migrationRequestSchema } from '../procedure/intent.ts';
+import { planSchema, procedureRunSchema } from '../procedure/procedure.ts';
+import { berthErrorSchema } from '../result.ts';
+import { settingsSchema } from '../settings/schema.ts';
+import { commandTraceEntrySchema } from '../trace/schema.ts';
+import type { EventChannel, RequestChannel } from './channels.ts';
+
+const id = z.string().min(1).max(1024);
+const path = z.string().min(1).max(4096);
+
+/** What can be opened: a built-in fleet, or a path to a fleet file or a capture folder. */
+export const openRequestSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('built-in'), name: z.string().min(1).max(100) }),
+  z.object({
+    kind: z.literal('path'),
+    path,
+    /** Which snapshot of a capture; left out: the first. */
+    snapshot: z.string().max(255).optional(),
+    /** A capture opens read-only, or as a simulated twin on which changes can be rehearsed. */
+    as: z.enum(['recorded', 'twin']).optional(),
+  }),
+]);
+export type OpenRequest = z.infer<typeof openRequestSchema>;
+
+export const recentSourceSchema = z.object({
+  request: openRequestSchema,
+  title: z.string(),
+  openedAt: z.number(),
+});
+export type RecentSource = z.infer<typeof recentSourceSchema>;
+
+export const reportSubjectSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('run'), runId: id }),
+  z.object({ kind: z.literal('topology') }),
+]);
+export type ReportSubject = z.infer<typeof reportSubjectSchema>;
+
+export const guestFieldSchema = z.object({
+  key: z.string(),
+  title: z.string(),
+  clause: z.string(),
+  offset: z.number().int().min(0),
+  size: z.number().int().positive(),
+  /** As the guest reads it, in words. */
+  guest: z.string(),
+  /** As the primary controller answers, in words. */
+  physical: z.string(),
+  differs: z.boolean(),
+});
+export type GuestField = z.infer<typeof guestFieldSchema>;
+
+/** Summary line of the history list. */
+export const runSummarySchema = procedureRunSchema
+  .pick({
+    id: true,
+    status: true,
+    startedAt: true,
+    endedAt: true,
+    undoable: true,
+    undoneBy: true,
+    undoes: true,
+    fleetName: true,
+    simulated: true,
+  })
+  .extend({ title: z.string(), intentKind: z.string(), stepCount: z.number().int() });
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+const nothing = z.object({});
+
+/**
+ * The one IPC contract: request and response of every channel. Types, the preload's channel list, the router and the
+ * tests are all made from it. A response travels as `Result`.
+ */
+export const requestContract = {
+  'app:info': {
+    request: nothing,
+    response: z.object({
+      version: z.string(),
+      electron: z.string(),
+      dataFolder: z.string(),
+      platform: z.string(),
+    }),
+  },
+  /** Answer to the quit guard: quit although procedures run (they are journalled and offered at the next start). */
+  'app:quit-anyway': { request: nothing, response: nothing },
+  /** `json` is one string (a FleetSnapshot): parsing one string is far cheaper than cloning thousands of objects. */
+  'fleet:snapshot': { request: nothing, response: z.object({ json: z.string() }) },
+  'fleet:sources': {
+    request: nothing,
+    response: z.object({
+      current: fleetSourceSchema,
+      builtIn: z.array(z.object({ name: z.string(), title: z.string(), description: z.string() })),
+      recent: z.array(recentSourceSchema),
+    }),
+  },
+  /** Shows the native file dialog; null when cancelled. */
+  'fleet:choose': {
+    request: z.object({ what: z.enum(['capture-folder', 'fleet-file']) }),
+    response: z.object({ path: z.string().nullable() }),
+  },
+  'fleet:capture-snapshots': {
+    request: z.object({ path }),
+    response: z.object({ snapshots: z.array(z.string()), problems: z.array(problemSchema) }),
+  },
+  'fleet:open': {
+    request: openRequestSchema,
+    response: z.object({ source: fleetSourceSchema, problems: z.array(problemSchema) }),
+  },
+  'fleet:forget-recent': { request: nothing, response: nothing },
+  'procedure:plan': { request: z.object({ intent: intentSchema }), response: planSchema },
+  'procedure:run': { request: z.object({ intent: intentSchema }), response: procedureRunSchema },
+  'procedure:abort': { request: z.object({ runId: id }), response: nothing },
+  /** Without an id: the last procedure that can be undone. */
+  'procedure:undo': { request: z.object({ runId: id.optional() }), response: procedureRunSchema },
+  'procedure:recover': {
+    request: z.object({ runId: id, how: z.enum(['resume', 'roll-back', 'dismiss']) }),
+    response: procedureRunSchema,
+  },
+  'history:list': {
+    request: z.object({ limit: z.number().int().min(1).max(1000) }),
+    response: z.object({ runs: z.array(runSummarySchema) }),
+  },
+  'history:get': { request: z.object({ runId: id }), response: procedureRunSchema },
+  'migration:destinations': {
+    request: z.object({ virtualMachineId: id }),
+    response: z.object({ destinations: z.array(destinationOptionSchema) }),
+  },
+  /** A mapping to start from: the best fitting free secondary and namespace for each device. */
+  'migration:propose': {
+    request: z.object({ virtualMachineId: id, destinationHostId: id }),
+    response: z.object({ devices: z.array(deviceMappingSchema), unmapped: z.array(z.string()) }),
+  },
+  'migration:check': {
+    request: z.object({ request: migrationRequestSchema }),
+    response: z.object({
+      compatibility: compatibilitySchema,
+      downtimeForecastMilliseconds: z.number().nullable(),
+      totalForecastMilliseconds: z.number().nullable(),
+    }),
+  },
+  /** Identify Controller as the guest of this secondary gets it now. `bytes` is base64 of 4,096 bytes. */
+  'guest:view': {
+    request: z.object({ controllerId: id }),
+    response: z.object({ bytes: z.string(), fields: z.array(guestFieldSchema) }),
+  },
+  'trace:recent': {
+    request: z.object({ limit: z.number().int().min(1).max(20_000) }),
+    response: z.object({ entries: z.array(commandTraceEntrySchema) }),
+  },
+  'report:render': {
+    request: z.object({ subject: reportSubjectSchema, format: z.enum(['html', 'json']) }),
+    response: z.object({ text: z.string(), suggestedName: z.string() }),
+  },
+  /** Asks for a place with the native dialog and writes it; null when cancelled. */
+  'report:export': {
+    request: z.object({ subject: reportSubjectSchema, format: z.enum(['html', 'json']) }),
+    response: z.object({ path: z.string().nullable() }),
+  },
+  /** Shows a file that was exported in this run of the program in the file manager. */
+  'report:reveal': { request: z.object({ path }), response: nothing },
+  'settings:get': { request: nothing, response: settingsSchema },
+  'settings:set': { request: settingsSchema.partial(), response: settingsSchema },
+} as const satisfies Record<RequestChannel, { request: z.ZodType; response: z.ZodType }>;
+
+/** What main tells the renderer unasked. */
+export const eventContract = {
+  'fleet:change': fleetChangeSchema,
+  /** Another source was opened: ask for a snapshot. */
+  'fleet:replaced': z.object({ revision: z.number().int() }),
+  'run:changed': procedureRunSchema,
+  'trace:entries': z.object({ entries: z.array(commandTraceEntrySchema) }),
+  'settings:changed': settingsSchema,
+  /** A command of the command table, chosen in the native menu. */
+  'app:command': z.object({ command: z.string() }),
+  /** Something to tell the person that no request asked for. */
+  'app:notice': berthErrorSchema.extend({ severity: z.enum(['info', 'warning', 'error']) }),
+} as const satisfies Record<EventChannel, z.ZodType>;
+
+export type RequestOf<Channel extends RequestChannel> = z.infer<(typeof requestContract)[Channel]['request']>;
+export type ResponseOf<Channel extends RequestChannel> = z.infer<
+  (typeof requestContract)[Channel]['response']
+>;
+export type EventOf<Channel extends EventChannel> = z.infer<(typeof eventContract)[Channel]>;

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { virtualIdentitySchema } from '../fleet/schema.ts';
+
+const id = z.string().min(1).max(512);
+const uint16 = z.number().int().min(0).max(0xffff);
+const nsid = z.number().int().min(1).max(0xfffffffe);
+
+/** Where a secondary controller can be dropped. */
+export const assignmentTargetSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('pool') }),
+  z.object({ kind: z.literal('virtual-subsystem'), virtualSubsystemId: id }),
+  z.object({ kind: z.literal('virtual-machine'), virtualMachineId: id }),
+]);
+export type AssignmentTarget = z.infer<typeof assignmentTargetSchema>;
+
+/** How one device of a migrating virtual machine maps to the destination. */
+export const deviceMappingSchema = z.object({
+  sourceId: id,
+  destinationId: id,
+  /** NSIDs in the source subsystem → NSIDs in the destination subsystem. */
+  namespaces: z.array(z.object({ source: nsid, destination: nsid })),
+});
+export type DeviceMapping = z.infer<typeof deviceMappingSchema>;
+
+export const migrationOptionsSchema = z.object({
+  /** Longest tolerated guest pause, milliseconds. */
+  downtimeBudgetMilliseconds: z.number().int().min(1).max(600_000),
+  /** Take the source secondary back to the pool (offline, resources freed) at the end. */
+  releaseSource: z.boolean(),
+  /** Detach namespaces from the released source secondary. */
+  detachSourceNamespaces: z.boolean(),
+});
+export type MigrationOptions = z.infer<typeof migrationOptionsSchema>;
+
+export const migrationRequestSchema = z.object({
+  virtualMachineId: id,
+  destinationHostId: id,
+  devices: z.array(deviceMappingSchema).min(1),
+  options: migrationOptionsSchema,
+  /** Ids of warnings that the person acknowledged; recorded in the report. */
+  acknowledged: z.array(z.string()),
+});
+export type MigrationRequest = z.infer<typeof migrationRequestSchema>;
+
+/** Every change a person can ask for. Planners turn one of these into steps or refuse it with all reasons. */
+export const intentSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('assign'),
+    secondaryIds: z.array(id).min(1).max(127),
+    target: assignmentTargetSchema,
+    /** Resources per secondary; left out: the defaults of `defaultResources` in fleet rules. */
+    vq: uint16.optional(),
+    vi: uint16.optional(),
+    /** Virtual controller id of the first one, the others follow; left out: the lowest free ones. */
+    firstVirtualControllerId: uint16.optional(),
+    /** NSIDs to attach as well. */
+    attach: z.array(nsid).optional(),
+  }),
+  z.object({ kind: z.literal('set-resources'), secondaryId: id, vq: uint16, vi: uint16 }),
+  z.object({ kind: z.literal('set-online'), secondaryId: id, online: z.boolean() }),
+  z.object({ kind: z.literal('set-vf-count'), primaryId: id, count: z.number().int().min(0).max(0xffff) }),
+  z.object({ kind: z.literal('allocate-to-primary'), primaryId: id, vq: uint16, vi: uint16 }),
+  z.object({ kind: z.literal('set-namespaces'), controllerId: id, nsids: z.array(nsid).max(1024) }),
+  z.object({
+    kind: z.literal('create-virtual-subsystem'),
+    primaryId: id,
+    nqn: z.string(),
+    primaryVirtualId: uint16,
+    identity: virtualIdentitySchema,
+  }),
+  z.object({ kind: z.literal('delete-virtual-subsystem'), virtualSubsystemId: id }),
+  z.object({ kind: z.literal('remove-from-virtual-subsystem'), secondaryId: id }),
+  z.object({
+    kind: z.literal('reset'),
+    controllerId: id,
+    reset: z.enum(['controller', 'function', 'subsystem']),
+  }),
+  z.object({
+    kind: z.literal('set-driver'),
+    controllerId: id,
+    driver: z.enum(['nvme', 'vfio-pci']).nullable(),
+  }),
+  z.object({ kind: z.literal('migrate'), request: migrationRequestSchema }),
+]);
+export type Intent = z.infer<typeof intentSchema>;
+export type IntentKind = Intent['kind'];

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { vfioStateSchema } from '../fleet/schema.ts';
+import { berthErrorSchema } from '../result.ts';
+import { intentSchema } from './intent.ts';
+import { plannedStepSchema } from './step.ts';
+
+/** What a planner makes of an intent: an ordered list of steps, shown before it runs. */
+export const planSchema = z.object({
+  /** `Assign VF 12 to my_v_nqn_1`. */
+  title: z.string(),
+  intent: intentSchema,
+  steps: z.array(plannedStepSchema).min(1),
+  /** What dies or is interrupted by it, in words; empty when nothing is. */
+  consequences: z.array(z.string()),
+  /**
+   * Index of the first step from which the procedure only goes forward; steps before it are rolled back on failure or
+   * abort. null: can be rolled back to the end.
+   */
+  pointOfNoReturn: z.number().int().min(0).nullable(),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+export const runStatusSchema = z.enum([
+  'running',
+  'aborting',
+  'done',
+  'rolled-back',
+  'failed',
+  /** Found in the journal at start: the program ended while it ran. */
+  'interrupted',
+]);
+export type RunStatus = z.infer<typeof runStatusSchema>;
+
+export const stepStatusSchema = z.enum(['waiting', 'running', 'done', 'failed', 'undone', 'skipped']);
+export type StepStatus = z.infer<typeof stepStatusSchema>;
+
+export const stepRunSchema = z.object({
+  status: stepStatusSchema,
+  /** Milliseconds since the Unix epoch; null while waiting. */
+  startedAt: z.number().nullable(),
+  durationMicroseconds: z.number().min(0).nullable(),
+  /** What the read-back saw, in words; empty until done. */
+  readBack: z.string(),
+  error: berthErrorSchema.nullable(),
+});
+export type StepRun = z.infer<typeof stepRunSchema>;
+
+/** Measured and proven facts of a migration, filled in while it runs. */
+export const migrationFactsSchema = z.object({
+  virtualMachineName: z.string(),
+  sourceHostId: z.string(),
+  destinationHostId: z.string(),
+  memoryBytes: z.number().min(0),
+  memorySentBytes: z.number().min(0),
+  /** Points for the chart: milliseconds since start, bytes left. */
+  memoryLeft: z.array(z.object({ milliseconds: z.number(), bytes: z.number() })),
+  bytesPerSecond: z.number().min(0),
+  downtimeBudgetMilliseconds: z.number(),
+  downtimeForecastMilliseconds: z.number().min(0),
+  /** Null until the guest runs again. */
+  downtimeMilliseconds: z.number().min(0).nullable(),
+  /** Downtime by phase, in order. */
+  downtimePhases: z.array(z.object({ phase: z.string(), milliseconds: z.number().min(0) })),
+  devices: z.array(
+    z.object({
+      sourceId: z.string(),
+      destinationId: z.string(),
+      name: z.string(),
+      sourceState: vfioStateSchema.nullable(),
+      destinationState: vfioStateSchema.nullable(),
+      stateBytes: z.number().min(0),
+      /** SHA-256 of the state as read at the source and as accepted at the destination, hex; empty until known. */
+      sourceStateSha256: z.string(),
+      destinationStateSha256: z.string(),
+    }),
+  ),
+  /** Both sides re-read after resume and compared; one line per comparison. */
+  proof: z.array(
+    z.object({ what: z.string(), source: z.string(), destination: z.string(), equal: z.boolean() }),
+  ),
+  acknowledged: z.array(z.string()),
+});
+export type MigrationFacts = z.infer<typeof migrationFactsSchema>;
+
+/** A procedure that runs or ran: the plan, and what became of each step. Pushed whole on every change. */
+export const procedureRunSchema = z.object({
+  id: z.string(),
+  plan: planSchema,
+  status: runStatusSchema,
+  steps: z.array(stepRunSchema),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  /** 0-1, never runs backwards. */
+  progress: z.number().min(0).max(1),
+  error: berthErrorSchema.nullable(),
+  /** After a failure that could not be rolled back wholly: what is left, and the commands that clean it up. */
+  leftovers: z.array(z.object({ what: z.string(), commandLines: z.array(z.string()) })),
+  /** May still be aborted with return to the start. */
+  abortable: z.boolean(),
+  /** May be undone now; why not otherwise. */
+  undoable: z.boolean(),
+  undoneBy: z.string().nullable(),
+  /** The procedure that this one undoes. */
+  undoes: z.string().nullable(),
+  fleetName: z.string(),
+  simulated: z.boolean(),
+  migration: migrationFactsSchema.nullable(),
+});
+export type ProcedureRun = z.infer<typeof procedureRunSchema>;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Every setting with its default. Unknown or broken stored values fall back to the default, one by one. */
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'dark', 'light']),
+  contrast: z.enum(['system', 'more', 'normal']),
+  motion: z.enum(['system', 'reduced', 'full']),
+  /** Run an assignment at once when dropped, instead of staging it for Apply. */
+  applyAtOnce: z.boolean(),
+  /** Default downtime budget of new migrations, milliseconds. */
+  downtimeBudgetMilliseconds: z.number().int().min(1).max(600_000),
+  topologyView: z.enum(['graph', 'list']),
+  dockOpen: z.boolean(),
+  dockHeight: z.number().int().min(80).max(800),
+  inspectorOpen: z.boolean(),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const defaultSettings: Settings = {
+  theme: 'system',
+  contrast: 'system',
+  motion: 'system',
+  applyAtOnce: false,
+  downtimeBudgetMilliseconds: 300,
+  topologyView: 'graph',
+  dockOpen: true,
+  dockHeight: 186,
+  inspectorOpen: true,
+};
+
+/** Words for the settings page and for error messages. */
+export const settingTexts: Record<keyof Settings, { readonly label: string; readonly description: string }> =
+  {
+    theme: { label: 'Theme', description: 'Dark, light, or as the system is set.' },
+    contrast: { label: 'Contrast', description: 'More contrast draws stronger lines and text.' },
+    motion: { label: 'Motion', description: 'Reduced motion switches transitions off.' },
+    applyAtOnce: {
+      label: 'Apply at once',
+      description: 'Run an assignment when it is dropped. Otherwise it is shown first and waits for Apply.',
+    },
+    downtimeBudgetMilliseconds: {
+      label: 'Downtime budget',
+      description: 'Longest guest pause that a new migration may plan with, in milliseconds.',
+    },
+    topologyView: { label: 'Topology as', description: 'Graph or list; both show the same selection.' },
+    dockOpen: {
+      label: 'Show the command dock',
+      description: 'The list of admin commands under the topology.',
+    },
+    dockHeight: { label: 'Height of the dock', description: 'In pixels, 80 to 800.' },
+    inspectorOpen: { label: 'Show the inspector', description: 'Details of the selection, at the right.' },
+  };
+
+/** Reads stored settings: takes every valid field, default for the rest; tells which fields were dropped. */
+export function readSettings(stored: unknown): { settings: Settings; dropped: (keyof Settings)[] } {
+  const record = typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {};
+  const dropped: (keyof Settings)[] = [];
+  const entries = Object.entries(settingsSchema.shape).map(([key, schema]) => {
+    const name = key as keyof Settings;
+    if (!(key in record)) return [key, defaultSettings[name]];
+    const parsed = schema.safeParse(record[key]);
+    if (parsed.success) return [key, parsed.data];
+    dropped.push(name);
+    return [key, defaultSettings[name]];
+  });
+  return { settings: Object.fromEntries(entries) as Settings, dropped };
+}
