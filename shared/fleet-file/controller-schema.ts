@@ -1,0 +1,191 @@
+import { z } from 'zod';
+import { vfioStateSchema, virtualIdentitySchema } from '../fleet/schema.ts';
+import { liveStateSchema } from './live-state-schema.ts';
+import {
+  asciiText,
+  base64Bytes,
+  controllerIdentifier,
+  pciAddress,
+  uint8,
+  uint16,
+  uint32,
+} from './scalars.ts';
+
+/** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
+export const fileIdentitySchema = z.strictObject({
+  vid: uint16.default(0x1de5),
+  ssvid: uint16.default(0x1de5),
+  serialNumber: asciiText(20),
+  modelNumber: asciiText(40),
+  firmwareRevision: asciiText(8),
+  /** IEEE OUI, 24 bits. */
+  ieee: z.number().int().min(0).max(0xffffff).default(0x00e04c),
+  /** VER; 2.1 by default. */
+  version: uint32.default(0x00020100),
+});
+
+/** Capability fields of Identify Controller that may differ between drives; the rest has fixed values. */
+export const fileCapabilitiesSchema = z.strictObject({
+  oacs: uint16.optional(),
+  oncs: uint16.default(0x01ff),
+  oaes: uint32.default(0x00000300),
+  ctratt: uint32.default(0x00000001),
+  lpa: uint8.default(0x06),
+  mdts: uint8.default(5),
+  acl: uint8.default(3),
+  aerl: uint8.default(3),
+  elpe: uint8.default(63),
+  npss: z.number().int().min(0).max(31).default(0),
+  frmw: uint8.default(0x03),
+  sqes: uint8.default(0x66),
+  cqes: uint8.default(0x44),
+  maxcmd: uint16.default(1024),
+  nn: uint32.default(256),
+  mnan: uint32.default(256),
+  fuses: uint16.default(0),
+  fna: uint8.default(0),
+  vwc: uint8.default(0x07),
+  sgls: uint32.default(0x00000001),
+  kas: uint16.default(0),
+  ocfs: uint16.default(0x0001),
+});
+
+/** Where Identify Controller comes from: fields, or the raw bytes of a captured device in which only CNTLID changes. */
+export const fileIdentifySchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('fields'),
+    identity: fileIdentitySchema,
+    capabilities: fileCapabilitiesSchema.prefault({}),
+  }),
+  z.strictObject({ kind: z.literal('bytes'), identifyController: base64Bytes }),
+]);
+
+/** Resources of one type (VQ or VI) of a primary controller and its secondaries (CNS 14h). */
+export const fileResourcesSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('flexible'),
+    /** xQFRT. */
+    total: uint32,
+    /** xQFRSM: at most this many for one secondary. */
+    secondaryMaximum: uint16,
+    /** xQPRT. */
+    privateToPrimary: uint16,
+    /** xQRFAP. */
+    allocatedToPrimary: uint16.default(0),
+    /** Primary allocation that waits for the next reset other than a Controller Reset; null when none waits. */
+    pendingAllocation: uint16.nullable().default(null),
+    /** xQGRAN. */
+    granularity: uint16.min(1).default(1),
+  }),
+  z.strictObject({
+    kind: z.literal('fixed'),
+    privateToPrimary: uint16,
+    /** Private resources of every secondary; it does not show in CNS 14h or 15h. */
+    perSecondary: uint16,
+  }),
+]);
+export type FileResources = z.infer<typeof fileResourcesSchema>;
+
+/** How a PCI function stands in its host's kernel. */
+const functionState = {
+  /** `nvme`, `vfio-pci`, or null when unbound. */
+  driver: z.enum(['nvme', 'vfio-pci']).nullable().optional(),
+  driverOverride: z.string().min(1).nullable().default(null),
+  /** N of `/dev/nvmeN`; without it the lowest free number in the order of the file. Only with driver `nvme`. */
+  deviceInstance: z.number().int().min(0).optional(),
+  iommuGroup: z.number().int().min(0).nullable().optional(),
+};
+
+export const fileVfioSchema = z.strictObject({
+  state: vfioStateSchema,
+  /** Bytes of the saving or resuming session: not yet read, or received so far. */
+  data: base64Bytes.default(''),
+});
+
+/** One secondary controller that is not in its default state (offline, without resources, unbound). */
+export const fileSecondarySchema = z.strictObject({
+  /** 1-based virtual function number. */
+  vfn: uint16.min(1),
+  /** Only where it does not follow from `firstSecondaryCntlid`. */
+  cntlid: controllerIdentifier.optional(),
+  /** Assigned flexible VQ and VI resources. */
+  vq: uint16.default(0),
+  vi: uint16.default(0),
+  online: z.boolean().default(false),
+  ...functionState,
+  /** State of the VFIO device, when a virtual machine or a migration has it open. */
+  vfio: fileVfioSchema.optional(),
+  live: liveStateSchema.optional(),
+});
+export type FileSecondary = z.infer<typeof fileSecondarySchema>;
+
+/** A virtual subsystem of the proposal; not in the ratified specification. */
+export const fileVirtualSubsystemSchema = z.strictObject({
+  nqn: z.string().min(1),
+  /** Virtual controller identifier of the primary itself. */
+  primaryVirtualId: controllerIdentifier,
+  identity: virtualIdentitySchema.extend({
+    serialNumber: asciiText(20),
+    modelNumber: asciiText(40),
+    firmwareRevision: asciiText(8),
+  }),
+  members: z
+    .array(
+      z.strictObject({
+        /** CNTLID of a secondary of this primary. */
+        cntlid: controllerIdentifier,
+        virtualControllerId: controllerIdentifier,
+      }),
+    )
+    .default([]),
+});
+
+const controllerCommon = {
+  cntlid: controllerIdentifier,
+  /** Name of the host that reaches it. */
+  host: z.string().min(1),
+  identify: fileIdentifySchema,
+  /** CAP register, offset 0. */
+  cap: z
+    .string()
+    .regex(/^0x[0-9a-f]{1,16}$/)
+    .default('0x20000f0103ff'),
+  ...functionState,
+  live: liveStateSchema.optional(),
+};
+
+export const filePrimarySchema = z.strictObject({
+  role: z.literal('primary'),
+  ...controllerCommon,
+  address: pciAddress,
+  sriov: z.strictObject({
+    totalVfs: z.number().int().min(1).max(0xffff),
+    numVfs: z.number().int().min(0).default(0),
+    driversAutoprobe: z.boolean().default(true),
+    /** First VF Offset and VF Stride of the SR-IOV capability. */
+    vfOffset: uint16.min(1).default(1),
+    vfStride: uint16.min(1).default(1),
+  }),
+  vq: fileResourcesSchema,
+  vi: fileResourcesSchema,
+  /** CNTLID of VF 1; the others follow. Without it, the one after the primary's. */
+  firstSecondaryCntlid: controllerIdentifier.optional(),
+  secondaries: z.array(fileSecondarySchema).default([]),
+  virtualSubsystems: z.array(fileVirtualSubsystemSchema).default([]),
+});
+export type FilePrimary = z.infer<typeof filePrimarySchema>;
+
+/** A controller without SR-IOV, or a fabrics controller. */
+export const filePlainSchema = z.strictObject({
+  role: z.literal('plain'),
+  ...controllerCommon,
+  transport: z.enum(['pcie', 'tcp', 'rdma', 'fc', 'loop']).default('pcie'),
+  /** Null for a fabrics controller. */
+  address: pciAddress.nullable(),
+  /** Queue pairs and interrupt vectors that it has, admin queue included. */
+  queuePairs: uint16.min(2).default(65),
+});
+export type FilePlain = z.infer<typeof filePlainSchema>;
+
+export const fileControllerSchema = z.discriminatedUnion('role', [filePrimarySchema, filePlainSchema]);
+export type FileController = z.infer<typeof fileControllerSchema>;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** Numbers and texts that several parts of a fleet file share. */
+export const uint8 = z.number().int().min(0).max(0xff);
+export const uint16 = z.number().int().min(0).max(0xffff);
+export const uint32 = z.number().int().min(0).max(0xffffffff);
+
+/** A controller identifier that a real controller may have (NVMe Base 2.1, 3.1.2.3): FFF0h and above are reserved. */
+export const controllerIdentifier = z.number().int().min(0).max(0xffef);
+
+/** `0000:41:00.0`: domain, bus, device 00-1f, function 0-7. */
+export const pciAddress = z
+  .string()
+  .regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, 'Write it as 0000:41:00.0, in lower case');
+
+/** Raw bytes in base64. */
+export const base64Bytes = z.base64();
+
+/** A 64-bit number as `0x` and hexadecimal digits, because JSON numbers end at 2^53. */
+export const hexadecimal64 = z
+  .string()
+  .regex(/^0x[0-9a-f]{1,16}$/, 'Write it as 0x followed by 1 to 16 hexadecimal digits');
+
+/** Printable ASCII text of at most `length` characters, as SN, MN and FR are. */
+export function asciiText(length: number) {
+  return z
+    .string()
+    .max(length)
+    .regex(/^[\x20-\x7e]*$/, 'Use printable ASCII characters only');
+}
+
+/** Exactly `digits` lower-case hexadecimal digits, or nothing when the identifier is not set. */
+export function hexadecimalDigits(digits: number) {
+  return z
+    .string()
+    .regex(
+      new RegExp(`^([0-9a-f]{${digits}})?$`),
+      `Use ${digits} lower-case hexadecimal digits, or leave it empty`,
+    )
+    .default('');
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { virtualMachineStateSchema } from '../fleet/schema.ts';
+import { fileControllerSchema } from './controller-schema.ts';
+import { fileNamespaceSchema } from './namespace-schema.ts';
+import { pciAddress } from './scalars.ts';
+
+/**
+ * A fleet file: hosts, NVM subsystems and their controllers, from which a simulated fleet is made and to which its
+ * state is written. This schema says what each field may be by itself; `rules.ts` says what must hold between them.
+ */
+export const fleetFileFormat = 'berth-fleet';
+export const fleetFileVersion = 1;
+
+/**
+ * How a simulated device behaves where devices differ.
+ * `berth`: NVMe Base 2.1 with migration commands, namespace management and the proposed virtual subsystem commands.
+ * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
+ * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
+ */
+export const profileNameSchema = z.enum(['berth', 'qemu-7.2', 'linux-nvmet']);
+export type ProfileName = z.infer<typeof profileNameSchema>;
+
+export const fileVirtualMachineSchema = z.strictObject({
+  name: z.string().min(1),
+  vcpus: z.number().int().min(1).max(4096),
+  memoryBytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+  state: virtualMachineStateSchema.default('running'),
+  /** Addresses of the functions on its host that it owns through vfio-pci. */
+  devices: z.array(pciAddress).default([]),
+  /** Digest of its memory, 16 hexadecimal digits; made from the seed when absent. */
+  memoryDigest: z
+    .string()
+    .regex(/^[0-9a-f]{16}$/)
+    .optional(),
+});
+export type FileVirtualMachine = z.infer<typeof fileVirtualMachineSchema>;
+
+export const fileHostSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Use letters, digits, dots, dashes and underscores'),
+  kernel: z.string().default('6.8.0'),
+  /** Empty when the host has none: then nothing can be bound to vfio-pci. */
+  iommu: z.string().default('iommufd'),
+  vfio: z
+    .strictObject({
+      stopCopy: z.boolean().default(true),
+      p2p: z.boolean().default(true),
+      preCopy: z.boolean().default(true),
+    })
+    .prefault({}),
+  /** Migration link, bytes per second. */
+  linkBytesPerSecond: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(3_125_000_000),
+  /** Memory page size in bytes: a power of two from 4096. */
+  pageSize: z.number().int().min(4096).default(4096),
+  /** Logical processors; the nvme driver asks for that many queues. */
+  processors: z.number().int().min(1).max(8192).default(16),
+  virtualMachines: z.array(fileVirtualMachineSchema).default([]),
+});
+export type FileHost = z.infer<typeof fileHostSchema>;
+
+/** An NVM subsystem: one space of controller and namespace identifiers, possibly reached from several hosts. */
+export const fileSubsystemSchema = z.strictObject({
+  nqn: z.string().min(1),
+  profile: profileNameSchema.default('berth'),
+  /** False for a device whose controllers do not know their subsystem (CNS 12h and 13h are refused). */
+  controllerLists: z.boolean().default(true),
+  controllers: z.array(fileControllerSchema).min(1),
+  namespaces: z.array(fileNamespaceSchema).default([]),
+});
+export type FileSubsystem = z.infer<typeof fileSubsystemSchema>;
+
+export const fleetFileSchema = z.strictObject({
+  format: z.literal(fleetFileFormat),
+  version: z.literal(fleetFileVersion),
+  /** Short name for lists and paths. */
+  name: z.string().min(1).max(100),
+  title: z.string().default(''),
+  description: z.string().default(''),
+  seed: z.number().int().min(0).max(0xffffffff).default(42),
+  hosts: z.array(fileHostSchema).min(1),
+  subsystems: z.array(fileSubsystemSchema).default([]),
+});
+export type FleetFile = z.infer<typeof fleetFileSchema>;
+/** A fleet file as a person writes it, before defaults are filled in. */
+export type FleetFileInput = z.input<typeof fleetFileSchema>;
