@@ -38,3 +38,7 @@ export const eventChannels = [
   'app:notice',
 ] as const;
 export type EventChannel = (typeof eventChannels)[number];
+
+/** The two Electron channels that carry all of the above. */
+export const electronRequestChannel = 'berth:request';
+export const electronEventChannel = 'berth:event';

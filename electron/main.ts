@@ -1,0 +1,62 @@
+import path from 'node:path';
+import { app, type BrowserWindow, session } from 'electron';
+import type { Backend } from '#backend/handlers.ts';
+import { registerAppScheme, serveAppScheme } from './shell/app-protocol.ts';
+import { installFatalErrorReport } from './shell/fatal-error.ts';
+import { hostIpc } from './shell/ipc-host.ts';
+import { installMenu } from './shell/menu.ts';
+import { installQuitGuard } from './shell/quit-guard.ts';
+import { startBackend } from './shell/start-backend.ts';
+import { blockForeignRequests, denyPermissions, guardWebContents } from './shell/web-contents-guard.ts';
+import { openWindow, stateOfWindow } from './shell/window.ts';
+import { readWindowState, writeWindowState } from './shell/window-state-file.ts';
+
+let window: BrowserWindow | null = null;
+const currentWindow = (): BrowserWindow | null => window;
+
+installFatalErrorReport(() => app.getPath('userData'));
+app.enableSandbox();
+registerAppScheme();
+
+if (!app.requestSingleInstanceLock()) {
+  app.exit(0);
+} else {
+  guardWebContents();
+  void app.whenReady().then(start);
+}
+
+/** The window comes first; the backend is loaded while the page paints, and early requests wait for it. */
+function start(): void {
+  const dataFolder = app.getPath('userData');
+  denyPermissions(session.defaultSession);
+  blockForeignRequests(session.defaultSession);
+  serveAppScheme(session.defaultSession, path.join(import.meta.dirname, '../renderer'));
+
+  const state = readWindowState(dataFolder);
+  installMenu(currentWindow);
+  const opened = openWindow(state, path.join(import.meta.dirname, '../preload/preload.cjs'));
+  window = opened;
+
+  let backend: Promise<Backend | null> = Promise.resolve(null);
+  const guard = installQuitGuard(currentWindow, () => backend);
+  guard.guard(opened);
+  const started = startBackend({ dataFolder, window: currentWindow, quitAnyway: guard.quitAnyway });
+  backend = started.then((running) => running.backend);
+  hostIpc(
+    currentWindow,
+    started.then((running) => running.route),
+  );
+
+  opened.on('close', () => writeWindowState(dataFolder, stateOfWindow(opened)));
+  opened.on('closed', () => {
+    window = null;
+  });
+  app.on('second-instance', (_event, argv, workingDirectory) => {
+    if (window?.isMinimized() === true) window.restore();
+    window?.focus();
+    void started.then((running) => running.openArgument(argv, workingDirectory));
+  });
+  opened.webContents.once('did-finish-load', () => {
+    void started.then((running) => running.openArgument(process.argv, process.cwd()));
+  });
+}

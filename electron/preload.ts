@@ -1,0 +1,38 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import type { Bridge } from '#shared/ipc/bridge.ts';
+import {
+  electronEventChannel,
+  electronRequestChannel,
+  eventChannels,
+  requestChannels,
+} from '#shared/ipc/channels.ts';
+
+const requests: readonly string[] = requestChannels;
+const events: readonly string[] = eventChannels;
+
+const bridge: Bridge = {
+  request(channel, request) {
+    if (!requests.includes(channel)) {
+      return Promise.resolve({
+        ok: false,
+        error: { code: 'invalid-request', message: `There is no request called "${String(channel)}".` },
+      });
+    }
+    return ipcRenderer.invoke(electronRequestChannel, channel, request);
+  },
+  listen(channel, listener) {
+    if (!events.includes(channel)) return () => undefined;
+    const forward = (_event: unknown, name: string, payload: unknown): void => {
+      if (name === channel) listener(payload);
+    };
+    ipcRenderer.on(electronEventChannel, forward);
+    return () => {
+      ipcRenderer.removeListener(electronEventChannel, forward);
+    };
+  },
+  pathForFile(file) {
+    return file instanceof File ? webUtils.getPathForFile(file) : '';
+  },
+};
+
+contextBridge.exposeInMainWorld('berth', bridge);

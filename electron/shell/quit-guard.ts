@@ -1,0 +1,67 @@
+import { app, type BrowserWindow, dialog } from 'electron';
+import type { Backend } from '#backend/handlers.ts';
+
+/** Quitting while procedures run is asked about first; ending the backend in order comes after the answer. */
+export interface QuitGuard {
+  /** Quit without asking again. */
+  quitAnyway(): void;
+  /** Closing this window means quitting, so it stays open until the question is answered. */
+  guard(window: BrowserWindow): void;
+}
+
+export function installQuitGuard(
+  window: () => BrowserWindow | null,
+  backend: () => Promise<Backend | null>,
+): QuitGuard {
+  let state: 'open' | 'asking' | 'closing' | 'closed' = 'open';
+
+  const close = async (): Promise<void> => {
+    state = 'closing';
+    await (await backend())?.close();
+    state = 'closed';
+    app.quit();
+  };
+
+  app.on('before-quit', (event) => {
+    if (state === 'closed') return;
+    event.preventDefault();
+    if (state !== 'open') return;
+    state = 'asking';
+    void backend().then(async (ready) => {
+      const running = ready?.runningProcedures() ?? [];
+      if (running.length === 0 || (await confirmQuit(window(), running))) return close();
+      state = 'open';
+    });
+  });
+  app.on('window-all-closed', () => app.quit());
+
+  return {
+    guard(guarded) {
+      guarded.on('close', (event) => {
+        if (state === 'closed') return;
+        event.preventDefault();
+        app.quit();
+      });
+    },
+    quitAnyway() {
+      if (state === 'open' || state === 'asking') void close();
+    },
+  };
+}
+
+async function confirmQuit(window: BrowserWindow | null, running: readonly string[]): Promise<boolean> {
+  const question = {
+    type: 'warning' as const,
+    title: 'Quit Berth?',
+    message: running.length === 1 ? 'A procedure is running.' : `${running.length} procedures are running.`,
+    detail: `${running.join('\n')}\n\nIf you quit, the current step is finished and written to the journal; the next start offers to resume or roll back.`,
+    buttons: ['Keep running', 'Quit'],
+    defaultId: 0,
+    cancelId: 0,
+  };
+  const answer =
+    window === null || window.isDestroyed()
+      ? await dialog.showMessageBox(question)
+      : await dialog.showMessageBox(window, question);
+  return answer.response === 1;
+}

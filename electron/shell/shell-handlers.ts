@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { app, type BrowserWindow, dialog, shell } from 'electron';
+import type { Backend, Handlers, ShellChannel } from '#backend/handlers.ts';
+import { writeReport } from '#backend/reports/write-report.ts';
+import { fail, succeed } from '#shared/result.ts';
+
+/** The channels that need Electron: file dialogs, the file manager, quitting. */
+export function createShellHandlers(deps: {
+  readonly window: () => BrowserWindow | null;
+  readonly backend: Backend;
+  readonly quitAnyway: () => void;
+}): Handlers<ShellChannel> {
+  const exported = new Set<string>();
+
+  return {
+    async 'app:info'() {
+      return succeed({
+        version: app.getVersion(),
+        electron: process.versions.electron ?? '',
+        dataFolder: app.getPath('userData'),
+        platform: process.platform,
+      });
+    },
+    async 'app:quit-anyway'() {
+      deps.quitAnyway();
+      return succeed({});
+    },
+    async 'fleet:choose'({ what }) {
+      const window = deps.window();
+      if (window === null) return succeed({ path: null });
+      const chosen = await dialog.showOpenDialog(
+        window,
+        what === 'capture-folder'
+          ? { title: 'Open a capture folder', properties: ['openDirectory'] }
+          : {
+              title: 'Open a fleet file',
+              properties: ['openFile'],
+              filters: [
+                { name: 'Berth fleet', extensions: ['json'] },
+                { name: 'All files', extensions: ['*'] },
+              ],
+            },
+      );
+      return succeed({ path: chosen.canceled ? null : (chosen.filePaths[0] ?? null) });
+    },
+    async 'report:export'({ subject, format }) {
+      const rendered = await deps.backend.handlers['report:render']({ subject, format });
+      if (!rendered.ok) return rendered;
+      const window = deps.window();
+      if (window === null) return succeed({ path: null });
+      const chosen = await dialog.showSaveDialog(window, {
+        title: 'Export report',
+        defaultPath: path.join(app.getPath('documents'), rendered.value.suggestedName),
+        filters: [
+          format === 'html'
+            ? { name: 'Web page', extensions: ['html'] }
+            : { name: 'JSON', extensions: ['json'] },
+        ],
+      });
+      if (chosen.canceled || chosen.filePath === '') return succeed({ path: null });
+      const written = await writeReport(chosen.filePath, rendered.value.text);
+      if (!written.ok) return written;
+      exported.add(chosen.filePath);
+      return succeed({ path: chosen.filePath });
+    },
+    async 'report:reveal'({ path: file }) {
+      if (!exported.has(file)) {
+        return fail('refused', 'Only reports that were exported since Berth started can be shown.', {
+          object: file,
+        });
+      }
+      shell.showItemInFolder(file);
+      return succeed({});
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import path from 'node:path';
+import { app, type BrowserWindow, nativeTheme } from 'electron';
+import type { Backend } from '#backend/handlers.ts';
+import { settingsSchema } from '#shared/settings/schema.ts';
+import { pushEvent, type Route } from './ipc-host.ts';
+import { sourceOfArguments } from './open-argument.ts';
+import { createShellHandlers } from './shell-handlers.ts';
+
+export interface StartedBackend {
+  readonly backend: Backend | null;
+  readonly route: Route;
+  /** Opens what the command line names: a fleet file, a capture folder or a built-in fleet. */
+  openArgument(argv: readonly string[], workingDirectory: string): Promise<void>;
+}
+
+/** Loads and wires the backend. It is a chunk of its own, so that the window does not wait for it. */
+export async function startBackend(deps: {
+  readonly dataFolder: string;
+  readonly window: () => BrowserWindow | null;
+  readonly quitAnyway: () => void;
+}): Promise<StartedBackend> {
+  const [{ createBackend }, { createRouter }, { systemClock }, { createShellLog }, { systemRandom }] =
+    await Promise.all([
+      import('#backend/create-backend.ts'),
+      import('#backend/router.ts'),
+      import('#backend/system-clock.ts'),
+      import('./log.ts'),
+      import('#backend/system-random.ts'),
+    ]);
+  const log = createShellLog(deps.dataFolder);
+  const created = await createBackend({
+    dataDir: deps.dataFolder,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+  });
+  if (!created.ok) {
+    log.error('the backend could not start', created.error);
+    return {
+      backend: null,
+      route: async () => ({ ok: false, error: created.error }),
+      openArgument: async () => undefined,
+    };
+  }
+  const backend = created.value;
+  backend.subscribe((channel, event) => {
+    if (channel === 'settings:changed') {
+      const settings = settingsSchema.safeParse(event);
+      if (settings.success) nativeTheme.themeSource = settings.data.theme;
+    }
+    pushEvent(deps.window(), channel, event);
+  });
+  const handlers = { ...backend.handlers, ...createShellHandlers({ ...deps, backend }) };
+
+  return {
+    backend,
+    route: createRouter(handlers, log),
+    async openArgument(argv, workingDirectory) {
+      const source = sourceOfArguments(
+        argv,
+        { packaged: app.isPackaged, path: app.getAppPath() },
+        workingDirectory,
+      );
+      if (source === null) return;
+      const { builtInFleets } = await import('#backend/hosts/simulated/built-in/built-in-fleets.ts');
+      const builtIn = builtInFleets.some((fleet) => fleet.name === source);
+      const opened = await backend.handlers['fleet:open'](
+        builtIn
+          ? { kind: 'built-in', name: source }
+          : { kind: 'path', path: path.resolve(workingDirectory, source) },
+      );
+      if (!opened.ok) pushEvent(deps.window(), 'app:notice', { ...opened.error, severity: 'error' });
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type WindowState, windowStateSchema } from './window-bounds.ts';
+
+const initial: WindowState = { bounds: null, maximized: false, theme: 'system' };
+
+/** Read before the first window exists, so it is a small file of its own and read synchronously. Broken: defaults. */
+export function readWindowState(dataFolder: string): WindowState {
+  try {
+    const parsed = windowStateSchema.safeParse(JSON.parse(readFileSync(fileIn(dataFolder), 'utf8')));
+    return parsed.success ? parsed.data : initial;
+  } catch {
+    return initial;
+  }
+}
+
+/** Losing this file costs a window position, so it is replaced in one step but not synced. */
+export function writeWindowState(dataFolder: string, state: WindowState): void {
+  mkdirSync(dataFolder, { recursive: true });
+  const temporary = `${fileIn(dataFolder)}.new`;
+  writeFileSync(temporary, `${JSON.stringify(state)}\n`);
+  renameSync(temporary, fileIn(dataFolder));
+}
+
+function fileIn(dataFolder: string): string {
+  return path.join(dataFolder, 'window.json');
+}
