@@ -1,0 +1,79 @@
+import { type Result, succeed } from '../../result.ts';
+import { checkLength, rangeFailure, readUnsigned, writeUnsigned } from '../byte-view.ts';
+import {
+  decodeFields,
+  encodeFields,
+  type FieldValues,
+  fieldsOf,
+  type ReservedByte,
+  reservedBytes,
+  writeReserved,
+} from '../layout.ts';
+import { virtualSubsystemClause } from './virtual-subsystem-identity.ts';
+
+/** Bytes of the list as the data of Set Exposed Capabilities, and inside Virtual Subsystem Information. */
+export const exposedCapabilitiesLength = 2048;
+export const maximumExposedCapabilities = 127;
+const structure = 'Exposed Capabilities';
+const headerLength = 16;
+const entryLength = 16;
+
+/** How an entry narrows the field that it names: keep only these bits, or report at most this value. */
+export const exposedCapabilityRules = { keepBits: 0, atMost: 1 } as const;
+
+/** Fields of one entry: a field of Identify Controller by its place, and how it is narrowed. */
+export const exposedCapabilityFields = fieldsOf(virtualSubsystemClause, [
+  ['offset', 0, 2, 'unsigned', 'Byte offset of the field in Identify Controller', { maximum: 4095 }],
+  ['size', 2, 1, 'unsigned', 'Length of the field in bytes, 1 to 8', { maximum: 8 }],
+  ['rule', 3, 1, 'unsigned', 'Rule: 0 keep only these bits, 1 at most this value', { maximum: 1 }],
+  ['value', 8, 8, 'big', 'Mask or largest value'],
+]);
+export type ExposedCapability = FieldValues<typeof exposedCapabilityFields>;
+
+/** What the controllers of a virtual subsystem still show of their capabilities. It can only narrow. */
+export interface ExposedCapabilities {
+  readonly entries: readonly ExposedCapability[];
+  readonly reserved: readonly ReservedByte[];
+}
+
+/** Decodes exactly 2048 bytes. Refuses entries that reach outside Identify Controller. */
+export function decodeExposedCapabilities(bytes: Uint8Array): Result<ExposedCapabilities> {
+  const checked = checkLength(structure, bytes, exposedCapabilitiesLength);
+  if (!checked.ok) return checked;
+  const count = readUnsigned(bytes, countRange);
+  if (!count.ok) return count;
+  if (count.value > maximumExposedCapabilities)
+    return rangeFailure('device-data', countRange, `${count.value} entries do not fit`);
+  const entries: ExposedCapability[] = [];
+  for (let index = 0; index < count.value; index++) {
+    const base = headerLength + index * entryLength;
+    const entry = decodeFields(`${structure}, entry ${index}`, exposedCapabilityFields, bytes, base);
+    if (!entry.ok) return entry;
+    if (entry.value.size === 0 || entry.value.offset + entry.value.size > 4096)
+      return rangeFailure(
+        'device-data',
+        { structure: `${structure}, entry ${index}`, field: 'OFFSET and SIZE', offset: base, size: 3 },
+        `${entry.value.size} bytes at ${entry.value.offset} are not a field of Identify Controller`,
+      );
+    entries.push(entry.value);
+  }
+  const encoded = encodeExposedCapabilities({ entries, reserved: [] });
+  return encoded.ok ? succeed({ entries, reserved: reservedBytes(bytes, encoded.value) }) : encoded;
+}
+
+/** Encodes up to 127 entries into 2048 bytes. */
+export function encodeExposedCapabilities(value: ExposedCapabilities): Result<Uint8Array> {
+  const bytes = new Uint8Array(exposedCapabilitiesLength);
+  if (value.entries.length > maximumExposedCapabilities)
+    return rangeFailure('invalid-request', countRange, `${value.entries.length} entries do not fit`);
+  const count = writeUnsigned(bytes, countRange, value.entries.length);
+  if (!count.ok) return count;
+  for (const [index, entry] of value.entries.entries()) {
+    const base = headerLength + index * entryLength;
+    const written = encodeFields(`${structure}, entry ${index}`, exposedCapabilityFields, entry, bytes, base);
+    if (!written.ok) return written;
+  }
+  return writeReserved(structure, value.reserved, bytes);
+}
+
+const countRange = { structure, field: 'number of entries', offset: 0, size: 2 };
