@@ -51,7 +51,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Resources per secondary; left out: the defaults of `defaultResources` in fleet rules. */
     vq: uint16.optional(),
     vi: uint16.optional(),
-    /** Virtual controller id of the first one, the others follow; left out: the lowest free ones. */
+    /** Virtual controller id of the first one, the others count up; left out: the next free ones. */
     firstVirtualControllerId: uint16.optional(),
     /** NSIDs to attach as well. */
     attach: z.array(nsid).optional(),
