@@ -25,6 +25,8 @@ export interface AdminCompletion {
   readonly sct: number;
   /** Status Code, 00h-FFh. */
   readonly sc: number;
+  /** More: the Error Information log page says more about this command. Absent means not set. */
+  readonly more?: boolean;
   /** Do Not Retry. */
   readonly dnr: boolean;
   /** Command-specific result, completion dword 0. */
@@ -55,9 +57,11 @@ export function isSuccess(completion: AdminCompletion): boolean {
 }
 
 /**
- * The 15-bit status value as Linux and nvme-cli print it: DNR in bit 14, SCT in bits 10:8, SC in bits 7:0.
- * Secondary Online refused with Do Not Retry reads 4120h.
+ * The 15-bit status value as Linux and nvme-cli print it: DNR in bit 14, More in bit 13, SCT in bits 10:8, SC in
+ * bits 7:0. Secondary Online refused with Do Not Retry reads 4120h.
  */
-export function statusValue(completion: Pick<AdminCompletion, 'sct' | 'sc' | 'dnr'>): number {
-  return (completion.dnr ? 0x4000 : 0) | (completion.sct << 8) | completion.sc;
+export function statusValue(completion: Pick<AdminCompletion, 'sct' | 'sc' | 'dnr' | 'more'>): number {
+  return (
+    (completion.dnr ? 0x4000 : 0) | (completion.more ? 0x2000 : 0) | (completion.sct << 8) | completion.sc
+  );
 }
