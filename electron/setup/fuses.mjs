@@ -62,7 +62,9 @@ export function findFuseWire(binary, file) {
   const version = binary[start + sentinel.length];
   const length = binary[start + sentinel.length + 1];
   if (start < 0 || version !== 1 || length === undefined) {
-    throw new SetupError(`${file} has no fuse wire of version 1, so it is not an Electron binary this program knows.`);
+    throw new SetupError(
+      `${file} has no fuse wire of version 1, so it is not an Electron binary this program knows.`,
+    );
   }
   return { at: start + sentinel.length + 2, length };
 }

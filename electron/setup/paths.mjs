@@ -1,10 +1,11 @@
-/** Where things are: the checkout, what a build leaves in it, and the cache that all checkouts share. */
+/** Where things are: the checkout, and the cache that all checkouts share. */
 
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** The root of this checkout. */
-export const projectRoot = resolve(import.meta.dirname, '../..');
+/** The root of this checkout, without a slash at its end. */
+export const projectRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
 /**
  * The folder for downloads that all checkouts of one user share.
@@ -13,6 +14,6 @@ export const projectRoot = resolve(import.meta.dirname, '../..');
  * @returns {string} $XDG_CACHE_HOME/berth, or ~/.cache/berth; a relative XDG path is ignored, as its standard asks
  */
 export function cacheFolder(environment = process.env, home = homedir()) {
-  const base = environment['XDG_CACHE_HOME'];
+  const base = environment.XDG_CACHE_HOME;
   return join(base?.startsWith('/') ? base : join(home, '.cache'), 'berth');
 }

@@ -11,9 +11,17 @@ export class SetupError extends Error {
   }
 }
 
+/** @type {NodeJS.WritableStream} */
+let output = process.stdout;
+
+/** For programs whose standard output belongs to their result. */
+export function sayOnStandardError() {
+  output = process.stderr;
+}
+
 /** @param {string} line */
 export function say(line) {
-  process.stdout.write(`${line}\n`);
+  output.write(`${line}\n`);
 }
 
 /** @param {string} line */
@@ -39,10 +47,15 @@ export function duration(milliseconds) {
  */
 export async function runEntry(main) {
   try {
+    if (Number(process.versions.node.split('.')[0]) < 20) {
+      throw new SetupError(`Berth needs Node 20 or newer; this is ${process.version}.`);
+    }
     process.exitCode = (await main()) ?? 0;
   } catch (error) {
     process.stderr.write(
-      error instanceof SetupError ? `\n${error.message}\n` : `\n${error instanceof Error ? error.stack : error}\n`,
+      error instanceof SetupError
+        ? `\n${error.message}\n`
+        : `\n${error instanceof Error ? error.stack : error}\n`,
     );
     process.exitCode = 1;
   }

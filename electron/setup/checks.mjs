@@ -1,0 +1,114 @@
+/** The steps of `npm run check` and `npm test`: each runs to its end, so that one run shows all failures. */
+
+import { ensureBuild } from './build-program.mjs';
+import { ensureWindowing } from './ensure-all.mjs';
+import { playwrightCli } from './playwright-cli.mjs';
+import { duration, heading, SetupError, say } from './progress.mjs';
+import { runCommand } from './run-command.mjs';
+
+/**
+ * @typedef {object} Step
+ * @property {string} title
+ * @property {string} failure the sentence at the end when it failed
+ * @property {() => Promise<number>} run resolves to the exit code
+ */
+
+/**
+ * @param {string} script of a package in node_modules, started without the search that npx does
+ * @param {readonly string[]} words
+ */
+async function tool(script, words) {
+  return (await runCommand(process.execPath, [`node_modules/${script}`, ...words])).code;
+}
+
+/** @returns {Step[]} */
+export function staticSteps() {
+  return [
+    {
+      title: 'Format and lint',
+      failure: 'Format or lint: see the findings above; `npm run format` repairs most of them.',
+      run: () => tool('@biomejs/biome/bin/biome', ['ci', '.']),
+    },
+    {
+      title: 'Types',
+      failure: 'Types: the compiler refuses the lines above.',
+      run: () => tool('typescript/bin/tsc', ['-b']),
+    },
+    {
+      title: 'Unused code',
+      failure: 'Unused code: knip names files, exports or packages above that nothing uses.',
+      run: () => tool('knip/bin/knip.js', []),
+    },
+  ];
+}
+
+/**
+ * @param {readonly string[]} words for Vitest
+ * @returns {Step}
+ */
+export function unitStep(words = []) {
+  return {
+    title: 'Unit and property tests',
+    failure: 'Unit tests: at least one failed, see above.',
+    run: () => tool('vitest/vitest.mjs', ['run', ...words]),
+  };
+}
+
+/**
+ * @param {readonly string[]} words for Playwright
+ * @returns {Step[]}
+ */
+export function endToEndSteps(words = []) {
+  return [
+    {
+      title: 'Build',
+      failure: 'Build: dist/ could not be made, so the tests below it ran on nothing or on an older build.',
+      run: async () => {
+        await ensureBuild();
+        return 0;
+      },
+    },
+    {
+      title: 'End-to-end tests in Electron',
+      failure: 'End-to-end tests: at least one failed; pictures and traces are in test-results/.',
+      run: async () => {
+        await ensureWindowing({ display: 'any' });
+        const [script, ...rest] = playwrightCli;
+        return (await runCommand(process.execPath, [String(script), ...rest, '--project', 'e2e', ...words]))
+          .code;
+      },
+    },
+  ];
+}
+
+/**
+ * @param {readonly Step[]} steps
+ * @returns {Promise<number>} exit code: 0 when all passed
+ */
+export async function runSteps(steps) {
+  const began = Date.now();
+  /** @type {string[]} */
+  const failures = [];
+  for (const step of steps) {
+    heading(step.title);
+    const stepBegan = Date.now();
+    const code = await runStep(step);
+    if (code !== 0) failures.push(step.failure);
+    say(`${step.title}: ${code === 0 ? 'passed' : 'FAILED'} (${duration(Date.now() - stepBegan)})`);
+  }
+  heading(failures.length === 0 ? 'All passed' : `${failures.length} of ${steps.length} failed`);
+  for (const failure of failures) say(failure);
+  say(`Total ${duration(Date.now() - began)}.`);
+  return failures.length === 0 ? 0 : 1;
+}
+
+/** @param {Step} step */
+async function runStep(step) {
+  try {
+    return await step.run();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    return 1;
+  }
+}

@@ -1,0 +1,52 @@
+/** `npm start [-- [--demo] [PATH | FLEET …]]`: does whatever set-up is missing, then opens the program. */
+
+import { spawn } from 'node:child_process';
+import { parseStart } from './arguments.mjs';
+import { ensureBuild } from './build-program.mjs';
+import { ensureWindowing } from './ensure-all.mjs';
+import { runDemo } from './guided-example.mjs';
+import { projectRoot } from './paths.mjs';
+import { runEntry, say } from './progress.mjs';
+import { hasDisplay } from './virtual-display.mjs';
+
+/**
+ * @param {string} executable
+ * @param {readonly string[]} words for the program
+ * @returns {Promise<number>} its exit code
+ */
+function openProgram(executable, words) {
+  const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
+  if (asRoot) {
+    say(
+      "You are root, and Chromium's sandbox refuses root: opening without the sandbox. Prefer an ordinary user.",
+    );
+  }
+  const child = spawn(executable, [...(asRoot ? ['--no-sandbox'] : []), projectRoot, ...words], {
+    // npm starts scripts in the checkout; relative paths mean the folder that the person is in.
+    cwd: process.env.INIT_CWD ?? process.cwd(),
+    stdio: 'inherit',
+  });
+  // Ctrl+C reaches the program too; this process waits for its tidy end.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  return new Promise((done, fail) => {
+    child.on('error', fail);
+    child.on('close', (code, signal) => {
+      if (signal) say(`The program was ended by ${signal}.`);
+      done(code ?? 1);
+    });
+  });
+}
+
+await runEntry(async () => {
+  const { demo, forwarded } = parseStart(process.argv.slice(2));
+  const screen = hasDisplay();
+  const guided = demo || !screen;
+  if (!screen && !demo)
+    say('There is no display here, so the guided example runs instead of an open window.');
+  const { executable } = await ensureWindowing({ display: guided ? 'any' : 'real' });
+  await ensureBuild();
+  if (!guided) return openProgram(executable, forwarded);
+  if (forwarded.length > 0) say(`The guided example has its own fleet; not used: ${forwarded.join(' ')}`);
+  return runDemo();
+});
