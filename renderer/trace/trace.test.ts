@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandTraceEntry } from '#shared/trace/schema.ts';
+import { nvmeCliLine } from './nvme-cli-line.ts';
+import { appendTrace, traceLimit } from './trace-buffer.ts';
+import { filterTrace, statusText } from './trace-filter.ts';
+
+function entry(sequence: number, changes: Partial<CommandTraceEntry> = {}): CommandTraceEntry {
+  return {
+    sequence,
+    at: 0,
+    hostId: 'hv-a',
+    controller: 'nvme1',
+    side: 'host',
+    opcode: 0x1c,
+    nsid: 0,
+    dwords: [0x110008, 4, 0, 0, 0, 0],
+    dataLength: 0,
+    name: 'Virtualization Management · Secondary Assign',
+    words: 'CNTLID 0x0011 VQ NR 4',
+    outcome: { kind: 'completed', success: true, status: 0, statusWords: 'Successful', dw0: 4 },
+    latencyMicroseconds: 40,
+    ...changes,
+  };
+}
+
+const refused = entry(2, {
+  outcome: { kind: 'completed', success: false, status: 0x4120, statusWords: 'Invalid State', dw0: 0 },
+});
+const silent = entry(3, {
+  opcode: 6,
+  controller: 'nvme0',
+  side: 'guest',
+  outcome: { kind: 'no-completion', message: 'timed out after 60 s' },
+});
+
+describe('trace buffer', () => {
+  it('joins the recent list and live messages without doubles, in order', () => {
+    const live = appendTrace([], [entry(3), entry(4)]);
+    const both = appendTrace(live, [entry(1), entry(2), entry(3)]);
+    expect(both.map((one) => one.sequence)).toEqual([1, 2, 3, 4]);
+    expect(appendTrace(both, [entry(4)])).toBe(both);
+  });
+
+  it('drops the oldest above the limit', () => {
+    const full = Array.from({ length: traceLimit }, (_, index) => entry(index + 1));
+    const more = appendTrace(full, [entry(traceLimit + 1)]);
+    expect(more).toHaveLength(traceLimit);
+    expect(more[0]?.sequence).toBe(2);
+  });
+});
+
+describe('trace filter', () => {
+  const all = [entry(1), refused, silent];
+
+  it('finds by opcode in both spellings, controller, side and status', () => {
+    const found = (text: string) => filterTrace(all, { text, errorsOnly: false }).map((one) => one.sequence);
+    expect(found('1ch')).toEqual([1, 2]);
+    expect(found('0x06')).toEqual([3]);
+    expect(found('hv-a/nvme0')).toEqual([3]);
+    expect(found('guest')).toEqual([3]);
+    expect(found('invalid 1CH')).toEqual([2]);
+    expect(found('0x4120')).toEqual([2]);
+    expect(found('vq nr')).toEqual([1, 2, 3]);
+    expect(found('nothing like it')).toEqual([]);
+  });
+
+  it('shows only errors, a missing completion among them', () => {
+    expect(filterTrace(all, { text: '', errorsOnly: true })).toEqual([refused, silent]);
+    expect(filterTrace(all, { text: ' ', errorsOnly: false })).toBe(all);
+    expect(statusText(refused)).toBe('Invalid State (0x4120)');
+    expect(statusText(silent)).toBe('No completion: timed out after 60 s');
+  });
+});
+
+describe('nvme-cli line', () => {
+  it('says every dword that is not zero and the direction of the data', () => {
+    expect(nvmeCliLine(entry(1))).toBe(
+      'nvme admin-passthru /dev/nvme1 --opcode=0x1c --cdw10=0x110008 --cdw11=0x4',
+    );
+    expect(nvmeCliLine(entry(1, { opcode: 6, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 }))).toContain(
+      '--data-len=4096 --read',
+    );
+    expect(nvmeCliLine(entry(1, { opcode: 0x15, nsid: 2, dataLength: 4096 }))).toContain(
+      '--namespace-id=0x2 --cdw10=0x110008 --cdw11=0x4 --data-len=4096 --write --input-file=data.bin',
+    );
+  });
+});
