@@ -1,0 +1,42 @@
+import { useEffect, useRef } from 'react';
+import { create } from 'zustand';
+import type { CommandId } from '#shared/commands/command-table.ts';
+
+export interface CommandHandler {
+  readonly run: () => void;
+  /** Why it cannot be used now, or null. */
+  readonly unavailable: string | null;
+}
+
+interface RegistryState {
+  readonly handlers: Readonly<Partial<Record<CommandId, CommandHandler>>>;
+}
+
+/** What the commands do at the moment; screens register theirs while they are shown. */
+export const useCommandRegistry = create<RegistryState>(() => ({ handlers: {} }));
+
+/** Registers what a command does while the component is mounted. The newest registration wins. */
+export function useCommand(id: CommandId, run: () => void, unavailable: string | null = null): void {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const handler: CommandHandler = { run: () => latest.current(), unavailable };
+    useCommandRegistry.setState(({ handlers }) => ({ handlers: { ...handlers, [id]: handler } }));
+    return () => {
+      useCommandRegistry.setState(({ handlers }) => {
+        if (handlers[id] !== handler) return {};
+        const rest = { ...handlers };
+        delete rest[id];
+        return { handlers: rest };
+      });
+    };
+  }, [id, unavailable]);
+}
+
+/** Runs a command if something handles it and it is available now; answers whether it ran. */
+export function runCommand(id: CommandId): boolean {
+  const handler = useCommandRegistry.getState().handlers[id];
+  if (handler === undefined || handler.unavailable !== null) return false;
+  handler.run();
+  return true;
+}

@@ -1,0 +1,72 @@
+import { create } from 'zustand';
+
+export type ScreenId =
+  | 'topology'
+  | 'virtual-subsystems'
+  | 'migrations'
+  | 'commands'
+  | 'reports'
+  | 'history'
+  | 'settings';
+
+/** The filter that the graph and the list share. */
+export type TopologyFilter = 'all' | 'unassigned' | 'offline' | 'migrating';
+
+export interface NavigationState {
+  readonly screen: ScreenId;
+  /** Fleet ids of anything; the last one is what the inspector shows. */
+  readonly selection: readonly string[];
+  readonly filter: TopologyFilter;
+  /** Text filter of the topology. */
+  readonly search: string;
+  readonly openDialog: boolean;
+  readonly palette: boolean;
+  readonly help: boolean;
+  /** Virtual machine that the migration wizard starts with; the wizard clears it when it has taken it. */
+  readonly migrateVirtualMachineId: string | null;
+  /** Run that the migrations, history or reports screen shows first. */
+  readonly runId: string | null;
+}
+
+export const useNavigation = create<NavigationState>(() => ({
+  screen: 'topology',
+  selection: [],
+  filter: 'all',
+  search: '',
+  openDialog: false,
+  palette: false,
+  help: false,
+  migrateVirtualMachineId: null,
+  runId: null,
+}));
+
+export function goTo(screen: ScreenId): void {
+  useNavigation.setState({ screen });
+}
+
+/** Selects objects of the fleet; the last one is the one in the inspector. */
+export function select(ids: readonly string[]): void {
+  useNavigation.setState({ selection: [...new Set(ids)] });
+}
+
+/** Adds an object to the selection or takes it out. */
+export function toggleSelected(id: string): void {
+  useNavigation.setState(({ selection }) => ({
+    selection: selection.includes(id) ? selection.filter((other) => other !== id) : [...selection, id],
+  }));
+}
+
+/** Shows an object in the topology. */
+export function reveal(id: string): void {
+  useNavigation.setState({ screen: 'topology', selection: [id], filter: 'all', search: '' });
+}
+
+/** Opens the migration wizard, with a virtual machine where one is meant. */
+export function startMigration(virtualMachineId: string | null): void {
+  useNavigation.setState({ screen: 'migrations', migrateVirtualMachineId: virtualMachineId, runId: null });
+}
+
+/** Shows a run: the live migration or its result on the migrations screen, anything else in the history. */
+export function showRun(runId: string, isMigration: boolean): void {
+  useNavigation.setState({ screen: isMigration ? 'migrations' : 'history', runId });
+}

@@ -1,0 +1,60 @@
+import { client } from '../bridge/client.ts';
+import { notify, notifyError } from '../ui/notices.ts';
+import { loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
+import { takeRun, useRuns } from './runs-store.ts';
+import { useSettings } from './settings-store.ts';
+import { takeRecentTrace, takeTrace, useTrace } from './trace-store.ts';
+
+/** Journalled runs that are looked at for interrupted ones when the window opens. */
+const recentRuns = 50;
+const recentTraceEntries = 1000;
+
+/** Starts mirroring: listens first, then asks for what is already there, so that nothing falls between. */
+export function connectMirror(): () => void {
+  const removers = [
+    client.listen('fleet:change', takeChange),
+    client.listen('fleet:replaced', () => {
+      useTrace.setState({ entries: [] });
+      useRuns.setState({ runs: {}, order: [] });
+      void loadSnapshot().then(loadRecentRuns);
+    }),
+    client.listen('run:changed', takeRun),
+    client.listen('trace:entries', ({ entries }) => takeTrace(entries)),
+    client.listen('settings:changed', (settings) => useSettings.setState(settings)),
+    client.listen('app:notice', ({ severity, ...error }) => {
+      if (severity === 'error') notifyError(error);
+      else notify({ tone: severity, title: error.message, text: error.fix, details: error.details });
+    }),
+  ];
+  void client.call('settings:get', {}).then((result) => {
+    if (result.ok) useSettings.setState(result.value);
+  });
+  void loadSnapshot().then(() => {
+    void loadRecentRuns();
+    void client.call('trace:recent', { limit: recentTraceEntries }).then((result) => {
+      if (result.ok) takeRecentTrace(result.value.entries);
+    });
+  });
+  return () => {
+    for (const remove of removers) remove();
+  };
+}
+
+/** Runs that still go on or were interrupted, and the last undoable one; the rest is the history screen's. */
+async function loadRecentRuns(): Promise<void> {
+  const result = await client.call('history:list', { limit: recentRuns });
+  if (!result.ok) return;
+  const source = useFleetMirror.getState().fleet?.source.name;
+  const wanted = result.value.runs.filter(
+    (run) =>
+      run.status === 'interrupted' ||
+      run.status === 'running' ||
+      run.status === 'aborting' ||
+      (run.undoable && run.fleetName === source),
+  );
+  for (const { id } of wanted.slice(0, 10).reverse()) {
+    if (id in useRuns.getState().runs) continue;
+    const run = await client.call('history:get', { runId: id });
+    if (run.ok && !(id in useRuns.getState().runs)) takeRun(run.value);
+  }
+}

@@ -1,0 +1,78 @@
+import { create } from 'zustand';
+import { applyFleetChange, type FleetChange, type FleetSnapshot } from '#shared/fleet/change.ts';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { BerthError } from '#shared/result.ts';
+import { client } from '../bridge/client.ts';
+
+export interface FleetMirror {
+  /** `loading` until the first snapshot; `stale` while a gap is being closed: the old fleet stays visible. */
+  readonly status: 'loading' | 'ready' | 'stale' | 'failed';
+  readonly fleet: Fleet | null;
+  readonly revision: number;
+  /** When the mirror last was known to be current, milliseconds since the epoch. */
+  readonly currentAt: number;
+  readonly error: BerthError | null;
+}
+
+/** Read-only copy of the fleet. Only this folder writes it. */
+export const useFleetMirror = create<FleetMirror>(() => ({
+  status: 'loading',
+  fleet: null,
+  revision: 0,
+  currentAt: 0,
+  error: null,
+}));
+
+/** What the mirror does with a change: apply it, ignore it (already inside the snapshot), or close the gap. */
+export function judgeChange(revision: number, change: FleetChange): 'apply' | 'ignore' | 'gap' {
+  if (change.revision <= revision) return 'ignore';
+  return change.revision === revision + 1 ? 'apply' : 'gap';
+}
+
+let loading: Promise<void> | null = null;
+let again = false;
+
+/** Loads the snapshot. Asked again while one is under way, it loads once more afterwards. */
+export function loadSnapshot(): Promise<void> {
+  if (loading !== null) {
+    again = true;
+    return loading;
+  }
+  const { fleet } = useFleetMirror.getState();
+  useFleetMirror.setState({ status: fleet === null ? 'loading' : 'stale' });
+  loading = fetchSnapshot().finally(() => {
+    loading = null;
+    if (!again) return;
+    again = false;
+    void loadSnapshot();
+  });
+  return loading;
+}
+
+async function fetchSnapshot(): Promise<void> {
+  const result = await client.call('fleet:snapshot', {});
+  if (!result.ok) {
+    useFleetMirror.setState({ status: 'failed', error: result.error });
+    return;
+  }
+  const { revision, fleet } = JSON.parse(result.value.json) as FleetSnapshot;
+  useFleetMirror.setState({ status: 'ready', fleet, revision, currentAt: Date.now(), error: null });
+}
+
+/** Takes one change message. While a snapshot is under way, anything newer makes the mirror load once more. */
+export function takeChange(change: FleetChange): void {
+  const { fleet, revision } = useFleetMirror.getState();
+  if (fleet === null || loading !== null) {
+    void loadSnapshot();
+    return;
+  }
+  const verdict = judgeChange(revision, change);
+  if (verdict === 'gap') void loadSnapshot();
+  if (verdict !== 'apply') return;
+  useFleetMirror.setState({
+    fleet: applyFleetChange(fleet, change),
+    revision: change.revision,
+    status: 'ready',
+    currentAt: Date.now(),
+  });
+}

@@ -1,0 +1,31 @@
+import { create } from 'zustand';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+
+/** Procedures that run, ran since the start of the program, or were found interrupted in the journal. */
+export interface RunsState {
+  readonly runs: Readonly<Record<string, ProcedureRun>>;
+  /** Ids, oldest first. */
+  readonly order: readonly string[];
+}
+
+export const useRuns = create<RunsState>(() => ({ runs: {}, order: [] }));
+
+/** Takes the newest state of one run. */
+export function takeRun(run: ProcedureRun): void {
+  useRuns.setState(({ runs, order }) => ({
+    runs: { ...runs, [run.id]: run },
+    order: run.id in runs ? order : [...order, run.id],
+  }));
+}
+
+export function isActive(run: ProcedureRun): boolean {
+  return run.status === 'running' || run.status === 'aborting';
+}
+
+/** The runs in order, filtered; for use with `useShallow`. */
+export function selectRuns(state: RunsState, filter: (run: ProcedureRun) => boolean): ProcedureRun[] {
+  return state.order.flatMap((id) => {
+    const run = state.runs[id];
+    return run !== undefined && filter(run) ? [run] : [];
+  });
+}

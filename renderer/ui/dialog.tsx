@@ -1,0 +1,62 @@
+import { Dialog as BaseDialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ReactNode, RefObject } from 'react';
+import { Button } from './button.tsx';
+import styles from './dialog.module.css';
+
+/** A modal dialog: traps the focus, Esc closes it, the focus returns to where it was. */
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  wide = false,
+  footer,
+  initialFocus,
+  children,
+}: {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly title: ReactNode;
+  readonly description?: ReactNode;
+  readonly wide?: boolean;
+  /** Buttons, right-aligned. */
+  readonly footer?: ReactNode;
+  readonly initialFocus?: RefObject<HTMLElement | null>;
+  readonly children: ReactNode;
+}) {
+  return (
+    <BaseDialog.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (!next) onClose();
+      }}
+    >
+      <BaseDialog.Portal>
+        <BaseDialog.Backdrop className={styles.backdrop} />
+        <BaseDialog.Popup
+          className={`${styles.popup} ${wide ? styles.wide : ''}`}
+          {...(initialFocus === undefined ? {} : { initialFocus })}
+        >
+          <div className={styles.head}>
+            <div className={styles.headText}>
+              <BaseDialog.Title className={styles.title}>{title}</BaseDialog.Title>
+              {description === undefined ? null : (
+                <BaseDialog.Description className={styles.description}>{description}</BaseDialog.Description>
+              )}
+            </div>
+            <BaseDialog.Close
+              render={
+                <Button kind="quiet" size="small" icon aria-label="Close">
+                  <X size={16} aria-hidden />
+                </Button>
+              }
+            />
+          </div>
+          <div className={styles.body}>{children}</div>
+          {footer === undefined ? null : <div className={styles.foot}>{footer}</div>}
+        </BaseDialog.Popup>
+      </BaseDialog.Portal>
+    </BaseDialog.Root>
+  );
+}

@@ -1,0 +1,62 @@
+import { create } from 'zustand';
+import type { BerthError } from '#shared/result.ts';
+
+export type NoticeTone = 'info' | 'success' | 'warning' | 'error';
+
+export interface Notice {
+  readonly id: string;
+  readonly tone: NoticeTone;
+  readonly title: string;
+  readonly text?: string | undefined;
+  /** Further lines, for example every reason of a refusal. */
+  readonly details?: readonly string[] | undefined;
+  readonly action?: { readonly label: string; readonly run: () => void } | undefined;
+}
+
+interface NoticeState {
+  readonly notices: readonly Notice[];
+}
+
+/** Notices at the bottom right. Errors and notices with an action stay until dismissed or replaced. */
+export const useNotices = create<NoticeState>(() => ({ notices: [] }));
+
+const transientMilliseconds = 6000;
+const actionMilliseconds = 15_000;
+let counter = 0;
+
+/** Shows a notice; one with the same `id` is replaced. Answers the id. */
+export function notify(notice: Omit<Notice, 'id'> & { readonly id?: string }): string {
+  counter += 1;
+  const id = notice.id ?? `notice-${counter}`;
+  const shown: Notice = { ...notice, id };
+  useNotices.setState(({ notices }) => ({
+    notices: [...notices.filter((other) => other.id !== id), shown].slice(-4),
+  }));
+  if (notice.tone !== 'error') {
+    const wait = notice.action === undefined ? transientMilliseconds : actionMilliseconds;
+    setTimeout(() => {
+      useNotices.setState(({ notices }) => ({ notices: notices.filter((other) => other !== shown) }));
+    }, wait);
+  }
+  return id;
+}
+
+/** Tells an error as a notice: what, about which object, and what to do. */
+export function notifyError(error: BerthError, title?: string): string {
+  const about = [error.object, error.field].filter((part) => part !== undefined).join(' · ');
+  const details = [
+    ...(about === '' ? [] : [about]),
+    ...(error.details ?? []),
+    ...(error.fix ? [error.fix] : []),
+  ];
+  return notify({
+    tone: 'error',
+    title: title ?? error.message,
+    ...(title === undefined ? {} : { text: error.message }),
+    details,
+  });
+}
+
+export function dismissNotice(id: string): void {
+  useNotices.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
+}

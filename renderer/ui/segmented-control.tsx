@@ -1,0 +1,53 @@
+import type { KeyboardEvent, ReactNode } from 'react';
+import styles from './controls.module.css';
+
+export interface Segment<Value extends string> {
+  readonly value: Value;
+  readonly label: ReactNode;
+  /** Accessible name when the label is more than its words. */
+  readonly name?: string;
+}
+
+/** One choice of a few, all visible. A radio group: arrow keys choose. */
+export function SegmentedControl<Value extends string>({
+  label,
+  value,
+  segments,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: Value;
+  readonly segments: readonly Segment<Value>[];
+  readonly onChange: (value: Value) => void;
+}) {
+  const move = (event: KeyboardEvent, index: number) => {
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = (index + step + segments.length) % segments.length;
+    const segment = segments[next];
+    if (segment !== undefined) onChange(segment.value);
+    const buttons = event.currentTarget.parentElement?.querySelectorAll('button');
+    buttons?.[next]?.focus();
+  };
+  return (
+    <div role="radiogroup" aria-label={label} className={styles.segments}>
+      {segments.map((segment, index) => (
+        // biome-ignore lint/a11y/useSemanticElements: a row of native radio inputs cannot be drawn as one bar
+        <button
+          key={segment.value}
+          type="button"
+          role="radio"
+          aria-checked={segment.value === value}
+          aria-label={segment.name}
+          tabIndex={segment.value === value ? 0 : -1}
+          className={styles.segment}
+          onClick={() => onChange(segment.value)}
+          onKeyDown={(event) => move(event, index)}
+        >
+          {segment.label}
+        </button>
+      ))}
+    </div>
+  );
+}
