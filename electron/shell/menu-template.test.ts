@@ -1,0 +1,19 @@
+import { expect, it, vi } from 'vitest';
+import { commands } from '#shared/commands/command-table.ts';
+import { menuTemplate } from './menu-template.ts';
+
+it('holds every command of the table once, and choosing one runs it', () => {
+  const run = vi.fn();
+  const items = menuTemplate(run, 'linux').flatMap((menu) =>
+    Array.isArray(menu.submenu) ? menu.submenu : [],
+  );
+  expect(items.map((item) => item.id).filter((id) => id !== undefined)).toEqual(
+    expect.arrayContaining(commands.map((command) => command.id)),
+  );
+  for (const command of commands) {
+    const item = items.find((candidate) => candidate.id === command.id);
+    (item?.click as () => void)();
+    expect(run).toHaveBeenLastCalledWith(command.id);
+    expect(item?.registerAccelerator === false || item?.accelerator === undefined).toBe(true);
+  }
+});
