@@ -2,7 +2,7 @@ import { type Result, succeed } from '../../result.ts';
 import { rangeFailure } from '../byte-view.ts';
 import { decodeFields, encodeFields, type FieldValues, fieldsOf } from '../layout.ts';
 
-const clause = 'NVMe Base 2.1, 5.1.15 (NVMe Controller State)';
+const clause = 'NVMe Base 2.1, 5.1.17 (NVMe Controller State)';
 const structure = 'NVMe Controller State';
 const headerLength = 8;
 const entryLength = 24;

@@ -19,8 +19,8 @@ import {
 export const controllerStateHeaderLength = 48;
 const structure = 'Controller State';
 
-/** Header of the Controller State (NVMe Base 2.1, 5.1.15, Get Controller State). Sizes are in dwords, 128 bits wide. */
-export const controllerStateHeaderFields = fieldsOf('NVMe Base 2.1, 5.1.15 (Controller State)', [
+/** Header of the Controller State (NVMe Base 2.1, 5.1.17, Get Controller State). Sizes are in dwords, 128 bits wide. */
+export const controllerStateHeaderFields = fieldsOf('NVMe Base 2.1, 5.1.17 (Controller State)', [
   ['ver', 0, 2, 'unsigned', 'Version', { maximum: 0 }],
   [
     'csattr',

@@ -11,7 +11,7 @@ import {
 } from '../layout.ts';
 
 const structure = 'Track Memory Changes data';
-const clause = 'NVMe Base 2.1, 5.1.26 (Track Send, Track Memory Changes)';
+const clause = 'NVMe Base 2.1, 5.1.27 (Track Send, Track Memory Changes)';
 export const trackMemoryHeaderLength = 8;
 const rangeLength = 12;
 

@@ -11,7 +11,7 @@ import {
 } from '../layout.ts';
 
 const structure = 'Tracked Memory Changes';
-const clause = 'NVMe Base 2.1, 5.1.25 (Track Receive, Tracked Memory Changes)';
+const clause = 'NVMe Base 2.1, 5.1.26 (Track Receive, Tracked Memory Changes)';
 export const trackedMemoryChangesHeaderLength = 16;
 export const trackedMemoryChangeLength = 16;
 
