@@ -1,0 +1,213 @@
+import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
+import type {
+  Controller,
+  ControllerCapabilities,
+  ControllerIdentity,
+  FlexibleResources,
+  PlainController,
+  PrimaryController,
+  SecondaryController,
+} from '#shared/fleet/schema.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import type { FunctionReading, HostReading } from './host-reading.ts';
+import { subsystemNqnOf, trimmed } from './identity-text.ts';
+
+export interface AssembledController {
+  readonly controller: Controller;
+  /** The function behind it; a secondary whose VF does not exist has none. */
+  readonly read: FunctionReading | undefined;
+}
+
+/** The controllers of one host. Links to virtual subsystems, VMs and namespaces are added when all hosts are known. */
+export function assembleControllers(reading: HostReading): AssembledController[] {
+  const assembled: AssembledController[] = [];
+  const claimed = new Set<FunctionReading>();
+  for (const read of reading.functions.filter(isPrimary)) {
+    claimed.add(read);
+    const { primary, secondaries } = assemblePrimary(reading, read);
+    assembled.push({ controller: primary, read }, ...secondaries);
+    for (const secondary of secondaries) if (secondary.read) claimed.add(secondary.read);
+  }
+  for (const read of reading.functions)
+    if (!claimed.has(read)) assembled.push({ controller: assemblePlain(reading.host.id, read), read });
+  return assembled;
+}
+
+function isPrimary(read: FunctionReading): boolean {
+  const { sriov, virtualFunction } = read.function;
+  return virtualFunction === null && sriov !== null && sriov.totalVfs > 0;
+}
+
+function assemblePrimary(reading: HostReading, read: FunctionReading) {
+  const { function: fn, controller } = read;
+  const id = controllerIdOf(reading.host.id, fn.address);
+  const title = `${reading.host.name}/${fn.deviceName ?? fn.address}`;
+  const unread = `${title} did not answer Identify Controller.`;
+  const common = commonFields(reading.host.id, id, read);
+  const virtualFunctions = reading.functions.filter(
+    (other) => other.function.virtualFunction?.physicalFunction === fn.address,
+  );
+  const entries = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
+  const primary: PrimaryController = {
+    role: 'primary',
+    ...common,
+    ...resourcesOf(controller?.primary ?? null),
+    totalVfs: fn.sriov?.totalVfs ?? 0,
+    numVfs: fn.sriov?.numVfs ?? 0,
+    driversAutoprobe: fn.sriov?.driversAutoprobe ?? true,
+    secondaryIds: entries.map((entry) => secondaryIdOf(id, entry.scid)),
+    stateFormats: controller?.stateFormats ?? null,
+    virtualSubsystems: controller?.virtualSubsystemSupport ?? { available: false, reason: unread },
+    migration:
+      controller?.stateFormats != null
+        ? { available: true }
+        : {
+            available: false,
+            reason:
+              controller === null
+                ? unread
+                : `${title} does not list Supported Controller State Formats (CNS 20h): it cannot save or load controllers.`,
+          },
+  };
+  const secondaries: AssembledController[] = entries.map((entry) => {
+    const vf = virtualFunctions.find((other) => other.function.virtualFunction?.vfn === entry.vfn);
+    return { controller: assembleSecondary(primary, entry, vf), read: vf };
+  });
+  return { primary, secondaries };
+}
+
+function assembleSecondary(
+  primary: PrimaryController,
+  entry: SecondaryControllerEntry,
+  read: FunctionReading | undefined,
+): SecondaryController {
+  const id = secondaryIdOf(primary.id, entry.scid);
+  const common =
+    read === undefined
+      ? {
+          ...emptyFields(primary.hostId, id),
+          problems: [],
+        }
+      : commonFields(primary.hostId, id, read);
+  const problems = [...common.problems];
+  if (entry.pcid !== primary.cntlid)
+    problems.push({
+      source: `${primary.deviceName ?? primary.pciAddress ?? primary.id} · Secondary Controller List`,
+      field: 'PCID',
+      message: `Names ${entry.pcid} as its primary controller, which is ${primary.cntlid}.`,
+    });
+  return {
+    role: 'secondary',
+    ...common,
+    // In a virtual subsystem it names itself by virtual ids; the primary's list has the physical ones.
+    cntlid: entry.scid,
+    subsystemId: primary.subsystemId,
+    problems,
+    primaryId: primary.id,
+    vfn: entry.vfn,
+    online: entry.scs === 1,
+    nvq: entry.nvq,
+    nvi: entry.nvi,
+    vfioState: read?.vfioState ?? null,
+    virtualSubsystemId: null,
+    virtualControllerId: null,
+    virtualMachineId: null,
+  };
+}
+
+function assemblePlain(hostId: string, read: FunctionReading): PlainController {
+  const id = controllerIdOf(hostId, read.function.address);
+  return { role: 'plain', ...commonFields(hostId, id, read), transport: read.function.transport };
+}
+
+function emptyFields(hostId: string, id: string) {
+  return {
+    id,
+    hostId,
+    subsystemId: '',
+    cntlid: 0,
+    pciAddress: null,
+    deviceName: null,
+    driver: null,
+    iommuGroup: null,
+    identity: null,
+    capabilities: null,
+    attachedNamespaces: [],
+  };
+}
+
+function commonFields(hostId: string, id: string, read: FunctionReading) {
+  const { function: fn, controller } = read;
+  const identify = controller?.identify ?? null;
+  return {
+    ...emptyFields(hostId, id),
+    subsystemId: identify === null ? `unread:${id}` : subsystemNqnOf(identify),
+    cntlid: identify?.cntlid ?? 0,
+    pciAddress: fn.transport === 'pcie' ? fn.address : null,
+    deviceName: fn.deviceName,
+    driver: fn.driver,
+    iommuGroup: fn.iommuGroup,
+    identity: identify === null ? null : identityOf(identify),
+    capabilities: identify === null ? null : capabilitiesOf(identify),
+    problems: [...fn.problems, ...read.problems, ...(controller?.problems ?? [])],
+  };
+}
+
+function identityOf(identify: IdentifyController): ControllerIdentity {
+  return {
+    vid: identify.vid,
+    ssvid: identify.ssvid,
+    serialNumber: trimmed(identify.sn),
+    modelNumber: trimmed(identify.mn),
+    firmwareRevision: trimmed(identify.fr),
+    subsystemNqn: identify.subnqn,
+    ieee: identify.ieee,
+    version: identify.ver,
+  };
+}
+
+function capabilitiesOf(identify: IdentifyController): ControllerCapabilities {
+  const { oacs, oncs, oaes, ctratt, lpa, mdts, acl, aerl, elpe, npss, frmw, sqes, cqes, maxcmd } = identify;
+  const { nn, mnan, fuses, fna, vwc, sgls, cmic, kas, ocfs } = identify;
+  const first = { oacs, oncs, oaes, ctratt, lpa, mdts, acl, aerl, elpe, npss, frmw, sqes, cqes, maxcmd };
+  return { ...first, nn, mnan, fuses, fna, vwc, sgls, cmic, kas, ocfs };
+}
+
+const noResources: FlexibleResources = {
+  supported: false,
+  total: 0,
+  assignedToSecondaries: 0,
+  allocatedToPrimary: 0,
+  privateToPrimary: 0,
+  secondaryMaximum: 0,
+  granularity: 1,
+};
+
+function resourcesOf(capabilities: PrimaryControllerCapabilities | null): {
+  vq: FlexibleResources;
+  vi: FlexibleResources;
+} {
+  if (capabilities === null) return { vq: noResources, vi: noResources };
+  return {
+    vq: {
+      supported: capabilities.crt % 2 === 1,
+      total: capabilities.vqfrt,
+      assignedToSecondaries: capabilities.vqrfa,
+      allocatedToPrimary: capabilities.vqrfap,
+      privateToPrimary: capabilities.vqprt,
+      secondaryMaximum: capabilities.vqfrsm,
+      granularity: capabilities.vqgran,
+    },
+    vi: {
+      supported: capabilities.crt >= 2,
+      total: capabilities.vifrt,
+      assignedToSecondaries: capabilities.virfa,
+      allocatedToPrimary: capabilities.virfap,
+      privateToPrimary: capabilities.viprt,
+      secondaryMaximum: capabilities.vifrsm,
+      granularity: capabilities.vigran,
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import { virtualMachineIdOf, virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
+import type {
+  Controller,
+  Fleet,
+  FleetSource,
+  Namespace,
+  Problem,
+  Subsystem,
+  VirtualMachine,
+  VirtualSubsystem,
+} from '#shared/fleet/schema.ts';
+import { assembleControllers } from './assemble-controllers.ts';
+import { assembleNamespaces } from './assemble-namespaces.ts';
+import type { HostReading } from './host-reading.ts';
+import { trimmed } from './identity-text.ts';
+
+/** A host that could not even be described. */
+export interface UnreadHost {
+  readonly hostId: string;
+  readonly problem: Problem;
+}
+
+/**
+ * Makes the normalised fleet from what each host answered. Pure: reading one host again and assembling all readings
+ * gives the new fleet, with everything that links hosts (shared namespaces) right by construction.
+ */
+export function assembleFleet(
+  source: FleetSource,
+  readings: readonly HostReading[],
+  unread: readonly UnreadHost[],
+): Fleet {
+  const controllers: Record<string, Controller> = {};
+  const subsystems: Record<string, Subsystem> = {};
+  const virtualSubsystems: Record<string, VirtualSubsystem> = {};
+  const virtualMachines: Record<string, VirtualMachine> = {};
+  const readBy = new Map<string, HostReading['functions'][number]>();
+  for (const reading of readings) {
+    for (const { controller, read } of assembleControllers(reading)) {
+      controllers[controller.id] = controller;
+      if (read !== undefined) readBy.set(controller.id, read);
+      subsystems[controller.subsystemId] ??= { id: controller.subsystemId, nqn: controller.subsystemId };
+    }
+  }
+  for (const controller of Object.values(controllers)) {
+    if (controller.role !== 'primary') continue;
+    const read = readBy.get(controller.id)?.controller;
+    for (const virtual of read?.virtualSubsystems ?? []) {
+      const assembled = assembleVirtualSubsystem(controller.id, controller.hostId, virtual, controllers);
+      virtualSubsystems[assembled.id] = assembled;
+      for (const member of assembled.members) {
+        const secondary = controllers[member.controllerId];
+        if (secondary?.role !== 'secondary') continue;
+        controllers[secondary.id] = {
+          ...secondary,
+          virtualSubsystemId: assembled.id,
+          virtualControllerId: member.virtualControllerId,
+        };
+      }
+    }
+  }
+  for (const reading of readings) assembleVirtualMachines(reading, controllers, virtualMachines);
+  const namespaces = assembleNamespaces(readBy, controllers);
+  return {
+    source,
+    hosts: Object.fromEntries(readings.map(({ host }) => [host.id, host])),
+    subsystems,
+    controllers: withAttachments(controllers, namespaces),
+    namespaces,
+    virtualSubsystems,
+    virtualMachines,
+    problems: unread.map((entry) => entry.problem),
+  };
+}
+
+type ReadVirtualSubsystem = NonNullable<
+  HostReading['functions'][number]['controller']
+>['virtualSubsystems'][number];
+
+function assembleVirtualSubsystem(
+  primaryId: string,
+  hostId: string,
+  read: ReadVirtualSubsystem,
+  controllers: Readonly<Record<string, Controller>>,
+): VirtualSubsystem {
+  const primary = controllers[primaryId];
+  const members = read.members
+    .filter((member) => member.cntlid !== primary?.cntlid)
+    .map((member) => ({
+      controllerId: `${primaryId}/${member.cntlid}`,
+      virtualControllerId: member.vcid,
+    }))
+    .sort((left, right) => left.virtualControllerId - right.virtualControllerId);
+  const own = read.members.find((member) => member.cntlid === primary?.cntlid);
+  return {
+    id: virtualSubsystemIdOf(primaryId, read.identity.vnqn),
+    hostId,
+    primaryId,
+    nqn: read.identity.vnqn,
+    primaryVirtualId: own?.vcid ?? 0,
+    identity: {
+      serialNumber: trimmed(read.identity.sn),
+      modelNumber: trimmed(read.identity.mn),
+      firmwareRevision: trimmed(read.identity.fr),
+    },
+    members,
+  };
+}
+
+function assembleVirtualMachines(
+  reading: HostReading,
+  controllers: Record<string, Controller>,
+  virtualMachines: Record<string, VirtualMachine>,
+): void {
+  const byAddress = new Map(
+    Object.values(controllers)
+      .filter((controller) => controller.hostId === reading.host.id && controller.pciAddress !== null)
+      .map((controller) => [controller.pciAddress, controller]),
+  );
+  for (const machine of reading.virtualMachines) {
+    const id = virtualMachineIdOf(reading.host.id, machine.name);
+    const devices = machine.devices.flatMap((address) => byAddress.get(address) ?? []);
+    virtualMachines[id] = {
+      id,
+      hostId: reading.host.id,
+      name: machine.name,
+      vcpus: machine.vcpus,
+      memoryBytes: machine.memoryBytes,
+      state: machine.state,
+      deviceIds: devices.map((device) => device.id),
+    };
+    for (const device of devices)
+      if (device.role === 'secondary')
+        controllers[device.id] = {
+          ...(controllers[device.id] ?? device),
+          virtualMachineId: id,
+        } as Controller;
+  }
+}
+
+/** The attachment lists of the controllers, from the namespaces' own. */
+function withAttachments(
+  controllers: Readonly<Record<string, Controller>>,
+  namespaces: Readonly<Record<string, Namespace>>,
+): Record<string, Controller> {
+  const attached = new Map<string, number[]>();
+  for (const namespace of Object.values(namespaces))
+    for (const id of namespace.attachedTo) attached.set(id, [...(attached.get(id) ?? []), namespace.nsid]);
+  return Object.fromEntries(
+    Object.entries(controllers).map(([id, controller]) => [
+      id,
+      { ...controller, attachedNamespaces: (attached.get(id) ?? []).sort((left, right) => left - right) },
+    ]),
+  );
+}

@@ -1,0 +1,96 @@
+import { namespaceIdOf } from '#shared/fleet/ids.ts';
+import type { Controller, Namespace, Problem } from '#shared/fleet/schema.ts';
+import { namespaceDescriptorTypes } from '#shared/nvme/layouts/namespace-descriptors.ts';
+import type { FunctionReading, NamespaceReading } from './host-reading.ts';
+
+/**
+ * The namespaces of every subsystem, from what any of its controllers said of them. Attachments are the union: from the
+ * controller list of the namespace (CNS 12h) and from each controller's own active list (CNS 02h).
+ */
+export function assembleNamespaces(
+  readBy: ReadonlyMap<string, FunctionReading>,
+  controllers: Readonly<Record<string, Controller>>,
+): Record<string, Namespace> {
+  const byCntlid = new Map<string, string[]>();
+  for (const controller of Object.values(controllers)) {
+    const key = `${controller.subsystemId} ${controller.cntlid}`;
+    byCntlid.set(key, [...(byCntlid.get(key) ?? []), controller.id]);
+  }
+  const namespaces: Record<string, Namespace> = {};
+  const attached = new Map<string, Set<string>>();
+  for (const [controllerId, read] of readBy) {
+    const controller = controllers[controllerId];
+    if (controller === undefined) continue;
+    const subsystemId = controller.subsystemId;
+    const attach = (nsid: number, ids: readonly string[]) => {
+      const id = namespaceIdOf(subsystemId, nsid);
+      const known = attached.get(id) ?? new Set();
+      for (const other of ids) known.add(other);
+      attached.set(id, known);
+    };
+    for (const reading of read.controller?.namespaces ?? []) {
+      const namespace = namespaceOf(subsystemId, reading);
+      namespaces[namespace.id] = moreComplete(namespaces[namespace.id], namespace);
+      for (const cntlid of reading.attachedTo ?? [])
+        attach(reading.nsid, byCntlid.get(`${subsystemId} ${cntlid}`) ?? []);
+    }
+    for (const nsid of read.controller?.activeNamespaces ?? []) attach(nsid, [controllerId]);
+  }
+  return Object.fromEntries(
+    Object.entries(namespaces).map(([id, namespace]) => [
+      id,
+      { ...namespace, attachedTo: [...(attached.get(id) ?? [])].sort() },
+    ]),
+  );
+}
+
+/** A controller that the namespace is attached to tells its identifiers; another one may refuse to. */
+function moreComplete(known: Namespace | undefined, fresh: Namespace): Namespace {
+  if (known === undefined) return fresh;
+  const weight = ({ nguid, eui64, uuid, sizeBytes, problems }: Namespace) =>
+    [nguid, eui64, uuid].filter((text) => text !== '').length + (sizeBytes === '0' ? 0 : 4) - problems.length;
+  return weight(fresh) > weight(known) ? fresh : known;
+}
+
+function namespaceOf(subsystemId: string, reading: NamespaceReading): Namespace {
+  const { nsid, identify, descriptors } = reading;
+  const problems: Problem[] = [...reading.problems];
+  // FLBAS: low nibble in bits 3:0, high part of the index in bits 6:5 (NVM Command Set 1.1, 4.1.5.1).
+  const flbas = identify?.flbas ?? 0;
+  const index = (flbas & 0x0f) | ((flbas & 0x60) >> 1);
+  const format = identify?.lbafs[index];
+  const exponent = format?.ds ?? 0;
+  // 2^9 is the smallest block; anything above 2^31 is no block size but garbage.
+  const sensible = exponent >= 9 && exponent <= 31;
+  if (identify !== null && !sensible)
+    problems.push({
+      source: `Identify Namespace ${nsid}`,
+      field: `bytes ${128 + index * 4}-${131 + index * 4} (LBAF${index})`,
+      message: `LBA data size 2^${exponent} makes no sense; 512 bytes are assumed.`,
+    });
+  const blockSize = sensible ? 2 ** exponent : 512;
+  const descriptor = (kind: keyof typeof namespaceDescriptorTypes) =>
+    descriptors.find((entry) => entry.type === namespaceDescriptorTypes[kind].type)?.identifier ?? '';
+  return {
+    id: namespaceIdOf(subsystemId, nsid),
+    subsystemId,
+    nsid,
+    sizeBytes: ((identify?.nsze ?? 0n) * BigInt(blockSize)).toString(),
+    blockSize,
+    metadataSize: sensible ? (format?.ms ?? 0) : 0,
+    shared: ((identify?.nmic ?? 0) & 1) === 1,
+    nguid: nonZero(descriptor('nguid')) || nonZero(identify?.nguid ?? ''),
+    eui64: nonZero(descriptor('eui64')) || nonZero(identify?.eui64 ?? ''),
+    uuid: uuidText(nonZero(descriptor('uuid'))),
+    attachedTo: [],
+    problems,
+  };
+}
+
+function nonZero(digits: string): string {
+  return /^0*$/.test(digits) ? '' : digits;
+}
+
+function uuidText(digits: string): string {
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,49 @@
+import type { Capability, Host, Problem, StateFormats, VfioState } from '#shared/fleet/schema.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import type { IdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
+import type { NamespaceDescriptor } from '#shared/nvme/layouts/namespace-descriptors.ts';
+import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import type { VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
+import type { HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
+
+/** What one namespace answered through one controller. */
+export interface NamespaceReading {
+  readonly nsid: number;
+  /** CNS 00h, or 11h for a namespace that is not active on the controller that was asked. */
+  readonly identify: IdentifyNamespace | null;
+  /** CNS 03h; empty when it was refused. */
+  readonly descriptors: readonly NamespaceDescriptor[];
+  /** CNTLIDs that it is attached to (CNS 12h); null when the controller keeps no such list. */
+  readonly attachedTo: readonly number[] | null;
+  readonly problems: readonly Problem[];
+}
+
+/** What one controller answered; null for everything that it was not asked or did not answer. */
+export interface ControllerReading {
+  readonly identify: IdentifyController | null;
+  /** Active NSIDs of this controller (CNS 02h). */
+  readonly activeNamespaces: readonly number[] | null;
+  readonly primary: PrimaryControllerCapabilities | null;
+  readonly secondaries: readonly SecondaryControllerEntry[];
+  readonly stateFormats: StateFormats | null;
+  readonly virtualSubsystemSupport: Capability;
+  readonly virtualSubsystems: readonly VirtualSubsystem[];
+  readonly namespaces: readonly NamespaceReading[];
+  readonly problems: readonly Problem[];
+}
+
+export interface FunctionReading {
+  readonly function: NvmeFunction;
+  /** Null when the function has no admin queue of the host's (offline, vfio-pci, no driver). */
+  readonly controller: ControllerReading | null;
+  readonly vfioState: VfioState | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Everything that was read from one host. The fleet is assembled from the readings of all hosts. */
+export interface HostReading {
+  readonly host: Host;
+  readonly functions: readonly FunctionReading[];
+  readonly virtualMachines: readonly HostVirtualMachine[];
+}

@@ -1,0 +1,17 @@
+import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+
+/** Text fields are padded with blanks; some devices pad with zeros. */
+export function trimmed(text: string): string {
+  return text.replace(/[\0 ]+$/, '').trimStart();
+}
+
+/**
+ * The subsystem's NQN. Controllers before NVMe 1.2.1 report none; hosts then make one from VID, SSVID, SN and MN
+ * (NVMe Base 2.1, 4.7.1), so that every controller has a subsystem.
+ */
+export function subsystemNqnOf(identify: IdentifyController): string {
+  if (identify.subnqn !== '') return identify.subnqn;
+  const digits = (value: number) => value.toString(16).padStart(4, '0');
+  const text = `nqn.2014.08.org.nvmexpress:${digits(identify.vid)}${digits(identify.ssvid)}${identify.sn}${identify.mn}`;
+  return trimmed(text);
+}

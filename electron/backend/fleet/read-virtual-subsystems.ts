@@ -1,0 +1,69 @@
+import type { Capability } from '#shared/fleet/schema.ts';
+import { adminCommand } from '#shared/nvme/command.ts';
+import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { decodeVirtualSubsystem, type VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
+import {
+  decodeVirtualSubsystemList,
+  virtualSubsystemListLength,
+} from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import type { Result } from '#shared/result.ts';
+import { type AdminReader, problemOf } from './admin-reader.ts';
+
+/**
+ * The virtual subsystems of one controlling function. The commands are vendor specific, so they are sent only to a
+ * controller that announces them in the vendor part of Identify Controller.
+ */
+export async function readVirtualSubsystems(
+  reader: AdminReader,
+  identify: IdentifyController | null,
+  device: string,
+): Promise<{ support: Capability; virtualSubsystems: VirtualSubsystem[] }> {
+  const announced = identify === null ? null : decodeVirtualSubsystemSupport(identify.vs);
+  if (announced !== null && !announced.ok)
+    reader.problems.push(problemOf(`${device} · Identify Controller`, announced.error));
+  if (!announced?.ok || announced.value === undefined)
+    return {
+      support: {
+        available: false,
+        reason:
+          `${device} has no virtual subsystem commands. They are a proposal, not part of the NVMe standard; ` +
+          'a simulated fleet has them.',
+      },
+      virtualSubsystems: [],
+    };
+  const list = await receive(
+    reader,
+    { selector: virtualSubsystemReceiveSelectors.list.value, vsid: 0 },
+    'Virtual Subsystem List',
+    decodeVirtualSubsystemList,
+  );
+  const virtualSubsystems: VirtualSubsystem[] = [];
+  for (const { vsid } of list?.entries ?? []) {
+    const read = await receive(
+      reader,
+      { selector: virtualSubsystemReceiveSelectors.get.value, vsid },
+      `Virtual Subsystem ${vsid}`,
+      decodeVirtualSubsystem,
+    );
+    if (read !== null) virtualSubsystems.push(read);
+  }
+  return { support: { available: true }, virtualSubsystems };
+}
+
+function receive<T>(
+  reader: AdminReader,
+  { selector, vsid }: { selector: number; vsid: number },
+  what: string,
+  decode: (bytes: Uint8Array) => Result<T>,
+): Promise<T | null> {
+  const command = adminCommand({
+    opcode: adminOpcodes.virtualSubsystemReceive,
+    cdw10: selector,
+    cdw11: vsid,
+    readLength: virtualSubsystemListLength,
+  });
+  return reader.read(command, what, decode, 'required');
+}

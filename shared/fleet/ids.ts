@@ -1,0 +1,20 @@
+/** Ids of the fleet's objects; stable across rediscovery. See the header of `schema.ts`. */
+export function controllerIdOf(hostId: string, address: string): string {
+  return `${hostId}/${address}`;
+}
+
+export function secondaryIdOf(primaryId: string, cntlid: number): string {
+  return `${primaryId}/${cntlid}`;
+}
+
+export function namespaceIdOf(subsystemId: string, nsid: number): string {
+  return `${subsystemId}#${nsid}`;
+}
+
+export function virtualSubsystemIdOf(primaryId: string, nqn: string): string {
+  return `${primaryId}|${nqn}`;
+}
+
+export function virtualMachineIdOf(hostId: string, name: string): string {
+  return `${hostId}:${name}`;
+}
