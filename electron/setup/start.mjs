@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { parseStart } from './arguments.mjs';
 import { ensureBuild } from './build-program.mjs';
+import { rootWords } from './debugged-program.mjs';
 import { ensureWindowing } from './ensure-all.mjs';
 import { runDemo } from './guided-example.mjs';
 import { projectRoot } from './paths.mjs';
@@ -15,13 +16,13 @@ import { hasDisplay } from './virtual-display.mjs';
  * @returns {Promise<number>} its exit code
  */
 function openProgram(executable, words) {
-  const asRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  if (asRoot) {
+  const extra = rootWords();
+  if (extra.length > 0) {
     say(
       "You are root, and Chromium's sandbox refuses root: opening without the sandbox. Prefer an ordinary user.",
     );
   }
-  const child = spawn(executable, [...(asRoot ? ['--no-sandbox'] : []), projectRoot, ...words], {
+  const child = spawn(executable, [...extra, projectRoot, ...words], {
     // npm starts scripts in the checkout; relative paths mean the folder that the person is in.
     cwd: process.env.INIT_CWD ?? process.cwd(),
     stdio: 'inherit',

@@ -1,0 +1,10 @@
+// The baseline of the bench: the least that is a themed window with something painted in it.
+import { app, BrowserWindow } from 'electron';
+
+app.enableSandbox();
+app.whenReady().then(() => {
+  const window = new BrowserWindow({ width: 1280, height: 800, show: false, backgroundColor: '#10151c' });
+  window.once('ready-to-show', () => window.show());
+  void window.loadFile('index.html');
+});
+app.on('window-all-closed', () => app.quit());

@@ -1,0 +1,40 @@
+/** What a limit is set on: the ratio to the baseline, or the value itself. */
+export interface Limit {
+  readonly on: 'ratio' | 'value';
+  readonly is: 'at most' | 'at least';
+  readonly value: number;
+}
+/** One measured figure before it is judged. */
+export interface Measurement {
+  readonly value: number;
+  readonly unit: 'ms' | 'MB' | '%';
+  /** The same thing measured on the least possible program in the same run; null where there is no such thing. */
+  readonly baseline: number | null;
+  readonly limit: Limit;
+  /** How many times the value was taken; value and baseline are medians. */
+  readonly runs: number;
+  /** Half the distance between the quartiles over the median, in percent: how far to trust the value. */
+  readonly spread: number;
+  /** Lines for the reader, such as what made a figure miss its limit. */
+  readonly notes: readonly string[];
+}
+/** A figure as printed and as written with --json. */
+export interface Figure extends Measurement {
+  readonly name: string;
+  readonly ratio: number | null;
+  readonly passed: boolean;
+  /** State of the machine right before the measurement. */
+  readonly machine: MachineState;
+}
+export interface MachineState {
+  /** Load average of one minute. */
+  readonly load: number;
+  /** Slowest over quickest of equal pieces of pure computation; 1 on a quiet machine. */
+  readonly noise: number;
+}
+/** @param values at least one number */
+export declare function median(values: readonly number[]): number;
+/** Half the distance between the quartiles, in percent of the median. */
+export declare function spreadOf(values: readonly number[]): number;
+/** Adds the ratio and the verdict. A limit on a ratio without a baseline is a missed limit, never a passed one. */
+export declare function judge(name: string, measured: Measurement, machine: MachineState): Figure;

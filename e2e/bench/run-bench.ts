@@ -1,0 +1,57 @@
+import { writeFileSync } from 'node:fs';
+import { commandLineStart, replay } from './command-line-figures.ts';
+import { type Figure, judge, type Measurement } from './figure.ts';
+import { machineState } from './machine-state.ts';
+import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
+
+const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
+  'first-contentful-paint': firstContentfulPaint,
+  'topology-interactive': topologyInteractive,
+  memory,
+  'second-start': secondStart,
+  'command-line-start': commandLineStart,
+  replay,
+};
+
+export const figureNames: readonly string[] = Object.keys(figures);
+
+/** Measures, prints each figure as soon as it is there, and returns whether all kept their limits. */
+export async function runBench(names: readonly string[], jsonFile: string | undefined): Promise<boolean> {
+  const results: Figure[] = [];
+  const failures: string[] = [];
+  for (const name of names) {
+    const machine = machineState();
+    try {
+      const measured = await figures[name]?.();
+      if (measured === undefined) continue;
+      const figure = judge(name, measured, machine);
+      results.push(figure);
+      console.log(describeFigure(figure));
+    } catch (error) {
+      failures.push(name);
+      console.log(`✗ ${name}: could not be measured: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+  if (jsonFile !== undefined) writeFileSync(jsonFile, `${JSON.stringify(results, null, 2)}\n`);
+  const missed = [...results.filter((figure) => !figure.passed).map((figure) => figure.name), ...failures];
+  console.log(missed.length === 0 ? '\nAll limits kept.' : `\nLimits missed: ${missed.join(', ')}`);
+  return missed.length === 0;
+}
+
+/** @returns two lines: the verdict with its numbers, then the circumstances */
+export function describeFigure(figure: Figure): string {
+  const { name, value, unit, baseline, ratio, limit, runs, spread, machine, passed, notes } = figure;
+  const against =
+    baseline === null ? '' : `, baseline ${round(baseline)} ${unit}, ratio ${(ratio ?? 0).toFixed(2)}`;
+  const bound = `limit: ${limit.on} ${limit.is} ${round(limit.value)}${limit.on === 'value' ? ` ${unit}` : ''}`;
+  const circumstances = `runs ${runs}, spread ±${spread.toFixed(1)} %, load ${machine.load.toFixed(2)}, noise ${machine.noise.toFixed(2)}`;
+  return [
+    `${passed ? '✓' : '✗'} ${name}: ${round(value)} ${unit}${against} (${bound})`,
+    `    ${circumstances}`,
+    ...notes.map((note) => `    ${note}`),
+  ].join('\n');
+}
+
+function round(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 1);
+}
