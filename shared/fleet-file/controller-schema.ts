@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { vfioStateSchema, virtualIdentitySchema } from '../fleet/schema.ts';
+import { vfioStateSchema } from '../fleet/schema.ts';
 import { liveStateSchema } from './live-state-schema.ts';
 import {
   asciiText,
   base64Bytes,
   controllerIdentifier,
+  hexadecimal64,
+  hexadecimalDigits,
   pciAddress,
   uint8,
   uint16,
@@ -119,16 +121,34 @@ export const fileSecondarySchema = z.strictObject({
 });
 export type FileSecondary = z.infer<typeof fileSecondarySchema>;
 
+/** A capability field of Identify Controller that the members of a virtual subsystem show narrowed. */
+const fileExposedCapabilitySchema = z.strictObject({
+  /** Byte offset in Identify Controller. */
+  offset: z.number().int().min(0).max(4095),
+  /** Bytes. */
+  size: z.number().int().min(1).max(8),
+  /** `keep-bits`: only these bits; `at-most`: no larger value. */
+  rule: z.enum(['keep-bits', 'at-most']),
+  value: hexadecimal64,
+});
+
 /** A virtual subsystem of the proposal; not in the ratified specification. */
 export const fileVirtualSubsystemSchema = z.strictObject({
+  /** VSID, 1-FFFFh; without it the lowest free one. */
+  vsid: uint16.min(1).optional(),
   nqn: z.string().min(1),
   /** Virtual controller identifier of the primary itself. */
   primaryVirtualId: controllerIdentifier,
-  identity: virtualIdentitySchema.extend({
-    serialNumber: asciiText(20),
-    modelNumber: asciiText(40),
-    firmwareRevision: asciiText(8),
+  /** An empty text means that the hardware's own shows. */
+  identity: z.strictObject({
+    serialNumber: asciiText(20).default(''),
+    modelNumber: asciiText(40).default(''),
+    firmwareRevision: asciiText(8).default(''),
+    ieee: z.number().int().min(0).max(0xffffff).optional(),
+    /** FRU globally unique identifier, 32 hexadecimal digits. */
+    fguid: hexadecimalDigits(32),
   }),
+  exposedCapabilities: z.array(fileExposedCapabilitySchema).max(127).default([]),
   members: z
     .array(
       z.strictObject({
@@ -139,6 +159,7 @@ export const fileVirtualSubsystemSchema = z.strictObject({
     )
     .default([]),
 });
+export type FileVirtualSubsystem = z.infer<typeof fileVirtualSubsystemSchema>;
 
 const controllerCommon = {
   cntlid: controllerIdentifier,
@@ -146,10 +167,7 @@ const controllerCommon = {
   host: z.string().min(1),
   identify: fileIdentifySchema,
   /** CAP register, offset 0. */
-  cap: z
-    .string()
-    .regex(/^0x[0-9a-f]{1,16}$/)
-    .default('0x20000f0103ff'),
+  cap: hexadecimal64.default('0x4000300f0103ff'),
   ...functionState,
   live: liveStateSchema.optional(),
 };
@@ -182,8 +200,9 @@ export const filePlainSchema = z.strictObject({
   transport: z.enum(['pcie', 'tcp', 'rdma', 'fc', 'loop']).default('pcie'),
   /** Null for a fabrics controller. */
   address: pciAddress.nullable(),
-  /** Queue pairs and interrupt vectors that it has, admin queue included. */
+  /** Queue pairs that it has, admin queue included. */
   queuePairs: uint16.min(2).default(65),
+  interruptVectors: uint16.min(1).default(65),
 });
 export type FilePlain = z.infer<typeof filePlainSchema>;
 

@@ -25,6 +25,8 @@ export const fileNamespaceSchema = z.strictObject({
     .default(''),
   /** CNTLIDs of the controllers that it is attached to. */
   attachedTo: z.array(controllerIdentifier).default([]),
+  /** Profile `qemu-7.2`: a virtual function gets it attached when it is enabled. */
+  attachedToNewFunctions: z.boolean().default(false),
   /** Raw Identify Namespace (CNS 00h), 4096 bytes, of a device that was captured; answered as it is. */
   identifyNamespace: base64Bytes.optional(),
   /** Raw Namespace Identification Descriptor list (CNS 03h), 4096 bytes. */

@@ -1,0 +1,75 @@
+import { fail, type Result, succeed } from '../result.ts';
+import { type FileProblem, fieldText } from './problems.ts';
+import { findFleetProblems } from './rules.ts';
+import { type FleetFile, fleetFileFormat, fleetFileSchema, fleetFileVersion } from './schema.ts';
+
+/**
+ * Reads a fleet file. Every problem is found and named with file, field and fix: the first one is the error's message,
+ * all of them are its details.
+ */
+export function parseFleetFile(text: string, fileName: string): Result<FleetFile> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail('invalid-file', `${fileName} is not JSON: ${reason}`, {
+      object: fileName,
+      field: 'the whole file',
+      fix: 'Open a fleet file that Berth exported, or repair the JSON',
+    });
+  }
+  return checkFleetFile(value, fileName);
+}
+
+/** The same for a value that was parsed already; defaults are filled in. */
+export function checkFleetFile(value: unknown, fileName: string): Result<FleetFile> {
+  const foreign = foreignFormat(value, fileName);
+  if (foreign) return foreign;
+  const parsed = fleetFileSchema.safeParse(value);
+  if (!parsed.success)
+    return refuse(
+      fileName,
+      parsed.error.issues.map((issue) => ({
+        field: fieldText(issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))),
+        message: issue.message,
+        fix: 'Write a value as the message says',
+      })),
+    );
+  const problems = findFleetProblems(parsed.data);
+  return problems.length === 0 ? succeed(parsed.data) : refuse(fileName, problems);
+}
+
+// Told apart from other mistakes, because a list of missing fields would only confuse here.
+function foreignFormat(value: unknown, fileName: string): Result<never> | undefined {
+  const given: { readonly format?: unknown; readonly version?: unknown } =
+    typeof value === 'object' && value !== null ? value : {};
+  if (given.format !== fleetFileFormat)
+    return fail('invalid-file', `${fileName} is not a fleet file: its "format" is not "${fleetFileFormat}"`, {
+      object: fileName,
+      field: 'format',
+      fix: 'Open a fleet file (exported by Berth), or open a capture as a folder',
+    });
+  const version = given.version;
+  if (typeof version === 'number' && version > fleetFileVersion)
+    return fail(
+      'invalid-file',
+      `${fileName} has version ${version} of the fleet file format; this Berth reads version ${fleetFileVersion}`,
+      {
+        object: fileName,
+        field: 'version',
+        fix: 'Open it with a newer Berth, or export it there for this version',
+      },
+    );
+  return undefined;
+}
+
+function refuse(fileName: string, problems: readonly FileProblem[]): Result<never> {
+  const first = problems[0];
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return fail('invalid-file', `${fileName}: ${first?.field}: ${first?.message}${more}`, {
+    object: fileName,
+    ...(first ? { field: first.field, fix: first.fix } : {}),
+    details: problems.map((problem) => `${problem.field}: ${problem.message}. ${problem.fix}`),
+  });
+}

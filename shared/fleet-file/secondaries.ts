@@ -1,0 +1,10 @@
+import type { FilePrimary } from './controller-schema.ts';
+
+/** CNTLIDs of all secondaries, index 0 for VF 1. */
+export function secondaryCntlids(primary: FilePrimary): readonly number[] {
+  const first = primary.firstSecondaryCntlid ?? primary.cntlid + 1;
+  const ids = Array.from({ length: primary.sriov.totalVfs }, (_, index) => first + index);
+  for (const { vfn, cntlid } of primary.secondaries)
+    if (cntlid !== undefined && vfn <= ids.length) ids[vfn - 1] = cntlid;
+  return ids;
+}
