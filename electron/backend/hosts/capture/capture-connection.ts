@@ -1,0 +1,151 @@
+import type { Capability, Problem } from '#shared/fleet/schema.ts';
+import type { AdminCompletion } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { AdminQueue } from '../admin-queue.ts';
+import type { HostConnection, NvmeFunction, VirtualMachineOperations } from '../host-connection.ts';
+import type { Capture } from './capture.ts';
+import type { RecordedAnswer } from './controller-record.ts';
+import { recordedIdentify } from './recorded-answers.ts';
+import type { CapturedController } from './snapshot.ts';
+
+const fix = 'Open the capture as a simulated twin to rehearse changes';
+/** Why nothing can be changed on a captured host; shown by every capability and every refused call. */
+export const captureReadOnlyReason = `A capture is a recording and cannot be changed. ${fix}.`;
+
+/** A captured host as a connection: everything that was recorded can be read, nothing can be changed. */
+export function createCaptureConnection(capture: Capture): HostConnection {
+  const unavailable: Capability = { available: false, reason: captureReadOnlyReason };
+  const refuse = async (): Promise<Result<never>> => readOnly(capture.name);
+  const find = (address: string) => capture.controllers.find((known) => known.address === address);
+  return {
+    id: capture.name,
+    describe: async () =>
+      succeed({
+        name: capture.name,
+        kind: 'capture' as const,
+        kernel: capture.kernel,
+        iommu: capture.controllers.some((known) => known.function?.iommuGroup != null) ? 'present' : '',
+        vfioFlags: { stopCopy: false, p2p: false, preCopy: false },
+        linkBytesPerSecond: 0,
+        capabilities: {
+          changeControllers: unavailable,
+          changePci: unavailable,
+          vfioMigration: unavailable,
+          virtualMachines: unavailable,
+          virtualSubsystems: unavailable,
+        },
+        problems: [...capture.problems],
+      }),
+    functions: async () => succeed(capture.controllers.map((controller) => functionOf(capture, controller))),
+    adminQueue: (address) => {
+      const controller = find(address);
+      if (controller === undefined) return noFunction(capture, address);
+      const driver = functionOf(capture, controller).driver;
+      if (driver === 'vfio-pci')
+        return fail('not-supported', `${address} is bound to vfio-pci: its queue belongs to the guest`, {
+          object: address,
+        });
+      return succeed(createRecordedQueue(capture, controller));
+    },
+    guestQueue: (address) =>
+      fail('not-supported', 'A recording does not hold what a guest sees', { object: address, fix }),
+    pci: {
+      setVfCount: refuse,
+      setDriversAutoprobe: refuse,
+      functionLevelReset: refuse,
+      controllerReset: refuse,
+      subsystemReset: refuse,
+      setDriver: refuse,
+    },
+    vfioDevice: () => readOnly(capture.name),
+    virtualMachines: refusedVirtualMachines(refuse),
+    close: async () => {},
+  };
+}
+
+/** The admin queue of a recorded controller: it answers Identify and refuses everything else. */
+function createRecordedQueue(capture: Capture, controller: CapturedController): AdminQueue {
+  return {
+    submit: async (command) => {
+      if (command.opcode !== adminOpcodes.identify)
+        return readOnly(controller.device?.name ?? controller.address);
+      const answer = recordedIdentify(capture, controller, {
+        cns: command.cdw10 & 0xff,
+        nsid: command.nsid,
+        cntid: (command.cdw10 >>> 16) & 0xffff,
+      });
+      if (answer === null) return notRecorded(capture, controller, command.cdw10 & 0xff);
+      return succeed(completionOf(answer));
+    },
+  };
+}
+
+function completionOf(answer: RecordedAnswer): AdminCompletion {
+  if (answer.kind === 'value') return { sct: 0, sc: 0, dnr: false, dw0: 0, data: answer.value };
+  const { status } = answer;
+  return {
+    sct: (status >> 8) & 0x7,
+    sc: status & 0xff,
+    more: (status & 0x2000) !== 0,
+    dnr: (status & 0x4000) !== 0,
+    dw0: 0,
+  };
+}
+
+function functionOf(capture: Capture, controller: CapturedController): NvmeFunction {
+  const { device, function: captured, address } = controller;
+  const problems: Problem[] = [];
+  if (captured !== null && !captured.dumped)
+    problems.push({
+      source: `${capture.snapshot}/sysfs-pci.tsv`,
+      field: address,
+      message: 'The dump leaves this function out; whether a driver is bound to it is unknown',
+      fix: 'Record all functions of the host',
+    });
+  const secondaries = controller.record?.secondaries;
+  // Without the sysfs dump, a device that lists secondary controllers still is a physical function.
+  const listed = captured === null && secondaries?.kind === 'value' ? (secondaries.value[0] ?? 0) : 0;
+  return {
+    address,
+    transport: device?.transport ?? captured?.transport ?? 'pcie',
+    deviceName: device?.name ?? (captured === null ? address : null),
+    driver: captured?.driver ?? (device !== null || captured === null ? 'nvme' : null),
+    iommuGroup: captured?.iommuGroup ?? null,
+    sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
+    virtualFunction: captured?.virtualFunction ?? null,
+    problems,
+  };
+}
+
+function readOnly<T>(object: string): Result<T> {
+  return fail('read-only', `${object} belongs to a capture, which is a recording`, { object, fix });
+}
+
+function notRecorded<T>(capture: Capture, controller: CapturedController, cns: number): Result<T> {
+  const object = controller.device?.name ?? controller.address;
+  const structure = `Identify CNS ${cns.toString(16).padStart(2, '0')}h`;
+  return fail('read-only', `${capture.name} did not record ${structure} of ${object}`, {
+    object,
+    field: structure,
+    fix,
+  });
+}
+
+function noFunction<T>(capture: Capture, address: string): Result<T> {
+  return fail('not-found', `${capture.name} has no NVMe function ${address}`, { object: address });
+}
+
+function refusedVirtualMachines(refuse: () => Promise<Result<never>>): VirtualMachineOperations {
+  return {
+    list: async () => succeed([]),
+    attachDevice: refuse,
+    detachDevice: refuse,
+    pause: refuse,
+    resume: refuse,
+    createIncoming: refuse,
+    sendMemory: refuse,
+    receiveMemory: refuse,
+    destroy: refuse,
+  };
+}

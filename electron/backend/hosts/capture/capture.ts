@@ -1,0 +1,99 @@
+import path from 'node:path';
+import type { Problem } from '#shared/fleet/schema.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { type CapturedController, readSnapshot } from './snapshot.ts';
+import { SnapshotFiles } from './snapshot-files.ts';
+import { supplementSnapshot } from './supplement.ts';
+
+/** A recorded host: one snapshot of a capture folder, checked, with everything that could not be read listed. */
+export interface Capture {
+  /** Full path of the folder. */
+  readonly folder: string;
+  /** The folder's own name, by which people know the capture. */
+  readonly name: string;
+  /** All snapshots in the folder, in name order. */
+  readonly snapshots: readonly string[];
+  /** The one that this capture shows. */
+  readonly snapshot: string;
+  /** Kernel release from `versions/uname.txt`; empty when it was not recorded. */
+  readonly kernel: string;
+  readonly controllers: readonly CapturedController[];
+  /** Identify Namespace (CNS 00h) of namespaces, by `<subsystem NQN>#<NSID>`. */
+  readonly namespaceIdentities: ReadonlyMap<string, Uint8Array>;
+  readonly problems: readonly Problem[];
+}
+
+const folderFix =
+  'Choose a folder that holds snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/';
+
+/**
+ * Opens a capture folder at one of its snapshots, the first one by default. Damaged or missing files become problems
+ * and the rest is shown; only a folder without any snapshot is refused.
+ */
+export async function openCapture(folder: string, snapshot?: string): Promise<Result<Capture>> {
+  const files = new SnapshotFiles(folder);
+  const name = path.basename(path.resolve(folder));
+  const entries = await files.list('.');
+  if (entries.length === 0)
+    return fail('not-found', `${folder} is not a folder, or it is empty`, { object: folder, fix: folderFix });
+  const snapshots: string[] = [];
+  for (const entry of entries)
+    if (entry.isFolder && (await isSnapshot(files, entry.name))) snapshots.push(entry.name);
+  const chosen = snapshot ?? snapshots[0];
+  if (chosen === undefined)
+    return fail('invalid-file', `${name} holds no snapshot of a host`, { object: folder, fix: folderFix });
+  if (!snapshots.includes(chosen))
+    return fail('not-found', `${name} has no snapshot ${chosen}`, {
+      object: folder,
+      field: 'snapshot',
+      fix: `Choose one of: ${snapshots.join(', ')}`,
+    });
+
+  const read = await readSnapshot(files, chosen);
+  if (read.controllers.length === 0)
+    files.problem(chosen, 'No NVMe controller could be read from this snapshot', {
+      fix: 'Choose another snapshot, or record the capture again',
+    });
+  const supplemented = await supplementSnapshot(files, folder, read, snapshots);
+  return succeed({
+    folder: path.resolve(folder),
+    name,
+    snapshots,
+    snapshot: chosen,
+    kernel: await kernelRelease(files),
+    ...supplemented,
+    problems: files.problems,
+  });
+}
+
+/** Whether a folder looks like a capture; cheap, for telling captures from other sources. */
+export async function isCaptureFolder(folder: string): Promise<boolean> {
+  const files = new SnapshotFiles(folder);
+  for (const entry of await files.list('.'))
+    if (entry.isFolder && (await isSnapshot(files, entry.name))) return true;
+  return false;
+}
+
+async function isSnapshot(files: SnapshotFiles, folder: string): Promise<boolean> {
+  const entries = await files.list(folder);
+  return entries.some((entry) =>
+    entry.isFolder
+      ? /^nvme\d+$/.test(entry.name)
+      : /^(nvme-list.*\.json|sysfs-(pci|nvme)\.tsv)$/.test(entry.name),
+  );
+}
+
+// `Linux lab 6.1.0-56-amd64 #1 SMP …`: the release is the third word.
+async function kernelRelease(files: SnapshotFiles): Promise<string> {
+  const text = await files.text('versions/uname.txt');
+  return text === null ? '' : (text.split(/\s+/)[2] ?? '');
+}
+
+/** Identify Controller of a controller, decoded; null when it was not recorded. */
+export function identityOf(controller: CapturedController) {
+  const answer = controller.record?.identify;
+  if (answer?.kind !== 'value') return null;
+  const decoded = decodeIdentifyController(answer.value);
+  return decoded.ok ? decoded.value : null;
+}

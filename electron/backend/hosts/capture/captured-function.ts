@@ -1,0 +1,160 @@
+import type { NvmeFunction } from '../host-connection.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
+import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
+
+/** One NVMe PCI function as `sysfs-pci.tsv` shows it. */
+export interface CapturedFunction extends Omit<NvmeFunction, 'deviceName' | 'problems'> {
+  readonly driverOverride: string | null;
+  /** First VF Offset and VF Stride of a physical function's SR-IOV capability. */
+  readonly vfRouting: { readonly offset: number; readonly stride: number } | null;
+  /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
+  readonly dumped: boolean;
+}
+
+const root = '/sys/bus/pci/devices';
+
+/** All NVMe functions (class 0108h) of the host, virtual functions that the dump left out included. */
+export async function readFunctions(
+  files: SnapshotFiles,
+  snapshot: string,
+): Promise<readonly CapturedFunction[]> {
+  const file = `${snapshot}/sysfs-pci.tsv`;
+  const entries = await readSysfsDump(files, file, root);
+  if (entries === null) {
+    files.problem(file, 'The file is missing: driver binding and SR-IOV of the functions are unknown', {
+      fix: 'Record the capture again',
+    });
+    return [];
+  }
+  const functions: CapturedFunction[] = [];
+  for (const [address, entry] of entries) {
+    if (!/^0x0108/.test(entry.attributes.get('class') ?? '')) continue;
+    if (!/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(address)) {
+      files.problem(file, `${address} is not a PCI address`, {
+        field: `${root}/${address}`,
+        fix: 'Record the capture again',
+      });
+      continue;
+    }
+    functions.push(functionOf(files, file, address, entry, entries));
+  }
+  return [...functions, ...omittedFunctions(files, file, functions)].sort((a, b) =>
+    a.address.localeCompare(b.address),
+  );
+}
+
+function functionOf(
+  files: SnapshotFiles,
+  file: string,
+  address: string,
+  entry: SysfsEntry,
+  entries: ReadonlyMap<string, SysfsEntry>,
+): CapturedFunction {
+  const number = (name: string) => numberAttribute(files, file, `${root}/${address}`, entry, name);
+  const totalVfs = number('sriov_totalvfs');
+  const numVfs = number('sriov_numvfs');
+  const group = linkName(entry, 'iommu_group');
+  const override = entry.attributes.get('driver_override');
+  if (totalVfs !== null && numVfs === null)
+    files.problem(file, 'sriov_totalvfs is there, but sriov_numvfs is not; no VF is assumed to be enabled', {
+      field: `${root}/${address}/sriov_numvfs`,
+      fix: 'Record the capture again',
+    });
+  const routing = { offset: number('sriov_offset') ?? 1, stride: number('sriov_stride') ?? 1 };
+  return {
+    address,
+    transport: 'pcie',
+    driver: linkName(entry, 'driver'),
+    driverOverride: override === undefined || override === '' || override === '(null)' ? null : override,
+    iommuGroup: group !== null && /^\d+$/.test(group) ? Number(group) : null,
+    sriov:
+      totalVfs === null
+        ? null
+        : {
+            totalVfs,
+            numVfs: Math.min(numVfs ?? 0, totalVfs),
+            driversAutoprobe: number('sriov_drivers_autoprobe') !== 0,
+          },
+    vfRouting: totalVfs === null ? null : routing,
+    virtualFunction: virtualFunctionOf(files, file, address, entry, entries),
+    dumped: true,
+  };
+}
+
+function virtualFunctionOf(
+  files: SnapshotFiles,
+  file: string,
+  address: string,
+  entry: SysfsEntry,
+  entries: ReadonlyMap<string, SysfsEntry>,
+): CapturedFunction['virtualFunction'] {
+  const physicalFunction = linkName(entry, 'physfn');
+  if (physicalFunction === null) return null;
+  const physical = entries.get(physicalFunction);
+  for (const name of physical?.links.keys() ?? []) {
+    const match = /^virtfn(\d+)$/.exec(name);
+    // sysfs counts from 0, NVMe's virtual function number from 1.
+    if (physical !== undefined && match && linkName(physical, name) === address)
+      return { physicalFunction, vfn: Number(match[1]) + 1 };
+  }
+  const offset = Number(physical?.attributes.get('sriov_offset') ?? 1);
+  const stride = Number(physical?.attributes.get('sriov_stride') ?? 1);
+  const vfn = (routingId(address) - routingId(physicalFunction) - offset) / (stride || 1) + 1;
+  if (Number.isInteger(vfn) && vfn >= 1) return { physicalFunction, vfn };
+  files.problem(file, `${physicalFunction} has no link to its virtual function ${address}`, {
+    field: `${root}/${physicalFunction}/virtfn`,
+    fix: 'Record the capture again',
+  });
+  return null;
+}
+
+/** Large hosts are dumped in part: the enabled virtual functions that are not in the dump, by address. */
+function omittedFunctions(
+  files: SnapshotFiles,
+  file: string,
+  functions: readonly CapturedFunction[],
+): readonly CapturedFunction[] {
+  const omitted: CapturedFunction[] = [];
+  for (const physical of functions) {
+    const { sriov, vfRouting } = physical;
+    if (sriov === null || vfRouting === null) continue;
+    const before = omitted.length;
+    for (let vfn = 1; vfn <= sriov.numVfs; vfn++) {
+      const address = virtualFunctionAddress(physical.address, vfRouting, vfn);
+      if (functions.some((known) => known.address === address)) continue;
+      omitted.push({
+        address,
+        transport: 'pcie',
+        driver: null,
+        driverOverride: null,
+        iommuGroup: null,
+        sriov: null,
+        vfRouting: null,
+        virtualFunction: { physicalFunction: physical.address, vfn },
+        dumped: false,
+      });
+    }
+    if (omitted.length > before)
+      files.problem(file, `${omitted.length - before} enabled virtual functions are not in the dump`, {
+        field: `${root}/${physical.address}/virtfn`,
+        fix: 'Their drivers are shown as unknown; record all functions to see them',
+      });
+  }
+  return omitted;
+}
+
+/** Bus, device and function of VF n: the PF's + First VF Offset + (n - 1) × VF Stride (PCIe SR-IOV). */
+export function virtualFunctionAddress(
+  physicalFunction: string,
+  routing: { readonly offset: number; readonly stride: number },
+  vfn: number,
+): string {
+  const id = routingId(physicalFunction) + routing.offset + (vfn - 1) * routing.stride;
+  const hex = (value: number) => value.toString(16).padStart(2, '0');
+  return `${physicalFunction.slice(0, 4)}:${hex((id >> 8) & 0xff)}:${hex((id >> 3) & 0x1f)}.${id & 7}`;
+}
+
+function routingId(address: string): number {
+  const [, bus = '0', device = '0', number = '0'] = address.split(/[:.]/);
+  return (Number.parseInt(bus, 16) << 8) | (Number.parseInt(device, 16) << 3) | Number.parseInt(number, 16);
+}

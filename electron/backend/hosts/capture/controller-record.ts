@@ -1,0 +1,136 @@
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+import { decodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { type RecordedOutput, readRecordedBytes, readRecordedJson } from './recorded-output.ts';
+import {
+  controllerListFromJson,
+  identifyControllerFromJson,
+  identifyNamespaceFromJson,
+  namespaceListFromJson,
+  primaryCapabilitiesFromJson,
+  secondaryListFromJson,
+} from './recorded-structures.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
+
+/** What a controller answered to one Identify command: 4096 bytes, or a refusal. */
+export type RecordedAnswer = RecordedOutput<Uint8Array>;
+
+/** Everything that a snapshot recorded of one controller through its device node. */
+export interface ControllerRecord {
+  /** `nvme0` */
+  readonly deviceName: string;
+  /** The folder inside the capture that it was read from. */
+  readonly folder: string;
+  /** CNS 01h. */
+  readonly identify: RecordedAnswer | null;
+  /** CNS 02h, NSID 0. */
+  readonly activeNamespaces: RecordedAnswer | null;
+  /** CNS 10h, NSID 0. */
+  readonly allocatedNamespaces: RecordedAnswer | null;
+  /** CNS 13h, CNTID 0. */
+  readonly controllers: RecordedAnswer | null;
+  /** CNS 14h. */
+  readonly primaryCapabilities: RecordedAnswer | null;
+  /** CNS 15h, CNTID 0. */
+  readonly secondaries: RecordedAnswer | null;
+  /** By NSID: CNS 00h, and CNS 12h from CNTID 0. */
+  readonly namespaces: ReadonlyMap<number, NamespaceRecord>;
+}
+
+export interface NamespaceRecord {
+  readonly identify: RecordedAnswer | null;
+  readonly attached: RecordedAnswer | null;
+}
+
+type FromJson = typeof identifyControllerFromJson;
+type Decode = typeof decodeIdentifyController | typeof decodeSecondaryControllerList;
+
+/** Reads the folder of one controller in a snapshot, for example `00-boot/nvme0`. */
+export async function readControllerRecord(
+  files: SnapshotFiles,
+  snapshot: string,
+  deviceName: string,
+): Promise<ControllerRecord> {
+  const folder = `${snapshot}/${deviceName}`;
+  const json = (name: string, convert: FromJson) => structureFromJson(files, `${folder}/${name}`, convert);
+  const either = (binary: string, decode: Decode, name: string, convert: FromJson) =>
+    structureFromEither(files, `${folder}/${binary}`, decode, `${folder}/${name}`, convert);
+  return {
+    deviceName,
+    folder,
+    identify: await either(
+      'id-ctrl.bin',
+      decodeIdentifyController,
+      'id-ctrl.json',
+      identifyControllerFromJson,
+    ),
+    activeNamespaces: await json('list-ns.json', namespaceListFromJson),
+    allocatedNamespaces: await json('list-ns-all.json', namespaceListFromJson),
+    controllers: await json('list-ctrl.json', controllerListFromJson),
+    primaryCapabilities: await either(
+      'cns14.bin',
+      decodePrimaryControllerCapabilities as Decode,
+      'primary-ctrl-caps.json',
+      primaryCapabilitiesFromJson,
+    ),
+    secondaries: await either(
+      'cns15.bin',
+      decodeSecondaryControllerList,
+      'list-secondary.json',
+      secondaryListFromJson,
+    ),
+    namespaces: await readNamespaces(files, folder),
+  };
+}
+
+async function readNamespaces(
+  files: SnapshotFiles,
+  folder: string,
+): Promise<ReadonlyMap<number, NamespaceRecord>> {
+  const nsids = new Set<number>();
+  for (const entry of await files.list(folder)) {
+    const match = /^ns(\d{1,10})-(?:id-ns|list-ctrl)\.json$/.exec(entry.name);
+    if (match?.[1] !== undefined) nsids.add(Number(match[1]));
+  }
+  const namespaces = new Map<number, NamespaceRecord>();
+  for (const nsid of nsids)
+    namespaces.set(nsid, {
+      identify: await structureFromJson(files, `${folder}/ns${nsid}-id-ns.json`, identifyNamespaceFromJson),
+      attached: await structureFromJson(files, `${folder}/ns${nsid}-list-ctrl.json`, controllerListFromJson),
+    });
+  return namespaces;
+}
+
+async function structureFromJson(
+  files: SnapshotFiles,
+  file: string,
+  convert: FromJson,
+): Promise<RecordedAnswer | null> {
+  const output = await readRecordedJson(files, file);
+  if (output === null) {
+    if ((await files.bytes(file)) === null) missing(files, file);
+    return null;
+  }
+  if (output.kind === 'status') return output;
+  const bytes = convert(files, file, output.value);
+  return bytes === null ? null : { kind: 'value', value: bytes };
+}
+
+// The binary has every bit; the JSON is read all the same, so that a damaged file is told even where it is not needed.
+async function structureFromEither(
+  files: SnapshotFiles,
+  binary: string,
+  decode: Decode,
+  json: string,
+  convert: FromJson,
+): Promise<RecordedAnswer | null> {
+  const bytes = await readRecordedBytes(files, binary, decode);
+  const hasJson = (await files.bytes(json)) !== null;
+  const fromJson = hasJson ? await structureFromJson(files, json, convert) : null;
+  if (bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
+  return bytes ?? fromJson;
+}
+
+function missing(files: SnapshotFiles, file: string): void {
+  files.problem(file, 'The file is missing from the capture', { fix: 'Record the capture again' });
+}

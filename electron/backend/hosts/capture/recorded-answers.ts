@@ -1,0 +1,134 @@
+import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
+import {
+  blankIdentifyNamespace,
+  decodeIdentifyNamespace,
+  encodeIdentifyNamespace,
+} from '#shared/nvme/layouts/identify-namespace.ts';
+import {
+  encodeNamespaceDescriptors,
+  namespaceDescriptorTypes,
+} from '#shared/nvme/layouts/namespace-descriptors.ts';
+import { decodeNamespaceList, encodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+import {
+  decodeSecondaryControllerList,
+  encodeSecondaryControllerList,
+} from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { type Result, succeed } from '#shared/result.ts';
+import type { Capture } from './capture.ts';
+import type { RecordedAnswer } from './controller-record.ts';
+import type { CapturedController } from './snapshot.ts';
+import { subsystemNqn } from './supplement.ts';
+
+/** What selects an Identify structure: CNS, NSID and the first controller identifier of a list. */
+export interface IdentifySelection {
+  readonly cns: number;
+  readonly nsid: number;
+  readonly cntid: number;
+}
+
+/**
+ * What a recorded controller answered, or would have answered, to an Identify command; null when the capture does not
+ * tell. Lists were recorded from their beginning, so a list from a later identifier is cut out of the whole one.
+ */
+export function recordedIdentify(
+  capture: Capture,
+  controller: CapturedController,
+  { cns, nsid, cntid }: IdentifySelection,
+): RecordedAnswer | null {
+  const { record } = controller;
+  if (record === null) return null;
+  const structures = identifyStructures;
+  switch (cns) {
+    case structures.controller.value:
+      return record.identify;
+    case structures.namespace.value:
+      return record.namespaces.get(nsid)?.identify ?? inactiveNamespace(controller, nsid);
+    case structures.allocatedNamespace.value:
+      return namespaceIdentity(capture, controller, nsid);
+    case structures.namespaceDescriptors.value:
+      return namespaceDescriptors(capture, controller, nsid);
+    case structures.activeNamespaces.value:
+      return mapped(record.activeNamespaces, (bytes) => namespacesAfter(bytes, nsid));
+    case structures.allocatedNamespaces.value:
+      return mapped(record.allocatedNamespaces, (bytes) => namespacesAfter(bytes, nsid));
+    case structures.attachedControllers.value:
+      return mapped(record.namespaces.get(nsid)?.attached ?? null, (bytes) => controllersFrom(bytes, cntid));
+    case structures.controllers.value:
+      return mapped(record.controllers, (bytes) => controllersFrom(bytes, cntid));
+    case structures.primaryControllerCapabilities.value:
+      return record.primaryCapabilities;
+    case structures.secondaryControllers.value:
+      return mapped(record.secondaries, (bytes) => secondariesFrom(bytes, cntid));
+    default:
+      return null;
+  }
+}
+
+function mapped(
+  answer: RecordedAnswer | null,
+  convert: (bytes: Uint8Array) => Result<Uint8Array>,
+): RecordedAnswer | null {
+  if (answer?.kind !== 'value') return answer;
+  const converted = convert(answer.value);
+  return converted.ok ? { kind: 'value', value: converted.value } : null;
+}
+
+function namespacesAfter(bytes: Uint8Array, nsid: number): Result<Uint8Array> {
+  const list = decodeNamespaceList(bytes);
+  if (!list.ok) return list;
+  return encodeNamespaceList({ identifiers: list.value.identifiers.filter((known) => known > nsid) });
+}
+
+function controllersFrom(bytes: Uint8Array, cntid: number): Result<Uint8Array> {
+  const list = decodeControllerList(bytes);
+  if (!list.ok || cntid === 0) return list.ok ? succeed(bytes) : list;
+  const identifiers = list.value.identifiers.filter((known) => known >= cntid);
+  return encodeControllerList({ identifiers, reserved: [] });
+}
+
+function secondariesFrom(bytes: Uint8Array, cntid: number): Result<Uint8Array> {
+  const list = decodeSecondaryControllerList(bytes);
+  if (!list.ok || cntid === 0) return list.ok ? succeed(bytes) : list;
+  const entries = list.value.entries.filter((entry) => entry.scid >= cntid);
+  return encodeSecondaryControllerList({ entries, reserved: [] });
+}
+
+// CNS 00h of a namespace that is not attached reads zero (NVMe Base 2.1, 3.2.1.5).
+function inactiveNamespace(controller: CapturedController, nsid: number): RecordedAnswer | null {
+  const active = controller.record?.activeNamespaces;
+  if (active?.kind !== 'value') return null;
+  const list = decodeNamespaceList(active.value);
+  if (!list.ok || list.value.identifiers.includes(nsid)) return null;
+  const blank = encodeIdentifyNamespace(blankIdentifyNamespace());
+  return blank.ok ? { kind: 'value', value: blank.value } : null;
+}
+
+function namespaceIdentity(
+  capture: Capture,
+  controller: CapturedController,
+  nsid: number,
+): RecordedAnswer | null {
+  const bytes = capture.namespaceIdentities.get(`${subsystemNqn(controller)}#${nsid}`);
+  return bytes === undefined ? null : { kind: 'value', value: bytes };
+}
+
+// The list itself is not recorded: sysfs has the identifiers that it led to, Identify Namespace the older two.
+function namespaceDescriptors(
+  capture: Capture,
+  controller: CapturedController,
+  nsid: number,
+): RecordedAnswer | null {
+  const identity = namespaceIdentity(capture, controller, nsid);
+  const decoded = identity?.kind === 'value' ? decodeIdentifyNamespace(identity.value) : null;
+  const seen = controller.device?.namespaces.get(nsid);
+  const types = namespaceDescriptorTypes;
+  const known = [
+    { type: types.eui64.type, identifier: seen?.eui64 || (decoded?.ok ? decoded.value.eui64 : '') },
+    { type: types.nguid.type, identifier: seen?.nguid || (decoded?.ok ? decoded.value.nguid : '') },
+    { type: types.uuid.type, identifier: seen?.uuid.replaceAll('-', '') ?? '' },
+  ];
+  const descriptors = known.filter(({ identifier }) => /[1-9a-f]/.test(identifier));
+  const bytes = encodeNamespaceDescriptors({ descriptors, reserved: [] });
+  return bytes.ok ? { kind: 'value', value: bytes.value } : null;
+}

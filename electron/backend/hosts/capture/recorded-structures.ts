@@ -1,0 +1,198 @@
+import { z } from 'zod';
+import { encodeFields, type LayoutField } from '#shared/nvme/layout.ts';
+import { controllerListLength, encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
+import {
+  blankIdentifyController,
+  encodeIdentifyController,
+  identifyControllerLength,
+} from '#shared/nvme/layouts/identify-controller.ts';
+import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
+import {
+  blankIdentifyNamespace,
+  encodeIdentifyNamespace,
+  identifyNamespaceFields,
+  lbaFormatFields,
+} from '#shared/nvme/layouts/identify-namespace.ts';
+import { encodeNamespaceList, namespaceListLength } from '#shared/nvme/layouts/namespace-list.ts';
+import {
+  encodePrimaryControllerCapabilities,
+  type PrimaryControllerCapabilities,
+  primaryControllerCapabilitiesFields,
+} from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+import { encodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import type { Result } from '#shared/result.ts';
+import { checkEntries, checkRecorded } from './recorded-output.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
+
+/** JSON outputs of nvme-cli as the 4096 bytes that the device answered; null when the JSON is of no use. */
+type FromJson = (files: SnapshotFiles, file: string, value: unknown) => Uint8Array | null;
+
+const uint8 = z.int().min(0).max(0xff);
+const uint16 = z.int().min(0).max(0xffff);
+const uint32 = z.int().min(0).max(0xffffffff);
+const controllerIdentifier = z.int().min(0).max(0xffef);
+
+const identifyControllerSchema = z.looseObject({
+  vid: uint16,
+  ssvid: uint16,
+  sn: z.string(),
+  mn: z.string(),
+  fr: z.string(),
+  cmic: uint8,
+  mdts: uint8,
+  cntlid: uint16,
+  ver: uint32,
+  oaes: uint32,
+  ctratt: uint32,
+  oacs: uint16,
+  lpa: uint8,
+  sqes: uint8,
+  cqes: uint8,
+  nn: uint32,
+  oncs: uint16,
+  sgls: uint32,
+});
+
+export const identifyControllerFromJson: FromJson = (files, file, value) => {
+  checkRecorded(files, file, identifyControllerSchema, value);
+  const blank = blankIdentifyController();
+  const values = fieldsFromJson(files, file, identifyControllerFields, value, blank);
+  if (values === null) return null;
+  return encoded(files, file, encodeIdentifyController({ ...blank, ...values }), identifyControllerLength);
+};
+
+const identifyNamespaceSchema = z.looseObject({
+  nsze: z.union([z.int().min(0), z.string()]),
+  ncap: z.union([z.int().min(0), z.string()]),
+  flbas: uint8,
+  nmic: uint8,
+  lbafs: z.array(z.unknown()),
+});
+
+const lbaFormatSchema = z.looseObject({ ms: uint16, ds: uint8, rp: uint8 });
+
+export const identifyNamespaceFromJson: FromJson = (files, file, value) => {
+  checkRecorded(files, file, identifyNamespaceSchema, value);
+  const blank = blankIdentifyNamespace();
+  const values = fieldsFromJson(files, file, identifyNamespaceFields, value, blank);
+  if (values === null) return null;
+  const formats = checkEntries(files, file, 'lbafs', lbaFormatSchema, value) ?? [];
+  const lbafs = formats.map((format) => fieldsOnly(lbaFormatFields, format));
+  const bytes = encodeIdentifyNamespace({ ...blank, ...values, lbafs } as typeof blank);
+  return encoded(files, file, bytes, identifyControllerLength);
+};
+
+export const primaryCapabilitiesFromJson: FromJson = (files, file, value) => {
+  const shape = Object.fromEntries(
+    primaryControllerCapabilitiesFields.map((field) => [
+      field.key,
+      z
+        .int()
+        .min(0)
+        .max(2 ** (8 * field.size) - 1),
+    ]),
+  );
+  const checked = checkRecorded(files, file, z.looseObject(shape), value);
+  if (checked === null) return null;
+  const fields: PrimaryControllerCapabilities = fieldsOnly(primaryControllerCapabilitiesFields, checked);
+  const bytes = encodePrimaryControllerCapabilities({ ...fields, reserved: [] });
+  return encoded(files, file, bytes, identifyControllerLength);
+};
+
+const secondaryEntrySchema = z.looseObject({
+  'secondary-controller-identifier': controllerIdentifier,
+  'primary-controller-identifier': controllerIdentifier,
+  'secondary-controller-state': z.int().min(0).max(1),
+  'virtual-function-number': uint16,
+  'num-virtual-queues': uint16,
+  'num-virtual-interrupts': uint16,
+});
+
+export const secondaryListFromJson: FromJson = (files, file, value) => {
+  const entries = checkEntries(files, file, 'secondary-controllers', secondaryEntrySchema, value);
+  if (entries === null) return null;
+  const list = entries.map((entry) => ({
+    scid: entry['secondary-controller-identifier'],
+    pcid: entry['primary-controller-identifier'],
+    scs: entry['secondary-controller-state'],
+    vfn: entry['virtual-function-number'],
+    nvq: entry['num-virtual-queues'],
+    nvi: entry['num-virtual-interrupts'],
+  }));
+  const bytes = encodeSecondaryControllerList({ entries: list, reserved: [] });
+  return encoded(files, file, bytes, identifyControllerLength);
+};
+
+export const namespaceListFromJson: FromJson = (files, file, value) => {
+  const schema = z.looseObject({ nsid: z.int().min(1).max(0xfffffffd) });
+  const entries = checkEntries(files, file, 'nsid_list', schema, value);
+  if (entries === null) return null;
+  const bytes = encodeNamespaceList({ identifiers: entries.map((entry) => entry.nsid) });
+  return encoded(files, file, bytes, namespaceListLength);
+};
+
+export const controllerListFromJson: FromJson = (files, file, value) => {
+  const schema = z.looseObject({ ctrl_id: controllerIdentifier });
+  const entries = checkEntries(files, file, 'ctrl_list', schema, value);
+  if (entries === null) return null;
+  const bytes = encodeControllerList({ identifiers: entries.map((entry) => entry.ctrl_id), reserved: [] });
+  return encoded(files, file, bytes, controllerListLength);
+};
+
+/**
+ * The fields of a layout that a JSON object names. nvme-cli prints 128-bit numbers as text up to 2.3 and as numbers
+ * later; fields that this nvme-cli does not print keep their blank value.
+ */
+function fieldsFromJson<Fields extends readonly LayoutField[]>(
+  files: SnapshotFiles,
+  file: string,
+  fields: Fields,
+  value: unknown,
+  blank: object,
+): Record<string, unknown> | null {
+  const object = checkRecorded(files, file, z.looseObject({}), value);
+  if (object === null) return null;
+  const values: Record<string, unknown> = {};
+  for (const field of fields) {
+    const given = object[field.key];
+    if (given === undefined) continue;
+    const converted = field.kind === 'big' ? bigFrom(given) : given;
+    const trial = encodeFields(
+      file,
+      [{ ...field, offset: 0 }],
+      { [field.key]: converted } as never,
+      new Uint8Array(field.size),
+    );
+    if (trial.ok && converted !== null) values[field.key] = converted;
+    else
+      files.problem(file, `${JSON.stringify(given)} does not fit the field ${field.title}`, {
+        field: field.key,
+        fix: 'Record the capture again, or remove the file',
+      });
+  }
+  return { ...blank, ...values };
+}
+
+function bigFrom(value: unknown): bigint | null {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return BigInt(value);
+  return typeof value === 'string' && /^\d{1,39}$/.test(value) ? BigInt(value) : null;
+}
+
+function fieldsOnly(fields: readonly LayoutField[], values: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(fields.map((field) => [field.key, values[field.key]])) as never;
+}
+
+function encoded(
+  files: SnapshotFiles,
+  file: string,
+  bytes: Result<Uint8Array>,
+  length: number,
+): Uint8Array | null {
+  if (bytes.ok && bytes.value.length === length) return bytes.value;
+  if (!bytes.ok)
+    files.problem(file, bytes.error.message, {
+      ...(bytes.error.field === undefined ? {} : { field: bytes.error.field }),
+      fix: 'Record the capture again, or remove the file',
+    });
+  return null;
+}

@@ -1,0 +1,53 @@
+import { type CapturedDevice, readDevices } from './captured-device.ts';
+import { type CapturedFunction, readFunctions } from './captured-function.ts';
+import { type ControllerRecord, readControllerRecord } from './controller-record.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
+
+/** One controller of a snapshot: what the kernel knew of it and what it answered itself. */
+export interface CapturedController {
+  /** PCI address; device name of a fabrics controller. */
+  readonly address: string;
+  readonly function: CapturedFunction | null;
+  readonly device: CapturedDevice | null;
+  readonly record: ControllerRecord | null;
+}
+
+/** One recorded moment of a host. */
+export interface Snapshot {
+  readonly name: string;
+  readonly controllers: readonly CapturedController[];
+}
+
+const pciAddress = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
+
+/** Reads all of one snapshot; whatever is damaged goes to `files.problems`. */
+export async function readSnapshot(files: SnapshotFiles, name: string): Promise<Snapshot> {
+  const functions = await readFunctions(files, name);
+  const devices = await readDevices(files, name);
+  const records = new Map<string, ControllerRecord>();
+  for (const entry of await files.list(name))
+    if (entry.isFolder && /^nvme\d+$/.test(entry.name))
+      records.set(entry.name, await readControllerRecord(files, name, entry.name));
+
+  const controllers: CapturedController[] = [];
+  for (const found of functions) {
+    const device = [...devices.values()].find((known) => known.address === found.address) ?? null;
+    const record = device === null ? null : (records.get(device.name) ?? null);
+    controllers.push({ address: found.address, function: found, device, record });
+  }
+  for (const device of devices.values()) {
+    const record = records.get(device.name) ?? null;
+    const isPci = pciAddress.test(device.address);
+    if (isPci && functions.some((known) => known.address === device.address)) continue;
+    const address = isPci ? device.address : device.name;
+    controllers.push({ address, function: null, device, record });
+  }
+  for (const [deviceName, record] of records)
+    if (!devices.has(deviceName)) {
+      files.problem(record.folder, `No sysfs dump or list names ${deviceName}; its PCI function is unknown`, {
+        fix: 'Record the capture again',
+      });
+      controllers.push({ address: deviceName, function: null, device: null, record });
+    }
+  return { name, controllers };
+}

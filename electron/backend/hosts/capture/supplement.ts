@@ -1,0 +1,127 @@
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+import { type CapturedController, readSnapshot, type Snapshot } from './snapshot.ts';
+import { SnapshotFiles } from './snapshot-files.ts';
+
+/**
+ * What a device is (not how it stands) holds for the whole capture: a drive that this snapshot did not identify, or a
+ * namespace that nobody was attached to (whose Identify data reads zero), is completed from the capture's other
+ * snapshots. Every such loan is told as a problem of the file that should have had it.
+ */
+export async function supplementSnapshot(
+  files: SnapshotFiles,
+  folder: string,
+  snapshot: Snapshot,
+  names: readonly string[],
+): Promise<{
+  readonly controllers: readonly CapturedController[];
+  readonly namespaceIdentities: ReadonlyMap<string, Uint8Array>;
+}> {
+  const identities = new Map(namespaceIdentities(snapshot));
+  const wanted = allocatedNamespaces(snapshot).filter((key) => !identities.has(key));
+  const unidentified = snapshot.controllers.filter(needsIdentity);
+  if (wanted.length === 0 && unidentified.length === 0)
+    return { controllers: snapshot.controllers, namespaceIdentities: identities };
+
+  const others: Snapshot[] = [];
+  // Problems of the other snapshots belong to them, so they are read with a collector of their own.
+  const otherFiles = new SnapshotFiles(folder);
+  for (const name of names) if (name !== snapshot.name) others.push(await readSnapshot(otherFiles, name));
+
+  for (const key of wanted)
+    for (const other of others) {
+      const bytes = namespaceIdentities(other).get(key);
+      if (bytes === undefined || identities.has(key)) continue;
+      identities.set(key, bytes);
+      files.problem(
+        snapshot.name,
+        `Namespace ${key} was attached to no identified controller; it is described as in ${other.name}`,
+        {
+          field: key,
+          fix: 'Nothing needs to be done unless the namespace changed in between',
+        },
+      );
+    }
+  const controllers = snapshot.controllers.map((controller) =>
+    needsIdentity(controller) ? identified(files, snapshot.name, controller, others) : controller,
+  );
+  return { controllers, namespaceIdentities: identities };
+}
+
+/** A virtual function takes after its primary, so only a device of its own has to be identified. */
+function needsIdentity(controller: CapturedController): boolean {
+  return !controller.function?.virtualFunction && controller.record?.identify == null;
+}
+
+function identified(
+  files: SnapshotFiles,
+  snapshot: string,
+  controller: CapturedController,
+  others: readonly Snapshot[],
+): CapturedController {
+  for (const other of others) {
+    const found = other.controllers.find((known) => known.address === controller.address);
+    const answer = found?.record?.identify;
+    if (found === undefined || found.record === null || answer == null) continue;
+    files.problem(
+      snapshot,
+      `${controller.address} was not identified here; it is described as in ${other.name}`,
+      {
+        field: controller.address,
+        fix: 'Record the snapshot with all controllers to be sure of its state',
+      },
+    );
+    return { ...controller, record: { ...found.record, ...definedOnly(controller.record) } };
+  }
+  if (controller.device !== null)
+    files.problem(
+      snapshot,
+      `${controller.device.name} (${controller.address}) was not identified in this capture`,
+      {
+        field: controller.address,
+        fix: 'Only what sysfs knows of it is shown; record the capture with all controllers',
+      },
+    );
+  return controller;
+}
+
+function definedOnly(record: CapturedController['record']): object {
+  return Object.fromEntries(
+    Object.entries(record ?? {}).filter(
+      ([, value]) => value !== null && !(value instanceof Map && value.size === 0),
+    ),
+  );
+}
+
+/** Identify Namespace data that describes something, by `<subsystem NQN>#<NSID>`. */
+function namespaceIdentities(snapshot: Snapshot): ReadonlyMap<string, Uint8Array> {
+  const identities = new Map<string, Uint8Array>();
+  for (const controller of snapshot.controllers) {
+    const nqn = subsystemNqn(controller);
+    for (const [nsid, namespace] of controller.record?.namespaces ?? []) {
+      if (namespace.identify?.kind !== 'value') continue;
+      const decoded = decodeIdentifyNamespace(namespace.identify.value);
+      if (decoded.ok && decoded.value.nsze > 0n) identities.set(`${nqn}#${nsid}`, namespace.identify.value);
+    }
+  }
+  return identities;
+}
+
+function allocatedNamespaces(snapshot: Snapshot): readonly string[] {
+  return snapshot.controllers.flatMap((controller) => {
+    const answer = controller.record?.allocatedNamespaces ?? controller.record?.activeNamespaces;
+    if (answer?.kind !== 'value') return [];
+    const list = decodeNamespaceList(answer.value);
+    return list.ok ? list.value.identifiers.map((nsid) => `${subsystemNqn(controller)}#${nsid}`) : [];
+  });
+}
+
+/** The subsystem of a controller: what it said itself, else what sysfs says. */
+export function subsystemNqn(controller: CapturedController): string {
+  const answer = controller.record?.identify;
+  const decoded = answer?.kind === 'value' ? decodeIdentifyController(answer.value) : null;
+  return decoded?.ok && decoded.value.subnqn !== ''
+    ? decoded.value.subnqn
+    : (controller.device?.subsystemNqn ?? '');
+}

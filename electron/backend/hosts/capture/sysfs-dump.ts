@@ -1,0 +1,71 @@
+import type { SnapshotFiles } from './snapshot-files.ts';
+
+/** Attributes and links of one sysfs folder: `sriov_numvfs` → `4`, `driver` → `nvme` (the last part of a link). */
+export interface SysfsEntry {
+  readonly attributes: ReadonlyMap<string, string>;
+  /** Full link targets by name. */
+  readonly links: ReadonlyMap<string, string>;
+}
+
+/**
+ * A sysfs dump: lines of `path<TAB>value`, or `path<TAB>-> target` for links. Lines of another form are told and left
+ * out. Null when the file is absent.
+ */
+export async function readSysfsDump(
+  files: SnapshotFiles,
+  file: string,
+  root: string,
+): Promise<ReadonlyMap<string, SysfsEntry> | null> {
+  const text = await files.text(file);
+  if (text === null) return null;
+  const entries = new Map<string, { attributes: Map<string, string>; links: Map<string, string> }>();
+  let foreign = 0;
+  let firstForeign = 0;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line === '') continue;
+    const tab = line.indexOf('\t');
+    const path = tab === -1 ? '' : line.slice(0, tab);
+    if (!path.startsWith('/sys/')) {
+      foreign++;
+      firstForeign ||= index + 1;
+      continue;
+    }
+    if (!path.startsWith(`${root}/`)) continue;
+    const [name = '', ...rest] = path.slice(root.length + 1).split('/');
+    const entry = entries.get(name) ?? { attributes: new Map(), links: new Map() };
+    entries.set(name, entry);
+    const value = line.slice(tab + 1);
+    const target = value.startsWith('-> ') ? value.slice(3) : null;
+    if (target === null) entry.attributes.set(rest.join('/'), value);
+    else entry.links.set(rest.join('/'), target);
+  }
+  if (foreign > 0)
+    files.problem(file, `${foreign} lines are not of the form path<TAB>value`, {
+      field: `line ${firstForeign}`,
+      fix: 'The file is truncated or foreign; record the capture again',
+    });
+  return entries;
+}
+
+/** A number attribute in decimal or 0x form; tells a problem when it is something else. */
+export function numberAttribute(
+  files: SnapshotFiles,
+  file: string,
+  path: string,
+  entry: SysfsEntry,
+  name: string,
+): number | null {
+  const text = entry.attributes.get(name);
+  if (text === undefined) return null;
+  if (/^(0x[0-9a-f]{1,8}|\d{1,10})$/.test(text)) return Number(text);
+  files.problem(file, `${path}/${name} is ${JSON.stringify(text)}, which is not a number`, {
+    field: `${path}/${name}`,
+    fix: 'Record the capture again',
+  });
+  return null;
+}
+
+/** The last part of a link: `../../bus/pci/drivers/nvme` → `nvme`. */
+export function linkName(entry: SysfsEntry, name: string): string | null {
+  return entry.links.get(name)?.split('/').at(-1) ?? null;
+}
