@@ -1,0 +1,173 @@
+import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
+import {
+  decodePrimaryControllerCapabilities,
+  type PrimaryControllerCapabilities,
+} from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+import {
+  decodeSecondaryControllerList,
+  type SecondaryControllerEntry,
+} from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { identityOf } from './capture.ts';
+import type { CapturedController } from './snapshot.ts';
+import type { TwinContext } from './twin.ts';
+
+type ControllerInput = NonNullable<FleetFileInput['subsystems']>[number]['controllers'][number];
+type PrimaryInput = Extract<ControllerInput, { role: 'primary' }>;
+type PlainInput = Extract<ControllerInput, { role: 'plain' }>;
+type SecondaryInput = NonNullable<PrimaryInput['secondaries']>[number];
+
+/** A physical function with its secondary controllers, as the Secondary Controller List and sysfs show them. */
+export function twinPrimary(context: TwinContext, controller: CapturedController): PrimaryInput {
+  const entries = secondaryEntries(controller);
+  const capabilities = primaryCapabilities(controller);
+  const captured = controller.function;
+  const first = entries[0];
+  return {
+    role: 'primary',
+    ...common(context, controller),
+    address: controller.address,
+    sriov: {
+      totalVfs: captured?.sriov?.totalVfs ?? entries.length,
+      numVfs: captured?.sriov?.numVfs ?? 0,
+      driversAutoprobe: captured?.sriov?.driversAutoprobe ?? true,
+      vfOffset: captured?.vfRouting?.offset || 1,
+      vfStride: captured?.vfRouting?.stride || 1,
+    },
+    vq: resources(context, controller, capabilities, 'vq', entries),
+    vi: resources(context, controller, capabilities, 'vi', entries),
+    ...(first === undefined ? {} : { firstSecondaryCntlid: first.scid - (first.vfn - 1) }),
+    secondaries: entries.map((entry) => secondary(context, controller, entry)),
+  };
+}
+
+/** A controller without SR-IOV, or one reached over a fabric. */
+export function twinPlain(context: TwinContext, controller: CapturedController): PlainInput {
+  const transport = controller.device?.transport ?? 'pcie';
+  const isPci = transport === 'pcie';
+  const capabilities = primaryCapabilities(controller);
+  const queuePairs = capabilities?.vqprt ?? 0;
+  return {
+    role: 'plain',
+    ...common(context, controller),
+    transport: transport as PlainInput['transport'] & string,
+    address: isPci ? controller.address : null,
+    ...(queuePairs >= 2 ? { queuePairs } : {}),
+  };
+}
+
+function common(context: TwinContext, controller: CapturedController) {
+  const identity = identityOf(controller);
+  return {
+    cntlid: identity?.cntlid ?? controller.device?.cntlid ?? 0,
+    host: context.host,
+    identify: identify(context, controller),
+    ...functionState(context, controller),
+  };
+}
+
+function identify(context: TwinContext, controller: CapturedController): PrimaryInput['identify'] {
+  const answer = controller.record?.identify;
+  if (answer?.kind === 'value')
+    return { kind: 'bytes', identifyController: Buffer.from(answer.value).toString('base64') };
+  const { device } = controller;
+  context.notes.push({
+    source: context.capture.snapshot,
+    field: controller.address,
+    message: `${controller.address} was not identified; the twin knows only its serial number, model and firmware`,
+    fix: 'Record the snapshot with all controllers',
+  });
+  return {
+    kind: 'fields',
+    identity: {
+      serialNumber: (device?.serial ?? '').slice(0, 20),
+      modelNumber: (device?.model ?? '').slice(0, 40),
+      firmwareRevision: (device?.firmware ?? '').slice(0, 8),
+    },
+  };
+}
+
+/** How the function stands in the kernel. A driver that the simulated host does not know counts as none. */
+function functionState(context: TwinContext, controller: CapturedController) {
+  const { function: captured, device } = controller;
+  const driver = device !== null ? 'nvme' : (captured?.driver ?? null);
+  const known = driver === 'nvme' || driver === 'vfio-pci' ? driver : null;
+  if (driver !== known)
+    context.notes.push({
+      source: `${context.capture.snapshot}/sysfs-pci.tsv`,
+      field: `${controller.address}/driver`,
+      message: `${controller.address} is bound to ${driver}, which the simulated host does not know; it is left unbound`,
+    });
+  const instance = /^nvme(\d+)$/.exec(device?.name ?? '')?.[1];
+  return {
+    driver: known,
+    ...(captured?.driverOverride == null ? {} : { driverOverride: captured.driverOverride }),
+    ...(instance === undefined ? {} : { deviceInstance: Number(instance) }),
+    iommuGroup: captured?.iommuGroup ?? null,
+  } as const;
+}
+
+function secondary(
+  context: TwinContext,
+  primary: CapturedController,
+  entry: SecondaryControllerEntry,
+): SecondaryInput {
+  const virtual = context.capture.controllers.find((known) => {
+    const identity = known.function?.virtualFunction;
+    return identity?.physicalFunction === primary.address && identity.vfn === entry.vfn;
+  });
+  return {
+    vfn: entry.vfn,
+    cntlid: entry.scid,
+    vq: entry.nvq,
+    vi: entry.nvi,
+    online: entry.scs === 1,
+    ...(virtual === undefined ? {} : functionState(context, virtual)),
+  };
+}
+
+// SR-IOV without a word about a resource type: the secondaries have fixed resources (CRT bit clear).
+function resources(
+  context: TwinContext,
+  controller: CapturedController,
+  capabilities: PrimaryControllerCapabilities | null,
+  type: 'vq' | 'vi',
+  entries: readonly SecondaryControllerEntry[],
+): PrimaryInput['vq'] {
+  const bit = type === 'vq' ? 0x1 : 0x2;
+  if (capabilities === null || (capabilities.crt & bit) === 0) {
+    context.notes.push({
+      source: context.capture.snapshot,
+      field: `${controller.address}, ${type.toUpperCase()} resources`,
+      message: `${controller.address} names no flexible ${type.toUpperCase()} resources; each secondary gets 2 of its own`,
+      fix: 'Compare with the data sheet of the drive',
+    });
+    const privateToPrimary = type === 'vq' ? capabilities?.vqprt : capabilities?.viprt;
+    return { kind: 'fixed', privateToPrimary: privateToPrimary ?? 2, perSecondary: 2 };
+  }
+  const isQueue = type === 'vq';
+  const largest = Math.max(0, ...entries.map((entry) => (isQueue ? entry.nvq : entry.nvi)));
+  return {
+    kind: 'flexible',
+    total: isQueue ? capabilities.vqfrt : capabilities.vifrt,
+    secondaryMaximum: Math.max(isQueue ? capabilities.vqfrsm : capabilities.vifrsm, largest),
+    privateToPrimary: isQueue ? capabilities.vqprt : capabilities.viprt,
+    allocatedToPrimary: isQueue ? capabilities.vqrfap : capabilities.virfap,
+    granularity: (isQueue ? capabilities.vqgran : capabilities.vigran) || 1,
+  };
+}
+
+function primaryCapabilities(controller: CapturedController): PrimaryControllerCapabilities | null {
+  const answer = controller.record?.primaryCapabilities;
+  if (answer?.kind !== 'value') return null;
+  const decoded = decodePrimaryControllerCapabilities(answer.value);
+  return decoded.ok ? decoded.value : null;
+}
+
+/** Entries of virtual functions, in the order of their numbers. */
+function secondaryEntries(controller: CapturedController): readonly SecondaryControllerEntry[] {
+  const answer = controller.record?.secondaries;
+  if (answer?.kind !== 'value') return [];
+  const decoded = decodeSecondaryControllerList(answer.value);
+  if (!decoded.ok) return [];
+  return decoded.value.entries.filter((entry) => entry.vfn > 0).sort((a, b) => a.vfn - b.vfn);
+}
