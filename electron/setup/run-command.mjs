@@ -45,3 +45,13 @@ export function runCommand(command, args, options = {}) {
 export function lastLines(output, lines = 8) {
   return output.trimEnd().split('\n').slice(-lines).join('\n');
 }
+
+/**
+ * npm says what is wrong first and its usage last.
+ * @param {string} output of npm
+ * @returns {string} its first few lines about the error; all of the end when there are none
+ */
+export function npmComplaint(output) {
+  const lines = output.split('\n').flatMap((line) => line.match(/^npm (?:error|ERR!) (.+)/)?.[1] ?? []);
+  return lines.length > 0 ? lines.slice(0, 6).join('\n') : lastLines(output);
+}

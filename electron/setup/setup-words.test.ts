@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isBuildInput } from './build-program.mjs';
 import { demoFolderName } from './guided-example.mjs';
 import { duration } from './progress.mjs';
+import { npmComplaint } from './run-command.mjs';
 import { hasDisplay } from './virtual-display.mjs';
 
 test.each([
@@ -10,6 +11,12 @@ test.each([
   [59_960, '1 min 00 s'],
   [185_000, '3 min 05 s'],
 ])('%d milliseconds are %s', (milliseconds, words) => expect(duration(milliseconds)).toBe(words));
+
+test('npm is quoted with its errors, not with its usage or warnings', () => {
+  const output = 'npm warn old\nnpm error code E404\nnpm error\nnpm error 404 Not Found\n';
+  expect(npmComplaint(output)).toBe('code E404\n404 Not Found');
+  expect(npmComplaint('killed\n')).toBe('killed');
+});
 
 test('the folder of a guided example sorts by time', () => {
   expect(demoFolderName(new Date(2026, 0, 5, 9, 8, 7))).toBe('2026-01-05_09-08-07');
