@@ -22,7 +22,10 @@ export interface NavigationState {
   readonly openDialog: boolean;
   readonly palette: boolean;
   readonly help: boolean;
-  /** Virtual machine that the migration wizard starts with; the wizard clears it when it has taken it. */
+  /**
+   * Virtual machine that the migration wizard starts with, '' when the person chooses it there; null: the wizard was
+   * not asked for. The wizard clears it when it has taken it.
+   */
   readonly migrateVirtualMachineId: string | null;
   /** Run that the migrations, history or reports screen shows first. */
   readonly runId: string | null;
@@ -63,7 +66,11 @@ export function reveal(id: string): void {
 
 /** Opens the migration wizard, with a virtual machine where one is meant. */
 export function startMigration(virtualMachineId: string | null): void {
-  useNavigation.setState({ screen: 'migrations', migrateVirtualMachineId: virtualMachineId, runId: null });
+  useNavigation.setState({
+    screen: 'migrations',
+    migrateVirtualMachineId: virtualMachineId ?? '',
+    runId: null,
+  });
 }
 
 /** Shows a run: the live migration or its result on the migrations screen, anything else in the history. */
