@@ -26,5 +26,5 @@ function print(value: NvmeCliJson, version: NvmeCliVersion, indent: string): str
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
   // The JSON library that 2.3 was linked with breaks the line inside an empty list, the later one does not.
   if (lines.length === 0 && version !== '2.3') return open + close;
-  return `${open}\n${lines.map((line, at) => line + (at < lines.length - 1 ? ',' : '') + '\n').join('')}${indent}${close}`;
+  return `${open}\n${lines.map((line, at) => `${line}${at < lines.length - 1 ? ',' : ''}\n`).join('')}${indent}${close}`;
 }
