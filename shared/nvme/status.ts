@@ -246,7 +246,7 @@ export function completionOf(
 }
 
 /** `success`, or `Invalid Field in Command (4002h)`. */
-export function describeStatus(completion: Pick<AdminCompletion, 'sct' | 'sc' | 'dnr'>): string {
+export function describeStatus(completion: Pick<AdminCompletion, 'sct' | 'sc' | 'dnr' | 'more'>): string {
   if (completion.sct === 0 && completion.sc === 0) return 'success';
   return `${statusName(completion)} (${hexadecimal(statusValue(completion))}h)`;
 }
@@ -255,7 +255,7 @@ export function describeStatus(completion: Pick<AdminCompletion, 'sct' | 'sc' | 
  * The line that nvme-cli writes to standard error for a failed command, without a line end:
  * `NVMe status: Invalid Field in Command: A reserved coded value …(0x4002)`.
  */
-export function nvmeCliStatusLine(completion: Pick<AdminCompletion, 'sct' | 'sc' | 'dnr'>): string {
+export function nvmeCliStatusLine(completion: Pick<AdminCompletion, 'sct' | 'sc' | 'dnr' | 'more'>): string {
   return `NVMe status: ${nvmeCliStatusText(completion)}(0x${statusValue(completion).toString(16)})`;
 }
 
