@@ -1,0 +1,38 @@
+import type { Fleet } from '../fleet/schema.ts';
+import type { MigrationRequest } from '../procedure/intent.ts';
+import { capabilityChecks } from './capability-checks.ts';
+import type { Check, Compatibility } from './check.ts';
+import { environmentChecks } from './environment-checks.ts';
+import { identityChecks } from './identity-checks.ts';
+import { lookUpMigration } from './migration-subject.ts';
+import { namespaceChecks } from './namespace-checks.ts';
+import { resourceChecks } from './resource-checks.ts';
+import { stateFormatChecks } from './state-format-checks.ts';
+
+/**
+ * Compares source and destination of a migration. Every check runs every time, so that all blockers show at once; a
+ * plan exists exactly when none of them is an error.
+ */
+export function checkCompatibility(fleet: Fleet, request: MigrationRequest): Compatibility {
+  const subject = lookUpMigration(fleet, request);
+  const checks = [
+    ...environmentChecks(subject),
+    ...stateFormatChecks(subject),
+    ...resourceChecks(subject),
+    ...identityChecks(subject),
+    ...capabilityChecks(subject),
+    ...namespaceChecks(subject),
+  ];
+  const count = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict).length;
+  return { checks, errors: count('error'), warnings: count('warning'), passed: count('passed') };
+}
+
+/** Warnings that the request does not acknowledge yet; a migration starts only when there are none. */
+export function unacknowledgedWarnings(
+  compatibility: Compatibility,
+  acknowledged: readonly string[],
+): Check[] {
+  return compatibility.checks.filter(
+    (check) => check.verdict === 'warning' && !acknowledged.includes(check.id),
+  );
+}

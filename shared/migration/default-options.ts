@@ -1,0 +1,9 @@
+import type { MigrationOptions } from '../procedure/intent.ts';
+import { defaultSettings } from '../settings/schema.ts';
+
+/** Options of a new migration, before the person's own default budget is put in. */
+export const defaultMigrationOptions: MigrationOptions = {
+  downtimeBudgetMilliseconds: defaultSettings.downtimeBudgetMilliseconds,
+  releaseSource: true,
+  detachSourceNamespaces: true,
+};

@@ -1,0 +1,213 @@
+import type { Capability, Fleet, Host, PrimaryController } from '../fleet/schema.ts';
+import { controllerFullTitle, hostTitle } from '../fleet/selectors.ts';
+import type { Check } from './check.ts';
+import { forecastMigration } from './forecast.ts';
+import { type Finding, holds, makeCheck } from './make-check.ts';
+import type { MigrationSubject } from './migration-subject.ts';
+import { distinctPrimaryPairs } from './state-format-checks.ts';
+
+/** OACS bit 11, Host Managed Live Migration Support (NVMe Base 2.1, 5.1.13). */
+const liveMigrationBit = 11;
+
+/** The hosts, their VFIO drivers and the controlling functions: everything around the devices. */
+export function environmentChecks(subject: MigrationSubject): Check[] {
+  const { fleet, request, machine, sourceHost, destinationHost } = subject;
+  const about = request.destinationHostId;
+  const check = (rule: string, title: string, finding: Finding) =>
+    makeCheck('environment', rule, about, title, finding);
+  return [
+    check('hosts', 'Two different hosts', hostsFinding(subject)),
+    check(
+      'machine-running',
+      'The guest is running',
+      holds(
+        machine?.state === 'running',
+        machine === undefined
+          ? `${request.virtualMachineId} is not in the fleet`
+          : `${machine.name} is ${machine.state} on ${hostTitle(fleet, machine.hostId)}`,
+        machine === undefined
+          ? 'Choose a virtual machine of the fleet'
+          : `Start or resume ${machine.name} first; a stopped guest needs no live migration`,
+      ),
+    ),
+    check('vfio', 'VFIO migration', capabilitiesFinding(subject, 'vfioMigration')),
+    check('machines', 'Virtual machine control', capabilitiesFinding(subject, 'virtualMachines')),
+    check('stop-copy', 'VFIO STOP_COPY', flagFinding(subject, 'stopCopy', 'STOP_COPY', true)),
+    check(
+      'p2p',
+      'VFIO peer-to-peer quiescence',
+      flagFinding(subject, 'p2p', 'P2P', request.devices.length > 1),
+    ),
+    check('iommu', 'IOMMU', iommuFinding(sourceHost, destinationHost)),
+    check('link', 'Migration link', linkFinding(sourceHost, destinationHost)),
+    check('downtime', 'Downtime forecast', downtimeFinding(subject)),
+    ...[...distinctPrimaryPairs(subject.devices)].flatMap(([key, device]) =>
+      [device.sourcePrimary, device.destinationPrimary].flatMap((primary, index) => {
+        const side = `${key}:${index === 0 ? 'source' : 'destination'}`;
+        return [
+          makeCheck(
+            'environment',
+            'live-migration',
+            side,
+            'Host managed live migration',
+            hmlmFinding(fleet, primary),
+          ),
+          makeCheck(
+            'environment',
+            'virtual-subsystems',
+            side,
+            'Virtual subsystem commands (proposal, not ratified)',
+            availability(fleet, primary, primary?.virtualSubsystems),
+          ),
+        ];
+      }),
+    ),
+  ];
+}
+
+function hostsFinding({ fleet, request, machine, destinationHost }: MigrationSubject): Finding {
+  if (destinationHost === undefined)
+    return {
+      verdict: 'error',
+      evidence: `${request.destinationHostId} is not in the fleet`,
+      fix: 'Choose a host of the fleet',
+    };
+  if (fleet.source.readOnly !== null)
+    return { verdict: 'error', evidence: fleet.source.readOnly, fix: 'Open the source as a simulated twin' };
+  return holds(
+    machine?.hostId !== destinationHost.id,
+    machine === undefined
+      ? `to ${destinationHost.name}`
+      : `from ${hostTitle(fleet, machine.hostId)} to ${destinationHost.name}`,
+    'Choose another host: the virtual machine runs on this one already',
+  );
+}
+
+function capabilitiesFinding(
+  { sourceHost, destinationHost }: MigrationSubject,
+  name: 'vfioMigration' | 'virtualMachines',
+): Finding {
+  const refusals = [sourceHost, destinationHost].flatMap((host) => {
+    if (host === undefined) return ['a host is not in the fleet'];
+    const capability = host.capabilities[name];
+    return capability.available ? [] : [`${host.name}: ${capability.reason}`];
+  });
+  return holds(
+    refusals.length === 0,
+    refusals.length === 0
+      ? `available on ${sourceHost?.name} and ${destinationHost?.name}`
+      : refusals.join('; '),
+    'Choose hosts that offer it',
+  );
+}
+
+function flagFinding(
+  { sourceHost, destinationHost, request }: MigrationSubject,
+  key: 'stopCopy' | 'p2p',
+  flag: string,
+  needed: boolean,
+): Finding {
+  const say = (host: Host | undefined) =>
+    host?.vfioFlags[key] === true ? `offers ${flag}` : `does not offer ${flag}`;
+  const values = { source: say(sourceHost), destination: say(destinationHost) };
+  const both = sourceHost?.vfioFlags[key] === true && destinationHost?.vfioFlags[key] === true;
+  const evidence = `${sourceHost?.name ?? 'source'} ${values.source}, ${destinationHost?.name ?? 'destination'} ${values.destination} (VFIO_DEVICE_FEATURE_MIGRATION)`;
+  if (!needed && !both)
+    return {
+      verdict: 'passed',
+      evidence: `${evidence}; not needed for ${request.devices.length} device`,
+      ...values,
+    };
+  return holds(both, evidence, `Use hosts whose VFIO driver offers ${flag}`, values);
+}
+
+function iommuFinding(source: Host | undefined, destination: Host | undefined): Finding {
+  const values = { source: source?.iommu ?? '', destination: destination?.iommu ?? '' };
+  const evidence = `${source?.name ?? 'source'}: ${values.source || 'none'}, ${destination?.name ?? 'destination'}: ${values.destination || 'none'}`;
+  if (values.source === '' || values.destination === '')
+    return {
+      verdict: 'error',
+      evidence,
+      fix: 'Enable the IOMMU on both hosts: vfio-pci needs it',
+      ...values,
+    };
+  return values.source === values.destination
+    ? { verdict: 'passed', evidence, ...values }
+    : {
+        verdict: 'warning',
+        evidence,
+        fix: 'Acknowledge that the page granularity was compared by hand',
+        ...values,
+      };
+}
+
+function linkFinding(source: Host | undefined, destination: Host | undefined): Finding {
+  const rates = [source, destination].map((host) => host?.linkBytesPerSecond ?? 0);
+  const evidence = `${source?.name ?? 'source'} ${rateInWords(rates[0] ?? 0)}, ${destination?.name ?? 'destination'} ${rateInWords(rates[1] ?? 0)}`;
+  return rates.every((rate) => rate > 0)
+    ? { verdict: 'passed', evidence }
+    : { verdict: 'warning', evidence, fix: 'Acknowledge that downtime and total time cannot be forecast' };
+}
+
+function rateInWords(bytesPerSecond: number): string {
+  return bytesPerSecond === 0 ? 'unknown' : `${(bytesPerSecond / 1e9).toFixed(2)} GB/s`;
+}
+
+function downtimeFinding({ fleet, request }: MigrationSubject): Finding {
+  const forecast = forecastMigration(fleet, request);
+  const budget = request.options.downtimeBudgetMilliseconds;
+  const values = {
+    source: `budget ${budget} ms`,
+    destination:
+      forecast.downtimeMilliseconds === null ? 'unknown' : `${Math.round(forecast.downtimeMilliseconds)} ms`,
+  };
+  if (forecast.downtimeMilliseconds === null)
+    return {
+      verdict: 'warning',
+      evidence: 'no forecast: the speed of the migration link is unknown',
+      fix: 'Acknowledge that the downtime is open',
+      ...values,
+    };
+  const longest = [...forecast.phases].sort((a, b) => b.milliseconds - a.milliseconds)[0];
+  const evidence = `${values.destination} of ${budget} ms, mostly ${longest?.phase} (${Math.round(longest?.milliseconds ?? 0)} ms): stop-and-copy sends all memory while the guest is stopped`;
+  return forecast.downtimeMilliseconds <= budget
+    ? { verdict: 'passed', evidence, ...values }
+    : {
+        verdict: 'warning',
+        evidence,
+        fix: `Raise the downtime budget to at least ${Math.ceil(forecast.downtimeMilliseconds)} ms, or acknowledge the longer pause`,
+        ...values,
+      };
+}
+
+function hmlmFinding(fleet: Fleet, primary: PrimaryController | undefined): Finding {
+  const oacs = primary?.capabilities?.oacs;
+  const answers = availability(fleet, primary, primary?.migration);
+  if (answers.verdict !== 'passed' || oacs === undefined) return answers;
+  return holds(
+    ((oacs >>> liveMigrationBit) & 1) === 1,
+    `OACS 0x${oacs.toString(16).padStart(4, '0')}, bit ${liveMigrationBit}; Migration Receive answers`,
+    'Choose a controlling function with Host Managed Live Migration (OACS bit 11)',
+  );
+}
+
+function availability(
+  fleet: Fleet,
+  primary: PrimaryController | undefined,
+  capability: Capability | undefined,
+): Finding {
+  if (primary === undefined || capability === undefined)
+    return {
+      verdict: 'error',
+      evidence: 'the controlling function is not known',
+      fix: 'Choose another controller',
+    };
+  const title = controllerFullTitle(fleet, primary);
+  return capability.available
+    ? { verdict: 'passed', evidence: `${title} answers the commands` }
+    : {
+        verdict: 'error',
+        evidence: `${title}: ${capability.reason}`,
+        fix: 'Choose another controlling function',
+      };
+}

@@ -1,0 +1,38 @@
+import type { VirtualSubsystem } from '../fleet/schema.ts';
+import type { PlannedStep, Step } from '../procedure/step.ts';
+import { migrationPhases, planStep, type ReadyMigration } from './migration-steps.ts';
+
+/**
+ * Phase `Clean up`: nothing of the guest stays at the source. The identity goes first, the reset that sets the
+ * controller running again comes after it, so that no second controller ever runs with the guest's identity.
+ */
+export function cleanUpSteps(migration: ReadyMigration): PlannedStep[] {
+  const { fleet, machine, devices, request } = migration;
+  const step = (kind: Step) => planStep(fleet, machine.hostId, migrationPhases.cleanUp, kind, null);
+  const steps: PlannedStep[] = [step({ kind: 'vm-destroy', virtualMachineId: machine.id })];
+  for (const { source, virtualSubsystem } of devices)
+    steps.push(
+      step({ kind: 'set-driver', controllerId: source.id, driver: null }),
+      step({ kind: 'virtual-subsystem-remove', secondaryId: source.id, nqn: virtualSubsystem.nqn }),
+    );
+  for (const { primaryId, nqn } of emptied(migration))
+    steps.push(step({ kind: 'virtual-subsystem-delete', primaryId, nqn }));
+  for (const { source } of devices) {
+    steps.push(step({ kind: 'function-level-reset', controllerId: source.id }));
+    if (!request.options.releaseSource) continue;
+    if (request.options.detachSourceNamespaces)
+      for (const nsid of source.attachedNamespaces)
+        steps.push(step({ kind: 'detach-namespace', controllerId: source.id, nsid }));
+    steps.push(step({ kind: 'secondary-offline', secondaryId: source.id }));
+  }
+  return steps;
+}
+
+/** Virtual subsystems of the source whose last member leaves with this migration. */
+function emptied({ devices }: ReadyMigration): VirtualSubsystem[] {
+  const leaving = new Set(devices.map((device) => device.source.id));
+  const subsystems = new Map(devices.map(({ virtualSubsystem }) => [virtualSubsystem.id, virtualSubsystem]));
+  return [...subsystems.values()].filter((subsystem) =>
+    subsystem.members.every((member) => leaving.has(member.controllerId)),
+  );
+}
