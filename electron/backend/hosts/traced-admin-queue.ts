@@ -1,4 +1,7 @@
-import { describeCommand, describeCompletion } from '#shared/nvme/describe-command.ts';
+import { type AdminCommand, type AdminCompletion, isSuccess, statusValue } from '#shared/nvme/command.ts';
+import { describeCommand } from '#shared/nvme/describe-command.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { describeStatus } from '#shared/nvme/status.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import type { Clock } from '../ports.ts';
 import type { AdminQueue } from './admin-queue.ts';
@@ -36,11 +39,28 @@ export function createQueueTracer(clock: Clock, sink: TraceSink): QueueTracer {
         name,
         words,
         outcome: answer.ok
-          ? { kind: 'completed', ...describeCompletion(command, answer.value) }
+          ? completedOutcome(command, answer.value)
           : { kind: 'no-completion', message: answer.error.message },
         latencyMicroseconds,
       });
       return answer;
     },
   });
+}
+
+function completedOutcome(command: AdminCommand, completion: AdminCompletion): CommandTraceEntry['outcome'] {
+  const success = isSuccess(completion);
+  // Only Virtualization Management answers in dword 0 with a number that people look for: how much was modified.
+  const modified = success && command.opcode === adminOpcodes.virtualizationManagement;
+  return {
+    kind: 'completed',
+    success,
+    status: statusValue(completion),
+    statusWords: modified
+      ? `Successful · NRM ${completion.dw0 & 0xffff}`
+      : success
+        ? 'Successful'
+        : describeStatus(completion),
+    dw0: completion.dw0,
+  };
 }
