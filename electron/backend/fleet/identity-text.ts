@@ -1,4 +1,5 @@
 import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { legacyNqn } from '#shared/nvme/nqn.ts';
 
 /** Text fields are padded with blanks; some devices pad with zeros. */
 export function trimmed(text: string): string {
@@ -11,7 +12,5 @@ export function trimmed(text: string): string {
  */
 export function subsystemNqnOf(identify: IdentifyController): string {
   if (identify.subnqn !== '') return identify.subnqn;
-  const digits = (value: number) => value.toString(16).padStart(4, '0');
-  const text = `nqn.2014.08.org.nvmexpress:${digits(identify.vid)}${digits(identify.ssvid)}${identify.sn}${identify.mn}`;
-  return trimmed(text);
+  return trimmed(legacyNqn(identify));
 }

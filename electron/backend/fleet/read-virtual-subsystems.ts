@@ -62,7 +62,8 @@ function receive<T>(
   const command = adminCommand({
     opcode: adminOpcodes.virtualSubsystemReceive,
     cdw10: selector,
-    cdw11: vsid,
+    // VSID in CDW11 31:16; multiplication, because a shift would turn the sign bit on.
+    cdw11: vsid * 0x1_0000,
     readLength: virtualSubsystemListLength,
   });
   return reader.read(command, what, decode, 'required');

@@ -1,0 +1,155 @@
+import type { Fleet } from '../fleet/schema.ts';
+import { type AdminCommand, adminCommand } from '../nvme/command.ts';
+import {
+  namespaceAttachmentSelectors,
+  resourceTypes,
+  virtualizationActions,
+  virtualSubsystemSelectors,
+} from '../nvme/command-values.ts';
+import { encodeControllerList } from '../nvme/layouts/controller-list.ts';
+import {
+  blankVirtualSubsystemIdentity,
+  encodeVirtualSubsystemIdentity,
+  virtualIdentityOverrides,
+} from '../nvme/layouts/virtual-subsystem-identity.ts';
+import { adminOpcodes } from '../nvme/opcodes.ts';
+import { fail, type Result, succeed } from '../result.ts';
+import type { Step } from './step.ts';
+import { managingController } from './step-target.ts';
+
+/** A step that is one admin command: which controller's queue takes it, and the command. */
+export interface StepCommand {
+  readonly controllerId: string;
+  readonly command: AdminCommand;
+}
+
+type Resource = 'VQ' | 'VI';
+
+/**
+ * The admin command of a step, or null when the step is none (sysfs, hypervisor, VFIO). `vsid` is the virtual subsystem
+ * identifier that the controlling function gave to the NQN; it is known only to the device, so the caller looks it up.
+ */
+export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepCommand | null> {
+  switch (step.kind) {
+    case 'secondary-offline':
+      return virtualization(fleet, step.secondaryId, virtualizationActions.secondaryOffline.value);
+    case 'secondary-online':
+      return virtualization(fleet, step.secondaryId, virtualizationActions.secondaryOnline.value);
+    case 'secondary-assign': {
+      const action = virtualizationActions.secondaryAssign.value;
+      return virtualization(fleet, step.secondaryId, action, step.resource, step.count);
+    }
+    case 'primary-allocate': {
+      const action = virtualizationActions.primaryAllocation.value;
+      return virtualization(fleet, step.primaryId, action, step.resource, step.count);
+    }
+    case 'attach-namespace':
+      return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.attach.value);
+    case 'detach-namespace':
+      return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.detach.value);
+    case 'virtual-subsystem-create': {
+      const { serialNumber, modelNumber, firmwareRevision } = step.identity;
+      const overrides = virtualIdentityOverrides;
+      const data = encodeVirtualSubsystemIdentity({
+        ...blankVirtualSubsystemIdentity(),
+        vnqn: step.nqn,
+        sn: serialNumber,
+        mn: modelNumber,
+        fr: firmwareRevision,
+        ovr:
+          (serialNumber === '' ? 0 : overrides.sn) +
+          (modelNumber === '' ? 0 : overrides.mn) +
+          (firmwareRevision === '' ? 0 : overrides.fr),
+      });
+      if (!data.ok) return data;
+      const selector = virtualSubsystemSelectors.create.value;
+      return virtualSubsystem(fleet, step.primaryId, {
+        selector,
+        vcid: step.primaryVirtualId,
+        data: data.value,
+      });
+    }
+    case 'virtual-subsystem-delete':
+      return virtualSubsystem(fleet, step.primaryId, {
+        selector: virtualSubsystemSelectors.delete.value,
+        vsid,
+      });
+    case 'virtual-subsystem-add':
+      return virtualSubsystem(fleet, step.secondaryId, {
+        selector: virtualSubsystemSelectors.addController.value,
+        vsid,
+        vcid: step.virtualControllerId,
+      });
+    case 'virtual-subsystem-remove':
+      return virtualSubsystem(fleet, step.secondaryId, {
+        selector: virtualSubsystemSelectors.removeController.value,
+        vsid,
+      });
+    default:
+      return succeed(null);
+  }
+}
+
+function virtualization(
+  fleet: Fleet,
+  controllerId: string,
+  action: number,
+  resource: Resource = 'VQ',
+  count = 0,
+): Result<StepCommand | null> {
+  return toManager(fleet, controllerId, (cntlid) => {
+    const type = resource === 'VQ' ? resourceTypes.virtualQueue.value : resourceTypes.virtualInterrupt.value;
+    const cdw10 = cntlid * 0x1_0000 + type * 0x100 + action;
+    return adminCommand({ opcode: adminOpcodes.virtualizationManagement, cdw10, cdw11: count });
+  });
+}
+
+function attachment(
+  fleet: Fleet,
+  controllerId: string,
+  nsid: number,
+  selector: number,
+): Result<StepCommand | null> {
+  const cntlid = fleet.controllers[controllerId]?.cntlid ?? 0;
+  const data = encodeControllerList({ identifiers: [cntlid], reserved: [] });
+  if (!data.ok) return data;
+  return toManager(fleet, controllerId, () =>
+    adminCommand({
+      opcode: adminOpcodes.namespaceAttachment,
+      nsid,
+      cdw10: selector,
+      data: data.value,
+    }),
+  );
+}
+
+function virtualSubsystem(
+  fleet: Fleet,
+  controllerId: string,
+  fields: { selector: number; vsid?: number; vcid?: number; data?: Uint8Array },
+): Result<StepCommand | null> {
+  const isSecondary = fleet.controllers[controllerId]?.role === 'secondary';
+  return toManager(fleet, controllerId, (cntlid) =>
+    adminCommand({
+      opcode: adminOpcodes.virtualSubsystemManagement,
+      cdw10: (isSecondary ? cntlid * 0x1_0000 : 0) + fields.selector,
+      cdw11: (fields.vsid ?? 0) * 0x1_0000 + (fields.vcid ?? 0),
+      ...(fields.data === undefined ? {} : { data: fields.data }),
+    }),
+  );
+}
+
+function toManager(
+  fleet: Fleet,
+  controllerId: string,
+  build: (cntlid: number) => AdminCommand,
+): Result<StepCommand | null> {
+  const controller = fleet.controllers[controllerId];
+  const manager = managingController(fleet, controllerId);
+  if (controller === undefined || manager === undefined)
+    return fail('not-found', `${controllerId} is not in the fleet any more.`, {
+      object: controllerId,
+      fix: 'Plan the change again.',
+    });
+  return succeed({ controllerId: manager.id, command: build(controller.cntlid) });
+}
