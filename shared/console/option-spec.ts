@@ -1,0 +1,71 @@
+/** What an option takes. `byte`, `short` and `word` are nvme-cli's names for 8, 16 and 32 bits. */
+export type OptionKind = 'flag' | 'byte' | 'short' | 'word' | 'size' | 'text' | 'list' | 'format';
+
+/** One option of a command. Parsing, help, completion and errors all come from this. */
+export interface OptionSpec {
+  /** Long name without dashes. */
+  readonly name: string;
+  /** Single letter, or empty. */
+  readonly short: string;
+  readonly kind: OptionKind;
+  readonly help: string;
+  /** Largest number that it takes; by default what fits the kind. */
+  readonly maximum?: number;
+  readonly required?: boolean;
+}
+
+/** One subcommand of nvme. */
+export interface CommandSpec {
+  readonly name: string;
+  readonly summary: string;
+  /** `operand`: `/dev/nvme0` stands among the words; `option`: `--dev=/dev/nvme0`; `none`. */
+  readonly device: 'operand' | 'option' | 'none';
+  readonly options: readonly OptionSpec[];
+}
+
+interface KindValues {
+  flag: boolean;
+  byte: number;
+  short: number;
+  word: number;
+  size: number;
+  text: string;
+  list: readonly number[];
+  format: OutputFormat;
+}
+
+export type OutputFormat = 'normal' | 'json' | 'binary';
+
+/** The values that were given, by long name. Absent means not given. */
+export type OptionValues<Options extends readonly OptionSpec[]> = {
+  readonly [Option in Options[number] as Option['name']]?: KindValues[Option['kind']];
+};
+
+const largest = { byte: 0xff, short: 0xffff, word: 0xffffffff, size: Number.MAX_SAFE_INTEGER } as const;
+
+/** Range of a number option; null for the other kinds. */
+export function optionMaximum(option: OptionSpec): number | null {
+  switch (option.kind) {
+    case 'byte':
+    case 'short':
+    case 'word':
+    case 'size':
+      return option.maximum ?? largest[option.kind];
+    default:
+      return null;
+  }
+}
+
+/** `--cntlid=<0-65535>, -c` */
+export function optionUsage(option: OptionSpec): string {
+  const short = option.short === '' ? '' : `, -${option.short}`;
+  return `--${option.name}${option.kind === 'flag' ? '' : `=<${argumentWords(option)}>`}${short}`;
+}
+
+/** What the argument may be, in a few words. */
+export function argumentWords(option: OptionSpec): string {
+  const maximum = optionMaximum(option);
+  if (maximum !== null) return option.kind === 'size' ? 'number, K, M, G …' : `0-${maximum}`;
+  if (option.kind === 'list') return 'id,id,…';
+  return option.kind === 'format' ? 'normal|json|binary' : 'text';
+}
