@@ -50,7 +50,10 @@ export function checkLength(structure: string, bytes: Uint8Array, length: number
   );
 }
 
-/** An unsigned number of 1 to 6 bytes. */
+/** One more than the largest number of so many bytes; longer ones are big numbers. */
+const limits: readonly number[] = [1, 2 ** 8, 2 ** 16, 2 ** 24, 2 ** 32];
+
+/** An unsigned number of 1 to 4 bytes. */
 export function readUnsigned(bytes: Uint8Array, range: ByteRange): Result<number> {
   if (!isInside(bytes, range)) return outside(bytes, range, 'device-data');
   let value = 0;
@@ -129,14 +132,10 @@ export function readUuid(bytes: Uint8Array, range: ByteRange): Result<string> {
 
 export function writeUnsigned(bytes: Uint8Array, range: ByteRange, value: number): Result<Uint8Array> {
   if (!isInside(bytes, range)) return outside(bytes, range, 'invalid-request');
-  const limit = 2 ** (range.size * 8);
+  const limit = limits[range.size] ?? 0;
   if (!Number.isInteger(value) || value < 0 || value >= limit)
     return rangeFailure('invalid-request', range, `${value} does not fit`, `Use 0 to ${limit - 1}`);
-  let rest = value;
-  for (let index = 0; index < range.size; index++) {
-    bytes[range.offset + index] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
+  for (let index = 0; index < range.size; index++) bytes[range.offset + index] = value >>> (index * 8);
   return succeed(bytes);
 }
 

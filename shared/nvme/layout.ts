@@ -1,25 +1,6 @@
-import { type Result, succeed, unreachable } from '../result.ts';
-import {
-  type ByteRange,
-  checkLength,
-  rangeFailure,
-  readAscii,
-  readBigUnsigned,
-  readBytes,
-  readHexadecimal,
-  readNqn,
-  readUnsigned,
-  readUuid,
-  writeAscii,
-  writeBigUnsigned,
-  writeBytes,
-  writeHexadecimal,
-  writeNqn,
-  writeUnsigned,
-} from './byte-view.ts';
-
-/** How the bytes of a field become a value: numbers up to 32 bits, big numbers, padded text, names, raw bytes. */
-export type FieldKind = 'unsigned' | 'big' | 'ascii' | 'nqn' | 'uuid' | 'hexadecimal' | 'bytes';
+import { type Result, succeed } from '../result.ts';
+import { type ByteRange, checkLength, rangeFailure, writeUnsigned } from './byte-view.ts';
+import { blankValue, type FieldKind, readField, writeField } from './field-value.ts';
 
 /** One bit of a field with its name in words; `mnemonic` where the specification gives one. */
 export interface FieldBit {
@@ -32,6 +13,8 @@ export interface FieldBit {
 export interface LayoutField {
   /** The specification's mnemonic in lower case, which is also nvme-cli's JSON key: `oacs`. */
   readonly key: string;
+  /** The mnemonic as the specification writes it: `OACS`. */
+  readonly mnemonic: string;
   /** First byte from the start of the structure. */
   readonly offset: number;
   /** Length in bytes. */
@@ -87,6 +70,7 @@ export function fieldsOf<const Rows extends readonly FieldRow[]>(
 ): { readonly [Index in keyof Rows]: FieldOfRow<Rows[Index]> } {
   const fields = rows.map(([key, offset, size, kind, title, more]) => ({
     key,
+    mnemonic: key.toUpperCase(),
     offset,
     size,
     kind,
@@ -212,80 +196,12 @@ export function bitNames(field: Pick<LayoutField, 'bits' | 'size'>, value: numbe
   return names;
 }
 
+/** Whether a part of a structure is all zero, as most entries of fixed tables are. */
+export function isZero(bytes: Uint8Array, start: number, length: number): boolean {
+  for (let offset = start; offset < start + length; offset++) if (bytes[offset] !== 0) return false;
+  return true;
+}
+
 function rangeOf(structure: string, field: LayoutField, base: number): ByteRange {
-  return { structure, field: field.key.toUpperCase(), offset: base + field.offset, size: field.size };
-}
-
-function readField(bytes: Uint8Array, range: ByteRange, kind: FieldKind): Result<unknown> {
-  switch (kind) {
-    case 'unsigned':
-      return readUnsigned(bytes, range);
-    case 'big':
-      return readBigUnsigned(bytes, range);
-    case 'ascii':
-      return readAscii(bytes, range);
-    case 'nqn':
-      return readNqn(bytes, range);
-    case 'uuid':
-      return readUuid(bytes, range);
-    case 'hexadecimal':
-      return readHexadecimal(bytes, range);
-    case 'bytes':
-      return readBytes(bytes, range);
-    default:
-      return unreachable(kind);
-  }
-}
-
-// A value may come from a parsed file, so its type is checked here and not only by the compiler.
-function writeField(
-  bytes: Uint8Array,
-  range: ByteRange,
-  kind: FieldKind,
-  value: unknown,
-): Result<Uint8Array> {
-  switch (kind) {
-    case 'unsigned':
-      return typeof value === 'number' ? writeUnsigned(bytes, range, value) : wrongType(range, 'a number');
-    case 'big':
-      return typeof value === 'bigint'
-        ? writeBigUnsigned(bytes, range, value)
-        : wrongType(range, 'a big number');
-    case 'ascii':
-      return typeof value === 'string' ? writeAscii(bytes, range, value) : wrongType(range, 'text');
-    case 'nqn':
-      return typeof value === 'string' ? writeNqn(bytes, range, value) : wrongType(range, 'text');
-    case 'uuid':
-    case 'hexadecimal':
-      return typeof value === 'string' ? writeHexadecimal(bytes, range, value) : wrongType(range, 'text');
-    case 'bytes':
-      return value instanceof Uint8Array ? writeBytes(bytes, range, value) : wrongType(range, 'bytes');
-    default:
-      return unreachable(kind);
-  }
-}
-
-function wrongType<T>(range: ByteRange, wanted: string): Result<T> {
-  return rangeFailure('invalid-request', range, `the value is not ${wanted}`);
-}
-
-function blankValue(field: LayoutField): unknown {
-  switch (field.kind) {
-    case 'unsigned':
-      return 0;
-    case 'big':
-      return 0n;
-    case 'ascii':
-      return ' '.repeat(field.size);
-    case 'nqn':
-      return '';
-    case 'uuid':
-      return '00000000-0000-0000-0000-000000000000';
-    case 'hexadecimal':
-      return '00'.repeat(field.size);
-    case 'bytes':
-      return new Uint8Array(field.size);
-    default:
-      return unreachable(field.kind);
-  }
+  return { structure, field: field.mnemonic, offset: base + field.offset, size: field.size };
 }

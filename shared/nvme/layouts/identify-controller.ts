@@ -5,6 +5,7 @@ import {
   decodeFields,
   encodeFields,
   type FieldValues,
+  isZero,
   type ReservedByte,
   reservedBytes,
   writeReserved,
@@ -20,6 +21,8 @@ import {
 export const identifyControllerLength = 4096;
 const structure = 'Identify Controller';
 const powerStatesOffset = 2048;
+/** One value for all unused descriptors: controllers are decoded by the thousand and use one or two of the 32. */
+const blankPowerState: PowerStateDescriptor = Object.freeze(blankFields(powerStateDescriptorFields));
 
 /**
  * Identify Controller data structure (NVMe Base 2.1, 5.1.13, CNS 01h). The keys are the specification's mnemonics;
@@ -41,6 +44,10 @@ export function decodeIdentifyController(bytes: Uint8Array): Result<IdentifyCont
   const psds: PowerStateDescriptor[] = [];
   for (let index = 0; index < powerStateDescriptorCount; index++) {
     const base = powerStatesOffset + index * powerStateDescriptorLength;
+    if (isZero(bytes, base, powerStateDescriptorLength)) {
+      psds.push(blankPowerState);
+      continue;
+    }
     const descriptor = decodeFields(
       `${structure}, power state ${index}`,
       powerStateDescriptorFields,
@@ -61,6 +68,7 @@ export function encodeIdentifyController(value: IdentifyController): Result<Uint
   const fields = encodeFields(structure, identifyControllerFields, value, bytes);
   if (!fields.ok) return fields;
   for (const [index, descriptor] of value.psds.slice(0, powerStateDescriptorCount).entries()) {
+    if (descriptor === blankPowerState) continue;
     const base = powerStatesOffset + index * powerStateDescriptorLength;
     const name = `${structure}, power state ${index}`;
     const written = encodeFields(name, powerStateDescriptorFields, descriptor, bytes, base);

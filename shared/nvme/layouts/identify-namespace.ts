@@ -6,6 +6,7 @@ import {
   encodeFields,
   type FieldValues,
   fieldsOf,
+  isZero,
   type ReservedByte,
   reservedBytes,
   writeReserved,
@@ -80,6 +81,8 @@ export const lbaFormatFields = fieldsOf(clause, [
   ['rp', 3, 1, 'unsigned', 'Relative Performance in bits 1:0'],
 ]);
 export type LbaFormat = FieldValues<typeof lbaFormatFields>;
+/** One value for all unused formats. */
+const blankLbaFormat: LbaFormat = Object.freeze(blankFields(lbaFormatFields));
 
 /** Identify Namespace data structure of the NVM command set (CNS 00h and 11h). */
 export type IdentifyNamespace = FieldValues<typeof identifyNamespaceFields> & {
@@ -97,6 +100,10 @@ export function decodeIdentifyNamespace(bytes: Uint8Array): Result<IdentifyNames
   const lbafs: LbaFormat[] = [];
   for (let index = 0; index < lbaFormatCount; index++) {
     const base = lbaFormatsOffset + index * lbaFormatLength;
+    if (isZero(bytes, base, lbaFormatLength)) {
+      lbafs.push(blankLbaFormat);
+      continue;
+    }
     const format = decodeFields(`${structure}, LBA format ${index}`, lbaFormatFields, bytes, base);
     if (!format.ok) return format;
     lbafs.push(format.value);
@@ -112,6 +119,7 @@ export function encodeIdentifyNamespace(value: IdentifyNamespace): Result<Uint8A
   const fields = encodeFields(structure, identifyNamespaceFields, value, bytes);
   if (!fields.ok) return fields;
   for (const [index, format] of value.lbafs.slice(0, lbaFormatCount).entries()) {
+    if (format === blankLbaFormat) continue;
     const base = lbaFormatsOffset + index * lbaFormatLength;
     const written = encodeFields(`${structure}, LBA format ${index}`, lbaFormatFields, format, bytes, base);
     if (!written.ok) return written;
@@ -121,6 +129,6 @@ export function encodeIdentifyNamespace(value: IdentifyNamespace): Result<Uint8A
 
 /** Identify Namespace with every number zero; also what an inactive namespace answers (NVMe Base 2.1, 3.2.1.5). */
 export function blankIdentifyNamespace(): IdentifyNamespace {
-  const lbafs = Array.from({ length: lbaFormatCount }, () => blankFields(lbaFormatFields));
+  const lbafs = Array.from({ length: lbaFormatCount }, () => blankLbaFormat);
   return { ...blankFields(identifyNamespaceFields), lbafs, reserved: [] };
 }
