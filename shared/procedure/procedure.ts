@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../fleet/schema.ts';
+import { checkSchema } from '../migration/check.ts';
 import { berthErrorSchema } from '../result.ts';
 import { intentSchema } from './intent.ts';
 import { plannedStepSchema } from './step.ts';
@@ -79,6 +80,8 @@ export const migrationFactsSchema = z.object({
     z.object({ what: z.string(), source: z.string(), destination: z.string(), equal: z.boolean() }),
   ),
   acknowledged: z.array(z.string()),
+  /** The compatibility checks as they stood when the migration started; afterwards they cannot be repeated. */
+  checks: z.array(checkSchema).optional(),
 });
 export type MigrationFacts = z.infer<typeof migrationFactsSchema>;
 

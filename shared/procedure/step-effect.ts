@@ -21,7 +21,11 @@ export interface StepEffect {
 export function stepEffect(step: Step, fleet: Fleet): StepEffect {
   switch (step.kind) {
     case 'secondary-offline':
-      return ofSecondary(fleet, step.secondaryId, (secondary) => !secondary.online);
+      return ofSecondary(
+        fleet,
+        step.secondaryId,
+        (secondary) => !secondary.online && secondary.nvq === 0 && secondary.nvi === 0,
+      );
     case 'secondary-online':
       return ofSecondary(fleet, step.secondaryId, (secondary) => secondary.online);
     case 'secondary-assign':

@@ -1,0 +1,47 @@
+import type { Fleet } from '../fleet/schema.ts';
+import { planMigration } from '../migration/plan-migration.ts';
+import { type Result, unreachable } from '../result.ts';
+import type { Intent } from './intent.ts';
+import { planAssign } from './plan-assign.ts';
+import { planReset, planSetDriver } from './plan-device.ts';
+import { planSetNamespaces } from './plan-namespaces.ts';
+import { planAllocateToPrimary, planSetOnline, planSetResources } from './plan-resources.ts';
+import { planSetVfCount } from './plan-vf-count.ts';
+import {
+  planCreateVirtualSubsystem,
+  planDeleteVirtualSubsystem,
+  planRemoveFromVirtualSubsystem,
+} from './plan-virtual-subsystem.ts';
+import type { Plan } from './procedure.ts';
+
+/** Turns an intent into an ordered list of steps, or refuses it with every reason. Pure. */
+export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
+  switch (intent.kind) {
+    case 'assign':
+      return planAssign(fleet, intent);
+    case 'set-resources':
+      return planSetResources(fleet, intent);
+    case 'set-online':
+      return planSetOnline(fleet, intent);
+    case 'set-vf-count':
+      return planSetVfCount(fleet, intent);
+    case 'allocate-to-primary':
+      return planAllocateToPrimary(fleet, intent);
+    case 'set-namespaces':
+      return planSetNamespaces(fleet, intent);
+    case 'create-virtual-subsystem':
+      return planCreateVirtualSubsystem(fleet, intent);
+    case 'delete-virtual-subsystem':
+      return planDeleteVirtualSubsystem(fleet, intent);
+    case 'remove-from-virtual-subsystem':
+      return planRemoveFromVirtualSubsystem(fleet, intent);
+    case 'reset':
+      return planReset(fleet, intent);
+    case 'set-driver':
+      return planSetDriver(fleet, intent);
+    case 'migrate':
+      return planMigration(fleet, intent.request);
+    default:
+      return unreachable(intent);
+  }
+}
