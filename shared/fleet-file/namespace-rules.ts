@@ -14,6 +14,13 @@ export function checkNamespaces(list: ProblemList, path: FieldPath, subsystem: F
         : [controller.cntlid],
     ),
   );
+  const taken = subsystem.namespaces.reduce((sum, { blocks, blockSize }) => sum + blocks * blockSize, 0);
+  if (subsystem.capacityBytes !== undefined && taken > subsystem.capacityBytes)
+    list.add(
+      [...path, 'capacityBytes'],
+      `the namespaces take ${taken} bytes, more than the capacity of ${subsystem.capacityBytes}`,
+      'Write a larger capacity, or smaller namespaces',
+    );
   const seen = new Set<number>();
   for (const [index, namespace] of subsystem.namespaces.entries()) {
     const at = [...path, 'namespaces', index];

@@ -63,6 +63,8 @@ export const fileSubsystemSchema = z.strictObject({
   profile: profileNameSchema.default('berth'),
   /** False for a device whose controllers do not know their subsystem (CNS 12h and 13h are refused). */
   controllerLists: z.boolean().default(true),
+  /** TNVMCAP: bytes for all namespaces together; without it just what the namespaces take. */
+  capacityBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   controllers: z.array(fileControllerSchema).min(1),
   namespaces: z.array(fileNamespaceSchema).default([]),
 });

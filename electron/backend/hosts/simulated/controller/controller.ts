@@ -1,0 +1,173 @@
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import type { IncomingState } from '../migration/incoming-state.ts';
+import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
+import { execute } from './execute.ts';
+import { type ControllerLiveState, resetLiveState } from './live-state.ts';
+import type { ResourcePool } from './resources.ts';
+import type { VirtualSubsystemState } from './virtual-subsystem.ts';
+
+/** What only a primary controller has. */
+export interface PrimaryPart {
+  readonly kind: 'primary';
+  readonly vq: ResourcePool;
+  readonly vi: ResourcePool;
+  readonly totalVfs: number;
+  /** NumVFs of the SR-IOV capability: virtual functions 1 to this exist on the bus. */
+  numVfs: number;
+  /** Index 0 is VF 1. */
+  readonly secondaries: SimulatedController[];
+  /** By VSID. */
+  readonly virtualSubsystems: Map<number, VirtualSubsystemState>;
+}
+
+/** What only a secondary controller has. */
+export interface SecondaryPart {
+  readonly kind: 'secondary';
+  readonly primary: SimulatedController & { readonly part: PrimaryPart };
+  /** 1-based. */
+  readonly vfn: number;
+  online: boolean;
+  /** Assigned flexible resources. */
+  vq: number;
+  vi: number;
+}
+
+export interface PlainPart {
+  readonly kind: 'plain';
+  readonly queuePairs: number;
+  readonly interruptVectors: number;
+}
+
+export type ControllerPart = PrimaryPart | SecondaryPart | PlainPart;
+
+/** A controller narrowed to one role. */
+export type PrimaryController = SimulatedController & { readonly part: PrimaryPart };
+export type SecondaryController = SimulatedController & { readonly part: SecondaryPart };
+
+/** What became of a submitted command. */
+export type Execution =
+  | { readonly kind: 'completed'; readonly completion: AdminCompletion }
+  /** An Asynchronous Event Request that waits for an event. */
+  | { readonly kind: 'waiting' }
+  /** The controller takes no commands: offline or suspended. There will be no completion. */
+  | { readonly kind: 'silent'; readonly reason: string };
+
+/** Called when an Asynchronous Event Request of this queue completes, or when it never will (`undefined`). */
+export type EventListener = (completion: AdminCompletion | undefined) => void;
+
+/** A simulated NVMe controller: real state, synchronous commands. */
+export class SimulatedController {
+  readonly subsystem: SimulatedSubsystem;
+  readonly cntlid: number;
+  readonly part: ControllerPart;
+  /** Identify Controller without CNTLID; shared by all secondaries of a primary. */
+  readonly identifyTemplate: Uint8Array;
+  /** CAP register. */
+  readonly cap: bigint;
+  /** Suspended by Migration Send. */
+  suspended = false;
+  /** Set Controller State in progress. */
+  incoming: IncomingState | null = null;
+  /** Asynchronous Event Requests of callers outside; the driver's own have no listener. */
+  readonly eventListeners: EventListener[] = [];
+  #live: ControllerLiveState | null = null;
+
+  constructor(
+    subsystem: SimulatedSubsystem,
+    cntlid: number,
+    part: ControllerPart,
+    identity: { readonly template: Uint8Array; readonly cap: bigint },
+  ) {
+    this.subsystem = subsystem;
+    this.cntlid = cntlid;
+    this.part = part;
+    this.identifyTemplate = identity.template;
+    this.cap = identity.cap;
+  }
+
+  /** Made when first needed: most of ten thousand secondaries never run. */
+  get live(): ControllerLiveState {
+    this.#live ??= resetLiveState();
+    return this.#live;
+  }
+
+  set live(state: ControllerLiveState) {
+    this.#live = state;
+  }
+
+  /** Whether it holds anything beyond the state after a reset. */
+  get hasLiveState(): boolean {
+    return this.#live !== null;
+  }
+
+  /** CC.EN. */
+  get isEnabled(): boolean {
+    return this.#live !== null && (this.#live.properties.cc & 1) === 1;
+  }
+
+  /** Part of the NVM subsystem now: with some devices a secondary is not while its function is not enabled. */
+  get isPresent(): boolean {
+    if (this.part.kind !== 'secondary' || !this.subsystem.profile.controllersFollowFunctions) return true;
+    return this.isFunctionEnabled;
+  }
+
+  /** For a secondary: its virtual function exists on the bus (VF Enable and NumVFs). */
+  get isFunctionEnabled(): boolean {
+    return this.part.kind !== 'secondary' || this.part.vfn <= this.part.primary.part.numVfs;
+  }
+
+  get isOffline(): boolean {
+    return this.part.kind === 'secondary' && !this.part.online;
+  }
+
+  /** CSTS: CFS (bit 1) while offline, otherwise RDY follows CC.EN. */
+  get csts(): number {
+    if (this.isOffline) return 2;
+    return this.isEnabled ? 1 : 0;
+  }
+
+  /** I/O queue pairs that it can have. */
+  get ioQueuePairs(): number {
+    return Math.max(0, this.#resources('vq') - 1);
+  }
+
+  /** Interrupt vectors that it can use. */
+  get interruptVectors(): number {
+    return this.#resources('vi');
+  }
+
+  #resources(type: 'vq' | 'vi'): number {
+    const { part } = this;
+    switch (part.kind) {
+      case 'primary':
+        return part[type].ofPrimary;
+      case 'secondary': {
+        const pool = part.primary.part[type];
+        return pool.isFlexible ? part[type] : pool.perSecondary;
+      }
+      case 'plain':
+        return type === 'vq' ? part.queuePairs : part.interruptVectors;
+    }
+  }
+
+  /** Executes one admin command now. */
+  execute(command: AdminCommand): Execution {
+    return execute(this, command);
+  }
+
+  /** Drops everything that a Controller Level Reset drops; the resets themselves are in `resets.ts`. */
+  clear(): void {
+    this.#live = null;
+    this.suspended = false;
+    this.incoming = null;
+    for (const listener of this.eventListeners.splice(0)) listener(undefined);
+  }
+}
+
+export function isPrimary(controller: SimulatedController): controller is PrimaryController {
+  return controller.part.kind === 'primary';
+}
+
+export function isSecondary(controller: SimulatedController): controller is SecondaryController {
+  return controller.part.kind === 'secondary';
+}

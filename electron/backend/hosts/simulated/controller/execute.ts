@@ -1,0 +1,111 @@
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { completionOf } from '#shared/nvme/status.ts';
+import { migrationReceive } from '../migration/migration-receive.ts';
+import { migrationSend } from '../migration/migration-send.ts';
+import { namespaceAttachment } from '../subsystem/namespace-attachment.ts';
+import { namespaceManagement } from '../subsystem/namespace-management.ts';
+import { requestEvent } from './asynchronous-events.ts';
+import { type Execution, isPrimary, type SimulatedController } from './controller.ts';
+import { getFeatures, setFeatures } from './features.ts';
+import { identify } from './identify.ts';
+import { getLogPage } from './log-pages.ts';
+import { createQueue, deleteQueue } from './queues.ts';
+import { virtualSubsystemManagement, virtualSubsystemReceive } from './virtual-subsystem-commands.ts';
+import { virtualizationManagement } from './virtualization-management.ts';
+
+type Handler = (controller: SimulatedController, command: AdminCommand) => AdminCompletion;
+
+// Which handlers a controller has follows from its role and profile, so that what it does not have is an invalid opcode.
+const handlers: Readonly<Partial<Record<number, Handler>>> = {
+  [adminOpcodes.identify]: identify,
+  [adminOpcodes.getLogPage]: getLogPage,
+  [adminOpcodes.getFeatures]: getFeatures,
+  [adminOpcodes.setFeatures]: setFeatures,
+  // Commands complete at once here, so there is never one left to abort: DW0 bit 0 says so.
+  [adminOpcodes.abort]: () => completionOf('success', { dw0: 1 }),
+  [adminOpcodes.createCompletionQueue]: createQueue,
+  [adminOpcodes.createSubmissionQueue]: createQueue,
+  [adminOpcodes.deleteCompletionQueue]: deleteQueue,
+  [adminOpcodes.deleteSubmissionQueue]: deleteQueue,
+  [adminOpcodes.virtualizationManagement]: virtualizationManagement,
+  [adminOpcodes.namespaceAttachment]: (controller, command) =>
+    mayAttach(controller) ? namespaceAttachment(controller, command) : completionOf('invalidOpcode'),
+  [adminOpcodes.namespaceManagement]: (controller, command) =>
+    controller.subsystem.profile.managesNamespaces && controller.part.kind !== 'secondary'
+      ? namespaceManagement(controller, command)
+      : completionOf('invalidOpcode'),
+  [adminOpcodes.migrationSend]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.migrates
+      ? migrationSend(controller, command)
+      : completionOf('invalidOpcode'),
+  [adminOpcodes.migrationReceive]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.migrates
+      ? migrationReceive(controller, command)
+      : completionOf('invalidOpcode'),
+  [adminOpcodes.virtualSubsystemManagement]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.virtualSubsystems
+      ? virtualSubsystemManagement(controller, command)
+      : completionOf('invalidOpcode'),
+  [adminOpcodes.virtualSubsystemReceive]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.virtualSubsystems
+      ? virtualSubsystemReceive(controller, command)
+      : completionOf('invalidOpcode'),
+};
+
+/** Opcodes that the controller answers with something else than Invalid Command Opcode. */
+export function supportedOpcodes(controller: SimulatedController): readonly number[] {
+  const { profile } = controller.subsystem;
+  const isController = isPrimary(controller);
+  const conditional: Readonly<Partial<Record<number, boolean>>> = {
+    [adminOpcodes.virtualizationManagement]:
+      isController || profile.virtualizationElsewhere !== 'invalidOpcode',
+    [adminOpcodes.namespaceAttachment]: mayAttach(controller),
+    [adminOpcodes.namespaceManagement]: profile.managesNamespaces && controller.part.kind !== 'secondary',
+    [adminOpcodes.migrationSend]: isController && profile.migrates,
+    [adminOpcodes.migrationReceive]: isController && profile.migrates,
+    [adminOpcodes.virtualSubsystemManagement]: isController && profile.virtualSubsystems,
+    [adminOpcodes.virtualSubsystemReceive]: isController && profile.virtualSubsystems,
+  };
+  return [...Object.keys(handlers).map(Number), adminOpcodes.asynchronousEventRequest].filter(
+    (opcode) => conditional[opcode] ?? true,
+  );
+}
+
+/** Executes one admin command: the only door to a controller's state besides resets. */
+export function execute(controller: SimulatedController, command: AdminCommand): Execution {
+  if (controller.isOffline)
+    return { kind: 'silent', reason: 'the secondary controller is offline (CSTS.CFS is 1)' };
+  if (controller.suspended) return { kind: 'silent', reason: 'the controller is suspended' };
+  if (command.opcode === adminOpcodes.asynchronousEventRequest) {
+    countCommand(controller, false);
+    return requestEvent(controller);
+  }
+  const handler = handlers[command.opcode];
+  const completion = handler ? handler(controller, command) : completionOf('invalidOpcode');
+  countCommand(controller, true);
+  const refused = completion.sct !== 0 || completion.sc !== 0;
+  if (refused && controller.subsystem.profile.moreOnRefusal)
+    return { kind: 'completed', completion: { ...completion, more: true } };
+  return { kind: 'completed', completion };
+}
+
+function mayAttach(controller: SimulatedController): boolean {
+  const { attachesNamespaces } = controller.subsystem.profile;
+  if (attachesNamespaces === 'not-secondaries') return controller.part.kind !== 'secondary';
+  return attachesNamespaces === 'all';
+}
+
+// The admin queue's indexes are part of the state that a migration moves.
+function countCommand(controller: SimulatedController, completed: boolean): void {
+  if (!controller.isEnabled) return;
+  const { admin, properties } = controller.live;
+  const submissionSize = (properties.aqa & 0xfff) + 1;
+  admin.submissionTail = (admin.submissionTail + 1) % submissionSize;
+  admin.submissionHead = admin.submissionTail;
+  if (!completed) return;
+  const completionSize = ((properties.aqa >>> 16) & 0xfff) + 1;
+  admin.completionTail = (admin.completionTail + 1) % completionSize;
+  admin.completionHead = admin.completionTail;
+  if (admin.completionTail === 0) admin.phase = !admin.phase;
+}

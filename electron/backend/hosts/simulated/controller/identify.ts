@@ -1,0 +1,102 @@
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { identifyFields } from '#shared/nvme/command-fields.ts';
+import { identifyStructures as structures } from '#shared/nvme/command-values.ts';
+import { completionOf, type StatusName } from '#shared/nvme/status.ts';
+import { controllerStateFormats } from '../migration/state-formats.ts';
+import {
+  allocatedNamespaces,
+  attachedNamespaces,
+  identifyNamespace,
+  independentNamespace,
+  namespaceDescriptors,
+} from '../subsystem/identify-namespaces.ts';
+import { isPrimary, type SimulatedController } from './controller.ts';
+import { controllerList, primaryCapabilities, secondaryList } from './identify-resources.ts';
+import { virtualIdentityOf } from './virtual-identity.ts';
+
+/** Bytes of a structure, or the status with which the command is refused. */
+export type IdentifyAnswer = Uint8Array | StatusName;
+
+const structureLength = 4096;
+const controllerIdentifierOffset = 78;
+
+/** Identify (NVMe Base 2.1, 5.1.13). */
+export function identify(controller: SimulatedController, command: AdminCommand): AdminCompletion {
+  if (command.readLength <= 0) return completionOf('invalidField');
+  const answer = answerOf(controller, command);
+  if (typeof answer === 'string') return completionOf(answer);
+  const data = command.readLength >= structureLength ? answer : answer.subarray(0, command.readLength);
+  return { sct: 0, sc: 0, dnr: false, dw0: 0, data };
+}
+
+function answerOf(controller: SimulatedController, command: AdminCommand): IdentifyAnswer {
+  const { cns, cntid, csi, nsid } = identifyFields(command);
+  const { profile } = controller.subsystem;
+  switch (cns) {
+    case structures.namespace.value:
+      return identifyNamespace(controller, nsid, 'attached');
+    case structures.controller.value:
+      return identifyController(controller);
+    case structures.activeNamespaces.value:
+      return attachedNamespaces(controller, nsid);
+    case structures.namespaceDescriptors.value:
+      return namespaceDescriptors(controller, nsid);
+    case structures.commandSetNamespace.value:
+      return csi === 0 ? attachedOrZero(controller, nsid) : 'invalidField';
+    case structures.commandSetController.value:
+      return csi === 0 ? new Uint8Array(structureLength) : 'invalidField';
+    case structures.commandSetActiveNamespaces.value:
+      return csi === 0 ? attachedNamespaces(controller, nsid) : 'invalidField';
+    case structures.independentNamespace.value:
+      return profile.name === 'berth' ? independentNamespace(controller, nsid) : 'invalidField';
+    case structures.allocatedNamespaces.value:
+      return profile.attachesNamespaces === 'none' ? 'invalidField' : allocatedNamespaces(controller, nsid);
+    case structures.allocatedNamespace.value:
+      return profile.attachesNamespaces === 'none'
+        ? 'invalidField'
+        : identifyNamespace(controller, nsid, 'allocated');
+    case structures.attachedControllers.value:
+      return controllerList(controller, cntid, nsid);
+    case structures.controllers.value:
+      return controllerList(controller, cntid, undefined);
+    case structures.primaryControllerCapabilities.value:
+      return isPrimary(controller) || profile.resourcesEverywhere
+        ? primaryCapabilities(controller)
+        : 'invalidField';
+    case structures.secondaryControllers.value:
+      return isPrimary(controller) || profile.resourcesEverywhere
+        ? secondaryList(controller, cntid)
+        : 'invalidField';
+    case structures.commandSets.value:
+      return commandSets(controller, cntid);
+    case structures.controllerStateFormats.value:
+      return isPrimary(controller) && profile.migrates ? controllerStateFormats() : 'invalidField';
+    default:
+      return 'invalidField';
+  }
+}
+
+/** Identify Controller (CNS 01h): the hardware's own, or that of the virtual subsystem that it belongs to. */
+export function identifyController(controller: SimulatedController): Uint8Array {
+  const bytes = controller.identifyTemplate.slice();
+  const virtual = virtualIdentityOf(controller);
+  const cntlid = virtual?.virtualControllerId ?? controller.cntlid;
+  bytes[controllerIdentifierOffset] = cntlid & 0xff;
+  bytes[controllerIdentifierOffset + 1] = cntlid >> 8;
+  virtual?.apply(bytes);
+  return bytes;
+}
+
+// The NVM command set's own structure has nothing to say about namespaces without extended protection.
+function attachedOrZero(controller: SimulatedController, nsid: number): IdentifyAnswer {
+  const answer = identifyNamespace(controller, nsid, 'attached');
+  return typeof answer === 'string' ? answer : new Uint8Array(structureLength);
+}
+
+// One combination of command sets at index 0: the NVM command set, with QEMU also the zoned one.
+function commandSets(controller: SimulatedController, cntid: number): IdentifyAnswer {
+  if (cntid !== controller.cntlid && cntid !== 0xffff) return 'invalidField';
+  const bytes = new Uint8Array(structureLength);
+  bytes[0] = controller.subsystem.profile.name === 'qemu-7.2' ? 5 : 1;
+  return bytes;
+}

@@ -1,0 +1,161 @@
+import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
+import type {
+  CompletionQueueState,
+  SubmissionQueueState,
+} from '#shared/nvme/layouts/controller-state-queues.ts';
+
+export interface AsynchronousEvent {
+  readonly type: number;
+  readonly information: number;
+  readonly logPage: number;
+}
+
+export interface MessageVector {
+  address: bigint;
+  data: number;
+  masked: boolean;
+}
+
+/** What a running controller holds and any Controller Level Reset takes away (NVMe Base 2.1, 3.7.2). */
+export interface ControllerLiveState {
+  /** CC, INTMS, AQA, ASQ, ACQ; CC.EN is bit 0 of `cc`. */
+  properties: { cc: number; intms: number; aqa: number; asq: bigint; acq: bigint };
+  admin: {
+    submissionHead: number;
+    submissionTail: number;
+    completionHead: number;
+    completionTail: number;
+    phase: boolean;
+  };
+  submissionQueues: Map<number, SubmissionQueueState>;
+  completionQueues: Map<number, CompletionQueueState>;
+  /** Values that Set Features changed, by feature identifier. */
+  features: Map<number, number>;
+  /** Host Identifier, 16 bytes; all zero when not set. */
+  hostIdentifier: Uint8Array;
+  events: { outstanding: number; pending: AsynchronousEvent[]; masked: Set<number> };
+  vectors: MessageVector[];
+  changedNamespaces: Set<number>;
+}
+
+/** The state after a Controller Level Reset: disabled, no queues, default features. */
+export function resetLiveState(): ControllerLiveState {
+  return {
+    properties: { cc: 0, intms: 0, aqa: 0, asq: 0n, acq: 0n },
+    admin: { submissionHead: 0, submissionTail: 0, completionHead: 0, completionTail: 0, phase: true },
+    submissionQueues: new Map(),
+    completionQueues: new Map(),
+    features: new Map(),
+    hostIdentifier: new Uint8Array(16),
+    events: { outstanding: 0, pending: [], masked: new Set() },
+    vectors: [],
+    changedNamespaces: new Set(),
+  };
+}
+
+/** From the form of a fleet file. */
+export function liveStateFromFile(file: LiveState): ControllerLiveState {
+  return {
+    properties: {
+      ...file.properties,
+      asq: BigInt(file.properties.asq),
+      acq: BigInt(file.properties.acq),
+    },
+    admin: { ...file.admin },
+    submissionQueues: new Map(
+      [...file.submissionQueues]
+        .sort((left, right) => left.identifier - right.identifier)
+        .map((queue) => [
+          queue.identifier,
+          {
+            prp1: BigInt(queue.address),
+            qsize: queue.size,
+            qid: queue.identifier,
+            cqid: queue.completionQueue,
+            attributes: (queue.contiguous ? 1 : 0) | (queue.priority << 1),
+            head: queue.head,
+            tail: queue.tail,
+          },
+        ]),
+    ),
+    completionQueues: new Map(
+      [...file.completionQueues]
+        .sort((left, right) => left.identifier - right.identifier)
+        .map((queue) => [
+          queue.identifier,
+          {
+            prp1: BigInt(queue.address),
+            qsize: queue.size,
+            qid: queue.identifier,
+            head: queue.head,
+            tail: queue.tail,
+            attributes:
+              queue.interruptVector * 0x10000 +
+              ((queue.contiguous ? 1 : 0) | (queue.interruptsEnabled ? 2 : 0) | (queue.phase ? 4 : 0)),
+          },
+        ]),
+    ),
+    features: new Map(Object.entries(file.features).map(([key, value]) => [Number(key), value])),
+    hostIdentifier: Uint8Array.from(Buffer.from(file.hostIdentifier.padEnd(32, '0'), 'hex')),
+    events: {
+      outstanding: file.asynchronousEvents.outstanding,
+      pending: [...file.asynchronousEvents.pending],
+      masked: new Set(file.asynchronousEvents.masked),
+    },
+    vectors: file.messageVectors.map((vector) => ({ ...vector, address: BigInt(vector.address) })),
+    changedNamespaces: new Set(file.changedNamespaces),
+  };
+}
+
+/** To the form of a fleet file. */
+export function liveStateToFile(
+  state: ControllerLiveState,
+  more: { readonly suspended: boolean; readonly incomingState: string | null },
+): LiveState {
+  const hostIdentifier = Buffer.from(state.hostIdentifier).toString('hex');
+  return {
+    properties: {
+      ...state.properties,
+      asq: hexadecimal(state.properties.asq),
+      acq: hexadecimal(state.properties.acq),
+    },
+    admin: { ...state.admin },
+    submissionQueues: [...state.submissionQueues.values()].map((queue) => ({
+      identifier: queue.qid,
+      size: queue.qsize,
+      completionQueue: queue.cqid,
+      address: hexadecimal(queue.prp1),
+      contiguous: (queue.attributes & 1) === 1,
+      priority: (queue.attributes >> 1) & 3,
+      head: queue.head,
+      tail: queue.tail,
+    })),
+    completionQueues: [...state.completionQueues.values()].map((queue) => ({
+      identifier: queue.qid,
+      size: queue.qsize,
+      address: hexadecimal(queue.prp1),
+      contiguous: (queue.attributes & 1) === 1,
+      interruptsEnabled: (queue.attributes & 2) === 2,
+      interruptVector: queue.attributes >>> 16,
+      phase: (queue.attributes & 4) === 4,
+      head: queue.head,
+      tail: queue.tail,
+    })),
+    features: Object.fromEntries(
+      [...state.features].map(([key, value]) => [`0x${key.toString(16).padStart(2, '0')}`, value]),
+    ),
+    hostIdentifier: /^0*$/.test(hostIdentifier) ? '' : hostIdentifier,
+    asynchronousEvents: {
+      outstanding: state.events.outstanding,
+      pending: [...state.events.pending],
+      masked: [...state.events.masked],
+    },
+    messageVectors: state.vectors.map((vector) => ({ ...vector, address: hexadecimal(vector.address) })),
+    changedNamespaces: [...state.changedNamespaces],
+    ...more,
+  };
+}
+
+function hexadecimal(value: bigint): string {
+  return `0x${value.toString(16)}`;
+}

@@ -1,0 +1,91 @@
+import type { ProfileName } from '#shared/fleet-file/schema.ts';
+import type { StatusName } from '#shared/nvme/status.ts';
+
+/** Where devices differ, and how this one decides. */
+export interface DeviceProfile {
+  readonly name: ProfileName;
+  /** Answer to Virtualization Management on a controller that is not a primary. */
+  readonly virtualizationElsewhere: StatusName;
+  /** CNS 14h and 15h answer on every controller, not only on primaries. */
+  readonly resourcesEverywhere: boolean;
+  /** Namespace Management (create and delete). */
+  readonly managesNamespaces: boolean;
+  /** Controllers that take Namespace Attachment. */
+  readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
+  /** Migration Send and Receive on primaries (OACS bit 11). */
+  readonly migrates: boolean;
+  /** The proposed virtual subsystem commands on primaries. */
+  readonly virtualSubsystems: boolean;
+  /** Identify Controller of secondaries differs from the primary's where the specification asks for it. */
+  readonly marksSecondaries: boolean;
+  /** Secondaries are part of the NVM subsystem only while their virtual function is enabled. */
+  readonly controllersFollowFunctions: boolean;
+  /** Namespace Attachment takes effect controller by controller until one is refused, instead of all or none. */
+  readonly attachesOneByOne: boolean;
+  /** Refusals carry the More bit. */
+  readonly moreOnRefusal: boolean;
+  /** Log pages and status of an unknown one. */
+  readonly unknownLogPage: StatusName;
+  /** Feature identifiers that Get and Set Features know. */
+  readonly features: readonly number[];
+  /** Available spare in percent that SMART reports. */
+  readonly availableSpare: number;
+}
+
+const commonFeatures = [0x01, 0x02, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0e];
+
+const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
+  berth: {
+    name: 'berth',
+    virtualizationElsewhere: 'invalidOpcode',
+    resourcesEverywhere: false,
+    managesNamespaces: true,
+    attachesNamespaces: 'not-secondaries',
+    migrates: true,
+    virtualSubsystems: true,
+    marksSecondaries: true,
+    controllersFollowFunctions: false,
+    attachesOneByOne: false,
+    moreOnRefusal: false,
+    unknownLogPage: 'invalidLogPage',
+    features: [...commonFeatures, 0x81],
+    availableSpare: 100,
+  },
+  // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
+  'qemu-7.2': {
+    name: 'qemu-7.2',
+    virtualizationElsewhere: 'invalidControllerIdentifier',
+    resourcesEverywhere: true,
+    managesNamespaces: false,
+    attachesNamespaces: 'all',
+    migrates: false,
+    virtualSubsystems: false,
+    marksSecondaries: false,
+    controllersFollowFunctions: true,
+    attachesOneByOne: true,
+    moreOnRefusal: false,
+    unknownLogPage: 'invalidField',
+    features: commonFeatures,
+    availableSpare: 0,
+  },
+  'linux-nvmet': {
+    name: 'linux-nvmet',
+    virtualizationElsewhere: 'invalidOpcode',
+    resourcesEverywhere: false,
+    managesNamespaces: false,
+    attachesNamespaces: 'none',
+    migrates: false,
+    virtualSubsystems: false,
+    marksSecondaries: false,
+    controllersFollowFunctions: false,
+    attachesOneByOne: false,
+    moreOnRefusal: true,
+    unknownLogPage: 'invalidField',
+    features: [0x06, 0x07, 0x0b, 0x0f, 0x81],
+    availableSpare: 0,
+  },
+};
+
+export function deviceProfile(name: ProfileName): DeviceProfile {
+  return profiles[name];
+}

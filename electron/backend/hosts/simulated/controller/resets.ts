@@ -1,0 +1,55 @@
+import {
+  isPrimary,
+  isSecondary,
+  type PrimaryController,
+  type SecondaryController,
+  type SimulatedController,
+} from './controller.ts';
+
+/** The resets of NVMe Base 2.1, 3.7; every one but `controller` applies a pending primary allocation. */
+export type ResetKind = 'controller' | 'function' | 'subsystem' | 'power';
+
+/**
+ * A Controller Level Reset: queues, outstanding commands and volatile features are gone, suspension ends, a Set
+ * Controller State sequence is dropped. Of a primary it also takes every secondary offline.
+ */
+export function resetController(controller: SimulatedController, kind: ResetKind): void {
+  controller.clear();
+  if (!isPrimary(controller)) return;
+  for (const secondary of controller.part.secondaries) if (isSecondary(secondary)) setOffline(secondary);
+  if (kind === 'controller') return;
+  controller.part.vq.applyPendingAllocation();
+  controller.part.vi.applyPendingAllocation();
+}
+
+/** Takes a secondary offline: its flexible resources return to the pool, its state is lost, attachments stay. */
+export function setOffline(secondary: SecondaryController): void {
+  const { part } = secondary;
+  const { vq, vi } = part.primary.part;
+  vq.assigned -= part.vq;
+  vi.assigned -= part.vi;
+  part.vq = 0;
+  part.vi = 0;
+  if (!part.online) return;
+  part.online = false;
+  secondary.clear();
+}
+
+/** Writes NumVFs and VF Enable. Secondaries whose function goes away go offline. */
+export function setFunctionCount(primary: PrimaryController, count: number): void {
+  const { part, subsystem } = primary;
+  const before = part.numVfs;
+  part.numVfs = count;
+  for (const secondary of part.secondaries) {
+    if (!isSecondary(secondary)) continue;
+    const { vfn } = secondary.part;
+    if (vfn > count) setOffline(secondary);
+    if (!subsystem.profile.controllersFollowFunctions) continue;
+    // Such a device makes the controller when its function appears, with the namespaces that new ones get.
+    for (const namespace of subsystem.namespaces.values()) {
+      if (vfn > count) namespace.attachedTo.delete(secondary.cntlid);
+      else if (vfn > before && namespace.isShared && namespace.file.attachedToNewFunctions)
+        namespace.attachedTo.add(secondary.cntlid);
+    }
+  }
+}

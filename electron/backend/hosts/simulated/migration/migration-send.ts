@@ -1,0 +1,99 @@
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { migrationSendFields } from '#shared/nvme/command-fields.ts';
+import {
+  migrationSendSelectors as selectors,
+  sequenceIndicators as sequence,
+  suspendTypes,
+} from '#shared/nvme/command-values.ts';
+import {
+  controllerStateHeaderLength,
+  decodeControllerStateExtent,
+} from '#shared/nvme/layouts/controller-state.ts';
+import { completionOf, type StatusName } from '#shared/nvme/status.ts';
+import type { PrimaryController, SecondaryController } from '../controller/controller.ts';
+import { type IncomingState, withPiece } from './incoming-state.ts';
+import { loadState } from './load-state.ts';
+import { largestTransfer } from './migration-receive.ts';
+import { migrationTarget } from './migration-target.ts';
+import { areFormatsKnown } from './state-formats.ts';
+
+/** Migration Send (NVMe Base 2.1, 5.1.17): Suspend, Resume, Set Controller State. */
+export function migrationSend(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+  const { sel, cntlid } = migrationSendFields(command);
+  const target = migrationTarget(primary, cntlid);
+  switch (sel) {
+    case selectors.suspend.value:
+      return target ? suspend(target, command) : completionOf('invalidControllerIdentifier');
+    case selectors.resume.value:
+      return target ? resume(target) : completionOf('invalidControllerIdentifier');
+    case selectors.setControllerState.value:
+      return target
+        ? setControllerState(primary, target, command)
+        : completionOf('invalidControllerIdentifier');
+    default:
+      return completionOf('invalidField');
+  }
+}
+
+// Commands complete at once here, so nothing is in flight when it takes effect. An offline controller has nothing to
+// suspend: its identifier is refused.
+function suspend(target: SecondaryController, command: AdminCommand): AdminCompletion {
+  const { stype } = migrationSendFields(command);
+  if (stype > suspendTypes.suspend.value) return completionOf('invalidField');
+  if (target.isOffline) return completionOf('invalidControllerIdentifier');
+  if (stype === suspendTypes.suspend.value) target.suspended = true;
+  return completionOf('success');
+}
+
+function resume(target: SecondaryController): AdminCompletion {
+  if (target.incoming) return completionOf('commandSequenceError');
+  if (!target.suspended) return completionOf('controllerNotSuspended');
+  target.suspended = false;
+  return completionOf('success');
+}
+
+function setControllerState(
+  primary: PrimaryController,
+  target: SecondaryController,
+  command: AdminCommand,
+): AdminCompletion {
+  // The second condition is printed as "enabled"; a target that is none of the three is refused.
+  if (!target.suspended && !target.isEnabled && !target.isOffline)
+    return completionOf('invalidControllerIdentifier');
+  const { seqind, csvi, csuuidi, offset, numd } = migrationSendFields(command);
+  const length = numd * 4;
+  const data = command.data ?? new Uint8Array();
+  if (csvi + csuuidi === 0 || !areFormatsKnown(csvi, csuuidi)) return completionOf('invalidField');
+  if (offset % 4n !== 0n || length > largestTransfer(primary) || data.length < length)
+    return completionOf('invalidField');
+  if (numd === 0 && seqind !== sequence.last.value) return completionOf('invalidField');
+  const starts = seqind === sequence.first.value || seqind === sequence.only.value;
+  if (!starts && !target.incoming) return completionOf('commandSequenceError');
+  const before: IncomingState =
+    starts || !target.incoming ? { csvi, csuuidi, bytes: new Uint8Array() } : target.incoming;
+  if (before.csvi !== csvi || before.csuuidi !== csuuidi) return completionOf('invalidField');
+  const after = withPiece(before, offset, data.subarray(0, length));
+  const refused = after ? refuseEarly(target, after) : 'invalidField';
+  if (refused || !after) return completionOf(refused ?? 'invalidField');
+  if (seqind !== sequence.last.value && seqind !== sequence.only.value) {
+    target.incoming = after;
+    return completionOf('success');
+  }
+  // Whatever comes of it, the sequence is over: after a failure the host sends the whole state again.
+  target.incoming = null;
+  const failed = loadState(target, after);
+  return completionOf(failed ?? 'success');
+}
+
+// As soon as the header is there it tells what cannot work.
+function refuseEarly(target: SecondaryController, incoming: IncomingState): StatusName | undefined {
+  if (incoming.bytes.length < controllerStateHeaderLength) return undefined;
+  const extent = decodeControllerStateExtent(incoming.bytes);
+  if (!extent.ok || incoming.bytes.length > extent.value.totalLength) return 'invalidField';
+  const hasQueues =
+    target.hasLiveState && target.live.submissionQueues.size + target.live.completionQueues.size > 0;
+  const bringsQueues = extent.value.nvmeEnd > controllerStateHeaderLength;
+  if (bringsQueues && (hasQueues || incoming.csvi === 0)) return 'invalidField';
+  const bringsVendor = extent.value.totalLength > extent.value.nvmeEnd;
+  return bringsVendor && incoming.csuuidi === 0 ? 'invalidField' : undefined;
+}

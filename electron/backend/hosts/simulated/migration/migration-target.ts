@@ -1,0 +1,12 @@
+import type { PrimaryController, SecondaryController } from '../controller/controller.ts';
+
+/**
+ * The controlled function that a migration command names: a secondary of the controlling function. The specification
+ * would let a controller manage any other of its NVM subsystem; here the relation is that of primary and secondary.
+ */
+export function migrationTarget(primary: PrimaryController, cntlid: number): SecondaryController | undefined {
+  const found = primary.subsystem.controllers.get(cntlid);
+  return found?.part.kind === 'secondary' && found.part.primary === primary
+    ? (found as SecondaryController)
+    : undefined;
+}
