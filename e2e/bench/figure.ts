@@ -25,7 +25,7 @@ export interface Figure extends Measurement {
   readonly name: string;
   readonly ratio: number | null;
   readonly passed: boolean;
-  /** State of the machine right before the measurement. */
+  /** State of the machine when the figure was asked for. */
   readonly machine: MachineState;
 }
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DebuggedProgram, rootWords } from '../../electron/setup/debugged-program.mjs';
-import { electronDist } from '../../electron/setup/electron-binary.mjs';
+import { DebuggedProgram } from '../../electron/setup/debugged-program.mjs';
+import { electronDist, rootWords } from '../../electron/setup/electron-binary.mjs';
 import { projectRoot } from '../../electron/setup/paths.mjs';
 import { proportionalMemory } from './process-memory.ts';
 

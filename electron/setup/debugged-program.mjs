@@ -7,16 +7,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { chromium } from '@playwright/test';
 import { SetupError } from './progress.mjs';
 import { lastLines } from './run-command.mjs';
 
 const startLimit = 30_000;
 const quitLimit = 10_000;
-
-/** @returns {string[]} the words that Electron needs when root runs it */
-export function rootWords() {
-  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-}
 
 export class DebuggedProgram {
   #child;
@@ -54,7 +50,6 @@ export class DebuggedProgram {
    * @returns {Promise<import('@playwright/test').Page>}
    */
   async page() {
-    const { chromium } = await import('@playwright/test');
     const address = await this.#waitFor(() => this.#output.match(/DevTools listening on (ws:\S+)/)?.[1]);
     const browser = await chromium.connectOverCDP(address);
     this.#browser = browser;

@@ -80,6 +80,11 @@ export function electronDist() {
   return dist;
 }
 
+/** @returns {string[]} the words that Electron needs when root runs it: Chromium's sandbox refuses root */
+export function rootWords() {
+  return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+}
+
 /**
  * Finds Electron or fetches it, and points the `electron` package of this process and its children at it.
  * @returns {Promise<ElectronDist>}

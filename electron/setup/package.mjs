@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { testBuildVariable } from './after-pack.mjs';
 import { parsePackage } from './arguments.mjs';
 import { ensureBuild } from './build-program.mjs';
-import { DebuggedProgram, rootWords } from './debugged-program.mjs';
+import { rootWords } from './electron-binary.mjs';
 import { ensureWindowing } from './ensure-all.mjs';
 import { fuseNames, readFuses } from './fuses.mjs';
 import { projectRoot } from './paths.mjs';
-import { duration, runEntry, say } from './progress.mjs';
+import { duration, runEntry, SetupError, say } from './progress.mjs';
 
 /**
  * @param {import('./electron-binary.mjs').ElectronDist} electron
@@ -48,11 +48,18 @@ async function pack(electron, testBuild) {
  * @returns {Promise<{ milliseconds: number, title: string }>} time from the start to a page with content
  */
 async function startAndQuit(executable) {
+  // Loaded here, because it needs npm packages that may just have been installed.
+  const { DebuggedProgram } = await import('./debugged-program.mjs');
   const data = await mkdtemp(join(tmpdir(), 'berth-package-'));
   const program = new DebuggedProgram(executable, rootWords(), data);
   try {
     const page = await program.page();
-    await page.waitForFunction('document.body.innerText.trim() !== ""');
+    const shown = page.waitForFunction('document.body.innerText.trim() !== ""');
+    await shown.catch(() => {
+      throw new SetupError(
+        `The packaged program opened its window, but the page ${page.url()} stayed empty.`,
+      );
+    });
     const milliseconds = Date.now() - program.began;
     const title = await page.title();
     await program.quit();

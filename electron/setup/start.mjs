@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { parseStart } from './arguments.mjs';
 import { ensureBuild } from './build-program.mjs';
-import { rootWords } from './debugged-program.mjs';
+import { rootWords } from './electron-binary.mjs';
 import { ensureWindowing } from './ensure-all.mjs';
 import { runDemo } from './guided-example.mjs';
 import { projectRoot } from './paths.mjs';
