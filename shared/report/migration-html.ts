@@ -1,0 +1,113 @@
+import { downtimeBar, memoryChart } from './charts.ts';
+import { bytesWords, durationWords } from './format.ts';
+import { type Markup, markup } from './markup.ts';
+import { code, proposalNote, section, table } from './page.ts';
+import type { MigrationPart } from './report-schema.ts';
+
+/** The four figures at the top. */
+export function migrationFigures(migration: MigrationPart): Markup {
+  const { memoryBytes, memorySentBytes, devices } = migration;
+  const stateBytes = devices.reduce((sum, device) => sum + device.stateBytes, 0);
+  const factor = memoryBytes === 0 ? 0 : memorySentBytes / memoryBytes;
+  const figures = [
+    [
+      'Downtime',
+      migration.downtimeMilliseconds === null
+        ? 'not measured'
+        : durationWords(migration.downtimeMilliseconds),
+      `forecast ${durationWords(migration.downtimeForecastMilliseconds)}`,
+    ],
+    [
+      'Total time',
+      migration.totalMilliseconds === null ? 'not ended' : durationWords(migration.totalMilliseconds),
+      'stop and copy',
+    ],
+    ['Memory sent', bytesWords(memorySentBytes), `of ${bytesWords(memoryBytes)}, ${factor.toFixed(2)} ×`],
+    [
+      'Device state',
+      bytesWords(stateBytes),
+      `${devices.length} controller${devices.length === 1 ? '' : 's'}`,
+    ],
+  ] as const;
+  return markup`<div class="g">${figures.map(
+    ([title, value, note]) =>
+      markup`<div class="k"><small>${title}</small><b>${value}</b><small>${note}</small></div>`,
+  )}</div>
+`;
+}
+
+export function migrationSections(migration: MigrationPart): Markup[] {
+  const sections: Markup[] = [];
+  if (migration.downtimePhases.length > 0)
+    sections.push(section('Where the downtime went', downtimeBar(migration.downtimePhases)));
+  if (migration.memoryLeft.length > 1)
+    sections.push(section('Memory left to copy', memoryChart(migration.memoryLeft)));
+  sections.push(section('What was moved', moved(migration)));
+  if (migration.checks.length > 0) sections.push(section('Checks, as acknowledged', checks(migration)));
+  if (migration.proof.length > 0) sections.push(section('Proof', proof(migration)));
+  return sections;
+}
+
+function moved({ devices, sourceHost, destinationHost }: MigrationPart): Markup {
+  const rows = devices.map((device) => [
+    device.virtualControllerId === null ? '' : String(device.virtualControllerId),
+    code(device.source),
+    code(device.destination),
+    `${device.vq ?? '–'} / ${device.vi ?? '–'}`,
+    device.namespaces.map((nsid) => `n${nsid}`).join(', '),
+    stateWords(device),
+  ]);
+  const names = [...new Set(devices.map((device) => device.virtualNqn))].filter((nqn) => nqn !== '');
+  return markup`${table(
+    [
+      { title: 'Virtual ID' },
+      { title: `from ${sourceHost}` },
+      { title: `to ${destinationHost}` },
+      { title: 'VQ / VI' },
+      { title: 'Namespaces' },
+      { title: 'State, SHA-256' },
+    ],
+    rows,
+  )}
+${names.map((nqn) => markup`<p class="small">Virtual subsystem ${code(nqn)}</p>`)}
+${names.length > 0 ? proposalNote : null}`;
+}
+
+/** The digests in full: shortened ones would prove nothing on paper. */
+function stateWords(device: MigrationPart['devices'][number]): Markup | string {
+  const { sourceStateSha256: source, destinationStateSha256: destination } = device;
+  if (source === '') return 'not read';
+  if (destination === '') return markup`${code(source)} at the source`;
+  if (source === destination)
+    return markup`<span class="ok">equal</span> ${code(source)}, ${bytesWords(device.stateBytes)}`;
+  return markup`<span class="no">different</span> ${code(source)} and ${code(destination)}`;
+}
+
+function checks({ checks: all }: MigrationPart): Markup {
+  const noted = all.filter((check) => check.verdict !== 'passed');
+  const passed = all.filter((check) => check.verdict === 'passed');
+  const rows = [...noted, ...passed].map((check) => [check.title, verdict(check), check.evidence]);
+  return markup`<p class="m">${passed.length} passed, ${noted.length} with a warning.</p>
+${table([{ title: 'Check' }, { title: 'Result' }, { title: 'Evidence' }], rows)}`;
+}
+
+function verdict(check: MigrationPart['checks'][number]): Markup {
+  if (check.verdict === 'passed') return markup`<span class="ok">passed</span>`;
+  if (check.verdict === 'error') return markup`<span class="no">error</span>`;
+  return check.acknowledged
+    ? markup`<span class="warn">warning, acknowledged</span>`
+    : markup`<span class="warn">warning, not acknowledged</span>`;
+}
+
+function proof({ proof: lines, sourceHost, destinationHost }: MigrationPart): Markup {
+  const rows = lines.map((line) => [
+    line.what,
+    line.equal ? markup`<span class="ok">holds</span>` : markup`<span class="no">does not hold</span>`,
+    code(line.source),
+    code(line.destination),
+  ]);
+  return table(
+    [{ title: 'What' }, { title: 'Proof' }, { title: sourceHost }, { title: destinationHost }],
+    rows,
+  );
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import { checkSchema } from '../migration/check.ts';
+import { migrationFactsSchema, runStatusSchema, stepStatusSchema } from '../procedure/procedure.ts';
+import { berthErrorSchema } from '../result.ts';
+
+/**
+ * The content of a report. The JSON export is exactly this; the HTML export shows it. `version` rises with every change
+ * that an older reader would misunderstand. Times are ISO 8601 in UTC.
+ */
+export const reportVersion = 1;
+
+const common = {
+  format: z.literal('berth-report'),
+  version: z.literal(reportVersion),
+  /** The program that wrote it, for example `0.1.0`. */
+  programVersion: z.string(),
+  title: z.string(),
+  /** When the report was made. */
+  madeAt: z.string(),
+  fleet: z.object({
+    name: z.string(),
+    /** A simulated fleet is labelled as such in every report. */
+    simulated: z.boolean(),
+    seed: z.number().int().nullable(),
+  }),
+};
+
+const movedDeviceSchema = migrationFactsSchema.shape.devices.element
+  .omit({ sourceState: true, destinationState: true })
+  .extend({
+    /** `VF 3 of hv-a/nvme1, CNTLID 0x0003`. */
+    source: z.string(),
+    destination: z.string(),
+    virtualControllerId: z.number().int().nullable(),
+    virtualNqn: z.string(),
+    vq: z.number().int().nullable(),
+    vi: z.number().int().nullable(),
+    /** NSIDs as the guest sees them. */
+    namespaces: z.array(z.number().int()),
+  });
+
+export const migrationPartSchema = migrationFactsSchema
+  .pick({
+    virtualMachineName: true,
+    memoryBytes: true,
+    memorySentBytes: true,
+    memoryLeft: true,
+    bytesPerSecond: true,
+    downtimeBudgetMilliseconds: true,
+    downtimeForecastMilliseconds: true,
+    downtimeMilliseconds: true,
+    downtimePhases: true,
+    proof: true,
+  })
+  .extend({
+    sourceHost: z.string(),
+    destinationHost: z.string(),
+    totalMilliseconds: z.number().nullable(),
+    devices: z.array(movedDeviceSchema),
+    checks: z.array(checkSchema.extend({ acknowledged: z.boolean() })),
+  });
+export type MigrationPart = z.infer<typeof migrationPartSchema>;
+
+export const runReportSchema = z.object({
+  kind: z.literal('run'),
+  ...common,
+  runId: z.string(),
+  status: runStatusSchema,
+  startedAt: z.string(),
+  endedAt: z.string().nullable(),
+  /** One sentence or two: where the guest is, and what is left. */
+  outcome: z.object({
+    tone: z.enum(['good', 'warning', 'bad']),
+    words: z.array(z.object({ text: z.string(), strong: z.boolean() })),
+  }),
+  migration: migrationPartSchema.nullable(),
+  steps: z.array(
+    z.object({
+      phase: z.string(),
+      hostId: z.string(),
+      words: z.string(),
+      commandLines: z.array(z.string()),
+      status: stepStatusSchema,
+      durationMicroseconds: z.number().nullable(),
+      readBack: z.string(),
+    }),
+  ),
+  error: berthErrorSchema.nullable(),
+  leftovers: z.array(z.object({ what: z.string(), commandLines: z.array(z.string()) })),
+});
+export type RunReport = z.infer<typeof runReportSchema>;
+
+const resourceSchema = z.object({
+  total: z.number(),
+  secondaries: z.number(),
+  primary: z.number(),
+  free: z.number(),
+});
+
+export const topologyReportSchema = z.object({
+  kind: z.literal('topology'),
+  ...common,
+  hosts: z.array(
+    z.object({
+      name: z.string(),
+      kernel: z.string(),
+      iommu: z.string(),
+      virtualMachines: z.array(
+        z.object({
+          name: z.string(),
+          state: z.string(),
+          memoryBytes: z.number(),
+          devices: z.array(z.string()),
+        }),
+      ),
+      controllers: z.array(
+        z.object({
+          title: z.string(),
+          role: z.enum(['primary', 'plain']),
+          address: z.string(),
+          subsystemNqn: z.string(),
+          modelNumber: z.string(),
+          serialNumber: z.string(),
+          firmwareRevision: z.string(),
+          vq: resourceSchema.nullable(),
+          vi: resourceSchema.nullable(),
+          secondaries: z.array(
+            z.object({
+              title: z.string(),
+              cntlid: z.number().int(),
+              address: z.string(),
+              state: z.string(),
+              vq: z.number().int(),
+              vi: z.number().int(),
+              driver: z.string(),
+              namespaces: z.array(z.number().int()),
+            }),
+          ),
+          virtualSubsystems: z.array(
+            z.object({
+              nqn: z.string(),
+              primaryVirtualId: z.number().int(),
+              members: z.array(z.object({ controller: z.string(), virtualControllerId: z.number().int() })),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  namespaces: z.array(
+    z.object({
+      subsystemNqn: z.string(),
+      nsid: z.number().int(),
+      sizeBytes: z.string(),
+      blockSize: z.number().int(),
+      shared: z.boolean(),
+      identifiers: z.string(),
+    }),
+  ),
+  problems: z.array(z.object({ source: z.string(), message: z.string() })),
+});
+export type TopologyReport = z.infer<typeof topologyReportSchema>;
+
+export const reportSchema = z.discriminatedUnion('kind', [runReportSchema, topologyReportSchema]);
+export type Report = z.infer<typeof reportSchema>;
+
+/** What a report needs to know beside its subject; the caller has the clock. */
+export interface ReportContext {
+  readonly programVersion: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}

@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { migrationFleet } from '../test-support/migration-fleet.ts';
+import { finishedMigration } from '../test-support/migration-run.ts';
+import { bytesWords, durationWords, periodWords } from './format.ts';
+import { escapeText, markup } from './markup.ts';
+import { renderHtml } from './render-html.ts';
+import { type Report, reportSchema } from './report-schema.ts';
+import { runReport } from './run-report.ts';
+import { topologyReport } from './topology-report.ts';
+
+const context = { programVersion: '0.1.0', at: Date.UTC(2026, 10, 23, 15, 0, 0) };
+
+function migration() {
+  const fleet = migrationFleet();
+  return runReport(finishedMigration(fleet), fleet, context);
+}
+
+/** The text of a page as a reader sees it. */
+function readable(html: string): string {
+  return html
+    .replace(/<style>[\s\S]*<\/style>/, '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('the report of a migration', () => {
+  it('is a valid model that survives JSON', () => {
+    const report = migration();
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    expect(report.migration?.devices[0]).toMatchObject({
+      virtualControllerId: 20,
+      source: 'VF 1 of hv-a/nvme1, 0x0001',
+      destination: 'VF 1 of hv-b/nvme1, 0x0001',
+      vq: 8,
+      vi: 4,
+      namespaces: [1, 2],
+    });
+  });
+
+  it('says what happened, with the measured figures, the proof and the commands', () => {
+    const text = readable(renderHtml(migration()));
+    for (const expected of [
+      'SIMULATED FLEET · two-hosts · seed 42',
+      'db-primary moved from hv-a to hv-b',
+      '23 November 2026, 14:22:14 to 14:22:36 UTC',
+      'The guest is running on hv-b . It was stopped for 391 ms (budget 1 s, forecast 380 ms). Nothing is left on hv-a: 1 of 1 proofs hold.',
+      'Downtime 391 ms forecast 380 ms',
+      'Memory sent 1 GiB of 1 GiB, 1.00 ×',
+      'Device state 8.3 KiB 2 controllers',
+      '9f2c41aa9f2c41aa',
+      'nvme virtual_subsys_create --dev=/dev/nvme1',
+      'not part of the ratified NVM Express Base Specification',
+    ])
+      expect(text).toContain(expected);
+  });
+
+  it('labels only a simulated fleet as simulated', () => {
+    const fleet = migrationFleet();
+    const real = runReport({ ...finishedMigration(fleet), simulated: false }, fleet, context);
+    expect(renderHtml(real)).not.toContain('SIMULATED');
+  });
+
+  it('does not claim a success that the run does not show', () => {
+    const fleet = migrationFleet();
+    const run = finishedMigration(fleet);
+    const facts = run.migration!;
+    const words = (report: typeof run) =>
+      runReport(report, fleet, context)
+        .outcome.words.map((word) => word.text)
+        .join('');
+    const unequal = [{ what: 'Identify', source: 'a', destination: 'b', equal: false }];
+    const doubtful = { ...run, migration: { ...facts, proof: unequal } };
+    expect(runReport(doubtful, fleet, context).outcome.tone).toBe('warning');
+    expect(words(doubtful)).toContain('0 of 1 proofs hold');
+    const late = { ...run, migration: { ...facts, downtimeMilliseconds: 1200 } };
+    expect(runReport(late, fleet, context).outcome.tone).toBe('warning');
+    expect(words(late)).toContain('budget 1 s, exceeded');
+    const back = { ...run, status: 'rolled-back' as const };
+    expect(words(back)).toContain('The guest stays on hv-a');
+    const leftovers = [{ what: 'VF 1 is still online', commandLines: ['nvme virt-mgmt'] }];
+    const failed = { ...run, status: 'failed' as const, leftovers };
+    expect(words(failed)).toContain('but the clean-up on hv-a failed. Left over: VF 1 is still online.');
+    const kept = structuredClone(run);
+    if (kept.plan.intent.kind === 'migrate') kept.plan.intent.request.options.releaseSource = false;
+    expect(words(kept)).not.toContain('Nothing is left');
+  });
+
+  it('keeps its names when the fleet has moved on', () => {
+    const fleet = migrationFleet();
+    const run = finishedMigration(fleet);
+    const empty = { ...fleet, controllers: {}, virtualMachines: {}, hosts: {} };
+    const report = runReport(run, empty, context);
+    expect(report.title).toBe('db-primary moved from hv-a to hv-b');
+    expect(report.migration?.devices[0]?.source).toBe('hv-a/0000:41:00.0/1');
+  });
+});
+
+describe('the report of the topology', () => {
+  it('lists every host, controller, virtual subsystem and namespace', () => {
+    const fleet = migrationFleet();
+    const report = topologyReport(fleet, context);
+    expect(reportSchema.parse(report)).toEqual(report);
+    const text = readable(renderHtml(report));
+    for (const name of [
+      ...Object.values(fleet.hosts).map((host) => `Host ${host.name}`),
+      ...Object.values(fleet.virtualSubsystems).map((subsystem) => subsystem.nqn),
+      ...Object.values(fleet.controllers).flatMap((controller) => controller.pciAddress ?? []),
+      'db-primary running 1 GiB',
+      'VQ: 64 flexible, secondaries 16, primary 0, free 48',
+    ])
+      expect(text).toContain(name);
+  });
+});
+
+describe('nothing in a report becomes markup', () => {
+  const kept = new Set([
+    'kind',
+    'tone',
+    'status',
+    'verdict',
+    'format',
+    'startedAt',
+    'endedAt',
+    'madeAt',
+    'role',
+    'group',
+  ]);
+  const reports: Report[] = [migration(), topologyReport(migrationFleet(), context)];
+
+  /** Puts a text in front of every text of the model; equal texts stay equal, empty ones empty. */
+  function infect(value: unknown, hostile: string, key = ''): unknown {
+    if (typeof value === 'string') return kept.has(key) || value === '' ? value : hostile + value;
+    if (Array.isArray(value)) return value.map((item) => infect(item, hostile, key));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, infect(item, hostile, name)]),
+    );
+  }
+
+  /** What decides the structure of a page: its angle brackets and quotes. */
+  const skeleton = (html: string) => html.replace(/[^<>"'`]/g, '');
+
+  it('whatever the names are', () => {
+    const hostile = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(
+        '<script>alert(1)</script>',
+        '"><img src=x onerror=alert(1)>',
+        '</style><style>*{display:none}',
+        '</pre></td></table>',
+        "' onload='x",
+        '<!--',
+        ']]>',
+        '&lt;b&gt;',
+        '`',
+      ),
+    );
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(...reports), (text, report) => {
+        const infected = infect(report, text) as Report;
+        expect(skeleton(renderHtml(infected))).toBe(skeleton(renderHtml(report)));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('shows control and direction characters instead of obeying them', () => {
+    expect(escapeText('a\u0000b\u001b[31m\u202egpj.exe')).toBe('a␀b␛[31m[U+202E]gpj.exe');
+    expect(markup`<b>${'<i>'}</b>`.text).toBe('<b>&lt;i&gt;</b>');
+  });
+
+  it('fetches nothing', () => {
+    for (const report of reports) {
+      const html = renderHtml(report);
+      expect(html).toContain('default-src &#39;none&#39;');
+      expect(html).not.toMatch(
+        /<(script|link|img|iframe|object|embed|base|form)\b|\bsrc=|\bhref=|url\(|@import|@font-face/i,
+      );
+    }
+  });
+});
+
+describe('figures in words', () => {
+  it('rounds to what a person reads', () => {
+    expect([0, 512, 1024, 8499, 42_000_000_000].map(bytesWords)).toEqual([
+      '0 B',
+      '512 B',
+      '1 KiB',
+      '8.3 KiB',
+      '39.1 GiB',
+    ]);
+    expect([0.25, 6.04, 138.4, 22_400, 200_000].map(durationWords)).toEqual([
+      '250 µs',
+      '6 ms',
+      '138 ms',
+      '22.4 s',
+      '3 min 20 s',
+    ]);
+    expect(periodWords('2026-11-23T23:59:59.000Z', '2026-11-24T00:00:01.000Z')).toBe(
+      '23 November 2026, 23:59:59 to 24 November 2026, 00:00:01 UTC',
+    );
+  });
+});

@@ -1,0 +1,65 @@
+import { durationWords, periodWords } from './format.ts';
+import { type Markup, markup } from './markup.ts';
+import { migrationFigures, migrationSections } from './migration-html.ts';
+import { commandBlock, proposalNote, section, table } from './page.ts';
+import type { RunReport } from './report-schema.ts';
+
+/** The body of a procedure's report. */
+export function runBody(report: RunReport): Markup {
+  const { migration } = report;
+  return markup`<div class="m">Run ${report.runId} · ${periodWords(report.startedAt, report.endedAt)} · Berth ${report.programVersion}</div>
+<div class="out ${report.outcome.tone}">${report.outcome.words.map((word) =>
+    word.strong ? markup`<b>${word.text}</b>` : markup`${word.text}`,
+  )}</div>
+${migration === null ? null : migrationFigures(migration)}
+${migration === null ? [] : migrationSections(migration)}
+${errorPart(report)}
+${section('Steps', steps(report))}
+${section('Commands of the procedure', commands(report))}`;
+}
+
+function errorPart({ error, leftovers }: RunReport): Markup | null {
+  if (error === null && leftovers.length === 0) return null;
+  return section(
+    'What went wrong',
+    markup`${error === null ? null : markup`<p>${error.message} ${error.fix ?? ''}</p>`}
+${(error?.details ?? []).map((line) => markup`<p class="small">${line}</p>`)}
+${leftovers.map(({ what, commandLines }) => markup`<h3>Left over: ${what}</h3>${commandBlock(commandLines)}`)}`,
+  );
+}
+
+function steps(report: RunReport): Markup {
+  const rows = report.steps.map((step) => [
+    step.phase,
+    step.hostId,
+    step.words,
+    step.status,
+    step.durationMicroseconds === null ? '' : durationWords(step.durationMicroseconds / 1000),
+    step.readBack,
+  ]);
+  return table(
+    [
+      { title: 'Phase' },
+      { title: 'Host' },
+      { title: 'Step' },
+      { title: 'Status' },
+      { title: 'Time', numeric: true },
+      { title: 'Read back' },
+    ],
+    rows,
+  );
+}
+
+function commands(report: RunReport): Markup {
+  const blocks: { hostId: string; lines: string[] }[] = [];
+  for (const step of report.steps) {
+    if (step.commandLines.length === 0) continue;
+    const last = blocks.at(-1);
+    if (last?.hostId === step.hostId) last.lines.push(...step.commandLines);
+    else blocks.push({ hostId: step.hostId, lines: [...step.commandLines] });
+  }
+  if (blocks.length === 0) return markup`<p class="m">No step has a command line.</p>`;
+  const proposal = blocks.some((block) => block.lines.some((line) => line.includes('virtual_subsys_')));
+  return markup`${blocks.map(({ hostId, lines }) => markup`<h3>${hostId}</h3>${commandBlock(lines)}`)}
+${proposal ? proposalNote : null}`;
+}

@@ -1,0 +1,139 @@
+import type { ProcedureRun } from '../procedure/procedure.ts';
+import { unreachable } from '../result.ts';
+import { durationWords } from './format.ts';
+import type { MigrationPart, RunReport } from './report-schema.ts';
+
+type Outcome = RunReport['outcome'];
+type Word = Outcome['words'][number];
+
+/** What became of it, in a sentence or two that a person can repeat to a colleague. */
+export function runOutcome(run: ProcedureRun, migration: MigrationPart | null): Outcome {
+  return migration === null ? procedureOutcome(run) : migrationOutcome(run, migration);
+}
+
+function procedureOutcome(run: ProcedureRun): Outcome {
+  const reason = run.error === null ? '' : ` ${run.error.message}`;
+  switch (run.status) {
+    case 'done':
+      return {
+        tone: 'good',
+        words: [plain(`All ${run.steps.length} steps were carried out and read back.`)],
+      };
+    case 'rolled-back':
+      return { tone: 'warning', words: [plain(`Everything was undone; nothing changed.${reason}`)] };
+    case 'failed':
+      return {
+        tone: 'bad',
+        words: [plain(`It failed and could not be undone wholly.${reason}${rest(run)}`)],
+      };
+    case 'running':
+    case 'aborting':
+    case 'interrupted':
+      return { tone: 'warning', words: [plain(unfinished(run))] };
+    default:
+      return unreachable(run.status);
+  }
+}
+
+function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome {
+  const { sourceHost, destinationHost, proof } = migration;
+  const held = proof.filter((line) => line.equal).length;
+  const reason = run.error === null ? '' : ` ${run.error.message}`;
+  switch (run.status) {
+    case 'done': {
+      const proven = held === proof.length && proof.length > 0;
+      return {
+        tone: proven && withinBudget(migration) ? 'good' : 'warning',
+        words: [
+          plain('The guest is running on '),
+          strong(destinationHost),
+          plain('. '),
+          ...downtimeWords(migration),
+          plain(`${sourceWords(run, sourceHost)}: ${held} of ${proof.length} proofs hold.`),
+        ],
+      };
+    }
+    case 'rolled-back':
+      return {
+        tone: 'warning',
+        words: [
+          plain('The guest stays on '),
+          strong(sourceHost),
+          plain(`. The migration was undone, nothing is left on ${destinationHost}.${reason}`),
+        ],
+      };
+    case 'failed': {
+      const resumed = migration.downtimeMilliseconds !== null;
+      return {
+        tone: 'bad',
+        words: resumed
+          ? [
+              plain('The guest is running on '),
+              strong(destinationHost),
+              plain(`, but the clean-up on ${sourceHost} failed.${reason}${rest(run)}`),
+            ]
+          : [plain(`The migration failed and could not be undone wholly.${reason}${rest(run)}`)],
+      };
+    }
+    case 'running':
+    case 'aborting':
+    case 'interrupted':
+      return { tone: 'warning', words: [plain(unfinished(run))] };
+    default:
+      return unreachable(run.status);
+  }
+}
+
+function withinBudget({ downtimeMilliseconds, downtimeBudgetMilliseconds }: MigrationPart): boolean {
+  return downtimeMilliseconds !== null && downtimeMilliseconds <= downtimeBudgetMilliseconds;
+}
+
+function downtimeWords(migration: MigrationPart): Word[] {
+  const { downtimeMilliseconds, downtimeBudgetMilliseconds, downtimeForecastMilliseconds } = migration;
+  if (downtimeMilliseconds === null) return [plain('Its downtime was not measured. ')];
+  const over = withinBudget(migration) ? '' : ', exceeded';
+  return [
+    plain('It was stopped for '),
+    strong(durationWords(downtimeMilliseconds)),
+    plain(
+      ` (budget ${durationWords(downtimeBudgetMilliseconds)}${over}, forecast ${durationWords(downtimeForecastMilliseconds)}). `,
+    ),
+  ];
+}
+
+/** Whether something of the guest stays behind, as far as the plan meant it to. */
+function sourceWords(run: ProcedureRun, sourceHost: string): string {
+  if (run.leftovers.length > 0) return `Left on ${sourceHost}: ${leftoverWords(run)}`;
+  const released =
+    run.plan.intent.kind === 'migrate' && run.plan.intent.request.options.releaseSource === true;
+  return released
+    ? `Nothing is left on ${sourceHost}`
+    : `On ${sourceHost} the controllers stay online with their resources, as asked`;
+}
+
+function unfinished(run: ProcedureRun): string {
+  const done = run.steps.filter((step) => step.status === 'done').length;
+  const words = {
+    running: 'It is running',
+    aborting: 'It is being undone',
+    interrupted: 'It was interrupted',
+  };
+  const status = run.status === 'aborting' || run.status === 'interrupted' ? run.status : 'running';
+  return `${words[status]}: ${done} of ${run.steps.length} steps are done.`;
+}
+
+function rest(run: ProcedureRun): string {
+  return run.leftovers.length === 0 ? '' : ` Left over: ${leftoverWords(run)}.`;
+}
+
+function leftoverWords(run: ProcedureRun): string {
+  return run.leftovers.map((leftover) => leftover.what).join('; ');
+}
+
+function plain(text: string): Word {
+  return { text, strong: false };
+}
+
+function strong(text: string): Word {
+  return { text, strong: true };
+}

@@ -1,0 +1,128 @@
+import type { Fleet } from '../fleet/schema.ts';
+import { controllerFullTitle, hexadecimalId, hostTitle } from '../fleet/selectors.ts';
+import type { MigrationRequest } from '../procedure/intent.ts';
+import type { MigrationFacts, ProcedureRun } from '../procedure/procedure.ts';
+import type { Step } from '../procedure/step.ts';
+import { type MigrationPart, type ReportContext, type RunReport, reportVersion } from './report-schema.ts';
+import { runOutcome } from './run-outcome.ts';
+
+/**
+ * The report of a procedure; of a migration with everything that was measured and proven. What it says comes from the
+ * run itself; the fleet, which may have moved on, only lends names.
+ */
+export function runReport(run: ProcedureRun, fleet: Fleet, context: ReportContext): RunReport {
+  const migration = run.migration === null ? null : migrationPart(run, run.migration, fleet);
+  return {
+    kind: 'run',
+    format: 'berth-report',
+    version: reportVersion,
+    programVersion: context.programVersion,
+    title: migration === null ? run.plan.title : migrationTitle(run, migration),
+    madeAt: isoTime(context.at),
+    fleet: {
+      name: run.fleetName,
+      simulated: run.simulated,
+      seed: fleet.source.name === run.fleetName ? fleet.source.seed : null,
+    },
+    runId: run.id,
+    status: run.status,
+    startedAt: isoTime(run.startedAt),
+    endedAt: run.endedAt === null ? null : isoTime(run.endedAt),
+    outcome: runOutcome(run, migration),
+    migration,
+    steps: run.plan.steps.map((planned, index) => {
+      const step = run.steps[index];
+      return {
+        phase: planned.phase,
+        hostId: planned.hostId,
+        words: planned.words,
+        commandLines: planned.commandLines,
+        status: step?.status ?? 'waiting',
+        durationMicroseconds: step?.durationMicroseconds ?? null,
+        readBack: step?.readBack ?? '',
+      };
+    }),
+    error: run.error,
+    leftovers: run.leftovers,
+  };
+}
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function migrationTitle(run: ProcedureRun, migration: MigrationPart): string {
+  const { virtualMachineName, sourceHost, destinationHost } = migration;
+  return run.status === 'done'
+    ? `${virtualMachineName} moved from ${sourceHost} to ${destinationHost}`
+    : `${virtualMachineName}, migration from ${sourceHost} to ${destinationHost}`;
+}
+
+function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): MigrationPart {
+  const steps = run.plan.steps.map((planned) => planned.step);
+  const request = run.plan.intent.kind === 'migrate' ? run.plan.intent.request : null;
+  return {
+    virtualMachineName: facts.virtualMachineName,
+    sourceHost: hostTitle(fleet, facts.sourceHostId),
+    destinationHost: hostTitle(fleet, facts.destinationHostId),
+    memoryBytes: facts.memoryBytes,
+    memorySentBytes: facts.memorySentBytes,
+    memoryLeft: facts.memoryLeft,
+    bytesPerSecond: facts.bytesPerSecond,
+    downtimeBudgetMilliseconds: facts.downtimeBudgetMilliseconds,
+    downtimeForecastMilliseconds: facts.downtimeForecastMilliseconds,
+    downtimeMilliseconds: facts.downtimeMilliseconds,
+    downtimePhases: facts.downtimePhases,
+    totalMilliseconds: run.endedAt === null ? null : Math.max(0, run.endedAt - run.startedAt),
+    devices: facts.devices.map((device) => movedDevice(device, steps, request, fleet)),
+    checks: (facts.checks ?? []).map((check) => ({
+      ...check,
+      acknowledged: facts.acknowledged.includes(check.id),
+    })),
+    proof: facts.proof,
+  };
+}
+
+function movedDevice(
+  device: MigrationFacts['devices'][number],
+  steps: readonly Step[],
+  request: MigrationRequest | null,
+  fleet: Fleet,
+): MigrationPart['devices'][number] {
+  const { sourceId, destinationId } = device;
+  const assigned = (resource: 'VQ' | 'VI') =>
+    steps.find(
+      (step) =>
+        step.kind === 'secondary-assign' && step.secondaryId === destinationId && step.resource === resource,
+    );
+  const count = (resource: 'VQ' | 'VI') => {
+    const step = assigned(resource);
+    return step?.kind === 'secondary-assign' ? step.count : null;
+  };
+  const added = steps.find(
+    (step) => step.kind === 'virtual-subsystem-add' && step.secondaryId === destinationId,
+  );
+  const mapping = request?.devices.find((candidate) => candidate.sourceId === sourceId);
+  return {
+    sourceId,
+    destinationId,
+    name: device.name,
+    stateBytes: device.stateBytes,
+    sourceStateSha256: device.sourceStateSha256,
+    destinationStateSha256: device.destinationStateSha256,
+    source: controllerWords(fleet, sourceId),
+    destination: controllerWords(fleet, destinationId),
+    virtualControllerId: added?.kind === 'virtual-subsystem-add' ? added.virtualControllerId : null,
+    virtualNqn: added?.kind === 'virtual-subsystem-add' ? added.nqn : '',
+    vq: count('VQ'),
+    vi: count('VI'),
+    namespaces: mapping?.namespaces.map((pair) => pair.destination) ?? [],
+  };
+}
+
+function controllerWords(fleet: Fleet, id: string): string {
+  const controller = fleet.controllers[id];
+  return controller === undefined
+    ? id
+    : `${controllerFullTitle(fleet, controller)}, ${hexadecimalId(controller.cntlid)}`;
+}
