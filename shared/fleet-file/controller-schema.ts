@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { vfioStateSchema } from '../fleet/schema.ts';
+import { vfioStateSchema } from '../vfio/device-state.ts';
 import { liveStateSchema } from './live-state-schema.ts';
 import {
   asciiText,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { vfioStateSchema } from '../vfio/device-state.ts';
 
 /**
  * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
@@ -177,18 +178,6 @@ export const primaryControllerSchema = z.object({
   migration: capabilitySchema,
 });
 export type PrimaryController = z.infer<typeof primaryControllerSchema>;
-
-export const vfioStateSchema = z.enum([
-  'ERROR',
-  'STOP',
-  'RUNNING',
-  'STOP_COPY',
-  'RESUMING',
-  'RUNNING_P2P',
-  'PRE_COPY',
-  'PRE_COPY_P2P',
-]);
-export type VfioState = z.infer<typeof vfioStateSchema>;
 
 export const secondaryControllerSchema = z.object({
   role: z.literal('secondary'),

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fleet, PrimaryController, SecondaryController, VfioState } from '../fleet/schema.ts';
+import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import type { MigrationRequest } from '../procedure/intent.ts';
 import { type Plan, planSchema } from '../procedure/procedure.ts';
 import type { Step } from '../procedure/step.ts';
 import { guestNqn, migrationFleet, migrationRequest } from '../test-support/migration-fleet.ts';
+import type { VfioState } from '../vfio/device-state.ts';
 import { checkCompatibility } from './compatibility.ts';
 import { migrationPhases } from './migration-steps.ts';
 import { planMigration } from './plan-migration.ts';

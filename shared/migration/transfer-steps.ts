@@ -1,5 +1,5 @@
-import type { VfioState } from '../fleet/schema.ts';
 import type { PlannedStep, Step } from '../procedure/step.ts';
+import type { VfioState } from '../vfio/device-state.ts';
 import { type MigrationPhase, migrationPhases, planStep, type ReadyMigration } from './migration-steps.ts';
 import { commitText } from './step-text.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { vfioStateSchema } from '../fleet/schema.ts';
 import { checkSchema } from '../migration/check.ts';
 import { berthErrorSchema } from '../result.ts';
+import { vfioStateSchema } from '../vfio/device-state.ts';
 import { intentSchema } from './intent.ts';
 import { plannedStepSchema } from './step.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { vfioStateSchema, virtualIdentitySchema } from '../fleet/schema.ts';
+import { virtualIdentitySchema } from '../fleet/schema.ts';
+import { vfioStateSchema } from '../vfio/device-state.ts';
 
 const id = z.string().min(1);
 const uint16 = z.number().int().min(0).max(0xffff);

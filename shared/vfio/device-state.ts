@@ -1,15 +1,19 @@
+import { z } from 'zod';
+
 /** States of a VFIO device under migration; the numbers are those of the Linux uAPI (`enum vfio_device_mig_state`). */
 export const vfioStates = {
-  error: 0,
-  stop: 1,
-  running: 2,
-  'stop-copy': 3,
-  resuming: 4,
-  'running-p2p': 5,
-  'pre-copy': 6,
-  'pre-copy-p2p': 7,
+  ERROR: 0,
+  STOP: 1,
+  RUNNING: 2,
+  STOP_COPY: 3,
+  RESUMING: 4,
+  RUNNING_P2P: 5,
+  PRE_COPY: 6,
+  PRE_COPY_P2P: 7,
 } as const;
 export type VfioState = keyof typeof vfioStates;
+
+export const vfioStateSchema = z.enum(Object.keys(vfioStates) as [VfioState, ...VfioState[]]);
 
 /** Every state, in the order of its number. */
 export const allVfioStates = Object.keys(vfioStates) as readonly VfioState[];
@@ -25,42 +29,37 @@ export function migrationFlagWord(flags: VfioMigrationFlags): number {
   return 1 | (flags.p2p ? 2 : 0) | (flags.preCopy ? 4 : 0);
 }
 
-const stateWords: Readonly<Record<VfioState, readonly [name: string, meaning: string]>> = {
-  error: ['ERROR', 'failed; only a reset helps'],
-  stop: ['STOP', 'stopped: no DMA, no interrupts, state frozen'],
-  running: ['RUNNING', 'running normally'],
-  'stop-copy': ['STOP_COPY', 'stopped, its state is being read'],
-  resuming: ['RESUMING', 'stopped, its state is being loaded'],
-  'running-p2p': ['RUNNING_P2P', 'running, but starts no peer-to-peer DMA'],
-  'pre-copy': ['PRE_COPY', 'running while early state is being read'],
-  'pre-copy-p2p': ['PRE_COPY_P2P', 'early state is being read; starts no peer-to-peer DMA'],
+const stateMeanings: Readonly<Record<VfioState, string>> = {
+  ERROR: 'failed; only a reset helps',
+  STOP: 'stopped: no DMA, no interrupts, state frozen',
+  RUNNING: 'running normally',
+  STOP_COPY: 'stopped, its state is being read',
+  RESUMING: 'stopped, its state is being loaded',
+  RUNNING_P2P: 'running, but starts no peer-to-peer DMA',
+  PRE_COPY: 'running while early state is being read',
+  PRE_COPY_P2P: 'early state is being read; starts no peer-to-peer DMA',
 };
-
-/** The kernel's name: `STOP_COPY`. */
-export function vfioStateName(state: VfioState): string {
-  return stateWords[state][0];
-}
 
 /** What the state means, in a few words. */
 export function vfioStateMeaning(state: VfioState): string {
-  return stateWords[state][1];
+  return stateMeanings[state];
 }
 
 /** Whether a device with these flags has the state at all. */
 export function hasVfioState(state: VfioState, flags: VfioMigrationFlags): boolean {
-  if (state === 'running-p2p') return flags.p2p;
-  if (state === 'pre-copy') return flags.preCopy;
-  if (state === 'pre-copy-p2p') return flags.preCopy && flags.p2p;
+  if (state === 'RUNNING_P2P') return flags.p2p;
+  if (state === 'PRE_COPY') return flags.preCopy;
+  if (state === 'PRE_COPY_P2P') return flags.preCopy && flags.p2p;
   return true;
 }
 
 /** Whether the device may run its queues in this state. */
 export function isVfioRunning(state: VfioState): boolean {
-  return state === 'running' || state === 'running-p2p' || state === 'pre-copy' || state === 'pre-copy-p2p';
+  return state === 'RUNNING' || state === 'RUNNING_P2P' || state === 'PRE_COPY' || state === 'PRE_COPY_P2P';
 }
 
 /** Whether a file descriptor for data is open in this state: `save` streams out, `load` takes in. */
 export function vfioDataSession(state: VfioState): 'save' | 'load' | undefined {
-  if (state === 'resuming') return 'load';
-  return state === 'pre-copy' || state === 'pre-copy-p2p' || state === 'stop-copy' ? 'save' : undefined;
+  if (state === 'RESUMING') return 'load';
+  return state === 'PRE_COPY' || state === 'PRE_COPY_P2P' || state === 'STOP_COPY' ? 'save' : undefined;
 }

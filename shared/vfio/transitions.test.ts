@@ -20,24 +20,24 @@ const flagSets: readonly VfioMigrationFlags[] = [
 function arcs(flags: VfioMigrationFlags): ReadonlySet<string> {
   const both = (a: VfioState, b: VfioState) => [`${a}>${b}`, `${b}>${a}`];
   return new Set([
-    ...both('stop', 'stop-copy'),
-    ...both('stop', 'resuming'),
+    ...both('STOP', 'STOP_COPY'),
+    ...both('STOP', 'RESUMING'),
     ...(flags.p2p
-      ? [...both('running', 'running-p2p'), ...both('running-p2p', 'stop')]
-      : both('running', 'stop')),
-    ...(flags.preCopy ? both('running', 'pre-copy') : []),
+      ? [...both('RUNNING', 'RUNNING_P2P'), ...both('RUNNING_P2P', 'STOP')]
+      : both('RUNNING', 'STOP')),
+    ...(flags.preCopy ? both('RUNNING', 'PRE_COPY') : []),
     ...(flags.preCopy && flags.p2p
       ? [
-          ...both('pre-copy', 'pre-copy-p2p'),
-          ...both('running-p2p', 'pre-copy-p2p'),
-          'pre-copy-p2p>stop-copy',
+          ...both('PRE_COPY', 'PRE_COPY_P2P'),
+          ...both('RUNNING_P2P', 'PRE_COPY_P2P'),
+          'PRE_COPY_P2P>STOP_COPY',
         ]
       : []),
-    ...(flags.preCopy && !flags.p2p ? ['pre-copy>stop-copy'] : []),
+    ...(flags.preCopy && !flags.p2p ? ['PRE_COPY>STOP_COPY'] : []),
   ]);
 }
 
-const unreachable = new Set(['stop-copy>pre-copy', 'stop-copy>pre-copy-p2p']);
+const unreachable = new Set(['STOP_COPY>PRE_COPY', 'STOP_COPY>PRE_COPY_P2P']);
 
 describe.each(flagSets)('with P2P $p2p and PRE_COPY $preCopy', (flags) => {
   const legal = arcs(flags);
@@ -47,8 +47,8 @@ describe.each(flagSets)('with P2P $p2p and PRE_COPY $preCopy', (flags) => {
       for (const to of allVfioStates) {
         const path = vfioPath(from, to, flags);
         const possible =
-          from !== 'error' &&
-          to !== 'error' &&
+          from !== 'ERROR' &&
+          to !== 'ERROR' &&
           hasVfioState(from, flags) &&
           hasVfioState(to, flags) &&
           !unreachable.has(`${from}>${to}`);
@@ -71,23 +71,23 @@ describe.each(flagSets)('with P2P $p2p and PRE_COPY $preCopy', (flags) => {
 
 /** The table of first hops for a device with all states: rows and columns in the order below, `x` where refused. */
 const order: readonly VfioState[] = [
-  'stop',
-  'running',
-  'stop-copy',
-  'resuming',
-  'running-p2p',
-  'pre-copy',
-  'pre-copy-p2p',
+  'STOP',
+  'RUNNING',
+  'STOP_COPY',
+  'RESUMING',
+  'RUNNING_P2P',
+  'PRE_COPY',
+  'PRE_COPY_P2P',
 ];
 const table: readonly (readonly [VfioState, string])[] = [
-  ['stop', 'stop running-p2p stop-copy resuming running-p2p running-p2p running-p2p'],
-  ['running', 'running-p2p running running-p2p running-p2p running-p2p pre-copy running-p2p'],
-  ['pre-copy', 'running running pre-copy-p2p running running pre-copy pre-copy-p2p'],
-  ['pre-copy-p2p', 'running-p2p running-p2p stop-copy running-p2p running-p2p pre-copy pre-copy-p2p'],
-  ['stop-copy', 'stop stop stop-copy stop stop x x'],
-  ['resuming', 'stop stop stop resuming stop stop stop'],
-  ['running-p2p', 'stop running stop stop running-p2p running pre-copy-p2p'],
-  ['error', 'x x x x x x x'],
+  ['STOP', 'STOP RUNNING_P2P STOP_COPY RESUMING RUNNING_P2P RUNNING_P2P RUNNING_P2P'],
+  ['RUNNING', 'RUNNING_P2P RUNNING RUNNING_P2P RUNNING_P2P RUNNING_P2P PRE_COPY RUNNING_P2P'],
+  ['PRE_COPY', 'RUNNING RUNNING PRE_COPY_P2P RUNNING RUNNING PRE_COPY PRE_COPY_P2P'],
+  ['PRE_COPY_P2P', 'RUNNING_P2P RUNNING_P2P STOP_COPY RUNNING_P2P RUNNING_P2P PRE_COPY PRE_COPY_P2P'],
+  ['STOP_COPY', 'STOP STOP STOP_COPY STOP STOP x x'],
+  ['RESUMING', 'STOP STOP STOP RESUMING STOP STOP STOP'],
+  ['RUNNING_P2P', 'STOP RUNNING STOP STOP RUNNING_P2P RUNNING PRE_COPY_P2P'],
+  ['ERROR', 'x x x x x x x'],
 ];
 
 test.each(table)('first hops from %s', (from, hops) => {
@@ -99,11 +99,11 @@ test.each(table)('first hops from %s', (from, hops) => {
 });
 
 test('a refusal names the states and the fix', () => {
-  const refused = vfioFirstHop('error', 'running', { p2p: true, preCopy: true });
+  const refused = vfioFirstHop('ERROR', 'RUNNING', { p2p: true, preCopy: true });
   expect(refused).toMatchObject({ ok: false, error: { code: 'refused', fix: 'Reset the device first' } });
 });
 
 test('numbers are those of the kernel', () => {
-  expect(vfioStates).toMatchObject({ error: 0, stop: 1, running: 2, 'stop-copy': 3, resuming: 4 });
+  expect(vfioStates).toMatchObject({ ERROR: 0, STOP: 1, RUNNING: 2, STOP_COPY: 3, RESUMING: 4 });
   expect(flagSets.map(migrationFlagWord)).toEqual([1, 3, 5, 7]);
 });

@@ -1,11 +1,5 @@
 import { fail, type Result, succeed } from '../result.ts';
-import {
-  allVfioStates,
-  hasVfioState,
-  type VfioMigrationFlags,
-  type VfioState,
-  vfioStateName,
-} from './device-state.ts';
+import { allVfioStates, hasVfioState, type VfioMigrationFlags, type VfioState } from './device-state.ts';
 
 type FirstHops = Readonly<Partial<Record<VfioState, VfioState>>>;
 
@@ -13,67 +7,67 @@ type FirstHops = Readonly<Partial<Record<VfioState, VfioState>>>;
  * The first hop from a state (row) towards another (column) on a device with every optional state, as the Linux VFIO
  * core walks it; a missing column cannot be reached. ERROR has no row (only a reset leaves it) and no column.
  */
-const firstHops: Readonly<Record<Exclude<VfioState, 'error'>, FirstHops>> = {
-  stop: {
-    stop: 'stop',
-    running: 'running-p2p',
-    'stop-copy': 'stop-copy',
-    resuming: 'resuming',
-    'running-p2p': 'running-p2p',
-    'pre-copy': 'running-p2p',
-    'pre-copy-p2p': 'running-p2p',
+const firstHops: Readonly<Record<Exclude<VfioState, 'ERROR'>, FirstHops>> = {
+  STOP: {
+    STOP: 'STOP',
+    RUNNING: 'RUNNING_P2P',
+    STOP_COPY: 'STOP_COPY',
+    RESUMING: 'RESUMING',
+    RUNNING_P2P: 'RUNNING_P2P',
+    PRE_COPY: 'RUNNING_P2P',
+    PRE_COPY_P2P: 'RUNNING_P2P',
   },
-  running: {
-    stop: 'running-p2p',
-    running: 'running',
-    'stop-copy': 'running-p2p',
-    resuming: 'running-p2p',
-    'running-p2p': 'running-p2p',
-    'pre-copy': 'pre-copy',
-    'pre-copy-p2p': 'running-p2p',
+  RUNNING: {
+    STOP: 'RUNNING_P2P',
+    RUNNING: 'RUNNING',
+    STOP_COPY: 'RUNNING_P2P',
+    RESUMING: 'RUNNING_P2P',
+    RUNNING_P2P: 'RUNNING_P2P',
+    PRE_COPY: 'PRE_COPY',
+    PRE_COPY_P2P: 'RUNNING_P2P',
   },
-  'pre-copy': {
-    stop: 'running',
-    running: 'running',
-    'stop-copy': 'pre-copy-p2p',
-    resuming: 'running',
-    'running-p2p': 'running',
-    'pre-copy': 'pre-copy',
-    'pre-copy-p2p': 'pre-copy-p2p',
+  PRE_COPY: {
+    STOP: 'RUNNING',
+    RUNNING: 'RUNNING',
+    STOP_COPY: 'PRE_COPY_P2P',
+    RESUMING: 'RUNNING',
+    RUNNING_P2P: 'RUNNING',
+    PRE_COPY: 'PRE_COPY',
+    PRE_COPY_P2P: 'PRE_COPY_P2P',
   },
-  'pre-copy-p2p': {
-    stop: 'running-p2p',
-    running: 'running-p2p',
-    'stop-copy': 'stop-copy',
-    resuming: 'running-p2p',
-    'running-p2p': 'running-p2p',
-    'pre-copy': 'pre-copy',
-    'pre-copy-p2p': 'pre-copy-p2p',
+  PRE_COPY_P2P: {
+    STOP: 'RUNNING_P2P',
+    RUNNING: 'RUNNING_P2P',
+    STOP_COPY: 'STOP_COPY',
+    RESUMING: 'RUNNING_P2P',
+    RUNNING_P2P: 'RUNNING_P2P',
+    PRE_COPY: 'PRE_COPY',
+    PRE_COPY_P2P: 'PRE_COPY_P2P',
   },
-  'stop-copy': {
-    stop: 'stop',
-    running: 'stop',
-    'stop-copy': 'stop-copy',
-    resuming: 'stop',
-    'running-p2p': 'stop',
+  STOP_COPY: {
+    STOP: 'STOP',
+    RUNNING: 'STOP',
+    STOP_COPY: 'STOP_COPY',
+    RESUMING: 'STOP',
+    RUNNING_P2P: 'STOP',
   },
-  resuming: {
-    stop: 'stop',
-    running: 'stop',
-    'stop-copy': 'stop',
-    resuming: 'resuming',
-    'running-p2p': 'stop',
-    'pre-copy': 'stop',
-    'pre-copy-p2p': 'stop',
+  RESUMING: {
+    STOP: 'STOP',
+    RUNNING: 'STOP',
+    STOP_COPY: 'STOP',
+    RESUMING: 'RESUMING',
+    RUNNING_P2P: 'STOP',
+    PRE_COPY: 'STOP',
+    PRE_COPY_P2P: 'STOP',
   },
-  'running-p2p': {
-    stop: 'stop',
-    running: 'running',
-    'stop-copy': 'stop',
-    resuming: 'stop',
-    'running-p2p': 'running-p2p',
-    'pre-copy': 'running',
-    'pre-copy-p2p': 'pre-copy-p2p',
+  RUNNING_P2P: {
+    STOP: 'STOP',
+    RUNNING: 'RUNNING',
+    STOP_COPY: 'STOP',
+    RESUMING: 'STOP',
+    RUNNING_P2P: 'RUNNING_P2P',
+    PRE_COPY: 'RUNNING',
+    PRE_COPY_P2P: 'PRE_COPY_P2P',
   },
 };
 
@@ -82,17 +76,17 @@ const firstHops: Readonly<Record<Exclude<VfioState, 'error'>, FirstHops>> = {
  * lacks are walked through without stopping. Fails where the kernel answers EINVAL.
  */
 export function vfioFirstHop(from: VfioState, to: VfioState, flags: VfioMigrationFlags): Result<VfioState> {
-  if (from === 'error')
+  if (from === 'ERROR')
     return refuse(from, to, 'a device in ERROR leaves it only by a reset', 'Reset the device first');
-  if (to === 'error') return refuse(from, to, 'ERROR cannot be requested', 'Request another state');
+  if (to === 'ERROR') return refuse(from, to, 'ERROR cannot be requested', 'Request another state');
   for (const state of [from, to])
     if (!hasVfioState(state, flags))
-      return refuse(from, to, `the device has no state ${vfioStateName(state)}`, 'Use a state that it has');
-  let at: Exclude<VfioState, 'error'> = from;
+      return refuse(from, to, `the device has no state ${state}`, 'Use a state that it has');
+  let at: Exclude<VfioState, 'ERROR'> = from;
   // Each row of the table leads strictly closer, so the walk ends within as many hops as there are states.
   for (let hop = 0; hop < allVfioStates.length; hop++) {
     const next: VfioState | undefined = firstHops[at][to];
-    if (next === undefined || next === 'error')
+    if (next === undefined || next === 'ERROR')
       return refuse(from, to, 'there is no way without losing the saved state', 'Go to STOP first');
     if (hasVfioState(next, flags)) return succeed(next);
     at = next;
@@ -122,7 +116,7 @@ export function isVfioArc(from: VfioState, to: VfioState, flags: VfioMigrationFl
 }
 
 function refuse<T>(from: VfioState, to: VfioState, problem: string, fix: string): Result<T> {
-  return fail('refused', `VFIO state ${vfioStateName(from)} to ${vfioStateName(to)}: ${problem}`, {
+  return fail('refused', `VFIO state ${from} to ${to}: ${problem}`, {
     object: 'VFIO device',
     field: 'device_state',
     fix,

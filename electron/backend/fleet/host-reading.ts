@@ -1,10 +1,11 @@
-import type { Capability, Host, Problem, StateFormats, VfioState } from '#shared/fleet/schema.ts';
+import type { Capability, Host, Problem, StateFormats } from '#shared/fleet/schema.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
 import type { IdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
 import type { NamespaceDescriptor } from '#shared/nvme/layouts/namespace-descriptors.ts';
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
 import type { VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
+import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
 
 /** What one namespace answered through one controller. */

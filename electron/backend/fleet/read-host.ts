@@ -1,6 +1,6 @@
-import type { VfioState } from '#shared/fleet/schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
-import type { HostConnection, NvmeFunction } from '../hosts/host-connection.ts';
+import type { VfioState } from '#shared/vfio/device-state.ts';
+import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
 import { problemOf } from './admin-reader.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { mapLimited } from './map-limited.ts';
@@ -20,46 +20,90 @@ export async function readHost(
   connection: HostConnection,
   options: DiscoveryOptions = defaultDiscovery,
 ): Promise<Result<HostReading>> {
+  const outline = await readOutline(connection);
+  if (!outline.ok) return outline;
+  const { host, functions, virtualMachines } = outline.value;
+  const read = (fn: NvmeFunction) => readFunction(connection, fn, host.name, options);
+  const physical = functions.filter((fn) => fn.virtualFunction === null);
+  const readings = new Map<NvmeFunction, FunctionReading>();
+  for (const reading of await mapLimited(physical, options.parallel, read))
+    readings.set(reading.function, reading);
+  // The primaries' lists say which secondaries are offline: those would not answer for many seconds.
+  const virtual = functions.filter((fn) => fn.virtualFunction !== null);
+  const known = [...readings.values()];
+  const asked = await mapLimited(virtual, options.parallel, (fn) =>
+    isOffline(fn, known) ? Promise.resolve(unasked(connection, fn)) : read(fn),
+  );
+  for (const reading of asked) readings.set(reading.function, reading);
+  return succeed({
+    host,
+    functions: functions.flatMap((fn) => readings.get(fn) ?? []),
+    virtualMachines,
+  });
+}
+
+/** What a host shows without any admin command: itself, its PCI functions, its virtual machines. */
+export async function readOutline(connection: HostConnection): Promise<
+  Result<{
+    readonly host: Host;
+    readonly functions: readonly NvmeFunction[];
+    readonly virtualMachines: readonly HostVirtualMachine[];
+  }>
+> {
   const described = await connection.describe();
   if (!described.ok) return described;
+  const { name, capabilities } = described.value;
   const problems = [...described.value.problems];
   const listed = await connection.functions();
-  if (!listed.ok) problems.push(problemOf(`${described.value.name} · PCI functions`, listed.error));
+  if (!listed.ok) problems.push(problemOf(`${name} · PCI functions`, listed.error));
   const machines = await connection.virtualMachines.list();
-  if (!machines.ok && described.value.capabilities.virtualMachines.available)
-    problems.push(problemOf(`${described.value.name} · virtual machines`, machines.error));
-  const functions = await mapLimited(listed.ok ? listed.value : [], options.parallel, (fn) =>
-    readFunction(connection, fn, described.value.name, options),
-  );
+  if (!machines.ok && capabilities.virtualMachines.available)
+    problems.push(problemOf(`${name} · virtual machines`, machines.error));
   return succeed({
     host: { ...described.value, id: connection.id, problems },
-    functions,
+    functions: listed.ok ? listed.value : [],
     virtualMachines: machines.ok ? machines.value : [],
   });
 }
 
-async function readFunction(
+/** Whether the list of its primary says that this virtual function's controller is offline. */
+export function isOffline(fn: NvmeFunction, readings: readonly FunctionReading[]): boolean {
+  const primary = readings.find(
+    (reading) => reading.function.address === fn.virtualFunction?.physicalFunction,
+  );
+  const entry = primary?.controller?.secondaries.find((one) => one.vfn === fn.virtualFunction?.vfn);
+  return entry !== undefined && entry.scs === 0;
+}
+
+/** A function that was not sent any command. */
+export function unasked(connection: HostConnection, fn: NvmeFunction): FunctionReading {
+  return { function: fn, controller: null, vfioState: readVfioState(connection, fn), problems: [] };
+}
+
+/** Asks one function everything, if the host has a queue to it. */
+export async function readFunction(
   connection: HostConnection,
   fn: NvmeFunction,
   hostName: string,
   options: DiscoveryOptions,
 ): Promise<FunctionReading> {
-  const vfioState = readVfioState(connection, fn);
+  const blank = unasked(connection, fn);
   // Without the nvme driver the host has no queue to it: its guest or nobody talks to the controller.
-  if (fn.driver !== 'nvme' || fn.deviceName === null)
-    return { function: fn, controller: null, vfioState, problems: [] };
-  const device = `${hostName}/${fn.deviceName}`;
+  if (fn.driver !== 'nvme' || fn.deviceName === null) return blank;
+  const device = deviceTitle(hostName, fn);
   const queue = connection.adminQueue(fn.address);
-  if (!queue.ok)
-    return { function: fn, controller: null, vfioState, problems: [problemOf(device, queue.error)] };
+  if (!queue.ok) return { ...blank, problems: [problemOf(device, queue.error)] };
   const isPrimary = fn.virtualFunction === null && (fn.sriov?.totalVfs ?? 0) > 0;
   const depth = fn.virtualFunction !== null ? 'secondary' : isPrimary ? 'primary' : 'plain';
-  const controller = await readController(queue.value, {
-    device,
-    timeoutMilliseconds: options.timeoutMilliseconds,
-    depth,
-  });
-  return { function: fn, controller, vfioState, problems: [] };
+  const { timeoutMilliseconds } = options;
+  return {
+    ...blank,
+    controller: await readController(queue.value, { device, timeoutMilliseconds, depth }),
+  };
+}
+
+export function deviceTitle(hostName: string, fn: NvmeFunction): string {
+  return `${hostName}/${fn.deviceName ?? fn.address}`;
 }
 
 function readVfioState(connection: HostConnection, fn: NvmeFunction): VfioState | null {

@@ -1,4 +1,5 @@
-import type { Host, Problem, VfioState, VirtualMachine } from '#shared/fleet/schema.ts';
+import type { Host, Problem, VirtualMachine } from '#shared/fleet/schema.ts';
+import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { Result } from '#shared/result.ts';
 import type { AdminQueue } from './admin-queue.ts';
 
