@@ -4,42 +4,40 @@ import { namespaceDescriptorTypes } from '#shared/nvme/layouts/namespace-descrip
 import type { FunctionReading, NamespaceReading } from './host-reading.ts';
 
 /**
- * The namespaces of every subsystem, from what any of its controllers said of them. Attachments are the union: from the
- * controller list of the namespace (CNS 12h) and from each controller's own active list (CNS 02h).
+ * The namespaces of every subsystem, from what any of its controllers said of them. Who is attached is told by the
+ * controller that manages the attachment: each primary for itself and its secondaries (CNS 12h), because the answers of
+ * other controllers and hosts may be older. Where no such list exists, a controller's own active list counts (CNS 02h).
  */
 export function assembleNamespaces(
   readBy: ReadonlyMap<string, FunctionReading>,
   controllers: Readonly<Record<string, Controller>>,
 ): Record<string, Namespace> {
-  const byCntlid = new Map<string, string[]>();
-  for (const controller of Object.values(controllers)) {
-    const key = `${controller.subsystemId} ${controller.cntlid}`;
-    byCntlid.set(key, [...(byCntlid.get(key) ?? []), controller.id]);
-  }
   const namespaces: Record<string, Namespace> = {};
-  const attached = new Map<string, Set<string>>();
-  for (const [controllerId, read] of readBy) {
-    const controller = controllers[controllerId];
-    if (controller === undefined) continue;
-    const subsystemId = controller.subsystemId;
-    const attach = (nsid: number, ids: readonly string[]) => {
-      const id = namespaceIdOf(subsystemId, nsid);
-      const known = attached.get(id) ?? new Set();
-      for (const other of ids) known.add(other);
-      attached.set(id, known);
-    };
+  for (const [controllerId, read] of readBy)
     for (const reading of read.controller?.namespaces ?? []) {
-      const namespace = namespaceOf(subsystemId, reading);
+      const namespace = namespaceOf(controllers[controllerId]?.subsystemId ?? '', reading);
       namespaces[namespace.id] = moreComplete(namespaces[namespace.id], namespace);
-      for (const cntlid of reading.attachedTo ?? [])
-        attach(reading.nsid, byCntlid.get(`${subsystemId} ${cntlid}`) ?? []);
     }
-    for (const nsid of read.controller?.activeNamespaces ?? []) attach(nsid, [controllerId]);
+  const attached = new Map<string, string[]>();
+  for (const controller of Object.values(controllers)) {
+    const managerId = controller.role === 'secondary' ? controller.primaryId : controller.id;
+    const lists = readBy.get(managerId)?.controller?.namespaces ?? [];
+    const own = readBy.get(controller.id)?.controller?.activeNamespaces ?? [];
+    const nsids = new Set(own);
+    for (const { nsid, attachedTo } of lists) {
+      if (attachedTo === null) continue;
+      if (attachedTo.includes(controller.cntlid)) nsids.add(nsid);
+      else nsids.delete(nsid);
+    }
+    for (const nsid of nsids) {
+      const id = namespaceIdOf(controller.subsystemId, nsid);
+      attached.set(id, [...(attached.get(id) ?? []), controller.id]);
+    }
   }
   return Object.fromEntries(
     Object.entries(namespaces).map(([id, namespace]) => [
       id,
-      { ...namespace, attachedTo: [...(attached.get(id) ?? [])].sort() },
+      { ...namespace, attachedTo: (attached.get(id) ?? []).sort() },
     ]),
   );
 }

@@ -64,7 +64,7 @@ function none(options: ReadControllerOptions) {
   return { support, virtualSubsystems: [] };
 }
 
-function readPrimaryCapabilities(reader: AdminReader) {
+export function readPrimaryCapabilities(reader: AdminReader) {
   return reader.identify(
     { cns: identifyStructures.primaryControllerCapabilities.value },
     'Primary Controller Capabilities',
@@ -74,7 +74,7 @@ function readPrimaryCapabilities(reader: AdminReader) {
 }
 
 /** The whole Secondary Controller List, page after page: a page holds 127 entries. */
-async function readSecondaries(reader: AdminReader): Promise<SecondaryControllerEntry[]> {
+export async function readSecondaries(reader: AdminReader): Promise<SecondaryControllerEntry[]> {
   const entries: SecondaryControllerEntry[] = [];
   for (let cntid = 0; cntid <= 0xffff; ) {
     const page = await reader.identify(
@@ -94,7 +94,7 @@ async function readSecondaries(reader: AdminReader): Promise<SecondaryController
 }
 
 /** Active (02h) or allocated (10h) NSIDs, page after page of 1024; null when the controller refuses the list. */
-async function readNamespaceIds(
+export async function readNamespaceIds(
   reader: AdminReader,
   cns: number,
   need: 'required' | 'optional',
@@ -165,7 +165,7 @@ async function readNamespace(
   return { nsid, identify, descriptors: descriptors?.descriptors ?? [], attachedTo, problems };
 }
 
-async function readAttachedControllers(reader: AdminReader, nsid: number): Promise<number[] | null> {
+export async function readAttachedControllers(reader: AdminReader, nsid: number): Promise<number[] | null> {
   const list = await reader.identify(
     { cns: identifyStructures.attachedControllers.value, nsid },
     `Controllers attached to namespace ${nsid}`,

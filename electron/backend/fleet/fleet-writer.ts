@@ -1,0 +1,102 @@
+import { diffFleets } from '#shared/fleet/change.ts';
+import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
+import type { Emit } from '../handlers.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import { assembleFleet } from './assemble-fleet.ts';
+import { type Discovery, rediscover } from './discovery.ts';
+import { type DiscoveryOptions, defaultDiscovery } from './read-host.ts';
+import { type ControllerScope, refreshHost } from './refresh-host.ts';
+
+/** What to read again on one host. */
+export interface HostScope {
+  readonly hostId: string;
+  readonly controllers: readonly ControllerScope[];
+}
+
+/** The one owner of the fleet. Everything else asks it to read again; nothing else changes the model. */
+export interface FleetWriter {
+  readonly fleet: Fleet;
+  readonly revision: number;
+  /** The snapshot as one string: parsing one string is far cheaper than cloning thousands of objects. */
+  snapshotJson(): string;
+  /** Another source: forgets everything, reads all hosts and tells the mirrors to ask for a snapshot. */
+  open(connections: readonly HostConnection[], source: FleetSource): Promise<Fleet>;
+  /** Reads parts of hosts again and publishes what changed. */
+  refresh(scopes: readonly HostScope[]): Promise<Fleet>;
+  /** Reads whole hosts again. */
+  reread(hostIds: readonly string[]): Promise<Fleet>;
+}
+
+export function createFleetWriter(
+  emit: Emit,
+  initial: FleetSource,
+  options: DiscoveryOptions = defaultDiscovery,
+): FleetWriter {
+  let discovery: Discovery = {
+    fleet: assembleFleet(initial, [], []),
+    readings: new Map(),
+    unread: new Map(),
+  };
+  let connections: readonly HostConnection[] = [];
+  let revision = 0;
+  let queue: Promise<unknown> = Promise.resolve();
+
+  // One change after the other: revisions must be in the order of what was read.
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = queue.then(work);
+    queue = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const publish = (next: Discovery): Fleet => {
+    const change = diffFleets(discovery.fleet, next.fleet, revision + 1);
+    if (change === null) {
+      discovery = { ...next, fleet: discovery.fleet };
+      return discovery.fleet;
+    }
+    revision = change.revision;
+    discovery = next;
+    emit('fleet:change', change);
+    return next.fleet;
+  };
+
+  return {
+    get fleet() {
+      return discovery.fleet;
+    },
+    get revision() {
+      return revision;
+    },
+    snapshotJson: () => JSON.stringify({ revision, fleet: discovery.fleet }),
+    open: (opened, source) =>
+      inTurn(async () => {
+        const next = await rediscover({ readings: new Map(), unread: new Map() }, opened, source, options);
+        connections = opened;
+        discovery = next;
+        revision += 1;
+        emit('fleet:replaced', { revision });
+        return next.fleet;
+      }),
+    refresh: (scopes) =>
+      inTurn(async () => {
+        const source = discovery.fleet.source;
+        const readings = new Map(discovery.readings);
+        const whole: HostConnection[] = [];
+        for (const { hostId, controllers } of scopes) {
+          const connection = connections.find((candidate) => candidate.id === hostId);
+          const known = readings.get(hostId);
+          if (connection === undefined) continue;
+          const read =
+            known === undefined ? undefined : await refreshHost(known, connection, controllers, options);
+          if (read?.ok) readings.set(hostId, read.value);
+          else whole.push(connection);
+        }
+        return publish(await rediscover({ readings, unread: discovery.unread }, whole, source, options));
+      }),
+    reread: (hostIds) =>
+      inTurn(async () => {
+        const named = connections.filter((connection) => hostIds.includes(connection.id));
+        return publish(await rediscover(discovery, named, discovery.fleet.source, options));
+      }),
+  };
+}

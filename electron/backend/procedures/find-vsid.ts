@@ -1,0 +1,47 @@
+import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
+import { decodeVirtualSubsystem, virtualSubsystemLength } from '#shared/nvme/layouts/virtual-subsystem.ts';
+import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { withTimeout } from '../fleet/with-timeout.ts';
+import type { AdminQueue } from '../hosts/admin-queue.ts';
+
+/** The virtual subsystem identifier that a controlling function gave to a virtual NQN. */
+export async function findVsid(
+  queue: AdminQueue,
+  nqn: string,
+  timeoutMilliseconds: number,
+): Promise<Result<number>> {
+  const receive = async (sel: number, vsid: number): Promise<Result<Uint8Array>> => {
+    const command = adminCommand({
+      opcode: adminOpcodes.virtualSubsystemReceive,
+      cdw10: sel,
+      cdw11: vsid * 0x1_0000,
+      readLength: virtualSubsystemLength,
+    });
+    const answer = await withTimeout(queue.submit(command), timeoutMilliseconds, {
+      object: nqn,
+      what: 'Virtual Subsystem Receive',
+    });
+    if (!answer.ok) return answer;
+    return isSuccess(answer.value) && answer.value.data !== undefined
+      ? succeed(answer.value.data)
+      : fail('device-status', 'The controller does not list its virtual subsystems.', { object: nqn });
+  };
+  const listBytes = await receive(virtualSubsystemReceiveSelectors.list.value, 0);
+  if (!listBytes.ok) return listBytes;
+  const list = decodeVirtualSubsystemList(listBytes.value);
+  if (!list.ok) return list;
+  for (const { vsid } of list.value.entries) {
+    const bytes = await receive(virtualSubsystemReceiveSelectors.get.value, vsid);
+    if (!bytes.ok) return bytes;
+    const subsystem = decodeVirtualSubsystem(bytes.value);
+    if (!subsystem.ok) return subsystem;
+    if (subsystem.value.identity.vnqn === nqn) return succeed(vsid);
+  }
+  return fail('not-found', `The controlling function has no virtual subsystem ${nqn}.`, {
+    object: nqn,
+    fix: 'Read the fleet again; it may have been deleted.',
+  });
+}

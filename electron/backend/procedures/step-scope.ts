@@ -1,0 +1,55 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { Step } from '#shared/procedure/step.ts';
+import { managingController, stepHostIds, stepTarget } from '#shared/procedure/step-target.ts';
+import { unreachable } from '#shared/result.ts';
+import type { HostScope } from '../fleet/fleet-writer.ts';
+import type { ControllerScope } from '../fleet/refresh-host.ts';
+
+/** What must be read again to see whether a step had its effect. */
+export function stepScope(step: Step, fleet: Fleet): HostScope[] {
+  const { controllerId } = stepTarget(step);
+  const manager = controllerId === null ? undefined : managingController(fleet, controllerId);
+  const address = manager?.pciAddress ?? manager?.deviceName ?? null;
+  const parts = partsOf(step);
+  return stepHostIds(step, fleet).map((hostId) => ({
+    hostId,
+    controllers:
+      parts !== null && address !== null && manager?.hostId === hostId ? [{ address, ...parts }] : [],
+  }));
+}
+
+function partsOf(step: Step): Omit<ControllerScope, 'address'> | null {
+  switch (step.kind) {
+    case 'secondary-offline':
+    case 'secondary-assign':
+    case 'secondary-online':
+    case 'primary-allocate':
+    case 'function-level-reset':
+    case 'controller-reset':
+    case 'subsystem-reset':
+    case 'set-vf-count':
+      return { resources: true };
+    case 'attach-namespace':
+    case 'detach-namespace':
+      return { namespaces: [step.nsid] };
+    case 'virtual-subsystem-create':
+    case 'virtual-subsystem-delete':
+    case 'virtual-subsystem-add':
+    case 'virtual-subsystem-remove':
+      return { virtualSubsystems: true };
+    case 'set-drivers-autoprobe':
+    case 'set-driver':
+    case 'vm-attach-device':
+    case 'vm-detach-device':
+    case 'vm-create-incoming':
+    case 'vm-pause':
+    case 'vm-resume':
+    case 'vm-send-memory':
+    case 'vm-destroy':
+    case 'vfio-set-state':
+    case 'vfio-transfer-state':
+      return null;
+    default:
+      return unreachable(step);
+  }
+}
