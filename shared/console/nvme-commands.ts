@@ -11,7 +11,6 @@ const option = <const Name extends string, const Kind extends OptionKind>(
 const format = option('output-format', 'o', 'format', 'Output format');
 const human = option('human-readable', 'H', 'flag', 'Explain the bits of fields');
 const raw = option('raw-binary', 'b', 'flag', 'Write the structure as it came');
-const vendor = option('vendor-specific', 'v', 'flag', 'Show vendor specific bytes as well');
 const namespace = option('namespace-id', 'n', 'word', 'Namespace identifier');
 const controllers = option('controllers', 'c', 'list', 'Controller identifiers, separated by commas');
 
@@ -65,20 +64,13 @@ export const nvmeCommands = {
     name: 'id-ctrl',
     summary: 'Show Identify Controller',
     device: 'operand',
-    options: [vendor, format, raw, human],
+    options: [format, raw],
   },
   'id-ns': {
     name: 'id-ns',
     summary: 'Show Identify Namespace',
     device: 'operand',
-    options: [
-      namespace,
-      option('force', '', 'flag', 'Show it even when it is not attached'),
-      vendor,
-      raw,
-      format,
-      human,
-    ],
+    options: [namespace, option('force', '', 'flag', 'Show it even when it is not attached'), raw, format],
   },
   'ns-descs': {
     name: 'ns-descs',

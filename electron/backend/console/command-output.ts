@@ -1,0 +1,32 @@
+/** What a command printed and how it ended. */
+export interface CommandOutput {
+  readonly exit: number;
+  /** Text in UTF-8, or the bytes of a structure. */
+  readonly stdout: Uint8Array;
+  readonly stderr: string;
+}
+
+export function printed(stdout: string | Uint8Array, stderr = ''): CommandOutput {
+  return { exit: 0, stdout: typeof stdout === 'string' ? new TextEncoder().encode(stdout) : stdout, stderr };
+}
+
+/** A refusal: nvme-cli and the shell end with 1. */
+export function refused(stderr: string, exit = 1, stdout = ''): CommandOutput {
+  return {
+    exit,
+    stdout: new TextEncoder().encode(stdout),
+    stderr: stderr.endsWith('\n') ? stderr : `${stderr}\n`,
+  };
+}
+
+/** Outputs of commands that ran one after the other; the last one's exit counts, as in a shell. */
+export function joined(outputs: readonly CommandOutput[]): CommandOutput {
+  const length = outputs.reduce((sum, output) => sum + output.stdout.length, 0);
+  const stdout = new Uint8Array(length);
+  let at = 0;
+  for (const output of outputs) {
+    stdout.set(output.stdout, at);
+    at += output.stdout.length;
+  }
+  return { exit: outputs.at(-1)?.exit ?? 0, stdout, stderr: outputs.map((output) => output.stderr).join('') };
+}
