@@ -8,7 +8,8 @@ import { packageFuses, setFuses } from './fuses.mjs';
 export const testBuildVariable = 'BERTH_TEST_BUILD';
 
 /** @param {import('electron-builder').AfterPackContext} context */
-export async function afterPack({ appOutDir, electronPlatformName, packager }) {
+// biome-ignore lint/style/noDefaultExport: electron-builder calls the default export
+export default async function afterPack({ appOutDir, electronPlatformName, packager }) {
   const platform = /** @type {NodeJS.Platform} */ (electronPlatformName);
   const { productFilename } = packager.appInfo;
   const mac = join(appOutDir, `${productFilename}.app`, 'Contents');
@@ -23,6 +24,3 @@ export async function afterPack({ appOutDir, electronPlatformName, packager }) {
       : join(appOutDir, platform === 'win32' ? `${productFilename}.exe` : packager.appInfo.linuxPackageName);
   await setFuses(binary, packageFuses({ testBuild, platform }));
 }
-
-// biome-ignore lint/style/noDefaultExport: electron-builder calls the default export
-export default afterPack;

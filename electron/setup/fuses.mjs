@@ -57,7 +57,7 @@ const removed = 0x72;
  * @param {string} file for the sentence when there is no wire
  * @returns {{ at: number, length: number }} offset and number of the fuse bytes
  */
-export function findFuseWire(binary, file) {
+function findFuseWire(binary, file) {
   const start = Buffer.from(binary.buffer, binary.byteOffset, binary.byteLength).indexOf(sentinel);
   const version = binary[start + sentinel.length];
   const length = binary[start + sentinel.length + 1];

@@ -47,7 +47,10 @@ await runEntry(async () => {
     say('There is no display here, so the guided example runs instead of an open window.');
   const { executable } = await ensureWindowing({ display: guided ? 'any' : 'real' });
   await ensureBuild();
-  if (!guided) return openProgram(executable, forwarded);
+  if (!guided) {
+    say('Opening Berth …');
+    return openProgram(executable, forwarded);
+  }
   if (forwarded.length > 0) say(`The guided example has its own fleet; not used: ${forwarded.join(' ')}`);
   return runDemo();
 });
