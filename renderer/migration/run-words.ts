@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun, RunStatus } from '#shared/procedure/procedure.ts';
 import { unreachable } from '#shared/result.ts';
-import { countText, millisecondsText } from '../trace/format.ts';
+import { formatCount, formatDuration } from '../ui/format.ts';
 
 type Hosts = Fleet['hosts'];
 
@@ -68,9 +68,9 @@ export function resultSentence(run: ProcedureRun, facts: MigrationFacts, hosts: 
       const downtime =
         facts.downtimeMilliseconds === null
           ? 'Its downtime was not measured.'
-          : `It was stopped for ${millisecondsText(facts.downtimeMilliseconds)} (budget ${millisecondsText(
+          : `It was stopped for ${formatMilliseconds(facts.downtimeMilliseconds)} (budget ${formatMilliseconds(
               facts.downtimeBudgetMilliseconds,
-            )}, forecast ${millisecondsText(facts.downtimeForecastMilliseconds)}).`;
+            )}, forecast ${formatMilliseconds(facts.downtimeForecastMilliseconds)}).`;
       return `The guest is running on ${destination}. ${downtime} ${leftSentence(run, source)} ${proofSentence(facts)}`;
     }
     case 'rolled-back':
@@ -89,7 +89,7 @@ export function resultSentence(run: ProcedureRun, facts: MigrationFacts, hosts: 
 
 function leftSentence(run: ProcedureRun, where: string): string {
   if (run.leftovers.length === 0) return `Nothing is left on ${where}.`;
-  return `${countText(run.leftovers.length, 'thing is', 'things are')} left over; the commands that clean up are below.`;
+  return `${formatCount(run.leftovers.length, 'thing is', 'things are')} left over; the commands that clean up are below.`;
 }
 
 function proofSentence(facts: MigrationFacts): string {
@@ -121,4 +121,8 @@ export function statusWord(status: RunStatus): string {
     default:
       return unreachable(status);
   }
+}
+
+function formatMilliseconds(milliseconds: number): string {
+  return formatDuration(milliseconds * 1000);
 }

@@ -1,5 +1,5 @@
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
-import { opcodeText } from './format.ts';
+import { opcodeText } from './opcode-text.ts';
 
 export interface TraceFilter {
   /** Words that must all occur, in any case: opcode (`1Ch` or `0x1c`), controller, host, name, words or status. */

@@ -1,0 +1,118 @@
+import { History } from 'lucide-react';
+import { useState } from 'react';
+import { create } from 'zustand';
+import type { RunSummary } from '#shared/ipc/contract.ts';
+import { goTo } from '../app/navigation.ts';
+import { Button } from '../ui/button.tsx';
+import { TextInput } from '../ui/form.tsx';
+import { formatCount, formatDateTime } from '../ui/format.ts';
+import { SectionLabel } from '../ui/small.tsx';
+import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
+import styles from './history.module.css';
+import { RunDetails } from './run-details.tsx';
+import { RunStatusTag } from './run-status-tag.tsx';
+import { useHistory } from './use-history.ts';
+import { useRun } from './use-run.ts';
+import { useTakenRunId } from './use-taken-run-id.ts';
+
+/** The chosen run; kept while another screen shows. */
+const useChosen = create<{ readonly runId: string | null }>(() => ({ runId: null }));
+
+const choose = (runId: string) => useChosen.setState({ runId });
+
+/** Every procedure that ran, from the journal: steps, read-back, undo, errors, what is left. */
+export function HistoryScreen() {
+  useTakenRunId(choose);
+  const chosen = useChosen((state) => state.runId);
+  const [text, setText] = useState('');
+  const history = useHistory();
+  const shown = history.runs.filter((run) => matches(run, text));
+  const runId = chosen ?? history.runs[0]?.id ?? null;
+
+  if (history.error !== null) {
+    return (
+      <div className={styles.message}>
+        <ErrorNotice error={history.error} title="The history could not be read" onRetry={history.reload} />
+      </div>
+    );
+  }
+  if (history.value === null) return <LoadingState>Reading the journal…</LoadingState>;
+  if (history.runs.length === 0) {
+    return (
+      <EmptyState
+        icon={History}
+        title="Nothing was changed yet"
+        actions={<Button onClick={() => goTo('topology')}>Go to the topology</Button>}
+      >
+        Every procedure is kept here with its steps, what was read back, and how to undo it.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={styles.screen}>
+      <nav className={styles.list} aria-label="Procedures">
+        <SectionLabel aside={formatCount(history.runs.length, 'procedure')}>
+          <h1 className={styles.listTitle}>History</h1>
+        </SectionLabel>
+        <TextInput
+          aria-label="Filter procedures"
+          placeholder="Filter: title, status, fleet…"
+          value={text}
+          onChange={setText}
+        />
+        <ul className={styles.items}>
+          {shown.map((run) => (
+            <li key={run.id}>
+              <RunItem run={run} chosen={run.id === runId} />
+            </li>
+          ))}
+        </ul>
+        {shown.length === 0 ? <p className="mute">No procedure matches the filter.</p> : null}
+      </nav>
+      <ChosenRun runId={runId} />
+    </div>
+  );
+}
+
+function RunItem({ run, chosen }: { readonly run: RunSummary; readonly chosen: boolean }) {
+  return (
+    <button
+      type="button"
+      className={styles.item}
+      aria-current={chosen ? 'true' : undefined}
+      onClick={() => choose(run.id)}
+    >
+      <span className={styles.itemTitle}>{run.title}</span>
+      <RunStatusTag status={run.status} />
+      <span className={styles.itemMeta}>
+        {formatDateTime(run.startedAt)} · {formatCount(run.stepCount, 'step')} · {run.fleetName}
+        {run.undoneBy === null ? '' : ' · undone'}
+      </span>
+    </button>
+  );
+}
+
+function ChosenRun({ runId }: { readonly runId: string | null }) {
+  const { run, error, reload } = useRun(runId);
+  if (error !== null) {
+    return (
+      <div className={styles.message}>
+        <ErrorNotice error={error} title="The procedure could not be read" onRetry={reload} />
+      </div>
+    );
+  }
+  if (run === null) return <LoadingState>Reading the procedure…</LoadingState>;
+  return (
+    <div className={styles.pane}>
+      <RunDetails run={run} onShow={choose} />
+    </div>
+  );
+}
+
+function matches(run: RunSummary, text: string): boolean {
+  const all = `${run.title} ${run.status} ${run.intentKind} ${run.fleetName}`.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}

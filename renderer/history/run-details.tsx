@@ -1,0 +1,90 @@
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { showRun, useNavigation } from '../app/navigation.ts';
+import { Button } from '../ui/button.tsx';
+import { formatDateTime, formatDuration } from '../ui/format.ts';
+import { Card, Tag } from '../ui/small.tsx';
+import { Banner, ErrorNotice } from '../ui/states.tsx';
+import styles from './history.module.css';
+import { Leftovers } from './leftovers.tsx';
+import { RunActions } from './run-actions.tsx';
+import { RunStatusTag } from './run-status-tag.tsx';
+import { StepTable } from './step-table.tsx';
+
+/** One procedure in full. `onShow` opens another run, for example the one that undid this one. */
+export function RunDetails({
+  run,
+  onShow,
+}: {
+  readonly run: ProcedureRun;
+  readonly onShow: (runId: string) => void;
+}) {
+  const { undoes, undoneBy } = run;
+  return (
+    <article className={styles.details} aria-label={run.plan.title}>
+      <header className={styles.detailsHead}>
+        <div className={styles.detailsTitle}>
+          <h2>{run.plan.title}</h2>
+          <RunStatusTag status={run.status} />
+          {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
+        </div>
+        <div className={styles.actions}>
+          {run.migration === null ? null : (
+            <Button onClick={() => showRun(run.id, true)}>Show migration</Button>
+          )}
+          {run.endedAt === null ? null : (
+            <Button onClick={() => useNavigation.setState({ screen: 'reports', runId: run.id })}>
+              Report
+            </Button>
+          )}
+          <RunActions run={run} />
+        </div>
+      </header>
+      <p className="mute">{timeWords(run)}</p>
+      {undoes === null ? null : (
+        <p>
+          It undoes an earlier procedure.{' '}
+          <LinkButton onClick={() => onShow(undoes)}>Show that one</LinkButton>
+        </p>
+      )}
+      {undoneBy === null ? null : (
+        <p>
+          It was undone. <LinkButton onClick={() => onShow(undoneBy)}>Show how</LinkButton>
+        </p>
+      )}
+      {run.status === 'interrupted' ? (
+        <Banner
+          tone="warning"
+          title="The program ended while this ran"
+          lines={['Resume goes on with the next step; Roll back undoes the steps that are done.']}
+        />
+      ) : null}
+      {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}
+      <Leftovers run={run} />
+      {run.plan.consequences.length === 0 ? null : (
+        <Banner title="What it interrupts" lines={run.plan.consequences} />
+      )}
+      <Card label="Steps" aside={stepCount(run)}>
+        <StepTable plan={run.plan} runs={run.steps} />
+      </Card>
+    </article>
+  );
+}
+
+function LinkButton({ onClick, children }: { readonly onClick: () => void; readonly children: string }) {
+  return (
+    <Button kind="link" onClick={onClick}>
+      {children}
+    </Button>
+  );
+}
+
+function timeWords(run: ProcedureRun): string {
+  const took =
+    run.endedAt === null ? 'not ended' : `took ${formatDuration((run.endedAt - run.startedAt) * 1000)}`;
+  return `${formatDateTime(run.startedAt)} · ${took} · on ${run.fleetName}`;
+}
+
+function stepCount(run: ProcedureRun): string {
+  const done = run.steps.filter((step) => step.status === 'done').length;
+  return `${done} of ${run.steps.length} done`;
+}

@@ -1,0 +1,87 @@
+import { Ban, Check, Circle, CircleDot, type LucideIcon, SkipForward, Undo2 } from 'lucide-react';
+import type { Plan, StepRun, StepStatus } from '#shared/procedure/procedure.ts';
+import type { PlannedStep } from '#shared/procedure/step.ts';
+import { formatDuration } from '../ui/format.ts';
+import styles from './history.module.css';
+
+const looks: Record<StepStatus, { readonly icon: LucideIcon; readonly word: string; readonly tone: string }> =
+  {
+    waiting: { icon: Circle, word: 'waiting', tone: 'mute' },
+    running: { icon: CircleDot, word: 'running', tone: 'warn' },
+    done: { icon: Check, word: 'done', tone: 'ok' },
+    failed: { icon: Ban, word: 'failed', tone: 'bad' },
+    undone: { icon: Undo2, word: 'undone', tone: 'mute' },
+    skipped: { icon: SkipForward, word: 'skipped', tone: 'mute' },
+  };
+
+/** The steps of a plan in their phases: words and command lines, what became of each, and what was read back. */
+export function StepTable({
+  plan,
+  runs,
+}: {
+  readonly plan: Plan;
+  /** What became of the steps; null while the plan is only under review. */
+  readonly runs: readonly StepRun[] | null;
+}) {
+  return (
+    <ol className={styles.steps} aria-label="Steps">
+      {plan.steps.map((planned, index) => (
+        <StepLine
+          // biome-ignore lint/suspicious/noArrayIndexKey: steps never move
+          key={index}
+          planned={planned}
+          step={runs?.[index]}
+          opensPhase={plan.steps[index - 1]?.phase !== planned.phase}
+          noReturn={plan.pointOfNoReturn === index}
+        />
+      ))}
+    </ol>
+  );
+}
+
+function StepLine({
+  planned,
+  step,
+  opensPhase,
+  noReturn,
+}: {
+  readonly planned: PlannedStep;
+  readonly step: StepRun | undefined;
+  readonly opensPhase: boolean;
+  readonly noReturn: boolean;
+}) {
+  const { icon: Icon, word, tone } = looks[step?.status ?? 'waiting'];
+  return (
+    <>
+      {noReturn ? <li className={styles.noReturn}>From here on the procedure only goes forward.</li> : null}
+      {opensPhase ? <li className={styles.phase}>{planned.phase}</li> : null}
+      <li className={styles.step}>
+        <span className={`${styles.stepState} ${tone}`}>
+          <Icon size={13} aria-hidden />
+          <span className="visually-hidden">{word}</span>
+        </span>
+        <span className={styles.stepText}>
+          <span>{planned.words}</span>
+          {planned.commandLines.map((line) => (
+            <code key={line} className={styles.commandLine}>
+              {line}
+            </code>
+          ))}
+        </span>
+        <span className={styles.stepResult}>
+          {step?.error === null || step === undefined ? (
+            <span className="mute">{step?.readBack ?? ''}</span>
+          ) : (
+            <span className="bad">
+              {step.error.message}
+              {step.error.fix === undefined ? '' : ` ${step.error.fix}`}
+            </span>
+          )}
+        </span>
+        <span className={`${styles.stepTime} mono mute`}>
+          {step?.durationMicroseconds == null ? word : formatDuration(step.durationMicroseconds)}
+        </span>
+      </li>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import type { MigrationFacts } from '#shared/procedure/procedure.ts';
+import { formatDuration, formatMemory } from '../ui/format.ts';
+import { Card } from '../ui/small.tsx';
+import { memoryChart } from './memory-chart-geometry.ts';
+import styles from './migration.module.css';
+
+const width = 560;
+const height = 132;
+
+/** Memory left to copy over time, with the forecast to the end dotted. */
+export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {
+  const chart = memoryChart({
+    points: facts.memoryLeft,
+    totalBytes: facts.memoryBytes,
+    bytesPerSecond: facts.bytesPerSecond,
+    width,
+    height,
+  });
+  const { last } = chart;
+  const words = last === null ? 'no memory was copied yet' : `${formatMemory(last.bytes)} left`;
+  return (
+    <Card label="Memory left to copy" aside={`of ${formatMemory(facts.memoryBytes)}, over time`}>
+      <svg
+        className={styles.chart}
+        viewBox={`-2 -8 ${width + 4} ${height + 28}`}
+        role="img"
+        aria-label={`Memory left to copy: ${words}`}
+      >
+        <line x1="0" x2={width} y1={height} y2={height} className={styles.axis} />
+        <line x1="0" x2={width} y1="0" y2="0" className={styles.gridLine} />
+        <line x1="0" x2={width} y1={height / 2} y2={height / 2} className={styles.gridLine} />
+        {chart.area === '' ? null : <path d={chart.area} className={styles.chartArea} />}
+        {chart.path === '' ? null : <path d={chart.path} className={styles.chartLine} />}
+        {chart.forecast === '' ? null : <path d={chart.forecast} className={styles.chartForecast} />}
+        {last === null ? (
+          <text x={width / 2} y={height / 2 - 8} textAnchor="middle" className={styles.chartText}>
+            Copying has not begun
+          </text>
+        ) : (
+          <>
+            <circle cx={last.x} cy={last.y} r="4" className={styles.chartDot} />
+            <text
+              x={last.x > width * 0.7 ? last.x - 10 : last.x + 10}
+              y={Math.max(10, last.y - 6)}
+              textAnchor={last.x > width * 0.7 ? 'end' : 'start'}
+              className={styles.chartLabel}
+            >
+              {words}
+            </text>
+          </>
+        )}
+        <text x="0" y={height + 15} className={styles.chartText}>
+          0 s
+        </text>
+        {chart.endMilliseconds === 0 ? null : (
+          <text x={width} y={height + 15} textAnchor="end" className={styles.chartText}>
+            {formatDuration(chart.endMilliseconds * 1000)}
+          </text>
+        )}
+      </svg>
+    </Card>
+  );
+}

@@ -1,0 +1,149 @@
+import { ArrowLeftRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { RunSummary } from '#shared/ipc/contract.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { RunStatusTag } from '../history/run-status-tag.tsx';
+import { useHistory } from '../history/use-history.ts';
+import { Button } from '../ui/button.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { formatDateTime, formatDuration } from '../ui/format.ts';
+import { Card, ProgressBar, Tag } from '../ui/small.tsx';
+import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { dropDraft, showMigrationRun, useMigrationView } from './migration-view-store.ts';
+import { openWizard } from './open-wizard.ts';
+import styles from './migration.module.css';
+
+/** Running and past migrations, and the way to a new one. */
+export function MigrationList() {
+  const history = useHistory();
+  const active = useRuns(
+    useShallow((state) => selectRuns(state, (run) => isActive(run) && run.plan.intent.kind === 'migrate')),
+  );
+  const draft = useMigrationView((state) => state.draft);
+  const readOnly = useFleetMirror((mirror) => mirror.fleet?.source.readOnly ?? null);
+  const past = history.runs.filter(
+    (run) => run.intentKind === 'migrate' && !active.some((one) => one.id === run.id),
+  );
+  const create = (
+    <Button kind="primary" unavailable={readOnly ?? false} onClick={() => openWizard(null)}>
+      New migration…
+    </Button>
+  );
+  return (
+    <section className={styles.page} aria-labelledby="migrations-title">
+      <header className={styles.head}>
+        <div>
+          <h1 id="migrations-title">Migrations</h1>
+          <p>A virtual machine moves with its secondary controllers; the guest keeps seeing the same subsystem.</p>
+        </div>
+        {create}
+      </header>
+      {readOnly === null ? null : <Banner tone="warning" title="Nothing can be moved here" lines={[readOnly]} />}
+      {draft === null ? null : (
+        <Banner
+          title="A migration is being prepared"
+          lines={['What was chosen in the wizard is kept.']}
+          actions={
+            <>
+              <Button size="small" kind="primary" onClick={() => openWizard(null)}>
+                Continue
+              </Button>
+              <Button size="small" onClick={dropDraft}>
+                Discard
+              </Button>
+            </>
+          }
+        />
+      )}
+      {active.map((run) => (
+        <ActiveRun key={run.id} run={run} />
+      ))}
+      <Past history={history} past={past} empty={active.length === 0 && draft === null} create={create} />
+    </section>
+  );
+}
+
+function ActiveRun({ run }: { readonly run: ProcedureRun }) {
+  return (
+    <Card className={styles.active}>
+      <div>
+        <strong>{run.plan.title}</strong> <RunStatusTag status={run.status} />
+        <div className="mute">started {formatDateTime(run.startedAt)}</div>
+      </div>
+      <ProgressBar value={run.progress} label={`Progress of ${run.plan.title}`} tone="warning" />
+      <span className={styles.percent}>{Math.floor(run.progress * 100)} %</span>
+      <Button onClick={() => showMigrationRun(run.id)}>Watch</Button>
+    </Card>
+  );
+}
+
+function Past({
+  history,
+  past,
+  empty,
+  create,
+}: {
+  readonly history: ReturnType<typeof useHistory>;
+  readonly past: readonly RunSummary[];
+  readonly empty: boolean;
+  readonly create: ReactNode;
+}) {
+  if (history.error !== null) {
+    return (
+      <ErrorNotice error={history.error} title="Past migrations could not be read" onRetry={history.reload} />
+    );
+  }
+  if (history.value === null) return <LoadingState>Reading past migrations…</LoadingState>;
+  if (past.length === 0) {
+    return empty ? (
+      <EmptyState icon={ArrowLeftRight} title="No virtual machine was moved yet" actions={create}>
+        Six steps lead there: source, destination, mapping, checks, options, review. Nothing changes before the last.
+      </EmptyState>
+    ) : null;
+  }
+  return (
+    <Card label="Past migrations">
+      <DataTable
+        label="Past migrations"
+        columns={columns}
+        rows={past}
+        rowKey={(run) => run.id}
+        onSelect={(run) => showMigrationRun(run.id)}
+      />
+    </Card>
+  );
+}
+
+const columns: readonly Column<RunSummary>[] = [
+  { id: 'title', title: 'Migration', cell: (run) => run.title },
+  { id: 'status', title: 'Status', cell: (run) => <RunStatusTag status={run.status} /> },
+  { id: 'started', title: 'Started', cell: (run) => formatDateTime(run.startedAt) },
+  {
+    id: 'took',
+    title: 'Took',
+    align: 'right',
+    cell: (run) => (run.endedAt === null ? '–' : formatDuration((run.endedAt - run.startedAt) * 1000)),
+  },
+  {
+    id: 'fleet',
+    title: 'Fleet',
+    cell: (run) => (
+      <>
+        {run.fleetName} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
+      </>
+    ),
+  },
+  {
+    id: 'open',
+    title: <span className="visually-hidden">Open</span>,
+    align: 'right',
+    cell: (run) => (
+      <Button size="small" aria-label={`Show ${run.title}`} onClick={() => showMigrationRun(run.id)}>
+        Show
+      </Button>
+    ),
+  },
+];

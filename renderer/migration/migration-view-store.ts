@@ -1,0 +1,29 @@
+import { create } from 'zustand';
+import type { WizardState } from './wizard-state.ts';
+
+/** What the Migrations screen shows. */
+export type MigrationView =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'wizard' }
+  | { readonly kind: 'run'; readonly runId: string };
+
+export interface MigrationViewState {
+  readonly view: MigrationView;
+  /** The wizard's choices; they outlive a look at another screen. */
+  readonly draft: WizardState | null;
+}
+
+export const useMigrationView = create<MigrationViewState>(() => ({ view: { kind: 'list' }, draft: null }));
+
+export function showMigrations(): void {
+  useMigrationView.setState({ view: { kind: 'list' } });
+}
+
+export function showMigrationRun(runId: string): void {
+  useMigrationView.setState({ view: { kind: 'run', runId } });
+}
+
+/** Leaves the wizard and forgets what was entered. */
+export function dropDraft(): void {
+  useMigrationView.setState({ view: { kind: 'list' }, draft: null });
+}

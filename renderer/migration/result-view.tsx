@@ -1,0 +1,123 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { showRun } from '../app/navigation.ts';
+import { Leftovers } from '../history/leftovers.tsx';
+import { RunActions } from '../history/run-actions.tsx';
+import { StepTable } from '../history/step-table.tsx';
+import { exportReport } from '../reports/export-report.ts';
+import { Button } from '../ui/button.tsx';
+import { formatCount, formatDateTime, formatDuration, formatMemory } from '../ui/format.ts';
+import { Card, Tag } from '../ui/small.tsx';
+import { ErrorNotice } from '../ui/states.tsx';
+import { DowntimeCard } from './downtime-card.tsx';
+import styles from './migration.module.css';
+import { showMigrations } from './migration-view-store.ts';
+import { MovedCard, ProofCard } from './proof-card.tsx';
+import { resultSentence, runTitle } from './run-words.ts';
+import { StatCard } from './stat-card.tsx';
+
+interface ResultProps {
+  readonly run: ProcedureRun;
+  readonly facts: MigrationFacts;
+  readonly hosts: Fleet['hosts'];
+}
+
+/** How a migration ended: one sentence, the measured figures beside the forecast, the proof, and what is left. */
+export function ResultView({ run, facts, hosts }: ResultProps) {
+  const tone = run.status === 'done' ? styles.good : run.status === 'rolled-back' ? styles.neutral : styles.poor;
+  return (
+    <div className={styles.run}>
+      <section className={styles.runBody} aria-labelledby="result-title">
+        <h1 id="result-title" className={styles.title}>
+          {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
+        </h1>
+        <p className={styles.text}>
+          {formatDateTime(run.startedAt)} · {formatCount(run.steps.length, 'step')} · fleet {run.fleetName}
+        </p>
+        <p className={`${styles.sentence} ${tone}`} role="status">
+          {resultSentence(run, facts, hosts)}
+        </p>
+        {run.error === null ? null : (
+          <div className={styles.block}>
+            <ErrorNotice title="What went wrong" error={run.error} />
+          </div>
+        )}
+        <div className={styles.block}>
+          <Leftovers run={run} />
+        </div>
+        <Figures run={run} facts={facts} />
+        {facts.downtimePhases.length === 0 ? null : <DowntimeCard facts={facts} />}
+        <MovedCard facts={facts} hosts={hosts} />
+        <ProofCard facts={facts} hosts={hosts} />
+        <Acknowledged ids={facts.acknowledged} />
+        <Card className={styles.block} label="Steps">
+          <StepTable plan={run.plan} runs={run.steps} />
+        </Card>
+      </section>
+      <div className={styles.strip}>
+        <Button onClick={showMigrations}>All migrations</Button>
+        <Button kind="quiet" onClick={() => showRun(run.id, false)}>
+          Show in history
+        </Button>
+        <span className={styles.stripEnd}>
+          <RunActions run={run} />
+          <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>Export JSON…</Button>
+          <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
+            Export HTML…
+          </Button>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Figures({ run, facts }: Omit<ResultProps, 'hosts'>) {
+  const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
+  const { downtimeMilliseconds: downtime, downtimeBudgetMilliseconds: budget } = facts;
+  return (
+    <div className={styles.stats}>
+      <StatCard
+        label="Downtime"
+        value={downtime === null ? '–' : formatDuration(downtime * 1000)}
+        note={`forecast ${formatDuration(facts.downtimeForecastMilliseconds * 1000)} · budget ${formatDuration(budget * 1000)}`}
+        tone={downtime === null ? undefined : downtime > budget ? 'bad' : 'ok'}
+      />
+      <StatCard
+        label="Total time"
+        value={run.endedAt === null ? '–' : formatDuration((run.endedAt - run.startedAt) * 1000)}
+        note={formatCount(run.steps.filter((step) => step.status === 'done').length, 'step done', 'steps done')}
+      />
+      <StatCard
+        label="Memory sent"
+        value={formatMemory(facts.memorySentBytes)}
+        note={`of ${formatMemory(facts.memoryBytes)}`}
+      />
+      <StatCard
+        label="Device state"
+        value={formatMemory(stateBytes)}
+        note={formatCount(facts.devices.length, 'controller')}
+      />
+      <StatCard label="Proof" value={proofFigure(facts)} note="both sides re-read and compared" />
+    </div>
+  );
+}
+
+function proofFigure({ proof }: MigrationFacts): string {
+  if (proof.length === 0) return '–';
+  return `${proof.filter((line) => line.equal).length} of ${proof.length}`;
+}
+
+function Acknowledged({ ids }: { readonly ids: readonly string[] }) {
+  if (ids.length === 0) return null;
+  return (
+    <Card className={styles.block} label="Warnings that were acknowledged">
+      <ul className={styles.plainList}>
+        {ids.map((id) => (
+          <li key={id}>
+            <code>{id}</code>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

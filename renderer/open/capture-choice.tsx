@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import type { OpenRequest } from '#shared/ipc/contract.ts';
+import { useRequest } from '../bridge/use-request.ts';
+import { ChoiceList } from '../migration/choice-list.tsx';
+import { Button } from '../ui/button.tsx';
+import { Select } from '../ui/form.tsx';
+import { SectionLabel } from '../ui/small.tsx';
+import { ErrorNotice, LoadingState } from '../ui/states.tsx';
+import styles from './open.module.css';
+import { ProblemList } from './problem-list.tsx';
+
+type OpenAs = 'recorded' | 'twin';
+
+/** Which snapshot of a capture, and whether as recorded or as a simulated twin. */
+export function CaptureChoice({
+  path,
+  onOpen,
+  onBack,
+}: {
+  readonly path: string;
+  readonly onOpen: (request: OpenRequest) => void;
+  readonly onBack: () => void;
+}) {
+  const { value, error, reload } = useRequest('fleet:capture-snapshots', { path });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [as, setAs] = useState<OpenAs>('recorded');
+  const snapshots = value?.snapshots ?? [];
+  const snapshot = chosen ?? snapshots[0];
+  return (
+    <>
+      {error === null ? null : <ErrorNotice error={error} title="This is no capture folder" onRetry={reload} />}
+      {value === null && error === null ? <LoadingState>Looking into the folder…</LoadingState> : null}
+      {snapshot === undefined ? null : (
+        <>
+          <SectionLabel aside={`${snapshots.length} in this capture`}>Snapshot</SectionLabel>
+          <Select
+            label="Snapshot"
+            value={snapshot}
+            options={snapshots.map((name) => ({ value: name, label: name }))}
+            onChange={setChosen}
+          />
+          <SectionLabel>Open as</SectionLabel>
+          <ChoiceList
+            label="Open as"
+            value={as}
+            onChoose={(id) => setAs(id === 'twin' ? 'twin' : 'recorded')}
+            choices={[
+              {
+                id: 'recorded',
+                title: 'Recorded host, read-only',
+                details: 'Shows the real host exactly as it was recorded. Nothing can be changed.',
+                refusals: [],
+              },
+              {
+                id: 'twin',
+                title: 'Simulated twin',
+                details: 'The same controllers, numbers, identities and state, on which changes can be rehearsed.',
+                refusals: [],
+              },
+            ]}
+          />
+        </>
+      )}
+      {value === null ? null : <ProblemList problems={value.problems} />}
+      <div className={styles.actions}>
+        <Button onClick={onBack}>Back</Button>
+        <Button
+          kind="primary"
+          unavailable={snapshot === undefined ? 'Nothing was found that could be opened.' : false}
+          onClick={() => {
+            if (snapshot !== undefined) onOpen({ kind: 'path', path, snapshot, as });
+          }}
+        >
+          Open
+        </Button>
+      </div>
+    </>
+  );
+}

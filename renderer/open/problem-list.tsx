@@ -1,0 +1,26 @@
+import type { Problem } from '#shared/fleet/schema.ts';
+import { formatCount } from '../ui/format.ts';
+import { SectionLabel } from '../ui/small.tsx';
+import styles from './open.module.css';
+
+/** What could not be read: file, field, why, and what to do. */
+export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <>
+      <SectionLabel aside={formatCount(problems.length, 'part')}>Unreadable</SectionLabel>
+      <ul className={styles.problems}>
+        {problems.map((problem) => (
+          <li key={`${problem.source}|${problem.field ?? ''}|${problem.message}`}>
+            <code>
+              {problem.source}
+              {problem.field === undefined ? '' : ` · ${problem.field}`}
+            </code>
+            <div>{problem.message}</div>
+            {problem.fix === undefined ? null : <div className="mute">{problem.fix}</div>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import { Boxes, Clock, FileJson, FolderOpen } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { BerthError } from '#shared/result.ts';
+import { client } from '../bridge/client.ts';
+import { useRequest } from '../bridge/use-request.ts';
+import { Button } from '../ui/button.tsx';
+import { formatDateTime } from '../ui/format.ts';
+import { notifyError } from '../ui/notices.ts';
+import { SectionLabel, Tag } from '../ui/small.tsx';
+import { ErrorNotice, LoadingState } from '../ui/states.tsx';
+import styles from './open.module.css';
+
+/** Built-in fleets, what was opened recently, and the two native choosers. */
+export function SourceChoice({
+  onOpen,
+  onPath,
+  onError,
+}: {
+  readonly onOpen: (request: OpenRequest) => void;
+  readonly onPath: (path: string) => void;
+  readonly onError: (error: BerthError | null) => void;
+}) {
+  const { value, error, reload } = useRequest('fleet:sources', {});
+  const choose = async (what: 'capture-folder' | 'fleet-file') => {
+    onError(null);
+    const result = await client.call('fleet:choose', { what });
+    if (!result.ok) onError(result.error);
+    else if (result.value.path !== null) onPath(result.value.path);
+  };
+  const forget = async () => {
+    const result = await client.call('fleet:forget-recent', {});
+    if (result.ok) reload();
+    else notifyError(result.error);
+  };
+  return (
+    <>
+      <div className={styles.choosers}>
+        <Button onClick={() => void choose('capture-folder')}>
+          <FolderOpen size={15} aria-hidden /> Capture folder…
+        </Button>
+        <Button onClick={() => void choose('fleet-file')}>
+          <FileJson size={15} aria-hidden /> Fleet file…
+        </Button>
+      </div>
+      {error === null ? null : <ErrorNotice error={error} title="The sources could not be listed" onRetry={reload} />}
+      {value === null && error === null ? <LoadingState>Looking for fleets…</LoadingState> : null}
+      {value === null ? null : (
+        <>
+          <SectionLabel>Built-in fleets, simulated</SectionLabel>
+          <ul className={styles.sources}>
+            {value.builtIn.map((fleet) => (
+              <Source
+                key={fleet.name}
+                icon={<Boxes size={16} aria-hidden />}
+                title={fleet.title}
+                text={fleet.description}
+                current={value.current.kind === 'simulated' && value.current.name === fleet.name}
+                onChoose={() => onOpen({ kind: 'built-in', name: fleet.name })}
+              />
+            ))}
+          </ul>
+          <SectionLabel
+            aside={
+              value.recent.length === 0 ? undefined : (
+                <Button kind="link" onClick={() => void forget()}>
+                  Clear the list
+                </Button>
+              )
+            }
+          >
+            Recent
+          </SectionLabel>
+          {value.recent.length === 0 ? <p className="mute">Nothing was opened before.</p> : null}
+          <ul className={styles.sources}>
+            {value.recent.map((recent) => (
+              <Source
+                key={JSON.stringify(recent.request)}
+                icon={<Clock size={16} aria-hidden />}
+                title={recent.title}
+                text={`${recentWords(recent.request)} · ${formatDateTime(recent.openedAt)}`}
+                current={false}
+                onChoose={() => onOpen(recent.request)}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+function Source({
+  icon,
+  title,
+  text,
+  current,
+  onChoose,
+}: {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly text: string;
+  readonly current: boolean;
+  readonly onChoose: () => void;
+}) {
+  return (
+    <li>
+      <button type="button" className={styles.source} onClick={onChoose}>
+        {icon}
+        <span className={styles.sourceText}>
+          <span className={styles.sourceTitle}>{title}</span>
+          <span className="mute">{text}</span>
+        </span>
+        {current ? <Tag tone="accent">open now</Tag> : null}
+      </button>
+    </li>
+  );
+}
+
+function recentWords(request: OpenRequest): string {
+  if (request.kind === 'built-in') return 'built-in';
+  const how = request.as === undefined ? '' : request.as === 'twin' ? ' · simulated twin' : ' · recorded';
+  return `${request.path}${request.snapshot === undefined ? '' : ` · ${request.snapshot}`}${how}`;
+}

@@ -1,0 +1,105 @@
+import { create } from 'zustand';
+import type { RequestOf } from '#shared/ipc/contract.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { RunStatusTag } from '../history/run-status-tag.tsx';
+import { useHistory } from '../history/use-history.ts';
+import { useTakenRunId } from '../history/use-taken-run-id.ts';
+import { Button } from '../ui/button.tsx';
+import { formatCount, formatDateTime } from '../ui/format.ts';
+import { SectionLabel, Tag } from '../ui/small.tsx';
+import { ErrorNotice } from '../ui/states.tsx';
+import { exportReport } from './export-report.ts';
+import { ReportPreview } from './report-preview.tsx';
+import styles from './reports.module.css';
+
+type Subject = RequestOf<'report:render'>['subject'];
+
+/** What is shown; kept while another screen shows. */
+const useChosen = create<{ readonly subject: Subject }>(() => ({ subject: { kind: 'topology' } }));
+
+const chooseRun = (runId: string) => useChosen.setState({ subject: { kind: 'run', runId } });
+
+/** Every report that can be made: of the topology as it is now, and of each procedure that ended. */
+export function ReportsScreen() {
+  useTakenRunId(chooseRun);
+  const subject = useChosen((state) => state.subject);
+  const history = useHistory();
+  const source = useFleetMirror((mirror) => mirror.fleet?.source);
+  const revision = useFleetMirror((mirror) => mirror.revision);
+  const runs = history.runs.filter((run) => run.endedAt !== null);
+  return (
+    <div className={styles.screen}>
+      <nav className={styles.list} aria-label="Reports">
+        <SectionLabel aside={formatCount(runs.length + 1, 'report')}>
+          <h1 className={styles.listTitle}>Reports</h1>
+        </SectionLabel>
+        <ul className={styles.items}>
+          <li>
+            <Item
+              title="Topology as it is now"
+              chosen={subject.kind === 'topology'}
+              onChoose={() => useChosen.setState({ subject: { kind: 'topology' } })}
+              meta={source?.label ?? ''}
+            >
+              {source?.simulated === true ? <Tag tone="warning">Simulated</Tag> : null}
+            </Item>
+          </li>
+          {runs.map((run) => (
+            <li key={run.id}>
+              <Item
+                title={run.title}
+                chosen={subject.kind === 'run' && subject.runId === run.id}
+                onChoose={() => chooseRun(run.id)}
+                meta={`${formatDateTime(run.startedAt)} · ${run.fleetName}`}
+              >
+                <RunStatusTag status={run.status} />
+              </Item>
+            </li>
+          ))}
+        </ul>
+        {history.error === null ? null : (
+          <ErrorNotice error={history.error} title="The procedures could not be listed" onRetry={history.reload} />
+        )}
+        {runs.length === 0 && history.value !== null ? (
+          <p className="mute">A report of every procedure and migration appears here when it has ended.</p>
+        ) : null}
+      </nav>
+      <div className={styles.pane}>
+        <div className={styles.tools}>
+          <span className="mute">As it is exported: self-contained, printable.</span>
+          <Button onClick={() => void exportReport(subject, 'json')}>Export JSON…</Button>
+          <Button kind="primary" onClick={() => void exportReport(subject, 'html')}>
+            Export HTML…
+          </Button>
+        </div>
+        <ReportPreview
+          key={JSON.stringify(subject)}
+          subject={subject}
+          version={subject.kind === 'topology' ? revision : 0}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Item({
+  title,
+  meta,
+  chosen,
+  onChoose,
+  children,
+}: {
+  readonly title: string;
+  readonly meta: string;
+  readonly chosen: boolean;
+  readonly onChoose: () => void;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <button type="button" className={styles.item} aria-current={chosen ? 'true' : undefined} onClick={onChoose}>
+      <span className={styles.itemTitle}>{title}</span>
+      {children}
+      <span className={styles.itemMeta}>{meta}</span>
+    </button>
+  );
+}

@@ -1,0 +1,35 @@
+import { ScrollText } from 'lucide-react';
+import { useShallow } from 'zustand/react/shallow';
+import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { RunStatusTag } from '../history/run-status-tag.tsx';
+import { StepTable } from '../history/step-table.tsx';
+import { formatTime } from '../ui/format.ts';
+import { EmptyState } from '../ui/states.tsx';
+import styles from './trace.module.css';
+
+/** Steps of the procedures of this session, newest first, with what each read-back saw. */
+export function JournalTab() {
+  const runs = useRuns(useShallow((state) => selectRuns(state, () => true)));
+  if (runs.length === 0) {
+    return (
+      <EmptyState icon={ScrollText} title="Nothing was changed yet">
+        Every procedure that runs is written down here step by step, with what was read back afterwards.
+        Earlier ones are in History.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className={styles.scroll}>
+      {[...runs].reverse().map((run) => (
+        <section key={run.id} aria-label={run.plan.title} className={styles.journalRun}>
+          <header className={styles.journalHead}>
+            <span className="mono mute">{formatTime(run.startedAt)}</span>
+            <strong>{run.plan.title}</strong>
+            <RunStatusTag status={run.status} />
+          </header>
+          <StepTable plan={run.plan} runs={run.steps} />
+        </section>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import { FileTerminal } from 'lucide-react';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { EmptyState } from '../ui/states.tsx';
+import { equivalentScript } from './equivalent-script.ts';
+import styles from './trace.module.css';
+
+/** The last procedure as a shell script of nvme-cli and sysfs lines. */
+export function ScriptTab() {
+  const run = useRuns((state) => state.runs[state.order.at(-1) ?? '']);
+  if (run === undefined) {
+    return (
+      <EmptyState icon={FileTerminal} title="No procedure ran yet">
+        After a change the same thing stands here as nvme-cli and sysfs lines, to copy or to keep.
+      </EmptyState>
+    );
+  }
+  const script = equivalentScript(run.plan);
+  return (
+    <section className={styles.script} aria-label={`Equivalent script of ${run.plan.title}`}>
+      <header className={styles.journalHead}>
+        <strong>{run.plan.title}</strong>
+        <CopyButton text={script} what="script" />
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <pre className={styles.pre} tabIndex={0}>
+        {script}
+      </pre>
+    </section>
+  );
+}
