@@ -1,3 +1,4 @@
+import type { Host } from '#shared/fleet/schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';

@@ -1,0 +1,46 @@
+import type { Database } from './database.ts';
+
+/** Numbered by position, from 1. A migration that was released is never changed; a new one is appended. */
+const migrations: readonly string[] = [
+  `CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL) STRICT;
+   CREATE TABLE recent_sources (
+     request TEXT PRIMARY KEY, title TEXT NOT NULL, opened_at INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE current_source (
+     id INTEGER PRIMARY KEY CHECK (id = 1), request TEXT NOT NULL, simulated_state TEXT
+   ) STRICT;
+   CREATE TABLE runs (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     source TEXT NOT NULL,
+     status TEXT NOT NULL,
+     plan TEXT NOT NULL,
+     state TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX runs_by_status ON runs (status);
+   CREATE TABLE journal (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     run_id TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     event TEXT NOT NULL,
+     step INTEGER
+   ) STRICT;
+   CREATE INDEX journal_by_run ON journal (run_id);`,
+];
+
+/** Version of the database that this program writes. */
+export const databaseVersion = migrations.length;
+
+export function readDatabaseVersion(database: Database): number {
+  const version = database.get('PRAGMA user_version')?.user_version;
+  return typeof version === 'number' ? version : 0;
+}
+
+/** Brings an older database up to date, each step in a transaction of its own. */
+export function migrateDatabase(database: Database): void {
+  for (let version = readDatabaseVersion(database); version < databaseVersion; version += 1)
+    database.transaction(() => {
+      database.script(migrations[version] ?? '');
+      database.script(`PRAGMA user_version = ${version + 1}`);
+    });
+}
