@@ -39,7 +39,7 @@ export async function runBench(names: readonly string[], jsonFile: string | unde
 }
 
 /** @returns two lines: the verdict with its numbers, then the circumstances */
-export function describeFigure(figure: Figure): string {
+function describeFigure(figure: Figure): string {
   const { name, value, unit, baseline, ratio, limit, runs, spread, machine, passed, notes } = figure;
   const against =
     baseline === null ? '' : `, baseline ${round(baseline)} ${unit}, ratio ${(ratio ?? 0).toFixed(2)}`;

@@ -18,7 +18,7 @@ export async function ensureWindowing({ display }) {
   await ensureSystemPackages(electron, { virtualDisplay });
   if (virtualDisplay) {
     const { display: name } = await startVirtualDisplay();
-    say(`No display here: windows open in a virtual one (${name}).`);
+    say(`Windows open in a virtual display (${name}).`);
   }
   return electron;
 }

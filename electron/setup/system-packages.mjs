@@ -52,13 +52,15 @@ export function packagesFor(missing, exists = () => false) {
 
 /**
  * @param {Missing} missing
- * @returns {string} "the libraries a and b, a font and a virtual display"
+ * @returns {string} "the libraries a, b, a font and a virtual display (Xvfb)"
  */
 export function describeMissing({ libraries, fonts, display }) {
   const parts = [];
-  if (libraries.length > 0) {
-    parts.push(`${libraries.length === 1 ? 'the library' : 'the libraries'} ${libraries.join(', ')}`);
-  }
+  if (libraries.length === 1) parts.push(`the library ${libraries[0]}`);
+  // Many stand for a few packages: two names are enough to recognise them by.
+  else if (libraries.length > 3)
+    parts.push(`${libraries.length} libraries (${libraries.slice(0, 2).join(', ')}, …)`);
+  else if (libraries.length > 0) parts.push(`the libraries ${libraries.join(', ')}`);
   if (fonts) parts.push('a font');
   if (display) parts.push('a virtual display (Xvfb)');
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;

@@ -46,6 +46,7 @@ test('newer Debian and Ubuntu call some packages t64', () => {
 test.each([
   [{ libraries: ['libgbm.so.1'], fonts: false, display: false }, 'the library libgbm.so.1'],
   [{ libraries: ['a', 'b'], fonts: false, display: true }, 'the libraries a, b and a virtual display (Xvfb)'],
+  [{ libraries: ['a', 'b', 'c', 'd'], fonts: false, display: false }, '4 libraries (a, b, …)'],
   [{ libraries: ['a'], fonts: true, display: true }, 'the library a, a font and a virtual display (Xvfb)'],
 ])('what is missing in words: %o', (missing, words) => {
   expect(describeMissing(missing)).toBe(words);
