@@ -9,7 +9,7 @@ export interface StepEvent {
   readonly planned: PlannedStep;
   /** The fleet as last read: before the step, or after its effect was read back. */
   readonly fleet: Fleet;
-  /** Monotonic time, microseconds. */
+  /** Monotonic time, microseconds: before the step, or when it had been carried out, before its effect was read back. */
   readonly microseconds: number;
 }
 
@@ -24,6 +24,8 @@ export interface RunObserver {
   memorySent(bytes: number, microseconds: number): MigrationFacts;
   /** After the step succeeded and its effect was read back. */
   afterStep(event: StepEvent & { readonly outcome: StepOutcome }): Promise<MigrationFacts>;
+  /** Once, after a roll-back ended, whatever came of it. */
+  rolledBack(fleet: Fleet): Promise<MigrationFacts>;
   /** Once, when the last step is done: compares both sides. */
   end(fleet: Fleet): Promise<MigrationFacts>;
 }
