@@ -58,6 +58,6 @@ export function applyFleetChange(fleet: Fleet, change: FleetChange): Fleet {
     for (const id of removals ?? []) delete entries[id];
     next[collection] = entries;
   }
-  if (change.problems !== undefined) next['problems'] = change.problems;
+  if (change.problems !== undefined) next.problems = change.problems;
   return next as Fleet;
 }
