@@ -1,9 +1,10 @@
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
 import { Select as BaseSelect } from '@base-ui/react/select';
 import { Check, ChevronDown } from 'lucide-react';
-import { type InputHTMLAttributes, type ReactNode, type Ref, useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import styles from './form.module.css';
 import popups from './popup.module.css';
+import { TextInput, type TextInputProps } from './text-input.tsx';
 
 /** Label, control, help and error of one form field. The child gets the ids through the function argument. */
 export function Field({
@@ -39,28 +40,6 @@ export function Field({
         </div>
       )}
     </div>
-  );
-}
-
-export interface TextInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly mono?: boolean;
-  readonly invalid?: boolean;
-  readonly ref?: Ref<HTMLInputElement>;
-}
-
-/** A bare text input; use `TextField` where a visible label stands over it. */
-export function TextInput({ mono = false, invalid = false, onChange, className, ...rest }: TextInputProps) {
-  return (
-    <input
-      spellCheck={false}
-      autoComplete="off"
-      {...rest}
-      aria-invalid={invalid || undefined}
-      className={`${styles.input} ${mono ? styles.monoInput : ''} ${className ?? ''}`}
-      onChange={(event) => onChange(event.target.value)}
-    />
   );
 }
 
