@@ -3,8 +3,8 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/small.tsx';
-import { runCommand, useCommandRegistry } from './command-registry.ts';
 import styles from './command-palette.module.css';
+import { runCommand, useCommandRegistry } from './command-registry.ts';
 import { reveal } from './navigation.ts';
 import { type PaletteEntry, paletteEntries } from './palette-entries.ts';
 
@@ -74,7 +74,6 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
           onKeyDown={onKeyDown}
         />
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a <select> cannot show what a line here shows */}
       <div id={listId} role="listbox" aria-label="Found" tabIndex={-1} className={styles.list}>
         {entries.map((entry, index) => (
           <Line
@@ -119,7 +118,6 @@ function Line({
           {entry.kind === 'command' ? 'Commands' : 'Fleet'}
         </div>
       ) : null}
-      {/* biome-ignore lint/a11y/useSemanticElements: see the list */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the input above takes the keys */}
       <div
         ref={element}

@@ -1,4 +1,4 @@
-import { commands, type Command } from '#shared/commands/command-table.ts';
+import { type Command, commands } from '#shared/commands/command-table.ts';
 import type { Fleet, FleetCollection } from '#shared/fleet/schema.ts';
 import { type SearchHit, searchFleet } from '#shared/fleet/search.ts';
 import type { CommandHandler } from './command-registry.ts';
@@ -39,11 +39,13 @@ export function paletteEntries(
     .sort((a, b) => a.rank - b.rank || a.order - b.order);
   const objects = fleet === null ? [] : searchFleet(fleet, text).slice(0, objectLimit);
   return [
-    ...found.map(({ command }): PaletteEntry => ({
-      kind: 'command',
-      command,
-      unavailable: handlers[command.id]?.unavailable ?? null,
-    })),
+    ...found.map(
+      ({ command }): PaletteEntry => ({
+        kind: 'command',
+        command,
+        unavailable: handlers[command.id]?.unavailable ?? null,
+      }),
+    ),
     ...objects.map((hit): PaletteEntry => ({ kind: 'object', hit, what: collectionWords[hit.collection] })),
   ];
 }

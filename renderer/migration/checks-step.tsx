@@ -28,9 +28,7 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
           : `${formatCount(answer.compatibility.checks.length, 'check')}, all of them run every time you change a choice. Values were read from the devices, not declared.`
       }
     >
-      {check.kind === 'failed' ? (
-        <ErrorNotice error={check.error} title="The checks could not run" />
-      ) : null}
+      {check.kind === 'failed' ? <ErrorNotice error={check.error} title="The checks could not run" /> : null}
       {answer === null && check.kind !== 'failed' ? <LoadingState>Running the checks…</LoadingState> : null}
       {groupChecks(answer?.compatibility.checks ?? []).map((group) => (
         <Card

@@ -36,7 +36,9 @@ export function CompatibilityStrip({
         ) : (
           <Button
             kind="primary"
-            unavailable={isReachable(state, next) ? false : `${stepTitles[next]}: make the choice above first.`}
+            unavailable={
+              isReachable(state, next) ? false : `${stepTitles[next]}: make the choice above first.`
+            }
             onClick={() => dispatch({ kind: 'go', step: next })}
           >
             Continue
@@ -60,7 +62,9 @@ function Verdict({ state }: { readonly state: WizardState }) {
   if (answer === null) {
     return (
       <span className={styles.stripText} role="status">
-        {check.kind === 'checking' ? 'Running the checks…' : 'The checks run as soon as the mapping is known.'}
+        {check.kind === 'checking'
+          ? 'Running the checks…'
+          : 'The checks run as soon as the mapping is known.'}
       </span>
     );
   }
@@ -110,6 +114,7 @@ function Count({
 /** Counts in steps of five seconds: enough to see that it is fresh, without a number that never rests. */
 function CheckedAgo({ at }: { readonly at: number }) {
   const [now, setNow] = useState(at);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new check starts the count anew
   useEffect(() => {
     setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 5000);
@@ -136,7 +141,13 @@ function AcknowledgeAll({ state }: { readonly state: WizardState }) {
   );
 }
 
-function MigrateButton({ state, readOnly }: { readonly state: WizardState; readonly readOnly: string | null }) {
+function MigrateButton({
+  state,
+  readOnly,
+}: {
+  readonly state: WizardState;
+  readonly readOnly: string | null;
+}) {
   const [starting, setStarting] = useState(false);
   const request = requestOf(state);
   const blockers = readOnly === null ? migrateBlockers(state) : [readOnly];

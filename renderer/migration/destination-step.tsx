@@ -48,7 +48,9 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
               details: host === undefined ? '' : hostDetails(fleet, host),
               refusals: option.eligible ? [] : option.reasons,
               aside: (
-                <Tag tone={option.eligible ? 'online' : 'error'}>{option.eligible ? 'eligible' : 'refused'}</Tag>
+                <Tag tone={option.eligible ? 'online' : 'error'}>
+                  {option.eligible ? 'eligible' : 'refused'}
+                </Tag>
               ),
             };
           })}
@@ -60,7 +62,8 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
 
 function hostDetails(fleet: Fleet, host: Host): string {
   const free = Object.values(fleet.controllers).filter(
-    (controller) => controller.hostId === host.id && controller.role === 'secondary' && isUnassigned(controller),
+    (controller) =>
+      controller.hostId === host.id && controller.role === 'secondary' && isUnassigned(controller),
   ).length;
   const link = host.linkBytesPerSecond === 0 ? '' : `link ${formatRate(host.linkBytesPerSecond)}`;
   return [

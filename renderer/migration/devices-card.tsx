@@ -20,7 +20,11 @@ export function DevicesCard({
   const columns: readonly Column<Device>[] = [
     { id: 'name', title: 'Device', mono: true, cell: (device) => device.name },
     { id: 'source', title: source, cell: (device) => <VfioStateText state={device.sourceState} /> },
-    { id: 'destination', title: destination, cell: (device) => <VfioStateText state={device.destinationState} /> },
+    {
+      id: 'destination',
+      title: destination,
+      cell: (device) => <VfioStateText state={device.destinationState} />,
+    },
     {
       id: 'state',
       title: 'State',
@@ -30,7 +34,12 @@ export function DevicesCard({
   ];
   return (
     <Card label="Devices" aside="VFIO state on both hosts">
-      <DataTable label="Devices" columns={columns} rows={facts.devices} rowKey={(device) => device.sourceId} />
+      <DataTable
+        label="Devices"
+        columns={columns}
+        rows={facts.devices}
+        rowKey={(device) => device.sourceId}
+      />
     </Card>
   );
 }

@@ -1,8 +1,8 @@
 import type { Fleet, Namespace, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, isUnassigned } from '#shared/fleet/selectors.ts';
 import type { DeviceMapping } from '#shared/procedure/intent.ts';
-import { formatCapacity } from '../ui/format.ts';
 import type { SelectOption } from '../ui/form.tsx';
+import { formatCapacity } from '../ui/format.ts';
 
 /** The secondary controllers of a host that a device can map to; those taken by another device say by which. */
 export function destinationOptions(
@@ -14,7 +14,9 @@ export function destinationOptions(
   const mine = devices.find((device) => device.sourceId === sourceId)?.destinationId;
   return Object.values(fleet.controllers)
     .filter((controller): controller is SecondaryController => controller.role === 'secondary')
-    .filter((controller) => controller.hostId === hostId && (isUnassigned(controller) || controller.id === mine))
+    .filter(
+      (controller) => controller.hostId === hostId && (isUnassigned(controller) || controller.id === mine),
+    )
     .map((controller) => {
       const taker = devices.find(
         (device) => device.destinationId === controller.id && device.sourceId !== sourceId,
@@ -51,9 +53,11 @@ export function namespaceOptions(
 
 /** `n2 · 400 GB · shared`. */
 export function namespaceLabel(namespace: Namespace): string {
-  return [`n${namespace.nsid}`, formatCapacity(namespace.sizeBytes), namespace.shared ? 'shared' : 'private'].join(
-    ' · ',
-  );
+  return [
+    `n${namespace.nsid}`,
+    formatCapacity(namespace.sizeBytes),
+    namespace.shared ? 'shared' : 'private',
+  ].join(' · ');
 }
 
 /** Equal by one of the world-wide identifiers that both have (NVMe Base 2.1, 4.7.1). */

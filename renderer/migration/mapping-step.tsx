@@ -29,7 +29,9 @@ export function MappingStep({ state, fleet }: { readonly state: WizardState; rea
       title={`What stands in for the devices on ${host}?`}
       text="Proposed from what is free and fits; every line can be changed. The guest keeps its virtual ids."
     >
-      {mapping.kind === 'proposing' ? <LoadingState>Looking for free secondary controllers…</LoadingState> : null}
+      {mapping.kind === 'proposing' ? (
+        <LoadingState>Looking for free secondary controllers…</LoadingState>
+      ) : null}
       {mapping.kind === 'failed' ? (
         <ErrorNotice
           error={mapping.error}
@@ -45,7 +47,9 @@ export function MappingStep({ state, fleet }: { readonly state: WizardState; rea
               title="Not every device has a place"
               lines={[
                 'Choose a secondary controller for each, or free one on the destination first.',
-                ...(mapping.devices.length === 0 ? ['The checks run once at least one device is mapped.'] : []),
+                ...(mapping.devices.length === 0
+                  ? ['The checks run once at least one device is mapped.']
+                  : []),
               ]}
             />
           )}
@@ -90,7 +94,13 @@ function DeviceCard({
   const source = findSecondary(fleet, sourceId);
   const mapped = devices.find((device) => device.sourceId === sourceId);
   if (source === undefined) {
-    return <Banner tone="error" title={`${sourceId} is no longer in the fleet`} lines={['Choose the source again.']} />;
+    return (
+      <Banner
+        tone="error"
+        title={`${sourceId} is no longer in the fleet`}
+        lines={['Choose the source again.']}
+      />
+    );
   }
   const title = controllerFullTitle(fleet, source);
   return (

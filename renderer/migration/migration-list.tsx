@@ -12,9 +12,9 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { formatDateTime, formatDuration } from '../ui/format.ts';
 import { Card, ProgressBar, Tag } from '../ui/small.tsx';
 import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
+import styles from './migration.module.css';
 import { dropDraft, showMigrationRun, useMigrationView } from './migration-view-store.ts';
 import { openWizard } from './open-wizard.ts';
-import styles from './migration.module.css';
 
 /** Running and past migrations, and the way to a new one. */
 export function MigrationList() {
@@ -37,11 +37,15 @@ export function MigrationList() {
       <header className={styles.head}>
         <div>
           <h1 id="migrations-title">Migrations</h1>
-          <p>A virtual machine moves with its secondary controllers; the guest keeps seeing the same subsystem.</p>
+          <p>
+            A virtual machine moves with its secondary controllers; the guest keeps seeing the same subsystem.
+          </p>
         </div>
         {create}
       </header>
-      {readOnly === null ? null : <Banner tone="warning" title="Nothing can be moved here" lines={[readOnly]} />}
+      {readOnly === null ? null : (
+        <Banner tone="warning" title="Nothing can be moved here" lines={[readOnly]} />
+      )}
       {draft === null ? null : (
         <Banner
           title="A migration is being prepared"
@@ -100,7 +104,8 @@ function Past({
   if (past.length === 0) {
     return empty ? (
       <EmptyState icon={ArrowLeftRight} title="No virtual machine was moved yet" actions={create}>
-        Six steps lead there: source, destination, mapping, checks, options, review. Nothing changes before the last.
+        Six steps lead there: source, destination, mapping, checks, options, review. Nothing changes before
+        the last.
       </EmptyState>
     ) : null;
   }

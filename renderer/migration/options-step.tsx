@@ -44,7 +44,8 @@ export function OptionsStep({ state, fleet }: { readonly state: WizardState; rea
           >
             <span className={styles.optionTitle}>Release the source secondary controllers</span>
             <span className={styles.optionText}>
-              Removed from the virtual subsystem, offline, resources back in the pool of {source}: ready for reuse.
+              Removed from the virtual subsystem, offline, resources back in the pool of {source}: ready for
+              reuse.
             </span>
           </Checkbox>
           <Checkbox

@@ -43,7 +43,9 @@ function timeWords(phase: RunPhase): string {
     case 'waiting':
       return phase.stepCount === 1 ? '1 step' : `${phase.stepCount} steps`;
     case 'running':
-      return phase.durationMicroseconds === null ? steps : `${steps} · ${formatDuration(phase.durationMicroseconds)}`;
+      return phase.durationMicroseconds === null
+        ? steps
+        : `${steps} · ${formatDuration(phase.durationMicroseconds)}`;
     default:
       return phase.durationMicroseconds === null
         ? words[phase.status]

@@ -34,7 +34,12 @@ export function ProofCard({ facts, hosts }: FactsProps) {
   ];
   return (
     <Card className={styles.block} label="Proof" aside={`${held} of ${facts.proof.length} hold`}>
-      <DataTable label="Proof" columns={columns} rows={rows} rowKey={(line) => `${line.what}|${line.source}`} />
+      <DataTable
+        label="Proof"
+        columns={columns}
+        rows={rows}
+        rowKey={(line) => `${line.what}|${line.source}`}
+      />
     </Card>
   );
 }
@@ -46,13 +51,26 @@ export function MovedCard({ facts, hosts }: FactsProps) {
   const columns: readonly Column<Device>[] = [
     { id: 'name', title: 'Device', mono: true, cell: (device) => device.name },
     { id: 'source', title: source, cell: (device) => <VfioStateText state={device.sourceState} /> },
-    { id: 'destination', title: destination, cell: (device) => <VfioStateText state={device.destinationState} /> },
-    { id: 'size', title: 'State', cell: (device) => (device.stateBytes === 0 ? '–' : formatMemory(device.stateBytes)) },
+    {
+      id: 'destination',
+      title: destination,
+      cell: (device) => <VfioStateText state={device.destinationState} />,
+    },
+    {
+      id: 'size',
+      title: 'State',
+      cell: (device) => (device.stateBytes === 0 ? '–' : formatMemory(device.stateBytes)),
+    },
     { id: 'digest', title: 'SHA-256 of the state, source and destination', mono: true, cell: digestCell },
   ];
   return (
     <Card className={styles.block} label="What was moved">
-      <DataTable label="What was moved" columns={columns} rows={facts.devices} rowKey={(device) => device.sourceId} />
+      <DataTable
+        label="What was moved"
+        columns={columns}
+        rows={facts.devices}
+        rowKey={(device) => device.sourceId}
+      />
     </Card>
   );
 }

@@ -24,7 +24,8 @@ interface ResultProps {
 
 /** How a migration ended: one sentence, the measured figures beside the forecast, the proof, and what is left. */
 export function ResultView({ run, facts, hosts }: ResultProps) {
-  const tone = run.status === 'done' ? styles.good : run.status === 'rolled-back' ? styles.neutral : styles.poor;
+  const tone =
+    run.status === 'done' ? styles.good : run.status === 'rolled-back' ? styles.neutral : styles.poor;
   return (
     <div className={styles.run}>
       <section className={styles.runBody} aria-labelledby="result-title">
@@ -61,7 +62,9 @@ export function ResultView({ run, facts, hosts }: ResultProps) {
         </Button>
         <span className={styles.stripEnd}>
           <RunActions run={run} />
-          <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>Export JSON…</Button>
+          <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>
+            Export JSON…
+          </Button>
           <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
             Export HTML…
           </Button>
@@ -85,7 +88,11 @@ function Figures({ run, facts }: Omit<ResultProps, 'hosts'>) {
       <StatCard
         label="Total time"
         value={run.endedAt === null ? '–' : formatDuration((run.endedAt - run.startedAt) * 1000)}
-        note={formatCount(run.steps.filter((step) => step.status === 'done').length, 'step done', 'steps done')}
+        note={formatCount(
+          run.steps.filter((step) => step.status === 'done').length,
+          'step done',
+          'steps done',
+        )}
       />
       <StatCard
         label="Memory sent"

@@ -53,7 +53,11 @@ function Choice({ step, children }: { readonly step: WizardStep; readonly childr
     <div className={styles.reviewRow}>
       <dt>{stepTitles[step]}</dt>
       <dd>{children}</dd>
-      <Button kind="link" aria-label={`Edit ${stepTitles[step]}`} onClick={() => dispatch({ kind: 'go', step })}>
+      <Button
+        kind="link"
+        aria-label={`Edit ${stepTitles[step]}`}
+        onClick={() => dispatch({ kind: 'go', step })}
+      >
         Edit
       </Button>
     </div>
@@ -62,11 +66,11 @@ function Choice({ step, children }: { readonly step: WizardStep; readonly childr
 
 function PlanCard({ request }: { readonly request: MigrationRequest }) {
   const revision = useFleetMirror((mirror) => mirror.revision);
-  const { value: plan, error, reload } = useRequest(
-    'procedure:plan',
-    { intent: { kind: 'migrate', request } },
-    revision,
-  );
+  const {
+    value: plan,
+    error,
+    reload,
+  } = useRequest('procedure:plan', { intent: { kind: 'migrate', request } }, revision);
   if (error !== null) return <ErrorNotice error={error} title="The plan was refused" onRetry={reload} />;
   if (plan === null) return <LoadingState>Planning the steps…</LoadingState>;
   return (

@@ -94,7 +94,11 @@ function Stats({
       <StatCard
         label="Time"
         value={formatDuration(elapsed * 1000)}
-        note={remaining === null ? 'since the start' : `about ${formatDuration(remaining * 1_000_000)} of copying left`}
+        note={
+          remaining === null
+            ? 'since the start'
+            : `about ${formatDuration(remaining * 1_000_000)} of copying left`
+        }
       />
     </div>
   );

@@ -53,7 +53,11 @@ function details(fleet: Fleet, machine: VirtualMachine): string {
     const secondary = findSecondary(fleet, id);
     if (secondary === undefined) return [];
     const virtual = virtualSubsystemOf(fleet, secondary);
-    return [virtual === undefined ? controllerTitle(secondary) : `${controllerTitle(secondary)} as ${secondary.virtualControllerId}`];
+    return [
+      virtual === undefined
+        ? controllerTitle(secondary)
+        : `${controllerTitle(secondary)} as ${secondary.virtualControllerId}`,
+    ];
   });
   const size = `${machine.vcpus} vCPU · ${formatMemory(machine.memoryBytes)}`;
   return [`on ${hostTitle(fleet, machine.hostId)}`, size, devices.join(', ')].filter(Boolean).join(' · ');

@@ -51,7 +51,9 @@ export function Wizard({ state }: { readonly state: WizardState }) {
           </>
         }
       >
-        <p className="mute">To look at something else meanwhile, just go to another screen: the choices stay.</p>
+        <p className="mute">
+          To look at something else meanwhile, just go to another screen: the choices stay.
+        </p>
       </Dialog>
     </div>
   );

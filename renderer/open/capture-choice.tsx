@@ -28,7 +28,9 @@ export function CaptureChoice({
   const snapshot = chosen ?? snapshots[0];
   return (
     <>
-      {error === null ? null : <ErrorNotice error={error} title="This is no capture folder" onRetry={reload} />}
+      {error === null ? null : (
+        <ErrorNotice error={error} title="This is no capture folder" onRetry={reload} />
+      )}
       {value === null && error === null ? <LoadingState>Looking into the folder…</LoadingState> : null}
       {snapshot === undefined ? null : (
         <>
@@ -54,7 +56,8 @@ export function CaptureChoice({
               {
                 id: 'twin',
                 title: 'Simulated twin',
-                details: 'The same controllers, numbers, identities and state, on which changes can be rehearsed.',
+                details:
+                  'The same controllers, numbers, identities and state, on which changes can be rehearsed.',
                 refusals: [],
               },
             ]}

@@ -10,8 +10,8 @@ import { CaptureChoice } from './capture-choice.tsx';
 import styles from './open.module.css';
 import { useOpenDraft } from './open-draft.ts';
 import { ProblemList } from './problem-list.tsx';
-import { baseName, looksLikeFleetFile } from './source-kind.ts';
 import { SourceChoice } from './source-choice.tsx';
+import { baseName, looksLikeFleetFile } from './source-kind.ts';
 
 type Opened = ResponseOf<'fleet:open'>;
 
@@ -45,7 +45,11 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
         setStage({ kind: 'opened', opened: result.value });
         return;
       }
-      notify({ tone: 'success', title: `Opened ${result.value.source.name}`, text: result.value.source.label });
+      notify({
+        tone: 'success',
+        title: `Opened ${result.value.source.name}`,
+        text: result.value.source.label,
+      });
       onClose();
     },
     [onClose],

@@ -43,7 +43,9 @@ export function SourceChoice({
           <FileJson size={15} aria-hidden /> Fleet file…
         </Button>
       </div>
-      {error === null ? null : <ErrorNotice error={error} title="The sources could not be listed" onRetry={reload} />}
+      {error === null ? null : (
+        <ErrorNotice error={error} title="The sources could not be listed" onRetry={reload} />
+      )}
       {value === null && error === null ? <LoadingState>Looking for fleets…</LoadingState> : null}
       {value === null ? null : (
         <>

@@ -13,7 +13,9 @@ it('takes the styles out and maps the page to the host of the preview', () => {
 });
 
 it('keeps the content, with inline styles as properties', () => {
-  const holder = shown('<main class="page"><i style="background:#4c8dd6;width:3px"></i><b>a &lt; b</b></main>');
+  const holder = shown(
+    '<main class="page"><i style="background:#4c8dd6;width:3px"></i><b>a &lt; b</b></main>',
+  );
   expect(holder.querySelector('i')?.style.width).toBe('3px');
   expect(holder.querySelector('[data-inline]')).toBeNull();
   expect(holder.textContent).toBe('a < b');

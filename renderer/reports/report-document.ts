@@ -30,7 +30,8 @@ export function parseReport(html: string): ReportDocument {
 function clean(element: Element): void {
   for (const { name, value } of [...element.attributes]) {
     if (name === 'style') element.setAttribute('data-inline', value);
-    if (name === 'style' || name.startsWith('on') || name === 'href' || name === 'src') element.removeAttribute(name);
+    if (name === 'style' || name.startsWith('on') || name === 'href' || name === 'src')
+      element.removeAttribute(name);
   }
 }
 

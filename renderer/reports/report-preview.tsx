@@ -37,8 +37,14 @@ export function ReportPreview({
   return (
     <>
       {html === null ? <LoadingState>Making the report…</LoadingState> : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <section ref={holder} className={styles.preview} hidden={html === null} tabIndex={0} aria-label="Preview" />
+      <section
+        ref={holder}
+        className={styles.preview}
+        hidden={html === null}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+        aria-label="Preview"
+      />
     </>
   );
 }

@@ -58,7 +58,11 @@ export function ReportsScreen() {
           ))}
         </ul>
         {history.error === null ? null : (
-          <ErrorNotice error={history.error} title="The procedures could not be listed" onRetry={history.reload} />
+          <ErrorNotice
+            error={history.error}
+            title="The procedures could not be listed"
+            onRetry={history.reload}
+          />
         )}
         {runs.length === 0 && history.value !== null ? (
           <p className="mute">A report of every procedure and migration appears here when it has ended.</p>
@@ -96,7 +100,12 @@ function Item({
   readonly children: React.ReactNode;
 }) {
   return (
-    <button type="button" className={styles.item} aria-current={chosen ? 'true' : undefined} onClick={onChoose}>
+    <button
+      type="button"
+      className={styles.item}
+      aria-current={chosen ? 'true' : undefined}
+      onClick={onChoose}
+    >
       <span className={styles.itemTitle}>{title}</span>
       {children}
       <span className={styles.itemMeta}>{meta}</span>

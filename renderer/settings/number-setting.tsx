@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import { settingsSchema, settingTexts } from '#shared/settings/schema.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
-import { Field, TextInput } from '../ui/form.tsx';
+import { Field } from '../ui/form.tsx';
+import { TextInput } from '../ui/text-input.tsx';
 import { parseNumberSetting } from './parse-number-setting.ts';
 import styles from './settings.module.css';
 

@@ -2,8 +2,8 @@ import { Eraser, Pause, Play } from 'lucide-react';
 import { useMemo } from 'react';
 import { useTrace } from '../fleet-mirror/trace-store.ts';
 import { Button } from '../ui/button.tsx';
-import { TextInput } from '../ui/form.tsx';
 import { formatCount } from '../ui/format.ts';
+import { TextInput } from '../ui/text-input.tsx';
 import styles from './trace.module.css';
 import { shownTrace, useTraceView } from './trace-view-store.ts';
 

@@ -63,7 +63,9 @@ describe('nvme-cli line', () => {
   });
 
   it('reads data that the trace does not hold from a file', () => {
-    expect(nvmeCliLine(entry(1, { opcode: 0x15, nsid: 2, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 }))).toBe(
+    expect(
+      nvmeCliLine(entry(1, { opcode: 0x15, nsid: 2, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 })),
+    ).toBe(
       'nvme admin-passthru /dev/nvme1 --opcode=0x15 --namespace-id=0x2 --cdw10=0x1 --data-len=4096 --write --input-file=data.bin',
     );
   });

@@ -1,7 +1,7 @@
 import { Unplug } from 'lucide-react';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
-import type { VfioState } from '#shared/vfio/device-state.ts';
 import { controllerFullTitle, hexadecimalId, machineOf } from '#shared/fleet/selectors.ts';
+import type { VfioState } from '#shared/vfio/device-state.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { EmptyState, LoadingState } from '../ui/states.tsx';

@@ -1,0 +1,71 @@
+import { useMemo } from 'react';
+import type { GuestField } from '#shared/ipc/contract.ts';
+import { ErrorNotice } from '../ui/states.tsx';
+import { bytesFromBase64, collapseZeroLines, type HexRun, hexLines } from './guest-hex.ts';
+import styles from './virtual-subsystems.module.css';
+
+const lineWidth = 16;
+
+/** The bytes with the known fields marked; hover tells which field a byte belongs to. */
+export function HexView({
+  bytes,
+  fields,
+}: {
+  readonly bytes: string;
+  readonly fields: readonly GuestField[];
+}) {
+  const lines = useMemo(() => {
+    const decoded = bytesFromBase64(bytes);
+    return decoded === null ? null : collapseZeroLines(hexLines(decoded, fields, lineWidth));
+  }, [bytes, fields]);
+  if (lines === null) {
+    return (
+      <ErrorNotice
+        error={{ code: 'device-data', message: "The guest's answer is not base64.", object: 'guest:view' }}
+      />
+    );
+  }
+  return (
+    <>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
+      <section className={styles.hex} tabIndex={0} aria-label="Bytes of Identify Controller">
+        {lines.map((line, index) =>
+          'gap' in line ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
+            <div key={`gap-${index}`} className="mute">
+              … {line.gap * lineWidth} bytes of zero
+            </div>
+          ) : (
+            <div key={line.offset}>
+              <span className="mute">{line.offset.toString(16).padStart(3, '0')} </span>
+              {line.runs.map((run, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: runs never move
+                <Run key={place} run={run} />
+              ))}
+            </div>
+          ),
+        )}
+      </section>
+      <div className={styles.legend}>
+        <span className={styles.virtualWord}>■ virtual: differs from the drive's answer</span>
+        <span className={styles.physicalWord}>■ as the drive answers</span>
+      </div>
+    </>
+  );
+}
+
+function Run({ run }: { readonly run: HexRun }) {
+  if (run.field === null) return <> {run.text}</>;
+  const { title, guest, offset, size } = run.field;
+  return (
+    <>
+      {' '}
+      <span
+        className={run.kind === 'virtual' ? styles.virtual : styles.physical}
+        title={`${title}, bytes ${offset}–${offset + size - 1}: ${guest}`}
+      >
+        {run.text}
+      </span>
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
+import { stage } from '../assignment/intents.ts';
+import { Button } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Menu } from '../ui/menu.tsx';
+import { Tag, type Tone } from '../ui/small.tsx';
+import { Banner } from '../ui/states.tsx';
+import { AddDialog } from './add-dialog.tsx';
+import { ControllersCard } from './controllers-card.tsx';
+import { GuestCard } from './guest-card.tsx';
+import type { LifeCycle, SubsystemGroup } from './subsystem-groups.ts';
+import styles from './virtual-subsystems.module.css';
+
+const tones: Record<LifeCycle, Tone> = {
+  'in use': 'online',
+  migrating: 'warning',
+  prepared: 'accent',
+  created: 'neutral',
+  empty: 'neutral',
+};
+
+/** One virtual subsystem over all hosts: identity, members, and what their guests see. */
+export function SubsystemDetails({
+  fleet,
+  group,
+}: {
+  readonly fleet: Fleet;
+  readonly group: SubsystemGroup;
+}) {
+  const [addingTo, setAddingTo] = useState<string | null>(null);
+  const { readOnly } = fleet.source;
+  const adding = addingTo === null ? undefined : fleet.virtualSubsystems[addingTo];
+  const members = group.instances.flatMap(({ subsystem }) =>
+    subsystem.members.flatMap((member) => findSecondary(fleet, member.controllerId) ?? []),
+  );
+  return (
+    <div className={styles.details}>
+      <header className={styles.detailsHead}>
+        <div className={styles.headText}>
+          <div className={styles.title}>
+            <h2>{group.name}</h2>
+            {group.instances.map(({ subsystem, state }) => (
+              <Tag key={subsystem.id} tone={tones[state]}>
+                {state} on {hostTitle(fleet, subsystem.hostId)}
+              </Tag>
+            ))}
+          </div>
+          <div className={styles.identity}>
+            <code>{group.nqn}</code>
+            <CopyButton text={group.nqn} what="virtual NQN" />
+          </div>
+          {identities(fleet, group).map((words) => (
+            <div key={words} className={`mono mute ${styles.identity}`}>
+              {words}
+            </div>
+          ))}
+        </div>
+        <div className={styles.actions}>
+          <InstanceButton
+            fleet={fleet}
+            group={group}
+            label="Add controllers…"
+            icon={<Plus size={14} aria-hidden />}
+            readOnly={readOnly}
+            onChoose={(subsystem) => setAddingTo(subsystem.id)}
+          />
+          <InstanceButton
+            fleet={fleet}
+            group={group}
+            label="Delete…"
+            icon={<Trash2 size={14} aria-hidden />}
+            danger
+            readOnly={readOnly}
+            onChoose={(subsystem) =>
+              stage({ kind: 'delete-virtual-subsystem', virtualSubsystemId: subsystem.id })
+            }
+          />
+        </div>
+      </header>
+      {readOnly === null ? null : <Banner tone="warning" title="Read-only" lines={[readOnly]} />}
+      <div className={styles.columns}>
+        <ControllersCard fleet={fleet} group={group} readOnly={readOnly} />
+        <GuestCard fleet={fleet} members={members} />
+      </div>
+      {adding === undefined ? null : (
+        <AddDialog fleet={fleet} subsystem={adding} onClose={() => setAddingTo(null)} />
+      )}
+    </div>
+  );
+}
+
+/** A button for the one instance, or a menu of hosts where it exists on several. */
+function InstanceButton({
+  fleet,
+  group,
+  label,
+  icon,
+  danger = false,
+  readOnly,
+  onChoose,
+}: {
+  readonly fleet: Fleet;
+  readonly group: SubsystemGroup;
+  readonly label: string;
+  readonly icon: React.ReactNode;
+  readonly danger?: boolean;
+  readonly readOnly: string | null;
+  readonly onChoose: (subsystem: VirtualSubsystem) => void;
+}) {
+  const [only, ...others] = group.instances;
+  const kind = danger ? 'danger' : 'normal';
+  if (only === undefined) return null;
+  if (others.length === 0 || readOnly !== null) {
+    return (
+      <Button kind={kind} unavailable={readOnly ?? false} onClick={() => onChoose(only.subsystem)}>
+        {icon} {label}
+      </Button>
+    );
+  }
+  return (
+    <Menu
+      trigger={
+        <Button kind={kind}>
+          {icon} {label}
+        </Button>
+      }
+      entries={group.instances.map(({ subsystem }) => ({
+        id: subsystem.id,
+        label: `On ${hostTitle(fleet, subsystem.hostId)}`,
+        danger,
+        onSelect: () => onChoose(subsystem),
+      }))}
+    />
+  );
+}
+
+/** The virtual identity in words; hosts that differ get a line each, since a guest would notice. */
+function identities(fleet: Fleet, group: SubsystemGroup): readonly string[] {
+  const words = (subsystem: VirtualSubsystem) => {
+    const { serialNumber, modelNumber, firmwareRevision } = subsystem.identity;
+    return `serial ${serialNumber || '–'} · model ${modelNumber || '–'} · firmware ${firmwareRevision || '–'}`;
+  };
+  const all = group.instances.map(({ subsystem }) => words(subsystem));
+  if (new Set(all).size <= 1) return all.slice(0, 1);
+  return group.instances.map(({ subsystem }) => `${hostTitle(fleet, subsystem.hostId)}: ${words(subsystem)}`);
+}
