@@ -75,7 +75,8 @@ export async function replay(): Promise<Measurement> {
     }
     matched += totals.matched;
     compared += totals.matched + totals.different;
-    notes.push(`${capture}: ${totals.matched} matched, ${totals.different} different`);
+    const { matched: same, different, notCompared } = totals;
+    notes.push(`${capture}: ${same} matched, ${different} different, ${notCompared} not compared`);
   }
   return {
     value: compared === 0 ? 0 : (matched / compared) * 100,
