@@ -1,0 +1,54 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import { checkCompatibility } from '#shared/migration/compatibility.ts';
+import { forecastMigration } from '#shared/migration/forecast.ts';
+import { lookUpMigration } from '#shared/migration/migration-subject.ts';
+import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationFacts } from '#shared/procedure/procedure.ts';
+
+/** What the request alone says. */
+export function blankFacts(request: MigrationRequest): MigrationFacts {
+  return {
+    virtualMachineName: request.virtualMachineId,
+    sourceHostId: '',
+    destinationHostId: request.destinationHostId,
+    memoryBytes: 0,
+    memorySentBytes: 0,
+    memoryLeft: [],
+    bytesPerSecond: 0,
+    downtimeBudgetMilliseconds: request.options.downtimeBudgetMilliseconds,
+    downtimeForecastMilliseconds: 0,
+    downtimeMilliseconds: null,
+    downtimePhases: [],
+    devices: [],
+    proof: [],
+    acknowledged: request.acknowledged,
+  };
+}
+
+/** The facts of a migration before its first step: who, where, the forecast, and the checks as they stand now. */
+export function initialFacts(fleet: Fleet, request: MigrationRequest): MigrationFacts {
+  const { machine, devices } = lookUpMigration(fleet, request);
+  const title = (id: string) => {
+    const controller = fleet.controllers[id];
+    return controller === undefined ? id : controllerFullTitle(fleet, controller);
+  };
+  return {
+    ...blankFacts(request),
+    virtualMachineName: machine?.name ?? request.virtualMachineId,
+    sourceHostId: machine?.hostId ?? '',
+    memoryBytes: machine?.memoryBytes ?? 0,
+    downtimeForecastMilliseconds: forecastMigration(fleet, request).downtimeMilliseconds ?? 0,
+    devices: devices.map(({ mapping, source, destination }) => ({
+      sourceId: mapping.sourceId,
+      destinationId: mapping.destinationId,
+      name: `${title(mapping.sourceId)} → ${title(mapping.destinationId)}`,
+      sourceState: source?.vfioState ?? null,
+      destinationState: destination?.vfioState ?? null,
+      stateBytes: 0,
+      sourceStateSha256: '',
+      destinationStateSha256: '',
+    })),
+    checks: checkCompatibility(fleet, request).checks,
+  };
+}

@@ -1,0 +1,99 @@
+import { Buffer } from 'node:buffer';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { controllerFullTitle, findPrimary } from '#shared/fleet/selectors.ts';
+import type { ResponseOf } from '#shared/ipc/contract.ts';
+import { checkCompatibility } from '#shared/migration/compatibility.ts';
+import { destinationOptions } from '#shared/migration/destination-options.ts';
+import { forecastMigration } from '#shared/migration/forecast.ts';
+import { proposeMapping } from '#shared/migration/propose-mapping.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { Handlers } from '../handlers.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import { identify } from './guest-answers.ts';
+import { guestFields } from './guest-fields.ts';
+
+export type MigrationChannel =
+  | 'migration:destinations'
+  | 'migration:propose'
+  | 'migration:check'
+  | 'guest:view';
+
+export interface MigrationHandlerDependencies {
+  /** The fleet as it is now. */
+  readonly fleet: () => Fleet;
+  readonly connection: (hostId: string) => HostConnection | undefined;
+}
+
+const identifyController = 0x01;
+
+export function createMigrationHandlers(
+  dependencies: MigrationHandlerDependencies,
+): Handlers<MigrationChannel> {
+  const { fleet } = dependencies;
+  return {
+    'migration:destinations': async ({ virtualMachineId }) =>
+      knownMachine(fleet(), virtualMachineId, () => ({
+        destinations: destinationOptions(fleet(), virtualMachineId),
+      })),
+    'migration:propose': async ({ virtualMachineId, destinationHostId }) =>
+      knownMachine(fleet(), virtualMachineId, () =>
+        proposeMapping(fleet(), virtualMachineId, destinationHostId),
+      ),
+    'migration:check': async ({ request }) => {
+      const forecast = forecastMigration(fleet(), request);
+      return succeed({
+        compatibility: checkCompatibility(fleet(), request),
+        downtimeForecastMilliseconds: forecast.downtimeMilliseconds,
+        totalForecastMilliseconds: forecast.totalMilliseconds,
+      });
+    },
+    'guest:view': ({ controllerId }) => viewAsGuest(dependencies, controllerId),
+  };
+}
+
+function knownMachine<T>(fleet: Fleet, virtualMachineId: string, answer: () => T): Result<T> {
+  if (Object.hasOwn(fleet.virtualMachines, virtualMachineId)) return succeed(answer());
+  return fail('not-found', `The virtual machine ${virtualMachineId} is not in the fleet.`, {
+    object: virtualMachineId,
+    fix: 'Choose one of the virtual machines that the topology shows.',
+  });
+}
+
+/** Identify Controller as the guest of a secondary gets it, and as its controlling function answers. */
+async function viewAsGuest(
+  { fleet, connection }: MigrationHandlerDependencies,
+  controllerId: string,
+): Promise<Result<ResponseOf<'guest:view'>>> {
+  const known = fleet();
+  const controller = Object.hasOwn(known.controllers, controllerId)
+    ? known.controllers[controllerId]
+    : undefined;
+  if (controller?.role !== 'secondary')
+    return fail('not-found', `${controllerId} is not a secondary controller of this fleet.`, {
+      object: controllerId,
+      fix: 'Select a secondary controller.',
+    });
+  const title = controllerFullTitle(known, controller);
+  const primary = findPrimary(known, controller.primaryId);
+  const host = connection(controller.hostId);
+  if (controller.pciAddress === null || primary?.pciAddress == null || host === undefined)
+    return fail('not-found', `${title} has no PCI function.`, {
+      object: title,
+      fix: 'Raise the VF count of its primary controller.',
+    });
+  const guestQueue = host.guestQueue(controller.pciAddress);
+  if (!guestQueue.ok) return guestQueue;
+  const primaryQueue = host.adminQueue(primary.pciAddress);
+  if (!primaryQueue.ok) return primaryQueue;
+  const guest = await identify(guestQueue.value, title, identifyController);
+  if (!guest.ok) return guest;
+  const physical = await identify(
+    primaryQueue.value,
+    controllerFullTitle(known, primary),
+    identifyController,
+  );
+  if (!physical.ok) return physical;
+  const fields = guestFields(guest.value, physical.value);
+  if (!fields.ok) return fields;
+  return succeed({ bytes: Buffer.from(guest.value).toString('base64'), fields: fields.value });
+}

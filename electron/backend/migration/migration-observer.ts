@@ -1,0 +1,232 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { type ReadyDevice, type ReadyMigration, readyMigration } from '#shared/migration/migration-steps.ts';
+import { lookUpMigration } from '#shared/migration/migration-subject.ts';
+import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationFacts, Plan } from '#shared/procedure/procedure.ts';
+import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import type { Log } from '../ports.ts';
+import type { RunObserver, StepEvent } from '../procedures/run-observer.ts';
+import { createDowntimeMeter } from './downtime-meter.ts';
+import { type GuestAnswers, readGuestAnswers } from './guest-answers.ts';
+import { blankFacts, initialFacts } from './initial-facts.ts';
+import { createMemoryLog, type MemoryLog } from './memory-log.ts';
+import { compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
+import { readBackState, sha256 } from './read-back-state.ts';
+import { machineProof, releaseProof } from './source-proof.ts';
+
+export interface MigrationObserverDependencies {
+  readonly connection: (hostId: string) => HostConnection | undefined;
+  readonly log: Log;
+}
+
+type DeviceFacts = MigrationFacts['devices'][number];
+
+/**
+ * Watches the runs that are migrations; every other plan has no observer. It measures the downtime from the end of the
+ * guest's pause to the end of its resume at the destination, follows the VFIO states of both sides, reads back the state
+ * that the destination accepted, and proves what the guest sees and what is left at the source.
+ */
+export function createMigrationObserver(
+  dependencies: MigrationObserverDependencies,
+): (plan: Plan) => RunObserver | null {
+  return (plan) =>
+    plan.intent.kind === 'migrate' ? new MigrationObserver(dependencies, plan.intent.request) : null;
+}
+
+class MigrationObserver implements RunObserver {
+  readonly #dependencies: MigrationObserverDependencies;
+  readonly #request: MigrationRequest;
+  readonly #downtime = createDowntimeMeter();
+  /** What each guest read before the move, by source controller. */
+  readonly #before = new Map<string, GuestAnswers>();
+  /** Who takes part, as it was before the first step; null when a restarted program can no longer tell. */
+  #migration: ReadyMigration | null = null;
+  #memory: MemoryLog = createMemoryLog(0);
+  #facts: MigrationFacts;
+
+  constructor(dependencies: MigrationObserverDependencies, request: MigrationRequest) {
+    this.#dependencies = dependencies;
+    this.#request = request;
+    this.#facts = blankFacts(request);
+  }
+
+  begin(fleet: Fleet, kept: MigrationFacts | null): MigrationFacts {
+    this.#migration = readyMigration(lookUpMigration(fleet, this.#request)) ?? null;
+    this.#facts = kept ?? initialFacts(fleet, this.#request);
+    this.#memory = createMemoryLog(this.#facts.memoryBytes);
+    return this.#facts;
+  }
+
+  async beforeStep({ index, planned, microseconds }: StepEvent): Promise<void> {
+    if (planned.step.kind === 'vm-send-memory') this.#memory.sent(0, microseconds);
+    if (index > 0) return;
+    for (const { source } of this.#migration?.devices ?? []) {
+      const answers = await this.#askGuest(source.hostId, source.pciAddress);
+      if (answers !== null) this.#before.set(source.id, answers);
+    }
+  }
+
+  memorySent(bytes: number, microseconds: number): MigrationFacts {
+    this.#memory.sent(bytes, microseconds);
+    return this.#update(this.#memory.facts());
+  }
+
+  async afterStep({
+    planned,
+    microseconds,
+    outcome,
+  }: Parameters<RunObserver['afterStep']>[0]): Promise<MigrationFacts> {
+    const { step } = planned;
+    this.#downtime.mark(step, microseconds);
+    if (step.kind === 'vm-pause') this.#downtime.start(microseconds);
+    if (step.kind === 'vm-send-memory' && outcome.memory !== undefined) {
+      this.#memory.sent(outcome.memory.bytes, microseconds);
+      this.#memory.arrived(outcome.memory);
+    }
+    if (step.kind === 'vfio-transfer-state' && outcome.state !== undefined) {
+      const { bytes } = outcome.state;
+      this.#note(step.sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });
+    }
+    if (step.kind === 'vfio-set-state' && step.state === 'STOP') await this.#readBack(step.controllerId);
+    const resumed =
+      step.kind === 'vm-resume' && step.virtualMachineId === this.#migration?.destinationMachineId;
+    if (resumed) this.#downtime.stop(microseconds);
+    this.#followStates();
+    if (resumed) await this.#proveGuest();
+    if (this.#downtime.phases.length > 0)
+      this.#update({
+        downtimeMilliseconds: this.#downtime.total,
+        downtimePhases: [...this.#downtime.phases],
+      });
+    return step.kind === 'vm-send-memory' ? this.#update(this.#memory.facts()) : this.#facts;
+  }
+
+  async rolledBack(): Promise<MigrationFacts> {
+    this.#followStates();
+    return this.#facts;
+  }
+
+  async end(): Promise<MigrationFacts> {
+    this.#followStates();
+    await this.#proveSource();
+    return this.#facts;
+  }
+
+  #update(change: Partial<MigrationFacts>): MigrationFacts {
+    this.#facts = { ...this.#facts, ...change };
+    return this.#facts;
+  }
+
+  #note(sourceId: string, change: Partial<DeviceFacts>): void {
+    const devices = this.#facts.devices.map((device) =>
+      device.sourceId === sourceId ? { ...device, ...change } : device,
+    );
+    this.#update({ devices });
+  }
+
+  #prove(...lines: readonly ProofLine[]): void {
+    this.#update({ proof: [...this.#facts.proof, ...lines] });
+  }
+
+  #followStates(): void {
+    for (const { source, destination } of this.#migration?.devices ?? [])
+      this.#note(source.id, {
+        sourceState: this.#stateOf(source.hostId, source.pciAddress),
+        destinationState: this.#stateOf(destination.hostId, destination.pciAddress),
+      });
+  }
+
+  #stateOf(hostId: string, address: string | null): DeviceFacts['sourceState'] {
+    if (address === null) return null;
+    const device = this.#dependencies.connection(hostId)?.vfioDevice(address);
+    return device?.ok === true ? device.value.state() : null;
+  }
+
+  /** The destination left RESUMING: what it accepted is read again while it is still suspended. */
+  async #readBack(controllerId: string): Promise<void> {
+    const device = this.#migration?.devices.find(({ destination }) => destination.id === controllerId);
+    const facts = this.#facts.devices.find((candidate) => candidate.destinationId === controllerId);
+    if (device === undefined || facts === undefined || facts.stateBytes === 0) return;
+    const { destination, destinationPrimary } = device;
+    const queue = this.#primaryQueue(destination.hostId, destinationPrimary.pciAddress);
+    if (queue === null) return;
+    const state = await readBackState(queue, {
+      cntlid: destination.cntlid,
+      bytes: facts.stateBytes,
+      vendorPart: (destinationPrimary.stateFormats?.uuids.length ?? 0) > 0,
+    });
+    if (state !== null) this.#note(facts.sourceId, { destinationStateSha256: sha256(state) });
+  }
+
+  async #proveGuest(): Promise<void> {
+    if (this.#migration === null) return;
+    const { memoryBytes, virtualMachineName } = this.#facts;
+    const { bytes, checksum } = this.#memory.received();
+    this.#prove(
+      proofLine(
+        `${virtualMachineName}: memory${checksum === '' ? '' : `, checksum ${checksum}`}`,
+        `${memoryBytes} bytes`,
+        `${bytes} bytes`,
+      ),
+    );
+    for (const device of this.#migration.devices) await this.#proveDevice(device);
+  }
+
+  async #proveDevice(device: ReadyDevice): Promise<void> {
+    const who = whoIs(device);
+    const facts = this.#facts.devices.find((candidate) => candidate.sourceId === device.source.id);
+    this.#prove(
+      proofLine(
+        `${who}: controller state, SHA-256`,
+        facts?.sourceStateSha256 || 'not read',
+        facts?.destinationStateSha256 || 'could not be read back',
+      ),
+    );
+    const before = this.#before.get(device.source.id);
+    const after = await this.#askGuest(device.destination.hostId, device.destination.pciAddress);
+    if (before !== undefined && after !== null) {
+      this.#prove(...compareAnswers(who, before, after));
+      return;
+    }
+    this.#prove({
+      what: `${who}: what the guest reads`,
+      source: before === undefined ? 'could not be read' : 'read',
+      destination: after === null ? 'could not be read' : 'read',
+      equal: false,
+    });
+  }
+
+  async #proveSource(): Promise<void> {
+    const source = this.#dependencies.connection(this.#facts.sourceHostId);
+    const destination = this.#dependencies.connection(this.#facts.destinationHostId);
+    if (source === undefined || destination === undefined) return;
+    this.#prove(...(await machineProof(this.#facts.virtualMachineName, source, destination)));
+    if (!this.#request.options.releaseSource) return;
+    for (const device of this.#migration?.devices ?? []) {
+      const queue = this.#primaryQueue(device.source.hostId, device.sourcePrimary.pciAddress);
+      if (queue !== null) this.#prove(await releaseProof(whoIs(device), queue, device.source.cntlid));
+    }
+  }
+
+  #primaryQueue(hostId: string, address: string | null): AdminQueue | null {
+    if (address === null) return null;
+    const queue = this.#dependencies.connection(hostId)?.adminQueue(address);
+    return queue?.ok === true ? queue.value : null;
+  }
+
+  async #askGuest(hostId: string, address: string | null): Promise<GuestAnswers | null> {
+    if (address === null) return null;
+    const queue = this.#dependencies.connection(hostId)?.guestQueue(address);
+    if (queue?.ok !== true) return null;
+    const answers = await readGuestAnswers(queue.value, address);
+    if (answers.ok) return answers.value;
+    this.#dependencies.log.warn(`${hostId}: ${answers.error.message}`);
+    return null;
+  }
+}
+
+/** `virtual id 20`: what the two sides have in common. */
+function whoIs(device: ReadyDevice): string {
+  return `virtual id ${device.virtualControllerId}`;
+}

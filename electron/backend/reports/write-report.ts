@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fail, type Result, succeed } from '#shared/result.ts';
+
+/**
+ * Writes a report so that its file is whole or absent, also when the power fails: a temporary file beside it, fsync, then
+ * rename. An older report of the same name stays until the new one is complete.
+ */
+export async function writeReport(path: string, text: string): Promise<Result<void>> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  try {
+    const file = await open(temporary, 'wx', 0o644);
+    try {
+      await file.writeFile(text, 'utf8');
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+    return succeed(undefined);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    return fail('storage', `The report could not be written to ${path}: ${reason(error)}.`, {
+      object: path,
+      fix: 'Choose a folder that exists, that you may write to, and that has room.',
+    });
+  }
+}
+
+/** The rename itself must reach the disk. Some systems (Windows) cannot open a folder; there the rename is durable. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null);
+  if (handle === null) return;
+  try {
+    await handle.sync();
+  } catch {
+    // Network file systems may refuse fsync of a folder; the file itself is safe.
+  } finally {
+    await handle.close();
+  }
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? String(error.code) : '';
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'the folder does not exist',
+    EACCES: 'you may not write there',
+    EPERM: 'you may not write there',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'it is a folder',
+    EROFS: 'the file system is read-only',
+    ENOTDIR: 'a part of the path is not a folder',
+    ENAMETOOLONG: 'the name is too long',
+  };
+  return known[code] ?? error.message;
+}
