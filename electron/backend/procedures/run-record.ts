@@ -1,0 +1,66 @@
+import { undoBlockers } from '#shared/procedure/plan-undo.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { BerthError, Result } from '#shared/result.ts';
+import type { Emit } from '../handlers.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { JournalEntry, Store } from '../store/store.ts';
+import { doneStepsInReverse, endedRun, leftover } from './run-state.ts';
+import type { RunnerSource } from './runner.ts';
+
+/** A run's record: kept in memory, on disk and in front of the person, in that order of freshness. */
+export interface RunRecord {
+  readonly run: ProcedureRun;
+  /** Changes it in memory; `save` follows and tells everybody. */
+  set(run: ProcedureRun): void;
+  /** Changes it in memory and tells everybody; nothing is written. */
+  update(run: ProcedureRun): void;
+  /** Writes it with a journal line. `withState` keeps the simulated fleet's state in the same transaction. */
+  save(event: JournalEntry['event'], step?: number, withState?: 'with-state'): Result<void>;
+  end(status: 'done' | 'rolled-back' | 'failed', error: BerthError | null): void;
+  /** Ends an interrupted run as it is, and lists what it left behind. */
+  dismiss(): void;
+}
+
+export function createRunRecord(
+  initial: ProcedureRun,
+  source: RunnerSource,
+  deps: { readonly store: Store; readonly clock: Clock; readonly emit: Emit; readonly log: Log },
+): RunRecord {
+  let run = initial;
+  const record: RunRecord = {
+    get run() {
+      return run;
+    },
+    set(next) {
+      run = next;
+    },
+    update(next) {
+      run = next;
+      deps.emit('run:changed', run);
+    },
+    save(event, step, withState) {
+      const entry = { at: deps.clock.now(), event, ...(step === undefined ? {} : { step }) };
+      const state = withState === undefined ? null : source.exportState();
+      const saved = deps.store.saveRun({ run, source: source.key }, entry, state);
+      deps.emit('run:changed', run);
+      return saved;
+    },
+    end(status, error) {
+      const undoable = status === 'done' && undoBlockers({ ...run, status }).length === 0;
+      run = endedRun(run, status, { at: deps.clock.now(), error, undoable });
+      const saved = record.save('ended', undefined, 'with-state');
+      if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
+    },
+    dismiss() {
+      const left = doneStepsInReverse(run).map(({ planned }) =>
+        leftover(`Done and not undone: ${planned.words}`, planned.commandLines),
+      );
+      run = { ...run, leftovers: left };
+      record.end('failed', {
+        code: 'aborted',
+        message: 'It was interrupted when Berth ended, and left as it was on request.',
+      });
+    },
+  };
+  return record;
+}

@@ -1,0 +1,279 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
+import { plan } from '#shared/procedure/plan.ts';
+import { planUndo } from '#shared/procedure/plan-undo.ts';
+import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { stepHostIds } from '#shared/procedure/step-target.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { FleetWriter } from '../fleet/fleet-writer.ts';
+import type { Emit } from '../handlers.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import type { Clock, Log, Random } from '../ports.ts';
+import type { Store } from '../store/store.ts';
+import { type Drive, driveRun, rollBackRun } from './drive-run.ts';
+import type { RunObserver } from './run-observer.ts';
+import { createRunRecord, type RunRecord } from './run-record.ts';
+import { newRun, withStep } from './run-state.ts';
+
+/** What the runner works on; it is exchanged as a whole when another source is opened. */
+export interface RunnerSource {
+  /** Key under which the store keeps the source and its runs. */
+  readonly key: string;
+  readonly connections: readonly HostConnection[];
+  /** State of a simulated fleet to keep with every step; null for anything real or recorded. */
+  exportState(): string | null;
+}
+
+export interface RunnerDependencies {
+  readonly writer: FleetWriter;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly emit: Emit;
+  source(): RunnerSource;
+  /** Watches runs of this plan; null for everything but a migration. */
+  observerFor(plan: Plan): RunObserver | null;
+  /** How long one admin command may take, milliseconds. */
+  readonly timeoutMilliseconds: number;
+}
+
+export interface ProcedureRunner {
+  plan(intent: Intent): Result<Plan>;
+  /** Journals the run and starts it; resolves as soon as it has started. */
+  start(intent: Intent): Promise<Result<ProcedureRun>>;
+  abort(runId: string): Result<void>;
+  /** Without an id: the last procedure that can be undone. */
+  undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
+  recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
+  /** Resolves when the run has ended; at once when it has. */
+  finished(runId: string): Promise<ProcedureRun | null>;
+  /** Runs that are under way. */
+  running(): ProcedureRun[];
+  find(runId: string): ProcedureRun | null;
+  /** Marks what the journal says was cut short, and answers it. */
+  markInterrupted(): ProcedureRun[];
+  /** Stops after the current steps; what is not done stays in the journal as interrupted. */
+  close(): Promise<void>;
+}
+
+interface ActiveRun {
+  readonly record: RunRecord;
+  readonly drive: Drive;
+  readonly hostIds: ReadonlySet<string>;
+  readonly finished: Promise<void>;
+}
+
+export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner {
+  const active = new Map<string, ActiveRun>();
+  const undoLimit = 200;
+
+  const hostsOf = (plan: Plan, fleet: Fleet) =>
+    new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
+
+  const busy = (hostIds: ReadonlySet<string>): Result<void> => {
+    for (const other of active.values()) {
+      const shared = [...hostIds].find((id) => other.hostIds.has(id));
+      if (shared === undefined) continue;
+      const host = deps.writer.fleet.hosts[shared]?.name ?? shared;
+      return fail('busy', `“${other.record.run.plan.title}” is running on ${host}.`, {
+        object: host,
+        fix: 'Wait until it has ended, or abort it.',
+      });
+    }
+    return succeed(undefined);
+  };
+
+  /** Registers a run whose record is on disk, and lets `work` go on in the background. */
+  const launch = (
+    record: RunRecord,
+    hostIds: ReadonlySet<string>,
+    work: (drive: Drive) => Promise<void>,
+  ): void => {
+    const drive: Drive = {
+      ...deps,
+      source: deps.source(),
+      record,
+      observer: deps.observerFor(record.run.plan),
+      abort: new AbortController(),
+      stopping: { now: false },
+    };
+    const id = record.run.id;
+    const finished = work(drive)
+      .catch((cause: unknown) => {
+        deps.log.error(`run ${id} broke off`, cause);
+        record.end('failed', {
+          code: 'internal',
+          message: 'Berth made a mistake while it ran this. What was done is listed.',
+          fix: 'Compare the steps with the fleet, and report it with the log file.',
+        });
+      })
+      .finally(() => active.delete(id));
+    active.set(id, { record, drive, hostIds, finished });
+  };
+
+  const begin = (plan: Plan, undoes: string | null): Result<RunRecord> => {
+    if (deps.store.readOnlyReason !== null)
+      return fail('read-only', deps.store.readOnlyReason, { fix: 'Install the newer Berth.' });
+    const { fleet } = deps.writer;
+    const hostIds = hostsOf(plan, fleet);
+    const free = busy(hostIds);
+    if (!free.ok) return free;
+    const id = `run-${deps.clock.now().toString(36)}-${Math.floor(deps.random.next() * 36 ** 6).toString(36)}`;
+    const run = newRun(plan, {
+      id,
+      startedAt: deps.clock.now(),
+      undoes,
+      fleetName: fleet.source.name,
+      simulated: fleet.source.simulated,
+    });
+    const record = createRunRecord(run, deps.source(), deps);
+    const saved = record.save('started');
+    if (!saved.ok) return saved;
+    launch(record, hostIds, async (drive) => {
+      await driveRun(drive, 0);
+      if (undoes !== null && record.run.status === 'done') markUndone(undoes, id);
+    });
+    return succeed(record);
+  };
+
+  const markUndone = (undoneId: string, by: string) => {
+    const stored = deps.store.run(undoneId);
+    if (stored === null) return;
+    const record = createRunRecord(
+      { ...stored.run, undoneBy: by, undoable: false },
+      { ...deps.source(), key: stored.source },
+      deps,
+    );
+    const saved = record.save('undone-by');
+    if (!saved.ok) deps.log.error('the undo could not be noted', saved.error);
+  };
+
+  const find = (runId: string) => active.get(runId)?.record.run ?? deps.store.run(runId)?.run ?? null;
+
+  const unknownRun = (runId: string) =>
+    fail('not-found', `There is no procedure ${runId}.`, {
+      object: runId,
+      fix: 'Choose one of the history.',
+    });
+
+  return {
+    plan: (intent) => plan(deps.writer.fleet, intent),
+    find,
+    async start(intent) {
+      const planned = plan(deps.writer.fleet, intent);
+      if (!planned.ok) return planned;
+      const record = begin(planned.value, null);
+      return record.ok ? succeed(record.value.run) : record;
+    },
+    abort(runId) {
+      const run = active.get(runId);
+      if (run === undefined) return unknownRun(runId);
+      const { record, drive } = run;
+      if (!record.run.abortable)
+        return fail('refused', 'It is past its point of no return: from here it only goes forward.', {
+          object: record.run.plan.title,
+          fix: 'Wait until it has ended.',
+        });
+      if (record.run.status === 'running') {
+        record.set({ ...record.run, status: 'aborting' });
+        const saved = record.save('aborting');
+        if (!saved.ok) deps.log.warn('the abort could not be journalled', saved.error);
+      }
+      drive.abort.abort();
+      return succeed(undefined);
+    },
+    async undo(runId) {
+      const { key } = deps.source();
+      const stored =
+        runId === undefined
+          ? (deps.store.runs(undoLimit).find(({ run, source }) => run.undoable && source === key) ?? null)
+          : deps.store.run(runId);
+      if (stored === null)
+        return runId === undefined
+          ? fail('not-found', 'There is nothing to undo.', { fix: 'Change something first.' })
+          : unknownRun(runId);
+      if (stored.source !== key) return otherSource(stored.run);
+      const planned = planUndo(deps.writer.fleet, stored.run);
+      if (!planned.ok) return planned;
+      const record = begin(planned.value, stored.run.id);
+      return record.ok ? succeed(record.value.run) : record;
+    },
+    async recover(runId, how) {
+      const stored = deps.store.run(runId);
+      if (stored === null) return unknownRun(runId);
+      const { run } = stored;
+      if (run.status !== 'interrupted' || active.has(runId))
+        return fail('refused', 'Only an interrupted procedure can be resumed, rolled back or dismissed.', {
+          object: run.plan.title,
+          fix: 'Look at its state in the history.',
+        });
+      const source = { ...deps.source(), key: stored.source };
+      if (how === 'dismiss') {
+        const record = createRunRecord(run, source, deps);
+        record.dismiss();
+        return succeed(record.run);
+      }
+      if (stored.source !== deps.source().key) return otherSource(run);
+      const firstOpen = run.steps.findIndex((step) => step.status !== 'done');
+      const next = firstOpen === -1 ? run.steps.length : firstOpen;
+      if (how === 'roll-back' && run.plan.pointOfNoReturn !== null && next > run.plan.pointOfNoReturn)
+        return fail('refused', 'It had passed its point of no return: it can only be resumed or dismissed.', {
+          object: run.plan.title,
+          fix: 'Resume it.',
+        });
+      const hostIds = hostsOf(run.plan, deps.writer.fleet);
+      const free = busy(hostIds);
+      if (!free.ok) return free;
+      const record = createRunRecord({ ...run, status: 'running', endedAt: null, error: null }, source, deps);
+      const saved = record.save('recovering');
+      if (!saved.ok) return saved;
+      launch(record, hostIds, async (drive) => {
+        await deps.writer.reread([...hostIds]);
+        if (how === 'resume') {
+          if (next < run.steps.length)
+            record.set(withStep(record.run, next, { status: 'waiting', error: null }));
+          await driveRun(drive, next, 'resumed');
+          return;
+        }
+        await rollBackRun(drive, {
+          code: 'aborted',
+          message: 'It was interrupted when Berth ended, and rolled back on request.',
+        });
+      });
+      return succeed(record.run);
+    },
+    async finished(runId) {
+      await active.get(runId)?.finished;
+      return find(runId);
+    },
+    running: () => [...active.values()].map((run) => run.record.run),
+    markInterrupted() {
+      const unfinished = deps.store.unfinishedRuns().filter(({ run }) => !active.has(run.id));
+      return unfinished.map(({ run, source }) => {
+        if (run.status === 'interrupted') return run;
+        const interrupted: ProcedureRun = {
+          ...run,
+          status: 'interrupted',
+          abortable: false,
+          undoable: false,
+        };
+        const record = createRunRecord(interrupted, { ...deps.source(), key: source }, deps);
+        const saved = record.save('interrupted');
+        if (!saved.ok) deps.log.warn('an interrupted run could not be marked', saved.error);
+        return record.run;
+      });
+    },
+    async close() {
+      for (const run of active.values()) run.drive.stopping.now = true;
+      await Promise.all([...active.values()].map((run) => run.finished));
+    },
+  };
+}
+
+function otherSource(run: ProcedureRun): Result<never> {
+  return fail('conflict', `“${run.plan.title}” belongs to ${run.fleetName}, which is not open.`, {
+    object: run.plan.title,
+    fix: `Open ${run.fleetName} first.`,
+  });
+}
