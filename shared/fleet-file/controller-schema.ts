@@ -166,6 +166,8 @@ const controllerCommon = {
   /** Name of the host that reaches it. */
   host: z.string().min(1),
   identify: fileIdentifySchema,
+  /** PCI device ID, as `new_id` of a driver names it. */
+  pciDeviceId: uint16.default(0x0010),
   /** CAP register, offset 0. */
   cap: hexadecimal64.default('0x4000300f0103ff'),
   ...functionState,

@@ -91,6 +91,6 @@ export const liveStateSchema = z.strictObject({
   /** Suspended by Migration Send. */
   suspended: z.boolean().default(false),
   /** Set Controller State: bytes received so far of a sequence that is not complete; null when none runs. */
-  incomingState: base64Bytes.nullable().default(null),
+  incomingState: z.strictObject({ csvi: uint8, csuuidi: uint8, bytes: base64Bytes }).nullable().default(null),
 });
 export type LiveState = z.infer<typeof liveStateSchema>;

@@ -110,7 +110,7 @@ export function liveStateFromFile(file: LiveState): ControllerLiveState {
 /** To the form of a fleet file. */
 export function liveStateToFile(
   state: ControllerLiveState,
-  more: { readonly suspended: boolean; readonly incomingState: string | null },
+  more: Pick<LiveState, 'suspended' | 'incomingState'>,
 ): LiveState {
   const hostIdentifier = Buffer.from(state.hostIdentifier).toString('hex');
   return {

@@ -30,7 +30,6 @@ export function setOffline(secondary: SecondaryController): void {
   vi.assigned -= part.vi;
   part.vq = 0;
   part.vi = 0;
-  if (!part.online) return;
   part.online = false;
   secondary.clear();
 }

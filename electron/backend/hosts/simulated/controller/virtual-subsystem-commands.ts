@@ -21,7 +21,7 @@ import type { VirtualSubsystemState } from './virtual-subsystem.ts';
  * Virtual Subsystem Management, opcode C1h (proposal, not in the ratified specification). Refusals: Invalid NVM
  * Subsystem for an unknown VSID, Invalid Controller Identifier for a CNTLID that is not a secondary of this primary, is
  * a member elsewhere, or for a virtual identifier that is taken; Not Enough Resources at a limit; Command Sequence
- * Error for changing the identity under a running guest or deleting a subsystem that has members.
+ * Error for changing what a running (not suspended) controller shows, and for deleting a subsystem that has members.
  */
 export function virtualSubsystemManagement(
   primary: PrimaryController,
@@ -36,7 +36,7 @@ export function virtualSubsystemManagement(
     case selectors.addController.value:
       return virtual ? addMember(primary, virtual, command) : completionOf('invalidSubsystem');
     case selectors.removeController.value:
-      return virtual ? removeMember(virtual, command) : completionOf('invalidSubsystem');
+      return virtual ? removeMember(primary, virtual, command) : completionOf('invalidSubsystem');
     case selectors.setIdentity.value:
       return virtual ? setIdentity(primary, virtual, command) : completionOf('invalidSubsystem');
     case selectors.setExposedCapabilities.value:
@@ -120,9 +120,16 @@ function addMember(
   return completionOf('success');
 }
 
-function removeMember(virtual: VirtualSubsystemState, command: AdminCommand): AdminCompletion {
+function removeMember(
+  primary: PrimaryController,
+  virtual: VirtualSubsystemState,
+  command: AdminCommand,
+): AdminCompletion {
   const { cntlid } = virtualSubsystemFieldsOf(command);
-  return completionOf(virtual.members.delete(cntlid) ? 'success' : 'invalidControllerIdentifier');
+  if (!virtual.members.has(cntlid)) return completionOf('invalidControllerIdentifier');
+  if (isRunning(primary, cntlid)) return completionOf('commandSequenceError');
+  virtual.members.delete(cntlid);
+  return completionOf('success');
 }
 
 function setIdentity(
@@ -171,7 +178,8 @@ function hasRunningMember(primary: PrimaryController, virtual: VirtualSubsystemS
 }
 
 function isRunning(primary: PrimaryController, cntlid: number): boolean {
-  return primary.subsystem.controllers.get(cntlid)?.isEnabled === true;
+  const controller = primary.subsystem.controllers.get(cntlid);
+  return controller?.isEnabled === true && !controller.suspended;
 }
 
 function data(encoded: { readonly ok: boolean; readonly value?: Uint8Array }): AdminCompletion {

@@ -14,6 +14,8 @@ export class SimulatedSubsystem {
   readonly controllers = new Map<number, SimulatedController>();
   /** By NSID, ascending. */
   readonly namespaces = new Map<number, SimulatedNamespace>();
+  /** Called after an NVM Subsystem Reset: the hosts' drivers start their controllers again. */
+  readonly resetListeners: (() => void)[] = [];
 
   constructor(file: FileSubsystem, namespaces: readonly SimulatedNamespace[]) {
     this.nqn = file.nqn;

@@ -1,0 +1,34 @@
+/** The kernel's error numbers that sysfs writes and driver calls here answer, with the text that programs print. */
+export const errnoTexts = {
+  ENOENT: 'No such file or directory',
+  EACCES: 'Permission denied',
+  EBUSY: 'Device or resource busy',
+  EINVAL: 'Invalid argument',
+  ENODEV: 'No such device',
+  ENOTTY: 'Inappropriate ioctl for device',
+  ERANGE: 'Numerical result out of range',
+  ENETRESET: 'Network dropped connection on reset',
+} as const;
+export type Errno = keyof typeof errnoTexts;
+
+/**
+ * Answer of the simulated kernel. `stage` tells whether opening the file failed or writing to it: shells word the two
+ * differently (`sh: write error: Numerical result out of range`).
+ */
+export type KernelAnswer =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly stage: 'open' | 'write';
+      readonly errno: Errno;
+      /** As `strerror` words it. */
+      readonly text: string;
+      /** Why, in words; a kernel would say it in its log. */
+      readonly reason: string;
+    };
+
+export const kernelSuccess: KernelAnswer = { ok: true };
+
+export function kernelError(errno: Errno, reason: string, stage: 'open' | 'write' = 'write'): KernelAnswer {
+  return { ok: false, stage, errno, text: errnoTexts[errno], reason };
+}

@@ -1,0 +1,253 @@
+import { virtualFunctionAddress } from '#shared/fleet-file/pci-address.ts';
+import type { Clock } from '../../../ports.ts';
+import { isPrimary } from '../controller/controller.ts';
+import { resetController, setFunctionCount } from '../controller/resets.ts';
+import { startController } from '../controller/start-controller.ts';
+import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
+import { isPhysical, type PciFunction, type PhysicalFunction } from './pci-function.ts';
+
+/** A controller that is not ready makes the nvme driver give up after CAP.TO; here as observed, half a second. */
+const probeTimeoutMicroseconds = 500_000;
+
+export interface KernelOptions {
+  readonly clock: Clock;
+  /** Logical processors: I/O queues that the nvme driver asks for. */
+  readonly processors: number;
+  /** Whether there is an IOMMU; without one nothing can be bound to vfio-pci. */
+  readonly hasIommu: boolean;
+  /** Makes the VFIO device of a function that was bound to vfio-pci. */
+  readonly openVfio: (entry: PciFunction) => PciFunction['vfio'];
+  /** The function of a virtual machine was reset: its guest starts the controller again if it runs. */
+  readonly guestRestart: (entry: PciFunction) => void;
+}
+
+/** PCI functions, drivers, device numbers and SR-IOV of one simulated host, as Linux handles them. */
+export class SimulatedKernel {
+  readonly functions = new Map<string, PciFunction>();
+  /** Vendor and device IDs (`1b36 0010`) written to vfio-pci's `new_id`. */
+  readonly #vfioIds = new Set<string>();
+  readonly #options: KernelOptions;
+
+  constructor(options: KernelOptions) {
+    this.#options = options;
+  }
+
+  add(entry: PciFunction): void {
+    this.functions.set(entry.address, entry);
+  }
+
+  find(address: string): PciFunction | undefined {
+    this.settle();
+    return this.functions.get(address);
+  }
+
+  /** Ends probes whose time is over. Everything that looks at the kernel calls it first, so no timer is needed. */
+  settle(): void {
+    const now = this.#options.clock.microseconds();
+    for (const entry of this.functions.values())
+      if (entry.probeEndsAt !== null && entry.probeEndsAt <= now) this.dropDriver(entry);
+  }
+
+  /** The function behind `/dev/nvmeN`; a probe that has not ended has no usable device. */
+  byDeviceName(name: string): PciFunction | undefined {
+    this.settle();
+    const instance = /^(?:\/dev\/)?nvme(\d+)$/.exec(name)?.[1];
+    if (instance === undefined) return undefined;
+    for (const entry of this.functions.values())
+      if (entry.instance === Number(instance) && entry.probeEndsAt === null) return entry;
+    return undefined;
+  }
+
+  /** `nvme1`, or null when the nvme driver is not bound or still probing. */
+  deviceName(entry: PciFunction): string | null {
+    return entry.instance === null || entry.probeEndsAt !== null ? null : `nvme${entry.instance}`;
+  }
+
+  /** Binds vfio-pci, which leaves the controller alone. */
+  startVfio(entry: PciFunction): void {
+    entry.driver = 'vfio-pci';
+    entry.vfio = this.#options.openVfio(entry);
+  }
+
+  /** Binds the nvme driver: takes the lowest free device number, then starts the controller or waits in vain. */
+  startNvme(entry: PciFunction): void {
+    entry.driver = 'nvme';
+    entry.instance ??= this.lowestFreeInstance();
+    if (entry.controller.isOffline || entry.controller.suspended)
+      entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
+    else startController(entry.controller, { processors: this.#options.processors });
+  }
+
+  lowestFreeInstance(): number {
+    const used = new Set([...this.functions.values()].map((entry) => entry.instance));
+    let instance = 0;
+    while (used.has(instance)) instance++;
+    return instance;
+  }
+
+  /** Forgets the driver without touching the controller. */
+  dropDriver(entry: PciFunction): void {
+    entry.driver = null;
+    entry.instance = null;
+    entry.probeEndsAt = null;
+    entry.vfio = null;
+  }
+
+  /** `bind` of a driver: the driver must match and probing must be allowed. */
+  bind(entry: PciFunction, driver: string): KernelAnswer {
+    if (entry.driver !== null) return kernelError('EBUSY', `${entry.address} is bound to ${entry.driver}`);
+    if (!this.#matches(entry, driver))
+      return kernelError('ENODEV', `${driver} does not match ${entry.address}; see driver_override`);
+    return this.#probe(entry, driver);
+  }
+
+  /** `drivers_probe`: binds whatever driver matches; finding none is not an error. */
+  probeAny(entry: PciFunction): KernelAnswer {
+    if (entry.driver !== null) return kernelSuccess;
+    const driver = ['nvme', 'vfio-pci'].find((candidate) => this.#matches(entry, candidate));
+    if (driver === undefined) return kernelSuccess;
+    const answer = this.#probe(entry, driver);
+    // ENODEV from a driver means that it rejects the device, which leaves it without one.
+    return !answer.ok && answer.errno === 'ENODEV' ? kernelSuccess : answer;
+  }
+
+  #matches(entry: PciFunction, driver: string): boolean {
+    if (entry.driverOverride !== null) return entry.driverOverride === driver;
+    return driver === 'nvme' || (driver === 'vfio-pci' && this.#vfioIds.has(pciId(entry)));
+  }
+
+  #probe(entry: PciFunction, driver: string): KernelAnswer {
+    const physical = entry.physicalFunction;
+    // The kernel lets an explicit driver_override pass even when automatic probing is off.
+    if (physical?.sriov && !physical.sriov.driversAutoprobe && entry.driverOverride === null)
+      return kernelError('ENODEV', `sriov_drivers_autoprobe of ${physical.address} is 0`);
+    if (driver === 'vfio-pci') {
+      if (!this.#options.hasIommu) return kernelError('EINVAL', 'the host has no IOMMU');
+      this.startVfio(entry);
+      return kernelSuccess;
+    }
+    this.startNvme(entry);
+    return kernelSuccess;
+  }
+
+  /** `unbind`: the driver shuts the controller down; that of a primary takes its secondaries offline. */
+  unbind(entry: PciFunction, driver: string): KernelAnswer {
+    if (entry.driver !== driver) return kernelError('ENODEV', `${entry.address} is not bound to ${driver}`);
+    if (entry.owner !== null)
+      return kernelError('EBUSY', `virtual machine ${entry.owner} uses ${entry.address}`);
+    if (driver === 'nvme' && entry.probeEndsAt === null) resetController(entry.controller, 'controller');
+    this.dropDriver(entry);
+    return kernelSuccess;
+  }
+
+  /** `new_id` of vfio-pci: every unbound function with that ID gets bound. */
+  addVfioId(id: string): KernelAnswer {
+    this.#vfioIds.add(id);
+    for (const entry of [...this.functions.values()])
+      if (entry.driver === null && pciId(entry) === id && this.#matches(entry, 'vfio-pci'))
+        this.#probe(entry, 'vfio-pci');
+    return kernelSuccess;
+  }
+
+  removeVfioId(id: string): KernelAnswer {
+    return this.#vfioIds.delete(id) ? kernelSuccess : kernelError('ENODEV', `${id} was not added`);
+  }
+
+  /** `sriov_numvfs`. */
+  setVfCount(entry: PhysicalFunction, count: number): KernelAnswer {
+    const { controller, sriov } = entry;
+    if (!sriov || !isPrimary(controller)) return kernelError('ENOENT', 'no SR-IOV', 'open');
+    if (count > sriov.totalVfs) return kernelError('ERANGE', `sriov_totalvfs is ${sriov.totalVfs}`);
+    const current = controller.part.numVfs;
+    if (count === current) return kernelSuccess;
+    if (entry.driver !== 'nvme') return kernelError('ENOENT', 'no driver with SR-IOV support is bound');
+    if (count !== 0 && current !== 0)
+      return kernelError('EBUSY', `${current} VFs already enabled. Disable before enabling ${count} VFs`);
+    const used = this.virtualFunctions(entry).find((virtual) => virtual.owner !== null);
+    // Linux would wait here until the virtual machine lets go; refusing says the same sooner.
+    if (used) return kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
+    for (const virtual of this.virtualFunctions(entry)) this.functions.delete(virtual.address);
+    setFunctionCount(controller, count);
+    for (const virtual of this.addVirtualFunctions(entry)) this.probeAny(virtual);
+    return kernelSuccess;
+  }
+
+  /** Puts the enabled virtual functions on the bus, unbound. */
+  addVirtualFunctions(physical: PhysicalFunction): readonly PciFunction[] {
+    const { controller, sriov } = physical;
+    if (!sriov || !isPrimary(controller)) return [];
+    const added: PciFunction[] = [];
+    for (const secondary of controller.part.secondaries.slice(0, controller.part.numVfs)) {
+      const vfn = added.length + 1;
+      const address = virtualFunctionAddress(physical.address, sriov, vfn);
+      if (address === undefined) break;
+      const entry: PciFunction = {
+        address,
+        transport: 'pcie',
+        controller: secondary,
+        physicalFunction: physical,
+        vfn,
+        deviceId: physical.deviceId,
+        iommuGroup: this.#options.hasIommu ? this.#lowestFreeGroup() : null,
+        driver: null,
+        driverOverride: null,
+        instance: null,
+        probeEndsAt: null,
+        vfio: null,
+        owner: null,
+      };
+      this.add(entry);
+      added.push(entry);
+    }
+    return added;
+  }
+
+  #lowestFreeGroup(): number {
+    const used = new Set<number | null>();
+    // Other devices of the host, which are not simulated, have the numbers below those of the physical functions.
+    let group = 0;
+    for (const entry of this.functions.values()) {
+      used.add(entry.iommuGroup);
+      if (isPhysical(entry) && entry.iommuGroup !== null) group = Math.max(group, entry.iommuGroup + 1);
+    }
+    while (used.has(group)) group++;
+    return group;
+  }
+
+  virtualFunctions(physical: PhysicalFunction): readonly PciFunction[] {
+    return [...this.functions.values()].filter((entry) => entry.physicalFunction === physical);
+  }
+
+  /** `reset`: function level reset; afterwards the nvme driver starts the controller again. */
+  functionReset(entry: PciFunction): void {
+    resetController(entry.controller, 'function');
+    entry.vfio?.deviceWasReset();
+    this.restart(entry);
+  }
+
+  /** `nvme reset`: the driver disables and enables the controller. */
+  controllerReset(entry: PciFunction): KernelAnswer {
+    if (entry.controller.isOffline) {
+      this.dropDriver(entry);
+      return kernelError('ENETRESET', 'the controller is offline and does not come back');
+    }
+    resetController(entry.controller, 'controller');
+    this.restart(entry);
+    return kernelSuccess;
+  }
+
+  /** The nvme driver finds the controller reset and starts it; one that is offline stays as Linux shows it, `live`. */
+  restart(entry: PciFunction): void {
+    if (entry.owner !== null) this.#options.guestRestart(entry);
+    else if (entry.driver === 'nvme' && entry.probeEndsAt === null && !entry.controller.isOffline)
+      startController(entry.controller, { processors: this.#options.processors });
+  }
+}
+
+/** `1b36 0010`: vendor from Identify Controller and device ID. */
+function pciId(entry: PciFunction): string {
+  const { identifyTemplate } = entry.controller;
+  const view = new DataView(identifyTemplate.buffer, identifyTemplate.byteOffset);
+  const vendor = view.getUint16(0, true).toString(16).padStart(4, '0');
+  return `${vendor} ${entry.deviceId.toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,41 @@
+import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
+import type { SimulatedKernel } from './kernel.ts';
+
+/** A namespace's block device, `/dev/nvme0n1`, and the controllers through which the host reaches it. */
+export interface NamespaceDevice {
+  readonly name: string;
+  readonly subsystemNqn: string;
+  readonly nsid: number;
+  /** `nvme0`, `nvme2`. */
+  readonly controllers: readonly string[];
+}
+
+/**
+ * Linux names a namespace after its NVM subsystem's instance, which is that of the first controller found in it, and
+ * numbers the namespaces in the order of their NSIDs.
+ */
+export function namespaceDevices(kernel: SimulatedKernel): readonly NamespaceDevice[] {
+  const reached = new Map<SimulatedSubsystem, { instance: number; cntlid: number }[]>();
+  for (const entry of kernel.functions.values()) {
+    if (entry.instance === null || entry.probeEndsAt !== null || entry.controller.isOffline) continue;
+    const paths = reached.get(entry.controller.subsystem) ?? [];
+    paths.push({ instance: entry.instance, cntlid: entry.controller.cntlid });
+    reached.set(entry.controller.subsystem, paths);
+  }
+  const devices: NamespaceDevice[] = [];
+  for (const [subsystem, paths] of reached) {
+    paths.sort((left, right) => left.instance - right.instance);
+    let number = 0;
+    for (const namespace of subsystem.namespaces.values()) {
+      const through = paths.filter((path) => namespace.attachedTo.has(path.cntlid));
+      if (through.length === 0) continue;
+      devices.push({
+        name: `nvme${paths[0]?.instance}n${++number}`,
+        subsystemNqn: subsystem.nqn,
+        nsid: namespace.nsid,
+        controllers: through.map((path) => `nvme${path.instance}`),
+      });
+    }
+  }
+  return devices;
+}

@@ -1,0 +1,41 @@
+import type { SimulatedController } from '../controller/controller.ts';
+import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
+
+/** How a function stands in the simulated kernel. */
+export interface PciFunction {
+  /** `0000:41:00.0`; for a fabrics controller its device name. */
+  readonly address: string;
+  readonly transport: string;
+  readonly controller: SimulatedController;
+  /** Null for a physical function. */
+  readonly physicalFunction: PhysicalFunction | null;
+  /** 1-based; 0 for a physical function. */
+  readonly vfn: number;
+  /** PCI device ID. */
+  readonly deviceId: number;
+  iommuGroup: number | null;
+  driver: 'nvme' | 'vfio-pci' | null;
+  driverOverride: string | null;
+  /** N of `/dev/nvmeN`; null without the nvme driver. */
+  instance: number | null;
+  /** Microseconds on the clock when a probe that found the controller not ready gives up; null when none runs. */
+  probeEndsAt: number | null;
+  /** Open VFIO device while bound to vfio-pci. */
+  vfio: SimulatedVfioDevice | null;
+  /** Virtual machine that owns it. */
+  owner: string | null;
+}
+
+export interface PhysicalFunction extends PciFunction {
+  readonly physicalFunction: null;
+  readonly sriov: {
+    readonly totalVfs: number;
+    readonly vfOffset: number;
+    readonly vfStride: number;
+    driversAutoprobe: boolean;
+  } | null;
+}
+
+export function isPhysical(entry: PciFunction): entry is PhysicalFunction {
+  return entry.physicalFunction === null;
+}

@@ -1,0 +1,80 @@
+import { type ErrorCode, fail, type Result, succeed } from '#shared/result.ts';
+import type { PciOperations } from '../../host-connection.ts';
+import type { Errno, KernelAnswer } from './errno.ts';
+import type { SimulatedHost } from './simulated-host.ts';
+import { resetSubsystem } from './subsystem-reset.ts';
+
+const codes: Readonly<Record<Errno, ErrorCode>> = {
+  ENOENT: 'not-found',
+  EACCES: 'not-supported',
+  EBUSY: 'busy',
+  EINVAL: 'invalid-request',
+  ENODEV: 'refused',
+  ENOTTY: 'not-supported',
+  ERANGE: 'invalid-request',
+  ENETRESET: 'refused',
+};
+
+const fixes: Readonly<Record<Errno, string>> = {
+  ENOENT: 'Choose a function that exists and has the driver that it needs',
+  EACCES: 'Choose a function that has this attribute',
+  EBUSY: 'Free the function first (for sriov_numvfs: write 0 before another number)',
+  EINVAL: 'Write a value that the attribute takes',
+  ENODEV: 'Check driver, driver_override and sriov_drivers_autoprobe',
+  ENOTTY: 'Use another kind of reset',
+  ERANGE: 'Write at most sriov_totalvfs',
+  ENETRESET: 'Bring the controller online and bind the driver again',
+};
+
+/** The PCI side of a host connection, made of the same sysfs writes that a person would type. */
+export function createPciOperations(host: SimulatedHost): PciOperations {
+  const device = (address: string) => `/sys/bus/pci/devices/${address}`;
+  const write = async (path: string, value: string) => resultOf(path, await host.writeSysfs(path, value));
+  return {
+    setVfCount: (address, count) => write(`${device(address)}/sriov_numvfs`, String(count)),
+    setDriversAutoprobe: (address, enabled) =>
+      write(`${device(address)}/sriov_drivers_autoprobe`, enabled ? '1' : '0'),
+    functionLevelReset: (address) => write(`${device(address)}/reset`, '1'),
+    async controllerReset(address) {
+      const name = host.kernel.find(address);
+      const instance = name ? host.kernel.deviceName(name) : null;
+      return instance === null
+        ? fail('refused', `${address} is not bound to the nvme driver`, {
+            object: address,
+            field: 'driver',
+            fix: 'Bind nvme, or use a function level reset',
+          })
+        : resultOf(instance, await host.resetDevice(instance));
+    },
+    async subsystemReset(address) {
+      const entry = host.kernel.find(address);
+      return entry
+        ? resultOf(address, resetSubsystem(entry.controller))
+        : fail('not-found', `Host ${host.id} has no NVMe function ${address}`, { object: address });
+    },
+    async setDriver(address, driver) {
+      const entry = host.kernel.find(address);
+      if (!entry)
+        return fail('not-found', `Host ${host.id} has no NVMe function ${address}`, {
+          object: address,
+          fix: 'Enable the virtual function first',
+        });
+      if (entry.driver === driver && driver !== null) return succeed(undefined);
+      if (entry.driver !== null) {
+        const unbound = await write(`/sys/bus/pci/drivers/${entry.driver}/unbind`, address);
+        if (!unbound.ok) return unbound;
+      }
+      const override = await write(`${device(address)}/driver_override`, driver ?? '\n');
+      if (!override.ok || driver === null) return override;
+      return write(`/sys/bus/pci/drivers/${driver}/bind`, address);
+    },
+  };
+}
+
+function resultOf(object: string, answer: KernelAnswer): Result<void> {
+  if (answer.ok) return succeed(undefined);
+  return fail(codes[answer.errno], `${object}: ${answer.text} (${answer.reason})`, {
+    object,
+    fix: fixes[answer.errno],
+  });
+}

@@ -1,0 +1,288 @@
+import type { Capability, Host } from '#shared/fleet/schema.ts';
+import type { FileHost } from '#shared/fleet-file/schema.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { Clock } from '../../../ports.ts';
+import type { AdminQueue } from '../../admin-queue.ts';
+import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
+import type { QueueTracer } from '../../traced-admin-queue.ts';
+import { isPrimary } from '../controller/controller.ts';
+import { MigrationCommands } from '../vfio/migration-commands.ts';
+import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
+import { SimulatedMachines } from '../virtual-machine/machines.ts';
+import { createControllerQueue } from './controller-queue.ts';
+import { type KernelAnswer, kernelError } from './errno.ts';
+import { SimulatedKernel } from './kernel.ts';
+import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
+import { isPhysical, type PciFunction } from './pci-function.ts';
+import { createPciOperations } from './pci-operations.ts';
+import { resetSubsystem } from './subsystem-reset.ts';
+import { writeSysfs } from './sysfs.ts';
+
+export interface SimulatedHostOptions {
+  readonly clock: Clock;
+  readonly trace: QueueTracer;
+  /** How much faster than real time the migration link runs. */
+  readonly timeScale: number;
+  /** How long a driver waits for a completion that does not come. */
+  readonly adminTimeoutMilliseconds: number;
+}
+
+/**
+ * A simulated hypervisor. Besides the host connection it offers the kernel's view that a console needs: sysfs writes,
+ * `/dev` names and the resets of nvme-cli.
+ */
+export class SimulatedHost implements HostConnection {
+  readonly id: string;
+  readonly file: FileHost;
+  readonly kernel: SimulatedKernel;
+  readonly virtualMachines: SimulatedMachines;
+  readonly pci: HostConnection['pci'];
+  readonly #options: SimulatedHostOptions;
+  readonly #queues = new Map<string, AdminQueue>();
+  #cancel: () => void = () => undefined;
+  #cancelled = new Promise<void>(() => undefined);
+
+  constructor(file: FileHost, options: SimulatedHostOptions) {
+    this.id = file.name;
+    this.file = file;
+    this.#options = options;
+    this.kernel = new SimulatedKernel({
+      clock: options.clock,
+      processors: file.processors,
+      hasIommu: file.iommu !== '',
+      openVfio: (entry) => this.#openVfio(entry),
+      guestRestart: (entry) => this.virtualMachines.guestRestart(entry),
+    });
+    this.virtualMachines = new SimulatedMachines({
+      host: file.name,
+      kernel: this.kernel,
+      clock: options.clock,
+      linkBytesPerSecond: file.linkBytesPerSecond,
+      timeScale: options.timeScale,
+    });
+    this.pci = createPciOperations(this);
+    this.#renewCancellation();
+  }
+
+  async describe(): Promise<Result<Omit<Host, 'id'>>> {
+    const { name, kernel, iommu, vfio, linkBytesPerSecond } = this.file;
+    const available: Capability = { available: true };
+    const managers = [...this.kernel.functions.values()].filter(({ controller }) => isPrimary(controller));
+    const offers = (can: 'migrates' | 'virtualSubsystems', reason: string): Capability =>
+      managers.some(({ controller }) => controller.subsystem.profile[can])
+        ? available
+        : { available: false, reason };
+    const noIommu: Capability = {
+      available: false,
+      reason: 'The host has no IOMMU, so nothing can be bound to vfio-pci.',
+    };
+    return succeed({
+      name,
+      kind: 'simulated',
+      kernel,
+      iommu,
+      vfioFlags: { ...vfio },
+      linkBytesPerSecond,
+      capabilities: {
+        changeControllers: available,
+        changePci: available,
+        vfioMigration:
+          iommu === ''
+            ? noIommu
+            : vfio.stopCopy
+              ? offers('migrates', 'No controller of this host has the migration commands (OACS bit 11).')
+              : { available: false, reason: 'The VFIO driver of this host has no migration support.' },
+        virtualMachines: available,
+        virtualSubsystems: offers(
+          'virtualSubsystems',
+          'No controller of this host has the proposed virtual subsystem commands.',
+        ),
+      },
+      problems: [],
+    });
+  }
+
+  async functions(): Promise<Result<readonly NvmeFunction[]>> {
+    this.kernel.settle();
+    const functions = [...this.kernel.functions.values()].map((entry) => this.#describeFunction(entry));
+    return succeed(functions.sort((left, right) => (left.address < right.address ? -1 : 1)));
+  }
+
+  #describeFunction(entry: PciFunction): NvmeFunction {
+    const { controller, physicalFunction } = entry;
+    const sriov = isPhysical(entry) ? entry.sriov : null;
+    return {
+      address: entry.address,
+      transport: entry.transport,
+      deviceName: this.kernel.deviceName(entry),
+      driver: entry.driver,
+      iommuGroup: entry.iommuGroup,
+      sriov:
+        sriov && isPrimary(controller)
+          ? {
+              totalVfs: sriov.totalVfs,
+              numVfs: controller.part.numVfs,
+              driversAutoprobe: sriov.driversAutoprobe,
+            }
+          : null,
+      virtualFunction: physicalFunction
+        ? { physicalFunction: physicalFunction.address, vfn: entry.vfn }
+        : null,
+      problems: [],
+    };
+  }
+
+  adminQueue(address: string): Result<AdminQueue> {
+    const found = this.#find(address);
+    if (!found.ok) return found;
+    const entry = found.value;
+    if (entry.driver !== 'nvme')
+      return fail(
+        'not-supported',
+        entry.driver === null
+          ? `${address} is bound to no driver, so the host has no queue to it`
+          : `${address} is bound to ${entry.driver}: its admin queue is the guest's`,
+        { object: address, field: 'driver', fix: 'Manage it through its primary controller, or bind nvme' },
+      );
+    return succeed(this.#queue(entry, 'host'));
+  }
+
+  guestQueue(address: string): Result<AdminQueue> {
+    const found = this.#find(address);
+    return found.ok ? succeed(this.#queue(found.value, 'guest')) : found;
+  }
+
+  /** The admin queue behind `/dev/nvme0` (or `nvme0`). */
+  queueOfDevice(device: string): Result<AdminQueue> {
+    const entry = this.kernel.byDeviceName(device);
+    return entry
+      ? succeed(this.#queue(entry, 'host'))
+      : fail('not-found', `${device}: No such file or directory`, {
+          object: device,
+          fix: `There are: ${this.deviceNames().join(', ') || 'none'}`,
+        });
+  }
+
+  #queue(entry: PciFunction, side: 'host' | 'guest'): AdminQueue {
+    const controller = this.kernel.deviceName(entry) ?? entry.address;
+    const key = `${side} ${entry.address} ${entry.controller.cntlid} ${controller}`;
+    const known = this.#queues.get(key);
+    if (known) return known;
+    const queue = createControllerQueue({
+      controller: entry.controller,
+      name: `${this.id} ${controller}`,
+      clock: this.#options.clock,
+      timeoutMilliseconds: this.#options.adminTimeoutMilliseconds,
+      // The driver resets a controller that is down; one that stays offline loses its device.
+      onTimeout: () => {
+        if (side === 'host' && entry.driver === 'nvme' && entry.controller.isOffline)
+          this.kernel.dropDriver(entry);
+      },
+      cancelled: () => this.#cancelled,
+    });
+    const traced = this.#options.trace(queue, { hostId: this.id, controller, side });
+    this.#queues.set(key, traced);
+    return traced;
+  }
+
+  /** Gives up every command that waits for a completion; each answers `aborted`. */
+  cancelPending(): void {
+    this.#cancel();
+    this.#renewCancellation();
+  }
+
+  #renewCancellation(): void {
+    this.#cancelled = new Promise((resolve) => {
+      this.#cancel = resolve;
+    });
+  }
+
+  vfioDevice(address: string): Result<VfioDevice> {
+    const found = this.#find(address);
+    if (!found.ok) return found;
+    const { vfio, driver } = found.value;
+    if (vfio) return succeed(vfio);
+    const reason =
+      driver !== 'vfio-pci'
+        ? `${address} is not bound to vfio-pci`
+        : `${address} has no VFIO migration: its controlling function or the host's driver does not offer it`;
+    return fail('not-supported', reason, {
+      object: address,
+      field: 'driver',
+      fix: 'Bind a virtual function of a primary with migration commands to vfio-pci',
+    });
+  }
+
+  // Null when the controlling function cannot migrate its functions; the function itself works all the same.
+  #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
+    const physical = entry.physicalFunction;
+    const { vfio } = this.file;
+    if (!physical || !vfio.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
+    return new SimulatedVfioDevice({
+      address: entry.address,
+      flags: vfio,
+      commands: new MigrationCommands(() => this.adminQueue(physical.address), entry.controller.cntlid),
+      resetFunction: () => this.kernel.functionReset(entry),
+    });
+  }
+
+  #find(address: string): Result<PciFunction> {
+    const entry = this.kernel.find(address);
+    return entry
+      ? succeed(entry)
+      : fail('not-found', `Host ${this.id} has no NVMe function ${address}`, {
+          object: address,
+          fix: 'Enable the virtual function, or choose one of the list',
+        });
+  }
+
+  /** `echo VALUE > PATH`: PCI attributes and driver files under /sys, with the kernel's error numbers. */
+  async writeSysfs(path: string, value: string): Promise<KernelAnswer> {
+    return writeSysfs(this.kernel, path, value);
+  }
+
+  /** `nvme0`, `nvme1`, … ascending by number. */
+  deviceNames(): readonly string[] {
+    this.kernel.settle();
+    return [...this.kernel.functions.values()]
+      .filter((entry) => this.kernel.deviceName(entry) !== null)
+      .sort((left, right) => (left.instance ?? 0) - (right.instance ?? 0))
+      .map((entry) => `nvme${entry.instance}`);
+  }
+
+  /** Address of the function behind `/dev/nvme0`, undefined when there is no such device. */
+  addressOfDevice(device: string): string | undefined {
+    return this.kernel.byDeviceName(device)?.address;
+  }
+
+  /** Block devices of the namespaces as Linux names them with native multipath. */
+  namespaceDevices(): readonly NamespaceDevice[] {
+    this.kernel.settle();
+    return namespaceDevices(this.kernel);
+  }
+
+  /** `nvme reset DEVICE`. */
+  async resetDevice(device: string): Promise<KernelAnswer> {
+    const entry = this.kernel.byDeviceName(device);
+    return entry ? this.kernel.controllerReset(entry) : noDevice(device);
+  }
+
+  /** `nvme subsystem-reset DEVICE`: needs CAP.NSSRS, resets every controller of the NVM subsystem. */
+  async resetSubsystemOfDevice(device: string): Promise<KernelAnswer> {
+    const entry = this.kernel.byDeviceName(device);
+    return entry ? resetSubsystem(entry.controller) : noDevice(device);
+  }
+
+  /** `nvme ns-rescan DEVICE`: the kernel's view follows the controller at once here, so only the device must exist. */
+  async rescanNamespaces(device: string): Promise<KernelAnswer> {
+    return this.kernel.byDeviceName(device) ? { ok: true } : noDevice(device);
+  }
+
+  async close(): Promise<void> {
+    this.cancelPending();
+  }
+}
+
+function noDevice(device: string): KernelAnswer {
+  return kernelError('ENOENT', `there is no ${device}`, 'open');
+}

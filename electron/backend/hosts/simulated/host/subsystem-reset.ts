@@ -1,0 +1,17 @@
+import { isSecondary, type SimulatedController } from '../controller/controller.ts';
+import { resetController } from '../controller/resets.ts';
+import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
+
+/** CAP.NSSRS. */
+const resetSupported = 1n << 36n;
+
+/** NVM Subsystem Reset (NVMe Base 2.1, 3.7.1): all controllers of the NVM subsystem, on every host that reaches it. */
+export function resetSubsystem(controller: SimulatedController): KernelAnswer {
+  if ((controller.cap & resetSupported) === 0n)
+    return kernelError('ENOTTY', 'the controller has no NVM Subsystem Reset (CAP.NSSRS is 0)');
+  const { subsystem } = controller;
+  for (const other of subsystem.controllers.values())
+    if (!isSecondary(other)) resetController(other, 'subsystem');
+  for (const listener of subsystem.resetListeners) listener();
+  return kernelSuccess;
+}

@@ -1,0 +1,104 @@
+import { decodeBase64 } from '#shared/fleet-file/base64.ts';
+import type { FileController, FilePrimary } from '#shared/fleet-file/controller-schema.ts';
+import type { FileSubsystem } from '#shared/fleet-file/schema.ts';
+import { secondaryCntlids } from '#shared/fleet-file/secondaries.ts';
+import { type Result, succeed } from '#shared/result.ts';
+import { type ControllerPart, isPrimary, SimulatedController } from '../controller/controller.ts';
+import { identifyTemplate, type TemplateSurroundings } from '../controller/identify-template.ts';
+import { liveStateFromFile } from '../controller/live-state.ts';
+import { ResourcePool } from '../controller/resources.ts';
+import { virtualSubsystemFromFile } from '../controller/virtual-subsystem.ts';
+import { createNamespace, type SimulatedNamespace } from './namespace.ts';
+import { SimulatedSubsystem } from './subsystem.ts';
+
+/** Makes an NVM subsystem with its controllers, as the file describes them, from a file that was checked. */
+export function buildSubsystem(file: FileSubsystem): Result<SimulatedSubsystem> {
+  const namespaces: SimulatedNamespace[] = [];
+  for (const entry of file.namespaces) {
+    const namespace = createNamespace(entry);
+    if (!namespace.ok) return namespace;
+    namespaces.push(namespace.value);
+  }
+  const subsystem = new SimulatedSubsystem(file, namespaces);
+  const around: TemplateSurroundings = {
+    profile: subsystem.profile,
+    subsystemNqn: file.nqn,
+    severalPorts: new Set(file.controllers.map((controller) => controller.host)).size > 1,
+    capacityBytes: subsystem.capacityBytes,
+    freeBytes: subsystem.capacityBytes - subsystem.usedBytes,
+  };
+  for (const entry of file.controllers) {
+    const added = addController(subsystem, entry, around);
+    if (!added.ok) return added;
+  }
+  subsystem.sortControllers();
+  return succeed(subsystem);
+}
+
+function addController(
+  subsystem: SimulatedSubsystem,
+  file: FileController,
+  around: TemplateSurroundings,
+): Result<void> {
+  const template = identifyTemplate(file, file.role, around);
+  if (!template.ok) return template;
+  const identity = { template: template.value, cap: BigInt(file.cap) };
+  const controller = new SimulatedController(subsystem, file.cntlid, partOf(file), identity);
+  if (file.live) restore(controller, file.live);
+  subsystem.addController(controller);
+  return file.role === 'primary' ? addSecondaries(subsystem, controller, file, around) : succeed(undefined);
+}
+
+function partOf(file: FileController): ControllerPart {
+  if (file.role === 'plain')
+    return { kind: 'plain', queuePairs: file.queuePairs, interruptVectors: file.interruptVectors };
+  const virtualSubsystems = new Map<number, ReturnType<typeof virtualSubsystemFromFile>>();
+  const taken = new Set(file.virtualSubsystems.map((virtual) => virtual.vsid));
+  let next = 1;
+  for (const entry of file.virtualSubsystems) {
+    while (taken.has(next) || virtualSubsystems.has(next)) next++;
+    const vsid = entry.vsid ?? next;
+    virtualSubsystems.set(vsid, virtualSubsystemFromFile(entry, vsid));
+  }
+  return {
+    kind: 'primary',
+    vq: new ResourcePool(file.vq),
+    vi: new ResourcePool(file.vi),
+    totalVfs: file.sriov.totalVfs,
+    numVfs: file.sriov.numVfs,
+    secondaries: [],
+    virtualSubsystems,
+  };
+}
+
+function addSecondaries(
+  subsystem: SimulatedSubsystem,
+  primary: SimulatedController,
+  file: FilePrimary,
+  around: TemplateSurroundings,
+): Result<void> {
+  if (!isPrimary(primary)) return succeed(undefined);
+  const template = identifyTemplate(file, 'secondary', around);
+  if (!template.ok) return template;
+  const identity = { template: template.value, cap: primary.cap };
+  const states = new Map(file.secondaries.map((secondary) => [secondary.vfn, secondary]));
+  for (const [index, cntlid] of secondaryCntlids(file).entries()) {
+    const state = states.get(index + 1);
+    const { vq = 0, vi = 0, online = false } = state ?? {};
+    const part = { kind: 'secondary' as const, primary, vfn: index + 1, online, vq, vi };
+    const secondary = new SimulatedController(subsystem, cntlid, part, identity);
+    if (state?.live) restore(secondary, state.live);
+    primary.part.vq.assigned += vq;
+    primary.part.vi.assigned += vi;
+    primary.part.secondaries.push(secondary);
+    subsystem.addController(secondary);
+  }
+  return succeed(undefined);
+}
+
+function restore(controller: SimulatedController, live: NonNullable<FileController['live']>): void {
+  controller.live = liveStateFromFile(live);
+  controller.suspended = live.suspended;
+  if (live.incomingState !== null)
+    controller.incoming = { ...live.incomingState, bytes: decodeBase64(live.incomingState.bytes) };
+}

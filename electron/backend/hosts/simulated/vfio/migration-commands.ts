@@ -1,0 +1,132 @@
+import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import {
+  migrationReceiveSelectors,
+  migrationSendSelectors,
+  sequenceIndicators,
+  suspendTypes,
+} from '#shared/nvme/command-values.ts';
+import {
+  controllerStateHeaderLength,
+  decodeControllerStateExtent,
+} from '#shared/nvme/layouts/controller-state.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { describeStatus } from '#shared/nvme/status.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { AdminQueue } from '../../admin-queue.ts';
+
+/** First version and first vendor UUID of CNS 20h: what both ends of a simulated migration speak. */
+const csvi = 1;
+const csuuidi = 1;
+/** Bytes of one Migration Send or Receive. */
+const largestPiece = 64 * 1024;
+
+/**
+ * What a VFIO variant driver does to its function: Migration Send and Receive on the admin queue of the controlling
+ * function, naming the controlled function by its CNTLID.
+ */
+export class MigrationCommands {
+  readonly #queue: () => Result<AdminQueue>;
+  readonly #cntlid: number;
+
+  constructor(queue: () => Result<AdminQueue>, cntlid: number) {
+    this.#queue = queue;
+    this.#cntlid = cntlid;
+  }
+
+  suspend(type: keyof typeof suspendTypes): Promise<Result<void>> {
+    return this.#send({
+      cdw10: migrationSendSelectors.suspend.value,
+      cdw11: (suspendTypes[type].value << 16) | this.#cntlid,
+    });
+  }
+
+  resume(): Promise<Result<void>> {
+    return this.#send({ cdw10: migrationSendSelectors.resume.value, cdw11: this.#cntlid });
+  }
+
+  /** Reads the header, then all of the structure. Refuses a state that was not saved while suspended. */
+  async save(): Promise<Result<Uint8Array>> {
+    const header = await this.#receive(0, controllerStateHeaderLength);
+    if (!header.ok) return header;
+    const extent = decodeControllerStateExtent(header.value);
+    if (!extent.ok) return extent;
+    const state = new Uint8Array(extent.value.totalLength);
+    for (let offset = 0; offset < state.length; offset += largestPiece) {
+      const piece = await this.#receive(offset, Math.min(largestPiece, state.length - offset));
+      if (!piece.ok) return piece;
+      state.set(piece.value, offset);
+    }
+    return succeed(state);
+  }
+
+  /** Sends a state in as many commands as it takes; the last one makes the controller verify and commit it. */
+  async load(state: Uint8Array): Promise<Result<void>> {
+    const pieces = Math.max(1, Math.ceil(state.length / largestPiece));
+    for (let index = 0; index < pieces; index++) {
+      const offset = index * largestPiece;
+      const data = state.slice(offset, offset + largestPiece);
+      const sent = await this.#send({
+        cdw10: migrationSendSelectors.setControllerState.value | (sequence(index, pieces) << 16),
+        cdw11: ((csuuidi << 24) | (csvi << 16) | this.#cntlid) >>> 0,
+        cdw12: offset,
+        cdw15: data.length / 4,
+        data,
+      });
+      if (!sent.ok) return sent;
+    }
+    return succeed(undefined);
+  }
+
+  async #send(fields: Partial<Parameters<typeof adminCommand>[0]>): Promise<Result<void>> {
+    const queue = this.#queue();
+    if (!queue.ok) return queue;
+    const answer = await queue.value.submit(adminCommand({ ...fields, opcode: adminOpcodes.migrationSend }));
+    if (!answer.ok) return answer;
+    return isSuccess(answer.value) ? succeed(undefined) : this.#refused('Migration Send', answer.value);
+  }
+
+  async #receive(offset: number, length: number): Promise<Result<Uint8Array>> {
+    const queue = this.#queue();
+    if (!queue.ok) return queue;
+    const answer = await queue.value.submit(
+      adminCommand({
+        opcode: adminOpcodes.migrationReceive,
+        cdw10: migrationReceiveSelectors.getControllerState.value | (csvi << 16),
+        cdw11: (csuuidi << 16) | this.#cntlid,
+        cdw12: offset,
+        cdw15: length / 4 - 1,
+        readLength: length,
+      }),
+    );
+    if (!answer.ok) return answer;
+    const { data, dw0 } = answer.value;
+    if (!isSuccess(answer.value)) return this.#refused('Migration Receive', answer.value);
+    if (data?.length !== length)
+      return fail('device-data', `Migration Receive gave ${data?.length ?? 0} of ${length} bytes`, {
+        object: `controller ${this.#cntlid}`,
+        field: 'data',
+        fix: 'Reset the function and try again',
+      });
+    if ((dw0 & 1) === 0)
+      return fail('device-data', 'The controller was not suspended while its state was read', {
+        object: `controller ${this.#cntlid}`,
+        field: 'completion dword 0 (CSUP)',
+        fix: 'Suspend the controller and read the state again',
+      });
+    return succeed(data);
+  }
+
+  #refused<T>(command: string, completion: Parameters<typeof describeStatus>[0]): Result<T> {
+    return fail('device-status', `${command} was refused: ${describeStatus(completion)}`, {
+      object: `controller ${this.#cntlid}`,
+      field: command,
+      fix: 'See the command in the command list; check that the function is online and of this primary',
+    });
+  }
+}
+
+function sequence(index: number, pieces: number): number {
+  if (pieces === 1) return sequenceIndicators.only.value;
+  if (index === 0) return sequenceIndicators.first.value;
+  return index === pieces - 1 ? sequenceIndicators.last.value : sequenceIndicators.middle.value;
+}

@@ -1,0 +1,27 @@
+import type { FileVirtualMachine } from '#shared/fleet-file/schema.ts';
+import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
+import type { PciFunction } from '../host/pci-function.ts';
+
+/** A virtual machine of a simulated host. */
+export interface SimulatedMachine {
+  readonly name: string;
+  readonly vcpus: number;
+  readonly memoryBytes: number;
+  state: FileVirtualMachine['state'];
+  /** In the order in which they were attached. */
+  readonly devices: PciFunction[];
+  /** Stands for the contents of its memory, 16 hexadecimal digits; empty until an incoming one has received them. */
+  memoryDigest: string;
+  /** Bytes received so far while `incoming`. */
+  receivedBytes: number;
+}
+
+/** Contents of a memory that the file does not name. */
+export function memoryDigest(seed: number, host: string, name: string): string {
+  const random = createSeededRandom(seedFor(seed, `${host}:${name}`));
+  const half = () =>
+    Math.floor(random.next() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, '0');
+  return half() + half();
+}

@@ -1,0 +1,234 @@
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { Clock } from '../../../ports.ts';
+import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
+import { resetController } from '../controller/resets.ts';
+import { startController } from '../controller/start-controller.ts';
+import type { SimulatedKernel } from '../host/kernel.ts';
+import type { PciFunction } from '../host/pci-function.ts';
+import type { SimulatedMachine } from './machine.ts';
+
+/** Real milliseconds between two pieces of memory on the link. */
+const sliceMilliseconds = 40;
+
+export interface MachinesOptions {
+  readonly host: string;
+  readonly kernel: SimulatedKernel;
+  readonly clock: Clock;
+  readonly linkBytesPerSecond: number;
+  /** How much faster than real time the link runs. */
+  readonly timeScale: number;
+}
+
+/** Virtual machines of a simulated host. Guests start the controllers that they are given. */
+export class SimulatedMachines implements VirtualMachineOperations {
+  readonly machines = new Map<string, SimulatedMachine>();
+  readonly #options: MachinesOptions;
+
+  constructor(options: MachinesOptions) {
+    this.#options = options;
+  }
+
+  async list(): Promise<Result<readonly HostVirtualMachine[]>> {
+    return succeed(
+      [...this.machines.values()].map(({ name, vcpus, memoryBytes, state, devices }) => ({
+        name,
+        vcpus,
+        memoryBytes,
+        state,
+        devices: devices.map((device) => device.address),
+      })),
+    );
+  }
+
+  async attachDevice(name: string, address: string): Promise<Result<void>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    const machine = found.value;
+    const entry = this.#options.kernel.find(address);
+    if (!entry)
+      return fail('not-found', `Host ${this.#options.host} has no function ${address}`, {
+        object: address,
+        fix: 'Enable the virtual function first',
+      });
+    if (entry.owner !== null)
+      return entry.owner === name
+        ? succeed(undefined)
+        : fail('busy', `${address} belongs to virtual machine ${entry.owner}`, {
+            object: address,
+            fix: `Detach it from ${entry.owner} first`,
+          });
+    if (entry.driver !== 'vfio-pci')
+      return fail('refused', `${address} is not bound to vfio-pci`, {
+        object: address,
+        field: 'driver',
+        fix: 'Bind the function to vfio-pci first',
+      });
+    entry.owner = name;
+    machine.devices.push(entry);
+    // Opening a VFIO device resets its function; a running guest then starts the controller.
+    this.#options.kernel.functionReset(entry);
+    return succeed(undefined);
+  }
+
+  /** A function of a virtual machine was reset. Guests that do not run leave their controllers alone. */
+  guestRestart(entry: PciFunction): void {
+    const machine = entry.owner === null ? undefined : this.machines.get(entry.owner);
+    if (machine?.state === 'running' && !entry.controller.isOffline)
+      startController(entry.controller, { processors: machine.vcpus });
+  }
+
+  async detachDevice(name: string, address: string): Promise<Result<void>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    const index = found.value.devices.findIndex((device) => device.address === address);
+    const [entry] = index < 0 ? [] : found.value.devices.splice(index, 1);
+    if (!entry)
+      return fail('not-found', `Virtual machine ${name} does not own ${address}`, {
+        object: name,
+        field: address,
+        fix: 'Choose one of its devices',
+      });
+    entry.owner = null;
+    this.#options.kernel.functionReset(entry);
+    return succeed(undefined);
+  }
+
+  async pause(name: string): Promise<Result<void>> {
+    return this.#changeState(name, ['running', 'paused'], 'paused');
+  }
+
+  async resume(name: string): Promise<Result<void>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    const machine = found.value;
+    if (machine.state === 'incoming' && machine.memoryDigest === '')
+      return fail('refused', `Virtual machine ${name} has not received its memory`, {
+        object: name,
+        field: 'memory',
+        fix: 'Finish the migration, or destroy the virtual machine',
+      });
+    return this.#changeState(name, ['paused', 'incoming', 'running'], 'running');
+  }
+
+  async #changeState(
+    name: string,
+    from: readonly SimulatedMachine['state'][],
+    to: SimulatedMachine['state'],
+  ): Promise<Result<void>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    if (!from.includes(found.value.state))
+      return fail('refused', `Virtual machine ${name} is ${found.value.state}`, {
+        object: name,
+        field: 'state',
+        fix: `It must be ${from.join(' or ')}`,
+      });
+    found.value.state = to;
+    return succeed(undefined);
+  }
+
+  async createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>> {
+    if (this.machines.has(machine.name))
+      return fail('conflict', `Host ${this.#options.host} already has a virtual machine ${machine.name}`, {
+        object: machine.name,
+        fix: 'Destroy or rename the other one',
+      });
+    this.machines.set(machine.name, {
+      ...machine,
+      state: 'incoming',
+      devices: [],
+      memoryDigest: '',
+      receivedBytes: 0,
+    });
+    return succeed(undefined);
+  }
+
+  async sendMemory(
+    name: string,
+    destination: VirtualMachineOperations,
+    onProgress: (sentBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<Result<{ readonly bytes: number; readonly checksum: string }>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    const { memoryBytes, memoryDigest } = found.value;
+    const { clock, linkBytesPerSecond, timeScale } = this.#options;
+    const slice = Math.max(1, Math.floor((linkBytesPerSecond * timeScale * sliceMilliseconds) / 1000));
+    for (let sent = 0; sent < memoryBytes; ) {
+      const bytes = Math.min(slice, memoryBytes - sent);
+      await clock.sleep(Math.max(1, Math.round((sliceMilliseconds * bytes) / slice)));
+      if (signal.aborted)
+        return fail('aborted', `Sending the memory of ${name} was aborted after ${sent} bytes`, {
+          object: name,
+          field: 'memory',
+          fix: 'Destroy the incoming virtual machine and start again',
+        });
+      const last = sent + bytes === memoryBytes;
+      const received = await destination.receiveMemory(name, { bytes, checksum: memoryDigest, last });
+      if (!received.ok) return received;
+      sent += bytes;
+      onProgress(sent);
+    }
+    return succeed({ bytes: memoryBytes, checksum: memoryDigest });
+  }
+
+  async receiveMemory(
+    name: string,
+    chunk: { readonly bytes: number; readonly checksum: string; readonly last: boolean },
+  ): Promise<Result<void>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    const machine = found.value;
+    if (machine.state !== 'incoming')
+      return fail('refused', `Virtual machine ${name} is ${machine.state}, not waiting for a migration`, {
+        object: name,
+        field: 'state',
+        fix: 'Create it as incoming',
+      });
+    // A new attempt starts over.
+    if (machine.receivedBytes >= machine.memoryBytes) machine.receivedBytes = 0;
+    machine.receivedBytes += chunk.bytes;
+    machine.memoryDigest = '';
+    if (!chunk.last) return succeed(undefined);
+    if (machine.receivedBytes !== machine.memoryBytes) {
+      const { receivedBytes, memoryBytes } = machine;
+      machine.receivedBytes = 0;
+      return fail('device-data', `${receivedBytes} of ${memoryBytes} bytes of memory arrived`, {
+        object: name,
+        field: 'memory',
+        fix: 'Destroy the incoming virtual machine and start again',
+      });
+    }
+    machine.memoryDigest = chunk.checksum;
+    return succeed(undefined);
+  }
+
+  async destroy(name: string): Promise<Result<void>> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    if (found.value.state === 'running')
+      return fail('refused', `Virtual machine ${name} is running`, {
+        object: name,
+        field: 'state',
+        fix: 'Pause it first',
+      });
+    for (const entry of found.value.devices.splice(0)) {
+      entry.owner = null;
+      // Closing a VFIO device resets its function.
+      resetController(entry.controller, 'function');
+      entry.vfio?.deviceWasReset();
+    }
+    this.machines.delete(name);
+    return succeed(undefined);
+  }
+
+  #find(name: string): Result<SimulatedMachine> {
+    const machine = this.machines.get(name);
+    return machine
+      ? succeed(machine)
+      : fail('not-found', `Host ${this.#options.host} has no virtual machine ${name}`, {
+          object: name,
+          fix: `It has: ${[...this.machines.keys()].join(', ') || 'none'}`,
+        });
+  }
+}
