@@ -15,7 +15,8 @@ let window: BrowserWindow | null = null;
 const currentWindow = (): BrowserWindow | null => window;
 
 installFatalErrorReport(() => app.getPath('userData'));
-app.enableSandbox();
+// Chromium refuses its sandbox to root; started with --no-sandbox, insisting on it leaves a window without a page.
+if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 
 if (!app.requestSingleInstanceLock()) {
