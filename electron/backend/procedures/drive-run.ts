@@ -82,7 +82,7 @@ async function runStep(drive: Drive, index: number): Promise<Result<void>> {
     const after = {
       ...event,
       fleet: writer.fleet,
-      microseconds: clock.microseconds(),
+      microseconds: outcome.value.carriedOutAt,
       outcome: outcome.value,
     };
     record.set({ ...record.run, migration: await observer.afterStep(after) });
@@ -137,8 +137,8 @@ async function performStep(
   drive: Drive,
   step: Step,
   index: number,
-): Promise<Result<StepOutcome & { readonly readBack: string }>> {
-  const { writer, source, abort, timeoutMilliseconds } = drive;
+): Promise<Result<StepOutcome & { readonly readBack: string; readonly carriedOutAt: number }>> {
+  const { writer, clock, source, abort, timeoutMilliseconds } = drive;
   const before = writer.fleet;
   const outcome = await executeStep(step, {
     fleet: before,
@@ -147,10 +147,12 @@ async function performStep(
     timeoutMilliseconds,
     onMemorySent: (bytes) => noteMemory(drive, index, bytes),
   });
+  // Reading back takes time that is no part of what the step cost, least of all of a downtime.
+  const carriedOutAt = clock.microseconds();
   const after = await writer.refresh(stepScope(step, before));
   if (!outcome.ok) return outcome;
   const effect: StepEffect = stepEffect(step, after);
-  if (effect.holds) return succeed({ ...outcome.value, readBack: effect.readBack });
+  if (effect.holds) return succeed({ ...outcome.value, readBack: effect.readBack, carriedOutAt });
   return fail('effect-missing', `The step was accepted, but reading back shows: ${effect.readBack}.`, {
     object: stepWords(step, after),
     fix: 'Look at the controller; another program may have changed it at the same time.',
