@@ -23,6 +23,8 @@ export function transferSteps(migration: ReadyMigration): PlannedStep[] {
   const virtualMachineId = machine.id;
   steps.push(
     plan(machine.hostId, copyMemory, { kind: 'vm-pause', virtualMachineId }, [
+      // A device that failed half-way to STOP has no done step of its own to undo.
+      ...devices.map(({ source }) => state(source.id, 'RUNNING')),
       { kind: 'vm-resume', virtualMachineId },
     ]),
   );
