@@ -1,40 +1,32 @@
 import type { SimpleCommand } from '#shared/console/console-line.ts';
+import type { NvmeFunction } from '../hosts/host-connection.ts';
 import { type CommandOutput, joined, printed, refused } from './command-output.ts';
 import type { ConsoleHost } from './console-host.ts';
+import { readSysfs, readSysfsLink } from './read-sysfs.ts';
 
-/** The C library's text of an error number, as a shell prints it. */
-const errorTexts: Readonly<Record<string, string>> = {
-  EPERM: 'Operation not permitted',
-  ENOENT: 'No such file or directory',
-  EIO: 'Input/output error',
-  EAGAIN: 'Resource temporarily unavailable',
-  ENOMEM: 'Cannot allocate memory',
-  EACCES: 'Permission denied',
-  EBUSY: 'Device or resource busy',
-  EEXIST: 'File exists',
-  ENODEV: 'No such device',
-  EINVAL: 'Invalid argument',
-  ENOTTY: 'Inappropriate ioctl for device',
-  ENOSPC: 'No space left on device',
-  ERANGE: 'Numerical result out of range',
-  EOPNOTSUPP: 'Operation not supported',
-  ETIMEDOUT: 'Connection timed out',
-};
-
-/** `echo VALUE > PATH` as busybox' shell does it in the lab. */
+/** `echo VALUE > PATH`, worded as the lab's shell (busybox) does. */
 export async function executeWrite(host: ConsoleHost, path: string, value: string): Promise<CommandOutput> {
   if (!path.startsWith('/sys/'))
     return refused(
-      `sh: can't create ${path}: the console writes to /sys only\nWrite to /sys/bus/pci/… instead`,
+      `sh: can't create ${path}: the console writes to /sys only\nWrite to /sys/bus/pci/devices/<address>/… instead`,
     );
-  const outcome = await host.writeSysfs(path, value);
-  if (outcome.ok) return printed('');
-  const text = errorTexts[outcome.errno] ?? outcome.errno;
-  // Opening fails where there is no such attribute or folder; everything else is the attribute's own refusal.
-  if (outcome.errno === 'EACCES') return refused(`sh: can't create ${path}: ${text}`);
-  if (outcome.errno === 'ENOENT' && !path.endsWith('/sriov_numvfs'))
-    return refused(`sh: can't create ${path}: nonexistent directory`);
-  return refused(`sh: write error: ${text}`);
+  const functions = await host.connection.functions();
+  if (!functions.ok) return refused(functions.error.message);
+  const answer = await host.writeSysfs(canonicalPath(path, functions.value), value);
+  if (answer.ok) return printed('');
+  if (answer.stage === 'write') return refused(`sh: write error: ${answer.text}`);
+  const text = answer.errno === 'ENOENT' ? 'nonexistent directory' : answer.text;
+  return refused(`sh: can't create ${path}: ${text}`);
+}
+
+/** Follows the links of sysfs that people use: a device's PCI function, and a function's driver. */
+function canonicalPath(path: string, functions: readonly NvmeFunction[]): string {
+  const [, deviceName, below] = /^\/sys\/class\/nvme\/(nvme\d+)\/device\/(.+)$/.exec(path) ?? [];
+  const named = functions.find((known) => known.deviceName === deviceName);
+  const direct = named === undefined ? path : `/sys/bus/pci/devices/${named.address}/${below}`;
+  const [, address, file] = /^\/sys\/bus\/pci\/devices\/([^/]+)\/driver\/([^/]+)$/.exec(direct) ?? [];
+  const bound = functions.find((known) => known.address === address);
+  return bound?.driver == null ? direct : `/sys/bus/pci/drivers/${bound.driver}/${file}`;
 }
 
 /** `cat PATH…` and `readlink PATH` */
@@ -43,17 +35,16 @@ export async function executeRead(
   command: Extract<SimpleCommand, { kind: 'cat' | 'readlink' }>,
 ): Promise<CommandOutput> {
   if (command.kind === 'readlink') {
-    const target = await host.readSysfsLink(command.path);
+    const target = await readSysfsLink(host.connection, command.path);
     // readlink is silent about what is not a link.
-    return target.ok ? printed(`${target.value}\n`) : { ...printed(''), exit: 1 };
+    return target === null ? { ...printed(''), exit: 1 } : printed(`${target}\n`);
   }
   const outputs: CommandOutput[] = [];
   for (const path of command.paths) {
-    const text = await host.readSysfs(path);
+    const text = await readSysfs(host.connection, path);
     outputs.push(
-      text.ok ? printed(text.value) : refused(`cat: can't open '${path}': No such file or directory`),
+      text === null ? refused(`cat: can't open '${path}': No such file or directory`) : printed(`${text}\n`),
     );
   }
-  const failed = outputs.some((output) => output.exit !== 0);
-  return { ...joined(outputs), exit: failed ? 1 : 0 };
+  return { ...joined(outputs), exit: outputs.some((output) => output.exit !== 0) ? 1 : 0 };
 }

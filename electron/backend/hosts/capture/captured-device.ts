@@ -25,6 +25,9 @@ export interface CapturedIdentifiers {
   readonly uuid: string;
   readonly nguid: string;
   readonly eui64: string;
+  /** Size in bytes and bytes per logical block; null when the dump does not tell. */
+  readonly sizeBytes: number | null;
+  readonly blockSize: number | null;
 }
 
 const root = '/sys/class/nvme';
@@ -62,6 +65,9 @@ function deviceOf(files: SnapshotFiles, file: string, name: string, entry: Sysfs
       uuid: text(`${head}/uuid`),
       nguid: text(`${head}/nguid`).replaceAll('-', ''),
       eui64: text(`${head}/eui`).replaceAll(' ', ''),
+      // The kernel counts sizes of block devices in sectors of 512 bytes, whatever the logical block is.
+      sizeBytes: multiple(number(`${head}/size`), 512),
+      blockSize: number(`${head}/queue/logical_block_size`),
     });
   }
   for (const wanted of ['address', 'transport', 'state'])
@@ -83,6 +89,10 @@ function deviceOf(files: SnapshotFiles, file: string, name: string, entry: Sysfs
     queueCount: number('queue_count'),
     namespaces,
   };
+}
+
+function multiple(count: number | null, unit: number): number | null {
+  return count === null ? null : count * unit;
 }
 
 const unknown = {

@@ -5,6 +5,8 @@ import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sys
 /** One NVMe PCI function as `sysfs-pci.tsv` shows it. */
 export interface CapturedFunction extends Omit<NvmeFunction, 'deviceName' | 'problems'> {
   readonly driverOverride: string | null;
+  /** PCI device ID; null when the dump does not tell. */
+  readonly deviceId: number | null;
   /** First VF Offset and VF Stride of a physical function's SR-IOV capability. */
   readonly vfRouting: { readonly offset: number; readonly stride: number } | null;
   /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
@@ -66,6 +68,7 @@ function functionOf(
     transport: 'pcie',
     driver: linkName(entry, 'driver'),
     driverOverride: override === undefined || override === '' || override === '(null)' ? null : override,
+    deviceId: number('device'),
     iommuGroup: group !== null && /^\d+$/.test(group) ? Number(group) : null,
     sriov:
       totalVfs === null
@@ -127,6 +130,7 @@ function omittedFunctions(
         transport: 'pcie',
         driver: null,
         driverOverride: null,
+        deviceId: null,
         iommuGroup: null,
         sriov: null,
         vfRouting: null,

@@ -18,35 +18,45 @@ export async function supplementSnapshot(
   readonly controllers: readonly CapturedController[];
   readonly namespaceIdentities: ReadonlyMap<string, Uint8Array>;
 }> {
-  const identities = new Map(namespaceIdentities(snapshot));
-  const wanted = allocatedNamespaces(snapshot).filter((key) => !identities.has(key));
-  const unidentified = snapshot.controllers.filter(needsIdentity);
-  if (wanted.length === 0 && unidentified.length === 0)
-    return { controllers: snapshot.controllers, namespaceIdentities: identities };
+  // Problems of the other snapshots belong to them, so they are read with a collector of their own, and only if needed.
+  let others: readonly Snapshot[] | null = null;
+  const readOthers = async () => {
+    others ??= await readSnapshots(
+      new SnapshotFiles(folder),
+      names.filter((name) => name !== snapshot.name),
+    );
+    return others;
+  };
 
-  const others: Snapshot[] = [];
-  // Problems of the other snapshots belong to them, so they are read with a collector of their own.
-  const otherFiles = new SnapshotFiles(folder);
-  for (const name of names) if (name !== snapshot.name) others.push(await readSnapshot(otherFiles, name));
-
-  for (const key of wanted)
-    for (const other of others) {
-      const bytes = namespaceIdentities(other).get(key);
-      if (bytes === undefined || identities.has(key)) continue;
-      identities.set(key, bytes);
-      files.problem(
-        snapshot.name,
-        `Namespace ${key} was attached to no identified controller; it is described as in ${other.name}`,
-        {
-          field: key,
-          fix: 'Nothing needs to be done unless the namespace changed in between',
-        },
-      );
-    }
-  const controllers = snapshot.controllers.map((controller) =>
-    needsIdentity(controller) ? identified(files, snapshot.name, controller, others) : controller,
-  );
+  const controllers: CapturedController[] = [];
+  for (const controller of snapshot.controllers)
+    controllers.push(
+      needsIdentity(controller)
+        ? identified(files, snapshot.name, controller, await readOthers())
+        : controller,
+    );
+  const completed = { ...snapshot, controllers };
+  const identities = new Map(namespaceIdentities(completed));
+  for (const key of allocatedNamespaces(completed)) {
+    if (identities.has(key)) continue;
+    const other = (await readOthers()).find((known) => namespaceIdentities(known).has(key));
+    const bytes = other === undefined ? undefined : namespaceIdentities(other).get(key);
+    if (bytes !== undefined) identities.set(key, bytes);
+    files.problem(
+      snapshot.name,
+      other === undefined
+        ? `Namespace ${key} is listed but described nowhere; its size is unknown`
+        : `Namespace ${key} was attached to no identified controller; it is described as in ${other.name}`,
+      { field: key, fix: 'Attach it to a controller and record the capture again' },
+    );
+  }
   return { controllers, namespaceIdentities: identities };
+}
+
+async function readSnapshots(files: SnapshotFiles, names: readonly string[]): Promise<readonly Snapshot[]> {
+  const snapshots: Snapshot[] = [];
+  for (const name of names) snapshots.push(await readSnapshot(files, name));
+  return snapshots;
 }
 
 /** A virtual function takes after its primary, so only a device of its own has to be identified. */

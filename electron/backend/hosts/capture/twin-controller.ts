@@ -45,13 +45,14 @@ export function twinPlain(context: TwinContext, controller: CapturedController):
   const transport = controller.device?.transport ?? 'pcie';
   const isPci = transport === 'pcie';
   const capabilities = primaryCapabilities(controller);
-  const queuePairs = capabilities?.vqprt ?? 0;
+  const { vqprt = 0, viprt = 0 } = capabilities ?? {};
   return {
     role: 'plain',
     ...common(context, controller),
     transport: transport as PlainInput['transport'] & string,
     address: isPci ? controller.address : null,
-    ...(queuePairs >= 2 ? { queuePairs } : {}),
+    ...(vqprt >= 2 ? { queuePairs: vqprt } : {}),
+    ...(viprt >= 1 ? { interruptVectors: viprt } : {}),
   };
 }
 
@@ -61,6 +62,7 @@ function common(context: TwinContext, controller: CapturedController) {
     cntlid: identity?.cntlid ?? controller.device?.cntlid ?? 0,
     host: context.host,
     identify: identify(context, controller),
+    ...(controller.function?.deviceId == null ? {} : { pciDeviceId: controller.function.deviceId & 0xffff }),
     ...functionState(context, controller),
   };
 }

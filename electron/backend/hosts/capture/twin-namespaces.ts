@@ -25,45 +25,56 @@ export function twinNamespaces(
   for (const { record } of all)
     for (const list of [record?.allocatedNamespaces, record?.activeNamespaces])
       for (const nsid of identifiers(list)) nsids.add(nsid);
-  return [...nsids]
-    .sort((a, b) => a - b)
-    .map((nsid) => namespace(context, `${nqn}#${nsid}`, nsid, attachedTo(all, nsid), all));
+  return [...nsids].sort((a, b) => a - b).map((nsid) => namespace(context, `${nqn}#${nsid}`, nsid, all));
 }
 
 function namespace(
   context: TwinContext,
   key: string,
   nsid: number,
-  attached: number[],
   controllers: readonly CapturedController[],
 ): NamespaceInput {
+  const attached = attachedTo(controllers, nsid);
   const bytes = context.capture.namespaceIdentities.get(key);
   const decoded = bytes === undefined ? null : decodeIdentifyNamespace(bytes);
+  const uuid = controllers.map((known) => known.device?.namespaces.get(nsid)?.uuid).find((known) => known);
   if (bytes === undefined || !decoded?.ok) {
+    const seen = controllers
+      .map((known) => known.device?.namespaces.get(nsid))
+      .find((known) => known?.sizeBytes);
+    const blockSize = seen?.blockSize ?? 512;
     context.notes.push({
       source: context.capture.snapshot,
       field: key,
-      message: `Namespace ${key} was never attached while it was identified; its size is unknown and taken as one block`,
+      message: `Namespace ${key} was never identified; the twin knows ${seen ? 'only what sysfs says of it' : 'nothing but its number and takes it as one block'}`,
       fix: 'Attach it to a controller and record the capture again',
     });
-    return { nsid, blocks: 1, attachedTo: attached };
+    const blocks = seen?.sizeBytes == null ? 1 : Math.max(1, Math.floor(seen.sizeBytes / blockSize));
+    return { nsid, blocks, blockSize, uuid: uuid ?? '', attachedTo: attached };
   }
   const identity = decoded.value;
   // FLBAS 3:0 and, above 16 formats, bits 6:5 select the format (NVM Command Set 1.1, 4.1.5.1).
   const format = identity.lbafs[(identity.flbas & 0xf) | ((identity.flbas >> 1) & 0x30)];
-  const uuid = controllers.map((known) => known.device?.namespaces.get(nsid)?.uuid).find((known) => known);
+  const shared = (identity.nmic & 1) === 1;
   return {
     nsid,
     blocks: Number(identity.nsze),
     blockSize: 2 ** (format?.ds ?? 9),
     metadataSize: format?.ms ?? 0,
-    shared: (identity.nmic & 1) === 1,
+    shared,
     nguid: /[1-9a-f]/.test(identity.nguid) ? identity.nguid : '',
     eui64: /[1-9a-f]/.test(identity.eui64) ? identity.eui64 : '',
     uuid: uuid ?? '',
     attachedTo: attached,
+    attachedToNewFunctions: shared && attachedToPrimary(controllers, attached),
     identifyNamespace: Buffer.from(bytes).toString('base64'),
   };
+}
+
+/** Such devices attach to a new virtual function what they attached to its physical function when they started. */
+function attachedToPrimary(controllers: readonly CapturedController[], attached: readonly number[]): boolean {
+  const primaries = controllers.filter((known) => known.function?.sriov != null);
+  return primaries.some((primary) => attached.includes(identityOf(primary)?.cntlid ?? -1));
 }
 
 /** CNTLIDs from the namespace's own controller list, or from the active lists of the controllers that were asked. */

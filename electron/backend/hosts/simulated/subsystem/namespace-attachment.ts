@@ -14,7 +14,8 @@ const controllerListLength = 4096;
 export function namespaceAttachment(controller: SimulatedController, command: AdminCommand): AdminCompletion {
   const { subsystem } = controller;
   if (!isValid(controller, command.nsid >>> 0)) return completionOf('invalidNamespace');
-  const namespace = subsystem.namespaces.get(command.nsid >>> 0);
+  // A device whose controllers know no NVM subsystem has no namespaces to move between them.
+  const namespace = subsystem.controllerLists ? subsystem.namespaces.get(command.nsid >>> 0) : undefined;
   if (!namespace) return completionOf('invalidField');
   const sel = bitsOf(command.cdw10, 3, 0);
   if (sel > selectors.detach.value) return completionOf('invalidField');

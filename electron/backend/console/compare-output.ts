@@ -1,0 +1,76 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ConsoleLine, SimpleCommand } from '#shared/console/console-line.ts';
+import type { CommandOutput } from './command-output.ts';
+
+/** How two outputs of one line are compared. */
+export type ComparisonKind =
+  /** JSON as values, exit code and status text. */
+  | 'json'
+  /** Standard output byte by byte, exit code and status text. */
+  | 'bytes'
+  /** As `bytes`, but of a link only the name that it leads to. */
+  | 'links';
+
+/** How a parsed line is compared, or why it is not. */
+export type Comparability =
+  | { readonly kind: ComparisonKind }
+  | { readonly kind: 'none'; readonly reason: string };
+
+/** Decides from the commands of a line alone, never from what was recorded. */
+export function comparabilityOf(line: ConsoleLine): Comparability {
+  const commands = line.commands.map(({ command }) => command);
+  if (commands.length === 0) return { kind: 'none', reason: 'the line has no command' };
+  if (commands.some(({ kind }) => kind === 'cat' || kind === 'echo'))
+    return { kind: 'none', reason: 'it reads attributes of the recorded host, not of its NVMe controllers' };
+  if (commands.length === 1 && commands[0] && printsJson(commands[0])) return { kind: 'json' };
+  return { kind: commands.some(({ kind }) => kind === 'readlink') ? 'links' : 'bytes' };
+}
+
+function printsJson(command: SimpleCommand): boolean {
+  if (command.kind !== 'nvme') return false;
+  return (command.values as { readonly 'output-format'?: string })['output-format'] === 'json';
+}
+
+/** Null when the outputs match; else what differs, in a word. */
+export function differenceOf(
+  kind: ComparisonKind,
+  recorded: CommandOutput,
+  simulated: CommandOutput,
+): string | null {
+  if (recorded.exit !== simulated.exit) return 'exit code';
+  if (statusText(recorded.stderr) !== statusText(simulated.stderr)) return 'status text';
+  switch (kind) {
+    case 'bytes':
+      return Buffer.compare(recorded.stdout, simulated.stdout) === 0 ? null : 'output';
+    case 'links':
+      return linkNames(recorded.stdout) === linkNames(simulated.stdout) ? null : 'link target';
+    case 'json':
+      return sameJson(recorded.stdout, simulated.stdout) ? null : 'JSON value';
+  }
+}
+
+/**
+ * The first line of standard error. What follows in a recording is help text and run times; what follows here is the
+ * fix.
+ */
+function statusText(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => !/^(real|user|sys) +\d+\.\d+$/.test(line));
+  return lines[0] ?? '';
+}
+
+// How deep a function lies behind bridges is not part of the twin, so only the end of a link counts.
+function linkNames(stdout: Uint8Array): string {
+  const lines = Buffer.from(stdout).toString('utf8').split('\n');
+  return lines.map((line) => line.split('/').at(-1)).join('\n');
+}
+
+function sameJson(recorded: Uint8Array, simulated: Uint8Array): boolean {
+  const [left, right] = [recorded, simulated].map((bytes) => Buffer.from(bytes).toString('utf8'));
+  if (left === undefined || right === undefined || left.trim() === '' || right.trim() === '')
+    return left === right;
+  try {
+    return isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
+  } catch {
+    return left === right;
+  }
+}
