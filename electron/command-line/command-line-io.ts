@@ -1,0 +1,13 @@
+/** What the command line needs from the process; tests hand in their own. */
+export interface CommandLineIo {
+  out(text: string | Uint8Array): void;
+  err(text: string): void;
+  /** All of standard input. */
+  readStdin(): Promise<string>;
+  /** Version of Berth. */
+  version(): Promise<string>;
+}
+
+/** Exit codes of `berth`. */
+export const exitCodes = { success: 0, refused: 1, usage: 2 } as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,0 +1,103 @@
+import { readFile } from 'node:fs/promises';
+import type { ConsoleHost } from '#backend/console/console-host.ts';
+import { executeLine, usageExit } from '#backend/console/execute-line.ts';
+import { createVirtualClock } from '#backend/console/virtual-clock.ts';
+import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
+import { openFleetFile } from './open-source.ts';
+import { errorText } from './print-error.ts';
+import { outputJson } from './print-output.ts';
+
+export interface ExecRequest {
+  readonly source: string;
+  readonly snapshot: string | undefined;
+  readonly host: string | undefined;
+  /** `-` is standard input. */
+  readonly file: string;
+  readonly json: boolean;
+}
+
+/** A second on the simulated host's clock passes between two lines, so that probes come to their end. */
+const betweenLinesMilliseconds = 1000;
+
+/** Linux waits so long for an admin command; the virtual clock makes it pass at once. */
+const adminTimeoutMilliseconds = 60_000;
+
+/** `berth exec SOURCE`: 0 when all went well, 1 when a line was refused, 2 when a line made no sense. */
+export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<ExitCode> {
+  const clock = createVirtualClock(0);
+  const opened = await openHost(request, clock);
+  if (!opened.ok) {
+    io.err(errorText(opened.error));
+    return opened.error.code === 'invalid-request' ? exitCodes.usage : exitCodes.refused;
+  }
+  const script = await readScript(request, io);
+  if (!script.ok) {
+    io.err(errorText(script.error));
+    return exitCodes.usage;
+  }
+  const { host, close } = opened.value;
+  let code: ExitCode = exitCodes.success;
+  for (const line of script.value.split(/\r?\n/)) {
+    if (/^\s*(#.*)?$/.test(line)) continue;
+    const output = await executeLine(host, line);
+    clock.advance(betweenLinesMilliseconds);
+    if (request.json) io.out(`${JSON.stringify({ line, ...outputJson(output) })}\n`);
+    else {
+      io.out(output.stdout);
+      if (output.stderr !== '') io.err(output.stderr);
+    }
+    if (output.exit === usageExit) code = exitCodes.usage;
+    else if (output.exit !== 0 && code === exitCodes.success) code = exitCodes.refused;
+  }
+  await close();
+  return code;
+}
+
+async function openHost(
+  request: ExecRequest,
+  clock: ReturnType<typeof createVirtualClock>,
+): Promise<Result<{ readonly host: ConsoleHost; readonly close: () => Promise<void> }>> {
+  const file = await openFleetFile(request.source, request.snapshot);
+  if (!file.ok) return file;
+  const fleet = createSimulatedFleet(file.value, {
+    clock,
+    trace: (queue) => queue,
+    adminTimeoutMilliseconds,
+  });
+  if (!fleet.ok) return fleet;
+  const { hosts } = fleet.value;
+  const wanted = request.host ?? hosts[0]?.id;
+  const found = hosts.find((host) => host.id === wanted);
+  if (found === undefined)
+    return fail('invalid-request', `${request.source} has no host ${wanted ?? ''}`, {
+      object: request.source,
+      field: '--host',
+      fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
+    });
+  const host = {
+    connection: found,
+    writeSysfs: (path: string, value: string) => found.writeSysfs(path, value),
+  };
+  return succeed({
+    host,
+    close: async () => {
+      for (const each of hosts) await each.close();
+    },
+  });
+}
+
+async function readScript(request: ExecRequest, io: CommandLineIo): Promise<Result<string>> {
+  if (request.file === '-') return succeed(await io.readStdin());
+  try {
+    return succeed(await readFile(request.file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail('unreadable', `The lines cannot be read: ${reason}`, {
+      object: request.file,
+      field: '--file',
+      fix: 'Name a text file, or - for standard input',
+    });
+  }
+}

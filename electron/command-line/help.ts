@@ -1,0 +1,45 @@
+/** Help of the subcommands; the first line is the usage. */
+export const subcommandHelp = {
+  inventory: `berth inventory SOURCE [--snapshot NAME] [--json]
+
+Shows the hosts, NVM subsystems, controllers and namespaces of a source.
+
+  --snapshot NAME   snapshot of a capture; the first one by default
+  --json            the whole fleet as one JSON object
+`,
+  exec: `berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+
+Runs console lines on a simulated host: nvme commands, and echo VALUE > /sys/bus/pci/…
+Of a capture it uses the simulated twin. Nothing real is changed.
+
+  --snapshot NAME   snapshot of a capture; the first one by default
+  --host NAME       host of a fleet with several; the first one by default
+  --file FILE       read the lines from a file, or from standard input (-), which is the default
+  --json            one JSON object for each line: line, exit, stdout, stderr
+`,
+  replay: `berth replay CAPTURE [--json]
+
+Makes the simulated twin of a capture's first snapshot, runs every line of commands.tsv on it and compares what it
+prints with what was recorded: matched, different (both sides), not compared (with the reason).
+
+  --json            one JSON object with all lines and the totals
+`,
+} as const;
+
+export type Subcommand = keyof typeof subcommandHelp;
+
+export function isSubcommand(name: string): name is Subcommand {
+  return Object.hasOwn(subcommandHelp, name);
+}
+
+export const generalHelp = `berth COMMAND …
+
+  berth inventory SOURCE [--snapshot NAME] [--json]
+  berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  berth replay CAPTURE [--json]
+  berth COMMAND --help
+  berth --version
+
+SOURCE is a capture folder, a fleet file, or the name of a built-in fleet.
+Exit codes: 0 success, 1 something was refused or differs, 2 the command line is wrong.
+`;

@@ -1,0 +1,22 @@
+import { discoverFleet } from '#backend/fleet/discovery.ts';
+import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
+import { openConnections } from './open-source.ts';
+import { errorText } from './print-error.ts';
+import { inventoryText } from './print-inventory.ts';
+
+/** `berth inventory SOURCE` */
+export async function runInventory(
+  request: { readonly source: string; readonly snapshot: string | undefined; readonly json: boolean },
+  io: CommandLineIo,
+): Promise<ExitCode> {
+  const opened = await openConnections(request.source, request.snapshot);
+  if (!opened.ok) {
+    io.err(errorText(opened.error));
+    return opened.error.code === 'invalid-request' ? exitCodes.usage : exitCodes.refused;
+  }
+  const { connections, source } = opened.value;
+  const { fleet } = await discoverFleet(connections, source);
+  for (const connection of connections) await connection.close();
+  io.out(request.json ? `${JSON.stringify(fleet)}\n` : inventoryText(fleet));
+  return exitCodes.success;
+}

@@ -1,0 +1,105 @@
+import type { Controller, Fleet, FlexibleResources, Host, Problem } from '#shared/fleet/schema.ts';
+
+/** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
+export function inventoryText(fleet: Fleet): string {
+  const lines = [fleet.source.label];
+  if (fleet.source.readOnly !== null) lines.push(`Read-only: ${fleet.source.readOnly}`);
+  for (const host of Object.values(fleet.hosts)) lines.push('', ...hostLines(fleet, host));
+  const namespaces = Object.values(fleet.namespaces);
+  if (namespaces.length > 0) lines.push('', 'Namespaces');
+  for (const namespace of namespaces) {
+    const attached = namespace.attachedTo.map((id) => shortName(fleet.controllers[id], id)).join(', ');
+    const kind = namespace.shared ? 'shared' : 'private';
+    lines.push(
+      `  ${namespace.subsystemId} namespace ${namespace.nsid}: ${namespace.sizeBytes} bytes, ${namespace.blockSize} B blocks, ${kind}, attached to ${attached || 'nothing'}`,
+    );
+  }
+  const virtual = Object.values(fleet.virtualSubsystems);
+  if (virtual.length > 0) lines.push('', 'Virtual subsystems (proposal, not an NVMe standard)');
+  for (const subsystem of virtual) {
+    const members = subsystem.members.map(
+      (member) =>
+        `${shortName(fleet.controllers[member.controllerId], member.controllerId)} as ${member.virtualControllerId}`,
+    );
+    lines.push(`  ${subsystem.nqn} of ${subsystem.primaryId}: ${members.join(', ') || 'no members'}`);
+  }
+  const problems = allProblems(fleet);
+  if (problems.length > 0) lines.push('', `Unreadable or doubtful (${problems.length})`);
+  for (const problem of problems) lines.push(...problemLines(problem));
+  return `${lines.join('\n')}\n`;
+}
+
+function hostLines(fleet: Fleet, host: Host): readonly string[] {
+  const kernel = host.kernel === '' ? '' : `, Linux ${host.kernel}`;
+  const lines = [`Host ${host.name} (${host.kind}${kernel})`];
+  const controllers = Object.values(fleet.controllers).filter((known) => known.hostId === host.id);
+  for (const controller of controllers) {
+    if (controller.role === 'secondary') continue;
+    lines.push(`  ${controllerText(controller)}`);
+    if (controller.role !== 'primary') continue;
+    lines.push(`    VQ ${resourcesText(controller.vq)}; VI ${resourcesText(controller.vi)}`);
+    for (const id of controller.secondaryIds) {
+      const secondary = fleet.controllers[id];
+      if (secondary !== undefined) lines.push(`    ${controllerText(secondary)}`);
+    }
+  }
+  for (const machine of Object.values(fleet.virtualMachines)) {
+    if (machine.hostId !== host.id) continue;
+    const devices = machine.deviceIds.map((id) => shortName(fleet.controllers[id], id)).join(', ');
+    lines.push(
+      `  VM ${machine.name}: ${machine.state}, ${machine.vcpus} CPUs, owns ${devices || 'no controller'}`,
+    );
+  }
+  return lines;
+}
+
+function controllerText(controller: Controller): string {
+  const where = [
+    controller.deviceName,
+    controller.pciAddress,
+    controller.driver === null ? 'no driver' : controller.driver,
+  ]
+    .filter((part) => part !== null)
+    .join(' ');
+  const who = controller.identity
+    ? `, ${controller.identity.modelNumber} ${controller.identity.serialNumber}`
+    : '';
+  switch (controller.role) {
+    case 'primary':
+      return `primary CNTLID ${controller.cntlid} (${where})${who}, ${controller.numVfs} of ${controller.totalVfs} VFs enabled`;
+    case 'secondary': {
+      const state = controller.online ? 'online' : 'offline';
+      return `secondary CNTLID ${controller.cntlid} VF ${controller.vfn}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})`;
+    }
+    case 'plain':
+      return `controller CNTLID ${controller.cntlid} (${where}, ${controller.transport})${who}, no SR-IOV`;
+  }
+}
+
+function resourcesText(resources: FlexibleResources): string {
+  if (!resources.supported) return 'not flexible';
+  const { total, assignedToSecondaries, allocatedToPrimary } = resources;
+  const free = total - assignedToSecondaries - allocatedToPrimary;
+  return `${free} of ${total} free, ${assignedToSecondaries} with secondaries, ${allocatedToPrimary} with the primary`;
+}
+
+function shortName(controller: Controller | undefined, id: string): string {
+  return controller === undefined ? id : `CNTLID ${controller.cntlid}`;
+}
+
+/** Problems of the fleet and of everything in it, each once. */
+export function allProblems(fleet: Fleet): readonly Problem[] {
+  const found = [
+    ...fleet.problems,
+    ...Object.values(fleet.hosts).flatMap((host) => host.problems),
+    ...Object.values(fleet.controllers).flatMap((controller) => controller.problems),
+    ...Object.values(fleet.namespaces).flatMap((namespace) => namespace.problems),
+  ];
+  const keyed = new Map(found.map((problem) => [JSON.stringify(problem), problem]));
+  return [...keyed.values()];
+}
+
+function problemLines(problem: Problem): readonly string[] {
+  const where = problem.field === undefined ? problem.source : `${problem.source}, ${problem.field}`;
+  return [`  ${where}: ${problem.message}`, ...(problem.fix === undefined ? [] : [`    ${problem.fix}`])];
+}

@@ -1,0 +1,88 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { unreachable } from '#shared/result.ts';
+import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
+import { generalHelp, isSubcommand, type Subcommand, subcommandHelp } from './help.ts';
+
+const optionsOf = {
+  inventory: {
+    snapshot: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+  exec: {
+    snapshot: { type: 'string' },
+    host: { type: 'string' },
+    file: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+  replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+} as const;
+
+/** Runs the command line; answers the exit code. Each subcommand is loaded only when it is asked for. */
+export async function runBerth(argv: readonly string[], io: CommandLineIo): Promise<ExitCode> {
+  const [name, ...rest] = argv;
+  if (name === '--version' || name === '-V') {
+    io.out(`berth ${await io.version()}\n`);
+    return exitCodes.success;
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const about = name === 'help' ? (rest[0] ?? '') : '';
+    io.out(isSubcommand(about) ? subcommandHelp[about] : generalHelp);
+    return exitCodes.success;
+  }
+  if (name === undefined) return usage(io, 'a command is missing', generalHelp);
+  if (!isSubcommand(name)) return usage(io, `there is no command ${name}`, generalHelp);
+  try {
+    return await runSubcommand(name, rest, io);
+  } catch (error) {
+    // parseArgs throws for unknown options and missing values; anything else is a defect.
+    if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      return usage(io, error.message.replace(/\.? To specify.*$/s, ''), subcommandHelp[name]);
+    throw error;
+  }
+}
+
+async function runSubcommand(
+  name: Subcommand,
+  rest: readonly string[],
+  io: CommandLineIo,
+): Promise<ExitCode> {
+  const options: ParseArgsConfig['options'] = optionsOf[name];
+  const parsed = parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });
+  const text = (option: string) => {
+    const value = parsed.values[option];
+    return typeof value === 'string' ? value : undefined;
+  };
+  if (parsed.values.help) {
+    io.out(subcommandHelp[name]);
+    return exitCodes.success;
+  }
+  const [source, surplus] = parsed.positionals;
+  const what = name === 'replay' ? 'CAPTURE' : 'SOURCE';
+  if (source === undefined) return usage(io, `${what} is missing`, subcommandHelp[name]);
+  if (surplus !== undefined) return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
+  const json = parsed.values.json === true;
+  switch (name) {
+    case 'inventory': {
+      const { runInventory } = await import('./inventory.ts');
+      return runInventory({ source, snapshot: text('snapshot'), json }, io);
+    }
+    case 'exec': {
+      const { runExec } = await import('./exec.ts');
+      const [snapshot, host, file = '-'] = [text('snapshot'), text('host'), text('file')];
+      return runExec({ source, snapshot, host, file, json }, io);
+    }
+    case 'replay': {
+      const { runReplay } = await import('./replay.ts');
+      return runReplay({ capture: source, json }, io);
+    }
+    default:
+      return unreachable(name);
+  }
+}
+
+function usage(io: CommandLineIo, problem: string, help: string): ExitCode {
+  io.err(`berth: ${problem}\n\n${help}`);
+  return exitCodes.usage;
+}
