@@ -20,7 +20,8 @@ export type MenuEntry =
     }
   | { readonly kind: 'separator'; readonly id: string };
 
-function Entries({ entries }: { readonly entries: readonly MenuEntry[] }) {
+/** The entries of a menu, inside its popup. */
+export function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
   return entries.map((entry) =>
     entry.kind === 'separator' ? (
       <BaseMenu.Separator key={entry.id} className={styles.separator} />
@@ -59,7 +60,7 @@ export function Menu({
       <BaseMenu.Portal>
         <BaseMenu.Positioner sideOffset={4} align="start" className={styles.positioner}>
           <BaseMenu.Popup className={styles.popup}>
-            <Entries entries={entries} />
+            <MenuEntries entries={entries} />
           </BaseMenu.Popup>
         </BaseMenu.Positioner>
       </BaseMenu.Portal>
@@ -92,5 +93,5 @@ export function ContextMenu({
 }
 
 function ContextEntries({ entries }: { readonly entries: () => readonly MenuEntry[] }) {
-  return <Entries entries={entries()} />;
+  return <MenuEntries entries={entries()} />;
 }

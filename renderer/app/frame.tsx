@@ -1,0 +1,94 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { commandOf, isCommandId } from '#shared/commands/command-table.ts';
+import { useStaged } from '../assignment/intents.ts';
+import { RecoveryBanner } from '../assignment/recovery-banner.tsx';
+import { useRunEndNotices } from '../assignment/run-end-notices.ts';
+import { client } from '../bridge/client.ts';
+import { useAction } from '../inspector/action-store.ts';
+import { TopologyScreen } from '../topology/topology-screen.tsx';
+import { Announcer } from '../ui/announcer.tsx';
+import { NoticeArea } from '../ui/notice-area.tsx';
+import { LoadingState } from '../ui/states.tsx';
+import { runCommand } from './command-registry.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import styles from './frame.module.css';
+import { listenToAccelerators } from './key-bindings.ts';
+import { type ScreenId, useNavigation } from './navigation.ts';
+import { Rail } from './rail.tsx';
+import { OpenDialog, screens } from './screens.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useFrameCommands } from './use-frame-commands.ts';
+
+const CommandPalette = lazy(async () => ({
+  default: (await import('./command-palette.tsx')).CommandPalette,
+}));
+const KeyboardHelp = lazy(async () => ({ default: (await import('./keyboard-help.tsx')).KeyboardHelp }));
+const ReviewSheet = lazy(async () => ({
+  default: (await import('../assignment/review-sheet.tsx')).ReviewSheet,
+}));
+const ActionDialogs = lazy(async () => ({
+  default: (await import('../inspector/action-dialogs.tsx')).ActionDialogs,
+}));
+
+/** Rail, top bar, the chosen screen, status bar, and everything that may lie over any screen. */
+export function Frame() {
+  useFrameCommands();
+  useRunEndNotices();
+  useEffect(listenToAccelerators, []);
+  useEffect(
+    () =>
+      client.listen('app:command', ({ command }) => {
+        if (isCommandId(command)) runCommand(command);
+      }),
+    [],
+  );
+  const screen = useNavigation((state) => state.screen);
+  return (
+    <div className={styles.frame}>
+      <TopBar />
+      <Rail />
+      <main className={styles.main} aria-label={titleOf(screen)}>
+        <RecoveryBanner className={styles.banners ?? ''} />
+        <div className={styles.screen}>
+          <ErrorBoundary key={screen} what={`The ${titleOf(screen).toLowerCase()} screen`}>
+            <ScreenContent screen={screen} />
+          </ErrorBoundary>
+        </div>
+      </main>
+      <StatusBar />
+      <NoticeArea />
+      <Announcer />
+      <Overlays />
+    </div>
+  );
+}
+
+function titleOf(screen: ScreenId): string {
+  return commandOf(`go-${screen}`).label;
+}
+
+function ScreenContent({ screen }: { readonly screen: ScreenId }) {
+  if (screen === 'topology') return <TopologyScreen />;
+  const Screen = screens[screen];
+  return (
+    <Suspense fallback={<LoadingState>Opening {titleOf(screen).toLowerCase()}…</LoadingState>}>
+      <Screen />
+    </Suspense>
+  );
+}
+
+function Overlays() {
+  const { palette, help, openDialog } = useNavigation();
+  const staged = useStaged((state) => state.staged);
+  const action = useAction((state) => state.action);
+  return (
+    <Suspense fallback={null}>
+      {palette ? <CommandPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
+      {help ? <KeyboardHelp onClose={() => useNavigation.setState({ help: false })} /> : null}
+      {openDialog ? <OpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
+      {staged === null ? null : <ReviewSheet key={JSON.stringify(staged)} intent={staged} />}
+      {action === null ? null : <ActionDialogs action={action} />}
+    </Suspense>
+  );
+}

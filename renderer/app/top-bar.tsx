@@ -1,0 +1,96 @@
+import { Search, Undo2 } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { Button } from '../ui/button.tsx';
+import { Kbd, Pill } from '../ui/small.tsx';
+import { runCommand, useCommandRegistry } from './command-registry.ts';
+import styles from './frame.module.css';
+import { useNavigation } from './navigation.ts';
+
+/** Which backend, the simulation's clock, search, undo and Migrate. */
+export function TopBar() {
+  return (
+    <header className={styles.top}>
+      <div className={styles.logo} aria-hidden>
+        B
+      </div>
+      <span className={styles.name}>Berth</span>
+      <SourcePill />
+      <button
+        type="button"
+        className={styles.search}
+        title={`${commandOf('palette').label} (${commandOf('palette').keys})`}
+        onClick={() => useNavigation.setState({ palette: true })}
+      >
+        <Search size={14} aria-hidden />
+        <span className={styles.searchText}>Search controllers, NQNs, VMs, commands…</span>
+        <Kbd>Ctrl K</Kbd>
+      </button>
+      <CommandButton id="undo" label="Undo" icon={<Undo2 size={14} aria-hidden />} />
+      <CommandButton id="migrate" label="Migrate…" primary />
+    </header>
+  );
+}
+
+function CommandButton({
+  id,
+  label,
+  icon,
+  primary = false,
+}: {
+  readonly id: CommandId;
+  readonly label: string;
+  readonly icon?: React.ReactNode;
+  readonly primary?: boolean;
+}) {
+  const handler = useCommandRegistry((state) => state.handlers[id]);
+  const { keys } = commandOf(id);
+  return (
+    <Button
+      kind={primary ? 'primary' : 'normal'}
+      title={`${commandOf(id).label} (${keys})`}
+      unavailable={handler === undefined ? true : (handler.unavailable ?? false)}
+      onClick={() => runCommand(id)}
+    >
+      {icon}
+      {label}
+    </Button>
+  );
+}
+
+function SourcePill() {
+  const source = useFleetMirror((state) => state.fleet?.source);
+  if (source === undefined) return null;
+  const title =
+    source.readOnly ??
+    (source.simulated
+      ? 'Nothing here is real hardware; every change stays inside the simulation.'
+      : source.name);
+  return (
+    <>
+      <Pill dot={source.simulated ? 'online' : source.readOnly === null ? 'accent' : 'warning'} title={title}>
+        {source.label}
+      </Pill>
+      {source.simulated ? <SimulationClock key={source.name} /> : null}
+    </>
+  );
+}
+
+/** Time since the simulated fleet was opened. The simulation runs in real time, hence 1×. */
+function SimulationClock() {
+  const [opened] = useState(() => Date.now());
+  const [now, setNow] = useState(opened);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.round((now - opened) / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return (
+    <Pill title="Time since this simulated fleet was opened; the simulation runs in real time">
+      <span className={styles.clock}>{text} · 1×</span>
+    </Pill>
+  );
+}

@@ -1,0 +1,52 @@
+import { undo } from '../assignment/intents.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
+import { useCommand } from './command-registry.ts';
+import { exportTopology } from './export-topology.ts';
+import { goTo, startMigration, useNavigation } from './navigation.ts';
+
+/** Registers the commands that work on every screen. */
+export function useFrameCommands(): void {
+  const readOnly = useFleetMirror((state) => state.fleet?.source.readOnly ?? null);
+  const hasMachines = useFleetMirror(
+    (state) => state.fleet !== null && Object.keys(state.fleet.virtualMachines).length > 0,
+  );
+  const undoable = useRuns((state) => Object.values(state.runs).some((run) => run.undoable));
+  useCommand('open', () => useNavigation.setState({ openDialog: true }));
+  useCommand('export-topology', () => void exportTopology());
+  useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'There is nothing to undo.'));
+  useCommand('palette', () => useNavigation.setState({ palette: true }));
+  useCommand('help-keys', () => useNavigation.setState({ help: true }));
+  useCommand('go-topology', () => goTo('topology'));
+  useCommand('go-virtual-subsystems', () => goTo('virtual-subsystems'));
+  useCommand('go-migrations', () => goTo('migrations'));
+  useCommand('go-commands', () => goTo('commands'));
+  useCommand('go-reports', () => goTo('reports'));
+  useCommand('go-history', () => goTo('history'));
+  useCommand('go-settings', () => goTo('settings'));
+  useCommand('toggle-view', () => {
+    const { topologyView } = useSettings.getState();
+    void changeSettings({ topologyView: topologyView === 'graph' ? 'list' : 'graph' });
+  });
+  useCommand('toggle-dock', () => void changeSettings({ dockOpen: !useSettings.getState().dockOpen }));
+  useCommand(
+    'toggle-inspector',
+    () => void changeSettings({ inspectorOpen: !useSettings.getState().inspectorOpen }),
+  );
+  useCommand(
+    'migrate',
+    () => startMigration(selectedMachine()),
+    readOnly ?? (hasMachines ? null : 'This fleet has no virtual machine.'),
+  );
+}
+
+/** The virtual machine that is selected, or that a selected controller belongs to. */
+function selectedMachine(): string | null {
+  const { fleet } = useFleetMirror.getState();
+  const id = useNavigation.getState().selection.at(-1);
+  if (fleet === null || id === undefined) return null;
+  if (id in fleet.virtualMachines) return id;
+  const controller = fleet.controllers[id];
+  return controller?.role === 'secondary' ? controller.virtualMachineId : null;
+}

@@ -1,0 +1,21 @@
+import { useEffect } from 'react';
+import { isActive, useRuns } from '../fleet-mirror/runs-store.ts';
+import { tellRunEnd } from './intents.ts';
+
+/** Tells the end of every procedure that was seen running in this window. */
+export function useRunEndNotices(): void {
+  useEffect(
+    () =>
+      useRuns.subscribe((state, before) => {
+        for (const id of state.order) {
+          const run = state.runs[id];
+          const old = before.runs[id];
+          if (run === undefined || run === old || isActive(run)) continue;
+          // Short procedures may be over with their first message; those that were read from the history are older.
+          const ended = old === undefined ? Date.now() - (run.endedAt ?? 0) < 3000 : isActive(old);
+          if (ended) tellRunEnd(run);
+        }
+      }),
+    [],
+  );
+}

@@ -1,0 +1,57 @@
+import type { StepRun, StepStatus } from '#shared/procedure/procedure.ts';
+import type { PlannedStep } from '#shared/procedure/step.ts';
+import { formatDuration } from '../ui/format.ts';
+import styles from './review-sheet.module.css';
+
+const marks: Record<StepStatus, { mark: string; words: string; className: string }> = {
+  waiting: { mark: '·', words: 'waiting', className: 'mute' },
+  running: { mark: '▸', words: 'running', className: 'warn' },
+  done: { mark: '✓', words: 'done', className: 'ok' },
+  failed: { mark: '✕', words: 'failed', className: 'bad' },
+  undone: { mark: '↶', words: 'undone', className: 'mute' },
+  skipped: { mark: '–', words: 'skipped', className: 'mute' },
+};
+
+/** The steps of a plan in words with their command lines; with `runs` also what became of each. */
+export function StepList({
+  steps,
+  runs,
+}: {
+  readonly steps: readonly PlannedStep[];
+  readonly runs: readonly StepRun[] | null;
+}) {
+  return (
+    <ol className={styles.steps} aria-label="Steps">
+      {steps.map((planned, index) => {
+        const run = runs?.[index];
+        const { mark, words, className } = marks[run?.status ?? 'waiting'];
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a plan never reorders its steps
+          <li key={index} className={styles.step}>
+            <span className={styles.number}>{index + 1}</span>
+            <span>{planned.words}</span>
+            <span className={styles.state}>
+              {run === undefined ? (
+                planned.phase
+              ) : (
+                <span className={className}>
+                  {mark} {words}
+                  {run.durationMicroseconds === null ? '' : ` · ${formatDuration(run.durationMicroseconds)}`}
+                </span>
+              )}
+            </span>
+            {planned.commandLines.length === 0 ? null : (
+              <code className={styles.command}>{planned.commandLines.join('\n')}</code>
+            )}
+            {run === undefined || run.readBack === '' ? null : (
+              <span className={styles.readBack}>Read back: {run.readBack}</span>
+            )}
+            {run?.error == null ? null : (
+              <span className={`${styles.readBack} bad`}>{run.error.message}</span>
+            )}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,34 @@
+import { unreachable } from '#shared/result.ts';
+import { AssignDialog } from '../assignment/assign-dialog.tsx';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import type { Action } from './action-store.ts';
+import { DriverDialog } from './driver-dialog.tsx';
+import { NamespacesDialog } from './namespaces-dialog.tsx';
+import { NewVirtualSubsystemDialog } from './new-virtual-subsystem-dialog.tsx';
+import { ResetDialog } from './reset-dialog.tsx';
+import { ResourcesDialog } from './resources-dialog.tsx';
+import { VfCountDialog } from './vf-count-dialog.tsx';
+
+/** The dialog of the action that is open. Each ends in an intent whose plan is then shown for review. */
+export function ActionDialogs({ action }: { readonly action: Action }) {
+  const fleet = useFleetMirror((state) => state.fleet);
+  if (fleet === null) return null;
+  switch (action.kind) {
+    case 'assign':
+      return <AssignDialog fleet={fleet} secondaryIds={action.secondaryIds} />;
+    case 'resources':
+      return <ResourcesDialog fleet={fleet} controllerId={action.controllerId} />;
+    case 'namespaces':
+      return <NamespacesDialog fleet={fleet} controllerId={action.controllerId} />;
+    case 'vf-count':
+      return <VfCountDialog fleet={fleet} primaryId={action.primaryId} />;
+    case 'reset':
+      return <ResetDialog fleet={fleet} controllerId={action.controllerId} />;
+    case 'driver':
+      return <DriverDialog fleet={fleet} controllerId={action.controllerId} />;
+    case 'new-virtual-subsystem':
+      return <NewVirtualSubsystemDialog fleet={fleet} hostId={action.hostId} primaryId={action.primaryId} />;
+    default:
+      return unreachable(action);
+  }
+}

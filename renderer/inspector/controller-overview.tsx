@@ -1,0 +1,214 @@
+import type { Controller, Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
+import {
+  controllerFullTitle,
+  controllerTitle,
+  controllingPrimary,
+  freeResources,
+  machineOf,
+  namespacesOf,
+  secondariesOf,
+  secondaryStateWords,
+  virtualSubsystemOf,
+  virtualSubsystemTitle,
+} from '#shared/fleet/selectors.ts';
+import { formatCapacity, formatHex } from '../ui/format.ts';
+import { SectionLabel } from '../ui/small.tsx';
+import { Banner } from '../ui/states.tsx';
+import { BudgetTable } from './budget-table.tsx';
+import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
+import { GuestView } from './guest-view.tsx';
+import styles from './inspector.module.css';
+import { VfioStrip } from './vfio-strip.tsx';
+
+/** Overview of a controller of any role. */
+export function ControllerOverview({
+  fleet,
+  controller,
+}: {
+  readonly fleet: Fleet;
+  readonly controller: Controller;
+}) {
+  const rows =
+    controller.role === 'secondary'
+      ? secondaryRows(fleet, controller)
+      : [
+          ...(controller.role === 'primary' ? primaryRows(fleet, controller) : []),
+          ...identityRows(controller),
+        ];
+  return (
+    <>
+      {controller.problems.map((problem) => (
+        <Banner
+          key={`${problem.source}\n${problem.message}`}
+          tone="warning"
+          title={problem.message}
+          lines={[problem.source, ...(problem.fix === undefined ? [] : [problem.fix])]}
+        />
+      ))}
+      <Facts label="Overview" rows={[...rows, namespaceRow(fleet, controller)]} />
+      {controller.role === 'primary' ? <BudgetTable fleet={fleet} primary={controller} /> : null}
+      {controller.role === 'secondary' ? (
+        <>
+          <GuestView secondary={controller} identityOnly />
+          {controller.vfioState === null ? null : (
+            <>
+              <div className={styles.section}>
+                <SectionLabel>VFIO</SectionLabel>
+              </div>
+              <VfioStrip state={controller.vfioState} />
+            </>
+          )}
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] {
+  const primary = controllingPrimary(fleet, secondary);
+  const virtual = virtualSubsystemOf(fleet, secondary);
+  const machine = machineOf(fleet, secondary);
+  const limit = (count: number, maximum: number | undefined) => (
+    <>
+      {count} flexible {maximum === undefined ? null : <span className="mute">· limit {maximum}</span>}
+    </>
+  );
+  return [
+    { name: 'State', value: secondaryStateWords(fleet, secondary.id) },
+    {
+      name: 'Virtual subsystem',
+      value:
+        virtual === undefined ? (
+          '–'
+        ) : (
+          <ObjectLink id={virtual.id}>{virtualSubsystemTitle(virtual)}</ObjectLink>
+        ),
+    },
+    { name: 'Virtual ID', value: secondary.virtualControllerId ?? '–', mono: true },
+    {
+      name: 'VM',
+      value: machine === undefined ? '–' : <ObjectLink id={machine.id}>{machine.name}</ObjectLink>,
+    },
+    {
+      name: 'Controlled by',
+      mono: true,
+      value:
+        primary === undefined ? (
+          secondary.primaryId
+        ) : (
+          <ObjectLink id={primary.id}>
+            {controllerTitle(primary)} ({formatHex(primary.cntlid)})
+          </ObjectLink>
+        ),
+    },
+    {
+      name: 'Queues (VQ)',
+      value: limit(secondary.nvq, primary?.vq.supported ? primary.vq.secondaryMaximum : undefined),
+    },
+    {
+      name: 'Interrupts (VI)',
+      value: limit(secondary.nvi, primary?.vi.supported ? primary.vi.secondaryMaximum : undefined),
+    },
+    {
+      name: 'PCI address',
+      value: secondary.pciAddress ?? 'function not enabled',
+      mono: true,
+      copy: secondary.pciAddress ?? '',
+    },
+    { name: 'Driver', value: secondary.driver ?? 'none', mono: true },
+    { name: 'IOMMU group', value: secondary.iommuGroup ?? '–', mono: true },
+  ];
+}
+
+function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
+  const controlled = secondariesOf(fleet, primary);
+  const busy = controlled.filter((secondary) => secondary.online || secondary.virtualSubsystemId !== null);
+  const virtual = Object.values(fleet.virtualSubsystems).filter(({ primaryId }) => primaryId === primary.id);
+  return [
+    { name: 'VFs', value: `${primary.numVfs} of ${primary.totalVfs} enabled` },
+    { name: 'Drivers autoprobe', value: primary.driversAutoprobe ? 'on' : 'off' },
+    {
+      name: 'Controls',
+      value: (
+        <>
+          {controlled.length} secondary controllers
+          {busy.length === 0 ? null : (
+            <ObjectLinks
+              items={busy.map((secondary) => ({ id: secondary.id, title: controllerTitle(secondary) }))}
+            />
+          )}
+        </>
+      ),
+    },
+    {
+      name: 'VQ free',
+      value: primary.vq.supported ? `${freeResources(primary, 'vq')} of ${primary.vq.total}` : 'not flexible',
+    },
+    {
+      name: 'VI free',
+      value: primary.vi.supported ? `${freeResources(primary, 'vi')} of ${primary.vi.total}` : 'not flexible',
+    },
+    {
+      name: 'Virtual subsystems',
+      value: primary.virtualSubsystems.available ? (
+        <ObjectLinks items={virtual.map((one) => ({ id: one.id, title: virtualSubsystemTitle(one) }))} />
+      ) : (
+        primary.virtualSubsystems.reason
+      ),
+    },
+    {
+      name: 'Migration',
+      value: primary.migration.available
+        ? 'manages the migration of its secondaries'
+        : primary.migration.reason,
+    },
+  ];
+}
+
+function identityRows(controller: Controller): FactRow[] {
+  const { identity } = controller;
+  const common: FactRow[] = [
+    { name: 'CNTLID', value: formatHex(controller.cntlid), mono: true },
+    {
+      name: 'PCI address',
+      value: controller.pciAddress ?? '–',
+      mono: true,
+      copy: controller.pciAddress ?? '',
+    },
+    { name: 'Driver', value: controller.driver ?? 'none', mono: true },
+    { name: 'IOMMU group', value: controller.iommuGroup ?? '–', mono: true },
+  ];
+  if (identity === null)
+    return [...common, { name: 'Identity', value: 'Identify Controller could not be read.' }];
+  return [
+    ...common,
+    { name: 'Subsystem NQN', value: identity.subsystemNqn, mono: true, copy: identity.subsystemNqn },
+    { name: 'Serial number', value: identity.serialNumber, mono: true, copy: identity.serialNumber },
+    { name: 'Model number', value: identity.modelNumber },
+    { name: 'Firmware', value: identity.firmwareRevision, mono: true },
+    { name: 'NVMe version', value: versionText(identity.version), mono: true },
+  ];
+}
+
+function versionText(version: number): string {
+  return `${version >>> 16}.${(version >>> 8) & 0xff}.${version & 0xff}`;
+}
+
+function namespaceRow(fleet: Fleet, controller: Controller): FactRow {
+  const items = namespacesOf(fleet, controller).map((namespace) => ({
+    id: namespace.id,
+    title: `n${namespace.nsid} (${formatCapacity(namespace.sizeBytes)})`,
+  }));
+  return { name: 'Namespaces', mono: true, value: <ObjectLinks items={items} none="none attached" /> };
+}
+
+/** Title of a controller for the head of the inspector. */
+export function controllerHead(fleet: Fleet, controller: Controller): { title: string; place: string } {
+  const place = [controllerFullTitle(fleet, controller), controller.pciAddress, controller.driver]
+    .filter((part) => part !== null)
+    .join(' · ');
+  const role = { primary: 'Primary controller', secondary: 'Secondary controller', plain: 'Controller' }[
+    controller.role
+  ];
+  return { title: `${role} ${controllerTitle(controller)}`, place };
+}

@@ -1,0 +1,63 @@
+import type { SecondaryController } from '#shared/fleet/schema.ts';
+import { useRequest } from '../bridge/use-request.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { SectionLabel } from '../ui/small.tsx';
+import { ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { Facts } from './facts.tsx';
+import styles from './inspector.module.css';
+
+/** The identity fields whose physical values would tell a guest where it runs. */
+const identityKeys = new Set(['subnqn', 'cntlid', 'sn', 'mn', 'fr']);
+
+/** What the guest of this secondary reads, field by field, beside what the primary controller answers. */
+export function GuestView({
+  secondary,
+  identityOnly,
+}: {
+  readonly secondary: SecondaryController;
+  readonly identityOnly: boolean;
+}) {
+  const revision = useFleetMirror((state) => state.revision);
+  const asked = secondary.online ? { controllerId: secondary.id } : null;
+  const { value, error, loading, reload } = useRequest('guest:view', asked, revision);
+  if (asked === null)
+    return (
+      <p className="mute">
+        Offline: a guest can read nothing from it. It answers Identify once it is online.
+      </p>
+    );
+  if (error !== null)
+    return <ErrorNotice title="The guest view could not be read" error={error} onRetry={reload} />;
+  if (value === null) return loading ? <LoadingState>Asking the controller…</LoadingState> : null;
+  const virtual = secondary.virtualSubsystemId !== null;
+  const fields = value.fields.filter((field) => !identityOnly || identityKeys.has(field.key.toLowerCase()));
+  return (
+    <>
+      {identityOnly ? (
+        <div className={styles.section}>
+          <SectionLabel aside={virtual ? 'virtual identity' : 'physical identity'}>Guest sees</SectionLabel>
+        </div>
+      ) : null}
+      <Facts
+        label="What the guest sees"
+        rows={fields.map((field) => ({
+          name: field.title,
+          mono: true,
+          copy: identityOnly ? field.guest : undefined,
+          value: (
+            <>
+              {field.guest === '' ? '–' : field.guest}{' '}
+              {field.differs ? (
+                <span className="ok" title={`The primary controller answers ${field.physical}`}>
+                  ✓ virtual
+                </span>
+              ) : virtual && identityKeys.has(field.key.toLowerCase()) ? (
+                <span className="warn">▲ physical</span>
+              ) : null}
+            </>
+          ),
+        }))}
+      />
+    </>
+  );
+}

@@ -1,0 +1,153 @@
+import type { Fleet, Host, Namespace, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import { controllerFullTitle, controllerTitle, hostTitle } from '#shared/fleet/selectors.ts';
+import { formatCapacity, formatMemory, formatRate } from '../ui/format.ts';
+import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
+
+function controllerItems(fleet: Fleet, ids: readonly string[], full: boolean) {
+  return ids.map((id) => {
+    const controller = fleet.controllers[id];
+    if (controller === undefined) return { id, title: id };
+    return { id, title: full ? controllerFullTitle(fleet, controller) : controllerTitle(controller) };
+  });
+}
+
+export function HostOverview({ host }: { readonly host: Host }) {
+  const capability = (name: string, value: Host['capabilities'][keyof Host['capabilities']]): FactRow => ({
+    name,
+    value: value.available ? <span className="ok">✓ available</span> : value.reason,
+  });
+  const flags = [
+    host.vfioFlags.stopCopy ? 'stop-copy' : '',
+    host.vfioFlags.p2p ? 'P2P' : '',
+    host.vfioFlags.preCopy ? 'pre-copy' : '',
+  ].filter((flag) => flag !== '');
+  return (
+    <Facts
+      label="Overview"
+      rows={[
+        { name: 'Backend', value: host.kind },
+        { name: 'Kernel', value: host.kernel === '' ? 'unknown' : host.kernel, mono: true },
+        { name: 'IOMMU', value: host.iommu === '' ? 'none or unknown' : host.iommu },
+        { name: 'VFIO migration', value: flags.length === 0 ? 'not offered' : flags.join(', ') },
+        {
+          name: 'Migration link',
+          value: host.linkBytesPerSecond > 0 ? formatRate(host.linkBytesPerSecond) : 'unknown',
+        },
+        capability('Controllers', host.capabilities.changeControllers),
+        capability('PCI functions', host.capabilities.changePci),
+        capability('VM control', host.capabilities.virtualMachines),
+        capability('Virtual subsystems', host.capabilities.virtualSubsystems),
+        ...host.problems.map((problem, index) => ({ name: `Problem ${index + 1}`, value: problem.message })),
+      ]}
+    />
+  );
+}
+
+export function MachineOverview({
+  fleet,
+  machine,
+}: {
+  readonly fleet: Fleet;
+  readonly machine: VirtualMachine;
+}) {
+  return (
+    <Facts
+      label="Overview"
+      rows={[
+        { name: 'State', value: machine.state },
+        {
+          name: 'Host',
+          value: <ObjectLink id={machine.hostId}>{hostTitle(fleet, machine.hostId)}</ObjectLink>,
+        },
+        { name: 'vCPU', value: machine.vcpus },
+        { name: 'Memory', value: formatMemory(machine.memoryBytes) },
+        {
+          name: 'Controllers',
+          value: <ObjectLinks items={controllerItems(fleet, machine.deviceIds, true)} />,
+        },
+      ]}
+    />
+  );
+}
+
+export function VirtualSubsystemOverview({
+  fleet,
+  virtual,
+}: {
+  readonly fleet: Fleet;
+  readonly virtual: VirtualSubsystem;
+}) {
+  const primary = fleet.controllers[virtual.primaryId];
+  return (
+    <Facts
+      label="Overview"
+      rows={[
+        { name: 'Virtual NQN', value: virtual.nqn, mono: true, copy: virtual.nqn },
+        {
+          name: 'Primary',
+          value: (
+            <ObjectLink id={virtual.primaryId}>
+              {primary === undefined ? virtual.primaryId : controllerFullTitle(fleet, primary)}
+            </ObjectLink>
+          ),
+        },
+        { name: 'Primary as', value: `vcid ${virtual.primaryVirtualId}`, mono: true },
+        {
+          name: 'Serial number',
+          value: virtual.identity.serialNumber,
+          mono: true,
+          copy: virtual.identity.serialNumber,
+        },
+        { name: 'Model number', value: virtual.identity.modelNumber },
+        { name: 'Firmware', value: virtual.identity.firmwareRevision, mono: true },
+        ...virtual.members.map((member) => ({
+          name: `vcid ${member.virtualControllerId}`,
+          value: <ObjectLinks items={controllerItems(fleet, [member.controllerId], true)} />,
+        })),
+        ...(virtual.members.length === 0 ? [{ name: 'Controllers', value: 'none yet' }] : []),
+      ]}
+    />
+  );
+}
+
+export function NamespaceOverview({
+  fleet,
+  namespace,
+}: {
+  readonly fleet: Fleet;
+  readonly namespace: Namespace;
+}) {
+  const nqn = fleet.subsystems[namespace.subsystemId]?.nqn ?? namespace.subsystemId;
+  const block = `${namespace.blockSize} B${namespace.metadataSize > 0 ? ` + ${namespace.metadataSize} B` : ''}`;
+  return (
+    <Facts
+      label="Overview"
+      rows={[
+        { name: 'NSID', value: namespace.nsid, mono: true },
+        {
+          name: 'Size',
+          value: `${formatCapacity(namespace.sizeBytes)} · ${Number(namespace.sizeBytes).toLocaleString('en-US')} B`,
+        },
+        { name: 'Block', value: block },
+        {
+          name: 'Sharing',
+          value: namespace.shared
+            ? 'shared: may be attached to several controllers'
+            : 'private: one controller only',
+        },
+        { name: 'NGUID', value: namespace.nguid || 'none', mono: true, copy: namespace.nguid },
+        { name: 'EUI-64', value: namespace.eui64 || 'none', mono: true, copy: namespace.eui64 },
+        { name: 'UUID', value: namespace.uuid || 'none', mono: true, copy: namespace.uuid },
+        { name: 'Subsystem NQN', value: nqn, mono: true, copy: nqn },
+        {
+          name: 'Attached to',
+          value: <ObjectLinks items={controllerItems(fleet, namespace.attachedTo, true)} />,
+        },
+        ...namespace.problems.map((problem, index) => ({
+          name: `Problem ${index + 1}`,
+          value: problem.message,
+        })),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,35 @@
+import type { CommandId } from '#shared/commands/command-table.ts';
+import { useCommand } from '../app/command-registry.ts';
+import { useNavigation } from '../app/navigation.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { objectActions } from './object-actions.ts';
+
+const ids = [
+  'assign',
+  'resources',
+  'online',
+  'offline',
+  'namespaces',
+  'vf-count',
+  'reset',
+  'driver',
+  'new-virtual-subsystem',
+  'copy-identity',
+] as const satisfies readonly CommandId[];
+
+/** Registers what the palette, the native menu and the keys do with the selection. Shows nothing. */
+export function SelectionCommands() {
+  return ids.map((id) => <SelectionCommand key={id} id={id} />);
+}
+
+function SelectionCommand({ id }: { readonly id: CommandId }) {
+  const fleet = useFleetMirror((state) => state.fleet);
+  const selection = useNavigation((state) => state.selection);
+  const action =
+    fleet === null
+      ? undefined
+      : objectActions(fleet, selection).find((candidate) => candidate.command === id);
+  const reason = selection.length === 0 ? 'Select something first.' : 'The selection does not offer this.';
+  useCommand(id, () => action?.run(), action === undefined ? reason : action.unavailable);
+  return null;
+}

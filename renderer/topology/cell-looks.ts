@@ -1,0 +1,82 @@
+import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
+import { findSecondary, isMigrating } from '#shared/fleet/selectors.ts';
+import { ownerTints } from '../ui/owner-tint.ts';
+import type { CellTable } from './scene.ts';
+
+/** State of a secondary as it is drawn. Each has its own shape, so that colour is never needed. */
+export const cellStates = ['offline', 'online', 'migrating', 'error', 'absent'] as const;
+export type CellState = (typeof cellStates)[number];
+
+export function cellState(fleet: Fleet, secondary: SecondaryController): CellState {
+  if (secondary.vfioState === 'ERROR') return 'error';
+  if (isMigrating(fleet, secondary)) return 'migrating';
+  if (secondary.online) return 'online';
+  return secondary.pciAddress === null && secondary.vfn > 0 ? 'absent' : 'offline';
+}
+
+/** What a cell looks like, one number per secondary: compared to find the cells that must be painted again. */
+export interface CellLooks {
+  readonly values: Float64Array;
+  /** Tints by virtual NQN, 1-6. */
+  readonly tints: ReadonlyMap<string, number>;
+}
+
+export interface CellLook {
+  readonly state: CellState;
+  /** 0: no virtual subsystem. */
+  readonly tint: number;
+  readonly machine: boolean;
+  readonly dim: boolean;
+  readonly nvq: number;
+  readonly nvi: number;
+}
+
+/** Packs looks: state 3 bits, tint 3, machine 1, dimmed 1, then NVQ and NVI with 16 bits each. */
+export function packLook(look: CellLook): number {
+  const low =
+    cellStates.indexOf(look.state) | (look.tint << 3) | (Number(look.machine) << 6) | (Number(look.dim) << 7);
+  return low + look.nvq * 2 ** 8 + look.nvi * 2 ** 24;
+}
+
+export function unpackLook(value: number): CellLook {
+  const low = value % 256;
+  return {
+    state: cellStates[low & 7] ?? 'offline',
+    tint: (low >> 3) & 7,
+    machine: (low & 64) !== 0,
+    dim: (low & 128) !== 0,
+    nvq: Math.floor(value / 2 ** 8) % 2 ** 16,
+    nvi: Math.floor(value / 2 ** 24) % 2 ** 16,
+  };
+}
+
+/** The looks of all cells; `matches` tells which stay bright under the current filter (null: all). */
+export function cellLooks(
+  fleet: Fleet,
+  cells: CellTable,
+  matches: ((secondary: SecondaryController) => boolean) | null,
+): CellLooks {
+  const tints = ownerTints(Object.values(fleet.virtualSubsystems).map(({ nqn }) => nqn));
+  const values = Float64Array.from(cells.ids, (id) => {
+    const secondary = findSecondary(fleet, id);
+    if (secondary === undefined) return 0;
+    const virtual = fleet.virtualSubsystems[secondary.virtualSubsystemId ?? ''];
+    return packLook({
+      state: cellState(fleet, secondary),
+      tint: virtual === undefined ? 0 : (tints.get(virtual.nqn) ?? 0),
+      machine: secondary.virtualMachineId !== null,
+      dim: matches !== null && !matches(secondary),
+      nvq: secondary.nvq,
+      nvi: secondary.nvi,
+    });
+  });
+  return { values, tints };
+}
+
+/** Indexes of the cells whose looks differ. Both must belong to scenes with the same places. */
+export function changedCells(before: CellLooks, after: CellLooks): number[] {
+  const changed: number[] = [];
+  for (let index = 0; index < after.values.length; index += 1)
+    if (before.values[index] !== after.values[index]) changed.push(index);
+  return changed;
+}

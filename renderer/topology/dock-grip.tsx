@@ -1,0 +1,47 @@
+import { useRef } from 'react';
+import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
+import styles from './topology.module.css';
+
+const smallest = 80;
+const largest = 800;
+const keyStep = 24;
+
+function clamp(height: number): number {
+  return Math.round(Math.min(largest, Math.max(smallest, height)));
+}
+
+/** The upper edge of the dock: drag it, or use the arrow keys. */
+export function DockGrip({ height }: { readonly height: number }) {
+  const start = useRef<{ y: number; height: number } | null>(null);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a rule that is dragged is a separator widget, <hr> cannot be focused
+    <div
+      role="separator"
+      aria-orientation="horizontal"
+      aria-label="Height of the dock"
+      aria-valuenow={height}
+      aria-valuemin={smallest}
+      aria-valuemax={largest}
+      tabIndex={0}
+      className={styles.grip}
+      onPointerDown={(event) => {
+        start.current = { y: event.clientY, height };
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => {
+        if (start.current === null) return;
+        useSettings.setState({ dockHeight: clamp(start.current.height + start.current.y - event.clientY) });
+      }}
+      onPointerUp={() => {
+        if (start.current !== null) void changeSettings({ dockHeight: useSettings.getState().dockHeight });
+        start.current = null;
+      }}
+      onKeyDown={(event) => {
+        const step = { ArrowUp: keyStep, ArrowDown: -keyStep }[event.key];
+        if (step === undefined) return;
+        event.preventDefault();
+        void changeSettings({ dockHeight: clamp(height + step) });
+      }}
+    />
+  );
+}

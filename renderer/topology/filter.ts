@@ -1,0 +1,45 @@
+import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
+import { searchFleet } from '#shared/fleet/search.ts';
+import { isMigrating, isUnassigned } from '#shared/fleet/selectors.ts';
+import { unreachable } from '#shared/result.ts';
+import type { TopologyFilter } from '../app/navigation.ts';
+
+/**
+ * Which secondaries the filter and the text let through, for graph and list alike; null when everything is let through.
+ * A text that finds a primary, a virtual subsystem or a machine lets all of their secondaries through.
+ */
+export function secondaryFilter(
+  fleet: Fleet,
+  filter: TopologyFilter,
+  text: string,
+): ((secondary: SecondaryController) => boolean) | null {
+  const found = text.trim() === '' ? null : new Set(searchFleet(fleet, text).map((hit) => hit.id));
+  if (filter === 'all' && found === null) return null;
+  return (secondary) => {
+    if (!passes(fleet, filter, secondary)) return false;
+    if (found === null) return true;
+    const owners = [
+      secondary.id,
+      secondary.primaryId,
+      secondary.virtualSubsystemId,
+      secondary.virtualMachineId,
+      ...secondary.attachedNamespaces.map((nsid) => `${secondary.subsystemId}#${nsid}`),
+    ];
+    return owners.some((id) => id !== null && found.has(id));
+  };
+}
+
+function passes(fleet: Fleet, filter: TopologyFilter, secondary: SecondaryController): boolean {
+  switch (filter) {
+    case 'all':
+      return true;
+    case 'unassigned':
+      return isUnassigned(secondary);
+    case 'offline':
+      return !secondary.online;
+    case 'migrating':
+      return isMigrating(fleet, secondary);
+    default:
+      return unreachable(filter);
+  }
+}

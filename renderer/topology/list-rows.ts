@@ -1,0 +1,108 @@
+import type { Controller, Fleet } from '#shared/fleet/schema.ts';
+import { searchFleet } from '#shared/fleet/search.ts';
+import {
+  controllerFullTitle,
+  controllerTitle,
+  findPrimary,
+  hostTitle,
+  secondaryStateWords,
+  virtualSubsystemTitle,
+} from '#shared/fleet/selectors.ts';
+import type { TopologyFilter } from '../app/navigation.ts';
+import { formatHex } from '../ui/format.ts';
+import { type CellState, cellState } from './cell-looks.ts';
+import { secondaryFilter } from './filter.ts';
+
+export interface ListRow {
+  readonly id: string;
+  readonly name: string;
+  /** Full name for assistive technology and copying. */
+  readonly fullName: string;
+  readonly host: string;
+  readonly role: string;
+  readonly cntlid: string;
+  readonly pci: string;
+  readonly driver: string;
+  readonly state: CellState | null;
+  readonly stateWords: string;
+  readonly resources: string;
+  readonly virtualSubsystem: string;
+  readonly tintNqn: string | null;
+  readonly machine: string;
+  readonly namespaces: string;
+  readonly secondary: boolean;
+}
+
+/** The rows of the list twin: every controller that the filter lets through, by host, primary and VF number. */
+export function listRows(fleet: Fleet, filter: TopologyFilter, text: string): ListRow[] {
+  const passes = secondaryFilter(fleet, filter, text);
+  const found = text.trim() === '' ? null : new Set(searchFleet(fleet, text).map((hit) => hit.id));
+  return Object.values(fleet.controllers)
+    .filter((controller) => {
+      if (controller.role === 'secondary') return passes === null || passes(controller);
+      return filter === 'all' && (found === null || found.has(controller.id));
+    })
+    .sort(byPlace)
+    .map((controller) => rowOf(fleet, controller));
+}
+
+function sortKey(controller: Controller): [string, string, number] {
+  const owner = controller.role === 'secondary' ? controller.primaryId : controller.id;
+  return [
+    controller.hostId,
+    owner,
+    controller.role === 'secondary' ? controller.vfn || controller.cntlid : -1,
+  ];
+}
+
+function byPlace(left: Controller, right: Controller): number {
+  const a = sortKey(left);
+  const b = sortKey(right);
+  return a[0].localeCompare(b[0]) || a[1].localeCompare(b[1]) || a[2] - b[2];
+}
+
+function rowOf(fleet: Fleet, controller: Controller): ListRow {
+  const common = {
+    id: controller.id,
+    fullName: controllerFullTitle(fleet, controller),
+    host: hostTitle(fleet, controller.hostId),
+    cntlid: formatHex(controller.cntlid),
+    pci: controller.pciAddress ?? '–',
+    driver: controller.driver ?? '–',
+    namespaces: controller.attachedNamespaces.map((nsid) => `n${nsid}`).join(' ') || '–',
+  };
+  if (controller.role !== 'secondary')
+    return {
+      ...common,
+      name: controllerTitle(controller),
+      role: controller.role === 'primary' ? 'primary' : 'plain',
+      state: null,
+      stateWords:
+        controller.role === 'primary' ? `${controller.numVfs} of ${controller.totalVfs} VFs` : 'no SR-IOV',
+      resources:
+        controller.role === 'primary' && controller.vq.supported
+          ? `${controller.vq.allocatedToPrimary + controller.vq.privateToPrimary} / ${controller.vi.allocatedToPrimary + controller.vi.privateToPrimary}`
+          : '–',
+      virtualSubsystem: '–',
+      tintNqn: null,
+      machine: '–',
+      secondary: false,
+    };
+  const virtual = fleet.virtualSubsystems[controller.virtualSubsystemId ?? ''];
+  const primary = findPrimary(fleet, controller.primaryId);
+  return {
+    ...common,
+    name: controllerTitle(controller),
+    role: primary === undefined ? 'secondary' : `of ${controllerTitle(primary)}`,
+    state: cellState(fleet, controller),
+    stateWords: secondaryStateWords(fleet, controller.id).split(' · ')[0] ?? '',
+    resources: `${controller.nvq} / ${controller.nvi}`,
+    virtualSubsystem:
+      virtual === undefined
+        ? '–'
+        : `${controller.virtualControllerId ?? '?'} in ${virtualSubsystemTitle(virtual)}`,
+    tintNqn: virtual?.nqn ?? null,
+    machine: fleet.virtualMachines[controller.virtualMachineId ?? '']?.name ?? '–',
+    secondary: true,
+  };
+}

@@ -1,0 +1,101 @@
+import { useRef } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { countFleet } from '#shared/fleet/selectors.ts';
+import { useCommand } from '../app/command-registry.ts';
+import { type TopologyFilter, useNavigation } from '../app/navigation.ts';
+import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
+import { formatCount } from '../ui/format.ts';
+import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { TextInput } from '../ui/text-input.tsx';
+import { fit, useCamera, zoomBy, zoomTo } from './camera-store.ts';
+import styles from './topology.module.css';
+
+/** Graph or list, the filter that both share, the counts, and the zoom. */
+export function TopologyToolbar({ fleet }: { readonly fleet: Fleet }) {
+  const view = useSettings((state) => state.topologyView);
+  const filter = useNavigation((state) => state.filter);
+  const search = useNavigation((state) => state.search);
+  const input = useRef<HTMLInputElement>(null);
+  const counts = countFleet(fleet);
+  useCommand('filter', () => input.current?.focus());
+  return (
+    <div className={styles.tools}>
+      <SegmentedControl
+        label="View"
+        value={view}
+        segments={[
+          { value: 'graph', label: 'Graph' },
+          { value: 'list', label: 'List' },
+        ]}
+        onChange={(topologyView) => void changeSettings({ topologyView })}
+      />
+      <SegmentedControl<TopologyFilter>
+        label="Filter"
+        value={filter}
+        segments={[
+          { value: 'all', label: 'All' },
+          { value: 'unassigned', label: `Unassigned ${counts.unassigned}` },
+          { value: 'offline', label: `Offline ${counts.offline}` },
+          { value: 'migrating', label: `Migrating ${counts.migrating}` },
+        ]}
+        onChange={(next) => useNavigation.setState({ filter: next })}
+      />
+      <TextInput
+        ref={input}
+        className={styles.find}
+        type="search"
+        aria-label="Filter by text"
+        placeholder="Filter…"
+        value={search}
+        onChange={(next) => useNavigation.setState({ search: next })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          useNavigation.setState({ search: '' });
+          event.currentTarget.blur();
+        }}
+      />
+      <span className={styles.counts} title={countsText(counts)}>
+        {countsText(counts)}
+      </span>
+      {view === 'graph' ? <ZoomControl /> : null}
+    </div>
+  );
+}
+
+function countsText(counts: ReturnType<typeof countFleet>): string {
+  return [
+    formatCount(counts.hosts, 'host'),
+    `${counts.primaries} primary`,
+    `${counts.secondaries} secondary`,
+    formatCount(counts.virtualSubsystems, 'virtual subsystem'),
+  ].join(' · ');
+}
+
+function ZoomControl() {
+  const percent = useCamera((state) => Math.round(state.camera.zoom * 100));
+  useCommand('zoom-in', () => zoomBy(1.25));
+  useCommand('zoom-out', () => zoomBy(0.8));
+  useCommand('zoom-reset', () => zoomTo(1));
+  useCommand('fit', fit);
+  return (
+    <fieldset className={styles.zoom} aria-label="Zoom">
+      <button type="button" aria-label="Zoom out" title="Zoom out (−)" onClick={() => zoomBy(0.8)}>
+        −
+      </button>
+      <button
+        type="button"
+        aria-label={`Zoom ${percent} %, reset to 100 %`}
+        title="100 % (Ctrl+0)"
+        onClick={() => zoomTo(1)}
+      >
+        {percent}%
+      </button>
+      <button type="button" aria-label="Zoom in" title="Zoom in (+)" onClick={() => zoomBy(1.25)}>
+        +
+      </button>
+      <button type="button" title="Fit everything (Ctrl+9)" onClick={fit}>
+        Fit
+      </button>
+    </fieldset>
+  );
+}

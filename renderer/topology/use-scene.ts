@@ -1,0 +1,59 @@
+import { useMemo, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { findSecondary } from '#shared/fleet/selectors.ts';
+import { useNavigation } from '../app/navigation.ts';
+import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { type Activity, activityOf, noActivity } from './activity.ts';
+import { type CellLooks, cellLooks } from './cell-looks.ts';
+import { secondaryFilter } from './filter.ts';
+import { layoutFleet } from './layout.ts';
+import { type Scene, samePlaces } from './scene.ts';
+
+export interface SceneState {
+  readonly scene: Scene;
+  readonly looks: CellLooks;
+  readonly activity: Activity;
+  /** Shows every cell of a primary. */
+  readonly expand: (primaryId: string) => void;
+}
+
+/**
+ * The scene of a fleet, kept as the same object while no place changes: the canvas then repaints cells only, and the
+ * accessible tree keeps its elements.
+ */
+export function useScene(fleet: Fleet): SceneState {
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const { filter, search, selection } = useNavigation(
+    useShallow((state) => ({ filter: state.filter, search: state.search, selection: state.selection })),
+  );
+  const previous = useRef<{ source: string; scene: Scene } | null>(null);
+  const scene = useMemo(() => {
+    const last = previous.current?.source === fleet.source.name ? previous.current.scene : null;
+    const shown = new Map(last?.shown);
+    for (const id of expanded) shown.set(id, Number.POSITIVE_INFINITY);
+    for (const id of selection) showHidden(fleet, shown, last, id);
+    const next = layoutFleet(fleet, shown);
+    const kept = last !== null && samePlaces(last, next) ? last : next;
+    previous.current = { source: fleet.source.name, scene: kept };
+    return kept;
+  }, [fleet, expanded, selection]);
+  const looks = useMemo(
+    () => cellLooks(fleet, scene.cells, secondaryFilter(fleet, filter, search)),
+    [fleet, scene, filter, search],
+  );
+  const runs = useRuns(useShallow((state) => selectRuns(state, isActive)));
+  const activity = useMemo(
+    () => (runs.some((run) => run.migration !== null) ? activityOf(fleet, runs) : noActivity),
+    [fleet, runs],
+  );
+  const expand = (primaryId: string) => setExpanded((before) => new Set([...before, primaryId]));
+  return { scene, looks, activity, expand };
+}
+
+/** A selected secondary that is hidden in a collapsed group makes its primary show all. */
+function showHidden(fleet: Fleet, shown: Map<string, number>, last: Scene | null, id: string): void {
+  const secondary = findSecondary(fleet, id);
+  if (secondary === undefined || last === null || last.cells.indexOf.has(id)) return;
+  shown.set(secondary.primaryId, Number.POSITIVE_INFINITY);
+}

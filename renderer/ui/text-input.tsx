@@ -1,0 +1,24 @@
+import type { InputHTMLAttributes, Ref } from 'react';
+import styles from './form.module.css';
+
+export interface TextInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly mono?: boolean;
+  readonly invalid?: boolean;
+  readonly ref?: Ref<HTMLInputElement>;
+}
+
+/** A bare text input; use `TextField` where a visible label stands over it. */
+export function TextInput({ mono = false, invalid = false, onChange, className, ...rest }: TextInputProps) {
+  return (
+    <input
+      spellCheck={false}
+      autoComplete="off"
+      {...rest}
+      aria-invalid={invalid || undefined}
+      className={`${styles.input} ${mono ? styles.monoInput : ''} ${className ?? ''}`}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
