@@ -1,0 +1,122 @@
+import type { FleetSource } from '#shared/fleet/schema.ts';
+import type { BerthError, Result } from '#shared/result.ts';
+import { fail, succeed } from '#shared/result.ts';
+import { createEventHub } from './event-hub.ts';
+import { createFleetWriter } from './fleet/fleet-writer.ts';
+import { createFleetHandlers } from './handlers/fleet-handlers.ts';
+import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
+import { createSettingsHandlers } from './handlers/settings-handlers.ts';
+import { whenReady } from './handlers/when-ready.ts';
+import type { Backend } from './handlers.ts';
+import { createQueueTracer } from './hosts/traced-admin-queue.ts';
+import { createMigrationHandlers } from './migration/migration-handlers.ts';
+import { createMigrationObserver } from './migration/migration-observer.ts';
+import type { Clock, Log, Random } from './ports.ts';
+import { createProcedureRunner } from './procedures/runner.ts';
+import { createReportHandlers } from './reports/report-handlers.ts';
+import { createSourceManager } from './sources/source-manager.ts';
+import { openStore } from './store/open-store.ts';
+import { createTraceBuffer } from './trace/trace-buffer.ts';
+
+export interface BackendDependencies {
+  /** Folder for the database; made when it is missing. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** For reports. */
+  readonly programVersion?: string;
+  /** How much faster than real time simulated migration links run; 1 when left out. */
+  readonly timeScale?: number;
+}
+
+/** Longer than any command of a healthy device takes, shorter than a person's patience. */
+const commandTimeoutMilliseconds = 10_000;
+
+const nothingOpen: FleetSource = {
+  kind: 'simulated',
+  name: '',
+  label: '',
+  simulated: true,
+  readOnly: null,
+  seed: null,
+};
+
+/**
+ * The whole backend, wired. Resolves as soon as the database is open; the last source opens in the background, and
+ * requests that need the fleet wait for it, so that the window comes first.
+ */
+export async function createBackend(deps: BackendDependencies): Promise<Result<Backend>> {
+  const { clock, random, log } = deps;
+  const opened = openStore(deps.dataDir, clock);
+  if (!opened.ok) return opened;
+  const { store, notices } = opened.value;
+  const hub = createEventHub(log);
+  const notify = (notice: BerthError & { readonly severity: 'info' | 'warning' | 'error' }) =>
+    hub.emit('app:notice', notice);
+  for (const notice of notices) notify({ ...notice, severity: 'warning' });
+
+  const traceBuffer = createTraceBuffer(hub.emit);
+  const trace = createQueueTracer(clock, traceBuffer.sink);
+  const writer = createFleetWriter(hub.emit, nothingOpen);
+  const { timeScale } = deps;
+  const sources = createSourceManager({
+    ...{ clock, log, trace, writer, store, notify },
+    ...(timeScale === undefined ? {} : { timeScale }),
+  });
+  const connection = (hostId: string) =>
+    sources.current().connections.find((candidate) => candidate.id === hostId);
+  const runner = createProcedureRunner({
+    ...{ writer, store, clock, random, log },
+    emit: hub.emit,
+    source: () => sources.current(),
+    observerFor: createMigrationObserver({ connection, log }),
+    timeoutMilliseconds: commandTimeoutMilliseconds,
+  });
+
+  const ready = sources.openLast().then(() => {
+    for (const run of runner.markInterrupted())
+      notify({
+        severity: 'warning',
+        code: 'aborted',
+        message: `“${run.plan.title}” was interrupted when Berth ended.`,
+        object: run.plan.title,
+        fix: 'Resume it, roll it back, or dismiss it in the history.',
+      });
+  });
+  ready.catch((cause: unknown) => log.error('the last source could not be opened', cause));
+
+  const fleet = () => writer.fleet;
+  const waiting = whenReady(ready, {
+    ...createFleetHandlers({ writer, store, sources, runner }),
+    ...createProcedureHandlers({ runner, store }),
+    ...createMigrationHandlers({ fleet, connection }),
+    ...createReportHandlers({
+      fleet,
+      clock,
+      programVersion: deps.programVersion ?? '',
+      findRun: (runId) => {
+        const run = runner.find(runId);
+        return run === null
+          ? fail('not-found', `There is no procedure ${runId}.`, { object: runId })
+          : succeed(run);
+      },
+    }),
+  });
+  return succeed({
+    handlers: {
+      ...waiting,
+      ...createSettingsHandlers({ store, emit: hub.emit }),
+      'trace:recent': async ({ limit }) => succeed({ entries: traceBuffer.recent(limit) }),
+    },
+    subscribe: (listener) => hub.subscribe(listener),
+    runningProcedures: () => runner.running().map((run) => run.plan.title),
+    async close() {
+      await ready.catch(() => undefined);
+      await runner.close();
+      await sources.close();
+      traceBuffer.close();
+      store.close();
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import { succeed } from '#shared/result.ts';
+import type { FleetWriter } from '../fleet/fleet-writer.ts';
+import type { Handlers } from '../handlers.ts';
+import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import type { ProcedureRunner } from '../procedures/runner.ts';
+import { listCaptureSnapshots } from '../sources/open-source.ts';
+import { openWhileRunning, type SourceManager } from '../sources/source-manager.ts';
+import type { Store } from '../store/store.ts';
+
+export type FleetChannel =
+  | 'fleet:snapshot'
+  | 'fleet:sources'
+  | 'fleet:capture-snapshots'
+  | 'fleet:open'
+  | 'fleet:forget-recent';
+
+export function createFleetHandlers(deps: {
+  readonly writer: FleetWriter;
+  readonly store: Store;
+  readonly sources: SourceManager;
+  readonly runner: ProcedureRunner;
+}): Handlers<FleetChannel> {
+  const { writer, store, sources, runner } = deps;
+  return {
+    'fleet:snapshot': async () => succeed({ json: writer.snapshotJson() }),
+    'fleet:sources': async () =>
+      succeed({
+        current: writer.fleet.source,
+        builtIn: builtInFleets.map(({ name, title, description }) => ({ name, title, description })),
+        recent: store.recentSources(),
+      }),
+    'fleet:capture-snapshots': ({ path }) => listCaptureSnapshots(path),
+    'fleet:open': async (request) => {
+      const running = openWhileRunning(runner.running().map((run) => run.plan.title));
+      return running ?? sources.open(request);
+    },
+    'fleet:forget-recent': async () => {
+      const forgotten = store.forgetRecent();
+      return forgotten.ok ? succeed({}) : forgotten;
+    },
+  };
+}

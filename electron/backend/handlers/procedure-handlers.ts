@@ -1,0 +1,53 @@
+import type { RunSummary } from '#shared/ipc/contract.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { fail, succeed } from '#shared/result.ts';
+import type { Handlers } from '../handlers.ts';
+import type { ProcedureRunner } from '../procedures/runner.ts';
+import type { Store } from '../store/store.ts';
+
+export type ProcedureChannel =
+  | 'procedure:plan'
+  | 'procedure:run'
+  | 'procedure:abort'
+  | 'procedure:undo'
+  | 'procedure:recover'
+  | 'history:list'
+  | 'history:get';
+
+export function createProcedureHandlers(deps: {
+  readonly runner: ProcedureRunner;
+  readonly store: Store;
+}): Handlers<ProcedureChannel> {
+  const { runner, store } = deps;
+  return {
+    'procedure:plan': async ({ intent }) => runner.plan(intent),
+    'procedure:run': ({ intent }) => runner.start(intent),
+    'procedure:abort': async ({ runId }) => {
+      const aborted = runner.abort(runId);
+      return aborted.ok ? succeed({}) : aborted;
+    },
+    'procedure:undo': ({ runId }) => runner.undo(runId),
+    'procedure:recover': ({ runId, how }) => runner.recover(runId, how),
+    'history:list': async ({ limit }) =>
+      succeed({ runs: store.runs(limit).map(({ run }) => summaryOf(runner.find(run.id) ?? run)) }),
+    'history:get': async ({ runId }) => {
+      const run = runner.find(runId);
+      return run === null
+        ? fail('not-found', `There is no procedure ${runId}.`, {
+            object: runId,
+            fix: 'Choose one of the history.',
+          })
+        : succeed(run);
+    },
+  };
+}
+
+function summaryOf(run: ProcedureRun): RunSummary {
+  const { id, status, startedAt, endedAt, undoable, undoneBy, undoes, fleetName, simulated } = run;
+  return {
+    ...{ id, status, startedAt, endedAt, undoable, undoneBy, undoes, fleetName, simulated },
+    title: run.plan.title,
+    intentKind: run.plan.intent.kind,
+    stepCount: run.plan.steps.length,
+  };
+}

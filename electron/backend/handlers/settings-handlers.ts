@@ -1,0 +1,22 @@
+import { succeed } from '#shared/result.ts';
+import type { Settings } from '#shared/settings/schema.ts';
+import type { Emit, Handlers } from '../handlers.ts';
+import type { Store } from '../store/store.ts';
+
+export function createSettingsHandlers(deps: {
+  readonly store: Store;
+  readonly emit: Emit;
+}): Handlers<'settings:get' | 'settings:set'> {
+  const { store, emit } = deps;
+  return {
+    'settings:get': async () => succeed(store.settings()),
+    'settings:set': async (changes) => {
+      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+      const settings: Settings = { ...store.settings(), ...given };
+      const saved = store.saveSettings(settings);
+      if (!saved.ok) return saved;
+      emit('settings:changed', settings);
+      return succeed(settings);
+    },
+  };
+}

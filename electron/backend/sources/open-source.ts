@@ -1,0 +1,194 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
+import { checkFleetFile, parseFleetFile } from '#shared/fleet-file/parse.ts';
+import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import type { OpenRequest } from '#shared/ipc/contract.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { openCapture } from '../hosts/capture/capture.ts';
+import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
+import { buildTwin } from '../hosts/capture/twin.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
+import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
+import type { Clock } from '../ports.ts';
+import { traceConnection } from './trace-connection.ts';
+
+/** An open source: hosts to talk to, and how people call it. */
+export interface OpenedSource {
+  /** The request with the path made absolute; opening it again opens the same. */
+  readonly request: OpenRequest;
+  readonly source: FleetSource;
+  readonly connections: readonly HostConnection[];
+  /** The complete state of a simulated fleet as JSON of a fleet file; null for a recording. */
+  exportState(): string | null;
+  /** What could not be read or had to be assumed. */
+  readonly problems: readonly Problem[];
+}
+
+export interface OpenSourceDependencies {
+  readonly clock: Clock;
+  readonly trace: QueueTracer;
+  /** How much faster than real time simulated migration links run; 1 when left out. */
+  readonly timeScale?: number;
+}
+
+/**
+ * Opens what a person chose. `state`: a simulated fleet continues from here instead of starting anew; it is ignored for
+ * recordings.
+ */
+export async function openSource(
+  request: OpenRequest,
+  deps: OpenSourceDependencies,
+  state: string | null = null,
+): Promise<Result<OpenedSource>> {
+  if (request.kind === 'built-in') return openBuiltIn(request, deps, state);
+  const file = path.resolve(request.path);
+  const absolute = { ...request, path: file };
+  const kind = await kindOfPath(file);
+  if (!kind.ok) return kind;
+  if (kind.value === 'file') return openFleetFile(absolute, deps, state);
+  const capture = await openCapture(file, request.snapshot);
+  if (!capture.ok) return capture;
+  const { name, snapshot, problems } = capture.value;
+  const place = `${name} · ${snapshot}`;
+  if (request.as === 'twin') {
+    const twin = buildTwin(capture.value);
+    if (!twin.ok) return twin;
+    const label = `Simulated twin of ${place}`;
+    const notes = [...problems, ...twin.value.notes];
+    return simulate({ request: absolute, file: twin.value.file, name, label, notes }, deps, state);
+  }
+  return succeed({
+    request: absolute,
+    source: {
+      kind: 'capture',
+      name,
+      label: `Capture ${place}`,
+      simulated: false,
+      readOnly: captureReadOnlyReason,
+      seed: null,
+    },
+    connections: [traceConnection(createCaptureConnection(capture.value), deps.trace)],
+    exportState: () => null,
+    problems: [...problems],
+  });
+}
+
+/** The snapshots of a capture folder, for the dialog that lets a person choose one. */
+export async function listCaptureSnapshots(
+  folder: string,
+): Promise<Result<{ snapshots: string[]; problems: Problem[] }>> {
+  const capture = await openCapture(path.resolve(folder));
+  if (!capture.ok) return capture;
+  return succeed({ snapshots: [...capture.value.snapshots], problems: [...capture.value.problems] });
+}
+
+function openBuiltIn(
+  request: Extract<OpenRequest, { kind: 'built-in' }>,
+  deps: OpenSourceDependencies,
+  state: string | null,
+): Result<OpenedSource> {
+  const fleet = findBuiltInFleet(request.name);
+  if (fleet === undefined)
+    return fail('not-found', `There is no built-in fleet ${request.name}.`, {
+      object: request.name,
+      fix: `Choose one of: ${builtInFleets.map((known) => known.name).join(', ')}`,
+    });
+  const file = fleet.build();
+  const label = `Simulated fleet · seed ${file.seed}`;
+  return simulate({ request, file, name: fleet.name, label, notes: [] }, deps, state);
+}
+
+async function openFleetFile(
+  request: Extract<OpenRequest, { kind: 'path' }>,
+  deps: OpenSourceDependencies,
+  state: string | null,
+): Promise<Result<OpenedSource>> {
+  const name = path.basename(request.path);
+  const text = await readText(request.path);
+  if (!text.ok) return text;
+  const file = parseFleetFile(text.value, name);
+  if (!file.ok) return file;
+  const label = `Simulated fleet · ${name} · seed ${file.value.seed}`;
+  return simulate({ request, file: file.value, name: file.value.name, label, notes: [] }, deps, state);
+}
+
+function simulate(
+  what: {
+    readonly request: OpenRequest;
+    readonly file: FleetFile;
+    readonly name: string;
+    readonly label: string;
+    readonly notes: readonly Problem[];
+  },
+  deps: OpenSourceDependencies,
+  state: string | null,
+): Result<OpenedSource> {
+  const file = state === null ? succeed(what.file) : readState(state, what.name);
+  if (!file.ok) return file;
+  const fleet = createSimulatedFleet(file.value, {
+    clock: deps.clock,
+    trace: deps.trace,
+    ...(deps.timeScale === undefined ? {} : { timeScale: deps.timeScale }),
+  });
+  if (!fleet.ok) return fleet;
+  const { hosts, exportState } = fleet.value;
+  return succeed({
+    request: what.request,
+    source: {
+      kind: 'simulated',
+      name: what.name,
+      label: what.label,
+      simulated: true,
+      readOnly: null,
+      seed: file.value.seed,
+    },
+    connections: hosts,
+    exportState: () => JSON.stringify(exportState()),
+    problems: [...what.notes],
+  });
+}
+
+function readState(state: string, name: string): Result<FleetFile> {
+  try {
+    return checkFleetFile(JSON.parse(state), `the saved state of ${name}`);
+  } catch (cause) {
+    return fail('storage', `The saved state of ${name} is no JSON: ${String(cause)}`, { object: name });
+  }
+}
+
+/** Larger than any sensible fleet; keeps a wrong choice from filling the memory. */
+const largestFleetFile = 64 * 1024 * 1024;
+
+async function readText(file: string): Promise<Result<string>> {
+  try {
+    const { size } = await stat(file);
+    if (size > largestFleetFile)
+      return fail('invalid-file', `${path.basename(file)} has ${size} bytes; a fleet file is far smaller.`, {
+        object: file,
+        fix: 'Choose a fleet file.',
+      });
+    return succeed(await readFile(file, 'utf8'));
+  } catch (cause) {
+    return unreadable(file, cause);
+  }
+}
+
+async function kindOfPath(file: string): Promise<Result<'file' | 'folder'>> {
+  try {
+    return succeed((await stat(file)).isDirectory() ? 'folder' : 'file');
+  } catch (cause) {
+    return unreadable(file, cause);
+  }
+}
+
+function unreadable(file: string, cause: unknown): Result<never> {
+  const missing = (cause as { code?: unknown } | null)?.code === 'ENOENT';
+  return fail(
+    missing ? 'not-found' : 'unreadable',
+    missing ? `${file} does not exist.` : `${file} cannot be read: ${String(cause)}`,
+    { object: file, fix: 'Check the path and its permissions.' },
+  );
+}

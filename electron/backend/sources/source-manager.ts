@@ -1,0 +1,104 @@
+import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
+import type { OpenRequest } from '#shared/ipc/contract.ts';
+import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import type { FleetWriter } from '../fleet/fleet-writer.ts';
+import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { RunnerSource } from '../procedures/runner.ts';
+import { type Store, sourceKey } from '../store/store.ts';
+import { type OpenedSource, type OpenSourceDependencies, openSource } from './open-source.ts';
+
+export interface SourceManager {
+  /** The open source as the procedure runner needs it. */
+  current(): RunnerSource;
+  /** Opens what was open when the program ended last, or the first built-in fleet. Never fails wholly. */
+  openLast(): Promise<void>;
+  /** Opens something else; on failure what is open stays open. */
+  open(request: OpenRequest): Promise<Result<{ source: FleetSource; problems: Problem[] }>>;
+  /** Keeps the simulated state and closes the hosts. */
+  close(): Promise<void>;
+}
+
+export interface SourceManagerDependencies extends OpenSourceDependencies {
+  readonly writer: FleetWriter;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly notify: (notice: BerthError & { readonly severity: 'info' | 'warning' | 'error' }) => void;
+}
+
+const nothingOpen: RunnerSource = { key: '', connections: [], exportState: () => null };
+
+export function createSourceManager(deps: SourceManagerDependencies): SourceManager {
+  let current: OpenedSource | null = null;
+
+  const install = async (opened: OpenedSource): Promise<void> => {
+    const before = current;
+    await deps.writer.open(opened.connections, opened.source);
+    current = opened;
+    const saved = deps.store.setCurrentSource(opened.request, opened.exportState());
+    if (!saved.ok && deps.store.readOnlyReason === null) {
+      deps.log.error('the open source could not be noted', saved.error);
+      deps.notify({ ...saved.error, severity: 'error' });
+    }
+    for (const connection of before?.connections ?? []) await connection.close();
+  };
+
+  return {
+    current: () =>
+      current === null
+        ? nothingOpen
+        : {
+            key: sourceKey(current.request),
+            connections: current.connections,
+            exportState: current.exportState,
+          },
+    async openLast() {
+      const first = builtInFleets[0]?.name ?? '';
+      const last = deps.store.currentSource();
+      const attempts: { request: OpenRequest; state: string | null }[] = [];
+      if (last !== null) {
+        if (last.simulatedState !== null)
+          attempts.push({ request: last.request, state: last.simulatedState });
+        attempts.push({ request: last.request, state: null });
+      }
+      attempts.push({ request: { kind: 'built-in', name: first }, state: null });
+      for (const { request, state } of attempts) {
+        const opened = await openSource(request, deps, state);
+        if (opened.ok) return install(opened.value);
+        deps.log.warn('what was open last cannot be opened', opened.error);
+        deps.notify({ ...opened.error, severity: 'warning' });
+      }
+    },
+    async open(request) {
+      const opened = await openSource(request, deps);
+      if (!opened.ok) return opened;
+      await install(opened.value);
+      const { request: absolute, source, problems } = opened.value;
+      if (absolute.kind === 'path') {
+        const openedAt = deps.clock.now();
+        const noted = deps.store.rememberSource({ request: absolute, title: source.label, openedAt });
+        if (!noted.ok) deps.log.warn('the list of recent sources could not be written', noted.error);
+      }
+      return succeed({ source, problems: [...problems] });
+    },
+    async close() {
+      if (current === null) return;
+      const saved = deps.store.setCurrentSource(current.request, current.exportState());
+      if (!saved.ok && deps.store.readOnlyReason === null)
+        deps.log.error('the state of the fleet could not be kept', saved.error);
+      for (const connection of current.connections) await connection.close();
+      current = null;
+    },
+  };
+}
+
+/** Why another source cannot be opened while procedures run. */
+export function openWhileRunning(titles: readonly string[]): Result<never> | null {
+  const [first] = titles;
+  if (first === undefined) return null;
+  return fail('busy', `“${first}” is running on the fleet that is open.`, {
+    object: first,
+    fix: 'Wait until it has ended, or abort it; then open the other one.',
+  });
+}
