@@ -127,8 +127,8 @@ const fileExposedCapabilitySchema = z.strictObject({
   offset: z.number().int().min(0).max(4095),
   /** Bytes. */
   size: z.number().int().min(1).max(8),
-  /** `keep-bits`: only these bits; `at-most`: no larger value. */
-  rule: z.enum(['keep-bits', 'at-most']),
+  /** `keep-bits`: only these bits; `at-most`: no larger value; `limit`: the same where 0 means no limit. */
+  rule: z.enum(['keep-bits', 'at-most', 'limit']),
   value: hexadecimal64,
 });
 

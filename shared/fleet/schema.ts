@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../vfio/device-state.ts';
+import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
 
 /**
  * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
@@ -237,11 +238,21 @@ export const namespaceSchema = z.object({
 });
 export type Namespace = z.infer<typeof namespaceSchema>;
 
-/** Identity that a virtual subsystem shows to guests. Proposal, not in the ratified specification. */
+/**
+ * Identity that a virtual subsystem shows to guests. What is empty or left out shows the hardware's own. Proposal, not
+ * in the ratified specification.
+ */
 export const virtualIdentitySchema = z.object({
   serialNumber: z.string(),
   modelNumber: z.string(),
   firmwareRevision: z.string(),
+  /** IEEE OUI, 24 bits. */
+  ieee: z.number().int().min(0).max(0xffffff).optional(),
+  /** FRU globally unique identifier, a UUID in lower case with hyphens. */
+  fguid: z
+    .string()
+    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
+    .optional(),
 });
 export type VirtualIdentity = z.infer<typeof virtualIdentitySchema>;
 
@@ -254,6 +265,8 @@ export const virtualSubsystemSchema = z.object({
   /** Virtual controller id of the primary itself. */
   primaryVirtualId: uint16,
   identity: virtualIdentitySchema,
+  /** What the members still show of their capabilities; empty: everything. */
+  exposed: exposedMaskSchema,
   /** Members in order of virtual controller id. */
   members: z.array(z.object({ controllerId: z.string(), virtualControllerId: uint16 })),
 });

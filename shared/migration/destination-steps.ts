@@ -94,7 +94,7 @@ export function virtualSubsystemSteps(migration: ReadyMigration): PlannedStep[] 
   const steps: PlannedStep[] = [];
   const created = new Set<string>();
   for (const { virtualSubsystem, destinationPrimary } of devices) {
-    const { nqn, primaryVirtualId, identity } = virtualSubsystem;
+    const { nqn, primaryVirtualId, identity, exposed } = virtualSubsystem;
     if (created.has(nqn) || counterpartsAt(fleet, hostId, nqn).length > 0) continue;
     created.add(nqn);
     const primaryId = destinationPrimary.id;
@@ -103,6 +103,8 @@ export function virtualSubsystemSteps(migration: ReadyMigration): PlannedStep[] 
         { kind: 'virtual-subsystem-delete', primaryId, nqn },
       ]),
     );
+    if (exposed.length > 0)
+      steps.push(step({ kind: 'virtual-subsystem-set-capabilities', primaryId, nqn, exposed }, []));
   }
   for (const { virtualSubsystem, destination, virtualControllerId } of devices) {
     const { nqn } = virtualSubsystem;

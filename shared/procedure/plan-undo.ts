@@ -71,6 +71,10 @@ function stepAspects(step: Step): string[] {
     case 'virtual-subsystem-create':
     case 'virtual-subsystem-delete':
       return [`virtual-subsystem ${step.primaryId} ${step.nqn}`];
+    case 'virtual-subsystem-set-identity':
+      return [`identity ${step.primaryId} ${step.nqn}`];
+    case 'virtual-subsystem-set-capabilities':
+      return [`exposed ${step.primaryId} ${step.nqn}`];
     case 'virtual-subsystem-add':
     case 'virtual-subsystem-remove':
       return [`member ${step.secondaryId}`];

@@ -1,4 +1,4 @@
-import type { Fleet } from '../fleet/schema.ts';
+import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import { type AdminCommand, adminCommand } from '../nvme/command.ts';
 import {
   namespaceAttachmentSelectors,
@@ -7,6 +7,7 @@ import {
   virtualSubsystemSelectors,
 } from '../nvme/command-values.ts';
 import { encodeControllerList } from '../nvme/layouts/controller-list.ts';
+import { encodeExposedCapabilities } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
@@ -14,6 +15,7 @@ import {
 } from '../nvme/layouts/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '../nvme/opcodes.ts';
 import { fail, type Result, succeed } from '../result.ts';
+import { exposedToWire } from '../virtual-subsystem/exposed-capability.ts';
 import type { Step } from './step.ts';
 import { managingController } from './step-target.ts';
 
@@ -48,19 +50,7 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
     case 'detach-namespace':
       return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.detach.value);
     case 'virtual-subsystem-create': {
-      const { serialNumber, modelNumber, firmwareRevision } = step.identity;
-      const overrides = virtualIdentityOverrides;
-      const data = encodeVirtualSubsystemIdentity({
-        ...blankVirtualSubsystemIdentity(),
-        vnqn: step.nqn,
-        sn: serialNumber,
-        mn: modelNumber,
-        fr: firmwareRevision,
-        ovr:
-          (serialNumber === '' ? 0 : overrides.sn) +
-          (modelNumber === '' ? 0 : overrides.mn) +
-          (firmwareRevision === '' ? 0 : overrides.fr),
-      });
+      const data = encodedIdentity(step.nqn, step.identity);
       if (!data.ok) return data;
       const selector = virtualSubsystemSelectors.create.value;
       return virtualSubsystem(fleet, step.primaryId, {
@@ -68,6 +58,18 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
         vcid: step.primaryVirtualId,
         data: data.value,
       });
+    }
+    case 'virtual-subsystem-set-identity': {
+      const data = encodedIdentity(step.nqn, step.identity);
+      if (!data.ok) return data;
+      const selector = virtualSubsystemSelectors.setIdentity.value;
+      return virtualSubsystem(fleet, step.primaryId, { selector, vsid, data: data.value });
+    }
+    case 'virtual-subsystem-set-capabilities': {
+      const data = encodeExposedCapabilities({ entries: step.exposed.map(exposedToWire), reserved: [] });
+      if (!data.ok) return data;
+      const selector = virtualSubsystemSelectors.setExposedCapabilities.value;
+      return virtualSubsystem(fleet, step.primaryId, { selector, vsid, data: data.value });
     }
     case 'virtual-subsystem-delete':
       return virtualSubsystem(fleet, step.primaryId, {
@@ -88,6 +90,27 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
     default:
       return succeed(null);
   }
+}
+
+function encodedIdentity(nqn: string, identity: VirtualIdentity): Result<Uint8Array> {
+  const { serialNumber, modelNumber, firmwareRevision, ieee, fguid } = identity;
+  const blank = blankVirtualSubsystemIdentity();
+  const overrides = virtualIdentityOverrides;
+  return encodeVirtualSubsystemIdentity({
+    ...blank,
+    vnqn: nqn,
+    sn: serialNumber,
+    mn: modelNumber,
+    fr: firmwareRevision,
+    ieee: ieee ?? 0,
+    fguid: fguid ?? blank.fguid,
+    ovr:
+      (serialNumber === '' ? 0 : overrides.sn) +
+      (modelNumber === '' ? 0 : overrides.mn) +
+      (firmwareRevision === '' ? 0 : overrides.fr) +
+      (ieee === undefined ? 0 : overrides.ieee) +
+      (fguid === undefined ? 0 : overrides.fguid),
+  });
 }
 
 function virtualization(

@@ -1,5 +1,5 @@
 import { virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
-import type { Fleet } from '../fleet/schema.ts';
+import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import {
   controllerTitle,
   findPrimary,
@@ -8,6 +8,7 @@ import {
   virtualSubsystemTitle,
 } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
+import { sameMask } from '../virtual-subsystem/exposed-capability.ts';
 import type { Step } from './step.ts';
 
 /** Whether the effect of a step is there, and what the read-back saw. */
@@ -78,6 +79,17 @@ export function stepEffect(step: Step, fleet: Fleet): StepEffect {
       const holds = exists === (step.kind === 'virtual-subsystem-create');
       return effect(holds, `${virtualSubsystemTitle(step)} is ${exists ? '' : 'not '}listed`);
     }
+    case 'virtual-subsystem-set-identity': {
+      const identity =
+        fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)]?.identity;
+      const holds = identity !== undefined && sameIdentity(identity, step.identity);
+      return effect(holds, `It reports ${identity === undefined ? 'nothing' : JSON.stringify(identity)}`);
+    }
+    case 'virtual-subsystem-set-capabilities': {
+      const exposed = fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)]?.exposed;
+      const holds = exposed !== undefined && sameMask(exposed, step.exposed);
+      return effect(holds, `It reports ${exposed?.length ?? 'no'} narrowed fields`);
+    }
     case 'virtual-subsystem-add':
     case 'virtual-subsystem-remove': {
       const secondary = findSecondary(fleet, step.secondaryId);
@@ -120,6 +132,13 @@ export function stepEffect(step: Step, fleet: Fleet): StepEffect {
 
 function effect(holds: boolean, readBack: string): StepEffect {
   return { holds, readBack };
+}
+
+/** Blanks at the ends are padding to the device. */
+function sameIdentity(left: VirtualIdentity, right: VirtualIdentity): boolean {
+  const texts = ({ serialNumber, modelNumber, firmwareRevision, ieee, fguid }: VirtualIdentity) =>
+    JSON.stringify([serialNumber.trim(), modelNumber.trim(), firmwareRevision.trim(), ieee, fguid]);
+  return texts(left) === texts(right);
 }
 
 function ofSecondary(

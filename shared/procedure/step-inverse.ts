@@ -1,3 +1,4 @@
+import { virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type { Fleet } from '../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
@@ -61,8 +62,21 @@ export function stepInverse(step: Step, fleet: Fleet): Step[] | null {
     case 'virtual-subsystem-delete': {
       const subsystem = fleet.virtualSubsystems[`${step.primaryId}|${step.nqn}`];
       if (subsystem === undefined) return null;
-      const { primaryId, nqn, primaryVirtualId, identity } = subsystem;
-      return [{ kind: 'virtual-subsystem-create', primaryId, nqn, primaryVirtualId, identity }];
+      const { primaryId, nqn, primaryVirtualId, identity, exposed } = subsystem;
+      return [
+        { kind: 'virtual-subsystem-create', primaryId, nqn, primaryVirtualId, identity },
+        ...(exposed.length === 0
+          ? []
+          : [{ kind: 'virtual-subsystem-set-capabilities' as const, primaryId, nqn, exposed }]),
+      ];
+    }
+    case 'virtual-subsystem-set-identity': {
+      const before = fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)];
+      return before === undefined ? null : [{ ...step, identity: before.identity }];
+    }
+    case 'virtual-subsystem-set-capabilities': {
+      const before = fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)];
+      return before === undefined ? null : [{ ...step, exposed: before.exposed }];
     }
     case 'virtual-subsystem-add':
       return [{ kind: 'virtual-subsystem-remove', secondaryId: step.secondaryId, nqn: step.nqn }];

@@ -11,6 +11,7 @@ import {
   virtualSubsystemTitle,
 } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
+import { maskBlockers } from '../virtual-subsystem/check-mask.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -83,6 +84,22 @@ export function stepPreconditions(step: Step, fleet: Fleet): string[] {
           ? []
           : [`${controllerFullTitle(fleet, primary)} has a virtual subsystem ${step.nqn} already.`],
       );
+    case 'virtual-subsystem-set-identity':
+    case 'virtual-subsystem-set-capabilities':
+      return onPrimary(fleet, step.primaryId, (primary) => {
+        const subsystem = fleet.virtualSubsystems[virtualSubsystemIdOf(primary.id, step.nqn)];
+        if (subsystem === undefined) return [`The virtual subsystem ${step.nqn} is gone.`];
+        const members = subsystem.members.flatMap((member) => findSecondary(fleet, member.controllerId) ?? []);
+        const mask =
+          step.kind === 'virtual-subsystem-set-capabilities'
+            ? maskBlockers(
+                primary,
+                step.exposed,
+                members.flatMap((member) => member.attachedNamespaces),
+              )
+            : [];
+        return [...mask, ...members.flatMap((member) => runningBlockers(fleet, member))];
+      });
     case 'virtual-subsystem-delete': {
       const subsystem = fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)];
       if (subsystem === undefined) return [`The virtual subsystem ${step.nqn} is gone.`];
@@ -193,6 +210,18 @@ function guestBlockers(fleet: Fleet, secondary: Secondary): string[] {
   return machine === undefined
     ? []
     : [`${controllerTitle(secondary)} is in ${machine.name}. Take it out of the virtual machine first.`];
+}
+
+/** Who has read the old answers must not find others: the device refuses with Command Sequence Error. */
+function runningBlockers(fleet: Fleet, secondary: Secondary): string[] {
+  const machine = machineOf(fleet, secondary);
+  if (machine !== undefined && machine.state !== 'stopped')
+    return [
+      `${controllerTitle(secondary)} is used by ${machine.name} (${machine.state}), which has read the present answers. Take it out of the virtual machine first.`,
+    ];
+  return secondary.driver === 'nvme' && secondary.online
+    ? [`${controllerTitle(secondary)} is used by the host's nvme driver. Unbind it first.`]
+    : [];
 }
 
 function driverBlockers(fleet: Fleet, controller: Controller, driver: string | null): string[] {

@@ -6,6 +6,7 @@ import type {
   PrimaryController,
   SecondaryController,
   VirtualMachine,
+  VirtualSubsystem,
 } from '../fleet/schema.ts';
 import { findPrimary, findSecondary, secondariesOf } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
@@ -52,9 +53,13 @@ export function predictStep(fleet: Fleet, step: Step): Fleet {
       const id = virtualSubsystemIdOf(step.primaryId, step.nqn);
       const hostId = findPrimary(fleet, step.primaryId)?.hostId ?? '';
       const { primaryId, nqn, primaryVirtualId, identity } = step;
-      const created = { id, hostId, primaryId, nqn, primaryVirtualId, identity, members: [] };
+      const created = { id, hostId, primaryId, nqn, primaryVirtualId, identity, exposed: [], members: [] };
       return { ...fleet, virtualSubsystems: { ...fleet.virtualSubsystems, [id]: created } };
     }
+    case 'virtual-subsystem-set-identity':
+      return withVirtualSubsystem(fleet, step, { identity: step.identity });
+    case 'virtual-subsystem-set-capabilities':
+      return withVirtualSubsystem(fleet, step, { exposed: step.exposed });
     case 'virtual-subsystem-delete': {
       const { [virtualSubsystemIdOf(step.primaryId, step.nqn)]: _gone, ...rest } = fleet.virtualSubsystems;
       return { ...fleet, virtualSubsystems: rest };
@@ -102,6 +107,20 @@ function withSecondary(fleet: Fleet, id: string, change: Partial<SecondaryContro
 function withPrimary(fleet: Fleet, id: string, change: Partial<PrimaryController>): Fleet {
   const primary = findPrimary(fleet, id);
   return primary === undefined ? fleet : withController(fleet, { ...primary, ...change });
+}
+
+function withVirtualSubsystem(
+  fleet: Fleet,
+  { primaryId, nqn }: { readonly primaryId: string; readonly nqn: string },
+  change: Partial<VirtualSubsystem>,
+): Fleet {
+  const id = virtualSubsystemIdOf(primaryId, nqn);
+  const subsystem = fleet.virtualSubsystems[id];
+  if (subsystem === undefined) return fleet;
+  return {
+    ...fleet,
+    virtualSubsystems: { ...fleet.virtualSubsystems, [id]: { ...subsystem, ...change } },
+  };
 }
 
 function withMachine(fleet: Fleet, id: string, change: Partial<VirtualMachine>): Fleet {

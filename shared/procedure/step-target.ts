@@ -23,6 +23,8 @@ export function stepTarget(step: Step): StepTarget {
     case 'set-vf-count':
     case 'set-drivers-autoprobe':
     case 'virtual-subsystem-create':
+    case 'virtual-subsystem-set-identity':
+    case 'virtual-subsystem-set-capabilities':
     case 'virtual-subsystem-delete':
       return { ...none, controllerId: step.primaryId };
     case 'function-level-reset':

@@ -1,4 +1,4 @@
-import type { Fleet } from '../fleet/schema.ts';
+import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import { controllerTitle, hostTitle, virtualSubsystemTitle } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
 import type { Step } from './step.ts';
@@ -44,6 +44,12 @@ export function stepWords(step: Step, fleet: Fleet): string {
       return `Detach namespace ${step.nsid} from ${controller(step.controllerId)}`;
     case 'virtual-subsystem-create':
       return `Create virtual subsystem ${subsystem(step.nqn)} on ${controller(step.primaryId)}`;
+    case 'virtual-subsystem-set-identity':
+      return `Give ${subsystem(step.nqn)} on ${controller(step.primaryId)} the identity ${identityWords(step.identity)}`;
+    case 'virtual-subsystem-set-capabilities':
+      return step.exposed.length === 0
+        ? `Let ${subsystem(step.nqn)} on ${controller(step.primaryId)} show every capability of its controllers`
+        : `Narrow what ${subsystem(step.nqn)} on ${controller(step.primaryId)} exposes, ${step.exposed.length} field${step.exposed.length === 1 ? '' : 's'} of Identify Controller`;
     case 'virtual-subsystem-delete':
       return `Delete virtual subsystem ${subsystem(step.nqn)}`;
     case 'virtual-subsystem-add':
@@ -71,6 +77,23 @@ export function stepWords(step: Step, fleet: Fleet): string {
     default:
       return unreachable(step);
   }
+}
+
+function identityWords({
+  serialNumber,
+  modelNumber,
+  firmwareRevision,
+  ieee,
+  fguid,
+}: VirtualIdentity): string {
+  const parts = [
+    serialNumber === '' ? '' : `SN ${serialNumber}`,
+    modelNumber === '' ? '' : `MN ${modelNumber}`,
+    firmwareRevision === '' ? '' : `FR ${firmwareRevision}`,
+    ieee === undefined ? '' : `IEEE ${ieee.toString(16).padStart(6, '0')}`,
+    fguid === undefined ? '' : `FGUID ${fguid}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? 'of the hardware' : parts.join(', ');
 }
 
 function hostOfMachine(id: string): string {

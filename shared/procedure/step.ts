@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { virtualIdentitySchema } from '../fleet/schema.ts';
 import { vfioStateSchema } from '../vfio/device-state.ts';
+import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
 
 const id = z.string().min(1);
 const uint16 = z.number().int().min(0).max(0xffff);
@@ -47,6 +48,18 @@ export const stepSchema = z.discriminatedUnion('kind', [
     nqn: z.string().min(1),
     primaryVirtualId: uint16,
     identity: virtualIdentitySchema,
+  }),
+  z.object({
+    kind: z.literal('virtual-subsystem-set-identity'),
+    primaryId: id,
+    nqn: z.string().min(1),
+    identity: virtualIdentitySchema,
+  }),
+  z.object({
+    kind: z.literal('virtual-subsystem-set-capabilities'),
+    primaryId: id,
+    nqn: z.string().min(1),
+    exposed: exposedMaskSchema,
   }),
   z.object({ kind: z.literal('virtual-subsystem-delete'), primaryId: id, nqn: z.string().min(1) }),
   z.object({

@@ -216,6 +216,7 @@ export function migrationFleet(deviceCount = 2): Fleet {
         nqn: guestNqn,
         primaryVirtualId: 1,
         identity: { serialNumber: 'VIRTUAL1', modelNumber: 'Virtual drive', firmwareRevision: '1.0' },
+        exposed: [],
         members,
       },
     },

@@ -9,10 +9,11 @@ import type {
   VirtualMachine,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
+import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { assembleNamespaces } from './assemble-namespaces.ts';
 import type { HostReading } from './host-reading.ts';
-import { trimmed } from './identity-text.ts';
+import { virtualIdentityOf } from './virtual-identity.ts';
 
 /** A host that could not even be described. */
 export interface UnreadHost {
@@ -97,11 +98,8 @@ function assembleVirtualSubsystem(
     primaryId,
     nqn: read.identity.vnqn,
     primaryVirtualId: own?.vcid ?? 0,
-    identity: {
-      serialNumber: trimmed(read.identity.sn),
-      modelNumber: trimmed(read.identity.mn),
-      firmwareRevision: trimmed(read.identity.fr),
-    },
+    identity: virtualIdentityOf(read.identity),
+    exposed: read.exposedCapabilities.map(exposedFromWire),
     members,
   };
 }

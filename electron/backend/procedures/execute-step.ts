@@ -37,6 +37,8 @@ export async function executeStep(step: Step, context: StepContext): Promise<Res
     case 'attach-namespace':
     case 'detach-namespace':
     case 'virtual-subsystem-create':
+    case 'virtual-subsystem-set-identity':
+    case 'virtual-subsystem-set-capabilities':
     case 'virtual-subsystem-delete':
     case 'virtual-subsystem-add':
     case 'virtual-subsystem-remove':

@@ -33,6 +33,8 @@ function partsOf(step: Step): Omit<ControllerScope, 'address'> | null {
     case 'detach-namespace':
       return { namespaces: [step.nsid] };
     case 'virtual-subsystem-create':
+    case 'virtual-subsystem-set-identity':
+    case 'virtual-subsystem-set-capabilities':
     case 'virtual-subsystem-delete':
     case 'virtual-subsystem-add':
     case 'virtual-subsystem-remove':

@@ -18,14 +18,24 @@ const structure = 'Exposed Capabilities';
 const headerLength = 16;
 const entryLength = 16;
 
-/** How an entry narrows the field that it names: keep only these bits, or report at most this value. */
-export const exposedCapabilityRules = { keepBits: 0, atMost: 1 } as const;
+/**
+ * How an entry narrows the field that it names: keep only these bits, report at most this value, or the same for a field
+ * in which the hardware's 0 means `no limit` (MDTS, MAXCMD, MNAN): 0 then becomes the value.
+ */
+export const exposedCapabilityRules = { keepBits: 0, atMost: 1, limit: 2 } as const;
 
 /** Fields of one entry: a field of Identify Controller by its place, and how it is narrowed. */
 export const exposedCapabilityFields = fieldsOf(virtualSubsystemClause, [
   ['offset', 0, 2, 'unsigned', 'Byte offset of the field in Identify Controller', { maximum: 4095 }],
   ['size', 2, 1, 'unsigned', 'Length of the field in bytes, 1 to 8', { maximum: 8 }],
-  ['rule', 3, 1, 'unsigned', 'Rule: 0 keep only these bits, 1 at most this value', { maximum: 1 }],
+  [
+    'rule',
+    3,
+    1,
+    'unsigned',
+    'Rule: 0 keep only these bits, 1 at most this value, 2 at most this value where 0 means no limit',
+    { maximum: 2 },
+  ],
   ['value', 8, 8, 'big', 'Mask or largest value'],
 ]);
 export type ExposedCapability = FieldValues<typeof exposedCapabilityFields>;

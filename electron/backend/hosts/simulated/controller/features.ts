@@ -3,12 +3,18 @@ import { featureFields } from '#shared/nvme/command-fields.ts';
 import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { SimulatedController } from './controller.ts';
+import { isMaskedAway, shownTemplate } from './shown-identity.ts';
 
 const select = { current: 0, defaultValue: 1, saved: 2, capabilities: 3 } as const;
 /** Supported capabilities, bit 2: the value can be changed. */
 const changeable = 4;
 const powerStatesOffset = 263;
 const nvmetQueues = 127;
+/** Bits of Identify Controller without which a feature is not there: ONCS bit 6 and VWC bit 0. */
+const featureBits: Readonly<Partial<Record<number, { readonly offset: number; readonly bit: number }>>> = {
+  [ids.timestamp.value]: { offset: 520, bit: 6 },
+  [ids.volatileWriteCache.value]: { offset: 525, bit: 0 },
+};
 
 const defaults: Readonly<Partial<Record<number, number>>> = {
   [ids.temperatureThreshold.value]: 0x0157,
@@ -51,7 +57,7 @@ export function setFeatures(controller: SimulatedController, command: AdminComma
       return completionOf('success');
     }
     case ids.powerManagement.value:
-      if ((value & 0x1f) > (controller.identifyTemplate[powerStatesOffset] ?? 0))
+      if ((value & 0x1f) > (shownTemplate(controller)[powerStatesOffset] ?? 0))
         return completionOf('invalidField');
       break;
     case ids.interruptVectorConfiguration.value:
@@ -92,5 +98,7 @@ function hostIdentifier(
 }
 
 function isKnown(controller: SimulatedController, fid: number): boolean {
+  const needed = featureBits[fid];
+  if (needed !== undefined && isMaskedAway(controller, needed.offset, needed.bit)) return false;
   return controller.subsystem.profile.features.includes(fid);
 }

@@ -12,13 +12,13 @@ import {
 } from '../subsystem/identify-namespaces.ts';
 import { isPrimary, type SimulatedController } from './controller.ts';
 import { controllerList, primaryCapabilities, secondaryList } from './identify-resources.ts';
+import { identifyController, shownControllerId } from './shown-identity.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
 /** Bytes of a structure, or the status with which the command is refused. */
 export type IdentifyAnswer = Uint8Array | StatusName;
 
 const structureLength = 4096;
-const controllerIdentifierOffset = 78;
 
 /** Identify (NVMe Base 2.1, 5.1.13). */
 export function identify(controller: SimulatedController, command: AdminCommand): AdminCompletion {
@@ -50,11 +50,9 @@ function answerOf(controller: SimulatedController, command: AdminCommand): Ident
     case structures.independentNamespace.value:
       return profile.name === 'berth' ? independentNamespace(controller, nsid) : 'invalidField';
     case structures.allocatedNamespaces.value:
-      return profile.attachesNamespaces === 'none' ? 'invalidField' : allocatedNamespaces(controller, nsid);
+      return seesAllocated(controller) ? allocatedNamespaces(controller, nsid) : 'invalidField';
     case structures.allocatedNamespace.value:
-      return profile.attachesNamespaces === 'none'
-        ? 'invalidField'
-        : identifyNamespace(controller, nsid, 'allocated');
+      return seesAllocated(controller) ? identifyNamespace(controller, nsid, 'allocated') : 'invalidField';
     case structures.attachedControllers.value:
       return controllerList(controller, cntid, nsid);
     case structures.controllers.value:
@@ -76,15 +74,11 @@ function answerOf(controller: SimulatedController, command: AdminCommand): Ident
   }
 }
 
-/** Identify Controller (CNS 01h): the hardware's own, or that of the virtual subsystem that it belongs to. */
-export function identifyController(controller: SimulatedController): Uint8Array {
-  const bytes = controller.identifyTemplate.slice();
-  const virtual = virtualIdentityOf(controller);
-  const cntlid = virtual?.virtualControllerId ?? controller.cntlid;
-  bytes[controllerIdentifierOffset] = cntlid & 0xff;
-  bytes[controllerIdentifierOffset + 1] = cntlid >> 8;
-  virtual?.apply(bytes);
-  return bytes;
+// A guest of a virtual subsystem must not learn of namespaces that were never given to it.
+function seesAllocated(controller: SimulatedController): boolean {
+  return (
+    controller.subsystem.profile.attachesNamespaces !== 'none' && virtualIdentityOf(controller) === undefined
+  );
 }
 
 // The NVM command set's own structure has nothing to say about namespaces without extended protection.
@@ -95,7 +89,7 @@ function attachedOrZero(controller: SimulatedController, nsid: number): Identify
 
 // One combination of command sets at index 0: the NVM command set, with QEMU also the zoned one.
 function commandSets(controller: SimulatedController, cntid: number): IdentifyAnswer {
-  if (cntid !== controller.cntlid && cntid !== 0xffff) return 'invalidField';
+  if (cntid !== shownControllerId(controller) && cntid !== 0xffff) return 'invalidField';
   const bytes = new Uint8Array(structureLength);
   bytes[0] = controller.subsystem.profile.name === 'qemu-7.2' ? 5 : 1;
   return bytes;

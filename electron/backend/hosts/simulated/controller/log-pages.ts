@@ -6,9 +6,16 @@ import { completionOf } from '#shared/nvme/status.ts';
 import { logPageRead } from './asynchronous-events.ts';
 import type { SimulatedController } from './controller.ts';
 import { supportedOpcodes } from './execute.ts';
+import { isMaskedAway, shownTemplate } from './shown-identity.ts';
 
 const errorEntryLength = 64;
 const errorEntriesOffset = 262;
+const logPageAttributesOffset = 261;
+/** Bits of LPA without which a page is not there (NVMe Base 2.1, 5.1.13, LPA). */
+const pageBits: Readonly<Partial<Record<number, number>>> = {
+  [ids.supportedLogPages.value]: 5,
+  [ids.commandsSupportedAndEffects.value]: 1,
+};
 const firmwareRevision = { offset: 64, length: 8 } as const;
 /** 50 °C in Kelvin. */
 const compositeTemperature = 323;
@@ -38,11 +45,13 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
 }
 
 function pageOf(controller: SimulatedController, lid: number): Uint8Array | undefined {
+  const needed = pageBits[lid];
+  if (needed !== undefined && isMaskedAway(controller, logPageAttributesOffset, needed)) return undefined;
   switch (lid) {
     case ids.supportedLogPages.value:
-      return controller.subsystem.profile.name === 'berth' ? supportedPages() : undefined;
+      return controller.subsystem.profile.name === 'berth' ? supportedPages(controller) : undefined;
     case ids.errorInformation.value:
-      return new Uint8Array(errorEntryLength * ((controller.identifyTemplate[errorEntriesOffset] ?? 0) + 1));
+      return new Uint8Array(errorEntryLength * ((shownTemplate(controller)[errorEntriesOffset] ?? 0) + 1));
     case ids.smart.value:
       return smart(controller);
     case ids.firmwareSlot.value:
@@ -57,9 +66,12 @@ function pageOf(controller: SimulatedController, lid: number): Uint8Array | unde
 }
 
 // Each page takes 4 bytes; bit 0 (LSUPP) says that it is there.
-function supportedPages(): Uint8Array {
+function supportedPages(controller: SimulatedController): Uint8Array {
   const bytes = new Uint8Array(1024);
-  for (const { value } of [ids.supportedLogPages, ...supported]) bytes[value * 4] = 1;
+  for (const { value } of [ids.supportedLogPages, ...supported]) {
+    const needed = pageBits[value];
+    if (needed === undefined || !isMaskedAway(controller, logPageAttributesOffset, needed)) bytes[value * 4] = 1;
+  }
   return bytes;
 }
 
@@ -77,7 +89,7 @@ function firmwareSlot(controller: SimulatedController): Uint8Array {
   const bytes = new Uint8Array(512);
   bytes[0] = 1;
   const { offset, length } = firmwareRevision;
-  bytes.set(controller.identifyTemplate.subarray(offset, offset + length), 8);
+  bytes.set(shownTemplate(controller).subarray(offset, offset + length), 8);
   return bytes;
 }
 

@@ -1,11 +1,9 @@
 import {
-  type ExposedCapability,
-  exposedCapabilityRules,
-} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
-import {
   encodeVirtualSubsystemIdentity,
   virtualIdentityOverrides,
 } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
+import { narrow } from '#shared/virtual-subsystem/narrow.ts';
 import { isSecondary, type SimulatedController } from './controller.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
 
@@ -50,17 +48,5 @@ function applyIdentity(virtualSubsystem: VirtualSubsystemState, bytes: Uint8Arra
   bytes.set(encoded.value.subarray(0, subsystemNqn.length), subsystemNqn.to);
   for (const { from, to, length, bit } of places)
     if ((identity.ovr & bit) !== 0) bytes.set(encoded.value.subarray(from, from + length), to);
-  for (const capability of virtualSubsystem.exposedCapabilities) narrow(bytes, capability);
-}
-
-// Little-endian, byte by byte for masks; for limits the whole number is compared.
-function narrow(bytes: Uint8Array, capability: ExposedCapability): void {
-  const { offset, size, rule, value } = capability;
-  let current = 0n;
-  for (let index = size - 1; index >= 0; index--)
-    current = (current << 8n) | BigInt(bytes[offset + index] ?? 0);
-  let narrowed = current < value ? current : value;
-  if (rule === exposedCapabilityRules.keepBits) narrowed = current & value;
-  for (let index = 0; index < size; index++)
-    bytes[offset + index] = Number((narrowed >> BigInt(8 * index)) & 0xffn);
+  bytes.set(narrow(bytes, virtualSubsystem.exposedCapabilities.map(exposedFromWire)));
 }

@@ -1,11 +1,11 @@
 import type { FileVirtualSubsystem } from '#shared/fleet-file/controller-schema.ts';
 import type { ExposedCapability } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
-import { exposedCapabilityRules } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
 import {
   blankVirtualSubsystemIdentity,
   type VirtualSubsystemIdentity,
   virtualIdentityOverrides,
 } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+import { exposedFromWire, exposedToWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 
 /** A virtual subsystem of a controlling function (proposal, not in the ratified specification). */
 export interface VirtualSubsystemState {
@@ -40,12 +40,7 @@ export function virtualSubsystemFromFile(file: FileVirtualSubsystem, vsid: numbe
     },
     primaryVirtualId: file.primaryVirtualId,
     members: new Map(file.members.map((member) => [member.cntlid, member.virtualControllerId])),
-    exposedCapabilities: file.exposedCapabilities.map(({ offset, size, rule, value }) => ({
-      offset,
-      size,
-      rule: rule === 'keep-bits' ? exposedCapabilityRules.keepBits : exposedCapabilityRules.atMost,
-      value: BigInt(value),
-    })),
+    exposedCapabilities: file.exposedCapabilities.map(exposedToWire),
   };
 }
 
@@ -64,12 +59,7 @@ export function virtualSubsystemToFile(state: VirtualSubsystemState): FileVirtua
       ...((identity.ovr & bits.ieee) === 0 ? {} : { ieee: identity.ieee }),
       fguid: text(bits.fguid, identity.fguid.replaceAll('-', '')),
     },
-    exposedCapabilities: state.exposedCapabilities.map(({ offset, size, rule, value }) => ({
-      offset,
-      size,
-      rule: rule === exposedCapabilityRules.keepBits ? 'keep-bits' : 'at-most',
-      value: `0x${value.toString(16)}`,
-    })),
+    exposedCapabilities: state.exposedCapabilities.map(exposedFromWire),
     members: [...state.members].map(([cntlid, virtualControllerId]) => ({ cntlid, virtualControllerId })),
   };
 }

@@ -1,6 +1,7 @@
 import { encodeNamespaceList, maximumNamespaceIdentifiers } from '#shared/nvme/layouts/namespace-list.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import type { IdentifyAnswer } from '../controller/identify.ts';
+import { shownTemplate } from '../controller/shown-identity.ts';
 import { commonNamespaceBytes, type SimulatedNamespace } from './namespace.ts';
 
 const structureLength = 4096;
@@ -65,7 +66,8 @@ export function isValid(controller: SimulatedController, nsid: number): boolean 
 
 /** NN of Identify Controller. */
 export function numberOfNamespaces(controller: SimulatedController): number {
-  const view = new DataView(controller.identifyTemplate.buffer, controller.identifyTemplate.byteOffset);
+  const template = shownTemplate(controller);
+  const view = new DataView(template.buffer, template.byteOffset);
   return view.getUint32(numberOfNamespacesOffset, true);
 }
 

@@ -1,0 +1,32 @@
+import type { SimulatedController } from './controller.ts';
+import { virtualIdentityOf } from './virtual-identity.ts';
+
+const controllerIdentifierOffset = 78;
+
+/** Identify Controller (CNS 01h): the hardware's own, or that of the virtual subsystem that it belongs to. */
+export function identifyController(controller: SimulatedController): Uint8Array {
+  const bytes = controller.identifyTemplate.slice();
+  const cntlid = shownControllerId(controller);
+  bytes[controllerIdentifierOffset] = cntlid & 0xff;
+  bytes[controllerIdentifierOffset + 1] = cntlid >> 8;
+  virtualIdentityOf(controller)?.apply(bytes);
+  return bytes;
+}
+
+/** The controller identifier that the controller goes by. */
+export function shownControllerId(controller: SimulatedController): number {
+  return virtualIdentityOf(controller)?.virtualControllerId ?? controller.cntlid;
+}
+
+/** Identify Controller without its CNTLID, as fast as possible where no virtual subsystem narrows it. */
+export function shownTemplate(controller: SimulatedController): Uint8Array {
+  return virtualIdentityOf(controller) === undefined
+    ? controller.identifyTemplate
+    : identifyController(controller);
+}
+
+/** Whether a virtual subsystem hides a capability that the hardware has: `bit` of the byte at `offset`. */
+export function isMaskedAway(controller: SimulatedController, offset: number, bit: number): boolean {
+  const has = (bytes: Uint8Array) => ((bytes[offset] ?? 0) & (1 << bit)) !== 0;
+  return has(controller.identifyTemplate) && !has(shownTemplate(controller));
+}

@@ -1,0 +1,93 @@
+import type { Controller, ControllerCapabilities, ControllerIdentity } from '../fleet/schema.ts';
+import type { FieldBit } from '../nvme/layout.ts';
+import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
+import type { ExposedCapability } from './exposed-capability.ts';
+
+/** A field of Identify Controller that a virtual subsystem can narrow. */
+export interface ExposedField {
+  readonly key: string;
+  readonly mnemonic: string;
+  readonly title: string;
+  readonly clause: string;
+  readonly offset: number;
+  readonly size: number;
+  readonly bits?: readonly FieldBit[];
+  readonly rule: ExposedCapability['rule'];
+  /** What a guest loses by a smaller value, in words; for bit fields the bits say it. */
+  readonly loses: string;
+  /** Bits that no guest may ever see, whatever the hardware offers. */
+  readonly never: number;
+  readonly read: (identity: ControllerIdentity, capabilities: ControllerCapabilities) => number;
+}
+
+type Rule = ExposedCapability['rule'];
+type Row = readonly [key: keyof ControllerCapabilities | 'ver', rule: Rule, loses?: string, never?: number];
+
+/** Namespace, virtualization and migration management belong to the controlling function (NVMe Base 2.1, 5.1.13). */
+const managementCommands = (1 << 3) | (1 << 7) | (1 << 11);
+
+/**
+ * The rules, one row a field: add a row to narrow another field. What a virtual subsystem replaces (serial number,
+ * names, CNTLID) has no row, and neither has what software cannot change (VID, SSVID).
+ */
+const rows: readonly Row[] = [
+  ['cmic', 'keep-bits'],
+  ['mdts', 'limit', 'larger transfers'],
+  ['ver', 'at-most', 'what later versions of the specification added'],
+  ['oaes', 'keep-bits'],
+  ['ctratt', 'keep-bits'],
+  ['oacs', 'keep-bits', '', managementCommands],
+  ['acl', 'at-most', 'concurrent Abort commands'],
+  ['aerl', 'at-most', 'outstanding Asynchronous Event Requests'],
+  ['frmw', 'keep-bits'],
+  ['lpa', 'keep-bits'],
+  ['elpe', 'at-most', 'error log entries'],
+  ['npss', 'at-most', 'power states'],
+  ['kas', 'at-most', 'the coarser keep-alive granularity'],
+  ['sqes', 'at-most', 'larger submission queue entries'],
+  ['cqes', 'at-most', 'larger completion queue entries'],
+  ['maxcmd', 'limit', 'more outstanding commands'],
+  ['nn', 'at-most', 'more namespaces'],
+  ['oncs', 'keep-bits'],
+  ['fuses', 'keep-bits'],
+  ['fna', 'keep-bits'],
+  ['vwc', 'keep-bits'],
+  ['ocfs', 'keep-bits'],
+  ['sgls', 'keep-bits'],
+  ['mnan', 'limit', 'more attached namespaces'],
+];
+
+/** Every field that a mask may name by its key, in the order of Identify Controller. */
+export const exposedFields: readonly ExposedField[] = rows.flatMap(([key, rule, loses = '', never = 0]) => {
+  const layout = identifyControllerFields.find((field) => field.key === key);
+  if (layout === undefined) return [];
+  const { mnemonic, title, clause, offset, size } = layout;
+  const bits = 'bits' in layout ? layout.bits : undefined;
+  const read: ExposedField['read'] = (identity, capabilities) =>
+    key === 'ver' ? identity.version : capabilities[key];
+  return [
+    {
+      key,
+      mnemonic,
+      title,
+      clause,
+      offset,
+      size,
+      ...(bits === undefined ? {} : { bits }),
+      rule,
+      loses,
+      never,
+      read,
+    },
+  ];
+});
+
+export function exposedFieldAt(offset: number, size: number): ExposedField | undefined {
+  return exposedFields.find((field) => field.offset === offset && field.size === size);
+}
+
+/** What a controller answers for a field; null when Identify Controller could not be read. */
+export function fieldValue(field: ExposedField, controller: Controller): number | null {
+  const { identity, capabilities } = controller;
+  return identity === null || capabilities === null ? null : field.read(identity, capabilities);
+}
