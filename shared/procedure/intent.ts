@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { virtualIdentitySchema } from '../fleet/schema.ts';
+import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
 
 const id = z.string().min(1).max(512);
 const uint16 = z.number().int().min(0).max(0xffff);
@@ -67,6 +68,46 @@ export const intentSchema = z.discriminatedUnion('kind', [
     nqn: z.string(),
     primaryVirtualId: uint16,
     identity: virtualIdentitySchema,
+    /** What its members expose; left out: everything. */
+    exposed: exposedMaskSchema.optional(),
+  }),
+  /** The same mask for all of them, in one procedure. */
+  z.object({
+    kind: z.literal('set-exposed-capabilities'),
+    virtualSubsystemIds: z.array(id).min(1).max(64),
+    exposed: exposedMaskSchema,
+  }),
+  z.object({
+    kind: z.literal('set-virtual-identity'),
+    virtualSubsystemIds: z.array(id).min(1).max(64),
+    identity: virtualIdentitySchema,
+  }),
+  z.object({
+    kind: z.literal('renumber-virtual-controllers'),
+    virtualSubsystemId: id,
+    members: z
+      .array(z.object({ secondaryId: id, virtualControllerId: uint16 }))
+      .min(1)
+      .max(255),
+  }),
+  /** Everything from a free function to one that VFIO shows, in one procedure. */
+  z.object({
+    kind: z.literal('provision'),
+    secondaryIds: z.array(id).min(1).max(127),
+    into: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('new'),
+        nqn: z.string(),
+        primaryVirtualId: uint16,
+        identity: virtualIdentitySchema,
+        exposed: exposedMaskSchema,
+      }),
+      z.object({ kind: z.literal('existing'), virtualSubsystemId: id }),
+    ]),
+    vq: uint16.optional(),
+    vi: uint16.optional(),
+    firstVirtualControllerId: uint16.optional(),
+    attach: z.array(nsid).max(1024),
   }),
   z.object({ kind: z.literal('delete-virtual-subsystem'), virtualSubsystemId: id }),
   z.object({ kind: z.literal('remove-from-virtual-subsystem'), secondaryId: id }),

@@ -5,6 +5,7 @@ import type { Intent } from './intent.ts';
 import { planAssign } from './plan-assign.ts';
 import { planReset, planSetDriver } from './plan-device.ts';
 import { planSetNamespaces } from './plan-namespaces.ts';
+import { planProvision } from './plan-provision.ts';
 import { planAllocateToPrimary, planSetOnline, planSetResources } from './plan-resources.ts';
 import { planSetVfCount } from './plan-vf-count.ts';
 import {
@@ -12,6 +13,11 @@ import {
   planDeleteVirtualSubsystem,
   planRemoveFromVirtualSubsystem,
 } from './plan-virtual-subsystem.ts';
+import {
+  planRenumber,
+  planSetExposedCapabilities,
+  planSetVirtualIdentity,
+} from './plan-virtual-subsystem-change.ts';
 import type { Plan } from './procedure.ts';
 
 /** Turns an intent into an ordered list of steps, or refuses it with every reason. Pure. */
@@ -31,6 +37,14 @@ export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
       return planSetNamespaces(fleet, intent);
     case 'create-virtual-subsystem':
       return planCreateVirtualSubsystem(fleet, intent);
+    case 'set-exposed-capabilities':
+      return planSetExposedCapabilities(fleet, intent);
+    case 'set-virtual-identity':
+      return planSetVirtualIdentity(fleet, intent);
+    case 'renumber-virtual-controllers':
+      return planRenumber(fleet, intent);
+    case 'provision':
+      return planProvision(fleet, intent);
     case 'delete-virtual-subsystem':
       return planDeleteVirtualSubsystem(fleet, intent);
     case 'remove-from-virtual-subsystem':

@@ -80,8 +80,7 @@ export function stepEffect(step: Step, fleet: Fleet): StepEffect {
       return effect(holds, `${virtualSubsystemTitle(step)} is ${exists ? '' : 'not '}listed`);
     }
     case 'virtual-subsystem-set-identity': {
-      const identity =
-        fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)]?.identity;
+      const identity = fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)]?.identity;
       const holds = identity !== undefined && sameIdentity(identity, step.identity);
       return effect(holds, `It reports ${identity === undefined ? 'nothing' : JSON.stringify(identity)}`);
     }

@@ -89,7 +89,9 @@ export function stepPreconditions(step: Step, fleet: Fleet): string[] {
       return onPrimary(fleet, step.primaryId, (primary) => {
         const subsystem = fleet.virtualSubsystems[virtualSubsystemIdOf(primary.id, step.nqn)];
         if (subsystem === undefined) return [`The virtual subsystem ${step.nqn} is gone.`];
-        const members = subsystem.members.flatMap((member) => findSecondary(fleet, member.controllerId) ?? []);
+        const members = subsystem.members.flatMap(
+          (member) => findSecondary(fleet, member.controllerId) ?? [],
+        );
         const mask =
           step.kind === 'virtual-subsystem-set-capabilities'
             ? maskBlockers(

@@ -33,7 +33,9 @@ export function maskBlockers(
   for (const entry of mask) {
     const { offset, size } = entry;
     if (offset + size > 4096) {
-      reasons.push(`The entry at byte ${offset} reaches behind Identify Controller (4,096 bytes). Correct it.`);
+      reasons.push(
+        `The entry at byte ${offset} reaches behind Identify Controller (4,096 bytes). Correct it.`,
+      );
       continue;
     }
     const range = identityRanges.find(({ start, end }) => offset < end && offset + size > start);

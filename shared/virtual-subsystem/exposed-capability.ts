@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
-  type ExposedCapability as WireCapability,
   exposedCapabilityRules,
   maximumExposedCapabilities,
+  type ExposedCapability as WireCapability,
 } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
 
 /** Rules by which an entry narrows, with their numbers on the wire. */

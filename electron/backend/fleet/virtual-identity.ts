@@ -1,7 +1,7 @@
 import type { VirtualIdentity } from '#shared/fleet/schema.ts';
 import {
-  type VirtualSubsystemIdentity,
   virtualIdentityOverrides as overrides,
+  type VirtualSubsystemIdentity,
 } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
 import { trimmed } from './identity-text.ts';
 

@@ -70,7 +70,8 @@ function supportedPages(controller: SimulatedController): Uint8Array {
   const bytes = new Uint8Array(1024);
   for (const { value } of [ids.supportedLogPages, ...supported]) {
     const needed = pageBits[value];
-    if (needed === undefined || !isMaskedAway(controller, logPageAttributesOffset, needed)) bytes[value * 4] = 1;
+    if (needed === undefined || !isMaskedAway(controller, logPageAttributesOffset, needed))
+      bytes[value * 4] = 1;
   }
   return bytes;
 }
