@@ -54,7 +54,8 @@ export function planProvision(fleet: Fleet, intent: ProvisionIntent): Result<Pla
     );
   }
   for (const controllerId of ids)
-    builder.add({ kind: 'set-driver', controllerId, driver: 'vfio-pci' }, 'Make visible');
+    if (findSecondary(builder.fleet, controllerId)?.driver !== 'vfio-pci')
+      builder.add({ kind: 'set-driver', controllerId, driver: 'vfio-pci' }, 'Make visible');
   return builder.finish(title, intent, 'It is provisioned already.');
 }
 

@@ -19,6 +19,11 @@ const structures = fc.integer({ min: 1, max: 0xffff_ffff }).map((seed) => {
   });
 });
 
+/** First byte that differs; -1 when none does. */
+function difference(left: Uint8Array, right: Uint8Array): number {
+  return left.findIndex((byte, index) => byte !== right[index]);
+}
+
 /** Whether `left` promises nothing that `right` does not. */
 function promisesNoMore(rule: ExposedCapability['rule'], left: bigint, right: bigint): boolean {
   if (rule === 'keep-bits') return (left & ~right) === 0n;
@@ -32,13 +37,13 @@ describe('narrowing', () => {
       fc.property(structures, entries, (hardware, entry) => {
         const before = hardware.slice();
         const narrowed = narrow(hardware, [entry]);
-        expect(hardware).toEqual(before);
+        expect(difference(hardware, before)).toBe(-1);
         const { offset, size, rule } = entry;
         const mask = (1n << BigInt(8 * size)) - 1n;
         const right = readLittleEndian(hardware, offset, size);
         expect(promisesNoMore(rule, readLittleEndian(narrowed, offset, size), right & mask)).toBe(true);
         narrowed.set(hardware.subarray(offset, offset + size), offset);
-        expect(narrowed).toEqual(hardware);
+        expect(difference(narrowed, hardware)).toBe(-1);
       }),
       { numRuns: 200 },
     );
@@ -61,7 +66,7 @@ describe('narrowing', () => {
     fc.assert(
       fc.property(structures, fields, (hardware, mask) => {
         const once = narrow(hardware, mask);
-        expect(narrow(once, mask)).toEqual(once);
+        expect(difference(narrow(once, mask), once)).toBe(-1);
       }),
       { numRuns: 100 },
     );
