@@ -19,6 +19,7 @@ export const requestChannels = [
   'migration:propose',
   'migration:check',
   'guest:view',
+  'virtual-subsystem:leak-check',
   'trace:recent',
   'report:render',
   'report:export',

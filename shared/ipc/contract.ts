@@ -7,6 +7,7 @@ import { planSchema, procedureRunSchema } from '../procedure/procedure.ts';
 import { berthErrorSchema } from '../result.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
+import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-finding.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
 
 const id = z.string().min(1).max(1024);
@@ -52,6 +53,16 @@ export const guestFieldSchema = z.object({
   differs: z.boolean(),
 });
 export type GuestField = z.infer<typeof guestFieldSchema>;
+
+/** Identify Controller of a guest under another primary controller, against the present one. */
+const elsewhereSchema = z.object({
+  primaryId: z.string(),
+  title: z.string(),
+  /** Who was asked: a free secondary there, or only its primary. */
+  basis: z.enum(['secondary', 'primary']),
+  /** All 4,096 bytes are the same. */
+  identical: z.boolean(),
+});
 
 /** Summary line of the history list. */
 export const runSummarySchema = procedureRunSchema
@@ -144,8 +155,27 @@ export const requestContract = {
   },
   /** Identify Controller as the guest of this secondary gets it now. `bytes` is base64 of 4,096 bytes. */
   'guest:view': {
-    request: z.object({ controllerId: id }),
-    response: z.object({ bytes: z.string(), fields: z.array(guestFieldSchema) }),
+    request: z.object({
+      controllerId: id,
+      /** Primary controllers under which it might run; left out: none. */
+      primaryIds: z.array(id).max(64).optional(),
+    }),
+    response: z.object({
+      bytes: z.string(),
+      fields: z.array(guestFieldSchema),
+      /** What the guest would get under each of them; `physical` of a field is the value there. */
+      elsewhere: z.array(elsewhereSchema.extend({ fields: z.array(guestFieldSchema) })),
+    }),
+  },
+  /** Everything that the guest of a member can read, classified against other primary controllers. */
+  'virtual-subsystem:leak-check': {
+    request: z.object({ controllerId: id, primaryIds: z.array(id).max(64) }),
+    response: z.object({
+      verdict: leakVerdictSchema,
+      findings: z.array(leakFindingSchema),
+      hosts: z.array(elsewhereSchema),
+      fixes: z.array(z.object({ title: z.string(), intent: intentSchema })),
+    }),
   },
   'trace:recent': {
     request: z.object({ limit: z.number().int().min(1).max(20_000) }),

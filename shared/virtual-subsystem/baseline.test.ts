@@ -16,7 +16,9 @@ const capabilities: fc.Arbitrary<ControllerCapabilities> = fc.record({
 });
 
 function template(): Controller {
-  const found = Object.values(migrationFleet().controllers).find((controller) => controller.role === 'primary');
+  const found = Object.values(migrationFleet().controllers).find(
+    (controller) => controller.role === 'primary',
+  );
   if (found === undefined) throw new Error('the fixture has no primary controller');
   return found;
 }

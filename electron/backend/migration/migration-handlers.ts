@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { Fleet } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, findPrimary } from '#shared/fleet/selectors.ts';
+import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
+import { controllerFullTitle, findPrimary, virtualSubsystemOf } from '#shared/fleet/selectors.ts';
 import type { ResponseOf } from '#shared/ipc/contract.ts';
 import { checkCompatibility } from '#shared/migration/compatibility.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
@@ -9,14 +9,17 @@ import { proposeMapping } from '#shared/migration/propose-mapping.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Handlers } from '../handlers.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { answersElsewhere, faceOf, type Surroundings } from '../virtual-subsystem/elsewhere.ts';
+import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
 import { identify } from './guest-answers.ts';
-import { guestFields } from './guest-fields.ts';
+import { guestFields, sameBytes } from './guest-fields.ts';
 
 export type MigrationChannel =
   | 'migration:destinations'
   | 'migration:propose'
   | 'migration:check'
-  | 'guest:view';
+  | 'guest:view'
+  | 'virtual-subsystem:leak-check';
 
 export interface MigrationHandlerDependencies {
   /** The fleet as it is now. */
@@ -47,7 +50,9 @@ export function createMigrationHandlers(
         totalForecastMilliseconds: forecast.totalMilliseconds,
       });
     },
-    'guest:view': ({ controllerId }) => viewAsGuest(dependencies, controllerId),
+    'guest:view': ({ controllerId, primaryIds }) => viewAsGuest(dependencies, controllerId, primaryIds ?? []),
+    'virtual-subsystem:leak-check': ({ controllerId, primaryIds }) =>
+      checkLeaks({ fleet: fleet(), connection: dependencies.connection }, controllerId, primaryIds),
   };
 }
 
@@ -63,6 +68,7 @@ function knownMachine<T>(fleet: Fleet, virtualMachineId: string, answer: () => T
 async function viewAsGuest(
   { fleet, connection }: MigrationHandlerDependencies,
   controllerId: string,
+  primaryIds: readonly string[],
 ): Promise<Result<ResponseOf<'guest:view'>>> {
   const known = fleet();
   const controller = Object.hasOwn(known.controllers, controllerId)
@@ -95,5 +101,35 @@ async function viewAsGuest(
   if (!physical.ok) return physical;
   const fields = guestFields(guest.value, physical.value);
   if (!fields.ok) return fields;
-  return succeed({ bytes: Buffer.from(guest.value).toString('base64'), fields: fields.value });
+  const elsewhere = await viewElsewhere({ fleet: known, connection }, controller, primaryIds, guest.value);
+  if (!elsewhere.ok) return elsewhere;
+  return succeed({
+    bytes: Buffer.from(guest.value).toString('base64'),
+    fields: fields.value,
+    elsewhere: elsewhere.value,
+  });
+}
+
+/** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */
+async function viewElsewhere(
+  surroundings: Surroundings,
+  controller: SecondaryController,
+  primaryIds: readonly string[],
+  here: Uint8Array,
+): Promise<Result<ResponseOf<'guest:view'>['elsewhere']>> {
+  const subsystem = virtualSubsystemOf(surroundings.fleet, controller);
+  if (subsystem === undefined || primaryIds.length === 0) return succeed([]);
+  const face = faceOf(subsystem, controller.virtualControllerId ?? 0);
+  const answers = await answersElsewhere(surroundings, primaryIds, face);
+  if (!answers.ok) return answers;
+  const views: ResponseOf<'guest:view'>['elsewhere'] = [];
+  for (const { primaryId, title, basis, identify: there } of answers.value) {
+    const fields = guestFields(here, there);
+    if (!fields.ok) return fields;
+    views.push({
+      ...{ primaryId, title, basis, fields: fields.value },
+      identical: sameBytes(here, there, 0, here.length),
+    });
+  }
+  return succeed(views);
 }
