@@ -39,7 +39,9 @@ export async function driveRun(drive: Drive, from: number, mode?: 'resumed'): Pr
   for (let index = from; index < record.run.plan.steps.length; index += 1) {
     if (drive.stopping.now) return;
     const past = isPastReturn(record.run, index);
-    if (drive.abort.signal.aborted && !past) return rollBackRun(drive, aborted);
+    // An abort that was accepted during the step before the point of no return still counts: this step has not begun.
+    if (drive.abort.signal.aborted && !isPastReturn(record.run, index - 1))
+      return rollBackRun(drive, aborted);
     record.set({ ...record.run, abortable: !past });
     const done =
       mode === 'resumed' && index === from ? await resumeStep(drive, index) : await runStep(drive, index);
