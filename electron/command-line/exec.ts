@@ -6,7 +6,7 @@ import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.t
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 import { openFleetFile } from './open-source.ts';
-import { errorText } from './print-error.ts';
+import { refuse } from './print-error.ts';
 import { outputJson } from './print-output.ts';
 
 export interface ExecRequest {
@@ -28,15 +28,9 @@ const adminTimeoutMilliseconds = 60_000;
 export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<ExitCode> {
   const clock = createVirtualClock(0);
   const opened = await openHost(request, clock);
-  if (!opened.ok) {
-    io.err(errorText(opened.error));
-    return opened.error.code === 'invalid-request' ? exitCodes.usage : exitCodes.refused;
-  }
+  if (!opened.ok) return refuse(io, opened.error);
   const script = await readScript(request, io);
-  if (!script.ok) {
-    io.err(errorText(script.error));
-    return exitCodes.usage;
-  }
+  if (!script.ok) return refuse(io, script.error);
   const { host, close } = opened.value;
   let code: ExitCode = exitCodes.success;
   for (const line of script.value.split(/\r?\n/)) {
@@ -94,7 +88,7 @@ async function readScript(request: ExecRequest, io: CommandLineIo): Promise<Resu
     return succeed(await readFile(request.file, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return fail('unreadable', `The lines cannot be read: ${reason}`, {
+    return fail('not-found', `The lines cannot be read: ${reason}`, {
       object: request.file,
       field: '--file',
       fix: 'Name a text file, or - for standard input',

@@ -13,9 +13,8 @@ export const usageExit = 2;
 export async function executeLine(host: ConsoleHost, text: string): Promise<CommandOutput> {
   const line = parseLine(text);
   if (!line.ok) {
-    const { message, fix, object } = line.error;
-    const about = object === undefined || message.includes(object) ? '' : `${object}: `;
-    return refused(`${about}${message}${fix === undefined ? '' : `\n${fix}`}`, usageExit);
+    const { message, fix } = line.error;
+    return refused(`${message}${fix === undefined ? '' : `\n${fix}`}`, usageExit);
   }
   const outputs: CommandOutput[] = [];
   for (const command of line.value.commands) outputs.push(await executeCommand(host, command));

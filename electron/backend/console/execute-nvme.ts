@@ -98,7 +98,7 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
     case 'virtual_subsys_remove':
     case 'virtual_subsys_delete':
     case 'virtual_subsys_list':
-      return virtualSubsystem({ queue, primary: found, functions }, command);
+      return virtualSubsystem({ host, queue, primary: found, functions }, command);
     default:
       return unreachable(command);
   }
