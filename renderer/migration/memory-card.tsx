@@ -4,8 +4,8 @@ import { Card } from '../ui/small.tsx';
 import { memoryChart } from './memory-chart-geometry.ts';
 import styles from './migration.module.css';
 
-const width = 560;
-const height = 132;
+const width = 720;
+const height = 150;
 
 /** Memory left to copy over time, with the forecast to the end dotted. */
 export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {

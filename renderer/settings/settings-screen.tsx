@@ -88,8 +88,8 @@ function SwitchRow({ name }: { readonly name: SwitchKey }) {
     <div className={styles.row}>
       <Checkbox checked={value} onChange={(next) => void changeSettings({ [name]: next })}>
         <span className={styles.label}>{label}</span>
+        <span className={styles.switchText}>{description}</span>
       </Checkbox>
-      <span className={styles.description}>{description}</span>
     </div>
   );
 }
