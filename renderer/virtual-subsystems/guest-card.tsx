@@ -89,6 +89,7 @@ const fieldColumns: readonly Column<GuestField>[] = [
   {
     id: 'field',
     title: 'Field',
+    width: '24%',
     cell: (field) => (
       <span
         title={`${field.title} · ${field.clause} · bytes ${field.offset}–${field.offset + field.size - 1}`}
@@ -100,12 +101,14 @@ const fieldColumns: readonly Column<GuestField>[] = [
   {
     id: 'offset',
     title: 'Byte',
+    width: 58,
     mono: true,
     cell: (field) => <span className="mute">{formatHex(field.offset, 3)}</span>,
   },
   {
     id: 'kind',
     title: 'Answer',
+    width: 66,
     cell: (field) =>
       field.differs ? (
         <span className={styles.virtualWord}>differs</span>
