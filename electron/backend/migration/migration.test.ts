@@ -17,6 +17,7 @@ import { renderHtml } from '#shared/report/render-html.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
+import { createProcedureHandlers } from '../handlers/procedure-handlers.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
@@ -111,7 +112,7 @@ async function openWorld() {
     if (!answers.ok) throw new Error(answers.error.message);
     return answers.value;
   };
-  return { simulated: simulated.value, connection, writer, runner, listeners, faults, guest };
+  return { connection, writer, runner, listeners, faults, guest, store: store.value.store };
 }
 
 /** Commands that change something; questions are never broken, so that what went wrong can be read. */
@@ -380,6 +381,26 @@ describe('the migration handlers', () => {
     expect(field('subnqn')).toMatchObject({ guest: 'nqn.2026-11.io.berth:my_v_nqn_1', differs: true });
     expect(field('cntlid')).toMatchObject({ guest: '20 (0x14)', physical: '65 (0x41)', differs: true });
     expect(field('vid')).toMatchObject({ differs: false });
+  });
+
+  it('start only what nobody has left unread', async () => {
+    const world = await openWorld();
+    const { writer, runner, store } = world;
+    const handlers = createProcedureHandlers({ runner, store, fleet: () => writer.fleet });
+    const calm = requestOf(writer.fleet);
+    const request = { ...calm, options: { ...calm.options, downtimeBudgetMilliseconds: 1 } };
+    const refused = await handlers['procedure:run']({ intent: { kind: 'migrate', request } });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'refused', field: 'acknowledged' } });
+    expect(runner.running()).toEqual([]);
+    const acknowledged = checkCompatibility(writer.fleet, request)
+      .checks.filter((check) => check.verdict === 'warning')
+      .map((check) => check.id);
+    const started = await handlers['procedure:run']({
+      intent: { kind: 'migrate', request: { ...request, acknowledged } },
+    });
+    const run = started.ok ? await runner.finished(started.value.id) : null;
+    expect(run?.status).toBe('done');
+    expect(run?.migration?.acknowledged).toEqual(acknowledged);
   });
 
   it('refuse what is not there, with the reason', async () => {
