@@ -302,12 +302,13 @@ export const fleetSchema = z.object({
 export type Fleet = z.infer<typeof fleetSchema>;
 
 /** The collections of the fleet that change messages speak of. */
-export const fleetCollectionSchema = z.enum([
+export const fleetCollections = [
   'hosts',
   'subsystems',
   'controllers',
   'namespaces',
   'virtualSubsystems',
   'virtualMachines',
-]);
+] as const;
+export const fleetCollectionSchema = z.enum(fleetCollections);
 export type FleetCollection = z.infer<typeof fleetCollectionSchema>;
