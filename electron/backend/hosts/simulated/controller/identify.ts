@@ -77,7 +77,7 @@ function answerOf(controller: SimulatedController, command: AdminCommand): Ident
 }
 
 /** Identify Controller (CNS 01h): the hardware's own, or that of the virtual subsystem that it belongs to. */
-export function identifyController(controller: SimulatedController): Uint8Array {
+function identifyController(controller: SimulatedController): Uint8Array {
   const bytes = controller.identifyTemplate.slice();
   const virtual = virtualIdentityOf(controller);
   const cntlid = virtual?.virtualControllerId ?? controller.cntlid;

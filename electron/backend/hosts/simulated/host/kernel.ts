@@ -32,6 +32,12 @@ export class SimulatedKernel {
     this.#options = options;
   }
 
+  /**
+   * N of `nvme-subsysN` by NQN. Linux takes it from the controller that made the NVM subsystem known and keeps that
+   * number from other controllers for as long as any of the subsystem's controllers has the driver.
+   */
+  readonly #subsystemNumbers = new Map<string, number>();
+
   add(entry: PciFunction): void {
     this.functions.set(entry.address, entry);
   }
@@ -75,11 +81,30 @@ export class SimulatedKernel {
     entry.instance ??= this.lowestFreeInstance();
     if (entry.controller.isOffline || entry.controller.suspended)
       entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
-    else startController(entry.controller, { processors: this.#options.processors });
+    else {
+      this.numberSubsystem(entry.controller.subsystem.nqn, entry.instance);
+      startController(entry.controller, { processors: this.#options.processors });
+    }
+  }
+
+  /** Gives a subsystem that is not known yet its number. */
+  numberSubsystem(nqn: string, number: number): void {
+    const numbers = this.subsystemNumbers();
+    if (!numbers.has(nqn)) this.#subsystemNumbers.set(nqn, number);
+  }
+
+  /** The numbers in use; a subsystem whose last controller lost the driver is forgotten. */
+  subsystemNumbers(): ReadonlyMap<string, number> {
+    const known = new Set<string>();
+    for (const entry of this.functions.values())
+      if (entry.driver === 'nvme' && entry.probeEndsAt === null) known.add(entry.controller.subsystem.nqn);
+    for (const nqn of this.#subsystemNumbers.keys()) if (!known.has(nqn)) this.#subsystemNumbers.delete(nqn);
+    return this.#subsystemNumbers;
   }
 
   lowestFreeInstance(): number {
     const used = new Set([...this.functions.values()].map((entry) => entry.instance));
+    for (const number of this.subsystemNumbers().values()) used.add(number);
     let instance = 0;
     while (used.has(instance)) instance++;
     return instance;
@@ -95,9 +120,9 @@ export class SimulatedKernel {
 
   /** `bind` of a driver: the driver must match and probing must be allowed. */
   bind(entry: PciFunction, driver: string): KernelAnswer {
-    if (entry.driver !== null) return kernelError('EBUSY', `${entry.address} is bound to ${entry.driver}`);
     if (!this.#matches(entry, driver))
       return kernelError('ENODEV', `${driver} does not match ${entry.address}; see driver_override`);
+    if (entry.driver !== null) return kernelError('EBUSY', `${entry.address} is bound to ${entry.driver}`);
     return this.#probe(entry, driver);
   }
 
