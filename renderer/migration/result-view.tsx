@@ -32,7 +32,12 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
     run.status === 'done' ? styles.good : run.status === 'rolled-back' ? styles.neutral : styles.poor;
   return (
     <div className={styles.run}>
-      <section className={styles.runBody} aria-labelledby="result-title">
+      <section
+        className={styles.runBody}
+        aria-labelledby="result-title"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+      >
         <h1 id="result-title" className={styles.title}>
           {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
         </h1>

@@ -19,7 +19,9 @@ export function parseReport(html: string): ReportDocument {
       sheets.push(sheet);
       return '';
     })
-    .replace(/(<[a-z][^<>]*?\s)style=/gi, '$1data-inline=');
+    .replace(/(<[a-z][^<>]*?\s)style=/gi, '$1data-inline=')
+    // The window has its own main landmark, and only one may be.
+    .replace(/<(\/?)main\b/gi, '<$1div');
   const parsed = new DOMParser().parseFromString(text, 'text/html');
   const styles = sheets.join('\n').replace(/(^|[\s,}])(?:body|:root)(?=[\s{,])/g, '$1:host');
   for (const element of parsed.querySelectorAll(forbidden)) element.remove();

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { defaultSettings, type Settings, settingTexts } from '#shared/settings/schema.ts';
+import { defaultSettings } from '#shared/settings/defaults.ts';
+import { type Settings, settingTexts } from '#shared/settings/schema.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import { Button } from '../ui/button.tsx';
