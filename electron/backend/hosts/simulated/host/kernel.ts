@@ -27,6 +27,8 @@ export class SimulatedKernel {
   /** Vendor and device IDs (`1b36 0010`) written to vfio-pci's `new_id`. */
   readonly #vfioIds = new Set<string>();
   readonly #options: KernelOptions;
+  /** Functions with a probe that waits in vain; a rack has hundreds that have none. */
+  readonly #probing = new Set<PciFunction>();
 
   constructor(options: KernelOptions) {
     this.#options = options;
@@ -49,8 +51,9 @@ export class SimulatedKernel {
 
   /** Ends probes whose time is over. Everything that looks at the kernel calls it first, so no timer is needed. */
   settle(): void {
+    if (this.#probing.size === 0) return;
     const now = this.#options.clock.microseconds();
-    for (const entry of this.functions.values())
+    for (const entry of this.#probing)
       if (entry.probeEndsAt !== null && entry.probeEndsAt <= now) this.dropDriver(entry);
   }
 
@@ -115,6 +118,7 @@ export class SimulatedKernel {
     entry.driver = null;
     entry.instance = null;
     entry.probeEndsAt = null;
+    this.#probing.delete(entry);
     entry.vfio = null;
   }
 
@@ -191,7 +195,10 @@ export class SimulatedKernel {
     const used = this.virtualFunctions(entry).find((virtual) => virtual.owner !== null);
     // Linux would wait here until the virtual machine lets go; refusing says the same sooner.
     if (used) return kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
-    for (const virtual of this.virtualFunctions(entry)) this.functions.delete(virtual.address);
+    for (const virtual of this.virtualFunctions(entry)) {
+      this.dropDriver(virtual);
+      this.functions.delete(virtual.address);
+    }
     setFunctionCount(controller, count);
     for (const virtual of this.addVirtualFunctions(entry)) this.probeAny(virtual);
     return kernelSuccess;
