@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { requestChannels } from '#shared/ipc/channels.ts';
 import { succeed } from '#shared/result.ts';
-import { defaultSettings } from '#shared/settings/schema.ts';
+import { defaultSettings } from '#shared/settings/defaults.ts';
 import { createRouter } from './router.ts';
 import { createTestLog } from './test-support/test-clock.ts';
 

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import { applyFleetChange, type FleetChange, type FleetSnapshot } from '#shared/fleet/change.ts';
+import { applyFleetChange } from '#shared/fleet/apply-change.ts';
+import type { FleetChange, FleetSnapshot } from '#shared/fleet/change.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';

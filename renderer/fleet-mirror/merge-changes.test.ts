@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyFleetChange, type FleetChange } from '#shared/fleet/change.ts';
-import { fleetCollections } from '#shared/fleet/schema.ts';
+import { applyFleetChange } from '#shared/fleet/apply-change.ts';
+import type { FleetChange } from '#shared/fleet/change.ts';
+import { fleetCollections } from '#shared/fleet/collections.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { mergeChanges } from './merge-changes.ts';
 

@@ -1,5 +1,5 @@
 import type { FleetChange } from '#shared/fleet/change.ts';
-import { fleetCollections } from '#shared/fleet/schema.ts';
+import { fleetCollections } from '#shared/fleet/collections.ts';
 
 /**
  * One change with the effect of several in a row. Applying copies a whole collection, so that a burst must be applied

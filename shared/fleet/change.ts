@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  type Fleet,
-  type FleetCollection,
-  fleetCollectionSchema,
-  fleetCollections,
-  fleetSchema,
-} from './schema.ts';
+import { fleetCollections } from './collections.ts';
+import { type Fleet, fleetCollectionSchema, fleetSchema } from './schema.ts';
 
 /**
  * The revision protocol between the one writer and its mirrors. A mirror loads a snapshot once, then applies changes
@@ -49,19 +44,4 @@ function changedEntries(
     changed[id] = value;
   }
   return changed;
-}
-
-/** Applies a change; the objects that did not change keep their identity, so that views can skip them. */
-export function applyFleetChange(fleet: Fleet, change: FleetChange): Fleet {
-  const next: Record<string, unknown> = { ...fleet };
-  for (const collection of fleetCollections) {
-    const upserts = change.upserts[collection];
-    const removals = change.removals[collection];
-    if (upserts === undefined && removals === undefined) continue;
-    const entries: Record<string, unknown> = { ...fleet[collection as FleetCollection], ...upserts };
-    for (const id of removals ?? []) delete entries[id];
-    next[collection] = entries;
-  }
-  if (change.problems !== undefined) next.problems = change.problems;
-  return next as Fleet;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../vfio/device-state.ts';
+import { fleetCollections } from './collections.ts';
 
 /**
  * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
@@ -302,13 +303,5 @@ export const fleetSchema = z.object({
 export type Fleet = z.infer<typeof fleetSchema>;
 
 /** The collections of the fleet that change messages speak of. */
-export const fleetCollections = [
-  'hosts',
-  'subsystems',
-  'controllers',
-  'namespaces',
-  'virtualSubsystems',
-  'virtualMachines',
-] as const;
 export const fleetCollectionSchema = z.enum(fleetCollections);
 export type FleetCollection = z.infer<typeof fleetCollectionSchema>;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '#shared/settings/schema.ts';
+import { defaultSettings } from '#shared/settings/defaults.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { openDatabase } from './database.ts';
