@@ -82,9 +82,10 @@ export class SimulatedKernel {
   startNvme(entry: PciFunction): void {
     entry.driver = 'nvme';
     entry.instance ??= this.lowestFreeInstance();
-    if (entry.controller.isOffline || entry.controller.suspended)
+    if (entry.controller.isOffline || entry.controller.suspended) {
       entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
-    else {
+      this.#probing.add(entry);
+    } else {
       this.numberSubsystem(entry.controller.subsystem.nqn, entry.instance);
       startController(entry.controller, { processors: this.#options.processors });
     }
