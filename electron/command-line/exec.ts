@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ConsoleHost } from '#backend/console/console-host.ts';
-import { executeLine, usageExit } from '#backend/console/execute-line.ts';
+import { executeLine } from '#backend/console/execute-line.ts';
+import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -42,7 +43,7 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
       io.out(output.stdout);
       if (output.stderr !== '') io.err(output.stderr);
     }
-    if (output.exit === usageExit) code = exitCodes.usage;
+    if (output.misunderstood) code = exitCodes.usage;
     else if (output.exit !== 0 && code === exitCodes.success) code = exitCodes.refused;
   }
   await close();
@@ -70,12 +71,8 @@ async function openHost(
       field: '--host',
       fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
     });
-  const host = {
-    connection: found,
-    writeSysfs: (path: string, value: string) => found.writeSysfs(path, value),
-  };
   return succeed({
-    host,
+    host: createSimulatedConsole(found),
     close: async () => {
       for (const each of hosts) await each.close();
     },

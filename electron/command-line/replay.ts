@@ -1,5 +1,6 @@
 import type { CommandOutput } from '#backend/console/command-output.ts';
 import { type ReplayedLine, replayCapture } from '#backend/console/replay.ts';
+import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { openCapture } from '#backend/hosts/capture/capture.ts';
 import { buildTwin } from '#backend/hosts/capture/twin.ts';
@@ -33,7 +34,8 @@ export async function runReplay(
   const replayed = await replayCapture({
     folder: capture.value.folder,
     snapshot: capture.value.snapshot,
-    host: { connection: host, writeSysfs: (path, value) => host.writeSysfs(path, value) },
+    host: createSimulatedConsole(host),
+    undescribed: twin.value.undescribed,
     betweenLines: async () => clock.advance(betweenLinesMilliseconds),
   });
   await host.close();

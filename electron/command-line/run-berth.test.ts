@@ -153,7 +153,7 @@ describe('berth exec', () => {
       'nvme virt-mgmt /dev/nvme0 -c 1 -r 0 -a 8 -n 2',
     ]);
     expect(code).toBe(2);
-    expect(lines[0]).toMatchObject({ exit: 2, stderr: expect.stringContaining("'act' but got '300'") });
+    expect(lines[0]).toMatchObject({ exit: 1, stderr: expect.stringContaining("'act' but got '300'") });
     expect(lines[1]).toMatchObject({ exit: 0, stdout: expect.stringContaining('(NRM):0x2') });
   });
 

@@ -39,6 +39,7 @@ function namespace(
   const decoded = bytes === undefined ? null : decodeIdentifyNamespace(bytes);
   const uuid = controllers.map((known) => known.device?.namespaces.get(nsid)?.uuid).find((known) => known);
   if (bytes === undefined || !decoded?.ok) {
+    context.undescribed.add(key);
     context.notes.push({
       source: context.capture.snapshot,
       field: key,
