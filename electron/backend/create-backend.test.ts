@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -208,10 +208,22 @@ describe('the backend as a whole', () => {
     await again.backend.close();
   });
 
+  it('continues a twin although its capture is gone: it lives in the database', async () => {
+    const lab = await openBackend();
+    const copy = path.join(mkdtempSync(path.join(tmpdir(), 'berth-twin-')), 'capture');
+    cpSync(path.join(captures, '02-sriov-4vf'), copy, { recursive: true });
+    await lab.ask('fleet:open', { kind: 'path', path: copy, as: 'twin' });
+    const before = await lab.snapshot();
+    await lab.backend.close();
+    rmSync(copy, { recursive: true });
+    const again = await openBackend(lab.dataDir);
+    expect((await again.snapshot()).fleet).toEqual(before.fleet);
+    await again.backend.close();
+  });
+
   it('starts with the built-in fleet and a notice when what was open last is gone', async () => {
     const lab = await openBackend();
     const folder = mkdtempSync(path.join(tmpdir(), 'berth-gone-'));
-    const { cpSync, rmSync } = await import('node:fs');
     const copy = path.join(folder, 'capture');
     cpSync(path.join(captures, '01-plain-drives'), copy, { recursive: true });
     await lab.ask('fleet:open', { kind: 'path', path: copy });

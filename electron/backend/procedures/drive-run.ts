@@ -188,6 +188,7 @@ function failForward({ record }: Drive, index: number, error: BerthError): void 
 /** Runs the inverses of everything that was done, last step first, and tells what could not be taken back. */
 export async function rollBackRun(drive: Drive, cause: BerthError, failedIndex?: number): Promise<void> {
   const { record, writer } = drive;
+  record.set({ ...record.run, abortable: false });
   const toUndo = doneStepsInReverse(record.run);
   const failed = failedIndex === undefined ? undefined : record.run.plan.steps[failedIndex];
   // Nothing was sent when the fleet or the journal stood against the step; what is there is somebody else's.

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
+import { proposeMapping } from '#shared/migration/propose-mapping.ts';
 import { virtualizationFields } from '#shared/nvme/command-fields.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { openDatabase } from '../store/database.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 
 const nqn = 'nqn.2026-11.io.berth:my_v_nqn_1';
@@ -204,11 +207,79 @@ describe('undo', () => {
   });
 });
 
+describe('a procedure that was cut short', () => {
+  /** Starts a run, ends the program after its second step, and opens everything again. */
+  async function interrupted() {
+    const lab = await openLab();
+    const before = await lab.rediscovered();
+    const intent = assignFree(lab.writer.fleet, 2);
+    let sent = 0;
+    let closing: Promise<void> = Promise.resolve();
+    lab.interfere = (command) => {
+      if (isVirtualization(command.opcode)) sent += 1;
+      if (sent === 2) closing = lab.runner.close();
+      return 'pass';
+    };
+    const started = await lab.runner.start(intent);
+    if (!started.ok) throw new Error('refused');
+    await lab.runner.finished(started.value.id);
+    await closing;
+    lab.store.close();
+    const again = await openLab('two-hosts', lab.dataDir);
+    const [run] = again.runner.markInterrupted();
+    expect(run).toMatchObject({ id: started.value.id, status: 'interrupted', abortable: false });
+    expect(run?.steps.map((step) => step.status).slice(0, 3)).toEqual(['done', 'done', 'waiting']);
+    const recover = async (how: 'resume' | 'roll-back' | 'dismiss') => {
+      const answer = await again.runner.recover(started.value.id, how);
+      if (!answer.ok) throw new Error(answer.error.message);
+      return again.runner.finished(started.value.id);
+    };
+    return { again, before, recover, runId: started.value.id };
+  }
+
+  it('goes on where it stopped, and can be undone then', async () => {
+    const { again, before, recover, runId } = await interrupted();
+    const run = await recover('resume');
+    expect([run?.status, run?.undoable]).toEqual(['done', true]);
+    await again.undo(runId);
+    expect(await again.rediscovered()).toEqual(before);
+  });
+
+  it('is taken back', async () => {
+    const { again, before, recover } = await interrupted();
+    expect(await recover('roll-back')).toMatchObject({ status: 'rolled-back', leftovers: [] });
+    expect(await again.rediscovered()).toEqual(before);
+    expect(again.writer.fleet).toEqual(before);
+  });
+
+  it('is left as it is, with the list of what was done', async () => {
+    const { again, recover, runId } = await interrupted();
+    const run = await recover('dismiss');
+    expect(run?.status).toBe('failed');
+    expect(run?.leftovers.map((left) => left.commandLines.length)).toEqual([1, 1]);
+    expect(again.runner.markInterrupted()).toEqual([]);
+    expect((await again.runner.recover(runId, 'resume')).ok).toBe(false);
+  });
+});
+
+describe('a database that cannot be written', () => {
+  it('lets no procedure start, because it could not be journalled', async () => {
+    const lab = await openLab();
+    lab.store.close();
+    const database = openDatabase(`${lab.dataDir}/berth.db`, 'read-write');
+    database.script('PRAGMA user_version = 1000');
+    database.close();
+    const again = await openLab('two-hosts', lab.dataDir);
+    const before = again.commands.length;
+    const started = await again.runner.start(assignFree(again.writer.fleet));
+    expect(started.ok ? null : started.error.code).toBe('read-only');
+    expect(again.commands.length).toBe(before);
+  });
+});
+
 describe('a migration', () => {
   it('moves a machine, proves it, and is not undone but migrated back', async () => {
     const lab = await openLab();
-    const { proposeMapping } = await import('#shared/migration/propose-mapping.ts');
-    const { defaultMigrationOptions } = await import('#shared/migration/default-options.ts');
     const virtualMachineId = 'hv-a:db-primary';
     const { devices, unmapped } = proposeMapping(lab.writer.fleet, virtualMachineId, 'hv-b');
     expect(unmapped).toEqual([]);

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FleetSource } from '#shared/fleet/schema.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
@@ -10,6 +11,16 @@ import { databaseVersion } from './migrations.ts';
 import { openStore } from './open-store.ts';
 
 const clock = createTestClock();
+const source: FleetSource = {
+  ...{
+    kind: 'simulated',
+    name: 'two-hosts',
+    label: 'Simulated fleet',
+    simulated: true,
+    readOnly: null,
+    seed: 42,
+  },
+};
 const newFolder = () => mkdtempSync(path.join(tmpdir(), 'berth-store-'));
 
 function open(dataDir: string) {
@@ -25,11 +36,12 @@ describe('what lasts', () => {
     expect(first.settings()).toEqual(defaultSettings);
     first.saveSettings({ ...defaultSettings, theme: 'dark' });
     const request = { kind: 'built-in', name: 'two-hosts' } as const;
-    first.setCurrentSource(request, '{"state":1}');
+    const current = { request, source, simulatedState: '{"state":1}' };
+    first.setCurrentSource(current);
     first.close();
     const second = open(dataDir).store;
     expect(second.settings().theme).toBe('dark');
-    expect(second.currentSource()).toEqual({ request, simulatedState: '{"state":1}' });
+    expect(second.currentSource()).toEqual(current);
     second.close();
   });
 
@@ -88,7 +100,9 @@ describe('a database that cannot be used as it is', () => {
     const dataDir = newFolder();
     const first = open(dataDir).store;
     for (let number = 0; number < 12; number += 1)
-      first.setCurrentSource({ kind: 'built-in', name: 'x' }, 'y'.repeat(50_000));
+      first.setCurrentSource({
+        ...{ request: { kind: 'built-in', name: 'x' }, source, simulatedState: 'y'.repeat(50_000) },
+      });
     first.close();
     const file = path.join(dataDir, 'berth.db');
     const bytes = readFileSync(file);

@@ -10,7 +10,7 @@ import { createFleetWriter } from '../fleet/fleet-writer.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from '../migration/migration-observer.ts';
 import { createProcedureRunner } from '../procedures/runner.ts';
-import { openSource } from '../sources/open-source.ts';
+import { openSource, restoreSource } from '../sources/open-source.ts';
 import { openStore } from '../store/open-store.ts';
 import { sourceKey } from '../store/store.ts';
 import { createTestClock, createTestLog, createTestRandom } from './test-clock.ts';
@@ -18,7 +18,10 @@ import { createTestClock, createTestLog, createTestRandom } from './test-clock.t
 /** What a test does to a command before the device gets it: let it pass, or answer in its place. */
 export type Interference = (command: AdminCommand) => 'pass' | 'lose' | 'refuse';
 
-/** A real store, writer and runner on a real simulated fleet, with a clock of its own. */
+/**
+ * A real store, writer and runner on a real simulated fleet, with a clock of its own. With the folder of an earlier lab
+ * it continues where that one ended.
+ */
 export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.join(tmpdir(), 'berth-lab-'))) {
   const clock = createTestClock();
   const log = createTestLog();
@@ -40,9 +43,13 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
       }
     },
   });
-  const opened = await openSource({ kind: 'built-in', name }, { clock, trace, timeScale: 1_000_000 });
   const store = openStore(dataDir, clock);
-  if (!opened.ok || !store.ok) throw new Error('the lab does not open');
+  if (!store.ok) throw new Error(store.error.message);
+  const deps = { clock, trace, timeScale: 1_000_000 };
+  const kept = store.value.store.currentSource();
+  const opened =
+    kept === null ? await openSource({ kind: 'built-in', name }, deps) : restoreSource(kept, deps);
+  if (!opened.ok) throw new Error(opened.error.message);
   const { connections, source, exportState, request } = opened.value;
   const events: { channel: string; event: unknown }[] = [];
   const emit = (channel: string, event: unknown) => {
@@ -50,7 +57,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   };
   const writer = createFleetWriter(emit, source);
   await writer.open(connections, source);
-  store.value.store.setCurrentSource(request, exportState());
+  store.value.store.setCurrentSource({ request, source, simulatedState: exportState() });
   const connection = (id: string) => connections.find((candidate) => candidate.id === id);
   const runner = createProcedureRunner({
     ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
