@@ -89,7 +89,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const fleet = () => writer.fleet;
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
-    ...createProcedureHandlers({ runner, store }),
+    ...createProcedureHandlers({ runner, store, fleet }),
     ...createMigrationHandlers({ fleet, connection }),
     ...createReportHandlers({
       fleet,

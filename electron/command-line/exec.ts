@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { ConsoleHost } from '#backend/console/console-host.ts';
-import { executeLine, usageExit } from '#backend/console/execute-line.ts';
+import { executeLine } from '#backend/console/execute-line.ts';
+import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 import { openFleetFile } from './open-source.ts';
-import { errorText } from './print-error.ts';
+import { refuse } from './print-error.ts';
 import { outputJson } from './print-output.ts';
 
 export interface ExecRequest {
@@ -28,15 +29,9 @@ const adminTimeoutMilliseconds = 60_000;
 export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<ExitCode> {
   const clock = createVirtualClock(0);
   const opened = await openHost(request, clock);
-  if (!opened.ok) {
-    io.err(errorText(opened.error));
-    return opened.error.code === 'invalid-request' ? exitCodes.usage : exitCodes.refused;
-  }
+  if (!opened.ok) return refuse(io, opened.error);
   const script = await readScript(request, io);
-  if (!script.ok) {
-    io.err(errorText(script.error));
-    return exitCodes.usage;
-  }
+  if (!script.ok) return refuse(io, script.error);
   const { host, close } = opened.value;
   let code: ExitCode = exitCodes.success;
   for (const line of script.value.split(/\r?\n/)) {
@@ -48,7 +43,7 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
       io.out(output.stdout);
       if (output.stderr !== '') io.err(output.stderr);
     }
-    if (output.exit === usageExit) code = exitCodes.usage;
+    if (output.misunderstood) code = exitCodes.usage;
     else if (output.exit !== 0 && code === exitCodes.success) code = exitCodes.refused;
   }
   await close();
@@ -76,12 +71,8 @@ async function openHost(
       field: '--host',
       fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
     });
-  const host = {
-    connection: found,
-    writeSysfs: (path: string, value: string) => found.writeSysfs(path, value),
-  };
   return succeed({
-    host,
+    host: createSimulatedConsole(found),
     close: async () => {
       for (const each of hosts) await each.close();
     },
@@ -94,7 +85,7 @@ async function readScript(request: ExecRequest, io: CommandLineIo): Promise<Resu
     return succeed(await readFile(request.file, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return fail('unreadable', `The lines cannot be read: ${reason}`, {
+    return fail('not-found', `The lines cannot be read: ${reason}`, {
       object: request.file,
       field: '--file',
       fix: 'Name a text file, or - for standard input',

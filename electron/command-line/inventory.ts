@@ -1,7 +1,7 @@
 import { discoverFleet } from '#backend/fleet/discovery.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 import { openConnections } from './open-source.ts';
-import { errorText } from './print-error.ts';
+import { refuse } from './print-error.ts';
 import { inventoryText } from './print-inventory.ts';
 
 /** `berth inventory SOURCE` */
@@ -10,10 +10,7 @@ export async function runInventory(
   io: CommandLineIo,
 ): Promise<ExitCode> {
   const opened = await openConnections(request.source, request.snapshot);
-  if (!opened.ok) {
-    io.err(errorText(opened.error));
-    return opened.error.code === 'invalid-request' ? exitCodes.usage : exitCodes.refused;
-  }
+  if (!opened.ok) return refuse(io, opened.error);
   const { connections, source } = opened.value;
   const { fleet } = await discoverFleet(connections, source);
   for (const connection of connections) await connection.close();

@@ -1,12 +1,13 @@
 import type { CommandOutput } from '#backend/console/command-output.ts';
 import { type ReplayedLine, replayCapture } from '#backend/console/replay.ts';
+import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { openCapture } from '#backend/hosts/capture/capture.ts';
 import { buildTwin } from '#backend/hosts/capture/twin.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
-import { errorText } from './print-error.ts';
+import { refuse } from './print-error.ts';
 import { outputJson } from './print-output.ts';
 
 /** Longer than any probe that gives up; the recorded hosts had at least as much between two commands that matter. */
@@ -18,26 +19,27 @@ export async function runReplay(
   io: CommandLineIo,
 ): Promise<ExitCode> {
   const capture = await openCapture(request.capture);
-  if (!capture.ok) return refuse(io, errorText(capture.error));
+  if (!capture.ok) return refuse(io, capture.error);
   const twin = buildTwin(capture.value);
-  if (!twin.ok) return refuse(io, errorText(twin.error));
+  if (!twin.ok) return refuse(io, twin.error);
   const clock = createVirtualClock(0);
   const fleet = createSimulatedFleet(twin.value.file, {
     clock,
     trace: (queue) => queue,
     adminTimeoutMilliseconds: 60_000,
   });
-  if (!fleet.ok) return refuse(io, errorText(fleet.error));
+  if (!fleet.ok) return refuse(io, fleet.error);
   const [host] = fleet.value.hosts;
-  if (host === undefined) return refuse(io, 'berth: the twin has no host\n');
+  if (host === undefined) throw new Error('A twin is made of one host');
   const replayed = await replayCapture({
     folder: capture.value.folder,
     snapshot: capture.value.snapshot,
-    host: { connection: host, writeSysfs: (path, value) => host.writeSysfs(path, value) },
+    host: createSimulatedConsole(host),
+    undescribed: twin.value.undescribed,
     betweenLines: async () => clock.advance(betweenLinesMilliseconds),
   });
   await host.close();
-  if (!replayed.ok) return refuse(io, errorText(replayed.error));
+  if (!replayed.ok) return refuse(io, replayed.error);
   const { lines, matched, different, notCompared } = replayed.value;
   const notes = [...capture.value.problems, ...twin.value.notes, ...replayed.value.problems];
   if (request.json)
@@ -98,9 +100,4 @@ function noteText(note: Problem): string {
 function percentage(matched: number, different: number): string {
   if (matched + different === 0) return 'none';
   return `${(Math.floor((1000 * matched) / (matched + different)) / 10).toFixed(1)} %`;
-}
-
-function refuse(io: CommandLineIo, text: string): ExitCode {
-  io.err(text);
-  return exitCodes.refused;
 }

@@ -21,11 +21,11 @@ export function applyAppearance(): void {
   const apply = () => {
     const { dataset } = document.documentElement;
     const matches = (query: keyof typeof queries) => window.matchMedia(queries[query]).matches;
-    dataset['theme'] = settings.theme === 'system' ? (matches('light') ? 'light' : 'dark') : settings.theme;
+    dataset.theme = settings.theme === 'system' ? (matches('light') ? 'light' : 'dark') : settings.theme;
     const more = settings.contrast === 'more' || (settings.contrast === 'system' && matches('contrast'));
-    dataset['contrast'] = more ? 'more' : 'normal';
+    dataset.contrast = more ? 'more' : 'normal';
     const reduced = settings.motion === 'reduced' || (settings.motion === 'system' && matches('motion'));
-    dataset['motion'] = reduced ? 'reduced' : 'full';
+    dataset.motion = reduced ? 'reduced' : 'full';
   };
   apply();
   useSettings.subscribe((next) => {

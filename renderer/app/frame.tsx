@@ -5,6 +5,7 @@ import { RecoveryBanner } from '../assignment/recovery-banner.tsx';
 import { useRunEndNotices } from '../assignment/run-end-notices.ts';
 import { client } from '../bridge/client.ts';
 import { useAction } from '../inspector/action-store.ts';
+import { useWindowDrop } from '../open/use-window-drop.ts';
 import { TopologyScreen } from '../topology/topology-screen.tsx';
 import { Announcer } from '../ui/announcer.tsx';
 import { NoticeArea } from '../ui/notice-area.tsx';
@@ -35,6 +36,7 @@ const ActionDialogs = lazy(async () => ({
 export function Frame() {
   useFrameCommands();
   useRunEndNotices();
+  useWindowDrop();
   useEffect(listenToAccelerators, []);
   useEffect(
     () =>

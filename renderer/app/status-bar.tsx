@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
@@ -6,6 +6,7 @@ import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { formatCount, formatMemory } from '../ui/format.ts';
 import { ProgressBar } from '../ui/small.tsx';
+import { useThrottled } from '../ui/use-throttled.ts';
 import styles from './frame.module.css';
 import { showRun } from './navigation.ts';
 import { ProblemsDialog } from './problems-dialog.tsx';
@@ -70,7 +71,11 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
 }
 
 function Problems() {
-  const warnings = useFleetMirror((state) => (state.fleet === null ? 0 : countFleet(state.fleet).problems));
+  const fleet = useThrottled(
+    useFleetMirror((state) => state.fleet),
+    500,
+  );
+  const warnings = useMemo(() => (fleet === null ? 0 : countFleet(fleet).problems), [fleet]);
   const errors = useRuns(
     (state) => Object.values(state.runs).filter(({ status }) => status === 'failed').length,
   );

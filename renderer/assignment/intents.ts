@@ -4,7 +4,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../bridge/client.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
-import { notify, notifyError } from '../ui/notices.ts';
+import { dismissNotice, notify, notifyError } from '../ui/notices.ts';
 
 interface StagedState {
   /** The intent whose plan is under review, or null. */
@@ -50,11 +50,12 @@ export async function undo(runId?: string): Promise<void> {
 /** Tells the end of a run, with Undo where it can be undone. */
 export function tellRunEnd(run: ProcedureRun): void {
   const { title } = run.plan;
+  if (run.undoes !== null) dismissNotice(`run-${run.undoes}`);
   if (run.status === 'done') {
     notify({
       id: `run-${run.id}`,
       tone: 'success',
-      title: run.undoes === null ? title : `Undone: ${title}`,
+      title,
       text: `${run.steps.length} steps done and read back.`,
       action: run.undoable ? { label: 'Undo', run: () => void undo(run.id) } : undefined,
     });

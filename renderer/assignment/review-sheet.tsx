@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
@@ -30,6 +30,13 @@ export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
     reload,
   } = useRequest('procedure:plan', runId === null ? { intent } : null, revision);
 
+  const applyButton = useRef<HTMLButtonElement>(null);
+  // Done and read back: the notice tells it and offers Undo, which a modal sheet would keep out of reach.
+  const done = run?.status === 'done';
+  useEffect(() => {
+    if (done) unstage();
+  }, [done]);
+
   const apply = async () => {
     setStarting(true);
     const started = await runIntent(intent);
@@ -49,6 +56,7 @@ export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
       open
       wide
       onClose={unstage}
+      initialFocus={applyButton}
       title={shown?.title ?? (error === null ? 'Planning…' : 'This change is refused')}
       description={
         run === undefined
@@ -63,6 +71,7 @@ export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
             </span>
             <Button onClick={unstage}>Cancel</Button>
             <Button
+              ref={applyButton}
               kind="primary"
               unavailable={
                 plan === null || loading ? 'The plan is not ready.' : starting ? 'Starting…' : false

@@ -1,8 +1,10 @@
 import { create } from 'zustand';
-import { applyFleetChange, type FleetChange, type FleetSnapshot } from '#shared/fleet/change.ts';
+import { applyFleetChange } from '#shared/fleet/apply-change.ts';
+import type { FleetChange, FleetSnapshot } from '#shared/fleet/change.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
+import { mergeChanges } from './merge-changes.ts';
 
 export interface FleetMirror {
   /** `loading` until the first snapshot; `stale` while a gap is being closed: the old fleet stays visible. */
@@ -56,23 +58,49 @@ async function fetchSnapshot(): Promise<void> {
     return;
   }
   const { revision, fleet } = JSON.parse(result.value.json) as FleetSnapshot;
+  waiting = [];
   useFleetMirror.setState({ status: 'ready', fleet, revision, currentAt: Date.now(), error: null });
+}
+
+/** Changes that wait for the next frame, in order. The first of a burst is applied at once, the rest together. */
+let waiting: FleetChange[] = [];
+let flushTimer: ReturnType<typeof setTimeout> | null = null;
+const frameMilliseconds = 16;
+
+function nextRevision(): number {
+  return waiting.at(-1)?.revision ?? useFleetMirror.getState().revision;
 }
 
 /** Takes one change message. While a snapshot is under way, anything newer makes the mirror load once more. */
 export function takeChange(change: FleetChange): void {
-  const { fleet, revision } = useFleetMirror.getState();
+  const { fleet } = useFleetMirror.getState();
   if (fleet === null || loading !== null) {
     void loadSnapshot();
     return;
   }
-  const verdict = judgeChange(revision, change);
-  if (verdict === 'gap') void loadSnapshot();
+  const verdict = judgeChange(nextRevision(), change);
+  if (verdict === 'gap') {
+    applyWaiting();
+    void loadSnapshot();
+  }
   if (verdict !== 'apply') return;
+  waiting.push(change);
+  if (flushTimer === null) applyWaiting();
+}
+
+/** Applies what waits, as one change, and keeps the next ones back for a frame. */
+function applyWaiting(): void {
+  if (flushTimer !== null) clearTimeout(flushTimer);
+  flushTimer = null;
+  const change = mergeChanges(waiting);
+  waiting = [];
+  const { fleet } = useFleetMirror.getState();
+  if (change === null || fleet === null) return;
   useFleetMirror.setState({
     fleet: applyFleetChange(fleet, change),
     revision: change.revision,
     status: 'ready',
     currentAt: Date.now(),
   });
+  flushTimer = setTimeout(applyWaiting, frameMilliseconds);
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import { defaultSettings, type Settings } from '#shared/settings/schema.ts';
+import { defaultSettings } from '#shared/settings/defaults.ts';
+import type { Settings } from '#shared/settings/schema.ts';
 import { client } from '../bridge/client.ts';
 import { notifyError } from '../ui/notices.ts';
 

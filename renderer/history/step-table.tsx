@@ -33,6 +33,7 @@ export function StepTable({
           step={runs?.[index]}
           opensPhase={plan.steps[index - 1]?.phase !== planned.phase}
           noReturn={plan.pointOfNoReturn === index}
+          number={index + 1}
         />
       ))}
     </ol>
@@ -44,11 +45,13 @@ function StepLine({
   step,
   opensPhase,
   noReturn,
+  number,
 }: {
   readonly planned: PlannedStep;
   readonly step: StepRun | undefined;
   readonly opensPhase: boolean;
   readonly noReturn: boolean;
+  readonly number: number;
 }) {
   const { icon: Icon, word, tone } = looks[step?.status ?? 'waiting'];
   return (
@@ -56,10 +59,14 @@ function StepLine({
       {noReturn ? <li className={styles.noReturn}>From here on the procedure only goes forward.</li> : null}
       {opensPhase ? <li className={styles.phase}>{planned.phase}</li> : null}
       <li className={styles.step}>
-        <span className={`${styles.stepState} ${tone}`}>
-          <Icon size={13} aria-hidden />
-          <span className="visually-hidden">{word}</span>
-        </span>
+        {step === undefined ? (
+          <span className={`${styles.stepNumber} mute`}>{number}</span>
+        ) : (
+          <span className={`${styles.stepState} ${tone}`}>
+            <Icon size={13} aria-hidden />
+            <span className="visually-hidden">{word}</span>
+          </span>
+        )}
         <span className={styles.stepText}>
           <span>{planned.words}</span>
           {planned.commandLines.map((line) => (
@@ -78,10 +85,13 @@ function StepLine({
             </span>
           )}
         </span>
-        <span className={`${styles.stepTime} mono mute`}>
-          {step?.durationMicroseconds == null ? word : formatDuration(step.durationMicroseconds)}
-        </span>
+        <span className={`${styles.stepTime} mono mute`}>{timeWords(step, word)}</span>
       </li>
     </>
   );
+}
+
+function timeWords(step: StepRun | undefined, word: string): string {
+  if (step === undefined) return '';
+  return step.durationMicroseconds === null ? word : formatDuration(step.durationMicroseconds);
 }

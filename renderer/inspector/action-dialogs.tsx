@@ -1,10 +1,10 @@
 import { unreachable } from '#shared/result.ts';
 import { AssignDialog } from '../assignment/assign-dialog.tsx';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
-import type { Action } from './action-store.ts';
+import { CreateDialog } from '../virtual-subsystems/create-dialog.tsx';
+import { type Action, closeAction } from './action-store.ts';
 import { DriverDialog } from './driver-dialog.tsx';
 import { NamespacesDialog } from './namespaces-dialog.tsx';
-import { NewVirtualSubsystemDialog } from './new-virtual-subsystem-dialog.tsx';
 import { ResetDialog } from './reset-dialog.tsx';
 import { ResourcesDialog } from './resources-dialog.tsx';
 import { VfCountDialog } from './vf-count-dialog.tsx';
@@ -27,7 +27,7 @@ export function ActionDialogs({ action }: { readonly action: Action }) {
     case 'driver':
       return <DriverDialog fleet={fleet} controllerId={action.controllerId} />;
     case 'new-virtual-subsystem':
-      return <NewVirtualSubsystemDialog fleet={fleet} hostId={action.hostId} primaryId={action.primaryId} />;
+      return <CreateDialog hostId={action.hostId} primaryId={action.primaryId} onClose={closeAction} />;
     default:
       return unreachable(action);
   }

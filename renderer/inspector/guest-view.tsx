@@ -1,6 +1,5 @@
 import type { SecondaryController } from '#shared/fleet/schema.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { SectionLabel } from '../ui/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { Facts } from './facts.tsx';
@@ -17,27 +16,30 @@ export function GuestView({
   readonly secondary: SecondaryController;
   readonly identityOnly: boolean;
 }) {
-  const revision = useFleetMirror((state) => state.revision);
   const asked = secondary.online ? { controllerId: secondary.id } : null;
-  const { value, error, loading, reload } = useRequest('guest:view', asked, revision);
+  const { value, error, loading, reload } = useRequest('guest:view', asked, secondary);
+  const virtual = secondary.virtualSubsystemId !== null;
+  const head = identityOnly ? (
+    <div className={styles.section}>
+      <SectionLabel aside={virtual ? 'virtual identity' : undefined}>Guest sees</SectionLabel>
+    </div>
+  ) : null;
   if (asked === null)
     return (
-      <p className="mute">
-        Offline: a guest can read nothing from it. It answers Identify once it is online.
-      </p>
+      <>
+        {head}
+        <p className="mute">
+          Offline: a guest can read nothing from it. It answers Identify once it is online.
+        </p>
+      </>
     );
   if (error !== null)
     return <ErrorNotice title="The guest view could not be read" error={error} onRetry={reload} />;
   if (value === null) return loading ? <LoadingState>Asking the controller…</LoadingState> : null;
-  const virtual = secondary.virtualSubsystemId !== null;
   const fields = value.fields.filter((field) => !identityOnly || identityKeys.has(field.key.toLowerCase()));
   return (
     <>
-      {identityOnly ? (
-        <div className={styles.section}>
-          <SectionLabel aside={virtual ? 'virtual identity' : 'physical identity'}>Guest sees</SectionLabel>
-        </div>
-      ) : null}
+      {head}
       <Facts
         label="What the guest sees"
         rows={fields.map((field) => ({

@@ -157,6 +157,7 @@ function Actions({ fleet, ids }: { readonly fleet: Fleet; readonly ids: readonly
       {actions.map((action) => (
         <Button
           key={action.id}
+          size="small"
           kind={action.danger ? 'danger' : 'normal'}
           unavailable={action.unavailable ?? false}
           onClick={action.run}

@@ -6,7 +6,7 @@ function check(id: string, group: Check['group'], verdict: Check['verdict']): Ch
   return { id, group, title: id, verdict, evidence: '', source: '', destination: '', fix: '' };
 }
 
-it('groups in a fixed order, blockers first, and sums each group up', () => {
+it('puts groups and checks that need attention first, and sums each group up', () => {
   const groups = groupChecks([
     check('fr', 'identity', 'warning'),
     check('a', 'capabilities', 'passed'),
@@ -15,9 +15,9 @@ it('groups in a fixed order, blockers first, and sums each group up', () => {
     check('b', 'capabilities', 'passed'),
   ]);
   expect(groups.map(({ id, summary, tone }) => [id, summary, tone])).toEqual([
-    ['capabilities', '2 of 2', 'ok'],
     ['identity', '1 blocking · 1 warning', 'bad'],
+    ['capabilities', '2 of 2', 'ok'],
   ]);
-  expect(groups[1]?.checks.map((one) => one.id)).toEqual(['cntlid', 'fr', 'nguid']);
+  expect(groups[0]?.checks.map((one) => one.id)).toEqual(['cntlid', 'fr', 'nguid']);
   expect(groupChecks([])).toEqual([]);
 });

@@ -20,9 +20,9 @@ const titles: Record<Check['group'], string> = {
 
 const order = Object.keys(titles) as Check['group'][];
 
-/** The checks by group in a fixed order; within a group blockers first, then warnings, else as they came. */
+/** The checks by group; what blocks stands first, then what warns, else in a fixed order; the same inside a group. */
 export function groupChecks(checks: readonly Check[]): readonly CheckGroup[] {
-  return order.flatMap((id) => {
+  const groups = order.flatMap((id): CheckGroup[] => {
     const members = checks.filter((check) => check.group === id);
     if (members.length === 0) return [];
     const errors = members.filter((check) => check.verdict === 'error').length;
@@ -35,9 +35,11 @@ export function groupChecks(checks: readonly Check[]): readonly CheckGroup[] {
         checks: [...members].sort((a, b) => rank[a.verdict] - rank[b.verdict]),
         summary: summaryOf(members.length, errors, warnings),
         tone: errors > 0 ? 'bad' : warnings > 0 ? 'warn' : 'ok',
-      } as const,
+      },
     ];
   });
+  const rank = { bad: 0, warn: 1, ok: 2 } as const;
+  return groups.sort((a, b) => rank[a.tone] - rank[b.tone]);
 }
 
 function summaryOf(count: number, errors: number, warnings: number): string {

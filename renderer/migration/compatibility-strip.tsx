@@ -74,7 +74,12 @@ function Verdict({ state }: { readonly state: WizardState }) {
   return (
     <span className={styles.verdict} role="status">
       <Count icon={<Check size={14} aria-hidden />} count={passed} word="passed" tone="ok" />
-      <Count icon={<TriangleAlert size={14} aria-hidden />} count={warnings} word="warnings" tone="warn" />
+      <Count
+        icon={<TriangleAlert size={14} aria-hidden />}
+        count={warnings}
+        word={warnings === 1 ? 'warning' : 'warnings'}
+        tone="warn"
+      />
       <Count icon={<X size={14} aria-hidden />} count={errors} word="blocking" tone="bad" />
       {forecast === null ? null : (
         <span className={styles.stripText}>

@@ -4,8 +4,8 @@ import { Card } from '../ui/small.tsx';
 import { memoryChart } from './memory-chart-geometry.ts';
 import styles from './migration.module.css';
 
-const width = 560;
-const height = 132;
+const width = 720;
+const height = 150;
 
 /** Memory left to copy over time, with the forecast to the end dotted. */
 export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {
@@ -39,12 +39,7 @@ export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {
         ) : (
           <>
             <circle cx={last.x} cy={last.y} r="4" className={styles.chartDot} />
-            <text
-              x={last.x > width * 0.7 ? last.x - 10 : last.x + 10}
-              y={Math.max(10, last.y - 6)}
-              textAnchor={last.x > width * 0.7 ? 'end' : 'start'}
-              className={styles.chartLabel}
-            >
+            <text {...labelPlace(last)} className={styles.chartLabel}>
               {words}
             </text>
           </>
@@ -60,4 +55,11 @@ export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {
       </svg>
     </Card>
   );
+}
+
+/** Beside the point while there is room, in the free upper right corner later: the line falls from the left. */
+function labelPlace(last: { readonly x: number; readonly y: number }) {
+  return last.x < width * 0.7
+    ? ({ x: last.x + 10, y: Math.max(12, last.y - 6), textAnchor: 'start' } as const)
+    : ({ x: width, y: 16, textAnchor: 'end' } as const);
 }

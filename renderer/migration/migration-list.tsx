@@ -7,6 +7,7 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
 import { useHistory } from '../history/use-history.ts';
+import { ReadOnlyBanner } from '../open/read-only-banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { formatDateTime, formatDuration } from '../ui/format.ts';
@@ -41,11 +42,9 @@ export function MigrationList() {
             A virtual machine moves with its secondary controllers; the guest keeps seeing the same subsystem.
           </p>
         </div>
-        {create}
+        {past.length > 0 || active.length > 0 || draft !== null ? create : null}
       </header>
-      {readOnly === null ? null : (
-        <Banner tone="warning" title="Nothing can be moved here" lines={[readOnly]} />
-      )}
+      {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be moved here" reason={readOnly} />}
       {draft === null ? null : (
         <Banner
           title="A migration is being prepared"

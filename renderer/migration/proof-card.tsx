@@ -28,6 +28,7 @@ export function ProofCard({ facts, hosts }: FactsProps) {
     {
       id: 'equal',
       title: 'Result',
+      width: 90,
       cell: (line) =>
         line.equal ? <span className="ok">✓ equal</span> : <span className="bad">✕ differs</span>,
     },

@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { runReport } from '#shared/report/run-report.ts';
 import { showRun } from '../app/navigation.ts';
 import { Leftovers } from '../history/leftovers.tsx';
 import { RunActions } from '../history/run-actions.tsx';
@@ -13,22 +14,30 @@ import { DowntimeCard } from './downtime-card.tsx';
 import styles from './migration.module.css';
 import { showMigrations } from './migration-view-store.ts';
 import { MovedCard, ProofCard } from './proof-card.tsx';
-import { resultSentence, runTitle } from './run-words.ts';
+import { runTitle } from './run-words.ts';
 import { StatCard } from './stat-card.tsx';
 
 interface ResultProps {
   readonly run: ProcedureRun;
   readonly facts: MigrationFacts;
-  readonly hosts: Fleet['hosts'];
+  readonly fleet: Fleet;
 }
 
 /** How a migration ended: one sentence, the measured figures beside the forecast, the proof, and what is left. */
-export function ResultView({ run, facts, hosts }: ResultProps) {
+export function ResultView({ run, facts, fleet }: ResultProps) {
+  const { hosts } = fleet;
+  // The report's own words, so that screen and export never tell two stories.
+  const { outcome } = runReport(run, fleet, { programVersion: '', at: 0 });
   const tone =
     run.status === 'done' ? styles.good : run.status === 'rolled-back' ? styles.neutral : styles.poor;
   return (
     <div className={styles.run}>
-      <section className={styles.runBody} aria-labelledby="result-title">
+      <section
+        className={styles.runBody}
+        aria-labelledby="result-title"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+      >
         <h1 id="result-title" className={styles.title}>
           {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
         </h1>
@@ -36,7 +45,9 @@ export function ResultView({ run, facts, hosts }: ResultProps) {
           {formatDateTime(run.startedAt)} · {formatCount(run.steps.length, 'step')} · fleet {run.fleetName}
         </p>
         <p className={`${styles.sentence} ${tone}`} role="status">
-          {resultSentence(run, facts, hosts)}
+          {outcome.words.map((word) =>
+            word.strong ? <strong key={word.text}>{word.text}</strong> : word.text,
+          )}
         </p>
         {run.error === null ? null : (
           <div className={styles.block}>
@@ -50,7 +61,7 @@ export function ResultView({ run, facts, hosts }: ResultProps) {
         {facts.downtimePhases.length === 0 ? null : <DowntimeCard facts={facts} />}
         <MovedCard facts={facts} hosts={hosts} />
         <ProofCard facts={facts} hosts={hosts} />
-        <Acknowledged ids={facts.acknowledged} />
+        <Acknowledged facts={facts} />
         <Card className={styles.block} label="Steps">
           <StepTable plan={run.plan} runs={run.steps} />
         </Card>
@@ -74,7 +85,7 @@ export function ResultView({ run, facts, hosts }: ResultProps) {
   );
 }
 
-function Figures({ run, facts }: Omit<ResultProps, 'hosts'>) {
+function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
   const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const { downtimeMilliseconds: downtime, downtimeBudgetMilliseconds: budget } = facts;
   return (
@@ -114,16 +125,20 @@ function proofFigure({ proof }: MigrationFacts): string {
   return `${proof.filter((line) => line.equal).length} of ${proof.length}`;
 }
 
-function Acknowledged({ ids }: { readonly ids: readonly string[] }) {
-  if (ids.length === 0) return null;
+/** What was known and accepted before the start; the checks as they stood then. */
+function Acknowledged({ facts }: { readonly facts: MigrationFacts }) {
+  if (facts.acknowledged.length === 0) return null;
   return (
     <Card className={styles.block} label="Warnings that were acknowledged">
       <ul className={styles.plainList}>
-        {ids.map((id) => (
-          <li key={id}>
-            <code>{id}</code>
-          </li>
-        ))}
+        {facts.acknowledged.map((id) => {
+          const check = facts.checks?.find((one) => one.id === id);
+          return (
+            <li key={id}>
+              <strong>{check?.title ?? id}</strong> <span className="mute">{check?.evidence ?? ''}</span>
+            </li>
+          );
+        })}
       </ul>
     </Card>
   );

@@ -29,7 +29,7 @@ export function ReviewStep({ state, fleet }: { readonly state: WizardState; read
       text="Nothing has been changed yet. Each step is read back from the devices after it ran."
     >
       <Card label="Choices" className={styles.group}>
-        <dl className={styles.review}>
+        <ul className={styles.review}>
           <Choice step="source">
             {name} on {machine === undefined ? 'an unknown host' : hostTitle(fleet, machine.hostId)}
           </Choice>
@@ -41,7 +41,7 @@ export function ReviewStep({ state, fleet }: { readonly state: WizardState; read
           </Choice>
           <Choice step="checks">{checkWords(state)}</Choice>
           <Choice step="options">{optionWords(request)}</Choice>
-        </dl>
+        </ul>
       </Card>
       <PlanCard request={request} />
     </StepPage>
@@ -50,9 +50,9 @@ export function ReviewStep({ state, fleet }: { readonly state: WizardState; read
 
 function Choice({ step, children }: { readonly step: WizardStep; readonly children: ReactNode }) {
   return (
-    <div className={styles.reviewRow}>
-      <dt>{stepTitles[step]}</dt>
-      <dd>{children}</dd>
+    <li className={styles.reviewRow}>
+      <span className="mute">{stepTitles[step]}</span>
+      <div>{children}</div>
       <Button
         kind="link"
         aria-label={`Edit ${stepTitles[step]}`}
@@ -60,7 +60,7 @@ function Choice({ step, children }: { readonly step: WizardStep; readonly childr
       >
         Edit
       </Button>
-    </div>
+    </li>
   );
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StepRun } from '#shared/procedure/procedure.ts';
 import { migrationRun } from './run-fixture.ts';
 import { currentStepIndex, phasesOf } from './run-phases.ts';
-import { guestPlace, guestSentence, resultSentence, runTitle } from './run-words.ts';
+import { guestPlace, guestSentence, runTitle } from './run-words.ts';
 
 const hosts = {};
 
@@ -66,25 +66,5 @@ describe('words', () => {
       'The guest is paused for the switch-over · past the point of no return',
     );
     expect(runTitle(run, facts, hosts)).toBe('Migrating db-primary · hv-a → hv-b');
-  });
-
-  it('tells the downtime, what is left and the proofs in one paragraph', () => {
-    const run = migrationRun({ status: 'done' });
-    const facts = {
-      ...run.migration!,
-      downtimeMilliseconds: 138,
-      proof: [
-        { what: 'NVQ', source: '8', destination: '8', equal: true },
-        { what: 'FR', source: '7', destination: '6', equal: false },
-      ],
-    };
-    expect(resultSentence(run, facts, hosts)).toBe(
-      'The guest is running on hv-b. It was stopped for 138 ms (budget 300 ms, forecast 142 ms). Nothing is left on hv-a. 1 of 2 proofs hold.',
-    );
-    const failed = migrationRun({
-      status: 'failed',
-      leftovers: [{ what: 'VF 1', commandLines: ['nvme x'] }],
-    });
-    expect(resultSentence(failed, facts, hosts)).toContain('1 thing is left over');
   });
 });

@@ -12,7 +12,7 @@ import { RunView } from './run-view.tsx';
 /** One migration: live while it runs, its result afterwards. */
 export function RunScreen({ runId }: { readonly runId: string }) {
   const { run, error, reload } = useRun(runId);
-  const hosts = useFleetMirror((mirror) => mirror.fleet?.hosts) ?? {};
+  const fleet = useFleetMirror((mirror) => mirror.fleet);
   if (error !== null) {
     return (
       <div className={styles.page}>
@@ -21,7 +21,7 @@ export function RunScreen({ runId }: { readonly runId: string }) {
       </div>
     );
   }
-  if (run === null) return <LoadingState>Reading the migration…</LoadingState>;
+  if (run === null || fleet === null) return <LoadingState>Reading the migration…</LoadingState>;
   if (run.migration === null) {
     return (
       <div className={styles.page}>
@@ -29,6 +29,9 @@ export function RunScreen({ runId }: { readonly runId: string }) {
       </div>
     );
   }
-  const props = { run, facts: run.migration, hosts };
-  return isActive(run) ? <RunView {...props} /> : <ResultView {...props} />;
+  return isActive(run) ? (
+    <RunView run={run} facts={run.migration} hosts={fleet.hosts} />
+  ) : (
+    <ResultView run={run} facts={run.migration} fleet={fleet} />
+  );
 }

@@ -28,7 +28,12 @@ export function RunView({
 }) {
   return (
     <div className={styles.run}>
-      <section className={styles.runBody} aria-labelledby="run-title">
+      <section
+        className={styles.runBody}
+        aria-labelledby="run-title"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+      >
         <h1 id="run-title" className={styles.title}>
           {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
         </h1>

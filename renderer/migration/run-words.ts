@@ -1,7 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
-import type { MigrationFacts, ProcedureRun, RunStatus } from '#shared/procedure/procedure.ts';
+import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { unreachable } from '#shared/result.ts';
-import { formatCount, formatDuration } from '../ui/format.ts';
 
 type Hosts = Fleet['hosts'];
 
@@ -60,69 +59,7 @@ export function guestPlace(run: ProcedureRun, facts: MigrationFacts): 'source' |
   return place;
 }
 
-/** One sentence that says how it ended. */
-export function resultSentence(run: ProcedureRun, facts: MigrationFacts, hosts: Hosts): string {
-  const { source, destination } = hostNames(facts, hosts);
-  switch (run.status) {
-    case 'done': {
-      const downtime =
-        facts.downtimeMilliseconds === null
-          ? 'Its downtime was not measured.'
-          : `It was stopped for ${formatMilliseconds(facts.downtimeMilliseconds)} (budget ${formatMilliseconds(
-              facts.downtimeBudgetMilliseconds,
-            )}, forecast ${formatMilliseconds(facts.downtimeForecastMilliseconds)}).`;
-      return `The guest is running on ${destination}. ${downtime} ${leftSentence(run, source)} ${proofSentence(facts)}`;
-    }
-    case 'rolled-back':
-      return `The guest is running on ${source} as before; every step that was done was undone. ${leftSentence(run, destination)}`;
-    case 'failed':
-      return `The migration stopped: ${run.error?.message ?? 'no reason was recorded'} ${leftSentence(run, destination)}`;
-    case 'interrupted':
-      return 'Berth ended while the migration ran. History offers to resume it or to roll it back.';
-    case 'running':
-    case 'aborting':
-      return guestSentence(run, facts, hosts);
-    default:
-      return unreachable(run.status);
-  }
-}
-
-function leftSentence(run: ProcedureRun, where: string): string {
-  if (run.leftovers.length === 0) return `Nothing is left on ${where}.`;
-  return `${formatCount(run.leftovers.length, 'thing is', 'things are')} left over; the commands that clean up are below.`;
-}
-
-function proofSentence(facts: MigrationFacts): string {
-  if (facts.proof.length === 0) return 'No proof was recorded.';
-  const held = facts.proof.filter((line) => line.equal).length;
-  return `${held} of ${facts.proof.length} proofs hold.`;
-}
-
 /** What "Abort" does now. */
 export function abortLabel(facts: MigrationFacts, hosts: Hosts): string {
   return `Abort, stay on ${hostNames(facts, hosts).source}`;
-}
-
-/** Status of a run in one word. */
-export function statusWord(status: RunStatus): string {
-  switch (status) {
-    case 'running':
-      return 'Running';
-    case 'aborting':
-      return 'Returning';
-    case 'done':
-      return 'Done';
-    case 'rolled-back':
-      return 'Rolled back';
-    case 'failed':
-      return 'Failed';
-    case 'interrupted':
-      return 'Interrupted';
-    default:
-      return unreachable(status);
-  }
-}
-
-function formatMilliseconds(milliseconds: number): string {
-  return formatDuration(milliseconds * 1000);
 }

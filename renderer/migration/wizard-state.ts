@@ -1,4 +1,5 @@
 import type { Check, Compatibility } from '#shared/migration/check.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/procedure/intent.ts';
 import type { BerthError } from '#shared/result.ts';
 
@@ -93,7 +94,7 @@ export function startWizard(downtimeBudgetMilliseconds: number): WizardState {
   return {
     step: 'source',
     choice: { kind: 'nothing' },
-    options: { downtimeBudgetMilliseconds, releaseSource: true, detachSourceNamespaces: true },
+    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds },
     acknowledged: [],
     check: { kind: 'idle' },
   };

@@ -2,9 +2,10 @@ import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { unreachable } from '#shared/result.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { ReadOnlyBanner } from '../open/read-only-banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Banner, LoadingState } from '../ui/states.tsx';
+import { LoadingState } from '../ui/states.tsx';
 import { ChecksStep } from './checks-step.tsx';
 import { CompatibilityStrip } from './compatibility-strip.tsx';
 import { DestinationStep } from './destination-step.tsx';
@@ -31,7 +32,7 @@ export function Wizard({ state }: { readonly state: WizardState }) {
       <div className={styles.body} key={state.step}>
         {fleet.source.readOnly === null ? null : (
           <div className={styles.group}>
-            <Banner tone="warning" title="Nothing can be moved here" lines={[fleet.source.readOnly]} />
+            <ReadOnlyBanner title="Nothing can be moved here" reason={fleet.source.readOnly} />
           </div>
         )}
         <CurrentStep state={state} fleet={fleet} />

@@ -12,11 +12,18 @@ const forbidden = 'script, style, link, meta, base, iframe, object, embed, form,
  * exporter writes no such thing: what is shown here came from files and devices.
  */
 export function parseReport(html: string): ReportDocument {
-  const parsed = new DOMParser().parseFromString(html, 'text/html');
-  const styles = [...parsed.querySelectorAll('style')]
-    .map((element) => element.textContent ?? '')
-    .join('\n')
-    .replace(/(^|[\s,}])(?:body|:root)(?=[\s{,])/g, '$1:host');
+  const sheets: string[] = [];
+  // Taken out of the text: even a document that is never shown would report its inline styles as violations.
+  const text = html
+    .replace(/<style>([\s\S]*?)<\/style>/gi, (_all, sheet: string) => {
+      sheets.push(sheet);
+      return '';
+    })
+    .replace(/(<[a-z][^<>]*?\s)style=/gi, '$1data-inline=')
+    // The window has its own main landmark, and only one may be.
+    .replace(/<(\/?)main\b/gi, '<$1div');
+  const parsed = new DOMParser().parseFromString(text, 'text/html');
+  const styles = sheets.join('\n').replace(/(^|[\s,}])(?:body|:root)(?=[\s{,])/g, '$1:host');
   for (const element of parsed.querySelectorAll(forbidden)) element.remove();
   const content = document.createDocumentFragment();
   for (const element of [...parsed.body.children]) {
@@ -28,8 +35,7 @@ export function parseReport(html: string): ReportDocument {
 }
 
 function clean(element: Element): void {
-  for (const { name, value } of [...element.attributes]) {
-    if (name === 'style') element.setAttribute('data-inline', value);
+  for (const { name } of [...element.attributes]) {
     if (name === 'style' || name.startsWith('on') || name === 'href' || name === 'src')
       element.removeAttribute(name);
   }

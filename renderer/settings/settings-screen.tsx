@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { defaultSettings, type Settings, settingTexts } from '#shared/settings/schema.ts';
+import { defaultSettings } from '#shared/settings/defaults.ts';
+import { type Settings, settingTexts } from '#shared/settings/schema.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import { Button } from '../ui/button.tsx';
@@ -88,8 +89,8 @@ function SwitchRow({ name }: { readonly name: SwitchKey }) {
     <div className={styles.row}>
       <Checkbox checked={value} onChange={(next) => void changeSettings({ [name]: next })}>
         <span className={styles.label}>{label}</span>
+        <span className={styles.switchText}>{description}</span>
       </Checkbox>
-      <span className={styles.description}>{description}</span>
     </div>
   );
 }

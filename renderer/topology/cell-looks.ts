@@ -50,6 +50,25 @@ export function unpackLook(value: number): CellLook {
   };
 }
 
+function lookOf(
+  fleet: Fleet,
+  id: string,
+  tints: CellLooks['tints'],
+  matches: ((secondary: SecondaryController) => boolean) | null,
+): number {
+  const secondary = findSecondary(fleet, id);
+  if (secondary === undefined) return 0;
+  const virtual = fleet.virtualSubsystems[secondary.virtualSubsystemId ?? ''];
+  return packLook({
+    state: cellState(fleet, secondary),
+    tint: virtual === undefined ? 0 : (tints.get(virtual.nqn) ?? 0),
+    machine: secondary.virtualMachineId !== null,
+    dim: matches !== null && !matches(secondary),
+    nvq: secondary.nvq,
+    nvi: secondary.nvi,
+  });
+}
+
 /** The looks of all cells; `matches` tells which stay bright under the current filter (null: all). */
 export function cellLooks(
   fleet: Fleet,
@@ -57,20 +76,22 @@ export function cellLooks(
   matches: ((secondary: SecondaryController) => boolean) | null,
 ): CellLooks {
   const tints = ownerTints(Object.values(fleet.virtualSubsystems).map(({ nqn }) => nqn));
-  const values = Float64Array.from(cells.ids, (id) => {
-    const secondary = findSecondary(fleet, id);
-    if (secondary === undefined) return 0;
-    const virtual = fleet.virtualSubsystems[secondary.virtualSubsystemId ?? ''];
-    return packLook({
-      state: cellState(fleet, secondary),
-      tint: virtual === undefined ? 0 : (tints.get(virtual.nqn) ?? 0),
-      machine: secondary.virtualMachineId !== null,
-      dim: matches !== null && !matches(secondary),
-      nvq: secondary.nvq,
-      nvi: secondary.nvi,
-    });
-  });
-  return { values, tints };
+  return { values: Float64Array.from(cells.ids, (id) => lookOf(fleet, id, tints, matches)), tints };
+}
+
+/** The looks after a change of the fleet, without a filter: only those of secondaries that changed are made anew. */
+export function refreshLooks(looks: CellLooks, before: Fleet, after: Fleet, cells: CellTable): CellLooks {
+  if (
+    before.virtualSubsystems !== after.virtualSubsystems ||
+    before.virtualMachines !== after.virtualMachines
+  )
+    return cellLooks(after, cells, null);
+  if (before.controllers === after.controllers) return looks;
+  const values = looks.values.slice();
+  for (const [index, id] of cells.ids.entries())
+    if (before.controllers[id] !== after.controllers[id])
+      values[index] = lookOf(after, id, looks.tints, null);
+  return { values, tints: looks.tints };
 }
 
 /** Indexes of the cells whose looks differ. Both must belong to scenes with the same places. */

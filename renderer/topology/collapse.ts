@@ -8,7 +8,8 @@ export interface Collapsed {
   readonly groups: readonly { readonly kind: 'free' | 'absent'; readonly ids: readonly string[] }[];
 }
 
-function restKind(secondary: SecondaryController): 'free' | 'absent' | null {
+/** In which collapsed group a secondary could stand; null: it is drawn as a cell. */
+export function restKind(secondary: SecondaryController): 'free' | 'absent' | null {
   const idle = isUnassigned(secondary) && !secondary.online && secondary.problems.length === 0;
   if (!idle || secondary.deviceName !== null) return null;
   return secondary.pciAddress === null && secondary.vfn > 0 ? 'absent' : 'free';

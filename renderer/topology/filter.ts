@@ -1,7 +1,6 @@
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import { isMigrating, isUnassigned } from '#shared/fleet/selectors.ts';
-import { unreachable } from '#shared/result.ts';
 import type { TopologyFilter } from '../app/navigation.ts';
 
 /**
@@ -16,7 +15,7 @@ export function secondaryFilter(
   const found = text.trim() === '' ? null : new Set(searchFleet(fleet, text).map((hit) => hit.id));
   if (filter === 'all' && found === null) return null;
   return (secondary) => {
-    if (!passes(fleet, filter, secondary)) return false;
+    if (!passes[filter](fleet, secondary)) return false;
     if (found === null) return true;
     const owners = [
       secondary.id,
@@ -29,17 +28,9 @@ export function secondaryFilter(
   };
 }
 
-function passes(fleet: Fleet, filter: TopologyFilter, secondary: SecondaryController): boolean {
-  switch (filter) {
-    case 'all':
-      return true;
-    case 'unassigned':
-      return isUnassigned(secondary);
-    case 'offline':
-      return !secondary.online;
-    case 'migrating':
-      return isMigrating(fleet, secondary);
-    default:
-      return unreachable(filter);
-  }
-}
+const passes: Record<TopologyFilter, (fleet: Fleet, secondary: SecondaryController) => boolean> = {
+  all: () => true,
+  unassigned: (_fleet, secondary) => isUnassigned(secondary),
+  offline: (_fleet, secondary) => !secondary.online,
+  migrating: isMigrating,
+};

@@ -5,21 +5,36 @@ const states = [
   ['online', 'online'],
   ['offline', 'offline'],
   ['migrating', 'migrating'],
-  ['error', 'error'],
-  ['absent', 'no VF'],
+  ['error', 'VFIO error'],
+  ['absent', 'VF not enabled'],
 ] as const;
 
-/** What the shapes mean; letters and tints are those of the virtual subsystem cards. */
+const links = [
+  ['───', 'controlled by'],
+  ['─ ─', 'attached namespace'],
+  ['···', 'assigned VM'],
+  ['━ ─', 'slot in a virtual subsystem'],
+] as const;
+
+/** What the shapes, letters and lines mean. */
 export function Legend() {
   return (
-    <div className={styles.legend} aria-hidden>
-      {states.map(([state, words]) => (
-        <span key={state}>
-          <StateMark state={state} /> {words}
-        </span>
-      ))}
-      <span>A B … virtual subsystem</span>
-      <span>▁ in a VM</span>
-    </div>
+    <details className={styles.legend}>
+      <summary>Legend</summary>
+      <ul>
+        {states.map(([state, words]) => (
+          <li key={state}>
+            <StateMark state={state} /> {words}
+          </li>
+        ))}
+        <li>A, B … letter and tint of a virtual subsystem</li>
+        <li>▁ handed to a VM</li>
+        {links.map(([line, words]) => (
+          <li key={words}>
+            <span className="mono">{line}</span> {words}
+          </li>
+        ))}
+      </ul>
+    </details>
   );
 }

@@ -139,7 +139,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
       .elementsFromPoint(event.clientX, event.clientY)
       .map((element) => element.closest<HTMLElement>('[data-target]'))
       .find((element) => element !== null);
-    hoverTarget(under?.dataset['target'] ?? null);
+    hoverTarget(under?.dataset.target ?? null);
   };
   const onPointerUp = () => {
     const carrying = press.current?.carrying === true;

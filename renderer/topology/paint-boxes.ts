@@ -253,7 +253,7 @@ function paintSlotHint(painter: Painter, model: PaintModel, box: Box, count: num
     return;
   }
   const text = hint.words;
-  const w = Math.min(width, Math.max(m.slotMinimum, text.length * 6.4 + 20));
+  const w = Math.min(width, Math.max(m.slotMinimum, text.length * m.monoAdvance + 22));
   if (w < 40) return;
   if (hint.allowed)
     painter.frame(painter.rect(x, y, w, m.slotHeight), {

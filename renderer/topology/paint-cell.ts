@@ -51,7 +51,7 @@ function paintCellText(painter: Painter, x: number, y: number, title: string, lo
   const { palette } = painter;
   const short = title.length > 5 ? title.replace(' ', '') : title;
   painter.text(short, x + 6, y + 14, {
-    size: 10.5,
+    size: 10.2,
     weight: 600,
     mono: true,
     colour: look.state === 'absent' ? palette.mute : palette.text,
@@ -63,7 +63,7 @@ function paintCellText(painter: Painter, x: number, y: number, title: string, lo
     colour: palette.mute,
   });
   if (look.tint > 0)
-    painter.text(tintLetter(look.tint), x + 45, y + 28, {
+    painter.text(tintLetter(look.tint), x + 46, y + 28, {
       size: 8.5,
       weight: 700,
       colour: tintColours(palette, look.tint).line,
@@ -120,7 +120,7 @@ function drawSprite(
   if (look.state === 'absent') context.setLineDash([3 * scale, 3 * scale]);
   context.stroke();
   context.setLineDash([]);
-  drawState(context, palette, scale, width - 8.5 * scale, 10 * scale, look.state);
+  drawState(context, palette, scale, width - 7.5 * scale, 10 * scale, look.state);
   if (!look.machine) return;
   // A filled foot: the secondary is handed to a virtual machine.
   context.fillStyle = borderColour(palette, look);

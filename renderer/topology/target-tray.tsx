@@ -1,7 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { targetKey } from '../assignment/carry.ts';
 import { carriedTitle, useCarry } from '../assignment/carry-store.ts';
-import { SectionLabel } from '../ui/small.tsx';
 import styles from './list-view.module.css';
 
 /** The targets beside the list while something is carried: legal ones first, the others with their reasons. */
@@ -13,7 +12,7 @@ export function TargetTray({ fleet }: { readonly fleet: Fleet }) {
   );
   return (
     <section className={styles.tray} aria-label="Targets">
-      <SectionLabel>Assign {carriedTitle(fleet, carry.ids)} to</SectionLabel>
+      <b>Assign {carriedTitle(fleet, carry.ids)} to</b>
       {options.map(({ target, title, verdict }) => {
         const key = targetKey(target);
         return (

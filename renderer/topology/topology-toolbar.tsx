@@ -1,4 +1,4 @@
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import { useCommand } from '../app/command-registry.ts';
@@ -7,6 +7,7 @@ import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import { formatCount } from '../ui/format.ts';
 import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { TextInput } from '../ui/text-input.tsx';
+import { useThrottled } from '../ui/use-throttled.ts';
 import { fit, useCamera, zoomBy, zoomTo } from './camera-store.ts';
 import styles from './topology.module.css';
 
@@ -16,7 +17,8 @@ export function TopologyToolbar({ fleet }: { readonly fleet: Fleet }) {
   const filter = useNavigation((state) => state.filter);
   const search = useNavigation((state) => state.search);
   const input = useRef<HTMLInputElement>(null);
-  const counts = countFleet(fleet);
+  const shown = useThrottled(fleet, 200);
+  const counts = useMemo(() => countFleet(shown), [shown]);
   useCommand('filter', () => input.current?.focus());
   return (
     <div className={styles.tools}>

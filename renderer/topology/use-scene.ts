@@ -5,9 +5,10 @@ import { findSecondary } from '#shared/fleet/selectors.ts';
 import { useNavigation } from '../app/navigation.ts';
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { type Activity, activityOf, noActivity } from './activity.ts';
-import { type CellLooks, cellLooks } from './cell-looks.ts';
+import { type CellLooks, cellLooks, refreshLooks } from './cell-looks.ts';
 import { secondaryFilter } from './filter.ts';
 import { layoutFleet } from './layout.ts';
+import { sameStructure } from './same-structure.ts';
 import { type Scene, samePlaces } from './scene.ts';
 
 export interface SceneState {
@@ -27,21 +28,35 @@ export function useScene(fleet: Fleet): SceneState {
   const { filter, search, selection } = useNavigation(
     useShallow((state) => ({ filter: state.filter, search: state.search, selection: state.selection })),
   );
-  const previous = useRef<{ source: string; scene: Scene } | null>(null);
+  const previous = useRef<{ fleet: Fleet; scene: Scene; extra: readonly unknown[] } | null>(null);
   const scene = useMemo(() => {
-    const last = previous.current?.source === fleet.source.name ? previous.current.scene : null;
+    const before = previous.current?.fleet.source.name === fleet.source.name ? previous.current : null;
+    const last = before?.scene ?? null;
+    const extra = [expanded, selection];
+    const asked = before === null || extra.some((part, index) => part !== before.extra[index]);
+    if (before !== null && !asked && sameStructure(before.fleet, fleet, before.scene)) {
+      previous.current = { ...before, fleet };
+      return before.scene;
+    }
     const shown = new Map(last?.shown);
     for (const id of expanded) shown.set(id, Number.POSITIVE_INFINITY);
     for (const id of selection) showHidden(fleet, shown, last, id);
     const next = layoutFleet(fleet, shown);
     const kept = last !== null && samePlaces(last, next) ? last : next;
-    previous.current = { source: fleet.source.name, scene: kept };
+    previous.current = { fleet, scene: kept, extra };
     return kept;
   }, [fleet, expanded, selection]);
-  const looks = useMemo(
-    () => cellLooks(fleet, scene.cells, secondaryFilter(fleet, filter, search)),
-    [fleet, scene, filter, search],
-  );
+  const lastLooks = useRef<{ fleet: Fleet; scene: Scene; filter: string; looks: CellLooks } | null>(null);
+  const looks = useMemo(() => {
+    const before = lastLooks.current;
+    const key = `${filter}\n${search}`;
+    const next =
+      before !== null && before.scene === scene && before.filter === key && key === 'all\n'
+        ? refreshLooks(before.looks, before.fleet, fleet, scene.cells)
+        : cellLooks(fleet, scene.cells, secondaryFilter(fleet, filter, search));
+    lastLooks.current = { fleet, scene, filter: key, looks: next };
+    return next;
+  }, [fleet, scene, filter, search]);
   const runs = useRuns(useShallow((state) => selectRuns(state, isActive)));
   const activity = useMemo(
     () => (runs.some((run) => run.migration !== null) ? activityOf(fleet, runs) : noActivity),

@@ -13,6 +13,7 @@ import { isTraceError, statusText } from './trace-filter.ts';
 import { useTraceView } from './trace-view-store.ts';
 
 const rowHeight = 26;
+const headHeight = 22;
 const columns = ['Time', 'Controller', 'Opcode', 'Command', 'Words', 'Status', 'Latency'];
 
 /** The commands as a virtualised grid. It stays at its end while it follows and the person did not scroll away. */
@@ -33,6 +34,8 @@ export function CommandList({
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 12,
+    scrollMargin: headHeight,
+    scrollPaddingStart: headHeight,
     getItemKey: (index) => entries[index]?.sequence ?? index,
   });
   const last = entries.at(-1)?.sequence;
@@ -70,6 +73,7 @@ export function CommandList({
   return (
     <ContextMenu className={styles.listFrame} entries={() => contextEntries(menuEntry.current)}>
       <div
+        ref={scroller}
         role="grid"
         aria-label="Admin commands"
         aria-rowcount={entries.length + 1}
@@ -78,6 +82,10 @@ export function CommandList({
         tabIndex={0}
         className={styles.grid}
         onKeyDown={onKeyDown}
+        onScroll={(event) => {
+          const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
+          atEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeight;
+        }}
       >
         <div role="row" aria-rowindex={1} tabIndex={-1} className={`${styles.row} ${styles.headRow}`}>
           {columns.map((name) => (
@@ -86,35 +94,25 @@ export function CommandList({
             </span>
           ))}
         </div>
-        <div
-          ref={scroller}
-          role="rowgroup"
-          className={styles.scroller}
-          onScroll={(event) => {
-            const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
-            atEnd.current = scrollTop + clientHeight >= scrollHeight - rowHeight;
-          }}
-        >
-          <div role="presentation" className={styles.spacer} style={{ height: virtualizer.getTotalSize() }}>
-            {virtualizer.getVirtualItems().map((item) => {
-              const entry = entries[item.index];
-              if (entry === undefined) return null;
-              return (
-                <CommandRow
-                  key={item.key}
-                  id={`${gridId}-${entry.sequence}`}
-                  entry={entry}
-                  top={item.start}
-                  rowIndex={item.index + 2}
-                  selected={entry.sequence === selected}
-                  onChoose={() => choose(item.index)}
-                  onMenu={() => {
-                    menuEntry.current = entry;
-                  }}
-                />
-              );
-            })}
-          </div>
+        <div role="rowgroup" className={styles.spacer} style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map((item) => {
+            const entry = entries[item.index];
+            if (entry === undefined) return null;
+            return (
+              <CommandRow
+                key={item.key}
+                id={`${gridId}-${entry.sequence}`}
+                entry={entry}
+                top={item.start - headHeight}
+                rowIndex={item.index + 2}
+                selected={entry.sequence === selected}
+                onChoose={() => choose(item.index)}
+                onMenu={() => {
+                  menuEntry.current = entry;
+                }}
+              />
+            );
+          })}
         </div>
       </div>
     </ContextMenu>

@@ -19,7 +19,12 @@ export function JournalTab() {
     );
   }
   return (
-    <div className={styles.scroll}>
+    <section
+      className={styles.scroll}
+      aria-label="Journal"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+      tabIndex={0}
+    >
       {[...runs].reverse().map((run) => (
         <section key={run.id} aria-label={run.plan.title} className={styles.journalRun}>
           <header className={styles.journalHead}>
@@ -30,6 +35,6 @@ export function JournalTab() {
           <StepTable plan={run.plan} runs={run.steps} />
         </section>
       ))}
-    </div>
+    </section>
   );
 }

@@ -16,8 +16,9 @@ export function isTraceError(entry: CommandTraceEntry): boolean {
 export function statusText(entry: CommandTraceEntry): string {
   const { outcome } = entry;
   if (outcome.kind === 'no-completion') return `No completion: ${outcome.message}`;
-  if (outcome.success) return outcome.statusWords;
-  return `${outcome.statusWords} (0x${outcome.status.toString(16)})`;
+  const hex = outcome.status.toString(16);
+  if (outcome.success || outcome.statusWords.toLowerCase().includes(hex)) return outcome.statusWords;
+  return `${outcome.statusWords} (0x${hex})`;
 }
 
 /** The entries that pass the filter, in their order. */

@@ -52,6 +52,10 @@ describe('trace filter', () => {
     expect(filterTrace(all, { text: ' ', errorsOnly: false })).toBe(all);
     expect(statusText(refused)).toBe('Invalid State (0x4120)');
     expect(statusText(silent)).toBe('No completion: timed out after 60 s');
+    const words = { kind: 'completed', success: false, status: 0x4002, dw0: 0 } as const;
+    expect(
+      statusText(entry(4, { outcome: { ...words, statusWords: 'Invalid Field in Command (4002h)' } })),
+    ).toBe('Invalid Field in Command (4002h)');
   });
 });
 

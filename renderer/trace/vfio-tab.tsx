@@ -26,9 +26,14 @@ export function VfioTab() {
     );
   }
   return (
-    <div className={styles.scroll}>
+    <section
+      className={styles.scroll}
+      aria-label="VFIO states"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+      tabIndex={0}
+    >
       <DataTable label="VFIO states" sticky columns={columns(fleet)} rows={rows} rowKey={(row) => row.id} />
-    </div>
+    </section>
   );
 }
 

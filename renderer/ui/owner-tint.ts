@@ -7,6 +7,6 @@ export const ownerTintCount = 6;
  */
 export function ownerTints(nqns: Iterable<string>): ReadonlyMap<string, number> {
   const tints = new Map<string, number>();
-  for (const nqn of [...new Set(nqns)].sort()) tints.set(nqn, (tints.size % ownerTintCount) + 1);
+  for (const nqn of [...new Set(nqns)]) tints.set(nqn, (tints.size % ownerTintCount) + 1);
   return tints;
 }

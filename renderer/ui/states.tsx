@@ -84,10 +84,12 @@ export function ErrorNotice({
   readonly onRetry?: (() => void) | undefined;
 }) {
   const about = [error.object, error.field].filter((part) => part !== undefined).join(' · ');
+  // A refusal with one reason says it in its message and in its details.
+  const details = (error.details ?? []).filter((line) => line !== error.message);
   const lines = [
     ...(title === undefined ? [] : [error.message]),
     ...(about === '' ? [] : [about]),
-    ...(error.details ?? []),
+    ...details,
     ...(error.fix === undefined ? [] : [error.fix]),
   ];
   return (

@@ -70,7 +70,7 @@ function CreateForm({
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button kind="primary" unavailable={blocked} onClick={review}>
-            Review…
+            Review the steps
           </Button>
         </>
       }
@@ -90,7 +90,7 @@ function CreateForm({
           )}
         </Field>
         <TextField
-          label="Virtual id of the primary"
+          label="Virtual controller id of the primary"
           error={idError}
           inputMode="numeric"
           value={form.primaryVirtualId}
@@ -106,7 +106,7 @@ function CreateForm({
           onChange={(serialNumber) => set({ serialNumber })}
         />
         <TextField
-          label="Virtual model"
+          label="Virtual model number"
           maxLength={40}
           mono
           value={form.modelNumber}

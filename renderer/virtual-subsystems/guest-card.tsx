@@ -7,13 +7,10 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Select } from '../ui/form.tsx';
 import { formatHex } from '../ui/format.ts';
-import { SegmentedControl } from '../ui/segmented-control.tsx';
 import { Card } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { HexView } from './hex-view.tsx';
 import styles from './virtual-subsystems.module.css';
-
-type View = 'fields' | 'hex';
 
 /** Identify Controller as the guest of a member gets it now, beside what the physical controller answers. */
 export function GuestCard({
@@ -24,7 +21,6 @@ export function GuestCard({
   readonly members: readonly SecondaryController[];
 }) {
   const [chosen, setChosen] = useState<string | null>(null);
-  const [view, setView] = useState<View>('fields');
   const revision = useFleetMirror((mirror) => mirror.revision);
   const member = members.find((one) => one.id === chosen) ?? members.find((one) => one.online) ?? members[0];
   const { value, error, reload } = useRequest(
@@ -45,7 +41,9 @@ export function GuestCard({
   return (
     <Card
       label="Guest view · Identify Controller"
-      aside={value === null ? undefined : `${differing} of ${value.fields.length} fields virtual`}
+      aside={
+        value === null ? undefined : `${differing} of ${value.fields.length} fields differ from the drive`
+      }
     >
       <div className={styles.guestTools}>
         <Select
@@ -57,15 +55,9 @@ export function GuestCard({
           }))}
           onChange={setChosen}
         />
-        <SegmentedControl<View>
-          label="Guest view as"
-          value={view}
-          onChange={setView}
-          segments={[
-            { value: 'fields', label: 'Fields' },
-            { value: 'hex', label: 'Bytes' },
-          ]}
-        />
+        <span className="mute">
+          What differs stands first. The guest asks the same question over its own admin queue.
+        </span>
       </div>
       {error === null ? null : (
         <div className={styles.inset}>
@@ -73,10 +65,11 @@ export function GuestCard({
         </div>
       )}
       {value === null && error === null ? <LoadingState>Asking the controller…</LoadingState> : null}
-      {value === null ? null : view === 'fields' ? (
-        <Fields fields={value.fields} />
-      ) : (
-        <HexView bytes={value.bytes} fields={value.fields} />
+      {value === null ? null : (
+        <div className={styles.guest}>
+          <Fields fields={value.fields} />
+          <HexView bytes={value.bytes} fields={value.fields} />
+        </div>
       )}
     </Card>
   );
@@ -96,6 +89,7 @@ const fieldColumns: readonly Column<GuestField>[] = [
   {
     id: 'field',
     title: 'Field',
+    width: '24%',
     cell: (field) => (
       <span
         title={`${field.title} · ${field.clause} · bytes ${field.offset}–${field.offset + field.size - 1}`}
@@ -107,8 +101,20 @@ const fieldColumns: readonly Column<GuestField>[] = [
   {
     id: 'offset',
     title: 'Byte',
+    width: 58,
     mono: true,
     cell: (field) => <span className="mute">{formatHex(field.offset, 3)}</span>,
+  },
+  {
+    id: 'kind',
+    title: 'Answer',
+    width: 66,
+    cell: (field) =>
+      field.differs ? (
+        <span className={styles.virtualWord}>differs</span>
+      ) : (
+        <span className="mute">same</span>
+      ),
   },
   {
     id: 'guest',
@@ -121,15 +127,5 @@ const fieldColumns: readonly Column<GuestField>[] = [
     title: 'The drive answers',
     mono: true,
     cell: (field) => <span className="mute">{field.physical}</span>,
-  },
-  {
-    id: 'kind',
-    title: 'Source',
-    cell: (field) =>
-      field.differs ? (
-        <span className={styles.virtualWord}>virtual</span>
-      ) : (
-        <span className="mute">physical</span>
-      ),
   },
 ];

@@ -26,7 +26,7 @@ export function HexView({
     );
   }
   return (
-    <>
+    <div className={styles.hexFrame}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
       <section className={styles.hex} tabIndex={0} aria-label="Bytes of Identify Controller">
         {lines.map((line, index) =>
@@ -47,10 +47,10 @@ export function HexView({
         )}
       </section>
       <div className={styles.legend}>
-        <span className={styles.virtualWord}>■ virtual: differs from the drive's answer</span>
-        <span className={styles.physicalWord}>■ as the drive answers</span>
+        <span className={styles.virtualWord}>■ differs from the drive's answer</span>
+        <span className={styles.physicalWord}>■ same as the drive's answer</span>
       </div>
-    </>
+    </div>
   );
 }
 

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
 import { stage } from '../assignment/intents.ts';
+import { ReadOnlyBanner } from '../open/read-only-banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Tag, type Tone } from '../ui/small.tsx';
-import { Banner } from '../ui/states.tsx';
 import { AddDialog } from './add-dialog.tsx';
 import { ControllersCard } from './controllers-card.tsx';
 import { GuestCard } from './guest-card.tsx';
@@ -80,7 +80,7 @@ export function SubsystemDetails({
           />
         </div>
       </header>
-      {readOnly === null ? null : <Banner tone="warning" title="Read-only" lines={[readOnly]} />}
+      {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be changed here" reason={readOnly} />}
       <div className={styles.columns}>
         <ControllersCard fleet={fleet} group={group} readOnly={readOnly} />
         <GuestCard fleet={fleet} members={members} />

@@ -36,10 +36,8 @@ export const nvmeCommands = {
     device: 'operand',
     options: [
       option('cntlid', 'c', 'short', 'Controller identifier (CNTLID)'),
-      option('rt', 'r', 'byte', 'Resource type: 0 VQ, 1 VI', { maximum: 7 }),
-      option('act', 'a', 'byte', 'Action: 1 primary allocation, 7 offline, 8 assign, 9 online', {
-        maximum: 15,
-      }),
+      option('rt', 'r', 'byte', 'Resource type: 0 VQ, 1 VI'),
+      option('act', 'a', 'byte', 'Action: 1 primary allocation, 7 offline, 8 assign, 9 online'),
       option('nr', 'n', 'short', 'Number of controller resources'),
     ],
   },
@@ -130,7 +128,7 @@ export const nvmeCommands = {
     summary: 'Send any admin command',
     device: 'operand',
     options: [
-      option('opcode', 'o', 'byte', 'Opcode', { required: true }),
+      option('opcode', 'o', 'byte', 'Opcode'),
       namespace,
       option('data-len', 'l', 'word', 'Data length in bytes', { maximum: 1 << 20 }),
       option('cdw10', '4', 'word', 'Command dword 10'),

@@ -42,14 +42,14 @@ export function parseOptions(command: CommandSpec, words: readonly Word[]): Resu
       }
       const text = argument ?? rest.shift();
       if (text === undefined)
-        return usage(command, option, `nvme ${command.name}: option '--${option.name}' requires an argument`);
+        return usage(command, option, `${command.name}: option '--${option.name}' requires an argument`);
       const value = parseValue(command, option, text);
       if (!value.ok) return value;
       values[option.name] = value.value;
     }
   }
   const missing = command.options.find((option) => option.required && values[option.name] === undefined);
-  if (missing) return usage(command, missing, `nvme ${command.name}: option '--${missing.name}' is missing`);
+  if (missing) return usage(command, missing, `${command.name}: option '--${missing.name}' is missing`);
   return succeed({ values, operands });
 }
 
@@ -83,11 +83,7 @@ function findOption(command: CommandSpec, word: string): Result<readonly FoundOp
   // A single dash is tried as a long name first, but a single letter that is an option means that option.
   if (long.length === 1 && (isLong || name.length > 1) && long[0]) {
     if (long[0].kind === 'flag' && argument !== undefined)
-      return usage(
-        command,
-        long[0],
-        `nvme ${command.name}: option '--${long[0].name}' doesn't allow an argument`,
-      );
+      return usage(command, long[0], `${command.name}: option '--${long[0].name}' doesn't allow an argument`);
     return succeed([{ option: long[0], argument }]);
   }
   if (!isLong) {
@@ -97,9 +93,9 @@ function findOption(command: CommandSpec, word: string): Result<readonly FoundOp
   if (long.length > 1)
     return unknown(
       command,
-      `nvme ${command.name}: option '${word}' is ambiguous; possibilities: ${long.map((known) => `'--${known.name}'`).join(' ')}`,
+      `${command.name}: option '${word}' is ambiguous; possibilities: ${long.map((known) => `'--${known.name}'`).join(' ')}`,
     );
-  return unknown(command, `nvme ${command.name}: unrecognized option '${word}'`);
+  return unknown(command, `${command.name}: unrecognized option '${word}'`);
 }
 
 function matchLong(command: CommandSpec, name: string): readonly OptionSpec[] {

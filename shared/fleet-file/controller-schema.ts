@@ -14,7 +14,7 @@ import {
 } from './scalars.ts';
 
 /** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
-export const fileIdentitySchema = z.strictObject({
+const fileIdentitySchema = z.strictObject({
   vid: uint16.default(0x1de5),
   ssvid: uint16.default(0x1de5),
   serialNumber: asciiText(20),
@@ -27,7 +27,7 @@ export const fileIdentitySchema = z.strictObject({
 });
 
 /** Capability fields of Identify Controller that may differ between drives; the rest has fixed values. */
-export const fileCapabilitiesSchema = z.strictObject({
+const fileCapabilitiesSchema = z.strictObject({
   oacs: uint16.optional(),
   oncs: uint16.default(0x01ff),
   oaes: uint32.default(0x00000300),
@@ -53,7 +53,7 @@ export const fileCapabilitiesSchema = z.strictObject({
 });
 
 /** Where Identify Controller comes from: fields, or the raw bytes of a captured device in which only CNTLID changes. */
-export const fileIdentifySchema = z.discriminatedUnion('kind', [
+const fileIdentifySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('fields'),
     identity: fileIdentitySchema,
@@ -63,7 +63,7 @@ export const fileIdentifySchema = z.discriminatedUnion('kind', [
 ]);
 
 /** Resources of one type (VQ or VI) of a primary controller and its secondaries (CNS 14h). */
-export const fileResourcesSchema = z.discriminatedUnion('kind', [
+const fileResourcesSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('flexible'),
     /** xQFRT. */
@@ -98,14 +98,14 @@ const functionState = {
   iommuGroup: z.number().int().min(0).nullable().optional(),
 };
 
-export const fileVfioSchema = z.strictObject({
+const fileVfioSchema = z.strictObject({
   state: vfioStateSchema,
   /** Bytes of the saving or resuming session: not yet read, or received so far. */
   data: base64Bytes.default(''),
 });
 
 /** One secondary controller that is not in its default state (offline, without resources, unbound). */
-export const fileSecondarySchema = z.strictObject({
+const fileSecondarySchema = z.strictObject({
   /** 1-based virtual function number. */
   vfn: uint16.min(1),
   /** Only where it does not follow from `firstSecondaryCntlid`. */
@@ -133,7 +133,7 @@ const fileExposedCapabilitySchema = z.strictObject({
 });
 
 /** A virtual subsystem of the proposal; not in the ratified specification. */
-export const fileVirtualSubsystemSchema = z.strictObject({
+const fileVirtualSubsystemSchema = z.strictObject({
   /** VSID, 1-FFFFh; without it the lowest free one. */
   vsid: uint16.min(1).optional(),
   nqn: z.string().min(1),
@@ -174,7 +174,7 @@ const controllerCommon = {
   live: liveStateSchema.optional(),
 };
 
-export const filePrimarySchema = z.strictObject({
+const filePrimarySchema = z.strictObject({
   role: z.literal('primary'),
   ...controllerCommon,
   address: pciAddress,
@@ -196,7 +196,7 @@ export const filePrimarySchema = z.strictObject({
 export type FilePrimary = z.infer<typeof filePrimarySchema>;
 
 /** A controller without SR-IOV, or a fabrics controller. */
-export const filePlainSchema = z.strictObject({
+const filePlainSchema = z.strictObject({
   role: z.literal('plain'),
   ...controllerCommon,
   transport: z.enum(['pcie', 'tcp', 'rdma', 'fc', 'loop']).default('pcie'),
@@ -206,7 +206,6 @@ export const filePlainSchema = z.strictObject({
   queuePairs: uint16.min(2).default(65),
   interruptVectors: uint16.min(1).default(65),
 });
-export type FilePlain = z.infer<typeof filePlainSchema>;
 
 export const fileControllerSchema = z.discriminatedUnion('role', [filePrimarySchema, filePlainSchema]);
 export type FileController = z.infer<typeof fileControllerSchema>;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { base64Bytes, hexadecimal64, hexadecimalDigits, uint8, uint16, uint32 } from './scalars.ts';
 
 /** One I/O submission queue as the controller holds it; counts and indexes as in the Controller State structure. */
-export const submissionQueueSchema = z.strictObject({
+const submissionQueueSchema = z.strictObject({
   identifier: uint16.min(1),
   /** Entries minus 1, as QSIZE stores it. */
   size: uint16.min(1),
@@ -17,7 +17,7 @@ export const submissionQueueSchema = z.strictObject({
 });
 
 /** One I/O completion queue. */
-export const completionQueueSchema = z.strictObject({
+const completionQueueSchema = z.strictObject({
   identifier: uint16.min(1),
   /** Entries minus 1, as QSIZE stores it. */
   size: uint16.min(1),
@@ -32,7 +32,7 @@ export const completionQueueSchema = z.strictObject({
 });
 
 /** Properties (registers) that belong to the state of a controller. */
-export const propertiesSchema = z.strictObject({
+const propertiesSchema = z.strictObject({
   /** CC, offset 14h. */
   cc: uint32,
   /** INTMS mask, offset 0Ch. */
@@ -43,13 +43,13 @@ export const propertiesSchema = z.strictObject({
   acq: hexadecimal64,
 });
 
-export const messageVectorSchema = z.strictObject({
+const messageVectorSchema = z.strictObject({
   address: hexadecimal64,
   data: uint32,
   masked: z.boolean(),
 });
 
-export const asynchronousEventSchema = z.strictObject({
+const asynchronousEventSchema = z.strictObject({
   /** Asynchronous Event Type, 0-7. */
   type: z.number().int().min(0).max(7),
   information: uint8,

@@ -17,10 +17,10 @@ export const fleetFileVersion = 1;
  * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
  * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
  */
-export const profileNameSchema = z.enum(['berth', 'qemu-7.2', 'linux-nvmet']);
+const profileNameSchema = z.enum(['berth', 'qemu-7.2', 'linux-nvmet']);
 export type ProfileName = z.infer<typeof profileNameSchema>;
 
-export const fileVirtualMachineSchema = z.strictObject({
+const fileVirtualMachineSchema = z.strictObject({
   name: z.string().min(1),
   vcpus: z.number().int().min(1).max(4096),
   memoryBytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
@@ -35,7 +35,7 @@ export const fileVirtualMachineSchema = z.strictObject({
 });
 export type FileVirtualMachine = z.infer<typeof fileVirtualMachineSchema>;
 
-export const fileHostSchema = z.strictObject({
+const fileHostSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Use letters, digits, dots, dashes and underscores'),
   kernel: z.string().default('6.8.0'),
   /** Empty when the host has none: then nothing can be bound to vfio-pci. */
@@ -53,12 +53,14 @@ export const fileHostSchema = z.strictObject({
   pageSize: z.number().int().min(4096).default(4096),
   /** Logical processors; the nvme driver asks for that many queues. */
   processors: z.number().int().min(1).max(8192).default(16),
+  /** N of `nvme-subsysN` by NQN; without it the lowest device number of the subsystem's controllers. */
+  subsystemNumbers: z.record(z.string(), z.number().int().min(0)).default({}),
   virtualMachines: z.array(fileVirtualMachineSchema).default([]),
 });
 export type FileHost = z.infer<typeof fileHostSchema>;
 
 /** An NVM subsystem: one space of controller and namespace identifiers, possibly reached from several hosts. */
-export const fileSubsystemSchema = z.strictObject({
+const fileSubsystemSchema = z.strictObject({
   nqn: z.string().min(1),
   profile: profileNameSchema.default('berth'),
   /** False for a device whose controllers do not know their subsystem (CNS 12h and 13h are refused). */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Fleet, type FleetCollection, fleetCollectionSchema, fleetSchema } from './schema.ts';
+import { fleetCollections } from './collections.ts';
+import { type Fleet, fleetCollectionSchema, fleetSchema } from './schema.ts';
 
 /**
  * The revision protocol between the one writer and its mirrors. A mirror loads a snapshot once, then applies changes
@@ -16,13 +17,11 @@ export type FleetChange = z.infer<typeof fleetChangeSchema>;
 export const fleetSnapshotSchema = z.object({ revision: z.number().int().min(0), fleet: fleetSchema });
 export type FleetSnapshot = z.infer<typeof fleetSnapshotSchema>;
 
-const collections = fleetCollectionSchema.options;
-
 /** The change from one fleet to the next, or null when nothing differs. Objects are compared by content. */
 export function diffFleets(before: Fleet, after: Fleet, revision: number): FleetChange | null {
   const upserts: FleetChange['upserts'] = {};
   const removals: FleetChange['removals'] = {};
-  for (const collection of collections) {
+  for (const collection of fleetCollections) {
     const changed = changedEntries(before[collection], after[collection]);
     const gone = Object.keys(before[collection]).filter((id) => !(id in after[collection]));
     if (Object.keys(changed).length > 0) upserts[collection] = changed;
@@ -45,19 +44,4 @@ function changedEntries(
     changed[id] = value;
   }
   return changed;
-}
-
-/** Applies a change; the objects that did not change keep their identity, so that views can skip them. */
-export function applyFleetChange(fleet: Fleet, change: FleetChange): Fleet {
-  const next: Record<string, unknown> = { ...fleet };
-  for (const collection of collections) {
-    const upserts = change.upserts[collection];
-    const removals = change.removals[collection];
-    if (upserts === undefined && removals === undefined) continue;
-    const entries: Record<string, unknown> = { ...fleet[collection as FleetCollection], ...upserts };
-    for (const id of removals ?? []) delete entries[id];
-    next[collection] = entries;
-  }
-  if (change.problems !== undefined) next.problems = change.problems;
-  return next as Fleet;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../vfio/device-state.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
+import { fleetCollections } from './collections.ts';
 
 /**
  * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
@@ -315,12 +316,5 @@ export const fleetSchema = z.object({
 export type Fleet = z.infer<typeof fleetSchema>;
 
 /** The collections of the fleet that change messages speak of. */
-export const fleetCollectionSchema = z.enum([
-  'hosts',
-  'subsystems',
-  'controllers',
-  'namespaces',
-  'virtualSubsystems',
-  'virtualMachines',
-]);
+export const fleetCollectionSchema = z.enum(fleetCollections);
 export type FleetCollection = z.infer<typeof fleetCollectionSchema>;

@@ -5,7 +5,7 @@ import { identifyControllerFields } from '../nvme/layouts/identify-controller-fi
  * How a field of Identify Controller must relate between source and destination. The ratified specification gives no
  * list; this one follows from what a guest driver caches when it probes a controller.
  */
-export type CapabilityRule =
+type CapabilityRule =
   /** The guest cached it and relies on it: no difference tolerated. */
   | 'equal'
   /** A limit: the destination must offer at least as much. */

@@ -6,7 +6,7 @@ import {
   type SecondaryController,
 } from '../fleet/schema.ts';
 import { guestNqn, migrationFleet, migrationRequest } from '../test-support/migration-fleet.ts';
-import { checkCompatibility, unacknowledgedWarnings } from './compatibility.ts';
+import { checkCompatibility, requireAcknowledgement, unacknowledgedWarnings } from './compatibility.ts';
 import { destinationOptions } from './destination-options.ts';
 import { forecastMigration } from './forecast.ts';
 import { proposeMapping } from './propose-mapping.ts';
@@ -304,6 +304,15 @@ describe('one difference, one finding', () => {
     expect(open).toHaveLength(2);
     const again = checkCompatibility(structuredClone(fleet), request);
     expect(unacknowledgedWarnings(again, [open[0]!.id])).toEqual([open[1]]);
+    const acknowledged = open.map((check) => check.id);
+    expect(requireAcknowledgement(fleet, { ...request, acknowledged })).toEqual({
+      ok: true,
+      value: undefined,
+    });
+    expect(requireAcknowledgement(fleet, { ...request, acknowledged: acknowledged.slice(1) })).toMatchObject({
+      ok: false,
+      error: { code: 'refused', details: [expect.stringContaining('Migration link')] },
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet/schema.ts';
 import type { MigrationRequest } from '../procedure/intent.ts';
+import { fail, type Result, succeed } from '../result.ts';
 import { capabilityChecks } from './capability-checks.ts';
 import type { Check, Compatibility } from './check.ts';
 import { environmentChecks } from './environment-checks.ts';
@@ -35,4 +36,17 @@ export function unacknowledgedWarnings(
   return compatibility.checks.filter(
     (check) => check.verdict === 'warning' && !acknowledged.includes(check.id),
   );
+}
+
+/** Refuses to start a migration whose warnings nobody has read. Planning it, to look at it, is allowed before that. */
+export function requireAcknowledgement(fleet: Fleet, request: MigrationRequest): Result<void> {
+  const open = unacknowledgedWarnings(checkCompatibility(fleet, request), request.acknowledged);
+  if (open.length === 0) return succeed(undefined);
+  const count = open.length === 1 ? 'A warning is' : `${open.length} warnings are`;
+  return fail('refused', `${count} not acknowledged.`, {
+    object: request.virtualMachineId,
+    field: 'acknowledged',
+    fix: 'Read the warnings in the step Checks and acknowledge them.',
+    details: open.map((check) => `${check.title}: ${check.evidence}. ${check.fix}.`),
+  });
 }

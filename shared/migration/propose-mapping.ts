@@ -74,7 +74,7 @@ function pair(
 }
 
 /** The namespace with the same identifiers; without one, the namespace with the same NSID, so that checks can speak. */
-export function proposeNamespaces(
+function proposeNamespaces(
   fleet: Fleet,
   source: SecondaryController,
   subsystemId: string,

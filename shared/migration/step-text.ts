@@ -99,7 +99,11 @@ function vfioText(fleet: Fleet, step: StepOf<'vfio-set-state' | 'vfio-transfer-s
     case 'STOP':
       return { words: `Suspend ${title} (VFIO STOP)`, commandLines: [suspend] };
     case 'RUNNING_P2P':
-      return { words: `Keep ${title} from peer-to-peer DMA (VFIO RUNNING_P2P)`, commandLines: [] };
+      // Suspend Notification (STYPE 0) is all that NVMe has for "start nothing new".
+      return {
+        words: `Keep ${title} from peer-to-peer DMA (VFIO RUNNING_P2P)`,
+        commandLines: [`nvme lm migration-send ${device} --sel=0 --stype=0 --cntlid=${cntlid}`],
+      };
     case 'STOP_COPY':
       return {
         words: `Read the state of ${title} (VFIO STOP_COPY)`,
@@ -124,6 +128,17 @@ export function commitText(fleet: Fleet, sourceId: string, destinationId: string
       `nvme lm migration-send ${device} --sel=2 --cntlid=${cntlid} --csvi=1 --csuuidi=1 --seq-ind=${wholeStateInOneCommand} --input-file=${file}`,
     ],
   };
+}
+
+/** Several devices resume in two hops; the first one is the Resume command, the second lifts the P2P restriction. */
+export function resumeText(fleet: Fleet, controllerId: string, target: 'RUNNING' | 'RUNNING_P2P'): StepText {
+  const { title, device, cntlid } = about(fleet, controllerId);
+  return target === 'RUNNING_P2P'
+    ? {
+        words: `Resume ${title} without peer-to-peer DMA (VFIO RUNNING_P2P)`,
+        commandLines: [`nvme lm migration-send ${device} --sel=1 --cntlid=${cntlid}`],
+      }
+    : { words: `Let ${title} start peer-to-peer DMA again (VFIO RUNNING)`, commandLines: [] };
 }
 
 function stateFile(cntlid: string): string {

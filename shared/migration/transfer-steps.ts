@@ -1,7 +1,7 @@
 import type { PlannedStep, Step } from '../procedure/step.ts';
 import type { VfioState } from '../vfio/device-state.ts';
 import { type MigrationPhase, migrationPhases, planStep, type ReadyMigration } from './migration-steps.ts';
-import { commitText } from './step-text.ts';
+import { commitText, resumeText, type StepText } from './step-text.ts';
 
 /**
  * Phases `Copy memory` and `Stop and copy`, up to the last step that can be undone. The devices stop before the memory
@@ -74,10 +74,14 @@ export function resumeSteps({
   request,
 }: ReadyMigration): PlannedStep[] {
   const hostId = request.destinationHostId;
-  const step = (kind: Step) => planStep(fleet, hostId, migrationPhases.resume, kind, null);
-  const states: VfioState[] = devices.length > 1 ? ['RUNNING_P2P', 'RUNNING'] : ['RUNNING'];
+  const step = (kind: Step, text?: StepText) =>
+    planStep(fleet, hostId, migrationPhases.resume, kind, null, text);
+  const hops = (['RUNNING_P2P', 'RUNNING'] as const).flatMap((target) =>
+    devices.map(({ destination: { id } }) => step(state(id, target), resumeText(fleet, id, target))),
+  );
+  const single = devices.map(({ destination: { id } }) => step(state(id, 'RUNNING')));
   return [
-    ...states.flatMap((target) => devices.map(({ destination }) => step(state(destination.id, target)))),
+    ...(devices.length > 1 ? hops : single),
     step({ kind: 'vm-resume', virtualMachineId: destinationMachineId }),
   ];
 }

@@ -44,23 +44,38 @@ export function identifyControllerJson(
 const namespaceOrder =
   'nsze ncap nuse nsfeat nlbaf flbas mc dpc dps nmic rescap fpi dlfeat nawun nawupf nacwu nabsn nabo nabspf noiob ' +
   'nvmcap nsattr nvmsetid npwg npwa npdg npda nows mssrl mcl msrc nulbaf anagrpid endgid eui64 nguid';
+const namespaceOrderSince213 =
+  'nsze ncap nuse nsfeat nlbaf flbas mc dpc dps nmic rescap fpi dlfeat nawun nawupf nacwu nabsn nabo nabspf noiob ' +
+  'nvmcap npwg npwa npdg npda nows mssrl mcl msrc kpios nulbaf kpiodaag anagrpid nsattr nvmsetid endgid nguid eui64';
 const optimalWriteKeys: ReadonlySet<string> = new Set('npwg npwa npdg npda nows'.split(' '));
 const optimalPerformanceBit = 0x10;
 
-/** `nvme id-ns -o json` of 2.3. The preferred write fields are there when NSFEAT says so. */
-export function identifyNamespaceJson(namespace: IdentifyNamespace): NvmeCliObject {
-  const version = '2.3';
+/** `nvme id-ns -o json`. The preferred write fields are there when NSFEAT says so. */
+export function identifyNamespaceJson(
+  namespace: IdentifyNamespace,
+  version: NvmeCliVersion = '2.3',
+): NvmeCliObject {
   const values: Readonly<Record<string, unknown>> = namespace;
   const fields = new Map<string, LayoutField>(identifyNamespaceFields.map((field) => [field.key, field]));
   const json: Record<string, NvmeCliJson> = {};
-  for (const key of namespaceOrder.split(' ')) {
+  for (const key of (version === '2.3' ? namespaceOrder : namespaceOrderSince213).split(' ')) {
     const field = fields.get(key);
     if (field === undefined) continue;
     if (optimalWriteKeys.has(key) && (namespace.nsfeat & optimalPerformanceBit) === 0) continue;
     json[key] = fieldJson(field, values[key], version);
   }
   json.lbafs = namespace.lbafs.slice(0, namespace.nlbaf + 1).map(({ ms, ds, rp }) => ({ ms, ds, rp }));
+  if (version !== '2.3') json.vs = vendorRows(namespace.vs);
   return json;
+}
+
+/** 2.13 prints vendor specific bytes up to the first zero as rows of 16 characters. */
+function vendorRows(bytes: Uint8Array): readonly string[] {
+  const end = bytes.indexOf(0);
+  const text = [...bytes.subarray(0, end === -1 ? bytes.length : end)]
+    .map((byte) => (byte >= 0x21 && byte <= 0x7e ? String.fromCharCode(byte) : '.'))
+    .join('');
+  return text.match(/.{1,16}/g) ?? [];
 }
 
 /** `nvme list-ns -o json`, active or allocated. */

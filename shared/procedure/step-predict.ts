@@ -24,10 +24,17 @@ export function predictStep(fleet: Fleet, step: Step): Fleet {
       return assignResources(fleet, step.secondaryId, step.resource, step.count);
     case 'secondary-online':
       return withSecondary(fleet, step.secondaryId, { online: true });
-    case 'primary-allocate':
+    case 'primary-allocate': {
+      // In force from the next reset on, which planners always put behind it; the steps after that count on it.
+      const primary = findPrimary(fleet, step.primaryId);
+      const pool = step.resource === 'VQ' ? primary?.vq : primary?.vi;
+      if (pool === undefined) return fleet;
+      const changed = { ...pool, allocatedToPrimary: step.count };
+      return withPrimary(fleet, step.primaryId, step.resource === 'VQ' ? { vq: changed } : { vi: changed });
+    }
     case 'vm-send-memory':
     case 'vfio-transfer-state':
-      // Pending until a reset, or not part of the model: nothing to see yet.
+      // Not part of the model: nothing to see yet.
       return fleet;
     case 'function-level-reset':
     case 'controller-reset':

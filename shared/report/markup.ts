@@ -43,7 +43,6 @@ export function escapeText(text: string): string {
     .replace(/[&<>"'`]/g, (character) => entities[character] ?? '')
     .replace(/\p{Cc}/gu, (character) => {
       const code = character.charCodeAt(0);
-      if (character === '\n') return '<br>';
       return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\u{fffd}';
     })
     .replace(

@@ -43,8 +43,8 @@ export function migrationSections(migration: MigrationPart): Markup[] {
   if (migration.memoryLeft.length > 1)
     sections.push(section('Memory left to copy', memoryChart(migration.memoryLeft)));
   sections.push(section('What was moved', moved(migration)));
-  if (migration.checks.length > 0) sections.push(section('Checks, as acknowledged', checks(migration)));
   if (migration.proof.length > 0) sections.push(section('Proof', proof(migration)));
+  if (migration.checks.length > 0) sections.push(section('Checks, as acknowledged', checks(migration)));
   return sections;
 }
 
@@ -63,7 +63,7 @@ function moved({ devices, sourceHost, destinationHost }: MigrationPart): Markup 
       { title: 'Virtual ID' },
       { title: `from ${sourceHost}` },
       { title: `to ${destinationHost}` },
-      { title: 'VQ / VI' },
+      { title: 'VQ / VI', unbroken: true },
       { title: 'Namespaces' },
       { title: 'State, SHA-256' },
     ],

@@ -17,7 +17,7 @@ h3{font-size:13px;margin:16px 0 4px;break-after:avoid}
 .sim{display:inline-block;border:1px solid #b45309;color:#b45309;border-radius:4px;padding:0 7px;font-size:12px;font-weight:600}
 table{border-collapse:collapse;width:100%;font-size:13px}
 td,th{border-bottom:1px solid #dde3e9;padding:5px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
-th{color:#56636f;font-weight:600}thead{display:table-header-group}tr{break-inside:avoid}
+th{color:#56636f;font-weight:600;white-space:nowrap}.s{white-space:nowrap}thead{display:table-header-group}tr{break-inside:avoid}
 code,pre{font:12px/1.5 "JetBrains Mono",ui-monospace,monospace;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;background:#f5f7f9;border:1px solid #dde3e9;border-radius:6px;padding:8px 11px;margin:4px 0}
 .n{text-align:right;font-variant-numeric:tabular-nums}
@@ -25,7 +25,7 @@ pre{white-space:pre-wrap;background:#f5f7f9;border:1px solid #dde3e9;border-radi
 .k{border:1px solid #dde3e9;border-radius:8px;padding:8px 12px}.k b{font-size:20px;display:block}.k small{color:#56636f}
 svg{display:block;width:100%;height:auto}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:12px;margin-top:6px}.legend i{display:inline-block;width:10px;height:10px;margin-right:5px}
-.ok{color:#0b6b43;font-weight:600}.warn{color:#b45309;font-weight:600}.no{color:#b42323;font-weight:600}
+.ok,.warn,.no{white-space:nowrap}.ok{color:#0b6b43;font-weight:600}.warn{color:#b45309;font-weight:600}.no{color:#b42323;font-weight:600}
 @media print{body{background:#fff}.page{box-shadow:none;margin:0;padding:0;max-width:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @page{margin:16mm}
 `;
@@ -71,10 +71,15 @@ export interface Column {
   readonly title: string;
   /** Numbers stand at the right. */
   readonly numeric?: boolean;
+  /** Short values that read badly when they are broken, such as addresses. */
+  readonly unbroken?: boolean;
 }
 
 export function table(columns: readonly Column[], rows: readonly (readonly (Markup | string)[])[]): Markup {
-  const cell = (column: Column | undefined) => (column?.numeric === true ? markup` class="n"` : null);
+  const cell = (column: Column | undefined) => {
+    if (column?.numeric === true) return markup` class="n"`;
+    return column?.unbroken === true ? markup` class="s"` : null;
+  };
   return markup`<table><thead><tr>${columns.map(
     (column) => markup`<th scope="col"${cell(column)}>${column.title}</th>`,
   )}</tr></thead><tbody>

@@ -39,7 +39,7 @@ const movedDeviceSchema = migrationFactsSchema.shape.devices.element
     namespaces: z.array(z.number().int()),
   });
 
-export const migrationPartSchema = migrationFactsSchema
+const migrationPartSchema = migrationFactsSchema
   .pick({
     virtualMachineName: true,
     memoryBytes: true,
@@ -61,7 +61,7 @@ export const migrationPartSchema = migrationFactsSchema
   });
 export type MigrationPart = z.infer<typeof migrationPartSchema>;
 
-export const runReportSchema = z.object({
+const runReportSchema = z.object({
   kind: z.literal('run'),
   ...common,
   runId: z.string(),
@@ -97,7 +97,7 @@ const resourceSchema = z.object({
   free: z.number(),
 });
 
-export const topologyReportSchema = z.object({
+const topologyReportSchema = z.object({
   kind: z.literal('topology'),
   ...common,
   hosts: z.array(

@@ -154,10 +154,12 @@ describe('nothing in a report becomes markup', () => {
         ']]>',
         '&lt;b&gt;',
         '`',
+        '\n',
       ),
     );
     fc.assert(
-      fc.property(hostile, fc.constantFrom(...reports), (text, report) => {
+      fc.property(hostile, fc.nat(reports.length - 1), (text, which) => {
+        const report = reports[which]!;
         const infected = infect(report, text) as Report;
         expect(skeleton(renderHtml(infected))).toBe(skeleton(renderHtml(report)));
       }),

@@ -39,8 +39,8 @@ function steps(report: RunReport): Markup {
   ]);
   return table(
     [
-      { title: 'Phase' },
-      { title: 'Host' },
+      { title: 'Phase', unbroken: true },
+      { title: 'Host', unbroken: true },
       { title: 'Step' },
       { title: 'Status' },
       { title: 'Time', numeric: true },

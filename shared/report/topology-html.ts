@@ -66,11 +66,11 @@ ${
     ? null
     : table(
         [
-          { title: 'Secondary' },
+          { title: 'Secondary', unbroken: true },
           { title: 'CNTLID' },
-          { title: 'Address' },
+          { title: 'Address', unbroken: true },
           { title: 'State' },
-          { title: 'VQ / VI' },
+          { title: 'VQ / VI', unbroken: true },
           { title: 'Namespaces' },
         ],
         rows,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { defaultSettings } from './defaults.ts';
 
-/** Every setting with its default. Unknown or broken stored values fall back to the default, one by one. */
+/** Every setting; the defaults are in `defaults.ts`. Unknown or broken stored values fall back to the default, one by one. */
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'dark', 'light']),
   contrast: z.enum(['system', 'more', 'normal']),
@@ -15,18 +16,6 @@ export const settingsSchema = z.object({
   inspectorOpen: z.boolean(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
-
-export const defaultSettings: Settings = {
-  theme: 'system',
-  contrast: 'system',
-  motion: 'system',
-  applyAtOnce: false,
-  downtimeBudgetMilliseconds: 300,
-  topologyView: 'graph',
-  dockOpen: true,
-  dockHeight: 186,
-  inspectorOpen: true,
-};
 
 /** Words for the settings page and for error messages. */
 export const settingTexts: Record<keyof Settings, { readonly label: string; readonly description: string }> =

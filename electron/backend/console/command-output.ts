@@ -4,6 +4,8 @@ export interface CommandOutput {
   /** Text in UTF-8, or the bytes of a structure. */
   readonly stdout: Uint8Array;
   readonly stderr: string;
+  /** The line was not understood, so nothing was done; otherwise a refusal came from the device or the kernel. */
+  readonly misunderstood?: true;
 }
 
 export function printed(stdout: string | Uint8Array, stderr = ''): CommandOutput {

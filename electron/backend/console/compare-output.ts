@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
 import type { ConsoleLine, SimpleCommand } from '#shared/console/console-line.ts';
 import type { CommandOutput } from './command-output.ts';
 
@@ -54,7 +54,8 @@ export function differenceOf(
  * fix.
  */
 function statusText(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => !/^(real|user|sys) +\d+\.\d+$/.test(line));
+  const plain = stripVTControlCharacters(stderr);
+  const lines = plain.split('\n').filter((line) => !/^(real|user|sys) +\d+\.\d+$/.test(line));
   return lines[0] ?? '';
 }
 

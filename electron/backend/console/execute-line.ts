@@ -1,25 +1,28 @@
 import type { ConsoleCommand, SimpleCommand } from '#shared/console/console-line.ts';
 import { parseLine } from '#shared/console/parse-line.ts';
-import { unreachable } from '#shared/result.ts';
+import { type BerthError, unreachable } from '#shared/result.ts';
 import { type CommandOutput, joined, printed, refused } from './command-output.ts';
 import type { ConsoleHost } from './console-host.ts';
 import { executeNvme } from './execute-nvme.ts';
 import { executeRead, executeWrite } from './sysfs-commands.ts';
 
-/** The exit of a line that could not be understood; nvme-cli and the kernel answer 1 to what they refuse. */
-export const usageExit = 2;
-
-/** Runs one line of the console on a host. A line that makes no sense ends with `usageExit` and says the fix. */
+/** Runs one line of the console on a host. A line that makes no sense does nothing and says the fix. */
 export async function executeLine(host: ConsoleHost, text: string): Promise<CommandOutput> {
   const line = parseLine(text);
   if (!line.ok) {
-    const { message, fix, object } = line.error;
-    const about = object === undefined || message.includes(object) ? '' : `${object}: `;
-    return refused(`${about}${message}${fix === undefined ? '' : `\n${fix}`}`, usageExit);
+    const { message, fix } = line.error;
+    const words = `${message}${fix === undefined ? '' : `\n${fix}`}`;
+    return { ...refused(words, usageExit(line.error)), misunderstood: true };
   }
   const outputs: CommandOutput[] = [];
   for (const command of line.value.commands) outputs.push(await executeCommand(host, command));
   return joined(outputs);
+}
+
+/** As the programs themselves end: nvme-cli with 1, a shell with 127 for an unknown command and 2 for its syntax. */
+function usageExit(error: BerthError): number {
+  if (error.object?.startsWith('nvme')) return 1;
+  return error.message.endsWith(': not found') ? 127 : 2;
 }
 
 async function executeCommand(host: ConsoleHost, command: ConsoleCommand): Promise<CommandOutput> {

@@ -1,11 +1,12 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { nvmeCommands } from '#shared/console/nvme-commands.ts';
 import { type CommandSpec, optionUsage } from '#shared/console/option-spec.ts';
-import { type BerthError, type Result, unreachable } from '#shared/result.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+import { unreachable } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
-import type { ConsoleHost } from './console-host.ts';
+import type { ConsoleHost, KernelAnswer } from './console-host.ts';
 import {
   identifyController,
   identifyNamespace,
@@ -36,7 +37,7 @@ export async function executeNvme(
   const listed = await host.connection.functions();
   if (!listed.ok) return refused(listed.error.message);
   const found = listed.value.find((known) => known.deviceName === command.device.name);
-  if (found === undefined) return refused(noDevice(command));
+  if (found === undefined) return noDevice(command);
   const queue = host.connection.adminQueue(found.address);
   if (!queue.ok) return refused(`${command.device.text}: ${queue.error.message}`);
   let timedOut = false;
@@ -59,7 +60,6 @@ interface Target {
 
 async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target): Promise<CommandOutput> {
   const { queue, found, functions } = target;
-  const { pci } = host.connection;
   switch (command.name) {
     case 'virt-mgmt':
       return virtualizationManagement(queue, command);
@@ -87,9 +87,9 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
     case 'admin-passthru':
       return adminPassthrough(queue, command);
     case 'reset':
-      return resetOutput('Reset', await pci.controllerReset(found.address));
+      return resetOutput('Reset', await host.resetDevice(command.device.name));
     case 'subsystem-reset':
-      return resetOutput('Subsystem-reset', await pci.subsystemReset(found.address));
+      return resetOutput('Subsystem-reset', await host.resetSubsystemOfDevice(command.device.name));
     case 'ns-rescan':
       // Discovery reads the lists anew each time, so the driver has nothing stale to look up again.
       return printed('');
@@ -98,33 +98,31 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
     case 'virtual_subsys_remove':
     case 'virtual_subsys_delete':
     case 'virtual_subsys_list':
-      return virtualSubsystem({ queue, primary: found, functions }, command);
+      return virtualSubsystem({ host, queue, primary: found, functions }, command);
     default:
       return unreachable(command);
   }
 }
 
-function resetOutput(subject: string, result: Result<void>): CommandOutput {
-  if (result.ok) return printed('');
-  return refused(`${subject}: ${resetWords(subject, result.error)}`);
-}
-
-function resetWords(subject: string, error: BerthError): string {
-  if (error.code === 'not-supported' && subject === 'Subsystem-reset')
-    return 'NVM Subsystem Reset not supported.';
-  if (error.code === 'busy') return 'Device or resource busy';
-  return error.fix === undefined ? error.message : `${error.message}\n${error.fix}`;
+function resetOutput(subject: string, answer: KernelAnswer): CommandOutput {
+  if (answer.ok) return printed('');
+  const words = answer.errno === 'ENOTTY' ? 'NVM Subsystem Reset not supported.' : answer.text;
+  return refused(`${subject}: ${words}`);
 }
 
 // nvme-cli prints the command's help behind this line; here it comes from the same option table as the parser.
-function noDevice(command: NvmeCommand): string {
+function noDevice(command: NvmeCommand): CommandOutput {
   const spec: CommandSpec = nvmeCommands[command.name];
   const options = spec.options.map((option) => `  [ ${optionUsage(option)} ]  --- ${option.help}`);
-  return [
-    `${command.device.text}: No such file or directory`,
+  const error = `${command.device.text}: No such file or directory`;
+  const help = [
     `Usage: nvme ${spec.name} ${spec.device === 'operand' ? '<device> ' : ''}[OPTIONS]`,
     '',
     spec.summary,
     ...(options.length === 0 ? [] : ['', 'Options:', ...options]),
   ].join('\n');
+  const format = (command.values as { readonly 'output-format'?: string })['output-format'];
+  return command.version === '2.13' && format === 'json'
+    ? refused(help, 1, printNvmeCliJson({ error }, '2.13'))
+    : refused(`${error}\n${help}`);
 }

@@ -61,7 +61,7 @@ export async function identifyNamespace(queue: AdminQueue, command: Named<'id-ns
     nsid,
     subject: 'identify namespace',
     decode: decodeIdentifyNamespace,
-    json: identifyNamespaceJson,
+    json: (value) => identifyNamespaceJson(value, command.version),
     text: (value) => identifyNamespaceText(value, nsid),
   });
 }

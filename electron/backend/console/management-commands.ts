@@ -26,7 +26,8 @@ export async function virtualizationManagement(
     queue,
     adminCommand({
       opcode: adminOpcodes.virtualizationManagement,
-      cdw10: cntlid * 0x1_0000 + rt * 0x100 + act,
+      // libnvme keeps what fits into RT (3 bits) and ACT (4 bits).
+      cdw10: cntlid * 0x1_0000 + (rt & 0x7) * 0x100 + (act & 0xf),
       cdw11: nr,
     }),
     { subject: 'virt-mgmt', version: command.version, json: false },

@@ -2,10 +2,13 @@ import { adminCommand } from '#shared/nvme/command.ts';
 import { identifyStructures } from '#shared/nvme/command-values.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
-import type { HostConnection, NvmeFunction } from '../hosts/host-connection.ts';
+import type { NvmeFunction } from '../hosts/host-connection.ts';
+import type { ConsoleHost } from './console-host.ts';
+
+type Connection = ConsoleHost['connection'];
 
 /** The text of a sysfs attribute without its line end; null when there is no such file on this host. */
-export async function readSysfs(connection: HostConnection, path: string): Promise<string | null> {
+export async function readSysfs(connection: Connection, path: string): Promise<string | null> {
   const found = await functionOfPath(connection, path);
   if (found === null) return null;
   const { fn, below, isDevice } = found;
@@ -33,7 +36,7 @@ function pciAttribute(fn: NvmeFunction, attribute: string): string | null {
 
 // The driver keeps what Identify Controller said when it started.
 async function identityAttribute(
-  connection: HostConnection,
+  connection: Connection,
   fn: NvmeFunction,
   attribute: string,
 ): Promise<string | null> {
@@ -59,7 +62,7 @@ async function identityAttribute(
 }
 
 /** The target of a link as sysfs writes it, relative to its folder; null when there is no such link. */
-export async function readSysfsLink(connection: HostConnection, path: string): Promise<string | null> {
+export async function readSysfsLink(connection: Connection, path: string): Promise<string | null> {
   const found = await functionOfPath(connection, path);
   if (found === null) return null;
   const { fn, below } = found;
@@ -92,7 +95,7 @@ interface FoundPath {
   readonly isDevice: boolean;
 }
 
-async function functionOfPath(connection: HostConnection, path: string): Promise<FoundPath | null> {
+async function functionOfPath(connection: Connection, path: string): Promise<FoundPath | null> {
   const match = /^\/sys\/(bus\/pci\/devices|class\/nvme)\/([^/]+)\/(.+)$/.exec(path);
   if (match === null) return null;
   const [, root, name, below = ''] = match;

@@ -28,7 +28,7 @@ export async function readRecordedCommands(folder: string): Promise<Result<Recor
   try {
     text = await readFile(path.join(folder, fileName), 'utf8');
   } catch {
-    return fail('not-found', `${folder} has no ${fileName}, so there is nothing to replay`, {
+    return fail('invalid-file', `${folder} has no ${fileName}, so there is nothing to replay`, {
       object: path.join(folder, fileName),
       fix: 'Choose a capture that was recorded with its commands',
     });

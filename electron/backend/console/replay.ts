@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ConsoleLine } from '#shared/console/console-line.ts';
+import { isNvmeCommandName } from '#shared/console/nvme-commands.ts';
 import { parseLine } from '#shared/console/parse-line.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
-import { type Result, succeed } from '#shared/result.ts';
+import { type BerthError, type Result, succeed } from '#shared/result.ts';
 import type { CommandOutput } from './command-output.ts';
-import { comparabilityOf, differenceOf } from './compare-output.ts';
+import { type Comparability, comparabilityOf, differenceOf } from './compare-output.ts';
 import type { ConsoleHost } from './console-host.ts';
 import { executeLine } from './execute-line.ts';
 import { notSimulatedReason } from './not-simulated.ts';
+import { readSysfs } from './read-sysfs.ts';
 import { type RecordedCommand, readRecordedCommands } from './recorded-commands.ts';
 
 /** One line of `commands.tsv` after its replay. */
@@ -37,6 +40,8 @@ export interface ReplayOptions {
   /** The snapshot that the simulated host was made from: the first one. */
   readonly snapshot: string;
   readonly host: ConsoleHost;
+  /** Namespaces that the capture lists but describes nowhere, by `<subsystem NQN>#<NSID>`. */
+  readonly undescribed: ReadonlySet<string>;
   /** Lets the host's time pass between two lines, as it did when they were recorded. */
   readonly betweenLines: () => Promise<void>;
 }
@@ -72,13 +77,15 @@ export async function replayCapture(options: ReplayOptions): Promise<Result<Repl
 
 async function replayLine(options: ReplayOptions, recorded: RecordedCommand): Promise<ReplayedLine> {
   const line = parseLine(recorded.command);
-  if (!line.ok)
+  if (!line.ok && !isOptionError(line.error))
     return { recorded, outcome: 'not-compared', reason: notSimulatedReason(recorded.command, line.error) };
   // It runs even where its output is not compared: later lines may depend on its effect.
   const actual = await executeLine(options.host, recorded.command);
-  const comparability = comparabilityOf(line.value);
+  const comparability: Comparability = line.ok ? comparabilityOf(line.value) : { kind: 'bytes' };
   if (comparability.kind === 'none')
     return { recorded, outcome: 'not-compared', reason: comparability.reason };
+  const undescribed = line.ok ? await undescribedNamespace(options, line.value) : null;
+  if (undescribed !== null) return { recorded, outcome: 'not-compared', reason: undescribed };
   const expected = await recordedOutput(options.folder, recorded);
   if (expected === null)
     return { recorded, outcome: 'not-compared', reason: `its recorded output ${recorded.file} is missing` };
@@ -86,6 +93,31 @@ async function replayLine(options: ReplayOptions, recorded: RecordedCommand): Pr
   return difference === null
     ? { recorded, outcome: 'matched' }
     : { recorded, outcome: 'different', difference, expected, actual };
+}
+
+/** nvme-cli's own refusal of an option: its words are compared like those of a device. */
+function isOptionError(error: BerthError): boolean {
+  const command = /^nvme (\S+)$/.exec(error.object ?? '')?.[1] ?? '';
+  return isNvmeCommandName(command) && /^Expected |: unrecognized option /.test(error.message);
+}
+
+/** Why Identify data of a namespace cannot be compared; null when the twin knows it, or when it is not attached. */
+async function undescribedNamespace(options: ReplayOptions, line: ConsoleLine): Promise<string | null> {
+  for (const { command } of line.commands) {
+    if (command.kind !== 'nvme' || command.name !== 'id-ns') continue;
+    const nsid = command.values['namespace-id'] ?? command.device.namespace;
+    const { connection } = options.host;
+    const nqn = await readSysfs(connection, `/sys/class/nvme/${command.device.name}/subsysnqn`);
+    if (!options.undescribed.has(`${nqn}#${nsid}`)) continue;
+    const attached = await executeLine(
+      options.host,
+      `nvme list-ns ${command.device.text} -n ${nsid} -o json`,
+    );
+    const isAttached = Buffer.from(attached.stdout).toString('utf8').includes(`"nsid":${nsid}\n`);
+    if (isAttached || command.values.force)
+      return `the capture does not describe namespace ${nsid} of ${nqn}`;
+  }
+  return null;
 }
 
 async function recordedOutput(folder: string, recorded: RecordedCommand): Promise<CommandOutput | null> {

@@ -18,12 +18,14 @@ import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
+import type { ConsoleHost } from './console-host.ts';
 
 /** The commands of the proposal (not in the ratified specification). */
 export type VirtualSubsystemCommand = Extract<NvmeCommand, { name: `virtual_subsys_${string}` }>;
 
 /** The primary controller that a command goes to, and the functions that its devices name. */
 export interface VirtualSubsystemTarget {
+  readonly host: ConsoleHost;
   readonly queue: AdminQueue;
   readonly primary: NvmeFunction;
   readonly functions: readonly NvmeFunction[];
@@ -62,7 +64,10 @@ export async function virtualSubsystem(
         cntlid: cntlid.value,
         vcid: isAdd ? (command.values.secondary_dev_vcid ?? 0) : 0,
       };
-      return told(command, await send(target, command, fields), `cntlid:${cntlid.value}`);
+      const sent = await withoutDriver(target, command.values.secondary_dev, () =>
+        send(target, command, fields),
+      );
+      return told(command, sent, `cntlid:${cntlid.value}`);
     }
   }
 }
@@ -232,6 +237,29 @@ async function secondaryOf(
     cntid = last.scid + 1;
   }
   return failed(command, `${command.device.text} does not list ${path} as its secondary controller`);
+}
+
+/**
+ * A controller may change its identity only while no driver uses it. A secondary that is named by its device has the
+ * host's driver, so that is unbound meanwhile and probes again, with the identity that the controller has then.
+ */
+async function withoutDriver<T>(
+  { host, functions }: VirtualSubsystemTarget,
+  path: string | undefined,
+  action: () => Promise<T>,
+): Promise<T> {
+  const address = functions.find((known) => `/dev/${known.deviceName}` === path)?.address;
+  if (address === undefined) return action();
+  const override = `/sys/bus/pci/devices/${address}/driver_override`;
+  await host.writeSysfs('/sys/bus/pci/drivers/nvme/unbind', address);
+  try {
+    return await action();
+  } finally {
+    // With an override the driver probes even where sriov_drivers_autoprobe is 0.
+    await host.writeSysfs(override, 'nvme');
+    await host.writeSysfs('/sys/bus/pci/drivers/nvme/bind', address);
+    await host.writeSysfs(override, '');
+  }
 }
 
 function failed(command: VirtualSubsystemCommand, message: string): { ok: false; output: CommandOutput } {

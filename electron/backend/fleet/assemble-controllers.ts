@@ -1,4 +1,5 @@
 import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
+import { primaryContradictions } from '#shared/fleet/invariants.ts';
 import type {
   Controller,
   ControllerCapabilities,
@@ -75,7 +76,9 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     const vf = virtualFunctions.find((other) => other.function.virtualFunction?.vfn === entry.vfn);
     return { controller: assembleSecondary(primary, entry, vf), read: vf };
   });
-  return { primary, secondaries };
+  const found = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
+  const contradictions = primaryContradictions(title, primary, found);
+  return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
 }
 
 function assembleSecondary(

@@ -1,4 +1,6 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
 import type { RunSummary } from '#shared/ipc/contract.ts';
+import { requireAcknowledgement } from '#shared/migration/compatibility.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
 import type { Handlers } from '../handlers.ts';
@@ -17,11 +19,20 @@ export type ProcedureChannel =
 export function createProcedureHandlers(deps: {
   readonly runner: ProcedureRunner;
   readonly store: Store;
+  readonly fleet: () => Fleet;
 }): Handlers<ProcedureChannel> {
-  const { runner, store } = deps;
+  const { runner, store, fleet } = deps;
   return {
     'procedure:plan': async ({ intent }) => runner.plan(intent),
-    'procedure:run': ({ intent }) => runner.start(intent),
+    'procedure:run': async ({ intent }) => {
+      // Errors are the planner's; warnings only stand against a start by a person who has not read them.
+      const planned = runner.plan(intent);
+      if (planned.ok && intent.kind === 'migrate') {
+        const acknowledged = requireAcknowledgement(fleet(), intent.request);
+        if (!acknowledged.ok) return acknowledged;
+      }
+      return runner.start(intent);
+    },
     'procedure:abort': async ({ runId }) => {
       const aborted = runner.abort(runId);
       return aborted.ok ? succeed({}) : aborted;

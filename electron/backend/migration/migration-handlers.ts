@@ -87,6 +87,12 @@ async function viewAsGuest(
       object: title,
       fix: 'Raise the VF count of its primary controller.',
     });
+  // An offline controller does not answer at all; asking would only end in a timeout.
+  if (!controller.online)
+    return fail('refused', `${title} is offline: no guest can read anything from it.`, {
+      object: title,
+      fix: 'Bring it online first.',
+    });
   const guestQueue = host.guestQueue(controller.pciAddress);
   if (!guestQueue.ok) return guestQueue;
   const primaryQueue = host.adminQueue(primary.pciAddress);

@@ -7,6 +7,9 @@ import { sha256 } from './read-back-state.ts';
 
 export type ProofLine = MigrationFacts['proof'][number];
 
+/** Names of the descriptor types (NIDT) of CNS 03h. */
+const identifierNames: Readonly<Record<number, string>> = { 1: 'EUI64', 2: 'NGUID', 3: 'UUID', 4: 'CSI' };
+
 /** NUSE, bytes 16-23 of Identify Namespace: it counts what is written and moves on by itself. */
 const nuse = { offset: 16, size: 8 } as const;
 
@@ -68,6 +71,8 @@ function identifierWords(bytes: Uint8Array | undefined): string {
   const decoded = decodeNamespaceDescriptors(bytes);
   if (!decoded.ok) return `unreadable, SHA-256 ${sha256(bytes)}`;
   return (
-    decoded.value.descriptors.map(({ type, identifier }) => `type ${type} ${identifier}`).join(', ') || 'none'
+    decoded.value.descriptors
+      .map(({ type, identifier }) => `${identifierNames[type] ?? `type ${type}`} ${identifier}`)
+      .join(', ') || 'none'
   );
 }

@@ -1,9 +1,15 @@
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { decodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import {
+  decodeSecondaryControllerList,
+  secondaryControllerListLength,
+} from '#shared/nvme/layouts/secondary-controller-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { type ProofLine, proofLine } from './migration-proof.ts';
+import type { ProofLine } from './migration-proof.ts';
+
+/** CNS of the Secondary Controller List (NVMe Base 2.1, 5.1.13). */
+const secondaryControllerList = 0x15;
 
 /** Where the virtual machine is now, as both hypervisors say. */
 export async function machineProof(
@@ -30,18 +36,26 @@ async function stateOf(connection: HostConnection, name: string): Promise<string
 
 /** A released source secondary is offline and holds nothing, as its primary's Secondary Controller List says. */
 export async function releaseProof(who: string, queue: AdminQueue, cntlid: number): Promise<ProofLine> {
-  const what = `${who}: the source controller is back in the pool`;
-  const wanted = 'offline, 0 VQ, 0 VI';
+  const source = await resourcesOf(queue, cntlid);
+  const equal = source === 'offline, 0 VQ, 0 VI';
+  // Only the source has a say here; there is nothing at the destination to compare with.
+  return { what: `${who}: the source controller is back in the pool`, source, destination: '–', equal };
+}
+
+async function resourcesOf(queue: AdminQueue, cntlid: number): Promise<string> {
   const answer = await queue.submit(
     // CNTID in 31:16 starts the list at this controller.
-    adminCommand({ opcode: adminOpcodes.identify, cdw10: cntlid * 0x1_0000 + 0x15, readLength: 4096 }),
+    adminCommand({
+      opcode: adminOpcodes.identify,
+      cdw10: cntlid * 0x1_0000 + secondaryControllerList,
+      readLength: secondaryControllerListLength,
+    }),
   );
-  if (!answer.ok) return proofLine(what, `unknown: ${answer.error.message}`, wanted);
+  if (!answer.ok) return `unknown: ${answer.error.message}`;
   if (!isSuccess(answer.value) || answer.value.data === undefined)
-    return proofLine(what, 'unknown: Secondary Controller List refused', wanted);
+    return 'unknown: Secondary Controller List refused';
   const list = decodeSecondaryControllerList(answer.value.data);
   const entry = list.ok ? list.value.entries.find((candidate) => candidate.scid === cntlid) : undefined;
-  if (entry === undefined) return proofLine(what, 'unknown: not in the Secondary Controller List', wanted);
-  const state = (entry.scs & 1) === 1 ? 'online' : 'offline';
-  return proofLine(what, `${state}, ${entry.nvq} VQ, ${entry.nvi} VI`, wanted);
+  if (entry === undefined) return 'unknown: not in the Secondary Controller List';
+  return `${(entry.scs & 1) === 1 ? 'online' : 'offline'}, ${entry.nvq} VQ, ${entry.nvi} VI`;
 }

@@ -39,7 +39,9 @@ export async function driveRun(drive: Drive, from: number, mode?: 'resumed'): Pr
   for (let index = from; index < record.run.plan.steps.length; index += 1) {
     if (drive.stopping.now) return;
     const past = isPastReturn(record.run, index);
-    if (drive.abort.signal.aborted && !past) return rollBackRun(drive, aborted);
+    // An abort that was accepted during the step before the point of no return still counts: this step has not begun.
+    if (drive.abort.signal.aborted && !isPastReturn(record.run, index - 1))
+      return rollBackRun(drive, aborted);
     record.set({ ...record.run, abortable: !past });
     const done =
       mode === 'resumed' && index === from ? await resumeStep(drive, index) : await runStep(drive, index);
@@ -186,6 +188,7 @@ function failForward({ record }: Drive, index: number, error: BerthError): void 
 /** Runs the inverses of everything that was done, last step first, and tells what could not be taken back. */
 export async function rollBackRun(drive: Drive, cause: BerthError, failedIndex?: number): Promise<void> {
   const { record, writer } = drive;
+  record.set({ ...record.run, abortable: false });
   const toUndo = doneStepsInReverse(record.run);
   const failed = failedIndex === undefined ? undefined : record.run.plan.steps[failedIndex];
   // Nothing was sent when the fleet or the journal stood against the step; what is there is somebody else's.

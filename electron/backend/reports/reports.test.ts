@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { reportSchema } from '#shared/report/report-schema.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';
@@ -18,7 +18,16 @@ const handlers = createReportHandlers({
   programVersion: '0.1.0',
 });
 const render = handlers['report:render'];
-const folder = () => mkdtemp(join(tmpdir(), 'berth-report-'));
+const folders: string[] = [];
+const folder = async () => {
+  const made = await mkdtemp(join(tmpdir(), 'berth-report-'));
+  folders.push(made);
+  return made;
+};
+
+afterEach(async () => {
+  for (const made of folders.splice(0)) await rm(made, { recursive: true });
+});
 
 describe('report:render', () => {
   it('gives the migration as HTML and as JSON of the published schema', async () => {

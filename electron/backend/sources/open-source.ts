@@ -13,6 +13,7 @@ import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/bui
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import type { Clock } from '../ports.ts';
+import type { CurrentSource } from '../store/store.ts';
 import { traceConnection } from './trace-connection.ts';
 
 /** An open source: hosts to talk to, and how people call it. */
@@ -34,21 +35,17 @@ export interface OpenSourceDependencies {
   readonly timeScale?: number;
 }
 
-/**
- * Opens what a person chose. `state`: a simulated fleet continues from here instead of starting anew; it is ignored for
- * recordings.
- */
+/** Opens what a person chose. */
 export async function openSource(
   request: OpenRequest,
   deps: OpenSourceDependencies,
-  state: string | null = null,
 ): Promise<Result<OpenedSource>> {
-  if (request.kind === 'built-in') return openBuiltIn(request, deps, state);
+  if (request.kind === 'built-in') return openBuiltIn(request, deps);
   const file = path.resolve(request.path);
   const absolute = { ...request, path: file };
   const kind = await kindOfPath(file);
   if (!kind.ok) return kind;
-  if (kind.value === 'file') return openFleetFile(absolute, deps, state);
+  if (kind.value === 'file') return openFleetFile(absolute, deps);
   const capture = await openCapture(file, request.snapshot);
   if (!capture.ok) return capture;
   const { name, snapshot, problems } = capture.value;
@@ -58,7 +55,7 @@ export async function openSource(
     if (!twin.ok) return twin;
     const label = `Simulated twin of ${place}`;
     const notes = [...problems, ...twin.value.notes];
-    return simulate({ request: absolute, file: twin.value.file, name, label, notes }, deps, state);
+    return simulate({ request: absolute, file: twin.value.file, name, label, notes }, deps);
   }
   return succeed({
     request: absolute,
@@ -88,7 +85,6 @@ export async function listCaptureSnapshots(
 function openBuiltIn(
   request: Extract<OpenRequest, { kind: 'built-in' }>,
   deps: OpenSourceDependencies,
-  state: string | null,
 ): Result<OpenedSource> {
   const fleet = findBuiltInFleet(request.name);
   if (fleet === undefined)
@@ -98,13 +94,12 @@ function openBuiltIn(
     });
   const file = fleet.build();
   const label = `Simulated fleet · seed ${file.seed}`;
-  return simulate({ request, file, name: fleet.name, label, notes: [] }, deps, state);
+  return simulate({ request, file, name: fleet.name, label, notes: [] }, deps);
 }
 
 async function openFleetFile(
   request: Extract<OpenRequest, { kind: 'path' }>,
   deps: OpenSourceDependencies,
-  state: string | null,
 ): Promise<Result<OpenedSource>> {
   const name = path.basename(request.path);
   const text = await readText(request.path);
@@ -112,7 +107,7 @@ async function openFleetFile(
   const file = parseFleetFile(text.value, name);
   if (!file.ok) return file;
   const label = `Simulated fleet · ${name} · seed ${file.value.seed}`;
-  return simulate({ request, file: file.value, name: file.value.name, label, notes: [] }, deps, state);
+  return simulate({ request, file: file.value, name: file.value.name, label, notes: [] }, deps);
 }
 
 function simulate(
@@ -124,11 +119,36 @@ function simulate(
     readonly notes: readonly Problem[];
   },
   deps: OpenSourceDependencies,
-  state: string | null,
 ): Result<OpenedSource> {
-  const file = state === null ? succeed(what.file) : readState(state, what.name);
-  if (!file.ok) return file;
-  const fleet = createSimulatedFleet(file.value, {
+  const { request, file, name, label, notes } = what;
+  const source = {
+    name,
+    label,
+    kind: 'simulated',
+    simulated: true,
+    readOnly: null,
+    seed: file.seed,
+  } as const;
+  return simulatedSource(request, source, file, deps, notes);
+}
+
+/** Continues a simulated fleet from the state that was kept; what it was made from need not exist any more. */
+export function restoreSource(
+  { request, source, simulatedState }: CurrentSource,
+  deps: OpenSourceDependencies,
+): Result<OpenedSource> {
+  const file = readState(simulatedState ?? '', source.name);
+  return file.ok ? simulatedSource(request, source, file.value, deps, []) : file;
+}
+
+function simulatedSource(
+  request: OpenRequest,
+  source: FleetSource,
+  file: FleetFile,
+  deps: OpenSourceDependencies,
+  notes: readonly Problem[],
+): Result<OpenedSource> {
+  const fleet = createSimulatedFleet(file, {
     clock: deps.clock,
     trace: deps.trace,
     ...(deps.timeScale === undefined ? {} : { timeScale: deps.timeScale }),
@@ -136,18 +156,8 @@ function simulate(
   if (!fleet.ok) return fleet;
   const { hosts, exportState } = fleet.value;
   return succeed({
-    request: what.request,
-    source: {
-      kind: 'simulated',
-      name: what.name,
-      label: what.label,
-      simulated: true,
-      readOnly: null,
-      seed: file.value.seed,
-    },
-    connections: hosts,
+    ...{ request, source, connections: hosts, problems: [...notes] },
     exportState: () => JSON.stringify(exportState()),
-    problems: [...what.notes],
   });
 }
 

@@ -6,7 +6,7 @@ import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { RunnerSource } from '../procedures/runner.ts';
 import { type Store, sourceKey } from '../store/store.ts';
-import { type OpenedSource, type OpenSourceDependencies, openSource } from './open-source.ts';
+import { type OpenedSource, type OpenSourceDependencies, openSource, restoreSource } from './open-source.ts';
 
 export interface SourceManager {
   /** The open source as the procedure runner needs it. */
@@ -32,11 +32,14 @@ const nothingOpen: RunnerSource = { key: '', connections: [], exportState: () =>
 export function createSourceManager(deps: SourceManagerDependencies): SourceManager {
   let current: OpenedSource | null = null;
 
+  const keep = ({ request, source, exportState }: OpenedSource) =>
+    deps.store.setCurrentSource({ request, source, simulatedState: exportState() });
+
   const install = async (opened: OpenedSource): Promise<void> => {
     const before = current;
     await deps.writer.open(opened.connections, opened.source);
     current = opened;
-    const saved = deps.store.setCurrentSource(opened.request, opened.exportState());
+    const saved = keep(opened);
     if (!saved.ok && deps.store.readOnlyReason === null) {
       deps.log.error('the open source could not be noted', saved.error);
       deps.notify({ ...saved.error, severity: 'error' });
@@ -56,15 +59,14 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     async openLast() {
       const first = builtInFleets[0]?.name ?? '';
       const last = deps.store.currentSource();
-      const attempts: { request: OpenRequest; state: string | null }[] = [];
-      if (last !== null) {
-        if (last.simulatedState !== null)
-          attempts.push({ request: last.request, state: last.simulatedState });
-        attempts.push({ request: last.request, state: null });
-      }
-      attempts.push({ request: { kind: 'built-in', name: first }, state: null });
-      for (const { request, state } of attempts) {
-        const opened = await openSource(request, deps, state);
+      const attempts: (() => Result<OpenedSource> | Promise<Result<OpenedSource>>)[] = [];
+      if (last !== null)
+        attempts.push(() =>
+          last.simulatedState === null ? openSource(last.request, deps) : restoreSource(last, deps),
+        );
+      attempts.push(() => openSource({ kind: 'built-in', name: first }, deps));
+      for (const attempt of attempts) {
+        const opened = await attempt();
         if (opened.ok) return install(opened.value);
         deps.log.warn('what was open last cannot be opened', opened.error);
         deps.notify({ ...opened.error, severity: 'warning' });
@@ -84,7 +86,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     },
     async close() {
       if (current === null) return;
-      const saved = deps.store.setCurrentSource(current.request, current.exportState());
+      const saved = keep(current);
       if (!saved.ok && deps.store.readOnlyReason === null)
         deps.log.error('the state of the fleet could not be kept', saved.error);
       for (const connection of current.connections) await connection.close();

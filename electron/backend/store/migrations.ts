@@ -7,7 +7,7 @@ const migrations: readonly string[] = [
      request TEXT PRIMARY KEY, title TEXT NOT NULL, opened_at INTEGER NOT NULL
    ) STRICT;
    CREATE TABLE current_source (
-     id INTEGER PRIMARY KEY CHECK (id = 1), request TEXT NOT NULL, simulated_state TEXT
+     id INTEGER PRIMARY KEY CHECK (id = 1), request TEXT NOT NULL, source TEXT NOT NULL, simulated_state TEXT
    ) STRICT;
    CREATE TABLE runs (
      sequence INTEGER PRIMARY KEY AUTOINCREMENT,

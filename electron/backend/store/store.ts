@@ -1,3 +1,4 @@
+import { type FleetSource, fleetSourceSchema } from '#shared/fleet/schema.ts';
 import { type OpenRequest, openRequestSchema, type RecentSource } from '#shared/ipc/contract.ts';
 import { type ProcedureRun, planSchema, procedureRunSchema } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -28,6 +29,14 @@ export interface StoredRun {
   readonly source: string;
 }
 
+/** What is open, so that the next start can open it again. */
+export interface CurrentSource {
+  readonly request: OpenRequest;
+  readonly source: FleetSource;
+  /** State of a simulated fleet: JSON of a fleet file; null for a recording. */
+  readonly simulatedState: string | null;
+}
+
 /** Everything that must last. Every method that writes is on disk when it returns, or says that it is not. */
 export interface Store {
   /** Why nothing can be written; null normally. */
@@ -37,8 +46,8 @@ export interface Store {
   recentSources(): RecentSource[];
   rememberSource(recent: RecentSource): Result<void>;
   forgetRecent(): Result<void>;
-  currentSource(): { readonly request: OpenRequest; readonly simulatedState: string | null } | null;
-  setCurrentSource(request: OpenRequest, simulatedState: string | null): Result<void>;
+  currentSource(): CurrentSource | null;
+  setCurrentSource(current: CurrentSource): Result<void>;
   /** The run, its journal line and the simulated state that belongs to it, in one transaction. */
   saveRun(stored: StoredRun, entry: JournalEntry, simulatedState: string | null): Result<void>;
   /** Newest first. */
@@ -97,17 +106,23 @@ export function createStore(database: Database, readOnlyReason: string | null): 
       }),
     forgetRecent: () => write(() => database.run('DELETE FROM recent_sources')),
     currentSource() {
-      const row = database.get('SELECT request, simulated_state FROM current_source');
+      const row = database.get('SELECT request, source, simulated_state FROM current_source');
       const request = openRequestSchema.safeParse(parse(row?.request));
-      if (!request.success) return null;
+      const source = fleetSourceSchema.safeParse(parse(row?.source));
+      if (!request.success || !source.success) return null;
       const state = row?.simulated_state;
-      return { request: request.data, simulatedState: typeof state === 'string' ? state : null };
+      return {
+        request: request.data,
+        source: source.data,
+        simulatedState: typeof state === 'string' ? state : null,
+      };
     },
-    setCurrentSource: (request, simulatedState) =>
+    setCurrentSource: ({ request, source, simulatedState }) =>
       write(() =>
         database.run(
-          'REPLACE INTO current_source (id, request, simulated_state) VALUES (1, ?, ?)',
+          'REPLACE INTO current_source (id, request, source, simulated_state) VALUES (1, ?, ?, ?)',
           sourceKey(request),
+          JSON.stringify(source),
           simulatedState,
         ),
       ),

@@ -19,6 +19,8 @@ export interface Capture {
   /** Kernel release from `versions/uname.txt`; empty when it was not recorded. */
   readonly kernel: string;
   readonly controllers: readonly CapturedController[];
+  /** N of `nvme-subsysN` by NQN. */
+  readonly subsystemNumbers: ReadonlyMap<string, number>;
   /** Identify Namespace (CNS 00h) of namespaces, by `<subsystem NQN>#<NSID>`. */
   readonly namespaceIdentities: ReadonlyMap<string, Uint8Array>;
   readonly problems: readonly Problem[];
@@ -63,6 +65,7 @@ export async function openCapture(folder: string, snapshot?: string): Promise<Re
     snapshot: chosen,
     kernel: await kernelRelease(files),
     ...supplemented,
+    subsystemNumbers: read.subsystemNumbers,
     problems: files.problems,
   });
 }

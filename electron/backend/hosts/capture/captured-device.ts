@@ -32,6 +32,23 @@ export interface CapturedIdentifiers {
 
 const root = '/sys/class/nvme';
 
+const subsystemsRoot = '/sys/class/nvme-subsystem';
+
+/** N of `nvme-subsysN` by NQN, from `sysfs-nvme.tsv`; a missing dump is told by `readDevices`. */
+export async function readSubsystemNumbers(
+  files: SnapshotFiles,
+  snapshot: string,
+): Promise<ReadonlyMap<string, number>> {
+  const entries = await readSysfsDump(files, `${snapshot}/sysfs-nvme.tsv`, subsystemsRoot);
+  const numbers = new Map<string, number>();
+  for (const [name, entry] of entries ?? []) {
+    const number = /^nvme-subsys(\d{1,6})$/.exec(name)?.[1];
+    const nqn = entry.attributes.get('subsysnqn');
+    if (number !== undefined && nqn) numbers.set(nqn, Number(number));
+  }
+  return numbers;
+}
+
 /** Devices from `sysfs-nvme.tsv`, completed by what `nvme list` recorded where the dump left some out. */
 export async function readDevices(
   files: SnapshotFiles,

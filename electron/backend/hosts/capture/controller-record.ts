@@ -33,6 +33,8 @@ export interface ControllerRecord {
   readonly primaryCapabilities: RecordedAnswer | null;
   /** CNS 15h, CNTID 0. */
   readonly secondaries: RecordedAnswer | null;
+  /** CAP property from show-regs; null when the kernel did not let it be read. */
+  readonly cap: bigint | null;
   /** By NSID: CNS 00h, and CNS 12h from CNTID 0. */
   readonly namespaces: ReadonlyMap<number, NamespaceRecord>;
 }
@@ -79,8 +81,16 @@ export async function readControllerRecord(
       'list-secondary.json',
       secondaryListFromJson,
     ),
+    cap: await readCap(files, `${folder}/show-regs.json`),
     namespaces: await readNamespaces(files, folder),
   };
+}
+
+// CAP has 64 bits, more than a JSON number carries, so it is taken from the text. nvme-cli 2.3 may abort behind it.
+async function readCap(files: SnapshotFiles, file: string): Promise<bigint | null> {
+  const digits = /"cap":(\d{1,20})\b/.exec((await files.text(file)) ?? '')?.[1];
+  const cap = digits === undefined ? null : BigInt(digits);
+  return cap !== null && cap < 1n << 64n ? cap : null;
 }
 
 async function readNamespaces(

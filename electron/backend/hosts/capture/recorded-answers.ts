@@ -43,7 +43,7 @@ export function recordedIdentify(
     case structures.controller.value:
       return record.identify;
     case structures.namespace.value:
-      return record.namespaces.get(nsid)?.identify ?? inactiveNamespace(controller, nsid);
+      return record.namespaces.get(nsid)?.identify ?? activeNamespace(capture, controller, nsid);
     case structures.allocatedNamespace.value:
       return namespaceIdentity(capture, controller, nsid);
     case structures.namespaceDescriptors.value:
@@ -95,11 +95,16 @@ function secondariesFrom(bytes: Uint8Array, cntid: number): Result<Uint8Array> {
 }
 
 // CNS 00h of a namespace that is not attached reads zero (NVMe Base 2.1, 3.2.1.5).
-function inactiveNamespace(controller: CapturedController, nsid: number): RecordedAnswer | null {
+function activeNamespace(
+  capture: Capture,
+  controller: CapturedController,
+  nsid: number,
+): RecordedAnswer | null {
   const active = controller.record?.activeNamespaces;
   if (active?.kind !== 'value') return null;
   const list = decodeNamespaceList(active.value);
-  if (!list.ok || list.value.identifiers.includes(nsid)) return null;
+  if (!list.ok) return null;
+  if (list.value.identifiers.includes(nsid)) return namespaceIdentity(capture, controller, nsid);
   const blank = encodeIdentifyNamespace(blankIdentifyNamespace());
   return blank.ok ? { kind: 'value', value: blank.value } : null;
 }

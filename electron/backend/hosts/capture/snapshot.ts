@@ -1,4 +1,4 @@
-import { type CapturedDevice, readDevices } from './captured-device.ts';
+import { type CapturedDevice, readDevices, readSubsystemNumbers } from './captured-device.ts';
 import { type CapturedFunction, readFunctions } from './captured-function.ts';
 import { type ControllerRecord, readControllerRecord } from './controller-record.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
@@ -16,6 +16,8 @@ export interface CapturedController {
 export interface Snapshot {
   readonly name: string;
   readonly controllers: readonly CapturedController[];
+  /** N of `nvme-subsysN` by NQN. */
+  readonly subsystemNumbers: ReadonlyMap<string, number>;
 }
 
 const pciAddress = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
@@ -49,5 +51,5 @@ export async function readSnapshot(files: SnapshotFiles, name: string): Promise<
       });
       controllers.push({ address: deviceName, function: null, device: null, record });
     }
-  return { name, controllers };
+  return { name, controllers, subsystemNumbers: await readSubsystemNumbers(files, name) };
 }

@@ -1,5 +1,9 @@
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
+import {
+  blankIdentifyNamespace,
+  decodeIdentifyNamespace,
+  encodeIdentifyNamespace,
+} from '#shared/nvme/layouts/identify-namespace.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
 import { type CapturedController, readSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
@@ -37,16 +41,17 @@ export async function supplementSnapshot(
     );
   const completed = { ...snapshot, controllers };
   const identities = new Map(namespaceIdentities(completed));
-  for (const key of allocatedNamespaces(completed)) {
+  for (const key of listedNamespaces(completed)) {
     if (identities.has(key)) continue;
     const other = (await readOthers()).find((known) => namespaceIdentities(known).has(key));
     const bytes = other === undefined ? undefined : namespaceIdentities(other).get(key);
-    if (bytes !== undefined) identities.set(key, bytes);
+    const fromSysfs = bytes === undefined ? sysfsIdentity(completed, key) : null;
+    const known = bytes ?? fromSysfs;
+    if (known != null) identities.set(key, known);
+    const origin = other !== undefined ? `it is described as in ${other.name}` : 'it is described nowhere';
     files.problem(
       snapshot.name,
-      other === undefined
-        ? `Namespace ${key} is listed but described nowhere; its size is unknown`
-        : `Namespace ${key} was attached to no identified controller; it is described as in ${other.name}`,
+      `Namespace ${key} was not identified here; ${fromSysfs === null ? origin : 'only its size is known, from sysfs'}`,
       { field: key, fix: 'Attach it to a controller and record the capture again' },
     );
   }
@@ -118,13 +123,32 @@ function namespaceIdentities(snapshot: Snapshot): ReadonlyMap<string, Uint8Array
   return identities;
 }
 
-function allocatedNamespaces(snapshot: Snapshot): readonly string[] {
-  return snapshot.controllers.flatMap((controller) => {
-    const answer = controller.record?.allocatedNamespaces ?? controller.record?.activeNamespaces;
-    if (answer?.kind !== 'value') return [];
-    const list = decodeNamespaceList(answer.value);
-    return list.ok ? list.value.identifiers.map((nsid) => `${subsystemNqn(controller)}#${nsid}`) : [];
-  });
+/** What the kernel knew of a namespace, in the form of Identify Namespace; null when it did not see it. */
+function sysfsIdentity(snapshot: Snapshot, key: string): Uint8Array | null {
+  for (const controller of snapshot.controllers)
+    for (const [nsid, seen] of controller.device?.namespaces ?? []) {
+      const { sizeBytes, blockSize } = seen;
+      if (`${subsystemNqn(controller)}#${nsid}` !== key || !sizeBytes || !blockSize) continue;
+      const blank = blankIdentifyNamespace();
+      const nsze = BigInt(Math.floor(sizeBytes / blockSize));
+      const [first, ...rest] = blank.lbafs;
+      const lbafs = first === undefined ? [] : [{ ...first, ds: Math.log2(blockSize) }, ...rest];
+      const bytes = encodeIdentifyNamespace({ ...blank, nsze, ncap: nsze, nuse: nsze, lbafs });
+      if (bytes.ok) return bytes.value;
+    }
+  return null;
+}
+
+/** Namespaces that a controller lists, attached or not: a fabrics target refuses the list of all. */
+function listedNamespaces(snapshot: Snapshot): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const controller of snapshot.controllers)
+    for (const answer of [controller.record?.allocatedNamespaces, controller.record?.activeNamespaces]) {
+      const list = answer?.kind === 'value' ? decodeNamespaceList(answer.value) : null;
+      if (list?.ok)
+        for (const nsid of list.value.identifiers) keys.add(`${subsystemNqn(controller)}#${nsid}`);
+    }
+  return keys;
 }
 
 /** The subsystem of a controller: what it said itself, else what sysfs says. */

@@ -62,6 +62,7 @@ function common(context: TwinContext, controller: CapturedController) {
     cntlid: identity?.cntlid ?? controller.device?.cntlid ?? 0,
     host: context.host,
     identify: identify(context, controller),
+    ...(controller.record?.cap == null ? {} : { cap: `0x${controller.record.cap.toString(16)}` }),
     ...(controller.function?.deviceId == null ? {} : { pciDeviceId: controller.function.deviceId & 0xffff }),
     ...functionState(context, controller),
   };

@@ -39,18 +39,14 @@ function namespace(
   const decoded = bytes === undefined ? null : decodeIdentifyNamespace(bytes);
   const uuid = controllers.map((known) => known.device?.namespaces.get(nsid)?.uuid).find((known) => known);
   if (bytes === undefined || !decoded?.ok) {
-    const seen = controllers
-      .map((known) => known.device?.namespaces.get(nsid))
-      .find((known) => known?.sizeBytes);
-    const blockSize = seen?.blockSize ?? 512;
+    context.undescribed.add(key);
     context.notes.push({
       source: context.capture.snapshot,
       field: key,
-      message: `Namespace ${key} was never identified; the twin knows ${seen ? 'only what sysfs says of it' : 'nothing but its number and takes it as one block'}`,
+      message: `Namespace ${key} was never identified; the twin takes it as one block`,
       fix: 'Attach it to a controller and record the capture again',
     });
-    const blocks = seen?.sizeBytes == null ? 1 : Math.max(1, Math.floor(seen.sizeBytes / blockSize));
-    return { nsid, blocks, blockSize, uuid: uuid ?? '', attachedTo: attached };
+    return { nsid, blocks: 1, uuid: uuid ?? '', attachedTo: attached };
   }
   const identity = decoded.value;
   // FLBAS 3:0 and, above 16 formats, bits 6:5 select the format (NVM Command Set 1.1, 4.1.5.1).

@@ -20,6 +20,8 @@ export interface Twin {
   readonly file: FleetFile;
   /** Every assumption that had to be made, because the capture does not tell. */
   readonly notes: readonly Problem[];
+  /** Namespaces that the capture lists but describes nowhere, by `<subsystem NQN>#<NSID>`. */
+  readonly undescribed: ReadonlySet<string>;
 }
 
 /**
@@ -29,9 +31,10 @@ export interface Twin {
  */
 export function buildTwin(capture: Capture): Result<Twin> {
   const notes: Problem[] = [];
+  const undescribed = new Set<string>();
   const host = capture.name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'capture';
   const subsystems = [...groupBySubsystem(capture, notes)].map(([nqn, controllers]) =>
-    twinSubsystem({ capture, host, notes }, nqn, controllers),
+    twinSubsystem({ capture, host, notes, undescribed }, nqn, controllers),
   );
   const hasIommu = capture.controllers.some((known) => known.function?.iommuGroup != null);
   const input: FleetFileInput = {
@@ -40,11 +43,18 @@ export function buildTwin(capture: Capture): Result<Twin> {
     name: capture.name.slice(0, 100),
     title: `Simulated twin of ${capture.name}`,
     description: `Made from snapshot ${capture.snapshot} of the capture ${capture.name}.`,
-    hosts: [{ name: host, kernel: capture.kernel, iommu: hasIommu ? 'iommu' : '' }],
+    hosts: [
+      {
+        name: host,
+        kernel: capture.kernel,
+        iommu: hasIommu ? 'iommu' : '',
+        subsystemNumbers: Object.fromEntries(capture.subsystemNumbers),
+      },
+    ],
     subsystems: subsystems.filter((subsystem) => subsystem !== null),
   };
   const checked = fleetFileSchema.safeParse(input);
-  if (checked.success) return succeed({ file: checked.data, notes });
+  if (checked.success) return succeed({ file: checked.data, notes, undescribed });
   return fail('invalid-file', `No twin can be made of ${capture.name}: the recorded values are impossible`, {
     object: capture.folder,
     details: checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
@@ -63,6 +73,7 @@ export interface TwinContext {
   readonly capture: Capture;
   readonly host: string;
   readonly notes: Problem[];
+  readonly undescribed: Set<string>;
 }
 
 // Virtual functions are not grouped: they follow from their primary controller.

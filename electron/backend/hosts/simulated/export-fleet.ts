@@ -41,6 +41,7 @@ export function exportFleet(
 function exportHost(host: SimulatedHost): FileHost {
   return {
     ...host.file,
+    subsystemNumbers: Object.fromEntries(host.kernel.subsystemNumbers()),
     virtualMachines: [...host.virtualMachines.machines.values()].map((machine) => ({
       name: machine.name,
       vcpus: machine.vcpus,

@@ -109,6 +109,17 @@ function bindDrivers(host: SimulatedHost, placed: readonly PlacedFunction[]): vo
   }
   for (const { entry } of placed)
     if (entry.driver === 'nvme') entry.instance ??= host.kernel.lowestFreeInstance();
+  numberSubsystems(host, placed);
+}
+
+function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]): void {
+  const lowest = new Map<string, number>();
+  for (const { entry } of placed) {
+    const { nqn } = entry.controller.subsystem;
+    if (entry.instance !== null) lowest.set(nqn, Math.min(entry.instance, lowest.get(nqn) ?? entry.instance));
+  }
+  for (const [nqn, number] of lowest)
+    host.kernel.numberSubsystem(nqn, host.file.subsystemNumbers[nqn] ?? number);
 }
 
 function createMachines(host: SimulatedHost, seed: number): readonly SimulatedMachine[] {

@@ -11,7 +11,7 @@ import { createSimulatedFleet, type SimulatedFleet } from './simulated-fleet.ts'
 /** What tests of the simulated device share: a clock that never waits, small fleets, short command builders. */
 
 /** Sleeping moves its time on at once. */
-export function virtualClock(): Clock & { advance(milliseconds: number): void } {
+function virtualClock(): Clock & { advance(milliseconds: number): void } {
   let milliseconds = 0;
   return {
     now: () => milliseconds,

@@ -7,7 +7,7 @@ import type { ResourcePool } from './resources.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
 
 /** What only a primary controller has. */
-export interface PrimaryPart {
+interface PrimaryPart {
   readonly kind: 'primary';
   readonly vq: ResourcePool;
   readonly vi: ResourcePool;
@@ -21,7 +21,7 @@ export interface PrimaryPart {
 }
 
 /** What only a secondary controller has. */
-export interface SecondaryPart {
+interface SecondaryPart {
   readonly kind: 'secondary';
   readonly primary: SimulatedController & { readonly part: PrimaryPart };
   /** 1-based. */
@@ -32,7 +32,7 @@ export interface SecondaryPart {
   vi: number;
 }
 
-export interface PlainPart {
+interface PlainPart {
   readonly kind: 'plain';
   readonly queuePairs: number;
   readonly interruptVectors: number;

@@ -20,6 +20,11 @@ export function resetController(controller: SimulatedController, kind: ResetKind
   if (kind === 'controller') return;
   controller.part.vq.applyPendingAllocation();
   controller.part.vi.applyPendingAllocation();
+  if (!controller.subsystem.profile.controllersFollowFunctions) return;
+  // Such a device drops its virtual functions with the reset; the kernel restores VF Enable, and they come back new.
+  const count = controller.part.numVfs;
+  setFunctionCount(controller, 0);
+  setFunctionCount(controller, count);
 }
 
 /** Takes a secondary offline: its flexible resources return to the pool, its state is lost, attachments stay. */

@@ -79,7 +79,7 @@ export function startController(controller: SimulatedController, driver: Driver)
 }
 
 /** I/O queue pairs that a driver makes: one for each processor, as far as queues and interrupts reach. */
-export function ioQueueCount(controller: SimulatedController, processors: number): number {
+function ioQueueCount(controller: SimulatedController, processors: number): number {
   const interrupts = Math.max(1, controller.interruptVectors - 1);
   return Math.max(0, Math.min(processors, controller.ioQueuePairs, interrupts));
 }

@@ -1,5 +1,5 @@
 /** The kernel's error numbers that sysfs writes and driver calls here answer, with the text that programs print. */
-export const errnoTexts = {
+const errnoTexts = {
   ENOENT: 'No such file or directory',
   EACCES: 'Permission denied',
   EBUSY: 'Device or resource busy',

@@ -27,10 +27,18 @@ export class SimulatedKernel {
   /** Vendor and device IDs (`1b36 0010`) written to vfio-pci's `new_id`. */
   readonly #vfioIds = new Set<string>();
   readonly #options: KernelOptions;
+  /** Functions with a probe that waits in vain; a rack has hundreds that have none. */
+  readonly #probing = new Set<PciFunction>();
 
   constructor(options: KernelOptions) {
     this.#options = options;
   }
+
+  /**
+   * N of `nvme-subsysN` by NQN. Linux takes it from the controller that made the NVM subsystem known and keeps that
+   * number from other controllers for as long as any of the subsystem's controllers has the driver.
+   */
+  readonly #subsystemNumbers = new Map<string, number>();
 
   add(entry: PciFunction): void {
     this.functions.set(entry.address, entry);
@@ -43,8 +51,9 @@ export class SimulatedKernel {
 
   /** Ends probes whose time is over. Everything that looks at the kernel calls it first, so no timer is needed. */
   settle(): void {
+    if (this.#probing.size === 0) return;
     const now = this.#options.clock.microseconds();
-    for (const entry of this.functions.values())
+    for (const entry of this.#probing)
       if (entry.probeEndsAt !== null && entry.probeEndsAt <= now) this.dropDriver(entry);
   }
 
@@ -73,13 +82,33 @@ export class SimulatedKernel {
   startNvme(entry: PciFunction): void {
     entry.driver = 'nvme';
     entry.instance ??= this.lowestFreeInstance();
-    if (entry.controller.isOffline || entry.controller.suspended)
+    if (entry.controller.isOffline || entry.controller.suspended) {
       entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
-    else startController(entry.controller, { processors: this.#options.processors });
+      this.#probing.add(entry);
+    } else {
+      this.numberSubsystem(entry.controller.subsystem.nqn, entry.instance);
+      startController(entry.controller, { processors: this.#options.processors });
+    }
+  }
+
+  /** Gives a subsystem that is not known yet its number. */
+  numberSubsystem(nqn: string, number: number): void {
+    const numbers = this.subsystemNumbers();
+    if (!numbers.has(nqn)) this.#subsystemNumbers.set(nqn, number);
+  }
+
+  /** The numbers in use; a subsystem whose last controller lost the driver is forgotten. */
+  subsystemNumbers(): ReadonlyMap<string, number> {
+    const known = new Set<string>();
+    for (const entry of this.functions.values())
+      if (entry.driver === 'nvme' && entry.probeEndsAt === null) known.add(entry.controller.subsystem.nqn);
+    for (const nqn of this.#subsystemNumbers.keys()) if (!known.has(nqn)) this.#subsystemNumbers.delete(nqn);
+    return this.#subsystemNumbers;
   }
 
   lowestFreeInstance(): number {
     const used = new Set([...this.functions.values()].map((entry) => entry.instance));
+    for (const number of this.subsystemNumbers().values()) used.add(number);
     let instance = 0;
     while (used.has(instance)) instance++;
     return instance;
@@ -90,14 +119,15 @@ export class SimulatedKernel {
     entry.driver = null;
     entry.instance = null;
     entry.probeEndsAt = null;
+    this.#probing.delete(entry);
     entry.vfio = null;
   }
 
   /** `bind` of a driver: the driver must match and probing must be allowed. */
   bind(entry: PciFunction, driver: string): KernelAnswer {
-    if (entry.driver !== null) return kernelError('EBUSY', `${entry.address} is bound to ${entry.driver}`);
     if (!this.#matches(entry, driver))
       return kernelError('ENODEV', `${driver} does not match ${entry.address}; see driver_override`);
+    if (entry.driver !== null) return kernelError('EBUSY', `${entry.address} is bound to ${entry.driver}`);
     return this.#probe(entry, driver);
   }
 
@@ -166,7 +196,10 @@ export class SimulatedKernel {
     const used = this.virtualFunctions(entry).find((virtual) => virtual.owner !== null);
     // Linux would wait here until the virtual machine lets go; refusing says the same sooner.
     if (used) return kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
-    for (const virtual of this.virtualFunctions(entry)) this.functions.delete(virtual.address);
+    for (const virtual of this.virtualFunctions(entry)) {
+      this.dropDriver(virtual);
+      this.functions.delete(virtual.address);
+    }
     setFunctionCount(controller, count);
     for (const virtual of this.addVirtualFunctions(entry)) this.probeAny(virtual);
     return kernelSuccess;

@@ -1,5 +1,5 @@
 /** Largest Controller State that a simulated controller accepts: far above what its queues can take. */
-export const largestState = 1 << 20;
+const largestState = 1 << 20;
 
 /** The bytes of a Set Controller State sequence, as far as they have come. */
 export interface IncomingState {

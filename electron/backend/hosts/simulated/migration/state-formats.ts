@@ -1,7 +1,7 @@
 import { encodeControllerStateFormats } from '#shared/nvme/layouts/controller-state-formats.ts';
 
 /** Version 0 of the NVMe-defined part, at index 1. */
-export const stateVersions = [0] as const;
+const stateVersions = [0] as const;
 
 /** UUID of the vendor part that `vendor-state.ts` lays out, at index 1. */
 export const vendorStateUuid = '6f2f0d5e-8a1b-4c57-9d1e-3b6a52c4e701';

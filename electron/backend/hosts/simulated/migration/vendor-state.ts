@@ -38,7 +38,7 @@ export interface VendorState {
   readonly changedNamespaces: readonly number[];
 }
 
-export interface AttachedNamespace {
+interface AttachedNamespace {
   readonly nsid: number;
   /** 32 hexadecimal digits; zeroes when the namespace has none. */
   readonly nguid: string;

@@ -9,11 +9,14 @@ import { isValid } from './identify-namespaces.ts';
 import type { SimulatedNamespace } from './namespace.ts';
 
 const controllerListLength = 4096;
+const broadcastNsid = 0xffffffff;
 
 /** Namespace Attachment (NVMe Base 2.1, 5.1.20). Unless the profile says otherwise, all controllers or none. */
 export function namespaceAttachment(controller: SimulatedController, command: AdminCommand): AdminCompletion {
   const { subsystem } = controller;
-  if (!isValid(controller, command.nsid >>> 0)) return completionOf('invalidNamespace');
+  // The broadcast NSID is a valid one (NVMe Base 2.1, 3.2.1.1), but attaching all namespaces at once is not defined.
+  if (command.nsid >>> 0 !== broadcastNsid && !isValid(controller, command.nsid >>> 0))
+    return completionOf('invalidNamespace');
   // A device whose controllers know no NVM subsystem has no namespaces to move between them.
   const namespace = subsystem.controllerLists ? subsystem.namespaces.get(command.nsid >>> 0) : undefined;
   if (!namespace) return completionOf('invalidField');

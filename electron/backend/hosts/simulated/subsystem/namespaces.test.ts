@@ -9,7 +9,7 @@ import {
 import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
-import { setFunctionCount } from '../controller/resets.ts';
+import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, primaryInput, run, status } from '../test-kit.ts';
 
 function value<T>(result: Result<T>): T {
@@ -177,7 +177,11 @@ test('a device whose controllers follow their functions gives new ones the share
   setFunctionCount(world.primary(0), 2);
   expect(attachedTo(world, 1)).toEqual([0, 1, 2]);
   expect(status(world.controller(0), attachment('attach', 2, [1]))).toBe(0);
+  expect(attachedTo(world, 2)).toEqual([1]);
+  resetController(world.primary(0), 'controller');
+  expect(attachedTo(world, 2)).toEqual([1]);
+  resetController(world.primary(0), 'function');
+  expect([attachedTo(world, 1), attachedTo(world, 2)]).toEqual([[0, 1, 2], []]);
   setFunctionCount(world.primary(0), 0);
   expect(attachedTo(world, 1)).toEqual([0]);
-  expect(attachedTo(world, 2)).toEqual([]);
 });

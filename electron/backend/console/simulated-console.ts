@@ -1,0 +1,12 @@
+import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
+import type { ConsoleHost } from './console-host.ts';
+
+/** A simulated host as the console sees it. */
+export function createSimulatedConsole(host: SimulatedHost): ConsoleHost {
+  return {
+    connection: host,
+    writeSysfs: (path, value) => host.writeSysfs(path, value),
+    resetDevice: (device) => host.resetDevice(device),
+    resetSubsystemOfDevice: (device) => host.resetSubsystemOfDevice(device),
+  };
+}

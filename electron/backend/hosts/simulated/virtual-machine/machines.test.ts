@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { createWorld, fleetInput, primaryInput } from '../test-kit.ts';
+
+const address = '0000:01:00.1';
+
+function world() {
+  const input = fleetInput({
+    controllers: [
+      primaryInput({ secondaries: [{ vfn: 1, vq: 4, vi: 3, online: true, driver: 'vfio-pci' }] }),
+    ],
+  });
+  const machine = { name: 'vm', vcpus: 2, memoryBytes: 100_000_000 };
+  const created = createWorld({
+    ...input,
+    hosts: input.hosts.map((host, index) => (index === 0 ? { ...host, virtualMachines: [machine] } : host)),
+  });
+  return {
+    ...created,
+    machines: created.host('one').virtualMachines,
+    other: created.host('two').virtualMachines,
+  };
+}
+
+test('a guest starts the controller that it is given, and closing resets it', async () => {
+  const { machines, controller } = world();
+  expect(controller(1).isEnabled).toBe(false);
+  expect(await machines.attachDevice('vm', address)).toMatchObject({ ok: true });
+  expect(controller(1).live.submissionQueues.size).toBe(2);
+  expect(await machines.attachDevice('vm', address)).toMatchObject({ ok: true });
+  expect(await machines.list()).toMatchObject({ ok: true, value: [{ name: 'vm', devices: [address] }] });
+  expect(await machines.detachDevice('vm', address)).toMatchObject({ ok: true });
+  expect(controller(1).isEnabled).toBe(false);
+  expect(await machines.detachDevice('vm', address)).toMatchObject({
+    ok: false,
+    error: { code: 'not-found' },
+  });
+});
+
+test('a running guest starts its controller again after a function level reset, a paused one does not', async () => {
+  const { machines, controller, host } = world();
+  await machines.attachDevice('vm', address);
+  await host('one').pci.functionLevelReset(address);
+  expect(controller(1).isEnabled).toBe(true);
+  await machines.pause('vm');
+  await host('one').pci.functionLevelReset(address);
+  expect(controller(1).isEnabled).toBe(false);
+});
+
+test('a function in use is held', async () => {
+  const { machines, host } = world();
+  await machines.attachDevice('vm', address);
+  expect(await host('one').pci.setDriver(address, null)).toMatchObject({
+    ok: false,
+    error: { code: 'busy' },
+  });
+  expect(await host('one').pci.setVfCount('0000:01:00.0', 0)).toMatchObject({
+    ok: false,
+    error: { code: 'busy' },
+  });
+  await machines.createIncoming({ name: 'second', vcpus: 1, memoryBytes: 1 });
+  expect(await machines.attachDevice('second', address)).toMatchObject({
+    ok: false,
+    error: { code: 'busy' },
+  });
+});
+
+test('what cannot be attached', async () => {
+  const { machines } = world();
+  expect(await machines.attachDevice('nobody', address)).toMatchObject({
+    ok: false,
+    error: { code: 'not-found' },
+  });
+  expect(await machines.attachDevice('vm', '0000:09:00.0')).toMatchObject({
+    ok: false,
+    error: { code: 'not-found' },
+  });
+  expect(await machines.attachDevice('vm', '0000:01:00.2')).toMatchObject({
+    ok: false,
+    error: { code: 'refused', field: 'driver' },
+  });
+});
+
+test('memory crosses the link at its speed and arrives whole; an abort stops it', async () => {
+  const { machines, other, clock } = world();
+  await other.createIncoming({ name: 'vm', vcpus: 2, memoryBytes: 100_000_000 });
+  expect(await other.resume('vm')).toMatchObject({ ok: false, error: { field: 'memory' } });
+  const abort = new AbortController();
+  const stopped = await machines.sendMemory('vm', other, () => abort.abort(), abort.signal);
+  expect(stopped).toMatchObject({ ok: false, error: { code: 'aborted' } });
+  expect(await other.resume('vm')).toMatchObject({ ok: false });
+  await other.destroy('vm');
+  await other.createIncoming({ name: 'vm', vcpus: 2, memoryBytes: 100_000_000 });
+  const before = clock.now();
+  const sent = await machines.sendMemory('vm', other, () => undefined, new AbortController().signal);
+  // 100 MB over 1 GB/s.
+  expect(clock.now() - before).toBe(100);
+  const [source, destination] = [machines.machines.get('vm'), other.machines.get('vm')];
+  expect(sent).toMatchObject({ ok: true, value: { bytes: 100_000_000, checksum: source?.memoryDigest } });
+  expect(destination?.memoryDigest).toBe(source?.memoryDigest);
+  expect(await other.resume('vm')).toMatchObject({ ok: true });
+});
+
+test('memory that is short is refused', async () => {
+  const { other, machines } = world();
+  await other.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 100 });
+  const chunk = { bytes: 40, checksum: 'x', last: true };
+  expect(await other.receiveMemory('vm', chunk)).toMatchObject({ ok: false, error: { code: 'device-data' } });
+  expect(await machines.receiveMemory('vm', chunk)).toMatchObject({ ok: false, error: { code: 'refused' } });
+});
+
+test('life cycle', async () => {
+  const { machines, controller } = world();
+  await machines.attachDevice('vm', address);
+  expect(await machines.destroy('vm')).toMatchObject({ ok: false, error: { code: 'refused' } });
+  expect(await machines.pause('vm')).toMatchObject({ ok: true });
+  expect(await machines.pause('vm')).toMatchObject({ ok: true });
+  expect(await machines.destroy('vm')).toMatchObject({ ok: true });
+  expect(controller(1).isEnabled).toBe(false);
+  expect(await machines.list()).toMatchObject({ ok: true, value: [] });
+  await machines.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 1 });
+  expect(await machines.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 1 })).toMatchObject({
+    ok: false,
+    error: { code: 'conflict' },
+  });
+  expect(await machines.pause('vm')).toMatchObject({ ok: false, error: { code: 'refused' } });
+});

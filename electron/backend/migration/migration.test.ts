@@ -1,0 +1,302 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { findSecondary } from '#shared/fleet/selectors.ts';
+import { checkCompatibility } from '#shared/migration/compatibility.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
+import { planMigration } from '#shared/migration/plan-migration.ts';
+import { proposeMapping } from '#shared/migration/propose-mapping.ts';
+import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { renderHtml } from '#shared/report/render-html.ts';
+import { runReport } from '#shared/report/run-report.ts';
+import { succeed } from '#shared/result.ts';
+import { createProcedureHandlers } from '../handlers/procedure-handlers.ts';
+import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { createMigrationHandlers } from './migration-handlers.ts';
+
+const machine = 'hv-a:db-primary';
+const opened: World[] = [];
+
+afterEach(async () => {
+  for (const world of opened.splice(0)) await world.close();
+});
+
+async function openWorld(): Promise<World> {
+  const world = await openMigrationWorld();
+  opened.push(world);
+  return world;
+}
+
+function requestOf(fleet: Fleet): MigrationRequest {
+  const { devices, unmapped } = proposeMapping(fleet, machine, 'hv-b');
+  expect(unmapped).toEqual([]);
+  const request = {
+    virtualMachineId: machine,
+    destinationHostId: 'hv-b',
+    devices,
+    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
+    acknowledged: [],
+  };
+  const failed = checkCompatibility(fleet, request).checks.filter((check) => check.verdict === 'error');
+  expect(failed.map((check) => `${check.title}: ${check.evidence}`)).toEqual([]);
+  return request;
+}
+
+async function migrate(world: World): Promise<ProcedureRun> {
+  const run = await world.runner.start({ kind: 'migrate', request: requestOf(world.writer.fleet) });
+  if (!run.ok) throw new Error(`${run.error.message} ${run.error.details?.join('\n') ?? ''}`);
+  const ended = await world.runner.finished(run.value.id);
+  if (ended === null) throw new Error('the run is gone');
+  return ended;
+}
+
+const story = (run: ProcedureRun) =>
+  JSON.stringify(
+    [
+      run.status,
+      run.error,
+      run.leftovers,
+      run.steps.flatMap((step, index) =>
+        step.error === null ? [] : [`${index} ${run.plan.steps[index]?.words}: ${step.error.message}`],
+      ),
+    ],
+    null,
+    1,
+  );
+
+/** Where the guest runs, and whether two controllers could answer as the same one. */
+function assertOneOwner(fleet: Fleet): void {
+  const running = Object.values(fleet.virtualMachines).filter(
+    (candidate) => candidate.name === 'db-primary' && candidate.state === 'running',
+  );
+  expect(running.length).toBeLessThanOrEqual(1);
+}
+
+describe('a migration between two simulated hypervisors', () => {
+  it('moves db-primary with both controllers, and proves it', async () => {
+    const world = await openWorld();
+    const start = world.writer.fleet;
+    const sources = start.virtualMachines[machine]!.deviceIds;
+    expect(sources).toHaveLength(2);
+    const before = await Promise.all(sources.map((id) => world.guest(start, id)));
+    world.listeners.add(() => assertOneOwner(world.writer.fleet));
+    const run = await migrate(world);
+    expect(run.status, story(run)).toBe('done');
+    const end = await world.writer.reread(['hv-a', 'hv-b']);
+    expect(end.virtualMachines[machine]).toBeUndefined();
+    const moved = end.virtualMachines['hv-b:db-primary']!;
+    expect(moved.state).toBe('running');
+    const after = await Promise.all(moved.deviceIds.map((id) => world.guest(end, id)));
+    expect(after).toEqual(before);
+    for (const id of sources)
+      expect(findSecondary(end, id)).toMatchObject({
+        online: false,
+        nvq: 0,
+        nvi: 0,
+        driver: null,
+        virtualSubsystemId: null,
+        virtualMachineId: null,
+        attachedNamespaces: [],
+      });
+    const facts = run.migration!;
+    expect(facts.proof.filter((line) => !line.equal)).toEqual([]);
+    expect(facts.proof.length).toBeGreaterThan(10);
+    for (const device of facts.devices) {
+      expect(device.stateBytes).toBeGreaterThan(100);
+      expect(device.destinationStateSha256).toBe(device.sourceStateSha256);
+      expect([device.sourceState, device.destinationState]).toEqual([null, 'RUNNING']);
+    }
+    const parts = facts.downtimePhases.reduce((sum, part) => sum + part.milliseconds, 0);
+    expect(facts.downtimePhases.map((part) => part.phase)).toEqual([
+      'quiesce',
+      'memory',
+      'device state',
+      'load, resume',
+    ]);
+    expect(facts.downtimeMilliseconds).toBeCloseTo(parts, 6);
+    expect(facts.memorySentBytes).toBe(facts.memoryBytes);
+    expect(facts.memoryLeft.at(0)?.bytes).toBe(facts.memoryBytes);
+    expect(facts.memoryLeft.at(-1)?.bytes).toBe(0);
+    const html = renderHtml(runReport(run, end, { programVersion: '0.1.0', at: run.startedAt }));
+    expect(html).toContain('Nothing is left on hv-a');
+  });
+
+  it('can go back: the source controllers are reusable at once', async () => {
+    const world = await openWorld();
+    expect((await migrate(world)).status).toBe('done');
+    const fleet = await world.writer.reread(['hv-a', 'hv-b']);
+    const { devices, unmapped } = proposeMapping(fleet, 'hv-b:db-primary', 'hv-a');
+    expect(unmapped).toEqual([]);
+    const request = {
+      ...requestOfBack(devices),
+      options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
+    };
+    const started = await world.runner.start({ kind: 'migrate', request });
+    const run = started.ok ? await world.runner.finished(started.value.id) : null;
+    expect(run?.status, started.ok ? story(run!) : JSON.stringify(started.error)).toBe('done');
+    expect(world.writer.fleet.virtualMachines[machine]?.state).toBe('running');
+  });
+});
+
+function requestOfBack(devices: MigrationRequest['devices']): Omit<MigrationRequest, 'options'> {
+  return { virtualMachineId: 'hv-b:db-primary', destinationHostId: 'hv-a', devices, acknowledged: [] };
+}
+
+/** How many steps there are, and from where there is no way back. */
+function shapeOf(world: World) {
+  const plan = planMigration(world.writer.fleet, requestOf(world.writer.fleet));
+  if (!plan.ok) throw new Error(plan.error.message);
+  return { count: plan.value.steps.length, noReturn: plan.value.pointOfNoReturn! };
+}
+
+/** Calls `action` once, right after a step started. */
+function whenStepStarts(world: World, index: number, action: (run: ProcedureRun) => void): void {
+  let called = false;
+  world.listeners.add((run) => {
+    if (called || run.steps[index]?.status !== 'running') return;
+    called = true;
+    queueMicrotask(() => action(run));
+  });
+}
+
+describe('a migration that does not get through', () => {
+  it('returns the fleet to its start when it is aborted at any step before the point of no return', async () => {
+    // One world for all attempts: each starts from where the one before it returned to.
+    const world = await openWorld();
+    const { noReturn } = shapeOf(world);
+    const start = structuredClone(world.writer.fleet);
+    const sources = start.virtualMachines[machine]!.deviceIds;
+    const before = await Promise.all(sources.map((id) => world.guest(start, id)));
+    for (let index = 0; index < noReturn; index++) {
+      world.listeners.clear();
+      whenStepStarts(world, index, (run) => expect(world.runner.abort(run.id)).toEqual(succeed(undefined)));
+      world.listeners.add(() => assertOneOwner(world.writer.fleet));
+      const run = await migrate(world);
+      expect(run.status, `aborted at step ${index}: ${story(run)}`).toBe('rolled-back');
+      expect(world.writer.fleet, `aborted at step ${index} ${run.plan.steps[index]?.words}`).toEqual(start);
+      expect(await Promise.all(sources.map((id) => world.guest(start, id)))).toEqual(before);
+      expect(run.migration?.devices.map((device) => device.sourceState)).toEqual(['RUNNING', 'RUNNING']);
+    }
+    expect(await world.writer.reread(['hv-a', 'hv-b'])).toEqual(start);
+  });
+
+  it('returns the fleet to its start when any step before the point of no return fails', async () => {
+    const world = await openWorld();
+    const { noReturn } = shapeOf(world);
+    const start = structuredClone(world.writer.fleet);
+    const reached = new Set<number>();
+    for (let index = 0; index < noReturn; index++) {
+      world.listeners.clear();
+      whenStepStarts(world, index, () => {
+        world.faults.armed = true;
+      });
+      world.listeners.add(() => assertOneOwner(world.writer.fleet));
+      const run = await migrate(world);
+      reached.add(run.steps.findIndex((step) => step.status === 'failed'));
+      expect(run.status, `failed at step ${index}: ${story(run)}`).toBe('rolled-back');
+      expect(world.writer.fleet, `failed at step ${index} ${run.plan.steps[index]?.words}`).toEqual(start);
+    }
+    expect(await world.writer.reread(['hv-a', 'hv-b'])).toEqual(start);
+    // Steps that only move bytes inside the driver cannot be struck; the fault then hits the next one.
+    expect(reached.size).toBeGreaterThan(noReturn - 5);
+  });
+
+  it('never resumes the source when something fails behind the point of no return', async () => {
+    const { count, noReturn } = shapeOf(await openWorld());
+    for (let index = noReturn; index < count; index++) {
+      const world = await openWorld();
+      whenStepStarts(world, index, () => {
+        world.faults.armed = true;
+      });
+      const run = await migrate(world);
+      expect(run.status, `step ${index} ${run.plan.steps[index]?.words}: ${story(run)}`).toBe('failed');
+      const end = await world.writer.reread(['hv-a', 'hv-b']);
+      expect(end.virtualMachines[machine]?.state).not.toBe('running');
+      // Some steps send nothing themselves (RUNNING_P2P to RUNNING); the fault then strikes in a later one.
+      const failed = run.steps.findIndex((step) => step.status === 'failed');
+      expect(failed).toBeGreaterThanOrEqual(index);
+      expect(run.leftovers).toHaveLength(count - failed);
+      expect(run.leftovers[0]?.what).toContain(run.plan.steps[failed]?.words);
+      const text = renderHtml(runReport(run, end, { programVersion: '0.1.0', at: run.startedAt }));
+      expect(text).toContain('What went wrong');
+    }
+  });
+});
+
+describe('the migration handlers', () => {
+  it('offer destinations, propose and check, and show what the guest sees', async () => {
+    const world = await openWorld();
+    const handlers = createMigrationHandlers({
+      fleet: () => world.writer.fleet,
+      connection: world.connection,
+    });
+    const destinations = await handlers['migration:destinations']({ virtualMachineId: machine });
+    expect(destinations).toMatchObject({
+      ok: true,
+      value: {
+        destinations: [
+          { hostId: 'hv-a', eligible: false },
+          { hostId: 'hv-b', eligible: true },
+        ],
+      },
+    });
+    const proposal = await handlers['migration:propose']({
+      virtualMachineId: machine,
+      destinationHostId: 'hv-b',
+    });
+    expect(proposal.ok && proposal.value.devices.length).toBe(2);
+    const check = await handlers['migration:check']({ request: requestOf(world.writer.fleet) });
+    expect(check.ok && check.value.compatibility.errors).toBe(0);
+    const [device] = world.writer.fleet.virtualMachines[machine]!.deviceIds;
+    const view = await handlers['guest:view']({ controllerId: device! });
+    if (!view.ok) throw new Error(view.error.message);
+    expect(Buffer.from(view.value.bytes, 'base64')).toHaveLength(4096);
+    const field = (key: string) => view.value.fields.find((candidate) => candidate.key === key);
+    expect(field('subnqn')).toMatchObject({ guest: 'nqn.2026-11.io.berth:my_v_nqn_1', differs: true });
+    expect(field('cntlid')).toMatchObject({ guest: '20 (0x14)', physical: '65 (0x41)', differs: true });
+    expect(field('vid')).toMatchObject({ differs: false });
+  });
+
+  it('start only what nobody has left unread', async () => {
+    const world = await openWorld();
+    const { writer, runner, store } = world;
+    const handlers = createProcedureHandlers({ runner, store, fleet: () => writer.fleet });
+    const calm = requestOf(writer.fleet);
+    const request = { ...calm, options: { ...calm.options, downtimeBudgetMilliseconds: 1 } };
+    const refused = await handlers['procedure:run']({ intent: { kind: 'migrate', request } });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'refused', field: 'acknowledged' } });
+    expect(runner.running()).toEqual([]);
+    const acknowledged = checkCompatibility(writer.fleet, request)
+      .checks.filter((check) => check.verdict === 'warning')
+      .map((check) => check.id);
+    const started = await handlers['procedure:run']({
+      intent: { kind: 'migrate', request: { ...request, acknowledged } },
+    });
+    const run = started.ok ? await runner.finished(started.value.id) : null;
+    expect(run?.status).toBe('done');
+    expect(run?.migration?.acknowledged).toEqual(acknowledged);
+  });
+
+  it('refuse what is not there, with the reason', async () => {
+    const world = await openWorld();
+    const handlers = createMigrationHandlers({
+      fleet: () => world.writer.fleet,
+      connection: world.connection,
+    });
+    for (const id of ['hv-a:nobody', '__proto__']) {
+      const answer = await handlers['migration:destinations']({ virtualMachineId: id });
+      expect(answer).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    }
+    const offline = Object.values(world.writer.fleet.controllers).find(
+      (controller) => controller.role === 'secondary' && !controller.online && controller.pciAddress !== null,
+    );
+    expect(await handlers['guest:view']({ controllerId: offline!.id })).toMatchObject({
+      ok: false,
+      error: { code: 'refused' },
+    });
+    expect(await handlers['guest:view']({ controllerId: 'nothing' })).toMatchObject({
+      ok: false,
+      error: { code: 'not-found' },
+    });
+  });
+});

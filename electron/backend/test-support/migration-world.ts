@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { findSecondary } from '#shared/fleet/selectors.ts';
+import type { AdminCompletion } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { completionOf } from '#shared/nvme/status.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { createFleetWriter } from '../fleet/fleet-writer.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
+import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
+import { readGuestAnswers } from '../migration/guest-answers.ts';
+import { createMigrationObserver } from '../migration/migration-observer.ts';
+import type { Clock } from '../ports.ts';
+import { createProcedureRunner } from '../procedures/runner.ts';
+import { createSeededRandom } from '../seeded-random.ts';
+import { openStore } from '../store/open-store.ts';
+
+const silent = {
+  debug() {},
+  info() {},
+  warn() {},
+  error(message: string, details?: unknown) {
+    throw new Error(`${message}: ${String(details)}`);
+  },
+};
+
+/** Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. */
+export async function openMigrationWorld() {
+  let tick = 0;
+  const clock: Clock = {
+    now: () => 1_795_443_734_000 + Math.floor(tick / 1000),
+    // Every look at the clock is a microsecond later; sleeping takes as long as it says, in this clock only.
+    microseconds: () => ++tick,
+    sleep: async (milliseconds) => {
+      tick += milliseconds * 1000;
+    },
+  };
+  const faults = { armed: false, hits: 0 };
+  const strike = (): boolean => {
+    if (!faults.armed) return false;
+    faults.armed = false;
+    faults.hits += 1;
+    return true;
+  };
+  const simulated = createSimulatedFleet(twoHosts.build(), {
+    clock,
+    trace: (queue) => ({
+      submit: async (command): Promise<Result<AdminCompletion>> =>
+        changes(command.opcode) && strike() ? succeed(completionOf('internalError')) : queue.submit(command),
+    }),
+    timeScale: 1000,
+  });
+  if (!simulated.ok) throw new Error(simulated.error.message);
+  const connections: HostConnection[] = simulated.value.hosts.map((host) => breakable(host, strike));
+  const listeners = new Set<(run: ProcedureRun) => void>();
+  const source = {
+    kind: 'simulated',
+    name: 'two-hosts',
+    label: 'Simulated fleet · seed 42',
+    simulated: true,
+    readOnly: null,
+    seed: 42,
+  } as const;
+  const emit = (channel: string, event: unknown) => {
+    if (channel === 'run:changed') for (const listener of listeners) listener(event as ProcedureRun);
+  };
+  const writer = createFleetWriter(emit, source);
+  const connection = (id: string) => connections.find((candidate) => candidate.id === id);
+  const dataDir = mkdtempSync(join(tmpdir(), 'berth-migration-'));
+  const store = openStore(dataDir, clock);
+  if (!store.ok) throw new Error(store.error.message);
+  const runner = createProcedureRunner({
+    writer,
+    store: store.value.store,
+    clock,
+    random: createSeededRandom(7),
+    log: silent,
+    emit,
+    source: () => ({ key: 'two-hosts', connections, exportState: () => null }),
+    observerFor: createMigrationObserver({ connection, log: silent }),
+    timeoutMilliseconds: 1000,
+  });
+  await writer.open(connections, source);
+  const close = async () => {
+    await runner.close();
+    for (const host of connections) await host.close();
+    store.value.store.close();
+    rmSync(dataDir, { recursive: true });
+  };
+  const guest = async (fleet: Fleet, id: string) => {
+    const secondary = findSecondary(fleet, id);
+    const queue = connection(secondary?.hostId ?? '')?.guestQueue(secondary?.pciAddress ?? '');
+    if (queue?.ok !== true) throw new Error(`no guest queue of ${id}`);
+    const answers = await readGuestAnswers(queue.value, id);
+    if (!answers.ok) throw new Error(answers.error.message);
+    return answers.value;
+  };
+  return { connection, writer, runner, listeners, faults, guest, close, store: store.value.store };
+}
+
+/** Commands that change something; questions are never broken, so that what went wrong can be read. */
+function changes(opcode: number): boolean {
+  return (
+    opcode !== adminOpcodes.identify &&
+    opcode !== adminOpcodes.getLogPage &&
+    opcode !== adminOpcodes.getFeatures &&
+    opcode !== adminOpcodes.virtualSubsystemReceive
+  );
+}
+
+/** A host whose changing calls fail once when `strike` says so. */
+function breakable(host: HostConnection, strike: () => boolean): HostConnection {
+  const broken = <Calls extends object>(calls: Calls, quiet: readonly string[]): Calls =>
+    new Proxy(calls, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function') return value;
+        if (quiet.includes(String(name))) return value.bind(target);
+        return (...given: unknown[]) =>
+          strike()
+            ? Promise.resolve(fail('device-status', `${host.id} failed in ${String(name)}`))
+            : Reflect.apply(value, target, given);
+      },
+    });
+  const virtualMachines = broken(host.virtualMachines, ['list', 'receiveMemory']);
+  const pci = broken(host.pci, []);
+  return new Proxy(host, {
+    get(target, name) {
+      if (name === 'virtualMachines') return virtualMachines;
+      if (name === 'pci') return pci;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+export type MigrationWorld = Awaited<ReturnType<typeof openMigrationWorld>>;

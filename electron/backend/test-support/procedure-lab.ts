@@ -1,0 +1,91 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { discoverFleet } from '../fleet/discovery.ts';
+import { createFleetWriter } from '../fleet/fleet-writer.ts';
+import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
+import { createMigrationObserver } from '../migration/migration-observer.ts';
+import { createProcedureRunner } from '../procedures/runner.ts';
+import { openSource, restoreSource } from '../sources/open-source.ts';
+import { openStore } from '../store/open-store.ts';
+import { sourceKey } from '../store/store.ts';
+import { createTestClock, createTestLog, createTestRandom } from './test-clock.ts';
+
+/** What a test does to a command before the device gets it: let it pass, or answer in its place. */
+export type Interference = (command: AdminCommand) => 'pass' | 'lose' | 'refuse';
+
+/**
+ * A real store, writer and runner on a real simulated fleet, with a clock of its own. With the folder of an earlier lab
+ * it continues where that one ended.
+ */
+export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.join(tmpdir(), 'berth-lab-'))) {
+  const clock = createTestClock();
+  const log = createTestLog();
+  const commands: AdminCommand[] = [];
+  const lab = { interfere: (() => 'pass') as Interference };
+  const trace: QueueTracer = (queue) => ({
+    async submit(command) {
+      commands.push(command);
+      switch (lab.interfere(command)) {
+        case 'pass':
+          return queue.submit(command);
+        case 'refuse':
+          return { ok: true, value: { sct: 0, sc: 6, dnr: true, dw0: 0 } };
+        case 'lose': {
+          // The device obeys, but nobody hears of it.
+          await queue.submit(command);
+          return { ok: false, error: { code: 'device-timeout', message: 'No completion came.' } };
+        }
+      }
+    },
+  });
+  const store = openStore(dataDir, clock);
+  if (!store.ok) throw new Error(store.error.message);
+  const deps = { clock, trace, timeScale: 1_000_000 };
+  const kept = store.value.store.currentSource();
+  const opened =
+    kept === null ? await openSource({ kind: 'built-in', name }, deps) : restoreSource(kept, deps);
+  if (!opened.ok) throw new Error(opened.error.message);
+  const { connections, source, exportState, request } = opened.value;
+  const events: { channel: string; event: unknown }[] = [];
+  const emit = (channel: string, event: unknown) => {
+    events.push({ channel, event });
+  };
+  const writer = createFleetWriter(emit, source);
+  await writer.open(connections, source);
+  store.value.store.setCurrentSource({ request, source, simulatedState: exportState() });
+  const connection = (id: string) => connections.find((candidate) => candidate.id === id);
+  const runner = createProcedureRunner({
+    ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
+    source: () => ({ key: sourceKey(request), connections, exportState }),
+    observerFor: createMigrationObserver({ connection, log }),
+    timeoutMilliseconds: 1000,
+  });
+  return Object.assign(lab, {
+    ...{ clock, log, commands, events, connections, writer, runner, dataDir },
+    store: store.value.store,
+    /** The fleet as a second, independent reader sees it. */
+    rediscovered: async (): Promise<Fleet> => (await discoverFleet(connections, source)).fleet,
+    /** Runs an intent to its end. */
+    async run(intent: Intent): Promise<ProcedureRun> {
+      const started = await runner.start(intent);
+      if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
+      const ended = await runner.finished(started.value.id);
+      if (ended === null) throw new Error('the run is lost');
+      return ended;
+    },
+    async undo(runId?: string): Promise<ProcedureRun> {
+      const started = await runner.undo(runId);
+      if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
+      const ended = await runner.finished(started.value.id);
+      if (ended === null) throw new Error('the run is lost');
+      return ended;
+    },
+  });
+}
+
+export type Lab = Awaited<ReturnType<typeof openLab>>;

@@ -1,0 +1,257 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runBerth } from './run-berth.ts';
+
+const captures = path.join(import.meta.dirname, '../../e2e/captures');
+const sriov = path.join(captures, '02-sriov-4vf');
+
+async function berth(args: readonly string[], stdin = '') {
+  let out = '';
+  let err = '';
+  const code = await runBerth(args, {
+    out: (text) => {
+      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+    },
+    err: (text) => {
+      err += text;
+    },
+    readStdin: async () => stdin,
+    version: async () => '1.2.3',
+  });
+  return { code, out, err };
+}
+
+interface ExecutedLine {
+  readonly line: string;
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly encoding?: string;
+}
+
+async function exec(source: string, lines: readonly string[], ...options: readonly string[]) {
+  const { code, out } = await berth(['exec', source, '--json', ...options], lines.join('\n'));
+  const executed: ExecutedLine[] = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { code, lines: executed };
+}
+
+describe('berth', () => {
+  it('tells its version and its help', async () => {
+    expect(await berth(['--version'])).toEqual({ code: 0, out: 'berth 1.2.3\n', err: '' });
+    expect((await berth(['--help'])).out).toContain('Exit codes');
+    for (const command of ['inventory', 'exec', 'replay'])
+      expect((await berth([command, '--help'])).out).toMatch(new RegExp(`^berth ${command} `));
+  });
+
+  it.each([
+    [[]],
+    [['frobnicate']],
+    [['inventory']],
+    [['inventory', 'two-hosts', 'surplus']],
+    [['exec', 'two-hosts', '--frob']],
+    [['exec', 'two-hosts', '--host']],
+    [['exec', 'two-hosts', '--host', 'hv-z']],
+    [['exec', 'two-hosts', '--file', '/no/such/file']],
+    [['inventory', 'two-hosts', '--snapshot', '00-boot']],
+    [['inventory', '/no/such/source']],
+    [['inventory', sriov, '--snapshot', '99-nope']],
+  ])('ends with 2 for %j and says why', async (args) => {
+    const { code, err } = await berth(args);
+    expect(code).toBe(2);
+    expect(err).toMatch(/^berth: .+\n/);
+  });
+});
+
+describe('berth inventory', () => {
+  it('prints a fleet as JSON and as text', async () => {
+    const { code, out } = await berth(['inventory', sriov, '--snapshot', '02-two-online', '--json']);
+    const fleet = JSON.parse(out);
+    expect(code).toBe(0);
+    expect(fleet.source).toMatchObject({ kind: 'capture', name: '02-sriov-4vf', simulated: false });
+    expect(Object.values(fleet.controllers)).toHaveLength(6);
+    const text = (await berth(['inventory', sriov, '--snapshot', '02-two-online'])).out;
+    expect(text).toContain('secondary CNTLID 2 VF 2: online, 4 VQ, 2 VI (nvme3 0000:01:00.2 nvme)');
+  });
+
+  it('ends with 1 for a fleet file that cannot be, naming file, field and fix', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'berth-cli-'));
+    const file = path.join(folder, 'fleet.json');
+    await writeFile(file, JSON.stringify({ format: 'berth-fleet', version: 1, name: 'x', hosts: [] }));
+    const { code, err } = await berth(['inventory', file]);
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(err).toContain(file);
+    expect(err).toContain('hosts');
+  });
+});
+
+describe('berth exec', () => {
+  it('runs the lines of the proposal as they are written there', async () => {
+    const { code, lines } = await exec('two-hosts', [
+      '# a secondary that the host itself uses, so that it has a device',
+      'echo 1 > /sys/bus/pci/devices/0000:41:00.0/sriov_drivers_autoprobe',
+      'nvme virt-mgmt /dev/nvme1 -c 1 -r 0 -a8 -n 2',
+      'nvme virt-mgmt /dev/nvme1 --cntlid=1 --rt=1 --act 8 --nr 1',
+      'nvme virt-mgmt /dev/nvme1 -c 0x1 -a 9',
+      'echo 0000:41:00.2 > /sys/bus/pci/drivers/nvme/bind',
+      'nvme virtual_subsys_create --dev=/dev/nvme1 --virtual_nqn="my_v_nqn_1" --dev_vcid = 1',
+      'nvme virtual_subsys_add --dev=/dev/nvme1 --virtual_nqn="my_v_nqn_1" --secondary_dev=/dev/nvme2 --secondary_dev_vcid=20',
+      'nvme id-ctrl /dev/nvme2 -o json',
+      'nvme virtual_subsys_list --dev=/dev/nvme1 --virtual_nqn=my_v_nqn_1 -o json',
+      'nvme virtual_subsys_remove --dev=/dev/nvme1 --virtual_nqn=my_v_nqn_1 --secondary_dev=/dev/nvme2',
+      'nvme virtual_subsys_delete --dev=/dev/nvme1 --virtual_nqn=my_v_nqn_1',
+      'nvme id-ctrl /dev/nvme2 -o json',
+    ]);
+    expect(lines.map(({ exit, stderr }) => [exit, stderr])).toEqual(lines.map(() => [0, '']));
+    expect(code).toBe(0);
+    // What the secondary answers to Identify carries the virtual identity while it is a member, and only then.
+    expect(JSON.parse(lines[7]!.stdout)).toMatchObject({ subnqn: 'my_v_nqn_1', cntlid: 20 });
+    expect(JSON.parse(lines[8]!.stdout)['virtual-subsystems']).toMatchObject([
+      {
+        vnqn: 'my_v_nqn_1',
+        members: [
+          { vcid: 1, cntlid: 65 },
+          { vcid: 20, cntlid: 1 },
+        ],
+      },
+    ]);
+    expect(JSON.parse(lines[11]!.stdout)).toMatchObject({ cntlid: 1 });
+    expect(JSON.parse(lines[11]!.stdout).subnqn).not.toBe('my_v_nqn_1');
+  });
+
+  it('ends with 1 when a line is refused, and prints what nvme-cli and the kernel print', async () => {
+    const { code, lines } = await exec(sriov, [
+      'nvme virt-mgmt /dev/nvme0 -c 77 -a 9',
+      'echo 5 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs',
+      'echo 1 > /sys/bus/pci/devices/0000:09:00.0/reset',
+      'nvme-new list-ctrl /dev/nvme1 -o json',
+      'nvme id-ctrl /dev/nvme9',
+    ]);
+    expect(code).toBe(1);
+    expect(lines.map(({ exit }) => exit)).toEqual([1, 1, 1, 1, 1]);
+    expect(lines[0]?.stderr).toBe(
+      'NVMe status: Invalid Controller Identifier: An invalid controller id was specified(0x411f)\n',
+    );
+    expect(lines[1]?.stderr).toBe('sh: write error: Numerical result out of range\n');
+    expect(lines[2]?.stderr).toBe(
+      "sh: can't create /sys/bus/pci/devices/0000:09:00.0/reset: nonexistent directory\n",
+    );
+    expect(lines[3]?.stdout).toContain('"type":"nvme"');
+    expect(lines[4]?.stderr).toMatch(
+      /^\/dev\/nvme9: No such file or directory\nUsage: nvme id-ctrl <device>/,
+    );
+  });
+
+  it('ends with 2 when a line makes no sense, and still runs the others', async () => {
+    const { code, lines } = await exec(sriov, [
+      'nvme virt-mgmt /dev/nvme0 -c 1 -a 300',
+      'nvme virt-mgmt /dev/nvme0 -c 1 -r 0 -a 8 -n 2',
+    ]);
+    expect(code).toBe(2);
+    expect(lines[0]).toMatchObject({ exit: 1, stderr: expect.stringContaining("'act' but got '300'") });
+    expect(lines[1]).toMatchObject({ exit: 0, stdout: expect.stringContaining('(NRM):0x2') });
+  });
+
+  it('gives structures byte by byte, in base64 where the output is JSON', async () => {
+    const recorded = await readFile(path.join(sriov, '00-boot/nvme0/id-ctrl.bin'));
+    const { lines } = await exec(sriov, ['nvme id-ctrl /dev/nvme0 -b']);
+    expect(lines[0]?.encoding).toBe('base64');
+    expect(Buffer.from(lines[0]!.stdout, 'base64').equals(recorded)).toBe(true);
+    const plain = await berth(['exec', sriov], 'nvme id-ctrl /dev/nvme0 -b');
+    expect(plain.out).toBe(recorded.toString('latin1'));
+  });
+
+  it('works on the host and the snapshot that were asked for', async () => {
+    const other = await exec('two-hosts', ['nvme id-ctrl /dev/nvme0 -o json'], '--host', 'hv-b');
+    expect(JSON.parse(other.lines[0]!.stdout).cntlid).toBe(0x42);
+    const later = await exec(sriov, ['nvme list-secondary /dev/nvme0'], '--snapshot', '02-two-online');
+    const recorded = await readFile(path.join(sriov, '02-two-online/nvme0/list-secondary.txt'), 'utf8');
+    expect(later.lines[0]?.stdout).toBe(recorded);
+  });
+});
+
+describe('berth replay', () => {
+  it.each([
+    ['01-plain-drives', 62],
+    ['02-sriov-4vf', 306],
+    ['04-two-subsystems', 156],
+    ['06-vfio', 104],
+    ['07-namespaces', 182],
+    ['09-tcp', 37],
+  ])('matches every compared line of %s', async (name, compared) => {
+    const { code, out } = await berth(['replay', path.join(captures, name), '--json']);
+    const report = JSON.parse(out);
+    const different = report.lines.filter((line: { outcome: string }) => line.outcome === 'different');
+    expect(different).toEqual([]);
+    expect(report.totals).toMatchObject({ compared, matched: compared, different: 0 });
+    for (const line of report.lines)
+      if (line.outcome === 'not-compared') expect(line.reason).toMatch(/\w+ \w+/);
+    expect(code).toBe(0);
+  });
+
+  describe('of a falsified recording', () => {
+    let folder = '';
+    beforeAll(async () => {
+      folder = path.join(await mkdtemp(path.join(tmpdir(), 'berth-replay-')), 'false');
+      await cp(sriov, folder, { recursive: true });
+      const edit = async (file: string, change: (text: string) => string) => {
+        const full = path.join(folder, file);
+        await writeFile(full, change(await readFile(full, 'utf8')));
+      };
+      await edit('actions/011-caps-pf-took-after-flr.txt', (text) =>
+        text.replace('"vqrfap":16', '"vqrfap":15'),
+      );
+      await edit('actions/001-assign-at-boot-vq.txt', (text) => text.replace('0x2', '0x3'));
+      await edit('actions/020-err-numvfs-too-many.txt.stderr', (text) =>
+        text.replace('out of range', 'lost'),
+      );
+      await edit('commands.tsv', (text) =>
+        text.replace('actions/048-online-c1.txt\t0', 'actions/048-online-c1.txt\t1'),
+      );
+      const binary = path.join(folder, '02-two-online/nvme2/cns14.bin');
+      const bytes = await readFile(binary);
+      bytes[42] = 7;
+      await writeFile(binary, bytes);
+      await rm(path.join(folder, 'actions/050-online-again.txt'));
+    });
+    afterAll(() => rm(path.dirname(folder), { recursive: true, force: true }));
+
+    it('tells each falsified line with both sides and ends with 1', async () => {
+      const { code, out } = await berth(['replay', folder, '--json']);
+      expect(code).toBe(1);
+      const report = JSON.parse(out);
+      const different = report.lines.filter((line: { outcome: string }) => line.outcome === 'different');
+      expect(
+        different.map((line: { file: string; difference: string }) => [line.file, line.difference]),
+      ).toEqual([
+        ['actions/001-assign-at-boot-vq.txt', 'output'],
+        ['actions/011-caps-pf-took-after-flr.txt', 'JSON value'],
+        ['actions/020-err-numvfs-too-many.txt', 'status text'],
+        ['actions/048-online-c1.txt', 'exit code'],
+        ['02-two-online/nvme2/cns14.bin', 'output'],
+      ]);
+      expect(different[0]).toMatchObject({
+        expected: { stdout: expect.stringContaining('0x3') },
+        actual: { stdout: expect.stringContaining('0x2') },
+      });
+      expect(report.lines.find((line: { file: string }) => line.file.includes('050-')).reason).toContain(
+        'missing',
+      );
+      expect((await berth(['replay', folder])).out).toContain('recorded: exit 1');
+    });
+  });
+
+  it('needs a capture with its commands', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'berth-replay-'));
+    await cp(path.join(sriov, '00-boot'), path.join(folder, '00-boot'), { recursive: true });
+    const { code, err } = await berth(['replay', folder]);
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(err).toContain('commands.tsv');
+  });
+});

@@ -1,0 +1,47 @@
+import { useEffect } from 'react';
+import { useNavigation } from '../app/navigation.ts';
+import { client } from '../bridge/client.ts';
+import { notify } from '../ui/notices.ts';
+import { useOpenDraft } from './open-draft.ts';
+
+/** Opens what is dropped anywhere on the window with the Open dialog. Drags inside the window carry no files. */
+export function useWindowDrop(): void {
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      if (event.dataTransfer !== null) event.dataTransfer.dropEffect = 'copy';
+    };
+    const drop = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      openDropped([...(event.dataTransfer?.files ?? [])]);
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
+}
+
+function carriesFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false;
+}
+
+function openDropped(files: readonly File[]): void {
+  const [first, ...others] = files;
+  const path = first === undefined ? '' : client.pathForFile(first);
+  if (path === '') {
+    notify({
+      tone: 'warning',
+      title: 'Nothing to open',
+      text: 'Drop a capture folder or a fleet file from disk.',
+    });
+    return;
+  }
+  if (others.length > 0) notify({ tone: 'info', title: 'One source at a time', text: `Opening ${path}` });
+  useOpenDraft.setState({ path });
+  useNavigation.setState({ openDialog: true });
+}

@@ -1,0 +1,18 @@
+import type { FleetChange } from './change.ts';
+import { fleetCollections } from './collections.ts';
+import type { Fleet, FleetCollection } from './schema.ts';
+
+/** Applies a change; the objects that did not change keep their identity, so that views can skip them. */
+export function applyFleetChange(fleet: Fleet, change: FleetChange): Fleet {
+  const next: Record<string, unknown> = { ...fleet };
+  for (const collection of fleetCollections) {
+    const upserts = change.upserts[collection];
+    const removals = change.removals[collection];
+    if (upserts === undefined && removals === undefined) continue;
+    const entries: Record<string, unknown> = { ...fleet[collection as FleetCollection], ...upserts };
+    for (const id of removals ?? []) delete entries[id];
+    next[collection] = entries;
+  }
+  if (change.problems !== undefined) next.problems = change.problems;
+  return next as Fleet;
+}

@@ -1,0 +1,14 @@
+import type { Settings } from './schema.ts';
+
+/** What every setting is until somebody changes it. Apart from the schema, so that the page needs no zod. */
+export const defaultSettings: Settings = {
+  theme: 'system',
+  contrast: 'system',
+  motion: 'system',
+  applyAtOnce: false,
+  downtimeBudgetMilliseconds: 300,
+  topologyView: 'graph',
+  dockOpen: true,
+  dockHeight: 186,
+  inspectorOpen: true,
+};
