@@ -6,26 +6,35 @@ import { useRequest } from '../bridge/use-request.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Select } from '../ui/form.tsx';
-import { formatHex } from '../ui/format.ts';
+import { formatCount, formatHex } from '../ui/format.ts';
 import { Card } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { useBaselineMembers } from './baseline-members.ts';
 import { HexView } from './hex-view.tsx';
+import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
+
+/** Stands for the drive's own answer among the primaries to compare with. */
+const drive = 'drive';
 
 /** Identify Controller as the guest of a member gets it now, beside what the physical controller answers. */
 export function GuestCard({
   fleet,
+  group,
   members,
 }: {
   readonly fleet: Fleet;
+  readonly group: SubsystemGroup;
   readonly members: readonly SecondaryController[];
 }) {
   const [chosen, setChosen] = useState<string | null>(null);
+  const [beside, setBeside] = useState(drive);
   const revision = useFleetMirror((mirror) => mirror.revision);
+  const primaryIds = useBaselineMembers(fleet, group).map(({ id }) => id);
   const member = members.find((one) => one.id === chosen) ?? members.find((one) => one.online) ?? members[0];
   const { value, error, reload } = useRequest(
     'guest:view',
-    member === undefined ? null : { controllerId: member.id },
+    member === undefined ? null : { controllerId: member.id, primaryIds },
     revision,
   );
   if (member === undefined) {
@@ -37,12 +46,16 @@ export function GuestCard({
       </Card>
     );
   }
-  const differing = value?.fields.filter((field) => field.differs).length ?? 0;
+  const there = value?.elsewhere.find(({ primaryId }) => primaryId === beside);
+  const fields = there?.fields ?? value?.fields ?? [];
+  const differing = fields.filter((field) => field.differs).length;
   return (
     <Card
       label="Guest view · Identify Controller"
       aside={
-        value === null ? undefined : `${differing} of ${value.fields.length} fields differ from the drive`
+        value === null
+          ? undefined
+          : `${differing} of ${fields.length} fields differ from ${there?.title ?? 'the drive'}`
       }
     >
       <div className={styles.guestTools}>
@@ -54,6 +67,19 @@ export function GuestCard({
             label: `${one.virtualControllerId} · ${controllerFullTitle(fleet, one)}`,
           }))}
           onChange={setChosen}
+        />
+        <Select
+          label="Beside"
+          value={there === undefined ? drive : beside}
+          options={[
+            { value: drive, label: "Beside the drive's own answer" },
+            ...(value?.elsewhere ?? []).map(({ primaryId, title, identical }) => ({
+              value: primaryId,
+              label: `Beside ${title}`,
+              note: identical ? 'identical' : 'differs',
+            })),
+          ]}
+          onChange={setBeside}
         />
         <span className="mute">
           What differs stands first. The guest asks the same question over its own admin queue.
@@ -67,25 +93,50 @@ export function GuestCard({
       {value === null && error === null ? <LoadingState>Asking the controller…</LoadingState> : null}
       {value === null ? null : (
         <div className={styles.guest}>
-          <Fields fields={value.fields} />
+          <Fields fields={fields} elsewhere={there?.title ?? null} />
           <HexView bytes={value.bytes} fields={value.fields} />
         </div>
+      )}
+      {there === undefined ? null : (
+        <p className={styles.cardActions} role="status">
+          {there.identical
+            ? `The guest would read the same 4,096 bytes under ${there.title}.`
+            : `Under ${there.title} the guest would read ${formatCount(differing, 'field')} differently.`}{' '}
+          <span className="mute">
+            {there.basis === 'secondary'
+              ? 'A free secondary controller there answered.'
+              : 'Derived from its primary controller: no free secondary is online there.'}
+          </span>
+        </p>
       )}
     </Card>
   );
 }
 
-function Fields({ fields }: { readonly fields: readonly GuestField[] }) {
+function Fields({
+  fields,
+  elsewhere,
+}: {
+  readonly fields: readonly GuestField[];
+  /** Title of the primary controller that is compared with; null for the drive itself. */
+  readonly elsewhere: string | null;
+}) {
   const rows = useMemo(() => [...fields].sort((a, b) => Number(b.differs) - Number(a.differs)), [fields]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
     <section className={styles.fields} tabIndex={0} aria-label="Fields of Identify Controller">
-      <DataTable label="Guest view" sticky columns={fieldColumns} rows={rows} rowKey={(field) => field.key} />
+      <DataTable
+        label="Guest view"
+        sticky
+        columns={fieldColumns(elsewhere)}
+        rows={rows}
+        rowKey={(field) => field.key}
+      />
     </section>
   );
 }
 
-const fieldColumns: readonly Column<GuestField>[] = [
+const fieldColumns = (elsewhere: string | null): readonly Column<GuestField>[] => [
   {
     id: 'field',
     title: 'Field',
@@ -124,7 +175,7 @@ const fieldColumns: readonly Column<GuestField>[] = [
   },
   {
     id: 'physical',
-    title: 'The drive answers',
+    title: elsewhere === null ? 'The drive answers' : `Under ${elsewhere}`,
     mono: true,
     cell: (field) => <span className="mute">{field.physical}</span>,
   },

@@ -9,8 +9,10 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Menu } from '../ui/menu.tsx';
 import { Tag, type Tone } from '../ui/small.tsx';
 import { AddDialog } from './add-dialog.tsx';
+import { BaselineCard } from './baseline-card.tsx';
 import { ControllersCard } from './controllers-card.tsx';
 import { GuestCard } from './guest-card.tsx';
+import { LeakCard } from './leak-card.tsx';
 import type { LifeCycle, SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
 
@@ -83,8 +85,10 @@ export function SubsystemDetails({
       {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be changed here" reason={readOnly} />}
       <div className={styles.columns}>
         <ControllersCard fleet={fleet} group={group} readOnly={readOnly} />
-        <GuestCard fleet={fleet} members={members} />
+        <LeakCard fleet={fleet} group={group} members={members} readOnly={readOnly} />
       </div>
+      <BaselineCard fleet={fleet} group={group} readOnly={readOnly} />
+      <GuestCard fleet={fleet} group={group} members={members} />
       {adding === undefined ? null : (
         <AddDialog fleet={fleet} subsystem={adding} onClose={() => setAddingTo(null)} />
       )}
