@@ -13,6 +13,8 @@ export interface Program {
   /** Errors of the page and messages that the content security policy printed. Tests expect none. */
   readonly complaints: readonly string[];
   close(): Promise<void>;
+  /** Ends it like a power cut: nothing in it can tidy up. */
+  kill(): Promise<void>;
 }
 
 export interface LaunchOptions {
@@ -21,7 +23,12 @@ export interface LaunchOptions {
   /** Fleet or capture to open, as on the command line. */
   readonly source?: string;
   readonly theme?: 'dark' | 'light';
-  readonly size?: { readonly width: number; readonly height: number };
+  readonly size?: Size;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
 }
 
 export async function temporaryFolder(): Promise<string> {
@@ -38,22 +45,16 @@ export async function launchProgram(options: LaunchOptions = {}): Promise<Progra
     args: [root, `--user-data-dir=${dataFolder}`, ...(options.source === undefined ? [] : [options.source])],
   });
   const complaints: string[] = [];
+  app.on('window', (window) => gatherComplaints(window, complaints));
+  for (const window of app.windows()) gatherComplaints(window, complaints);
   const page = await app.firstWindow({ timeout: 30_000 });
-  page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error' || /Content Security Policy/i.test(message.text()))
-      complaints.push(message.text());
-  });
-  if (options.theme !== undefined) {
-    await app.evaluate(({ nativeTheme }, theme) => {
-      nativeTheme.themeSource = theme;
-    }, options.theme);
-  }
-  if (options.size !== undefined) {
-    await app.evaluate(({ BrowserWindow }, size) => {
-      BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height);
-    }, options.size);
-  }
+  // Playwright's own setting reaches browsers only.
+  page.setDefaultTimeout(10_000);
+  if (options.theme !== undefined) await setTheme(app, options.theme);
+  if (options.size !== undefined) await setSize(app, page, options.size);
+  // The first of the fleet is there: whatever a test does next finds something to do it with.
+  await page.getByText('backend ready').waitFor({ timeout: 30_000 });
+  const forget = () => rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   return {
     app,
     page,
@@ -61,9 +62,43 @@ export async function launchProgram(options: LaunchOptions = {}): Promise<Progra
     complaints,
     async close() {
       await app.close();
-      if (options.dataFolder === undefined) await rm(dataFolder, { recursive: true, force: true });
+      if (options.dataFolder === undefined) await forget();
+    },
+    async kill() {
+      const closed = app.waitForEvent('close');
+      app.process().kill('SIGKILL');
+      await closed;
     },
   };
+}
+
+function gatherComplaints(page: Page, complaints: string[]): void {
+  page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
+  page.on('crash', () => complaints.push('the page crashed'));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || /Content Security Policy/i.test(message.text()))
+      complaints.push(message.text());
+  });
+}
+
+export async function setTheme(app: ElectronApplication, theme: 'dark' | 'light'): Promise<void> {
+  await app.evaluate(({ nativeTheme }, wanted) => {
+    nativeTheme.themeSource = wanted;
+  }, theme);
+}
+
+/** Gives the page this size, whatever menu and frame take. */
+export async function setSize(app: ElectronApplication, page: Page, size: Size): Promise<void> {
+  await app.evaluate(({ BrowserWindow }, { width, height }) => {
+    const window = BrowserWindow.getAllWindows()[0];
+    // The menu bar takes its height from the page only after it has been drawn, which a test cannot wait for.
+    window?.setMenuBarVisibility(false);
+    window?.setContentSize(width, height);
+  }, size);
+  await page.waitForFunction(
+    ({ width, height }) => window.innerWidth === width && window.innerHeight === height,
+    size,
+  );
 }
 
 /** A copy of a recorded capture that a test may break. */

@@ -20,7 +20,7 @@ export function hasDisplay(environment = process.env, platform = process.platfor
  * @returns {Promise<{ display: string, stop: () => void }>}
  */
 export async function startVirtualDisplay() {
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1440x900x24', '-nolisten', 'tcp'], {
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1680x1050x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const stop = () => void server.kill();

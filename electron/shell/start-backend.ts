@@ -33,6 +33,7 @@ export async function startBackend(deps: {
     clock: systemClock,
     random: systemRandom,
     log,
+    programVersion: app.getVersion(),
   });
   if (!created.ok) {
     log.error('the backend could not start', created.error);

@@ -15,7 +15,7 @@ export function TopBar() {
       <div className={styles.logo} aria-hidden>
         B
       </div>
-      <span className={styles.name}>Berth</span>
+      <h1 className={styles.name}>Berth</h1>
       <SourcePill />
       <button
         type="button"

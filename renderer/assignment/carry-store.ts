@@ -84,7 +84,17 @@ export function drop(): void {
   const { carry } = useCarry.getState();
   const option = chosenOption(carry);
   send({ kind: 'end' });
-  if (carry.mode === 'idle' || option === null) return;
+  if (carry.mode === 'idle') return;
+  if (option === null) {
+    // Targets are offered for the hosts of what is carried; anything else that was hit is on another host.
+    if (carry.chosen !== null)
+      notify({
+        tone: 'warning',
+        title: 'Not possible: the target is on another host',
+        text: 'A secondary controller stays on its host. Migrate… moves a virtual machine with its controllers.',
+      });
+    return;
+  }
   if (!option.verdict.allowed) {
     notify({ tone: 'warning', title: `Not possible: ${option.title}`, details: option.verdict.reasons });
     return;

@@ -1,5 +1,4 @@
 import { ArrowLeftRight } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { RunSummary } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
@@ -28,6 +27,7 @@ export function MigrationList() {
   const past = history.runs.filter(
     (run) => run.intentKind === 'migrate' && !active.some((one) => one.id === run.id),
   );
+  const empty = active.length === 0 && draft === null;
   const create = (
     <Button kind="primary" unavailable={readOnly ?? false} onClick={() => openWizard(null)}>
       New migration…
@@ -42,7 +42,7 @@ export function MigrationList() {
             A virtual machine moves with its secondary controllers; the guest keeps seeing the same subsystem.
           </p>
         </div>
-        {past.length > 0 || active.length > 0 || draft !== null ? create : null}
+        {create}
       </header>
       {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be moved here" reason={readOnly} />}
       {draft === null ? null : (
@@ -64,7 +64,7 @@ export function MigrationList() {
       {active.map((run) => (
         <ActiveRun key={run.id} run={run} />
       ))}
-      <Past history={history} past={past} empty={active.length === 0 && draft === null} create={create} />
+      <Past history={history} past={past} empty={empty} />
     </section>
   );
 }
@@ -87,12 +87,10 @@ function Past({
   history,
   past,
   empty,
-  create,
 }: {
   readonly history: ReturnType<typeof useHistory>;
   readonly past: readonly RunSummary[];
   readonly empty: boolean;
-  readonly create: ReactNode;
 }) {
   if (history.error !== null) {
     return (
@@ -102,9 +100,9 @@ function Past({
   if (history.value === null) return <LoadingState>Reading past migrations…</LoadingState>;
   if (past.length === 0) {
     return empty ? (
-      <EmptyState icon={ArrowLeftRight} title="No virtual machine was moved yet" actions={create}>
-        Six steps lead there: source, destination, mapping, checks, options, review. Nothing changes before
-        the last.
+      <EmptyState icon={ArrowLeftRight} title="No virtual machine was moved yet">
+        “New migration…” leads there in six steps: source, destination, mapping, checks, options, review.
+        Nothing changes before the last.
       </EmptyState>
     ) : null;
   }

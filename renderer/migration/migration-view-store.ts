@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { WizardState } from './wizard-state.ts';
 
 /** What the Migrations screen shows. */
-export type MigrationView =
+type MigrationView =
   | { readonly kind: 'list' }
   | { readonly kind: 'wizard' }
   | { readonly kind: 'run'; readonly runId: string };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StepRun } from '#shared/procedure/procedure.ts';
-import { migrationRun } from './run-fixture.ts';
+import { migrationRun } from '../test-support/run-fixture.ts';
 import { currentStepIndex, phasesOf } from './run-phases.ts';
 import { guestPlace, guestSentence, runTitle } from './run-words.ts';
 

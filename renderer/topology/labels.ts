@@ -38,7 +38,7 @@ export function namespaceText(fleet: Fleet, namespace: Namespace, hostId: string
         : names.join(' ');
   return [
     `n${namespace.nsid}`,
-    formatCapacity(namespace.sizeBytes),
+    namespace.sizeBytes === '0' ? 'size unknown' : formatCapacity(namespace.sizeBytes),
     ...(namespace.shared ? ['shared'] : []),
     ...(attached === '' ? [] : [attached]),
   ].join(' · ');

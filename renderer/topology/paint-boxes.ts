@@ -93,15 +93,16 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
   const line = painter.rect(box.x, box.y + m.hostHeader, box.w, 1);
   painter.context.fillStyle = palette.line;
   painter.context.fillRect(line.left, line.top, line.right - line.left, Math.max(1, line.bottom - line.top));
-  // From far away the name is drawn larger than its place would be: it is what tells hosts apart.
-  const size = Math.min(30, Math.max(14, 11 / painter.camera.zoom));
+  if (painter.camera.zoom < m.plainZoom) {
+    paintFarTitle(painter, host.name, box.x + 14, box.y + m.hostHeader / 2, box.w - 28, 700);
+    return;
+  }
   const after = painter.text(host.name, box.x + 14, box.y + 26, {
-    size,
+    size: 14,
     weight: 650,
     colour: palette.text,
-    width: box.w - 28,
+    width: box.w / 2,
   });
-  if (painter.camera.zoom < m.plainZoom) return;
   const role = model.activity.hosts.get(host.id) ?? (host.kind === 'capture' ? 'recorded' : host.kind);
   const x = paintTag(painter, role, box.x + 14 + after + 9, box.y + 26);
   painter.text(hostText(host), x + 2, box.y + 26, {
@@ -115,6 +116,22 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
       colour: palette.mig,
       align: 'right',
     });
+}
+
+/** From far away names are drawn larger than their place would be, as long as they can be read: they are what tells
+ * things apart. */
+export function paintFarTitle(
+  painter: Painter,
+  text: string,
+  x: number,
+  middle: number,
+  width: number,
+  weight = 600,
+): void {
+  const { zoom } = painter.camera;
+  if (zoom < 0.3) return;
+  const size = 10 / zoom;
+  painter.text(text, x, middle + size * 0.36, { size, weight, colour: painter.palette.text, width });
 }
 
 function paintLabel(painter: Painter, box: Box): void {
@@ -145,7 +162,10 @@ function paintMachine(painter: Painter, model: PaintModel, box: Box, detailed: b
     radius: 9,
     dash: machine.state === 'incoming' ? [4, 3] : [],
   });
-  if (!detailed) return;
+  if (!detailed) {
+    paintFarTitle(painter, machine.name, box.x + 11, box.y + box.h / 2, box.w - 22);
+    return;
+  }
   const inner = box.w - 22;
   painter.text(machine.name, box.x + 11, box.y + 20.5, {
     size: 12.5,
@@ -195,7 +215,10 @@ function paintVirtualSubsystem(painter: Painter, model: PaintModel, box: Box, de
     radius: 10,
     dash: activity === 'prepared' ? [4, 3] : [],
   });
-  if (!detailed) return;
+  if (!detailed) {
+    paintFarTitle(painter, virtualSubsystemTitle(virtual), box.x + 11, box.y + m.groupHead / 2, box.w - 22);
+    return;
+  }
   const inner = box.w - 22;
   const letter = painter.text(tintLetter(tint), box.x + 11, box.y + 21, {
     size: 11,

@@ -3,7 +3,7 @@ import { freeResources, type ResourceName, secondariesOf } from '#shared/fleet/s
 import { formatHex } from '../ui/format.ts';
 import { deviceText, primaryText } from './labels.ts';
 import * as m from './metrics.ts';
-import { paintTag } from './paint-boxes.ts';
+import { paintFarTitle, paintTag } from './paint-boxes.ts';
 import type { PaintModel } from './paint-model.ts';
 import type { Painter } from './painter.ts';
 import { type Palette, tintColours } from './palette.ts';
@@ -43,7 +43,16 @@ export function paintPrimary(painter: Painter, model: PaintModel, box: Box, deta
     stroke: palette.line2,
     radius: 10,
   });
-  if (!detailed) return;
+  if (!detailed) {
+    paintFarTitle(
+      painter,
+      deviceText(primary),
+      box.x + m.primaryPadding,
+      box.y + m.primaryHead / 2,
+      box.w - 24,
+    );
+    return;
+  }
   const left = box.x + m.primaryPadding;
   const right = box.x + box.w - m.primaryPadding;
   const width = painter.text(deviceText(primary), left, box.y + 22, {

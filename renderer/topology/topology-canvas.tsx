@@ -287,55 +287,58 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
   }, []);
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the tree inside takes the focus; this only gathers its events
-    <div
-      ref={stage}
-      className={`${styles.stage} ${panning ? styles.panning : ''}`}
-      onPointerDown={onPointerDown}
-      onPointerMove={onPointerMove}
-      onPointerUp={onPointerUp}
-      onPointerCancel={onPointerCancel}
-      onPointerLeave={() => setHover(null)}
-      onLostPointerCapture={() => {
-        if (press.current !== null) onPointerCancel();
-      }}
-      onKeyDown={onKeyDown}
-      onKeyUp={(event) => {
-        if (event.key === ' ') space.current = false;
-      }}
-      onContextMenu={(event) => {
-        event.preventDefault();
-        const id = hitId(hitAt(at(event)));
-        if (id === null) return;
-        if (!selection.has(id)) select([id]);
-        setMenu({ x: event.clientX, y: event.clientY });
-      }}
-      onDoubleClick={(event) => {
-        const id = hitId(hitAt(at(event)));
-        const place = id === null ? null : placeOf(scene, id);
-        if (place === null) return;
-        bringIntoView(place);
-      }}
-    >
-      <canvas ref={canvas} className={styles.canvas} aria-hidden />
-      <AccessibleTree
-        items={items}
-        selection={selection}
-        current={focus?.key ?? null}
-        worldRef={world}
-        onFocusItem={(item, visible) => setFocus({ key: item.key, visible })}
-        onBlurItem={() => setFocus((before) => (before === null ? null : { ...before, visible: false }))}
-        onActivate={(item) => activate(item, false)}
-      />
-      {hover !== null && carry.mode === 'idle' && menu === null ? (
-        <HoverCard fleet={fleet} id={hover.id} at={hover.at} />
-      ) : null}
+    <>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the tree inside takes the focus; this only gathers its events */}
+      <div
+        ref={stage}
+        className={`${styles.stage} ${panning ? styles.panning : ''}`}
+        onPointerDown={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerCancel={onPointerCancel}
+        onPointerLeave={() => setHover(null)}
+        onLostPointerCapture={() => {
+          if (press.current !== null) onPointerCancel();
+        }}
+        onKeyDown={onKeyDown}
+        onKeyUp={(event) => {
+          if (event.key === ' ') space.current = false;
+        }}
+        onContextMenu={(event) => {
+          event.preventDefault();
+          const id = hitId(hitAt(at(event)));
+          if (id === null) return;
+          if (!selection.has(id)) select([id]);
+          setMenu({ x: event.clientX, y: event.clientY });
+        }}
+        onDoubleClick={(event) => {
+          const id = hitId(hitAt(at(event)));
+          const place = id === null ? null : placeOf(scene, id);
+          if (place === null) return;
+          bringIntoView(place);
+        }}
+      >
+        <canvas ref={canvas} className={styles.canvas} aria-hidden />
+        <AccessibleTree
+          items={items}
+          selection={selection}
+          current={focus?.key ?? null}
+          worldRef={world}
+          onFocusItem={(item, visible) => setFocus({ key: item.key, visible })}
+          onBlurItem={() => setFocus((before) => (before === null ? null : { ...before, visible: false }))}
+          onActivate={(item) => activate(item, false)}
+        />
+        {hover !== null && carry.mode === 'idle' && menu === null ? (
+          <HoverCard fleet={fleet} id={hover.id} at={hover.at} />
+        ) : null}
+      </div>
+      {/* Outside of the stage: React would tell the stage of the menu's presses, which would select what lies below. */}
       {menu === null ? null : (
         <Suspense fallback={null}>
           <ObjectMenu at={menu} onClose={() => setMenu(null)} />
         </Suspense>
       )}
-    </div>
+    </>
   );
 }
 

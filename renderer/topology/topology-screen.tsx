@@ -14,6 +14,7 @@ import { resetCamera } from './camera-store.ts';
 import { DockGrip } from './dock-grip.tsx';
 import { secondaryFilter } from './filter.ts';
 import { Legend } from './legend.tsx';
+import { openTwin } from './open-twin.ts';
 import styles from './topology.module.css';
 import { TopologyCanvas } from './topology-canvas.tsx';
 import { TopologyToolbar } from './topology-toolbar.tsx';
@@ -109,6 +110,7 @@ function Content({ fleet }: { readonly fleet: Fleet }) {
     );
   return (
     <div className={styles.list}>
+      <FleetBanners fleet={fleet} />
       {view === 'graph' ? (
         <Graph fleet={fleet} />
       ) : (
@@ -116,7 +118,6 @@ function Content({ fleet }: { readonly fleet: Fleet }) {
           <ListView fleet={fleet} />
         </Suspense>
       )}
-      <FleetBanners fleet={fleet} />
       <CarryOverlay fleet={fleet} />
     </div>
   );
@@ -144,8 +145,8 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
           title="Recorded capture, read-only"
           lines={[fleet.source.readOnly]}
           actions={
-            <Button size="small" onClick={() => useNavigation.setState({ openDialog: true })}>
-              Open as simulated twin…
+            <Button size="small" onClick={() => void openTwin()}>
+              Open as simulated twin
             </Button>
           }
         />

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { migrationRun } from '../migration/run-fixture.ts';
+import { migrationRun } from '../test-support/run-fixture.ts';
 import { equivalentScript } from './equivalent-script.ts';
 
 it('writes the lines under the words of their steps, with one head per phase and host', () => {

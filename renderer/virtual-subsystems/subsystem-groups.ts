@@ -6,7 +6,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 export type LifeCycle = 'empty' | 'created' | 'prepared' | 'in use' | 'migrating';
 
 /** A virtual subsystem on one host. */
-export interface SubsystemInstance {
+interface SubsystemInstance {
   readonly subsystem: VirtualSubsystem;
   readonly state: LifeCycle;
 }
@@ -42,17 +42,6 @@ export function groupSubsystems(fleet: Fleet, runs: readonly ProcedureRun[]): re
       ).size,
     }))
     .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }) || a.nqn.localeCompare(b.nqn));
-}
-
-/** The lowest virtual controller id from 1 that neither the primary nor a member of the subsystem has. */
-export function freeVirtualId(subsystem: VirtualSubsystem): number {
-  const taken = new Set([
-    subsystem.primaryVirtualId,
-    ...subsystem.members.map((member) => member.virtualControllerId),
-  ]);
-  let id = 1;
-  while (taken.has(id)) id += 1;
-  return id;
 }
 
 function lifeCycle(

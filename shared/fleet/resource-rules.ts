@@ -16,7 +16,7 @@ export interface SecondaryResources {
 }
 
 /** Fewest resources with which a secondary can go online: admin pair + one I/O pair, vector 0 (NVMe Base 2.1, 8.2.6). */
-export const secondaryMinimum: SecondaryResources = { vq: 2, vi: 1 };
+const secondaryMinimum: SecondaryResources = { vq: 2, vi: 1 };
 
 /** What a guest gets when nobody asks for more: three I/O queue pairs and two vectors. */
 const usualResources: SecondaryResources = { vq: 4, vi: 2 };

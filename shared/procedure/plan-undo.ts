@@ -87,7 +87,7 @@ function stepAspects(step: Step): string[] {
 }
 
 /** Drops assignments that a later step for the same secondary replaces before they could matter. */
-export function simplifySteps(steps: readonly Step[]): Step[] {
+function simplifySteps(steps: readonly Step[]): Step[] {
   return steps.filter((step, index) => {
     if (step.kind !== 'secondary-assign') return true;
     for (const later of steps.slice(index + 1)) {

@@ -75,7 +75,7 @@ function hostOfMachine(fleet: Fleet, id: string): string {
 }
 
 /** The primary controller that manages this controller: itself, or the one that controls the secondary. */
-export function managingPrimary(fleet: Fleet, controllerId: string): PrimaryController | undefined {
+function managingPrimary(fleet: Fleet, controllerId: string): PrimaryController | undefined {
   const secondary = findSecondary(fleet, controllerId);
   return findPrimary(fleet, secondary?.primaryId ?? controllerId);
 }

@@ -8,7 +8,7 @@ import { withTimeout } from './with-timeout.ts';
 /** Every structure that discovery reads has this length in bytes. */
 const structureLength = 4096;
 
-export interface IdentifySelector {
+interface IdentifySelector {
   /** Controller or Namespace Structure, CDW10 7:0. */
   readonly cns: number;
   readonly nsid?: number;

@@ -23,7 +23,7 @@ export interface JournalEntry {
 }
 
 /** A run together with the source that it changed. */
-export interface StoredRun {
+interface StoredRun {
   readonly run: ProcedureRun;
   /** Key of the source, see `sourceKey`. */
   readonly source: string;

@@ -16,7 +16,7 @@ import { sourceKey } from '../store/store.ts';
 import { createTestClock, createTestLog, createTestRandom } from './test-clock.ts';
 
 /** What a test does to a command before the device gets it: let it pass, or answer in its place. */
-export type Interference = (command: AdminCommand) => 'pass' | 'lose' | 'refuse';
+type Interference = (command: AdminCommand) => 'pass' | 'lose' | 'refuse';
 
 /**
  * A real store, writer and runner on a real simulated fleet, with a clock of its own. With the folder of an earlier lab

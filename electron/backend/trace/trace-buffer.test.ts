@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { EventOf } from '#shared/ipc/contract.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { createTraceBuffer } from './trace-buffer.ts';
 
@@ -27,7 +28,9 @@ describe('the trace buffer', () => {
 
   it('pushes at most twenty times a second, with nothing left out', () => {
     const pushed: CommandTraceEntry[][] = [];
-    const buffer = createTraceBuffer((_channel, event) => pushed.push((event as never).entries));
+    const buffer = createTraceBuffer((_channel, event) =>
+      pushed.push((event as EventOf<'trace:entries'>).entries),
+    );
     for (let millisecond = 0; millisecond < 1000; millisecond += 1) {
       buffer.sink(entry);
       vi.advanceTimersByTime(1);

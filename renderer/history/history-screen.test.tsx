@@ -1,0 +1,105 @@
+import { act, cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { RunSummary } from '#shared/ipc/contract.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { fail, succeed } from '#shared/result.ts';
+import { useNavigation } from '../app/navigation.ts';
+import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
+import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
+import { migrationRun } from '../test-support/run-fixture.ts';
+import { HistoryScreen } from './history-screen.tsx';
+
+let runs: ProcedureRun[];
+let bridge: FakeBridge;
+
+function run(id: string, title: string, changes: Partial<ProcedureRun>): ProcedureRun {
+  const made = migrationRun({
+    id,
+    migration: null,
+    status: 'done',
+    endedAt: Date.UTC(2026, 10, 23),
+    ...changes,
+  });
+  return { ...made, plan: { ...made.plan, title } };
+}
+
+function summary(of: ProcedureRun): RunSummary {
+  const { plan, steps, ...rest } = of;
+  return { ...rest, title: plan.title, intentKind: plan.intent.kind, stepCount: steps.length };
+}
+
+beforeEach(() => {
+  runs = [
+    run('run-1', 'Assign VF 5', { startedAt: 1, undoable: true }),
+    run('run-2', 'Take VF 9 offline', {
+      startedAt: 2,
+      status: 'failed',
+      error: { code: 'device-status', message: 'Invalid State (0x4120)', fix: 'Reset it.' },
+      leftovers: [{ what: 'VF 9 is offline', commandLines: ['nvme virt-mgmt /dev/nvme1 --act=9'] }],
+    }),
+    run('run-3', 'Move it', { startedAt: 3, status: 'interrupted', endedAt: null }),
+  ];
+  useRuns.setState({ runs: {}, order: [] });
+  useNavigation.setState({ runId: null });
+  bridge = installFakeBridge({
+    'history:list': () => succeed({ runs: runs.map(summary) }),
+    'history:get': ({ runId }) => {
+      const found = runs.find((one) => one.id === runId);
+      return found === undefined ? fail('not-found', `No run ${runId}`) : succeed(found);
+    },
+    'procedure:undo': () => fail('refused', 'VF 5 is used by db-primary.', { fix: 'Stop it first.' }),
+    'procedure:recover': ({ runId }) => {
+      const found = runs.find((one) => one.id === runId);
+      return found === undefined ? fail('not-found', 'gone') : succeed({ ...found, status: 'running' });
+    },
+  });
+});
+
+afterEach(cleanup);
+
+it('lists the newest first, finds by text, and shows steps, error and what is left', async () => {
+  render(<HistoryScreen />);
+  const items = await screen.findAllByRole('listitem');
+  expect(items[0]?.textContent).toContain('Move it');
+  await userEvent.type(screen.getByRole('textbox', { name: 'Filter procedures' }), 'failed');
+  await userEvent.click(screen.getByRole('button', { name: /Take VF 9 offline/ }));
+  expect(await screen.findByText('VF 9 is offline')).toBeTruthy();
+  expect(screen.getByRole('alert').textContent).toContain('Reset it.');
+  expect(screen.queryByRole('button', { name: /Assign VF 5/ })).toBeNull();
+});
+
+it('offers to resume or roll back what was interrupted', async () => {
+  act(() => useNavigation.setState({ runId: 'run-3' }));
+  render(<HistoryScreen />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Resume' }));
+  expect(bridge.requests.at(-2)).toEqual({
+    channel: 'procedure:recover',
+    request: { runId: 'run-3', how: 'resume' },
+  });
+  expect(await screen.findByRole('button', { name: 'Abort and roll back' })).toBeTruthy();
+});
+
+it('undoes, and follows a run that is pushed', async () => {
+  act(() => useNavigation.setState({ runId: 'run-1' }));
+  render(<HistoryScreen />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
+  expect(bridge.requests.at(-1)).toEqual({ channel: 'procedure:undo', request: { runId: 'run-1' } });
+  const first = runs[0];
+  if (first === undefined) throw new Error('fixture');
+  act(() => takeRun({ ...first, undoable: false, undoneBy: 'run-9' }));
+  expect(await screen.findByText(/It was undone/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+});
+
+it('says what to do when nothing was changed yet, and when the journal cannot be read', async () => {
+  runs = [];
+  const { unmount } = render(<HistoryScreen />);
+  expect(await screen.findByText('Nothing was changed yet')).toBeTruthy();
+  unmount();
+  installFakeBridge({
+    'history:list': () => fail('storage', 'The database is locked.', { fix: 'Try again.' }),
+  });
+  render(<HistoryScreen />);
+  expect((await screen.findByRole('alert')).textContent).toContain('The database is locked.');
+});

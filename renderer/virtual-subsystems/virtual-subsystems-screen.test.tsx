@@ -1,0 +1,160 @@
+import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { plan } from '#shared/procedure/plan.ts';
+import { succeed } from '#shared/result.ts';
+import { useStaged } from '../assignment/intents.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { installFakeBridge } from '../test-support/fake-bridge.ts';
+import { fixtureFleet } from '../test-support/fixture-fleet.ts';
+import { migrationRun } from '../test-support/run-fixture.ts';
+import { groupSubsystems } from './subsystem-groups.ts';
+import { VirtualSubsystemsScreen } from './virtual-subsystems-screen.tsx';
+
+let fleet: Fleet;
+
+beforeEach(() => {
+  fleet = fixtureFleet({ vfsPerPrimary: 8 });
+  useFleetMirror.setState({ fleet, status: 'ready', revision: 1, error: null });
+  useRuns.setState({ runs: {}, order: [] });
+  useStaged.setState({ staged: null });
+  const bytes = new Uint8Array(4096);
+  bytes[4] = 0x42;
+  installFakeBridge({
+    'procedure:plan': ({ intent }) => plan(fleet, intent),
+    'guest:view': () =>
+      succeed({
+        bytes: btoa(String.fromCharCode(...bytes)),
+        fields: [
+          {
+            key: 'sn',
+            title: 'Serial Number',
+            clause: '5.1.13',
+            offset: 4,
+            size: 20,
+            guest: 'BERTH-V0001',
+            physical: 'BR7',
+            differs: true,
+          },
+        ],
+      }),
+  });
+});
+
+afterEach(cleanup);
+
+const primaryId = 'hv-a/0000:41:00.0';
+
+describe('life cycle', () => {
+  const stateOf = (runs = [] as Parameters<typeof groupSubsystems>[1]) =>
+    groupSubsystems(fleet, runs).flatMap((group) => group.instances.map(({ state }) => state));
+  const use = (id: string, state: 'running' | 'incoming') => {
+    const secondary = fleet.controllers[id];
+    const machine = fleet.virtualMachines[`${secondary?.hostId}:db-primary`];
+    if (secondary?.role !== 'secondary' || machine === undefined) throw new Error('fixture');
+    secondary.virtualMachineId = machine.id;
+    machine.state = state;
+  };
+
+  it('tells created, in use, prepared and empty apart', () => {
+    expect(stateOf()).toEqual(['created', 'created']);
+    use(`${primaryId}/3`, 'running');
+    expect(stateOf()).toEqual(['in use', 'prepared']);
+    for (const subsystem of Object.values(fleet.virtualSubsystems)) subsystem.members = [];
+    expect(stateOf()).toEqual(['empty', 'empty']);
+  });
+
+  it('sees a migration that runs over one of its members', () => {
+    use(`${primaryId}/3`, 'running');
+    const run = migrationRun();
+    if (run.migration === null) throw new Error('fixture');
+    const device = {
+      sourceId: `${primaryId}/3`,
+      destinationId: 'hv-b/0000:41:00.0/3',
+      name: 'VF 3',
+      sourceState: null,
+      destinationState: null,
+      stateBytes: 0,
+      sourceStateSha256: '',
+      destinationStateSha256: '',
+    };
+    const moving = { ...run, migration: { ...run.migration, devices: [device] } };
+    expect(stateOf([moving])).toEqual(['migrating', 'migrating']);
+    expect(stateOf([{ ...moving, status: 'done' }])).toEqual(['in use', 'prepared']);
+  });
+});
+
+describe('screen', () => {
+  it('shows one virtual subsystem over both hosts, with its members and what the guest reads', async () => {
+    render(<VirtualSubsystemsScreen />);
+    expect(screen.getAllByText('Proposal, not in the ratified NVMe specification')).toHaveLength(1);
+    expect(screen.getByText('created on hv-a')).toBeTruthy();
+    expect(screen.getByText('created on hv-b')).toBeTruthy();
+    const table = screen.getByRole('table', { name: 'Controllers by virtual id' });
+    expect(within(table).getAllByRole('row')).toHaveLength(4);
+    expect(await screen.findByText('BERTH-V0001', { selector: 'td *' })).toBeTruthy();
+    expect(screen.getByRole('region', { name: /Bytes/ }).textContent).toContain('42 00 00');
+  });
+
+  it('asks to remove a member from the one host, through the plan', async () => {
+    render(<VirtualSubsystemsScreen />);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove VF 3 of hv-a/nvme1 from my_v_nqn_1' }));
+    expect(useStaged.getState().staged).toEqual({
+      kind: 'remove-from-virtual-subsystem',
+      secondaryId: `${primaryId}/3`,
+    });
+  });
+
+  it('adds free secondary controllers of the host that was chosen', async () => {
+    render(<VirtualSubsystemsScreen />);
+    await userEvent.click(screen.getByRole('button', { name: 'Add controllers…' }));
+    await userEvent.click(await screen.findByRole('menuitem', { name: 'On hv-a' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Add controllers to my_v_nqn_1' });
+    expect(within(dialog).getAllByRole('checkbox')).toHaveLength(6);
+    await userEvent.click(within(dialog).getByRole('checkbox', { name: /VF 5 / }));
+    expect(within(dialog).getByRole('status').textContent).toContain('virtual id 22');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Review 1 controller…' }));
+    expect(useStaged.getState().staged).toMatchObject({
+      kind: 'assign',
+      secondaryIds: [`${primaryId}/5`],
+      target: { kind: 'virtual-subsystem' },
+    });
+  });
+
+  it('creates with safe defaults, and refuses a name that is too long before anything is planned', async () => {
+    render(<VirtualSubsystemsScreen />);
+    await userEvent.click(screen.getByRole('button', { name: 'New virtual subsystem…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'New virtual subsystem' });
+    const name = within(dialog).getByRole('textbox', { name: 'Virtual NQN' });
+    await userEvent.clear(name);
+    await userEvent.click(name);
+    await userEvent.paste('x'.repeat(224));
+    expect(within(dialog).getByRole('alert').textContent).toContain('Shorten it by 1 byte');
+    const review = within(dialog).getByRole('button', { name: 'Review the steps' });
+    expect(review.getAttribute('aria-disabled')).toBe('true');
+    await userEvent.clear(name);
+    await userEvent.click(name);
+    await userEvent.paste('tenant web');
+    await userEvent.click(within(dialog).getByRole('button', { name: 'From name' }));
+    expect((name as HTMLInputElement).value).toMatch(/^nqn\.\d{4}-\d{2}\.io\.berth:tenant-web$/);
+    await waitFor(() => expect(review.getAttribute('aria-disabled')).toBeNull());
+    await userEvent.click(review);
+    expect(useStaged.getState().staged).toMatchObject({
+      kind: 'create-virtual-subsystem',
+      primaryId,
+      primaryVirtualId: 1,
+      identity: { serialNumber: 'BERTH-V0002', modelNumber: 'Berth Virtual NVMe', firmwareRevision: '1.0' },
+    });
+  });
+
+  it('offers the next thing to do when there is none, and says why it cannot be changed', () => {
+    fleet.virtualSubsystems = {};
+    useFleetMirror.setState({ fleet: { ...fleet, source: { ...fleet.source, readOnly: 'A recording.' } } });
+    render(<VirtualSubsystemsScreen />);
+    expect(screen.getByText('No virtual subsystem yet')).toBeTruthy();
+    const create = screen.getByRole('button', { name: 'New virtual subsystem…' });
+    expect(create.getAttribute('aria-description')).toBe('A recording.');
+  });
+});
