@@ -1,12 +1,16 @@
-import { X } from 'lucide-react';
+import { GripVertical, X } from 'lucide-react';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, hexadecimalId, hostTitle } from '#shared/fleet/selectors.ts';
 import { reveal } from '../app/navigation.ts';
+import { hintWords } from '../assignment/carry.ts';
+import { useCarry } from '../assignment/carry-store.ts';
 import { stage } from '../assignment/intents.ts';
 import { VfioStateText } from '../trace/vfio-state-text.tsx';
 import { Button } from '../ui/button.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Card } from '../ui/small.tsx';
+import { useCarryHandle } from './carry-handle.ts';
+import { dropAttributes, dropOption } from './drop-option.ts';
 import { type MemberRow, memberRows } from './member-rows.ts';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
@@ -21,6 +25,8 @@ export function ControllersCard({
   readonly group: SubsystemGroup;
   readonly readOnly: string | null;
 }) {
+  const carry = useCarry((state) => state.carry);
+  const option = dropOption(carry, group);
   const columns: readonly Column<MemberRow>[] = [
     { id: 'id', title: 'Virtual ID', mono: true, cell: (row) => <strong>{row.virtualId}</strong> },
     ...group.instances.map(
@@ -56,8 +62,8 @@ export function ControllersCard({
     },
   ];
   return (
-    <Card label="Controllers">
-      <div className={styles.scroll}>
+    <Card label="Controllers" aside={option === null ? 'drop here to add' : hintWords(option)}>
+      <div className={styles.scroll} {...dropAttributes(carry, option)}>
         <DataTable
           label="Controllers by virtual id"
           columns={columns}
@@ -66,6 +72,24 @@ export function ControllersCard({
         />
       </div>
     </Card>
+  );
+}
+
+/** Drags a member elsewhere; Space does the same by keyboard. */
+function MemberGrip({ id, name }: { readonly id: string; readonly name: string }) {
+  const handle = useCarryHandle([id]);
+  return (
+    <Button
+      {...handle}
+      kind="quiet"
+      size="small"
+      icon
+      className={styles.handle ?? ''}
+      aria-label={`Move ${name}`}
+      title="Drag it, or press Space"
+    >
+      <GripVertical size={12} aria-hidden />
+    </Button>
   );
 }
 
@@ -85,6 +109,9 @@ function MemberCell({
   const full = controllerFullTitle(fleet, controller);
   return (
     <span className={styles.member}>
+      {controller.role === 'secondary' && readOnly === null ? (
+        <MemberGrip id={controller.id} name={full} />
+      ) : null}
       <Button kind="link" aria-label={`Show ${full} in the topology`} onClick={() => reveal(controller.id)}>
         {title}
       </Button>

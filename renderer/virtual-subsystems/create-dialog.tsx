@@ -10,7 +10,14 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, Select, type SelectOption, TextField } from '../ui/form.tsx';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
 import { TextInput } from '../ui/text-input.tsx';
-import { intentOf, type NewSubsystemForm, nqnForName, nqnForUuid, startForm } from './new-subsystem.ts';
+import {
+  identityOf,
+  intentOf,
+  type NewSubsystemForm,
+  nqnForName,
+  nqnForUuid,
+  startForm,
+} from './new-subsystem.ts';
 import { ProposalLabel } from './proposal-label.tsx';
 import styles from './virtual-subsystems.module.css';
 
@@ -40,7 +47,8 @@ function CreateForm({
 }) {
   const [form, setForm] = useState(() => startForm(fleet, wanted, new Date()));
   const set = (patch: Partial<NewSubsystemForm>) => setForm((before) => ({ ...before, ...patch }));
-  const intent = intentOf(form);
+  const intent = intentOf(fleet, form);
+  const isIdentityWhole = identityOf(form) !== null;
   const name = checkVirtualNqn(form.nqn.trim());
   const {
     value: plan,
@@ -48,7 +56,9 @@ function CreateForm({
     loading,
   } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
-    intent === null && form.primaryId !== null ? 'Give a whole number from 0 to 65519.' : undefined;
+    intent === null && form.primaryId !== null && isIdentityWhole
+      ? 'Give a whole number from 0 to 65519.'
+      : undefined;
   const blocked =
     form.primaryId === null
       ? 'Choose a primary controller.'
@@ -119,6 +129,41 @@ function CreateForm({
           value={form.firmwareRevision}
           onChange={(firmwareRevision) => set({ firmwareRevision })}
         />
+      </div>
+      <div className={styles.formRow}>
+        <TextField
+          label="Virtual IEEE OUI"
+          description="Six hexadecimal digits; empty shows the drive's."
+          error={
+            isIdentityWhole ? undefined : 'Six hexadecimal digits, and a UUID beside; or leave them empty.'
+          }
+          maxLength={8}
+          mono
+          value={form.ieee}
+          onChange={(ieee) => set({ ieee })}
+        />
+        <TextField
+          label="Virtual FGUID"
+          description="A UUID; zeros say that there is none; empty shows the drive's."
+          maxLength={36}
+          mono
+          value={form.fguid}
+          onChange={(fguid) => set({ fguid })}
+        />
+        <Field label="Exposed capabilities">
+          {() => (
+            <Select
+              label="Exposed capabilities"
+              value={form.exposure}
+              options={[
+                { value: 'baseline', label: 'Baseline of every primary of the drive' },
+                { value: 'primary', label: 'What this primary offers' },
+                { value: 'everything', label: 'Everything, not narrowed' },
+              ]}
+              onChange={(exposure) => set({ exposure })}
+            />
+          )}
+        </Field>
       </div>
       {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
       {plan === null || plan.consequences.length === 0 ? null : (

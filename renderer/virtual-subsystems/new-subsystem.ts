@@ -1,7 +1,12 @@
-import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
-import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import type { Fleet, PrimaryController, VirtualIdentity } from '#shared/fleet/schema.ts';
+import { findPrimary, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { nqnFromDomain, nqnFromUuid } from '#shared/nvme/nqn.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { baselineMask, baselineRows, intersectMasks } from '#shared/virtual-subsystem/baseline.ts';
+import type { ExposedCapability } from '#shared/virtual-subsystem/exposed-capability.ts';
+import { safeHidingMask } from '#shared/virtual-subsystem/hidden-fields.ts';
+import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-fixes.ts';
+import { likelyMembers } from '#shared/virtual-subsystem/suggestions.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
 export interface NewSubsystemForm {
@@ -11,7 +16,15 @@ export interface NewSubsystemForm {
   readonly serialNumber: string;
   readonly modelNumber: string;
   readonly firmwareRevision: string;
+  /** Six hexadecimal digits; empty shows the hardware's. */
+  readonly ieee: string;
+  /** A UUID; empty shows the hardware's. */
+  readonly fguid: string;
+  readonly exposure: Exposure;
 }
+
+/** What a new virtual subsystem lets its members show. */
+export type Exposure = 'baseline' | 'primary' | 'everything';
 
 /** The domain whose names Berth makes; a site's own domain can be typed over it. */
 const domain = 'berth.io';
@@ -35,6 +48,9 @@ export function startForm(
     serialNumber: `BERTH-V${String(number).padStart(4, '0')}`,
     modelNumber: 'Berth Virtual NVMe',
     firmwareRevision: '1.0',
+    ieee: neutralIeee.toString(16).padStart(6, '0'),
+    fguid: neutralFguid,
+    exposure: 'baseline',
   };
 }
 
@@ -61,23 +77,48 @@ export function nqnForUuid(uuid: string): string {
 
 /** The intent that the form adds up to; null while a primary or its virtual id is missing. */
 export function intentOf(
+  fleet: Fleet,
   form: NewSubsystemForm,
 ): Extract<Intent, { kind: 'create-virtual-subsystem' }> | null {
   const primaryVirtualId = /^\d{1,5}$/.test(form.primaryVirtualId.trim())
     ? Number(form.primaryVirtualId)
     : -1;
-  if (form.primaryId === null || primaryVirtualId < 0 || primaryVirtualId > 0xffff) return null;
+  const identity = identityOf(form);
+  if (form.primaryId === null || primaryVirtualId < 0 || primaryVirtualId > 0xffff || identity === null)
+    return null;
   return {
     kind: 'create-virtual-subsystem',
     primaryId: form.primaryId,
     nqn: form.nqn.trim(),
     primaryVirtualId,
-    identity: {
-      serialNumber: form.serialNumber.trim(),
-      modelNumber: form.modelNumber.trim(),
-      firmwareRevision: form.firmwareRevision.trim(),
-    },
+    identity,
+    exposed: exposedFor(fleet, form.primaryId, form.exposure),
   };
+}
+
+/** The identity as typed; null while the OUI or the FGUID is neither empty nor whole. */
+export function identityOf(
+  form: Pick<NewSubsystemForm, 'serialNumber' | 'modelNumber' | 'firmwareRevision' | 'ieee' | 'fguid'>,
+): VirtualIdentity | null {
+  const ieee = form.ieee.trim().replaceAll('-', '');
+  const fguid = form.fguid.trim().toLowerCase();
+  if (ieee !== '' && !/^[0-9a-f]{6}$/i.test(ieee)) return null;
+  if (fguid !== '' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(fguid)) return null;
+  return {
+    serialNumber: form.serialNumber.trim(),
+    modelNumber: form.modelNumber.trim(),
+    firmwareRevision: form.firmwareRevision.trim(),
+    ...(ieee === '' ? {} : { ieee: Number.parseInt(ieee, 16) }),
+    ...(fguid === '' ? {} : { fguid }),
+  };
+}
+
+/** The mask of a new virtual subsystem. The baseline spans every primary that reaches the same drive. */
+export function exposedFor(fleet: Fleet, primaryId: string, exposure: Exposure): ExposedCapability[] {
+  const primary = findPrimary(fleet, primaryId);
+  if (primary === undefined || exposure === 'everything') return [];
+  const members = exposure === 'baseline' ? likelyMembers(fleet, primary) : [primary];
+  return intersectMasks(baselineMask(baselineRows(members)), safeHidingMask());
 }
 
 /** The lowest number whose default name and serial number nobody has. */

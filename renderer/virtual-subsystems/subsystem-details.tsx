@@ -1,4 +1,4 @@
-import { Plus, Trash2 } from 'lucide-react';
+import { ListOrdered, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
@@ -11,8 +11,10 @@ import { Tag, type Tone } from '../ui/small.tsx';
 import { AddDialog } from './add-dialog.tsx';
 import { BaselineCard } from './baseline-card.tsx';
 import { ControllersCard } from './controllers-card.tsx';
+import { FreeCard } from './free-card.tsx';
 import { GuestCard } from './guest-card.tsx';
 import { LeakCard } from './leak-card.tsx';
+import { RenumberDialog } from './renumber-dialog.tsx';
 import type { LifeCycle, SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
 
@@ -33,8 +35,10 @@ export function SubsystemDetails({
   readonly group: SubsystemGroup;
 }) {
   const [addingTo, setAddingTo] = useState<string | null>(null);
+  const [renumbering, setRenumbering] = useState<string | null>(null);
   const { readOnly } = fleet.source;
   const adding = addingTo === null ? undefined : fleet.virtualSubsystems[addingTo];
+  const renumbered = renumbering === null ? undefined : fleet.virtualSubsystems[renumbering];
   const members = group.instances.flatMap(({ subsystem }) =>
     subsystem.members.flatMap((member) => findSecondary(fleet, member.controllerId) ?? []),
   );
@@ -72,6 +76,14 @@ export function SubsystemDetails({
           <InstanceButton
             fleet={fleet}
             group={group}
+            label="Renumber…"
+            icon={<ListOrdered size={14} aria-hidden />}
+            readOnly={readOnly}
+            onChoose={(subsystem) => setRenumbering(subsystem.id)}
+          />
+          <InstanceButton
+            fleet={fleet}
+            group={group}
             label="Delete…"
             icon={<Trash2 size={14} aria-hidden />}
             danger
@@ -83,12 +95,16 @@ export function SubsystemDetails({
         </div>
       </header>
       {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be changed here" reason={readOnly} />}
-      <div className={styles.columns}>
+      <div className={styles.pair}>
         <ControllersCard fleet={fleet} group={group} readOnly={readOnly} />
         <LeakCard fleet={fleet} group={group} members={members} readOnly={readOnly} />
       </div>
+      <FreeCard fleet={fleet} group={group} readOnly={readOnly} />
       <BaselineCard fleet={fleet} group={group} readOnly={readOnly} />
       <GuestCard fleet={fleet} group={group} members={members} />
+      {renumbered === undefined ? null : (
+        <RenumberDialog fleet={fleet} subsystem={renumbered} onClose={() => setRenumbering(null)} />
+      )}
       {adding === undefined ? null : (
         <AddDialog fleet={fleet} subsystem={adding} onClose={() => setAddingTo(null)} />
       )}

@@ -39,7 +39,10 @@ beforeEach(() => {
             differs: true,
           },
         ],
+        elsewhere: [],
       }),
+    'virtual-subsystem:leak-check': () =>
+      succeed({ verdict: 'passed' as const, findings: [], hosts: [], fixes: [] }),
   });
 });
 

@@ -3,6 +3,9 @@ import { useMemo, useState } from 'react';
 import { create } from 'zustand';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
+import { hintWords } from '../assignment/carry.ts';
+import { CarryOverlay } from '../assignment/carry-overlay.tsx';
+import { useCarry } from '../assignment/carry-store.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { Button } from '../ui/button.tsx';
@@ -11,7 +14,9 @@ import { ownerTints } from '../ui/owner-tint.ts';
 import { SectionLabel } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { CreateDialog } from './create-dialog.tsx';
+import { dropAttributes, dropOption } from './drop-option.ts';
 import { ProposalLabel } from './proposal-label.tsx';
+import { ProvisionDialog } from './provision-dialog.tsx';
 import { SubsystemDetails } from './subsystem-details.tsx';
 import { groupSubsystems, type SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
@@ -36,6 +41,7 @@ export function VirtualSubsystemsScreen() {
 function Loaded({ fleet }: { readonly fleet: Fleet }) {
   const runs = useRuns((state) => state.runs);
   const nqn = useChosen((state) => state.nqn);
+  const [provisioning, setProvisioning] = useState(false);
   const [creating, setCreating] = useState(false);
   const groups = useMemo(() => groupSubsystems(fleet, Object.values(runs)), [fleet, runs]);
   const tints = useMemo(
@@ -72,6 +78,9 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
           ))}
         </ul>
         {chosen === undefined ? null : newButton}
+        <Button unavailable={readOnly ?? false} onClick={() => setProvisioning(true)}>
+          Provision functions…
+        </Button>
         <ProposalLabel />
         <p className={styles.note}>
           Berth implements virtual subsystems with documented vendor-specific commands. A guest sees the
@@ -86,6 +95,8 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
       ) : (
         <SubsystemDetails key={chosen.nqn} fleet={fleet} group={chosen} />
       )}
+      <CarryOverlay fleet={fleet} />
+      {provisioning ? <ProvisionDialog fleet={fleet} onClose={() => setProvisioning(false)} /> : null}
       {creating ? <CreateDialog onClose={() => setCreating(false)} /> : null}
     </div>
   );
@@ -102,9 +113,12 @@ function Item({
   readonly tint: number;
   readonly chosen: boolean;
 }) {
+  const carry = useCarry((state) => state.carry);
+  const option = dropOption(carry, group);
   const hosts = group.instances.map(({ subsystem }) => hostTitle(fleet, subsystem.hostId)).join(', ');
   return (
     <button
+      {...dropAttributes(carry, option)}
       type="button"
       className={styles.item}
       style={{ borderLeftColor: `var(--vs${tint})` }}
@@ -116,6 +130,11 @@ function Item({
         {formatCount(group.memberCount, 'controller')} · {hosts}
       </span>
       <span className={styles.itemNqn}>{group.nqn}</span>
+      {option === null ? null : (
+        <span className={styles.dropHint} data-allowed={option.verdict.allowed}>
+          {hintWords(option)}
+        </span>
+      )}
     </button>
   );
 }
