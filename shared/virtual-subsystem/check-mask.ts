@@ -59,7 +59,9 @@ function fieldBlockers(
   entry: ExposedCapability,
   attachedNamespaces: readonly number[],
 ): string[] {
-  const offered = fieldValue(field, primary);
+  // A secondary says that it is a virtual function (CMIC bit 2), which its primary does not.
+  const own = fieldValue(field, primary);
+  const offered = own === null ? null : field.key === 'cmic' ? own | 4 : own;
   const wanted = Number(BigInt(entry.value));
   const reasons: string[] = [];
   if (offered !== null) {

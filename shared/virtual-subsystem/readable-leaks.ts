@@ -1,11 +1,13 @@
 import { unreachable } from '../result.ts';
 import type { LeakFinding } from './leak-finding.ts';
-import type { Readable } from './readable-rules.ts';
+import { isAnnounced, logReadables, type Readable } from './readable-rules.ts';
 
 /** An answer to one question: bytes (for Get Features the 4 bytes of DW0), or null when it was refused. */
 export type Answer = Uint8Array | null;
 
 export interface ReadableSubject {
+  /** Identify Controller as the guest reads it. */
+  readonly identify: Uint8Array;
   readonly here: Answer;
   /** The same question to a free controller of each other host; undefined where nobody could be asked. */
   readonly elsewhere: readonly { readonly title: string; readonly answer: Answer | undefined }[];
@@ -19,7 +21,7 @@ export interface ReadableSubject {
 export function readableFinding(
   readable: Readable,
   source: string,
-  { here, elsewhere, virtualIds, firmware }: ReadableSubject,
+  { identify, here, elsewhere, virtualIds, firmware }: ReadableSubject,
 ): LeakFinding {
   const { number, title, rule } = readable;
   const name = `${number.toString(16).toUpperCase().padStart(2, '0')}h`;
@@ -30,6 +32,10 @@ export function readableFinding(
     words,
     fix,
   });
+  if (!isAnnounced(readable, identify))
+    return here === null
+      ? found('narrowed', `refused: the guest reads ${readable.needs?.name} as 0`)
+      : found('physical', `answered, although the guest reads ${readable.needs?.name} as 0`);
   if (here === null && rule !== 'equal') return found('equal', 'refused');
   switch (rule) {
     case 'refused':
@@ -51,7 +57,14 @@ export function readableFinding(
         : found('physical', `shows the drive's own ${shown.trim()}`, firmware === null ? 'identity' : null);
     }
     case 'equal':
-      return equality(here, elsewhere, found);
+      return equality(
+        comparable(source, number, here, identify),
+        elsewhere.map(({ title: where, answer }) => ({
+          title: where,
+          answer: answer === undefined ? undefined : comparable(source, number, answer, identify),
+        })),
+        found,
+      );
     default:
       return unreachable(rule);
   }
@@ -68,6 +81,15 @@ function equality(
   return silent.length > 0
     ? found('unchecked', `no free secondary controller is online under ${silent.join(', ')}`)
     : found('equal', here === null ? 'refused everywhere' : 'the same bytes everywhere');
+}
+
+/** The list of log pages (Get Log Page 00h) without the pages that the mask takes away, 4 bytes each. */
+function comparable(source: string, number: number, answer: Answer, identify: Uint8Array): Answer {
+  if (source !== 'Get Log Page' || number !== 0 || answer === null) return answer;
+  const bytes = answer.slice();
+  for (const page of logReadables)
+    if (!isAnnounced(page, identify)) bytes.fill(0, page.number * 4, page.number * 4 + 4);
+  return bytes;
 }
 
 function same(left: Answer, right: Answer): boolean {

@@ -38,7 +38,7 @@ export async function checkLeaks(
   const others = primaryIds.filter((id) => id !== subsystem.primaryId);
   const elsewhere = await answersElsewhere(surroundings, others, face);
   if (!elsewhere.ok) return elsewhere;
-  const readables = await readableFindings(queue, elsewhere.value, subsystem);
+  const readables = await readableFindings(queue, here.value, elsewhere.value, subsystem);
   if (!readables.ok) return readables;
   const findings = [
     ...identifyLeaks(here.value, elsewhere.value, face),
@@ -98,6 +98,7 @@ type Ask = (queue: AdminQueue, number: number) => Promise<Result<Answer>>;
 
 async function readableFindings(
   queue: AdminQueue,
+  shown: Uint8Array,
   elsewhere: readonly Elsewhere[],
   subsystem: VirtualSubsystem,
 ): Promise<Result<LeakFinding[]>> {
@@ -127,7 +128,7 @@ async function readableFindings(
         if (!answer.ok) return answer;
         there.push({ title: other.title, answer: answer.value });
       }
-      const subject = { here: here.value, elsewhere: there, virtualIds, firmware };
+      const subject = { identify: shown, here: here.value, elsewhere: there, virtualIds, firmware };
       findings.push(readableFinding(readable, source, subject));
     }
   return succeed(findings);

@@ -3,7 +3,7 @@ import { featureFields } from '#shared/nvme/command-fields.ts';
 import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { SimulatedController } from './controller.ts';
-import { isMaskedAway, shownTemplate } from './shown-identity.ts';
+import { isHidden, shownTemplate } from './shown-identity.ts';
 
 const select = { current: 0, defaultValue: 1, saved: 2, capabilities: 3 } as const;
 /** Supported capabilities, bit 2: the value can be changed. */
@@ -99,6 +99,6 @@ function hostIdentifier(
 
 function isKnown(controller: SimulatedController, fid: number): boolean {
   const needed = featureBits[fid];
-  if (needed !== undefined && isMaskedAway(controller, needed.offset, needed.bit)) return false;
+  if (needed !== undefined && isHidden(controller, needed.offset, needed.bit)) return false;
   return controller.subsystem.profile.features.includes(fid);
 }

@@ -6,7 +6,7 @@ import { completionOf } from '#shared/nvme/status.ts';
 import { logPageRead } from './asynchronous-events.ts';
 import type { SimulatedController } from './controller.ts';
 import { supportedOpcodes } from './execute.ts';
-import { isMaskedAway, shownTemplate } from './shown-identity.ts';
+import { isHidden, shownTemplate } from './shown-identity.ts';
 
 const errorEntryLength = 64;
 const errorEntriesOffset = 262;
@@ -46,7 +46,7 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
 
 function pageOf(controller: SimulatedController, lid: number): Uint8Array | undefined {
   const needed = pageBits[lid];
-  if (needed !== undefined && isMaskedAway(controller, logPageAttributesOffset, needed)) return undefined;
+  if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return undefined;
   switch (lid) {
     case ids.supportedLogPages.value:
       return controller.subsystem.profile.name === 'berth' ? supportedPages(controller) : undefined;
@@ -70,8 +70,7 @@ function supportedPages(controller: SimulatedController): Uint8Array {
   const bytes = new Uint8Array(1024);
   for (const { value } of [ids.supportedLogPages, ...supported]) {
     const needed = pageBits[value];
-    if (needed === undefined || !isMaskedAway(controller, logPageAttributesOffset, needed))
-      bytes[value * 4] = 1;
+    if (needed === undefined || !isHidden(controller, logPageAttributesOffset, needed)) bytes[value * 4] = 1;
   }
   return bytes;
 }

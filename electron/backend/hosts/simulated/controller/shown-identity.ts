@@ -25,8 +25,11 @@ export function shownTemplate(controller: SimulatedController): Uint8Array {
     : identifyController(controller);
 }
 
-/** Whether a virtual subsystem hides a capability that the hardware has: `bit` of the byte at `offset`. */
-export function isMaskedAway(controller: SimulatedController, offset: number, bit: number): boolean {
-  const has = (bytes: Uint8Array) => ((bytes[offset] ?? 0) & (1 << bit)) !== 0;
-  return has(controller.identifyTemplate) && !has(shownTemplate(controller));
+/**
+ * Whether a member of a virtual subsystem must not answer what depends on a capability: `bit` of the byte at `offset` of
+ * Identify Controller. Hardware that answers more than it announces would tell the guest which hardware it is on.
+ */
+export function isHidden(controller: SimulatedController, offset: number, bit: number): boolean {
+  if (virtualIdentityOf(controller) === undefined) return false;
+  return ((shownTemplate(controller)[offset] ?? 0) & (1 << bit)) === 0;
 }

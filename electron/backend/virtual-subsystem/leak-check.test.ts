@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
+import type { Fleet, FleetSource, VirtualIdentity } from '#shared/fleet/schema.ts';
+import { type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
+import { maskBlockers } from '#shared/virtual-subsystem/check-mask.ts';
+import type { ExposedCapability } from '#shared/virtual-subsystem/exposed-capability.ts';
+import type { Answer } from '#shared/virtual-subsystem/readable-leaks.ts';
+import { createFleetWriter } from '../fleet/fleet-writer.ts';
+import type { AdminQueue } from '../hosts/admin-queue.ts';
+import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
+import { createTestClock } from '../test-support/test-clock.ts';
+import { askFeature, askIdentify, askLog } from './ask.ts';
+import { checkLeaks } from './leak-check.ts';
+
+type Subsystem = NonNullable<FleetFileInput['subsystems']>[number];
+type Fields = Extract<Subsystem['controllers'][number]['identify'], { kind: 'fields' }>;
+type Capabilities = NonNullable<Fields['capabilities']>;
+
+interface Drive {
+  readonly vid: number;
+  readonly version: number;
+  readonly capabilities: Capabilities;
+  readonly capacityBytes: number;
+}
+interface Face {
+  readonly identity: VirtualIdentity;
+  readonly exposed: readonly ExposedCapability[];
+}
+
+const nqn = 'nqn.2026-11.io.berth:proof';
+const address = '0000:41:00.0';
+const cntlidOn = (host: string) => (host === 'hv-a' ? 0x41 : 0x77);
+/** VF 1, whose CNTLID follows its primary's. */
+const memberOn = (host: string) => `${host}/${address}/${cntlidOn(host) + 1}`;
+const bareFace: Face = {
+  identity: { serialNumber: '', modelNumber: '', firmwareRevision: '' },
+  exposed: [],
+};
+
+/** One drive of its own on a host: VF 1 is the member where the host has a face, VF 2 is free and online. */
+function driveOn(host: string, drive: Drive, face: Face | null, askable: boolean): Subsystem {
+  const letter = host.at(-1) ?? '';
+  return {
+    nqn: `nqn.2024-01.org.example:${host}`,
+    profile: 'berth',
+    capacityBytes: drive.capacityBytes,
+    controllers: [
+      {
+        role: 'primary',
+        cntlid: cntlidOn(host),
+        host,
+        address,
+        driver: 'nvme',
+        identify: {
+          kind: 'fields',
+          identity: {
+            vid: drive.vid,
+            version: drive.version,
+            serialNumber: `PHYSICAL-${letter}`,
+            modelNumber: `Drive ${letter}`,
+            firmwareRevision: `7.${letter}`,
+          },
+          capabilities: drive.capabilities,
+        },
+        sriov: { totalVfs: 4, numVfs: 4, driversAutoprobe: false },
+        vq: { kind: 'fixed', privateToPrimary: 17, perSecondary: 4 },
+        vi: { kind: 'fixed', privateToPrimary: 17, perSecondary: 4 },
+        secondaries: [
+          { vfn: 1, online: true },
+          { vfn: 2, online: askable },
+        ],
+        virtualSubsystems:
+          face === null
+            ? []
+            : [
+                {
+                  nqn,
+                  primaryVirtualId: 1,
+                  identity: {
+                    ...face.identity,
+                    fguid: face.identity.fguid?.replaceAll('-', '') ?? '',
+                  },
+                  exposedCapabilities: [...face.exposed],
+                  members: [{ cntlid: cntlidOn(host) + 1, virtualControllerId: 20 }],
+                },
+              ],
+      },
+    ],
+    namespaces: [
+      {
+        nsid: 1,
+        blocks: 1_000_000,
+        nguid: '5e1f4c107a3d4a910025385b00000001',
+        attachedTo: [cntlidOn(host) + 1],
+      },
+    ],
+  };
+}
+
+async function openWorld(subsystems: readonly Subsystem[]) {
+  const source: FleetSource = {
+    kind: 'simulated',
+    name: 'proof',
+    label: 'Simulated fleet',
+    simulated: true,
+    readOnly: null,
+    seed: 1,
+  };
+  const file = fleetFileSchema.parse({
+    format: 'berth-fleet',
+    version: 1,
+    name: 'proof',
+    title: 'Proof',
+    seed: 1,
+    hosts: [{ name: 'hv-a' }, { name: 'hv-b' }],
+    subsystems: [...subsystems],
+  } satisfies FleetFileInput);
+  const made = createSimulatedFleet(file, { clock: createTestClock(), trace: (queue) => queue });
+  if (!made.ok) throw new Error(`${made.error.message} ${made.error.details?.join('\n') ?? ''}`);
+  const { hosts } = made.value;
+  const writer = createFleetWriter(() => undefined, source);
+  await writer.open(hosts, source);
+  const connection = (id: string) => hosts.find((host) => host.id === id);
+  const queueOf = (id: string): AdminQueue => {
+    const controller = writer.fleet.controllers[id];
+    const queue = connection(controller?.hostId ?? '')?.guestQueue(controller?.pciAddress ?? '');
+    if (queue?.ok !== true) throw new Error(`no guest queue of ${id}`);
+    return queue.value;
+  };
+  const check = async () => {
+    const { fleet } = writer;
+    const checked = await checkLeaks({ fleet, connection }, memberOn('hv-a'), [
+      `hv-a/${address}`,
+      `hv-b/${address}`,
+    ]);
+    if (!checked.ok) throw new Error(checked.error.message);
+    return checked.value;
+  };
+  return { fleet: writer.fleet, check, queueOf, connection };
+}
+
+/** Every answer that a guest caches, by the question. */
+async function everything(queue: AdminQueue): Promise<Map<string, string>> {
+  const answers = new Map<string, string>();
+  const keep = (question: string, answer: Awaited<ReturnType<typeof askIdentify>>) => {
+    if (!answer.ok) throw new Error(answer.error.message);
+    const bytes: Answer = answer.value;
+    answers.set(question, bytes === null ? 'refused' : Buffer.from(bytes).toString('hex'));
+  };
+  for (let cns = 0; cns <= 0x20; cns++) keep(`CNS ${cns}`, await askIdentify(queue, cns, cns === 1 ? 0 : 1));
+  for (const lid of [0, 3, 5]) keep(`log ${lid}`, await askLog(queue, lid));
+  for (let fid = 1; fid <= 0x10; fid++) keep(`feature ${fid}`, await askFeature(queue, fid));
+  return answers;
+}
+
+/** What the fixes of a check make of a face. */
+function fixed(
+  face: Face,
+  fixes: Awaited<ReturnType<Awaited<ReturnType<typeof openWorld>>['check']>>['fixes'],
+) {
+  let { identity, exposed } = face;
+  for (const { intent } of fixes) {
+    if (intent.kind === 'set-virtual-identity') identity = intent.identity;
+    if (intent.kind === 'set-exposed-capabilities') exposed = intent.exposed;
+  }
+  return { identity, exposed };
+}
+
+const byte = fc.integer({ min: 0, max: 0xff });
+const word = fc.integer({ min: 0, max: 0xffff });
+const double = fc.integer({ min: 0, max: 0xffffffff });
+const drives: fc.Arbitrary<Drive> = fc.record({
+  vid: fc.constantFrom(0x1de5, 0x1de5, 0x1de5, 0x1b36),
+  version: fc.constantFrom(0x10400, 0x20000, 0x20100),
+  capacityBytes: fc.constantFrom(7_680_000_000_000, 3_840_000_000_000),
+  capabilities: fc.record({
+    ...{ oncs: word, oaes: double, ctratt: double, lpa: byte, mdts: byte, acl: byte, aerl: byte, elpe: byte },
+    ...{
+      npss: fc.integer({ min: 0, max: 31 }),
+      frmw: byte,
+      maxcmd: word,
+      mnan: double,
+      fuses: word,
+      vwc: byte,
+    },
+    ...{ nn: fc.integer({ min: 1, max: 1024 }), sgls: double, kas: word, ocfs: word, fna: byte, oacs: word },
+  }),
+});
+const capacity = { capacityBytes: 7_680_000_000_000, vid: 0x1de5, version: 0x20100 };
+const plain: Drive = { ...capacity, capabilities: {} };
+
+describe('leak check', () => {
+  it('passed: the guest gets byte for byte the same answers on the other host, whatever the drives are', async () => {
+    let passed = 0;
+    await fc.assert(
+      fc.asyncProperty(drives, drives, fc.boolean(), async (here, there, askable) => {
+        const first = await openWorld([
+          driveOn('hv-a', here, bareFace, true),
+          driveOn('hv-b', there, null, askable),
+        ]);
+        const face = fixed(bareFace, (await first.check()).fixes);
+        const second = await openWorld([
+          driveOn('hv-a', here, face, true),
+          driveOn('hv-b', there, null, askable),
+        ]);
+        const { verdict, findings } = await second.check();
+        if (here.vid !== there.vid) {
+          expect(verdict).toBe('leaks');
+          return;
+        }
+        expect(findings.filter((finding) => finding.class === 'physical')).toEqual([]);
+        for (const host of ['hv-a', 'hv-b'])
+          expect(maskBlockers(second.fleet.controllers[`${host}/${address}`]!, face.exposed)).toEqual([]);
+        passed += 1;
+        const moved = await openWorld([
+          driveOn('hv-a', here, face, true),
+          driveOn('hv-b', there, face, askable),
+        ]);
+        const answers = await everything(moved.queueOf(memberOn('hv-a')));
+        expect(await everything(moved.queueOf(memberOn('hv-b')))).toEqual(answers);
+      }),
+      { numRuns: 25 },
+    );
+    expect(passed).toBeGreaterThan(5);
+  });
+
+  it('names what leaks, and what closes it', async () => {
+    const there: Drive = {
+      ...plain,
+      capabilities: { oncs: 0x5f, mdts: 4 },
+      capacityBytes: 3_840_000_000_000,
+    };
+    const { check } = await openWorld([
+      driveOn('hv-a', plain, bareFace, true),
+      driveOn('hv-b', there, null, true),
+    ]);
+    const { verdict, findings, fixes, hosts } = await check();
+    expect(verdict).toBe('leaks');
+    const leaks = new Map(
+      findings.filter(({ class: kind }) => kind === 'physical').map(({ name, fix }) => [name, fix]),
+    );
+    expect(Object.fromEntries(leaks)).toEqual({
+      ...{ SN: 'identity', MN: 'identity', FR: 'identity', '03h': 'identity' },
+      ...{ MDTS: 'narrow', ONCS: 'narrow', TNVMCAP: 'hide', UNVMCAP: 'hide' },
+    });
+    expect(hosts).toMatchObject([{ title: 'hv-b/nvme0', basis: 'secondary', identical: false }]);
+    expect(fixes.map(({ intent }) => intent.kind)).toEqual([
+      'set-virtual-identity',
+      'set-exposed-capabilities',
+    ]);
+  });
+
+  it('finds a namespace that the other host does not have, which no command closes', async () => {
+    const foreign = driveOn('hv-b', plain, null, true);
+    const [namespace] = foreign.namespaces ?? [];
+    const { check } = await openWorld([
+      driveOn('hv-a', plain, bareFace, true),
+      { ...foreign, namespaces: [{ ...namespace!, nguid: '5e1f4c107a3d4a910025385b00000002' }] },
+    ]);
+    const found = (await check()).findings.find(({ id }) => id === 'namespace:1');
+    expect(found).toMatchObject({ class: 'physical', fix: null });
+  });
+
+  it('says of a member that does not answer why, and what to do', async () => {
+    const { fleet, connection } = await openWorld([
+      driveOn('hv-a', plain, bareFace, true),
+      driveOn('hv-b', plain, null, true),
+    ]);
+    const id = memberOn('hv-a');
+    const offline = { ...fleet.controllers[id]!, online: false } as Fleet['controllers'][string];
+    const changed = { ...fleet, controllers: { ...fleet.controllers, [id]: offline } };
+    const checked = await checkLeaks({ fleet: changed, connection }, id, []);
+    expect(checked).toMatchObject({ ok: false, error: { code: 'refused' } });
+    const foreign = await checkLeaks({ fleet, connection }, memberOn('hv-b'), []);
+    expect(foreign).toMatchObject({ ok: false, error: { code: 'not-found' } });
+    expect(fleet.virtualSubsystems[virtualSubsystemIdOf(`hv-a/${address}`, nqn)]?.exposed).toEqual([]);
+  });
+});
