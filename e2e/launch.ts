@@ -11,7 +11,7 @@ export interface Program {
   readonly page: Page;
   readonly dataFolder: string;
   /** Errors of the page and messages that the content security policy printed. Tests expect none. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   close(): Promise<void>;
   /** Ends it like a power cut: nothing in it can tidy up. */
   kill(): Promise<void>;
