@@ -86,7 +86,12 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
       ) : (
         <SubsystemDetails key={chosen.nqn} fleet={fleet} group={chosen} />
       )}
-      {creating ? <CreateDialog onClose={() => setCreating(false)} /> : null}
+      {creating ? (
+        <CreateDialog
+          onClose={() => setCreating(false)}
+          onReview={(made) => useChosen.setState({ nqn: made })}
+        />
+      ) : null}
     </div>
   );
 }
