@@ -324,6 +324,7 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
           selection={selection}
           current={focus?.key ?? null}
           worldRef={world}
+          size={scene}
           onFocusItem={(item, visible) => setFocus({ key: item.key, visible })}
           onBlurItem={() => setFocus((before) => (before === null ? null : { ...before, visible: false }))}
           onActivate={(item) => activate(item, false)}
