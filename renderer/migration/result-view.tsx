@@ -99,11 +99,7 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
       <StatCard
         label="Total time"
         value={run.endedAt === null ? '–' : formatDuration((run.endedAt - run.startedAt) * 1000)}
-        note={formatCount(
-          run.steps.filter((step) => step.status === 'done').length,
-          'step done',
-          'steps done',
-        )}
+        note={stepsWords(run)}
       />
       <StatCard
         label="Memory sent"
