@@ -36,7 +36,7 @@ describe('two-hosts', () => {
   test('has what the guided example needs', () => {
     const world = open();
     const [a, b] = [world.host('hv-a'), world.host('hv-b')];
-    expect(a.deviceNames()).toEqual(['nvme0', 'nvme1']);
+    expect(a.deviceNames()).toEqual(['nvme0', 'nvme1', 'nvme2']);
     expect(b.deviceNames()).toEqual(['nvme0', 'nvme2']);
     const functions = [...a.kernel.functions.values(), ...b.kernel.functions.values()];
     expect(functions.filter((entry) => isSecondary(entry.controller)).length).toBeGreaterThanOrEqual(60);
