@@ -43,7 +43,7 @@ describe('two-hosts', () => {
     expect(a.kernel.functions.get('0000:41:00.4')).toMatchObject({ owner: 'db-primary', iommuGroup: 31 });
     expect(a.kernel.functions.get('0000:41:00.4')?.controller.cntlid).toBe(3);
     expect(world.controller(3, 1).live.submissionQueues.size).toBe(3);
-    expect(world.controller(12, 1)).toMatchObject({ isOffline: false, isEnabled: false });
+    expect(world.controller(12, 1)).toMatchObject({ isOffline: false, isEnabled: true });
     const { vq, vi } = world.primary(0x42, 1).part;
     expect(vq.free).toBeGreaterThanOrEqual(16);
     expect(vi.free).toBeGreaterThanOrEqual(8);
