@@ -11,9 +11,15 @@ export interface MigrationViewState {
   readonly view: MigrationView;
   /** The wizard's choices; they outlive a look at another screen. */
   readonly draft: WizardState | null;
+  /** The source that the choices are about; opening another one drops them. */
+  readonly draftSource: string | null;
 }
 
-export const useMigrationView = create<MigrationViewState>(() => ({ view: { kind: 'list' }, draft: null }));
+export const useMigrationView = create<MigrationViewState>(() => ({
+  view: { kind: 'list' },
+  draft: null,
+  draftSource: null,
+}));
 
 export function showMigrations(): void {
   useMigrationView.setState({ view: { kind: 'list' } });

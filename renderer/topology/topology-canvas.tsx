@@ -58,14 +58,14 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
       painted.setCamera(camera);
       place(world.current);
     });
-    const themes = new MutationObserver(() => painted.readColours());
+    const themes = new MutationObserver(() => painted.refreshStyle());
     themes.observe(document.documentElement, {
       attributes: true,
       attributeFilter: ['data-theme', 'data-contrast'],
     });
     // Text drawn before the bundled fonts are there would stay in the fallback face.
     const faces = ['12px "Inter Variable"', '12px "JetBrains Mono Variable"'];
-    void Promise.all(faces.map((face) => document.fonts?.load(face))).then(() => painted.readColours());
+    void Promise.all(faces.map((face) => document.fonts?.load(face))).then(() => painted.refreshStyle());
     return () => {
       stopCamera();
       themes.disconnect();
@@ -117,7 +117,11 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
   }, []);
 
   const labels = useThrottled(fleet, labelRefreshMilliseconds);
-  const activePrimary = activePrimaryOf(fleet, hover?.id ?? focus?.key ?? selectionList.at(-1) ?? null);
+  const activePrimary = activePrimaryOf(
+    fleet,
+    scene,
+    hover?.id ?? focus?.key ?? selectionList.at(-1) ?? null,
+  );
   const items = useMemo(() => treeItems(labels, scene, activePrimary), [labels, scene, activePrimary]);
 
   // A carried thing's target and a selection made elsewhere come into view.
@@ -324,6 +328,7 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
           selection={selection}
           current={focus?.key ?? null}
           worldRef={world}
+          size={scene}
           onFocusItem={(item, visible) => setFocus({ key: item.key, visible })}
           onBlurItem={() => setFocus((before) => (before === null ? null : { ...before, visible: false }))}
           onActivate={(item) => activate(item, false)}
@@ -375,11 +380,11 @@ function centreOf(stage: HTMLElement | null, item: TreeItem): Point {
   };
 }
 
-function activePrimaryOf(fleet: Fleet, id: string | null): string | null {
+function activePrimaryOf(fleet: Fleet, scene: SceneState['scene'], id: string | null): string | null {
   const controller = id === null ? undefined : fleet.controllers[id.replace(/^primary:/, '')];
   if (controller?.role === 'secondary') return controller.primaryId;
   if (controller?.role === 'primary') return controller.id;
-  return Object.values(fleet.controllers).find(({ role }) => role === 'primary')?.id ?? null;
+  return scene.boxes.find(({ kind }) => kind === 'primary')?.id ?? null;
 }
 
 /** The first secondary behind a collapsed group, for dragging out of it. */

@@ -1,5 +1,5 @@
 import { FolderOpen, Network } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { useCommand } from '../app/command-registry.ts';
 import { select, useNavigation } from '../app/navigation.ts';
@@ -93,7 +93,10 @@ function shownSecondaries(fleet: Fleet): string[] {
 
 function Content({ fleet }: { readonly fleet: Fleet }) {
   const view = useSettings((state) => state.topologyView);
-  if (Object.keys(fleet.controllers).length === 0)
+  // Listing ten thousand controllers on every change costs a frame; they come and go with their hosts and subsystems.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const empty = useMemo(() => Object.keys(fleet.controllers).length === 0, [fleet.hosts, fleet.subsystems]);
+  if (empty)
     return (
       <EmptyState
         icon={FolderOpen}

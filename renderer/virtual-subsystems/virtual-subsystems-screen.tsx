@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { create } from 'zustand';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
+import { useNavigation } from '../app/navigation.ts';
 import { hintWords } from '../assignment/carry.ts';
 import { CarryOverlay } from '../assignment/carry-overlay.tsx';
 import { useCarry } from '../assignment/carry-store.ts';
@@ -88,16 +89,35 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
         </p>
       </nav>
       {chosen === undefined ? (
-        <EmptyState icon={Boxes} title="No virtual subsystem yet" actions={newButton}>
+        <EmptyState
+          icon={Boxes}
+          title="No virtual subsystem yet"
+          actions={
+            <>
+              {newButton}
+              {readOnly === null ? null : (
+                <Button onClick={() => useNavigation.setState({ openDialog: true })}>
+                  Open another source…
+                </Button>
+              )}
+            </>
+          }
+        >
           A virtual subsystem gives secondary controllers an identity of their own, so that a guest sees the
           same drive on every host.
+          {readOnly === null ? null : <p>{readOnly}</p>}
         </EmptyState>
       ) : (
         <SubsystemDetails key={chosen.nqn} fleet={fleet} group={chosen} />
       )}
       <CarryOverlay fleet={fleet} />
       {provisioning ? <ProvisionDialog fleet={fleet} onClose={() => setProvisioning(false)} /> : null}
-      {creating ? <CreateDialog onClose={() => setCreating(false)} /> : null}
+      {creating ? (
+        <CreateDialog
+          onClose={() => setCreating(false)}
+          onReview={(made) => useChosen.setState({ nqn: made })}
+        />
+      ) : null}
     </div>
   );
 }

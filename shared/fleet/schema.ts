@@ -47,7 +47,6 @@ export type HostCapabilities = z.infer<typeof hostCapabilitiesSchema>;
 export type HostCapabilityName = keyof HostCapabilities;
 
 export const backendKindSchema = z.enum(['simulated', 'capture', 'linux']);
-export type BackendKind = z.infer<typeof backendKindSchema>;
 
 export const hostSchema = z.object({
   id: z.string(),
@@ -255,6 +254,7 @@ export const virtualIdentitySchema = z.object({
     .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
     .optional(),
 });
+
 export type VirtualIdentity = z.infer<typeof virtualIdentitySchema>;
 
 export const virtualSubsystemSchema = z.object({
@@ -274,7 +274,6 @@ export const virtualSubsystemSchema = z.object({
 export type VirtualSubsystem = z.infer<typeof virtualSubsystemSchema>;
 
 export const virtualMachineStateSchema = z.enum(['running', 'paused', 'incoming', 'stopped']);
-export type VirtualMachineState = z.infer<typeof virtualMachineStateSchema>;
 
 export const virtualMachineSchema = z.object({
   id: z.string(),
