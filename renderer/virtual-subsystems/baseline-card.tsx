@@ -87,7 +87,7 @@ export function BaselineCard({
         <EmptyState title="No member to compare">Choose the primary controllers of this baseline.</EmptyState>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        <section className={styles.fields} tabIndex={0} aria-label="Capabilities field by field">
+        <section className={styles.baseline} tabIndex={0} aria-label="Capabilities field by field">
           <DataTable
             label="Baseline"
             sticky

@@ -8,8 +8,10 @@ import {
   isUnassigned,
   secondariesOf,
 } from '#shared/fleet/selectors.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { useCarry } from '../assignment/carry-store.ts';
 import { propose } from '../assignment/intents.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/small.tsx';
 import { useCarryHandle } from './carry-handle.ts';
@@ -53,9 +55,14 @@ function FreeRow({
   readonly readOnly: string | null;
 }) {
   const [all, setAll] = useState(false);
+  const runs = useRuns((state) => state.runs);
   const primary = findPrimary(fleet, subsystem.primaryId);
   if (primary === undefined) return null;
-  const free = secondariesOf(fleet, primary).filter(isUnassigned);
+  const released = releasedBy(runs);
+  // What a migration has just given back stands first: it is what one looks for.
+  const free = secondariesOf(fleet, primary)
+    .filter(isUnassigned)
+    .sort((left, right) => Number(released.has(right.id)) - Number(released.has(left.id)));
   return (
     <div className={styles.freeRow}>
       <span className="mute">{controllerFullTitle(fleet, primary)}</span>
@@ -65,6 +72,7 @@ function FreeRow({
           fleet={fleet}
           secondary={secondary}
           subsystem={subsystem}
+          leftBy={released.get(secondary.id) ?? null}
           readOnly={readOnly}
         />
       ))}
@@ -82,11 +90,14 @@ function FreeChip({
   fleet,
   secondary,
   subsystem,
+  leftBy,
   readOnly,
 }: {
   readonly fleet: Fleet;
   readonly secondary: SecondaryController;
   readonly subsystem: VirtualSubsystem;
+  /** Virtual machine that a migration took away from it; null when none did. */
+  readonly leftBy: string | null;
   readonly readOnly: string | null;
 }) {
   const handle = useCarryHandle([secondary.id]);
@@ -98,10 +109,24 @@ function FreeChip({
       unavailable={readOnly ?? false}
       className={styles.handle ?? ''}
       aria-label={`Add ${controllerFullTitle(fleet, secondary)}`}
-      title="Enter or click adds it, Space picks it up, drag carries it"
+      title={`${leftBy === null ? '' : `Reusable since ${leftBy} migrated away. `}Enter or click adds it, Space picks it up, drag carries it`}
       onClick={() => propose({ kind: 'assign', secondaryIds: [secondary.id], target })}
     >
       <GripVertical size={12} aria-hidden /> {controllerTitle(secondary)}
+      {leftBy === null ? null : <span className={styles.virtualWord}>reusable</span>}
     </Button>
+  );
+}
+
+/** Source secondaries of migrations that ended well, with the virtual machine that left them. */
+function releasedBy(runs: Readonly<Record<string, ProcedureRun>>): ReadonlyMap<string, string> {
+  return new Map(
+    Object.values(runs)
+      .filter((run) => run.status === 'done')
+      .flatMap(({ migration }) =>
+        (migration?.devices ?? []).map(
+          ({ sourceId }) => [sourceId, migration?.virtualMachineName ?? ''] as const,
+        ),
+      ),
   );
 }

@@ -1,10 +1,13 @@
 import type { Controller, ControllerCapabilities, ControllerIdentity, Fleet } from '../fleet/schema.ts';
 import { controllerFullTitle } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
+import { exposedValue } from '../virtual-subsystem/baseline.ts';
+import type { ExposedCapability } from '../virtual-subsystem/exposed-capability.ts';
+import { exposedFields } from '../virtual-subsystem/exposed-fields.ts';
 import { bitsInWords, type CapabilityField, capabilityFields, capabilityTitle } from './capability-rules.ts';
 import type { Check } from './check.ts';
 import { type Finding, makeCheck } from './make-check.ts';
-import type { MigratingDevice, MigrationSubject } from './migration-subject.ts';
+import { counterpartsAt, type MigratingDevice, type MigrationSubject } from './migration-subject.ts';
 
 /** Whose Identify Controller answer stands for a side. */
 interface Answer {
@@ -19,7 +22,10 @@ export function capabilityChecks(subject: MigrationSubject): Check[] {
   return subject.devices.flatMap((device) => {
     const pair = comparable(device);
     if (pair === undefined) return [unreadable(subject.fleet, device)];
-    const key = `${pair.source.controller.id}→${pair.destination.controller.id}`;
+    const masks = masksOf(subject, device);
+    const narrowed = masks.source.length + masks.destination.length > 0;
+    const of = narrowed ? ` as ${device.virtualSubsystem?.nqn ?? ''}` : '';
+    const key = `${pair.source.controller.id}→${pair.destination.controller.id}${of}`;
     if (seen.has(key)) return [];
     seen.add(key);
     return capabilityFields.map((field) =>
@@ -28,7 +34,7 @@ export function capabilityChecks(subject: MigrationSubject): Check[] {
         field.key,
         key,
         capabilityTitle(field.key),
-        compare(subject.fleet, field, pair.source, pair.destination),
+        compare(subject.fleet, field, pair.source, pair.destination, masks),
       ),
     );
   });
@@ -70,11 +76,46 @@ function unreadable(fleet: Fleet, device: MigratingDevice): Check {
   });
 }
 
-function compare(fleet: Fleet, field: CapabilityField, source: Answer, destination: Answer): Finding {
-  const left = field.read(source.identity, source.capabilities);
-  const right = field.read(destination.identity, destination.capabilities);
+/** The masks that the guest's virtual subsystem lays over both sides; the migration creates it where it is missing. */
+interface Masks {
+  readonly source: readonly ExposedCapability[];
+  readonly destination: readonly ExposedCapability[];
+  /** IEEE OUI that the virtual identity shows instead of both; undefined when it shows the hardware's. */
+  readonly ieee: number | undefined;
+}
+
+function masksOf({ fleet, request }: MigrationSubject, { virtualSubsystem }: MigratingDevice): Masks {
+  if (virtualSubsystem === undefined) return { source: [], destination: [], ieee: undefined };
+  const prepared = counterpartsAt(fleet, request.destinationHostId, virtualSubsystem.nqn)[0];
+  const { exposed, identity } = virtualSubsystem;
+  return { source: exposed, destination: (prepared ?? virtualSubsystem).exposed, ieee: identity.ieee };
+}
+
+/** What the guest reads of a field: the hardware's value, narrowed. */
+function shown(
+  field: CapabilityField,
+  answer: Answer,
+  mask: readonly ExposedCapability[],
+  ieee: number | undefined,
+): number {
+  if (field.key === 'ieee' && ieee !== undefined) return ieee;
+  const value = field.read(answer.identity, answer.capabilities);
+  const exposed = exposedFields.find(({ key }) => key === field.key);
+  return exposed === undefined ? value : exposedValue(exposed, mask, value);
+}
+
+function compare(
+  fleet: Fleet,
+  field: CapabilityField,
+  source: Answer,
+  destination: Answer,
+  masks: Masks,
+): Finding {
+  const left = shown(field, source, masks.source, masks.ieee);
+  const right = shown(field, destination, masks.destination, masks.ieee);
   const values = { source: hexadecimal(left), destination: hexadecimal(right) };
-  const from = `Identify Controller of ${controllerFullTitle(fleet, source.controller)} and ${controllerFullTitle(fleet, destination.controller)}`;
+  const narrowing = masks.source.length > 0 ? ', as narrowed by the virtual subsystem' : '';
+  const from = `Identify Controller of ${controllerFullTitle(fleet, source.controller)} and ${controllerFullTitle(fleet, destination.controller)}${narrowing}`;
   const equalEvidence = `${values.source} on both sides, ${from}`;
   if (left === right) return { verdict: 'passed', evidence: equalEvidence, ...values };
   const evidence = `source ${values.source}, destination ${values.destination}, ${from}`;

@@ -227,6 +227,43 @@ describe('one difference, one finding', () => {
       ['error identity.nqn'],
     ],
     [
+      'the virtual subsystem prepared with another mask',
+      (fleet) => {
+        const original = Object.values(fleet.virtualSubsystems)[0]!;
+        original.exposed = [{ offset: 520, size: 2, rule: 'keep-bits', value: '0x1f' }];
+        const place = { id: `hv-b/0000:41:00.0|${guestNqn}`, hostId: 'hv-b', primaryId: 'hv-b/0000:41:00.0' };
+        const exposed = [{ ...original.exposed[0]!, value: '0xf' }];
+        fleet.virtualSubsystems[place.id] = { ...original, ...place, exposed, members: [] };
+      },
+      ['error identity.nqn', 'error capabilities.oncs'],
+    ],
+    [
+      'a missing ONCS bit that the mask hides from the guest',
+      (fleet) => {
+        primaryAt(fleet, 'hv-b').capabilities = { ...primaryAt(fleet, 'hv-b').capabilities!, oncs: 0x5f };
+        const mask = { offset: 520, size: 2, rule: 'keep-bits', value: '0x5f' } as const;
+        Object.values(fleet.virtualSubsystems)[0]!.exposed = [mask];
+      },
+      [],
+    ],
+    [
+      'a mask that still promises what the destination lacks',
+      (fleet) => {
+        primaryAt(fleet, 'hv-b').capabilities = { ...primaryAt(fleet, 'hv-b').capabilities!, mdts: 5 };
+        const mask = { offset: 77, size: 1, rule: 'limit', value: '0x6' } as const;
+        Object.values(fleet.virtualSubsystems)[0]!.exposed = [mask];
+      },
+      ['error capabilities.mdts'],
+    ],
+    [
+      'another OUI behind a virtual one',
+      (fleet) => {
+        primaryAt(fleet, 'hv-b').identity = { ...primaryAt(fleet, 'hv-b').identity!, ieee: 0x123456 };
+        Object.values(fleet.virtualSubsystems)[0]!.identity.ieee = 0x525400;
+      },
+      [],
+    ],
+    [
       'an unknown link',
       (fleet) => {
         fleet.hosts['hv-b']!.linkBytesPerSecond = 0;

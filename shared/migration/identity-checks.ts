@@ -1,5 +1,6 @@
 import type { VirtualSubsystem } from '../fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '../fleet/selectors.ts';
+import { sameMask } from '../virtual-subsystem/exposed-capability.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 import { counterpartsAt, groupBy, type MigratingDevice, type MigrationSubject } from './migration-subject.ts';
@@ -117,11 +118,12 @@ function nqnFinding(
     };
   const same =
     counterpart.primaryVirtualId === subsystem.primaryVirtualId &&
-    JSON.stringify(identityOf(counterpart)) === JSON.stringify(identityOf(subsystem));
+    JSON.stringify(identityOf(counterpart)) === JSON.stringify(identityOf(subsystem)) &&
+    sameMask(counterpart.exposed, subsystem.exposed);
   if (!same)
     return {
       verdict: 'error',
-      evidence: `${host} has ${subsystem.nqn} with another identity`,
+      evidence: `${host} has ${subsystem.nqn} with another identity or mask`,
       source: describeIdentity(subsystem),
       destination: describeIdentity(counterpart),
       fix: 'Delete the virtual subsystem at the destination; the migration creates it with the right identity',
@@ -136,12 +138,13 @@ function nqnFinding(
       };
 }
 
-function identityOf({ identity }: VirtualSubsystem): readonly string[] {
-  return [identity.serialNumber, identity.modelNumber, identity.firmwareRevision];
+function identityOf({ identity }: VirtualSubsystem): readonly unknown[] {
+  const { serialNumber, modelNumber, firmwareRevision, ieee = null, fguid = null } = identity;
+  return [serialNumber, modelNumber, firmwareRevision, ieee, fguid];
 }
 
 function describeIdentity(subsystem: VirtualSubsystem): string {
-  return `SN ${subsystem.identity.serialNumber}, MN ${subsystem.identity.modelNumber}, FR ${subsystem.identity.firmwareRevision}, controlling function ${subsystem.primaryVirtualId}`;
+  return `SN ${subsystem.identity.serialNumber}, MN ${subsystem.identity.modelNumber}, FR ${subsystem.identity.firmwareRevision}, controlling function ${subsystem.primaryVirtualId}, ${subsystem.exposed.length} narrowed fields`;
 }
 
 function virtualIdCheck(

@@ -17,14 +17,17 @@ export interface ReadableSubject {
   readonly firmware: string | null;
 }
 
+/** What the number of a question is called, by the command that asks it. */
+const mnemonics = { Identify: 'CNS', 'Get Log Page': 'LID', 'Get Features': 'FID' } as const;
+
 /** Classifies one answer by its rule. */
 export function readableFinding(
   readable: Readable,
-  source: string,
+  source: keyof typeof mnemonics,
   { identify, here, elsewhere, virtualIds, firmware }: ReadableSubject,
 ): LeakFinding {
   const { number, title, rule } = readable;
-  const name = `${number.toString(16).toUpperCase().padStart(2, '0')}h`;
+  const name = `${mnemonics[source]} ${number.toString(16).toUpperCase().padStart(2, '0')}h`;
   const finding = { id: `${source}:${number}`, source, name, title, place: '', fix: null } as const;
   const found = (kind: LeakFinding['class'], words: string, fix: LeakFinding['fix'] = null): LeakFinding => ({
     ...finding,

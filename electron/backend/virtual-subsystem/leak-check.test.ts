@@ -241,7 +241,7 @@ describe('leak check', () => {
       findings.filter(({ class: kind }) => kind === 'physical').map(({ name, fix }) => [name, fix]),
     );
     expect(Object.fromEntries(leaks)).toEqual({
-      ...{ SN: 'identity', MN: 'identity', FR: 'identity', '03h': 'identity' },
+      ...{ SN: 'identity', MN: 'identity', FR: 'identity', 'LID 03h': 'identity' },
       ...{ MDTS: 'narrow', ONCS: 'narrow', TNVMCAP: 'hide', UNVMCAP: 'hide' },
     });
     expect(hosts).toMatchObject([{ title: 'hv-b/nvme0', basis: 'secondary', identical: false }]);

@@ -108,7 +108,7 @@ async function readableFindings(
   ]);
   const { firmwareRevision } = subsystem.identity;
   const firmware = firmwareRevision === '' ? null : firmwareRevision.padEnd(8);
-  const groups: readonly (readonly [string, readonly Readable[], Ask])[] = [
+  const groups: readonly (readonly [Parameters<typeof readableFinding>[1], readonly Readable[], Ask])[] = [
     ['Identify', identifyReadables, (asked, cns) => askIdentify(asked, cns)],
     ['Get Log Page', logReadables, askLog],
     ['Get Features', featureReadables, askFeature],
