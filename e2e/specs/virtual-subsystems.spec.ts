@@ -140,7 +140,7 @@ test('members by drag and by keyboard, in and out, and their ids exchanged', asy
   await screen.frame.apply();
   expect(await screen.members('tenant-web')).toEqual([10, 12, 40]);
 
-  await page.getByRole('button', { name: 'Move VF 1 of hv-a/nvme1' }).hover();
+  await page.getByRole('button', { name: 'Move VF 1 of hv-a/nvme1', exact: true }).hover();
   await page.mouse.down();
   const pool = await page.getByText('Free secondary controllers ·').boundingBox();
   if (pool === null) throw new Error('the free controllers are not shown');

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, type PointerEvent, useRef } from 'react';
 import { cancelCarry, drop, hoverTarget, pickUp, useCarry } from '../assignment/carry-store.ts';
 import { gestureThreshold } from '../topology/gesture.ts';
 import { handleCarryKey } from '../topology/tree-keys.ts';
@@ -6,11 +6,16 @@ import { handleCarryKey } from '../topology/tree-keys.ts';
 /** Handlers that let an element be dragged, or picked up with Space, as these secondary controllers. */
 export function useCarryHandle(ids: readonly string[]) {
   const press = useRef<{ readonly x: number; readonly y: number; carrying: boolean } | null>(null);
+  const dragged = useRef(false);
   return {
-    onPointerDown: (event: PointerEvent) => {
-      if (event.button === 0) press.current = { x: event.clientX, y: event.clientY, carrying: false };
+    onPointerDown: (event: PointerEvent<HTMLElement>) => {
+      dragged.current = false;
+      if (event.button !== 0) return;
+      press.current = { x: event.clientX, y: event.clientY, carrying: false };
+      // From the start: a quick hand leaves the element before the first move is told.
+      event.currentTarget.setPointerCapture(event.pointerId);
     },
-    onPointerMove: (event: PointerEvent<HTMLElement>) => {
+    onPointerMove: (event: PointerEvent) => {
       const pressed = press.current;
       if (pressed === null) return;
       const far = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) >= gestureThreshold;
@@ -20,7 +25,7 @@ export function useCarryHandle(ids: readonly string[]) {
           return;
         }
         pressed.carrying = true;
-        event.currentTarget.setPointerCapture(event.pointerId);
+        dragged.current = true;
       }
       if (pressed.carrying) hoverTarget(targetUnder(event.clientX, event.clientY));
     },
@@ -28,6 +33,11 @@ export function useCarryHandle(ids: readonly string[]) {
       const carrying = press.current?.carrying === true;
       press.current = null;
       if (carrying) drop();
+    },
+    /** The end of a drag is no click. */
+    onClickCapture: (event: MouseEvent) => {
+      if (dragged.current) event.stopPropagation();
+      dragged.current = false;
     },
     onPointerCancel: () => {
       press.current = null;

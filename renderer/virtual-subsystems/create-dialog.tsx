@@ -67,8 +67,10 @@ function CreateForm({
   const blocked =
     form.primaryId === null
       ? 'Choose a primary controller.'
-      : (idError ??
-        (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message));
+      : !isIdentityWhole
+        ? 'The IEEE OUI or the FGUID is not whole.'
+        : (idError ??
+          (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message));
   const review = () => {
     if (intent === null) return;
     onClose();

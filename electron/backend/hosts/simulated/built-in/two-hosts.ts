@@ -159,6 +159,8 @@ const fixedResources: Subsystem = {
           modelNumber: 'Berth Simulated FX5',
           firmwareRevision: '5.4.0',
         },
+        // Less than the dual-ported drive, so that a baseline over all hosts costs something.
+        capabilities: { oncs: 0x005f, mdts: 4, lpa: 0x02, maxcmd: 512 },
       },
       sriov: { totalVfs: 16, numVfs: 16, driversAutoprobe: false },
       vq: { kind: 'fixed', privateToPrimary: 17, perSecondary: 4 },
