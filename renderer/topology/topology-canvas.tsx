@@ -1,7 +1,6 @@
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { secondariesOf } from '#shared/fleet/selectors.ts';
 import { regionKeyHandler } from '../app/key-bindings.ts';
 import { select, toggleSelected, useNavigation } from '../app/navigation.ts';
 import { cancelCarry, drop, hoverTarget, pickUp, useCarry } from '../assignment/carry-store.ts';
@@ -14,8 +13,8 @@ import { cellsInside, type Hit, hitTest } from './geometry.ts';
 import { type Gesture, gestureOf, type Press } from './gesture.ts';
 import { HoverCard } from './hover-card.tsx';
 import { linksOf } from './links.ts';
-import { cellHeight, cellWidth } from './metrics.ts';
 import type { PaintModel } from './paint-model.ts';
+import { activePrimaryOf, centreOf, firstHidden, hitId, placeOf } from './scene-queries.ts';
 import { SceneView } from './scene-view.ts';
 import styles from './topology.module.css';
 import { type TreeItem, treeItems } from './tree-items.ts';
@@ -357,48 +356,4 @@ function place(world: HTMLDivElement | null): void {
   const { camera } = useCamera.getState();
   const { x, y, zoom } = camera;
   world.style.transform = `translate(${-x * zoom}px, ${-y * zoom}px) scale(${zoom})`;
-}
-
-function hitId(hit: Hit | null): string | null {
-  if (hit === null) return null;
-  return hit.kind === 'cell' ? hit.id : hit.box.id;
-}
-
-function placeOf(scene: SceneState['scene'], id: string) {
-  const index = scene.cells.indexOf.get(id);
-  if (index !== undefined)
-    return { x: scene.cells.x[index] ?? 0, y: scene.cells.y[index] ?? 0, w: cellWidth, h: cellHeight };
-  return scene.boxes.find((box) => box.id === id && box.kind !== 'label') ?? null;
-}
-
-function centreOf(stage: HTMLElement | null, item: TreeItem): Point {
-  const { camera } = useCamera.getState();
-  const bounds = stage?.getBoundingClientRect();
-  return {
-    x: (bounds?.left ?? 0) + (item.x + item.w / 2 - camera.x) * camera.zoom,
-    y: (bounds?.top ?? 0) + (item.y + Math.min(item.h, 40) / 2 - camera.y) * camera.zoom,
-  };
-}
-
-function activePrimaryOf(fleet: Fleet, scene: SceneState['scene'], id: string | null): string | null {
-  const controller = id === null ? undefined : fleet.controllers[id.replace(/^primary:/, '')];
-  if (controller?.role === 'secondary') return controller.primaryId;
-  if (controller?.role === 'primary') return controller.id;
-  return scene.boxes.find(({ kind }) => kind === 'primary')?.id ?? null;
-}
-
-/** The first secondary behind a collapsed group, for dragging out of it. */
-function firstHidden(
-  fleet: Fleet,
-  scene: SceneState['scene'],
-  primaryId: string,
-  key: string,
-): string | null {
-  const primary = fleet.controllers[primaryId];
-  if (primary?.role !== 'primary') return null;
-  const absent = key.endsWith(':absent');
-  const found = secondariesOf(fleet, primary).find(
-    (secondary) => !scene.cells.indexOf.has(secondary.id) && (secondary.pciAddress === null) === absent,
-  );
-  return found?.id ?? null;
 }

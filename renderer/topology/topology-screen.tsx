@@ -9,6 +9,7 @@ import { loadSnapshot, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { Button } from '../ui/button.tsx';
 import { formatTime } from '../ui/format.ts';
+import { dismissNotice } from '../ui/notices.ts';
 import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { resetCamera } from './camera-store.ts';
 import { DockGrip } from './dock-grip.tsx';
@@ -48,7 +49,8 @@ export function TopologyScreen() {
 
 function Shown({ fleet }: { readonly fleet: Fleet }) {
   const inspectorOpen = useSettings((state) => state.inspectorOpen);
-  useEffect(() => forgetOldFleet(fleet.source.name), [fleet.source.name]);
+  const source = `${fleet.source.kind} ${fleet.source.label}`;
+  useEffect(() => forgetOldFleet(source), [source]);
   useCommand('select-all', () => select(shownSecondaries(fleet)));
   useCommand('clear-selection', () => select([]));
   return (
@@ -79,6 +81,7 @@ function forgetOldFleet(source: string): void {
   if (shownSource !== null && shownSource !== source) {
     resetCamera();
     select([]);
+    dismissNotice('read-only');
   }
   shownSource = source;
 }
