@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  type NamedValue,
+  virtualSubsystemReceiveSelectors,
+  virtualSubsystemSelectors,
+} from '#shared/nvme/command-values.ts';
+import type { LayoutField } from '#shared/nvme/layout.ts';
+import {
+  virtualSubsystemFields,
+  virtualSubsystemMemberFields,
+} from '#shared/nvme/layouts/virtual-subsystem.ts';
+import { exposedCapabilityFields } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import { virtualSubsystemIdentityFields } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+import { virtualSubsystemListFields } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+import { virtualSubsystemSupportFields } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
+import { exposedFields } from '#shared/virtual-subsystem/exposed-fields.ts';
+import {
+  featureReadables,
+  identifyReadables,
+  logReadables,
+  type Readable,
+} from '#shared/virtual-subsystem/readable-rules.ts';
+
+const path = join(import.meta.dirname, '../../../docs/virtual-subsystem.md');
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function layout(fields: readonly LayoutField[]): string {
+  const title = (field: LayoutField) =>
+    field.bits === undefined
+      ? field.title
+      : `${field.title}: ${field.bits.map(({ bit, title: name }) => `bit ${bit} ${name}`).join(', ')}`;
+  return table(
+    ['Byte', 'Size', 'Field', 'Meaning'],
+    fields.map((field) => [field.offset, field.size, field.mnemonic, title(field)]),
+  );
+}
+
+function selectors(values: Readonly<Record<string, NamedValue>>): string {
+  return table(
+    ['SEL', 'Operation'],
+    Object.values(values).map(({ value, title }) => [`${value}h`, title]),
+  );
+}
+
+function readables(command: string, list: readonly Readable[]) {
+  return list.map(({ number, title, rule, needs }) => [
+    `${command} ${number.toString(16).toUpperCase().padStart(2, '0')}h`,
+    title,
+    rule,
+    needs?.name ?? '',
+  ]);
+}
+
+/** The parts of the document that follow from the tables of the code. */
+const generated: Readonly<Record<string, string>> = {
+  support: layout(virtualSubsystemSupportFields),
+  management: selectors(virtualSubsystemSelectors),
+  receive: selectors(virtualSubsystemReceiveSelectors),
+  identity: layout(virtualSubsystemIdentityFields),
+  list: layout(virtualSubsystemListFields),
+  information: layout(virtualSubsystemFields),
+  member: layout(virtualSubsystemMemberFields),
+  capability: layout(exposedCapabilityFields),
+  narrowing: table(
+    ['Field', 'Byte', 'Size', 'Rule', 'Name', 'Never shown to a guest'],
+    exposedFields.map(({ mnemonic, offset, size, rule, title, bits, never }) => [
+      mnemonic,
+      offset,
+      size,
+      rule,
+      title,
+      (bits ?? [])
+        .filter(({ bit }) => ((never >>> bit) & 1) === 1)
+        .map(({ bit, title: name }) => `bit ${bit} ${name}`)
+        .join(', '),
+    ]),
+  ),
+  readable: table(
+    ['Question', 'Name', 'Rule', 'Only when announced by'],
+    [
+      ...readables('CNS', identifyReadables),
+      ...readables('LID', logReadables),
+      ...readables('FID', featureReadables),
+    ],
+  ),
+};
+
+describe('docs/virtual-subsystem.md', () => {
+  it.each(Object.entries(generated))('%s says what the code does', (name, wanted) => {
+    const start = `<!-- from the code: ${name} -->\n`;
+    const end = '\n<!-- end -->';
+    const text = readFileSync(path, 'utf8');
+    const from = text.indexOf(start);
+    expect(from, `${start.trim()} is missing`).toBeGreaterThan(-1);
+    const to = text.indexOf(end, from);
+    if (process.env.BERTH_WRITE_DOCS === '1')
+      writeFileSync(path, `${text.slice(0, from + start.length)}${wanted}${text.slice(to)}`);
+    else expect(text.slice(from + start.length, to)).toBe(wanted);
+  });
+});
