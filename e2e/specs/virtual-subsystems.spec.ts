@@ -169,3 +169,44 @@ test('what a running guest has read cannot be changed, and the reason is said', 
   );
   await expect(page.getByRole('button', { name: 'Apply', exact: true })).toBeDisabled();
 });
+
+test('a field is narrowed bit by bit and the identity is filled in, each undone', async ({ launch }) => {
+  const { page } = await launch({ size });
+  const screen = new SubsystemsPage(page);
+  await screen.frame.goTo('Virtual subsystems');
+  await screen.list.getByRole('button', { name: 'New virtual subsystem…' }).click();
+  const dialog = screen.frame.dialog('New virtual subsystem');
+  await dialog.getByRole('textbox', { name: 'Virtual NQN' }).fill('nqn.2026-11.io.berth:fine');
+  await dialog.getByRole('textbox', { name: 'Virtual serial number' }).fill('');
+  await dialog.getByRole('button', { name: 'Review the steps' }).click();
+  await screen.frame.apply();
+  await screen.choose('fine');
+  const entry = async (offset: number) =>
+    (await screen.read('fine'))?.exposed.find((one) => one.offset === offset)?.value;
+  expect(await entry(520)).toBe('0x1ff');
+
+  await page.getByRole('table', { name: 'Baseline' }).getByRole('button', { name: 'ONCS' }).click();
+  const field = screen.frame.dialog(/\(ONCS\)/);
+  await field.getByRole('checkbox', { name: /Bit 8: Copy/ }).click();
+  await field.getByRole('button', { name: 'Review the steps' }).click();
+  await screen.frame.apply();
+  expect(await entry(520)).toBe('0xff');
+  await page.getByRole('table', { name: 'Baseline' }).getByRole('button', { name: 'MDTS' }).click();
+  const limit = screen.frame.dialog(/\(MDTS\)/);
+  await limit.getByRole('textbox', { name: /At most/ }).fill('9');
+  await expect(limit.getByRole('alert')).toContainText('would widen');
+  await expect(limit.getByRole('button', { name: 'Review the steps' })).toBeDisabled();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Identity…' }).click();
+  const identity = screen.frame.dialog('Identity of fine');
+  await identity.getByRole('button', { name: 'Fill in what is empty' }).click();
+  await expect(identity.getByRole('textbox', { name: 'Virtual serial number' })).toHaveValue('fine');
+  await identity.getByRole('button', { name: 'Review the steps' }).click();
+  await screen.frame.apply();
+  expect((await screen.read('fine'))?.identity.serialNumber).toBe('fine');
+  await page.keyboard.press('Control+Z');
+  await expect.poll(async () => (await screen.read('fine'))?.identity.serialNumber).toBe('');
+  await page.keyboard.press('Control+Z');
+  await expect.poll(() => entry(520)).toBe('0x1ff');
+});

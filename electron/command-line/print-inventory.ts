@@ -1,4 +1,11 @@
-import type { Controller, Fleet, FlexibleResources, Host, Problem } from '#shared/fleet/schema.ts';
+import type {
+  Controller,
+  Fleet,
+  FlexibleResources,
+  Host,
+  Problem,
+  SecondaryController,
+} from '#shared/fleet/schema.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
 export function inventoryText(fleet: Fleet): string {
@@ -35,12 +42,12 @@ function hostLines(fleet: Fleet, host: Host): readonly string[] {
   const controllers = Object.values(fleet.controllers).filter((known) => known.hostId === host.id);
   for (const controller of controllers) {
     if (controller.role === 'secondary') continue;
-    lines.push(`  ${controllerText(controller)}`);
+    lines.push(`  ${controllerText(fleet, controller)}`);
     if (controller.role !== 'primary') continue;
     lines.push(`    VQ ${resourcesText(controller.vq)}; VI ${resourcesText(controller.vi)}`);
     for (const id of controller.secondaryIds) {
       const secondary = fleet.controllers[id];
-      if (secondary !== undefined) lines.push(`    ${controllerText(secondary)}`);
+      if (secondary !== undefined) lines.push(`    ${controllerText(fleet, secondary)}`);
     }
   }
   for (const machine of Object.values(fleet.virtualMachines)) {
@@ -53,7 +60,7 @@ function hostLines(fleet: Fleet, host: Host): readonly string[] {
   return lines;
 }
 
-function controllerText(controller: Controller): string {
+function controllerText(fleet: Fleet, controller: Controller): string {
   const where = [
     controller.deviceName,
     controller.pciAddress,
@@ -69,11 +76,22 @@ function controllerText(controller: Controller): string {
       return `primary CNTLID ${controller.cntlid} (${where})${who}, ${controller.numVfs} of ${controller.totalVfs} VFs enabled`;
     case 'secondary': {
       const state = controller.online ? 'online' : 'offline';
-      return `secondary CNTLID ${controller.cntlid} VF ${controller.vfn}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})`;
+      return `secondary CNTLID ${controller.cntlid} VF ${controller.vfn}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})${controllingText(fleet, controller)}`;
     }
     case 'plain':
       return `controller CNTLID ${controller.cntlid} (${where}, ${controller.transport})${who}, no SR-IOV`;
   }
+}
+
+/** The way back from a controlled function: its virtual subsystem and who has it. */
+function controllingText(
+  fleet: Fleet,
+  { virtualSubsystemId, virtualControllerId, virtualMachineId }: SecondaryController,
+): string {
+  const subsystem = virtualSubsystemId === null ? undefined : fleet.virtualSubsystems[virtualSubsystemId];
+  const machine = virtualMachineId === null ? undefined : fleet.virtualMachines[virtualMachineId];
+  const member = subsystem === undefined ? '' : `, ${virtualControllerId} of ${subsystem.nqn}`;
+  return `${member}${machine === undefined ? '' : `, with ${machine.name}`}`;
 }
 
 function resourcesText(resources: FlexibleResources): string {

@@ -19,6 +19,7 @@ import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Card } from '../ui/small.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { chooseMembers, useBaselineMembers } from './baseline-members.ts';
+import { FieldDialog } from './field-dialog.tsx';
 import { MembersDialog } from './members-dialog.tsx';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
@@ -33,10 +34,12 @@ export function BaselineCard({
   readonly group: SubsystemGroup;
   readonly readOnly: string | null;
 }) {
+  const [editing, setEditing] = useState<string | null>(null);
   const [choosing, setChoosing] = useState(false);
   const members = useBaselineMembers(fleet, group);
   const readable = readableMembers(members) as readonly PrimaryController[];
   const rows = baselineRows(readable);
+  const edited = rows.find(({ field }) => field.key === editing);
   const ids = group.instances.map(({ subsystem }) => subsystem.id);
   const current = group.instances[0]?.subsystem.exposed ?? [];
   const baseline = intersectMasks(baselineMask(rows), safeHidingMask());
@@ -46,7 +49,16 @@ export function BaselineCard({
     {
       id: 'field',
       title: 'Field',
-      cell: ({ field }) => <span title={`${field.title} · ${field.clause}`}>{field.mnemonic}</span>,
+      cell: ({ field }) => (
+        <Button
+          kind="link"
+          title={`${field.title} · ${field.clause}`}
+          unavailable={readOnly ?? false}
+          onClick={() => setEditing(field.key)}
+        >
+          {field.mnemonic}
+        </Button>
+      ),
     },
     ...readable.map(
       (member, index): Column<BaselineRow> => ({
@@ -123,6 +135,15 @@ export function BaselineCard({
           <span className="mute">{current.length} fields are narrowed now.</span>
         )}
       </div>
+      {edited === undefined ? null : (
+        <FieldDialog
+          fleet={fleet}
+          group={group}
+          row={edited}
+          members={readable}
+          onClose={() => setEditing(null)}
+        />
+      )}
       {choosing ? (
         <MembersDialog
           fleet={fleet}

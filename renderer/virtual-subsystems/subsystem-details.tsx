@@ -1,4 +1,4 @@
-import { ListOrdered, Plus, Trash2 } from 'lucide-react';
+import { IdCard, ListOrdered, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
@@ -13,6 +13,7 @@ import { BaselineCard } from './baseline-card.tsx';
 import { ControllersCard } from './controllers-card.tsx';
 import { FreeCard } from './free-card.tsx';
 import { GuestCard } from './guest-card.tsx';
+import { IdentityDialog } from './identity-dialog.tsx';
 import { LeakCard } from './leak-card.tsx';
 import { RenumberDialog } from './renumber-dialog.tsx';
 import type { LifeCycle, SubsystemGroup } from './subsystem-groups.ts';
@@ -35,6 +36,7 @@ export function SubsystemDetails({
   readonly group: SubsystemGroup;
 }) {
   const [addingTo, setAddingTo] = useState<string | null>(null);
+  const [naming, setNaming] = useState(false);
   const [renumbering, setRenumbering] = useState<string | null>(null);
   const { readOnly } = fleet.source;
   const adding = addingTo === null ? undefined : fleet.virtualSubsystems[addingTo];
@@ -73,6 +75,9 @@ export function SubsystemDetails({
             readOnly={readOnly}
             onChoose={(subsystem) => setAddingTo(subsystem.id)}
           />
+          <Button unavailable={readOnly ?? false} onClick={() => setNaming(true)}>
+            <IdCard size={14} aria-hidden /> Identity…
+          </Button>
           <InstanceButton
             fleet={fleet}
             group={group}
@@ -102,6 +107,7 @@ export function SubsystemDetails({
       <FreeCard fleet={fleet} group={group} readOnly={readOnly} />
       <BaselineCard fleet={fleet} group={group} readOnly={readOnly} />
       <GuestCard fleet={fleet} group={group} members={members} />
+      {naming ? <IdentityDialog group={group} onClose={() => setNaming(false)} /> : null}
       {renumbered === undefined ? null : (
         <RenumberDialog fleet={fleet} subsystem={renumbered} onClose={() => setRenumbering(null)} />
       )}
@@ -160,8 +166,10 @@ function InstanceButton({
 /** The virtual identity in words; hosts that differ get a line each, since a guest would notice. */
 function identities(fleet: Fleet, group: SubsystemGroup): readonly string[] {
   const words = (subsystem: VirtualSubsystem) => {
-    const { serialNumber, modelNumber, firmwareRevision } = subsystem.identity;
-    return `serial ${serialNumber || '–'} · model ${modelNumber || '–'} · firmware ${firmwareRevision || '–'}`;
+    const { serialNumber, modelNumber, firmwareRevision, ieee, fguid } = subsystem.identity;
+    const oui = ieee === undefined ? '' : ` · OUI ${ieee.toString(16).padStart(6, '0')}`;
+    const unit = fguid === undefined || /^[0-]+$/.test(fguid) ? '' : ` · FGUID ${fguid}`;
+    return `serial ${serialNumber || '–'} · model ${modelNumber || '–'} · firmware ${firmwareRevision || '–'}${oui}${unit}`;
   };
   const all = group.instances.map(({ subsystem }) => words(subsystem));
   if (new Set(all).size <= 1) return all.slice(0, 1);
