@@ -78,7 +78,8 @@ export function BaselineCard({
       id: 'exposed',
       title: 'Exposed now',
       mono: true,
-      cell: ({ field, values }) => valueWords(field, exposedValue(field, current, values[0] ?? 0)),
+      cell: ({ field, values }) =>
+        valueWords(field, exposedValue(field, current, ((values[0] ?? 0) & ~field.never) >>> 0)),
     },
     {
       id: 'lost',

@@ -94,7 +94,7 @@ export function GuestCard({
       {value === null ? null : (
         <div className={styles.guest}>
           <Fields fields={fields} elsewhere={there?.title ?? null} />
-          <HexView bytes={value.bytes} fields={value.fields} />
+          <HexView bytes={value.bytes} fields={fields} elsewhere={there?.title ?? null} />
         </div>
       )}
       {there === undefined ? null : (

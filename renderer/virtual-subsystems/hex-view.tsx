@@ -10,9 +10,12 @@ const lineWidth = 16;
 export function HexView({
   bytes,
   fields,
+  elsewhere,
 }: {
   readonly bytes: string;
   readonly fields: readonly GuestField[];
+  /** Title of the primary controller that is compared with; null for the drive itself. */
+  readonly elsewhere: string | null;
 }) {
   const lines = useMemo(() => {
     const decoded = bytesFromBase64(bytes);
@@ -40,28 +43,37 @@ export function HexView({
               <span className="mute">{line.offset.toString(16).padStart(3, '0')} </span>
               {line.runs.map((run, place) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: runs never move
-                <Run key={place} run={run} />
+                <Run key={place} run={run} leaks={elsewhere !== null} />
               ))}
             </div>
           ),
         )}
       </section>
       <div className={styles.legend}>
-        <span className={styles.virtualWord}>■ differs from the drive's answer</span>
-        <span className={styles.physicalWord}>■ same as the drive's answer</span>
+        {elsewhere === null ? (
+          <>
+            <span className={styles.virtualWord}>■ differs from the drive's answer</span>
+            <span className={styles.physicalWord}>■ same as the drive's answer</span>
+          </>
+        ) : (
+          <>
+            <span className={styles.leakWord}>■ other bytes under {elsewhere}</span>
+            <span className={styles.physicalWord}>■ the same bytes there</span>
+          </>
+        )}
       </div>
     </div>
   );
 }
 
-function Run({ run }: { readonly run: HexRun }) {
+function Run({ run, leaks }: { readonly run: HexRun; readonly leaks: boolean }) {
   if (run.field === null) return <> {run.text}</>;
   const { title, guest, offset, size } = run.field;
   return (
     <>
       {' '}
       <span
-        className={run.kind === 'virtual' ? styles.virtual : styles.physical}
+        className={run.kind !== 'virtual' ? styles.physical : leaks ? styles.leak : styles.virtual}
         title={`${title}, bytes ${offset}–${offset + size - 1}: ${guest}`}
       >
         {run.text}

@@ -101,10 +101,12 @@ export function SubsystemDetails({
       </header>
       {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be changed here" reason={readOnly} />}
       <div className={styles.pair}>
-        <ControllersCard fleet={fleet} group={group} readOnly={readOnly} />
+        <div className={styles.stack}>
+          <ControllersCard fleet={fleet} group={group} readOnly={readOnly} />
+          <FreeCard fleet={fleet} group={group} readOnly={readOnly} />
+        </div>
         <LeakCard fleet={fleet} group={group} members={members} readOnly={readOnly} />
       </div>
-      <FreeCard fleet={fleet} group={group} readOnly={readOnly} />
       <BaselineCard fleet={fleet} group={group} readOnly={readOnly} />
       <GuestCard fleet={fleet} group={group} members={members} />
       {naming ? <IdentityDialog group={group} onClose={() => setNaming(false)} /> : null}
