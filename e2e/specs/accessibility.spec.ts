@@ -59,8 +59,8 @@ async function expectNoOverflow(page: Page, where: string): Promise<void> {
       .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`);
   });
   expect(wider, where).toEqual([]);
-  const page_ = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
-  expect(page_, `${where}: the page scrolls sideways`).toBe(true);
+  const fits = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+  expect(fits, `${where}: the page scrolls sideways`).toBe(true);
 }
 
 test.describe.configure({ timeout: 120_000 });
