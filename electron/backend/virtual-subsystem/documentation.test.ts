@@ -25,9 +25,14 @@ import {
 
 const path = join(import.meta.dirname, '../../../docs/virtual-subsystem.md');
 
+/** Padded as the formatter pads tables. */
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const widths = head.map((title, column) =>
+    Math.max(3, title.length, ...rows.map((cells) => String(cells[column] ?? '').length)),
+  );
+  const line = (cells: readonly (string | number)[]) =>
+    `| ${cells.map((cell, column) => String(cell).padEnd(widths[column] ?? 3)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function layout(fields: readonly LayoutField[]): string {
