@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../fleet/schema.ts';
-import { guestNqn, migrationFleet } from '../test-support/migration-fleet.ts';
+import { guestNqn, migrationFleet, migrationRequest } from '../test-support/migration-fleet.ts';
 import { baselineMask, baselineRows } from '../virtual-subsystem/baseline.ts';
 import type { Intent } from './intent.ts';
 import { plan } from './plan.ts';
@@ -162,5 +162,18 @@ describe('renumbering', () => {
     ],
   ])('refuses %s', (_, given, words) => {
     expect(refusal(idleFleet(), { kind, virtualSubsystemId, members: given })).toMatch(words);
+  });
+});
+
+describe('migration of a narrowed virtual subsystem', () => {
+  it('creates it at the destination with the same mask before the first controller joins', () => {
+    const fleet = migrationFleet(2);
+    fleet.virtualSubsystems[virtualSubsystemId]!.exposed = [narrow];
+    const moved = planned(fleet, { kind: 'migrate', request: migrationRequest(fleet) });
+    const of = kinds(moved);
+    const set = moved.steps.find(({ step }) => step.kind === 'virtual-subsystem-set-capabilities');
+    expect(set).toMatchObject({ hostId: 'hv-b', step: { nqn: guestNqn, exposed: [narrow] } });
+    expect(of.indexOf('virtual-subsystem-set-capabilities')).toBe(of.indexOf('virtual-subsystem-create') + 1);
+    expect(of.indexOf('virtual-subsystem-add')).toBeGreaterThan(of.indexOf('virtual-subsystem-create') + 1);
   });
 });
