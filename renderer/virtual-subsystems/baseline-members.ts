@@ -1,6 +1,6 @@
 import { create } from 'zustand';
-import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
-import { findPrimary } from '#shared/fleet/selectors.ts';
+import type { Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
+import { findPrimary, isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
 import { likelyMembers } from '#shared/virtual-subsystem/suggestions.ts';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 
@@ -25,4 +25,23 @@ export function useBaselineMembers(fleet: Fleet, group: SubsystemGroup): readonl
     for (const other of likelyMembers(fleet, primary)) members.set(other.id, other);
   }
   return [...members.values()];
+}
+
+/**
+ * Changes when what a guest reads may have changed. Asking again at every revision would fill the command trace while a
+ * migration or a long procedure runs elsewhere.
+ */
+export function answersVersion(
+  fleet: Fleet,
+  group: SubsystemGroup,
+  member: SecondaryController | undefined,
+  places: readonly PrimaryController[],
+): string {
+  const askable = places.map(
+    (place) =>
+      secondariesOf(fleet, place).find((secondary) => secondary.online && isUnassigned(secondary))?.id ??
+      null,
+  );
+  const subsystems = group.instances.map(({ subsystem }) => subsystem);
+  return JSON.stringify([subsystems, member ?? null, places, askable]);
 }

@@ -3,13 +3,12 @@ import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { GuestField } from '#shared/ipc/contract.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Select } from '../ui/form.tsx';
 import { formatCount, formatHex } from '../ui/format.ts';
 import { Card } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
-import { useBaselineMembers } from './baseline-members.ts';
+import { answersVersion, useBaselineMembers } from './baseline-members.ts';
 import { HexView } from './hex-view.tsx';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
@@ -29,13 +28,13 @@ export function GuestCard({
 }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [beside, setBeside] = useState(drive);
-  const revision = useFleetMirror((mirror) => mirror.revision);
-  const primaryIds = useBaselineMembers(fleet, group).map(({ id }) => id);
+  const places = useBaselineMembers(fleet, group);
+  const primaryIds = places.map(({ id }) => id);
   const member = members.find((one) => one.id === chosen) ?? members.find((one) => one.online) ?? members[0];
   const { value, error, reload } = useRequest(
     'guest:view',
     member === undefined ? null : { controllerId: member.id, primaryIds },
-    revision,
+    answersVersion(fleet, group, member, places),
   );
   if (member === undefined) {
     return (

@@ -4,12 +4,11 @@ import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import type { LeakClass, LeakFinding, LeakVerdict } from '#shared/virtual-subsystem/leak-finding.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { Button } from '../ui/button.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Card, Tag, type Tone } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
-import { useBaselineMembers } from './baseline-members.ts';
+import { answersVersion, useBaselineMembers } from './baseline-members.ts';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
 
@@ -36,13 +35,12 @@ export function LeakCard({
   readonly members: readonly SecondaryController[];
   readonly readOnly: string | null;
 }) {
-  const revision = useFleetMirror((mirror) => mirror.revision);
   const places = useBaselineMembers(fleet, group);
   const member = members.find((one) => one.online && (one.vfioState ?? 'RUNNING') === 'RUNNING');
   const { value, error, loading, reload } = useRequest(
     'virtual-subsystem:leak-check',
     member === undefined ? null : { controllerId: member.id, primaryIds: places.map(({ id }) => id) },
-    revision,
+    answersVersion(fleet, group, member, places),
   );
   return (
     <Card
