@@ -59,10 +59,23 @@ const fileHostSchema = z.strictObject({
 });
 export type FileHost = z.infer<typeof fileHostSchema>;
 
+/** Where the specification can be read in two ways: how this device reads it. Absent: as printed. */
+const readingsSchema = z
+  .strictObject({
+    /** Status of a Controller Data Queue beyond the announced number. */
+    queueLimitStatus: z.enum(['notEnoughResources', 'invalidField']),
+    /** Set Controller State of a target that is neither suspended nor offline. */
+    setStateNeeds: z.enum(['enabled', 'disabled']),
+    /** Sequence indicator 11b commits the state. */
+    onlyCommandCommits: z.boolean(),
+  })
+  .partial();
+
 /** An NVM subsystem: one space of controller and namespace identifiers, possibly reached from several hosts. */
 const fileSubsystemSchema = z.strictObject({
   nqn: z.string().min(1),
   profile: profileNameSchema.default('berth'),
+  readings: readingsSchema.optional(),
   /** False for a device whose controllers do not know their subsystem (CNS 12h and 13h are refused). */
   controllerLists: z.boolean().default(true),
   /** TNVMCAP: bytes for all namespaces together; without it just what the namespaces take. */

@@ -1,6 +1,9 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import type { IncomingState } from '../migration/incoming-state.ts';
 import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
+import type { ControllerDataQueue } from '../tracking/controller-data-queue.ts';
+import type { MemoryTracker } from '../tracking/memory-tracker.ts';
+import { stopTracking, type TrackingState } from '../tracking/tracking-state.ts';
 import { execute } from './execute.ts';
 import { type ControllerLiveState, resetLiveState } from './live-state.ts';
 import type { ResourcePool } from './resources.ts';
@@ -18,6 +21,7 @@ interface PrimaryPart {
   readonly secondaries: SimulatedController[];
   /** By VSID. */
   readonly virtualSubsystems: Map<number, VirtualSubsystemState>;
+  readonly tracking: TrackingState;
 }
 
 /** What only a secondary controller has. */
@@ -68,6 +72,10 @@ export class SimulatedController {
   suspended = false;
   /** Set Controller State in progress. */
   incoming: IncomingState | null = null;
+  /** The user data migration queue that logs its changes; belongs to a controlling function and outlives its resets. */
+  dataQueue: ControllerDataQueue | null = null;
+  /** Notes where it writes to host memory; belongs to a controlling function and outlives its resets. */
+  memoryTracker: MemoryTracker | null = null;
   /** Asynchronous Event Requests of callers outside; the driver's own have no listener. */
   readonly eventListeners: EventListener[] = [];
   #live: ControllerLiveState | null = null;
@@ -159,7 +167,10 @@ export class SimulatedController {
   clear(): void {
     this.#live = null;
     this.suspended = false;
+    // Suspension ended; the log of changes goes on as after Resume.
+    this.dataQueue?.resume();
     this.incoming = null;
+    if (this.part.kind === 'primary') stopTracking(this.part.tracking);
     for (const listener of this.eventListeners.splice(0)) listener(undefined);
   }
 }

@@ -5,6 +5,9 @@ import { migrationReceive } from '../migration/migration-receive.ts';
 import { migrationSend } from '../migration/migration-send.ts';
 import { namespaceAttachment } from '../subsystem/namespace-attachment.ts';
 import { namespaceManagement } from '../subsystem/namespace-management.ts';
+import { controllerDataQueue } from '../tracking/controller-data-queue-commands.ts';
+import { trackReceive } from '../tracking/track-receive.ts';
+import { trackSend } from '../tracking/track-send.ts';
 import { requestEvent } from './asynchronous-events.ts';
 import { type Execution, isPrimary, type SimulatedController } from './controller.ts';
 import { getFeatures, setFeatures } from './features.ts';
@@ -43,6 +46,22 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
     isPrimary(controller) && controller.subsystem.profile.migrates
       ? migrationReceive(controller, command)
       : completionOf('invalidOpcode'),
+  [adminOpcodes.trackSend]: (controller, command) => {
+    const { tracking } = controller.subsystem.profile;
+    return isPrimary(controller) && tracking
+      ? trackSend(controller, command, tracking)
+      : completionOf('invalidOpcode');
+  },
+  [adminOpcodes.trackReceive]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.tracking
+      ? trackReceive(controller, command)
+      : completionOf('invalidOpcode'),
+  [adminOpcodes.controllerDataQueue]: (controller, command) => {
+    const { tracking } = controller.subsystem.profile;
+    return isPrimary(controller) && tracking
+      ? controllerDataQueue(controller, command, tracking)
+      : completionOf('invalidOpcode');
+  },
   [adminOpcodes.virtualSubsystemManagement]: (controller, command) =>
     isPrimary(controller) && controller.subsystem.profile.virtualSubsystems
       ? virtualSubsystemManagement(controller, command)
@@ -64,6 +83,9 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
     [adminOpcodes.namespaceManagement]: profile.managesNamespaces && controller.part.kind !== 'secondary',
     [adminOpcodes.migrationSend]: isController && profile.migrates,
     [adminOpcodes.migrationReceive]: isController && profile.migrates,
+    [adminOpcodes.trackSend]: isController && profile.tracking !== null,
+    [adminOpcodes.trackReceive]: isController && profile.tracking !== null,
+    [adminOpcodes.controllerDataQueue]: isController && profile.tracking !== null,
     [adminOpcodes.virtualSubsystemManagement]: isController && profile.virtualSubsystems,
     [adminOpcodes.virtualSubsystemReceive]: isController && profile.virtualSubsystems,
   };

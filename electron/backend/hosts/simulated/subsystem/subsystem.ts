@@ -1,12 +1,14 @@
 import type { FileSubsystem } from '#shared/fleet-file/schema.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { type DeviceProfile, deviceProfile } from '../controller/profile.ts';
+import { readingsOf, type SpecificationReadings } from '../controller/readings.ts';
 import type { SimulatedNamespace } from './namespace.ts';
 
 /** One NVM subsystem: a space of controllers and namespaces, possibly reached from several hosts. */
 export class SimulatedSubsystem {
   readonly nqn: string;
   readonly profile: DeviceProfile;
+  readonly readings: SpecificationReadings;
   /** Controllers know their NVM subsystem: CNS 12h and 13h answer. */
   readonly controllerLists: boolean;
   readonly capacityBytes: bigint;
@@ -20,6 +22,7 @@ export class SimulatedSubsystem {
   constructor(file: FileSubsystem, namespaces: readonly SimulatedNamespace[]) {
     this.nqn = file.nqn;
     this.profile = deviceProfile(file.profile);
+    this.readings = readingsOf(file.readings);
     this.controllerLists = file.controllerLists;
     for (const namespace of namespaces) this.addNamespace(namespace);
     this.capacityBytes = file.capacityBytes === undefined ? this.usedBytes : BigInt(file.capacityBytes);
