@@ -120,6 +120,7 @@ export class SimulatedKernel {
     entry.instance = null;
     entry.probeEndsAt = null;
     this.#probing.delete(entry);
+    void entry.vfio?.close();
     entry.vfio = null;
   }
 

@@ -7,6 +7,7 @@ import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connec
 import type { QueueTracer } from '../../traced-admin-queue.ts';
 import { isPrimary } from '../controller/controller.ts';
 import { MigrationCommands } from '../vfio/migration-commands.ts';
+import { TrackingCommands } from '../vfio/tracking-commands.ts';
 import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
@@ -218,10 +219,13 @@ export class SimulatedHost implements HostConnection {
     const physical = entry.physicalFunction;
     const { vfio } = this.file;
     if (!physical || !vfio.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
+    const queue = () => this.adminQueue(physical.address);
     return new SimulatedVfioDevice({
       address: entry.address,
       flags: vfio,
-      commands: new MigrationCommands(() => this.adminQueue(physical.address), entry.controller.cntlid),
+      commands: new MigrationCommands(queue, entry.controller.cntlid),
+      tracking: new TrackingCommands(queue, entry.controller.cntlid),
+      pageSize: this.file.pageSize,
       resetFunction: () => this.kernel.functionReset(entry),
     });
   }
