@@ -9,7 +9,7 @@ import { controllerDataQueue } from '../tracking/controller-data-queue-commands.
 import { trackReceive } from '../tracking/track-receive.ts';
 import { trackSend } from '../tracking/track-send.ts';
 import { requestEvent } from './asynchronous-events.ts';
-import { type Execution, isPrimary, type SimulatedController } from './controller.ts';
+import { type Execution, isPrimary, type PrimaryController, type SimulatedController } from './controller.ts';
 import { getFeatures, setFeatures } from './features.ts';
 import { identify } from './identify.ts';
 import { getLogPage } from './log-pages.ts';
@@ -103,6 +103,8 @@ export function execute(controller: SimulatedController, command: AdminCommand):
     countCommand(controller, false);
     return requestEvent(controller);
   }
+  if (isPrimary(controller) && dependsOnGuests(controller, command.opcode))
+    for (const catchUp of controller.subsystem.activity) catchUp();
   const handler = handlers[command.opcode];
   const completion = handler ? handler(controller, command) : completionOf('invalidOpcode');
   countCommand(controller, true);
@@ -110,6 +112,18 @@ export function execute(controller: SimulatedController, command: AdminCommand):
   if (refused && controller.subsystem.profile.moreOnRefusal)
     return { kind: 'completed', completion: { ...completion, more: true } };
   return { kind: 'completed', completion };
+}
+
+/** Commands that start, read or end what is tracked, or that freeze a guest's controller. */
+function dependsOnGuests({ part }: PrimaryController, opcode: number): boolean {
+  if (opcode === adminOpcodes.migrationSend || opcode === adminOpcodes.trackSend) return true;
+  if (part.tracking.queues.size + part.tracking.trackers.size === 0) return false;
+  return (
+    opcode === adminOpcodes.trackReceive ||
+    opcode === adminOpcodes.controllerDataQueue ||
+    opcode === adminOpcodes.getFeatures ||
+    opcode === adminOpcodes.setFeatures
+  );
 }
 
 function mayAttach(controller: SimulatedController): boolean {

@@ -18,6 +18,8 @@ export class SimulatedSubsystem {
   readonly namespaces = new Map<number, SimulatedNamespace>();
   /** Called after an NVM Subsystem Reset: the hosts' drivers start their controllers again. */
   readonly resetListeners: (() => void)[] = [];
+  /** Called before a command whose answer depends on what guests did until now: lets them catch up with the clock. */
+  readonly activity: (() => void)[] = [];
 
   constructor(file: FileSubsystem, namespaces: readonly SimulatedNamespace[]) {
     this.nqn = file.nqn;
