@@ -11,7 +11,7 @@ export interface Program {
   readonly page: Page;
   readonly dataFolder: string;
   /** Errors of the page and messages that the content security policy printed. Tests expect none. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   close(): Promise<void>;
   /** Ends it like a power cut: nothing in it can tidy up. */
   kill(): Promise<void>;
@@ -50,10 +50,10 @@ export async function launchProgram(options: LaunchOptions = {}): Promise<Progra
   const page = await app.firstWindow({ timeout: 30_000 });
   // Playwright's own setting reaches browsers only.
   page.setDefaultTimeout(10_000);
+  // The first of the fleet is there: whatever comes next finds something to do it with.
+  await page.getByText('backend ready').waitFor({ timeout: 30_000 });
   if (options.theme !== undefined) await setTheme(app, options.theme);
   if (options.size !== undefined) await setSize(app, page, options.size);
-  // The first of the fleet is there: whatever a test does next finds something to do it with.
-  await page.getByText('backend ready').waitFor({ timeout: 30_000 });
   const forget = () => rm(dataFolder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   return {
     app,

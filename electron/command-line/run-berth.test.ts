@@ -93,12 +93,6 @@ describe('berth inventory', () => {
 describe('berth exec', () => {
   it('runs the lines of the proposal as they are written there', async () => {
     const { code, lines } = await exec('two-hosts', [
-      '# a secondary that the host itself uses, so that it has a device',
-      'echo 1 > /sys/bus/pci/devices/0000:41:00.0/sriov_drivers_autoprobe',
-      'nvme virt-mgmt /dev/nvme1 -c 1 -r 0 -a8 -n 2',
-      'nvme virt-mgmt /dev/nvme1 --cntlid=1 --rt=1 --act 8 --nr 1',
-      'nvme virt-mgmt /dev/nvme1 -c 0x1 -a 9',
-      'echo 0000:41:00.2 > /sys/bus/pci/drivers/nvme/bind',
       'nvme virtual_subsys_create --dev=/dev/nvme1 --virtual_nqn="my_v_nqn_1" --dev_vcid = 1',
       'nvme virtual_subsys_add --dev=/dev/nvme1 --virtual_nqn="my_v_nqn_1" --secondary_dev=/dev/nvme2 --secondary_dev_vcid=20',
       'nvme id-ctrl /dev/nvme2 -o json',
@@ -110,18 +104,18 @@ describe('berth exec', () => {
     expect(lines.map(({ exit, stderr }) => [exit, stderr])).toEqual(lines.map(() => [0, '']));
     expect(code).toBe(0);
     // What the secondary answers to Identify carries the virtual identity while it is a member, and only then.
-    expect(JSON.parse(lines[7]!.stdout)).toMatchObject({ subnqn: 'my_v_nqn_1', cntlid: 20 });
-    expect(JSON.parse(lines[8]!.stdout)['virtual-subsystems']).toMatchObject([
+    expect(JSON.parse(lines[2]!.stdout)).toMatchObject({ subnqn: 'my_v_nqn_1', cntlid: 20 });
+    expect(JSON.parse(lines[3]!.stdout)['virtual-subsystems']).toMatchObject([
       {
         vnqn: 'my_v_nqn_1',
         members: [
           { vcid: 1, cntlid: 65 },
-          { vcid: 20, cntlid: 1 },
+          { vcid: 20, cntlid: 12 },
         ],
       },
     ]);
-    expect(JSON.parse(lines[11]!.stdout)).toMatchObject({ cntlid: 1 });
-    expect(JSON.parse(lines[11]!.stdout).subnqn).not.toBe('my_v_nqn_1');
+    expect(JSON.parse(lines[6]!.stdout)).toMatchObject({ cntlid: 12 });
+    expect(JSON.parse(lines[6]!.stdout).subnqn).not.toBe('my_v_nqn_1');
   });
 
   it('ends with 1 when a line is refused, and prints what nvme-cli and the kernel print', async () => {

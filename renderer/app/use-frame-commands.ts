@@ -2,8 +2,8 @@ import { undo } from '../assignment/intents.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
+import { exportReport } from '../reports/export-report.ts';
 import { useCommand } from './command-registry.ts';
-import { exportTopology } from './export-topology.ts';
 import { goTo, startMigration, useNavigation } from './navigation.ts';
 
 /** Registers the commands that work on every screen. */
@@ -14,7 +14,7 @@ export function useFrameCommands(): void {
   );
   const undoable = useRuns((state) => Object.values(state.runs).some((run) => run.undoable));
   useCommand('open', () => useNavigation.setState({ openDialog: true }));
-  useCommand('export-topology', () => void exportTopology());
+  useCommand('export-topology', () => void exportReport({ kind: 'topology' }, 'html'));
   useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'There is nothing to undo.'));
   useCommand('palette', () => useNavigation.setState({ palette: true }));
   useCommand('help-keys', () => useNavigation.setState({ help: true }));

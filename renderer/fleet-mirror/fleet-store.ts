@@ -62,10 +62,11 @@ async function fetchSnapshot(): Promise<void> {
   useFleetMirror.setState({ status: 'ready', fleet, revision, currentAt: Date.now(), error: null });
 }
 
-/** Changes that wait for the next frame, in order. The first of a burst is applied at once, the rest together. */
+/** Changes that wait, in order. The first of a burst is applied at once, the rest together. */
 let waiting: FleetChange[] = [];
 let flushTimer: ReturnType<typeof setTimeout> | null = null;
-const frameMilliseconds = 16;
+/** Two frames: states need no more than 30 pictures a second, and the camera gets the rest of the time. */
+const holdMilliseconds = 32;
 
 function nextRevision(): number {
   return waiting.at(-1)?.revision ?? useFleetMirror.getState().revision;
@@ -88,7 +89,7 @@ export function takeChange(change: FleetChange): void {
   if (flushTimer === null) applyWaiting();
 }
 
-/** Applies what waits, as one change, and keeps the next ones back for a frame. */
+/** Applies what waits, as one change, and keeps the next ones back for a moment. */
 function applyWaiting(): void {
   if (flushTimer !== null) clearTimeout(flushTimer);
   flushTimer = null;
@@ -102,5 +103,5 @@ function applyWaiting(): void {
     status: 'ready',
     currentAt: Date.now(),
   });
-  flushTimer = setTimeout(applyWaiting, frameMilliseconds);
+  flushTimer = setTimeout(applyWaiting, holdMilliseconds);
 }

@@ -4,7 +4,7 @@ import { type RequestState, useRequest } from '../bridge/use-request.ts';
 import { type RunsState, useRuns } from '../fleet-mirror/runs-store.ts';
 
 /** More are not listed; the journal keeps them. */
-export const historyLimit = 500;
+const historyLimit = 500;
 
 /** The journal's runs, newest first; asked again when a run appears, ends or is undone. */
 export function useHistory(): RequestState<ResponseOf<'history:list'>> & {

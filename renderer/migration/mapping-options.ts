@@ -61,7 +61,7 @@ export function namespaceLabel(namespace: Namespace): string {
 }
 
 /** Equal by one of the world-wide identifiers that both have (NVMe Base 2.1, 4.7.1). */
-export function isSameNamespace(a: Namespace, b: Namespace): boolean {
+function isSameNamespace(a: Namespace, b: Namespace): boolean {
   return (
     (a.nguid !== '' && a.nguid === b.nguid) ||
     (a.uuid !== '' && a.uuid === b.uuid) ||

@@ -193,6 +193,15 @@ describe('wizard', () => {
     expect(useNavigation.getState().migrateVirtualMachineId).toBeNull();
   });
 
+  it('forgets the choices when another source is opened', async () => {
+    render(<MigrationScreen />);
+    act(() => useNavigation.setState({ migrateVirtualMachineId: 'hv-a:db-primary' }));
+    await screen.findByRole('heading', { name: 'Where does db-primary go?' });
+    act(() => useFleetMirror.setState({ fleet: { ...fleet, source: { ...fleet.source, name: 'rack' } } }));
+    await screen.findByRole('heading', { name: 'Migrations' });
+    expect(screen.queryByText('A migration is being prepared')).toBeNull();
+  });
+
   it('moves nothing on a read-only source', async () => {
     useFleetMirror.setState({ fleet: { ...fleet, source: { ...fleet.source, readOnly: 'A recording.' } } });
     render(<MigrationScreen />);

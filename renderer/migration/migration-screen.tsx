@@ -1,8 +1,9 @@
 import { useEffect } from 'react';
 import { useNavigation } from '../app/navigation.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useTakenRunId } from '../history/use-taken-run-id.ts';
 import { MigrationList } from './migration-list.tsx';
-import { showMigrationRun, useMigrationView } from './migration-view-store.ts';
+import { dropDraft, showMigrationRun, useMigrationView } from './migration-view-store.ts';
 import { openWizard } from './open-wizard.ts';
 import { RunScreen } from './run-screen.tsx';
 import { Wizard } from './wizard.tsx';
@@ -13,6 +14,7 @@ export function MigrationScreen() {
   const draft = useMigrationView((state) => state.draft);
   useTakenRunId(showMigrationRun);
   useTakenVirtualMachine();
+  useDraftOfThisSource();
   if (view.kind === 'run') return <RunScreen runId={view.runId} />;
   if (view.kind === 'wizard' && draft !== null) return <Wizard state={draft} />;
   return <MigrationList />;
@@ -26,4 +28,13 @@ function useTakenVirtualMachine(): void {
     openWizard(asked === '' ? null : asked);
     useNavigation.setState({ migrateVirtualMachineId: null });
   }, [asked]);
+}
+
+/** Choices about hosts and machines of one source mean nothing on another. */
+function useDraftOfThisSource(): void {
+  const source = useFleetMirror((mirror) => mirror.fleet?.source.name);
+  const draftSource = useMigrationView((state) => (state.draft === null ? null : state.draftSource));
+  useEffect(() => {
+    if (source !== undefined && draftSource !== null && draftSource !== source) dropDraft();
+  }, [source, draftSource]);
 }

@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { WizardState } from './wizard-state.ts';
 
 /** What the Migrations screen shows. */
-export type MigrationView =
+type MigrationView =
   | { readonly kind: 'list' }
   | { readonly kind: 'wizard' }
   | { readonly kind: 'run'; readonly runId: string };
@@ -11,9 +11,15 @@ export interface MigrationViewState {
   readonly view: MigrationView;
   /** The wizard's choices; they outlive a look at another screen. */
   readonly draft: WizardState | null;
+  /** The source that the choices are about; opening another one drops them. */
+  readonly draftSource: string | null;
 }
 
-export const useMigrationView = create<MigrationViewState>(() => ({ view: { kind: 'list' }, draft: null }));
+export const useMigrationView = create<MigrationViewState>(() => ({
+  view: { kind: 'list' },
+  draft: null,
+  draftSource: null,
+}));
 
 export function showMigrations(): void {
   useMigrationView.setState({ view: { kind: 'list' } });

@@ -1,3 +1,4 @@
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { useMigrationView } from './migration-view-store.ts';
 import { reduceWizard } from './wizard-reducer.ts';
@@ -14,5 +15,6 @@ export function openWizard(virtualMachineId: string | null): void {
           kind: 'go',
           step: 'destination',
         });
-  useMigrationView.setState({ view: { kind: 'wizard' }, draft: chosen });
+  const source = useFleetMirror.getState().fleet?.source.name ?? null;
+  useMigrationView.setState({ view: { kind: 'wizard' }, draft: chosen, draftSource: source });
 }

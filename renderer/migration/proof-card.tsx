@@ -45,8 +45,8 @@ export function ProofCard({ facts, hosts }: FactsProps) {
   );
 }
 
-/** What was moved: each device with its state's digest on both sides. */
-export function MovedCard({ facts, hosts }: FactsProps) {
+/** The devices: each with its state's digest on both sides. */
+export function MovedCard({ facts, hosts, label }: FactsProps & { readonly label: string }) {
   if (facts.devices.length === 0) return null;
   const { source, destination } = hostNames(facts, hosts);
   const columns: readonly Column<Device>[] = [
@@ -65,13 +65,8 @@ export function MovedCard({ facts, hosts }: FactsProps) {
     { id: 'digest', title: 'SHA-256 of the state, source and destination', mono: true, cell: digestCell },
   ];
   return (
-    <Card className={styles.block} label="What was moved">
-      <DataTable
-        label="What was moved"
-        columns={columns}
-        rows={facts.devices}
-        rowKey={(device) => device.sourceId}
-      />
+    <Card className={styles.block} label={label}>
+      <DataTable label={label} columns={columns} rows={facts.devices} rowKey={(device) => device.sourceId} />
     </Card>
   );
 }

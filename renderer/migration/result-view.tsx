@@ -1,5 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
-import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { MigrationFacts, ProcedureRun, StepStatus } from '#shared/procedure/procedure.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { showRun } from '../app/navigation.ts';
 import { Leftovers } from '../history/leftovers.tsx';
@@ -49,7 +49,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
             word.strong ? <strong key={word.text}>{word.text}</strong> : word.text,
           )}
         </p>
-        {run.error === null ? null : (
+        {run.error === null || run.error.code === 'aborted' ? null : (
           <div className={styles.block}>
             <ErrorNotice title="What went wrong" error={run.error} />
           </div>
@@ -58,8 +58,8 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
           <Leftovers run={run} />
         </div>
         <Figures run={run} facts={facts} />
-        {facts.downtimePhases.length === 0 ? null : <DowntimeCard facts={facts} />}
-        <MovedCard facts={facts} hosts={hosts} />
+        {facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />}
+        <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
         <ProofCard facts={facts} hosts={hosts} />
         <Acknowledged facts={facts} />
         <Card className={styles.block} label="Steps">
@@ -99,11 +99,7 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
       <StatCard
         label="Total time"
         value={run.endedAt === null ? '–' : formatDuration((run.endedAt - run.startedAt) * 1000)}
-        note={formatCount(
-          run.steps.filter((step) => step.status === 'done').length,
-          'step done',
-          'steps done',
-        )}
+        note={stepsWords(run)}
       />
       <StatCard
         label="Memory sent"
@@ -118,6 +114,12 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
       <StatCard label="Proof" value={proofFigure(facts)} note="both sides re-read and compared" />
     </div>
   );
+}
+
+function stepsWords({ steps }: ProcedureRun): string {
+  const count = (status: StepStatus) => steps.filter((step) => step.status === status).length;
+  const undone = count('undone');
+  return undone > 0 ? `${formatCount(undone, 'step')} undone` : `${formatCount(count('done'), 'step')} done`;
 }
 
 function proofFigure({ proof }: MigrationFacts): string {

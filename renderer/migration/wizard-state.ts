@@ -8,7 +8,7 @@ export const wizardSteps = ['source', 'destination', 'mapping', 'checks', 'optio
 export type WizardStep = (typeof wizardSteps)[number];
 
 /** How each device of the virtual machine maps to the destination. */
-export type Mapping =
+type Mapping =
   | { readonly kind: 'proposing' }
   | { readonly kind: 'failed'; readonly error: BerthError }
   | {
@@ -37,7 +37,7 @@ export interface CheckAnswer {
 }
 
 /** Where the compatibility check stands; `last` keeps the strip filled while a newer one is under way. */
-export type CheckState =
+type CheckState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'checking'; readonly last: CheckAnswer | null }
   | { readonly kind: 'done'; readonly answer: CheckAnswer; readonly at: number }

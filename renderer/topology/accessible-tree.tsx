@@ -11,6 +11,7 @@ export const AccessibleTree = memo(function AccessibleTree({
   selection,
   current,
   worldRef,
+  size,
   onFocusItem,
   onBlurItem,
   onActivate,
@@ -20,6 +21,8 @@ export const AccessibleTree = memo(function AccessibleTree({
   /** Key of the one item in the tab order. */
   readonly current: string | null;
   readonly worldRef: Ref<HTMLDivElement>;
+  /** Of the whole scene, in world units. */
+  readonly size: { readonly width: number; readonly height: number };
   readonly onFocusItem: (item: TreeItem, visible: boolean) => void;
   readonly onBlurItem: () => void;
   /** A click without a pointer, as assistive technology makes it. */
@@ -33,6 +36,7 @@ export const AccessibleTree = memo(function AccessibleTree({
       aria-label="Topology"
       aria-multiselectable="true"
       className={styles.world}
+      style={{ width: size.width, height: size.height }}
       onBlur={(event: FocusEvent) => {
         if (!event.currentTarget.contains(event.relatedTarget)) onBlurItem();
       }}

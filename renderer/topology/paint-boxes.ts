@@ -17,10 +17,8 @@ export function paintTag(
   baseline: number,
   colour?: string,
 ): number {
-  const { palette, context } = painter;
-  context.letterSpacing = '0px';
-  context.font = `400 ${Math.max(1, Math.round(10.5 * painter.scale * 2) / 2)}px "Inter Variable", sans-serif`;
-  const w = context.measureText(text).width / painter.scale + 12;
+  const { palette } = painter;
+  const w = painter.textWidth(text, { size: 10.5, colour: '' }) + 12;
   painter.frame(painter.rect(x, baseline - 12, w, 16), { stroke: colour ?? palette.line2, radius: 5 });
   painter.text(text, x + 6, baseline - 0.5, { size: 10.5, colour: colour ?? palette.mute });
   return x + w + 8;
@@ -97,7 +95,7 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
     paintFarTitle(painter, host.name, box.x + 14, box.y + m.hostHeader / 2, box.w - 28, 700);
     return;
   }
-  const after = painter.text(host.name, box.x + 14, box.y + 26, {
+  const after = painter.measuredText(host.name, box.x + 14, box.y + 26, {
     size: 14,
     weight: 650,
     colour: palette.text,
@@ -137,7 +135,7 @@ export function paintFarTitle(
 function paintLabel(painter: Painter, box: Box): void {
   const { palette } = painter;
   const style = { size: 10.5, weight: 600, colour: palette.label, spacing: 0.75 } as const;
-  const width = painter.text(box.text.toUpperCase(), box.x, box.y + 12, style);
+  const width = painter.measuredText(box.text.toUpperCase(), box.x, box.y + 12, style);
   if (box.aside === '') return;
   if (box.text === 'NVM subsystem')
     painter.text(box.aside, box.x + width + 8, box.y + 12, {
@@ -183,7 +181,7 @@ function paintMachine(painter: Painter, model: PaintModel, box: Box, detailed: b
     return;
   }
   const text = machineText(machine);
-  const used = painter.text(
+  const used = painter.measuredText(
     activity === undefined ? text : `${machine.vcpus} vCPU · `,
     box.x + 11,
     box.y + 38,
@@ -220,7 +218,7 @@ function paintVirtualSubsystem(painter: Painter, model: PaintModel, box: Box, de
     return;
   }
   const inner = box.w - 22;
-  const letter = painter.text(tintLetter(tint), box.x + 11, box.y + 21, {
+  const letter = painter.measuredText(tintLetter(tint), box.x + 11, box.y + 21, {
     size: 11,
     weight: 800,
     colour: colours.line,
@@ -314,7 +312,7 @@ function paintPlainController(painter: Painter, model: PaintModel, box: Box, det
     radius: 10,
   });
   if (!detailed) return;
-  const width = painter.text(deviceText(controller), box.x + 12, box.y + 20, {
+  const width = painter.measuredText(deviceText(controller), box.x + 12, box.y + 20, {
     size: 12.5,
     weight: 600,
     mono: true,

@@ -55,7 +55,7 @@ export function paintPrimary(painter: Painter, model: PaintModel, box: Box, deta
   }
   const left = box.x + m.primaryPadding;
   const right = box.x + box.w - m.primaryPadding;
-  const width = painter.text(deviceText(primary), left, box.y + 22, {
+  const width = painter.measuredText(deviceText(primary), left, box.y + 22, {
     size: 12.5,
     weight: 600,
     mono: true,

@@ -24,8 +24,16 @@ export interface TextStyle {
   readonly spacing?: number;
 }
 
+/** Shortened texts and text widths by font: measuring is the dearest part of drawing text. */
 const fitted = new Map<string, string>();
-const fittedCapacity = 4000;
+const widths = new Map<string, number>();
+const cacheCapacity = 6000;
+
+/** Forgets every width: the fonts changed. */
+export function forgetTextWidths(): void {
+  fitted.clear();
+  widths.clear();
+}
 
 /** Draws in world units on whole device pixels. */
 export class Painter {
@@ -34,6 +42,10 @@ export class Painter {
   readonly ratio: number;
   readonly palette: Palette;
   readonly scale: number;
+  private readonly width: number;
+  private readonly height: number;
+  private lastFont = '';
+  private lastGap = '';
 
   constructor(context: CanvasRenderingContext2D, camera: Camera, ratio: number, palette: Palette) {
     this.context = context;
@@ -41,6 +53,9 @@ export class Painter {
     this.ratio = ratio;
     this.palette = palette;
     this.scale = camera.zoom * ratio;
+    // Asked for every cell of every frame: the canvas element answers too slowly for that.
+    this.width = context.canvas.width;
+    this.height = context.canvas.height;
   }
 
   rect(x: number, y: number, w: number, h: number): DeviceRect {
@@ -48,8 +63,7 @@ export class Painter {
   }
 
   isVisible({ left, top, right, bottom }: DeviceRect): boolean {
-    const { width, height } = this.context.canvas;
-    return right > 0 && bottom > 0 && left < width && top < height;
+    return right > 0 && bottom > 0 && left < this.width && top < this.height;
   }
 
   /** A rounded rectangle; its line lies inside, so that two neighbours never overlap. */
@@ -77,20 +91,51 @@ export class Painter {
     }
   }
 
-  /** Text with its baseline at a world point. Answers the drawn width in world units. */
-  text(text: string, x: number, y: number, style: TextStyle): number {
+  /** Text with its baseline at a world point. */
+  text(text: string, x: number, y: number, style: TextStyle): void {
     const { context, scale } = this;
-    const { size, colour, weight = 400, mono = false, align = 'left', width, ellipsis = 'end' } = style;
+    const { colour, align = 'left', width, ellipsis = 'end' } = style;
+    const font = this.setFont(style);
+    if (context.textAlign !== align) context.textAlign = align;
+    context.fillStyle = colour;
+    const shown = width === undefined ? text : this.fit(text, font, width * scale, ellipsis);
+    const left = Math.round((x - this.camera.x) * scale);
+    const baseline = Math.round((y - this.camera.y) * scale);
+    context.fillText(shown, left, baseline);
+  }
+
+  /** Draws text and answers how wide it is, in world units. */
+  measuredText(text: string, x: number, y: number, style: TextStyle): number {
+    this.text(text, x, y, style);
+    return this.textWidth(text, style);
+  }
+
+  /** How wide a text is, in world units. */
+  textWidth(text: string, style: TextStyle): number {
+    const font = this.setFont(style);
+    const key = `${font}|${style.spacing ?? 0}|${text}`;
+    let width = widths.get(key);
+    if (width === undefined) {
+      width = this.context.measureText(text).width;
+      if (widths.size > cacheCapacity) widths.clear();
+      widths.set(key, width);
+    }
+    const natural = width / this.scale;
+    return style.width === undefined ? natural : Math.min(natural, style.width);
+  }
+
+  private setFont({ size, weight = 400, mono = false, spacing }: TextStyle): string {
+    const { context, scale } = this;
     // Half-pixel steps: a font for every fraction of a pixel would empty the browser's glyph cache while zooming.
     const pixels = Math.max(1, Math.round(size * scale * 2) / 2);
     const font = `${weight} ${pixels}px ${mono ? '"JetBrains Mono Variable", monospace' : '"Inter Variable", sans-serif'}`;
-    if (context.font !== font) context.font = font;
-    context.letterSpacing = style.spacing === undefined ? '0px' : `${style.spacing * scale}px`;
-    context.textAlign = align;
-    context.fillStyle = colour;
-    const shown = width === undefined ? text : this.fit(text, font, width * scale, ellipsis);
-    context.fillText(shown, Math.round((x - this.camera.x) * scale), Math.round((y - this.camera.y) * scale));
-    return context.measureText(shown).width / scale;
+    const gap = spacing === undefined ? '0px' : `${spacing * scale}px`;
+    // The context gives back another spelling than it was given, so what was set last is remembered here.
+    if (this.lastFont !== font) context.font = font;
+    if (this.lastGap !== gap) context.letterSpacing = gap;
+    this.lastFont = font;
+    this.lastGap = gap;
+    return font;
   }
 
   private fit(text: string, font: string, width: number, ellipsis: 'end' | 'middle'): string {
@@ -98,7 +143,7 @@ export class Painter {
     const known = fitted.get(key);
     if (known !== undefined) return known;
     const shown = this.shorten(text, width, ellipsis);
-    if (fitted.size > fittedCapacity) fitted.clear();
+    if (fitted.size > cacheCapacity) fitted.clear();
     fitted.set(key, shown);
     return shown;
   }

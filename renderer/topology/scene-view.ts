@@ -4,7 +4,7 @@ import { paintBox } from './paint-boxes.ts';
 import { paintCell, type Sprites } from './paint-cell.ts';
 import { paintBoxMarks, paintCellMarks, paintFlows, paintLasso, paintLinks } from './paint-marks.ts';
 import type { PaintModel } from './paint-model.ts';
-import { Painter } from './painter.ts';
+import { forgetTextWidths, Painter } from './painter.ts';
 import { type Palette, readPalette } from './palette.ts';
 import { samePlaces } from './scene.ts';
 
@@ -61,8 +61,9 @@ export class SceneView {
     else if (cells.length > 0) this.invalidate(cells);
   }
 
-  /** Reads the colours again: the theme or the contrast changed. */
-  readColours(): void {
+  /** Looks again at colours and fonts: the theme, the contrast or the loaded fonts changed. */
+  refreshStyle(): void {
+    forgetTextWidths();
     this.palette = readPalette();
     this.sprites.clear();
     this.invalidate();
@@ -107,8 +108,7 @@ export class SceneView {
     }
     if (model.links.length > 0) paintLinks(painter, model.links);
     for (const box of model.scene.boxes) paintBoxMarks(painter, model, box);
-    for (let index = 0; index < model.scene.cells.ids.length; index += 1)
-      paintCellMarks(painter, model, index);
+    for (const index of markedCells(model)) paintCellMarks(painter, model, index);
     paintFlows(painter, model);
     if (model.lasso !== null) paintLasso(painter, model.lasso);
   }
@@ -120,6 +120,16 @@ export class SceneView {
     paintCell(painter, model, this.sprites, index);
     paintCellMarks(painter, model, index);
   }
+}
+
+/** The cells that have a ring: selected, focused, hovered. */
+function markedCells({ scene, selection, focus, hover }: PaintModel): Set<number> {
+  const marked = new Set<number>();
+  for (const id of [...selection, focus, hover]) {
+    const index = id === null ? undefined : scene.cells.indexOf.get(id);
+    if (index !== undefined) marked.add(index);
+  }
+  return marked;
 }
 
 /** The cells to repaint when nothing but looks of cells differs; null when everything must be painted. */

@@ -1,7 +1,6 @@
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { secondariesOf } from '#shared/fleet/selectors.ts';
 import { regionKeyHandler } from '../app/key-bindings.ts';
 import { select, toggleSelected, useNavigation } from '../app/navigation.ts';
 import { cancelCarry, drop, hoverTarget, pickUp, useCarry } from '../assignment/carry-store.ts';
@@ -14,8 +13,8 @@ import { cellsInside, type Hit, hitTest } from './geometry.ts';
 import { type Gesture, gestureOf, type Press } from './gesture.ts';
 import { HoverCard } from './hover-card.tsx';
 import { linksOf } from './links.ts';
-import { cellHeight, cellWidth } from './metrics.ts';
 import type { PaintModel } from './paint-model.ts';
+import { activePrimaryOf, centreOf, firstHidden, hitId, placeOf } from './scene-queries.ts';
 import { SceneView } from './scene-view.ts';
 import styles from './topology.module.css';
 import { type TreeItem, treeItems } from './tree-items.ts';
@@ -58,14 +57,14 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
       painted.setCamera(camera);
       place(world.current);
     });
-    const themes = new MutationObserver(() => painted.readColours());
+    const themes = new MutationObserver(() => painted.refreshStyle());
     themes.observe(document.documentElement, {
       attributes: true,
       attributeFilter: ['data-theme', 'data-contrast'],
     });
     // Text drawn before the bundled fonts are there would stay in the fallback face.
     const faces = ['12px "Inter Variable"', '12px "JetBrains Mono Variable"'];
-    void Promise.all(faces.map((face) => document.fonts?.load(face))).then(() => painted.readColours());
+    void Promise.all(faces.map((face) => document.fonts?.load(face))).then(() => painted.refreshStyle());
     return () => {
       stopCamera();
       themes.disconnect();
@@ -117,7 +116,11 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
   }, []);
 
   const labels = useThrottled(fleet, labelRefreshMilliseconds);
-  const activePrimary = activePrimaryOf(fleet, hover?.id ?? focus?.key ?? selectionList.at(-1) ?? null);
+  const activePrimary = activePrimaryOf(
+    fleet,
+    scene,
+    hover?.id ?? focus?.key ?? selectionList.at(-1) ?? null,
+  );
   const items = useMemo(() => treeItems(labels, scene, activePrimary), [labels, scene, activePrimary]);
 
   // A carried thing's target and a selection made elsewhere come into view.
@@ -324,6 +327,7 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
           selection={selection}
           current={focus?.key ?? null}
           worldRef={world}
+          size={scene}
           onFocusItem={(item, visible) => setFocus({ key: item.key, visible })}
           onBlurItem={() => setFocus((before) => (before === null ? null : { ...before, visible: false }))}
           onActivate={(item) => activate(item, false)}
@@ -352,48 +356,4 @@ function place(world: HTMLDivElement | null): void {
   const { camera } = useCamera.getState();
   const { x, y, zoom } = camera;
   world.style.transform = `translate(${-x * zoom}px, ${-y * zoom}px) scale(${zoom})`;
-}
-
-function hitId(hit: Hit | null): string | null {
-  if (hit === null) return null;
-  return hit.kind === 'cell' ? hit.id : hit.box.id;
-}
-
-function placeOf(scene: SceneState['scene'], id: string) {
-  const index = scene.cells.indexOf.get(id);
-  if (index !== undefined)
-    return { x: scene.cells.x[index] ?? 0, y: scene.cells.y[index] ?? 0, w: cellWidth, h: cellHeight };
-  return scene.boxes.find((box) => box.id === id && box.kind !== 'label') ?? null;
-}
-
-function centreOf(stage: HTMLElement | null, item: TreeItem): Point {
-  const { camera } = useCamera.getState();
-  const bounds = stage?.getBoundingClientRect();
-  return {
-    x: (bounds?.left ?? 0) + (item.x + item.w / 2 - camera.x) * camera.zoom,
-    y: (bounds?.top ?? 0) + (item.y + Math.min(item.h, 40) / 2 - camera.y) * camera.zoom,
-  };
-}
-
-function activePrimaryOf(fleet: Fleet, id: string | null): string | null {
-  const controller = id === null ? undefined : fleet.controllers[id.replace(/^primary:/, '')];
-  if (controller?.role === 'secondary') return controller.primaryId;
-  if (controller?.role === 'primary') return controller.id;
-  return Object.values(fleet.controllers).find(({ role }) => role === 'primary')?.id ?? null;
-}
-
-/** The first secondary behind a collapsed group, for dragging out of it. */
-function firstHidden(
-  fleet: Fleet,
-  scene: SceneState['scene'],
-  primaryId: string,
-  key: string,
-): string | null {
-  const primary = fleet.controllers[primaryId];
-  if (primary?.role !== 'primary') return null;
-  const absent = key.endsWith(':absent');
-  const found = secondariesOf(fleet, primary).find(
-    (secondary) => !scene.cells.indexOf.has(secondary.id) && (secondary.pciAddress === null) === absent,
-  );
-  return found?.id ?? null;
 }

@@ -1,5 +1,5 @@
 import { FolderOpen, Network } from 'lucide-react';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { useCommand } from '../app/command-registry.ts';
 import { select, useNavigation } from '../app/navigation.ts';
@@ -9,6 +9,7 @@ import { loadSnapshot, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { Button } from '../ui/button.tsx';
 import { formatTime } from '../ui/format.ts';
+import { dismissNotice } from '../ui/notices.ts';
 import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { resetCamera } from './camera-store.ts';
 import { DockGrip } from './dock-grip.tsx';
@@ -48,7 +49,8 @@ export function TopologyScreen() {
 
 function Shown({ fleet }: { readonly fleet: Fleet }) {
   const inspectorOpen = useSettings((state) => state.inspectorOpen);
-  useEffect(() => forgetOldFleet(fleet.source.name), [fleet.source.name]);
+  const source = `${fleet.source.kind} ${fleet.source.label}`;
+  useEffect(() => forgetOldFleet(source), [source]);
   useCommand('select-all', () => select(shownSecondaries(fleet)));
   useCommand('clear-selection', () => select([]));
   return (
@@ -79,6 +81,7 @@ function forgetOldFleet(source: string): void {
   if (shownSource !== null && shownSource !== source) {
     resetCamera();
     select([]);
+    dismissNotice('read-only');
   }
   shownSource = source;
 }
@@ -93,7 +96,10 @@ function shownSecondaries(fleet: Fleet): string[] {
 
 function Content({ fleet }: { readonly fleet: Fleet }) {
   const view = useSettings((state) => state.topologyView);
-  if (Object.keys(fleet.controllers).length === 0)
+  // Listing ten thousand controllers on every change costs a frame; they come and go with their hosts and subsystems.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  const empty = useMemo(() => Object.keys(fleet.controllers).length === 0, [fleet.hosts, fleet.subsystems]);
+  if (empty)
     return (
       <EmptyState
         icon={FolderOpen}

@@ -19,24 +19,29 @@ export function CreateDialog({
   hostId = null,
   primaryId = null,
   onClose,
+  onReview,
 }: {
   readonly hostId?: string | null;
   readonly primaryId?: string | null;
   readonly onClose: () => void;
+  /** Told the virtual NQN whose creation goes to review. */
+  readonly onReview?: ((nqn: string) => void) | undefined;
 }) {
   const fleet = useFleetMirror((mirror) => mirror.fleet);
   if (fleet === null) return null;
-  return <CreateForm fleet={fleet} wanted={{ hostId, primaryId }} onClose={onClose} />;
+  return <CreateForm fleet={fleet} wanted={{ hostId, primaryId }} onClose={onClose} onReview={onReview} />;
 }
 
 function CreateForm({
   fleet,
   wanted,
   onClose,
+  onReview,
 }: {
   readonly fleet: Fleet;
   readonly wanted: Parameters<typeof startForm>[1];
   readonly onClose: () => void;
+  readonly onReview: ((nqn: string) => void) | undefined;
 }) {
   const [form, setForm] = useState(() => startForm(fleet, wanted, new Date()));
   const set = (patch: Partial<NewSubsystemForm>) => setForm((before) => ({ ...before, ...patch }));
@@ -57,6 +62,7 @@ function CreateForm({
   const review = () => {
     if (intent === null) return;
     onClose();
+    onReview?.(intent.nqn);
     stage(intent);
   };
   return (

@@ -39,7 +39,7 @@ export function startForm(
 }
 
 /** Primaries that answer the virtual subsystem commands. */
-export function eligiblePrimaries(fleet: Fleet): readonly PrimaryController[] {
+function eligiblePrimaries(fleet: Fleet): readonly PrimaryController[] {
   return Object.values(fleet.controllers).filter(
     (controller): controller is PrimaryController =>
       controller.role === 'primary' && controller.virtualSubsystems.available,

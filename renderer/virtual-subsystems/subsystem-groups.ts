@@ -6,7 +6,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 export type LifeCycle = 'empty' | 'created' | 'prepared' | 'in use' | 'migrating';
 
 /** A virtual subsystem on one host. */
-export interface SubsystemInstance {
+interface SubsystemInstance {
   readonly subsystem: VirtualSubsystem;
   readonly state: LifeCycle;
 }

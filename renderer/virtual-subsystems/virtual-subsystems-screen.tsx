@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { create } from 'zustand';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
+import { useNavigation } from '../app/navigation.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { Button } from '../ui/button.tsx';
@@ -79,14 +80,33 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
         </p>
       </nav>
       {chosen === undefined ? (
-        <EmptyState icon={Boxes} title="No virtual subsystem yet" actions={newButton}>
+        <EmptyState
+          icon={Boxes}
+          title="No virtual subsystem yet"
+          actions={
+            <>
+              {newButton}
+              {readOnly === null ? null : (
+                <Button onClick={() => useNavigation.setState({ openDialog: true })}>
+                  Open another source…
+                </Button>
+              )}
+            </>
+          }
+        >
           A virtual subsystem gives secondary controllers an identity of their own, so that a guest sees the
           same drive on every host.
+          {readOnly === null ? null : <p>{readOnly}</p>}
         </EmptyState>
       ) : (
         <SubsystemDetails key={chosen.nqn} fleet={fleet} group={chosen} />
       )}
-      {creating ? <CreateDialog onClose={() => setCreating(false)} /> : null}
+      {creating ? (
+        <CreateDialog
+          onClose={() => setCreating(false)}
+          onReview={(made) => useChosen.setState({ nqn: made })}
+        />
+      ) : null}
     </div>
   );
 }

@@ -19,7 +19,7 @@ interface CommandDefinition {
   readonly search?: string;
 }
 
-export const commandTable = [
+const commandTable = [
   { id: 'open', label: 'Open…', section: 'File', keys: 'Ctrl+O', search: 'capture fleet file recent source' },
   {
     id: 'export-topology',

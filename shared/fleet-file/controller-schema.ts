@@ -181,6 +181,8 @@ const filePrimarySchema = z.strictObject({
   sriov: z.strictObject({
     totalVfs: z.number().int().min(1).max(0xffff),
     numVfs: z.number().int().min(0).default(0),
+    /** Profile `qemu-7.2`: a reset of the physical function dropped the enabled functions; writing numVfs makes them. */
+    functionsDropped: z.boolean().default(false),
     driversAutoprobe: z.boolean().default(true),
     /** First VF Offset and VF Stride of the SR-IOV capability. */
     vfOffset: uint16.min(1).default(1),

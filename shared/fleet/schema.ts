@@ -46,7 +46,6 @@ export type HostCapabilities = z.infer<typeof hostCapabilitiesSchema>;
 export type HostCapabilityName = keyof HostCapabilities;
 
 export const backendKindSchema = z.enum(['simulated', 'capture', 'linux']);
-export type BackendKind = z.infer<typeof backendKindSchema>;
 
 export const hostSchema = z.object({
   id: z.string(),
@@ -244,7 +243,6 @@ export const virtualIdentitySchema = z.object({
   modelNumber: z.string(),
   firmwareRevision: z.string(),
 });
-export type VirtualIdentity = z.infer<typeof virtualIdentitySchema>;
 
 export const virtualSubsystemSchema = z.object({
   id: z.string(),
@@ -261,7 +259,6 @@ export const virtualSubsystemSchema = z.object({
 export type VirtualSubsystem = z.infer<typeof virtualSubsystemSchema>;
 
 export const virtualMachineStateSchema = z.enum(['running', 'paused', 'incoming', 'stopped']);
-export type VirtualMachineState = z.infer<typeof virtualMachineStateSchema>;
 
 export const virtualMachineSchema = z.object({
   id: z.string(),

@@ -37,7 +37,6 @@ export const reportSubjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), runId: id }),
   z.object({ kind: z.literal('topology') }),
 ]);
-export type ReportSubject = z.infer<typeof reportSubjectSchema>;
 
 export const guestFieldSchema = z.object({
   key: z.string(),

@@ -83,4 +83,3 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('migrate'), request: migrationRequestSchema }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;
-export type IntentKind = Intent['kind'];

@@ -82,6 +82,15 @@ export const migrationFactsSchema = z.object({
   acknowledged: z.array(z.string()),
   /** The compatibility checks as they stood when the migration started; afterwards they cannot be repeated. */
   checks: z.array(checkSchema).optional(),
+  /** What a restarted program needs to prove the rest; no part of reports. */
+  kept: z
+    .object({
+      /** What each guest read before the move, by source controller. */
+      guestBefore: z.record(z.string(), z.array(z.object({ what: z.string(), value: z.string() }))),
+      /** What the destination said of the memory; null until it is there. */
+      memory: z.object({ bytes: z.number().min(0), checksum: z.string() }).nullable(),
+    })
+    .optional(),
 });
 export type MigrationFacts = z.infer<typeof migrationFactsSchema>;
 

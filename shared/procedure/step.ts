@@ -75,7 +75,6 @@ export const stepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vfio-transfer-state'), sourceId: id, destinationId: id }),
 ]);
 export type Step = z.infer<typeof stepSchema>;
-export type StepKind = Step['kind'];
 
 /** A step inside a procedure: with its words, its command lines and its inverse, all fixed when it was planned. */
 export const plannedStepSchema = z.object({

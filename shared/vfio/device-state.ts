@@ -53,11 +53,6 @@ export function hasVfioState(state: VfioState, flags: VfioMigrationFlags): boole
   return true;
 }
 
-/** Whether the device may run its queues in this state. */
-export function isVfioRunning(state: VfioState): boolean {
-  return state === 'RUNNING' || state === 'RUNNING_P2P' || state === 'PRE_COPY' || state === 'PRE_COPY_P2P';
-}
-
 /** Whether a file descriptor for data is open in this state: `save` streams out, `load` takes in. */
 export function vfioDataSession(state: VfioState): 'save' | 'load' | undefined {
   if (state === 'RESUMING') return 'load';

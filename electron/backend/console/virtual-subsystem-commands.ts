@@ -217,7 +217,11 @@ async function secondaryOf(
       'the secondary controller is missing\nName it with --secondary_dev=/dev/nvme2 or --secondary_cntlid=<0-65535>',
     );
   const device = target.functions.find((known) => `/dev/${known.deviceName}` === path);
-  if (device === undefined) return failed(command, `${path}: No such file or directory`);
+  if (device === undefined)
+    return failed(
+      command,
+      `${path}: No such file or directory\nBind the secondary to the nvme driver, or name it with --secondary_cntlid=<0-65535>`,
+    );
   const vfn = device.virtualFunction;
   if (vfn?.physicalFunction !== target.primary.address)
     return failed(command, `${path} is not a secondary controller of ${command.device.text}`);

@@ -148,12 +148,15 @@ async function readNamespace(
     decodeIdentifyNamespace,
     'required',
   );
-  const descriptors = await reader.identify(
-    { cns: identifyStructures.namespaceDescriptors.value, nsid },
-    `Namespace Identification Descriptors ${nsid}`,
-    decodeNamespaceDescriptors,
-    'optional',
-  );
+  // CNS 03h answers for active namespaces only; NGUID and EUI64 of the others are in Identify Namespace.
+  const descriptors = isActive
+    ? await reader.identify(
+        { cns: identifyStructures.namespaceDescriptors.value, nsid },
+        `Namespace Identification Descriptors ${nsid}`,
+        decodeNamespaceDescriptors,
+        'optional',
+      )
+    : null;
   const attachedTo = await readAttachedControllers(reader, nsid);
   const problems = reader.problems.splice(before);
   if (identify !== null && identify.nsze === 0n)

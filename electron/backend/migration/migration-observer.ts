@@ -11,7 +11,7 @@ import { createDowntimeMeter } from './downtime-meter.ts';
 import { type GuestAnswers, readGuestAnswers } from './guest-answers.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
-import { compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
+import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
 import { readBackState, sha256 } from './read-back-state.ts';
 import { machineProof, releaseProof } from './source-proof.ts';
 
@@ -21,6 +21,7 @@ export interface MigrationObserverDependencies {
 }
 
 type DeviceFacts = MigrationFacts['devices'][number];
+type Kept = NonNullable<MigrationFacts['kept']>;
 
 /**
  * Watches the runs that are migrations; every other plan has no observer. It measures the downtime from the end of the
@@ -38,7 +39,7 @@ class MigrationObserver implements RunObserver {
   readonly #dependencies: MigrationObserverDependencies;
   readonly #request: MigrationRequest;
   readonly #downtime = createDowntimeMeter();
-  /** What each guest read before the move, by source controller. */
+  /** What each guest read before the move, by source controller; empty after a restart. */
   readonly #before = new Map<string, GuestAnswers>();
   /** Who takes part, as it was before the first step; null when a restarted program can no longer tell. */
   #migration: ReadyMigration | null = null;
@@ -55,16 +56,22 @@ class MigrationObserver implements RunObserver {
     this.#migration = readyMigration(lookUpMigration(fleet, this.#request)) ?? null;
     this.#facts = kept ?? initialFacts(fleet, this.#request);
     this.#memory = createMemoryLog(this.#facts.memoryBytes);
+    const { memory } = this.#kept();
+    if (memory !== null) this.#memory.arrived(memory);
     return this.#facts;
   }
 
   async beforeStep({ index, planned, microseconds }: StepEvent): Promise<void> {
     if (planned.step.kind === 'vm-send-memory') this.#memory.sent(0, microseconds);
     if (index > 0) return;
+    const guestBefore: Kept['guestBefore'] = {};
     for (const { source } of this.#migration?.devices ?? []) {
       const answers = await this.#askGuest(source.hostId, source.pciAddress);
-      if (answers !== null) this.#before.set(source.id, answers);
+      if (answers === null) continue;
+      this.#before.set(source.id, answers);
+      guestBefore[source.id] = answerLines(answers);
     }
+    this.#keep({ guestBefore });
   }
 
   memorySent(bytes: number, microseconds: number): MigrationFacts {
@@ -83,6 +90,7 @@ class MigrationObserver implements RunObserver {
     if (step.kind === 'vm-send-memory' && outcome.memory !== undefined) {
       this.#memory.sent(outcome.memory.bytes, microseconds);
       this.#memory.arrived(outcome.memory);
+      this.#keep({ memory: { ...outcome.memory } });
     }
     if (step.kind === 'vfio-transfer-state' && outcome.state !== undefined) {
       const { bytes } = outcome.state;
@@ -116,6 +124,15 @@ class MigrationObserver implements RunObserver {
   #update(change: Partial<MigrationFacts>): MigrationFacts {
     this.#facts = { ...this.#facts, ...change };
     return this.#facts;
+  }
+
+  #kept(): Kept {
+    return this.#facts.kept ?? { guestBefore: {}, memory: null };
+  }
+
+  /** Goes into the journal with the facts of the step. */
+  #keep(change: Partial<Kept>): void {
+    this.#update({ kept: { ...this.#kept(), ...change } });
   }
 
   #note(sourceId: string, change: Partial<DeviceFacts>): void {
@@ -183,10 +200,11 @@ class MigrationObserver implements RunObserver {
         facts?.destinationStateSha256 || 'could not be read back',
       ),
     );
-    const before = this.#before.get(device.source.id);
+    const before = this.#kept().guestBefore[device.source.id];
     const after = await this.#askGuest(device.destination.hostId, device.destination.pciAddress);
     if (before !== undefined && after !== null) {
-      this.#prove(...compareAnswers(who, before, after));
+      const bytes = this.#before.get(device.source.id)?.controller;
+      this.#prove(...compareAnswers(who, before, after, bytes));
       return;
     }
     this.#prove({

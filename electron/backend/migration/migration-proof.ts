@@ -17,47 +17,55 @@ export function proofLine(what: string, source: string, destination: string): Pr
   return { what, source, destination, equal: source === destination };
 }
 
-/** Compares what a guest read from its controller before the move with what it reads after it, byte by byte. */
-export function compareAnswers(who: string, before: GuestAnswers, after: GuestAnswers): ProofLine[] {
-  const nsids = [...new Set([...before.namespaces.keys(), ...after.namespaces.keys()])].sort(
-    (left, right) => left - right,
-  );
+/** One answer of a guest's controller, short enough to be journalled. */
+export interface AnswerLine {
+  readonly what: string;
+  readonly value: string;
+}
+
+const controllerWhat = 'Identify Controller, 4,096 bytes, SHA-256';
+
+/** Everything that a guest reads, in lines that are equal exactly when the bytes are. */
+export function answerLines(answers: GuestAnswers): AnswerLine[] {
   return [
-    controllerLine(who, before.controller, after.controller),
-    proofLine(
-      `${who}: Active Namespace ID list`,
-      before.activeNamespaces.join(', ') || 'empty',
-      after.activeNamespaces.join(', ') || 'empty',
-    ),
-    ...nsids.flatMap((nsid) => {
-      const left = before.namespaces.get(nsid);
-      const right = after.namespaces.get(nsid);
-      const withoutUse = (bytes: Uint8Array | undefined) =>
-        bytes === undefined ? 'absent' : sha256(blanked(bytes));
-      return [
-        proofLine(
-          `${who}: Identify Namespace ${nsid} without NUSE, SHA-256`,
-          withoutUse(left?.identify),
-          withoutUse(right?.identify),
-        ),
-        proofLine(
-          `${who}: identifiers of namespace ${nsid}`,
-          identifierWords(left?.descriptors),
-          identifierWords(right?.descriptors),
-        ),
-      ];
-    }),
+    { what: controllerWhat, value: sha256(answers.controller) },
+    { what: 'Active Namespace ID list', value: answers.activeNamespaces.join(', ') || 'empty' },
+    ...[...answers.namespaces].flatMap(([nsid, { identify, descriptors }]) => [
+      { what: `Identify Namespace ${nsid} without NUSE, SHA-256`, value: sha256(blanked(identify)) },
+      { what: `identifiers of namespace ${nsid}`, value: identifierWords(descriptors) },
+    ]),
   ];
 }
 
-function controllerLine(who: string, before: Uint8Array, after: Uint8Array): ProofLine {
+/**
+ * Compares what a guest read from its controller before the move with what it reads after it. `bytes` are those of
+ * Identify Controller before, where this program itself read them: they tell which fields differ.
+ */
+export function compareAnswers(
+  who: string,
+  before: readonly AnswerLine[],
+  after: GuestAnswers,
+  bytes?: Uint8Array,
+): ProofLine[] {
+  const now = answerLines(after);
+  const whats = [...new Set([...before, ...now].map(({ what }) => what))];
+  const valueIn = (lines: readonly AnswerLine[], what: string) =>
+    lines.find((line) => line.what === what)?.value ?? 'absent';
+  return whats.map((what) => {
+    const line = proofLine(`${who}: ${what}`, valueIn(before, what), valueIn(now, what));
+    if (line.equal || what !== controllerWhat || bytes === undefined) return line;
+    return {
+      ...line,
+      destination: `${line.destination}, different in ${differingFields(bytes, after.controller)}`,
+    };
+  });
+}
+
+function differingFields(before: Uint8Array, after: Uint8Array): string {
   const different = identifyControllerFields
     .filter(({ offset, size }) => !sameBytes(before, after, offset, size))
     .map((field) => field.key.toUpperCase());
-  const line = proofLine(`${who}: Identify Controller, 4,096 bytes, SHA-256`, sha256(before), sha256(after));
-  if (line.equal) return line;
-  const where = different.length > 0 ? different.join(', ') : 'bytes that no field describes';
-  return { ...line, destination: `${line.destination}, different in ${where}` };
+  return different.length > 0 ? different.join(', ') : 'bytes that no field describes';
 }
 
 function blanked(bytes: Uint8Array): Uint8Array {
@@ -66,8 +74,7 @@ function blanked(bytes: Uint8Array): Uint8Array {
   return copy;
 }
 
-function identifierWords(bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return 'absent';
+function identifierWords(bytes: Uint8Array): string {
   const decoded = decodeNamespaceDescriptors(bytes);
   if (!decoded.ok) return `unreadable, SHA-256 ${sha256(bytes)}`;
   return (

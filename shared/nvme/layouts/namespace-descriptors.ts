@@ -85,13 +85,6 @@ export function encodeNamespaceDescriptors(value: NamespaceDescriptors): Result<
   return writeReserved(structure, value.reserved, bytes);
 }
 
-/** The type's name in words. */
-export function namespaceDescriptorTitle(type: number): string {
-  return (
-    Object.values(namespaceDescriptorTypes).find((known) => known.type === type)?.title ?? `type ${type}`
-  );
-}
-
 function sizeOfType(type: number): number | undefined {
   return Object.values(namespaceDescriptorTypes).find((known) => known.type === type)?.size;
 }

@@ -70,14 +70,6 @@ export async function openCapture(folder: string, snapshot?: string): Promise<Re
   });
 }
 
-/** Whether a folder looks like a capture; cheap, for telling captures from other sources. */
-export async function isCaptureFolder(folder: string): Promise<boolean> {
-  const files = new SnapshotFiles(folder);
-  for (const entry of await files.list('.'))
-    if (entry.isFolder && (await isSnapshot(files, entry.name))) return true;
-  return false;
-}
-
 async function isSnapshot(files: SnapshotFiles, folder: string): Promise<boolean> {
   const entries = await files.list(folder);
   return entries.some((entry) =>

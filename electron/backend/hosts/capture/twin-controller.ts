@@ -1,4 +1,5 @@
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
 import {
   decodePrimaryControllerCapabilities,
   type PrimaryControllerCapabilities,
@@ -29,6 +30,7 @@ export function twinPrimary(context: TwinContext, controller: CapturedController
     sriov: {
       totalVfs: captured?.sriov?.totalVfs ?? entries.length,
       numVfs: captured?.sriov?.numVfs ?? 0,
+      functionsDropped: functionsDropped(controller, entries),
       driversAutoprobe: captured?.sriov?.driversAutoprobe ?? true,
       vfOffset: captured?.vfRouting?.offset || 1,
       vfStride: captured?.vfRouting?.stride || 1,
@@ -126,6 +128,19 @@ function secondary(
     online: entry.scs === 1,
     ...(virtual === undefined ? {} : functionState(context, virtual)),
   };
+}
+
+// After a reset of the physical function such devices no longer list controllers whose functions the kernel still counts.
+function functionsDropped(
+  controller: CapturedController,
+  entries: readonly SecondaryControllerEntry[],
+): boolean {
+  const numVfs = controller.function?.sriov?.numVfs ?? 0;
+  const answer = controller.record?.controllers;
+  const list = answer?.kind === 'value' ? decodeControllerList(answer.value) : null;
+  if (numVfs === 0 || entries.length === 0 || !list?.ok) return false;
+  const enabled = entries.filter((entry) => entry.vfn <= numVfs);
+  return enabled.every((entry) => !list.value.identifiers.includes(entry.scid));
 }
 
 // SR-IOV without a word about a resource type: the secondaries have fixed resources (CRT bit clear).

@@ -75,6 +75,7 @@ function exportController(
     sriov: {
       ...fixed.sriov,
       numVfs: part.numVfs,
+      functionsDropped: part.presentVfs < part.numVfs,
       driversAutoprobe: sriov?.driversAutoprobe ?? fixed.sriov.driversAutoprobe,
     },
     vq: part.vq.toFile(),

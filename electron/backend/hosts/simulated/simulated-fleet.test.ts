@@ -36,14 +36,14 @@ describe('two-hosts', () => {
   test('has what the guided example needs', () => {
     const world = open();
     const [a, b] = [world.host('hv-a'), world.host('hv-b')];
-    expect(a.deviceNames()).toEqual(['nvme0', 'nvme1']);
+    expect(a.deviceNames()).toEqual(['nvme0', 'nvme1', 'nvme2']);
     expect(b.deviceNames()).toEqual(['nvme0', 'nvme2']);
     const functions = [...a.kernel.functions.values(), ...b.kernel.functions.values()];
     expect(functions.filter((entry) => isSecondary(entry.controller)).length).toBeGreaterThanOrEqual(60);
     expect(a.kernel.functions.get('0000:41:00.4')).toMatchObject({ owner: 'db-primary', iommuGroup: 31 });
     expect(a.kernel.functions.get('0000:41:00.4')?.controller.cntlid).toBe(3);
     expect(world.controller(3, 1).live.submissionQueues.size).toBe(3);
-    expect(world.controller(12, 1)).toMatchObject({ isOffline: false, isEnabled: false });
+    expect(world.controller(12, 1)).toMatchObject({ isOffline: false, isEnabled: true });
     const { vq, vi } = world.primary(0x42, 1).part;
     expect(vq.free).toBeGreaterThanOrEqual(16);
     expect(vi.free).toBeGreaterThanOrEqual(8);

@@ -42,7 +42,7 @@ const dualPorted: Subsystem = {
         { vfn: 3, vq: 8, vi: 4, online: true, driver: 'vfio-pci', driverOverride: 'vfio-pci' },
         { vfn: 4, vq: 8, vi: 4, online: true, driver: 'vfio-pci', driverOverride: 'vfio-pci' },
         { vfn: 9, vq: 6, vi: 2, online: true, driver: 'vfio-pci', driverOverride: 'vfio-pci' },
-        { vfn: 12, vq: 4, vi: 2, online: true },
+        { vfn: 12, vq: 4, vi: 2, online: true, driver: 'nvme', deviceInstance: 2 },
       ],
       virtualSubsystems: [
         {

@@ -17,6 +17,8 @@ interface PrimaryPart {
   readonly totalVfs: number;
   /** NumVFs of the SR-IOV capability: virtual functions 1 to this exist on the bus. */
   numVfs: number;
+  /** Virtual functions 1 to this exist on the device; fewer than NumVFs after a reset that dropped them. */
+  presentVfs: number;
   /** Index 0 is VF 1. */
   readonly secondaries: SimulatedController[];
   /** By VSID. */
@@ -121,7 +123,7 @@ export class SimulatedController {
 
   /** For a secondary: its virtual function exists on the bus (VF Enable and NumVFs). */
   get isFunctionEnabled(): boolean {
-    return this.part.kind !== 'secondary' || this.part.vfn <= this.part.primary.part.numVfs;
+    return this.part.kind !== 'secondary' || this.part.vfn <= this.part.primary.part.presentVfs;
   }
 
   get isOffline(): boolean {

@@ -21,10 +21,9 @@ export function resetController(controller: SimulatedController, kind: ResetKind
   controller.part.vq.applyPendingAllocation();
   controller.part.vi.applyPendingAllocation();
   if (!controller.subsystem.profile.controllersFollowFunctions) return;
-  // Such a device drops its virtual functions with the reset; the kernel restores VF Enable, and they come back new.
-  const count = controller.part.numVfs;
-  setFunctionCount(controller, 0);
-  setFunctionCount(controller, count);
+  // Such a device drops its virtual functions with the reset. The kernel finds VF Enable still set and does not write
+  // it again, so they are gone until sriov_numvfs is written anew, although the kernel still counts them.
+  setPresentFunctions(controller, 0);
 }
 
 /** Takes a secondary offline: its flexible resources return to the pool, its state is lost, attachments stay. */
@@ -41,14 +40,21 @@ export function setOffline(secondary: SecondaryController): void {
 
 /** Writes NumVFs and VF Enable. Secondaries whose function goes away go offline. */
 export function setFunctionCount(primary: PrimaryController, count: number): void {
+  primary.part.numVfs = count;
+  setPresentFunctions(primary, count);
+}
+
+function setPresentFunctions(primary: PrimaryController, count: number): void {
   const { part, subsystem } = primary;
-  const before = part.numVfs;
-  part.numVfs = count;
+  const before = part.presentVfs;
+  const follow = subsystem.profile.controllersFollowFunctions;
+  part.presentVfs = count;
   for (const secondary of part.secondaries) {
     if (!isSecondary(secondary)) continue;
     const { vfn } = secondary.part;
-    if (vfn > count) setOffline(secondary);
-    if (!subsystem.profile.controllersFollowFunctions) continue;
+    // Where the controller follows its function, one that was not there has nothing to lose.
+    if (vfn > count && (vfn <= before || !follow)) setOffline(secondary);
+    if (!follow) continue;
     // Such a device makes the controller when its function appears, with the namespaces that new ones get.
     for (const namespace of subsystem.namespaces.values()) {
       if (vfn > count) namespace.attachedTo.delete(secondary.cntlid);

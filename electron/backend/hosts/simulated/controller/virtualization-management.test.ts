@@ -107,10 +107,10 @@ describe.each(['berth', 'qemu-7.2'] as const)('statuses of profile %s', (profile
     const { controller, primary } = world();
     status(controller(0), virtMgmt(assign, 3, vq, 2));
     status(controller(0), virtMgmt(assign, 3, vi, 1));
-    const before = primary(0).part.numVfs;
-    primary(0).part.numVfs = 2;
+    const before = primary(0).part.presentVfs;
+    primary(0).part.presentVfs = 2;
     expect(status(controller(0), virtMgmt(online, 3))).toBe(0x4120);
-    primary(0).part.numVfs = before;
+    primary(0).part.presentVfs = before;
     expect(status(controller(0), virtMgmt(online, 3))).toBe(0);
   });
 

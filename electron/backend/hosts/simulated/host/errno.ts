@@ -3,6 +3,7 @@ const errnoTexts = {
   ENOENT: 'No such file or directory',
   EACCES: 'Permission denied',
   EBUSY: 'Device or resource busy',
+  EEXIST: 'File exists',
   EINVAL: 'Invalid argument',
   ENODEV: 'No such device',
   ENOTTY: 'Inappropriate ioctl for device',

@@ -173,6 +173,7 @@ export class SimulatedKernel {
 
   /** `new_id` of vfio-pci: every unbound function with that ID gets bound. */
   addVfioId(id: string): KernelAnswer {
+    if (this.#vfioIds.has(id)) return kernelError('EEXIST', `${id} was added before`);
     this.#vfioIds.add(id);
     for (const entry of [...this.functions.values()])
       if (entry.driver === null && pciId(entry) === id && this.#matches(entry, 'vfio-pci'))

@@ -67,6 +67,7 @@ function partOf(file: FileController): ControllerPart {
     vi: new ResourcePool(file.vi),
     totalVfs: file.sriov.totalVfs,
     numVfs: file.sriov.numVfs,
+    presentVfs: file.sriov.functionsDropped ? 0 : file.sriov.numVfs,
     secondaries: [],
     virtualSubsystems,
     tracking: noTracking(),

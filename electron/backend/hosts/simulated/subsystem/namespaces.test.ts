@@ -181,7 +181,9 @@ test('a device whose controllers follow their functions gives new ones the share
   resetController(world.primary(0), 'controller');
   expect(attachedTo(world, 2)).toEqual([1]);
   resetController(world.primary(0), 'function');
-  expect([attachedTo(world, 1), attachedTo(world, 2)]).toEqual([[0, 1, 2], []]);
+  expect([attachedTo(world, 1), attachedTo(world, 2)]).toEqual([[0], []]);
+  expect(status(world.controller(0), attachment('attach', 2, [1]))).toBe(0x411c);
   setFunctionCount(world.primary(0), 0);
-  expect(attachedTo(world, 1)).toEqual([0]);
+  setFunctionCount(world.primary(0), 2);
+  expect(attachedTo(world, 1)).toEqual([0, 1, 2]);
 });

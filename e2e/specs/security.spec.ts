@@ -1,0 +1,178 @@
+import type { Page } from '@playwright/test';
+import type { Bridge } from '#shared/ipc/bridge.ts';
+import { expect, test } from '../fixtures.ts';
+import type { Program } from '../launch.ts';
+import { FramePage, type ScreenName } from '../pages/frame.ts';
+import { WizardPage } from '../pages/wizard.ts';
+
+/** The last words of the program about an attack are what the test expects, not a fault. */
+function forget(program: Program, words: RegExp): void {
+  const { complaints } = program;
+  const left = complaints.filter((line) => !words.test(line));
+  complaints.splice(0, complaints.length, ...left);
+}
+
+/** Code that an attacker would have to get into the page. Whatever comes back, it must not have run. */
+async function attack(page: Page, code: string): Promise<unknown> {
+  return page.evaluate((text) => {
+    try {
+      // The page's own eval, the one that the policy is to block; Playwright's evaluation is not bound by it.
+      const element = document.createElement('script');
+      element.textContent = text;
+      document.body.append(element);
+      element.remove();
+      return (window as unknown as { stolen?: unknown }).stolen ?? 'blocked';
+    } catch (error) {
+      return String(error);
+    }
+  }, code);
+}
+
+test('the page is confined: policy, windows, navigation, permissions', async ({ launch }) => {
+  const program = await launch();
+  const { app, page } = program;
+  const policy = await page.evaluate(async () =>
+    (await fetch(location.href)).headers.get('content-security-policy'),
+  );
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+
+  expect(await attack(page, 'window.stolen = "inline"')).toBe('blocked');
+  const evaluated = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        document.addEventListener('securitypolicyviolation', (event) => resolve(event.blockedURI), {
+          once: true,
+        });
+        const button = document.createElement('button');
+        button.setAttribute('onclick', 'window.stolen = "handler"');
+        document.body.append(button);
+        button.click();
+        button.remove();
+      }),
+  );
+  expect(evaluated).toBe('inline');
+  expect(await page.evaluate(() => (window as unknown as { stolen?: unknown }).stolen)).toBeUndefined();
+
+  expect(await page.evaluate(() => window.open('https://example.com'))).toBeNull();
+  expect(app.windows()).toHaveLength(1);
+  expect(
+    await page.evaluate(async () => {
+      const states = await Promise.all(
+        (['geolocation', 'notifications', 'camera', 'microphone'] as const).map(
+          async (name) => (await navigator.permissions.query({ name: name as PermissionName })).state,
+        ),
+      );
+      return [...new Set(states)];
+    }),
+  ).toEqual(['denied']);
+  expect(await page.evaluate(() => Notification.requestPermission())).toBe('denied');
+
+  const address = page.url();
+  expect(address).toMatch(/^app:/);
+  // Asked of the window itself: Playwright would wait for a navigation that never ends.
+  const after = await app.evaluate(async ({ BrowserWindow }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0] as Electron.BrowserWindow;
+    const run = (code: string) => webContents.executeJavaScript(code) as Promise<unknown>;
+    for (const target of ['https://example.com/', 'file:///etc/passwd', 'data:text/html,gone'])
+      await run(`location.href = ${JSON.stringify(target)}; 0`);
+    // Two turns of the page's own loop: a navigation that was allowed would have begun.
+    await run('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))');
+    return { url: webContents.getURL(), text: await run('document.body.innerText') };
+  });
+  expect(after.url).toBe(address);
+  expect(after.text).toContain('backend ready');
+  forget(program, /Content Security Policy|Not allowed to (?:load local resource|navigate)/i);
+});
+
+test('the page has the bridge and nothing else of the program', async ({ launch }) => {
+  const { app, page } = await launch();
+  expect(
+    await page.evaluate(() => {
+      const { berth } = window as unknown as { berth: Bridge };
+      const globals = window as unknown as Record<string, unknown>;
+      return {
+        bridge: Object.keys(berth).sort(),
+        node: ['require', 'process', 'module', 'Buffer', 'global', 'electron'].filter(
+          (name) => name in globals,
+        ),
+        frozen: Object.isFrozen(berth),
+      };
+    }),
+  ).toEqual({ bridge: ['listen', 'pathForFile', 'request'], node: [], frozen: true });
+  const preferences = await app.evaluate(({ BrowserWindow }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0] as Electron.BrowserWindow;
+    const { sandbox, contextIsolation, nodeIntegration, webSecurity } = (
+      webContents as unknown as { getLastWebPreferences(): Electron.WebPreferences }
+    ).getLastWebPreferences();
+    return { sandbox, contextIsolation, nodeIntegration, webSecurity };
+  });
+  expect(preferences).toEqual({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webSecurity: true,
+  });
+});
+
+test('a request that breaks the contract is refused by field', async ({ launch }) => {
+  const { page } = await launch();
+  const ask = (channel: string, body: unknown) =>
+    page.evaluate(
+      ([name, given]) => {
+        const { berth } = window as unknown as { berth: Bridge };
+        return berth.request(name as never, given);
+      },
+      [channel, body] as const,
+    );
+  expect(
+    await ask('procedure:run', { intent: { kind: 'set-online', secondaryId: 7, online: true } }),
+  ).toMatchObject({
+    ok: false,
+    error: { code: 'invalid-request', object: 'procedure:run', field: 'intent.secondaryId' },
+  });
+  expect(await ask('history:list', { limit: 0 })).toMatchObject({ ok: false, error: { field: 'limit' } });
+  expect(await ask('fleet:delete-everything', {})).toMatchObject({
+    ok: false,
+    error: { code: 'invalid-request' },
+  });
+});
+
+test('nothing goes out to the network, whatever is opened', async ({ launch }) => {
+  const program = await launch();
+  const { app, page } = program;
+  await app.evaluate(({ session }) => {
+    const seen: string[] = [];
+    (globalThis as unknown as { seenRequests: string[] }).seenRequests = seen;
+    session.defaultSession.webRequest.onSendHeaders((details) => void seen.push(details.url));
+    session.defaultSession.webRequest.onErrorOccurred((details) => void seen.push(details.url));
+  });
+  const frame = new FramePage(page);
+  const screens: readonly ScreenName[] = [
+    'Virtual subsystems',
+    'Commands',
+    'Reports',
+    'History',
+    'Settings',
+    'Topology',
+  ];
+  for (const screen of screens) await frame.goTo(screen);
+  await new WizardPage(page).open();
+  const outside = () =>
+    app.evaluate(() =>
+      (globalThis as unknown as { seenRequests: string[] }).seenRequests.filter(
+        (url) => !/^(?:app|devtools|data|blob):/.test(url),
+      ),
+    );
+  expect(await outside()).toEqual([]);
+  expect(
+    await page.evaluate(() =>
+      fetch('https://example.com/').then(
+        () => 'sent',
+        () => 'blocked',
+      ),
+    ),
+  ).toBe('blocked');
+  forget(program, /Content Security Policy/);
+});

@@ -1,0 +1,45 @@
+import { cleanup, render } from '@testing-library/react';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { useNavigation } from '../app/navigation.ts';
+import { client } from '../bridge/client.ts';
+import { useOpenDraft } from './open-draft.ts';
+import { useWindowDrop } from './use-window-drop.ts';
+
+function Window() {
+  useWindowDrop();
+  return null;
+}
+
+function drop(types: readonly string[]): Event {
+  const event = new Event('drop', { bubbles: true, cancelable: true });
+  const files = types.includes('Files') ? [new File([], '02-sriov-4vf')] : [];
+  Object.defineProperty(event, 'dataTransfer', { value: { types, files, dropEffect: 'none' } });
+  document.body.dispatchEvent(event);
+  return event;
+}
+
+beforeEach(() => {
+  useOpenDraft.setState({ path: null });
+  useNavigation.setState({ openDialog: false });
+  render(<Window />);
+});
+
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+it('opens a folder that is dropped anywhere with the dialog', () => {
+  vi.spyOn(client, 'pathForFile').mockReturnValue('/captures/02-sriov-4vf');
+  expect(drop(['Files']).defaultPrevented).toBe(true);
+  expect(useOpenDraft.getState().path).toBe('/captures/02-sriov-4vf');
+  expect(useNavigation.getState().openDialog).toBe(true);
+});
+
+it('leaves drags without files and files without a path alone', () => {
+  vi.spyOn(client, 'pathForFile').mockReturnValue('');
+  expect(drop(['text/plain']).defaultPrevented).toBe(false);
+  drop(['Files']);
+  expect(useOpenDraft.getState().path).toBeNull();
+  expect(useNavigation.getState().openDialog).toBe(false);
+});
