@@ -21,6 +21,8 @@ export interface CommandSpec {
   /** `operand`: `/dev/nvme0` stands among the words; `option`: `--dev=/dev/nvme0`; `none`. */
   readonly device: 'operand' | 'option' | 'none';
   readonly options: readonly OptionSpec[];
+  /** Operands behind the device are not read. */
+  readonly ignoresSurplus?: boolean;
 }
 
 interface KindValues {

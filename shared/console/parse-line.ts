@@ -1,6 +1,6 @@
 import { fail, type Result, succeed } from '../result.ts';
 import type { ConsoleCommand, ConsoleLine, DevicePath, NvmeCommand, SimpleCommand } from './console-line.ts';
-import { isNvmeCommandName, nvmeCommands } from './nvme-commands.ts';
+import { commandSpec, isNvmeCommandName, nvmeCommands } from './nvme-commands.ts';
 import type { CommandSpec } from './option-spec.ts';
 import { parseOptions } from './parse-options.ts';
 import { type ShellToken, splitWords } from './words.ts';
@@ -107,7 +107,11 @@ function parseEcho(tokens: readonly ShellToken[]): Result<SimpleCommand> {
 }
 
 function parseNvme(version: NvmeCommand['version'], words: readonly Word[]): Result<NvmeCommand> {
-  const [name, ...rest] = words;
+  const [first, ...behind] = words;
+  // A plugin's commands are two words: `lm create-cdq`.
+  const isPlugin = first?.text === 'lm';
+  const name = isPlugin && behind[0] ? { ...behind[0], text: `lm ${behind[0].text}` } : first;
+  const rest = isPlugin ? behind.slice(1) : behind;
   const program = version === '2.3' ? 'nvme' : 'nvme-new';
   if (name === undefined || !isNvmeCommandName(name.text))
     return fail(
@@ -119,7 +123,7 @@ function parseNvme(version: NvmeCommand['version'], words: readonly Word[]): Res
         fix: `Choose one of: ${similarCommands(name?.text ?? '').join(', ')}`,
       },
     );
-  const spec: CommandSpec = nvmeCommands[name.text];
+  const spec = commandSpec(name.text, version);
   const parsed = parseOptions(spec, rest);
   if (!parsed.ok) return parsed;
   const { values, operands } = parsed.value;
@@ -135,7 +139,7 @@ function deviceOf(
 ): Result<DevicePath> {
   const given = spec.device === 'option' ? values.dev : operands[0];
   const surplus = operands[spec.device === 'option' ? 0 : 1];
-  if (surplus !== undefined)
+  if (surplus !== undefined && !spec.ignoresSurplus)
     return fail('invalid-request', `nvme ${spec.name}: unexpected argument '${surplus}'`, {
       object: `nvme ${spec.name}`,
       field: surplus,
@@ -165,7 +169,7 @@ function similarCommands(name: string): readonly string[] {
   const near = all.filter((known) => {
     const parts = name
       .toLowerCase()
-      .split(/[-_]/)
+      .split(/[-_ ]/)
       .filter((part) => part.length > 1);
     return parts.some((part) => known.includes(part));
   });

@@ -22,4 +22,15 @@ export interface ConsoleHost {
   resetDevice(device: string): Promise<KernelAnswer>;
   /** NVM subsystem reset through `nvme0`. */
   resetSubsystemOfDevice(device: string): Promise<KernelAnswer>;
+  /** The controller's properties, by nvme-cli's name; null where nothing maps them. */
+  registers(device: string): Readonly<Record<string, bigint>> | null;
+  /** Files that lines name; absent where lines must not touch files. */
+  readonly files?: ConsoleFiles;
+}
+
+/** Files for data that goes into commands or comes out of them. */
+export interface ConsoleFiles {
+  /** Null when it cannot be read. */
+  read(path: string): Promise<Uint8Array | null>;
+  write(path: string, bytes: Uint8Array): Promise<boolean>;
 }

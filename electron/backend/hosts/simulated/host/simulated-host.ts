@@ -6,6 +6,7 @@ import type { AdminQueue } from '../../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
 import type { QueueTracer } from '../../traced-admin-queue.ts';
 import { isPrimary } from '../controller/controller.ts';
+import { controllerRegisters } from '../controller/registers.ts';
 import { MigrationCommands } from '../vfio/migration-commands.ts';
 import { TrackingCommands } from '../vfio/tracking-commands.ts';
 import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
@@ -275,6 +276,12 @@ export class SimulatedHost implements HostConnection {
   async resetSubsystemOfDevice(device: string): Promise<KernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
     return entry ? resetSubsystem(entry.controller) : noDevice(device);
+  }
+
+  /** Properties (registers) of the controller behind `nvme0`, by nvme-cli's name; null without such a PCIe device. */
+  registersOfDevice(device: string): Readonly<Record<string, bigint>> | null {
+    const entry = this.kernel.byDeviceName(device);
+    return entry?.transport === 'pcie' ? controllerRegisters(entry.controller) : null;
   }
 
   /** `nvme ns-rescan DEVICE`: the kernel's view follows the controller at once here, so only the device must exist. */
