@@ -42,6 +42,8 @@ export async function launchProgram(options: LaunchOptions = {}): Promise<Progra
     executablePath,
     timeout: 30_000,
     cwd: root,
+    // Playwright would pretend a light system to the page; the theme is to come from the program.
+    colorScheme: null,
     args: [root, `--user-data-dir=${dataFolder}`, ...(options.source === undefined ? [] : [options.source])],
   });
   const complaints: string[] = [];

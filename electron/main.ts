@@ -6,9 +6,8 @@ import { installFatalErrorReport } from './shell/fatal-error.ts';
 import { hostIpc } from './shell/ipc-host.ts';
 import { installMenu } from './shell/menu.ts';
 import { installQuitGuard } from './shell/quit-guard.ts';
-import { startBackend } from './shell/start-backend.ts';
 import { blockForeignRequests, denyPermissions, guardWebContents } from './shell/web-contents-guard.ts';
-import { openWindow, stateOfWindow } from './shell/window.ts';
+import { firstPaint, openWindow, stateOfWindow } from './shell/window.ts';
 import { readWindowState, writeWindowState } from './shell/window-state-file.ts';
 
 let window: BrowserWindow | null = null;
@@ -26,22 +25,31 @@ if (!app.requestSingleInstanceLock()) {
   void app.whenReady().then(start);
 }
 
-/** The window comes first; the backend is loaded while the page paints, and early requests wait for it. */
+/**
+ * The window comes first. Loading the backend would keep this process from serving the page's files, so it begins when
+ * the empty frame is painted; requests that come before it is ready wait.
+ */
 function start(): void {
   const dataFolder = app.getPath('userData');
   denyPermissions(session.defaultSession);
   blockForeignRequests(session.defaultSession);
   serveAppScheme(session.defaultSession, path.join(import.meta.dirname, '../renderer'));
 
-  const state = readWindowState(dataFolder);
-  installMenu(currentWindow);
-  const opened = openWindow(state, path.join(import.meta.dirname, '../preload/preload.cjs'));
+  const opened = openWindow(
+    readWindowState(dataFolder),
+    path.join(import.meta.dirname, '../preload/preload.cjs'),
+  );
   window = opened;
+  installMenu(currentWindow);
 
   let backend: Promise<Backend | null> = Promise.resolve(null);
   const guard = installQuitGuard(currentWindow, () => backend);
   guard.guard(opened);
-  const started = startBackend({ dataFolder, window: currentWindow, quitAnyway: guard.quitAnyway });
+  const started = firstPaint(opened)
+    .then(() => import('./shell/start-backend.ts'))
+    .then(({ startBackend }) =>
+      startBackend({ dataFolder, window: currentWindow, quitAnyway: guard.quitAnyway }),
+    );
   backend = started.then((running) => running.backend);
   hostIpc(
     currentWindow,

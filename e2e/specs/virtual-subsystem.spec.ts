@@ -33,7 +33,7 @@ test('a virtual subsystem is created, filled, seen by its guest, emptied and del
 
   await name.fill(nqn);
   await dialog.getByRole('textbox', { name: 'Virtual serial number' }).fill('E2E-VAULT-1');
-  await dialog.getByRole('textbox', { name: 'Virtual id of the primary' }).fill('7');
+  await dialog.getByRole('textbox', { name: 'Virtual controller id of the primary' }).fill('7');
   await expect(review).toBeEnabled();
   await review.click();
   await frame.apply();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fileOfAddress, isOwnAddress, mediaTypeOf } from './app-origin.ts';
 import { sourceOfArguments } from './open-argument.ts';
 import { isTrustedSender } from './sender-check.ts';
-import { usableBounds, windowStateSchema } from './window-bounds.ts';
+import { parseWindowState, usableBounds } from './window-bounds.ts';
 
 describe('addresses of the program', () => {
   it('takes only its own scheme and host', () => {
@@ -81,8 +81,16 @@ describe('remembered bounds', () => {
     });
   });
   it('survive nonsense in the file, field by field', () => {
-    const parsed = windowStateSchema.parse({ bounds: { x: 'a' }, maximized: 3, theme: 'dark' });
+    const parsed = parseWindowState({ bounds: { x: 'a' }, maximized: 3, theme: 'dark' });
     expect(parsed).toEqual({ bounds: null, maximized: false, theme: 'dark' });
+    expect(parseWindowState(null)).toEqual({ bounds: null, maximized: false, theme: 'system' });
+    const state = {
+      bounds: { x: -5, y: 0, width: 900, height: 700 },
+      maximized: true,
+      theme: 'light',
+    } as const;
+    expect(parseWindowState(JSON.parse(JSON.stringify(state)))).toEqual(state);
+    expect(parseWindowState({ ...state, bounds: { ...state.bounds, width: 0 } }).bounds).toBeNull();
   });
 });
 

@@ -1,20 +1,39 @@
-import { z } from 'zod';
-
-export const boundsSchema = z.object({
-  x: z.number().int(),
-  y: z.number().int(),
-  width: z.number().int().min(1),
-  height: z.number().int().min(1),
-});
-export type Bounds = z.infer<typeof boundsSchema>;
+/** A window's place on the desktop, in pixels. */
+export interface Bounds {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** What the shell itself remembers between starts; everything else is in the store. */
-export const windowStateSchema = z.object({
-  bounds: boundsSchema.nullable().catch(null),
-  maximized: z.boolean().catch(false),
-  theme: z.enum(['system', 'dark', 'light']).catch('system'),
-});
-export type WindowState = z.infer<typeof windowStateSchema>;
+export interface WindowState {
+  readonly bounds: Bounds | null;
+  readonly maximized: boolean;
+  readonly theme: 'system' | 'dark' | 'light';
+}
+
+/**
+ * Reads the remembered state, field by field; what makes no sense becomes the default. Checked by hand because this
+ * happens before the first window exists, and loading a schema library first would show.
+ */
+export function parseWindowState(stored: unknown): WindowState {
+  const { bounds, maximized, theme } =
+    typeof stored === 'object' && stored !== null ? (stored as Partial<WindowState>) : {};
+  return {
+    bounds: isBounds(bounds)
+      ? { x: bounds.x, y: bounds.y, width: bounds.width, height: bounds.height }
+      : null,
+    maximized: maximized === true,
+    theme: theme === 'dark' || theme === 'light' ? theme : 'system',
+  };
+}
+
+function isBounds(value: unknown): value is Bounds {
+  if (typeof value !== 'object' || value === null) return false;
+  const { x, y, width, height } = value as Partial<Bounds>;
+  return [x, y, width, height].every(Number.isSafeInteger) && Number(width) > 0 && Number(height) > 0;
+}
 
 export const smallestSize = { width: 900, height: 600 } as const;
 export const usualSize = { width: 1440, height: 900 } as const;

@@ -1,16 +1,13 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type WindowState, windowStateSchema } from './window-bounds.ts';
-
-const initial: WindowState = { bounds: null, maximized: false, theme: 'system' };
+import { parseWindowState, type WindowState } from './window-bounds.ts';
 
 /** Read before the first window exists, so it is a small file of its own and read synchronously. Broken: defaults. */
 export function readWindowState(dataFolder: string): WindowState {
   try {
-    const parsed = windowStateSchema.safeParse(JSON.parse(readFileSync(fileIn(dataFolder), 'utf8')));
-    return parsed.success ? parsed.data : initial;
+    return parseWindowState(JSON.parse(readFileSync(fileIn(dataFolder), 'utf8')));
   } catch {
-    return initial;
+    return parseWindowState(null);
   }
 }
 

@@ -20,7 +20,7 @@ export function KeyboardHelp({ onClose }: { readonly onClose: () => void }) {
   const bound = commands.filter((command) => command.keys !== null);
   const rows = [...topologyKeys, ...bound.map(({ label, keys }) => ({ label, keys: keys ?? '' }))];
   return (
-    <Dialog open onClose={onClose} title="Keyboard shortcuts">
+    <Dialog open reading onClose={onClose} title="Keyboard shortcuts">
       <DataTable
         label="Keyboard shortcuts"
         rows={rows}

@@ -36,6 +36,7 @@ export function ProblemsContent({ onClose }: { readonly onClose: () => void }) {
       open
       onClose={onClose}
       wide
+      reading
       title="Errors and warnings"
       description="Procedures that failed, and files, fields and objects that could not be read. Everything else is shown."
     >

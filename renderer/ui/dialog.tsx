@@ -13,6 +13,7 @@ export function Dialog({
   wide = false,
   footer,
   initialFocus,
+  reading = false,
   children,
 }: {
   readonly open: boolean;
@@ -23,6 +24,8 @@ export function Dialog({
   /** Buttons, right-aligned. */
   readonly footer?: ReactNode;
   readonly initialFocus?: RefObject<HTMLElement | null>;
+  /** The body holds text only: it takes the focus itself, so that the keyboard can scroll it. */
+  readonly reading?: boolean;
   readonly children: ReactNode;
 }) {
   return (
@@ -53,7 +56,9 @@ export function Dialog({
               }
             />
           </div>
-          <div className={styles.body}>{children}</div>
+          <div className={styles.body} tabIndex={reading ? 0 : undefined}>
+            {children}
+          </div>
           {footer === undefined ? null : <div className={styles.foot}>{footer}</div>}
         </BaseDialog.Popup>
       </BaseDialog.Portal>
