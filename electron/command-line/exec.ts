@@ -90,7 +90,7 @@ async function openHost(
       fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
     });
   return succeed({
-    host: createSimulatedConsole(found, files),
+    host: createSimulatedConsole(found, { files, advance: (milliseconds) => clock.advance(milliseconds) }),
     close: async () => {
       for (const each of hosts) await each.close();
     },

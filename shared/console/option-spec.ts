@@ -38,6 +38,11 @@ interface KindValues {
 
 export type OutputFormat = 'normal' | 'json' | 'binary';
 
+/** `nvme virt-mgmt`, `berth fault`: the command as it is typed. */
+export function typedName({ name }: Pick<CommandSpec, 'name'>): string {
+  return name.startsWith('berth ') ? name : `nvme ${name}`;
+}
+
 /** The values that were given, by long name. Absent means not given. */
 export type OptionValues<Options extends readonly OptionSpec[]> = {
   readonly [Option in Options[number] as Option['name']]?: KindValues[Option['kind']];

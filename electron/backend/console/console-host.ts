@@ -1,4 +1,6 @@
+import type { SimulationCommand } from '#shared/console/console-line.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { CommandOutput } from './command-output.ts';
 
 /** What the kernel answers to a write into sysfs, or to a reset that a program asks for. */
 export type KernelAnswer =
@@ -24,6 +26,8 @@ export interface ConsoleHost {
   resetSubsystemOfDevice(device: string): Promise<KernelAnswer>;
   /** The controller's properties, by nvme-cli's name; null where nothing maps them. */
   registers(device: string): Readonly<Record<string, bigint>> | null;
+  /** What can happen to a simulated host; absent where the host is real. */
+  simulate?(command: SimulationCommand): CommandOutput;
   /** Files that lines name; absent where lines must not touch files. */
   readonly files?: ConsoleFiles;
 }

@@ -70,6 +70,8 @@ export class SimulatedController {
   readonly identifyTemplate: Uint8Array;
   /** CAP register. */
   readonly cap: bigint;
+  /** CSTS.CFS is 1 after a fatal error; a reset ends it. */
+  fatal = false;
   /** Suspended by Migration Send. */
   suspended = false;
   /** Set Controller State in progress. */
@@ -133,7 +135,7 @@ export class SimulatedController {
   /** CSTS: CFS (bit 1) while offline, otherwise RDY follows CC.EN. */
   get csts(): number {
     if (this.isOffline) return 2;
-    return this.isEnabled ? 1 : 0;
+    return (this.isEnabled ? 1 : 0) + (this.fatal ? 2 : 0);
   }
 
   /** I/O queue pairs that it can have. */
@@ -168,6 +170,7 @@ export class SimulatedController {
   /** Drops everything that a Controller Level Reset drops; the resets themselves are in `resets.ts`. */
   clear(): void {
     this.#live = null;
+    this.fatal = false;
     this.suspended = false;
     // Suspension ended; the log of changes goes on as after Resume.
     this.dataQueue?.resume();

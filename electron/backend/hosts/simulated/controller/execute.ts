@@ -98,6 +98,7 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
 export function execute(controller: SimulatedController, command: AdminCommand): Execution {
   if (controller.isOffline)
     return { kind: 'silent', reason: 'the secondary controller is offline (CSTS.CFS is 1)' };
+  if (controller.fatal) return { kind: 'silent', reason: 'the controller has a fatal error (CSTS.CFS is 1)' };
   if (controller.suspended) return { kind: 'silent', reason: 'the controller is suspended' };
   if (command.opcode === adminOpcodes.asynchronousEventRequest) {
     countCommand(controller, false);

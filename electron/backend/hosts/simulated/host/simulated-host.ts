@@ -10,6 +10,7 @@ import { controllerRegisters } from '../controller/registers.ts';
 import { MigrationCommands } from '../vfio/migration-commands.ts';
 import { TrackingCommands } from '../vfio/tracking-commands.ts';
 import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
+import type { LinkState } from '../virtual-machine/link-condition.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
 import { type KernelAnswer, kernelError } from './errno.ts';
@@ -276,6 +277,11 @@ export class SimulatedHost implements HostConnection {
   async resetSubsystemOfDevice(device: string): Promise<KernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
     return entry ? resetSubsystem(entry.controller) : noDevice(device);
+  }
+
+  /** Changes how the migration link does from now on. */
+  setLink(state: LinkState): void {
+    this.virtualMachines.link.set(state, this.#options.clock.now());
   }
 
   /** Properties (registers) of the controller behind `nvme0`, by nvme-cli's name; null without such a PCIe device. */

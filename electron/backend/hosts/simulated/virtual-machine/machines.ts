@@ -6,6 +6,7 @@ import { startController } from '../controller/start-controller.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import type { PciFunction } from '../host/pci-function.ts';
 import { MemoryTracker } from '../tracking/memory-tracker.ts';
+import { LinkCondition } from './link-condition.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { runGuest } from './run-guest.ts';
 
@@ -25,6 +26,8 @@ export interface MachinesOptions {
 /** Virtual machines of a simulated host. Guests start the controllers that they are given. */
 export class SimulatedMachines implements VirtualMachineOperations {
   readonly machines = new Map<string, SimulatedMachine>();
+  /** How the migration link of the host does. */
+  readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
   /** Microseconds on the clock up to which the guests have run. */
   #settledAt: number;
@@ -209,8 +212,15 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const { clock, linkBytesPerSecond, timeScale } = this.#options;
     const slice = Math.max(1, Math.floor((linkBytesPerSecond * timeScale * sliceMilliseconds) / 1000));
     for (let sent = 0; sent < memoryBytes; ) {
-      const bytes = Math.min(slice, memoryBytes - sent);
-      await clock.sleep(Math.max(1, Math.round((sliceMilliseconds * bytes) / slice)));
+      const share = await this.link.waitForShare(clock, signal);
+      if (share === null && !signal.aborted)
+        return fail('aborted', `The migration link of ${this.#options.host} is down`, {
+          object: this.#options.host,
+          field: 'link',
+          fix: 'Bring the link up and start again',
+        });
+      const bytes = Math.min(Math.max(1, Math.floor(slice * (share ?? 1))), memoryBytes - sent);
+      await clock.sleep(Math.max(1, Math.round((sliceMilliseconds * bytes) / (slice * (share ?? 1)))));
       if (signal.aborted)
         return fail('aborted', `Sending the memory of ${name} was aborted after ${sent} bytes`, {
           object: name,
@@ -264,6 +274,23 @@ export class SimulatedMachines implements VirtualMachineOperations {
     }
     machine.memoryDigest = chunk.checksum;
     return succeed(undefined);
+  }
+
+  /** The functions are gone, whatever the virtual machine does with them. */
+  forgetDevices(entries: ReadonlySet<PciFunction>): void {
+    for (const machine of this.machines.values())
+      for (const entry of [...machine.devices])
+        if (entries.has(entry)) machine.devices.splice(machine.devices.indexOf(entry), 1);
+  }
+
+  /** The host loses power: what ran is stopped, what waited for a migration has lost what it received. */
+  losePower(): void {
+    this.settle();
+    for (const machine of this.machines.values()) {
+      machine.state = 'stopped';
+      machine.receivedBytes = 0;
+      machine.dirtyLog = null;
+    }
   }
 
   async destroy(name: string): Promise<Result<void>> {
