@@ -12,6 +12,6 @@ export default defineConfig({
   use: { actionTimeout: 10_000, trace: 'retain-on-failure' },
   projects: [
     { name: 'e2e', testDir: 'specs', testMatch: '**/*.spec.ts' },
-    { name: 'demo', testDir: 'demo', testMatch: '**/*.ts', timeout: 300_000 },
+    { name: 'demo', testDir: 'demo', testMatch: 'guided-example.ts', timeout: 300_000 },
   ],
 });

@@ -34,10 +34,10 @@ export class TopologyPage {
     await this.page.mouse.click(x, y, { button });
   }
 
-  /** Drags with the real mouse over the canvas; `hold` runs before the button is let go. */
+  /** Drags with the real mouse over the canvas; `hold` runs before the button is let go, at the right end of the target. */
   async drag(from: Locator, to: Locator, hold?: () => Promise<void>): Promise<void> {
     const start = await middle(from);
-    const end = await middle(to);
+    const end = await middle(to, hold === undefined ? 0.5 : 0.8);
     await this.page.mouse.move(start.x, start.y);
     await this.page.mouse.down();
     await this.page.mouse.move((start.x + end.x) / 2, (start.y + end.y) / 2, { steps: 4 });
@@ -62,11 +62,11 @@ export class TopologyPage {
   }
 }
 
-/** A point inside an item, near its top so that tall boxes are hit beside what they contain. */
-async function middle(item: Locator): Promise<{ x: number; y: number }> {
+/** A point inside an item, near its top so that tall boxes are hit beside what they contain; `across` is a share of its width. */
+async function middle(item: Locator, across = 0.5): Promise<{ x: number; y: number }> {
   const box = await item.boundingBox();
   if (box === null) throw new Error('It is not drawn.');
-  return { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 20) };
+  return { x: box.x + box.width * across, y: box.y + Math.min(box.height / 2, 20) };
 }
 
 function escaped(text: string): string {

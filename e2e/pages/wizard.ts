@@ -14,6 +14,11 @@ export class WizardPage {
 
   async open(): Promise<void> {
     await this.page.getByRole('banner').getByRole('button', { name: 'Migrate…' }).click();
+    // With a virtual machine or one of its controllers selected it starts one step further.
+    await this.page
+      .getByRole('navigation', { name: 'Steps of the migration' })
+      .getByRole('button', { name: /Source/ })
+      .click();
     await this.expectStep('Source');
   }
 

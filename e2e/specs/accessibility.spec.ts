@@ -25,6 +25,9 @@ const screens: readonly ScreenName[] = [
  */
 async function inspect(program: Program, name: string): Promise<void> {
   const { app, page } = program;
+  await expect(page.getByText(/^(?:Reading|Opening|Making|Asking|Planning|Comparing|Looking) /)).toHaveCount(
+    0,
+  );
   for (const theme of ['dark', 'light'] as const) {
     await setTheme(app, theme);
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
@@ -56,8 +59,8 @@ async function expectNoOverflow(page: Page, where: string): Promise<void> {
       .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`);
   });
   expect(wider, where).toEqual([]);
-  const page_ = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
-  expect(page_, `${where}: the page scrolls sideways`).toBe(true);
+  const fits = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+  expect(fits, `${where}: the page scrolls sideways`).toBe(true);
 }
 
 test.describe.configure({ timeout: 120_000 });
@@ -81,7 +84,6 @@ test('every screen, with and without something to show', async ({ launch }) => {
   await expect(page.getByRole('complementary', { name: 'Inspector' })).toContainText('VF 3');
   for (const screen of screens) {
     await frame.goTo(screen);
-    await expect(page.getByText(/^(?:Reading|Opening|Making|Asking)/)).toHaveCount(0);
     await inspect(program, screen.toLowerCase().replace(' ', '-'));
   }
   await frame.goTo('Topology');

@@ -28,8 +28,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
   const { hosts } = fleet;
   // The report's own words, so that screen and export never tell two stories.
   const { outcome } = runReport(run, fleet, { programVersion: '', at: 0 });
-  const tone =
-    run.status === 'done' ? styles.good : run.status === 'rolled-back' ? styles.neutral : styles.poor;
+  const tone = { good: styles.good, warning: styles.neutral, bad: styles.poor }[outcome.tone];
   return (
     <div className={styles.run}>
       <section

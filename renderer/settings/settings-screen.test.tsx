@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { succeed } from '#shared/result.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
-import { settingTexts } from '#shared/settings/schema.ts';
+import { readSettings, settingTexts } from '#shared/settings/schema.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
 import { SettingsScreen } from './settings-screen.tsx';
@@ -13,7 +13,7 @@ let bridge: FakeBridge;
 beforeEach(() => {
   useSettings.setState(defaultSettings);
   bridge = installFakeBridge({
-    'settings:set': (patch) => succeed({ ...useSettings.getState(), ...patch }),
+    'settings:set': (patch) => succeed(readSettings({ ...useSettings.getState(), ...patch }).settings),
     'app:info': () =>
       succeed({ version: '0.1.0', electron: '33', dataFolder: '/data/berth', platform: 'linux' }),
   });

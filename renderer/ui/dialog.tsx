@@ -1,6 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import { Button } from './button.tsx';
 import styles from './dialog.module.css';
 
@@ -28,6 +28,7 @@ export function Dialog({
   readonly reading?: boolean;
   readonly children: ReactNode;
 }) {
+  const body = useRef<HTMLDivElement>(null);
   return (
     <BaseDialog.Root
       open={open}
@@ -39,7 +40,7 @@ export function Dialog({
         <BaseDialog.Backdrop className={styles.backdrop} />
         <BaseDialog.Popup
           className={`${styles.popup} ${wide ? styles.wide : ''}`}
-          {...(initialFocus === undefined ? {} : { initialFocus })}
+          initialFocus={initialFocus ?? (() => firstField(body.current))}
         >
           <div className={styles.head}>
             <div className={styles.headText}>
@@ -56,7 +57,7 @@ export function Dialog({
               }
             />
           </div>
-          <div className={styles.body} tabIndex={reading ? 0 : undefined}>
+          <div ref={body} className={styles.body} tabIndex={reading ? 0 : undefined}>
             {children}
           </div>
           {footer === undefined ? null : <div className={styles.foot}>{footer}</div>}
@@ -64,4 +65,10 @@ export function Dialog({
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+/** What a dialog is opened for stands in its body; the Close button comes first in the document only. */
+function firstField(body: HTMLElement | null): HTMLElement | null {
+  if (body === null || body.tabIndex === 0) return body;
+  return body.querySelector('input, textarea, button:not([tabindex="-1"]), [tabindex="0"]');
 }

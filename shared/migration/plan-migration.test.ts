@@ -26,7 +26,10 @@ class Rehearsal {
   readonly namespaces = new Map<string, Set<number>>();
   readonly subsystems = new Set<string>();
 
-  constructor(readonly fleet: Fleet) {
+  readonly fleet: Fleet;
+
+  constructor(fleet: Fleet) {
+    this.fleet = fleet;
     for (const machine of Object.values(fleet.virtualMachines)) this.machines.set(machine.id, machine.state);
     for (const subsystem of Object.values(fleet.virtualSubsystems)) this.subsystems.add(subsystem.id);
     for (const controller of Object.values(fleet.controllers)) {

@@ -41,8 +41,7 @@ export function startController(controller: SimulatedController, driver: Driver)
   );
   live.events.outstanding = 1;
   const count = ioQueueCount(controller, driver.processors);
-  const qsize =
-    Number(controller.cap & 0xffffn) < largestQueue ? Number(controller.cap & 0xffffn) : largestQueue;
+  const qsize = Math.min(Number(controller.cap & 0xffffn), largestQueue);
   const seed = driver.workSeed;
   const random =
     seed === undefined
