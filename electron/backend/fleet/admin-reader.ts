@@ -3,7 +3,6 @@ import { type AdminCommand, adminCommand, isSuccess, statusValue } from '#shared
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { breathe } from './breathe.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** Every structure that discovery reads has this length in bytes. */
@@ -52,7 +51,6 @@ export function createAdminReader(
   const read: AdminReader['read'] = async (command, what, decode, need) => {
     if (silent) return null;
     const source = `${device} · ${what}`;
-    await breathe();
     const answer = await withTimeout(queue.submit(command), timeoutMilliseconds, {
       object: device,
       what,
