@@ -8,7 +8,7 @@ export interface Limit {
 /** One measured figure before it is judged. */
 export interface Measurement {
   readonly value: number;
-  readonly unit: 'ms' | 'MB' | '%';
+  readonly unit: 'ms' | 'MB' | '%' | '/s';
   /** The same thing measured on the least possible program in the same run; null where there is no such thing. */
   readonly baseline: number | null;
   readonly limit: Limit;

@@ -1,5 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { commandLineStart, replay } from './command-line-figures.ts';
+import {
+  identifyRate,
+  rackBuild,
+  rackDiscovery,
+  rackDiscoveryStall,
+  rackMemory,
+  virtualizationManagementRate,
+} from './device-figures.ts';
 import { type Figure, judge, type Measurement } from './figure.ts';
 import { machineState } from './machine-state.ts';
 import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
@@ -11,6 +19,12 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'second-start': secondStart,
   'command-line-start': commandLineStart,
   replay,
+  'virtualization-management': virtualizationManagementRate,
+  identify: identifyRate,
+  'rack-build': rackBuild,
+  'rack-memory': rackMemory,
+  'rack-discovery': rackDiscovery,
+  'rack-discovery-stall': rackDiscoveryStall,
 };
 
 export const figureNames: readonly string[] = Object.keys(figures);

@@ -1,14 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import type { ConsoleHost } from '#backend/console/console-host.ts';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { ConsoleFiles, ConsoleHost } from '#backend/console/console-host.ts';
 import { executeLine } from '#backend/console/execute-line.ts';
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
+import type { QueueTracer } from '#backend/hosts/traced-admin-queue.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 import { openFleetFile } from './open-source.ts';
 import { refuse } from './print-error.ts';
 import { outputJson } from './print-output.ts';
+import { recordCommands, type SentCommand } from './sent-commands.ts';
 
 export interface ExecRequest {
   readonly source: string;
@@ -28,7 +30,8 @@ const adminTimeoutMilliseconds = 60_000;
 /** `berth exec SOURCE`: 0 when all went well, 1 when a line was refused, 2 when a line made no sense. */
 export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<ExitCode> {
   const clock = createVirtualClock(0);
-  const opened = await openHost(request, clock);
+  const sent: SentCommand[] = [];
+  const opened = await openHost(request, clock, recordCommands(sent));
   if (!opened.ok) return refuse(io, opened.error);
   const script = await readScript(request, io);
   if (!script.ok) return refuse(io, script.error);
@@ -38,7 +41,8 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
     if (/^\s*(#.*)?$/.test(line)) continue;
     const output = await executeLine(host, line);
     clock.advance(betweenLinesMilliseconds);
-    if (request.json) io.out(`${JSON.stringify({ line, ...outputJson(output) })}\n`);
+    const commands = sent.splice(0);
+    if (request.json) io.out(`${JSON.stringify({ line, ...outputJson(output), commands })}\n`);
     else {
       io.out(output.stdout);
       if (output.stderr !== '') io.err(output.stderr);
@@ -50,15 +54,29 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
   return code;
 }
 
+/** Files are those of the person who runs the command line. */
+const files: ConsoleFiles = {
+  async read(path) {
+    return readFile(path).catch(() => null);
+  },
+  async write(path, bytes) {
+    return writeFile(path, bytes).then(
+      () => true,
+      () => false,
+    );
+  },
+};
+
 async function openHost(
   request: ExecRequest,
   clock: ReturnType<typeof createVirtualClock>,
+  trace: QueueTracer,
 ): Promise<Result<{ readonly host: ConsoleHost; readonly close: () => Promise<void> }>> {
   const file = await openFleetFile(request.source, request.snapshot);
   if (!file.ok) return file;
   const fleet = createSimulatedFleet(file.value, {
     clock,
-    trace: (queue) => queue,
+    trace,
     adminTimeoutMilliseconds,
   });
   if (!fleet.ok) return fleet;
@@ -72,7 +90,7 @@ async function openHost(
       fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
     });
   return succeed({
-    host: createSimulatedConsole(found),
+    host: createSimulatedConsole(found, { files, advance: (milliseconds) => clock.advance(milliseconds) }),
     close: async () => {
       for (const each of hosts) await each.close();
     },

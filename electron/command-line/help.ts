@@ -15,7 +15,7 @@ Of a capture it uses the simulated twin. Nothing real is changed.
   --snapshot NAME   snapshot of a capture; the first one by default
   --host NAME       host of a fleet with several; the first one by default
   --file FILE       read the lines from a file, or from standard input (-), which is the default
-  --json            one JSON object for each line: line, exit, stdout, stderr
+  --json            one JSON object for each line: line, exit, stdout, stderr, commands (the admin commands it sent)
 `,
   replay: `berth replay CAPTURE [--json]
 

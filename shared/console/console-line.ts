@@ -1,6 +1,7 @@
 import type { NvmeCliVersion } from '../nvme/nvme-cli-text.ts';
 import type { NvmeCommandName, nvmeCommands } from './nvme-commands.ts';
 import type { OptionValues } from './option-spec.ts';
+import type { SimulationCommandName, simulationCommands } from './simulation-commands.ts';
 
 /** `/dev/nvme0`, or `/dev/nvme0n1` with the number of the namespace's node. */
 export interface DevicePath {
@@ -23,9 +24,21 @@ export type NvmeCommand = {
   };
 }[NvmeCommandName];
 
+/** Something that happens to a simulated host or device. */
+export type SimulationCommand = {
+  [Name in SimulationCommandName]: {
+    readonly kind: 'simulation';
+    readonly name: Name;
+    /** Null for what concerns the host. */
+    readonly device: DevicePath | null;
+    readonly values: OptionValues<(typeof simulationCommands)[Name]['options']>;
+  };
+}[SimulationCommandName];
+
 /** One command of a console line. */
 export type SimpleCommand =
   | NvmeCommand
+  | SimulationCommand
   /** `echo VALUE > /sys/…` */
   | { readonly kind: 'write'; readonly value: string; readonly path: string }
   /** `echo WORDS` to the console. */

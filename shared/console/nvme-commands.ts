@@ -1,12 +1,8 @@
-import type { CommandSpec, OptionKind } from './option-spec.ts';
-
-const option = <const Name extends string, const Kind extends OptionKind>(
-  name: Name,
-  short: string,
-  kind: Kind,
-  help: string,
-  more: { readonly maximum?: number; readonly required?: boolean } = {},
-) => ({ name, short, kind, help, ...more });
+import type { NvmeCliVersion } from '../nvme/nvme-cli-text.ts';
+import { option } from './define-option.ts';
+import { inspectionCommands } from './inspection-commands.ts';
+import { migrationCommands } from './migration-commands.ts';
+import type { CommandSpec, OptionSpec } from './option-spec.ts';
 
 const format = option('output-format', 'o', 'format', 'Output format');
 const human = option('human-readable', 'H', 'flag', 'Explain the bits of fields');
@@ -139,9 +135,17 @@ export const nvmeCommands = {
       option('cdw15', '9', 'word', 'Command dword 15'),
       raw,
       option('read', 'r', 'flag', 'Data travels from the controller'),
-      option('write', 'w', 'flag', 'Data travels to the controller (zeroes)'),
+      option('write', 'w', 'flag', 'Data travels to the controller'),
+      option(
+        'input-file',
+        'i',
+        'text',
+        'File with the data that travels to the controller; zeroes without it',
+      ),
     ],
   },
+  ...inspectionCommands,
+  ...migrationCommands,
   reset: { name: 'reset', summary: 'Controller reset', device: 'operand', options: [] },
   'subsystem-reset': {
     name: 'subsystem-reset',
@@ -203,6 +207,34 @@ export const nvmeCommands = {
     options: [device, virtualNqn, virtualId, format],
   },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
+
+const verbose = option('verbose', 'v', 'flag', 'Say more');
+
+/**
+ * Commands whose letters nvme-cli 2.13 gave another meaning: `-o` of `admin-passthru` is the output format, which leaves
+ * `-O` for the opcode, and `-v` of every command is `--verbose`, which leaves `-V` for the value of a feature.
+ */
+const newCommands: Readonly<Partial<Record<NvmeCommandName, CommandSpec>>> = {
+  'admin-passthru': {
+    ...nvmeCommands['admin-passthru'],
+    options: [...withShort(nvmeCommands['admin-passthru'].options, 'opcode', 'O'), format, verbose],
+  },
+  'set-feature': {
+    ...nvmeCommands['set-feature'],
+    options: [...withShort(nvmeCommands['set-feature'].options, 'value', 'V'), verbose],
+    // A value behind `-v` is an operand too many, and nvme-cli reads the first one only.
+    ignoresSurplus: true,
+  },
+};
+
+function withShort(options: readonly OptionSpec[], name: string, short: string): readonly OptionSpec[] {
+  return options.map((known) => (known.name === name ? { ...known, short } : known));
+}
+
+/** The command as the given version of nvme-cli takes it. */
+export function commandSpec(name: NvmeCommandName, version: NvmeCliVersion): CommandSpec {
+  return (version === '2.13' ? newCommands[name] : undefined) ?? nvmeCommands[name];
+}
 
 export type NvmeCommandName = keyof typeof nvmeCommands;
 

@@ -21,6 +21,8 @@ export interface CommandSpec {
   /** `operand`: `/dev/nvme0` stands among the words; `option`: `--dev=/dev/nvme0`; `none`. */
   readonly device: 'operand' | 'option' | 'none';
   readonly options: readonly OptionSpec[];
+  /** Operands behind the device are not read. */
+  readonly ignoresSurplus?: boolean;
 }
 
 interface KindValues {
@@ -35,6 +37,11 @@ interface KindValues {
 }
 
 export type OutputFormat = 'normal' | 'json' | 'binary';
+
+/** `nvme virt-mgmt`, `berth fault`: the command as it is typed. */
+export function typedName({ name }: Pick<CommandSpec, 'name'>): string {
+  return name.startsWith('berth ') ? name : `nvme ${name}`;
+}
 
 /** The values that were given, by long name. Absent means not given. */
 export type OptionValues<Options extends readonly OptionSpec[]> = {

@@ -1,8 +1,16 @@
 import { fail, type Result, succeed } from '../result.ts';
-import type { ConsoleCommand, ConsoleLine, DevicePath, NvmeCommand, SimpleCommand } from './console-line.ts';
-import { isNvmeCommandName, nvmeCommands } from './nvme-commands.ts';
-import type { CommandSpec } from './option-spec.ts';
+import type {
+  ConsoleCommand,
+  ConsoleLine,
+  DevicePath,
+  NvmeCommand,
+  SimpleCommand,
+  SimulationCommand,
+} from './console-line.ts';
+import { commandSpec, isNvmeCommandName, nvmeCommands } from './nvme-commands.ts';
+import { type CommandSpec, typedName } from './option-spec.ts';
 import { parseOptions } from './parse-options.ts';
+import { isSimulationCommandName, simulationCommands } from './simulation-commands.ts';
 import { type ShellToken, splitWords } from './words.ts';
 
 type Word = Extract<ShellToken, { kind: 'word' }>;
@@ -77,6 +85,8 @@ function parseSimple(program: Word, tokens: readonly ShellToken[]): Result<Simpl
       return parseNvme('2.3', words);
     case 'nvme-new':
       return parseNvme('2.13', words);
+    case 'berth':
+      return parseSimulation(words);
     case 'cat':
       return words.length > 0
         ? succeed({ kind: 'cat', paths: words.map((word) => word.text) })
@@ -107,7 +117,11 @@ function parseEcho(tokens: readonly ShellToken[]): Result<SimpleCommand> {
 }
 
 function parseNvme(version: NvmeCommand['version'], words: readonly Word[]): Result<NvmeCommand> {
-  const [name, ...rest] = words;
+  const [first, ...behind] = words;
+  // A plugin's commands are two words: `lm create-cdq`.
+  const isPlugin = first?.text === 'lm';
+  const name = isPlugin && behind[0] ? { ...behind[0], text: `lm ${behind[0].text}` } : first;
+  const rest = isPlugin ? behind.slice(1) : behind;
   const program = version === '2.3' ? 'nvme' : 'nvme-new';
   if (name === undefined || !isNvmeCommandName(name.text))
     return fail(
@@ -119,7 +133,7 @@ function parseNvme(version: NvmeCommand['version'], words: readonly Word[]): Res
         fix: `Choose one of: ${similarCommands(name?.text ?? '').join(', ')}`,
       },
     );
-  const spec: CommandSpec = nvmeCommands[name.text];
+  const spec = commandSpec(name.text, version);
   const parsed = parseOptions(spec, rest);
   if (!parsed.ok) return parsed;
   const { values, operands } = parsed.value;
@@ -128,16 +142,34 @@ function parseNvme(version: NvmeCommand['version'], words: readonly Word[]): Res
   return succeed({ kind: 'nvme', name: name.text, version, device: device.value, values } as NvmeCommand);
 }
 
+function parseSimulation(words: readonly Word[]): Result<SimulationCommand> {
+  const [first, ...rest] = words;
+  const name = `berth ${first?.text ?? ''}`;
+  if (!isSimulationCommandName(name))
+    return fail('invalid-request', `berth has no word ${first?.text ?? ''}`, {
+      object: 'berth',
+      fix: `Choose one of: ${Object.keys(simulationCommands).join(', ')}`,
+    });
+  const spec: CommandSpec = simulationCommands[name];
+  const parsed = parseOptions(spec, rest);
+  if (!parsed.ok) return parsed;
+  const { values, operands } = parsed.value;
+  const device =
+    spec.device === 'none' && operands.length === 0 ? succeed(null) : deviceOf(spec, values, operands);
+  if (!device.ok) return device;
+  return succeed({ kind: 'simulation', name, device: device.value, values } as SimulationCommand);
+}
+
 function deviceOf(
   spec: CommandSpec,
   values: Readonly<Record<string, unknown>>,
   operands: readonly string[],
 ): Result<DevicePath> {
   const given = spec.device === 'option' ? values.dev : operands[0];
-  const surplus = operands[spec.device === 'option' ? 0 : 1];
-  if (surplus !== undefined)
-    return fail('invalid-request', `nvme ${spec.name}: unexpected argument '${surplus}'`, {
-      object: `nvme ${spec.name}`,
+  const surplus = operands[spec.device === 'operand' ? 1 : 0];
+  if (surplus !== undefined && !spec.ignoresSurplus)
+    return fail('invalid-request', `${typedName(spec)}: unexpected argument '${surplus}'`, {
+      object: typedName(spec),
       field: surplus,
       fix: 'Leave it out, or write it as the value of an option',
     });
@@ -145,8 +177,8 @@ function deviceOf(
   if (path !== null) return succeed(path);
   const wanted = spec.device === 'option' ? '--dev=/dev/nvme0' : '/dev/nvme0';
   const message = given === undefined ? 'a device is missing' : `${String(given)} is not an NVMe device`;
-  return fail('invalid-request', `nvme ${spec.name}: ${message}`, {
-    object: `nvme ${spec.name}`,
+  return fail('invalid-request', `${typedName(spec)}: ${message}`, {
+    object: typedName(spec),
     field: spec.device === 'option' ? '--dev' : 'device',
     fix: `Name a controller such as ${wanted}`,
   });
@@ -165,7 +197,7 @@ function similarCommands(name: string): readonly string[] {
   const near = all.filter((known) => {
     const parts = name
       .toLowerCase()
-      .split(/[-_]/)
+      .split(/[-_ ]/)
       .filter((part) => part.length > 1);
     return parts.some((part) => known.includes(part));
   });
@@ -175,6 +207,6 @@ function similarCommands(name: string): readonly string[] {
 function unknownCommand<T>(name: string): Result<T> {
   return fail('invalid-request', `${name}: not found`, {
     object: name,
-    fix: 'The console knows nvme, nvme-new, echo VALUE > /sys/…, cat, readlink, time, timeout and sh -c',
+    fix: 'The console knows nvme, nvme-new, berth, echo VALUE > /sys/…, cat, readlink, time, timeout and sh -c',
   });
 }

@@ -6,6 +6,7 @@ import {
   type OptionSpec,
   optionMaximum,
   optionUsage,
+  typedName,
 } from './option-spec.ts';
 import type { ShellToken } from './words.ts';
 
@@ -154,7 +155,7 @@ function usage<T>(command: CommandSpec, option: OptionSpec, message: string): Re
   const range = option.kind === 'flag' ? 'takes no argument' : `takes ${argumentWords(option)}`;
   const bases = optionMaximum(option) === null ? '' : ', in decimal, 0x hexadecimal or 0 octal';
   return fail('invalid-request', message, {
-    object: `nvme ${command.name}`,
+    object: typedName(command),
     field: `--${option.name}`,
     fix: `--${option.name} ${range}${bases}: ${option.help}`,
   });
@@ -163,7 +164,7 @@ function usage<T>(command: CommandSpec, option: OptionSpec, message: string): Re
 function unknown<T>(command: CommandSpec, message: string): Result<T> {
   const known = command.options.map(optionUsage).join('  ');
   return fail('invalid-request', message, {
-    object: `nvme ${command.name}`,
+    object: typedName(command),
     fix: known === '' ? 'This command takes no options' : `Its options are ${known}`,
   });
 }

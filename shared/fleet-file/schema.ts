@@ -20,6 +20,31 @@ export const fleetFileVersion = 1;
 const profileNameSchema = z.enum(['berth', 'qemu-7.2', 'linux-nvmet']);
 export type ProfileName = z.infer<typeof profileNameSchema>;
 
+/** What a guest does while it runs: a uniform load is one phase without a hot set. Everything follows from the seed. */
+const workloadSchema = z.strictObject({
+  /** Phases of the guest's processors, one after the other and from the beginning again. */
+  phases: z
+    .array(
+      z.strictObject({
+        seconds: z.number().positive().max(86_400),
+        /** Pages of 4 KiB written each second. */
+        pagesPerSecond: z.number().int().min(0).max(10_000_000),
+        /** Hot set: bytes at the beginning of the memory that `hotShare` of the writes go to. */
+        hotBytes: z.number().int().min(4096).optional(),
+        hotShare: z.number().min(0).max(1).default(0.9),
+      }),
+    )
+    .min(1)
+    .max(100),
+  /** Read commands each second, over all its devices: their data is written to guest memory. */
+  readsPerSecond: z.number().int().min(0).max(1_000_000).default(0),
+  /** Write commands each second, over all namespaces of its devices. */
+  writesPerSecond: z.number().int().min(0).max(1_000_000).default(0),
+  /** Logical blocks of each read or write. */
+  blocksPerCommand: z.number().int().min(1).max(65_536).default(8),
+});
+export type FileWorkload = z.infer<typeof workloadSchema>;
+
 const fileVirtualMachineSchema = z.strictObject({
   name: z.string().min(1),
   vcpus: z.number().int().min(1).max(4096),
@@ -32,6 +57,8 @@ const fileVirtualMachineSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .optional(),
+  /** Absent: the guest keeps still. */
+  workload: workloadSchema.optional(),
 });
 export type FileVirtualMachine = z.infer<typeof fileVirtualMachineSchema>;
 
@@ -59,10 +86,23 @@ const fileHostSchema = z.strictObject({
 });
 export type FileHost = z.infer<typeof fileHostSchema>;
 
+/** Where the specification can be read in two ways: how this device reads it. Absent: as printed. */
+const readingsSchema = z
+  .strictObject({
+    /** Status of a Controller Data Queue beyond the announced number. */
+    queueLimitStatus: z.enum(['notEnoughResources', 'invalidField']),
+    /** Set Controller State of a target that is neither suspended nor offline. */
+    setStateNeeds: z.enum(['enabled', 'disabled']),
+    /** Sequence indicator 11b commits the state. */
+    onlyCommandCommits: z.boolean(),
+  })
+  .partial();
+
 /** An NVM subsystem: one space of controller and namespace identifiers, possibly reached from several hosts. */
 const fileSubsystemSchema = z.strictObject({
   nqn: z.string().min(1),
   profile: profileNameSchema.default('berth'),
+  readings: readingsSchema.optional(),
   /** False for a device whose controllers do not know their subsystem (CNS 12h and 13h are refused). */
   controllerLists: z.boolean().default(true),
   /** TNVMCAP: bytes for all namespaces together; without it just what the namespaces take. */

@@ -17,6 +17,15 @@ export interface AdminCommand {
   readonly data?: Uint8Array;
   /** Length in bytes of the buffer offered for data that travels from controller to host; 0 for none. */
   readonly readLength: number;
+  /** Controller Data Queue, Create: the host memory that PRP1 names. The controller writes to it until deletion. */
+  readonly queueMemory?: QueueMemory;
+}
+
+/** Host memory of a queue that the controller goes on writing to after the command completed. */
+export interface QueueMemory {
+  /** PRP Entry 1: physical address of the first byte; the offset inside its 4 KiB page must be 0. */
+  readonly address: bigint;
+  readonly bytes: Uint8Array;
 }
 
 /** The completion of one admin command (NVMe Base 2.1, 3.3.3.2). */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
-import type { ConsoleLine, SimpleCommand } from '#shared/console/console-line.ts';
+import type { ConsoleLine, NvmeCommand, SimpleCommand } from '#shared/console/console-line.ts';
 import type { CommandOutput } from './command-output.ts';
 
 /** How two outputs of one line are compared. */
@@ -16,12 +16,24 @@ export type Comparability =
   | { readonly kind: ComparisonKind }
   | { readonly kind: 'none'; readonly reason: string };
 
+/** Commands that run on a simulated host, but whose output depends on what a capture does not hold. */
+const deviceDependent: Readonly<Partial<Record<NvmeCommand['name'], string>>> = {
+  'get-log': 'log pages depend on how the recorded drive was used',
+  'get-feature': 'feature values are not part of a capture',
+  'set-feature': 'feature values are not part of a capture',
+  'show-regs': 'registers are not part of a capture',
+};
+
 /** Decides from the commands of a line alone, never from what was recorded. */
 export function comparabilityOf(line: ConsoleLine): Comparability {
   const commands = line.commands.map(({ command }) => command);
   if (commands.length === 0) return { kind: 'none', reason: 'the line has no command' };
   if (commands.some(({ kind }) => kind === 'cat' || kind === 'echo'))
     return { kind: 'none', reason: 'it reads attributes of the recorded host, not of its NVMe controllers' };
+  for (const command of commands) {
+    const reason = command.kind === 'nvme' ? deviceDependent[command.name] : undefined;
+    if (reason !== undefined) return { kind: 'none', reason };
+  }
   if (commands.length === 1 && commands[0] && printsJson(commands[0])) return { kind: 'json' };
   return { kind: commands.some(({ kind }) => kind === 'readlink') ? 'links' : 'bytes' };
 }

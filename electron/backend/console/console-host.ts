@@ -1,4 +1,6 @@
+import type { SimulationCommand } from '#shared/console/console-line.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { CommandOutput } from './command-output.ts';
 
 /** What the kernel answers to a write into sysfs, or to a reset that a program asks for. */
 export type KernelAnswer =
@@ -22,4 +24,17 @@ export interface ConsoleHost {
   resetDevice(device: string): Promise<KernelAnswer>;
   /** NVM subsystem reset through `nvme0`. */
   resetSubsystemOfDevice(device: string): Promise<KernelAnswer>;
+  /** The controller's properties, by nvme-cli's name; null where nothing maps them. */
+  registers(device: string): Readonly<Record<string, bigint>> | null;
+  /** What can happen to a simulated host; absent where the host is real. */
+  simulate?(command: SimulationCommand): CommandOutput;
+  /** Files that lines name; absent where lines must not touch files. */
+  readonly files?: ConsoleFiles;
+}
+
+/** Files for data that goes into commands or comes out of them. */
+export interface ConsoleFiles {
+  /** Null when it cannot be read. */
+  read(path: string): Promise<Uint8Array | null>;
+  write(path: string, bytes: Uint8Array): Promise<boolean>;
 }

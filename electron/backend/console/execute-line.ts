@@ -41,6 +41,8 @@ async function executeSimple(
   switch (command.kind) {
     case 'nvme':
       return executeNvme(host, command, timeoutSeconds);
+    case 'simulation':
+      return host.simulate?.(command) ?? refused(`${command.name}: this host is not simulated`);
     case 'write':
       return executeWrite(host, command.path, command.value);
     case 'cat':

@@ -15,6 +15,7 @@ import {
   listSecondaries,
   primaryCapabilities,
 } from './identify-commands.ts';
+import { getFeature, getLog, setFeature, showRegisters } from './inspection-commands.ts';
 import {
   adminPassthrough,
   createNamespace,
@@ -22,6 +23,15 @@ import {
   namespaceAttachment,
   virtualizationManagement,
 } from './management-commands.ts';
+import {
+  createDataQueue,
+  deleteDataQueue,
+  getDataQueue,
+  migrationReceive,
+  migrationSend,
+  setDataQueue,
+  trackSend,
+} from './migration-commands.ts';
 import { namespaceDescriptors } from './namespace-descriptors-command.ts';
 import { virtualSubsystem } from './virtual-subsystem-commands.ts';
 
@@ -85,7 +95,29 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
     case 'delete-ns':
       return deleteNamespace(queue, command);
     case 'admin-passthru':
-      return adminPassthrough(queue, command);
+      return adminPassthrough(host, queue, command);
+    case 'get-log':
+      return getLog(queue, command);
+    case 'get-feature':
+      return getFeature(queue, command);
+    case 'set-feature':
+      return setFeature(host, queue, command);
+    case 'show-regs':
+      return showRegisters(host, command);
+    case 'lm create-cdq':
+      return createDataQueue(queue, command);
+    case 'lm delete-cdq':
+      return deleteDataQueue(queue, command);
+    case 'lm track-send':
+      return trackSend(queue, command);
+    case 'lm migration-send':
+      return migrationSend(host, queue, command);
+    case 'lm migration-recv':
+      return migrationReceive(host, queue, command);
+    case 'lm set-cdq':
+      return setDataQueue(queue, command);
+    case 'lm get-cdq':
+      return getDataQueue(queue, command);
     case 'reset':
       return resetOutput('Reset', await host.resetDevice(command.device.name));
     case 'subsystem-reset':

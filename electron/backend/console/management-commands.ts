@@ -1,7 +1,11 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { hexadecimal, hexadecimalDump } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { namespaceAttachmentSelectors, namespaceManagementSelectors } from '#shared/nvme/command-values.ts';
+import {
+  identifyStructures,
+  namespaceAttachmentSelectors,
+  namespaceManagementSelectors,
+} from '#shared/nvme/command-values.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
 import {
   blankIdentifyNamespace,
@@ -12,6 +16,8 @@ import { adminOpcodes, opcodeName } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
+import { readInput } from './console-files.ts';
+import type { ConsoleHost } from './console-host.ts';
 import { noNamespace } from './identify-commands.ts';
 
 type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
@@ -67,12 +73,20 @@ export async function namespaceAttachment(
   return { ...output, stderr: warning + output.stderr };
 }
 
+const identifyController = adminCommand({
+  opcode: adminOpcodes.identify,
+  cdw10: identifyStructures.controller.value,
+  readLength: 4096,
+});
+
 /** `nvme create-ns` */
 export async function createNamespace(
   queue: AdminQueue,
   command: Named<'create-ns'>,
 ): Promise<CommandOutput> {
   const { nsze = 0, ncap = 0, dps = 0, nmic = 0 } = command.values;
+  // 2.13 looks at the controller first; what it finds changes nothing in the command.
+  if (command.version === '2.13') await queue.submit(identifyController);
   const format = await lbaFormat(queue, command);
   if (typeof format !== 'number') return format;
   const template = blankIdentifyNamespace();
@@ -141,6 +155,7 @@ export async function deleteNamespace(
 
 /** `nvme admin-passthru` */
 export async function adminPassthrough(
+  host: ConsoleHost,
   queue: AdminQueue,
   command: Named<'admin-passthru'>,
 ): Promise<CommandOutput> {
@@ -151,6 +166,8 @@ export async function adminPassthrough(
   const writes = values.write === true || (opcode & 1) === 1;
   const reads = values.read === true || (opcode & 2) === 2;
   if (length > 0 && !writes && !reads) return refused('data direction not given');
+  const input = await readInput(host, values['input-file'], length);
+  if (!input.ok) return refused(input.error.message);
   const dwords = { cdw10: 0, cdw11: 0, cdw12: 0, cdw13: 0, cdw14: 0, cdw15: 0 };
   for (const key of ['cdw10', 'cdw11', 'cdw12', 'cdw13', 'cdw14', 'cdw15'] as const)
     dwords[key] = values[key] ?? 0;
@@ -161,7 +178,7 @@ export async function adminPassthrough(
       nsid: values['namespace-id'] ?? 0,
       ...dwords,
       readLength: reads ? length : 0,
-      ...(writes && length > 0 ? { data: new Uint8Array(length) } : {}),
+      ...(writes && length > 0 ? { data: input.value } : {}),
     }),
     { subject: 'passthru', version: command.version, json: false },
   );

@@ -15,8 +15,24 @@ export interface QueueOwner {
   readonly side: 'host' | 'guest';
 }
 
+/**
+ * One command as it completed. It is kept raw and put into words only for who looks at it: words cost ten times what a
+ * simulated command costs, and most commands are never looked at.
+ */
+export interface TracedCommand {
+  /** Milliseconds since the Unix epoch, when submitted. */
+  readonly at: number;
+  readonly owner: QueueOwner;
+  readonly command: AdminCommand;
+  /** Without its data, which may be large and is not traced. */
+  readonly completion: Omit<AdminCompletion, 'data'> | null;
+  /** Why there was no completion; empty when there was one. */
+  readonly failure: string;
+  readonly latencyMicroseconds: number;
+}
+
 /** Receives every command as it completes. */
-export type TraceSink = (entry: Omit<CommandTraceEntry, 'sequence'>) => void;
+export type TraceSink = (traced: TracedCommand) => void;
 
 /** Wraps an admin queue so that every command is traced: the only source of the command trace. */
 export type QueueTracer = (queue: AdminQueue, owner: QueueOwner) => AdminQueue;
@@ -24,28 +40,49 @@ export type QueueTracer = (queue: AdminQueue, owner: QueueOwner) => AdminQueue;
 export function createQueueTracer(clock: Clock, sink: TraceSink): QueueTracer {
   return (queue, owner) => ({
     async submit(command) {
-      const startedAt = clock.now();
+      const at = clock.now();
       const begin = clock.microseconds();
       const answer = await queue.submit(command);
       const latencyMicroseconds = Math.max(0, clock.microseconds() - begin);
-      const { name, words } = describeCommand(command);
-      sink({
-        at: startedAt,
-        ...owner,
-        opcode: command.opcode,
-        nsid: command.nsid,
-        dwords: [command.cdw10, command.cdw11, command.cdw12, command.cdw13, command.cdw14, command.cdw15],
-        dataLength: command.data?.length ?? command.readLength,
-        name,
-        words,
-        outcome: answer.ok
-          ? completedOutcome(command, answer.value)
-          : { kind: 'no-completion', message: answer.error.message },
-        latencyMicroseconds,
-      });
+      const completion = answer.ok ? withoutData(answer.value) : null;
+      const failure = answer.ok ? '' : answer.error.message;
+      sink({ at, owner, command, completion, failure, latencyMicroseconds });
       return answer;
     },
   });
+}
+
+function withoutData({ sct, sc, more, dnr, dw0, dw1 }: AdminCompletion): Omit<AdminCompletion, 'data'> {
+  return {
+    sct,
+    sc,
+    dnr,
+    dw0,
+    ...(more === undefined ? {} : { more }),
+    ...(dw1 === undefined ? {} : { dw1 }),
+  };
+}
+
+/** The entry of the command trace: what was sent and answered, in words. */
+export function describeTraced(traced: TracedCommand, sequence: number): CommandTraceEntry {
+  const { command, completion } = traced;
+  const { name, words } = describeCommand(command);
+  return {
+    sequence,
+    at: traced.at,
+    ...traced.owner,
+    opcode: command.opcode,
+    nsid: command.nsid,
+    dwords: [command.cdw10, command.cdw11, command.cdw12, command.cdw13, command.cdw14, command.cdw15],
+    dataLength: command.data?.length ?? command.readLength,
+    name,
+    words,
+    outcome:
+      completion === null
+        ? { kind: 'no-completion', message: traced.failure }
+        : completedOutcome(command, completion),
+    latencyMicroseconds: traced.latencyMicroseconds,
+  };
 }
 
 function completedOutcome(command: AdminCommand, completion: AdminCompletion): CommandTraceEntry['outcome'] {

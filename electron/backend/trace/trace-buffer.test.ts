@@ -1,20 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventOf } from '#shared/ipc/contract.ts';
+import { adminCommand } from '#shared/nvme/command.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
+import type { TracedCommand } from '../hosts/traced-admin-queue.ts';
 import { createTraceBuffer } from './trace-buffer.ts';
 
-const entry: Omit<CommandTraceEntry, 'sequence'> = {
+const entry: TracedCommand = {
   at: 0,
-  hostId: 'hv-a',
-  controller: 'nvme1',
-  side: 'host',
-  opcode: 6,
-  nsid: 0,
-  dwords: [1, 0, 0, 0, 0, 0],
-  dataLength: 4096,
-  name: 'Identify',
-  words: '',
-  outcome: { kind: 'completed', success: true, status: 0, statusWords: 'Successful', dw0: 0 },
+  owner: { hostId: 'hv-a', controller: 'nvme1', side: 'host' },
+  command: adminCommand({ opcode: 6, cdw10: 1, readLength: 4096 }),
+  completion: { sct: 0, sc: 0, dnr: false, dw0: 0 },
+  failure: '',
   latencyMicroseconds: 1,
 };
 

@@ -1,6 +1,6 @@
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import type { Emit } from '../handlers.ts';
-import type { TraceSink } from '../hosts/traced-admin-queue.ts';
+import { describeTraced, type TracedCommand, type TraceSink } from '../hosts/traced-admin-queue.ts';
 
 /** Entries kept for whoever asks later. */
 const capacity = 20_000;
@@ -15,40 +15,41 @@ export interface TraceBuffer {
   close(): void;
 }
 
-/** Keeps the last commands and pushes new ones in batches. */
+/** Keeps the last commands and pushes new ones in batches. What overruns the ring between two pushes is not pushed. */
 export function createTraceBuffer(emit: Emit): TraceBuffer {
-  const ring: CommandTraceEntry[] = [];
-  let next = 0;
+  const ring: TracedCommand[] = [];
   let sequence = 0;
-  let waiting: CommandTraceEntry[] = [];
+  let pushed = 0;
   let timer: ReturnType<typeof setTimeout> | null = null;
+
+  /** The newest `count` commands; the one with sequence n stands at (n - 1) modulo the capacity. */
+  const newest = (count: number): CommandTraceEntry[] => {
+    const entries: CommandTraceEntry[] = [];
+    for (let number = sequence - Math.min(count, ring.length) + 1; number <= sequence; number++) {
+      const traced = ring[(number - 1) % capacity];
+      if (traced !== undefined) entries.push(describeTraced(traced, number));
+    }
+    return entries;
+  };
 
   const push = () => {
     timer = null;
-    if (waiting.length === 0) return;
-    const entries = waiting;
-    waiting = [];
+    if (pushed === sequence) return;
+    const entries = newest(sequence - pushed);
+    pushed = sequence;
     emit('trace:entries', { entries });
   };
 
   return {
-    sink(entry) {
+    sink(traced) {
+      ring[sequence % capacity] = traced;
       sequence += 1;
-      const numbered = { sequence, ...entry };
-      if (ring.length < capacity) ring.push(numbered);
-      else ring[next] = numbered;
-      next = (next + 1) % capacity;
-      waiting.push(numbered);
-      if (waiting.length > capacity) waiting.shift();
       if (timer === null) {
         timer = setTimeout(push, pushMilliseconds);
         timer.unref();
       }
     },
-    recent(limit) {
-      const inOrder = ring.length < capacity ? ring : [...ring.slice(next), ...ring.slice(0, next)];
-      return inOrder.slice(-limit);
-    },
+    recent: newest,
     close() {
       if (timer !== null) clearTimeout(timer);
       push();

@@ -12,7 +12,7 @@ import {
 
 const structure = 'Track Memory Changes data';
 const clause = 'NVMe Base 2.1, 5.1.27 (Track Send, Track Memory Changes)';
-export const trackMemoryHeaderLength = 8;
+const trackMemoryHeaderLength = 8;
 const rangeLength = 12;
 
 /** Header of the data of Track Send, Track Memory Changes. */
@@ -35,6 +35,13 @@ export interface TrackMemoryData {
   readonly rmrtg: number;
   readonly ranges: readonly MemoryRange[];
   readonly reserved: readonly ReservedByte[];
+}
+
+/** Length in bytes of the structure at the beginning of a buffer, as its header announces it; undefined without one. */
+export function trackMemoryDataLength(bytes: Uint8Array): number | undefined {
+  if (bytes.length < trackMemoryHeaderLength) return undefined;
+  const count = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(4, true);
+  return trackMemoryHeaderLength + count * rangeLength;
 }
 
 /** Decodes data whose length is that of the header and of as many ranges as it announces. */

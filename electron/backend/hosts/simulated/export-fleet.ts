@@ -39,6 +39,7 @@ export function exportFleet(
 }
 
 function exportHost(host: SimulatedHost): FileHost {
+  host.virtualMachines.settle();
   return {
     ...host.file,
     subsystemNumbers: Object.fromEntries(host.kernel.subsystemNumbers()),
@@ -49,6 +50,7 @@ function exportHost(host: SimulatedHost): FileHost {
       state: machine.state,
       devices: machine.devices.map((entry) => entry.address),
       ...(machine.memoryDigest === '' ? {} : { memoryDigest: machine.memoryDigest }),
+      ...(machine.workload ? { workload: machine.workload.file } : {}),
     })),
   };
 }

@@ -1,11 +1,13 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController, FileSecondary } from '#shared/fleet-file/controller-schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import { seedFor } from '../../seeded-random.ts';
 import type { SimulatedController } from './controller/controller.ts';
 import { startController } from './controller/start-controller.ts';
 import type { PciFunction, PhysicalFunction } from './host/pci-function.ts';
 import type { SimulatedHost } from './host/simulated-host.ts';
 import type { SimulatedSubsystem } from './subsystem/subsystem.ts';
+import { GuestWorkload } from './virtual-machine/guest-workload.ts';
 import { memoryDigest, type SimulatedMachine } from './virtual-machine/machine.ts';
 
 /** A function and what the file says of it; a secondary that the file does not mention has nothing. */
@@ -27,11 +29,13 @@ export function populateHost(
     for (const entry of machine.devices) entry.owner = machine.name;
   }
   for (const { entry, written } of placed) startUser(host, file.seed, entry, written);
-  for (const subsystem of subsystems)
+  for (const subsystem of subsystems) {
+    subsystem.activity.push(() => host.virtualMachines.settle());
     subsystem.resetListeners.push(() => {
       for (const entry of host.kernel.functions.values())
         if (entry.controller.subsystem === subsystem) host.kernel.restart(entry);
     });
+  }
 }
 
 function placeFunctions(
@@ -124,7 +128,7 @@ function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]
 
 function createMachines(host: SimulatedHost, seed: number): readonly SimulatedMachine[] {
   return host.file.virtualMachines.map(
-    ({ name, vcpus, memoryBytes, state, devices, memoryDigest: digest }) => ({
+    ({ name, vcpus, memoryBytes, state, devices, memoryDigest: digest, workload }) => ({
       name,
       vcpus,
       memoryBytes,
@@ -134,6 +138,10 @@ function createMachines(host: SimulatedHost, seed: number): readonly SimulatedMa
         .filter((entry) => entry !== undefined),
       memoryDigest: digest ?? (state === 'incoming' ? '' : memoryDigest(seed, host.id, name)),
       receivedBytes: 0,
+      workload: workload
+        ? new GuestWorkload({ workload, memoryBytes, seed: seedFor(seed, `${name}/workload`) })
+        : null,
+      dirtyLog: null,
     }),
   );
 }

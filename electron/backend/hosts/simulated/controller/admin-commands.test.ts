@@ -77,7 +77,9 @@ describe('log pages', () => {
     expect(new DataView((smart ?? new Uint8Array(512)).buffer).getUint16(1, true)).toBe(323);
     expect(Buffer.from(run(controller(0), log(3, 512)).data ?? []).toString('latin1', 8, 11)).toBe('1.0');
     const effects = run(controller(0), log(5, 4096)).data ?? [];
-    expect([0x06, 0x1c, 0x41, 0xc1, 0x3d].map((opcode) => effects[opcode * 4])).toEqual([1, 1, 1, 1, 0]);
+    expect([0x06, 0x1c, 0x41, 0xc1, 0x3d, 0x19].map((opcode) => effects[opcode * 4])).toEqual([
+      1, 1, 1, 1, 1, 0,
+    ]);
     bringUp(controller(0), 1);
     const guest = run(controller(1), log(5, 4096)).data ?? [];
     expect([0x06, 0x1c, 0x41, 0xc1, 0x15].map((opcode) => guest[opcode * 4])).toEqual([1, 0, 0, 0, 0]);
@@ -149,7 +151,7 @@ test('Abort finds nothing to abort; an unknown opcode is refused', () => {
   const { controller } = createWorld();
   expect(run(controller(0), adminCommand({ opcode: adminOpcodes.abort })).dw0).toBe(1);
   expect(status(controller(0), adminCommand({ opcode: 0xff }))).toBe(0x4001);
-  expect(status(controller(0), adminCommand({ opcode: adminOpcodes.trackSend }))).toBe(0x4001);
+  expect(status(controller(0), adminCommand({ opcode: adminOpcodes.directiveSend }))).toBe(0x4001);
 });
 
 describe('Identify', () => {

@@ -1,6 +1,9 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import type { IncomingState } from '../migration/incoming-state.ts';
 import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
+import type { ControllerDataQueue } from '../tracking/controller-data-queue.ts';
+import type { MemoryTracker } from '../tracking/memory-tracker.ts';
+import { stopTracking, type TrackingState } from '../tracking/tracking-state.ts';
 import { execute } from './execute.ts';
 import { type ControllerLiveState, resetLiveState } from './live-state.ts';
 import type { ResourcePool } from './resources.ts';
@@ -20,6 +23,7 @@ interface PrimaryPart {
   readonly secondaries: SimulatedController[];
   /** By VSID. */
   readonly virtualSubsystems: Map<number, VirtualSubsystemState>;
+  readonly tracking: TrackingState;
 }
 
 /** What only a secondary controller has. */
@@ -66,10 +70,16 @@ export class SimulatedController {
   readonly identifyTemplate: Uint8Array;
   /** CAP register. */
   readonly cap: bigint;
+  /** CSTS.CFS is 1 after a fatal error; a reset ends it. */
+  fatal = false;
   /** Suspended by Migration Send. */
   suspended = false;
   /** Set Controller State in progress. */
   incoming: IncomingState | null = null;
+  /** The user data migration queue that logs its changes; belongs to a controlling function and outlives its resets. */
+  dataQueue: ControllerDataQueue | null = null;
+  /** Notes where it writes to host memory; belongs to a controlling function and outlives its resets. */
+  memoryTracker: MemoryTracker | null = null;
   /** Asynchronous Event Requests of callers outside; the driver's own have no listener. */
   readonly eventListeners: EventListener[] = [];
   #live: ControllerLiveState | null = null;
@@ -125,7 +135,7 @@ export class SimulatedController {
   /** CSTS: CFS (bit 1) while offline, otherwise RDY follows CC.EN. */
   get csts(): number {
     if (this.isOffline) return 2;
-    return this.isEnabled ? 1 : 0;
+    return (this.isEnabled ? 1 : 0) + (this.fatal ? 2 : 0);
   }
 
   /** I/O queue pairs that it can have. */
@@ -160,8 +170,12 @@ export class SimulatedController {
   /** Drops everything that a Controller Level Reset drops; the resets themselves are in `resets.ts`. */
   clear(): void {
     this.#live = null;
+    this.fatal = false;
     this.suspended = false;
+    // Suspension ended; the log of changes goes on as after Resume.
+    this.dataQueue?.resume();
     this.incoming = null;
+    if (this.part.kind === 'primary') stopTracking(this.part.tracking);
     for (const listener of this.eventListeners.splice(0)) listener(undefined);
   }
 }

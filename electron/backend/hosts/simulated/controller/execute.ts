@@ -5,8 +5,11 @@ import { migrationReceive } from '../migration/migration-receive.ts';
 import { migrationSend } from '../migration/migration-send.ts';
 import { namespaceAttachment } from '../subsystem/namespace-attachment.ts';
 import { namespaceManagement } from '../subsystem/namespace-management.ts';
+import { controllerDataQueue } from '../tracking/controller-data-queue-commands.ts';
+import { trackReceive } from '../tracking/track-receive.ts';
+import { trackSend } from '../tracking/track-send.ts';
 import { requestEvent } from './asynchronous-events.ts';
-import { type Execution, isPrimary, type SimulatedController } from './controller.ts';
+import { type Execution, isPrimary, type PrimaryController, type SimulatedController } from './controller.ts';
 import { getFeatures, setFeatures } from './features.ts';
 import { identify } from './identify.ts';
 import { getLogPage } from './log-pages.ts';
@@ -43,6 +46,22 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
     isPrimary(controller) && controller.subsystem.profile.migrates
       ? migrationReceive(controller, command)
       : completionOf('invalidOpcode'),
+  [adminOpcodes.trackSend]: (controller, command) => {
+    const { tracking } = controller.subsystem.profile;
+    return isPrimary(controller) && tracking
+      ? trackSend(controller, command, tracking)
+      : completionOf('invalidOpcode');
+  },
+  [adminOpcodes.trackReceive]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.tracking
+      ? trackReceive(controller, command)
+      : completionOf('invalidOpcode'),
+  [adminOpcodes.controllerDataQueue]: (controller, command) => {
+    const { tracking } = controller.subsystem.profile;
+    return isPrimary(controller) && tracking
+      ? controllerDataQueue(controller, command, tracking)
+      : completionOf('invalidOpcode');
+  },
   [adminOpcodes.virtualSubsystemManagement]: (controller, command) =>
     isPrimary(controller) && controller.subsystem.profile.virtualSubsystems
       ? virtualSubsystemManagement(controller, command)
@@ -64,6 +83,9 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
     [adminOpcodes.namespaceManagement]: profile.managesNamespaces && controller.part.kind !== 'secondary',
     [adminOpcodes.migrationSend]: isController && profile.migrates,
     [adminOpcodes.migrationReceive]: isController && profile.migrates,
+    [adminOpcodes.trackSend]: isController && profile.tracking !== null,
+    [adminOpcodes.trackReceive]: isController && profile.tracking !== null,
+    [adminOpcodes.controllerDataQueue]: isController && profile.tracking !== null,
     [adminOpcodes.virtualSubsystemManagement]: isController && profile.virtualSubsystems,
     [adminOpcodes.virtualSubsystemReceive]: isController && profile.virtualSubsystems,
   };
@@ -76,11 +98,14 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
 export function execute(controller: SimulatedController, command: AdminCommand): Execution {
   if (controller.isOffline)
     return { kind: 'silent', reason: 'the secondary controller is offline (CSTS.CFS is 1)' };
+  if (controller.fatal) return { kind: 'silent', reason: 'the controller has a fatal error (CSTS.CFS is 1)' };
   if (controller.suspended) return { kind: 'silent', reason: 'the controller is suspended' };
   if (command.opcode === adminOpcodes.asynchronousEventRequest) {
     countCommand(controller, false);
     return requestEvent(controller);
   }
+  if (isPrimary(controller) && dependsOnGuests(controller, command.opcode))
+    for (const catchUp of controller.subsystem.activity) catchUp();
   const handler = handlers[command.opcode];
   const completion = handler ? handler(controller, command) : completionOf('invalidOpcode');
   countCommand(controller, true);
@@ -88,6 +113,18 @@ export function execute(controller: SimulatedController, command: AdminCommand):
   if (refused && controller.subsystem.profile.moreOnRefusal)
     return { kind: 'completed', completion: { ...completion, more: true } };
   return { kind: 'completed', completion };
+}
+
+/** Commands that start, read or end what is tracked, or that freeze a guest's controller. */
+function dependsOnGuests({ part }: PrimaryController, opcode: number): boolean {
+  if (opcode === adminOpcodes.migrationSend || opcode === adminOpcodes.trackSend) return true;
+  if (part.tracking.queues.size + part.tracking.trackers.size === 0) return false;
+  return (
+    opcode === adminOpcodes.trackReceive ||
+    opcode === adminOpcodes.controllerDataQueue ||
+    opcode === adminOpcodes.getFeatures ||
+    opcode === adminOpcodes.setFeatures
+  );
 }
 
 function mayAttach(controller: SimulatedController): boolean {

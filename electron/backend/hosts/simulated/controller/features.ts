@@ -2,7 +2,8 @@ import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { featureFields } from '#shared/nvme/command-fields.ts';
 import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import type { SimulatedController } from './controller.ts';
+import { getQueueFeature, setQueueFeature } from '../tracking/queue-feature.ts';
+import { isPrimary, type SimulatedController } from './controller.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';
 
 const select = { current: 0, defaultValue: 1, saved: 2, capabilities: 3 } as const;
@@ -26,6 +27,8 @@ export function getFeatures(controller: SimulatedController, command: AdminComma
   const { fid, select: which, value } = featureFields(command);
   if (!isKnown(controller, fid) || which > select.capabilities) return completionOf('invalidField');
   if (which === select.capabilities) return completionOf('success', { dw0: changeable });
+  if (fid === ids.controllerDataQueue.value && isPrimary(controller))
+    return getQueueFeature(controller, command, which === select.current ? 'current' : 'default');
   if (fid === ids.interruptVectorConfiguration.value && value >= controller.interruptVectors)
     return completionOf('invalidField');
   if (fid === ids.numberOfQueues.value) return completionOf('success', { dw0: numberOfQueues(controller) });
@@ -41,6 +44,8 @@ export function setFeatures(controller: SimulatedController, command: AdminComma
   const { fid, save, value } = featureFields(command);
   if (!isKnown(controller, fid)) return completionOf('invalidField');
   if (save) return completionOf('featureNotSaveable');
+  if (fid === ids.controllerDataQueue.value && isPrimary(controller))
+    return setQueueFeature(controller, command);
   const { live } = controller;
   switch (fid) {
     case ids.numberOfQueues.value:
@@ -100,5 +105,7 @@ function hostIdentifier(
 function isKnown(controller: SimulatedController, fid: number): boolean {
   const needed = featureBits[fid];
   if (needed !== undefined && isHidden(controller, needed.offset, needed.bit)) return false;
+  // Only a controlling function has Controller Data Queues.
+  if (fid === ids.controllerDataQueue.value && !isPrimary(controller)) return false;
   return controller.subsystem.profile.features.includes(fid);
 }

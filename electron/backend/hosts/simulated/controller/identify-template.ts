@@ -6,6 +6,7 @@ import {
 } from '#shared/nvme/layouts/identify-controller.ts';
 import { encodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { trackingFields } from '../tracking/tracking-limits.ts';
 import type { DeviceProfile } from './profile.ts';
 
 /** Limits of the proposed virtual subsystem commands on a simulated controlling function. */
@@ -89,6 +90,7 @@ export function identifyTemplate(
     ocfs: capabilities.ocfs,
     sgls: capabilities.sgls,
     mnan: capabilities.mnan,
+    ...(isPrimary && profile.tracking ? trackingFields(profile.tracking) : {}),
     subnqn: around.subsystemNqn,
     psds: [{ ...firstPowerState() }],
   });

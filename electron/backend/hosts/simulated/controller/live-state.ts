@@ -8,6 +8,8 @@ export interface AsynchronousEvent {
   readonly type: number;
   readonly information: number;
   readonly logPage: number;
+  /** Completion dword 1 where the event has one: the CDQID of a One-Shot event. */
+  readonly detail?: number;
 }
 
 export interface MessageVector {
@@ -147,7 +149,8 @@ export function liveStateToFile(
     hostIdentifier: /^0*$/.test(hostIdentifier) ? '' : hostIdentifier,
     asynchronousEvents: {
       outstanding: state.events.outstanding,
-      pending: [...state.events.pending],
+      // Those with a detail speak of Controller Data Queues, which are not part of a fleet file.
+      pending: state.events.pending.filter(({ detail }) => detail === undefined),
       masked: [...state.events.masked],
     },
     messageVectors: state.vectors.map((vector) => ({ ...vector, address: hexadecimal(vector.address) })),

@@ -1,5 +1,6 @@
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
+import { simulatedTracking, type TrackingLimits } from '../tracking/tracking-limits.ts';
 
 /** Where devices differ, and how this one decides. */
 export interface DeviceProfile {
@@ -14,6 +15,8 @@ export interface DeviceProfile {
   readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
   /** Migration Send and Receive on primaries (OACS bit 11). */
   readonly migrates: boolean;
+  /** Track Send, Track Receive and Controller Data Queue on primaries; null without them. */
+  readonly tracking: TrackingLimits | null;
   /** The proposed virtual subsystem commands on primaries. */
   readonly virtualSubsystems: boolean;
   /** Identify Controller of secondaries differs from the primary's where the specification asks for it. */
@@ -42,13 +45,14 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     managesNamespaces: true,
     attachesNamespaces: 'not-secondaries',
     migrates: true,
+    tracking: simulatedTracking,
     virtualSubsystems: true,
     marksSecondaries: true,
     controllersFollowFunctions: false,
     attachesOneByOne: false,
     moreOnRefusal: false,
     unknownLogPage: 'invalidLogPage',
-    features: [...commonFeatures, 0x81],
+    features: [...commonFeatures, 0x21, 0x81],
     availableSpare: 100,
   },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
@@ -59,6 +63,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     managesNamespaces: false,
     attachesNamespaces: 'all',
     migrates: false,
+    tracking: null,
     virtualSubsystems: false,
     marksSecondaries: false,
     controllersFollowFunctions: true,
@@ -75,6 +80,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     managesNamespaces: false,
     attachesNamespaces: 'none',
     migrates: false,
+    tracking: null,
     virtualSubsystems: false,
     marksSecondaries: false,
     controllersFollowFunctions: false,

@@ -2,7 +2,7 @@ import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
-import type { SimulatedController } from '../controller/controller.ts';
+import type { Execution, SimulatedController } from '../controller/controller.ts';
 
 export interface ControllerQueueOptions {
   readonly controller: SimulatedController;
@@ -25,33 +25,63 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
       object: name,
       fix: 'Send it again when the controller answers',
     });
+  const noCompletion = async (reason: string): Promise<Result<AdminCompletion>> => {
+    const timedOut = clock.sleep(options.timeoutMilliseconds).then(() => true);
+    if (!(await Promise.race([timedOut, options.cancelled().then(() => false)]))) return aborted();
+    options.onTimeout();
+    return fail(
+      'device-timeout',
+      `${name} did not complete the command within ${options.timeoutMilliseconds / 1000} s: ${reason}`,
+      {
+        object: name,
+        field: 'completion',
+        fix: 'Bring the controller online (virt-mgmt action 9) or resume it, then try again',
+      },
+    );
+  };
   return {
     async submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
-      const execution = controller.execute(command);
+      const fault = controller.subsystem.faults.meet(controller.cntlid, command);
+      if (fault?.kind === 'status') return succeed(refusedWith(fault.status));
+      const isLate = fault?.kind === 'delay' && fault.milliseconds >= options.timeoutMilliseconds;
+      if (fault?.kind === 'delay' && !isLate) {
+        const passed = clock.sleep(fault.milliseconds).then(() => true);
+        if (!(await Promise.race([passed, options.cancelled().then(() => false)]))) return aborted();
+      }
+      const execution: Execution =
+        fault?.kind === 'silence'
+          ? { kind: 'silent', reason: 'a fault keeps the controller silent' }
+          : controller.execute(command);
+      // Executed, but its completion comes when nobody waits for it any more.
+      if (isLate) return noCompletion('a fault delays the completion');
       switch (execution.kind) {
         case 'completed':
-          return succeed(execution.completion);
+          return succeed(
+            fault?.kind === 'wrong-length'
+              ? withLength(execution.completion, fault.bytes)
+              : execution.completion,
+          );
         case 'waiting':
           return new Promise((resolve) => {
             controller.eventListeners.push((completion) =>
               resolve(completion === undefined ? aborted() : succeed(completion)),
             );
           });
-        case 'silent': {
-          const timedOut = clock.sleep(options.timeoutMilliseconds).then(() => true);
-          if (!(await Promise.race([timedOut, options.cancelled().then(() => false)]))) return aborted();
-          options.onTimeout();
-          return fail(
-            'device-timeout',
-            `${name} did not complete the command within ${options.timeoutMilliseconds / 1000} s: ${execution.reason}`,
-            {
-              object: name,
-              field: 'completion',
-              fix: 'Bring the controller online (virt-mgmt action 9) or resume it, then try again',
-            },
-          );
-        }
+        case 'silent':
+          return noCompletion(execution.reason);
       }
     },
   };
+}
+
+/** A completion with a status of 15 bits, for a command that was not executed. */
+function refusedWith(status: number): AdminCompletion {
+  return { sct: (status >>> 8) & 7, sc: status & 0xff, dnr: (status & 0x4000) !== 0, dw0: 0 };
+}
+
+function withLength(completion: AdminCompletion, bytes: number): AdminCompletion {
+  if (!completion.data) return completion;
+  const data = new Uint8Array(bytes);
+  data.set(completion.data.subarray(0, bytes));
+  return { ...completion, data };
 }

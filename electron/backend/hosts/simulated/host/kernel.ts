@@ -120,6 +120,7 @@ export class SimulatedKernel {
     entry.instance = null;
     entry.probeEndsAt = null;
     this.#probing.delete(entry);
+    void entry.vfio?.close();
     entry.vfio = null;
   }
 
@@ -197,13 +198,19 @@ export class SimulatedKernel {
     const used = this.virtualFunctions(entry).find((virtual) => virtual.owner !== null);
     // Linux would wait here until the virtual machine lets go; refusing says the same sooner.
     if (used) return kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
-    for (const virtual of this.virtualFunctions(entry)) {
-      this.dropDriver(virtual);
-      this.functions.delete(virtual.address);
-    }
+    this.dropVirtualFunctions(entry);
     setFunctionCount(controller, count);
     for (const virtual of this.addVirtualFunctions(entry)) this.probeAny(virtual);
     return kernelSuccess;
+  }
+
+  /** Takes the virtual functions of a physical one off the bus, whoever uses them. */
+  dropVirtualFunctions(physical: PhysicalFunction): void {
+    for (const virtual of this.virtualFunctions(physical)) {
+      this.dropDriver(virtual);
+      virtual.owner = null;
+      this.functions.delete(virtual.address);
+    }
   }
 
   /** Puts the enabled virtual functions on the bus, unbound. */

@@ -6,8 +6,11 @@ import type { AdminQueue } from '../../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
 import type { QueueTracer } from '../../traced-admin-queue.ts';
 import { isPrimary } from '../controller/controller.ts';
+import { controllerRegisters } from '../controller/registers.ts';
 import { MigrationCommands } from '../vfio/migration-commands.ts';
+import { TrackingCommands } from '../vfio/tracking-commands.ts';
 import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
+import type { LinkState } from '../virtual-machine/link-condition.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
 import { type KernelAnswer, kernelError } from './errno.ts';
@@ -218,10 +221,13 @@ export class SimulatedHost implements HostConnection {
     const physical = entry.physicalFunction;
     const { vfio } = this.file;
     if (!physical || !vfio.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
+    const queue = () => this.adminQueue(physical.address);
     return new SimulatedVfioDevice({
       address: entry.address,
       flags: vfio,
-      commands: new MigrationCommands(() => this.adminQueue(physical.address), entry.controller.cntlid),
+      commands: new MigrationCommands(queue, entry.controller.cntlid),
+      tracking: new TrackingCommands(queue, entry.controller.cntlid),
+      pageSize: this.file.pageSize,
       resetFunction: () => this.kernel.functionReset(entry),
     });
   }
@@ -271,6 +277,17 @@ export class SimulatedHost implements HostConnection {
   async resetSubsystemOfDevice(device: string): Promise<KernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
     return entry ? resetSubsystem(entry.controller) : noDevice(device);
+  }
+
+  /** Changes how the migration link does from now on. */
+  setLink(state: LinkState): void {
+    this.virtualMachines.link.set(state, this.#options.clock.now());
+  }
+
+  /** Properties (registers) of the controller behind `nvme0`, by nvme-cli's name; null without such a PCIe device. */
+  registersOfDevice(device: string): Readonly<Record<string, bigint>> | null {
+    const entry = this.kernel.byDeviceName(device);
+    return entry?.transport === 'pcie' ? controllerRegisters(entry.controller) : null;
   }
 
   /** `nvme ns-rescan DEVICE`: the kernel's view follows the controller at once here, so only the device must exist. */

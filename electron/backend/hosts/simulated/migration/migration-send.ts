@@ -10,7 +10,9 @@ import {
   decodeControllerStateExtent,
 } from '#shared/nvme/layouts/controller-state.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
+import { withdrawOneShots } from '../controller/asynchronous-events.ts';
 import type { PrimaryController, SecondaryController } from '../controller/controller.ts';
+import { deleteQueue } from '../tracking/tracking-state.ts';
 import { type IncomingState, withPiece } from './incoming-state.ts';
 import { loadState } from './load-state.ts';
 import { largestTransfer } from './migration-receive.ts';
@@ -23,7 +25,7 @@ export function migrationSend(primary: PrimaryController, command: AdminCommand)
   const target = migrationTarget(primary, cntlid);
   switch (sel) {
     case selectors.suspend.value:
-      return target ? suspend(target, command) : completionOf('invalidControllerIdentifier');
+      return target ? suspend(primary, target, command) : completionOf('invalidControllerIdentifier');
     case selectors.resume.value:
       return target ? resume(target) : completionOf('invalidControllerIdentifier');
     case selectors.setControllerState.value:
@@ -37,11 +39,25 @@ export function migrationSend(primary: PrimaryController, command: AdminCommand)
 
 // Commands complete at once here, so nothing is in flight when it takes effect. An offline controller has nothing to
 // suspend: its identifier is refused.
-function suspend(target: SecondaryController, command: AdminCommand): AdminCompletion {
-  const { stype } = migrationSendFields(command);
+function suspend(
+  primary: PrimaryController,
+  target: SecondaryController,
+  command: AdminCommand,
+): AdminCompletion {
+  const { stype, dudmq } = migrationSendFields(command);
   if (stype > suspendTypes.suspend.value) return completionOf('invalidField');
   if (target.isOffline) return completionOf('invalidControllerIdentifier');
-  if (stype === suspendTypes.suspend.value) target.suspended = true;
+  if (stype === suspendTypes.notification.value) return completionOf('success');
+  const queue = target.dataQueue;
+  // Asked to delete a queue that this controller does not have: 37h is listed for the command without a condition.
+  if (dudmq && queue?.owner !== primary) return completionOf('invalidControllerDataQueue');
+  target.suspended = true;
+  queue?.pause();
+  // The last entry is posted first, as in the specification's example flow.
+  if (dudmq && queue) {
+    deleteQueue(queue);
+    withdrawOneShots(primary, queue.identifier);
+  }
   return completionOf('success');
 }
 
@@ -49,6 +65,7 @@ function resume(target: SecondaryController): AdminCompletion {
   if (target.incoming) return completionOf('commandSequenceError');
   if (!target.suspended) return completionOf('controllerNotSuspended');
   target.suspended = false;
+  target.dataQueue?.resume();
   return completionOf('success');
 }
 
@@ -57,9 +74,9 @@ function setControllerState(
   target: SecondaryController,
   command: AdminCommand,
 ): AdminCompletion {
-  // The second condition is printed as "enabled"; a target that is none of the three is refused.
-  if (!target.suspended && !target.isEnabled && !target.isOffline)
-    return completionOf('invalidControllerIdentifier');
+  const { setStateNeeds, onlyCommandCommits } = primary.subsystem.readings;
+  const isReady = target.isEnabled === (setStateNeeds === 'enabled');
+  if (!target.suspended && !isReady && !target.isOffline) return completionOf('invalidControllerIdentifier');
   const { seqind, csvi, csuuidi, offset, numd } = migrationSendFields(command);
   const length = numd * 4;
   const data = command.data ?? new Uint8Array();
@@ -75,7 +92,8 @@ function setControllerState(
   const after = withPiece(before, offset, data.subarray(0, length));
   const refused = after ? refuseEarly(target, after) : 'invalidField';
   if (refused || !after) return completionOf(refused ?? 'invalidField');
-  if (seqind !== sequence.last.value && seqind !== sequence.only.value) {
+  const commits = seqind === sequence.last.value || (seqind === sequence.only.value && onlyCommandCommits);
+  if (!commits) {
     target.incoming = after;
     return completionOf('success');
   }

@@ -8,6 +8,7 @@ import { identifyTemplate, type TemplateSurroundings } from '../controller/ident
 import { liveStateFromFile } from '../controller/live-state.ts';
 import { ResourcePool } from '../controller/resources.ts';
 import { virtualSubsystemFromFile } from '../controller/virtual-subsystem.ts';
+import { noTracking } from '../tracking/tracking-state.ts';
 import { createNamespace, type SimulatedNamespace } from './namespace.ts';
 import { SimulatedSubsystem } from './subsystem.ts';
 
@@ -69,6 +70,7 @@ function partOf(file: FileController): ControllerPart {
     presentVfs: file.sriov.functionsDropped ? 0 : file.sriov.numVfs,
     secondaries: [],
     virtualSubsystems,
+    tracking: noTracking(),
   };
 }
 

@@ -7,6 +7,7 @@ import { namespaceChanged } from '../controller/asynchronous-events.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { numberOfNamespaces } from './identify-namespaces.ts';
 import { createNamespace, type SimulatedNamespace, simulatedFormats } from './namespace.ts';
+import type { SimulatedSubsystem } from './subsystem.ts';
 
 const allNamespaces = 0xffffffff;
 
@@ -62,14 +63,17 @@ function remove(controller: SimulatedController, nsid: number): AdminCompletion 
       ? [...subsystem.namespaces.values()]
       : [...subsystem.namespaces.values()].filter((namespace) => namespace.nsid === nsid);
   if (nsid !== allNamespaces && doomed.length === 0) return completionOf('invalidNamespace');
-  for (const namespace of doomed) {
-    subsystem.namespaces.delete(namespace.nsid);
-    for (const cntlid of namespace.attachedTo) {
-      const attached = subsystem.controllers.get(cntlid);
-      if (attached) namespaceChanged(attached, namespace.nsid);
-    }
-  }
+  for (const namespace of doomed) removeNamespace(subsystem, namespace);
   return completionOf('success');
+}
+
+/** Takes a namespace away and tells every controller that it was attached to. */
+export function removeNamespace(subsystem: SimulatedSubsystem, namespace: SimulatedNamespace): void {
+  subsystem.namespaces.delete(namespace.nsid);
+  for (const cntlid of namespace.attachedTo) {
+    const attached = subsystem.controllers.get(cntlid);
+    if (attached) namespaceChanged(attached, namespace.nsid);
+  }
 }
 
 function lowestFreeIdentifier(

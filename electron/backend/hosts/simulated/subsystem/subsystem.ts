@@ -1,12 +1,15 @@
 import type { FileSubsystem } from '#shared/fleet-file/schema.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { type DeviceProfile, deviceProfile } from '../controller/profile.ts';
+import { readingsOf, type SpecificationReadings } from '../controller/readings.ts';
+import { FaultPlan } from '../faults/fault-plan.ts';
 import type { SimulatedNamespace } from './namespace.ts';
 
 /** One NVM subsystem: a space of controllers and namespaces, possibly reached from several hosts. */
 export class SimulatedSubsystem {
   readonly nqn: string;
   readonly profile: DeviceProfile;
+  readonly readings: SpecificationReadings;
   /** Controllers know their NVM subsystem: CNS 12h and 13h answer. */
   readonly controllerLists: boolean;
   readonly capacityBytes: bigint;
@@ -14,12 +17,17 @@ export class SimulatedSubsystem {
   readonly controllers = new Map<number, SimulatedController>();
   /** By NSID, ascending. */
   readonly namespaces = new Map<number, SimulatedNamespace>();
+  /** What waits to go wrong with admin commands. */
+  readonly faults = new FaultPlan();
   /** Called after an NVM Subsystem Reset: the hosts' drivers start their controllers again. */
   readonly resetListeners: (() => void)[] = [];
+  /** Called before a command whose answer depends on what guests did until now: lets them catch up with the clock. */
+  readonly activity: (() => void)[] = [];
 
   constructor(file: FileSubsystem, namespaces: readonly SimulatedNamespace[]) {
     this.nqn = file.nqn;
     this.profile = deviceProfile(file.profile);
+    this.readings = readingsOf(file.readings);
     this.controllerLists = file.controllerLists;
     for (const namespace of namespaces) this.addNamespace(namespace);
     this.capacityBytes = file.capacityBytes === undefined ? this.usedBytes : BigInt(file.capacityBytes);

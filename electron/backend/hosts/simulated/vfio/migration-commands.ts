@@ -45,14 +45,30 @@ export class MigrationCommands {
   }
 
   /** Reads the header, then all of the structure. Refuses a state that was not saved while suspended. */
-  async save(): Promise<Result<Uint8Array>> {
-    const header = await this.#receive(0, controllerStateHeaderLength);
+  save(): Promise<Result<Uint8Array>> {
+    return this.#read(true);
+  }
+
+  /** The state as it is now, of a controller that may be running: early data, which is never final. */
+  snapshot(): Promise<Result<Uint8Array>> {
+    return this.#read(false);
+  }
+
+  /** Length in bytes that the state has now. */
+  async size(): Promise<Result<number>> {
+    const header = await this.#receive(0, controllerStateHeaderLength, false);
     if (!header.ok) return header;
     const extent = decodeControllerStateExtent(header.value);
-    if (!extent.ok) return extent;
-    const state = new Uint8Array(extent.value.totalLength);
+    return extent.ok ? succeed(extent.value.totalLength) : extent;
+  }
+
+  async #read(mustBeSuspended: boolean): Promise<Result<Uint8Array>> {
+    const size = await this.size();
+    if (!size.ok) return size;
+    const state = new Uint8Array(size.value);
     for (let offset = 0; offset < state.length; offset += largestPiece) {
-      const piece = await this.#receive(offset, Math.min(largestPiece, state.length - offset));
+      const length = Math.min(largestPiece, state.length - offset);
+      const piece = await this.#receive(offset, length, mustBeSuspended);
       if (!piece.ok) return piece;
       state.set(piece.value, offset);
     }
@@ -85,7 +101,7 @@ export class MigrationCommands {
     return isSuccess(answer.value) ? succeed(undefined) : this.#refused('Migration Send', answer.value);
   }
 
-  async #receive(offset: number, length: number): Promise<Result<Uint8Array>> {
+  async #receive(offset: number, length: number, mustBeSuspended: boolean): Promise<Result<Uint8Array>> {
     const queue = this.#queue();
     if (!queue.ok) return queue;
     const answer = await queue.value.submit(
@@ -107,7 +123,7 @@ export class MigrationCommands {
         field: 'data',
         fix: 'Reset the function and try again',
       });
-    if ((dw0 & 1) === 0)
+    if (mustBeSuspended && (dw0 & 1) === 0)
       return fail('device-data', 'The controller was not suspended while its state was read', {
         object: `controller ${this.#cntlid}`,
         field: 'completion dword 0 (CSUP)',

@@ -2,12 +2,18 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
 import { vfioPath } from '#shared/vfio/transitions.ts';
 import type { VfioDevice } from '../../host-connection.ts';
+import { DmaLogging } from './dma-logging.ts';
 import type { MigrationCommands } from './migration-commands.ts';
+import { concatenated, finalState } from './migration-data.ts';
+import type { TrackingCommands } from './tracking-commands.ts';
 
 export interface VfioDeviceOptions {
   readonly address: string;
   readonly flags: { readonly p2p: boolean; readonly preCopy: boolean };
   readonly commands: MigrationCommands;
+  readonly tracking: TrackingCommands;
+  /** Bytes of a memory page of the host. */
+  readonly pageSize: number;
   /** Function level reset through the kernel. */
   readonly resetFunction: () => void;
 }
@@ -17,14 +23,20 @@ const empty = new Uint8Array();
 /** The VFIO device of one function: Linux's migration v2 state machine over the commands of its controlling function. */
 export class SimulatedVfioDevice implements VfioDevice {
   readonly address: string;
+  /** VFIO_DEVICE_FEATURE_DMA_LOGGING_START, STOP and REPORT. */
+  readonly dmaLogging: DmaLogging;
   readonly #options: VfioDeviceOptions;
   #state: VfioState = 'RUNNING';
   /** Saving: bytes not yet read. Resuming: bytes received. */
   #data: Uint8Array = empty;
+  /** Early data that PRE_COPY gave last. */
+  #lastSnapshot: Uint8Array | null = null;
+  #isInitial = true;
 
   constructor(options: VfioDeviceOptions) {
     this.address = options.address;
     this.#options = options;
+    this.dmaLogging = new DmaLogging(options.address, options.tracking, options.pageSize);
   }
 
   /** Continues where an exported fleet left off. */
@@ -64,7 +76,8 @@ export class SimulatedVfioDevice implements VfioDevice {
         );
       }
       this.#enter(next);
-      if (done.value) this.#data = done.value;
+      // What is left of early data comes first: the reader is in the middle of it.
+      if (done.value) this.#data = concatenated(this.#data, done.value);
     }
     return succeed(this.#state);
   }
@@ -77,7 +90,10 @@ export class SimulatedVfioDevice implements VfioDevice {
       const suspended = from === 'STOP' ? succeed(undefined) : await commands.suspend('suspend');
       return suspended.ok ? commands.save() : suspended;
     }
-    if (from === 'RESUMING') return none(await commands.load(this.#data));
+    if (from === 'RESUMING') {
+      const state = finalState(this.#data);
+      return state.ok ? none(await commands.load(state.value)) : state;
+    }
     if (from === 'STOP' && next !== 'RESUMING') return none(await commands.resume());
     if (next === 'STOP' && from !== 'STOP_COPY') return none(await commands.suspend('suspend'));
     const entersP2p = next === 'RUNNING_P2P' || next === 'PRE_COPY_P2P';
@@ -88,8 +104,14 @@ export class SimulatedVfioDevice implements VfioDevice {
   }
 
   #enter(state: VfioState): void {
-    if (vfioDataSession(state) !== vfioDataSession(this.#state)) this.#data = empty;
+    if (vfioDataSession(state) !== vfioDataSession(this.#state)) this.#dropData();
     this.#state = state;
+  }
+
+  #dropData(): void {
+    this.#data = empty;
+    this.#lastSnapshot = null;
+    this.#isInitial = true;
   }
 
   #interrupted(target: VfioState): Result<never> {
@@ -107,12 +129,60 @@ export class SimulatedVfioDevice implements VfioDevice {
     return succeed(bytes);
   }
 
+  /**
+   * read() of the data session, at most `most` bytes. No bytes mean the end of the data in STOP_COPY; `null` in PRE_COPY
+   * is ENOMSG: nothing now, perhaps more later.
+   */
+  async read(most: number): Promise<Result<Uint8Array | null>> {
+    if (vfioDataSession(this.#state) !== 'save') return this.#noSession('read', 'STOP_COPY');
+    const isEarly = this.#state !== 'STOP_COPY';
+    if (isEarly) {
+      const filled = await this.#takeSnapshot();
+      if (!filled.ok) return filled;
+      if (this.#data.length === 0) return succeed(null);
+    }
+    const bytes = this.#data.slice(0, most);
+    this.#data = this.#data.slice(bytes.length);
+    return succeed(bytes);
+  }
+
+  /** VFIO_MIG_GET_PRECOPY_INFO: bytes of the first early data, and of what changed since, that are left to read. */
+  async precopyInfo(): Promise<Result<{ readonly initialBytes: number; readonly dirtyBytes: number }>> {
+    if (this.#state !== 'PRE_COPY' && this.#state !== 'PRE_COPY_P2P')
+      return fail('invalid-request', `${this.address} is in VFIO state ${this.#state}, not in PRE_COPY`, {
+        object: this.address,
+        field: 'device_state',
+        fix: 'Go to PRE_COPY first',
+      });
+    const filled = await this.#takeSnapshot();
+    if (!filled.ok) return filled;
+    const left = this.#data.length;
+    return succeed({ initialBytes: this.#isInitial ? left : 0, dirtyBytes: this.#isInitial ? 0 : left });
+  }
+
+  /** VFIO_DEVICE_FEATURE_MIG_DATA_SIZE: bytes that STOP_COPY would give now. Any state answers. */
+  dataSize(): Promise<Result<number>> {
+    return this.#options.commands.size();
+  }
+
+  // A state that is the same as the last one has nothing to tell.
+  async #takeSnapshot(): Promise<Result<void>> {
+    if (this.#data.length > 0) return succeed(undefined);
+    const session = this.#state;
+    const snapshot = await this.#options.commands.snapshot();
+    if (!snapshot.ok) return snapshot;
+    if (this.#state !== session) return this.#interrupted(session);
+    const before = this.#lastSnapshot;
+    if (before !== null) this.#isInitial = false;
+    if (before !== null && Buffer.compare(before, snapshot.value) === 0) return succeed(undefined);
+    this.#lastSnapshot = snapshot.value;
+    this.#data = snapshot.value;
+    return succeed(undefined);
+  }
+
   async writeState(bytes: Uint8Array): Promise<Result<void>> {
     if (vfioDataSession(this.#state) !== 'load') return this.#noSession('written', 'RESUMING');
-    const joined = new Uint8Array(this.#data.length + bytes.length);
-    joined.set(this.#data);
-    joined.set(bytes, this.#data.length);
-    this.#data = joined;
+    this.#data = concatenated(this.#data, bytes);
     return succeed(undefined);
   }
 
@@ -133,6 +203,11 @@ export class SimulatedVfioDevice implements VfioDevice {
   /** Any reset of the function: RUNNING, data dropped. */
   deviceWasReset(): void {
     this.#state = 'RUNNING';
-    this.#data = empty;
+    this.#dropData();
+  }
+
+  /** The device is closed: nothing tracks for it any more. */
+  async close(): Promise<void> {
+    await this.dmaLogging.stop();
   }
 }

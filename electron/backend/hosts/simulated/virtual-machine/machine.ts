@@ -1,6 +1,8 @@
 import type { FileVirtualMachine } from '#shared/fleet-file/schema.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import type { PciFunction } from '../host/pci-function.ts';
+import type { MemoryTracker } from '../tracking/memory-tracker.ts';
+import type { GuestWorkload } from './guest-workload.ts';
 
 /** A virtual machine of a simulated host. */
 export interface SimulatedMachine {
@@ -14,6 +16,10 @@ export interface SimulatedMachine {
   memoryDigest: string;
   /** Bytes received so far while `incoming`. */
   receivedBytes: number;
+  /** What the guest does while it runs; null for one that keeps still. */
+  workload: GuestWorkload | null;
+  /** Pages that its processors wrote to, while somebody migrates it; null when nobody logs. */
+  dirtyLog: MemoryTracker | null;
 }
 
 /** Contents of a memory that the file does not name. */

@@ -5,10 +5,14 @@ import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import type { PciFunction } from '../host/pci-function.ts';
+import { MemoryTracker } from '../tracking/memory-tracker.ts';
+import { LinkCondition } from './link-condition.ts';
 import type { SimulatedMachine } from './machine.ts';
+import { runGuest } from './run-guest.ts';
 
 /** Real milliseconds between two pieces of memory on the link. */
 const sliceMilliseconds = 40;
+const pageBytes = 4096;
 
 export interface MachinesOptions {
   readonly host: string;
@@ -22,10 +26,59 @@ export interface MachinesOptions {
 /** Virtual machines of a simulated host. Guests start the controllers that they are given. */
 export class SimulatedMachines implements VirtualMachineOperations {
   readonly machines = new Map<string, SimulatedMachine>();
+  /** How the migration link of the host does. */
+  readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
+  /** Microseconds on the clock up to which the guests have run. */
+  #settledAt: number;
 
   constructor(options: MachinesOptions) {
     this.#options = options;
+    this.#settledAt = options.clock.microseconds();
+  }
+
+  /** Lets the guests that run do what they would have done until now. */
+  settle(): void {
+    const now = this.#options.clock.microseconds();
+    const elapsed = now - this.#settledAt;
+    this.#settledAt = now;
+    if (elapsed <= 0) return;
+    for (const machine of this.machines.values())
+      if (machine.state === 'running' && machine.workload) runGuest(machine, machine.workload, elapsed);
+  }
+
+  /** Starts to note which pages of 4 KiB the guest's processors write to; a new log starts empty. */
+  startDirtyLog(name: string): Result<void> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    this.settle();
+    const pages = Math.ceil(found.value.memoryBytes / pageBytes);
+    found.value.dirtyLog = new MemoryTracker(0, [{ saddr: 0n, len: pages }]);
+    return succeed(undefined);
+  }
+
+  /** Pages written to since the log was started or last taken; taking them empties the log. */
+  takeDirtyPages(name: string): Result<number> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    this.settle();
+    const { dirtyLog } = found.value;
+    if (!dirtyLog)
+      return fail('refused', `Nobody logs what virtual machine ${name} writes`, {
+        object: name,
+        field: 'dirty log',
+        fix: 'Start the log first',
+      });
+    const pages = dirtyLog.dirty;
+    dirtyLog.take(Number.POSITIVE_INFINITY);
+    return succeed(pages);
+  }
+
+  stopDirtyLog(name: string): Result<void> {
+    const found = this.#find(name);
+    if (!found.ok) return found;
+    found.value.dirtyLog = null;
+    return succeed(undefined);
   }
 
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
@@ -123,6 +176,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
         field: 'state',
         fix: `It must be ${from.join(' or ')}`,
       });
+    // Until now it did what its state before let it do.
+    this.settle();
     found.value.state = to;
     return succeed(undefined);
   }
@@ -139,6 +194,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
       devices: [],
       memoryDigest: '',
       receivedBytes: 0,
+      workload: null,
+      dirtyLog: null,
     });
     return succeed(undefined);
   }
@@ -155,8 +212,15 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const { clock, linkBytesPerSecond, timeScale } = this.#options;
     const slice = Math.max(1, Math.floor((linkBytesPerSecond * timeScale * sliceMilliseconds) / 1000));
     for (let sent = 0; sent < memoryBytes; ) {
-      const bytes = Math.min(slice, memoryBytes - sent);
-      await clock.sleep(Math.max(1, Math.round((sliceMilliseconds * bytes) / slice)));
+      const share = await this.link.waitForShare(clock, signal);
+      if (share === null && !signal.aborted)
+        return fail('aborted', `The migration link of ${this.#options.host} is down`, {
+          object: this.#options.host,
+          field: 'link',
+          fix: 'Bring the link up and start again',
+        });
+      const bytes = Math.min(Math.max(1, Math.floor(slice * (share ?? 1))), memoryBytes - sent);
+      await clock.sleep(Math.max(1, Math.round((sliceMilliseconds * bytes) / (slice * (share ?? 1)))));
       if (signal.aborted)
         return fail('aborted', `Sending the memory of ${name} was aborted after ${sent} bytes`, {
           object: name,
@@ -166,10 +230,19 @@ export class SimulatedMachines implements VirtualMachineOperations {
       const last = sent + bytes === memoryBytes;
       const received = await destination.receiveMemory(name, { bytes, checksum: memoryDigest, last });
       if (!received.ok) return received;
+      // The guest goes on there with what it does.
+      if (last && destination instanceof SimulatedMachines)
+        destination.continueWork(name, found.value.workload);
       sent += bytes;
       onProgress(sent);
     }
     return succeed({ bytes: memoryBytes, checksum: memoryDigest });
+  }
+
+  /** What a guest that has arrived does when it runs. */
+  continueWork(name: string, workload: SimulatedMachine['workload']): void {
+    const machine = this.machines.get(name);
+    if (machine) machine.workload = workload;
   }
 
   async receiveMemory(
@@ -201,6 +274,23 @@ export class SimulatedMachines implements VirtualMachineOperations {
     }
     machine.memoryDigest = chunk.checksum;
     return succeed(undefined);
+  }
+
+  /** The functions are gone, whatever the virtual machine does with them. */
+  forgetDevices(entries: ReadonlySet<PciFunction>): void {
+    for (const machine of this.machines.values())
+      for (const entry of [...machine.devices])
+        if (entries.has(entry)) machine.devices.splice(machine.devices.indexOf(entry), 1);
+  }
+
+  /** The host loses power: what ran is stopped, what waited for a migration has lost what it received. */
+  losePower(): void {
+    this.settle();
+    for (const machine of this.machines.values()) {
+      machine.state = 'stopped';
+      machine.receivedBytes = 0;
+      machine.dirtyLog = null;
+    }
   }
 
   async destroy(name: string): Promise<Result<void>> {

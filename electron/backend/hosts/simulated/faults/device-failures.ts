@@ -1,0 +1,44 @@
+import {
+  isPrimary,
+  isSecondary,
+  type PrimaryController,
+  type SimulatedController,
+} from '../controller/controller.ts';
+import { resetController, setFunctionCount } from '../controller/resets.ts';
+import { isPhysical, type PhysicalFunction } from '../host/pci-function.ts';
+import type { SimulatedHost } from '../host/simulated-host.ts';
+
+/**
+ * Power of one drive is lost and returns: everything volatile is gone, VF Enable with it, and virtual machines that owned
+ * its virtual functions are without them.
+ */
+export function losePower(host: SimulatedHost, physical: PhysicalFunction): void {
+  const { controller } = physical;
+  host.virtualMachines.settle();
+  host.virtualMachines.forgetDevices(new Set(host.kernel.virtualFunctions(physical)));
+  host.kernel.dropVirtualFunctions(physical);
+  if (isPrimary(controller)) setFunctionCount(controller, 0);
+  resetController(controller, 'power');
+  host.kernel.restart(physical);
+}
+
+/** The whole host loses power: its virtual machines are stopped, then every drive starts anew. */
+export function loseHostPower(host: SimulatedHost): void {
+  host.virtualMachines.losePower();
+  for (const entry of [...host.kernel.functions.values()].filter(isPhysical)) losePower(host, entry);
+}
+
+/** Somebody else takes free flexible resources: they belong to the primary then. Answers how many. */
+export function stealResources(primary: PrimaryController, type: 'vq' | 'vi', count: number): number {
+  const pool = primary.part[type];
+  const taken = Math.min(count, pool.free);
+  pool.allocatedToPrimary += taken;
+  return taken;
+}
+
+/** The controller of `primary` with a CNTLID: itself or one of its secondaries. */
+export function controllerOf(primary: SimulatedController, cntlid: number): SimulatedController | undefined {
+  const found = primary.subsystem.controllers.get(cntlid);
+  if (!found || found === primary) return found;
+  return isSecondary(found) && found.part.primary === primary ? found : undefined;
+}

@@ -1,0 +1,90 @@
+import type { MemoryRange } from '#shared/nvme/layouts/track-memory-data.ts';
+import type { TrackedMemoryChange } from '#shared/nvme/layouts/tracked-memory-changes.ts';
+
+/** Granules in one piece of the bitmap. */
+const pieceGranules = 32_768;
+const wordsOfPiece = pieceGranules / 32;
+const largestLength = 0xffffffff;
+
+/**
+ * Which granules of host memory a controlled function wrote to since they were last reported. The bitmap has pieces
+ * only where something was written, because guests have far more memory than they change.
+ */
+export class MemoryTracker {
+  /** Granularity exponent: 2^n times 4 KiB. */
+  readonly exponent: number;
+  readonly ranges: readonly MemoryRange[];
+  /** Granules of all ranges. */
+  readonly granules: number;
+  readonly #granule: bigint;
+  readonly #pieces = new Map<number, Uint32Array>();
+  #dirty = 0;
+
+  constructor(exponent: number, ranges: readonly MemoryRange[]) {
+    this.exponent = exponent;
+    this.ranges = ranges;
+    this.granules = ranges.reduce((sum, range) => sum + range.len, 0);
+    this.#granule = 4096n << BigInt(exponent);
+  }
+
+  /** Granules that are noted as changed. */
+  get dirty(): number {
+    return this.#dirty;
+  }
+
+  /** The device wrote `length` bytes at `address`; only what lies in a tracked range counts. */
+  written(address: bigint, length: number): void {
+    const end = address + BigInt(length);
+    for (const range of this.ranges) {
+      const from = address > range.saddr ? address : range.saddr;
+      const rangeEnd = range.saddr + BigInt(range.len) * this.#granule;
+      const to = end < rangeEnd ? end : rangeEnd;
+      if (from >= to) continue;
+      const last = Number((to - 1n) / this.#granule);
+      for (let granule = Number(from / this.#granule); granule <= last; granule++) this.#mark(granule);
+    }
+  }
+
+  #mark(granule: number): void {
+    const index = Math.floor(granule / pieceGranules);
+    let piece = this.#pieces.get(index);
+    if (!piece) {
+      piece = new Uint32Array(wordsOfPiece);
+      this.#pieces.set(index, piece);
+    }
+    const at = granule % pieceGranules;
+    const word = piece[at >> 5] ?? 0;
+    const bit = (1 << (at & 31)) >>> 0;
+    if ((word & bit) !== 0) return;
+    piece[at >> 5] = word | bit;
+    this.#dirty++;
+  }
+
+  /** Takes out up to `most` changed stretches, ascending: what was taken is no longer noted. */
+  take(most: number): readonly TrackedMemoryChange[] {
+    const taken: { saddr: bigint; len: number }[] = [];
+    let next = -1;
+    for (const index of [...this.#pieces.keys()].sort((left, right) => left - right)) {
+      const piece = this.#pieces.get(index);
+      if (!piece) continue;
+      for (let at = 0; at < pieceGranules; at++) {
+        const word = piece[at >> 5] ?? 0;
+        if (word === 0) {
+          at |= 31;
+          continue;
+        }
+        if ((word & (1 << (at & 31))) === 0) continue;
+        const granule = index * pieceGranules + at;
+        const current = taken.at(-1);
+        if (current && granule === next && current.len < largestLength) current.len++;
+        else if (taken.length === most) return taken;
+        else taken.push({ saddr: BigInt(granule) * this.#granule, len: 1 });
+        next = granule + 1;
+        piece[at >> 5] = (word & ~(1 << (at & 31))) >>> 0;
+        this.#dirty--;
+      }
+      this.#pieces.delete(index);
+    }
+    return taken;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../../../ports.ts';
+
+/** How often a sender looks whether the link is back. */
+const lookMilliseconds = 100;
+/** A sender gives up after the link was down for so long. */
+const patienceMilliseconds = 30_000;
+
+/** What a link does to what passes over it. */
+export type LinkState =
+  /** Share of its speed in (0, 1]. */
+  | { readonly kind: 'up'; readonly share: number }
+  | { readonly kind: 'down' }
+  /** Up and down in turn, beginning with up. */
+  | { readonly kind: 'flapping'; readonly upMilliseconds: number; readonly downMilliseconds: number };
+
+/** The state of a host's migration link, which may change while something passes over it. */
+export class LinkCondition {
+  #state: LinkState = { kind: 'up', share: 1 };
+  #since = 0;
+
+  set(state: LinkState, now: number): void {
+    this.#state = state;
+    this.#since = now;
+  }
+
+  /** Share of the speed that passes at a time; 0 while the link is down. */
+  share(now: number): number {
+    const state = this.#state;
+    if (state.kind === 'up') return state.share;
+    if (state.kind === 'down') return 0;
+    const period = state.upMilliseconds + state.downMilliseconds;
+    return (now - this.#since) % period < state.upMilliseconds ? 1 : 0;
+  }
+
+  /** Waits until something passes, and answers how much; null when it was aborted or took too long. */
+  async waitForShare(clock: Clock, signal: AbortSignal): Promise<number | null> {
+    for (let waited = 0; waited <= patienceMilliseconds; waited += lookMilliseconds) {
+      const share = this.share(clock.now());
+      if (share > 0) return share;
+      if (signal.aborted) return null;
+      await clock.sleep(lookMilliseconds);
+    }
+    return null;
+  }
+}

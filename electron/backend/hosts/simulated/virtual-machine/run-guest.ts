@@ -1,0 +1,104 @@
+import { seedFor } from '../../../seeded-random.ts';
+import type { SimulatedController } from '../controller/controller.ts';
+import { memoryWritten, userDataChanged } from '../tracking/tracking-state.ts';
+import type { GuestWorkload } from './guest-workload.ts';
+import type { SimulatedMachine } from './machine.ts';
+
+const pageBytes = 4096;
+const completionEntryBytes = 16;
+
+/**
+ * Lets a guest do what it does in `elapsed` microseconds: processors write memory, devices read and write. The machine's
+ * log notes the processors' writes; the devices' are known to their controllers' trackers only, as on real hosts.
+ */
+export function runGuest(machine: SimulatedMachine, workload: GuestWorkload, elapsed: number): void {
+  const { pages, reads, writes } = workload.run(elapsed);
+  if (machine.dirtyLog)
+    for (let index = pages.from; index < pages.to; index++)
+      machine.dirtyLog.written(BigInt(workload.page(index) * pageBytes), pageBytes);
+  const working = machine.devices.map((entry) => entry.controller).filter(isWorking);
+  for (const [at, controller] of working.entries()) {
+    const mine = (events: { from: number; to: number }) => numbersOf(events, at, working.length);
+    const completed =
+      doReads(workload, controller, mine(reads)) + doWrites(workload, controller, mine(writes));
+    complete(controller, completed);
+  }
+  if (pages.to > pages.from || (working.length > 0 && reads.to > reads.from))
+    machine.memoryDigest = changedDigest(machine.memoryDigest, pages.to, reads.to);
+}
+
+function isWorking(controller: SimulatedController): boolean {
+  if (controller.isOffline || controller.suspended || !controller.isEnabled) return false;
+  return controller.live.submissionQueues.size > 0;
+}
+
+/** The commands of one device: every n-th of all. */
+function numbersOf(
+  { from, to }: { from: number; to: number },
+  device: number,
+  devices: number,
+): { readonly first: number; readonly step: number; readonly count: number } {
+  const first = from + ((((device - from) % devices) + devices) % devices);
+  return { first, step: devices, count: Math.max(0, Math.ceil((to - first) / devices)) };
+}
+
+type Numbers = ReturnType<typeof numbersOf>;
+
+// The device writes the data of a read into the guest's memory.
+function doReads(workload: GuestWorkload, controller: SimulatedController, numbers: Numbers): number {
+  const [nsid] = controller.subsystem.attachedTo(controller.cntlid);
+  const namespace = nsid === undefined ? undefined : controller.subsystem.namespaces.get(nsid);
+  if (!namespace) return 0;
+  const bytes = workload.file.blocksPerCommand * namespace.file.blockSize;
+  for (let done = 0; done < numbers.count && controller.memoryTracker; done++)
+    memoryWritten(controller, workload.readAddress(numbers.first + done * numbers.step, bytes), bytes);
+  return numbers.count;
+}
+
+function doWrites(workload: GuestWorkload, controller: SimulatedController, numbers: Numbers): number {
+  const attached = controller.subsystem.attachedTo(controller.cntlid);
+  if (attached.length === 0) return 0;
+  const { blocksPerCommand } = workload.file;
+  for (let done = 0; done < numbers.count && controller.dataQueue?.isLogging; done++) {
+    const index = numbers.first + done * numbers.step;
+    const nsid = attached[index % attached.length] ?? 0;
+    const total = BigInt(controller.subsystem.namespaces.get(nsid)?.file.blocks ?? 1);
+    const blocks = total < BigInt(blocksPerCommand) ? Number(total) : blocksPerCommand;
+    const slba = workload.firstBlock(index, total, blocks);
+    userDataChanged(controller, { nsid, slba, blocks, deallocated: false });
+  }
+  return numbers.count;
+}
+
+/** Moves the queues on, evenly, and writes the completion queue entries. */
+function complete(controller: SimulatedController, commands: number): void {
+  const { submissionQueues, completionQueues } = controller.live;
+  let queue = 0;
+  for (const submission of submissionQueues.values()) {
+    const share = Math.floor((commands + submissionQueues.size - 1 - queue++) / submissionQueues.size);
+    const completion = completionQueues.get(submission.cqid);
+    if (share === 0 || !completion) continue;
+    const position = (submission.tail + share) % (submission.qsize + 1);
+    submissionQueues.set(submission.qid, { ...submission, head: position, tail: position });
+    const slots = completion.qsize + 1;
+    const end = completion.tail + share;
+    const flips = Math.floor(end / slots) % 2;
+    const tail = end % slots;
+    completionQueues.set(completion.qid, {
+      ...completion,
+      head: tail,
+      tail,
+      // Bit 2: the phase tag that slot 0 has now.
+      attributes: completion.attributes ^ (flips << 2),
+    });
+    const whole = end >= slots;
+    const first = whole ? 0 : completion.tail;
+    const length = (whole ? slots : share) * completionEntryBytes;
+    memoryWritten(controller, completion.prp1 + BigInt(first * completionEntryBytes), length);
+  }
+}
+
+function changedDigest(digest: string, pages: number, reads: number): string {
+  const half = (name: string) => seedFor(pages, `${digest}/${name}/${reads}`).toString(16).padStart(8, '0');
+  return half('low') + half('high');
+}

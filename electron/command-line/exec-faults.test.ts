@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest';
+import { runBerth } from './run-berth.ts';
+
+async function exec(...lines: readonly string[]) {
+  let out = '';
+  const code = await runBerth(['exec', 'two-hosts', '--json'], {
+    out: (text) => {
+      out += String(text);
+    },
+    err: () => undefined,
+    readStdin: async () => lines.join('\n'),
+    version: async () => '',
+  });
+  const executed: readonly {
+    exit: number;
+    stdout: string;
+    stderr: string;
+    commands: { status: number | null }[];
+  }[] = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { code, executed };
+}
+
+it('faults meet the commands of later lines', async () => {
+  const { executed } = await exec(
+    'berth fault /dev/nvme1 -o 0x1c -n 2 --status=0x4138',
+    'berth fault /dev/nvme1 -o 0x06 --silence',
+    'berth fault-list /dev/nvme1',
+    'nvme virt-mgmt /dev/nvme1 -c 20 -r 0 -a 8 -n 2',
+    'nvme virt-mgmt /dev/nvme1 -c 20 -r 0 -a 8 -n 2',
+    'nvme id-ctrl /dev/nvme1',
+    'nvme id-ctrl /dev/nvme1 -b',
+    'berth fault /dev/nvme1 --delay=10',
+    'berth fault-clear /dev/nvme1',
+    'berth fault-list /dev/nvme1',
+  );
+  expect(executed.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
+  expect(executed[2]?.stdout).toBe(
+    'fault 1: opcode 0x1c, any controller, occurrence 2 to 2, 0 seen: status 0x4138\n' +
+      'fault 2: opcode 0x06, any controller, occurrence 1 to 1, 0 seen: no completion\n',
+  );
+  expect(executed[4]?.commands).toMatchObject([{ status: 0x4138 }]);
+  expect(executed[5]?.commands).toMatchObject([{ status: null }]);
+  expect(executed[9]?.stdout).toBe('');
+});
+
+it('failures change what later lines see', async () => {
+  const { executed } = await exec(
+    'berth fatal /dev/nvme1',
+    'nvme show-regs /dev/nvme1 -o json',
+    'berth function-reset /dev/nvme1',
+    'nvme show-regs /dev/nvme1 -o json',
+    'berth steal /dev/nvme1 -r 0 -n 65535',
+    'nvme virt-mgmt /dev/nvme1 -c 20 -r 0 -a 8 -n 2',
+    'berth power-loss /dev/nvme1',
+    'cat /sys/bus/pci/devices/0000:41:00.0/sriov_numvfs',
+    'berth remove-namespace /dev/nvme1 -n 1',
+    'nvme id-ns /dev/nvme1 -n 1 --force -b',
+    'berth link --up-time=10 --down-time=5',
+    'berth advance -m 5000',
+  );
+  const [, failed, , well, stolen, refused, , numVfs, removed, namespace, link, advanced] = executed;
+  expect(JSON.parse(failed?.stdout ?? '').csts).toBe(3);
+  expect(JSON.parse(well?.stdout ?? '').csts).toBe(1);
+  expect(stolen?.stdout).toMatch(/^[1-9]\d* taken\n$/);
+  expect(refused?.commands[0]?.status).toBe(0x4122);
+  expect(numVfs?.stdout).toBe('0\n');
+  expect([removed?.exit, link?.exit, advanced?.exit]).toEqual([0, 0, 0]);
+  expect(Buffer.from(namespace?.stdout ?? '', 'base64').every((byte) => byte === 0)).toBe(true);
+});
+
+it('says what is wrong with a line', async () => {
+  const { code, executed } = await exec(
+    'berth fault /dev/nvme1 --silence --delay=5',
+    'berth fault /dev/nvme1',
+    'berth fatal /dev/nvme99',
+    'berth fatal /dev/nvme1 -c 999',
+    'berth link --up-time=5',
+    'berth remove-namespace /dev/nvme1 -n 99',
+    'berth frobnicate',
+    'berth link /dev/nvme1',
+  );
+  expect(executed.every(({ exit, stderr }) => exit !== 0 && stderr !== '')).toBe(true);
+  expect(executed[6]?.stderr).toContain('berth fault');
+  expect(code).toBe(2);
+});
