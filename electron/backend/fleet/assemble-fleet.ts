@@ -47,19 +47,19 @@ export function assembleFleet(
     const read = readBy.get(controller.id)?.controller;
     for (const virtual of read?.virtualSubsystems ?? []) {
       const assembled = assembleVirtualSubsystem(controller.id, controller.hostId, virtual, controllers);
-      virtualSubsystems[assembled.id] = assembled;
-      for (const member of assembled.members) {
-        const secondary = controllers[member.controllerId];
-        if (secondary?.role !== 'secondary') continue;
-        controllers[secondary.id] = {
-          ...secondary,
-          virtualSubsystemId: assembled.id,
-          virtualControllerId: member.virtualControllerId,
-        };
-      }
+      const members = assembled.members.filter(({ controllerId, virtualControllerId }) => {
+        const secondary = controllers[controllerId];
+        const problem = memberProblem(assembled.nqn, controllerId, secondary);
+        if (problem !== null) addProblem(controllers, controller.id, problem);
+        if (problem !== null || secondary?.role !== 'secondary') return false;
+        controllers[secondary.id] = { ...secondary, virtualSubsystemId: assembled.id, virtualControllerId };
+        return true;
+      });
+      virtualSubsystems[assembled.id] = { ...assembled, members };
     }
   }
-  for (const reading of readings) assembleVirtualMachines(reading, controllers, virtualMachines);
+  const idByAddress = idsByAddress(controllers);
+  for (const reading of readings) assembleVirtualMachines(reading, idByAddress, controllers, virtualMachines);
   const namespaces = assembleNamespaces(readBy, controllers);
   return {
     source,
@@ -71,6 +71,21 @@ export function assembleFleet(
     virtualMachines,
     problems: unread.map((entry) => entry.problem),
   };
+}
+
+/** What is wrong with a member that the virtual subsystem names, or null: lists of one device can contradict each other. */
+function memberProblem(nqn: string, controllerId: string, member: Controller | undefined): Problem | null {
+  const source = `Virtual Subsystem ${nqn}`;
+  if (member?.role !== 'secondary')
+    return { source, field: 'members', message: `${controllerId} is not in the Secondary Controller List.` };
+  if (member.virtualSubsystemId === null) return null;
+  return { source, field: 'members', message: `${controllerId} is in two virtual subsystems.` };
+}
+
+function addProblem(controllers: Record<string, Controller>, id: string, problem: Problem): void {
+  const controller = controllers[id];
+  if (controller !== undefined)
+    controllers[id] = { ...controller, problems: [...controller.problems, problem] };
 }
 
 type ReadVirtualSubsystem = NonNullable<
@@ -104,19 +119,26 @@ function assembleVirtualSubsystem(
   };
 }
 
+/** Controller ids by host and PCI address, for looking up what a hypervisor handed to its machines. */
+function idsByAddress(controllers: Readonly<Record<string, Controller>>): ReadonlyMap<string, string> {
+  const ids = new Map<string, string>();
+  for (const { id, hostId, pciAddress } of Object.values(controllers))
+    if (pciAddress !== null) ids.set(`${hostId} ${pciAddress}`, id);
+  return ids;
+}
+
 function assembleVirtualMachines(
   reading: HostReading,
+  idByAddress: ReadonlyMap<string, string>,
   controllers: Record<string, Controller>,
   virtualMachines: Record<string, VirtualMachine>,
 ): void {
-  const byAddress = new Map(
-    Object.values(controllers)
-      .filter((controller) => controller.hostId === reading.host.id && controller.pciAddress !== null)
-      .map((controller) => [controller.pciAddress, controller]),
-  );
   for (const machine of reading.virtualMachines) {
     const id = virtualMachineIdOf(reading.host.id, machine.name);
-    const devices = machine.devices.flatMap((address) => byAddress.get(address) ?? []);
+    const devices = machine.devices.flatMap((address) => {
+      const controller = controllers[idByAddress.get(`${reading.host.id} ${address}`) ?? ''];
+      return controller ?? [];
+    });
     virtualMachines[id] = {
       id,
       hostId: reading.host.id,
@@ -127,11 +149,7 @@ function assembleVirtualMachines(
       deviceIds: devices.map((device) => device.id),
     };
     for (const device of devices)
-      if (device.role === 'secondary')
-        controllers[device.id] = {
-          ...(controllers[device.id] ?? device),
-          virtualMachineId: id,
-        } as Controller;
+      if (device.role === 'secondary') controllers[device.id] = { ...device, virtualMachineId: id };
   }
 }
 
@@ -142,7 +160,11 @@ function withAttachments(
 ): Record<string, Controller> {
   const attached = new Map<string, number[]>();
   for (const namespace of Object.values(namespaces))
-    for (const id of namespace.attachedTo) attached.set(id, [...(attached.get(id) ?? []), namespace.nsid]);
+    for (const id of namespace.attachedTo) {
+      const nsids = attached.get(id);
+      if (nsids === undefined) attached.set(id, [namespace.nsid]);
+      else nsids.push(namespace.nsid);
+    }
   return Object.fromEntries(
     Object.entries(controllers).map(([id, controller]) => [
       id,

@@ -19,19 +19,19 @@ export function assembleNamespaces(
       namespaces[namespace.id] = moreComplete(namespaces[namespace.id], namespace);
     }
   const attached = new Map<string, string[]>();
+  const told = new Map([...readBy].map(([id, read]) => [id, attachmentsToldBy(read)]));
   for (const controller of Object.values(controllers)) {
-    const managerId = controller.role === 'secondary' ? controller.primaryId : controller.id;
-    const lists = readBy.get(managerId)?.controller?.namespaces ?? [];
+    const manager = told.get(controller.role === 'secondary' ? controller.primaryId : controller.id);
     const own = readBy.get(controller.id)?.controller?.activeNamespaces ?? [];
-    const nsids = new Set(own);
-    for (const { nsid, attachedTo } of lists) {
-      if (attachedTo === null) continue;
-      if (attachedTo.includes(controller.cntlid)) nsids.add(nsid);
-      else nsids.delete(nsid);
-    }
+    const nsids = [
+      ...own.filter((nsid) => manager?.listed.has(nsid) !== true),
+      ...(manager?.byController.get(controller.cntlid) ?? []),
+    ];
     for (const nsid of nsids) {
       const id = namespaceIdOf(controller.subsystemId, nsid);
-      attached.set(id, [...(attached.get(id) ?? []), controller.id]);
+      const ids = attached.get(id);
+      if (ids === undefined) attached.set(id, [controller.id]);
+      else ids.push(controller.id);
     }
   }
   return Object.fromEntries(
@@ -40,6 +40,22 @@ export function assembleNamespaces(
       { ...namespace, attachedTo: (attached.get(id) ?? []).sort() },
     ]),
   );
+}
+
+/** The lists of attached controllers that one controller answered, turned round: NSIDs by CNTLID. */
+function attachmentsToldBy(read: FunctionReading) {
+  const listed = new Set<number>();
+  const byController = new Map<number, number[]>();
+  for (const { nsid, attachedTo } of read.controller?.namespaces ?? []) {
+    if (attachedTo === null) continue;
+    listed.add(nsid);
+    for (const cntlid of new Set(attachedTo)) {
+      const nsids = byController.get(cntlid);
+      if (nsids === undefined) byController.set(cntlid, [nsid]);
+      else nsids.push(nsid);
+    }
+  }
+  return { listed, byController };
 }
 
 /** A controller that the namespace is attached to tells its identifiers; another one may refuse to. */

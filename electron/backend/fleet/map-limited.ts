@@ -1,4 +1,6 @@
-/** Maps in parallel, at most `limit` at a time; results keep the order of the items. */
+import { createGiveWay } from './give-way.ts';
+
+/** Maps in parallel, at most `limit` at a time, giving way in between; results keep the order of the items. */
 export async function mapLimited<Item, Output>(
   items: readonly Item[],
   limit: number,
@@ -6,8 +8,12 @@ export async function mapLimited<Item, Output>(
 ): Promise<Output[]> {
   const outputs: Output[] = new Array(items.length);
   const queue = items.entries();
+  const giveWay = createGiveWay();
   const worker = async () => {
-    for (const [index, item] of queue) outputs[index] = await work(item);
+    for (const [index, item] of queue) {
+      outputs[index] = await work(item);
+      await giveWay();
+    }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
   return outputs;
