@@ -1,7 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
+import { type ElectronApplication, _electron as electron, errors, type Page } from '@playwright/test';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -35,16 +35,34 @@ export async function temporaryFolder(): Promise<string> {
   return mkdtemp(path.join(tmpdir(), 'berth-e2e-'));
 }
 
+const attempts = 3;
+
+/**
+ * Starts Electron with Playwright's debugger attached. About one start in fifty never gets past the attaching (both
+ * debugger sockets connect, then nothing; without Playwright every start succeeds), so that is tried again. Only this:
+ * whatever the program itself does wrong afterwards fails the test.
+ */
+async function attach(options: Parameters<typeof electron.launch>[0]): Promise<ElectronApplication> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await electron.launch(options);
+    } catch (error) {
+      if (attempt === attempts || !(error instanceof errors.TimeoutError)) throw error;
+    }
+  }
+}
+
 export async function launchProgram(options: LaunchOptions = {}): Promise<Program> {
   const dataFolder = options.dataFolder ?? (await temporaryFolder());
   const { default: executablePath } = (await import('electron')) as unknown as { default: string };
-  const app = await electron.launch({
+  const words = options.source === undefined ? [] : [options.source];
+  const app = await attach({
     executablePath,
-    timeout: 30_000,
+    timeout: 12_000,
     cwd: root,
     // Playwright would pretend a light system to the page; the theme is to come from the program.
     colorScheme: null,
-    args: [root, `--user-data-dir=${dataFolder}`, ...(options.source === undefined ? [] : [options.source])],
+    args: [root, `--user-data-dir=${dataFolder}`, ...words],
   });
   const complaints: string[] = [];
   app.on('window', (window) => gatherComplaints(window, complaints));

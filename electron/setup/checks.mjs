@@ -74,7 +74,7 @@ export function endToEndSteps(words = []) {
       run: async () => {
         await ensureWindowing({ display: 'any' });
         const [script, ...rest] = playwrightCli;
-        return (await runCommand(process.execPath, [String(script), ...rest, '--project', 'e2e', ...words]))
+        return (await runCommand(process.execPath, [String(script), ...rest, '--project=e2e', ...words]))
           .code;
       },
     },

@@ -33,10 +33,12 @@ export function showAsGuest(hardware: Uint8Array, face: GuestFace): Uint8Array {
 const managementBits = (1 << 3) | (1 << 7) | (1 << 11);
 const virtualFunctionBit = 4;
 const vendorPart = { start: 3072, end: 4096 } as const;
+/** Limits of migration tracking, CMMRTD to MCDQPC: only a controller that manages migrations has them. */
+const trackingLimits = { start: 570, end: 588 } as const;
 
 /**
  * What a secondary controller of this primary most likely answers, from the primary's own Identify Controller: no
- * management commands, CMIC says virtual function, no vendor part. Used where no secondary can be asked.
+ * management commands and their limits, CMIC says virtual function, no vendor part. Used where no secondary can be asked.
  */
 export function likelySecondary(primary: Uint8Array): Uint8Array {
   const bytes = primary.slice();
@@ -46,6 +48,7 @@ export function likelySecondary(primary: Uint8Array): Uint8Array {
   bytes[oacs + 1] = value >> 8;
   const cmic = range('cmic').offset;
   bytes[cmic] = (bytes[cmic] ?? 0) | virtualFunctionBit;
+  bytes.fill(0, trackingLimits.start, trackingLimits.end);
   bytes.fill(0, vendorPart.start, vendorPart.end);
   return bytes;
 }
