@@ -17,7 +17,7 @@ export default defineConfig({
     outDir: '../dist/main',
     emptyOutDir: true,
     target: 'node20',
-    minify: false,
+    minify: true,
     sourcemap: true,
     rolldownOptions: {
       input: { main: 'main.ts', berth: 'command-line/berth.ts' },
