@@ -12,6 +12,7 @@ import {
   uint16,
   uint32,
 } from './scalars.ts';
+import { fileDmaLoggingSchema, fileTrackingSchema } from './tracking-schema.ts';
 
 /** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
 const fileIdentitySchema = z.strictObject({
@@ -102,7 +103,12 @@ const fileVfioSchema = z.strictObject({
   state: vfioStateSchema,
   /** Bytes of the saving or resuming session: not yet read, or received so far. */
   data: base64Bytes.default(''),
+  /** PRE_COPY: the early state that was offered last, and whether its first one is still being read. */
+  early: z.strictObject({ state: base64Bytes, isInitial: z.boolean() }).optional(),
+  /** Present while DMA logging runs. */
+  dmaLogging: fileDmaLoggingSchema.optional(),
 });
+export type FileVfio = z.infer<typeof fileVfioSchema>;
 
 /** One secondary controller that is not in its default state (offline, without resources, unbound). */
 const fileSecondarySchema = z.strictObject({
@@ -194,6 +200,8 @@ const filePrimarySchema = z.strictObject({
   firstSecondaryCntlid: controllerIdentifier.optional(),
   secondaries: z.array(fileSecondarySchema).default([]),
   virtualSubsystems: z.array(fileVirtualSubsystemSchema).default([]),
+  /** Controller Data Queues and memory tracking of migrations under way. */
+  tracking: fileTrackingSchema.optional(),
 });
 export type FilePrimary = z.infer<typeof filePrimarySchema>;
 

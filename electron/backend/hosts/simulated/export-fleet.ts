@@ -3,11 +3,12 @@ import type { FileController, FilePrimary, FileSecondary } from '#shared/fleet-f
 import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
 import type { FileHost, FleetFile } from '#shared/fleet-file/schema.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
-import { liveStateToFile } from './controller/live-state.ts';
+import { isReset, liveStateToFile, resetLiveState } from './controller/live-state.ts';
 import { virtualSubsystemToFile } from './controller/virtual-subsystem.ts';
 import { isPhysical, type PciFunction } from './host/pci-function.ts';
 import type { SimulatedHost } from './host/simulated-host.ts';
 import type { SimulatedSubsystem } from './subsystem/subsystem.ts';
+import { trackingToFile } from './tracking/tracking-file.ts';
 
 /** The complete state of a simulated fleet as a fleet file. `origin` is the file that it was made from. */
 export function exportFleet(
@@ -33,6 +34,7 @@ export function exportFleet(
           ...namespace.file,
           attachedTo: [...namespace.attachedTo].sort((left, right) => left - right),
         })),
+        faults: [...subsystem.faults.list()],
       };
     }),
   };
@@ -51,6 +53,9 @@ function exportHost(host: SimulatedHost): FileHost {
       devices: machine.devices.map((entry) => entry.address),
       ...(machine.memoryDigest === '' ? {} : { memoryDigest: machine.memoryDigest }),
       ...(machine.workload ? { workload: machine.workload.file } : {}),
+      workedMicroseconds: machine.workload?.workedMicroseconds ?? 0,
+      receivedBytes: machine.receivedBytes,
+      ...(machine.dirtyLog ? { dirtyLog: machine.dirtyLog.changedToFile() } : {}),
     })),
   };
 }
@@ -63,14 +68,16 @@ function exportController(
   const controller = subsystem.controllers.get(file.cntlid);
   if (!controller) return file;
   const { deviceInstance: _instance, live: _live, ...fixed } = file;
-  const common = { ...functionState(functions.get(controller)), ...liveState(controller) };
+  const entry = functions.get(controller);
+  const common = { ...functionState(entry), ...liveState(controller, entry) };
   if (fixed.role === 'plain') return { ...fixed, ...common };
   if (!isPrimary(controller)) return file;
   const { part } = controller;
-  const entry = functions.get(controller);
+  const { tracking: _tracking, ...untracked } = fixed;
+  const tracking = trackingToFile(controller);
   const sriov = entry && isPhysical(entry) ? entry.sriov : null;
   return {
-    ...fixed,
+    ...untracked,
     ...common,
     sriov: {
       ...fixed.sriov,
@@ -82,6 +89,7 @@ function exportController(
     vi: part.vi.toFile(),
     secondaries: part.secondaries.flatMap((secondary) => exportSecondary(fixed, secondary, functions)),
     virtualSubsystems: [...part.virtualSubsystems.values()].map(virtualSubsystemToFile),
+    ...(tracking ? { tracking } : {}),
   };
 }
 
@@ -95,8 +103,9 @@ function exportSecondary(
   const { vfn, vq, vi, online } = secondary.part;
   const written = primary.secondaries.find((entry) => entry.vfn === vfn);
   const entry = functions.get(secondary);
-  const vfio = entry?.vfio;
-  const isIdle = vq === 0 && vi === 0 && !online && !entry && !secondary.hasLiveState;
+  const vfio = entry?.vfio?.toFile();
+  const live = liveState(secondary, entry);
+  const isIdle = vq === 0 && vi === 0 && !online && !entry && !live.live;
   if (isIdle && written?.cntlid === undefined) return [];
   return [
     {
@@ -106,10 +115,8 @@ function exportSecondary(
       vi,
       online,
       ...functionState(entry),
-      ...(vfio && (vfio.state() !== 'RUNNING' || vfio.sessionData().length > 0)
-        ? { vfio: { state: vfio.state(), data: encodeBase64(vfio.sessionData()) } }
-        : {}),
-      ...liveState(secondary),
+      ...(vfio ? { vfio } : {}),
+      ...live,
     },
   ];
 }
@@ -126,12 +133,17 @@ function functionState(entry: PciFunction | undefined) {
   };
 }
 
-function liveState(controller: SimulatedController): { live?: LiveState } {
-  if (!controller.hasLiveState && !controller.suspended && !controller.incoming) return {};
-  const { incoming } = controller;
+// A controller that somebody uses gets its state written even when it is that after a reset: without it, it would start.
+function liveState(controller: SimulatedController, entry: PciFunction | undefined): { live?: LiveState } {
+  const { fatal, suspended, incoming } = controller;
+  const isUsed = entry?.driver === 'nvme' || (entry?.owner ?? null) !== null;
+  const state = controller.hasLiveState ? controller.live : resetLiveState();
+  const holdsNothing = isReset(state) && !fatal && !suspended && incoming === null;
+  if (holdsNothing && (!isUsed || controller.isOffline)) return {};
   return {
-    live: liveStateToFile(controller.live, {
-      suspended: controller.suspended,
+    live: liveStateToFile(state, {
+      fatal,
+      suspended,
       incomingState: incoming
         ? { csvi: incoming.csvi, csuuidi: incoming.csuuidi, bytes: encodeBase64(incoming.bytes) }
         : null,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
 import type {
   CompletionQueueState,
@@ -55,6 +56,11 @@ export function resetLiveState(): ControllerLiveState {
   };
 }
 
+/** Whether a Controller Level Reset would change nothing. */
+export function isReset(state: ControllerLiveState): boolean {
+  return isDeepStrictEqual(state, resetLiveState());
+}
+
 /** From the form of a fleet file. */
 export function liveStateFromFile(file: LiveState): ControllerLiveState {
   return {
@@ -101,7 +107,9 @@ export function liveStateFromFile(file: LiveState): ControllerLiveState {
     hostIdentifier: Uint8Array.from(Buffer.from(file.hostIdentifier.padEnd(32, '0'), 'hex')),
     events: {
       outstanding: file.asynchronousEvents.outstanding,
-      pending: [...file.asynchronousEvents.pending],
+      pending: file.asynchronousEvents.pending.map(({ detail, ...event }) =>
+        detail === undefined ? event : { ...event, detail },
+      ),
       masked: new Set(file.asynchronousEvents.masked),
     },
     vectors: file.messageVectors.map((vector) => ({ ...vector, address: BigInt(vector.address) })),
@@ -112,7 +120,7 @@ export function liveStateFromFile(file: LiveState): ControllerLiveState {
 /** To the form of a fleet file. */
 export function liveStateToFile(
   state: ControllerLiveState,
-  more: Pick<LiveState, 'suspended' | 'incomingState'>,
+  more: Pick<LiveState, 'fatal' | 'suspended' | 'incomingState'>,
 ): LiveState {
   const hostIdentifier = Buffer.from(state.hostIdentifier).toString('hex');
   return {
@@ -149,8 +157,7 @@ export function liveStateToFile(
     hostIdentifier: /^0*$/.test(hostIdentifier) ? '' : hostIdentifier,
     asynchronousEvents: {
       outstanding: state.events.outstanding,
-      // Those with a detail speak of Controller Data Queues, which are not part of a fleet file.
-      pending: state.events.pending.filter(({ detail }) => detail === undefined),
+      pending: [...state.events.pending],
       masked: [...state.events.masked],
     },
     messageVectors: state.vectors.map((vector) => ({ ...vector, address: hexadecimal(vector.address) })),

@@ -8,6 +8,7 @@ import { identifyTemplate, type TemplateSurroundings } from '../controller/ident
 import { liveStateFromFile } from '../controller/live-state.ts';
 import { ResourcePool } from '../controller/resources.ts';
 import { virtualSubsystemFromFile } from '../controller/virtual-subsystem.ts';
+import { restoreTracking } from '../tracking/tracking-file.ts';
 import { noTracking } from '../tracking/tracking-state.ts';
 import { createNamespace, type SimulatedNamespace } from './namespace.ts';
 import { SimulatedSubsystem } from './subsystem.ts';
@@ -96,12 +97,14 @@ function addSecondaries(
     primary.part.secondaries.push(secondary);
     subsystem.addController(secondary);
   }
+  if (file.tracking) restoreTracking(primary, file.tracking);
   return succeed(undefined);
 }
 
 function restore(controller: SimulatedController, live: NonNullable<FileController['live']>): void {
   controller.live = liveStateFromFile(live);
   controller.suspended = live.suspended;
+  controller.fatal = live.fatal;
   if (live.incomingState !== null)
     controller.incoming = { ...live.incomingState, bytes: decodeBase64(live.incomingState.bytes) };
 }

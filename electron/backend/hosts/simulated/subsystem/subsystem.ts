@@ -3,6 +3,7 @@ import type { SimulatedController } from '../controller/controller.ts';
 import { type DeviceProfile, deviceProfile } from '../controller/profile.ts';
 import { readingsOf, type SpecificationReadings } from '../controller/readings.ts';
 import { FaultPlan } from '../faults/fault-plan.ts';
+import { withTrackingLimits } from '../tracking/tracking-limits.ts';
 import type { SimulatedNamespace } from './namespace.ts';
 
 /** One NVM subsystem: a space of controllers and namespaces, possibly reached from several hosts. */
@@ -26,10 +27,11 @@ export class SimulatedSubsystem {
 
   constructor(file: FileSubsystem, namespaces: readonly SimulatedNamespace[]) {
     this.nqn = file.nqn;
-    this.profile = deviceProfile(file.profile);
+    this.profile = withTrackingLimits(deviceProfile(file.profile), file.trackingLimits);
     this.readings = readingsOf(file.readings);
     this.controllerLists = file.controllerLists;
     for (const namespace of namespaces) this.addNamespace(namespace);
+    this.faults.restore(file.faults);
     this.capacityBytes = file.capacityBytes === undefined ? this.usedBytes : BigInt(file.capacityBytes);
   }
 

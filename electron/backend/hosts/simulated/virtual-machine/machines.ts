@@ -5,14 +5,12 @@ import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import type { PciFunction } from '../host/pci-function.ts';
-import { MemoryTracker } from '../tracking/memory-tracker.ts';
 import { LinkCondition } from './link-condition.ts';
-import type { SimulatedMachine } from './machine.ts';
+import { emptyDirtyLog, type SimulatedMachine } from './machine.ts';
 import { runGuest } from './run-guest.ts';
 
 /** Real milliseconds between two pieces of memory on the link. */
 const sliceMilliseconds = 40;
-const pageBytes = 4096;
 
 export interface MachinesOptions {
   readonly host: string;
@@ -52,8 +50,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const found = this.#find(name);
     if (!found.ok) return found;
     this.settle();
-    const pages = Math.ceil(found.value.memoryBytes / pageBytes);
-    found.value.dirtyLog = new MemoryTracker(0, [{ saddr: 0n, len: pages }]);
+    found.value.dirtyLog = emptyDirtyLog(found.value.memoryBytes);
     return succeed(undefined);
   }
 
