@@ -146,6 +146,8 @@ function assembleVirtualMachines(
       vcpus: machine.vcpus,
       memoryBytes: machine.memoryBytes,
       state: machine.state,
+      viommu: machine.viommu,
+      dirtyBytesPerSecond: machine.dirtyBytesPerSecond,
       deviceIds: devices.map((device) => device.id),
     };
     for (const device of devices)
