@@ -128,12 +128,13 @@ function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]
 
 function createMachines(host: SimulatedHost, seed: number): readonly SimulatedMachine[] {
   return host.file.virtualMachines.map((written) => {
-    const { name, vcpus, memoryBytes, state, receivedBytes, workload, workedMicroseconds } = written;
+    const { name, vcpus, memoryBytes, viommu, state, receivedBytes, workload, workedMicroseconds } = written;
     const own = state === 'incoming' ? '' : memoryDigest(seed, host.id, name);
     return {
       name,
       vcpus,
       memoryBytes,
+      viommu,
       state,
       devices: written.devices
         .map((address) => host.kernel.functions.get(address))

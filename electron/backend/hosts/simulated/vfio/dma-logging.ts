@@ -1,4 +1,5 @@
 import type { FileDmaLogging } from '#shared/fleet-file/tracking-schema.ts';
+import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { TrackingCommands, WrittenMemory } from './tracking-commands.ts';
 
@@ -21,14 +22,21 @@ export class DmaLogging {
   readonly #address: string;
   readonly #commands: TrackingCommands;
   readonly #hostPage: number;
+  readonly #kernel: FeatureAnswer;
   #isRunning = false;
   /** Reported by the device, not yet by us. */
   #written: WrittenMemory[] = [];
 
-  constructor(address: string, commands: TrackingCommands, hostPage: number) {
-    this.#address = address;
-    this.#commands = commands;
-    this.#hostPage = hostPage;
+  constructor(options: {
+    readonly address: string;
+    readonly commands: TrackingCommands;
+    readonly hostPage: number;
+    readonly kernel: FeatureAnswer;
+  }) {
+    this.#address = options.address;
+    this.#commands = options.commands;
+    this.#hostPage = options.hostPage;
+    this.#kernel = options.kernel;
   }
 
   /** As a fleet file writes it; undefined while nothing is logged. */
@@ -53,6 +61,12 @@ export class DmaLogging {
 
   /** Page size is a hint; the device may log more coarsely. Ranges are page-aligned and do not overlap. */
   async start(pageSize: number, ranges: readonly DmaRange[]): Promise<Result<void>> {
+    if (!this.#kernel.available)
+      return this.#refuse(
+        'not-supported',
+        `${this.#kernel.reason} (ENOTTY)`,
+        'Use a host with a newer kernel',
+      );
     if (this.#isRunning) return this.#refuse('busy', 'DMA logging runs already (EBUSY)', 'Stop it first');
     const limit = this.#hostPage / rangeBytes;
     if (ranges.length > limit)
@@ -138,7 +152,11 @@ export class DmaLogging {
     return undefined;
   }
 
-  #refuse<T>(code: 'busy' | 'invalid-request' | 'refused', message: string, fix: string): Result<T> {
+  #refuse<T>(
+    code: 'busy' | 'invalid-request' | 'not-supported' | 'refused',
+    message: string,
+    fix: string,
+  ): Result<T> {
     return fail(code, `${this.#address}: ${message}`, { object: this.#address, field: 'DMA logging', fix });
   }
 }

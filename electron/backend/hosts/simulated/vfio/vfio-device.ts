@@ -1,5 +1,6 @@
 import { decodeBase64, encodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileVfio } from '#shared/fleet-file/controller-schema.ts';
+import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
 import { vfioPath } from '#shared/vfio/transitions.ts';
@@ -14,6 +15,8 @@ export interface VfioDeviceOptions {
   readonly flags: { readonly p2p: boolean; readonly preCopy: boolean };
   readonly commands: MigrationCommands;
   readonly tracking: TrackingCommands;
+  /** Whether the kernel has DMA logging. */
+  readonly dmaLogging: FeatureAnswer;
   /** Bytes of a memory page of the host. */
   readonly pageSize: number;
   /** Function level reset through the kernel. */
@@ -38,7 +41,12 @@ export class SimulatedVfioDevice implements VfioDevice {
   constructor(options: VfioDeviceOptions) {
     this.address = options.address;
     this.#options = options;
-    this.dmaLogging = new DmaLogging(options.address, options.tracking, options.pageSize);
+    this.dmaLogging = new DmaLogging({
+      address: options.address,
+      commands: options.tracking,
+      hostPage: options.pageSize,
+      kernel: options.dmaLogging,
+    });
   }
 
   /** As a fleet file writes it; undefined when there is nothing to tell. */

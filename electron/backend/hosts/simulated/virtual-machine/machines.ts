@@ -1,3 +1,4 @@
+import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../ports.ts';
 import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
@@ -11,12 +12,14 @@ import { runGuest } from './run-guest.ts';
 
 /** Real milliseconds between two pieces of memory on the link. */
 const sliceMilliseconds = 40;
+const pageBytes = 4096;
 
 export interface MachinesOptions {
   readonly host: string;
   readonly kernel: SimulatedKernel;
   readonly clock: Clock;
-  readonly linkBytesPerSecond: number;
+  /** The host's migration link. */
+  readonly link: Link;
   /** How much faster than real time the link runs. */
   readonly timeScale: number;
 }
@@ -27,11 +30,14 @@ export class SimulatedMachines implements VirtualMachineOperations {
   /** How the migration link of the host does. */
   readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
+  /** What the migration link of the host is made for. */
+  readonly linkSpeed: Link;
   /** Microseconds on the clock up to which the guests have run. */
   #settledAt: number;
 
   constructor(options: MachinesOptions) {
     this.#options = options;
+    this.linkSpeed = options.link;
     this.#settledAt = options.clock.microseconds();
   }
 
@@ -80,11 +86,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
 
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
     return succeed(
-      [...this.machines.values()].map(({ name, vcpus, memoryBytes, state, devices }) => ({
+      [...this.machines.values()].map(({ name, vcpus, memoryBytes, viommu, state, devices, workload }) => ({
         name,
         vcpus,
         memoryBytes,
+        viommu,
         state,
+        dirtyBytesPerSecond: state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
         devices: devices.map((device) => device.address),
       })),
     );
@@ -187,6 +195,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
       });
     this.machines.set(machine.name, {
       ...machine,
+      // A virtual IOMMU keeps a virtual machine from migrating.
+      viommu: false,
       state: 'incoming',
       devices: [],
       memoryDigest: '',
@@ -206,8 +216,12 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const found = this.#find(name);
     if (!found.ok) return found;
     const { memoryBytes, memoryDigest } = found.value;
-    const { clock, linkBytesPerSecond, timeScale } = this.#options;
-    const slice = Math.max(1, Math.floor((linkBytesPerSecond * timeScale * sliceMilliseconds) / 1000));
+    const { clock, timeScale } = this.#options;
+    const link =
+      destination instanceof SimulatedMachines
+        ? joinLinks(this.linkSpeed, destination.linkSpeed)
+        : this.linkSpeed;
+    const slice = Math.max(1, Math.floor((throughput(link) * timeScale * sliceMilliseconds) / 1000));
     for (let sent = 0; sent < memoryBytes; ) {
       const share = await this.link.waitForShare(clock, signal);
       if (share === null && !signal.aborted)
@@ -225,6 +239,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
           fix: 'Destroy the incoming virtual machine and start again',
         });
       const last = sent + bytes === memoryBytes;
+      // The last byte travels, and the destination says that it has all.
+      if (last && roundMilliseconds(link) > 0) await clock.sleep(roundMilliseconds(link) / timeScale);
       const received = await destination.receiveMemory(name, { bytes, checksum: memoryDigest, last });
       if (!received.ok) return received;
       // The guest goes on there with what it does.
