@@ -87,7 +87,6 @@ export const fileFaultSchema = z.strictObject({
     z.strictObject({ kind: z.literal('wrong-length'), bytes: z.number().int().min(0) }),
   ]),
 });
-export type FileFault = z.infer<typeof fileFaultSchema>;
 
 /** DMA logging of a VFIO device: what the device reported and nobody has asked for yet. */
 export const fileDmaLoggingSchema = z.strictObject({
