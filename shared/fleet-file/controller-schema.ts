@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../vfio/device-state.ts';
+import { fileControllerHealthSchema } from './health-schema.ts';
 import { liveStateSchema } from './live-state-schema.ts';
 import {
   asciiText,
@@ -124,6 +125,7 @@ const fileSecondarySchema = z.strictObject({
   /** State of the VFIO device, when a virtual machine or a migration has it open. */
   vfio: fileVfioSchema.optional(),
   live: liveStateSchema.optional(),
+  health: fileControllerHealthSchema.optional(),
 });
 export type FileSecondary = z.infer<typeof fileSecondarySchema>;
 
@@ -178,6 +180,7 @@ const controllerCommon = {
   cap: hexadecimal64.default('0x4000300f0103ff'),
   ...functionState,
   live: liveStateSchema.optional(),
+  health: fileControllerHealthSchema.optional(),
 };
 
 const filePrimarySchema = z.strictObject({

@@ -97,8 +97,8 @@ export const liveStateSchema = z.strictObject({
   changedNamespaces: z.array(uint32).default([]),
   /** CSTS.CFS after a fatal error. */
   fatal: z.boolean().default(false),
-  /** Timestamp feature: milliseconds to add to the simulated clock. */
-  timestampOffset: z.number().int().optional(),
+  /** Timestamp feature at the time of writing, milliseconds since 1970; absent while it was never set. */
+  timestamp: z.number().int().optional(),
   /** Suspended by Migration Send. */
   suspended: z.boolean().default(false),
   /** Set Controller State: bytes received so far of a sequence that is not complete; null when none runs. */

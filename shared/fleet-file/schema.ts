@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { virtualMachineStateSchema } from '../fleet/schema.ts';
 import { fileControllerSchema } from './controller-schema.ts';
+import { fileDriveHealthSchema, fileSanitizeSchema } from './health-schema.ts';
 import { fileNamespaceSchema } from './namespace-schema.ts';
 import { base64Bytes, pciAddress } from './scalars.ts';
 import { fileFaultSchema, fileTrackingLimitsSchema } from './tracking-schema.ts';
@@ -142,6 +143,9 @@ const fileSubsystemSchema = z.strictObject({
   namespaces: z.array(fileNamespaceSchema).default([]),
   /** What waits to go wrong with admin commands. */
   faults: z.array(fileFaultSchema).default([]),
+  health: fileDriveHealthSchema.optional(),
+  /** Absent: there never was one. */
+  sanitize: fileSanitizeSchema.optional(),
 });
 export type FileSubsystem = z.infer<typeof fileSubsystemSchema>;
 

@@ -1,7 +1,8 @@
 import { encodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController, FilePrimary, FileSecondary } from '#shared/fleet-file/controller-schema.ts';
+import type { FileControllerHealth } from '#shared/fleet-file/health-schema.ts';
 import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
-import type { FileHost, FleetFile } from '#shared/fleet-file/schema.ts';
+import type { FileHost, FileSubsystem, FleetFile } from '#shared/fleet-file/schema.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
 import { isReset, liveStateToFile, resetLiveState } from './controller/live-state.ts';
 import { virtualSubsystemToFile } from './controller/virtual-subsystem.ts';
@@ -35,6 +36,7 @@ export function exportFleet(
           attachedTo: [...namespace.attachedTo].sort((left, right) => left - right),
         })),
         faults: [...subsystem.faults.list()],
+        ...driveState(subsystem),
       };
     }),
   };
@@ -68,9 +70,9 @@ function exportController(
 ): FileController {
   const controller = subsystem.controllers.get(file.cntlid);
   if (!controller) return file;
-  const { deviceInstance: _instance, live: _live, ...fixed } = file;
+  const { deviceInstance: _instance, live: _live, health: _health, ...fixed } = file;
   const entry = functions.get(controller);
-  const common = { ...functionState(entry), ...liveState(controller, entry) };
+  const common = { ...functionState(entry), ...liveState(controller, entry), ...healthOf(controller) };
   if (fixed.role === 'plain') return { ...fixed, ...common };
   if (!isPrimary(controller)) return file;
   const { part } = controller;
@@ -106,7 +108,8 @@ function exportSecondary(
   const entry = functions.get(secondary);
   const vfio = entry?.vfio?.toFile();
   const live = liveState(secondary, entry);
-  const isIdle = vq === 0 && vi === 0 && !online && !entry && !live.live;
+  const health = healthOf(secondary);
+  const isIdle = vq === 0 && vi === 0 && !online && !entry && !live.live && !health.health;
   if (isIdle && written?.cntlid === undefined) return [];
   return [
     {
@@ -118,6 +121,7 @@ function exportSecondary(
       ...functionState(entry),
       ...(vfio ? { vfio } : {}),
       ...live,
+      ...health,
     },
   ];
 }
@@ -134,6 +138,25 @@ function functionState(entry: PciFunction | undefined) {
   };
 }
 
+function healthOf(controller: SimulatedController): { health?: FileControllerHealth } {
+  const health = controller.hasHealth ? controller.health.toFile() : undefined;
+  return health ? { health } : {};
+}
+
+/** What belongs to the drive as a whole. */
+function driveState({
+  health,
+  sanitize,
+  time,
+}: SimulatedSubsystem): Pick<FileSubsystem, 'health' | 'sanitize'> {
+  if (sanitize === null) return { health: health.toFile(time()) };
+  const { startedAt, ...operation } = sanitize;
+  return {
+    health: health.toFile(time()),
+    sanitize: { ...operation, elapsedMicroseconds: Math.round(time() - startedAt) },
+  };
+}
+
 // A controller that somebody uses gets its state written even when it is that after a reset: without it, it would start.
 function liveState(controller: SimulatedController, entry: PciFunction | undefined): { live?: LiveState } {
   const { fatal, suspended, incoming } = controller;
@@ -142,7 +165,7 @@ function liveState(controller: SimulatedController, entry: PciFunction | undefin
   const holdsNothing = isReset(state) && !fatal && !suspended && incoming === null;
   if (holdsNothing && (!isUsed || controller.isOffline)) return {};
   return {
-    live: liveStateToFile(state, {
+    live: liveStateToFile(state, controller.subsystem.time(), {
       fatal,
       suspended,
       incomingState: incoming

@@ -5,6 +5,8 @@ import type {
   SubmissionQueueState,
 } from '#shared/nvme/layouts/controller-state-queues.ts';
 
+const microsecondsPerMillisecond = 1000;
+
 /** Command identifier that Linux gives to its own event request: the last slot of an admin queue of 32 entries. */
 export const driverEventIdentifier = 31;
 
@@ -73,8 +75,8 @@ export function isReset(state: ControllerLiveState): boolean {
   return isDeepStrictEqual(state, resetLiveState());
 }
 
-/** From the form of a fleet file. */
-export function liveStateFromFile(file: LiveState): ControllerLiveState {
+/** From the form of a fleet file. `now` is the simulated clock in microseconds, which the file does not carry. */
+export function liveStateFromFile(file: LiveState, now: number): ControllerLiveState {
   return {
     properties: {
       ...file.properties,
@@ -126,13 +128,15 @@ export function liveStateFromFile(file: LiveState): ControllerLiveState {
     },
     vectors: file.messageVectors.map((vector) => ({ ...vector, address: BigInt(vector.address) })),
     changedNamespaces: new Set(file.changedNamespaces),
-    timestampOffset: file.timestampOffset ?? null,
+    timestampOffset:
+      file.timestamp === undefined ? null : file.timestamp - Math.floor(now / microsecondsPerMillisecond),
   };
 }
 
-/** To the form of a fleet file. */
+/** To the form of a fleet file, at a time of the simulated clock in microseconds. */
 export function liveStateToFile(
   state: ControllerLiveState,
+  now: number,
   more: Pick<LiveState, 'fatal' | 'suspended' | 'incomingState'>,
 ): LiveState {
   const hostIdentifier = Buffer.from(state.hostIdentifier).toString('hex');
@@ -176,7 +180,9 @@ export function liveStateToFile(
     },
     messageVectors: state.vectors.map((vector) => ({ ...vector, address: hexadecimal(vector.address) })),
     changedNamespaces: [...state.changedNamespaces],
-    ...(state.timestampOffset === null ? {} : { timestampOffset: state.timestampOffset }),
+    ...(state.timestampOffset === null
+      ? {}
+      : { timestamp: state.timestampOffset + Math.floor(now / microsecondsPerMillisecond) }),
     ...more,
   };
 }

@@ -13,15 +13,18 @@ import { noTracking } from '../tracking/tracking-state.ts';
 import { createNamespace, type SimulatedNamespace } from './namespace.ts';
 import { SimulatedSubsystem } from './subsystem.ts';
 
-/** Makes an NVM subsystem with its controllers, as the file describes them, from a file that was checked. */
-export function buildSubsystem(file: FileSubsystem): Result<SimulatedSubsystem> {
+/**
+ * Makes an NVM subsystem with its controllers, as the file describes them, from a file that was checked. `time` is the
+ * simulated clock in microseconds.
+ */
+export function buildSubsystem(file: FileSubsystem, time: () => number): Result<SimulatedSubsystem> {
   const namespaces: SimulatedNamespace[] = [];
   for (const entry of file.namespaces) {
     const namespace = createNamespace(entry);
     if (!namespace.ok) return namespace;
     namespaces.push(namespace.value);
   }
-  const subsystem = new SimulatedSubsystem(file, namespaces);
+  const subsystem = new SimulatedSubsystem(file, namespaces, time);
   const around: TemplateSurroundings = {
     profile: subsystem.profile,
     subsystemNqn: file.nqn,
@@ -46,7 +49,7 @@ function addController(
   if (!template.ok) return template;
   const identity = { template: template.value, cap: BigInt(file.cap) };
   const controller = new SimulatedController(subsystem, file.cntlid, partOf(file), identity);
-  if (file.live) restore(controller, file.live);
+  restore(controller, file);
   subsystem.addController(controller);
   return file.role === 'primary' ? addSecondaries(subsystem, controller, file, around) : succeed(undefined);
 }
@@ -91,7 +94,7 @@ function addSecondaries(
     const { vq = 0, vi = 0, online = false } = state ?? {};
     const part = { kind: 'secondary' as const, primary, vfn: index + 1, online, vq, vi };
     const secondary = new SimulatedController(subsystem, cntlid, part, identity);
-    if (state?.live) restore(secondary, state.live);
+    if (state) restore(secondary, state);
     primary.part.vq.assigned += vq;
     primary.part.vi.assigned += vi;
     primary.part.secondaries.push(secondary);
@@ -101,8 +104,13 @@ function addSecondaries(
   return succeed(undefined);
 }
 
-function restore(controller: SimulatedController, live: NonNullable<FileController['live']>): void {
-  controller.live = liveStateFromFile(live);
+function restore(
+  controller: SimulatedController,
+  { live, health }: Pick<FileController, 'live' | 'health'>,
+): void {
+  if (health) controller.health.restore(health);
+  if (!live) return;
+  controller.live = liveStateFromFile(live, controller.subsystem.time());
   controller.suspended = live.suspended;
   controller.fatal = live.fatal;
   if (live.incomingState !== null)
