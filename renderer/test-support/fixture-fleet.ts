@@ -132,6 +132,12 @@ function addPrimary(fleet: Fleet, host: Host, number: number, vfs: number, membe
     secondaryIds: Array.from({ length: vfs }, (_, index) => `${id}/${index + 1}`),
     stateFormats: null,
     virtualSubsystems: available,
+    functions: {
+      manage: { available: true },
+      provision: { available: false, reason: 'Virtual functions only.' },
+      maximumProvisioned: 0,
+      firstCntlid: 0,
+    },
     migration: available,
   };
   fleet.controllers[id] = primary;
@@ -147,6 +153,11 @@ function addPrimary(fleet: Fleet, host: Host, number: number, vfs: number, membe
       driver: member >= 0 ? 'vfio-pci' : null,
       iommuGroup: 30 + vfn,
       primaryId: id,
+      functionKind: 'vf',
+      functionHandle: vfn,
+      assignableDevice: null,
+      migrationEnabled: true,
+      visible: true,
       vfn,
       online: member >= 0,
       nvq: member >= 0 ? 8 : 0,

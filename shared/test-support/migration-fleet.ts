@@ -109,6 +109,12 @@ function primary(hostId: string, serial: string, count: number, assigned: number
     secondaryIds: Array.from({ length: count }, (_, index) => secondaryIdOf(id, index + 1)),
     stateFormats: { versions: [0], uuids: ['8f2c0000-0000-4000-8000-000000000001'] },
     virtualSubsystems: available,
+    functions: {
+      manage: { available: true },
+      provision: { available: false, reason: 'Virtual functions only.' },
+      maximumProvisioned: 0,
+      firstCntlid: 0,
+    },
     migration: available,
   };
 }
@@ -129,6 +135,11 @@ function secondary(owner: PrimaryController, vfn: number): SecondaryController {
     attachedNamespaces: [],
     problems: [],
     primaryId: owner.id,
+    functionKind: 'vf',
+    functionHandle: vfn,
+    assignableDevice: null,
+    migrationEnabled: true,
+    visible: true,
     vfn,
     online: false,
     nvq: 0,

@@ -9,6 +9,7 @@ import type {
   VirtualMachine,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { assembleNamespaces } from './assemble-namespaces.ts';
@@ -119,11 +120,13 @@ function assembleVirtualSubsystem(
   };
 }
 
-/** Controller ids by host and PCI address, for looking up what a hypervisor handed to its machines. */
+/** Controller ids by host and function address, for looking up what a hypervisor handed to its machines. */
 function idsByAddress(controllers: Readonly<Record<string, Controller>>): ReadonlyMap<string, string> {
   const ids = new Map<string, string>();
-  for (const { id, hostId, pciAddress } of Object.values(controllers))
-    if (pciAddress !== null) ids.set(`${hostId} ${pciAddress}`, id);
+  for (const controller of Object.values(controllers)) {
+    const address = functionAddress(controller);
+    if (address !== null) ids.set(`${controller.hostId} ${address}`, controller.id);
+  }
   return ids;
 }
 

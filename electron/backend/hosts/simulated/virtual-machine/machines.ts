@@ -1,4 +1,5 @@
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
 import { resetController } from '../controller/resets.ts';
@@ -110,7 +111,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
             object: address,
             fix: `Detach it from ${entry.owner} first`,
           });
-    if (entry.driver !== 'vfio-pci')
+    if (!isVfioDriver(entry.driver))
       return fail('refused', `${address} is not bound to vfio-pci`, {
         object: address,
         field: 'driver',
