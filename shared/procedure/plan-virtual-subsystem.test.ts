@@ -65,11 +65,12 @@ describe('provisioning', () => {
     const fleet = idleFleet();
     const made = planned(fleet, intent);
     // Hidden, online, named and narrowed, with namespaces, and only then visible.
+    const resources = ['secondary-assign', 'function-level-reset', 'secondary-online'];
     const order = kinds(made).filter((kind, index, all) => kind !== all[index - 1]);
     expect(order).toEqual([
       'function-set-visible',
-      'secondary-assign',
-      'secondary-online',
+      ...resources,
+      ...resources,
       'virtual-subsystem-create',
       'virtual-subsystem-set-capabilities',
       'virtual-subsystem-add',

@@ -119,7 +119,7 @@ function assembleSecondary(
     subsystemId: primary.subsystemId,
     problems,
     primaryId: primary.id,
-    ...functionFields(primary, entry, read, listed),
+    ...functionFields(entry, read, listed),
     vfn: entry.vfn,
     online: entry.scs === 1,
     nvq: entry.nvq,
@@ -133,18 +133,16 @@ function assembleSecondary(
 
 /** A function that is not listed does not exist yet, or nobody can hide it: then nothing stands in VFIO's way. */
 function functionFields(
-  primary: PrimaryController,
   { vfn }: SecondaryControllerEntry,
   read: FunctionReading | undefined,
   listed: FunctionListEntry | undefined,
 ) {
   const state = listed?.fstate ?? functionStates.migrationEnabled + functionStates.visible;
-  const canMigrate = primary.functions.manage.available || primary.migration.available;
   return {
     functionKind: vfn > 0 ? ('vf' as const) : ('siov' as const),
     functionHandle: listed?.handle ?? null,
     assignableDevice: read?.function.virtualFunction?.uuid === undefined ? null : read.function.address,
-    migrationEnabled: canMigrate && (state & functionStates.migrationEnabled) !== 0,
+    migrationEnabled: (state & functionStates.migrationEnabled) !== 0,
     visible: (state & functionStates.visible) !== 0,
   };
 }
