@@ -5,7 +5,7 @@ import type { RunSummary } from '#shared/ipc/contract.ts';
 import { goTo } from '../app/navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { formatCount, formatDateTime } from '../ui/format.ts';
-import { SectionLabel } from '../ui/small.tsx';
+import { SideList, SideListItem, SideListScreen } from '../ui/side-list.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { TextInput } from '../ui/text-input.tsx';
 import styles from './history.module.css';
@@ -49,46 +49,43 @@ export function HistoryScreen() {
     );
   }
   return (
-    <div className={styles.screen}>
-      <nav className={styles.list} aria-label="Procedures">
-        <SectionLabel aside={formatCount(history.runs.length, 'procedure')}>
-          <h1 className={styles.listTitle}>History</h1>
-        </SectionLabel>
-        <TextInput
-          aria-label="Filter procedures"
-          placeholder="Filter: title, status, fleet…"
-          value={text}
-          onChange={setText}
-        />
-        <ul className={styles.items}>
-          {shown.map((run) => (
-            <li key={run.id}>
-              <RunItem run={run} chosen={run.id === runId} />
-            </li>
-          ))}
-        </ul>
+    <SideListScreen>
+      <SideList
+        label="Procedures"
+        title="History"
+        aside={formatCount(history.runs.length, 'procedure')}
+        filter={
+          <TextInput
+            aria-label="Filter procedures"
+            placeholder="Filter: title, status, fleet…"
+            value={text}
+            onChange={setText}
+          />
+        }
+        items={shown.map((run) => <RunItem key={run.id} run={run} chosen={run.id === runId} />)}
+      >
         {shown.length === 0 ? <p className="mute">No procedure matches the filter.</p> : null}
-      </nav>
+      </SideList>
       <ChosenRun runId={runId} />
-    </div>
+    </SideListScreen>
   );
 }
 
 function RunItem({ run, chosen }: { readonly run: RunSummary; readonly chosen: boolean }) {
   return (
-    <button
-      type="button"
-      className={styles.item}
-      aria-current={chosen ? 'true' : undefined}
-      onClick={() => choose(run.id)}
+    <SideListItem
+      title={run.title}
+      chosen={chosen}
+      onChoose={() => choose(run.id)}
+      meta={
+        <>
+          {formatDateTime(run.startedAt)} · {formatCount(run.stepCount, 'step')} · {run.fleetName}
+          {run.undoneBy === null ? '' : ' · undone'}
+        </>
+      }
     >
-      <span className={styles.itemTitle}>{run.title}</span>
       <RunStatusTag status={run.status} />
-      <span className={styles.itemMeta}>
-        {formatDateTime(run.startedAt)} · {formatCount(run.stepCount, 'step')} · {run.fleetName}
-        {run.undoneBy === null ? '' : ' · undone'}
-      </span>
-    </button>
+    </SideListItem>
   );
 }
 

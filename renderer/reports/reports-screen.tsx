@@ -6,7 +6,8 @@ import { useHistory } from '../history/use-history.ts';
 import { useTakenRunId } from '../history/use-taken-run-id.ts';
 import { Button } from '../ui/button.tsx';
 import { formatCount, formatDateTime } from '../ui/format.ts';
-import { SectionLabel, Tag } from '../ui/small.tsx';
+import { SideList, SideListItem, SideListScreen } from '../ui/side-list.tsx';
+import { Tag } from '../ui/small.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
 import { exportReport } from './export-report.ts';
 import { ReportPreview } from './report-preview.tsx';
@@ -28,35 +29,35 @@ export function ReportsScreen() {
   const revision = useFleetMirror((mirror) => mirror.revision);
   const runs = history.runs.filter((run) => run.endedAt !== null);
   return (
-    <div className={styles.screen}>
-      <nav className={styles.list} aria-label="Reports">
-        <SectionLabel aside={formatCount(runs.length + 1, 'report')}>
-          <h1 className={styles.listTitle}>Reports</h1>
-        </SectionLabel>
-        <ul className={styles.items}>
-          <li>
-            <Item
+    <SideListScreen>
+      <SideList
+        label="Reports"
+        title="Reports"
+        aside={formatCount(runs.length + 1, 'report')}
+        items={
+          <>
+            <SideListItem
               title="Topology as it is now"
               chosen={subject.kind === 'topology'}
               onChoose={() => useChosen.setState({ subject: { kind: 'topology' } })}
               meta={source?.label ?? ''}
             >
               {source?.simulated === true ? <Tag tone="warning">Simulated</Tag> : null}
-            </Item>
-          </li>
-          {runs.map((run) => (
-            <li key={run.id}>
-              <Item
+            </SideListItem>
+            {runs.map((run) => (
+              <SideListItem
+                key={run.id}
                 title={run.title}
                 chosen={subject.kind === 'run' && subject.runId === run.id}
                 onChoose={() => chooseRun(run.id)}
                 meta={`${formatDateTime(run.startedAt)} · ${run.fleetName}`}
               >
                 <RunStatusTag status={run.status} />
-              </Item>
-            </li>
-          ))}
-        </ul>
+              </SideListItem>
+            ))}
+          </>
+        }
+      >
         {history.error === null ? null : (
           <ErrorNotice
             error={history.error}
@@ -67,7 +68,7 @@ export function ReportsScreen() {
         {runs.length === 0 && history.value !== null ? (
           <p className="mute">A report of every procedure and migration appears here when it has ended.</p>
         ) : null}
-      </nav>
+      </SideList>
       <div className={styles.pane}>
         <div className={styles.tools}>
           <span className="mute">As it is exported: self-contained, printable.</span>
@@ -82,33 +83,6 @@ export function ReportsScreen() {
           version={subject.kind === 'topology' ? revision : 0}
         />
       </div>
-    </div>
-  );
-}
-
-function Item({
-  title,
-  meta,
-  chosen,
-  onChoose,
-  children,
-}: {
-  readonly title: string;
-  readonly meta: string;
-  readonly chosen: boolean;
-  readonly onChoose: () => void;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <button
-      type="button"
-      className={styles.item}
-      aria-current={chosen ? 'true' : undefined}
-      onClick={onChoose}
-    >
-      <span className={styles.itemTitle}>{title}</span>
-      {children}
-      <span className={styles.itemMeta}>{meta}</span>
-    </button>
+    </SideListScreen>
   );
 }

@@ -10,14 +10,9 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Field, Select, type SelectOption, TextField } from '../ui/form.tsx';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
 import { TextInput } from '../ui/text-input.tsx';
-import {
-  identityOf,
-  intentOf,
-  type NewSubsystemForm,
-  nqnForName,
-  nqnForUuid,
-  startForm,
-} from './new-subsystem.ts';
+import { IdentityFields } from './identity-fields.tsx';
+import { identityNotWhole, identityOf } from './identity-form.ts';
+import { intentOf, type NewSubsystemForm, nqnForName, nqnForUuid, startForm } from './new-subsystem.ts';
 import { ProposalLabel } from './proposal-label.tsx';
 import styles from './virtual-subsystems.module.css';
 
@@ -68,7 +63,7 @@ function CreateForm({
     form.primaryId === null
       ? 'Choose a primary controller.'
       : !isIdentityWhole
-        ? 'The IEEE OUI or the FGUID is not whole.'
+        ? identityNotWhole
         : (idError ??
           (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message));
   const review = () => {
@@ -115,49 +110,7 @@ function CreateForm({
           onChange={(primaryVirtualId) => set({ primaryVirtualId })}
         />
       </div>
-      <div className={styles.formRow}>
-        <TextField
-          label="Virtual serial number"
-          maxLength={20}
-          mono
-          value={form.serialNumber}
-          onChange={(serialNumber) => set({ serialNumber })}
-        />
-        <TextField
-          label="Virtual model number"
-          maxLength={40}
-          mono
-          value={form.modelNumber}
-          onChange={(modelNumber) => set({ modelNumber })}
-        />
-        <TextField
-          label="Virtual firmware revision"
-          maxLength={8}
-          mono
-          value={form.firmwareRevision}
-          onChange={(firmwareRevision) => set({ firmwareRevision })}
-        />
-      </div>
-      <div className={styles.formRow}>
-        <TextField
-          label="Virtual IEEE OUI"
-          description="Six hexadecimal digits; empty shows the drive's."
-          error={
-            isIdentityWhole ? undefined : 'Six hexadecimal digits, and a UUID beside; or leave them empty.'
-          }
-          maxLength={8}
-          mono
-          value={form.ieee}
-          onChange={(ieee) => set({ ieee })}
-        />
-        <TextField
-          label="Virtual FGUID"
-          description="A UUID; zeros say that there is none; empty shows the drive's."
-          maxLength={36}
-          mono
-          value={form.fguid}
-          onChange={(fguid) => set({ fguid })}
-        />
+      <IdentityFields form={form} onChange={set}>
         <Field label="Exposed capabilities">
           {() => (
             <Select
@@ -172,7 +125,7 @@ function CreateForm({
             />
           )}
         </Field>
-      </div>
+      </IdentityFields>
       {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
       {plan === null || plan.consequences.length === 0 ? null : (
         <Banner tone="warning" title="Take note" lines={plan.consequences} />

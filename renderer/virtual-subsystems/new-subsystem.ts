@@ -1,4 +1,4 @@
-import type { Fleet, PrimaryController, VirtualIdentity } from '#shared/fleet/schema.ts';
+import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { findPrimary, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { nqnFromDomain, nqnFromUuid } from '#shared/nvme/nqn.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
@@ -7,19 +7,13 @@ import type { ExposedCapability } from '#shared/virtual-subsystem/exposed-capabi
 import { safeHidingMask } from '#shared/virtual-subsystem/hidden-fields.ts';
 import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-fixes.ts';
 import { likelyMembers } from '#shared/virtual-subsystem/suggestions.ts';
+import { type IdentityForm, identityOf } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
-export interface NewSubsystemForm {
+export interface NewSubsystemForm extends IdentityForm {
   readonly primaryId: string | null;
   readonly nqn: string;
   readonly primaryVirtualId: string;
-  readonly serialNumber: string;
-  readonly modelNumber: string;
-  readonly firmwareRevision: string;
-  /** Six hexadecimal digits; empty shows the hardware's. */
-  readonly ieee: string;
-  /** A UUID; empty shows the hardware's. */
-  readonly fguid: string;
   readonly exposure: Exposure;
 }
 
@@ -93,23 +87,6 @@ export function intentOf(
     primaryVirtualId,
     identity,
     exposed: exposedFor(fleet, form.primaryId, form.exposure),
-  };
-}
-
-/** The identity as typed; null while the OUI or the FGUID is neither empty nor whole. */
-export function identityOf(
-  form: Pick<NewSubsystemForm, 'serialNumber' | 'modelNumber' | 'firmwareRevision' | 'ieee' | 'fguid'>,
-): VirtualIdentity | null {
-  const ieee = form.ieee.trim().replaceAll('-', '');
-  const fguid = form.fguid.trim().toLowerCase();
-  if (ieee !== '' && !/^[0-9a-f]{6}$/i.test(ieee)) return null;
-  if (fguid !== '' && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(fguid)) return null;
-  return {
-    serialNumber: form.serialNumber.trim(),
-    modelNumber: form.modelNumber.trim(),
-    firmwareRevision: form.firmwareRevision.trim(),
-    ...(ieee === '' ? {} : { ieee: Number.parseInt(ieee, 16) }),
-    ...(fguid === '' ? {} : { fguid }),
   };
 }
 

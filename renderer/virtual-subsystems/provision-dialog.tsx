@@ -10,7 +10,8 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Checkbox, Field, Select, TextField } from '../ui/form.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
-import { exposedFor, identityOf, startForm } from './new-subsystem.ts';
+import { type IdentityForm, identityOf } from './identity-form.ts';
+import { exposedFor, startForm } from './new-subsystem.ts';
 import { ProposalLabel } from './proposal-label.tsx';
 import styles from './virtual-subsystems.module.css';
 
@@ -187,7 +188,7 @@ function intentOf(
   fleet: Fleet,
   primary: PrimaryController,
   form: ProvisionForm,
-  start: Parameters<typeof identityOf>[0],
+  start: IdentityForm,
 ): Intent | null {
   const number = (text: string) => (/^\d{1,5}$/.test(text.trim()) ? Number(text) : null);
   const count = number(form.count) ?? 0;

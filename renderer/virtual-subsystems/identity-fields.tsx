@@ -1,0 +1,49 @@
+import { TextField } from '../ui/form.tsx';
+import { type IdentityForm, identityOf } from './identity-form.ts';
+import styles from './virtual-subsystems.module.css';
+
+/** The fields of a virtual identity; the same wherever one is given or changed. `children` stands beside the last. */
+export function IdentityFields({
+  form,
+  onChange,
+  children,
+}: {
+  readonly form: IdentityForm;
+  readonly onChange: (patch: Partial<IdentityForm>) => void;
+  readonly children?: React.ReactNode;
+}) {
+  const field = (key: keyof IdentityForm) => ({
+    mono: true,
+    value: form[key],
+    onChange: (value: string) => onChange({ [key]: value }),
+  });
+  return (
+    <>
+      <div className={styles.formRow}>
+        <TextField label="Virtual serial number" maxLength={20} {...field('serialNumber')} />
+        <TextField label="Virtual model number" maxLength={40} {...field('modelNumber')} />
+        <TextField label="Virtual firmware revision" maxLength={8} {...field('firmwareRevision')} />
+      </div>
+      <div className={styles.formRow}>
+        <TextField
+          label="Virtual IEEE OUI"
+          description="Six hexadecimal digits; empty shows the drive's."
+          error={
+            identityOf(form) === null
+              ? 'Six hexadecimal digits, and a UUID beside; or leave them empty.'
+              : undefined
+          }
+          maxLength={8}
+          {...field('ieee')}
+        />
+        <TextField
+          label="Virtual FGUID"
+          description="A UUID; zeros say that there is none; empty shows the drive's."
+          maxLength={36}
+          {...field('fguid')}
+        />
+        {children}
+      </div>
+    </>
+  );
+}

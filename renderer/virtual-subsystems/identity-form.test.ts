@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { identityForm, identityOf, textsOf } from './identity-form.ts';
+
+const whole = {
+  serialNumber: 'BERTH-V0001',
+  modelNumber: 'Berth Virtual NVMe',
+  firmwareRevision: '1.0',
+  ieee: 0x00a1f2,
+  fguid: '6f1c0000-0000-4000-8000-0000000000aa',
+};
+
+describe('identity form', () => {
+  it('shows an identity and reads it back', () => {
+    expect(identityOf(identityForm(whole))).toEqual(whole);
+    expect(identityForm(whole).ieee).toBe('00a1f2');
+  });
+
+  it('leaves out what is empty', () => {
+    expect(identityOf(identityForm(undefined))).toEqual({
+      serialNumber: '',
+      modelNumber: '',
+      firmwareRevision: '',
+    });
+  });
+
+  it.each([
+    ['an OUI with five digits', { ieee: '00a1f' }],
+    ['an OUI that is no number', { ieee: 'oui-12' }],
+    ['half a UUID', { fguid: '6f1c0000-0000' }],
+  ])('has no identity for %s, and still its texts', (_words, patch) => {
+    const form = { ...identityForm(whole), ...patch };
+    expect(identityOf(form)).toBeNull();
+    expect(textsOf(form).serialNumber).toBe('BERTH-V0001');
+  });
+
+  it('takes an OUI with hyphens and a UUID in capitals', () => {
+    const form = { ...identityForm(whole), ieee: '00-A1-F2', fguid: whole.fguid.toUpperCase() };
+    expect(identityOf(form)).toEqual(whole);
+  });
+});
