@@ -1,12 +1,9 @@
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
-import { findPrimary, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { nqnFromDomain, nqnFromUuid } from '#shared/nvme/nqn.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { baselineMask, baselineRows, intersectMasks } from '#shared/virtual-subsystem/baseline.ts';
-import type { ExposedCapability } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { safeHidingMask } from '#shared/virtual-subsystem/hidden-fields.ts';
+import { type Exposure, exposedFor } from '#shared/virtual-subsystem/exposure.ts';
 import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-fixes.ts';
-import { likelyMembers } from '#shared/virtual-subsystem/suggestions.ts';
 import { type IdentityForm, identityOf } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
@@ -16,9 +13,6 @@ export interface NewSubsystemForm extends IdentityForm {
   readonly primaryVirtualId: string;
   readonly exposure: Exposure;
 }
-
-/** What a new virtual subsystem lets its members show. */
-export type Exposure = 'baseline' | 'primary' | 'everything';
 
 /** The domain whose names Berth makes; a site's own domain can be typed over it. */
 const domain = 'berth.io';
@@ -88,14 +82,6 @@ export function intentOf(
     identity,
     exposed: exposedFor(fleet, form.primaryId, form.exposure),
   };
-}
-
-/** The mask of a new virtual subsystem. The baseline spans every primary that reaches the same drive. */
-export function exposedFor(fleet: Fleet, primaryId: string, exposure: Exposure): ExposedCapability[] {
-  const primary = findPrimary(fleet, primaryId);
-  if (primary === undefined || exposure === 'everything') return [];
-  const members = exposure === 'baseline' ? likelyMembers(fleet, primary) : [primary];
-  return intersectMasks(baselineMask(baselineRows(members)), safeHidingMask());
 }
 
 /** The lowest number whose default name and serial number nobody has. */
