@@ -121,9 +121,11 @@ export const intentSchema = z.discriminatedUnion('kind', [
   /** What a migration could not take back at its source: identity, reset, namespaces, resources. */
   z.object({
     kind: z.literal('clean-up-source'),
-    secondaryIds: z.array(id).min(1).max(127),
+    secondaryIds: z.array(id).max(127),
     /** What is left of the virtual machine at the source; it must not run. */
     virtualMachineId: id.nullable(),
+    /** Virtual subsystems to delete once they have no members. */
+    virtualSubsystemIds: z.array(id).max(64),
     detachNamespaces: z.boolean(),
     /** Take them offline, which gives their resources back. */
     release: z.boolean(),

@@ -1,4 +1,4 @@
-import type { Fleet, SecondaryController, VirtualSubsystem } from '../fleet/schema.ts';
+import type { Fleet, SecondaryController } from '../fleet/schema.ts';
 import {
   controllerFullTitle,
   controllingPrimary,
@@ -23,7 +23,7 @@ const phase = 'Clean up';
 export function planCleanUpSource(fleet: Fleet, intent: CleanUpIntent): Result<Plan> {
   const ids = [...new Set(intent.secondaryIds)];
   const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
-  const title = `Clean up ${controllersTitle(secondaries)}`;
+  const title = secondaries.length === 0 ? 'Clean up' : `Clean up ${controllersTitle(secondaries)}`;
   if (secondaries.length < ids.length)
     return refusal('Clean up', ['Choose secondary controllers of this fleet.']);
   const builder = new PlanBuilder(fleet);
@@ -32,24 +32,23 @@ export function planCleanUpSource(fleet: Fleet, intent: CleanUpIntent): Result<P
   const { virtualMachineId } = intent;
   if (virtualMachineId !== null && fleet.virtualMachines[virtualMachineId] !== undefined)
     builder.add({ kind: 'vm-destroy', virtualMachineId }, phase);
-  const left = new Map<string, VirtualSubsystem>();
-  for (const { id } of secondaries) leaveIdentity(builder, id, left);
-  for (const subsystem of left.values()) {
-    const now = builder.fleet.virtualSubsystems[subsystem.id];
-    if (now !== undefined && now.members.length === 0)
-      builder.add({ kind: 'virtual-subsystem-delete', primaryId: now.primaryId, nqn: now.nqn }, phase);
+  for (const { id } of secondaries) leaveIdentity(builder, id);
+  for (const id of intent.virtualSubsystemIds) {
+    const subsystem = builder.fleet.virtualSubsystems[id];
+    if (subsystem === undefined || subsystem.members.length > 0) continue;
+    const { primaryId, nqn } = subsystem;
+    builder.add({ kind: 'virtual-subsystem-delete', primaryId, nqn }, phase);
   }
   for (const { id } of secondaries) scrub(builder, id, intent);
   return builder.finish(title, intent, 'Nothing is left to clean up.');
 }
 
-function leaveIdentity(builder: PlanBuilder, id: string, left: Map<string, VirtualSubsystem>): void {
+function leaveIdentity(builder: PlanBuilder, id: string): void {
   const secondary = findSecondary(builder.fleet, id);
   if (secondary === undefined) return;
   if (secondary.driver !== null) builder.add({ kind: 'set-driver', controllerId: id, driver: null }, phase);
   const subsystem = virtualSubsystemOf(builder.fleet, secondary);
   if (subsystem === undefined) return;
-  left.set(subsystem.id, subsystem);
   builder.add({ kind: 'virtual-subsystem-remove', secondaryId: id, nqn: subsystem.nqn }, phase);
 }
 

@@ -38,21 +38,19 @@ interface DoneStep {
   readonly at: number;
 }
 
-/** Every step that was done and not taken back, in the order in which the runs started. */
-function doneSteps(runs: readonly JournalRun[]): DoneStep[] {
-  return [...runs]
-    .sort((a, b) => a.startedAt - b.startedAt)
-    .flatMap((run) =>
-      run.plan.steps.flatMap(({ step, hostId }, index) => {
-        const state = run.steps[index];
-        if (state?.status !== 'done') return [];
-        const took = (state.durationMicroseconds ?? 0) / 1000;
-        return [{ run, step, hostId, at: Math.round((state.startedAt ?? run.startedAt) + took) }];
-      }),
-    );
+/** Every step that was done and not taken back, oldest first. */
+function doneSteps(newestFirst: readonly JournalRun[]): DoneStep[] {
+  return newestFirst.toReversed().flatMap((run) =>
+    run.plan.steps.flatMap(({ step, hostId }, index) => {
+      const state = run.steps[index];
+      if (state?.status !== 'done') return [];
+      const took = (state.durationMicroseconds ?? 0) / 1000;
+      return [{ run, step, hostId, at: Math.round((state.startedAt ?? run.startedAt) + took) }];
+    }),
+  );
 }
 
-/** Virtual subsystems that procedures deleted and none has created again at the same place, newest first. */
+/** Virtual subsystems that procedures deleted and none has created again at the same place, newest first, as the runs. */
 export function deletionsOf(runs: readonly JournalRun[]): SubsystemDeletion[] {
   const found = new Map<string, SubsystemDeletion>();
   for (const { run, step, hostId, at } of doneSteps(runs)) {
@@ -66,7 +64,7 @@ export function deletionsOf(runs: readonly JournalRun[]): SubsystemDeletion[] {
   return [...found.values()].reverse();
 }
 
-/** Source secondaries that migrations have given back and no later procedure has put to use. */
+/** Source secondaries that migrations have given back and no later procedure has put to use. Runs newest first. */
 export function releasesOf(runs: readonly JournalRun[]): Map<string, SecondaryRelease> {
   const released = new Map<string, SecondaryRelease>();
   for (const { run, step, at } of doneSteps(runs)) {

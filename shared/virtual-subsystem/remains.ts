@@ -1,8 +1,10 @@
 import { z } from 'zod';
-import type { Fleet, SecondaryController, VirtualMachine } from '../fleet/schema.ts';
+import { virtualSubsystemIdOf } from '../fleet/ids.ts';
+import type { Fleet, SecondaryController, VirtualMachine, VirtualSubsystem } from '../fleet/schema.ts';
 import {
   controllerFullTitle,
   findSecondary,
+  hostTitle,
   machineOf,
   virtualSubsystemOf,
   virtualSubsystemTitle,
@@ -24,13 +26,12 @@ export const migrationRemainsSchema = z.object({
 export type MigrationRemains = z.infer<typeof migrationRemainsSchema>;
 
 /**
- * What is left at the sources of ended migrations, newest first. It follows from the fleet as it is now: what another
+ * What is left at the sources of ended migrations, newest first, as the runs. It follows from the fleet as it is now: what another
  * procedure or another program has taken back is not told again. What is in use again is no remains.
  */
 export function migrationRemains(fleet: Fleet, runs: readonly ProcedureRun[]): MigrationRemains[] {
-  const newestFirst = [...runs].sort((a, b) => b.startedAt - a.startedAt);
   const seen = new Set<string>();
-  return newestFirst.flatMap((run) => {
+  return runs.flatMap((run) => {
     const touched = run.plan.steps.flatMap(({ step }) =>
       'secondaryId' in step ? [step.secondaryId] : 'controllerId' in step ? [step.controllerId] : [],
     );
@@ -61,28 +62,41 @@ function remainsOf(fleet: Fleet, run: ProcedureRun, seen: ReadonlySet<string>): 
     secondary,
     what: leftWords(fleet, run, request, secondary, machine),
   }));
-  const what = left.flatMap((one) => one.what);
+  const emptied = emptiedSubsystems(fleet, run);
+  const what = [
+    ...left.flatMap((one) => one.what),
+    ...emptied
+      .filter(({ members }) => members.length === 0)
+      .map(
+        (one) =>
+          `${virtualSubsystemTitle(one)} is still on ${hostTitle(fleet, one.hostId)}, without members.`,
+      ),
+  ];
   if (what.length === 0) return [];
   return [
     {
       ...{ runId: run.id, by: run.plan.title, what },
       virtualMachineName: run.migration?.virtualMachineName ?? '',
-      nqns: [
-        ...new Set(
-          left.flatMap(
-            ({ secondary }) => virtualSubsystemOf(fleet, secondary)?.nqn ?? nqnIn(run, secondary.id),
-          ),
-        ),
-      ],
+      nqns: [...new Set(request.devices.flatMap(({ sourceId }) => nqnIn(run, sourceId)))],
       cleanUp: {
         kind: 'clean-up-source',
         secondaryIds: left.filter((one) => one.what.length > 0).map(({ secondary }) => secondary.id),
+        virtualSubsystemIds: emptied.map(({ id }) => id),
         virtualMachineId: machine === undefined ? null : machine.id,
         detachNamespaces: request.options.releaseSource && request.options.detachSourceNamespaces,
         release: request.options.releaseSource,
       },
     },
   ];
+}
+
+/** Virtual subsystems that the migration was to delete at the source, and that are there. */
+function emptiedSubsystems(fleet: Fleet, { plan }: ProcedureRun): VirtualSubsystem[] {
+  return plan.steps.flatMap(({ step }) =>
+    step.kind === 'virtual-subsystem-delete'
+      ? (fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)] ?? [])
+      : [],
+  );
 }
 
 function nqnIn(run: ProcedureRun, secondaryId: string): string[] {
