@@ -1,10 +1,10 @@
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { nqnFromDomain, nqnFromUuid } from '#shared/nvme/nqn.ts';
-import type { Intent } from '#shared/procedure/intent.ts';
-import { type Exposure, exposedFor } from '#shared/virtual-subsystem/exposure.ts';
+import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
+import type { Exposure } from '#shared/virtual-subsystem/exposure.ts';
 import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-fixes.ts';
-import { type IdentityForm, identityOf } from './identity-form.ts';
+import { type IdentityForm, identityForm, identityOf } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
 export interface NewSubsystemForm extends IdentityForm {
@@ -12,6 +12,15 @@ export interface NewSubsystemForm extends IdentityForm {
   readonly nqn: string;
   readonly primaryVirtualId: string;
   readonly exposure: Exposure;
+  readonly members: readonly MemberForm[];
+  /** The stored draft that is edited; null: a new one. */
+  readonly draftId: string | null;
+}
+
+/** A member wanted; its virtual id as typed. */
+export interface MemberForm {
+  readonly secondaryId: string;
+  readonly virtualId: string;
 }
 
 /** The domain whose names Berth makes; a site's own domain can be typed over it. */
@@ -39,6 +48,8 @@ export function startForm(
     ieee: neutralIeee.toString(16).padStart(6, '0'),
     fguid: neutralFguid,
     exposure: 'baseline',
+    members: [],
+    draftId: null,
   };
 }
 
@@ -63,25 +74,38 @@ export function nqnForUuid(uuid: string): string {
   return made.ok ? made.value : '';
 }
 
-/** The intent that the form adds up to; null while a primary or its virtual id is missing. */
-export function intentOf(
-  fleet: Fleet,
-  form: NewSubsystemForm,
-): Extract<Intent, { kind: 'create-virtual-subsystem' }> | null {
-  const primaryVirtualId = /^\d{1,5}$/.test(form.primaryVirtualId.trim())
-    ? Number(form.primaryVirtualId)
-    : -1;
-  const identity = identityOf(form);
-  if (form.primaryId === null || primaryVirtualId < 0 || primaryVirtualId > 0xffff || identity === null)
-    return null;
+/** A form that shows a stored draft. */
+export function formOfDraft(draft: VirtualSubsystemDraft): NewSubsystemForm {
+  const { id, nqn, primaryId, primaryVirtualId, identity, exposure, members } = draft;
   return {
-    kind: 'create-virtual-subsystem',
-    primaryId: form.primaryId,
-    nqn: form.nqn.trim(),
-    primaryVirtualId,
-    identity,
-    exposed: exposedFor(fleet, form.primaryId, form.exposure),
+    ...identityForm(identity),
+    ...{ nqn, primaryId, exposure, draftId: id, primaryVirtualId: String(primaryVirtualId) },
+    members: members.map(({ secondaryId, virtualControllerId }) => ({
+      secondaryId,
+      virtualId: String(virtualControllerId),
+    })),
   };
+}
+
+/** What the form asks for; null while a number or the identity is not whole. */
+export function wishOf(form: NewSubsystemForm): DraftWish | null {
+  const primaryVirtualId = virtualIdOf(form.primaryVirtualId);
+  const identity = identityOf(form);
+  const members = form.members.flatMap(({ secondaryId, virtualId }) => {
+    const virtualControllerId = virtualIdOf(virtualId);
+    return virtualControllerId === null ? [] : [{ secondaryId, virtualControllerId }];
+  });
+  if (primaryVirtualId === null || identity === null || members.length < form.members.length) return null;
+  const { primaryId, exposure, draftId } = form;
+  return {
+    ...(draftId === null ? {} : { id: draftId }),
+    ...{ nqn: form.nqn.trim(), primaryId, primaryVirtualId, identity, exposure, members },
+  };
+}
+
+/** A virtual id as typed; null unless it fits 16 bits. Which of them are reserved the plan says. */
+export function virtualIdOf(text: string): number | null {
+  return /^\d{1,5}$/.test(text.trim()) && Number(text) <= 0xffff ? Number(text) : null;
 }
 
 /** The lowest number whose default name and serial number nobody has. */

@@ -38,6 +38,9 @@ export const virtualSubsystemDraftSchema = z.object({
 });
 export type VirtualSubsystemDraft = z.infer<typeof virtualSubsystemDraftSchema>;
 
+/** A draft as it is typed: not saved yet, or saved under the id. */
+export type DraftWish = Omit<VirtualSubsystemDraft, 'id' | 'savedAt'> & { readonly id?: string | undefined };
+
 /** Something that stands against creating the draft now, and what to do about it. */
 export interface DraftProblem {
   readonly field: 'nqn' | 'primary' | 'members' | 'plan';
@@ -48,19 +51,20 @@ export interface DraftProblem {
 type CreateIntent = Extract<Intent, { kind: 'create-virtual-subsystem' }>;
 
 /** What creating the draft asks for, with the baseline as it is now; null without a primary. */
-export function draftIntent(fleet: Fleet, draft: VirtualSubsystemDraft): CreateIntent | null {
+export function draftIntent(fleet: Fleet, draft: DraftWish): CreateIntent | null {
   const { id: draftId, nqn, primaryId, primaryVirtualId, identity, exposure, members } = draft;
   if (primaryId === null) return null;
   return {
     kind: 'create-virtual-subsystem',
-    ...{ draftId, primaryId, nqn, primaryVirtualId, identity },
+    ...{ primaryId, nqn, primaryVirtualId, identity },
+    ...(draftId === undefined ? {} : { draftId }),
     exposed: exposedFor(fleet, primaryId, exposure),
     ...(members.length === 0 ? {} : { members }),
   };
 }
 
 /** Everything that stands against the draft on this fleet; empty: it can be created. */
-export function draftProblems(fleet: Fleet, draft: VirtualSubsystemDraft): DraftProblem[] {
+export function draftProblems(fleet: Fleet, draft: DraftWish): DraftProblem[] {
   const primary = draft.primaryId === null ? undefined : findPrimary(fleet, draft.primaryId);
   const problems = [
     ...nameProblems(fleet, draft),
@@ -75,7 +79,7 @@ export function draftProblems(fleet: Fleet, draft: VirtualSubsystemDraft): Draft
   return details.map((reason) => ({ field: 'plan', message: reason, fix }));
 }
 
-function nameProblems(fleet: Fleet, { nqn, primaryId }: VirtualSubsystemDraft): DraftProblem[] {
+function nameProblems(fleet: Fleet, { nqn, primaryId }: DraftWish): DraftProblem[] {
   const checked = checkVirtualNqn(nqn);
   if (!checked.ok) return [{ field: 'nqn', message: checked.error.message, fix: checked.error.fix ?? '' }];
   const fix = 'Give the draft another virtual NQN.';
@@ -91,7 +95,7 @@ function nameProblems(fleet: Fleet, { nqn, primaryId }: VirtualSubsystemDraft): 
 }
 
 function primaryProblems(
-  { primaryId, primaryVirtualId }: VirtualSubsystemDraft,
+  { primaryId, primaryVirtualId }: DraftWish,
   primary: PrimaryController | undefined,
 ): DraftProblem[] {
   const fix = 'Choose a primary controller.';
@@ -121,7 +125,7 @@ function reservedId(field: DraftProblem['field'], id: number, who: string): Draf
 
 function memberProblems(
   fleet: Fleet,
-  { members, primaryVirtualId }: VirtualSubsystemDraft,
+  { members, primaryVirtualId }: DraftWish,
   primary: PrimaryController | undefined,
 ): DraftProblem[] {
   const taken = new Set([primaryVirtualId]);
@@ -159,7 +163,7 @@ function memberProblems(
 
 /** The next virtual ids for new members: counting on from the highest one, as for members that are added later. */
 export function nextDraftIds(
-  { members, primaryVirtualId }: Pick<VirtualSubsystemDraft, 'members' | 'primaryVirtualId'>,
+  { members, primaryVirtualId }: Pick<DraftWish, 'members' | 'primaryVirtualId'>,
   count: number,
 ): number[] {
   const highest = Math.max(
