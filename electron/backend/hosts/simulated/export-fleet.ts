@@ -1,8 +1,14 @@
 import { encodeBase64 } from '#shared/fleet-file/base64.ts';
-import type { FileController, FilePrimary, FileSecondary } from '#shared/fleet-file/controller-schema.ts';
+import type {
+  FileController,
+  FilePrimary,
+  FileProvisionedFunction,
+  FileSecondary,
+} from '#shared/fleet-file/controller-schema.ts';
 import type { FileControllerHealth } from '#shared/fleet-file/health-schema.ts';
 import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
 import type { FileHost, FileSubsystem, FleetFile } from '#shared/fleet-file/schema.ts';
+import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
 import { isReset, liveStateToFile, resetLiveState } from './controller/live-state.ts';
 import { virtualSubsystemToFile } from './controller/virtual-subsystem.ts';
@@ -93,6 +99,15 @@ function exportController(
     secondaries: part.secondaries.flatMap((secondary) => exportSecondary(fixed, secondary, functions)),
     virtualSubsystems: [...part.virtualSubsystems.values()].map(virtualSubsystemToFile),
     ...(tracking ? { tracking } : {}),
+    ...(part.provisioned && fixed.provisioned
+      ? {
+          provisioned: {
+            ...fixed.provisioned,
+            nextHandle: part.provisioned.nextHandle,
+            functions: part.secondaries.flatMap((secondary) => exportProvisioned(secondary, functions)),
+          },
+        }
+      : {}),
   };
 }
 
@@ -102,14 +117,12 @@ function exportSecondary(
   secondary: SimulatedController,
   functions: ReadonlyMap<SimulatedController, PciFunction>,
 ): readonly FileSecondary[] {
-  if (!isSecondary(secondary)) return [];
-  const { vfn, vq, vi, online } = secondary.part;
+  if (!isSecondary(secondary) || secondary.part.uuid !== null) return [];
+  const { vfn, vq, vi, online, migrationEnabled, visible } = secondary.part;
   const written = primary.secondaries.find((entry) => entry.vfn === vfn);
   const entry = functions.get(secondary);
-  const vfio = entry?.vfio?.toFile();
-  const live = liveState(secondary, entry);
-  const health = healthOf(secondary);
-  const isIdle = vq === 0 && vi === 0 && !online && !entry && !live.live && !health.health;
+  const state = stateOfFunction(secondary, entry);
+  const isIdle = vq === 0 && vi === 0 && !online && !entry && !state.live && !state.health;
   if (isIdle && written?.cntlid === undefined) return [];
   return [
     {
@@ -118,12 +131,44 @@ function exportSecondary(
       vq,
       vi,
       online,
+      migrationEnabled,
+      visible,
       ...functionState(entry),
-      ...(vfio ? { vfio } : {}),
-      ...live,
-      ...health,
+      ...state,
     },
   ];
+}
+
+function exportProvisioned(
+  secondary: SimulatedController,
+  functions: ReadonlyMap<SimulatedController, PciFunction>,
+): readonly FileProvisionedFunction[] {
+  if (!isSecondary(secondary) || secondary.part.uuid === null) return [];
+  const { handle, uuid, vq, vi, online, migrationEnabled, visible } = secondary.part;
+  const entry = functions.get(secondary);
+  return [
+    {
+      cntlid: secondary.cntlid,
+      handle,
+      uuid,
+      vq,
+      vi,
+      online,
+      migrationEnabled,
+      visible,
+      ...(entry ? { iommuGroup: entry.iommuGroup } : {}),
+      ...stateOfFunction(secondary, entry),
+    },
+  ];
+}
+
+/** VFIO session, live state and counters of a secondary controller. */
+function stateOfFunction(
+  secondary: SimulatedController,
+  entry: PciFunction | undefined,
+): Pick<FileSecondary, 'vfio' | 'live' | 'health'> {
+  const vfio = entry?.vfio?.toFile();
+  return { ...(vfio ? { vfio } : {}), ...liveState(secondary, entry), ...healthOf(secondary) };
 }
 
 // A probe that is still waiting in vain is left out: it would end without a driver.
@@ -131,7 +176,7 @@ function functionState(entry: PciFunction | undefined) {
   if (!entry) return { driverOverride: null };
   const isProbing = entry.probeEndsAt !== null;
   return {
-    driver: isProbing ? null : entry.driver,
+    driver: isProbing || entry.driver === provisionedFunctionDriver ? null : entry.driver,
     driverOverride: entry.driverOverride,
     iommuGroup: entry.iommuGroup,
     ...(entry.instance === null || isProbing ? {} : { deviceInstance: entry.instance }),

@@ -12,6 +12,7 @@ import {
   physicalFunctionOf,
   primaries,
   primaryOf,
+  provisioningEvent,
   secondaries,
 } from './random-events.ts';
 import {
@@ -22,6 +23,7 @@ import {
   plainInput,
   primaryInput,
   run,
+  siovFleetInput,
   virtMgmt,
   type World,
 } from './test-kit.ts';
@@ -140,6 +142,32 @@ test('after any sequence the conservation laws hold, refusals change nothing, an
       'receiving state',
       'fatal',
     ]),
+  );
+});
+
+test('the same holds while functions are provisioned and destroyed, and the host shows exactly the visible ones', () => {
+  fc.assert(
+    fc.property(fc.array(provisioningEvent, { maxLength: 40 }), (events) => {
+      const world = createWorld(siovFleetInput());
+      for (const entry of events) {
+        happen(world, entry);
+        const primary = world.primary(0);
+        expectConservation(primary);
+        const provisioned = primary.part.secondaries.filter(isSecondary);
+        expect(provisioned.length).toBeLessThanOrEqual(3);
+        expect(new Set(provisioned.map(({ part }) => part.handle)).size).toBe(provisioned.length);
+        const shown = [...world.host('one').kernel.functions.values()].filter(
+          ({ transport }) => transport === 'siov',
+        );
+        expect(new Set(shown.map(({ controller }) => controller))).toEqual(
+          new Set(provisioned.filter(({ part }) => part.visible)),
+        );
+      }
+      const exported: unknown = JSON.parse(JSON.stringify(world.fleet.exportState()));
+      const checked = checkFleetFile(exported, 'export');
+      expect(checked.ok ? [] : checked.error.details).toEqual([]);
+    }),
+    { numRuns: 60, seed: 20261125 },
   );
 });
 

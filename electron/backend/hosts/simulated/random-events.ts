@@ -14,7 +14,7 @@ import {
 import { losePower, stealResources } from './faults/device-failures.ts';
 import { isPhysical } from './host/pci-function.ts';
 import { getState, resume, save, sequence, setState, suspend } from './migration/commands-for-tests.ts';
-import { virtMgmt, type World } from './test-kit.ts';
+import { functionCommand, virtMgmt, type World } from './test-kit.ts';
 import {
   createQueue,
   deleteQueue,
@@ -311,6 +311,35 @@ export const deviceEvent: fc.Arbitrary<DeviceEvent> = fc.oneof(
       count: fc.nat({ max: 5 }),
     }),
   },
+);
+
+/** Of the world with provisioned functions: the primary, those that can be, one beyond. */
+const provisionable = fc.constantFrom(0, 256, 257, 258, 259);
+
+/** What happens to a device whose functions exist only after they were provisioned. */
+export const provisioningEvent: fc.Arbitrary<DeviceEvent> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .oneof(
+        fc
+          .tuple(provisionable, fc.constantFrom(0, 0, 1, 2, 3, 4, 4, 5, 6))
+          .map(([cntlid, sel]) => functionCommand(sel, cntlid)),
+        fc
+          .tuple(provisionable, fc.constantFrom(7, 8, 8, 9), fc.constantFrom(0, 1), fc.nat({ max: 7 }))
+          .map(([cntlid, act, rt, nr]) => virtMgmt(act, cntlid, rt, nr)),
+      )
+      .map((command) => ({ kind: 'command' as const, cntlid: 0, command })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('reset' as const),
+      cntlid: provisionable,
+      reset: fc.constantFrom<ResetKind>('controller', 'function', 'subsystem', 'power'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), cntlid: provisionable }) },
 );
 
 /** Everything but what every command moves on (admin queue indexes) and what every refusal leaves (what a controller counts). */
