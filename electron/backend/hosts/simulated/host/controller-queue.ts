@@ -1,5 +1,6 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { PlannedFault } from '#shared/simulation/faults.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { Execution, SimulatedController } from '../controller/controller.ts';
@@ -15,6 +16,8 @@ export interface ControllerQueueOptions {
   readonly onTimeout: () => void;
   /** Resolves when waiting commands are to be given up. */
   readonly cancelled: () => Promise<void>;
+  /** Called when a command meets a fault, before its effect. */
+  readonly onFault?: (fault: PlannedFault, command: AdminCommand) => void;
 }
 
 /** The admin queue of a simulated controller: hands commands over, and waits where no completion comes. */
@@ -25,9 +28,16 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
       object: name,
       fix: 'Send it again when the controller answers',
     });
+  // False when waiting was given up.
+  const wait = async (milliseconds: number, what: string): Promise<boolean> => {
+    const givenUp = new AbortController();
+    const passed = clock.sleep(milliseconds, { signal: givenUp.signal, what }).then(() => true);
+    const isPast = await Promise.race([passed, options.cancelled().then(() => false)]);
+    givenUp.abort();
+    return isPast;
+  };
   const noCompletion = async (reason: string): Promise<Result<AdminCompletion>> => {
-    const timedOut = clock.sleep(options.timeoutMilliseconds).then(() => true);
-    if (!(await Promise.race([timedOut, options.cancelled().then(() => false)]))) return aborted();
+    if (!(await wait(options.timeoutMilliseconds, `timeout of a command to ${name}`))) return aborted();
     options.onTimeout();
     return fail(
       'device-timeout',
@@ -41,12 +51,14 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
   };
   return {
     async submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
-      const fault = controller.subsystem.faults.meet(controller.cntlid, command);
+      const met = controller.subsystem.faults.meet(controller.cntlid, command);
+      if (met) options.onFault?.(met, command);
+      const fault = met?.effect;
       if (fault?.kind === 'status') return succeed(refusedWith(fault.status));
       const isLate = fault?.kind === 'delay' && fault.milliseconds >= options.timeoutMilliseconds;
       if (fault?.kind === 'delay' && !isLate) {
-        const passed = clock.sleep(fault.milliseconds).then(() => true);
-        if (!(await Promise.race([passed, options.cancelled().then(() => false)]))) return aborted();
+        const passed = await wait(fault.milliseconds, `command to ${name} that a fault delays`);
+        if (!passed) return aborted();
       }
       const execution: Execution =
         fault?.kind === 'silence'

@@ -10,7 +10,7 @@ import { LinkCondition } from './link-condition.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { runGuest } from './run-guest.ts';
 
-/** Real milliseconds between two pieces of memory on the link. */
+/** Milliseconds between two pieces of memory on the link. */
 const sliceMilliseconds = 40;
 const pageBytes = 4096;
 
@@ -19,8 +19,6 @@ export interface MachinesOptions {
   readonly kernel: SimulatedKernel;
   readonly clock: Clock;
   readonly linkBytesPerSecond: number;
-  /** How much faster than real time the link runs. */
-  readonly timeScale: number;
 }
 
 /** Virtual machines of a simulated host. Guests start the controllers that they are given. */
@@ -209,8 +207,9 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const found = this.#find(name);
     if (!found.ok) return found;
     const { memoryBytes, memoryDigest } = found.value;
-    const { clock, linkBytesPerSecond, timeScale } = this.#options;
-    const slice = Math.max(1, Math.floor((linkBytesPerSecond * timeScale * sliceMilliseconds) / 1000));
+    const { clock, linkBytesPerSecond, host } = this.#options;
+    const wait = { signal, what: `memory of ${name} over the link of ${host}` };
+    const slice = Math.max(1, Math.floor((linkBytesPerSecond * sliceMilliseconds) / 1000));
     for (let sent = 0; sent < memoryBytes; ) {
       const share = await this.link.waitForShare(clock, signal);
       if (share === null && !signal.aborted)
@@ -220,7 +219,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
           fix: 'Bring the link up and start again',
         });
       const bytes = Math.min(Math.max(1, Math.floor(slice * (share ?? 1))), memoryBytes - sent);
-      await clock.sleep(Math.max(1, Math.round((sliceMilliseconds * bytes) / (slice * (share ?? 1)))));
+      const milliseconds = Math.max(1, Math.round((sliceMilliseconds * bytes) / (slice * (share ?? 1))));
+      await clock.sleep(milliseconds, wait);
       if (signal.aborted)
         return fail('aborted', `Sending the memory of ${name} was aborted after ${sent} bytes`, {
           object: name,
