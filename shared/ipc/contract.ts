@@ -78,6 +78,7 @@ export const runSummarySchema = procedureRunSchema
     status: true,
     startedAt: true,
     endedAt: true,
+    simulatedTime: true,
     undoable: true,
     undoneBy: true,
     undoes: true,
