@@ -1,3 +1,4 @@
+import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../ports.ts';
 import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
@@ -18,7 +19,8 @@ export interface MachinesOptions {
   readonly host: string;
   readonly kernel: SimulatedKernel;
   readonly clock: Clock;
-  readonly linkBytesPerSecond: number;
+  /** The host's migration link. */
+  readonly link: Link;
 }
 
 /** Virtual machines of a simulated host. Guests start the controllers that they are given. */
@@ -27,11 +29,14 @@ export class SimulatedMachines implements VirtualMachineOperations {
   /** How the migration link of the host does. */
   readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
+  /** What the migration link of the host is made for. */
+  readonly linkSpeed: Link;
   /** Microseconds on the clock up to which the guests have run. */
   #settledAt: number;
 
   constructor(options: MachinesOptions) {
     this.#options = options;
+    this.linkSpeed = options.link;
     this.#settledAt = options.clock.microseconds();
   }
 
@@ -81,11 +86,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
 
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
     return succeed(
-      [...this.machines.values()].map(({ name, vcpus, memoryBytes, state, devices }) => ({
+      [...this.machines.values()].map(({ name, vcpus, memoryBytes, viommu, state, devices, workload }) => ({
         name,
         vcpus,
         memoryBytes,
+        viommu,
         state,
+        dirtyBytesPerSecond: state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
         devices: devices.map((device) => device.address),
       })),
     );
@@ -188,6 +195,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
       });
     this.machines.set(machine.name, {
       ...machine,
+      // A virtual IOMMU keeps a virtual machine from migrating.
+      viommu: false,
       state: 'incoming',
       devices: [],
       memoryDigest: '',
@@ -207,9 +216,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const found = this.#find(name);
     if (!found.ok) return found;
     const { memoryBytes, memoryDigest } = found.value;
-    const { clock, linkBytesPerSecond, host } = this.#options;
+    const { clock, host } = this.#options;
     const wait = { signal, what: `memory of ${name} over the link of ${host}` };
-    const slice = Math.max(1, Math.floor((linkBytesPerSecond * sliceMilliseconds) / 1000));
+    const link =
+      destination instanceof SimulatedMachines
+        ? joinLinks(this.linkSpeed, destination.linkSpeed)
+        : this.linkSpeed;
+    const slice = Math.max(1, Math.floor((throughput(link) * sliceMilliseconds) / 1000));
     for (let sent = 0; sent < memoryBytes; ) {
       const share = await this.link.waitForShare(clock, signal);
       if (share === null && !signal.aborted)
@@ -228,6 +241,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
           fix: 'Destroy the incoming virtual machine and start again',
         });
       const last = sent + bytes === memoryBytes;
+      // The last byte travels, and the destination says that it has all.
+      if (last && roundMilliseconds(link) > 0) await clock.sleep(roundMilliseconds(link), wait);
       const received = await destination.receiveMemory(name, { bytes, checksum: memoryDigest, last });
       if (!received.ok) return received;
       // The guest goes on there with what it does.
