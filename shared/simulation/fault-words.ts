@@ -22,11 +22,6 @@ export function faultEffectWords(effect: FaultEffect): string {
   }
 }
 
-/** `Migration Send`, or `any command`. */
-export function faultOpcodeWords(opcode: number | null): string {
-  return opcode === null ? 'any command' : opcodeName(opcode);
-}
-
 /** `the 2nd to 4th Migration Send`, as a person would say which commands are meant. */
 export function faultCommandWords({ opcode, occurrence, count }: CommandFault): string {
   const what = opcode === null ? 'command' : opcodeName(opcode);

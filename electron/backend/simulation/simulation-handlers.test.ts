@@ -1,125 +1,23 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Fleet } from '#shared/fleet/schema.ts';
-import type { EventChannel, RequestChannel } from '#shared/ipc/channels.ts';
-import { type RequestOf, type ResponseOf, requestContract } from '#shared/ipc/contract.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import { describe, expect, it } from 'vitest';
+import { requestContract } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { BerthError } from '#shared/result.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
-import { createBackend } from '../create-backend.ts';
 import { systemClock } from '../system-clock.ts';
-import { createTestLog, createTestRandom } from '../test-support/test-clock.ts';
-
-const folders: string[] = [];
-const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of opened.splice(0)) await close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
-/** A whole backend on `two-hosts`; every answer is checked against the contract. */
-async function openBackend(dataDir = mkdtempSync(path.join(tmpdir(), 'berth-simulation-'))) {
-  if (!folders.includes(dataDir)) folders.push(dataDir);
-  const log = createTestLog();
-  const created = await createBackend({ dataDir, log, clock: systemClock, random: createTestRandom(3) });
-  if (!created.ok) throw new Error(created.error.message);
-  const backend = created.value;
-  let isOpen = true;
-  const close = async () => {
-    if (isOpen) await backend.close();
-    isOpen = false;
-  };
-  opened.push(close);
-  const events: { channel: EventChannel; event: unknown }[] = [];
-  backend.subscribe((channel, event) => events.push({ channel, event }));
-  const send = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
-    channel: Channel,
-    request: RequestOf<Channel>,
-  ) => {
-    const handler = backend.handlers[channel] as unknown as (given: unknown) => Promise<unknown>;
-    const answer = (await handler(requestContract[channel].request.parse(request))) as
-      | { ok: true; value: ResponseOf<Channel> }
-      | { ok: false; error: BerthError };
-    if (answer.ok) requestContract[channel].response.parse(answer.value);
-    return answer;
-  };
-  const ask = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
-    channel: Channel,
-    request: RequestOf<Channel>,
-  ) => {
-    const answer = await send(channel, request);
-    if (!answer.ok) throw new Error(`${channel}: ${answer.error.message}`);
-    return answer.value;
-  };
-  const refusal = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
-    channel: Channel,
-    request: RequestOf<Channel>,
-  ) => {
-    const answer = await send(channel, request);
-    if (answer.ok) throw new Error(`${channel} was not refused`);
-    return answer.error;
-  };
-  const fleet = async () => (JSON.parse((await ask('fleet:snapshot', {})).json) as { fleet: Fleet }).fleet;
-  return {
-    ...{ ask, refusal, fleet, events, close, dataDir, log },
-    async until(runId: string, holds: (run: ProcedureRun) => boolean): Promise<ProcedureRun> {
-      for (;;) {
-        const run = await ask('history:get', { runId });
-        if (holds(run)) return run;
-        await systemClock.sleep(2);
-      }
-    },
-    async migrate(): Promise<ProcedureRun> {
-      const virtualMachineId = 'hv-a:db-primary';
-      const { devices } = await ask('migration:propose', { virtualMachineId, destinationHostId: 'hv-b' });
-      const options = { releaseSource: true, detachSourceNamespaces: true, downtimeBudgetMilliseconds: 300 };
-      const request: MigrationRequest = {
-        ...{ virtualMachineId, destinationHostId: 'hv-b', devices },
-        options,
-        acknowledged: [],
-      };
-      const { compatibility } = await ask('migration:check', { request });
-      const acknowledged = compatibility.checks
-        .filter(({ verdict }) => verdict === 'warning')
-        .map(({ id }) => id);
-      return ask('procedure:run', { intent: { kind: 'migrate', request: { ...request, acknowledged } } });
-    },
-  };
-}
-
-const ended = ({ status }: ProcedureRun) => status !== 'running' && status !== 'aborting';
-/** Guest memory is on its way, and the clock decides how fast. */
-const sending = (run: ProcedureRun) =>
-  run.plan.steps.some(
-    ({ step }, index) => step.kind === 'vm-send-memory' && run.steps[index]?.status === 'running',
-  );
+import { ended, openSimulatedBackend, sending } from '../test-support/simulated-backend.ts';
 
 describe('the clock of a simulated fleet', () => {
   it('as fast as possible gives the same trace with the same times, twice', async () => {
     const traces: CommandTraceEntry[][] = [];
     const runs: ProcedureRun[] = [];
     for (let round = 0; round < 2; round += 1) {
-      const backend = await openBackend();
-      await backend.ask('simulation:set-clock', { mode: 'paused' });
-      // The clock ran while the fleet was opened: both rounds begin with a fleet whose time begins now.
-      await backend.ask('fleet:open', { kind: 'built-in', name: 'two-hosts' });
-      await backend.ask('simulation:set-clock', { mode: 'as-fast-as-possible' });
-      const { clock } = await backend.ask('simulation:clock', {});
+      const backend = await openSimulatedBackend();
+      await backend.openWith({ mode: 'as-fast-as-possible', microseconds: 0 });
       const { entries: before } = await backend.ask('trace:recent', { limit: 20_000 });
       const run = await backend.until((await backend.migrate()).id, ended);
       expect(run.status).toBe('done');
       const { entries } = await backend.ask('trace:recent', { limit: 20_000 });
-      const start = clock?.milliseconds ?? 0;
-      traces.push(
-        entries.slice(before.length).map((entry) => ({
-          ...entry,
-          sequence: 0,
-          at: Math.round(entry.at - Math.floor(start)),
-        })),
-      );
+      traces.push(entries.slice(before.length).map((entry) => ({ ...entry, sequence: 0 })));
       runs.push(run);
       await backend.close();
     }
@@ -139,7 +37,7 @@ describe('the clock of a simulated fleet', () => {
   });
 
   it('paused holds a migration, steps it, lets it be aborted, and reading goes on meanwhile', async () => {
-    const backend = await openBackend();
+    const backend = await openSimulatedBackend();
     await backend.ask('simulation:set-clock', { mode: 'paused' });
     const start = await backend.fleet();
     const { id } = await backend.migrate();
@@ -166,12 +64,12 @@ describe('the clock of a simulated fleet', () => {
   });
 
   it('a paused clock does not keep the program from closing, and the next one goes on with it', async () => {
-    const backend = await openBackend();
+    const backend = await openSimulatedBackend();
     await backend.ask('simulation:set-clock', { mode: 'paused' });
     const { id } = await backend.migrate();
     await backend.until(id, sending);
     await backend.close();
-    const next = await openBackend(backend.dataDir);
+    const next = await openSimulatedBackend(backend.dataDir);
     const { clock } = await next.ask('simulation:clock', {});
     expect(clock?.mode).toBe('paused');
     expect(clock?.milliseconds).toBeGreaterThan(0);
@@ -179,7 +77,7 @@ describe('the clock of a simulated fleet', () => {
   });
 
   it('tells of changes, and not of time that passes by itself', async () => {
-    const backend = await openBackend();
+    const backend = await openSimulatedBackend();
     const told = () => backend.events.filter(({ channel }) => channel === 'simulation:clock-changed').length;
     await systemClock.sleep(250);
     expect(told()).toBe(0);
@@ -189,7 +87,7 @@ describe('the clock of a simulated fleet', () => {
   });
 
   it('a recording has none, and says why', async () => {
-    const backend = await openBackend();
+    const backend = await openSimulatedBackend();
     await backend.ask('fleet:open', { kind: 'path', path: path.resolve('e2e/captures/02-sriov-4vf') });
     const { capability, clock } = await backend.ask('simulation:clock', {});
     expect(clock).toBeNull();
@@ -204,7 +102,7 @@ describe('faults from the window', () => {
   const anyStatus = { kind: 'status', status: 0x4006 } as const;
 
   it('wait, count, can be removed, and are refused with object, field and fix', async () => {
-    const backend = await openBackend();
+    const backend = await openSimulatedBackend();
     const fleet = await backend.fleet();
     const primary = fleet.controllers['hv-a/0000:41:00.0'];
     if (primary === undefined) throw new Error('no primary');
@@ -231,21 +129,24 @@ describe('faults from the window', () => {
     expect(await backend.refusal('simulation:act', nowhere)).toMatchObject({ object: 'hv-x', field: 'host' });
     const success = { ...fault, effect: { kind: 'status', status: 0x4000 } as const };
     expect(
-      requestContract['simulation:add-fault'].request.safeParse({ subsystemId, controllerId: null, fault: success })
-        .success,
+      requestContract['simulation:add-fault'].request.safeParse({
+        subsystemId,
+        controllerId: null,
+        fault: success,
+      }).success,
     ).toBe(false);
   });
 
   it('failures show in the fleet at once and are kept', async () => {
-    const backend = await openBackend();
+    const backend = await openSimulatedBackend();
     const act = { kind: 'host-power-loss', hostId: 'hv-a' } as const;
     expect((await backend.ask('simulation:act', { act })).words).toBe('Power loss of host hv-a');
     const fleet = await backend.fleet();
     expect(fleet.virtualMachines['hv-a:db-primary']?.state).toBe('stopped');
     const { injected } = await backend.ask('simulation:faults', {});
-    expect(injected).toMatchObject([{ words: 'Power loss of host hv-a', hostIds: ['hv-a'] }]);
+    expect(injected).toMatchObject([{ words: 'Power loss of host hv-a' }]);
     await backend.close();
-    const next = await openBackend(backend.dataDir);
+    const next = await openSimulatedBackend(backend.dataDir);
     expect((await next.fleet()).virtualMachines['hv-a:db-primary']?.state).toBe('stopped');
   });
 });
