@@ -15,7 +15,10 @@ import {
 } from '../simulation/clock-state.ts';
 import { commandFaultSchema, plannedFaultSchema } from '../simulation/faults.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
+import { virtualSubsystemDraftSchema } from '../virtual-subsystem/draft.ts';
+import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/journal.ts';
 import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-finding.ts';
+import { migrationRemainsSchema } from '../virtual-subsystem/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
 
 const id = z.string().min(1).max(1024);
@@ -225,6 +228,25 @@ export const requestContract = {
     request: z.object({ act: simulationActSchema }),
     response: z.object({ words: z.string() }),
   },
+  /** What the journal knows of virtual subsystems: deleted ones, secondaries given back, what migrations left. */
+  'virtual-subsystem:journal': {
+    request: nothing,
+    response: z.object({
+      deletions: z.array(subsystemDeletionSchema),
+      releases: z.array(secondaryReleaseSchema),
+      remains: z.array(migrationRemainsSchema),
+    }),
+  },
+  /** Drafts of the open source that no procedure has created. */
+  'draft:list': { request: nothing, response: z.object({ drafts: z.array(virtualSubsystemDraftSchema) }) },
+  /** Without an id: a new draft. */
+  'draft:save': {
+    request: z.object({
+      draft: virtualSubsystemDraftSchema.omit({ id: true, savedAt: true }).extend({ id: id.optional() }),
+    }),
+    response: z.object({ draft: virtualSubsystemDraftSchema }),
+  },
+  'draft:delete': { request: z.object({ id }), response: nothing },
   'trace:recent': {
     request: z.object({ limit: z.number().int().min(1).max(20_000) }),
     response: z.object({ entries: z.array(commandTraceEntrySchema) }),
@@ -250,6 +272,7 @@ export const eventContract = {
   /** Another source was opened: ask for a snapshot. */
   'fleet:replaced': z.object({ revision: z.number().int() }),
   'run:changed': procedureRunSchema,
+  'drafts:changed': z.object({ drafts: z.array(virtualSubsystemDraftSchema) }),
   'trace:entries': z.object({ entries: z.array(commandTraceEntrySchema) }),
   'settings:changed': settingsSchema,
   'simulation:clock-changed': clockStateSchema,
