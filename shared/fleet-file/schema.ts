@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { virtualMachineStateSchema } from '../fleet/schema.ts';
+import { fileClockSchema } from '../simulation/clock-state.ts';
+import { plannedFaultSchema } from '../simulation/faults.ts';
 import { fileControllerSchema } from './controller-schema.ts';
 import { fileDriveHealthSchema, fileSanitizeSchema } from './health-schema.ts';
 import { fileNamespaceSchema } from './namespace-schema.ts';
 import { base64Bytes, functionAddress } from './scalars.ts';
-import { fileFaultSchema, fileTrackingLimitsSchema } from './tracking-schema.ts';
+import { fileTrackingLimitsSchema } from './tracking-schema.ts';
 
 /**
  * A fleet file: hosts, NVM subsystems and their controllers, from which a simulated fleet is made and to which its
@@ -143,7 +145,7 @@ const fileSubsystemSchema = z.strictObject({
   controllers: z.array(fileControllerSchema).min(1),
   namespaces: z.array(fileNamespaceSchema).default([]),
   /** What waits to go wrong with admin commands. */
-  faults: z.array(fileFaultSchema).default([]),
+  faults: z.array(plannedFaultSchema).default([]),
   health: fileDriveHealthSchema.optional(),
   /** Absent: there never was one. */
   sanitize: fileSanitizeSchema.optional(),
@@ -158,6 +160,8 @@ export const fleetFileSchema = z.strictObject({
   title: z.string().default(''),
   description: z.string().default(''),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
+  /** Absent: simulated time begins at 0, in real time. */
+  clock: fileClockSchema.optional(),
   hosts: z.array(fileHostSchema).min(1),
   subsystems: z.array(fileSubsystemSchema).default([]),
 });

@@ -71,23 +71,6 @@ export const fileTrackingLimitsSchema = z
   .partial();
 export type FileTrackingLimits = z.infer<typeof fileTrackingLimitsSchema>;
 
-/** A fault that waits for commands. */
-export const fileFaultSchema = z.strictObject({
-  number: z.number().int().min(1),
-  opcode: uint8.nullable(),
-  cntlid: uint16.nullable(),
-  occurrence: z.number().int().min(1),
-  count: z.number().int().min(1),
-  /** Matching commands so far. */
-  seen: z.number().int().min(0),
-  effect: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('status'), status: z.number().int().min(0).max(0x7fff) }),
-    z.strictObject({ kind: z.literal('delay'), milliseconds: z.number().min(0) }),
-    z.strictObject({ kind: z.literal('silence') }),
-    z.strictObject({ kind: z.literal('wrong-length'), bytes: z.number().int().min(0) }),
-  ]),
-});
-
 /** DMA logging of a VFIO device: what the device reported and nobody has asked for yet. */
 export const fileDmaLoggingSchema = z.strictObject({
   written: z.array(z.strictObject({ address: hexadecimal64, length: hexadecimal64 })),

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
+import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
-import type { CommandFault, FaultEffect } from './faults/fault-plan.ts';
 import { type DeviceEvent, deviceEvent, happen, primaryOf, secondaries } from './random-events.ts';
 import {
   createWorld,
