@@ -1,6 +1,7 @@
 import type { SimulationCommand } from '#shared/console/console-line.ts';
 import { unreachable } from '#shared/result.ts';
 import { isPrimary } from '../hosts/simulated/controller/controller.ts';
+import { setTemperature } from '../hosts/simulated/controller/temperature.ts';
 import {
   controllerOf,
   loseHostPower,
@@ -78,6 +79,9 @@ function happen(
       removeNamespace(subsystem, namespace);
       return printed('');
     }
+    case 'berth temperature':
+      setTemperature(controller, command.values.kelvin ?? 0);
+      return printed('');
     case 'berth steal': {
       if (!isPrimary(controller)) return refused(`${command.name}: name a primary controller`);
       const type = command.values.rt === 1 ? 'vi' : 'vq';
