@@ -14,7 +14,6 @@ import {
 import { adminCommand } from '#shared/nvme/command.ts';
 import { identifyStructures, logPageIdentifiers as pages } from '#shared/nvme/command-values.ts';
 import { decodeErrorInformation, errorInformationLength } from '#shared/nvme/layouts/error-information.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
 import { decodeSmartHealth, smartHealthLength } from '#shared/nvme/layouts/smart-health.ts';
 import { type NvmeCliJson, type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
@@ -100,9 +99,7 @@ export async function changedNamespacesLog(
   const answer = await readLogPage(queue, request, telling(command, 'changed attached ns list log'));
   if (!answer.ok) return answer.output;
   const data = dataOf(answer);
-  const list = decodeNamespaceList(data);
-  if (!list.ok) return refused(list.error.message);
-  const { identifiers } = list.value;
+  const identifiers = changedIdentifiers(data);
   return show(command, data, {
     json: () => changedNamespacesJson(identifiers, command.device.name, command.version),
     text: () => changedNamespacesText(identifiers),
@@ -138,6 +135,18 @@ function announcedSets(host: ConsoleHost, command: Named<'effects-log'>): readon
     ...((cap & commandSets.nvm) === 0n ? [] : [0]),
     ...((cap & commandSets.several) === 0n ? [] : [zonedCommandSet]),
   ];
+}
+
+/** NSIDs up to the first zero; FFFFFFFFh alone when more changed than fit, which no list of namespaces has. */
+function changedIdentifiers(page: Uint8Array): readonly number[] {
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  const identifiers: number[] = [];
+  for (let at = 0; at + 4 <= page.length; at += 4) {
+    const nsid = view.getUint32(at, true);
+    if (nsid === 0) break;
+    identifiers.push(nsid);
+  }
+  return identifiers;
 }
 
 interface Shown {
