@@ -1,4 +1,5 @@
 import type { FleetSource } from '#shared/fleet/schema.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createEventHub } from './event-hub.ts';
@@ -12,11 +13,15 @@ import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationHandlers } from './migration/migration-handlers.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import type { Clock, Log, Random } from './ports.ts';
-import { createProcedureRunner } from './procedures/runner.ts';
+import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { createReportHandlers } from './reports/report-handlers.ts';
+import { createSimulationHandlers } from './simulation/simulation-handlers.ts';
+import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import { openStore } from './store/open-store.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
+import { createDraftHandlers } from './virtual-subsystem/draft-handlers.ts';
+import { createJournalHandlers } from './virtual-subsystem/journal-handlers.ts';
 
 export interface BackendDependencies {
   /** Folder for the database; made when it is missing. */
@@ -26,8 +31,6 @@ export interface BackendDependencies {
   readonly log: Log;
   /** For reports. */
   readonly programVersion?: string;
-  /** How much faster than real time simulated migration links run; 1 when left out. */
-  readonly timeScale?: number;
 }
 
 /** Longer than any command of a healthy device takes, shorter than a person's patience. */
@@ -59,16 +62,27 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const traceBuffer = createTraceBuffer(hub.emit);
   const trace = createQueueTracer(clock, traceBuffer.sink);
   const writer = createFleetWriter(hub.emit, nothingOpen);
-  const { timeScale } = deps;
+  let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
     ...{ clock, log, trace, writer, store, notify },
-    ...(timeScale === undefined ? {} : { timeScale }),
+    onOpen: (simulation) => {
+      stopWatching();
+      if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
+    },
   });
   const connection = (hostId: string) =>
     sources.current().connections.find((candidate) => candidate.id === hostId);
-  const runner = createProcedureRunner({
+  const source = () => sources.current().key;
+  const drafts = createDraftHandlers({
+    ...{ store, clock, random, log, emit: hub.emit, source },
+    findRun: (runId) => runner.find(runId),
+  });
+  const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
-    emit: hub.emit,
+    emit(channel, event) {
+      hub.emit(channel, event);
+      if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
+    },
     source: () => sources.current(),
     observerFor: createMigrationObserver({ connection, log }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
@@ -89,8 +103,15 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const fleet = () => writer.fleet;
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
-    ...createProcedureHandlers({ runner, store, fleet }),
+    ...createProcedureHandlers({ runner, store, fleet, onStarted: drafts.noteStart }),
+    ...drafts.handlers,
+    ...createJournalHandlers({ store, fleet, source }),
     ...createMigrationHandlers({ fleet, connection }),
+    ...createSimulationHandlers({
+      writer,
+      simulation: () => sources.simulation(),
+      keep: () => sources.keep(),
+    }),
     ...createReportHandlers({
       fleet,
       clock,
@@ -114,6 +135,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     async close() {
       await ready.catch(() => undefined);
       await runner.close();
+      stopWatching();
       await sources.close();
       traceBuffer.close();
       store.close();
