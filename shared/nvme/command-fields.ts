@@ -125,3 +125,12 @@ export function virtualSubsystemFieldsOf(command: AdminCommand) {
     vsid: bitsOf(command.cdw11, 31, 16),
   };
 }
+
+/** Virtual Subsystem Receive, Preview Answer (Berth proposal): kind and number of what is asked; the NSID is dword 1. */
+export function previewFields(command: AdminCommand) {
+  return {
+    kind: bitsOf(command.cdw10, 15, 8),
+    number: bitsOf(command.cdw10, 31, 16),
+    nsid: command.nsid,
+  };
+}

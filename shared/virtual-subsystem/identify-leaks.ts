@@ -1,6 +1,7 @@
 import type { LayoutField } from '../nvme/layout.ts';
 import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
-import { exposedFieldAt } from './exposed-fields.ts';
+import { structureOf } from './exposed-capability.ts';
+import { exposedFieldOf } from './exposed-fields.ts';
 import { isHideable } from './hidden-fields.ts';
 import type { LeakFinding } from './leak-finding.ts';
 import type { GuestFace } from './show-as-guest.ts';
@@ -69,7 +70,7 @@ function fieldFinding(
 }
 
 function fixOf({ key, offset, size }: LayoutField): LeakFinding['fix'] {
-  if (exposedFieldAt(offset, size) !== undefined) return 'narrow';
+  if (exposedFieldOf({ offset, size }) !== undefined) return 'narrow';
   return isHideable(key) || key === 'vs' ? 'hide' : null;
 }
 
@@ -116,7 +117,12 @@ function rangeFinding(
 }
 
 function isNarrowed({ exposed }: GuestFace, offset: number, size: number): boolean {
-  return exposed.some((entry) => entry.offset < offset + size && entry.offset + entry.size > offset);
+  return exposed.some(
+    (entry) =>
+      structureOf(entry) === 'identify-controller' &&
+      entry.offset < offset + size &&
+      entry.offset + entry.size > offset,
+  );
 }
 
 function differing(here: Uint8Array, elsewhere: readonly ElsewhereAnswer[], offset: number, size: number) {

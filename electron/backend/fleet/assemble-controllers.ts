@@ -14,6 +14,7 @@ import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { subsystemNqnOf, trimmed } from './identity-text.ts';
+import { offeredOf } from './offered-capabilities.ts';
 
 export interface AssembledController {
   readonly controller: Controller;
@@ -61,6 +62,7 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     secondaryIds: entries.map((entry) => secondaryIdOf(id, entry.scid)),
     stateFormats: controller?.stateFormats ?? null,
     virtualSubsystems: controller?.virtualSubsystemSupport ?? { available: false, reason: unread },
+    ...(controller?.offered == null ? {} : { offered: offeredOf(controller.offered) }),
     migration:
       controller?.stateFormats != null
         ? { available: true }

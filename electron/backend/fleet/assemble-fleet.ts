@@ -10,10 +10,10 @@ import type {
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
+import { identityFromWire } from '#shared/virtual-subsystem/identity-wire.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { assembleNamespaces } from './assemble-namespaces.ts';
 import type { HostReading } from './host-reading.ts';
-import { virtualIdentityOf } from './virtual-identity.ts';
 
 /** A host that could not even be described. */
 export interface UnreadHost {
@@ -113,7 +113,7 @@ function assembleVirtualSubsystem(
     primaryId,
     nqn: read.identity.vnqn,
     primaryVirtualId: own?.vcid ?? 0,
-    identity: virtualIdentityOf(read.identity),
+    identity: identityFromWire(read.identity),
     exposed: read.exposedCapabilities.map(exposedFromWire),
     members,
   };

@@ -54,6 +54,7 @@ export async function readController(
     stateFormats,
     virtualSubsystemSupport: virtual.support,
     virtualSubsystems: virtual.virtualSubsystems,
+    offered: virtual.offered,
     namespaces,
     problems: reader.problems,
   };
@@ -61,7 +62,7 @@ export async function readController(
 
 function none(options: ReadControllerOptions) {
   const support: Capability = { available: false, reason: `${options.device} is not a primary controller.` };
-  return { support, virtualSubsystems: [] };
+  return { support, virtualSubsystems: [], offered: null };
 }
 
 export function readPrimaryCapabilities(reader: AdminReader) {

@@ -4,6 +4,7 @@ import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { getQueueFeature, setQueueFeature } from '../tracking/queue-feature.ts';
 import { isPrimary, type SimulatedController } from './controller.ts';
+import { isFeatureHidden } from './exposed-answers.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';
 
 const select = { current: 0, defaultValue: 1, saved: 2, capabilities: 3 } as const;
@@ -105,6 +106,7 @@ function hostIdentifier(
 function isKnown(controller: SimulatedController, fid: number): boolean {
   const needed = featureBits[fid];
   if (needed !== undefined && isHidden(controller, needed.offset, needed.bit)) return false;
+  if (isFeatureHidden(controller, fid)) return false;
   // Only a controlling function has Controller Data Queues.
   if (fid === ids.controllerDataQueue.value && !isPrimary(controller)) return false;
   return controller.subsystem.profile.features.includes(fid);

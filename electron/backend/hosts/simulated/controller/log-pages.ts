@@ -6,6 +6,7 @@ import { completionOf } from '#shared/nvme/status.ts';
 import { logPageRead } from './asynchronous-events.ts';
 import type { SimulatedController } from './controller.ts';
 import { supportedOpcodes } from './execute.ts';
+import { isLogPageHidden } from './exposed-answers.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';
 
 const errorEntryLength = 64;
@@ -45,8 +46,7 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
 }
 
 function pageOf(controller: SimulatedController, lid: number): Uint8Array | undefined {
-  const needed = pageBits[lid];
-  if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return undefined;
+  if (isAway(controller, lid)) return undefined;
   switch (lid) {
     case ids.supportedLogPages.value:
       return controller.subsystem.profile.name === 'berth' ? supportedPages(controller) : undefined;
@@ -69,10 +69,16 @@ function pageOf(controller: SimulatedController, lid: number): Uint8Array | unde
 function supportedPages(controller: SimulatedController): Uint8Array {
   const bytes = new Uint8Array(1024);
   for (const { value } of [ids.supportedLogPages, ...supported]) {
-    const needed = pageBits[value];
-    if (needed === undefined || !isHidden(controller, logPageAttributesOffset, needed)) bytes[value * 4] = 1;
+    if (!isAway(controller, value)) bytes[value * 4] = 1;
   }
   return bytes;
+}
+
+/** A page that a member of a virtual subsystem does not have: not announced, or taken away by the mask. */
+function isAway(controller: SimulatedController, lid: number): boolean {
+  const needed = pageBits[lid];
+  if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return true;
+  return isLogPageHidden(controller, lid);
 }
 
 function smart(controller: SimulatedController): Uint8Array {

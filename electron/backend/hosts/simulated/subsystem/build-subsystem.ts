@@ -43,7 +43,12 @@ function addController(
 ): Result<void> {
   const template = identifyTemplate(file, file.role, around);
   if (!template.ok) return template;
-  const identity = { template: template.value, cap: BigInt(file.cap) };
+  const pci = {
+    deviceId: file.pciDeviceId,
+    subsystemId: file.pciSubsystemId,
+    revision: file.pciRevision,
+  };
+  const identity = { template: template.value, cap: BigInt(file.cap), pci };
   const controller = new SimulatedController(subsystem, file.cntlid, partOf(file), identity);
   if (file.live) restore(controller, file.live);
   subsystem.addController(controller);
@@ -83,7 +88,7 @@ function addSecondaries(
   if (!isPrimary(primary)) return succeed(undefined);
   const template = identifyTemplate(file, 'secondary', around);
   if (!template.ok) return template;
-  const identity = { template: template.value, cap: primary.cap };
+  const identity = { template: template.value, cap: primary.cap, pci: primary.pci };
   const states = new Map(file.secondaries.map((secondary) => [secondary.vfn, secondary]));
   for (const [index, cntlid] of secondaryCntlids(file).entries()) {
     const state = states.get(index + 1);
