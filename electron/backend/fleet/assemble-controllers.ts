@@ -1,6 +1,7 @@
 import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
 import type {
+  Capability,
   Controller,
   ControllerCapabilities,
   ControllerIdentity,
@@ -73,6 +74,7 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
                 ? unread
                 : `${title} does not list Supported Controller State Formats (CNS 20h): it cannot save or load controllers.`,
           },
+    memoryTracking: memoryTrackingOf(title, controller),
   };
   const secondaries: AssembledController[] = entries.map((entry) => {
     const vf = virtualFunctions.find((other) => other.function.virtualFunction?.vfn === entry.vfn);
@@ -81,6 +83,18 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
   const found = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
   const contradictions = primaryContradictions(title, primary, found);
   return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
+}
+
+/** TRATTR bit 0 of Identify Controller, byte 576 (NVMe Base 2.1, 5.1.13.2.1). */
+function memoryTrackingOf(title: string, controller: FunctionReading['controller']): Capability {
+  const trattr = controller?.identify?.trattr;
+  if (typeof trattr !== 'number')
+    return { available: false, reason: `${title} did not answer Identify Controller.` };
+  if ((trattr & 1) === 1) return { available: true };
+  return {
+    available: false,
+    reason: `${title} does not track host memory changes (TRATTR 0x${trattr.toString(16).padStart(2, '0')}, bit 0 clear).`,
+  };
 }
 
 function assembleSecondary(

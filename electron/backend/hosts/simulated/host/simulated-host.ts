@@ -1,5 +1,6 @@
 import type { Capability, Host } from '#shared/fleet/schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
+import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
@@ -15,6 +16,7 @@ import type { LinkState } from '../virtual-machine/link-condition.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
 import { type KernelAnswer, kernelError } from './errno.ts';
+import { hostPlatform, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
 import { isPhysical, type PciFunction } from './pci-function.ts';
@@ -61,7 +63,11 @@ export class SimulatedHost implements HostConnection {
       host: file.name,
       kernel: this.kernel,
       clock: options.clock,
-      linkBytesPerSecond: file.linkBytesPerSecond,
+      link: {
+        bytesPerSecond: file.linkBytesPerSecond,
+        latencyMilliseconds: file.linkLatencyMilliseconds,
+        loss: file.linkLoss,
+      },
       timeScale: options.timeScale,
     });
     this.pci = createPciOperations(this);
@@ -69,7 +75,10 @@ export class SimulatedHost implements HostConnection {
   }
 
   async describe(): Promise<Result<Omit<Host, 'id'>>> {
-    const { name, kernel, iommu, vfio, linkBytesPerSecond } = this.file;
+    const { name, kernel, iommu, linkBytesPerSecond, linkLatencyMilliseconds, linkLoss } = this.file;
+    const platform = hostPlatform(this.file);
+    const flags = vfioFlags(this.file);
+    const { kernelMigrationV2 } = platform.features;
     const available: Capability = { available: true };
     const managers = [...this.kernel.functions.values()].filter(({ controller }) => isPrimary(controller));
     const offers = (can: 'migrates' | 'virtualSubsystems', reason: string): Capability =>
@@ -85,17 +94,22 @@ export class SimulatedHost implements HostConnection {
       kind: 'simulated',
       kernel,
       iommu,
-      vfioFlags: { ...vfio },
+      vfioFlags: flags,
       linkBytesPerSecond,
+      linkLatencyMilliseconds,
+      linkLoss,
+      platform,
       capabilities: {
         changeControllers: available,
         changePci: available,
         vfioMigration:
           iommu === ''
             ? noIommu
-            : vfio.stopCopy
+            : flags.stopCopy
               ? offers('migrates', 'No controller of this host has the migration commands (OACS bit 11).')
-              : { available: false, reason: 'The VFIO driver of this host has no migration support.' },
+              : kernelMigrationV2.available
+                ? { available: false, reason: 'The VFIO driver of this host has no migration support.' }
+                : kernelMigrationV2,
         virtualMachines: available,
         virtualSubsystems: offers(
           'virtualSubsystems',
@@ -230,12 +244,13 @@ export class SimulatedHost implements HostConnection {
   // Null when the controlling function cannot migrate its functions; the function itself works all the same.
   #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
     const physical = entry.physicalFunction;
-    const { vfio } = this.file;
-    if (!physical || !vfio.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
+    const flags = vfioFlags(this.file);
+    if (!physical || !flags.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
     const queue = () => this.adminQueue(physical.address);
     return new SimulatedVfioDevice({
       address: entry.address,
-      flags: vfio,
+      flags,
+      dmaLogging: platformFeatures(this.file.kernel, '').kernelDmaLogging,
       commands: new MigrationCommands(queue, entry.controller.cntlid),
       tracking: new TrackingCommands(queue, entry.controller.cntlid),
       pageSize: this.file.pageSize,

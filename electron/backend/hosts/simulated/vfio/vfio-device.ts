@@ -1,3 +1,4 @@
+import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
 import { vfioPath } from '#shared/vfio/transitions.ts';
@@ -12,6 +13,8 @@ export interface VfioDeviceOptions {
   readonly flags: { readonly p2p: boolean; readonly preCopy: boolean };
   readonly commands: MigrationCommands;
   readonly tracking: TrackingCommands;
+  /** Whether the kernel has DMA logging. */
+  readonly dmaLogging: FeatureAnswer;
   /** Bytes of a memory page of the host. */
   readonly pageSize: number;
   /** Function level reset through the kernel. */
@@ -36,7 +39,12 @@ export class SimulatedVfioDevice implements VfioDevice {
   constructor(options: VfioDeviceOptions) {
     this.address = options.address;
     this.#options = options;
-    this.dmaLogging = new DmaLogging(options.address, options.tracking, options.pageSize);
+    this.dmaLogging = new DmaLogging({
+      address: options.address,
+      commands: options.tracking,
+      hostPage: options.pageSize,
+      kernel: options.dmaLogging,
+    });
   }
 
   /** Continues where an exported fleet left off. */
