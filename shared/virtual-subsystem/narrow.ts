@@ -34,7 +34,10 @@ export function narrow(
   for (const entry of mask) {
     if (structureOf(entry) !== structure) continue;
     const { offset, size } = entry;
-    const narrowed = narrowValue(entry, readLittleEndian(bytes, offset, size));
+    const largest = (1n << BigInt(8 * size)) - 1n;
+    const value = narrowValue(entry, readLittleEndian(bytes, offset, size));
+    // Only a smallest value can exceed what the field holds; cut off it would promise more.
+    const narrowed = value > largest ? largest : value;
     for (let index = 0; index < size; index++)
       bytes[offset + index] = Number((narrowed >> BigInt(8 * index)) & 0xffn);
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type NamedValue,
+  previewKinds,
   virtualSubsystemReceiveSelectors,
   virtualSubsystemSelectors,
 } from '#shared/nvme/command-values.ts';
@@ -11,9 +12,13 @@ import {
   virtualSubsystemFields,
   virtualSubsystemMemberFields,
 } from '#shared/nvme/layouts/virtual-subsystem.ts';
-import { exposedCapabilityFields } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import {
+  exposedCapabilityFields,
+  exposedStructures,
+} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
 import { virtualSubsystemIdentityFields } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
 import { virtualSubsystemListFields } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+import { offeredCapabilitiesFields } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import { virtualSubsystemSupportFields } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { exposedFields } from '#shared/virtual-subsystem/exposed-fields.ts';
 import {
@@ -72,9 +77,19 @@ const generated: Readonly<Record<string, string>> = {
   information: layout(virtualSubsystemFields),
   member: layout(virtualSubsystemMemberFields),
   capability: layout(exposedCapabilityFields),
+  offered: layout(offeredCapabilitiesFields),
+  preview: table(
+    ['Kind', 'Question'],
+    Object.values(previewKinds).map(({ value, title }) => [`${value}h`, title]),
+  ),
+  structures: table(
+    ['Structure', 'Length', 'What it is'],
+    Object.values(exposedStructures).map(({ value, length, title }) => [`${value}h`, length, title]),
+  ),
   narrowing: table(
-    ['Field', 'Byte', 'Size', 'Rule', 'Name', 'Never shown to a guest'],
-    exposedFields.map(({ mnemonic, offset, size, rule, title, bits, never }) => [
+    ['Structure', 'Field', 'Byte', 'Size', 'Rule', 'Name', 'Never shown to a guest'],
+    exposedFields.map(({ structure, mnemonic, offset, size, rule, title, bits, never }) => [
+      `${exposedStructures[structure].value}h`,
       mnemonic,
       offset,
       size,
