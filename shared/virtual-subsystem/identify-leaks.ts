@@ -25,7 +25,11 @@ const identityFields: Readonly<Record<string, (face: GuestFace) => boolean>> = {
   fr: ({ identity }) => identity.firmwareRevision !== '',
   ieee: ({ identity }) => identity.ieee !== undefined,
   fguid: ({ identity }) => identity.fguid !== undefined,
+  vid: ({ identity }) => identity.pci !== undefined,
+  ssvid: ({ identity }) => identity.pci !== undefined,
 };
+/** Fields that follow the PCI identifiers of the identity. */
+const pciFields = ['vid', 'ssvid'];
 /** Names of the drive itself: they leak even when two hosts share the drive. */
 const namesOfTheDrive = ['sn', 'mn', 'fr'];
 
@@ -55,7 +59,7 @@ function fieldFinding(
       ...finding,
       class: 'physical',
       words: `the drive's own ${bytesWords(here, offset, size)}`,
-      fix: 'identity',
+      fix: pciFields.includes(key) ? 'pci' : 'identity',
     };
   if (others.length > 0)
     return {

@@ -21,10 +21,12 @@ import { virtualSubsystemListFields } from '#shared/nvme/layouts/virtual-subsyst
 import { offeredCapabilitiesFields } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import { virtualSubsystemSupportFields } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { exposedFields } from '#shared/virtual-subsystem/exposed-fields.ts';
+import { guestStructures } from '#shared/virtual-subsystem/guest-structures.ts';
 import {
   featureReadables,
   identifyReadables,
   logReadables,
+  namespaceReadables,
   type Readable,
 } from '#shared/virtual-subsystem/readable-rules.ts';
 
@@ -101,10 +103,24 @@ const generated: Readonly<Record<string, string>> = {
         .join(', '),
     ]),
   ),
+  bytes: table(
+    ['Structure', 'Length', 'Rule', 'Fields'],
+    guestStructures.flatMap((structure) =>
+      [...new Set(Object.values(structure.rules))].map((rule) => [
+        structure.source,
+        structure.length,
+        rule,
+        structure.fields
+          .filter(({ key }) => structure.rules[key] === rule)
+          .map(({ mnemonic }) => mnemonic)
+          .join(', '),
+      ]),
+    ),
+  ),
   readable: table(
     ['Question', 'Name', 'Rule', 'Only when announced by'],
     [
-      ...readables('CNS', identifyReadables),
+      ...readables('CNS', [...identifyReadables, ...namespaceReadables]),
       ...readables('LID', logReadables),
       ...readables('FID', featureReadables),
     ],
