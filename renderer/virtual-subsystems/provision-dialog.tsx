@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { exposedFor } from '#shared/virtual-subsystem/exposure.ts';
 import { hostingPrimaries } from '#shared/virtual-subsystem/suggestions.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
@@ -11,7 +12,7 @@ import { Checkbox, Field, Select, TextField } from '../ui/form.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
 import { type IdentityForm, identityOf } from './identity-form.ts';
-import { exposedFor, startForm } from './new-subsystem.ts';
+import { startForm } from './new-subsystem.ts';
 import { ProposalLabel } from './proposal-label.tsx';
 import styles from './virtual-subsystems.module.css';
 
@@ -198,7 +199,7 @@ function intentOf(
   if (count < 1 || count > Math.min(free.length, 127) || vq === null || vi === null) return null;
   return {
     kind: 'provision',
-    secondaryIds: free.slice(0, count).map(({ id }) => id),
+    functions: { kind: 'existing', secondaryIds: free.slice(0, count).map(({ id }) => id) },
     into:
       form.into === 'new'
         ? {
@@ -210,6 +211,9 @@ function intentOf(
           }
         : { kind: 'existing', virtualSubsystemId: form.into },
     attach: [...form.attach],
+    enableMigration: true,
+    visible: true,
+    virtualMachineId: null,
     ...(vq === undefined ? {} : { vq }),
     ...(vi === undefined ? {} : { vi }),
   };

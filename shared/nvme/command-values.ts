@@ -130,6 +130,30 @@ export const previewKinds = {
   configuration: { value: 4, title: 'PCI configuration space' },
 } as const satisfies Readonly<Record<string, NamedValue>>;
 
+/** Function Management, CDW10 7:0 (Berth proposal). */
+export const functionSelectors = {
+  provision: { value: 0, title: 'Provision' },
+  destroy: { value: 1, title: 'Destroy' },
+  enableMigration: { value: 2, title: 'Enable Live Migration' },
+  disableMigration: { value: 3, title: 'Disable Live Migration' },
+  makeVisible: { value: 4, title: 'Make Visible' },
+  hide: { value: 5, title: 'Hide' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Function Receive, CDW10 7:0 (Berth proposal). */
+export const functionReceiveSelectors = {
+  list: { value: 0, title: 'List Functions' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Sanitize, CDW10 2:0 (NVMe Base 2.1, 5.1.22). */
+export const sanitizeActions = {
+  exitFailureMode: { value: 1, title: 'Exit Failure Mode' },
+  blockErase: { value: 2, title: 'Block Erase' },
+  overwrite: { value: 3, title: 'Overwrite' },
+  cryptoErase: { value: 4, title: 'Crypto Erase' },
+  exitMediaVerification: { value: 5, title: 'Exit Media Verification State' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
 /** Feature identifiers, Set and Get Features CDW10 7:0 (NVMe Base 2.1, 5.1.25). */
 export const featureIdentifiers = {
   arbitration: { value: 0x01, title: 'Arbitration' },

@@ -3,6 +3,8 @@ import { planMigration } from '../migration/plan-migration.ts';
 import { type Result, unreachable } from '../result.ts';
 import type { Intent } from './intent.ts';
 import { planAssign } from './plan-assign.ts';
+import { planCleanUpSource } from './plan-clean-up-source.ts';
+import { planDeprovision } from './plan-deprovision.ts';
 import { planReset, planSetDriver } from './plan-device.ts';
 import { planSetNamespaces } from './plan-namespaces.ts';
 import { planProvision } from './plan-provision.ts';
@@ -45,10 +47,14 @@ export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
       return planRenumber(fleet, intent);
     case 'provision':
       return planProvision(fleet, intent);
+    case 'deprovision':
+      return planDeprovision(fleet, intent);
     case 'delete-virtual-subsystem':
       return planDeleteVirtualSubsystem(fleet, intent);
     case 'remove-from-virtual-subsystem':
       return planRemoveFromVirtualSubsystem(fleet, intent);
+    case 'clean-up-source':
+      return planCleanUpSource(fleet, intent);
     case 'reset':
       return planReset(fleet, intent);
     case 'set-driver':

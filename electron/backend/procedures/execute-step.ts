@@ -1,4 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
 import { isSuccess, statusValue } from '#shared/nvme/command.ts';
 import { describeCommand } from '#shared/nvme/describe-command.ts';
 import { statusName } from '#shared/nvme/status.ts';
@@ -36,6 +37,10 @@ export async function executeStep(step: Step, context: StepContext): Promise<Res
     case 'primary-allocate':
     case 'attach-namespace':
     case 'detach-namespace':
+    case 'function-provision':
+    case 'function-destroy':
+    case 'function-set-migration':
+    case 'function-set-visible':
     case 'virtual-subsystem-create':
     case 'virtual-subsystem-set-identity':
     case 'virtual-subsystem-set-capabilities':
@@ -161,7 +166,7 @@ async function transferState(
 function vfioDeviceOf(context: StepContext, controllerId: string) {
   const controller = context.fleet.controllers[controllerId];
   const connection = context.connections.find((host) => host.id === controller?.hostId);
-  const address = controller?.pciAddress ?? null;
+  const address = controller === undefined ? null : functionAddress(controller);
   return connection === undefined || address === null
     ? unreachableObject(controllerId)
     : connection.vfioDevice(address);
@@ -174,7 +179,7 @@ async function onFunction(
 ): Promise<Result<StepOutcome>> {
   const controller = context.fleet.controllers[controllerId];
   const connection = context.connections.find((host) => host.id === controller?.hostId);
-  const address = controller?.pciAddress ?? controller?.deviceName ?? null;
+  const address = controller === undefined ? null : functionAddress(controller);
   if (connection === undefined || address === null) return unreachableObject(controllerId);
   return nothingFrom(await work(connection, address));
 }

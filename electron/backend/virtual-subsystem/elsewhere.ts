@@ -5,7 +5,13 @@ import type {
   SecondaryController,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, findPrimary, isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
+import {
+  controllerFullTitle,
+  findPrimary,
+  functionAddress,
+  isUnassigned,
+  secondariesOf,
+} from '#shared/fleet/selectors.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import {
   answerAsGuest,
@@ -86,7 +92,7 @@ async function answerUnder(
   const own = host.adminQueue(primary.pciAddress);
   const controlling = own.ok ? own.value : null;
   const previewing = primary.offered === undefined ? null : controlling;
-  const address = free?.pciAddress ?? null;
+  const address = free === undefined ? null : functionAddress(free);
   const freeQueue = address === null ? undefined : host.guestQueue(address);
   const secondary = freeQueue?.ok ? freeQueue.value : null;
   const hardware = await hardwareOf(title, secondary, previewing, own);
@@ -160,5 +166,5 @@ async function bytesOf(
 
 /** Free and online, so that its own answers are the hardware's and nobody is disturbed. */
 function canBeAsked(secondary: SecondaryController): boolean {
-  return secondary.online && isUnassigned(secondary) && secondary.pciAddress !== null;
+  return secondary.online && isUnassigned(secondary) && functionAddress(secondary) !== null;
 }

@@ -3,6 +3,7 @@ import type { Fleet, Namespace, SecondaryController, VirtualSubsystem } from '#s
 import {
   controllerFullTitle,
   findPrimary,
+  functionAddress,
   isUnassigned,
   secondariesOf,
   virtualSubsystemOf,
@@ -105,7 +106,8 @@ function memberOf({ fleet, connection }: Surroundings, controllerId: string): Re
   const title = controllerFullTitle(fleet, found);
   const host = connection(found.hostId);
   const isStopped = found.vfioState !== null && found.vfioState !== 'RUNNING';
-  if (!found.online || isStopped || found.pciAddress === null || host === undefined)
+  const address = functionAddress(found);
+  if (!found.online || isStopped || address === null || host === undefined)
     return fail(
       'refused',
       `${title} does not answer now: it is ${found.online ? (found.vfioState ?? 'gone') : 'offline'}.`,
@@ -114,8 +116,7 @@ function memberOf({ fleet, connection }: Surroundings, controllerId: string): Re
         fix: 'Bring it online, or let its guest run, and check again.',
       },
     );
-  const queue = host.guestQueue(found.pciAddress);
-  const { pciAddress: address } = found;
+  const queue = host.guestQueue(address);
   return queue.ok
     ? succeed({ secondary: found, subsystem, queue: queue.value, host, address, title })
     : queue;

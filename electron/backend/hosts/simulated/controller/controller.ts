@@ -4,6 +4,7 @@ import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
 import type { ControllerDataQueue } from '../tracking/controller-data-queue.ts';
 import type { MemoryTracker } from '../tracking/memory-tracker.ts';
 import { stopTracking, type TrackingState } from '../tracking/tracking-state.ts';
+import { ControllerHealth } from './controller-health.ts';
 import { execute } from './execute.ts';
 import { shownResources } from './exposed-answers.ts';
 import { type ControllerLiveState, resetLiveState } from './live-state.ts';
@@ -27,20 +28,39 @@ interface PrimaryPart {
   numVfs: number;
   /** Virtual functions 1 to this exist on the device; fewer than NumVFs after a reset that dropped them. */
   presentVfs: number;
-  /** Index 0 is VF 1. */
+  /** Virtual functions first, index 0 is VF 1; then provisioned functions. */
   readonly secondaries: SimulatedController[];
   /** By VSID. */
   readonly virtualSubsystems: Map<number, VirtualSubsystemState>;
   readonly tracking: TrackingState;
+  /** Functions that exist only when they are provisioned; null on a device that has none. */
+  readonly provisioned: ProvisionedFunctions | null;
+}
+
+/** How a controlling function provisions functions (proposal). */
+export interface ProvisionedFunctions {
+  readonly maximum: number;
+  /** CNTLID of the first; the others follow. */
+  readonly firstCntlid: number;
+  nextHandle: number;
+  /** Identify Controller of each, without its CNTLID. */
+  readonly template: Uint8Array;
 }
 
 /** What only a secondary controller has. */
 interface SecondaryPart {
   readonly kind: 'secondary';
   readonly primary: SimulatedController & { readonly part: PrimaryPart };
-  /** 1-based. */
+  /** 1-based; 0 for a provisioned function, which is no virtual function. */
   readonly vfn: number;
+  /** Function handle; a virtual function's is its VFN. */
+  readonly handle: number;
+  /** Identifier under which the host shows a provisioned function; null for a virtual function. */
+  readonly uuid: string | null;
   online: boolean;
+  /** Function Management (proposal): Migration Send and Receive may manage it, VFIO may show it. */
+  migrationEnabled: boolean;
+  visible: boolean;
   /** Assigned flexible resources. */
   vq: number;
   vi: number;
@@ -62,7 +82,7 @@ export type SecondaryController = SimulatedController & { readonly part: Seconda
 export type Execution =
   | { readonly kind: 'completed'; readonly completion: AdminCompletion }
   /** An Asynchronous Event Request that waits for an event. */
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly commandIdentifier: number }
   /** The controller takes no commands: offline or suspended. There will be no completion. */
   | { readonly kind: 'silent'; readonly reason: string };
 
@@ -90,9 +110,12 @@ export class SimulatedController {
   dataQueue: ControllerDataQueue | null = null;
   /** Notes where it writes to host memory; belongs to a controlling function and outlives its resets. */
   memoryTracker: MemoryTracker | null = null;
-  /** Asynchronous Event Requests of callers outside; the driver's own have no listener. */
-  readonly eventListeners: EventListener[] = [];
+  /** Asynchronous Event Requests of callers outside by command identifier; the driver's own have no listener. */
+  readonly eventListeners = new Map<number, EventListener>();
+  /** Abort commands that have not completed, which only a fault brings about. */
+  outstandingAborts = 0;
   #live: ControllerLiveState | null = null;
+  #health: ControllerHealth | null = null;
 
   constructor(
     subsystem: SimulatedSubsystem,
@@ -121,6 +144,17 @@ export class SimulatedController {
   /** Whether it holds anything beyond the state after a reset. */
   get hasLiveState(): boolean {
     return this.#live !== null;
+  }
+
+  /** Made when first needed, like the live state. */
+  get health(): ControllerHealth {
+    this.#health ??= new ControllerHealth();
+    return this.#health;
+  }
+
+  /** Whether it has counted anything. */
+  get hasHealth(): boolean {
+    return this.#health !== null;
   }
 
   /** CC.EN. */
@@ -194,7 +228,10 @@ export class SimulatedController {
     this.dataQueue?.resume();
     this.incoming = null;
     if (this.part.kind === 'primary') stopTracking(this.part.tracking);
-    for (const listener of this.eventListeners.splice(0)) listener(undefined);
+    if (this.#health) this.#health.errors = [];
+    const listeners = [...this.eventListeners.values()];
+    this.eventListeners.clear();
+    for (const listener of listeners) listener(undefined);
   }
 }
 

@@ -26,13 +26,18 @@ const controllerLists: readonly number[] = [
 
 /** A secondary controller of this primary as it comes: online, with all resources that one can have, no member. */
 export function freshSecondary(primary: PrimaryController): SimulatedController {
-  const { vq, vi, secondaries } = primary.part;
-  const { identifyTemplate: template, cap, pci } = secondaries[0] ?? primary;
+  const { vq, vi, secondaries, provisioned } = primary.part;
+  const { cap, pci } = primary;
+  const template = secondaries[0]?.identifyTemplate ?? provisioned?.template ?? primary.identifyTemplate;
   const part = {
     kind: 'secondary' as const,
     primary,
     vfn: 1,
+    handle: 1,
+    uuid: null,
     online: true,
+    migrationEnabled: false,
+    visible: true,
     vq: most(vq),
     vi: most(vi),
   };

@@ -2,12 +2,13 @@ import type { Capability, Host } from '#shared/fleet/schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
 import type { QueueTracer } from '../../traced-admin-queue.ts';
 import { configurationSpace } from '../controller/configuration-space.ts';
-import { isPrimary } from '../controller/controller.ts';
+import { isPrimary, isSecondary } from '../controller/controller.ts';
 import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
 import { MigrationCommands } from '../vfio/migration-commands.ts';
 import { TrackingCommands } from '../vfio/tracking-commands.ts';
@@ -19,7 +20,7 @@ import { type KernelAnswer, kernelError } from './errno.ts';
 import { hostPlatform, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
-import { isPhysical, type PciFunction } from './pci-function.ts';
+import { isPhysical, type PciFunction, provisionedUuidOf } from './pci-function.ts';
 import { createPciOperations } from './pci-operations.ts';
 import { resetSubsystem } from './subsystem-reset.ts';
 import { writeSysfs } from './sysfs.ts';
@@ -129,6 +130,7 @@ export class SimulatedHost implements HostConnection {
   #describeFunction(entry: PciFunction): NvmeFunction {
     const { controller, physicalFunction } = entry;
     const sriov = isPhysical(entry) ? entry.sriov : null;
+    const uuid = provisionedUuidOf(entry);
     return {
       address: entry.address,
       transport: entry.transport,
@@ -143,8 +145,13 @@ export class SimulatedHost implements HostConnection {
               driversAutoprobe: sriov.driversAutoprobe,
             }
           : null,
+      provisionsFunctions: isPrimary(controller) && controller.part.provisioned !== null,
       virtualFunction: physicalFunction
-        ? { physicalFunction: physicalFunction.address, vfn: entry.vfn }
+        ? {
+            physicalFunction: physicalFunction.address,
+            vfn: entry.vfn,
+            ...(uuid === null ? {} : { uuid }),
+          }
         : null,
       problems: [],
     };
@@ -230,20 +237,26 @@ export class SimulatedHost implements HostConnection {
     if (!found.ok) return found;
     const { vfio, driver } = found.value;
     if (vfio) return succeed(vfio);
-    const reason =
-      driver !== 'vfio-pci'
-        ? `${address} is not bound to vfio-pci`
+    const { controller } = found.value;
+    const isDisabled = isSecondary(controller) && !controller.part.migrationEnabled;
+    const reason = !isVfioDriver(driver)
+      ? `${address} is not bound to vfio-pci`
+      : isDisabled
+        ? `${address} offers no VFIO migration (flags 0): its controlling function has not enabled live migration of it`
         : `${address} has no VFIO migration: its controlling function or the host's driver does not offer it`;
     return fail('not-supported', reason, {
       object: address,
       field: 'driver',
-      fix: 'Bind a virtual function of a primary with migration commands to vfio-pci',
+      fix: isDisabled
+        ? 'Hide the function, enable its live migration, and make it visible again'
+        : 'Bind a virtual function of a primary with migration commands to vfio-pci',
     });
   }
 
   // Null when the controlling function cannot migrate its functions; the function itself works all the same.
   #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
     const physical = entry.physicalFunction;
+    if (isSecondary(entry.controller) && !entry.controller.part.migrationEnabled) return null;
     const flags = vfioFlags(this.file);
     if (!physical || !flags.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
     const queue = () => this.adminQueue(physical.address);

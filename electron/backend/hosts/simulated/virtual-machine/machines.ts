@@ -1,5 +1,6 @@
 import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
 import { resetController } from '../controller/resets.ts';
@@ -117,7 +118,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
             object: address,
             fix: `Detach it from ${entry.owner} first`,
           });
-    if (entry.driver !== 'vfio-pci')
+    if (!isVfioDriver(entry.driver))
       return fail('refused', `${address} is not bound to vfio-pci`, {
         object: address,
         field: 'driver',
