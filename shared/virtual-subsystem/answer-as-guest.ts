@@ -1,4 +1,5 @@
 import { identifyStructures, logPageIdentifiers } from '../nvme/command-values.ts';
+import { adminOpcodes } from '../nvme/opcodes.ts';
 import { unreachable } from '../result.ts';
 import { isMaskedOut, narrowedCap, narrowedFormats } from './answer-masks.ts';
 import type { Answer } from './readable-leaks.ts';
@@ -53,10 +54,39 @@ function logAsGuest(lid: number, answer: Uint8Array, face: GuestFace, shown: Uin
   const bytes = answer.slice();
   if (lid === logPageIdentifiers.firmwareSlot.value)
     bytes.set(shown.subarray(firmware.offset, firmware.offset + firmware.length), 8);
+  if (lid === logPageIdentifiers.commandsSupportedAndEffects.value) hideCommands(bytes, shown);
   if (lid === logPageIdentifiers.supportedLogPages.value)
     for (let page = 0; page < 256; page++)
       if (isPageHidden(page, face, shown)) bytes.fill(0, page * 4, page * 4 + 4);
   return bytes;
+}
+
+const keepAliveSupport = { offset: 320, opcode: adminOpcodes.keepAlive } as const;
+const optionalCommands = { oncs: 520, firstEntry: 1024 } as const;
+/** Optional I/O commands by their bit of ONCS (NVMe Base 2.1, 5.1.13; NVM Command Set 1.1, 3.2). */
+const commandsByBit: readonly (readonly number[])[] = [
+  [0x05],
+  [0x04],
+  [0x09],
+  [0x08],
+  [],
+  [0x0d, 0x0e, 0x11, 0x15],
+  [],
+  [0x0c],
+  [0x19],
+];
+
+/** Commands Supported and Effects has no entry for a command that ONCS, or KAS for Keep Alive, does not announce. */
+function hideCommands(page: Uint8Array, shown: Uint8Array): void {
+  const { offset, opcode: keepAlive } = keepAliveSupport;
+  if ((shown[offset] ?? 0) + (shown[offset + 1] ?? 0) === 0) page.fill(0, keepAlive * 4, keepAlive * 4 + 4);
+  for (const [bit, opcodes] of commandsByBit.entries()) {
+    if (((shown[optionalCommands.oncs + (bit >> 3)] ?? 0) & (1 << (bit & 7))) !== 0) continue;
+    for (const opcode of opcodes) {
+      const entry = optionalCommands.firstEntry + opcode * 4;
+      page.fill(0, entry, entry + 4);
+    }
+  }
 }
 
 function isPageHidden(lid: number, { exposed }: GuestFace, shown: Uint8Array): boolean {

@@ -294,7 +294,7 @@ describe('leak check', () => {
       findings.filter(({ class: kind }) => kind === 'physical').map(({ name, fix }) => [name, fix]),
     );
     expect(Object.fromEntries(leaks)).toEqual({
-      ...{ SN: 'identity', MN: 'identity', FR: 'identity', 'LID 03h': 'identity' },
+      ...{ SN: 'identity', MN: 'identity', FR: 'identity', 'LID 03h': 'identity', 'LID 05h': 'narrow' },
       ...{ MDTS: 'narrow', ONCS: 'narrow', TNVMCAP: 'hide', UNVMCAP: 'hide' },
     });
     expect(hosts).toMatchObject([

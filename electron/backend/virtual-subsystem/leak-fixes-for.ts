@@ -1,5 +1,6 @@
 import type { PrimaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import { logPageIdentifiers } from '#shared/nvme/command-values.ts';
 import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
 import type { ExposedStructure } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
@@ -83,13 +84,24 @@ const structureOfSource: Readonly<Partial<Record<string, ExposedStructure>>> = {
   'Get Features': 'features',
 };
 
+/** Pages that list what Identify Controller announces: narrowing that makes them equal, so that they need not go. */
+const followsIdentify = [
+  `Get Log Page:${logPageIdentifiers.supportedLogPages.value}`,
+  `Get Log Page:${logPageIdentifiers.commandsSupportedAndEffects.value}`,
+];
+
 /** The mask with the baseline of every other structure that leaks; log pages and features that differ are taken away. */
 function narrowedOutside(
   mask: readonly ExposedCapability[],
   findings: readonly LeakFinding[],
   primaries: readonly PrimaryController[],
 ): readonly ExposedCapability[] {
-  const leaking = findings.filter(({ fix }) => fix === 'narrow');
+  const isNarrowing = findings.some(
+    ({ source, fix }) => source === 'Identify Controller' && fix === 'narrow',
+  );
+  const leaking = findings.filter(
+    ({ id, fix }) => fix === 'narrow' && !(isNarrowing && followsIdentify.includes(id)),
+  );
   const structures = new Set(leaking.flatMap(({ source }) => structureOfSource[source] ?? []));
   const added = baselineRows(primaries).flatMap(({ field, common }) => {
     if (!structures.has(field.structure)) return [];

@@ -16,6 +16,8 @@ import type { ResourcePool } from './resources.ts';
 const allNamespaces = 0xffffffff;
 const retainEvent = 1 << 15;
 const selectDefault = 1 << 8;
+/** Get Features, SEL 3: a feature that belongs to a namespace answers it without one. */
+const selectCapabilities = 3 << 8;
 /** No controller has it, so that it is a member of no virtual subsystem and attached to no namespace. */
 const nobody = 0xffff;
 
@@ -55,7 +57,8 @@ export function offeredCapabilities(primary: PrimaryController): AdminCompletion
   const logs = offeredLogPages(fresh);
   const feats = new Uint8Array(32);
   for (let fid = 0; fid < 256; fid++)
-    if (answers(fresh, { opcode: adminOpcodes.getFeatures, cdw10: selectDefault + fid })) setBit(feats, fid);
+    if (answers(fresh, { opcode: adminOpcodes.getFeatures, cdw10: selectCapabilities + fid }))
+      setBit(feats, fid);
   const encoded = encodeOfferedCapabilities({
     ioqp: fresh.ioQueuePairs,
     intv: fresh.interruptVectors,
