@@ -40,4 +40,6 @@ export const fileSanitizeSchema = z.strictObject({
   /** Microseconds since it was started. */
   elapsedMicroseconds: count,
   completed: z.boolean(),
+  /** User data that hosts had written when it completed, in bytes. */
+  writtenBefore: count.default(0),
 });

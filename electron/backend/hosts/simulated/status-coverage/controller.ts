@@ -1,5 +1,6 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { suspend } from '../migration/commands-for-tests.ts';
 import { identifyCommand, run, type World } from '../test-kit.ts';
 import { after, type CoverageSection, device, operation, plainly, qemuDevice } from './scenario.ts';
 
@@ -261,6 +262,39 @@ const foreign = (opcode: number, clause: string): CoverageSection => ({
 
 const exported = 'NVMe Base 2.1, 5.3';
 
+const sanitizing = (cdw10: number) => adminCommand({ opcode: adminOpcodes.sanitize, cdw10 });
+const format = (fields: Partial<AdminCommand>) =>
+  adminCommand({ opcode: adminOpcodes.formatNvm, nsid: 1, ...fields });
+
+export const sanitize: CoverageSection = {
+  opcode: adminOpcodes.sanitize,
+  clause: 'NVMe Base 2.1, 5.1.22',
+  rows: operation('', [
+    ['sent to a secondary controller', 'invalidOpcode', plainly(1, sanitizing(2))],
+    [
+      'a controller of the NVM subsystem is suspended',
+      'controllerSuspended',
+      after(({ controller }) => run(controller(0), suspend(1)), 0, sanitizing(2)),
+    ],
+    ['reserved action', 'invalidField', plainly(0, sanitizing(0))],
+    ['media verification, which the drive does not have', 'invalidField', plainly(0, sanitizing(0x402))],
+    ['block erase', 'success', plainly(0, sanitizing(2))],
+  ]),
+};
+
+export const formatNvm: CoverageSection = {
+  opcode: adminOpcodes.formatNvm,
+  clause: 'NVMe Base 2.1, 5.1.10',
+  rows: operation('', [
+    ['NSID above NN', 'invalidNamespace', plainly(0, format({ nsid: 257 }))],
+    ['namespace that is not attached', 'invalidField', plainly(0, format({ nsid: 2 }))],
+    ['LBA format that the namespace does not have', 'invalidFormat', plainly(0, format({ cdw10: 9 }))],
+    ['protection, which the drive does not have', 'invalidFormat', plainly(0, format({ cdw10: 1 << 5 }))],
+    ['reserved secure erase', 'invalidField', plainly(0, format({ cdw10: 7 << 9 }))],
+    ['another format', 'success', plainly(0, format({ cdw10: 1 }))],
+  ]),
+};
+
 /** Exported NVM subsystems belong to fabrics and are prohibited for memory-based controllers. */
 export const exportedSubsystems: readonly CoverageSection[] = [
   foreign(adminOpcodes.clearExportedResourceConfiguration, exported),
@@ -284,7 +318,7 @@ export const otherOpcodes: readonly CoverageSection[] = [
   adminOpcodes.deviceSelfTest,
   adminOpcodes.directiveSend,
   adminOpcodes.lockdown,
-  adminOpcodes.formatNvm,
+  adminOpcodes.securitySend,
   0x03,
   0xff,
 ].map((opcode) => ({

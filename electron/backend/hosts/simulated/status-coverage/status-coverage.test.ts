@@ -11,11 +11,13 @@ import type { World } from '../test-kit.ts';
 import {
   asynchronousEvents,
   exportedSubsystems,
+  formatNvm,
   getFeatures,
   identify,
   logPages,
   otherOpcodes,
   queues,
+  sanitize,
   setFeatures,
 } from './controller.ts';
 import { coverageDocument } from './document.ts';
@@ -50,6 +52,8 @@ const sections: readonly CoverageSection[] = [
   getFeatures,
   logPages,
   asynchronousEvents,
+  sanitize,
+  formatNvm,
   ...queues,
   ...exportedSubsystems,
   ...otherOpcodes,
@@ -125,7 +129,7 @@ const listed: readonly (readonly [StatusName, readonly number[]])[] = [
     ],
   ],
   ['notEnoughResources', [opcodes.trackSend, opcodes.controllerDataQueue, opcodes.migrationSend]],
-  ['controllerSuspended', [opcodes.trackSend]],
+  ['controllerSuspended', [opcodes.trackSend, opcodes.sanitize]],
   ['controllerNotSuspended', [opcodes.migrationSend, opcodes.trackSend]],
   ['controllerDataQueueFull', [opcodes.trackSend]],
   ['commandSequenceError', [opcodes.migrationSend]],

@@ -37,7 +37,7 @@ const withRunning = (world: World) => {
 
 const mask = (() => {
   const encoded = encodeExposedCapabilities({
-    entries: [{ offset: 256, size: 2, rule: exposedCapabilityRules.keepBits, value: 2n }],
+    entries: [{ structure: 0, offset: 256, size: 2, rule: exposedCapabilityRules.keepBits, value: 2n }],
     reserved: [],
   });
   if (!encoded.ok) throw new Error(encoded.error.message);
@@ -228,7 +228,7 @@ export const virtualSubsystemReceive: CoverageSection = {
   rows: [
     ...operation('any', [
       ['sent to a controlled function', 'invalidOpcode', plainly(1, receiveVirtual(0))],
-      ['reserved selector', 'invalidField', plainly(0, receiveVirtual(2))],
+      ['reserved selector', 'invalidField', plainly(0, receiveVirtual(9))],
       ['buffer below 4,096 bytes', 'invalidField', plainly(0, receiveVirtual(0, 0, 512))],
     ]),
     ...operation('Get', [['unknown VSID', 'invalidSubsystem', plainly(0, receiveVirtual(1, 1))]]),
