@@ -2,6 +2,7 @@ import { unreachable } from '#shared/result.ts';
 import { AssignDialog } from '../assignment/assign-dialog.tsx';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { CreateDialog } from '../virtual-subsystems/create-dialog.tsx';
+import { ProvisionDialog } from '../virtual-subsystems/provision-dialog.tsx';
 import { type Action, closeAction } from './action-store.ts';
 import { DriverDialog } from './driver-dialog.tsx';
 import { NamespacesDialog } from './namespaces-dialog.tsx';
@@ -26,6 +27,8 @@ export function ActionDialogs({ action }: { readonly action: Action }) {
       return <ResetDialog fleet={fleet} controllerId={action.controllerId} />;
     case 'driver':
       return <DriverDialog fleet={fleet} controllerId={action.controllerId} />;
+    case 'provision':
+      return <ProvisionDialog fleet={fleet} primaryId={action.primaryId} onClose={closeAction} />;
     case 'new-virtual-subsystem':
       return <CreateDialog hostId={action.hostId} primaryId={action.primaryId} onClose={closeAction} />;
     default:

@@ -8,6 +8,7 @@ export type Action =
   | { readonly kind: 'vf-count'; readonly primaryId: string }
   | { readonly kind: 'reset'; readonly controllerId: string }
   | { readonly kind: 'driver'; readonly controllerId: string }
+  | { readonly kind: 'provision'; readonly primaryId: string }
   | { readonly kind: 'new-virtual-subsystem'; readonly hostId: string; readonly primaryId: string | null };
 
 /** The one open action dialog. */
