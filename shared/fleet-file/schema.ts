@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { virtualMachineStateSchema } from '../fleet/schema.ts';
+import { fileClockSchema } from '../simulation/clock-state.ts';
 import { fileControllerSchema } from './controller-schema.ts';
 import { fileNamespaceSchema } from './namespace-schema.ts';
 import { functionAddress } from './scalars.ts';
@@ -144,6 +145,8 @@ export const fleetFileSchema = z.strictObject({
   title: z.string().default(''),
   description: z.string().default(''),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
+  /** Absent: simulated time begins at 0, in real time. */
+  clock: fileClockSchema.optional(),
   hosts: z.array(fileHostSchema).min(1),
   subsystems: z.array(fileSubsystemSchema).default([]),
 });

@@ -95,6 +95,7 @@ export class SimulatedKernel {
     if (entry.controller.isOffline || entry.controller.suspended) {
       entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
       this.#probing.add(entry);
+      this.#options.clock.announce?.(probeTimeoutMicroseconds / 1000, `probe of ${entry.address}`);
     } else {
       this.numberSubsystem(entry.controller.subsystem.nqn, entry.instance);
       startController(entry.controller, { processors: this.#options.processors });

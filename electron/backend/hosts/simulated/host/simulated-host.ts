@@ -9,6 +9,7 @@ import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connec
 import type { QueueTracer } from '../../traced-admin-queue.ts';
 import { isPrimary, isSecondary } from '../controller/controller.ts';
 import { controllerRegisters } from '../controller/registers.ts';
+import type { MetFault } from '../faults/fault-plan.ts';
 import { MigrationCommands } from '../vfio/migration-commands.ts';
 import { TrackingCommands } from '../vfio/tracking-commands.ts';
 import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
@@ -27,10 +28,10 @@ import { writeSysfs } from './sysfs.ts';
 export interface SimulatedHostOptions {
   readonly clock: Clock;
   readonly trace: QueueTracer;
-  /** How much faster than real time the migration link runs. */
-  readonly timeScale: number;
   /** How long a driver waits for a completion that does not come. */
   readonly adminTimeoutMilliseconds: number;
+  /** Told of every command that a fault met. */
+  readonly onFault?: (met: MetFault) => void;
 }
 
 /**
@@ -68,7 +69,6 @@ export class SimulatedHost implements HostConnection {
         latencyMilliseconds: file.linkLatencyMilliseconds,
         loss: file.linkLoss,
       },
-      timeScale: options.timeScale,
     });
     this.pci = createPciOperations(this);
     this.#renewCancellation();
@@ -203,8 +203,10 @@ export class SimulatedHost implements HostConnection {
           this.kernel.dropDriver(entry);
       },
       cancelled: () => this.#cancelled,
+      onFault: (fault, command) =>
+        this.#options.onFault?.({ hostId: this.id, controller, fault, opcode: command.opcode }),
     });
-    const traced = this.#options.trace(queue, { hostId: this.id, controller, side });
+    const traced = this.#options.trace(queue, { hostId: this.id, controller, side }, this.#options.clock);
     this.#queues.set(key, traced);
     return traced;
   }
