@@ -10,6 +10,7 @@ import { expect, expectAccessible, test } from '../fixtures.ts';
 import { temporaryFolder } from '../launch.ts';
 import { expectFleet, lastRun, readFleet } from '../pages/fleet.ts';
 import { FramePage } from '../pages/frame.ts';
+import { TopologyPage } from '../pages/topology.ts';
 
 const size = { width: 1440, height: 900 };
 const folders: string[] = [];
@@ -102,24 +103,19 @@ test('the topology says what a provisioned function is, and its primary provisio
   launch,
 }) => {
   const { page } = await launch({ size, source: await fleetWithBoth() });
-  const frame = new FramePage(page);
-  await page
-    .getByRole('radio', { name: 'List' })
-    .or(page.getByRole('button', { name: 'List' }))
-    .first()
-    .click();
-  await page
-    .getByRole('row', { name: /Function 0x0100/ })
-    .first()
-    .click();
+  const topology = new TopologyPage(page);
+  await topology.click(topology.item('Function 0x0100 of hv-a/nvme9'));
   await expect(page.getByText('provisioned (SIOV-like, proposal), handle 32768')).toBeVisible();
+  await expect(page.getByText(siovFunctionAddress)).toBeVisible();
+  await page.screenshot({ path: '/tmp/d-topology.png' });
   await expectAccessible(page);
-  await page
-    .getByRole('row', { name: /hv-a.*nvme9/ })
-    .first()
-    .click();
-  await page.getByRole('button', { name: 'Provision functions…' }).click();
-  await expect(
-    frame.dialog('Provision functions').getByRole('combobox', { name: 'Kind of function' }),
-  ).toContainText('Provisioned functions');
+  await topology.choose(topology.item('hv-a/nvme9'), 'Provision functions…');
+  const dialog = new FramePage(page).dialog('Provision functions');
+  await expect(dialog.getByRole('combobox', { name: 'Kind of function' })).toContainText(
+    'Provisioned functions',
+  );
+  await expect(dialog.getByRole('list', { name: /^What happens/ })).toBeVisible();
+  await page.screenshot({ path: '/tmp/d-dialog-light.png' });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.screenshot({ path: '/tmp/d-dialog-dark.png' });
 });
