@@ -143,6 +143,15 @@ export function virtualSubsystemFieldsOf(command: AdminCommand) {
   };
 }
 
+/** Virtual Subsystem Receive, Preview Answer (Berth proposal): kind and number of what is asked; the NSID is dword 1. */
+export function previewFields(command: AdminCommand) {
+  return {
+    kind: bitsOf(command.cdw10, 15, 8),
+    number: bitsOf(command.cdw10, 31, 16),
+    nsid: command.nsid,
+  };
+}
+
 /**
  * Function Management and Function Receive (Berth proposal, not an NVMe standard): SEL in CDW10 7:0, CNTLID in CDW10
  * 31:16 (Function Receive: the lowest one to list), function handle in CDW11 15:0, 0 for whichever has the CNTLID now.

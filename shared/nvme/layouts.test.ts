@@ -66,6 +66,12 @@ import {
   virtualSubsystemListFields,
 } from './layouts/virtual-subsystem-list.ts';
 import {
+  decodeOfferedCapabilities,
+  encodeOfferedCapabilities,
+  offeredCapabilitiesFields,
+  offeredFormatFields,
+} from './layouts/virtual-subsystem-offered.ts';
+import {
   decodeVirtualSubsystemSupport,
   encodeVirtualSubsystemSupport,
 } from './layouts/virtual-subsystem-support.ts';
@@ -111,12 +117,15 @@ const ascending = (identifiers: number[]) => [...new Set(identifiers)].sort((a, 
 const queues = (fields: readonly LayoutField[]) =>
   upTo(fields, 5).map((list) => list.map((queue, index) => ({ ...queue, qid: index * 3 + 1 })));
 
-const exposedCapability = fc.record({
-  offset: fc.integer({ min: 0, max: 4088 }),
-  size: fc.integer({ min: 1, max: 8 }),
-  rule: fc.integer({ min: 0, max: 1 }),
-  value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-});
+const exposedCapability = fc
+  .record({
+    offset: fc.integer({ min: 0, max: 4088 }),
+    size: fc.integer({ min: 1, max: 8 }),
+    rule: fc.integer({ min: 0, max: 3 }),
+    structure: fc.integer({ min: 0, max: 5 }),
+    value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  })
+  .map((entry) => (entry.structure === 0 ? entry : { ...entry, offset: entry.offset % 4, size: 1 }));
 
 interface Codec {
   readonly name: string;
@@ -304,6 +313,22 @@ const codecs: readonly Codec[] = [
     }),
     decode: decodeVirtualSubsystem,
     encode: encodeVirtualSubsystem,
+  },
+  {
+    name: 'Offered Capabilities',
+    values: fc
+      .tuple(
+        anyFields(offeredCapabilitiesFields),
+        fc.array(anyFields(offeredFormatFields), { maxLength: 64 }),
+      )
+      .map(([fields, formats]) => ({
+        ...fields,
+        // A last format of zeroes is none.
+        formats: formats.map((format) => ({ ...format, ds: 9 })),
+        reserved: none,
+      })),
+    decode: decodeOfferedCapabilities,
+    encode: encodeOfferedCapabilities,
   },
   {
     name: 'Virtual Subsystem List',

@@ -8,6 +8,7 @@ import { logPageRead } from './asynchronous-events.ts';
 import { commandEffects } from './command-effects.ts';
 import type { SimulatedController } from './controller.ts';
 import { errorPage } from './error-log.ts';
+import { isLogPageHidden } from './exposed-answers.ts';
 import { sanitizeStatusPage } from './sanitize.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';
 import { smartPage } from './smart-log.ts';
@@ -70,6 +71,7 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
 function hasPage(controller: SimulatedController, lid: number): boolean {
   const needed = pageBits[lid];
   if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return false;
+  if (isLogPageHidden(controller, lid)) return false;
   if (lid === ids.supportedLogPages.value) return controller.subsystem.profile.standard;
   if (lid === ids.sanitizeStatus.value) return sanitizes(controller);
   return pages.has(lid);
