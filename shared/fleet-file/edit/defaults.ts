@@ -17,7 +17,7 @@ export function freeName(wanted: string, taken: Iterable<string>): string {
 
 /** `hv-a`, `hv-b`, … `hv-z`, then with numbers. */
 export function freeHostName(file: EditValue): string {
-  const taken = new Set(array(record(file)['hosts']).map((host) => text(record(host)['name'])));
+  const taken = new Set(array(record(file).hosts).map((host) => text(record(host).name)));
   for (let code = 0; code < 26; code++) {
     const name = `hv-${String.fromCharCode(97 + code)}`;
     if (!taken.has(name)) return name;
@@ -39,13 +39,13 @@ export function freePciAddress(file: EditValue, host: string, virtualFunctions =
 function takenAddresses(file: EditValue, host: string): ReadonlySet<string> {
   const taken = new Set<string>();
   for (const controller of controllersOf(file)) {
-    const address = text(controller['address']);
-    if (text(controller['host']) !== host || !/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(address))
+    const address = text(controller.address);
+    if (text(controller.host) !== host || !/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/.test(address))
       continue;
     taken.add(address);
-    const sriov = record(controller['sriov']);
-    const count = Math.min(number(sriov['totalVfs'], 0), 0xffff);
-    const [offset, stride] = [number(sriov['vfOffset'], 1), number(sriov['vfStride'], 1)];
+    const sriov = record(controller.sriov);
+    const count = Math.min(number(sriov.totalVfs, 0), 0xffff);
+    const [offset, stride] = [number(sriov.vfOffset, 1), number(sriov.vfStride, 1)];
     for (const one of functionsOf(address, count, offset, stride)) taken.add(one);
   }
   return taken;
@@ -72,9 +72,9 @@ export function freeCntlids(subsystem: EditValue, length: number): number {
 /** Every CNTLID of a subsystem, with those of secondaries. */
 export function cntlidsOf(subsystem: EditValue): ReadonlySet<number> {
   const ids = new Set<number>();
-  for (const entry of array(record(subsystem)['controllers'])) {
+  for (const entry of array(record(subsystem).controllers)) {
     const controller = record(entry);
-    const cntlid = number(controller['cntlid'], -1);
+    const cntlid = number(controller.cntlid, -1);
     if (cntlid >= 0) ids.add(cntlid);
     for (const id of secondaryIds(controller)) ids.add(id);
   }
@@ -82,29 +82,29 @@ export function cntlidsOf(subsystem: EditValue): ReadonlySet<number> {
 }
 
 function secondaryIds(controller: Readonly<Record<string, EditValue>>): readonly number[] {
-  if (controller['role'] !== 'primary') return [];
-  const secondaries = array(controller['secondaries']).map((entry) => {
+  if (controller.role !== 'primary') return [];
+  const secondaries = array(controller.secondaries).map((entry) => {
     const { vfn, cntlid } = record(entry);
     return { vfn: number(vfn, 0), ...(typeof cntlid === 'number' ? { cntlid } : {}) };
   });
-  const first = controller['firstSecondaryCntlid'];
+  const first = controller.firstSecondaryCntlid;
   return secondaryCntlids({
-    cntlid: number(controller['cntlid'], 0),
+    cntlid: number(controller.cntlid, 0),
     ...(typeof first === 'number' ? { firstSecondaryCntlid: first } : {}),
-    sriov: { totalVfs: Math.min(0xffff, Math.max(0, number(record(controller['sriov'])['totalVfs'], 0))) },
+    sriov: { totalVfs: Math.min(0xffff, Math.max(0, number(record(controller.sriov).totalVfs, 0))) },
     secondaries,
   });
 }
 
 /** Lowest NSID that is free in an NVM subsystem. */
 export function freeNsid(subsystem: EditValue): number {
-  const taken = new Set(array(record(subsystem)['namespaces']).map((entry) => record(entry)['nsid']));
+  const taken = new Set(array(record(subsystem).namespaces).map((entry) => record(entry).nsid));
   for (let nsid = 1; ; nsid++) if (!taken.has(nsid)) return nsid;
 }
 
 /** An NQN in UUID form that no subsystem of the file has, counted up so that it needs no randomness. */
 export function freeNqn(file: EditValue): string {
-  const taken = new Set(array(record(file)['subsystems']).map((entry) => text(record(entry)['nqn'])));
+  const taken = new Set(array(record(file).subsystems).map((entry) => text(record(entry).nqn)));
   for (let index = 1; ; index++) {
     const nqn = `nqn.2014-08.org.nvmexpress:uuid:00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
     if (!taken.has(nqn)) return nqn;
@@ -113,7 +113,7 @@ export function freeNqn(file: EditValue): string {
 
 /** Every controller of the file. */
 export function controllersOf(file: EditValue): readonly Readonly<Record<string, EditValue>>[] {
-  return array(record(file)['subsystems']).flatMap((subsystem) =>
-    array(record(subsystem)['controllers']).map(record),
+  return array(record(file).subsystems).flatMap((subsystem) =>
+    array(record(subsystem).controllers).map(record),
   );
 }

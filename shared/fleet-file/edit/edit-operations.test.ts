@@ -33,7 +33,8 @@ function perform(source: string, step: Step): string {
   const host = one(['host']);
   switch (step.kind) {
     case 'add': {
-      const needs = { host: 'fleet', subsystem: 'fleet', 'virtual-machine': 'host' }[step.what as 'host'] ?? 'subsystem';
+      const needs =
+        { host: 'fleet', subsystem: 'fleet', 'virtual-machine': 'host' }[step.what as 'host'] ?? 'subsystem';
       const parent = one([needs]);
       if (parent === undefined) return source;
       return addObject(source, step.what, parent.path, host?.title ?? '').text;
@@ -45,8 +46,10 @@ function perform(source: string, step: Step): string {
     case 'give': {
       const machine = one(['virtual-machine']);
       if (machine === undefined) return source;
-      const owner = text(record(valueAt(file, machine.path.slice(0, 2)))['name']);
-      const taken = new Set(JSON.stringify(record(file)['hosts']).match(/0000:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/g));
+      const owner = text(record(valueAt(file, machine.path.slice(0, 2))).name);
+      const taken = new Set(
+        JSON.stringify(record(file).hosts).match(/0000:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/g),
+      );
       const free = virtualFunctionsOf(file, owner).filter(({ address }) => !taken.has(address));
       const device = free[step.pick % Math.max(1, free.length)];
       return device === undefined ? source : giveDevice(source, machine.path, device);
@@ -58,7 +61,14 @@ function perform(source: string, step: Step): string {
   }
 }
 
-const additions: readonly Addition[] = ['host', 'subsystem', 'virtual-machine', 'primary', 'plain', 'namespace'];
+const additions: readonly Addition[] = [
+  'host',
+  'subsystem',
+  'virtual-machine',
+  'primary',
+  'plain',
+  'namespace',
+];
 const pick = fc.nat({ max: 40 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('add' as const), what: fc.constantFrom(...additions), pick }),
@@ -145,7 +155,9 @@ describe('editing a fleet file', () => {
   });
 
   test('what the form does not know stays as it was written', () => {
-    const written = fresh.replace('"seed": 42', '"seed":   42').replace('"hosts"', '"_note": [1.0,2.50], "hosts"');
+    const written = fresh
+      .replace('"seed": 42', '"seed":   42')
+      .replace('"hosts"', '"_note": [1.0,2.50], "hosts"');
     const edited = addObject(written, 'host', [], '').text;
     expect(edited).toContain('"seed":   42');
     expect(edited).toContain('"_note": [1.0,2.50], "hosts"');

@@ -67,14 +67,14 @@ function renewed(file: EditValue, path: FieldPath, object: EditRecord): EditReco
       return {
         ...object,
         name: freeHostName(file),
-        virtualMachines: array(object['virtualMachines']).map((machine) => ({
+        virtualMachines: array(object.virtualMachines).map((machine) => ({
           ...record(machine),
           devices: [],
         })),
       };
     case 'virtualMachines': {
-      const names = array(record(parent)['virtualMachines']).map((machine) => text(record(machine)['name']));
-      return { ...object, name: freeName(text(object['name']), names), devices: [] };
+      const names = array(record(parent).virtualMachines).map((machine) => text(record(machine).name));
+      return { ...object, name: freeName(text(object.name), names), devices: [] };
     }
     case 'namespaces':
       return { ...object, nsid: freeNsid(parent), nguid: '', eui64: '', uuid: '', attachedTo: [] };
@@ -88,13 +88,14 @@ function renewed(file: EditValue, path: FieldPath, object: EditRecord): EditReco
 function renewedSubsystem(file: EditValue, object: EditRecord): EditRecord {
   let grown = record(file);
   const controllers: EditValue[] = [];
-  for (const entry of array(object['controllers'])) {
+  for (const entry of array(object.controllers)) {
     const controller = record(entry);
     const count = totalVfs(controller);
-    const address = controller['address'] === null ? null : freePciAddress(grown, text(controller['host']), count);
+    const address =
+      controller.address === null ? null : freePciAddress(grown, text(controller.host), count);
     const moved = { ...withoutUse(controller), address };
     controllers.push(moved);
-    grown = { ...grown, subsystems: [...array(grown['subsystems']), { controllers: [moved] }] };
+    grown = { ...grown, subsystems: [...array(grown.subsystems), { controllers: [moved] }] };
   }
   return { ...object, nqn: freeNqn(file), controllers };
 }
@@ -105,19 +106,19 @@ function renewedController(file: EditValue, object: EditRecord, subsystem: EditV
   return {
     ...rest,
     cntlid: freeCntlids(subsystem, count + 1),
-    address: object['address'] === null ? null : freePciAddress(file, text(object['host']), count),
+    address: object.address === null ? null : freePciAddress(file, text(object.host), count),
   };
 }
 
 /** What belongs to one controller only: device numbers, groups, running state, members of virtual subsystems. */
 function withoutUse(controller: EditRecord): EditRecord {
   const { deviceInstance: _instance, iommuGroup: _group, live: _live, ...rest } = controller;
-  return rest['role'] === 'primary' ? { ...rest, secondaries: [], virtualSubsystems: [] } : rest;
+  return rest.role === 'primary' ? { ...rest, secondaries: [], virtualSubsystems: [] } : rest;
 }
 
 function totalVfs(controller: EditRecord): number {
-  if (controller['role'] !== 'primary') return 0;
-  return Math.min(0xffff, Math.max(0, number(record(controller['sriov'])['totalVfs'], 0)));
+  if (controller.role !== 'primary') return 0;
+  return Math.min(0xffff, Math.max(0, number(record(controller.sriov).totalVfs, 0)));
 }
 
 /** Sets one field; undefined takes it away, so that its default counts. Controllers follow a host's new name. */
@@ -127,11 +128,11 @@ export function setField(source: string, path: FieldPath, value: unknown): strin
   if (path.length !== 3 || path[0] !== 'hosts' || path[2] !== 'name') return changed;
   const file = parseEdited(source);
   const before = valueAt(file, path);
-  const hosts = array(record(file)['hosts']).filter((host) => record(host)['name'] === before);
+  const hosts = array(record(file).hosts).filter((host) => record(host).name === before);
   if (typeof before !== 'string' || hosts.length !== 1) return changed;
-  for (const [index, subsystem] of array(record(file)['subsystems']).entries())
-    for (const [at, controller] of array(record(subsystem)['controllers']).entries())
-      if (record(controller)['host'] === before)
+  for (const [index, subsystem] of array(record(file).subsystems).entries())
+    for (const [at, controller] of array(record(subsystem).controllers).entries())
+      if (record(controller).host === before)
         changed = setValue(changed, ['subsystems', index, 'controllers', at, 'host'], value);
   return changed;
 }
@@ -146,13 +147,14 @@ export interface AssignableFunction {
 
 /** Every virtual function of a host, enabled or not. */
 export function virtualFunctionsOf(file: EditValue, host: string): readonly AssignableFunction[] {
-  return array(record(file)['subsystems']).flatMap((subsystem, index) =>
-    array(record(subsystem)['controllers']).flatMap((entry, at) => {
+  return array(record(file).subsystems).flatMap((subsystem, index) =>
+    array(record(subsystem).controllers).flatMap((entry, at) => {
       const controller = record(entry);
-      const physical = text(controller['address']);
-      if (controller['role'] !== 'primary' || controller['host'] !== host || physical.length !== 12) return [];
-      const sriov = record(controller['sriov']);
-      const place = { vfOffset: number(sriov['vfOffset'], 1), vfStride: number(sriov['vfStride'], 1) };
+      const physical = text(controller.address);
+      if (controller.role !== 'primary' || controller.host !== host || physical.length !== 12)
+        return [];
+      const sriov = record(controller.sriov);
+      const place = { vfOffset: number(sriov.vfOffset, 1), vfStride: number(sriov.vfStride, 1) };
       return Array.from({ length: totalVfs(controller) }, (_, vf) => vf + 1).flatMap((vfn) => {
         const address = virtualFunctionAddress(physical, place, vfn);
         const primary = ['subsystems', index, 'controllers', at];
@@ -171,10 +173,10 @@ export function giveDevice(source: string, machine: FieldPath, device: Assignabl
   const devices = [...machine, 'devices'];
   let changed = insertItem(source, devices, array(valueAt(file, devices)).length, device.address);
   const primary = record(valueAt(file, device.primary));
-  if (number(record(primary['sriov'])['numVfs'], 0) < device.vfn)
+  if (number(record(primary.sriov).numVfs, 0) < device.vfn)
     changed = setValue(changed, [...device.primary, 'sriov', 'numVfs'], device.vfn);
-  const secondaries = array(primary['secondaries']);
-  const index = secondaries.findIndex((entry) => record(entry)['vfn'] === device.vfn);
+  const secondaries = array(primary.secondaries);
+  const index = secondaries.findIndex((entry) => record(entry).vfn === device.vfn);
   const bound = { driver: 'vfio-pci', driverOverride: 'vfio-pci' };
   if (index < 0) {
     const ready = { vfn: device.vfn, ...firstResources(primary), online: true, ...bound };
@@ -189,8 +191,8 @@ export function giveDevice(source: string, machine: FieldPath, device: Assignabl
 function firstResources(primary: EditRecord): { vq?: number; vi?: number } {
   const share = (key: 'vq' | 'vi', wanted: number) => {
     const resources = record(primary[key]);
-    if (resources['kind'] !== 'flexible') return {};
-    return { [key]: Math.min(wanted, number(resources['secondaryMaximum'], wanted)) };
+    if (resources.kind !== 'flexible') return {};
+    return { [key]: Math.min(wanted, number(resources.secondaryMaximum, wanted)) };
   };
   return { ...share('vq', 4), ...share('vi', 2) };
 }

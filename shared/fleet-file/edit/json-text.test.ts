@@ -27,7 +27,9 @@ describe('values in a JSON text', () => {
         for (const path of pathsOf(value)) {
           const node = nodeAt(root, path);
           const expected = path.reduce<unknown>((at, part) => (at as Record<string, unknown>)[part], value);
-          expect(JSON.parse(text.slice(node?.start, node?.end))).toEqual(JSON.parse(JSON.stringify(expected)));
+          expect(JSON.parse(text.slice(node?.start, node?.end))).toEqual(
+            JSON.parse(JSON.stringify(expected)),
+          );
         }
       }),
       { numRuns: 80 },
@@ -53,15 +55,21 @@ describe('values in a JSON text', () => {
 
   test('an item put in and taken away again leaves the same items', () => {
     fc.assert(
-      fc.property(fc.array(json, { maxLength: 4 }), json, indentation, fc.nat(), (items, item, indent, pick) => {
-        const text = JSON.stringify({ before: 1, items, after: 2 }, null, indent);
-        const index = pick % (items.length + 1);
-        const added = insertItem(text, ['items'], index, item);
-        const expected = JSON.parse(JSON.stringify({ before: 1, items, after: 2 }));
-        expected.items.splice(index, 0, JSON.parse(JSON.stringify(item)));
-        expect(JSON.parse(added)).toEqual(expected);
-        expect(JSON.parse(removeValue(added, ['items', index]))).toEqual(JSON.parse(text));
-      }),
+      fc.property(
+        fc.array(json, { maxLength: 4 }),
+        json,
+        indentation,
+        fc.nat(),
+        (items, item, indent, pick) => {
+          const text = JSON.stringify({ before: 1, items, after: 2 }, null, indent);
+          const index = pick % (items.length + 1);
+          const added = insertItem(text, ['items'], index, item);
+          const expected = JSON.parse(JSON.stringify({ before: 1, items, after: 2 }));
+          expected.items.splice(index, 0, JSON.parse(JSON.stringify(item)));
+          expect(JSON.parse(added)).toEqual(expected);
+          expect(JSON.parse(removeValue(added, ['items', index]))).toEqual(JSON.parse(text));
+        },
+      ),
       { numRuns: 80 },
     );
   });

@@ -99,9 +99,7 @@ export function removeValue(text: string, path: FieldPath): string {
   const last = path.at(-1);
   const spans = spansOf(parent);
   const at =
-    typeof last === 'number'
-      ? last
-      : (parent?.members?.findLastIndex((member) => member.key === last) ?? -1);
+    typeof last === 'number' ? last : (parent?.members?.findLastIndex((member) => member.key === last) ?? -1);
   const span = spans[at];
   if (!parent || !span) return text;
   const before = spans[at - 1];
@@ -115,7 +113,12 @@ function spansOf(node: JsonNode | undefined): readonly { readonly start: number;
   return node?.items ?? node?.members?.map(({ start, value }) => ({ start, end: value.end })) ?? [];
 }
 
-function insertInto(text: string, parent: JsonNode, index: number, write: (indent: string) => string): string {
+function insertInto(
+  text: string,
+  parent: JsonNode,
+  index: number,
+  write: (indent: string) => string,
+): string {
   const spans = spansOf(parent);
   const outer = lineIndent(text, parent.start);
   const [first] = spans;

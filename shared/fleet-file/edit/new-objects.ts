@@ -1,12 +1,5 @@
 import type { FleetFileInput } from '../schema.ts';
-import {
-  freeCntlids,
-  freeHostName,
-  freeName,
-  freeNqn,
-  freeNsid,
-  freePciAddress,
-} from './defaults.ts';
+import { freeCntlids, freeHostName, freeName, freeNqn, freeNsid, freePciAddress } from './defaults.ts';
 import { array, type EditValue, record, text } from './loose-value.ts';
 
 type SubsystemInput = NonNullable<FleetFileInput['subsystems']>[number];
@@ -80,12 +73,12 @@ export function newPlain(file: EditValue, subsystem: EditValue, host: string): C
 
 /** All controllers of a subsystem say the same of it, so another one takes the first one's identity. */
 function newIdentity(file: EditValue, subsystem: EditValue) {
-  const first = record(record(record(array(record(subsystem)['controllers'])[0])['identify'])['identity']);
-  const numbers = array(record(file)['subsystems']).length + 1;
+  const first = record(record(record(array(record(subsystem).controllers)[0]).identify).identity);
+  const numbers = array(record(file).subsystems).length + 1;
   return {
-    serialNumber: text(first['serialNumber']) || `BERTH-${`${numbers}`.padStart(4, '0')}`,
-    modelNumber: text(first['modelNumber']) || 'Berth Simulated Drive',
-    firmwareRevision: text(first['firmwareRevision']) || '1.0',
+    serialNumber: text(first.serialNumber) || `BERTH-${`${numbers}`.padStart(4, '0')}`,
+    modelNumber: text(first.modelNumber) || 'Berth Simulated Drive',
+    firmwareRevision: text(first.firmwareRevision) || '1.0',
   };
 }
 
@@ -101,7 +94,7 @@ export function newNamespace(subsystem: EditValue): NamespaceInput {
 }
 
 export function newMachine(host: EditValue): MachineInput {
-  const names = array(record(host)['virtualMachines']).map((machine) => text(record(machine)['name']));
+  const names = array(record(host).virtualMachines).map((machine) => text(record(machine).name));
   return { name: freeName('vm-1', names), vcpus: 2, memoryBytes: 4 * gib, devices: [] };
 }
 

@@ -33,13 +33,13 @@ export function objectsOf(file: EditValue): readonly FileObject[] {
 function hostObjects(host: EditRecord, index: number): FileObject[] {
   const path = ['hosts', index] as const;
   return [
-    { kind: 'host', path, level: 2, title: text(host['name']) || `Host ${index + 1}` },
-    ...array(host['virtualMachines']).map(
+    { kind: 'host', path, level: 2, title: text(host.name) || `Host ${index + 1}` },
+    ...array(host.virtualMachines).map(
       (machine, at): FileObject => ({
         kind: 'virtual-machine',
         path: [...path, 'virtualMachines', at],
         level: 3,
-        title: text(record(machine)['name']) || `Virtual machine ${at + 1}`,
+        title: text(record(machine).name) || `Virtual machine ${at + 1}`,
       }),
     ),
   ];
@@ -49,22 +49,22 @@ function subsystemObjects(subsystem: EditRecord, index: number): FileObject[] {
   const path = ['subsystems', index] as const;
   return [
     { kind: 'subsystem', path, level: 2, title: subsystemTitle(subsystem, index) },
-    ...array(subsystem['controllers']).map((entry, at): FileObject => {
+    ...array(subsystem.controllers).map((entry, at): FileObject => {
       const controller = record(entry);
-      const place = [text(controller['host']), text(controller['address'])].filter(Boolean).join(' ');
+      const place = [text(controller.host), text(controller.address)].filter(Boolean).join(' ');
       return {
-        kind: controller['role'] === 'plain' ? 'plain' : 'primary',
+        kind: controller.role === 'plain' ? 'plain' : 'primary',
         path: [...path, 'controllers', at],
         level: 3,
         title: place || `Controller ${at + 1}`,
       };
     }),
-    ...array(subsystem['namespaces']).map(
+    ...array(subsystem.namespaces).map(
       (namespace, at): FileObject => ({
         kind: 'namespace',
         path: [...path, 'namespaces', at],
         level: 3,
-        title: `Namespace ${String(record(namespace)['nsid'] ?? at + 1)}`,
+        title: `Namespace ${String(record(namespace).nsid ?? at + 1)}`,
       }),
     ),
   ];
@@ -72,11 +72,9 @@ function subsystemObjects(subsystem: EditRecord, index: number): FileObject[] {
 
 /** Model and serial number of the first controller say more than an NQN. */
 function subsystemTitle(subsystem: EditRecord, index: number): string {
-  const identity = record(
-    valueAt(array(subsystem['controllers'])[0], ['identify', 'identity']),
-  );
-  const words = [text(identity['modelNumber']), text(identity['serialNumber'])].filter(Boolean).join(' · ');
-  return words || text(subsystem['nqn']) || `NVM subsystem ${index + 1}`;
+  const identity = record(valueAt(array(subsystem.controllers)[0], ['identify', 'identity']));
+  const words = [text(identity.modelNumber), text(identity.serialNumber)].filter(Boolean).join(' · ');
+  return words || text(subsystem.nqn) || `NVM subsystem ${index + 1}`;
 }
 
 /** Whether two paths are the same. */
