@@ -1,5 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { ElectronApplication } from '@playwright/test';
 import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { expect, expectAccessible, test } from '../fixtures.ts';
 import { answerDialogs, setSize, setTheme, temporaryFolder } from '../launch.ts';
@@ -7,6 +8,13 @@ import { FramePage } from '../pages/frame.ts';
 import { TopologyPage } from '../pages/topology.ts';
 
 let folder = '';
+
+/** A test that fails leaves changes behind; the question about them would keep the program open. */
+async function quitWithoutAsking(app: ElectronApplication): Promise<void> {
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = async () => ({ response: 1, checkboxChecked: false });
+  });
+}
 
 test.beforeEach(async () => {
   folder = await temporaryFolder();
@@ -20,6 +28,7 @@ test('a new fleet is made with the keyboard, saved, opened, and runs', async ({ 
   const { app, page } = program;
   const file = path.join(folder, 'made.json');
   await answerDialogs(app, { save: file });
+  await quitWithoutAsking(app);
   await page.keyboard.press('Control+N');
   const tree = page.getByRole('tree', { name: 'Objects of the fleet file' });
   const add = async (what: RegExp) => {
@@ -99,6 +108,7 @@ test('a file keeps what was not changed, and unsaved changes are asked about', a
     '{ "format": "berth-fleet", "version": 1,\n\t"name": "written",   "seed": 4.2e1,\n\t"hosts": [ { "name": "alpha" } ] }\n';
   await writeFile(file, written);
   await answerDialogs(app, { open: file, save: file });
+  await quitWithoutAsking(app);
   await page.keyboard.press('Control+O');
   await page.getByRole('dialog').getByRole('button', { name: 'Edit…' }).click();
   await page.getByRole('treeitem', { name: 'Host alpha' }).click();

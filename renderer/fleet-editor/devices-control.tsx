@@ -24,9 +24,7 @@ export function DevicesControl({
   const path = [...machine, 'devices'];
   const host = record(valueAt(file, machine.slice(0, 2)));
   const devices = array(valueAt(file, path));
-  const taken = new Set(
-    array(host.virtualMachines).flatMap((one) => array(record(one).devices).map(text)),
-  );
+  const taken = new Set(array(host.virtualMachines).flatMap((one) => array(record(one).devices).map(text)));
   const all = virtualFunctionsOf(file, text(host.name));
   const free = all.filter(({ address }) => !taken.has(address));
   return (

@@ -36,7 +36,7 @@ export function EditorToolbar({
       <div className={styles.title}>
         <h1>Fleet editor</h1>
         <span className={styles.fileName} title={path ?? undefined}>
-          {path ?? 'not saved yet'}
+          {path === null ? 'not saved yet' : (path.split(/[\\/]/).at(-1) ?? path)}
         </span>
         {isDirty(document) ? <Tag tone="warning">unsaved changes</Tag> : null}
         <Pill>simulated</Pill>

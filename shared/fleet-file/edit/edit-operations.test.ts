@@ -47,9 +47,7 @@ function perform(source: string, step: Step): string {
       const machine = one(['virtual-machine']);
       if (machine === undefined) return source;
       const owner = text(record(valueAt(file, machine.path.slice(0, 2))).name);
-      const taken = new Set(
-        JSON.stringify(record(file).hosts).match(/0000:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/g),
-      );
+      const taken = new Set(JSON.stringify(record(file).hosts).match(/0000:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]/g));
       const free = virtualFunctionsOf(file, owner).filter(({ address }) => !taken.has(address));
       const device = free[step.pick % Math.max(1, free.length)];
       return device === undefined ? source : giveDevice(source, machine.path, device);

@@ -91,8 +91,7 @@ function renewedSubsystem(file: EditValue, object: EditRecord): EditRecord {
   for (const entry of array(object.controllers)) {
     const controller = record(entry);
     const count = totalVfs(controller);
-    const address =
-      controller.address === null ? null : freePciAddress(grown, text(controller.host), count);
+    const address = controller.address === null ? null : freePciAddress(grown, text(controller.host), count);
     const moved = { ...withoutUse(controller), address };
     controllers.push(moved);
     grown = { ...grown, subsystems: [...array(grown.subsystems), { controllers: [moved] }] };
@@ -151,8 +150,7 @@ export function virtualFunctionsOf(file: EditValue, host: string): readonly Assi
     array(record(subsystem).controllers).flatMap((entry, at) => {
       const controller = record(entry);
       const physical = text(controller.address);
-      if (controller.role !== 'primary' || controller.host !== host || physical.length !== 12)
-        return [];
+      if (controller.role !== 'primary' || controller.host !== host || physical.length !== 12) return [];
       const sriov = record(controller.sriov);
       const place = { vfOffset: number(sriov.vfOffset, 1), vfStride: number(sriov.vfStride, 1) };
       return Array.from({ length: totalVfs(controller) }, (_, vf) => vf + 1).flatMap((vfn) => {

@@ -13,6 +13,8 @@ export interface DeviceProfile {
   readonly managesNamespaces: boolean;
   /** Controllers that take Namespace Attachment. */
   readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
+  /** Sanitize on controllers that are not secondaries: a guest must not erase the whole drive. */
+  readonly sanitizes: boolean;
   /** Migration Send and Receive on primaries (OACS bit 11). */
   readonly migrates: boolean;
   /** Track Send, Track Receive and Controller Data Queue on primaries; null without them. */
@@ -27,12 +29,17 @@ export interface DeviceProfile {
   readonly attachesOneByOne: boolean;
   /** Refusals carry the More bit. */
   readonly moreOnRefusal: boolean;
+  /** Refused commands leave entries in the Error Information log page. */
+  readonly logsErrors: boolean;
   /** Log pages and status of an unknown one. */
   readonly unknownLogPage: StatusName;
   /** Feature identifiers that Get and Set Features know. */
   readonly features: readonly number[];
-  /** Available spare in percent that SMART reports. */
+  /** Those whose value Set Features cannot change. */
+  readonly fixedFeatures: readonly number[];
+  /** SMART reports: available spare in percent, and whether it knows a temperature. */
   readonly availableSpare: number;
+  readonly measuresTemperature: boolean;
 }
 
 const commonFeatures = [0x01, 0x02, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0e];
@@ -44,6 +51,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     resourcesEverywhere: false,
     managesNamespaces: true,
     attachesNamespaces: 'not-secondaries',
+    sanitizes: true,
     migrates: true,
     tracking: simulatedTracking,
     virtualSubsystems: true,
@@ -51,9 +59,12 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     controllersFollowFunctions: false,
     attachesOneByOne: false,
     moreOnRefusal: false,
+    logsErrors: true,
     unknownLogPage: 'invalidLogPage',
     features: [...commonFeatures, 0x21, 0x81],
+    fixedFeatures: [],
     availableSpare: 100,
+    measuresTemperature: true,
   },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
@@ -62,6 +73,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     resourcesEverywhere: true,
     managesNamespaces: false,
     attachesNamespaces: 'all',
+    sanitizes: false,
     migrates: false,
     tracking: null,
     virtualSubsystems: false,
@@ -69,9 +81,12 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     controllersFollowFunctions: true,
     attachesOneByOne: true,
     moreOnRefusal: false,
+    logsErrors: false,
     unknownLogPage: 'invalidField',
     features: commonFeatures,
+    fixedFeatures: [0x01, 0x02, 0x08, 0x09, 0x0a],
     availableSpare: 0,
+    measuresTemperature: true,
   },
   'linux-nvmet': {
     name: 'linux-nvmet',
@@ -79,6 +94,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     resourcesEverywhere: false,
     managesNamespaces: false,
     attachesNamespaces: 'none',
+    sanitizes: false,
     migrates: false,
     tracking: null,
     virtualSubsystems: false,
@@ -86,9 +102,12 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     controllersFollowFunctions: false,
     attachesOneByOne: false,
     moreOnRefusal: true,
+    logsErrors: true,
     unknownLogPage: 'invalidField',
     features: [0x06, 0x07, 0x0b, 0x0f, 0x81],
+    fixedFeatures: [],
     availableSpare: 0,
+    measuresTemperature: false,
   },
 };
 
