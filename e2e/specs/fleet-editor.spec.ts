@@ -4,6 +4,7 @@ import type { ElectronApplication } from '@playwright/test';
 import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { expect, expectAccessible, test } from '../fixtures.ts';
 import { answerDialogs, setSize, setTheme, temporaryFolder } from '../launch.ts';
+import { request } from '../pages/fleet.ts';
 import { FramePage } from '../pages/frame.ts';
 import { TopologyPage } from '../pages/topology.ts';
 
@@ -96,7 +97,7 @@ test('a new fleet is made with the keyboard, saved, opened, and runs', async ({ 
   await page.keyboard.press('Enter');
   await expect(new FramePage(page).notice('Opened new-fleet')).toBeVisible();
   const topology = new TopologyPage(page);
-  await expect(topology.item('Virtual machine vm-1')).toBeVisible();
+  await expect(topology.item('Virtual machine vm-1 on hv-a')).toBeVisible();
 });
 
 test('a file keeps what was not changed, and unsaved changes are asked about', async ({ launch }) => {
@@ -122,6 +123,12 @@ test('a file keeps what was not changed, and unsaved changes are asked about', a
   expect(await readFile(file, 'utf8')).toBe(
     written.replace('{ "name": "alpha" }', '{ "name": "alpha", "kernel": "5.15.0" }'),
   );
+
+  // The page can write only where a dialog said.
+  const elsewhere = path.join(folder, 'elsewhere.json');
+  await expect(
+    request(page, 'fleet-file:save', { text: '{}', path: elsewhere, suggestedName: 'x' }),
+  ).rejects.toThrow(/only written where you chose/);
 
   await page.getByRole('radio', { name: 'JSON' }).click();
   const json = page.getByRole('textbox', { name: 'Fleet file as JSON' });
