@@ -369,6 +369,20 @@ const primary: readonly FormSection[] = [
       ...resourceFields('vi', 'VI'),
     ],
   },
+  {
+    title: 'Provisioned functions (profile siov-like, a proposal)',
+    folded: true,
+    fields: [
+      {
+        path: ['provisioned'],
+        label: 'The controlling function can provision functions',
+        control: { kind: 'presence', make: () => ({ maximum: 8, firstCntlid: 0x100 }) },
+        wide: true,
+      },
+      provisionedField('maximum', 'At most (MAXPF)'),
+      provisionedField('firstCntlid', 'First CNTLID (FPCID)'),
+    ],
+  },
   identity,
   capabilities,
   {
@@ -404,6 +418,11 @@ const primary: readonly FormSection[] = [
     ],
   },
 ];
+
+function provisionedField(member: string, label: string): FormField {
+  const shown = (object: EditRecord) => object.provisioned !== undefined;
+  return { path: ['provisioned', member], label, control: number, shown };
+}
 
 function resourceFields(key: 'vq' | 'vi', name: string): FormField[] {
   const kindOf = (object: EditRecord) => record(object[key]).kind;

@@ -14,7 +14,7 @@ const source: FleetSource = {
 };
 
 function handlers(state: string | null) {
-  const current = () => ({ key: '', connections: [], exportState: () => state });
+  const current = () => ({ exportState: () => state });
   return createFleetFileHandlers({ sources: { current }, source: () => source });
 }
 

@@ -3,13 +3,13 @@ import { findTextProblems } from '#shared/fleet-file/parse.ts';
 import { fail, succeed } from '#shared/result.ts';
 import type { Handlers } from '../handlers.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
-import type { SourceManager } from '../sources/source-manager.ts';
+import type { RunnerSource } from '../procedures/runner.ts';
 
 export type FleetFileChannel = 'fleet-file:template' | 'fleet-file:check';
 
 /** What the fleet editor needs of the backend: something to start from, and what is wrong with a text. */
 export function createFleetFileHandlers(deps: {
-  readonly sources: Pick<SourceManager, 'current'>;
+  readonly sources: { current(): Pick<RunnerSource, 'exportState'> };
   readonly source: () => FleetSource;
 }): Handlers<FleetFileChannel> {
   return {

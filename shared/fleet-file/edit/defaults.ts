@@ -26,11 +26,17 @@ export function freeHostName(file: EditValue): string {
 }
 
 /** First bus from 01 on with a device 00.0 such that the function and all its virtual functions are free. */
-export function freePciAddress(file: EditValue, host: string, virtualFunctions = 0): string {
+export function freePciAddress(
+  file: EditValue,
+  host: string,
+  virtualFunctions = 0,
+  sriov: EditValue = {},
+): string {
+  const [offset, stride] = [number(record(sriov).vfOffset, 1), number(record(sriov).vfStride, 1)];
   const taken = takenAddresses(file, host);
   for (let bus = 1; bus <= 0xff; bus++) {
     const address = `0000:${bus.toString(16).padStart(2, '0')}:00.0`;
-    const all = [address, ...functionsOf(address, virtualFunctions, 1, 1)];
+    const all = [address, ...functionsOf(address, virtualFunctions, offset, stride)];
     if (all.length === virtualFunctions + 1 && all.every((one) => !taken.has(one))) return address;
   }
   return '0000:ff:1f.7';
@@ -76,7 +82,7 @@ export function cntlidsOf(subsystem: EditValue): ReadonlySet<number> {
     const controller = record(entry);
     const cntlid = number(controller.cntlid, -1);
     if (cntlid >= 0) ids.add(cntlid);
-    for (const id of secondaryIds(controller)) ids.add(id);
+    for (const id of [...secondaryIds(controller), ...provisionedIds(controller)]) ids.add(id);
   }
   return ids;
 }
@@ -94,6 +100,13 @@ function secondaryIds(controller: Readonly<Record<string, EditValue>>): readonly
     sriov: { totalVfs: Math.min(0xffff, Math.max(0, number(record(controller.sriov).totalVfs, 0))) },
     secondaries,
   });
+}
+
+function provisionedIds({ role, provisioned }: Readonly<Record<string, EditValue>>): readonly number[] {
+  const first = number(record(provisioned).firstCntlid, -1);
+  if (role !== 'primary' || first < 0) return [];
+  const count = Math.min(4096, Math.max(0, number(record(provisioned).maximum, 0)));
+  return Array.from({ length: count }, (_, index) => first + index);
 }
 
 /** Lowest NSID that is free in an NVM subsystem. */

@@ -146,6 +146,17 @@ describe('editing a fleet file', () => {
     expect(undo(history).text).toBe(fresh);
   });
 
+  test('a device with provisioned functions can be duplicated', () => {
+    let source = addObject(fresh, 'subsystem', [], 'hv-a').text;
+    source = setField(source, ['subsystems', 0, 'profile'], 'siov-like');
+    const provisioned = { maximum: 4, firstCntlid: 100, functions: [{ cntlid: 100 }] };
+    source = setField(source, ['subsystems', 0, 'controllers', 0, 'provisioned'], provisioned);
+    source = setField(source, ['subsystems', 0, 'controllers', 0, 'sriov', 'vfOffset'], 3);
+    expect(findTextProblems(source)).toEqual([]);
+    expect(findTextProblems(duplicateObject(source, ['subsystems', 0]).text)).toEqual([]);
+    expect(findTextProblems(duplicateObject(source, ['subsystems', 0, 'controllers', 0]).text)).toEqual([]);
+  });
+
   test('controllers follow the new name of their host', () => {
     const source = addObject(fresh, 'subsystem', [], 'hv-a').text;
     const renamed = parseEdited(setField(source, ['hosts', 0, 'name'], 'alpha'));

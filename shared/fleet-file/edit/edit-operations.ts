@@ -91,7 +91,10 @@ function renewedSubsystem(file: EditValue, object: EditRecord): EditRecord {
   for (const entry of array(object.controllers)) {
     const controller = record(entry);
     const count = totalVfs(controller);
-    const address = controller.address === null ? null : freePciAddress(grown, text(controller.host), count);
+    const address =
+      controller.address === null
+        ? null
+        : freePciAddress(grown, text(controller.host), count, controller.sriov);
     const moved = { ...withoutUse(controller), address };
     controllers.push(moved);
     grown = { ...grown, subsystems: [...array(grown.subsystems), { controllers: [moved] }] };
@@ -101,18 +104,27 @@ function renewedSubsystem(file: EditValue, object: EditRecord): EditRecord {
 
 function renewedController(file: EditValue, object: EditRecord, subsystem: EditValue): EditRecord {
   const count = totalVfs(object);
+  const provisioned = record(object.provisioned);
+  const provisionable = Math.max(0, number(provisioned.maximum, 0));
   const { firstSecondaryCntlid: _first, ...rest } = withoutUse(object);
+  const cntlid = freeCntlids(subsystem, count + 1 + provisionable);
   return {
     ...rest,
-    cntlid: freeCntlids(subsystem, count + 1),
-    address: object.address === null ? null : freePciAddress(file, text(object.host), count),
+    cntlid,
+    address: object.address === null ? null : freePciAddress(file, text(object.host), count, object.sriov),
+    ...(object.provisioned === undefined
+      ? {}
+      : { provisioned: { ...provisioned, functions: [], firstCntlid: cntlid + count + 1 } }),
   };
 }
 
 /** What belongs to one controller only: device numbers, groups, running state, members of virtual subsystems. */
 function withoutUse(controller: EditRecord): EditRecord {
   const { deviceInstance: _instance, iommuGroup: _group, live: _live, ...rest } = controller;
-  return rest.role === 'primary' ? { ...rest, secondaries: [], virtualSubsystems: [] } : rest;
+  if (rest.role !== 'primary') return rest;
+  const provisioned =
+    rest.provisioned === undefined ? {} : { provisioned: { ...record(rest.provisioned), functions: [] } };
+  return { ...rest, ...provisioned, secondaries: [], virtualSubsystems: [] };
 }
 
 function totalVfs(controller: EditRecord): number {

@@ -1,5 +1,6 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController } from '#shared/fleet-file/controller-schema.ts';
+import { encodeFunctionSupport } from '#shared/nvme/layouts/function-support.ts';
 import {
   blankIdentifyController,
   encodeIdentifyController,
@@ -66,7 +67,7 @@ export function identifyTemplate(
     oacs:
       (capabilities.oacs ?? sharedCapabilities) |
       (profile.managesNamespaces && role !== 'secondary' ? oacs.namespaceManagement : 0) |
-      (isPrimary && profile.name === 'berth' ? oacs.virtualization : 0) |
+      (isPrimary && profile.standard ? oacs.virtualization : 0) |
       (isPrimary && profile.migrates ? oacs.migration : 0),
     acl: capabilities.acl,
     aerl: capabilities.aerl,
@@ -104,10 +105,22 @@ export function identifyTemplate(
       ...(bytes.error.fix === undefined ? {} : { fix: bytes.error.fix }),
     });
   if (!isPrimary || !profile.virtualSubsystems) return bytes;
-  const vendor = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
+  const virtual = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
+  if (!virtual.ok || !profile.managesFunctions) return withVendorPart(bytes.value, virtual);
+  const { provisioned } = file.role === 'primary' ? file : { provisioned: undefined };
+  const support = {
+    version: 1,
+    fncap: provisioned === undefined ? 1 : 3,
+    maxpf: provisioned?.maximum ?? 0,
+    fpcid: provisioned?.firstCntlid ?? 0,
+  };
+  return withVendorPart(bytes.value, encodeFunctionSupport(support, virtual.value));
+}
+
+function withVendorPart(bytes: Uint8Array, vendor: Result<Uint8Array>): Result<Uint8Array> {
   if (!vendor.ok) return vendor;
-  bytes.value.set(vendor.value, 3072);
-  return bytes;
+  bytes.set(vendor.value, 3072);
+  return succeed(bytes);
 }
 
 function firstPowerState() {
