@@ -112,7 +112,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
-      keep: () => sources.keep(),
+      keep: () => (store.readOnlyReason === null ? sources.keep() : succeed(undefined)),
     }),
     ...createReportHandlers({
       fleet,

@@ -70,8 +70,8 @@ export type GuestField = z.infer<typeof guestFieldSchema>;
 const elsewhereSchema = z.object({
   primaryId: z.string(),
   title: z.string(),
-  /** Who was asked: a free secondary there, or only its primary. */
-  basis: z.enum(['secondary', 'primary']),
+  /** Who was asked: a free secondary there, its primary for a preview of one, or only the primary for its own answer. */
+  basis: z.enum(['secondary', 'preview', 'primary']),
   /** All 4,096 bytes are the same. */
   identical: z.boolean(),
 });
@@ -220,7 +220,8 @@ export const requestContract = {
     response: z.object({
       verdict: leakVerdictSchema,
       findings: z.array(leakFindingSchema),
-      hosts: z.array(elsewhereSchema),
+      /** `compare`: what would let the check ask a secondary there; null when it did, or none is free. */
+      hosts: z.array(elsewhereSchema.extend({ compare: intentSchema.nullable() })),
       fixes: z.array(z.object({ title: z.string(), intent: intentSchema })),
     }),
   },

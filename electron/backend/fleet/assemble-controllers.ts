@@ -16,6 +16,7 @@ import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { subsystemNqnOf, trimmed } from './identity-text.ts';
+import { offeredOf } from './offered-capabilities.ts';
 import { withoutFunctions } from './read-functions.ts';
 import { isController } from './read-host.ts';
 
@@ -64,6 +65,7 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     secondaryIds: entries.map((entry) => secondaryIdOf(id, entry.scid)),
     stateFormats: controller?.stateFormats ?? null,
     virtualSubsystems: controller?.virtualSubsystemSupport ?? { available: false, reason: unread },
+    ...(controller?.offered == null ? {} : { offered: offeredOf(controller.offered) }),
     functions: controller?.functionSupport ?? withoutFunctions(unread.slice(0, -1)).support,
     migration:
       controller?.stateFormats != null
