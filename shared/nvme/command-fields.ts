@@ -60,6 +60,15 @@ export function abortFields(command: AdminCommand) {
   return { sqid: bitsOf(command.cdw10, 15, 0), cid: bitsOf(command.cdw10, 31, 16) };
 }
 
+/** Format NVM (NVMe Base 2.1, 5.1.10). `protection` is whether protection information is asked for. */
+export function formatFields(command: AdminCommand) {
+  return {
+    lbaf: bitsOf(command.cdw10, 3, 0) + bitsOf(command.cdw10, 13, 12) * 16,
+    protection: bitsOf(command.cdw10, 7, 5) !== 0,
+    ses: bitsOf(command.cdw10, 11, 9),
+  };
+}
+
 /** Sanitize (NVMe Base 2.1, 5.1.22). `passes` 0 stands for 16; `verify` asks for the media verification state. */
 export function sanitizeFields(command: AdminCommand) {
   return {

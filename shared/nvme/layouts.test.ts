@@ -9,6 +9,12 @@ import {
   encodeControllerStateFormats,
 } from './layouts/controller-state-formats.ts';
 import { completionQueueStateFields, submissionQueueStateFields } from './layouts/controller-state-queues.ts';
+import {
+  decodeErrorInformation,
+  type ErrorInformation,
+  encodeErrorInformation,
+  errorInformationFields,
+} from './layouts/error-information.ts';
 import { decodeFunctionList, encodeFunctionList, functionListFields } from './layouts/function-list.ts';
 import { decodeFunctionSupport, encodeFunctionSupport } from './layouts/function-support.ts';
 import { decodeIdentifyController, encodeIdentifyController } from './layouts/identify-controller.ts';
@@ -28,10 +34,16 @@ import {
   primaryControllerCapabilitiesFields,
 } from './layouts/primary-controller-capabilities.ts';
 import {
+  decodeSanitizeStatus,
+  encodeSanitizeStatus,
+  sanitizeStatusFields,
+} from './layouts/sanitize-status.ts';
+import {
   decodeSecondaryControllerList,
   encodeSecondaryControllerList,
   secondaryControllerEntryFields,
 } from './layouts/secondary-controller-list.ts';
+import { decodeSmartHealth, encodeSmartHealth, smartHealthFields } from './layouts/smart-health.ts';
 import {
   decodeTrackMemoryData,
   encodeTrackMemoryData,
@@ -344,7 +356,55 @@ const codecs: readonly Codec[] = [
   },
 ];
 
+const logPages = [
+  {
+    name: 'Error Information',
+    values: fc.array(anyFields(errorInformationFields), { minLength: 1, maxLength: 4 }),
+    decode: decodeErrorInformation,
+    encode: (entries: readonly ErrorInformation[]) => joined(entries.map(encodeErrorInformation)),
+  },
+  {
+    name: 'SMART / Health Information',
+    values: anyFields(smartHealthFields),
+    decode: decodeSmartHealth,
+    encode: encodeSmartHealth,
+  },
+  {
+    name: 'Sanitize Status',
+    values: anyFields(sanitizeStatusFields),
+    decode: decodeSanitizeStatus,
+    encode: encodeSanitizeStatus,
+  },
+];
+
+function joined(parts: readonly Result<Uint8Array>[]): Result<Uint8Array> {
+  const bytes: number[] = [];
+  for (const part of parts) {
+    if (!part.ok) return part;
+    bytes.push(...part.value);
+  }
+  return { ok: true, value: Uint8Array.from(bytes) };
+}
+
 const runs = { numRuns: 40 };
+
+// Log pages are only read, so what is reserved in them is not kept.
+test.each(logPages)('$name survives encoding and decoding', ({ values, decode, encode }) => {
+  fc.assert(
+    fc.property(values as fc.Arbitrary<unknown>, (value) => {
+      const bytes = encode(value as never);
+      if (!bytes.ok) throw new Error(bytes.error.message);
+      expect(decode(bytes.value)).toEqual({ ok: true, value });
+    }),
+    runs,
+  );
+});
+
+test('log pages of the wrong length are refused, of error entries only what is whole counts', () => {
+  expect(decodeSmartHealth(new Uint8Array(511))).toMatchObject({ ok: false });
+  expect(decodeSanitizeStatus(new Uint8Array(32))).toMatchObject({ ok: false });
+  expect(decodeErrorInformation(new Uint8Array(130))).toMatchObject({ ok: true, value: { length: 2 } });
+});
 
 describe.each(codecs)('$name', ({ values, decode, encode, wrongLengths = shorterOrLonger }) => {
   test('a value survives encoding and decoding', () => {

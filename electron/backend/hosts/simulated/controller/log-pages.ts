@@ -108,13 +108,14 @@ function firmwareSlot(controller: SimulatedController): Uint8Array {
   return bytes;
 }
 
-// More than fit are told by FFFFFFFFh alone.
 function changedNamespaces(controller: SimulatedController): Uint8Array {
   const changed = controller.hasLiveState ? [...controller.live.changedNamespaces] : [];
-  const identifiers =
-    changed.length > maximumNamespaceIdentifiers
-      ? [allNamespaces]
-      : changed.sort((left, right) => left - right);
-  const encoded = encodeNamespaceList({ identifiers });
+  // More than fit are told by FFFFFFFFh alone.
+  if (changed.length > maximumNamespaceIdentifiers) {
+    const bytes = new Uint8Array(4096);
+    bytes.fill(0xff, 0, 4);
+    return bytes;
+  }
+  const encoded = encodeNamespaceList({ identifiers: changed.sort((left, right) => left - right) });
   return encoded.ok ? encoded.value : new Uint8Array(4096);
 }
