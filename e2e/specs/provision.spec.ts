@@ -99,24 +99,12 @@ test('a virtual function and a provisioned one, each in one procedure, by keyboa
   }
 });
 
-test('the topology says what a provisioned function is, and its primary provisions more', async ({
-  launch,
-}) => {
+test('the topology says what a provisioned function is and where it is', async ({ launch }) => {
   const { page } = await launch({ size, source: await fleetWithBoth() });
   const topology = new TopologyPage(page);
   await page.getByRole('button', { name: 'Fit', exact: true }).click();
   await topology.click(topology.item('Function 0x0100 of hv-a/nvme9'));
   await expect(page.getByText('provisioned (SIOV-like, proposal), handle 32768')).toBeVisible();
   await expect(page.getByText(siovFunctionAddress).first()).toBeVisible();
-  await page.screenshot({ path: '/tmp/d-topology.png' });
   await expectAccessible(page);
-  await topology.choose(topology.item('hv-a/nvme9'), 'Provision functions…');
-  const dialog = new FramePage(page).dialog('Provision functions');
-  await expect(dialog.getByRole('combobox', { name: 'Kind of function' })).toContainText(
-    'Provisioned functions',
-  );
-  await expect(dialog.getByRole('list', { name: /^What happens/ })).toBeVisible();
-  await page.screenshot({ path: '/tmp/d-dialog-light.png' });
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.screenshot({ path: '/tmp/d-dialog-dark.png' });
 });
