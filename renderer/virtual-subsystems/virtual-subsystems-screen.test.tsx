@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { RequestOf, ResponseOf } from '#shared/ipc/contract.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import { plan } from '#shared/procedure/plan.ts';
 import { succeed } from '#shared/result.ts';
 import { useStaged } from '../assignment/intents.ts';
@@ -156,10 +157,11 @@ describe('screen', () => {
   });
 
   it('lists what a migration left at its source, and cleans it up through the plan', async () => {
-    const cleanUp = {
-      ...{ kind: 'clean-up-source', secondaryIds: [`${primaryId}/3`], virtualMachineId: null },
-      ...{ virtualSubsystemIds: [], detachNamespaces: true, release: true },
-    } as const;
+    const cleanUp: Intent = {
+      kind: 'clean-up-source',
+      ...{ secondaryIds: [`${primaryId}/3`], virtualMachineId: null, virtualSubsystemIds: [] },
+      ...{ detachNamespaces: true, release: true },
+    };
     const what = ['VF 3 of hv-a/nvme1 is still a member of my_v_nqn_1 there.'];
     journal.remains = [
       {
