@@ -9,6 +9,7 @@ import { formatCount, formatHex } from '../ui/format.ts';
 import { Card } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { answersVersion, useBaselineMembers } from './baseline-members.ts';
+import { basisWords } from './basis-words.ts';
 import { HexView } from './hex-view.tsx';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
@@ -101,11 +102,7 @@ export function GuestCard({
           {there.identical
             ? `The guest would read the same 4,096 bytes under ${there.title}.`
             : `Under ${there.title} the guest would read ${formatCount(differing, 'field')} differently.`}{' '}
-          <span className="mute">
-            {there.basis === 'secondary'
-              ? 'A free secondary controller there answered.'
-              : 'Derived from its primary controller: no free secondary is online there.'}
-          </span>
+          <span className="mute">How it is known: {basisWords[there.basis]}.</span>
         </p>
       )}
     </Card>

@@ -1,6 +1,8 @@
 import type { NvmeCliVersion } from '../nvme/nvme-cli-text.ts';
 import { option } from './define-option.ts';
+import { functionCommands } from './function-commands.ts';
 import { inspectionCommands } from './inspection-commands.ts';
+import { logPageCommands } from './log-page-commands.ts';
 import { migrationCommands } from './migration-commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 
@@ -145,6 +147,7 @@ export const nvmeCommands = {
     ],
   },
   ...inspectionCommands,
+  ...logPageCommands,
   ...migrationCommands,
   reset: { name: 'reset', summary: 'Controller reset', device: 'operand', options: [] },
   'subsystem-reset': {
@@ -159,6 +162,7 @@ export const nvmeCommands = {
     device: 'operand',
     options: [],
   },
+  ...functionCommands,
   virtual_subsys_create: {
     name: 'virtual_subsys_create',
     summary: 'Create a virtual subsystem (proposal)',

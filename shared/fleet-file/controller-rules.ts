@@ -5,8 +5,9 @@ import { checkLiveState } from './live-state-rules.ts';
 import { byteLengthOfNqn } from './nqn-length.ts';
 import { virtualFunctionAddress } from './pci-address.ts';
 import type { FieldPath, ProblemList } from './problems.ts';
+import { checkProvisioned } from './provisioned-rules.ts';
 import type { ProfileName } from './schema.ts';
-import { secondaryCntlids } from './secondaries.ts';
+import { existingProvisioned, secondaryCntlids } from './secondaries.ts';
 
 const structureLength = 4096;
 const largestControllerIdentifier = 0xffef;
@@ -84,16 +85,17 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
     list,
     [...path, 'vq'],
     primary.vq,
-    primary.secondaries.map((secondary) => secondary.vq),
+    [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vq),
   );
   checkResources(
     list,
     [...path, 'vi'],
     primary.vi,
-    primary.secondaries.map((secondary) => secondary.vi),
+    [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vi),
   );
   checkSecondaries(list, path, primary, ids);
-  checkVirtualSubsystems(list, path, primary, profile, new Set(ids));
+  checkProvisioned(list, path, primary, profile);
+  checkVirtualSubsystems(list, path, primary, profile, new Set([...ids, ...existingProvisioned(primary)]));
 }
 
 function checkResources(
@@ -171,6 +173,8 @@ function checkEnabledState(list: ProblemList, at: FieldPath, primary: FilePrimar
   if (secondary === undefined) return;
   if (secondary.vfio && secondary.driver !== 'vfio-pci')
     list.add([...at, 'vfio'], 'the function is not bound to vfio-pci', 'Write "driver": "vfio-pci"');
+  if (secondary.driver === 'vfio-pci' && !secondary.visible)
+    list.add([...at, 'visible'], 'a hidden function cannot be bound to vfio-pci', 'Write true, or unbind it');
   if (!secondary.live) return;
   const queuePairs = primary.vq.kind === 'flexible' ? secondary.vq : primary.vq.perSecondary;
   const vectors = primary.vi.kind === 'flexible' ? secondary.vi : primary.vi.perSecondary;
@@ -184,7 +188,7 @@ function checkVirtualSubsystems(
   profile: ProfileName,
   secondaries: ReadonlySet<number>,
 ): void {
-  if (primary.virtualSubsystems.length > 0 && profile !== 'berth')
+  if (primary.virtualSubsystems.length > 0 && profile !== 'berth' && profile !== 'siov-like')
     list.add(
       [...path, 'virtualSubsystems'],
       `a device of profile ${profile} has no virtual subsystems`,

@@ -11,6 +11,7 @@ import {
   uint8,
   uint16,
   uint32,
+  uuid,
 } from './scalars.ts';
 
 /** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
@@ -114,6 +115,9 @@ const fileSecondarySchema = z.strictObject({
   vq: uint16.default(0),
   vi: uint16.default(0),
   online: z.boolean().default(false),
+  /** Function Management (proposal): what its controlling function lets VFIO do with it. */
+  migrationEnabled: z.boolean().default(true),
+  visible: z.boolean().default(true),
   ...functionState,
   /** State of the VFIO device, when a virtual machine or a migration has it open. */
   vfio: fileVfioSchema.optional(),
@@ -121,14 +125,36 @@ const fileSecondarySchema = z.strictObject({
 });
 export type FileSecondary = z.infer<typeof fileSecondarySchema>;
 
-/** A capability field of Identify Controller that the members of a virtual subsystem show narrowed. */
+/** A function that exists because its controlling function provisioned it (proposal). It has no PCI address of its own. */
+const fileProvisionedFunctionSchema = z.strictObject({
+  cntlid: controllerIdentifier,
+  /** Function handle; without it 8000h and its place in the list. */
+  handle: uint16.min(0x8000).optional(),
+  /** Identifier under which the host shows it; without it, it follows from the NQN and the CNTLID. */
+  uuid: uuid.optional(),
+  vq: uint16.default(0),
+  vi: uint16.default(0),
+  online: z.boolean().default(false),
+  migrationEnabled: z.boolean().default(false),
+  visible: z.boolean().default(false),
+  iommuGroup: z.number().int().min(0).nullable().optional(),
+  vfio: fileVfioSchema.optional(),
+  live: liveStateSchema.optional(),
+});
+export type FileProvisionedFunction = z.infer<typeof fileProvisionedFunctionSchema>;
+
+/** A capability that the members of a virtual subsystem show narrowed. */
 const fileExposedCapabilitySchema = z.strictObject({
-  /** Byte offset in Identify Controller. */
+  /** What the field belongs to; left out: Identify Controller. */
+  structure: z
+    .enum(['identify-controller', 'properties', 'resources', 'log-pages', 'features', 'lba-formats'])
+    .optional(),
+  /** Byte offset in the structure. */
   offset: z.number().int().min(0).max(4095),
   /** Bytes. */
   size: z.number().int().min(1).max(8),
-  /** `keep-bits`: only these bits; `at-most`: no larger value; `limit`: the same where 0 means no limit. */
-  rule: z.enum(['keep-bits', 'at-most', 'limit']),
+  /** `keep-bits`: only these bits; `at-most`: no larger value; `limit`: the same where 0 means no limit; `at-least`: no smaller one. */
+  rule: z.enum(['keep-bits', 'at-most', 'limit', 'at-least']),
   value: hexadecimal64,
 });
 
@@ -147,6 +173,16 @@ const fileVirtualSubsystemSchema = z.strictObject({
     ieee: z.number().int().min(0).max(0xffffff).optional(),
     /** FRU globally unique identifier, 32 hexadecimal digits. */
     fguid: hexadecimalDigits(32),
+    /** PCI identifiers that guests see in configuration space; without them the function's own. */
+    pci: z
+      .strictObject({
+        vendorId: uint16,
+        deviceId: uint16,
+        subsystemVendorId: uint16,
+        subsystemId: uint16,
+        revision: uint8,
+      })
+      .optional(),
   }),
   exposedCapabilities: z.array(fileExposedCapabilitySchema).max(127).default([]),
   members: z
@@ -168,6 +204,9 @@ const controllerCommon = {
   identify: fileIdentifySchema,
   /** PCI device ID, as `new_id` of a driver names it. */
   pciDeviceId: uint16.default(0x0010),
+  /** PCI subsystem ID and revision; the vendors are VID and SSVID of Identify Controller. */
+  pciSubsystemId: uint16.default(0),
+  pciRevision: uint8.default(0),
   /** CAP register, offset 0. */
   cap: hexadecimal64.default('0x4000300f0103ff'),
   ...functionState,
@@ -179,7 +218,8 @@ const filePrimarySchema = z.strictObject({
   ...controllerCommon,
   address: pciAddress,
   sriov: z.strictObject({
-    totalVfs: z.number().int().min(1).max(0xffff),
+    /** 0 for a device without SR-IOV, which needs `provisioned`. */
+    totalVfs: z.number().int().min(0).max(0xffff),
     numVfs: z.number().int().min(0).default(0),
     /** Profile `qemu-7.2`: a reset of the physical function dropped the enabled functions; writing numVfs makes them. */
     functionsDropped: z.boolean().default(false),
@@ -194,6 +234,18 @@ const filePrimarySchema = z.strictObject({
   firstSecondaryCntlid: controllerIdentifier.optional(),
   secondaries: z.array(fileSecondarySchema).default([]),
   virtualSubsystems: z.array(fileVirtualSubsystemSchema).default([]),
+  /** Profile `siov-like`: functions that the controlling function can provision. */
+  provisioned: z
+    .strictObject({
+      /** MAXPF: at most this many at the same time. */
+      maximum: z.number().int().min(1).max(4096),
+      /** FPCID: their CNTLIDs are this one and those that follow. */
+      firstCntlid: controllerIdentifier,
+      /** Handle of the next one. */
+      nextHandle: uint16.min(0x8000).default(0x8000),
+      functions: z.array(fileProvisionedFunctionSchema).default([]),
+    })
+    .optional(),
 });
 export type FilePrimary = z.infer<typeof filePrimarySchema>;
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { virtualMachineStateSchema } from '../fleet/schema.ts';
+import { fileClockSchema } from '../simulation/clock-state.ts';
 import { fileControllerSchema } from './controller-schema.ts';
 import { fileNamespaceSchema } from './namespace-schema.ts';
-import { pciAddress } from './scalars.ts';
+import { functionAddress } from './scalars.ts';
 
 /**
  * A fleet file: hosts, NVM subsystems and their controllers, from which a simulated fleet is made and to which its
@@ -14,10 +15,11 @@ export const fleetFileVersion = 1;
 /**
  * How a simulated device behaves where devices differ.
  * `berth`: NVMe Base 2.1 with migration commands, namespace management and the proposed virtual subsystem commands.
+ * `siov-like`: the same without SR-IOV; its functions exist only after the controlling function provisioned them.
  * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
  * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
  */
-const profileNameSchema = z.enum(['berth', 'qemu-7.2', 'linux-nvmet']);
+const profileNameSchema = z.enum(['berth', 'siov-like', 'qemu-7.2', 'linux-nvmet']);
 export type ProfileName = z.infer<typeof profileNameSchema>;
 
 /** What a guest does while it runs: a uniform load is one phase without a hot set. Everything follows from the seed. */
@@ -52,8 +54,8 @@ const fileVirtualMachineSchema = z.strictObject({
   state: virtualMachineStateSchema.default('running'),
   /** The guest has an IOMMU of its own. */
   viommu: z.boolean().default(false),
-  /** Addresses of the functions on its host that it owns through vfio-pci. */
-  devices: z.array(pciAddress).default([]),
+  /** Addresses of the functions on its host that it owns through VFIO. */
+  devices: z.array(functionAddress).default([]),
   /** Digest of its memory, 16 hexadecimal digits; made from the seed when absent. */
   memoryDigest: z
     .string()
@@ -143,6 +145,8 @@ export const fleetFileSchema = z.strictObject({
   title: z.string().default(''),
   description: z.string().default(''),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
+  /** Absent: simulated time begins at 0, in real time. */
+  clock: fileClockSchema.optional(),
   hosts: z.array(fileHostSchema).min(1),
   subsystems: z.array(fileSubsystemSchema).default([]),
 });

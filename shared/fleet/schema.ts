@@ -8,7 +8,7 @@ import { fleetCollections } from './collections.ts';
  * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
  * It never holds what a simulator knows inside. Ids are stable across rediscovery:
  * host `hv-a`; subsystem = its physical NQN; controller `hv-a/0000:41:00.0` (by PCI address; fabrics by device name),
- * secondary controller `<primary id>/<SCID>`; namespace `<subsystem id>#<NSID>`;
+ * secondary controller `<primary id>/<SCID>`, whatever kind of function it is; namespace `<subsystem id>#<NSID>`;
  * virtual subsystem `<primary id>|<virtual NQN>`; virtual machine `hv-a:<name>`.
  */
 
@@ -155,6 +155,43 @@ export const flexibleResourcesSchema = z.object({
 });
 export type FlexibleResources = z.infer<typeof flexibleResourcesSchema>;
 
+/** PCI identifiers that a VFIO driver can replace in the configuration space of a function (the class it cannot). */
+export const pciIdentitySchema = z.object({
+  vendorId: uint16,
+  deviceId: uint16,
+  subsystemVendorId: uint16,
+  subsystemId: uint16,
+  revision: z.number().int().min(0).max(0xff),
+});
+export type PciIdentity = z.infer<typeof pciIdentitySchema>;
+
+/**
+ * What a fresh secondary controller of a primary shows outside every virtual subsystem, as the primary itself says
+ * (Get Offered Capabilities; Berth proposal, not in the ratified specification).
+ */
+export const offeredCapabilitiesSchema = z.object({
+  /** Most I/O queue pairs and interrupt vectors of one secondary. */
+  ioQueuePairs: uint16,
+  interruptVectors: uint16,
+  /** CAP property, hexadecimal with 0x. */
+  cap: z.string().regex(/^0x[0-9a-f]{1,16}$/),
+  /** Log page and feature identifiers, ascending. */
+  logPages: z.array(z.number().int().min(0).max(0xff)),
+  features: z.array(z.number().int().min(0).max(0xff)),
+  /** LBA formats of a new namespace, by index; a data size exponent of 0 is no format. */
+  lbaFormats: z
+    .array(
+      z.object({
+        metadataSize: uint16,
+        dataSizeExponent: z.number().int().min(0).max(0xff),
+        relativePerformance: z.number().int().min(0).max(0xff),
+      }),
+    )
+    .max(64),
+  pci: pciIdentitySchema.extend({ classCode: z.number().int().min(0).max(0xffffff) }),
+});
+export type OfferedCapabilities = z.infer<typeof offeredCapabilitiesSchema>;
+
 const controllerCommon = {
   id: z.string(),
   hostId: z.string(),
@@ -182,6 +219,19 @@ const controllerCommon = {
 export const stateFormatsSchema = z.object({ versions: z.array(uint16), uuids: z.array(z.string()) });
 export type StateFormats = z.infer<typeof stateFormatsSchema>;
 
+/** What a primary can do with functions (Berth proposal, not in the ratified specification). */
+export const primaryFunctionsSchema = z.object({
+  /** Enable live migration of a function, show it to VFIO, hide it. */
+  manage: capabilitySchema,
+  /** Provision and destroy functions that are no virtual functions. */
+  provision: capabilitySchema,
+  /** MAXPF; 0 without them. */
+  maximumProvisioned: uint16,
+  /** FPCID: CNTLID of the first provisioned function. */
+  firstCntlid: uint16,
+});
+export type PrimaryFunctions = z.infer<typeof primaryFunctionsSchema>;
+
 export const primaryControllerSchema = z.object({
   role: z.literal('primary'),
   ...controllerCommon,
@@ -196,6 +246,10 @@ export const primaryControllerSchema = z.object({
   stateFormats: stateFormatsSchema.nullable(),
   /** The virtual subsystem commands of the proposal answer on this controller. */
   virtualSubsystems: capabilitySchema,
+  /** What its secondaries can show; left out when it does not say. */
+  offered: offeredCapabilitiesSchema.optional(),
+  /** Function provisioning commands of the proposal. */
+  functions: primaryFunctionsSchema,
   /** Migration Send and Receive answer on this controller (it is a migration management controller). */
   migration: capabilitySchema,
   /** The device tracks which memory its controlled functions write (TRATTR bit 0, Track Host Memory Changes). */
@@ -207,6 +261,16 @@ export const secondaryControllerSchema = z.object({
   role: z.literal('secondary'),
   ...controllerCommon,
   primaryId: z.string(),
+  /** `vf`: SR-IOV virtual function; `siov`: it exists because its controlling function provisioned it (proposal). */
+  functionKind: z.enum(['vf', 'siov']),
+  /** Handle on the controlling side; null when the primary has no function commands. */
+  functionHandle: uint16.nullable(),
+  /** `0000:81:00.0/<uuid>`: where the host shows a `siov` function, which has no PCI address; null while it is hidden. */
+  assignableDevice: z.string().nullable(),
+  /** Its controlling function lets it be saved and loaded; without it VFIO offers no migration. */
+  migrationEnabled: z.boolean(),
+  /** Its controlling function lets VFIO show it. */
+  visible: z.boolean(),
   /** 1-based virtual function number; 0 when the secondary is not a VF. */
   vfn: uint16,
   /** SCS bit 0 of the Secondary Controller List. */
@@ -248,6 +312,8 @@ export const namespaceSchema = z.object({
   blockSize: z.number().int().positive(),
   /** Metadata bytes per block of the current format. */
   metadataSize: z.number().int().min(0),
+  /** Index of the current LBA format (FLBAS); left out when Identify Namespace could not be read. */
+  formatIndex: z.number().int().min(0).max(63).optional(),
   /** NMIC bit 0: may be attached to more than one controller. */
   shared: z.boolean(),
   /** 32 lower-case hex digits; empty when zero or unknown. */
@@ -276,6 +342,8 @@ export const virtualIdentitySchema = z.object({
     .string()
     .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
     .optional(),
+  /** PCI identifiers in the configuration space that the guest sees, all or none; VID and SSVID of Identify follow. */
+  pci: pciIdentitySchema.optional(),
 });
 
 export type VirtualIdentity = z.infer<typeof virtualIdentitySchema>;

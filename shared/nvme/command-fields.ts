@@ -60,6 +60,15 @@ export function abortFields(command: AdminCommand) {
   return { sqid: bitsOf(command.cdw10, 15, 0), cid: bitsOf(command.cdw10, 31, 16) };
 }
 
+/** Format NVM (NVMe Base 2.1, 5.1.10). `protection` is whether protection information is asked for. */
+export function formatFields(command: AdminCommand) {
+  return {
+    lbaf: bitsOf(command.cdw10, 3, 0) + bitsOf(command.cdw10, 13, 12) * 16,
+    protection: bitsOf(command.cdw10, 7, 5) !== 0,
+    ses: bitsOf(command.cdw10, 11, 9),
+  };
+}
+
 /** Sanitize (NVMe Base 2.1, 5.1.22). `passes` 0 stands for 16; `verify` asks for the media verification state. */
 export function sanitizeFields(command: AdminCommand) {
   return {
@@ -142,3 +151,27 @@ export function virtualSubsystemFieldsOf(command: AdminCommand) {
     vsid: bitsOf(command.cdw11, 31, 16),
   };
 }
+
+/** Virtual Subsystem Receive, Preview Answer (Berth proposal): kind and number of what is asked; the NSID is dword 1. */
+export function previewFields(command: AdminCommand) {
+  return {
+    kind: bitsOf(command.cdw10, 15, 8),
+    number: bitsOf(command.cdw10, 31, 16),
+    nsid: command.nsid,
+  };
+}
+
+/**
+ * Function Management and Function Receive (Berth proposal, not an NVMe standard): SEL in CDW10 7:0, CNTLID in CDW10
+ * 31:16 (Function Receive: the lowest one to list), function handle in CDW11 15:0, 0 for whichever has the CNTLID now.
+ */
+export function functionFieldsOf(command: AdminCommand) {
+  return {
+    sel: bitsOf(command.cdw10, 7, 0),
+    cntlid: bitsOf(command.cdw10, 31, 16),
+    handle: bitsOf(command.cdw11, 15, 0),
+  };
+}
+
+/** CNTLID of Provision that leaves the choice to the controlling function. */
+export const anyFreeController = 0xffff;

@@ -117,6 +117,32 @@ export const virtualSubsystemSelectors = {
 export const virtualSubsystemReceiveSelectors = {
   list: { value: 0, title: 'List Virtual Subsystems' },
   get: { value: 1, title: 'Get Virtual Subsystem' },
+  offered: { value: 2, title: 'Get Offered Capabilities' },
+  preview: { value: 3, title: 'Preview Answer' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Virtual Subsystem Receive, Preview Answer, CDW10 15:8: what is asked for (Berth proposal). */
+export const previewKinds = {
+  identify: { value: 0, title: 'Identify' },
+  logPage: { value: 1, title: 'Get Log Page' },
+  feature: { value: 2, title: 'Get Features, default value' },
+  properties: { value: 3, title: 'Controller properties' },
+  configuration: { value: 4, title: 'PCI configuration space' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Function Management, CDW10 7:0 (Berth proposal). */
+export const functionSelectors = {
+  provision: { value: 0, title: 'Provision' },
+  destroy: { value: 1, title: 'Destroy' },
+  enableMigration: { value: 2, title: 'Enable Live Migration' },
+  disableMigration: { value: 3, title: 'Disable Live Migration' },
+  makeVisible: { value: 4, title: 'Make Visible' },
+  hide: { value: 5, title: 'Hide' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Function Receive, CDW10 7:0 (Berth proposal). */
+export const functionReceiveSelectors = {
+  list: { value: 0, title: 'List Functions' },
 } as const satisfies Readonly<Record<string, NamedValue>>;
 
 /** Sanitize, CDW10 2:0 (NVMe Base 2.1, 5.1.22). */

@@ -145,6 +145,42 @@ const cases: readonly (readonly [Partial<AdminCommand> & { opcode: number }, str
     'nvme virtual_subsys_list --dev=/dev/nvme0',
   ],
   [
+    { opcode: 0xc5, cdw10: 0xffff0000 },
+    'Function Management · Provision',
+    'any free CNTLID',
+    'nvme virtual_function_provision --dev=/dev/nvme0',
+  ],
+  [
+    { opcode: 0xc5, cdw10: 0x00050001, cdw11: 0x8001 },
+    'Function Management · Destroy',
+    'CNTLID 0x0005 handle 32769',
+    'nvme virtual_function_destroy --dev=/dev/nvme0 --cntlid=5 --handle=32769',
+  ],
+  [
+    { opcode: 0xc5, cdw10: 0x00050002 },
+    'Function Management · Enable Live Migration',
+    'CNTLID 0x0005',
+    'nvme virtual_function_set --dev=/dev/nvme0 --cntlid=5 --migration=1',
+  ],
+  [
+    { opcode: 0xc5, cdw10: 0x00050005 },
+    'Function Management · Hide',
+    'CNTLID 0x0005',
+    'nvme virtual_function_set --dev=/dev/nvme0 --cntlid=5 --visible=0',
+  ],
+  [
+    { opcode: 0xc6, readLength: 4096 },
+    'Function Receive · List Functions',
+    '',
+    'nvme virtual_function_list --dev=/dev/nvme0',
+  ],
+  [
+    { opcode: 0xc6, cdw10: 0x00800000, readLength: 4096 },
+    'Function Receive · List Functions',
+    'from CNTLID 0x0080',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xc6 --cdw10=0x800000 --data-len=4096 --read --raw-binary',
+  ],
+  [
     { opcode: 0xc4, nsid: 1, cdw10: 7 },
     'Vendor Specific C4h',
     'NSID 0x00000001 CDW10 0x00000007',

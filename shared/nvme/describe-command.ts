@@ -1,12 +1,15 @@
 import type { AdminCommand } from './command.ts';
 import {
+  anyFreeController,
   bitsOf,
   controllerDataQueueFields,
   featureFields,
+  functionFieldsOf,
   identifyFields,
   logPageFields,
   migrationReceiveFields,
   migrationSendFields,
+  previewFields,
   trackReceiveFields,
   trackSendFields,
   virtualizationFields,
@@ -15,6 +18,8 @@ import {
 import {
   controllerDataQueueSelectors,
   featureIdentifiers,
+  functionReceiveSelectors,
+  functionSelectors,
   identifyStructures,
   logPageIdentifiers,
   migrationReceiveSelectors,
@@ -22,6 +27,7 @@ import {
   type NamedValue,
   namespaceAttachmentSelectors,
   namespaceManagementSelectors,
+  previewKinds,
   resourceTypes,
   sequenceIndicators,
   suspendTypes,
@@ -132,7 +138,18 @@ const describers: Readonly<Partial<Record<number, Describe>>> = {
   [adminOpcodes.virtualSubsystemReceive]: (command) => {
     const { sel, vsid } = virtualSubsystemFieldsOf(command);
     const words = sel === virtualSubsystemReceiveSelectors.get.value ? `VSID ${vsid}` : '';
+    if (sel === virtualSubsystemReceiveSelectors.preview.value) return describePreview(command);
     return [selected(virtualSubsystemReceiveSelectors, sel, 'SEL'), words];
+  },
+  [adminOpcodes.functionManagement]: (command) => {
+    const { sel, cntlid, handle } = functionFieldsOf(command);
+    const who = cntlid === anyFreeController ? 'any free CNTLID' : `CNTLID ${identifier(cntlid)}`;
+    return [selected(functionSelectors, sel, 'SEL'), `${who}${handle === 0 ? '' : ` handle ${handle}`}`];
+  },
+  [adminOpcodes.functionReceive]: (command) => {
+    const { sel, cntlid } = functionFieldsOf(command);
+    const words = cntlid === 0 ? '' : `from CNTLID ${identifier(cntlid)}`;
+    return [selected(functionReceiveSelectors, sel, 'SEL'), words];
   },
 };
 
@@ -171,6 +188,12 @@ function describeVirtualSubsystem(command: AdminCommand): readonly [string, stri
     return [operation, `VSID ${vsid} CNTLID ${identifier(cntlid)} VCID ${identifier(vcid)}`];
   if (sel === removeController.value) return [operation, `VSID ${vsid} CNTLID ${identifier(cntlid)}`];
   return [operation, `VSID ${vsid}`];
+}
+
+function describePreview(command: AdminCommand): readonly [string, string] {
+  const { kind, number, nsid } = previewFields(command);
+  const asked = `${selected(previewKinds, kind, 'KIND')} ${hexadecimal(number, 2)}`;
+  return [virtualSubsystemReceiveSelectors.preview.title, nsid === 0 ? asked : `${asked} NSID ${nsid}`];
 }
 
 function selected(table: Readonly<Record<string, NamedValue>>, value: number, mnemonic: string): string {

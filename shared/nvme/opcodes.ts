@@ -8,8 +8,8 @@ export function dataDirection(opcode: number): DataDirection {
 }
 
 /**
- * Admin opcodes (NVMe Base 2.1, figure "Opcodes for Admin Commands"). The last two are vendor specific: they belong to
- * Berth's proposal of virtual subsystems and are not an NVMe standard.
+ * Admin opcodes (NVMe Base 2.1, figure "Opcodes for Admin Commands"). From C1h on they are vendor specific: they
+ * belong to Berth's proposal of virtual subsystems and functions and are not an NVMe standard.
  */
 export const adminOpcodes = {
   deleteSubmissionQueue: 0x00,
@@ -59,6 +59,8 @@ export const adminOpcodes = {
   getLbaStatus: 0x86,
   virtualSubsystemManagement: 0xc1,
   virtualSubsystemReceive: 0xc2,
+  functionManagement: 0xc5,
+  functionReceive: 0xc6,
 } as const;
 
 const opcodeNames: ReadonlyMap<number, string> = new Map([
@@ -109,6 +111,8 @@ const opcodeNames: ReadonlyMap<number, string> = new Map([
   [adminOpcodes.getLbaStatus, 'Get LBA Status'],
   [adminOpcodes.virtualSubsystemManagement, 'Virtual Subsystem Management'],
   [adminOpcodes.virtualSubsystemReceive, 'Virtual Subsystem Receive'],
+  [adminOpcodes.functionManagement, 'Function Management'],
+  [adminOpcodes.functionReceive, 'Function Receive'],
 ]);
 
 /** The command's name, or what is known of an opcode without one. */

@@ -1,6 +1,7 @@
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import { type AdminCommand, adminCommand } from '../nvme/command.ts';
 import {
+  functionSelectors,
   namespaceAttachmentSelectors,
   resourceTypes,
   virtualizationActions,
@@ -8,14 +9,11 @@ import {
 } from '../nvme/command-values.ts';
 import { encodeControllerList } from '../nvme/layouts/controller-list.ts';
 import { encodeExposedCapabilities } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
-import {
-  blankVirtualSubsystemIdentity,
-  encodeVirtualSubsystemIdentity,
-  virtualIdentityOverrides,
-} from '../nvme/layouts/virtual-subsystem-identity.ts';
+import { encodeVirtualSubsystemIdentity } from '../nvme/layouts/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '../nvme/opcodes.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { exposedToWire } from '../virtual-subsystem/exposed-capability.ts';
+import { identityToWire } from '../virtual-subsystem/identity-wire.ts';
 import type { Step } from './step.ts';
 import { managingController } from './step-target.ts';
 
@@ -49,6 +47,19 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
       return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.attach.value);
     case 'detach-namespace':
       return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.detach.value);
+    case 'function-provision':
+      return functionManagement(fleet, step.primaryId, functionSelectors.provision.value, step.cntlid);
+    case 'function-destroy':
+      return functionManagement(fleet, step.primaryId, functionSelectors.destroy.value, step.cntlid);
+    case 'function-set-migration': {
+      const { enableMigration, disableMigration } = functionSelectors;
+      const selector = step.enabled ? enableMigration : disableMigration;
+      return functionManagement(fleet, step.secondaryId, selector.value);
+    }
+    case 'function-set-visible': {
+      const { makeVisible, hide } = functionSelectors;
+      return functionManagement(fleet, step.secondaryId, (step.visible ? makeVisible : hide).value);
+    }
     case 'virtual-subsystem-create': {
       const data = encodedIdentity(step.nqn, step.identity);
       if (!data.ok) return data;
@@ -93,24 +104,7 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
 }
 
 function encodedIdentity(nqn: string, identity: VirtualIdentity): Result<Uint8Array> {
-  const { serialNumber, modelNumber, firmwareRevision, ieee, fguid } = identity;
-  const blank = blankVirtualSubsystemIdentity();
-  const overrides = virtualIdentityOverrides;
-  return encodeVirtualSubsystemIdentity({
-    ...blank,
-    vnqn: nqn,
-    sn: serialNumber,
-    mn: modelNumber,
-    fr: firmwareRevision,
-    ieee: ieee ?? 0,
-    fguid: fguid ?? blank.fguid,
-    ovr:
-      (serialNumber === '' ? 0 : overrides.sn) +
-      (modelNumber === '' ? 0 : overrides.mn) +
-      (firmwareRevision === '' ? 0 : overrides.fr) +
-      (ieee === undefined ? 0 : overrides.ieee) +
-      (fguid === undefined ? 0 : overrides.fguid),
-  });
+  return encodeVirtualSubsystemIdentity(identityToWire(nqn, identity));
 }
 
 function virtualization(
@@ -142,6 +136,20 @@ function attachment(
       nsid,
       cdw10: selector,
       data: data.value,
+    }),
+  );
+}
+
+function functionManagement(
+  fleet: Fleet,
+  controllerId: string,
+  selector: number,
+  cntlid?: number,
+): Result<StepCommand | null> {
+  return toManager(fleet, controllerId, (own) =>
+    adminCommand({
+      opcode: adminOpcodes.functionManagement,
+      cdw10: (cntlid ?? own) * 0x1_0000 + selector,
     }),
   );
 }

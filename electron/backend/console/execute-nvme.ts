@@ -7,6 +7,7 @@ import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
 import type { ConsoleHost, KernelAnswer } from './console-host.ts';
+import { functionCommand } from './function-commands.ts';
 import {
   identifyController,
   identifyNamespace,
@@ -16,6 +17,7 @@ import {
   primaryCapabilities,
 } from './identify-commands.ts';
 import { getFeature, getLog, setFeature, showRegisters } from './inspection-commands.ts';
+import { changedNamespacesLog, effectsLog, errorLog, firmwareLog, smartLog } from './log-page-commands.ts';
 import {
   adminPassthrough,
   createNamespace,
@@ -33,6 +35,7 @@ import {
   trackSend,
 } from './migration-commands.ts';
 import { namespaceDescriptors } from './namespace-descriptors-command.ts';
+import { sanitize, sanitizeLog } from './sanitize-commands.ts';
 import { virtualSubsystem } from './virtual-subsystem-commands.ts';
 
 /** `timeout N` kills what is still running with SIGTERM; a shell reports 128 + 15. */
@@ -102,6 +105,20 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
       return getFeature(queue, command);
     case 'set-feature':
       return setFeature(host, queue, command);
+    case 'smart-log':
+      return smartLog(queue, command);
+    case 'error-log':
+      return errorLog(queue, command);
+    case 'fw-log':
+      return firmwareLog(queue, command);
+    case 'effects-log':
+      return effectsLog(host, queue, command);
+    case 'changed-ns-list-log':
+      return changedNamespacesLog(queue, command);
+    case 'sanitize-log':
+      return sanitizeLog(queue, command);
+    case 'sanitize':
+      return sanitize(queue, command);
     case 'show-regs':
       return showRegisters(host, command);
     case 'lm create-cdq':
@@ -125,6 +142,11 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
     case 'ns-rescan':
       // Discovery reads the lists anew each time, so the driver has nothing stale to look up again.
       return printed('');
+    case 'virtual_function_provision':
+    case 'virtual_function_destroy':
+    case 'virtual_function_set':
+    case 'virtual_function_list':
+      return functionCommand(queue, command);
     case 'virtual_subsys_create':
     case 'virtual_subsys_add':
     case 'virtual_subsys_remove':

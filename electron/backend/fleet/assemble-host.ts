@@ -1,10 +1,11 @@
 import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Host, Problem, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
+import { identityFromWire } from '#shared/virtual-subsystem/identity-wire.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { attachmentsOf, type HostNamespace, namespacesOf } from './assemble-namespaces.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
-import { virtualIdentityOf } from './virtual-identity.ts';
 
 /** The part of the fleet that one host's answers make. It stays the same object while its reading does. */
 export interface HostPart {
@@ -113,7 +114,7 @@ function assembleVirtualSubsystem(primary: Controller, read: ReadVirtualSubsyste
     primaryId: primary.id,
     nqn: read.identity.vnqn,
     primaryVirtualId: own?.vcid ?? 0,
-    identity: virtualIdentityOf(read.identity),
+    identity: identityFromWire(read.identity),
     exposed: read.exposedCapabilities.map(exposedFromWire),
     members,
   };
@@ -122,8 +123,10 @@ function assembleVirtualSubsystem(primary: Controller, read: ReadVirtualSubsyste
 /** Makes the virtual machines of the host and notes on the controllers who owns them. */
 function linkVirtualMachines(reading: HostReading, controllers: Map<string, Controller>): VirtualMachine[] {
   const byAddress = new Map<string, Controller>();
-  for (const controller of controllers.values())
-    if (controller.pciAddress !== null) byAddress.set(controller.pciAddress, controller);
+  for (const controller of controllers.values()) {
+    const address = functionAddress(controller);
+    if (address !== null) byAddress.set(address, controller);
+  }
   return reading.virtualMachines.map((machine) => {
     const id = virtualMachineIdOf(reading.host.id, machine.name);
     const devices = machine.devices.flatMap((address) => byAddress.get(address)?.id ?? []);

@@ -5,9 +5,12 @@ import type { AdminQueue } from './admin-queue.ts';
 
 /** One PCI function with class 0108h (or one fabrics controller) as sysfs shows it. */
 export interface NvmeFunction {
-  /** `0000:41:00.0`; for a fabrics controller its device name. The key for every other call. */
+  /**
+   * `0000:41:00.0`; for a provisioned function `0000:81:00.0/<uuid>`, for a fabrics controller its device name. The key
+   * for every other call.
+   */
   readonly address: string;
-  /** `pcie`, `tcp`, … */
+  /** `pcie`, `tcp`, …; `siov` for a provisioned function, which has no place on the bus. */
   readonly transport: string;
   /** `nvme1`; null when no nvme driver is bound or its probe failed. */
   readonly deviceName: string | null;
@@ -19,8 +22,17 @@ export interface NvmeFunction {
     readonly numVfs: number;
     readonly driversAutoprobe: boolean;
   } | null;
-  /** Physical function's address and the 1-based VF number, when this is a virtual function. */
-  readonly virtualFunction: { readonly physicalFunction: string; readonly vfn: number } | null;
+  /** It provisions functions: the DVSEC of Scalable I/O Virtualization, or what stands for it. */
+  readonly provisionsFunctions?: boolean;
+  /**
+   * Physical function's address and the 1-based VF number, when this is a virtual function; for a provisioned function
+   * its parent, 0 and the UUID that its controlling function gave it.
+   */
+  readonly virtualFunction: {
+    readonly physicalFunction: string;
+    readonly vfn: number;
+    readonly uuid?: string;
+  } | null;
   readonly problems: readonly Problem[];
 }
 
@@ -102,6 +114,10 @@ export interface HostConnection {
    * hosts offer it; it is how Berth shows and proves what a guest sees.
    */
   guestQueue(address: string): Result<AdminQueue>;
+  /** Controller properties (BAR0, 4,096 bytes) as the guest of a function reads them. Only simulated hosts offer it. */
+  guestRegisters(address: string): Result<Uint8Array>;
+  /** Configuration space (256 bytes) as the guest of a function reads it. Only simulated hosts offer it. */
+  guestConfigSpace(address: string): Result<Uint8Array>;
   readonly pci: PciOperations;
   vfioDevice(address: string): Result<VfioDevice>;
   readonly virtualMachines: VirtualMachineOperations;

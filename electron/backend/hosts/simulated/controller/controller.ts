@@ -6,9 +6,17 @@ import type { MemoryTracker } from '../tracking/memory-tracker.ts';
 import { stopTracking, type TrackingState } from '../tracking/tracking-state.ts';
 import { ControllerHealth } from './controller-health.ts';
 import { execute } from './execute.ts';
+import { shownResources } from './exposed-answers.ts';
 import { type ControllerLiveState, resetLiveState } from './live-state.ts';
 import type { ResourcePool } from './resources.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
+
+/** PCI Device ID, Subsystem ID and Revision ID of a function. */
+export interface PciIdentifiers {
+  readonly deviceId: number;
+  readonly subsystemId: number;
+  readonly revision: number;
+}
 
 /** What only a primary controller has. */
 interface PrimaryPart {
@@ -20,20 +28,39 @@ interface PrimaryPart {
   numVfs: number;
   /** Virtual functions 1 to this exist on the device; fewer than NumVFs after a reset that dropped them. */
   presentVfs: number;
-  /** Index 0 is VF 1. */
+  /** Virtual functions first, index 0 is VF 1; then provisioned functions. */
   readonly secondaries: SimulatedController[];
   /** By VSID. */
   readonly virtualSubsystems: Map<number, VirtualSubsystemState>;
   readonly tracking: TrackingState;
+  /** Functions that exist only when they are provisioned; null on a device that has none. */
+  readonly provisioned: ProvisionedFunctions | null;
+}
+
+/** How a controlling function provisions functions (proposal). */
+export interface ProvisionedFunctions {
+  readonly maximum: number;
+  /** CNTLID of the first; the others follow. */
+  readonly firstCntlid: number;
+  nextHandle: number;
+  /** Identify Controller of each, without its CNTLID. */
+  readonly template: Uint8Array;
 }
 
 /** What only a secondary controller has. */
 interface SecondaryPart {
   readonly kind: 'secondary';
   readonly primary: SimulatedController & { readonly part: PrimaryPart };
-  /** 1-based. */
+  /** 1-based; 0 for a provisioned function, which is no virtual function. */
   readonly vfn: number;
+  /** Function handle; a virtual function's is its VFN. */
+  readonly handle: number;
+  /** Identifier under which the host shows a provisioned function; null for a virtual function. */
+  readonly uuid: string | null;
   online: boolean;
+  /** Function Management (proposal): Migration Send and Receive may manage it, VFIO may show it. */
+  migrationEnabled: boolean;
+  visible: boolean;
   /** Assigned flexible resources. */
   vq: number;
   vi: number;
@@ -71,6 +98,8 @@ export class SimulatedController {
   readonly identifyTemplate: Uint8Array;
   /** CAP register. */
   readonly cap: bigint;
+  /** Identifiers in configuration space that Identify Controller does not hold. */
+  readonly pci: PciIdentifiers;
   /** CSTS.CFS is 1 after a fatal error; a reset ends it. */
   fatal = false;
   /** Suspended by Migration Send. */
@@ -92,13 +121,14 @@ export class SimulatedController {
     subsystem: SimulatedSubsystem,
     cntlid: number,
     part: ControllerPart,
-    identity: { readonly template: Uint8Array; readonly cap: bigint },
+    identity: { readonly template: Uint8Array; readonly cap: bigint; readonly pci: PciIdentifiers },
   ) {
     this.subsystem = subsystem;
     this.cntlid = cntlid;
     this.part = part;
     this.identifyTemplate = identity.template;
     this.cap = identity.cap;
+    this.pci = identity.pci;
   }
 
   /** Made when first needed: most of ten thousand secondaries never run. */
@@ -153,14 +183,21 @@ export class SimulatedController {
     return (this.isEnabled ? 1 : 0) + (this.fatal ? 2 : 0);
   }
 
-  /** I/O queue pairs that it can have. */
+  /** I/O queue pairs that it can have: what it was assigned, as far as its virtual subsystem shows it. */
   get ioQueuePairs(): number {
-    return Math.max(0, this.#resources('vq') - 1);
+    return this.#shownResources().ioQueuePairs;
   }
 
-  /** Interrupt vectors that it can use. */
+  /** Interrupt vectors that it can use, likewise. */
   get interruptVectors(): number {
-    return this.#resources('vi');
+    return this.#shownResources().interruptVectors;
+  }
+
+  #shownResources() {
+    return shownResources(this, {
+      ioQueuePairs: Math.max(0, this.#resources('vq') - 1),
+      interruptVectors: this.#resources('vi'),
+    });
   }
 
   #resources(type: 'vq' | 'vi'): number {

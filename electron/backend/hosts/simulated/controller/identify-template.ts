@@ -1,5 +1,6 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController } from '#shared/fleet-file/controller-schema.ts';
+import { encodeFunctionSupport } from '#shared/nvme/layouts/function-support.ts';
 import {
   blankIdentifyController,
   encodeIdentifyController,
@@ -12,7 +13,7 @@ import type { DeviceProfile } from './profile.ts';
 import { sanitizeCapabilities } from './sanitize.ts';
 
 /** Limits of the proposed virtual subsystem commands on a simulated controlling function. */
-export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap: 3 } as const;
+export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap: 0x1f } as const;
 
 /** Bits of OACS, CMIC and OAES that the profile decides (NVMe Base 2.1, 5.1.13.2.1). */
 const oacs = { namespaceManagement: 1 << 3, virtualization: 1 << 7, migration: 1 << 11 } as const;
@@ -66,7 +67,7 @@ export function identifyTemplate(
     oacs:
       (capabilities.oacs ?? sharedCapabilities) |
       (profile.managesNamespaces && role !== 'secondary' ? oacs.namespaceManagement : 0) |
-      (isPrimary && profile.name === 'berth' ? oacs.virtualization : 0) |
+      (isPrimary && profile.standard ? oacs.virtualization : 0) |
       (isPrimary && profile.migrates ? oacs.migration : 0),
     acl: capabilities.acl,
     aerl: capabilities.aerl,
@@ -104,10 +105,22 @@ export function identifyTemplate(
       ...(bytes.error.fix === undefined ? {} : { fix: bytes.error.fix }),
     });
   if (!isPrimary || !profile.virtualSubsystems) return bytes;
-  const vendor = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
+  const virtual = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
+  if (!virtual.ok || !profile.managesFunctions) return withVendorPart(bytes.value, virtual);
+  const { provisioned } = file.role === 'primary' ? file : { provisioned: undefined };
+  const support = {
+    version: 1,
+    fncap: provisioned === undefined ? 1 : 3,
+    maxpf: provisioned?.maximum ?? 0,
+    fpcid: provisioned?.firstCntlid ?? 0,
+  };
+  return withVendorPart(bytes.value, encodeFunctionSupport(support, virtual.value));
+}
+
+function withVendorPart(bytes: Uint8Array, vendor: Result<Uint8Array>): Result<Uint8Array> {
   if (!vendor.ok) return vendor;
-  bytes.value.set(vendor.value, 3072);
-  return bytes;
+  bytes.set(vendor.value, 3072);
+  return succeed(bytes);
 }
 
 function firstPowerState() {

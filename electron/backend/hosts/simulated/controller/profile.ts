@@ -5,6 +5,8 @@ import { simulatedTracking, type TrackingLimits } from '../tracking/tracking-lim
 /** Where devices differ, and how this one decides. */
 export interface DeviceProfile {
   readonly name: ProfileName;
+  /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h, the list of log pages. */
+  readonly standard: boolean;
   /** Answer to Virtualization Management on a controller that is not a primary. */
   readonly virtualizationElsewhere: StatusName;
   /** CNS 14h and 15h answer on every controller, not only on primaries. */
@@ -21,6 +23,8 @@ export interface DeviceProfile {
   readonly tracking: TrackingLimits | null;
   /** The proposed virtual subsystem commands on primaries. */
   readonly virtualSubsystems: boolean;
+  /** The proposed function commands on primaries: live migration and visibility of each function. */
+  readonly managesFunctions: boolean;
   /** Identify Controller of secondaries differs from the primary's where the specification asks for it. */
   readonly marksSecondaries: boolean;
   /** Secondaries are part of the NVM subsystem only while their virtual function is enabled. */
@@ -44,31 +48,37 @@ export interface DeviceProfile {
 
 const commonFeatures = [0x01, 0x02, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0e];
 
+const berth: DeviceProfile = {
+  name: 'berth',
+  standard: true,
+  virtualizationElsewhere: 'invalidOpcode',
+  resourcesEverywhere: false,
+  managesNamespaces: true,
+  attachesNamespaces: 'not-secondaries',
+  sanitizes: true,
+  migrates: true,
+  tracking: simulatedTracking,
+  virtualSubsystems: true,
+  managesFunctions: true,
+  marksSecondaries: true,
+  controllersFollowFunctions: false,
+  attachesOneByOne: false,
+  moreOnRefusal: false,
+  logsErrors: true,
+  unknownLogPage: 'invalidLogPage',
+  features: [...commonFeatures, 0x21, 0x81],
+  fixedFeatures: [],
+  availableSpare: 100,
+  measuresTemperature: true,
+};
+
 const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
-  berth: {
-    name: 'berth',
-    virtualizationElsewhere: 'invalidOpcode',
-    resourcesEverywhere: false,
-    managesNamespaces: true,
-    attachesNamespaces: 'not-secondaries',
-    sanitizes: true,
-    migrates: true,
-    tracking: simulatedTracking,
-    virtualSubsystems: true,
-    marksSecondaries: true,
-    controllersFollowFunctions: false,
-    attachesOneByOne: false,
-    moreOnRefusal: false,
-    logsErrors: true,
-    unknownLogPage: 'invalidLogPage',
-    features: [...commonFeatures, 0x21, 0x81],
-    fixedFeatures: [],
-    availableSpare: 100,
-    measuresTemperature: true,
-  },
+  berth,
+  'siov-like': { ...berth, name: 'siov-like' },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
     name: 'qemu-7.2',
+    standard: false,
     virtualizationElsewhere: 'invalidControllerIdentifier',
     resourcesEverywhere: true,
     managesNamespaces: false,
@@ -77,6 +87,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     migrates: false,
     tracking: null,
     virtualSubsystems: false,
+    managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: true,
     attachesOneByOne: true,
@@ -90,6 +101,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
   },
   'linux-nvmet': {
     name: 'linux-nvmet',
+    standard: false,
     virtualizationElsewhere: 'invalidOpcode',
     resourcesEverywhere: false,
     managesNamespaces: false,
@@ -98,6 +110,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     migrates: false,
     tracking: null,
     virtualSubsystems: false,
+    managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: false,
     attachesOneByOne: false,

@@ -6,6 +6,8 @@ import {
   type SimulatedController,
 } from './controller.ts';
 
+const noQueue = { aqa: 0, asq: 0n, acq: 0n } as const;
+
 /** The resets of NVMe Base 2.1, 3.7; every one but `controller` applies a pending primary allocation. */
 export type ResetKind = 'controller' | 'function' | 'subsystem' | 'power';
 
@@ -14,7 +16,11 @@ export type ResetKind = 'controller' | 'function' | 'subsystem' | 'power';
  * Controller State sequence is dropped. Of a primary it also takes every secondary offline.
  */
 export function resetController(controller: SimulatedController, kind: ResetKind): void {
+  const { aqa, asq, acq } = controller.hasLiveState ? controller.live.properties : noQueue;
   controller.clear();
+  // A Controller Reset alone keeps where the admin queue is.
+  if (kind === 'controller' && aqa > 0)
+    controller.live.properties = { ...controller.live.properties, aqa, asq, acq };
   if (!isPrimary(controller)) return;
   for (const secondary of controller.part.secondaries) if (isSecondary(secondary)) setOffline(secondary);
   if (kind === 'controller') return;
@@ -38,6 +44,12 @@ export function setOffline(secondary: SecondaryController): void {
   secondary.clear();
 }
 
+/** A virtual function that appears is migratable and visible: hosts that do not know Function Management go on working. */
+export function resetFunctionState(secondary: SecondaryController): void {
+  secondary.part.migrationEnabled = true;
+  secondary.part.visible = true;
+}
+
 /** Writes NumVFs and VF Enable. Secondaries whose function goes away go offline. */
 export function setFunctionCount(primary: PrimaryController, count: number): void {
   primary.part.numVfs = count;
@@ -54,6 +66,7 @@ function setPresentFunctions(primary: PrimaryController, count: number): void {
     const { vfn } = secondary.part;
     // Where the controller follows its function, one that was not there has nothing to lose.
     if (vfn > count && (vfn <= before || !follow)) setOffline(secondary);
+    if (vfn > count) resetFunctionState(secondary);
     if (!follow) continue;
     // Such a device makes the controller when its function appears, with the namespaces that new ones get.
     for (const namespace of subsystem.namespaces.values()) {

@@ -2,12 +2,15 @@ import type { Capability, Host } from '#shared/fleet/schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
 import type { QueueTracer } from '../../traced-admin-queue.ts';
-import { isPrimary } from '../controller/controller.ts';
-import { controllerRegisters } from '../controller/registers.ts';
+import { configurationSpace } from '../controller/configuration-space.ts';
+import { isPrimary, isSecondary } from '../controller/controller.ts';
+import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
+import type { MetFault } from '../faults/fault-plan.ts';
 import { MigrationCommands } from '../vfio/migration-commands.ts';
 import { TrackingCommands } from '../vfio/tracking-commands.ts';
 import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
@@ -18,7 +21,7 @@ import { type KernelAnswer, kernelError } from './errno.ts';
 import { hostPlatform, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
-import { isPhysical, type PciFunction } from './pci-function.ts';
+import { isPhysical, type PciFunction, provisionedUuidOf } from './pci-function.ts';
 import { createPciOperations } from './pci-operations.ts';
 import { resetSubsystem } from './subsystem-reset.ts';
 import { writeSysfs } from './sysfs.ts';
@@ -26,10 +29,10 @@ import { writeSysfs } from './sysfs.ts';
 export interface SimulatedHostOptions {
   readonly clock: Clock;
   readonly trace: QueueTracer;
-  /** How much faster than real time the migration link runs. */
-  readonly timeScale: number;
   /** How long a driver waits for a completion that does not come. */
   readonly adminTimeoutMilliseconds: number;
+  /** Told of every command that a fault met. */
+  readonly onFault?: (met: MetFault) => void;
 }
 
 /**
@@ -67,7 +70,6 @@ export class SimulatedHost implements HostConnection {
         latencyMilliseconds: file.linkLatencyMilliseconds,
         loss: file.linkLoss,
       },
-      timeScale: options.timeScale,
     });
     this.pci = createPciOperations(this);
     this.#renewCancellation();
@@ -128,6 +130,7 @@ export class SimulatedHost implements HostConnection {
   #describeFunction(entry: PciFunction): NvmeFunction {
     const { controller, physicalFunction } = entry;
     const sriov = isPhysical(entry) ? entry.sriov : null;
+    const uuid = provisionedUuidOf(entry);
     return {
       address: entry.address,
       transport: entry.transport,
@@ -142,8 +145,13 @@ export class SimulatedHost implements HostConnection {
               driversAutoprobe: sriov.driversAutoprobe,
             }
           : null,
+      provisionsFunctions: isPrimary(controller) && controller.part.provisioned !== null,
       virtualFunction: physicalFunction
-        ? { physicalFunction: physicalFunction.address, vfn: entry.vfn }
+        ? {
+            physicalFunction: physicalFunction.address,
+            vfn: entry.vfn,
+            ...(uuid === null ? {} : { uuid }),
+          }
         : null,
       problems: [],
     };
@@ -167,6 +175,16 @@ export class SimulatedHost implements HostConnection {
   guestQueue(address: string): Result<AdminQueue> {
     const found = this.#find(address);
     return found.ok ? succeed(this.#queue(found.value, 'guest')) : found;
+  }
+
+  guestRegisters(address: string): Result<Uint8Array> {
+    const found = this.#find(address);
+    return found.ok ? succeed(propertyBytes(found.value.controller)) : found;
+  }
+
+  guestConfigSpace(address: string): Result<Uint8Array> {
+    const found = this.#find(address);
+    return found.ok ? succeed(configurationSpace(found.value.controller)) : found;
   }
 
   /** The admin queue behind `/dev/nvme0` (or `nvme0`). */
@@ -196,8 +214,10 @@ export class SimulatedHost implements HostConnection {
           this.kernel.dropDriver(entry);
       },
       cancelled: () => this.#cancelled,
+      onFault: (fault, command) =>
+        this.#options.onFault?.({ hostId: this.id, controller, fault, opcode: command.opcode }),
     });
-    const traced = this.#options.trace(queue, { hostId: this.id, controller, side });
+    const traced = this.#options.trace(queue, { hostId: this.id, controller, side }, this.#options.clock);
     this.#queues.set(key, traced);
     return traced;
   }
@@ -219,20 +239,26 @@ export class SimulatedHost implements HostConnection {
     if (!found.ok) return found;
     const { vfio, driver } = found.value;
     if (vfio) return succeed(vfio);
-    const reason =
-      driver !== 'vfio-pci'
-        ? `${address} is not bound to vfio-pci`
+    const { controller } = found.value;
+    const isDisabled = isSecondary(controller) && !controller.part.migrationEnabled;
+    const reason = !isVfioDriver(driver)
+      ? `${address} is not bound to vfio-pci`
+      : isDisabled
+        ? `${address} offers no VFIO migration (flags 0): its controlling function has not enabled live migration of it`
         : `${address} has no VFIO migration: its controlling function or the host's driver does not offer it`;
     return fail('not-supported', reason, {
       object: address,
       field: 'driver',
-      fix: 'Bind a virtual function of a primary with migration commands to vfio-pci',
+      fix: isDisabled
+        ? 'Hide the function, enable its live migration, and make it visible again'
+        : 'Bind a virtual function of a primary with migration commands to vfio-pci',
     });
   }
 
   // Null when the controlling function cannot migrate its functions; the function itself works all the same.
   #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
     const physical = entry.physicalFunction;
+    if (isSecondary(entry.controller) && !entry.controller.part.migrationEnabled) return null;
     const flags = vfioFlags(this.file);
     if (!physical || !flags.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
     const queue = () => this.adminQueue(physical.address);
