@@ -19,7 +19,7 @@ export const fleetFileVersion = 1;
  * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
  * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
  */
-const profileNameSchema = z.enum(['berth', 'siov-like', 'qemu-7.2', 'linux-nvmet']);
+export const profileNameSchema = z.enum(['berth', 'siov-like', 'qemu-7.2', 'linux-nvmet']);
 export type ProfileName = z.infer<typeof profileNameSchema>;
 
 /** What a guest does while it runs: a uniform load is one phase without a hot set. Everything follows from the seed. */

@@ -12,13 +12,17 @@ export function cleanUpSteps(migration: ReadyMigration): PlannedStep[] {
   const steps: PlannedStep[] = [step({ kind: 'vm-destroy', virtualMachineId: machine.id })];
   for (const { source, virtualSubsystem } of devices)
     steps.push(
-      step({ kind: 'set-driver', controllerId: source.id, driver: null }),
+      source.functionKind === 'siov'
+        ? step({ kind: 'function-set-visible', secondaryId: source.id, visible: false })
+        : step({ kind: 'set-driver', controllerId: source.id, driver: null }),
       step({ kind: 'virtual-subsystem-remove', secondaryId: source.id, nqn: virtualSubsystem.nqn }),
     );
   for (const { primaryId, nqn } of emptied(migration))
     steps.push(step({ kind: 'virtual-subsystem-delete', primaryId, nqn }));
   for (const { source } of devices) {
-    steps.push(step({ kind: 'function-level-reset', controllerId: source.id }));
+    // Closing the VFIO device has reset a provisioned function; hidden, the host has nothing of it any more.
+    if (source.functionKind === 'vf')
+      steps.push(step({ kind: 'function-level-reset', controllerId: source.id }));
     if (!request.options.releaseSource) continue;
     if (request.options.detachSourceNamespaces)
       for (const nsid of source.attachedNamespaces)

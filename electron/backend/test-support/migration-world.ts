@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { findSecondary } from '#shared/fleet/selectors.ts';
+import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
+import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
@@ -30,7 +31,7 @@ const silent = {
 };
 
 /** Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. */
-export async function openMigrationWorld() {
+export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
   const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
   const faults = { armed: false, hits: 0 };
   const strike = (): boolean => {
@@ -39,7 +40,7 @@ export async function openMigrationWorld() {
     faults.hits += 1;
     return true;
   };
-  const simulated = createSimulatedFleet(twoHosts.build(), {
+  const simulated = createSimulatedFleet(file, {
     clock,
     trace: (queue) => ({
       submit: async (command): Promise<Result<AdminCompletion>> =>
@@ -85,7 +86,8 @@ export async function openMigrationWorld() {
   };
   const guest = async (fleet: Fleet, id: string) => {
     const secondary = findSecondary(fleet, id);
-    const queue = connection(secondary?.hostId ?? '')?.guestQueue(secondary?.pciAddress ?? '');
+    const address = secondary === undefined ? null : functionAddress(secondary);
+    const queue = connection(secondary?.hostId ?? '')?.guestQueue(address ?? '');
     if (queue?.ok !== true) throw new Error(`no guest queue of ${id}`);
     const answers = await readGuestAnswers(queue.value, id);
     if (!answers.ok) throw new Error(answers.error.message);
@@ -100,7 +102,8 @@ function changes(opcode: number): boolean {
     opcode !== adminOpcodes.identify &&
     opcode !== adminOpcodes.getLogPage &&
     opcode !== adminOpcodes.getFeatures &&
-    opcode !== adminOpcodes.virtualSubsystemReceive
+    opcode !== adminOpcodes.virtualSubsystemReceive &&
+    opcode !== adminOpcodes.functionReceive
   );
 }
 
