@@ -71,6 +71,9 @@ test('provisioned in one procedure, it passes the leak check on every host of it
   await page.getByRole('combobox', { name: 'Beside' }).click();
   await page.getByRole('option', { name: /hv-b\/nvme0.*identical/ }).click();
   await expect(page.getByText('The guest would read the same 4,096 bytes under hv-b/nvme0.')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Structure' }).click();
+  await page.getByRole('option', { name: 'PCI configuration space' }).click();
+  await expect(page.getByText('The guest would read the same 256 bytes under hv-b/nvme0.')).toBeVisible();
   await expectAccessible(page);
 
   await page.getByRole('button', { name: 'Undo', exact: true }).first().click();

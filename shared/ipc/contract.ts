@@ -66,13 +66,17 @@ export const guestFieldSchema = z.object({
 });
 export type GuestField = z.infer<typeof guestFieldSchema>;
 
+/** What the guest view can show: 4,096 bytes of the first two, 256 of the last. */
+const guestStructureNameSchema = z.enum(['identify-controller', 'properties', 'configuration']);
+export type GuestStructureName = z.infer<typeof guestStructureNameSchema>;
+
 /** Identify Controller of a guest under another primary controller, against the present one. */
 const elsewhereSchema = z.object({
   primaryId: z.string(),
   title: z.string(),
   /** Who was asked: a free secondary there, its primary for a preview of one, or only the primary for its own answer. */
   basis: z.enum(['secondary', 'preview', 'primary']),
-  /** All 4,096 bytes are the same. */
+  /** All bytes are the same; of the leak check those of Identify Controller. */
   identical: z.boolean(),
 });
 
@@ -200,17 +204,19 @@ export const requestContract = {
       totalForecastMilliseconds: z.number().nullable(),
     }),
   },
-  /** Identify Controller as the guest of this secondary gets it now. `bytes` is base64 of 4,096 bytes. */
+  /** A structure as the guest of this secondary gets it now. `bytes` is base64 of all of it. */
   'guest:view': {
     request: z.object({
       controllerId: id,
+      /** What to show; left out: Identify Controller. */
+      structure: guestStructureNameSchema.optional(),
       /** Primary controllers under which it might run; left out: none. */
       primaryIds: z.array(id).max(64).optional(),
     }),
     response: z.object({
       bytes: z.string(),
       fields: z.array(guestFieldSchema),
-      /** What the guest would get under each of them; `physical` of a field is the value there. */
+      /** What the guest would get under each of them, where that is known; `physical` of a field is the value there. */
       elsewhere: z.array(elsewhereSchema.extend({ fields: z.array(guestFieldSchema) })),
     }),
   },

@@ -76,17 +76,34 @@ const commandsByBit: readonly (readonly number[])[] = [
   [0x19],
 ];
 
-/** Commands Supported and Effects has no entry for a command that ONCS, or KAS for Keep Alive, does not announce. */
+/** Admin commands by their bit of OACS; those of bits 3, 7 and 11 only a controlling function has. */
+const optionalAdministration = 256;
+const administrationByBit: readonly (readonly number[])[] = [
+  [0x81, 0x82],
+  [0x80],
+  [0x10, 0x11],
+  [],
+  [0x14],
+  [0x19, 0x1a],
+  [0x1d, 0x1e],
+  [],
+  [0x7c],
+  [],
+  [0x24],
+];
+
+/** Commands Supported and Effects has no entry for a command that OACS, ONCS, or KAS for Keep Alive, does not announce. */
 function hideCommands(page: Uint8Array, shown: Uint8Array): void {
   const { offset, opcode: keepAlive } = keepAliveSupport;
   if ((shown[offset] ?? 0) + (shown[offset + 1] ?? 0) === 0) page.fill(0, keepAlive * 4, keepAlive * 4 + 4);
-  for (const [bit, opcodes] of commandsByBit.entries()) {
-    if (((shown[optionalCommands.oncs + (bit >> 3)] ?? 0) & (1 << (bit & 7))) !== 0) continue;
-    for (const opcode of opcodes) {
-      const entry = optionalCommands.firstEntry + opcode * 4;
-      page.fill(0, entry, entry + 4);
+  const hide = (field: number, byBit: typeof commandsByBit, firstEntry: number) => {
+    for (const [bit, opcodes] of byBit.entries()) {
+      if (((shown[field + (bit >> 3)] ?? 0) & (1 << (bit & 7))) !== 0) continue;
+      for (const opcode of opcodes) page.fill(0, firstEntry + opcode * 4, firstEntry + opcode * 4 + 4);
     }
-  }
+  };
+  hide(optionalAdministration, administrationByBit, 0);
+  hide(optionalCommands.oncs, commandsByBit, optionalCommands.firstEntry);
 }
 
 function isPageHidden(lid: number, { exposed }: GuestFace, shown: Uint8Array): boolean {
