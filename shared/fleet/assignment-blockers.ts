@@ -1,3 +1,4 @@
+import { isVfioDriver } from '../vfio/drivers.ts';
 import type {
   Fleet,
   Host,
@@ -135,7 +136,7 @@ function iommuGroupBlockers(
       other.iommuGroup === secondary.iommuGroup &&
       !chosen.has(other.id) &&
       other.driver !== null &&
-      other.driver !== 'vfio-pci',
+      !isVfioDriver(other.driver),
   );
   return sharing.map(
     (other) =>

@@ -1,6 +1,7 @@
 import type { Host, HostPlatform, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { controllerFullTitle, controllerTitle } from '../fleet/selectors.ts';
 import { compareReleases, type PlatformFeature, releaseOf } from '../platform/feature-levels.ts';
+import { isVfioDriver } from '../vfio/drivers.ts';
 import type { Check } from './check.ts';
 import { forecastMigration } from './forecast.ts';
 import { type Finding, makeCheck } from './make-check.ts';
@@ -152,7 +153,7 @@ function iommuGroupFinding({ fleet, devices }: MigrationSubject): Finding {
           secondary.iommuGroup !== null &&
           other.iommuGroup === secondary.iommuGroup &&
           other.driver !== null &&
-          other.driver !== 'vfio-pci',
+          !isVfioDriver(other.driver),
       )
       .map(
         (other) =>

@@ -28,7 +28,7 @@ describe('the relation of a controlled function', () => {
       'its PCI function is not enabled',
       'it is offline',
       'it has no queues and interrupts',
-      'vfio-pci does not hold it',
+      'no VFIO driver holds it',
     ]);
   });
 

@@ -6,6 +6,7 @@ import {
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '../fleet/selectors.ts';
+import { isVfioDriver } from '../vfio/drivers.ts';
 
 /** What a controlling function knows of a controlled one, and what resets have taken from it. */
 export interface Relation {
@@ -39,7 +40,7 @@ function losses(secondary: SecondaryController, flexible: boolean): string[] {
   if (secondary.vfn > 0 && secondary.pciAddress === null) lost.push('its PCI function is not enabled');
   if (!secondary.online) lost.push('it is offline');
   if (flexible && secondary.nvq === 0 && secondary.nvi === 0) lost.push('it has no queues and interrupts');
-  if (secondary.virtualMachineId !== null && secondary.driver !== 'vfio-pci')
-    lost.push('vfio-pci does not hold it');
+  if (secondary.virtualMachineId !== null && !isVfioDriver(secondary.driver))
+    lost.push('no VFIO driver holds it');
   return lost;
 }
