@@ -10,6 +10,8 @@ import { secondaryCntlids } from './secondaries.ts';
 
 const structureLength = 4096;
 const largestControllerIdentifier = 0xffef;
+/** Devices with the proposed virtual subsystem commands. */
+const profilesWithVirtualSubsystems: readonly ProfileName[] = ['berth', 'private-resources'];
 
 /** What must hold inside one controller of a fleet file. */
 export function checkController(
@@ -92,6 +94,13 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
     primary.vi,
     primary.secondaries.map((secondary) => secondary.vi),
   );
+  for (const key of ['vq', 'vi'] as const)
+    if (profile === 'private-resources' && primary[key].kind !== 'fixed')
+      list.add(
+        [...path, key, 'kind'],
+        'a device of profile private-resources has no flexible resources',
+        'Write "kind": "fixed" with privateToPrimary and perSecondary, or use profile berth',
+      );
   checkSecondaries(list, path, primary, ids);
   checkVirtualSubsystems(list, path, primary, profile, new Set(ids));
 }
@@ -184,11 +193,11 @@ function checkVirtualSubsystems(
   profile: ProfileName,
   secondaries: ReadonlySet<number>,
 ): void {
-  if (primary.virtualSubsystems.length > 0 && profile !== 'berth')
+  if (primary.virtualSubsystems.length > 0 && !profilesWithVirtualSubsystems.includes(profile))
     list.add(
       [...path, 'virtualSubsystems'],
       `a device of profile ${profile} has no virtual subsystems`,
-      'Leave them out, or use profile berth',
+      `Leave them out, or use profile ${profilesWithVirtualSubsystems.join(' or ')}`,
     );
   const names = new Set<string>();
   const members = new Set<number>();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../vfio/device-state.ts';
+import { migrationInterfaceSchema, vfioOfferSchema } from '../vfio/migration-interface.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
 import { fleetCollections } from './collections.ts';
 
@@ -175,8 +176,16 @@ export const primaryControllerSchema = z.object({
   stateFormats: stateFormatsSchema.nullable(),
   /** The virtual subsystem commands of the proposal answer on this controller. */
   virtualSubsystems: capabilitySchema,
-  /** Migration Send and Receive answer on this controller (it is a migration management controller). */
+  /** Its secondaries can be saved and loaded, through whichever interface. */
   migration: capabilitySchema,
+  /** Through which interface; null without one. */
+  migrationInterface: migrationInterfaceSchema.nullable(),
+  /** What the interface was told by, or why there is none. */
+  migrationEvidence: z.string(),
+  /** TRATTR of Identify Controller, byte 576: bit 0 host memory changes, bit 1 user data changes. */
+  trackingAttributes: z.number().int().min(0).max(0xff),
+  /** VFIO variant driver that the kernel has for its virtual functions; null without one or where unknown. */
+  vfioDriver: z.string().nullable(),
 });
 export type PrimaryController = z.infer<typeof primaryControllerSchema>;
 
@@ -193,6 +202,8 @@ export const secondaryControllerSchema = z.object({
   nvi: uint16,
   /** VFIO migration state; null unless bound to vfio-pci on a host that offers migration. */
   vfioState: vfioStateSchema.nullable(),
+  /** What the VFIO driver bound to it offers. */
+  vfioOffer: vfioOfferSchema,
   virtualSubsystemId: z.string().nullable(),
   /** Virtual controller id inside the virtual subsystem. */
   virtualControllerId: uint16.nullable(),

@@ -125,3 +125,8 @@ export function virtualSubsystemFieldsOf(command: AdminCommand) {
     vsid: bitsOf(command.cdw11, 31, 16),
   };
 }
+
+/** The vendor commands of December 2022: `index` is the 1-based virtual function, `size` (Load Data) is in bytes. */
+export function vendorMigrationFields(command: AdminCommand) {
+  return { index: bitsOf(command.cdw10, 15, 0), size: command.cdw11 >>> 0 };
+}

@@ -145,10 +145,22 @@ const cases: readonly (readonly [Partial<AdminCommand> & { opcode: number }, str
     'nvme virtual_subsys_list --dev=/dev/nvme0',
   ],
   [
-    { opcode: 0xc4, nsid: 1, cdw10: 7 },
-    'Vendor Specific C4h',
+    { opcode: 0xc5, nsid: 1, cdw10: 7 },
+    'Vendor Specific C5h',
     'NSID 0x00000001 CDW10 0x00000007',
-    'nvme admin-passthru /dev/nvme0 --opcode=0xc4 --namespace-id=1 --cdw10=0x7',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xc5 --namespace-id=1 --cdw10=0x7',
+  ],
+  [
+    { opcode: 0xc8, cdw10: 7 },
+    'Vendor Suspend (December 2022)',
+    'VF 7',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xc8 --cdw10=0x7',
+  ],
+  [
+    { opcode: 0xd5, cdw10: 3, cdw11: 512, data: new Uint8Array(512) },
+    'Vendor Load Data (December 2022)',
+    'VF 3 512 bytes',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xd5 --cdw10=0x3 --cdw11=0x200 --data-len=512 --write',
   ],
 ];
 

@@ -171,6 +171,7 @@ function afterVfCount(fleet: Fleet, primaryId: string, count: number): Fleet {
         driver: null,
         iommuGroup: null,
         vfioState: null,
+        vfioOffer: { flags: null, reason: 'The virtual function does not exist (sriov_numvfs).' },
       }),
     fleet,
   );

@@ -110,6 +110,10 @@ function primary(hostId: string, serial: string, count: number, assigned: number
     stateFormats: { versions: [0], uuids: ['8f2c0000-0000-4000-8000-000000000001'] },
     virtualSubsystems: available,
     migration: available,
+    migrationInterface: 'standard',
+    migrationEvidence: 'OACS bit 11 is 1, CNS 20h is answered',
+    trackingAttributes: 3,
+    vfioDriver: 'nvme_lm_vfio_pci',
   };
 }
 
@@ -134,6 +138,7 @@ function secondary(owner: PrimaryController, vfn: number): SecondaryController {
     nvq: 0,
     nvi: 0,
     vfioState: null,
+    vfioOffer: { flags: null, reason: 'not bound' },
     virtualSubsystemId: null,
     virtualControllerId: null,
     virtualMachineId: null,

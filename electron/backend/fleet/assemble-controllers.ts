@@ -1,5 +1,6 @@
 import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
+import { findMigrationInterface } from '#shared/fleet/migration-interface.ts';
 import type {
   Controller,
   ControllerCapabilities,
@@ -12,6 +13,7 @@ import type {
 import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { announcesVendorMigration } from '#shared/nvme/layouts/vendor-migration-support.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { subsystemNqnOf, trimmed } from './identity-text.ts';
 
@@ -51,6 +53,14 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     (other) => other.function.virtualFunction?.physicalFunction === fn.address,
   );
   const entries = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
+  const identify = controller?.identify ?? null;
+  const found = findMigrationInterface({
+    title,
+    oacs: identify?.oacs ?? null,
+    stateFormats: controller?.stateFormats != null,
+    vendorAnnouncement: identify !== null && announcesVendorMigration(identify.vs),
+    vfioDriver: fn.vfioDriver,
+  });
   const primary: PrimaryController = {
     role: 'primary',
     ...common,
@@ -61,23 +71,18 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     secondaryIds: entries.map((entry) => secondaryIdOf(id, entry.scid)),
     stateFormats: controller?.stateFormats ?? null,
     virtualSubsystems: controller?.virtualSubsystemSupport ?? { available: false, reason: unread },
-    migration:
-      controller?.stateFormats != null
-        ? { available: true }
-        : {
-            available: false,
-            reason:
-              controller === null
-                ? unread
-                : `${title} does not list Supported Controller State Formats (CNS 20h): it cannot save or load controllers.`,
-          },
+    migration: found.interface === null ? { available: false, reason: found.reason } : { available: true },
+    migrationInterface: found.interface,
+    migrationEvidence: found.reason,
+    trackingAttributes: identify?.trattr ?? 0,
+    vfioDriver: fn.vfioDriver,
   };
   const secondaries: AssembledController[] = entries.map((entry) => {
     const vf = virtualFunctions.find((other) => other.function.virtualFunction?.vfn === entry.vfn);
     return { controller: assembleSecondary(primary, entry, vf), read: vf };
   });
-  const found = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
-  const contradictions = primaryContradictions(title, primary, found);
+  const listed = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
+  const contradictions = primaryContradictions(title, primary, listed);
   return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
 }
 
@@ -114,6 +119,10 @@ function assembleSecondary(
     nvq: entry.nvq,
     nvi: entry.nvi,
     vfioState: read?.vfioState ?? null,
+    vfioOffer: read?.function.vfioOffer ?? {
+      flags: null,
+      reason: 'The virtual function does not exist (sriov_numvfs), so no driver can be asked.',
+    },
     virtualSubsystemId: null,
     virtualControllerId: null,
     virtualMachineId: null,

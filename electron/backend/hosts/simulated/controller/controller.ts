@@ -70,6 +70,8 @@ export class SimulatedController {
   readonly identifyTemplate: Uint8Array;
   /** CAP register. */
   readonly cap: bigint;
+  /** PCI device ID of its function. */
+  readonly deviceId: number;
   /** CSTS.CFS is 1 after a fatal error; a reset ends it. */
   fatal = false;
   /** Suspended by Migration Send. */
@@ -88,13 +90,14 @@ export class SimulatedController {
     subsystem: SimulatedSubsystem,
     cntlid: number,
     part: ControllerPart,
-    identity: { readonly template: Uint8Array; readonly cap: bigint },
+    identity: { readonly template: Uint8Array; readonly cap: bigint; readonly deviceId: number },
   ) {
     this.subsystem = subsystem;
     this.cntlid = cntlid;
     this.part = part;
     this.identifyTemplate = identity.template;
     this.cap = identity.cap;
+    this.deviceId = identity.deviceId;
   }
 
   /** Made when first needed: most of ten thousand secondaries never run. */

@@ -1,8 +1,9 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes, vendorMigrationOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { migrationReceive } from '../migration/migration-receive.ts';
 import { migrationSend } from '../migration/migration-send.ts';
+import { vendorMigration } from '../migration/vendor-migration.ts';
 import { namespaceAttachment } from '../subsystem/namespace-attachment.ts';
 import { namespaceManagement } from '../subsystem/namespace-management.ts';
 import { controllerDataQueue } from '../tracking/controller-data-queue-commands.ts';
@@ -70,7 +71,20 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
     isPrimary(controller) && controller.subsystem.profile.virtualSubsystems
       ? virtualSubsystemReceive(controller, command)
       : completionOf('invalidOpcode'),
+  ...Object.fromEntries(
+    vendorMigrationOpcodes.map((opcode): [number, Handler] => [
+      opcode,
+      (controller, command) =>
+        isPrimary(controller) && hasVendorMigration(controller)
+          ? vendorMigration(controller, command)
+          : completionOf('invalidOpcode'),
+    ]),
+  ),
 };
+
+function hasVendorMigration(controller: SimulatedController): boolean {
+  return controller.subsystem.profile.stateTransfer?.interface === 'vendor-2022';
+}
 
 /** Opcodes that the controller answers with something else than Invalid Command Opcode. */
 export function supportedOpcodes(controller: SimulatedController): readonly number[] {
@@ -88,6 +102,9 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
     [adminOpcodes.controllerDataQueue]: isController && profile.tracking !== null,
     [adminOpcodes.virtualSubsystemManagement]: isController && profile.virtualSubsystems,
     [adminOpcodes.virtualSubsystemReceive]: isController && profile.virtualSubsystems,
+    ...Object.fromEntries(
+      vendorMigrationOpcodes.map((opcode) => [opcode, isController && hasVendorMigration(controller)]),
+    ),
   };
   return [...Object.keys(handlers).map(Number), adminOpcodes.asynchronousEventRequest].filter(
     (opcode) => conditional[opcode] ?? true,
@@ -118,6 +135,7 @@ export function execute(controller: SimulatedController, command: AdminCommand):
 /** Commands that start, read or end what is tracked, or that freeze a guest's controller. */
 function dependsOnGuests({ part }: PrimaryController, opcode: number): boolean {
   if (opcode === adminOpcodes.migrationSend || opcode === adminOpcodes.trackSend) return true;
+  if (opcode === adminOpcodes.vendorSuspend) return true;
   if (part.tracking.queues.size + part.tracking.trackers.size === 0) return false;
   return (
     opcode === adminOpcodes.trackReceive ||

@@ -4,6 +4,7 @@ import {
   blankIdentifyController,
   encodeIdentifyController,
 } from '#shared/nvme/layouts/identify-controller.ts';
+import { vendorMigrationAnnouncement } from '#shared/nvme/layouts/vendor-migration-support.ts';
 import { encodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { trackingFields } from '../tracking/tracking-limits.ts';
@@ -16,6 +17,8 @@ export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap
 const oacs = { namespaceManagement: 1 << 3, virtualization: 1 << 7, migration: 1 << 11 } as const;
 const cmic = { severalPorts: 1, severalControllers: 2, virtualFunction: 4 } as const;
 const sharedCapabilities = 0x0002;
+/** The vendor part of Identify Controller. */
+const vendorPartOffset = 3072;
 
 export interface TemplateSurroundings {
   readonly profile: DeviceProfile;
@@ -64,7 +67,7 @@ export function identifyTemplate(
     oacs:
       (capabilities.oacs ?? sharedCapabilities) |
       (profile.managesNamespaces && role !== 'secondary' ? oacs.namespaceManagement : 0) |
-      (isPrimary && profile.name === 'berth' ? oacs.virtualization : 0) |
+      (isPrimary && profile.answersBase21 ? oacs.virtualization : 0) |
       (isPrimary && profile.migrates ? oacs.migration : 0),
     acl: capabilities.acl,
     aerl: capabilities.aerl,
@@ -100,10 +103,12 @@ export function identifyTemplate(
       field: bytes.error.field ?? 'identify',
       ...(bytes.error.fix === undefined ? {} : { fix: bytes.error.fix }),
     });
+  if (isPrimary && profile.stateTransfer?.interface === 'vendor-2022')
+    bytes.value[vendorPartOffset] = vendorMigrationAnnouncement;
   if (!isPrimary || !profile.virtualSubsystems) return bytes;
   const vendor = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
   if (!vendor.ok) return vendor;
-  bytes.value.set(vendor.value, 3072);
+  bytes.value.set(vendor.value, vendorPartOffset);
   return bytes;
 }
 

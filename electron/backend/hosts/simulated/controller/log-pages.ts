@@ -49,7 +49,7 @@ function pageOf(controller: SimulatedController, lid: number): Uint8Array | unde
   if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return undefined;
   switch (lid) {
     case ids.supportedLogPages.value:
-      return controller.subsystem.profile.name === 'berth' ? supportedPages(controller) : undefined;
+      return controller.subsystem.profile.answersBase21 ? supportedPages(controller) : undefined;
     case ids.errorInformation.value:
       return new Uint8Array(errorEntryLength * ((shownTemplate(controller)[errorEntriesOffset] ?? 0) + 1));
     case ids.smart.value:

@@ -1,5 +1,6 @@
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
+import type { MigrationInterface } from '#shared/vfio/migration-interface.ts';
 import { simulatedTracking, type TrackingLimits } from '../tracking/tracking-limits.ts';
 
 /** Where devices differ, and how this one decides. */
@@ -13,8 +14,14 @@ export interface DeviceProfile {
   readonly managesNamespaces: boolean;
   /** Controllers that take Namespace Attachment. */
   readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
+  /** Answers as NVMe Base 2.1 wants it of every device: CNS 08h, log page 00h, OACS bit 7 of a primary. */
+  readonly answersBase21: boolean;
   /** Migration Send and Receive on primaries (OACS bit 11). */
   readonly migrates: boolean;
+  /** How a VFIO variant driver saves and loads the virtual functions; null when nothing can. */
+  readonly stateTransfer: StateTransferKind | null;
+  /** Secondaries stay online when their primary is reset or loses its driver: they need nothing of it. */
+  readonly functionsOutlivePrimary: boolean;
   /** Track Send, Track Receive and Controller Data Queue on primaries; null without them. */
   readonly tracking: TrackingLimits | null;
   /** The proposed virtual subsystem commands on primaries. */
@@ -35,26 +42,62 @@ export interface DeviceProfile {
   readonly availableSpare: number;
 }
 
+/** The interface, and the optional VFIO states that it is good for. */
+interface StateTransferKind {
+  readonly interface: MigrationInterface;
+  readonly p2p: boolean;
+  readonly preCopy: boolean;
+}
+
 const commonFeatures = [0x01, 0x02, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0e];
+const controllerDataQueueFeature = 0x21;
+
+const berth: DeviceProfile = {
+  name: 'berth',
+  virtualizationElsewhere: 'invalidOpcode',
+  resourcesEverywhere: false,
+  managesNamespaces: true,
+  attachesNamespaces: 'not-secondaries',
+  answersBase21: true,
+  migrates: true,
+  stateTransfer: { interface: 'standard', p2p: true, preCopy: true },
+  functionsOutlivePrimary: false,
+  tracking: simulatedTracking,
+  virtualSubsystems: true,
+  marksSecondaries: true,
+  controllersFollowFunctions: false,
+  attachesOneByOne: false,
+  moreOnRefusal: false,
+  unknownLogPage: 'invalidLogPage',
+  features: [...commonFeatures, controllerDataQueueFeature, 0x81],
+  availableSpare: 100,
+};
+
+const stopCopyOnly = { p2p: false, preCopy: false } as const;
+
+/** The vendor-opcode device: no standard migration, no tracking; its vendor space is taken, so no proposed commands. */
+const december2022: DeviceProfile = {
+  ...berth,
+  name: 'vendor-2022',
+  migrates: false,
+  stateTransfer: { interface: 'vendor-2022', ...stopCopyOnly },
+  tracking: null,
+  virtualSubsystems: false,
+  features: berth.features.filter((feature) => feature !== controllerDataQueueFeature),
+};
+
+const selfContained: DeviceProfile = {
+  ...december2022,
+  name: 'self-contained',
+  stateTransfer: { interface: 'self-contained', ...stopCopyOnly },
+  functionsOutlivePrimary: true,
+};
 
 const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
-  berth: {
-    name: 'berth',
-    virtualizationElsewhere: 'invalidOpcode',
-    resourcesEverywhere: false,
-    managesNamespaces: true,
-    attachesNamespaces: 'not-secondaries',
-    migrates: true,
-    tracking: simulatedTracking,
-    virtualSubsystems: true,
-    marksSecondaries: true,
-    controllersFollowFunctions: false,
-    attachesOneByOne: false,
-    moreOnRefusal: false,
-    unknownLogPage: 'invalidLogPage',
-    features: [...commonFeatures, 0x21, 0x81],
-    availableSpare: 100,
-  },
+  berth,
+  'vendor-2022': december2022,
+  'self-contained': selfContained,
+  'private-resources': { ...berth, name: 'private-resources' },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
     name: 'qemu-7.2',
@@ -62,7 +105,10 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     resourcesEverywhere: true,
     managesNamespaces: false,
     attachesNamespaces: 'all',
+    answersBase21: false,
     migrates: false,
+    stateTransfer: null,
+    functionsOutlivePrimary: false,
     tracking: null,
     virtualSubsystems: false,
     marksSecondaries: false,
@@ -79,7 +125,10 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     resourcesEverywhere: false,
     managesNamespaces: false,
     attachesNamespaces: 'none',
+    answersBase21: false,
     migrates: false,
+    stateTransfer: null,
+    functionsOutlivePrimary: false,
     tracking: null,
     virtualSubsystems: false,
     marksSecondaries: false,

@@ -16,7 +16,10 @@ export type ResetKind = 'controller' | 'function' | 'subsystem' | 'power';
 export function resetController(controller: SimulatedController, kind: ResetKind): void {
   controller.clear();
   if (!isPrimary(controller)) return;
-  for (const secondary of controller.part.secondaries) if (isSecondary(secondary)) setOffline(secondary);
+  // A function that needs nothing of its primary goes on; 8.2.6 knows no such device, hence a profile of its own.
+  const { functionsOutlivePrimary } = controller.subsystem.profile;
+  for (const secondary of controller.part.secondaries)
+    if (isSecondary(secondary) && !functionsOutlivePrimary) setOffline(secondary);
   if (kind === 'controller') return;
   controller.part.vq.applyPendingAllocation();
   controller.part.vi.applyPendingAllocation();

@@ -7,9 +7,8 @@ import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connec
 import type { QueueTracer } from '../../traced-admin-queue.ts';
 import { isPrimary } from '../controller/controller.ts';
 import { controllerRegisters } from '../controller/registers.ts';
-import { MigrationCommands } from '../vfio/migration-commands.ts';
-import { TrackingCommands } from '../vfio/tracking-commands.ts';
-import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
+import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
+import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import type { LinkState } from '../virtual-machine/link-condition.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
@@ -71,8 +70,8 @@ export class SimulatedHost implements HostConnection {
     const { name, kernel, iommu, vfio, linkBytesPerSecond } = this.file;
     const available: Capability = { available: true };
     const managers = [...this.kernel.functions.values()].filter(({ controller }) => isPrimary(controller));
-    const offers = (can: 'migrates' | 'virtualSubsystems', reason: string): Capability =>
-      managers.some(({ controller }) => controller.subsystem.profile[can])
+    const offers = (can: 'stateTransfer' | 'virtualSubsystems', reason: string): Capability =>
+      managers.some(({ controller }) => Boolean(controller.subsystem.profile[can]))
         ? available
         : { available: false, reason };
     const noIommu: Capability = {
@@ -93,7 +92,10 @@ export class SimulatedHost implements HostConnection {
           iommu === ''
             ? noIommu
             : vfio.stopCopy
-              ? offers('migrates', 'No controller of this host has the migration commands (OACS bit 11).')
+              ? offers(
+                  'stateTransfer',
+                  'No controller of this host can be migrated: none has Host Managed Live Migration (OACS bit 11), and no VFIO driver knows another way.',
+                )
               : { available: false, reason: 'The VFIO driver of this host has no migration support.' },
         virtualMachines: available,
         virtualSubsystems: offers(
@@ -131,6 +133,8 @@ export class SimulatedHost implements HostConnection {
       virtualFunction: physicalFunction
         ? { physicalFunction: physicalFunction.address, vfn: entry.vfn }
         : null,
+      vfioDriver: variantDriverName(controller, this.file.vfio.stopCopy),
+      vfioOffer: vfioOfferOf(entry, this.file.vfio.stopCopy),
       problems: [],
     };
   }
@@ -208,7 +212,7 @@ export class SimulatedHost implements HostConnection {
     const reason =
       driver !== 'vfio-pci'
         ? `${address} is not bound to vfio-pci`
-        : `${address} has no VFIO migration: its controlling function or the host's driver does not offer it`;
+        : `${address} has no VFIO migration: ${vfioOfferOf(found.value, this.file.vfio.stopCopy).reason}`;
     return fail('not-supported', reason, {
       object: address,
       field: 'driver',
@@ -216,18 +220,15 @@ export class SimulatedHost implements HostConnection {
     });
   }
 
-  // Null when the controlling function cannot migrate its functions; the function itself works all the same.
+  // Null without a variant driver; the function itself works all the same.
   #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
     const physical = entry.physicalFunction;
-    const { vfio } = this.file;
-    if (!physical || !vfio.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
-    const queue = () => this.adminQueue(physical.address);
-    return new SimulatedVfioDevice({
-      address: entry.address,
+    const { vfio, pageSize } = this.file;
+    if (!physical || !vfio.stopCopy) return null;
+    return openVariantDriver(entry, {
+      queue: () => this.adminQueue(physical.address),
       flags: vfio,
-      commands: new MigrationCommands(queue, entry.controller.cntlid),
-      tracking: new TrackingCommands(queue, entry.controller.cntlid),
-      pageSize: this.file.pageSize,
+      pageSize,
       resetFunction: () => this.kernel.functionReset(entry),
     });
   }

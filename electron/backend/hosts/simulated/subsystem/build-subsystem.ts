@@ -43,7 +43,7 @@ function addController(
 ): Result<void> {
   const template = identifyTemplate(file, file.role, around);
   if (!template.ok) return template;
-  const identity = { template: template.value, cap: BigInt(file.cap) };
+  const identity = { template: template.value, cap: BigInt(file.cap), deviceId: file.pciDeviceId };
   const controller = new SimulatedController(subsystem, file.cntlid, partOf(file), identity);
   if (file.live) restore(controller, file.live);
   subsystem.addController(controller);
@@ -83,7 +83,7 @@ function addSecondaries(
   if (!isPrimary(primary)) return succeed(undefined);
   const template = identifyTemplate(file, 'secondary', around);
   if (!template.ok) return template;
-  const identity = { template: template.value, cap: primary.cap };
+  const identity = { template: template.value, cap: primary.cap, deviceId: primary.deviceId };
   const states = new Map(file.secondaries.map((secondary) => [secondary.vfn, secondary]));
   for (const [index, cntlid] of secondaryCntlids(file).entries()) {
     const state = states.get(index + 1);

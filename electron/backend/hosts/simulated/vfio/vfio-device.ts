@@ -1,17 +1,19 @@
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
+import type { VfioFlags } from '#shared/vfio/migration-interface.ts';
 import { vfioPath } from '#shared/vfio/transitions.ts';
 import type { VfioDevice } from '../../host-connection.ts';
 import { DmaLogging } from './dma-logging.ts';
-import type { MigrationCommands } from './migration-commands.ts';
-import { concatenated, finalState } from './migration-data.ts';
+import { concatenated } from './migration-data.ts';
+import type { StateTransfer } from './state-transfer.ts';
 import type { TrackingCommands } from './tracking-commands.ts';
 
 export interface VfioDeviceOptions {
   readonly address: string;
   readonly flags: { readonly p2p: boolean; readonly preCopy: boolean };
-  readonly commands: MigrationCommands;
-  readonly tracking: TrackingCommands;
+  readonly commands: StateTransfer;
+  /** Null for a device that does not track what it writes: then there is no DMA logging. */
+  readonly tracking: TrackingCommands | null;
   /** Bytes of a memory page of the host. */
   readonly pageSize: number;
   /** Function level reset through the kernel. */
@@ -20,11 +22,11 @@ export interface VfioDeviceOptions {
 
 const empty = new Uint8Array();
 
-/** The VFIO device of one function: Linux's migration v2 state machine over the commands of its controlling function. */
+/** The VFIO device of one function: Linux's migration v2 state machine over whatever interface its driver speaks. */
 export class SimulatedVfioDevice implements VfioDevice {
   readonly address: string;
-  /** VFIO_DEVICE_FEATURE_DMA_LOGGING_START, STOP and REPORT. */
-  readonly dmaLogging: DmaLogging;
+  /** VFIO_DEVICE_FEATURE_DMA_LOGGING_START, STOP and REPORT; null where the device has none (ENOTTY). */
+  readonly dmaLogging: DmaLogging | null;
   readonly #options: VfioDeviceOptions;
   #state: VfioState = 'RUNNING';
   /** Saving: bytes not yet read. Resuming: bytes received. */
@@ -36,7 +38,13 @@ export class SimulatedVfioDevice implements VfioDevice {
   constructor(options: VfioDeviceOptions) {
     this.address = options.address;
     this.#options = options;
-    this.dmaLogging = new DmaLogging(options.address, options.tracking, options.pageSize);
+    this.dmaLogging =
+      options.tracking === null ? null : new DmaLogging(options.address, options.tracking, options.pageSize);
+  }
+
+  flags(): VfioFlags {
+    const { p2p, preCopy } = this.#options.flags;
+    return { p2p, preCopy, dmaLogging: this.dmaLogging !== null };
   }
 
   /** Continues where an exported fleet left off. */
@@ -90,10 +98,7 @@ export class SimulatedVfioDevice implements VfioDevice {
       const suspended = from === 'STOP' ? succeed(undefined) : await commands.suspend('suspend');
       return suspended.ok ? commands.save() : suspended;
     }
-    if (from === 'RESUMING') {
-      const state = finalState(this.#data);
-      return state.ok ? none(await commands.load(state.value)) : state;
-    }
+    if (from === 'RESUMING') return none(await commands.load(this.#data));
     if (from === 'STOP' && next !== 'RESUMING') return none(await commands.resume());
     if (next === 'STOP' && from !== 'STOP_COPY') return none(await commands.suspend('suspend'));
     const entersP2p = next === 'RUNNING_P2P' || next === 'PRE_COPY_P2P';
@@ -169,7 +174,9 @@ export class SimulatedVfioDevice implements VfioDevice {
   async #takeSnapshot(): Promise<Result<void>> {
     if (this.#data.length > 0) return succeed(undefined);
     const session = this.#state;
-    const snapshot = await this.#options.commands.snapshot();
+    const snapshot = await this.#options.commands.snapshot?.();
+    // Without PRE_COPY there is no early state, so nobody gets here.
+    if (snapshot === undefined) return succeed(undefined);
     if (!snapshot.ok) return snapshot;
     if (this.#state !== session) return this.#interrupted(session);
     const before = this.#lastSnapshot;
@@ -208,6 +215,6 @@ export class SimulatedVfioDevice implements VfioDevice {
 
   /** The device is closed: nothing tracks for it any more. */
   async close(): Promise<void> {
-    await this.dmaLogging.stop();
+    await this.dmaLogging?.stop();
   }
 }
