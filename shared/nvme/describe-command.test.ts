@@ -157,10 +157,10 @@ const cases: readonly (readonly [Partial<AdminCommand> & { opcode: number }, str
     'nvme admin-passthru /dev/nvme0 --opcode=0xc8 --cdw10=0x7',
   ],
   [
-    { opcode: 0xd5, cdw10: 3, cdw11: 512, data: new Uint8Array(512) },
+    { opcode: 0xd5, cdw10: 3, cdw11: 4, data: new Uint8Array(4) },
     'Vendor Load Data (December 2022)',
-    'VF 3 512 bytes',
-    'nvme admin-passthru /dev/nvme0 --opcode=0xd5 --cdw10=0x3 --cdw11=0x200 --data-len=512 --write',
+    'VF 3 4 bytes',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xd5 --cdw10=0x3 --cdw11=0x4 --data-len=4 --write --input-file=data.bin',
   ],
 ];
 

@@ -10,6 +10,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { BuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import { readGuestAnswers } from '../migration/guest-answers.ts';
@@ -29,7 +30,7 @@ const silent = {
 };
 
 /** Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. */
-export async function openMigrationWorld() {
+export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
   let tick = 0;
   const clock: Clock = {
     now: () => 1_795_443_734_000 + Math.floor(tick / 1000),
@@ -46,7 +47,7 @@ export async function openMigrationWorld() {
     faults.hits += 1;
     return true;
   };
-  const simulated = createSimulatedFleet(twoHosts.build(), {
+  const simulated = createSimulatedFleet(builtIn.build(), {
     clock,
     trace: (queue) => ({
       submit: async (command): Promise<Result<AdminCompletion>> =>
@@ -59,7 +60,7 @@ export async function openMigrationWorld() {
   const listeners = new Set<(run: ProcedureRun) => void>();
   const source = {
     kind: 'simulated',
-    name: 'two-hosts',
+    name: builtIn.name,
     label: 'Simulated fleet · seed 42',
     simulated: true,
     readOnly: null,
@@ -80,7 +81,7 @@ export async function openMigrationWorld() {
     random: createSeededRandom(7),
     log: silent,
     emit,
-    source: () => ({ key: 'two-hosts', connections, exportState: () => null }),
+    source: () => ({ key: builtIn.name, connections, exportState: () => null }),
     observerFor: createMigrationObserver({ connection, log: silent }),
     timeoutMilliseconds: 1000,
   });

@@ -165,7 +165,7 @@ describe.each(migrating)('the device of profile %s', (profile) => {
     const before = structuredClone(world.controller(1).live);
     await reach(world, 'two', 'RESUMING');
     await reach(world, 'one', 'STOP_COPY');
-    const checked = checkFleetFile(JSON.parse(JSON.stringify(world.fleet.exportState())));
+    const checked = checkFleetFile(JSON.parse(JSON.stringify(world.fleet.exportState())), 'test');
     if (!checked.ok) throw new Error(checked.error.message);
     const later = createWorld(checked.value);
     expect(later.controller(1).suspended).toBe(true);
@@ -386,6 +386,7 @@ describe('the device without flexible resources', () => {
   test('a file that gives it a pool is refused', () => {
     const checked = checkFleetFile(
       fleetInput({ profile: 'private-resources', controllers: [primaryInput()] }),
+      'test',
     );
     expect(checked).toMatchObject({ ok: false });
   });
