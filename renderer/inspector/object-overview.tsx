@@ -1,7 +1,8 @@
 import type { Fleet, Host, Namespace, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, hostTitle } from '#shared/fleet/selectors.ts';
-import { formatCapacity, formatMemory, formatRate } from '../ui/format.ts';
+import { formatCapacity, formatMemory } from '../ui/format.ts';
 import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
+import { dirtyRateWords, featureReasons, featureWords, linkWords, pageSizes } from './host-words.ts';
 
 function controllerItems(fleet: Fleet, ids: readonly string[], full: boolean) {
   return ids.map((id) => {
@@ -27,12 +28,19 @@ export function HostOverview({ host }: { readonly host: Host }) {
       rows={[
         { name: 'Backend', value: host.kind },
         { name: 'Kernel', value: host.kernel === '' ? 'unknown' : host.kernel, mono: true },
+        { name: 'QEMU', value: host.platform.qemu === '' ? 'unknown' : host.platform.qemu, mono: true },
+        { name: 'Page size', value: pageSizes([host.platform.pageSize]) },
         { name: 'IOMMU', value: host.iommu === '' ? 'none or unknown' : host.iommu },
+        { name: 'IOMMU pages', value: pageSizes(host.platform.iommuPageSizes) },
+        capability('IOMMU tracking', host.platform.iommuHardwareDirtyTracking),
         { name: 'VFIO migration', value: flags.length === 0 ? 'not offered' : flags.join(', ') },
         {
           name: 'Migration link',
-          value: host.linkBytesPerSecond > 0 ? formatRate(host.linkBytesPerSecond) : 'unknown',
+          value: linkWords(host),
         },
+        { name: 'Kernel brings', value: featureWords(host, 'kernel') },
+        { name: 'QEMU brings', value: featureWords(host, 'QEMU') },
+        ...featureReasons(host).map((reason, index) => ({ name: `Lack ${index + 1}`, value: reason })),
         capability('Controllers', host.capabilities.changeControllers),
         capability('PCI functions', host.capabilities.changePci),
         capability('VM control', host.capabilities.virtualMachines),
@@ -61,6 +69,8 @@ export function MachineOverview({
         },
         { name: 'vCPU', value: machine.vcpus },
         { name: 'Memory', value: formatMemory(machine.memoryBytes) },
+        { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: keeps it from migrating' : 'none' },
+        { name: 'Dirty rate', value: dirtyRateWords(fleet, machine) },
         {
           name: 'Controllers',
           value: <ObjectLinks items={controllerItems(fleet, machine.deviceIds, true)} />,

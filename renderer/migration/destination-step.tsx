@@ -2,7 +2,8 @@ import type { Fleet, Host } from '#shared/fleet/schema.ts';
 import { isUnassigned } from '#shared/fleet/selectors.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
-import { formatCount, formatRate } from '../ui/format.ts';
+import { linkWords } from '../inspector/host-words.ts';
+import { formatCount } from '../ui/format.ts';
 import { Tag } from '../ui/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { ChoiceList } from './choice-list.tsx';
@@ -65,9 +66,11 @@ function hostDetails(fleet: Fleet, host: Host): string {
     (controller) =>
       controller.hostId === host.id && controller.role === 'secondary' && isUnassigned(controller),
   ).length;
-  const link = host.linkBytesPerSecond === 0 ? '' : `link ${formatRate(host.linkBytesPerSecond)}`;
+  const link = host.linkBytesPerSecond === 0 ? '' : `link ${linkWords(host)}`;
+  const { qemu } = host.platform;
   return [
     host.kernel,
+    qemu === '' ? '' : `QEMU ${qemu}`,
     host.iommu,
     host.vfioFlags.p2p ? 'P2P' : '',
     link,

@@ -7,6 +7,7 @@ import type {
   VirtualMachine,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
+import { platformFeatures } from '#shared/platform/feature-levels.ts';
 
 const available = { available: true } as const;
 
@@ -59,6 +60,8 @@ export function fixtureFleet(size: FixtureSize = {}): Fleet {
       vcpus: 8,
       memoryBytes: 32 * 2 ** 30,
       state: 'running',
+      viommu: false,
+      dirtyBytesPerSecond: null,
       deviceIds: [],
     };
     fleet.virtualMachines[machine.id] = machine;
@@ -77,6 +80,15 @@ function makeHost(id: string): Host {
     iommu: 'iommufd',
     vfioFlags: { stopCopy: true, p2p: true, preCopy: true },
     linkBytesPerSecond: 3_125_000_000,
+    linkLatencyMilliseconds: 0,
+    linkLoss: 0,
+    platform: {
+      qemu: '9.2.0',
+      pageSize: 4096,
+      iommuPageSizes: [4096, 2 ** 21, 2 ** 30],
+      iommuHardwareDirtyTracking: available,
+      features: platformFeatures('6.8.0', '9.2.0'),
+    },
     capabilities: {
       changeControllers: available,
       changePci: available,
@@ -135,7 +147,8 @@ function addPrimary(fleet: Fleet, host: Host, number: number, vfs: number, membe
     migration: available,
     migrationInterface: 'standard',
     migrationEvidence: 'OACS bit 11 is 1, CNS 20h is answered',
-    trackingAttributes: 3,
+    memoryTracking: available,
+    userDataTracking: available,
     vfioDriver: 'nvme_lm_vfio_pci',
   };
   fleet.controllers[id] = primary;

@@ -21,9 +21,17 @@ export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
     file.subsystems.map((subsystem, index) => ({ key: subsystem.nqn, path: ['subsystems', index, 'nqn'] })),
     'NVM subsystem NQN',
   );
-  for (const [index, host] of file.hosts.entries())
+  for (const [index, host] of file.hosts.entries()) {
     if (!isPowerOfTwo(host.pageSize))
       list.add(['hosts', index, 'pageSize'], `${host.pageSize} is not a power of two`, 'Write 4096 or 65536');
+    for (const [place, size] of host.iommuPageSizes.entries())
+      if (!isPowerOfTwo(size))
+        list.add(
+          ['hosts', index, 'iommuPageSizes', place],
+          `${size} is not a power of two`,
+          'Write 4096, 65536 or 2097152',
+        );
+  }
   for (const [index, subsystem] of file.subsystems.entries()) {
     const path = ['subsystems', index] as const;
     checkNqn(list, [...path, 'nqn'], subsystem.nqn);

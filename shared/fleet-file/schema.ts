@@ -61,6 +61,8 @@ const fileVirtualMachineSchema = z.strictObject({
   vcpus: z.number().int().min(1).max(4096),
   memoryBytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
   state: virtualMachineStateSchema.default('running'),
+  /** The guest has an IOMMU of its own. */
+  viommu: z.boolean().default(false),
   /** Addresses of the functions on its host that it owns through vfio-pci. */
   devices: z.array(pciAddress).default([]),
   /** Digest of its memory, 16 hexadecimal digits; made from the seed when absent. */
@@ -75,9 +77,26 @@ export type FileVirtualMachine = z.infer<typeof fileVirtualMachineSchema>;
 
 const fileHostSchema = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Use letters, digits, dots, dashes and underscores'),
+  /** Kernel release; what it can do follows from it (`shared/platform/feature-levels.ts`). */
   kernel: z.string().default('6.8.0'),
+  /** QEMU version; empty when the hypervisor does not say. */
+  qemu: z.string().default('9.2.0'),
   /** Empty when the host has none: then nothing can be bound to vfio-pci. */
   iommu: z.string().default('iommufd'),
+  /** The IOMMU's hardware notes where devices wrote. */
+  iommuDirtyTracking: z.boolean().default(true),
+  /** Page sizes of the IOMMU in bytes, each a power of two. */
+  iommuPageSizes: z
+    .array(
+      z
+        .number()
+        .int()
+        .min(4096)
+        .max(2 ** 40),
+    )
+    .min(1)
+    .max(16)
+    .default([4096, 2 ** 21, 2 ** 30]),
   vfio: z
     .strictObject({
       stopCopy: z.boolean().default(true),
@@ -87,6 +106,10 @@ const fileHostSchema = z.strictObject({
     .prefault({}),
   /** Migration link, bytes per second. */
   linkBytesPerSecond: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(3_125_000_000),
+  /** One-way latency of the migration link in milliseconds. */
+  linkLatencyMilliseconds: z.number().min(0).max(10_000).default(0),
+  /** Share of its packets that get lost. */
+  linkLoss: z.number().min(0).max(0.99).default(0),
   /** Memory page size in bytes: a power of two from 4096. */
   pageSize: z.number().int().min(4096).default(4096),
   /** Logical processors; the nvme driver asks for that many queues. */

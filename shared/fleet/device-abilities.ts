@@ -1,6 +1,6 @@
 import { unreachable } from '../result.ts';
 import { migrationInterfaces, type VfioFlags } from '../vfio/migration-interface.ts';
-import type { Controller, Fleet, PlainController, PrimaryController } from './schema.ts';
+import type { Capability, Controller, Fleet, PlainController, PrimaryController } from './schema.ts';
 import { controllerFullTitle, findPrimary, secondariesOf } from './selectors.ts';
 
 /** Whether a device can do something. `unknown`: nobody can be asked now. */
@@ -12,9 +12,8 @@ export interface DeviceAbility {
   readonly reason: string;
 }
 
-/** Bits of OACS (NVMe Base 2.1, 5.1.13.2.1) and of TRATTR. */
+/** Bits of OACS (NVMe Base 2.1, 5.1.13.2.1). */
 const oacsBits = { namespaceManagement: 3, virtualization: 7 } as const;
-const trattrBits = { hostMemory: 0, userData: 1 } as const;
 
 /**
  * Everything that a device can or cannot do for guests and migrations, with the reason: derived once, for the inspector,
@@ -111,7 +110,7 @@ function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): 
     flag('p2p', 'Peer-to-peer quiescence (P2P)', vfio, 'p2p'),
     flag('pre-copy', 'Early state (PRE_COPY)', vfio, 'preCopy'),
     memoryTracking(primary, vfio),
-    tracking('user-data', 'Tracking of user data', primary, trattrBits.userData),
+    tracking('user-data', 'Tracking of user data', primary.userDataTracking, 1),
     {
       key: 'virtual-subsystems',
       title: 'Virtual subsystems (proposal)',
@@ -144,19 +143,15 @@ function flag(
 }
 
 function memoryTracking(primary: PrimaryController, vfio: KnownFlags): DeviceAbility {
-  const device = tracking('memory', 'Dirty tracking of memory', primary, trattrBits.hostMemory);
+  const device = tracking('memory', 'Dirty tracking of memory', primary.memoryTracking, 0);
   if (device.verdict !== 'yes' || vfio.flags === null || vfio.flags.dmaLogging) return device;
   return { ...device, verdict: 'no', reason: `${device.reason} But ${vfio.reason}` };
 }
 
-function tracking(key: string, title: string, primary: PrimaryController, bit: number): DeviceAbility {
-  const value = (primary.trackingAttributes >>> bit) & 1;
-  return {
-    key,
-    title,
-    verdict: value === 1 ? 'yes' : 'no',
-    reason: `TRATTR bit ${bit} is ${value} (byte 576 of Identify Controller).`,
-  };
+function tracking(key: string, title: string, capability: Capability, bit: number): DeviceAbility {
+  return capability.available
+    ? { key, title, verdict: 'yes', reason: `TRATTR bit ${bit} of Identify Controller is 1.` }
+    : { key, title, verdict: 'no', reason: capability.reason };
 }
 
 function plainAbilities(controller: PlainController): DeviceAbility[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { platformFeatureSchema } from '../platform/feature-levels.ts';
 import { vfioStateSchema } from '../vfio/device-state.ts';
 import { migrationInterfaceSchema, vfioOfferSchema } from '../vfio/migration-interface.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
@@ -47,6 +48,21 @@ export const hostCapabilitiesSchema = z.object({
 export type HostCapabilities = z.infer<typeof hostCapabilitiesSchema>;
 export type HostCapabilityName = keyof HostCapabilities;
 
+/** Levels of a host's software and hardware that a migration depends on. */
+export const hostPlatformSchema = z.object({
+  /** QEMU version, empty when unknown. */
+  qemu: z.string(),
+  /** Memory page size in use, bytes; 0 when unknown. */
+  pageSize: z.number().int().min(0),
+  /** Page sizes of the IOMMU, bytes, ascending; empty when unknown or without one. */
+  iommuPageSizes: z.array(z.number().int().positive()),
+  /** The IOMMU's hardware notes in its page tables where devices wrote (IOMMU_HW_CAP_DIRTY_TRACKING). */
+  iommuHardwareDirtyTracking: capabilitySchema,
+  /** What kernel and QEMU bring along, each with the reason if they do not. */
+  features: z.record(platformFeatureSchema, capabilitySchema),
+});
+export type HostPlatform = z.infer<typeof hostPlatformSchema>;
+
 export const backendKindSchema = z.enum(['simulated', 'capture', 'linux']);
 
 export const hostSchema = z.object({
@@ -61,6 +77,11 @@ export const hostSchema = z.object({
   vfioFlags: z.object({ stopCopy: z.boolean(), p2p: z.boolean(), preCopy: z.boolean() }),
   /** Speed of the migration link in bytes per second; 0 when unknown. */
   linkBytesPerSecond: z.number().min(0),
+  /** One-way latency of that link in milliseconds; null when it was not measured. */
+  linkLatencyMilliseconds: z.number().min(0).nullable(),
+  /** Share of its packets that get lost, 0 up to but not including 1; null when it was not measured. */
+  linkLoss: z.number().min(0).lt(1).nullable(),
+  platform: hostPlatformSchema,
   capabilities: hostCapabilitiesSchema,
   problems: z.array(problemSchema),
 });
@@ -182,8 +203,10 @@ export const primaryControllerSchema = z.object({
   migrationInterface: migrationInterfaceSchema.nullable(),
   /** What the interface was told by, or why there is none. */
   migrationEvidence: z.string(),
-  /** TRATTR of Identify Controller, byte 576: bit 0 host memory changes, bit 1 user data changes. */
-  trackingAttributes: z.number().int().min(0).max(0xff),
+  /** The device tracks which memory its controlled functions write (TRATTR bit 0, Track Host Memory Changes). */
+  memoryTracking: capabilitySchema,
+  /** The device logs which user data its controlled functions change (TRATTR bit 1, Track User Data Changes). */
+  userDataTracking: capabilitySchema,
   /** VFIO variant driver that the kernel has for its virtual functions; null without one or where unknown. */
   vfioDriver: z.string().nullable(),
 });
@@ -293,6 +316,10 @@ export const virtualMachineSchema = z.object({
   vcpus: z.number().int().positive(),
   memoryBytes: z.number().int().positive(),
   state: virtualMachineStateSchema,
+  /** The guest has an IOMMU of its own. */
+  viommu: z.boolean(),
+  /** Memory that it writes each second as the hypervisor measured it, bytes; null when it was not measured. */
+  dirtyBytesPerSecond: z.number().min(0).nullable(),
   /** Secondary controllers handed to it through VFIO. */
   deviceIds: z.array(z.string()),
 });

@@ -37,7 +37,12 @@ export function searchFleet(fleet: Fleet, text: string): SearchHit[] {
 
 function* searchables(fleet: Fleet): Generator<Searchable> {
   for (const host of Object.values(fleet.hosts))
-    yield { collection: 'hosts', id: host.id, title: host.name, texts: [host.id, host.kernel, host.iommu] };
+    yield {
+      collection: 'hosts',
+      id: host.id,
+      title: host.name,
+      texts: [host.id, host.kernel, host.iommu, host.platform.qemu],
+    };
   for (const machine of Object.values(fleet.virtualMachines))
     yield {
       collection: 'virtualMachines',

@@ -345,7 +345,7 @@ describe('one difference, one finding', () => {
     const check = checkCompatibility(fleet, request).checks.find(({ id }) =>
       id.startsWith('environment.p2p'),
     );
-    expect(check?.evidence).toContain('hv-a/nvme1vf2 without P2P');
+    expect(check?.evidence).toContain('VF 2 of hv-a/nvme1 without P2P');
   });
 
   it('lets a device without virtual subsystems move as itself between two ports of one subsystem', () => {

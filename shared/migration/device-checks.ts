@@ -33,7 +33,9 @@ export function interfaceFinding(fleet: Fleet, device: MigratingDevice): Finding
     };
   const unannounced = [sourcePrimary, destinationPrimary].filter(
     ({ migrationInterface, capabilities }) =>
-      migrationInterface === 'standard' && ((capabilities?.oacs ?? 0) >>> liveMigrationBit) % 2 === 0,
+      migrationInterface === 'standard' &&
+      capabilities !== null &&
+      (capabilities.oacs >>> liveMigrationBit) % 2 === 0,
   );
   if (unannounced.length > 0)
     return {
@@ -79,13 +81,13 @@ export function p2pFinding({ fleet, devices, sourceHost, destinationHost }: Migr
   );
 }
 
-/** Whether the guest's memory can be followed while it runs. It is a warning, because stop-and-copy still works. */
+/** Whether anything of the device can be read before it stops. It is a warning, because stop-and-copy still works. */
 export function preCopyCheck({ fleet }: MigrationSubject, device: MigratingDevice): Check {
   const { source, mapping } = device;
-  const flags = source?.vfioOffer.flags ?? null;
-  return makeCheck('environment', 'pre-copy', mapping.sourceId, 'Early state and dirty tracking', finding());
+  return makeCheck('environment', 'pre-copy', mapping.sourceId, 'Early state (VFIO PRE_COPY)', finding());
 
   function finding(): Finding {
+    const flags = source?.vfioOffer.flags ?? null;
     if (source === undefined || flags === null)
       return {
         verdict: 'passed',
@@ -93,12 +95,11 @@ export function preCopyCheck({ fleet }: MigrationSubject, device: MigratingDevic
       };
     const title = controllerFullTitle(fleet, source);
     const evidence = `${title} offers ${vfioFlagWords(flags)}`;
-    if (flags.preCopy && flags.dmaLogging) return { verdict: 'passed', evidence };
-    const missing = [flags.preCopy ? '' : 'no PRE_COPY', flags.dmaLogging ? '' : 'no dirty tracking'];
+    if (flags.preCopy) return { verdict: 'passed', evidence };
     return {
       verdict: 'warning',
-      evidence: `${evidence}: ${missing.filter((word) => word !== '').join(', ')}. It is stopped before anything of it is read, and every page that it can write to counts as dirty until then`,
-      fix: 'Acknowledge that all of the memory is copied while the guest is stopped (stop-and-copy)',
+      evidence: `${evidence}: no PRE_COPY, so nothing of its state can be read before it is stopped`,
+      fix: 'Acknowledge a stop-and-copy migration: the guest is stopped while the whole state of the device is copied',
     };
   }
 }

@@ -2,9 +2,11 @@ import type { Capability, Fleet, Host, PrimaryController } from '../fleet/schema
 import { controllerFullTitle, hostTitle } from '../fleet/selectors.ts';
 import type { Check } from './check.ts';
 import { interfaceFinding, p2pFinding, preCopyCheck } from './device-checks.ts';
-import { forecastMigration } from './forecast.ts';
+import { forecastMigration, linkOf } from './forecast.ts';
+import { joinLinks, throughput } from './link-model.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 import { type MigratingDevice, type MigrationSubject, movesAsItself } from './migration-subject.ts';
+import { platformChecks } from './platform-checks.ts';
 import { distinctPrimaryPairs } from './state-format-checks.ts';
 
 /** The hosts, their VFIO drivers and the controlling functions: everything around the devices. */
@@ -33,6 +35,7 @@ export function environmentChecks(subject: MigrationSubject): Check[] {
     check('stop-copy', 'VFIO STOP_COPY', stopCopyFinding(subject)),
     check('p2p', 'VFIO peer-to-peer quiescence', p2pFinding(subject)),
     check('iommu', 'IOMMU', iommuFinding(sourceHost, destinationHost)),
+    ...platformChecks(subject),
     check('link', 'Migration link', linkFinding(sourceHost, destinationHost)),
     check('downtime', 'Downtime forecast', downtimeFinding(subject)),
     ...[...distinctPrimaryPairs(subject.devices)].flatMap(([key, device]) => [
@@ -118,10 +121,18 @@ function iommuFinding(source: Host | undefined, destination: Host | undefined): 
 
 function linkFinding(source: Host | undefined, destination: Host | undefined): Finding {
   const rates = [source, destination].map((host) => host?.linkBytesPerSecond ?? 0);
-  const evidence = `${source?.name ?? 'source'} ${rateInWords(rates[0] ?? 0)}, ${destination?.name ?? 'destination'} ${rateInWords(rates[1] ?? 0)}`;
+  const joined = joinLinks(linkOf(source), linkOf(destination));
+  const evidence = `${linkInWords('source', source)}, ${linkInWords('destination', destination)}; together ${rateInWords(throughput(joined))}`;
   return rates.every((rate) => rate > 0)
     ? { verdict: 'passed', evidence }
     : { verdict: 'warning', evidence, fix: 'Acknowledge that downtime and total time cannot be forecast' };
+}
+
+function linkInWords(side: string, host: Host | undefined): string {
+  const { bytesPerSecond, latencyMilliseconds, loss } = linkOf(host);
+  const latency = latencyMilliseconds > 0 ? ` ${latencyMilliseconds} ms` : '';
+  const lost = loss > 0 ? ` ${Number((loss * 100).toPrecision(3))} % lost` : '';
+  return `${host?.name ?? side} ${rateInWords(bytesPerSecond)}${latency}${lost}`;
 }
 
 function rateInWords(bytesPerSecond: number): string {

@@ -1,5 +1,6 @@
-import type { Fleet } from '../fleet/schema.ts';
+import type { Fleet, Host } from '../fleet/schema.ts';
 import type { MigrationRequest } from '../procedure/intent.ts';
+import { joinLinks, type Link, roundMilliseconds, throughput } from './link-model.ts';
 import { lookUpMigration } from './migration-subject.ts';
 
 /** Names of the downtime's parts, in order; measured downtime uses the same names. */
@@ -30,22 +31,24 @@ const vendorPartBytes = 4096;
 /**
  * Stop-and-copy: nothing is copied while the guest runs, so that the downtime holds everything.
  *
- *     rate         = min(link of the source, link of the destination)
+ *     rate         = throughput of both links together, with their latency and loss (see link-model.ts)
+ *     round        = 2 × latency of both links
  *     quiesce      = devices × 1 command
- *     memory       = guest memory ÷ rate
- *     device state = devices × 3 commands + Σ state bytes ÷ rate
+ *     memory       = guest memory ÷ rate + round
+ *     device state = devices × 3 commands + Σ state bytes ÷ rate + round
  *     load, resume = devices × 2 commands + machine
  *     downtime     = quiesce + memory + device state + load, resume
  *     total        = downtime + machine + devices × (prepare + clean up) commands
  */
 export function forecastMigration(fleet: Fleet, request: MigrationRequest): Forecast {
   const { machine, sourceHost, destinationHost, devices } = lookUpMigration(fleet, request);
-  const rate = Math.min(sourceHost?.linkBytesPerSecond ?? 0, destinationHost?.linkBytesPerSecond ?? 0);
+  const link = joinLinks(linkOf(sourceHost), linkOf(destinationHost));
+  const rate = throughput(link);
   if (machine === undefined || rate <= 0)
     return { downtimeMilliseconds: null, totalMilliseconds: null, phases: [] };
   const count = devices.length;
   const stateBytes = devices.reduce((sum, device) => sum + stateBytesOf(device.source?.nvq ?? 0), 0);
-  const send = (bytes: number) => (bytes / rate) * 1000;
+  const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
   const phases = [
     { phase: downtimePhaseNames[0], milliseconds: count * commandMilliseconds },
     { phase: downtimePhaseNames[1], milliseconds: send(machine.memoryBytes) },
@@ -55,6 +58,15 @@ export function forecastMigration(fleet: Fleet, request: MigrationRequest): Fore
   const downtime = phases.reduce((sum, phase) => sum + phase.milliseconds, 0);
   const around = count * (prepareCommands + cleanUpCommands) * commandMilliseconds + machineMilliseconds;
   return { downtimeMilliseconds: downtime, totalMilliseconds: downtime + around, phases };
+}
+
+/** What was not measured counts as none. */
+export function linkOf(host: Host | undefined): Link {
+  return {
+    bytesPerSecond: host?.linkBytesPerSecond ?? 0,
+    latencyMilliseconds: host?.linkLatencyMilliseconds ?? 0,
+    loss: host?.linkLoss ?? 0,
+  };
 }
 
 /** One VQ is the admin pair; each other one is an I/O submission and an I/O completion queue. */

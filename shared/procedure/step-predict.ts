@@ -82,7 +82,10 @@ export function predictStep(fleet: Fleet, step: Step): Fleet {
     case 'vm-create-incoming': {
       const id = virtualMachineIdOf(step.hostId, step.name);
       const { hostId, name, vcpus, memoryBytes } = step;
-      const created = { id, hostId, name, vcpus, memoryBytes, state: 'incoming' as const, deviceIds: [] };
+      const created = {
+        ...{ id, hostId, name, vcpus, memoryBytes, state: 'incoming' as const },
+        ...{ viommu: false, dirtyBytesPerSecond: null, deviceIds: [] },
+      };
       return { ...fleet, virtualMachines: { ...fleet.virtualMachines, [id]: created } };
     }
     case 'vm-pause':

@@ -105,6 +105,11 @@ const topologyReportSchema = z.object({
       name: z.string(),
       kernel: z.string(),
       iommu: z.string(),
+      qemu: z.string(),
+      /** Memory page size in bytes, 0 when unknown. */
+      pageSize: z.number().int(),
+      /** What the host's kernel, QEMU and IOMMU lack for a migration. */
+      lacks: z.array(z.string()),
       virtualMachines: z.array(
         z.object({
           name: z.string(),

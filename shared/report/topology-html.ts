@@ -19,9 +19,12 @@ ${report.problems.length === 0 ? null : section('Could not be read', problems(re
 }
 
 function hostBody(host: HostPart): Markup {
-  const facts = [host.kernel && `kernel ${host.kernel}`, host.iommu && `IOMMU ${host.iommu}`].filter(
-    (fact) => fact !== '',
-  );
+  const facts = [
+    host.kernel && `kernel ${host.kernel}`,
+    host.qemu && `QEMU ${host.qemu}`,
+    host.iommu && `IOMMU ${host.iommu}`,
+    host.pageSize > 0 ? `pages of ${bytesWords(host.pageSize)}` : '',
+  ].filter((fact) => fact !== '');
   const machines = host.virtualMachines.map((machine) => [
     machine.name,
     machine.state,
@@ -29,6 +32,7 @@ function hostBody(host: HostPart): Markup {
     machine.devices.join(', '),
   ]);
   return markup`<p class="m">${facts.join(' · ')}</p>
+${host.lacks.map((lack) => markup`<p class="small">${lack}</p>`)}
 ${
   machines.length === 0
     ? null

@@ -38,6 +38,11 @@ function hostPart(fleet: Fleet, host: Host): TopologyReport['hosts'][number] {
     name: host.name,
     kernel: host.kernel,
     iommu: host.iommu,
+    qemu: host.platform.qemu,
+    pageSize: host.platform.pageSize,
+    lacks: [host.platform.iommuHardwareDirtyTracking, ...Object.values(host.platform.features)].flatMap(
+      (capability) => (capability.available ? [] : [capability.reason]),
+    ),
     virtualMachines: Object.values(fleet.virtualMachines)
       .filter((machine) => machine.hostId === host.id)
       .map(({ name, state, memoryBytes, deviceIds }) => ({

@@ -11,6 +11,7 @@ import type {
 } from '../fleet/schema.ts';
 import { defaultMigrationOptions } from '../migration/default-options.ts';
 import { proposeMapping } from '../migration/propose-mapping.ts';
+import { platformFeatures } from '../platform/feature-levels.ts';
 import type { MigrationRequest } from '../procedure/intent.ts';
 
 const available = { available: true } as const;
@@ -70,10 +71,19 @@ function host(name: string): Host {
     id: name,
     name,
     kind: 'simulated',
-    kernel: '6.1',
+    kernel: '6.8.0',
     iommu: 'iommufd',
     vfioFlags: { stopCopy: true, p2p: true, preCopy: true },
     linkBytesPerSecond: 2.9e9,
+    linkLatencyMilliseconds: 0,
+    linkLoss: 0,
+    platform: {
+      qemu: '9.2.0',
+      pageSize: 4096,
+      iommuPageSizes: [4096, 2 ** 21, 2 ** 30],
+      iommuHardwareDirtyTracking: available,
+      features: platformFeatures('6.8.0', '9.2.0'),
+    },
     capabilities: {
       changeControllers: available,
       changePci: available,
@@ -112,7 +122,8 @@ function primary(hostId: string, serial: string, count: number, assigned: number
     migration: available,
     migrationInterface: 'standard',
     migrationEvidence: 'OACS bit 11 is 1, CNS 20h is answered',
-    trackingAttributes: 3,
+    memoryTracking: available,
+    userDataTracking: available,
     vfioDriver: 'nvme_lm_vfio_pci',
   };
 }
@@ -233,6 +244,8 @@ export function migrationFleet(deviceCount = 2): Fleet {
         vcpus: 8,
         memoryBytes: 2 ** 30,
         state: 'running',
+        viommu: false,
+        dirtyBytesPerSecond: null,
         deviceIds: members.map((member) => member.controllerId),
       },
     },

@@ -3,6 +3,7 @@ import { type AdminCommand, adminCommand, isSuccess, statusValue } from '#shared
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { GiveWay } from './give-way.ts';
 import { withTimeout } from './with-timeout.ts';
 
 /** Every structure that discovery reads has this length in bytes. */
@@ -43,7 +44,7 @@ export interface AdminReader {
 export function createAdminReader(
   queue: AdminQueue,
   device: string,
-  timeoutMilliseconds: number,
+  { timeoutMilliseconds, giveWay }: { readonly timeoutMilliseconds: number; readonly giveWay: GiveWay },
 ): AdminReader {
   const problems: Problem[] = [];
   let silent = false;
@@ -55,6 +56,7 @@ export function createAdminReader(
       object: device,
       what,
     });
+    await giveWay();
     if (!answer.ok) {
       silent = answer.error.code === 'device-timeout';
       if (silent || need === 'required') problems.push(problemOf(source, answer.error));

@@ -2,6 +2,7 @@ import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
 import { findMigrationInterface } from '#shared/fleet/migration-interface.ts';
 import type {
+  Capability,
   Controller,
   ControllerCapabilities,
   ControllerIdentity,
@@ -74,7 +75,8 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     migration: found.interface === null ? { available: false, reason: found.reason } : { available: true },
     migrationInterface: found.interface,
     migrationEvidence: found.reason,
-    trackingAttributes: identify?.trattr ?? 0,
+    memoryTracking: trackingOf(title, identify, 0, 'host memory changes'),
+    userDataTracking: trackingOf(title, identify, 1, 'user data changes'),
     vfioDriver: fn.vfioDriver,
   };
   const secondaries: AssembledController[] = entries.map((entry) => {
@@ -84,6 +86,22 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
   const listed = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
   const contradictions = primaryContradictions(title, primary, listed);
   return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
+}
+
+/** TRATTR of Identify Controller, byte 576 (NVMe Base 2.1, 5.1.13.2.1): bit 0 host memory, bit 1 user data. */
+function trackingOf(
+  title: string,
+  identify: IdentifyController | null,
+  bit: 0 | 1,
+  what: string,
+): Capability {
+  if (identify === null) return { available: false, reason: `${title} did not answer Identify Controller.` };
+  const { trattr } = identify;
+  if (((trattr >>> bit) & 1) === 1) return { available: true };
+  return {
+    available: false,
+    reason: `${title} does not track ${what} (TRATTR 0x${trattr.toString(16).padStart(2, '0')}, bit ${bit} clear).`,
+  };
 }
 
 function assembleSecondary(

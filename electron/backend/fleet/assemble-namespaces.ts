@@ -1,41 +1,69 @@
 import { namespaceIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Namespace, Problem } from '#shared/fleet/schema.ts';
 import { namespaceDescriptorTypes } from '#shared/nvme/layouts/namespace-descriptors.ts';
+import type { HostPart } from './assemble-host.ts';
 import type { FunctionReading, NamespaceReading } from './host-reading.ts';
 
-/**
- * The namespaces of every subsystem, from what any of its controllers said of them. Who is attached is told by the
- * controller that manages the attachment: each primary for itself and its secondaries (CNS 12h), because the answers of
- * other controllers and hosts may be older. Where no such list exists, a controller's own active list counts (CNS 02h).
- */
-export function assembleNamespaces(
+/** A namespace as one host's controllers describe it. */
+export interface HostNamespace {
+  readonly namespace: Namespace;
+  /** Ids of the host's controllers that it is attached to. */
+  readonly attachedTo: string[];
+}
+
+/** The namespaces that controllers of one host described, by namespace id; nobody is attached yet. */
+export function namespacesOf(
   readBy: ReadonlyMap<string, FunctionReading>,
-  controllers: Readonly<Record<string, Controller>>,
-): Record<string, Namespace> {
-  const namespaces: Record<string, Namespace> = {};
+  controllers: ReadonlyMap<string, Controller>,
+): Map<string, HostNamespace> {
+  const namespaces = new Map<string, HostNamespace>();
   for (const [controllerId, read] of readBy)
     for (const reading of read.controller?.namespaces ?? []) {
-      const namespace = namespaceOf(controllers[controllerId]?.subsystemId ?? '', reading);
-      namespaces[namespace.id] = moreComplete(namespaces[namespace.id], namespace);
+      const fresh = namespaceOf(controllers.get(controllerId)?.subsystemId ?? '', reading);
+      const namespace = moreComplete(namespaces.get(fresh.id)?.namespace, fresh);
+      namespaces.set(fresh.id, { namespace, attachedTo: [] });
     }
-  const attached = new Map<string, string[]>();
+  return namespaces;
+}
+
+/**
+ * NSIDs attached to each controller of one host, where there are any. Who is attached is told by the controller that
+ * manages the attachment: each primary for itself and its secondaries (CNS 12h), because the answers of other controllers
+ * and hosts may be older. Where no such list exists, a controller's own active list counts (CNS 02h).
+ */
+export function attachmentsOf(
+  readBy: ReadonlyMap<string, FunctionReading>,
+  controllers: ReadonlyMap<string, Controller>,
+): Map<string, number[]> {
+  const attachments = new Map<string, number[]>();
   const told = new Map([...readBy].map(([id, read]) => [id, attachmentsToldBy(read)]));
-  for (const controller of Object.values(controllers)) {
+  for (const controller of controllers.values()) {
     const manager = told.get(controller.role === 'secondary' ? controller.primaryId : controller.id);
     const own = readBy.get(controller.id)?.controller?.activeNamespaces ?? [];
     const nsids = [
       ...own.filter((nsid) => manager?.listed.has(nsid) !== true),
       ...(manager?.byController.get(controller.cntlid) ?? []),
     ];
-    for (const nsid of nsids) {
-      const id = namespaceIdOf(controller.subsystemId, nsid);
-      const ids = attached.get(id);
-      if (ids === undefined) attached.set(id, [controller.id]);
-      else ids.push(controller.id);
+    if (nsids.length > 0) attachments.set(controller.id, nsids);
+  }
+  return attachments;
+}
+
+/** The namespaces of all hosts: of several descriptions of one the most complete, attached to what any host says. */
+export function mergeNamespaces(parts: readonly HostPart[]): Record<string, Namespace> {
+  const described = new Map<string, Namespace>();
+  const attached = new Map<string, string[]>();
+  const note = (id: string, ids: readonly string[]) =>
+    attached.set(id, [...(attached.get(id) ?? []), ...ids]);
+  for (const { namespaces, attachedElsewhere } of parts) {
+    for (const [id, { namespace, attachedTo }] of namespaces) {
+      described.set(id, moreComplete(described.get(id), namespace));
+      note(id, attachedTo);
     }
+    for (const [id, ids] of attachedElsewhere) note(id, ids);
   }
   return Object.fromEntries(
-    Object.entries(namespaces).map(([id, namespace]) => [
+    [...described].map(([id, namespace]) => [
       id,
       { ...namespace, attachedTo: (attached.get(id) ?? []).sort() },
     ]),

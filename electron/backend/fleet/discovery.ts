@@ -2,6 +2,8 @@ import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { problemOf } from './admin-reader.ts';
 import { assembleFleet, type UnreadHost } from './assemble-fleet.ts';
+import { assembleHost, type HostPart } from './assemble-host.ts';
+import { createGiveWay } from './give-way.ts';
 import type { HostReading } from './host-reading.ts';
 import { mapLimited } from './map-limited.ts';
 import { type DiscoveryOptions, defaultDiscovery, readHost } from './read-host.ts';
@@ -9,10 +11,20 @@ import { type DiscoveryOptions, defaultDiscovery, readHost } from './read-host.t
 /** How many hosts are read at the same time. */
 const hostsAtOnce = 8;
 
+/** What a host answered, and the part of the fleet that this makes. */
+export interface DiscoveredHost {
+  readonly reading: HostReading;
+  readonly part: HostPart;
+}
+
+export function discoveredHost(reading: HostReading): DiscoveredHost {
+  return { reading, part: assembleHost(reading) };
+}
+
 /** What was read, host by host; reading one host again replaces its part only. */
 export interface Discovery {
   readonly fleet: Fleet;
-  readonly readings: ReadonlyMap<string, HostReading>;
+  readonly hosts: ReadonlyMap<string, DiscoveredHost>;
   readonly unread: ReadonlyMap<string, UnreadHost>;
 }
 
@@ -22,28 +34,31 @@ export async function discoverFleet(
   source: FleetSource,
   options: DiscoveryOptions = defaultDiscovery,
 ): Promise<Discovery> {
-  return rediscover({ readings: new Map(), unread: new Map() }, connections, source, options);
+  return rediscover({ hosts: new Map(), unread: new Map() }, connections, source, options);
 }
 
 /** Reads these hosts again and keeps what is known of all others. */
 export async function rediscover(
-  known: Pick<Discovery, 'readings' | 'unread'>,
+  known: Pick<Discovery, 'hosts' | 'unread'>,
   connections: readonly HostConnection[],
   source: FleetSource,
   options: DiscoveryOptions = defaultDiscovery,
 ): Promise<Discovery> {
-  const readings = new Map(known.readings);
+  const hosts = new Map(known.hosts);
   const unread = new Map(known.unread);
-  await mapLimited(connections, hostsAtOnce, async (connection) => {
-    const reading = await readHost(connection, options);
+  const giveWay = createGiveWay();
+  await mapLimited(connections, hostsAtOnce, giveWay, async (connection) => {
+    const reading = await readHost(connection, { ...options, giveWay });
     if (reading.ok) {
-      readings.set(connection.id, reading.value);
+      hosts.set(connection.id, discoveredHost(reading.value));
       unread.delete(connection.id);
       return;
     }
     const problem = problemOf(reading.error.object ?? connection.id, reading.error);
     unread.set(connection.id, { hostId: connection.id, problem });
   });
-  const inOrder = [...readings.values()].sort((left, right) => left.host.id.localeCompare(right.host.id));
-  return { fleet: assembleFleet(source, inOrder, [...unread.values()]), readings, unread };
+  const parts = [...hosts.values()]
+    .map(({ part }) => part)
+    .sort((left, right) => left.host.id.localeCompare(right.host.id));
+  return { fleet: assembleFleet(source, parts, [...unread.values()]), hosts, unread };
 }

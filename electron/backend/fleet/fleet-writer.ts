@@ -3,7 +3,8 @@ import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { Emit } from '../handlers.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { assembleFleet } from './assemble-fleet.ts';
-import { type Discovery, rediscover } from './discovery.ts';
+import { type Discovery, discoveredHost, rediscover } from './discovery.ts';
+import { createGiveWay } from './give-way.ts';
 import { type DiscoveryOptions, defaultDiscovery } from './read-host.ts';
 import { type ControllerScope, refreshHost } from './refresh-host.ts';
 
@@ -34,7 +35,7 @@ export function createFleetWriter(
 ): FleetWriter {
   let discovery: Discovery = {
     fleet: assembleFleet(initial, [], []),
-    readings: new Map(),
+    hosts: new Map(),
     unread: new Map(),
   };
   let connections: readonly HostConnection[] = [];
@@ -70,7 +71,7 @@ export function createFleetWriter(
     snapshotJson: () => JSON.stringify({ revision, fleet: discovery.fleet }),
     open: (opened, source) =>
       inTurn(async () => {
-        const next = await rediscover({ readings: new Map(), unread: new Map() }, opened, source, options);
+        const next = await rediscover({ hosts: new Map(), unread: new Map() }, opened, source, options);
         connections = opened;
         discovery = next;
         revision += 1;
@@ -80,18 +81,21 @@ export function createFleetWriter(
     refresh: (scopes) =>
       inTurn(async () => {
         const source = discovery.fleet.source;
-        const readings = new Map(discovery.readings);
+        const hosts = new Map(discovery.hosts);
         const whole: HostConnection[] = [];
+        const reading = { ...options, giveWay: createGiveWay() };
         for (const { hostId, controllers } of scopes) {
           const connection = connections.find((candidate) => candidate.id === hostId);
-          const known = readings.get(hostId);
+          const known = hosts.get(hostId);
           if (connection === undefined) continue;
           const read =
-            known === undefined ? undefined : await refreshHost(known, connection, controllers, options);
-          if (read?.ok) readings.set(hostId, read.value);
+            known === undefined
+              ? undefined
+              : await refreshHost(known.reading, connection, controllers, reading);
+          if (read?.ok) hosts.set(hostId, discoveredHost(read.value));
           else whole.push(connection);
         }
-        return publish(await rediscover({ readings, unread: discovery.unread }, whole, source, options));
+        return publish(await rediscover({ hosts, unread: discovery.unread }, whole, source, options));
       }),
     reread: (hostIds) =>
       inTurn(async () => {

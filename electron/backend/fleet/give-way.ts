@@ -1,15 +1,28 @@
-/** How long the main process may be kept from everything else, milliseconds. */
-const patience = 8;
+/** Answers and functions that are dealt with before everything else has its turn: some milliseconds of work. */
+const stepsPerTurn = 32;
+
+/** To be awaited after each step of a long piece of work. */
+export type GiveWay = () => Promise<void>;
 
 /**
- * Lets timers, messages and the window have their turn, if they have waited for long. Simulated devices answer at once,
- * so that reading a large fleet of them would otherwise be one uninterrupted piece of work.
+ * Lets timers, messages and the window have their turn now and then. Simulated devices answer at once, so that reading a
+ * large fleet of them would otherwise be one uninterrupted piece of work. Those who work side by side share one count.
+ * It counts steps and does not look at the time, because pauses that depend on the machine's speed would change the order
+ * of commands from one discovery to the next.
  */
-export function createGiveWay(): () => Promise<void> {
-  let last = performance.now();
+export function createGiveWay(): GiveWay {
+  let steps = 0;
+  let turn: Promise<void> | null = null;
   return async () => {
-    if (performance.now() - last < patience) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    last = performance.now();
+    steps++;
+    if (steps < stepsPerTurn) return;
+    turn ??= new Promise((resolve) =>
+      setImmediate(() => {
+        steps = 0;
+        turn = null;
+        resolve();
+      }),
+    );
+    await turn;
   };
 }

@@ -1,14 +1,14 @@
-import { createGiveWay } from './give-way.ts';
+import type { GiveWay } from './give-way.ts';
 
 /** Maps in parallel, at most `limit` at a time, giving way in between; results keep the order of the items. */
 export async function mapLimited<Item, Output>(
   items: readonly Item[],
   limit: number,
+  giveWay: GiveWay,
   work: (item: Item) => Promise<Output>,
 ): Promise<Output[]> {
   const outputs: Output[] = new Array(items.length);
   const queue = items.entries();
-  const giveWay = createGiveWay();
   const worker = async () => {
     for (const [index, item] of queue) {
       outputs[index] = await work(item);

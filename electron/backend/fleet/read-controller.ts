@@ -15,6 +15,7 @@ import {
 
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type AdminReader, createAdminReader } from './admin-reader.ts';
+import type { GiveWay } from './give-way.ts';
 import type { ControllerReading, NamespaceReading } from './host-reading.ts';
 import { readVirtualSubsystems } from './read-virtual-subsystems.ts';
 
@@ -22,6 +23,7 @@ export interface ReadControllerOptions {
   /** As the person knows it: `hv-a/nvme1`. */
   readonly device: string;
   readonly timeoutMilliseconds: number;
+  readonly giveWay: GiveWay;
   /** A controller with SR-IOV is asked for its secondaries, its namespaces and its virtual subsystems as well. */
   readonly depth: 'secondary' | 'plain' | 'primary';
 }
@@ -31,7 +33,7 @@ export async function readController(
   queue: AdminQueue,
   options: ReadControllerOptions,
 ): Promise<ControllerReading> {
-  const reader = createAdminReader(queue, options.device, options.timeoutMilliseconds);
+  const reader = createAdminReader(queue, options.device, options);
   const identify = await reader.identify(
     { cns: identifyStructures.controller.value },
     'Identify Controller',

@@ -3,6 +3,7 @@ import { type Result, succeed } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
 import { problemOf } from './admin-reader.ts';
+import type { GiveWay } from './give-way.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { mapLimited } from './map-limited.ts';
 import { readController } from './read-controller.ts';
@@ -14,25 +15,31 @@ export interface DiscoveryOptions {
   readonly parallel: number;
 }
 
+/** How one discovery reads; everything that it reads side by side gives way together. */
+export interface ReadingOptions extends DiscoveryOptions {
+  readonly giveWay: GiveWay;
+}
+
 export const defaultDiscovery: DiscoveryOptions = { timeoutMilliseconds: 5000, parallel: 8 };
 
 /** Reads one host: what sysfs shows, what each controller answers, and which virtual machines run. */
 export async function readHost(
   connection: HostConnection,
-  options: DiscoveryOptions = defaultDiscovery,
+  options: ReadingOptions,
 ): Promise<Result<HostReading>> {
   const outline = await readOutline(connection);
   if (!outline.ok) return outline;
   const { host, functions, virtualMachines } = outline.value;
+  const { parallel, giveWay } = options;
   const read = (fn: NvmeFunction) => readFunction(connection, fn, host.name, options);
   const physical = functions.filter((fn) => fn.virtualFunction === null);
   const readings = new Map<NvmeFunction, FunctionReading>();
-  for (const reading of await mapLimited(physical, options.parallel, read))
+  for (const reading of await mapLimited(physical, parallel, giveWay, read))
     readings.set(reading.function, reading);
   // The primaries' lists say which secondaries are offline: those would not answer for many seconds.
   const virtual = functions.filter((fn) => fn.virtualFunction !== null);
   const known = [...readings.values()];
-  const asked = await mapLimited(virtual, options.parallel, (fn) =>
+  const asked = await mapLimited(virtual, parallel, giveWay, (fn) =>
     isOffline(fn, known) ? Promise.resolve(unasked(connection, fn)) : read(fn),
   );
   for (const reading of asked) readings.set(reading.function, reading);
@@ -86,7 +93,7 @@ export async function readFunction(
   connection: HostConnection,
   fn: NvmeFunction,
   hostName: string,
-  options: DiscoveryOptions,
+  options: ReadingOptions,
 ): Promise<FunctionReading> {
   const blank = unasked(connection, fn);
   // Without the nvme driver the host has no queue to it: its guest or nobody talks to the controller.
@@ -96,10 +103,10 @@ export async function readFunction(
   if (!queue.ok) return { ...blank, problems: [problemOf(device, queue.error)] };
   const isPrimary = fn.virtualFunction === null && (fn.sriov?.totalVfs ?? 0) > 0;
   const depth = fn.virtualFunction !== null ? 'secondary' : isPrimary ? 'primary' : 'plain';
-  const { timeoutMilliseconds } = options;
+  const { timeoutMilliseconds, giveWay } = options;
   return {
     ...blank,
-    controller: await readController(queue.value, { device, timeoutMilliseconds, depth }),
+    controller: await readController(queue.value, { device, timeoutMilliseconds, giveWay, depth }),
   };
 }
 

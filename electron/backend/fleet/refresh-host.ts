@@ -11,10 +11,9 @@ import {
   readSecondaries,
 } from './read-controller.ts';
 import {
-  type DiscoveryOptions,
-  defaultDiscovery,
   deviceTitle,
   isOffline,
+  type ReadingOptions,
   readFunction,
   readOutline,
   unasked,
@@ -41,7 +40,7 @@ export async function refreshHost(
   known: HostReading,
   connection: HostConnection,
   scopes: readonly ControllerScope[],
-  options: DiscoveryOptions = defaultDiscovery,
+  options: ReadingOptions,
 ): Promise<Result<HostReading>> {
   const outline = await readOutline(connection);
   if (!outline.ok) return outline;
@@ -72,7 +71,7 @@ async function refreshFunction(
     readonly old: FunctionReading | undefined;
     readonly scope: ControllerScope | undefined;
     readonly readings: readonly FunctionReading[];
-    readonly options: DiscoveryOptions;
+    readonly options: ReadingOptions;
   },
 ): Promise<FunctionReading> {
   const { old, scope, readings, options } = context;
@@ -85,7 +84,7 @@ async function refreshFunction(
   if (scope === undefined) return kept;
   const queue = connection.adminQueue(fn.address);
   if (!queue.ok) return readFunction(connection, fn, hostName, options);
-  const reader = createAdminReader(queue.value, deviceTitle(hostName, fn), options.timeoutMilliseconds);
+  const reader = createAdminReader(queue.value, deviceTitle(hostName, fn), options);
   let controller: ControllerReading = old.controller;
   if (scope.resources === true)
     controller = {

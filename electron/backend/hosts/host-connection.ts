@@ -88,7 +88,11 @@ export interface VirtualMachineOperations {
   destroy(name: string): Promise<Result<void>>;
 }
 
-export interface HostVirtualMachine extends Pick<VirtualMachine, 'name' | 'vcpus' | 'memoryBytes' | 'state'> {
+export interface HostVirtualMachine
+  extends Pick<
+    VirtualMachine,
+    'name' | 'vcpus' | 'memoryBytes' | 'state' | 'viommu' | 'dirtyBytesPerSecond'
+  > {
   /** Addresses of the functions that it owns. */
   readonly devices: readonly string[];
 }

@@ -82,7 +82,7 @@ describe('the zoo', () => {
     expect(rules(fleet, requestFor(fleet, 'mixed', 'zoo-a', 'zoo-b'), 'error')).toEqual(['environment.p2p']);
     const old = destinationOptions(fleet, 'zoo-a:standard').find(({ hostId }) => hostId === 'zoo-old');
     expect(old?.eligible).toBe(false);
-    expect(old?.reasons.join(' ')).toContain('VFIO driver of this host has no migration support');
+    expect(old?.reasons.join(' ')).toContain('VFIO migration is not supported in kernel');
     const source = fleet.virtualMachines['zoo-a:december']?.deviceIds[0] ?? '';
     const crossed = {
       ...requestFor(fleet, 'december', 'zoo-a', 'zoo-b'),

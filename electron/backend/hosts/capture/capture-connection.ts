@@ -1,6 +1,7 @@
 import type { Capability, Problem } from '#shared/fleet/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VirtualMachineOperations } from '../host-connection.ts';
@@ -28,6 +29,15 @@ export function createCaptureConnection(capture: Capture): HostConnection {
         iommu: capture.controllers.some((known) => known.function?.iommuGroup != null) ? 'present' : '',
         vfioFlags: { stopCopy: false, p2p: false, preCopy: false },
         linkBytesPerSecond: 0,
+        linkLatencyMilliseconds: null,
+        linkLoss: null,
+        platform: {
+          qemu: '',
+          pageSize: 0,
+          iommuPageSizes: [],
+          iommuHardwareDirtyTracking: { available: false, reason: 'The capture did not record it.' },
+          features: platformFeatures(capture.kernel, ''),
+        },
         capabilities: {
           changeControllers: unavailable,
           changePci: unavailable,

@@ -47,6 +47,7 @@ function exportHost(host: SimulatedHost): FileHost {
       name: machine.name,
       vcpus: machine.vcpus,
       memoryBytes: machine.memoryBytes,
+      viommu: machine.viommu,
       state: machine.state,
       devices: machine.devices.map((entry) => entry.address),
       ...(machine.memoryDigest === '' ? {} : { memoryDigest: machine.memoryDigest }),

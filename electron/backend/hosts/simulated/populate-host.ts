@@ -128,10 +128,11 @@ function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]
 
 function createMachines(host: SimulatedHost, seed: number): readonly SimulatedMachine[] {
   return host.file.virtualMachines.map(
-    ({ name, vcpus, memoryBytes, state, devices, memoryDigest: digest, workload }) => ({
+    ({ name, vcpus, memoryBytes, viommu, state, devices, memoryDigest: digest, workload }) => ({
       name,
       vcpus,
       memoryBytes,
+      viommu,
       state,
       devices: devices
         .map((address) => host.kernel.functions.get(address))

@@ -208,6 +208,9 @@ export const zoo: BuiltInFleet = {
         {
           name: 'zoo-old',
           kernel: '5.15.0',
+          qemu: '7.2.0',
+          iommu: 'intel-iommu',
+          iommuDirtyTracking: false,
           vfio: { stopCopy: false, p2p: false, preCopy: false },
           linkBytesPerSecond: 1_250_000_000,
           virtualMachines: [{ name: 'stuck', vcpus: 2, memoryBytes: 2 * gib, devices: ['0000:81:00.1'] }],

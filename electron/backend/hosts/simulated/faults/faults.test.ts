@@ -148,6 +148,7 @@ describe('failures of devices and hosts', () => {
         name: 'vm',
         vcpus: 1,
         memoryBytes: bytes,
+        viommu: false,
         state: 'paused',
         devices: [],
         memoryDigest: '0123456789abcdef',

@@ -218,6 +218,7 @@ export class SimulatedKernel {
     const { controller, sriov } = physical;
     if (!sriov || !isPrimary(controller)) return [];
     const added: PciFunction[] = [];
+    const groups = this.#freeGroups();
     for (const secondary of controller.part.secondaries.slice(0, controller.part.numVfs)) {
       const vfn = added.length + 1;
       const address = virtualFunctionAddress(physical.address, sriov, vfn);
@@ -229,7 +230,7 @@ export class SimulatedKernel {
         physicalFunction: physical,
         vfn,
         deviceId: physical.deviceId,
-        iommuGroup: this.#options.hasIommu ? this.#lowestFreeGroup() : null,
+        iommuGroup: this.#options.hasIommu ? groups.next().value : null,
         driver: null,
         driverOverride: null,
         instance: null,
@@ -243,7 +244,8 @@ export class SimulatedKernel {
     return added;
   }
 
-  #lowestFreeGroup(): number {
+  /** IOMMU group numbers that nothing has, ascending. */
+  *#freeGroups(): Generator<number, never> {
     const used = new Set<number | null>();
     // Other devices of the host, which are not simulated, have the numbers below those of the physical functions.
     let group = 0;
@@ -251,8 +253,7 @@ export class SimulatedKernel {
       used.add(entry.iommuGroup);
       if (isPhysical(entry) && entry.iommuGroup !== null) group = Math.max(group, entry.iommuGroup + 1);
     }
-    while (used.has(group)) group++;
-    return group;
+    for (; ; group++) if (!used.has(group)) yield group;
   }
 
   virtualFunctions(physical: PhysicalFunction): readonly PciFunction[] {

@@ -1,5 +1,6 @@
 import type { Capability, Host } from '#shared/fleet/schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
+import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
@@ -13,6 +14,7 @@ import type { LinkState } from '../virtual-machine/link-condition.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
 import { type KernelAnswer, kernelError } from './errno.ts';
+import { hostPlatform, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
 import { isPhysical, type PciFunction } from './pci-function.ts';
@@ -59,7 +61,11 @@ export class SimulatedHost implements HostConnection {
       host: file.name,
       kernel: this.kernel,
       clock: options.clock,
-      linkBytesPerSecond: file.linkBytesPerSecond,
+      link: {
+        bytesPerSecond: file.linkBytesPerSecond,
+        latencyMilliseconds: file.linkLatencyMilliseconds,
+        loss: file.linkLoss,
+      },
       timeScale: options.timeScale,
     });
     this.pci = createPciOperations(this);
@@ -67,7 +73,10 @@ export class SimulatedHost implements HostConnection {
   }
 
   async describe(): Promise<Result<Omit<Host, 'id'>>> {
-    const { name, kernel, iommu, vfio, linkBytesPerSecond } = this.file;
+    const { name, kernel, iommu, linkBytesPerSecond, linkLatencyMilliseconds, linkLoss } = this.file;
+    const platform = hostPlatform(this.file);
+    const flags = vfioFlags(this.file);
+    const { kernelMigrationV2 } = platform.features;
     const available: Capability = { available: true };
     const managers = [...this.kernel.functions.values()].filter(({ controller }) => isPrimary(controller));
     const offers = (can: 'stateTransfer' | 'virtualSubsystems', reason: string): Capability =>
@@ -83,20 +92,25 @@ export class SimulatedHost implements HostConnection {
       kind: 'simulated',
       kernel,
       iommu,
-      vfioFlags: { ...vfio },
+      vfioFlags: flags,
       linkBytesPerSecond,
+      linkLatencyMilliseconds,
+      linkLoss,
+      platform,
       capabilities: {
         changeControllers: available,
         changePci: available,
         vfioMigration:
           iommu === ''
             ? noIommu
-            : vfio.stopCopy
+            : flags.stopCopy
               ? offers(
                   'stateTransfer',
                   'No controller of this host can be migrated: none has Host Managed Live Migration (OACS bit 11), and no VFIO driver knows another way.',
                 )
-              : { available: false, reason: 'The VFIO driver of this host has no migration support.' },
+              : kernelMigrationV2.available
+                ? { available: false, reason: 'The VFIO driver of this host has no migration support.' }
+                : kernelMigrationV2,
         virtualMachines: available,
         virtualSubsystems: offers(
           'virtualSubsystems',
@@ -133,8 +147,8 @@ export class SimulatedHost implements HostConnection {
       virtualFunction: physicalFunction
         ? { physicalFunction: physicalFunction.address, vfn: entry.vfn }
         : null,
-      vfioDriver: variantDriverName(controller, this.file.vfio.stopCopy),
-      vfioOffer: vfioOfferOf(entry, this.file.vfio.stopCopy),
+      vfioDriver: variantDriverName(controller, vfioFlags(this.file).stopCopy),
+      vfioOffer: vfioOfferOf(entry, vfioFlags(this.file).stopCopy),
       problems: [],
     };
   }
@@ -212,7 +226,7 @@ export class SimulatedHost implements HostConnection {
     const reason =
       driver !== 'vfio-pci'
         ? `${address} is not bound to vfio-pci`
-        : `${address} has no VFIO migration: ${vfioOfferOf(found.value, this.file.vfio.stopCopy).reason}`;
+        : `${address} has no VFIO migration: ${vfioOfferOf(found.value, vfioFlags(this.file).stopCopy).reason}`;
     return fail('not-supported', reason, {
       object: address,
       field: 'driver',
@@ -223,12 +237,13 @@ export class SimulatedHost implements HostConnection {
   // Null without a variant driver; the function itself works all the same.
   #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
     const physical = entry.physicalFunction;
-    const { vfio, pageSize } = this.file;
-    if (!physical || !vfio.stopCopy) return null;
+    const flags = vfioFlags(this.file);
+    if (!physical || !flags.stopCopy) return null;
     return openVariantDriver(entry, {
       queue: () => this.adminQueue(physical.address),
-      flags: vfio,
-      pageSize,
+      flags,
+      dmaLogging: platformFeatures(this.file.kernel, '').kernelDmaLogging,
+      pageSize: this.file.pageSize,
       resetFunction: () => this.kernel.functionReset(entry),
     });
   }

@@ -1,3 +1,4 @@
+import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { TrackingCommands, WrittenMemory } from './tracking-commands.ts';
 
@@ -20,18 +21,31 @@ export class DmaLogging {
   readonly #address: string;
   readonly #commands: TrackingCommands;
   readonly #hostPage: number;
+  readonly #kernel: FeatureAnswer;
   #isRunning = false;
   /** Reported by the device, not yet by us. */
   #written: WrittenMemory[] = [];
 
-  constructor(address: string, commands: TrackingCommands, hostPage: number) {
-    this.#address = address;
-    this.#commands = commands;
-    this.#hostPage = hostPage;
+  constructor(options: {
+    readonly address: string;
+    readonly commands: TrackingCommands;
+    readonly hostPage: number;
+    readonly kernel: FeatureAnswer;
+  }) {
+    this.#address = options.address;
+    this.#commands = options.commands;
+    this.#hostPage = options.hostPage;
+    this.#kernel = options.kernel;
   }
 
   /** Page size is a hint; the device may log more coarsely. Ranges are page-aligned and do not overlap. */
   async start(pageSize: number, ranges: readonly DmaRange[]): Promise<Result<void>> {
+    if (!this.#kernel.available)
+      return this.#refuse(
+        'not-supported',
+        `${this.#kernel.reason} (ENOTTY)`,
+        'Use a host with a newer kernel',
+      );
     if (this.#isRunning) return this.#refuse('busy', 'DMA logging runs already (EBUSY)', 'Stop it first');
     const limit = this.#hostPage / rangeBytes;
     if (ranges.length > limit)
@@ -117,7 +131,11 @@ export class DmaLogging {
     return undefined;
   }
 
-  #refuse<T>(code: 'busy' | 'invalid-request' | 'refused', message: string, fix: string): Result<T> {
+  #refuse<T>(
+    code: 'busy' | 'invalid-request' | 'not-supported' | 'refused',
+    message: string,
+    fix: string,
+  ): Result<T> {
     return fail(code, `${this.#address}: ${message}`, { object: this.#address, field: 'DMA logging', fix });
   }
 }

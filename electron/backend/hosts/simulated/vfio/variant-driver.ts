@@ -1,5 +1,5 @@
-import type { Result } from '#shared/result.ts';
-import { unreachable } from '#shared/result.ts';
+import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
+import { type Result, unreachable } from '#shared/result.ts';
 import { migrationInterfaces, type VfioOffer, vfioFlagWords } from '#shared/vfio/migration-interface.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import { isPrimary, isSecondary, type SimulatedController } from '../controller/controller.ts';
@@ -16,6 +16,8 @@ export interface VariantDriverOptions {
   readonly queue: () => Result<AdminQueue>;
   /** Optional states that this host's VFIO knows. */
   readonly flags: { readonly p2p: boolean; readonly preCopy: boolean };
+  /** Whether the kernel has DMA logging. */
+  readonly dmaLogging: FeatureAnswer;
   /** Bytes of a memory page of the host. */
   readonly pageSize: number;
   readonly resetFunction: () => void;
@@ -58,12 +60,12 @@ export function openVariantDriver(
   const { controller, address } = entry;
   const { stateTransfer, tracking } = controller.subsystem.profile;
   if (stateTransfer === null || !isSecondary(controller)) return null;
-  const { queue, pageSize, resetFunction } = options;
+  const { queue, pageSize, dmaLogging, resetFunction } = options;
   const flags = {
     p2p: stateTransfer.p2p && options.flags.p2p,
     preCopy: stateTransfer.preCopy && options.flags.preCopy,
   };
-  const common = { address, flags, pageSize, resetFunction, tracking: null };
+  const common = { address, flags, pageSize, dmaLogging, resetFunction, tracking: null };
   switch (stateTransfer.interface) {
     case 'standard':
       return new SimulatedVfioDevice({

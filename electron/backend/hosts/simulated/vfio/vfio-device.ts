@@ -1,3 +1,4 @@
+import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
 import type { VfioFlags } from '#shared/vfio/migration-interface.ts';
@@ -14,6 +15,8 @@ export interface VfioDeviceOptions {
   readonly commands: StateTransfer;
   /** Null for a device that does not track what it writes: then there is no DMA logging. */
   readonly tracking: TrackingCommands | null;
+  /** Whether the kernel has DMA logging. */
+  readonly dmaLogging: FeatureAnswer;
   /** Bytes of a memory page of the host. */
   readonly pageSize: number;
   /** Function level reset through the kernel. */
@@ -38,13 +41,17 @@ export class SimulatedVfioDevice implements VfioDevice {
   constructor(options: VfioDeviceOptions) {
     this.address = options.address;
     this.#options = options;
+    const { address, tracking, pageSize, dmaLogging } = options;
     this.dmaLogging =
-      options.tracking === null ? null : new DmaLogging(options.address, options.tracking, options.pageSize);
+      tracking === null
+        ? null
+        : new DmaLogging({ address, commands: tracking, hostPage: pageSize, kernel: dmaLogging });
   }
 
   flags(): VfioFlags {
     const { p2p, preCopy } = this.#options.flags;
-    return { p2p, preCopy, dmaLogging: this.dmaLogging !== null };
+    const dmaLogging = this.dmaLogging !== null && this.#options.dmaLogging.available;
+    return { p2p, preCopy, dmaLogging };
   }
 
   /** Continues where an exported fleet left off. */

@@ -44,6 +44,20 @@ export class GuestWorkload {
     };
   }
 
+  /**
+   * Distinct pages of 4 KiB that its processors write in one second of the phase that runs now, as they fall on average:
+   * what a hypervisor's dirty rate measurement finds (`virsh domdirtyrate-calc`, `domstats --dirtyrate`).
+   */
+  dirtyPagesPerSecond(): number {
+    const phase = this.#phaseAt(this.#ran);
+    if (phase === undefined) return 0;
+    const hot = Math.min(this.#pages, Math.floor((phase.hotBytes ?? 0) / pageBytes));
+    const hotWrites = hot > 0 ? phase.pagesPerSecond * phase.hotShare : 0;
+    const untouched = (1 - 1 / this.#pages) ** (phase.pagesPerSecond - hotWrites);
+    const untouchedHot = hot > 0 ? untouched * (1 - 1 / hot) ** hotWrites : 0;
+    return Math.round(hot * (1 - untouchedHot) + (this.#pages - hot) * (1 - untouched));
+  }
+
   /** Page that a processor writes to with its event `index`. */
   page(index: number): number {
     const phase = this.#phaseOf(index);
@@ -81,6 +95,14 @@ export class GuestWorkload {
       (sum, { seconds, pagesPerSecond }) => sum + Math.floor(seconds * pagesPerSecond),
       0,
     );
+  }
+
+  #phaseAt(microsecond: number): FileWorkload['phases'][number] | undefined {
+    let rest = microsecond % this.#cycle;
+    return this.file.phases.find((phase) => {
+      rest -= phase.seconds * microseconds;
+      return rest < 0;
+    });
   }
 
   #phaseOf(index: number): FileWorkload['phases'][number] | undefined {

@@ -9,6 +9,7 @@ export interface SimulatedMachine {
   readonly name: string;
   readonly vcpus: number;
   readonly memoryBytes: number;
+  readonly viommu: boolean;
   state: FileVirtualMachine['state'];
   /** In the order in which they were attached. */
   readonly devices: PciFunction[];

@@ -1,3 +1,4 @@
+import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../ports.ts';
 import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
@@ -18,7 +19,8 @@ export interface MachinesOptions {
   readonly host: string;
   readonly kernel: SimulatedKernel;
   readonly clock: Clock;
-  readonly linkBytesPerSecond: number;
+  /** The host's migration link. */
+  readonly link: Link;
   /** How much faster than real time the link runs. */
   readonly timeScale: number;
 }
@@ -29,11 +31,14 @@ export class SimulatedMachines implements VirtualMachineOperations {
   /** How the migration link of the host does. */
   readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
+  /** What the migration link of the host is made for. */
+  readonly linkSpeed: Link;
   /** Microseconds on the clock up to which the guests have run. */
   #settledAt: number;
 
   constructor(options: MachinesOptions) {
     this.#options = options;
+    this.linkSpeed = options.link;
     this.#settledAt = options.clock.microseconds();
   }
 
@@ -83,11 +88,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
 
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
     return succeed(
-      [...this.machines.values()].map(({ name, vcpus, memoryBytes, state, devices }) => ({
+      [...this.machines.values()].map(({ name, vcpus, memoryBytes, viommu, state, devices, workload }) => ({
         name,
         vcpus,
         memoryBytes,
+        viommu,
         state,
+        dirtyBytesPerSecond: state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
         devices: devices.map((device) => device.address),
       })),
     );
@@ -190,6 +197,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
       });
     this.machines.set(machine.name, {
       ...machine,
+      // A virtual IOMMU keeps a virtual machine from migrating.
+      viommu: false,
       state: 'incoming',
       devices: [],
       memoryDigest: '',
@@ -209,8 +218,12 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const found = this.#find(name);
     if (!found.ok) return found;
     const { memoryBytes, memoryDigest } = found.value;
-    const { clock, linkBytesPerSecond, timeScale } = this.#options;
-    const slice = Math.max(1, Math.floor((linkBytesPerSecond * timeScale * sliceMilliseconds) / 1000));
+    const { clock, timeScale } = this.#options;
+    const link =
+      destination instanceof SimulatedMachines
+        ? joinLinks(this.linkSpeed, destination.linkSpeed)
+        : this.linkSpeed;
+    const slice = Math.max(1, Math.floor((throughput(link) * timeScale * sliceMilliseconds) / 1000));
     for (let sent = 0; sent < memoryBytes; ) {
       const share = await this.link.waitForShare(clock, signal);
       if (share === null && !signal.aborted)
@@ -228,6 +241,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
           fix: 'Destroy the incoming virtual machine and start again',
         });
       const last = sent + bytes === memoryBytes;
+      // The last byte travels, and the destination says that it has all.
+      if (last && roundMilliseconds(link) > 0) await clock.sleep(roundMilliseconds(link) / timeScale);
       const received = await destination.receiveMemory(name, { bytes, checksum: memoryDigest, last });
       if (!received.ok) return received;
       // The guest goes on there with what it does.
