@@ -9,7 +9,7 @@ import { runBerth } from './run-berth.ts';
 /**
  * Further recordings of a real kernel on QEMU 7.2, packed and without what is never compared: two primaries in one
  * subsystem, drivers that probe by themselves, 40 functions of which few are dumped, functions bound to vfio-pci before
- * the first snapshot, resets while functions are in use.
+ * the first snapshot, resets while functions are in use, pools of uneven size beside a primary with one function.
  */
 const packed = path.join(import.meta.dirname, 'recordings');
 const contents = z.record(
@@ -38,6 +38,7 @@ describe('berth replay', () => {
     ['08-many', 111],
     ['10-vfio-more', 228],
     ['11-takeover', 78],
+    ['12-uneven', 236],
   ])('matches every compared line of the recording %s', async (name, compared) => {
     await unpack(name, path.join(folder, name));
     let out = '';

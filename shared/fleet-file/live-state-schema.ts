@@ -72,22 +72,29 @@ export const liveStateSchema = z.strictObject({
   }),
   submissionQueues: z.array(submissionQueueSchema).default([]),
   completionQueues: z.array(completionQueueSchema).default([]),
-  /** Feature values that were set, by feature identifier in hexadecimal (`0x04`). */
-  features: z.record(z.string().regex(/^0x[0-9a-f]{2}$/), uint32).default({}),
+  /**
+   * Feature values that were set, by feature identifier in hexadecimal (`0x04`). Features with several values have a
+   * selector above bit 8: `0x104` is the under temperature threshold, `0x209` interrupt vector 2.
+   */
+  features: z.record(z.string().regex(/^0x[0-9a-f]{2,8}$/), uint32).default({}),
   /** Host Identifier feature, 32 digits. */
   hostIdentifier: hexadecimalDigits(32),
   asynchronousEvents: z
     .strictObject({
       /** Outstanding Asynchronous Event Request commands. */
       outstanding: z.number().int().min(0).max(256).default(0),
+      /** Their command identifiers as far as they are not the driver's own. */
+      identifiers: z.array(uint16).max(256).default([]),
       pending: z.array(asynchronousEventSchema).default([]),
       /** Event types that are masked until the log page is read. */
       masked: z.array(z.number().int().min(0).max(7)).default([]),
     })
-    .default({ outstanding: 0, pending: [], masked: [] }),
+    .default({ outstanding: 0, identifiers: [], pending: [], masked: [] }),
   messageVectors: z.array(messageVectorSchema).default([]),
   /** NSIDs whose attributes changed since log page 04h was last read. */
   changedNamespaces: z.array(uint32).default([]),
+  /** Timestamp feature: milliseconds to add to the simulated clock. */
+  timestampOffset: z.number().int().optional(),
   /** Suspended by Migration Send. */
   suspended: z.boolean().default(false),
   /** Set Controller State: bytes received so far of a sequence that is not complete; null when none runs. */

@@ -39,6 +39,9 @@ export function logPageFields(command: AdminCommand) {
     retain: bitsOf(command.cdw10, 15, 15) === 1,
     bytes: dwords * 4,
     offset: (BigInt(command.cdw13 >>> 0) << 32n) | BigInt(command.cdw12 >>> 0),
+    /** OT: the offset counts entries instead of bytes. */
+    indexed: bitsOf(command.cdw14, 23, 23) === 1,
+    csi: bitsOf(command.cdw14, 31, 24),
   };
 }
 
@@ -49,6 +52,20 @@ export function featureFields(command: AdminCommand) {
     select: bitsOf(command.cdw10, 10, 8),
     save: bitsOf(command.cdw10, 31, 31) === 1,
     value: command.cdw11 >>> 0,
+  };
+}
+
+/** Abort (NVMe Base 2.1, 5.1.1): the submission queue and the command identifier of the command to abort. */
+export function abortFields(command: AdminCommand) {
+  return { sqid: bitsOf(command.cdw10, 15, 0), cid: bitsOf(command.cdw10, 31, 16) };
+}
+
+/** Sanitize (NVMe Base 2.1, 5.1.22). `passes` 0 stands for 16; `verify` asks for the media verification state. */
+export function sanitizeFields(command: AdminCommand) {
+  return {
+    action: bitsOf(command.cdw10, 2, 0),
+    passes: bitsOf(command.cdw10, 7, 4),
+    verify: bitsOf(command.cdw10, 10, 10) === 1,
   };
 }
 

@@ -119,6 +119,15 @@ export const virtualSubsystemReceiveSelectors = {
   get: { value: 1, title: 'Get Virtual Subsystem' },
 } as const satisfies Readonly<Record<string, NamedValue>>;
 
+/** Sanitize, CDW10 2:0 (NVMe Base 2.1, 5.1.22). */
+export const sanitizeActions = {
+  exitFailureMode: { value: 1, title: 'Exit Failure Mode' },
+  blockErase: { value: 2, title: 'Block Erase' },
+  overwrite: { value: 3, title: 'Overwrite' },
+  cryptoErase: { value: 4, title: 'Crypto Erase' },
+  exitMediaVerification: { value: 5, title: 'Exit Media Verification State' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
 /** Feature identifiers, Set and Get Features CDW10 7:0 (NVMe Base 2.1, 5.1.25). */
 export const featureIdentifiers = {
   arbitration: { value: 0x01, title: 'Arbitration' },

@@ -13,6 +13,8 @@ export interface AdminCommand {
   readonly cdw13: number;
   readonly cdw14: number;
   readonly cdw15: number;
+  /** Command identifier, CDW0 31:16, where the sender chooses one; otherwise the queue takes a free one. */
+  readonly commandIdentifier?: number;
   /** Data that travels from host to controller, if the opcode's direction bits say so. */
   readonly data?: Uint8Array;
   /** Length in bytes of the buffer offered for data that travels from controller to host; 0 for none. */

@@ -46,6 +46,7 @@ export function createSimulatedFleet(
   for (const entry of file.subsystems) {
     const subsystem = buildSubsystem(entry);
     if (!subsystem.ok) return subsystem;
+    subsystem.value.time = () => options.clock.microseconds();
     subsystems.push(subsystem.value);
   }
   const hosts = file.hosts.map((entry) => {

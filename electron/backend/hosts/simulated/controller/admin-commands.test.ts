@@ -139,8 +139,9 @@ test('as many event requests as AERL allows may wait, a reset drops them', () =>
   const heard: unknown[] = [];
   // The driver holds one of the four.
   for (let count = 0; count < 3; count++) {
-    expect(controller(0).execute(event).kind).toBe('waiting');
-    controller(0).eventListeners.push((completion) => heard.push(completion));
+    const execution = controller(0).execute(event);
+    if (execution.kind !== 'waiting') throw new Error('the request does not wait');
+    controller(0).eventListeners.set(execution.commandIdentifier, (completion) => heard.push(completion));
   }
   expect(status(controller(0), event)).toBe(0x4105);
   controller(0).clear();

@@ -4,6 +4,7 @@ import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
 import type { ControllerDataQueue } from '../tracking/controller-data-queue.ts';
 import type { MemoryTracker } from '../tracking/memory-tracker.ts';
 import { stopTracking, type TrackingState } from '../tracking/tracking-state.ts';
+import { ControllerHealth } from './controller-health.ts';
 import { execute } from './execute.ts';
 import { type ControllerLiveState, resetLiveState } from './live-state.ts';
 import type { ResourcePool } from './resources.ts';
@@ -54,7 +55,7 @@ export type SecondaryController = SimulatedController & { readonly part: Seconda
 export type Execution =
   | { readonly kind: 'completed'; readonly completion: AdminCompletion }
   /** An Asynchronous Event Request that waits for an event. */
-  | { readonly kind: 'waiting' }
+  | { readonly kind: 'waiting'; readonly commandIdentifier: number }
   /** The controller takes no commands: offline or suspended. There will be no completion. */
   | { readonly kind: 'silent'; readonly reason: string };
 
@@ -82,9 +83,12 @@ export class SimulatedController {
   dataQueue: ControllerDataQueue | null = null;
   /** Notes where it writes to host memory; belongs to a controlling function and outlives its resets. */
   memoryTracker: MemoryTracker | null = null;
-  /** Asynchronous Event Requests of callers outside; the driver's own have no listener. */
-  readonly eventListeners: EventListener[] = [];
+  /** Asynchronous Event Requests of callers outside by command identifier; the driver's own have no listener. */
+  readonly eventListeners = new Map<number, EventListener>();
+  /** Abort commands that have not completed, which only a fault brings about. */
+  outstandingAborts = 0;
   #live: ControllerLiveState | null = null;
+  #health: ControllerHealth | null = null;
 
   constructor(
     subsystem: SimulatedSubsystem,
@@ -113,6 +117,17 @@ export class SimulatedController {
   /** Whether it holds anything beyond the state after a reset. */
   get hasLiveState(): boolean {
     return this.#live !== null;
+  }
+
+  /** Made when first needed, like the live state. */
+  get health(): ControllerHealth {
+    this.#health ??= new ControllerHealth();
+    return this.#health;
+  }
+
+  /** Whether it has counted anything. */
+  get hasHealth(): boolean {
+    return this.#health !== null;
   }
 
   /** CC.EN. */
@@ -179,7 +194,10 @@ export class SimulatedController {
     this.dataQueue?.resume();
     this.incoming = null;
     if (this.part.kind === 'primary') stopTracking(this.part.tracking);
-    for (const listener of this.eventListeners.splice(0)) listener(undefined);
+    if (this.#health) this.#health.errors = [];
+    const listeners = [...this.eventListeners.values()];
+    this.eventListeners.clear();
+    for (const listener of listeners) listener(undefined);
   }
 }
 

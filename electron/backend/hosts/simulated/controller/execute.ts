@@ -9,14 +9,20 @@ import { namespaceManagement } from '../subsystem/namespace-management.ts';
 import { controllerDataQueue } from '../tracking/controller-data-queue-commands.ts';
 import { trackReceive } from '../tracking/track-receive.ts';
 import { trackSend } from '../tracking/track-send.ts';
+import { abort } from './abort.ts';
 import { requestEvent } from './asynchronous-events.ts';
 import { type Execution, isPrimary, type PrimaryController, type SimulatedController } from './controller.ts';
+import { noteError } from './error-log.ts';
 import { getFeatures, setFeatures } from './features.ts';
 import { identify } from './identify.ts';
 import { getLogPage } from './log-pages.ts';
 import { createQueue, deleteQueue } from './queues.ts';
+import { isHeldBySanitize, sanitize } from './sanitize.ts';
+import { shownTemplate } from './shown-identity.ts';
 import { virtualSubsystemManagement, virtualSubsystemReceive } from './virtual-subsystem-commands.ts';
 import { virtualizationManagement } from './virtualization-management.ts';
+
+const keepAliveOffset = 320;
 
 type Handler = (controller: SimulatedController, command: AdminCommand) => AdminCompletion;
 
@@ -26,8 +32,7 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
   [adminOpcodes.getLogPage]: getLogPage,
   [adminOpcodes.getFeatures]: getFeatures,
   [adminOpcodes.setFeatures]: setFeatures,
-  // Commands complete at once here, so there is never one left to abort: DW0 bit 0 says so.
-  [adminOpcodes.abort]: () => completionOf('success', { dw0: 1 }),
+  [adminOpcodes.abort]: abort,
   [adminOpcodes.createCompletionQueue]: createQueue,
   [adminOpcodes.createSubmissionQueue]: createQueue,
   [adminOpcodes.deleteCompletionQueue]: deleteQueue,
@@ -39,6 +44,10 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
     controller.subsystem.profile.managesNamespaces && controller.part.kind !== 'secondary'
       ? namespaceManagement(controller, command)
       : completionOf('invalidOpcode'),
+  [adminOpcodes.sanitize]: (controller, command) =>
+    maySanitize(controller) ? sanitize(controller, command) : completionOf('invalidOpcode'),
+  [adminOpcodes.keepAlive]: (controller) =>
+    keepsAlive(controller) ? completionOf('success') : completionOf('invalidOpcode'),
   [adminOpcodes.migrationSend]: (controller, command) =>
     isPrimary(controller) && controller.subsystem.profile.migrates
       ? migrationSend(controller, command)
@@ -95,6 +104,8 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
       isController || profile.virtualizationElsewhere !== 'invalidOpcode',
     [adminOpcodes.namespaceAttachment]: mayAttach(controller),
     [adminOpcodes.namespaceManagement]: profile.managesNamespaces && controller.part.kind !== 'secondary',
+    [adminOpcodes.sanitize]: maySanitize(controller),
+    [adminOpcodes.keepAlive]: keepsAlive(controller),
     [adminOpcodes.migrationSend]: isController && profile.migrates,
     [adminOpcodes.migrationReceive]: isController && profile.migrates,
     [adminOpcodes.trackSend]: isController && profile.tracking !== null,
@@ -118,18 +129,30 @@ export function execute(controller: SimulatedController, command: AdminCommand):
   if (controller.fatal) return { kind: 'silent', reason: 'the controller has a fatal error (CSTS.CFS is 1)' };
   if (controller.suspended) return { kind: 'silent', reason: 'the controller is suspended' };
   if (command.opcode === adminOpcodes.asynchronousEventRequest) {
-    countCommand(controller, false);
-    return requestEvent(controller);
+    const execution = requestEvent(controller, command);
+    countCommand(controller, execution.kind === 'completed');
+    return execution.kind === 'completed' ? answered(controller, command, execution.completion) : execution;
   }
   if (isPrimary(controller) && dependsOnGuests(controller, command.opcode))
     for (const catchUp of controller.subsystem.activity) catchUp();
+  if (controller.subsystem.sanitize && isHeldBySanitize(controller, command))
+    return answered(controller, command, completionOf('sanitizeInProgress', { dnr: false }));
   const handler = handlers[command.opcode];
   const completion = handler ? handler(controller, command) : completionOf('invalidOpcode');
   countCommand(controller, true);
-  const refused = completion.sct !== 0 || completion.sc !== 0;
-  if (refused && controller.subsystem.profile.moreOnRefusal)
-    return { kind: 'completed', completion: { ...completion, more: true } };
-  return { kind: 'completed', completion };
+  return answered(controller, command, completion);
+}
+
+// A refusal leaves an entry in the Error Information log page.
+function answered(
+  controller: SimulatedController,
+  command: AdminCommand,
+  completion: AdminCompletion,
+): Execution {
+  if (completion.sct === 0 && completion.sc === 0) return { kind: 'completed', completion };
+  noteError(controller, command, completion);
+  const { moreOnRefusal } = controller.subsystem.profile;
+  return { kind: 'completed', completion: moreOnRefusal ? { ...completion, more: true } : completion };
 }
 
 /** Commands that start, read or end what is tracked, or that freeze a guest's controller. */
@@ -143,6 +166,16 @@ function dependsOnGuests({ part }: PrimaryController, opcode: number): boolean {
     opcode === adminOpcodes.getFeatures ||
     opcode === adminOpcodes.setFeatures
   );
+}
+
+function maySanitize({ subsystem, part }: SimulatedController): boolean {
+  return subsystem.profile.sanitizes && part.kind !== 'secondary';
+}
+
+/** KAS of Identify Controller is not 0. Nothing happens here to a host that stays silent. */
+function keepsAlive(controller: SimulatedController): boolean {
+  const template = shownTemplate(controller);
+  return (template[keepAliveOffset] ?? 0) + (template[keepAliveOffset + 1] ?? 0) > 0;
 }
 
 function mayAttach(controller: SimulatedController): boolean {

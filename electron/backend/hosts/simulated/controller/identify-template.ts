@@ -7,8 +7,10 @@ import {
 import { vendorMigrationAnnouncement } from '#shared/nvme/layouts/vendor-migration-support.ts';
 import { encodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { criticalKelvin, warningKelvin } from '../subsystem/drive-health.ts';
 import { trackingFields } from '../tracking/tracking-limits.ts';
 import type { DeviceProfile } from './profile.ts';
+import { sanitizeCapabilities } from './sanitize.ts';
 
 /** Limits of the proposed virtual subsystem commands on a simulated controlling function. */
 export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap: 3 } as const;
@@ -76,11 +78,12 @@ export function identifyTemplate(
     elpe: capabilities.elpe,
     npss: capabilities.npss,
     avscc: 1,
-    wctemp: 343,
-    cctemp: 373,
+    wctemp: warningKelvin,
+    cctemp: criticalKelvin,
     // No host memory buffer on a device that migrates: HMPRE and HMMIN stay 0.
     tnvmcap: around.capacityBytes,
     unvmcap: around.freeBytes,
+    sanicap: profile.sanitizes && role !== 'secondary' ? sanitizeCapabilities : 0,
     sqes: capabilities.sqes,
     cqes: capabilities.cqes,
     maxcmd: capabilities.maxcmd,

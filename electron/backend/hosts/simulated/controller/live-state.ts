@@ -4,6 +4,9 @@ import type {
   SubmissionQueueState,
 } from '#shared/nvme/layouts/controller-state-queues.ts';
 
+/** Command identifier that Linux gives to its own event request: the last slot of an admin queue of 32 entries. */
+export const driverEventIdentifier = 31;
+
 export interface AsynchronousEvent {
   readonly type: number;
   readonly information: number;
@@ -35,9 +38,17 @@ export interface ControllerLiveState {
   features: Map<number, number>;
   /** Host Identifier, 16 bytes; all zero when not set. */
   hostIdentifier: Uint8Array;
-  events: { outstanding: number; pending: AsynchronousEvent[]; masked: Set<number> };
+  events: {
+    /** Command identifiers of the Asynchronous Event Requests that wait, oldest first. */
+    outstanding: number[];
+    pending: AsynchronousEvent[];
+    /** Event types that are not reported until their log page is read. */
+    masked: Set<number>;
+  };
   vectors: MessageVector[];
   changedNamespaces: Set<number>;
+  /** Timestamp feature: milliseconds to add to the simulated clock; null while it was never set. */
+  timestampOffset: number | null;
 }
 
 /** The state after a Controller Level Reset: disabled, no queues, default features. */
@@ -49,9 +60,10 @@ export function resetLiveState(): ControllerLiveState {
     completionQueues: new Map(),
     features: new Map(),
     hostIdentifier: new Uint8Array(16),
-    events: { outstanding: 0, pending: [], masked: new Set() },
+    events: { outstanding: [], pending: [], masked: new Set() },
     vectors: [],
     changedNamespaces: new Set(),
+    timestampOffset: null,
   };
 }
 
@@ -100,12 +112,13 @@ export function liveStateFromFile(file: LiveState): ControllerLiveState {
     features: new Map(Object.entries(file.features).map(([key, value]) => [Number(key), value])),
     hostIdentifier: Uint8Array.from(Buffer.from(file.hostIdentifier.padEnd(32, '0'), 'hex')),
     events: {
-      outstanding: file.asynchronousEvents.outstanding,
+      outstanding: outstandingIdentifiers(file.asynchronousEvents),
       pending: [...file.asynchronousEvents.pending],
       masked: new Set(file.asynchronousEvents.masked),
     },
     vectors: file.messageVectors.map((vector) => ({ ...vector, address: BigInt(vector.address) })),
     changedNamespaces: new Set(file.changedNamespaces),
+    timestampOffset: file.timestampOffset ?? null,
   };
 }
 
@@ -148,15 +161,25 @@ export function liveStateToFile(
     ),
     hostIdentifier: /^0*$/.test(hostIdentifier) ? '' : hostIdentifier,
     asynchronousEvents: {
-      outstanding: state.events.outstanding,
+      outstanding: state.events.outstanding.length,
+      identifiers: [...state.events.outstanding],
       // Those with a detail speak of Controller Data Queues, which are not part of a fleet file.
       pending: state.events.pending.filter(({ detail }) => detail === undefined),
       masked: [...state.events.masked],
     },
     messageVectors: state.vectors.map((vector) => ({ ...vector, address: hexadecimal(vector.address) })),
     changedNamespaces: [...state.changedNamespaces],
+    ...(state.timestampOffset === null ? {} : { timestampOffset: state.timestampOffset }),
     ...more,
   };
+}
+
+// Requests without an identifier in the file are a driver's own, which counts down from its last one.
+function outstandingIdentifiers(events: LiveState['asynchronousEvents']): number[] {
+  const identifiers = [...events.identifiers];
+  for (let next = driverEventIdentifier; identifiers.length < events.outstanding; next--)
+    if (!identifiers.includes(next)) identifiers.push(next);
+  return identifiers;
 }
 
 function hexadecimal(value: bigint): string {

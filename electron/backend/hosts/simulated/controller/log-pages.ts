@@ -3,39 +3,62 @@ import { logPageFields } from '#shared/nvme/command-fields.ts';
 import { logPageIdentifiers as ids } from '#shared/nvme/command-values.ts';
 import { encodeNamespaceList, maximumNamespaceIdentifiers } from '#shared/nvme/layouts/namespace-list.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import { isValid } from '../subsystem/identify-namespaces.ts';
 import { logPageRead } from './asynchronous-events.ts';
+import { commandEffects } from './command-effects.ts';
 import type { SimulatedController } from './controller.ts';
-import { supportedOpcodes } from './execute.ts';
+import { errorPage } from './error-log.ts';
+import { sanitizeStatusPage } from './sanitize.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';
+import { smartPage } from './smart-log.ts';
 
-const errorEntryLength = 64;
-const errorEntriesOffset = 262;
 const logPageAttributesOffset = 261;
+const sanitizeCapabilitiesOffset = 328;
+/** LPA bit 0: SMART / Health also for one namespace. Bit 2: dwords above 65535, and offsets. */
+const attributes = { smartPerNamespace: 0, extended: 2 } as const;
 /** Bits of LPA without which a page is not there (NVMe Base 2.1, 5.1.13, LPA). */
 const pageBits: Readonly<Partial<Record<number, number>>> = {
   [ids.supportedLogPages.value]: 5,
   [ids.commandsSupportedAndEffects.value]: 1,
 };
 const firmwareRevision = { offset: 64, length: 8 } as const;
-/** 50 °C in Kelvin. */
-const compositeTemperature = 323;
-const supported = [
-  ids.errorInformation,
-  ids.smart,
-  ids.firmwareSlot,
-  ids.changedNamespaces,
-  ids.commandsSupportedAndEffects,
-];
+const allNamespaces = 0xffffffff;
+const nvmCommandSet = 0;
+const zonedCommandSet = 2;
 
-/** Get Log Page (NVMe Base 2.1, 5.1.12). */
+type Page = (controller: SimulatedController) => Uint8Array;
+
+const pages: ReadonlyMap<number, Page> = new Map<number, Page>([
+  [ids.supportedLogPages.value, supportedPages],
+  [ids.errorInformation.value, errorPage],
+  [ids.smart.value, smartPage],
+  [ids.firmwareSlot.value, firmwareSlot],
+  [ids.changedNamespaces.value, changedNamespaces],
+  [ids.commandsSupportedAndEffects.value, commandEffects],
+  [ids.sanitizeStatus.value, sanitizeStatusPage],
+]);
+
+/** Get Log Page (NVMe Base 2.1, 5.1.12). What is asked for behind the end of a page reads zero. */
 export function getLogPage(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  const { lid, bytes, offset, retain } = logPageFields(command);
-  const page = pageOf(controller, lid);
+  const { lid, bytes, offset, retain, indexed, csi } = logPageFields(command);
+  const page = hasPage(controller, lid) ? pages.get(lid) : undefined;
   if (page === undefined) return completionOf(controller.subsystem.profile.unknownLogPage);
-  if (offset % 4n !== 0n || offset >= BigInt(page.length)) return completionOf('invalidField');
-  if (command.readLength < bytes) return completionOf('invalidField');
+  const nsid = command.nsid >>> 0;
+  if (nsid !== 0 && nsid !== allNamespaces) {
+    if (!isValid(controller, nsid)) return completionOf('invalidNamespace');
+    // All pages here belong to the controller or the NVM subsystem, SMART perhaps to a namespace as well.
+    if (lid !== ids.smart.value || !hasAttribute(controller, attributes.smartPerNamespace))
+      return completionOf('invalidField');
+  }
+  const known = lid !== ids.commandsSupportedAndEffects.value || hasCommandSet(controller, csi);
+  const needsExtension = offset > 0n || bytes > 0x1_0000 * 4;
+  if (indexed || !known || (needsExtension && !hasAttribute(controller, attributes.extended)))
+    return completionOf('invalidField');
+  if (command.readLength < bytes || offset % 4n !== 0n) return completionOf('invalidField');
+  const content = page(controller);
+  if (offset >= BigInt(content.length)) return completionOf('invalidField');
   const data = new Uint8Array(bytes);
-  data.set(page.subarray(Number(offset), Number(offset) + bytes));
+  data.set(content.subarray(Number(offset), Number(offset) + bytes));
   if (!retain) {
     if (lid === ids.changedNamespaces.value && controller.hasLiveState)
       controller.live.changedNamespaces.clear();
@@ -44,44 +67,34 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
   return { ...completionOf('success'), data };
 }
 
-function pageOf(controller: SimulatedController, lid: number): Uint8Array | undefined {
+function hasPage(controller: SimulatedController, lid: number): boolean {
   const needed = pageBits[lid];
-  if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return undefined;
-  switch (lid) {
-    case ids.supportedLogPages.value:
-      return controller.subsystem.profile.answersBase21 ? supportedPages(controller) : undefined;
-    case ids.errorInformation.value:
-      return new Uint8Array(errorEntryLength * ((shownTemplate(controller)[errorEntriesOffset] ?? 0) + 1));
-    case ids.smart.value:
-      return smart(controller);
-    case ids.firmwareSlot.value:
-      return firmwareSlot(controller);
-    case ids.changedNamespaces.value:
-      return changedNamespaces(controller);
-    case ids.commandsSupportedAndEffects.value:
-      return effects(controller);
-    default:
-      return undefined;
-  }
+  if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return false;
+  if (lid === ids.supportedLogPages.value) return controller.subsystem.profile.answersBase21;
+  if (lid === ids.sanitizeStatus.value) return sanitizes(controller);
+  return pages.has(lid);
+}
+
+/** SANICAP is not 0. */
+function sanitizes(controller: SimulatedController): boolean {
+  return shownTemplate(controller)
+    .subarray(sanitizeCapabilitiesOffset, sanitizeCapabilitiesOffset + 4)
+    .some((byte) => byte !== 0);
+}
+
+function hasAttribute(controller: SimulatedController, bit: number): boolean {
+  return ((shownTemplate(controller)[logPageAttributesOffset] ?? 0) & (1 << bit)) !== 0;
+}
+
+function hasCommandSet(controller: SimulatedController, csi: number): boolean {
+  if (csi === nvmCommandSet) return true;
+  return csi === zonedCommandSet && controller.subsystem.profile.name === 'qemu-7.2';
 }
 
 // Each page takes 4 bytes; bit 0 (LSUPP) says that it is there.
 function supportedPages(controller: SimulatedController): Uint8Array {
   const bytes = new Uint8Array(1024);
-  for (const { value } of [ids.supportedLogPages, ...supported]) {
-    const needed = pageBits[value];
-    if (needed === undefined || !isHidden(controller, logPageAttributesOffset, needed)) bytes[value * 4] = 1;
-  }
-  return bytes;
-}
-
-function smart(controller: SimulatedController): Uint8Array {
-  const bytes = new Uint8Array(512);
-  bytes[1] = compositeTemperature & 0xff;
-  bytes[2] = compositeTemperature >> 8;
-  const { availableSpare } = controller.subsystem.profile;
-  bytes[3] = availableSpare;
-  bytes[4] = availableSpare === 0 ? 0 : 10;
+  for (const lid of pages.keys()) if (hasPage(controller, lid)) bytes[lid * 4] = 1;
   return bytes;
 }
 
@@ -93,16 +106,13 @@ function firmwareSlot(controller: SimulatedController): Uint8Array {
   return bytes;
 }
 
+// More than fit are told by FFFFFFFFh alone.
 function changedNamespaces(controller: SimulatedController): Uint8Array {
   const changed = controller.hasLiveState ? [...controller.live.changedNamespaces] : [];
-  const identifiers = changed.sort((left, right) => left - right).slice(0, maximumNamespaceIdentifiers);
+  const identifiers =
+    changed.length > maximumNamespaceIdentifiers
+      ? [allNamespaces]
+      : changed.sort((left, right) => left - right);
   const encoded = encodeNamespaceList({ identifiers });
   return encoded.ok ? encoded.value : new Uint8Array(4096);
-}
-
-// Admin commands from byte 0, 4 bytes each; bit 0 (CSUPP) says that the command is there.
-function effects(controller: SimulatedController): Uint8Array {
-  const bytes = new Uint8Array(4096);
-  for (const opcode of supportedOpcodes(controller)) bytes[opcode * 4] = 1;
-  return bytes;
 }

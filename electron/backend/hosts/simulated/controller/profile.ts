@@ -16,6 +16,8 @@ export interface DeviceProfile {
   readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
   /** Answers as NVMe Base 2.1 wants it of every device: CNS 08h, log page 00h, OACS bit 7 of a primary. */
   readonly answersBase21: boolean;
+  /** Sanitize on controllers that are not secondaries: a guest must not erase the whole drive. */
+  readonly sanitizes: boolean;
   /** Migration Send and Receive on primaries (OACS bit 11). */
   readonly migrates: boolean;
   /** How a VFIO variant driver saves and loads the virtual functions; null when nothing can. */
@@ -34,12 +36,17 @@ export interface DeviceProfile {
   readonly attachesOneByOne: boolean;
   /** Refusals carry the More bit. */
   readonly moreOnRefusal: boolean;
+  /** Refused commands leave entries in the Error Information log page. */
+  readonly logsErrors: boolean;
   /** Log pages and status of an unknown one. */
   readonly unknownLogPage: StatusName;
   /** Feature identifiers that Get and Set Features know. */
   readonly features: readonly number[];
-  /** Available spare in percent that SMART reports. */
+  /** Those whose value Set Features cannot change. */
+  readonly fixedFeatures: readonly number[];
+  /** SMART reports: available spare in percent, and whether it knows a temperature. */
   readonly availableSpare: number;
+  readonly measuresTemperature: boolean;
 }
 
 /** The interface, and the optional VFIO states that it is good for. */
@@ -59,6 +66,7 @@ const berth: DeviceProfile = {
   managesNamespaces: true,
   attachesNamespaces: 'not-secondaries',
   answersBase21: true,
+  sanitizes: true,
   migrates: true,
   stateTransfer: { interface: 'standard', p2p: true, preCopy: true },
   functionsOutlivePrimary: false,
@@ -68,9 +76,12 @@ const berth: DeviceProfile = {
   controllersFollowFunctions: false,
   attachesOneByOne: false,
   moreOnRefusal: false,
+  logsErrors: true,
   unknownLogPage: 'invalidLogPage',
   features: [...commonFeatures, controllerDataQueueFeature, 0x81],
+  fixedFeatures: [],
   availableSpare: 100,
+  measuresTemperature: true,
 };
 
 const stopCopyOnly = { p2p: false, preCopy: false } as const;
@@ -106,6 +117,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     managesNamespaces: false,
     attachesNamespaces: 'all',
     answersBase21: false,
+    sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
@@ -115,9 +127,12 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     controllersFollowFunctions: true,
     attachesOneByOne: true,
     moreOnRefusal: false,
+    logsErrors: false,
     unknownLogPage: 'invalidField',
     features: commonFeatures,
+    fixedFeatures: [0x01, 0x02, 0x08, 0x09, 0x0a],
     availableSpare: 0,
+    measuresTemperature: true,
   },
   'linux-nvmet': {
     name: 'linux-nvmet',
@@ -126,6 +141,7 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     managesNamespaces: false,
     attachesNamespaces: 'none',
     answersBase21: false,
+    sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
@@ -135,9 +151,12 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     controllersFollowFunctions: false,
     attachesOneByOne: false,
     moreOnRefusal: true,
+    logsErrors: true,
     unknownLogPage: 'invalidField',
     features: [0x06, 0x07, 0x0b, 0x0f, 0x81],
+    fixedFeatures: [],
     availableSpare: 0,
+    measuresTemperature: false,
   },
 };
 

@@ -1,7 +1,7 @@
 import { featureIdentifiers } from '#shared/nvme/command-values.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import type { SimulatedController } from './controller.ts';
-import { resetLiveState } from './live-state.ts';
+import { driverEventIdentifier, resetLiveState } from './live-state.ts';
 import { queueAddress } from './queues.ts';
 
 /** CC as Linux writes it: 64-byte submission and 16-byte completion entries, enabled. */
@@ -39,7 +39,7 @@ export function startController(controller: SimulatedController, driver: Driver)
     featureIdentifiers.asynchronousEventConfiguration.value,
     view.getUint32(supportedEventsOffset, true) & driverEvents,
   );
-  live.events.outstanding = 1;
+  live.events.outstanding = [driverEventIdentifier];
   const count = ioQueueCount(controller, driver.processors);
   const qsize = Math.min(Number(controller.cap & 0xffffn), largestQueue);
   const seed = driver.workSeed;

@@ -7,12 +7,18 @@ import {
 import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { isPhysical, type PhysicalFunction } from '../host/pci-function.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
+import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
 
 /**
  * Power of one drive is lost and returns: everything volatile is gone, VF Enable with it, and virtual machines that owned
  * its virtual functions are without them.
  */
 export function losePower(host: SimulatedHost, physical: PhysicalFunction): void {
+  countPowerLoss([physical]);
+  powerUp(host, physical);
+}
+
+function powerUp(host: SimulatedHost, physical: PhysicalFunction): void {
   const { controller } = physical;
   host.virtualMachines.settle();
   host.virtualMachines.forgetDevices(new Set(host.kernel.virtualFunctions(physical)));
@@ -25,7 +31,18 @@ export function losePower(host: SimulatedHost, physical: PhysicalFunction): void
 /** The whole host loses power: its virtual machines are stopped, then every drive starts anew. */
 export function loseHostPower(host: SimulatedHost): void {
   host.virtualMachines.losePower();
-  for (const entry of [...host.kernel.functions.values()].filter(isPhysical)) losePower(host, entry);
+  const physicals = [...host.kernel.functions.values()].filter(isPhysical);
+  countPowerLoss(physicals);
+  for (const entry of physicals) powerUp(host, entry);
+}
+
+/** Each drive counts once, however many of its physical functions the host has. */
+function countPowerLoss(physicals: readonly PhysicalFunction[]): void {
+  const running = new Set<SimulatedSubsystem>();
+  for (const { controller } of physicals) if (controller.isEnabled) running.add(controller.subsystem);
+  for (const { health } of new Set(physicals.map(({ controller }) => controller.subsystem)))
+    health.powerCycles++;
+  for (const { health } of running) health.unsafeShutdowns++;
 }
 
 /** Somebody else takes free flexible resources: they belong to the primary then. Answers how many. */

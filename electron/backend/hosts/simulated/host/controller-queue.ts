@@ -1,8 +1,13 @@
-import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { completionOf, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
+import { abortLimit } from '../controller/abort.ts';
+import { abortEventRequest, internalError } from '../controller/asynchronous-events.ts';
 import type { Execution, SimulatedController } from '../controller/controller.ts';
+import { noteError } from '../controller/error-log.ts';
 
 export interface ControllerQueueOptions {
   readonly controller: SimulatedController;
@@ -39,39 +44,85 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
       },
     );
   };
+  // A driver gives up a passed-through command after its timeout; what it gives up it aborts.
+  const event = async (commandIdentifier: number): Promise<Result<AdminCompletion>> => {
+    const heard = new Promise<Result<AdminCompletion>>((resolve) => {
+      controller.eventListeners.set(commandIdentifier, (completion) =>
+        resolve(completion === undefined ? aborted() : succeed(completion)),
+      );
+    });
+    const timedOut = clock.sleep(options.timeoutMilliseconds).then(() => 'timeout' as const);
+    const cancelled = options.cancelled().then(() => 'cancelled' as const);
+    const first = await Promise.race([heard, timedOut, cancelled]);
+    if (first !== 'timeout' && first !== 'cancelled') return first;
+    abortEventRequest(controller, commandIdentifier);
+    if (first === 'cancelled') return aborted();
+    return fail(
+      'device-timeout',
+      `${name} had no event to report within ${options.timeoutMilliseconds / 1000} s, so the request was aborted`,
+      { object: name, field: 'completion', fix: 'Ask again when something happens, or configure events' },
+    );
+  };
   return {
     async submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
-      const fault = controller.subsystem.faults.meet(controller.cntlid, command);
-      if (fault?.kind === 'status') return succeed(refusedWith(fault.status));
-      const isLate = fault?.kind === 'delay' && fault.milliseconds >= options.timeoutMilliseconds;
-      if (fault?.kind === 'delay' && !isLate) {
-        const passed = clock.sleep(fault.milliseconds).then(() => true);
-        if (!(await Promise.race([passed, options.cancelled().then(() => false)]))) return aborted();
+      if (command.opcode !== adminOpcodes.abort) return submit(command);
+      if (controller.outstandingAborts >= abortLimit(controller)) {
+        const completion = completionOf('abortLimitExceeded');
+        noteError(controller, command, completion);
+        return succeed(completion);
       }
-      const execution: Execution =
-        fault?.kind === 'silence'
-          ? { kind: 'silent', reason: 'a fault keeps the controller silent' }
-          : controller.execute(command);
-      // Executed, but its completion comes when nobody waits for it any more.
-      if (isLate) return noCompletion('a fault delays the completion');
-      switch (execution.kind) {
-        case 'completed':
-          return succeed(
-            fault?.kind === 'wrong-length'
-              ? withLength(execution.completion, fault.bytes)
-              : execution.completion,
-          );
-        case 'waiting':
-          return new Promise((resolve) => {
-            controller.eventListeners.push((completion) =>
-              resolve(completion === undefined ? aborted() : succeed(completion)),
-            );
-          });
-        case 'silent':
-          return noCompletion(execution.reason);
+      controller.outstandingAborts++;
+      try {
+        return await submit(command);
+      } finally {
+        controller.outstandingAborts--;
       }
     },
   };
+
+  async function submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
+    const fault = controller.subsystem.faults.meet(controller.cntlid, command);
+    if (fault?.kind === 'status') {
+      const completion = refusedWith(fault.status);
+      noteFault(controller, command, completion);
+      return succeed(completion);
+    }
+    const isLate = fault?.kind === 'delay' && fault.milliseconds >= options.timeoutMilliseconds;
+    if (fault?.kind === 'delay' && !isLate) {
+      const passed = clock.sleep(fault.milliseconds).then(() => true);
+      if (!(await Promise.race([passed, options.cancelled().then(() => false)]))) return aborted();
+    }
+    const execution: Execution =
+      fault?.kind === 'silence'
+        ? { kind: 'silent', reason: 'a fault keeps the controller silent' }
+        : controller.execute(command);
+    // Executed, but its completion comes when nobody waits for it any more.
+    if (isLate) return noCompletion('a fault delays the completion');
+    switch (execution.kind) {
+      case 'completed':
+        return succeed(
+          fault?.kind === 'wrong-length'
+            ? withLength(execution.completion, fault.bytes)
+            : execution.completion,
+        );
+      case 'waiting':
+        return event(execution.commandIdentifier);
+      case 'silent':
+        return noCompletion(execution.reason);
+    }
+  }
+}
+
+/** A command that a fault made fail leaves its entry too, and an internal error is an event of its own. */
+function noteFault(
+  controller: SimulatedController,
+  command: AdminCommand,
+  completion: AdminCompletion,
+): void {
+  if (isSuccess(completion) || controller.isOffline) return;
+  noteError(controller, command, completion);
+  const { sct, sc } = statusCodes.internalError;
+  if (completion.sct === sct && completion.sc === sc) internalError(controller, 'transientInternal');
 }
 
 /** A completion with a status of 15 bits, for a command that was not executed. */

@@ -43,7 +43,7 @@ function refuseQueues(controller: SimulatedController, state: NvmeControllerStat
 
 function refuseVendorState(controller: SimulatedController, state: VendorState): StatusName | undefined {
   const limit = (controller.identifyTemplate[259] ?? 0) + 1;
-  if (state.outstandingEvents > limit || state.vectors.length > controller.interruptVectors)
+  if (state.outstandingEvents.length > limit || state.vectors.length > controller.interruptVectors)
     return 'notEnoughResources';
   for (const { nsid, nguid } of state.namespaces) {
     const namespace = controller.subsystem.namespaces.get(nsid);
@@ -68,12 +68,14 @@ function commitVendorState(controller: SimulatedController, state: VendorState):
   live.features = new Map(state.features);
   live.hostIdentifier = state.hostIdentifier.slice();
   live.events = {
-    outstanding: state.outstandingEvents,
+    outstanding: [...state.outstandingEvents],
     pending: [...state.pendingEvents],
     masked: new Set(state.maskedEvents),
   };
   live.vectors = state.vectors.map((vector) => ({ ...vector }));
   live.changedNamespaces = new Set(state.changedNamespaces);
+  live.timestampOffset = state.timestampOffset;
+  Object.assign(controller.health, state.health);
   const attached = new Set(state.namespaces.map((namespace) => namespace.nsid));
   for (const namespace of controller.subsystem.namespaces.values())
     if (attached.has(namespace.nsid)) namespace.attachedTo.add(controller.cntlid);

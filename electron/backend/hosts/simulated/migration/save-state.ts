@@ -24,6 +24,8 @@ export function saveState(
       nguid: subsystem.namespaces.get(nsid)?.file.nguid || noNguid,
     })),
     changedNamespaces: [...live.changedNamespaces],
+    timestampOffset: live.timestampOffset,
+    health: controller.health,
   });
   const encoded = encodeControllerState({
     suspended: controller.suspended,

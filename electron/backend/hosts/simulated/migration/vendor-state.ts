@@ -1,4 +1,10 @@
+import {
+  decodeErrorInformation,
+  encodeErrorInformation,
+  errorInformationLength,
+} from '#shared/nvme/layouts/error-information.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { ControllerHealth } from '../controller/controller-health.ts';
 import type { AsynchronousEvent, ControllerLiveState, MessageVector } from '../controller/live-state.ts';
 
 /**
@@ -13,22 +19,28 @@ import type { AsynchronousEvent, ControllerLiveState, MessageVector } from '../c
  * | 8 | 4 | CC |
  * | 12 | 4 | INTMS |
  * | 16 | 4 | AQA |
- * | 20 | 4 | outstanding Asynchronous Event Requests |
+ * | 20 | 4 | 0 |
  * | 24, 32 | 8, 8 | ASQ, ACQ |
  * | 40 | 2 × 4 | admin submission head and tail, admin completion head and tail |
  * | 48 | 16 | Host Identifier |
  * | 64 | 2 × 5 | counts: features, pending events, MSI-X vectors, attached namespaces, changed namespaces |
  * | 74 | 1 | masked event types, one bit each |
- * | 80 | 8 each | features: identifier u32, value u32 |
+ * | 76 | 2 × 2 | counts: outstanding Asynchronous Event Requests, Error Information entries |
+ * | 80 | 8 × 5 | Error Count, read commands, write commands, bytes read, bytes written |
+ * | 120 | 8 | Timestamp feature: milliseconds to add to the simulated clock, signed; 8000000000000000h when not set |
+ * | 128 | 8 each | features: identifier u32, value u32 |
+ * | | 4 each | outstanding Asynchronous Event Requests: command identifier u16, 0 |
  * | | 4 each | pending events: type, information, log page, 0 |
  * | | 16 each | MSI-X vectors: address u64, data u32, masked u32 |
  * | | 20 each | attached namespaces: NSID u32, NGUID |
  * | | 4 each | NSIDs of log page 04h |
+ * | | 64 each | Error Information entries, newest first |
  */
 export interface VendorState {
   readonly properties: ControllerLiveState['properties'];
   readonly admin: ControllerLiveState['admin'];
-  readonly outstandingEvents: number;
+  /** Command identifiers. */
+  readonly outstandingEvents: readonly number[];
   readonly hostIdentifier: Uint8Array;
   readonly features: ReadonlyMap<number, number>;
   readonly pendingEvents: readonly AsynchronousEvent[];
@@ -36,6 +48,8 @@ export interface VendorState {
   readonly vectors: readonly MessageVector[];
   readonly namespaces: readonly AttachedNamespace[];
   readonly changedNamespaces: readonly number[];
+  readonly timestampOffset: number | null;
+  readonly health: ControllerHealth;
 }
 
 interface AttachedNamespace {
@@ -46,18 +60,24 @@ interface AttachedNamespace {
 
 const signature = 0x53435642;
 const version = 1;
-const headerLength = 80;
-const sizes = { feature: 8, event: 4, vector: 16, namespace: 20, changed: 4 } as const;
+const headerLength = 128;
+const sizes = { feature: 8, request: 4, event: 4, vector: 16, namespace: 20, changed: 4 } as const;
+const counters = ['errorCount', 'readCommands', 'writeCommands', 'bytesRead', 'bytesWritten'] as const;
+const countersOffset = 80;
+const timestampOffset = 120;
+const noTimestamp = -(1n << 63n);
 
 export function encodeVendorState(state: VendorState): Uint8Array {
   const { properties, admin } = state;
   const length =
     headerLength +
     state.features.size * sizes.feature +
+    state.outstandingEvents.length * sizes.request +
     state.pendingEvents.length * sizes.event +
     state.vectors.length * sizes.vector +
     state.namespaces.length * sizes.namespace +
-    state.changedNamespaces.length * sizes.changed;
+    state.changedNamespaces.length * sizes.changed +
+    state.health.errors.length * errorInformationLength;
   const bytes = new Uint8Array(length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, signature, true);
@@ -66,7 +86,6 @@ export function encodeVendorState(state: VendorState): Uint8Array {
   view.setUint32(8, properties.cc, true);
   view.setUint32(12, properties.intms, true);
   view.setUint32(16, properties.aqa, true);
-  view.setUint32(20, state.outstandingEvents, true);
   view.setBigUint64(24, properties.asq, true);
   view.setBigUint64(32, properties.acq, true);
   view.setUint16(40, admin.submissionHead, true);
@@ -82,11 +101,21 @@ export function encodeVendorState(state: VendorState): Uint8Array {
   let masked = 0;
   for (const type of state.maskedEvents) masked |= 1 << type;
   view.setUint8(74, masked);
+  view.setUint16(76, state.outstandingEvents.length, true);
+  view.setUint16(78, state.health.errors.length, true);
+  for (const [index, name] of counters.entries())
+    view.setBigUint64(countersOffset + index * 8, BigInt(state.health[name]), true);
+  const offset = state.timestampOffset === null ? noTimestamp : BigInt(state.timestampOffset);
+  view.setBigInt64(timestampOffset, offset, true);
   let at = headerLength;
   for (const [identifier, value] of [...state.features].sort((left, right) => left[0] - right[0])) {
     view.setUint32(at, identifier, true);
     view.setUint32(at + 4, value, true);
     at += sizes.feature;
+  }
+  for (const identifier of state.outstandingEvents) {
+    view.setUint16(at, identifier, true);
+    at += sizes.request;
   }
   for (const event of state.pendingEvents) {
     bytes.set([event.type, event.information, event.logPage, 0], at);
@@ -107,6 +136,12 @@ export function encodeVendorState(state: VendorState): Uint8Array {
     view.setUint32(at, nsid, true);
     at += sizes.changed;
   }
+  for (const entry of state.health.errors) {
+    const encoded = encodeErrorInformation(entry);
+    if (!encoded.ok) throw new Error(encoded.error.message);
+    bytes.set(encoded.value, at);
+    at += errorInformationLength;
+  }
   return bytes;
 }
 
@@ -123,16 +158,20 @@ export function decodeVendorState(bytes: Uint8Array): Result<VendorState> {
     vectors: view.getUint16(68, true),
     namespaces: view.getUint16(70, true),
     changed: view.getUint16(72, true),
+    requests: view.getUint16(76, true),
+    errors: view.getUint16(78, true),
   };
   const length =
     headerLength +
     count.features * sizes.feature +
+    count.requests * sizes.request +
     count.events * sizes.event +
     count.vectors * sizes.vector +
     count.namespaces * sizes.namespace +
-    count.changed * sizes.changed;
+    count.changed * sizes.changed +
+    count.errors * errorInformationLength;
   if (length !== bytes.length)
-    return refuse('bytes 64-73 (counts)', `they need ${length} bytes, but ${bytes.length} are there`);
+    return refuse('bytes 64-79 (counts)', `they need ${length} bytes, but ${bytes.length} are there`);
   let at = headerLength;
   const each = <Item>(items: number, size: number, read: (offset: number) => Item): Item[] =>
     Array.from({ length: items }, () => {
@@ -144,6 +183,7 @@ export function decodeVendorState(bytes: Uint8Array): Result<VendorState> {
     sizes.feature,
     (offset) => [view.getUint32(offset, true), view.getUint32(offset + 4, true)] as const,
   );
+  const outstandingEvents = each(count.requests, sizes.request, (offset) => view.getUint16(offset, true));
   const pendingEvents = each(count.events, sizes.event, (offset) => ({
     type: view.getUint8(offset) & 7,
     information: view.getUint8(offset + 1),
@@ -159,6 +199,13 @@ export function decodeVendorState(bytes: Uint8Array): Result<VendorState> {
     nguid: Buffer.from(bytes.subarray(offset + 4, offset + sizes.namespace)).toString('hex'),
   }));
   const changedNamespaces = each(count.changed, sizes.changed, (offset) => view.getUint32(offset, true));
+  const errors = decodeErrorInformation(bytes.subarray(at));
+  if (!errors.ok) return errors;
+  const health = new ControllerHealth();
+  health.errors = [...errors.value];
+  for (const [index, name] of counters.entries())
+    health[name] = Number(view.getBigUint64(countersOffset + index * 8, true));
+  const offset = view.getBigInt64(timestampOffset, true);
   const masked = view.getUint8(74);
   return succeed({
     properties: {
@@ -175,7 +222,7 @@ export function decodeVendorState(bytes: Uint8Array): Result<VendorState> {
       completionTail: view.getUint16(46, true),
       phase: (view.getUint16(6, true) & 1) === 1,
     },
-    outstandingEvents: view.getUint32(20, true),
+    outstandingEvents,
     hostIdentifier: bytes.slice(48, 64),
     features: new Map(features),
     pendingEvents,
@@ -183,6 +230,8 @@ export function decodeVendorState(bytes: Uint8Array): Result<VendorState> {
     vectors,
     namespaces,
     changedNamespaces,
+    timestampOffset: offset === noTimestamp ? null : Number(offset),
+    health,
   });
 }
 

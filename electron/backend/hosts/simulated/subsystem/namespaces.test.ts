@@ -107,8 +107,8 @@ describe('Namespace Attachment', () => {
     const primary = world.controller(0);
     const heard: (number | undefined)[] = [];
     const request = primary.execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
-    expect(request.kind).toBe('waiting');
-    primary.eventListeners.push((completion) => heard.push(completion?.dw0));
+    if (request.kind !== 'waiting') throw new Error('the request does not wait');
+    primary.eventListeners.set(request.commandIdentifier, (completion) => heard.push(completion?.dw0));
     run(primary, attachment('attach', 2, [0]));
     expect(heard).toEqual([0x040002]);
     const log = adminCommand({ opcode: adminOpcodes.getLogPage, cdw10: 0x03ff0004, readLength: 4096 });

@@ -3,7 +3,9 @@ import type { SimulatedController } from '../controller/controller.ts';
 import { type DeviceProfile, deviceProfile } from '../controller/profile.ts';
 import { readingsOf, type SpecificationReadings } from '../controller/readings.ts';
 import { FaultPlan } from '../faults/fault-plan.ts';
+import { DriveHealth } from './drive-health.ts';
 import type { SimulatedNamespace } from './namespace.ts';
+import type { SanitizeOperation } from './sanitize-operation.ts';
 
 /** One NVM subsystem: a space of controllers and namespaces, possibly reached from several hosts. */
 export class SimulatedSubsystem {
@@ -17,6 +19,12 @@ export class SimulatedSubsystem {
   readonly controllers = new Map<number, SimulatedController>();
   /** By NSID, ascending. */
   readonly namespaces = new Map<number, SimulatedNamespace>();
+  /** Temperature and power, for SMART / Health. */
+  readonly health = new DriveHealth();
+  /** The most recent sanitize operation; null when there never was one. */
+  sanitize: SanitizeOperation | null = null;
+  /** The simulated clock in microseconds; stands still where nobody gives one. */
+  time: () => number = () => 0;
   /** What waits to go wrong with admin commands. */
   readonly faults = new FaultPlan();
   /** Called after an NVM Subsystem Reset: the hosts' drivers start their controllers again. */

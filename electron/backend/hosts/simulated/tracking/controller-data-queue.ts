@@ -15,6 +15,8 @@ export interface UserDataChange {
   /** Logical blocks, at least 1. */
   readonly blocks: number;
   readonly deallocated: boolean;
+  /** Every block of the namespace changed; the range says nothing then. */
+  readonly wholeNamespace?: boolean;
 }
 
 /** Information of One-Shot events (NVMe Base 2.1, 5.1.2). */
@@ -100,6 +102,10 @@ export class ControllerDataQueue {
     this.#isFirst = true;
   }
 
+  recordAll(nsid: number): void {
+    this.record({ nsid, slba: 0n, blocks: 1, deallocated: false, wholeNamespace: true });
+  }
+
   record(change: UserDataChange): void {
     if (!this.isLogging) return;
     if (this.free > 1) {
@@ -120,7 +126,7 @@ export class ControllerDataQueue {
       slba: change?.slba ?? 0n,
       nlb: change ? change.blocks - 1 : 0,
       deallocated: change?.deallocated ?? false,
-      changeInformation: change ? lbaChangeInformation.range : lbaChangeInformation.none,
+      changeInformation: changeInformationOf(change),
       entrySequence,
       phase: this.#phase,
       reserved: [],
@@ -134,4 +140,9 @@ export class ControllerDataQueue {
     this.armed = false;
     raiseOneShot(this.owner, tailPointer, this.identifier);
   }
+}
+
+function changeInformationOf(change: UserDataChange | undefined): number {
+  if (!change) return lbaChangeInformation.none;
+  return change.wholeNamespace ? lbaChangeInformation.wholeNamespace : lbaChangeInformation.range;
 }

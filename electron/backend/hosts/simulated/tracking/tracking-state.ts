@@ -50,6 +50,13 @@ export function userDataChanged(controller: SimulatedController, change: UserDat
   controller.dataQueue?.record(change);
 }
 
+/** Every logical block of every namespace of a controlled function changed, as after Sanitize or Format NVM. */
+export function everythingChanged(controller: SimulatedController, nsids?: readonly number[]): void {
+  const { subsystem, cntlid, dataQueue } = controller;
+  if (!dataQueue) return;
+  for (const nsid of nsids ?? subsystem.attachedTo(cntlid)) dataQueue.recordAll(nsid);
+}
+
 /** CDQID that no queue of the controller has; identifiers count from 1. */
 export function freeIdentifier({ part }: PrimaryController): number {
   let identifier = 1;

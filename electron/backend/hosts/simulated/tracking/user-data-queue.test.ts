@@ -25,7 +25,7 @@ const deleteWithSuspend = 0x8000_0000;
 function world(readings: Parameters<typeof fleetInput>[0] = {}) {
   const made = createWorld(fleetInput(readings));
   // Without the driver's own Asynchronous Event Request, which would take the events.
-  made.controller(0).live.events.outstanding = 0;
+  made.controller(0).live.events.outstanding = [];
   bringUp(made.controller(0), 1);
   bringUp(made.controller(0), 2);
   startController(made.controller(1), { processors: 1 });
@@ -49,7 +49,7 @@ function awaitEvent(made: ReturnType<typeof world>): AdminCompletion[] {
   const execution = made.pf.execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
   if (execution.kind === 'completed') events.push(execution.completion);
   if (execution.kind === 'waiting')
-    made.pf.eventListeners.push((completion) => {
+    made.pf.eventListeners.set(execution.commandIdentifier, (completion) => {
       if (completion) events.push(completion);
     });
   return events;

@@ -50,6 +50,8 @@ function doReads(workload: GuestWorkload, controller: SimulatedController, numbe
   const namespace = nsid === undefined ? undefined : controller.subsystem.namespaces.get(nsid);
   if (!namespace) return 0;
   const bytes = workload.file.blocksPerCommand * namespace.file.blockSize;
+  controller.health.readCommands += numbers.count;
+  controller.health.bytesRead += numbers.count * bytes;
   for (let done = 0; done < numbers.count && controller.memoryTracker; done++)
     memoryWritten(controller, workload.readAddress(numbers.first + done * numbers.step, bytes), bytes);
   return numbers.count;
@@ -59,6 +61,8 @@ function doWrites(workload: GuestWorkload, controller: SimulatedController, numb
   const attached = controller.subsystem.attachedTo(controller.cntlid);
   if (attached.length === 0) return 0;
   const { blocksPerCommand } = workload.file;
+  controller.health.writeCommands += numbers.count;
+  controller.health.bytesWritten += numbers.count * blocksPerCommand * blockSizeOf(controller, attached);
   for (let done = 0; done < numbers.count && controller.dataQueue?.isLogging; done++) {
     const index = numbers.first + done * numbers.step;
     const nsid = attached[index % attached.length] ?? 0;
@@ -68,6 +72,11 @@ function doWrites(workload: GuestWorkload, controller: SimulatedController, numb
     userDataChanged(controller, { nsid, slba, blocks, deallocated: false });
   }
   return numbers.count;
+}
+
+// Writes go round the namespaces; their sizes hardly ever differ, so the first one's counts for all.
+function blockSizeOf({ subsystem }: SimulatedController, attached: readonly number[]): number {
+  return subsystem.namespaces.get(attached[0] ?? 0)?.file.blockSize ?? 0;
 }
 
 /** Moves the queues on, evenly, and writes the completion queue entries. */

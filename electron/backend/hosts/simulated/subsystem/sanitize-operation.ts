@@ -1,0 +1,42 @@
+const microsecondsPerSecond = 1_000_000;
+
+/** How long each kind takes here, in seconds of the simulated clock. Overwriting takes that long for every pass. */
+export const sanitizeSeconds = { blockErase: 10, overwrite: 20, cryptoErase: 2 } as const;
+
+export type SanitizeKind = keyof typeof sanitizeSeconds;
+
+/**
+ * The sanitize operation of an NVM subsystem: it takes simulated time, goes on over every reset, and is looked at
+ * whenever a controller of the NVM subsystem gets a command.
+ */
+export interface SanitizeOperation {
+  readonly kind: SanitizeKind;
+  /** Overwrite passes; 1 for the other kinds. */
+  readonly passes: number;
+  /** CDW10 of the command that started it. */
+  readonly cdw10: number;
+  /** Microseconds of the simulated clock. */
+  readonly startedAt: number;
+  completed: boolean;
+}
+
+export function isOver(operation: SanitizeOperation, now: number): boolean {
+  return now - operation.startedAt >= duration(operation);
+}
+
+/** Progress in 65536ths, as SPROG tells it. */
+export function progress(operation: SanitizeOperation, now: number): number {
+  const done = (now - operation.startedAt) / duration(operation);
+  return Math.min(0xfffe, Math.max(0, Math.floor(done * 0x1_0000)));
+}
+
+/** Overwrite passes that are done. */
+export function completedPasses(operation: SanitizeOperation, now: number): number {
+  if (operation.kind !== 'overwrite') return 0;
+  if (operation.completed) return operation.passes;
+  return Math.floor((now - operation.startedAt) / (sanitizeSeconds.overwrite * microsecondsPerSecond));
+}
+
+function duration({ kind, passes }: SanitizeOperation): number {
+  return sanitizeSeconds[kind] * passes * microsecondsPerSecond;
+}
