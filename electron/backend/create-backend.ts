@@ -1,4 +1,5 @@
 import type { FleetSource } from '#shared/fleet/schema.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createEventHub } from './event-hub.ts';
@@ -12,11 +13,13 @@ import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationHandlers } from './migration/migration-handlers.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import type { Clock, Log, Random } from './ports.ts';
-import { createProcedureRunner } from './procedures/runner.ts';
+import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { createReportHandlers } from './reports/report-handlers.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import { openStore } from './store/open-store.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
+import { createDraftHandlers } from './virtual-subsystem/draft-handlers.ts';
+import { createJournalHandlers } from './virtual-subsystem/journal-handlers.ts';
 
 export interface BackendDependencies {
   /** Folder for the database; made when it is missing. */
@@ -66,9 +69,17 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   });
   const connection = (hostId: string) =>
     sources.current().connections.find((candidate) => candidate.id === hostId);
-  const runner = createProcedureRunner({
+  const source = () => sources.current().key;
+  const drafts = createDraftHandlers({
+    ...{ store, clock, random, log, emit: hub.emit, source },
+    findRun: (runId) => runner.find(runId),
+  });
+  const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
-    emit: hub.emit,
+    emit(channel, event) {
+      hub.emit(channel, event);
+      if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
+    },
     source: () => sources.current(),
     observerFor: createMigrationObserver({ connection, log }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
@@ -89,7 +100,9 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const fleet = () => writer.fleet;
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
-    ...createProcedureHandlers({ runner, store, fleet }),
+    ...createProcedureHandlers({ runner, store, fleet, onStarted: drafts.noteStart }),
+    ...drafts.handlers,
+    ...createJournalHandlers({ store, fleet, source }),
     ...createMigrationHandlers({ fleet, connection }),
     ...createReportHandlers({
       fleet,

@@ -1,5 +1,6 @@
 import { client } from '../bridge/client.ts';
 import { notify, notifyError } from '../ui/notices.ts';
+import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
 import { takeRun, useRuns } from './runs-store.ts';
 import { useSettings } from './settings-store.ts';
@@ -17,7 +18,9 @@ export function connectMirror(): () => void {
       useTrace.setState({ entries: [] });
       useRuns.setState({ runs: {}, order: [] });
       void loadSnapshot().then(loadRecentRuns);
+      void loadDrafts();
     }),
+    client.listen('drafts:changed', takeDrafts),
     client.listen('run:changed', takeRun),
     client.listen('trace:entries', ({ entries }) => takeTrace(entries)),
     client.listen('settings:changed', (settings) => useSettings.setState(settings)),
@@ -31,6 +34,7 @@ export function connectMirror(): () => void {
   });
   void loadSnapshot().then(() => {
     void loadRecentRuns();
+    void loadDrafts();
     void client.call('trace:recent', { limit: recentTraceEntries }).then((result) => {
       if (result.ok) takeRecentTrace(result.value.entries);
     });

@@ -11,6 +11,7 @@ import {
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
+import { relationOf } from '#shared/virtual-subsystem/relation.ts';
 import { formatCapacity, formatHex } from '../ui/format.ts';
 import { SectionLabel } from '../ui/small.tsx';
 import { Banner } from '../ui/states.tsx';
@@ -68,6 +69,7 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
   const primary = controllingPrimary(fleet, secondary);
   const virtual = virtualSubsystemOf(fleet, secondary);
   const machine = machineOf(fleet, secondary);
+  const relation = relationOf(fleet, secondary);
   const limit = (count: number, maximum: number | undefined) => (
     <>
       {count} flexible {maximum === undefined ? null : <span className="mute">· limit {maximum}</span>}
@@ -100,6 +102,17 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
             {controllerTitle(primary)} ({formatHex(primary.cntlid)})
           </ObjectLink>
         ),
+    },
+    {
+      name: 'Relation',
+      value: (
+        <>
+          {relation.kept.join(' · ')}
+          {relation.lost.length === 0 ? null : (
+            <span className="mute"> · lost, to be given again: {relation.lost.join(', ')}</span>
+          )}
+        </>
+      ),
     },
     {
       name: 'Queues (VQ)',

@@ -1,6 +1,11 @@
 import type { Fleet, Host, Namespace, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, hostTitle } from '#shared/fleet/selectors.ts';
+import { lifeCycleOf, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { Button } from '../ui/button.tsx';
 import { formatCapacity, formatMemory } from '../ui/format.ts';
+import { showSubsystem } from '../virtual-subsystems/chosen-subsystem.ts';
+import { LifeCycleTag } from '../virtual-subsystems/life-cycle-tag.tsx';
 import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
 import { dirtyRateWords, featureReasons, featureWords, linkWords, pageSizes } from './host-words.ts';
 
@@ -92,6 +97,7 @@ export function VirtualSubsystemOverview({
     <Facts
       label="Overview"
       rows={[
+        { name: 'State', value: <LifeCycleState fleet={fleet} virtual={virtual} /> },
         { name: 'Virtual NQN', value: virtual.nqn, mono: true, copy: virtual.nqn },
         {
           name: 'Primary',
@@ -117,6 +123,20 @@ export function VirtualSubsystemOverview({
         ...(virtual.members.length === 0 ? [{ name: 'Controllers', value: 'none yet' }] : []),
       ]}
     />
+  );
+}
+
+/** The state as its screen says it, and the way there. */
+function LifeCycleState({ fleet, virtual }: { readonly fleet: Fleet; readonly virtual: VirtualSubsystem }) {
+  const runs = useRuns((state) => state.runs);
+  const state = lifeCycleOf(fleet, virtual, Object.values(runs));
+  return (
+    <>
+      <LifeCycleTag state={state} /> <span className="mute">{lifeCycleWords[state]}</span>{' '}
+      <Button kind="link" onClick={() => showSubsystem(virtual.nqn)}>
+        Show on its screen
+      </Button>
+    </>
   );
 }
 

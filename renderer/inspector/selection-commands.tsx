@@ -3,6 +3,7 @@ import { useCommand } from '../app/command-registry.ts';
 import { useNavigation } from '../app/navigation.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { objectActions } from './object-actions.ts';
+import { RelationCommands } from './relation-commands.tsx';
 
 const ids = [
   'assign',
@@ -19,7 +20,14 @@ const ids = [
 
 /** Registers what the palette, the native menu and the keys do with the selection. Shows nothing. */
 export function SelectionCommands() {
-  return ids.map((id) => <SelectionCommand key={id} id={id} />);
+  return (
+    <>
+      {ids.map((id) => (
+        <SelectionCommand key={id} id={id} />
+      ))}
+      <RelationCommands />
+    </>
+  );
 }
 
 function SelectionCommand({ id }: { readonly id: CommandId }) {

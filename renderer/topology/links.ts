@@ -16,6 +16,10 @@ type Rectangle = Pick<Box, 'x' | 'y' | 'w' | 'h'>;
 export function linksOf(fleet: Fleet, scene: Scene, id: string): Link[] {
   const controller = fleet.controllers[id];
   if (controller?.role === 'secondary') return secondaryLinks(fleet, scene, id);
+  if (controller?.role === 'primary')
+    return controller.secondaryIds.flatMap((controlled) =>
+      secondaryLinks(fleet, scene, controlled).filter(({ kind }) => kind === 'controlled-by'),
+    );
   const members =
     fleet.virtualSubsystems[id]?.members.map((member) => member.controllerId) ??
     fleet.virtualMachines[id]?.deviceIds ??

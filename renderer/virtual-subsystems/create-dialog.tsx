@@ -2,17 +2,20 @@ import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
+import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
+import { saveDraft } from '../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, Select, type SelectOption, TextField } from '../ui/form.tsx';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
-import { TextInput } from '../ui/text-input.tsx';
 import { IdentityFields } from './identity-fields.tsx';
 import { identityNotWhole, identityOf } from './identity-form.ts';
-import { intentOf, type NewSubsystemForm, nqnForName, nqnForUuid, startForm } from './new-subsystem.ts';
+import { MemberPicker } from './member-picker.tsx';
+import { NameField } from './name-field.tsx';
+import { formOfDraft, type NewSubsystemForm, startForm, virtualIdOf, wishOf } from './new-subsystem.ts';
 import { ProposalLabel } from './proposal-label.tsx';
 import styles from './virtual-subsystems.module.css';
 
@@ -20,35 +23,45 @@ import styles from './virtual-subsystems.module.css';
 export function CreateDialog({
   hostId = null,
   primaryId = null,
+  draft = null,
   onClose,
   onReview,
+  onSaved,
 }: {
   readonly hostId?: string | null;
   readonly primaryId?: string | null;
+  /** The stored draft to edit. */
+  readonly draft?: VirtualSubsystemDraft | null;
   readonly onClose: () => void;
   /** Told the virtual NQN whose creation goes to review. */
   readonly onReview?: ((nqn: string) => void) | undefined;
+  /** Told the draft that was saved. */
+  readonly onSaved?: ((draft: VirtualSubsystemDraft) => void) | undefined;
 }) {
   const fleet = useFleetMirror((mirror) => mirror.fleet);
   if (fleet === null) return null;
-  return <CreateForm fleet={fleet} wanted={{ hostId, primaryId }} onClose={onClose} onReview={onReview} />;
+  const start = () =>
+    draft === null ? startForm(fleet, { hostId, primaryId }, new Date()) : formOfDraft(draft);
+  return <CreateForm fleet={fleet} start={start} onClose={onClose} onReview={onReview} onSaved={onSaved} />;
 }
 
 function CreateForm({
   fleet,
-  wanted,
+  start,
   onClose,
   onReview,
+  onSaved,
 }: {
   readonly fleet: Fleet;
-  readonly wanted: Parameters<typeof startForm>[1];
+  readonly start: () => NewSubsystemForm;
   readonly onClose: () => void;
   readonly onReview: ((nqn: string) => void) | undefined;
+  readonly onSaved: ((draft: VirtualSubsystemDraft) => void) | undefined;
 }) {
-  const [form, setForm] = useState(() => startForm(fleet, wanted, new Date()));
+  const [form, setForm] = useState(start);
   const set = (patch: Partial<NewSubsystemForm>) => setForm((before) => ({ ...before, ...patch }));
-  const intent = intentOf(fleet, form);
-  const isIdentityWhole = identityOf(form) !== null;
+  const wish = wishOf(form);
+  const intent = wish === null ? null : draftIntent(fleet, wish);
   const name = checkVirtualNqn(form.nqn.trim());
   const {
     value: plan,
@@ -56,32 +69,46 @@ function CreateForm({
     loading,
   } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
-    intent === null && form.primaryId !== null && isIdentityWhole
-      ? 'Give a whole number from 0 to 65519.'
-      : undefined;
+    virtualIdOf(form.primaryVirtualId) === null ? 'Give a whole number from 0 to 65519.' : undefined;
+  const notWhole =
+    identityOf(form) === null
+      ? identityNotWhole
+      : (idError ?? (wish === null ? 'Give every member a whole number.' : ''));
   const blocked =
     form.primaryId === null
       ? 'Choose a primary controller.'
-      : !isIdentityWhole
-        ? identityNotWhole
-        : (idError ??
-          (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message));
+      : notWhole ||
+        (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message);
   const review = () => {
     if (intent === null) return;
     onClose();
     onReview?.(intent.nqn);
     stage(intent);
   };
+  const save = async () => {
+    if (wish === null) return;
+    const saved = await saveDraft(wish);
+    if (saved === null) return;
+    onClose();
+    onSaved?.(saved);
+  };
   return (
     <Dialog
       open
       wide
       onClose={onClose}
-      title="New virtual subsystem"
+      title={form.draftId === null ? 'New virtual subsystem' : 'Draft of a virtual subsystem'}
       description="Guests see this identity instead of the drive's. It is the same on every host that they move to."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
+          <Button
+            unavailable={notWhole}
+            title="Kept by Berth; no device is told. It can be created later."
+            onClick={() => void save()}
+          >
+            {form.draftId === null ? 'Save as draft' : 'Save draft'}
+          </Button>
           <Button kind="primary" unavailable={blocked} onClick={review}>
             Review the steps
           </Button>
@@ -98,7 +125,7 @@ function CreateForm({
               value={form.primaryId}
               placeholder="Choose a primary controller…"
               options={primaryOptions(fleet)}
-              onChange={(chosen) => set({ primaryId: chosen })}
+              onChange={(chosen) => set({ primaryId: chosen, members: [] })}
             />
           )}
         </Field>
@@ -126,58 +153,12 @@ function CreateForm({
           )}
         </Field>
       </IdentityFields>
+      <MemberPicker fleet={fleet} form={form} onChange={(members) => set({ members })} />
       {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
       {plan === null || plan.consequences.length === 0 ? null : (
         <Banner tone="warning" title="Take note" lines={plan.consequences} />
       )}
     </Dialog>
-  );
-}
-
-function NameField({
-  value,
-  onChange,
-}: {
-  readonly value: string;
-  readonly onChange: (nqn: string) => void;
-}) {
-  const checked = checkVirtualNqn(value.trim());
-  const bytes = new TextEncoder().encode(value.trim()).length;
-  const error = checked.ok
-    ? undefined
-    : [checked.error.message, checked.error.fix].filter((part) => part !== undefined).join('. ');
-  const tail = value.slice(value.lastIndexOf(':') + 1);
-  return (
-    <Field
-      label="Virtual NQN"
-      description={`${bytes} of 223 bytes. Everything after the last colon is its name.`}
-      error={error}
-    >
-      {({ id, describedBy, invalid }) => (
-        <div className={styles.nameRow}>
-          <TextInput
-            id={id}
-            aria-describedby={describedBy}
-            invalid={invalid}
-            mono
-            value={value}
-            onChange={onChange}
-          />
-          <Button
-            title="nqn.yyyy-mm.reverse.domain:name, from what is typed"
-            onClick={() => onChange(nqnForName(tail, new Date()))}
-          >
-            From name
-          </Button>
-          <Button
-            title="nqn.2014-08.org.nvmexpress:uuid:…, new and random"
-            onClick={() => onChange(nqnForUuid(crypto.randomUUID()))}
-          >
-            From UUID
-          </Button>
-        </div>
-      )}
-    </Field>
   );
 }
 

@@ -1,6 +1,6 @@
-import { GripVertical } from 'lucide-react';
 import { useState } from 'react';
-import type { Fleet, SecondaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import { canAssign } from '#shared/fleet/rules.ts';
+import type { Fleet, PrimaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
   controllerTitle,
@@ -8,38 +8,51 @@ import {
   isUnassigned,
   secondariesOf,
 } from '#shared/fleet/selectors.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { SecondaryRelease } from '#shared/virtual-subsystem/journal.ts';
 import { useCarry } from '../assignment/carry-store.ts';
 import { propose } from '../assignment/intents.ts';
-import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { announce } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
+import { formatCount } from '../ui/format.ts';
 import { Card } from '../ui/small.tsx';
-import { useCarryHandle } from './carry-handle.ts';
+import { FreeChip, releaseWords } from './free-chip.tsx';
+import { extendTo, type FreeSelection, nothingSelected, stillThere, toggleChip } from './free-selection.ts';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
 
 const shownAtFirst = 16;
 
-/** The free secondaries of the controlling functions: drag one in, or drop a member here to take it out. */
+/** The free secondaries of the controlling functions: drag one or several in, or drop a member here to take it out. */
 export function FreeCard({
   fleet,
   group,
+  releases,
   readOnly,
 }: {
   readonly fleet: Fleet;
   readonly group: SubsystemGroup;
+  /** What migrations gave back. */
+  readonly releases: readonly SecondaryRelease[];
   readonly readOnly: string | null;
 }) {
   const chosen = useCarry(({ carry }) => carry.mode !== 'idle' && carry.chosen === 'pool');
   return (
     <div data-target="pool">
       <Card
-        label="Free secondary controllers · drag one to a virtual subsystem, drop a member here to free it"
+        label="Free secondary controllers · drag to a virtual subsystem, drop a member here to free it"
         className={chosen ? styles.dropHere : undefined}
       >
-        {group.instances.map(({ subsystem }) => (
-          <FreeRow key={subsystem.id} fleet={fleet} subsystem={subsystem} readOnly={readOnly} />
-        ))}
+        {group.instances.map(({ subsystem }) => {
+          const primary = findPrimary(fleet, subsystem.primaryId);
+          return primary === undefined ? null : (
+            <FreeRow key={subsystem.id} {...{ fleet, subsystem, primary, releases, readOnly }} />
+          );
+        })}
+        <p className={styles.hint}>
+          Click adds one. Ctrl or Shift click chooses several, Ctrl+Space and Shift+arrows do it by keyboard;
+          Space picks up, Enter adds. New virtual ids count on from the highest member; gaps are filled only
+          when no higher id is left.
+        </p>
       </Card>
     </div>
   );
@@ -48,85 +61,97 @@ export function FreeCard({
 function FreeRow({
   fleet,
   subsystem,
+  primary,
+  releases,
   readOnly,
 }: {
   readonly fleet: Fleet;
   readonly subsystem: VirtualSubsystem;
+  readonly primary: PrimaryController;
+  readonly releases: readonly SecondaryRelease[];
   readonly readOnly: string | null;
 }) {
   const [all, setAll] = useState(false);
-  const runs = useRuns((state) => state.runs);
-  const primary = findPrimary(fleet, subsystem.primaryId);
-  if (primary === undefined) return null;
-  const released = releasedBy(runs);
+  const [kept, setKept] = useState<FreeSelection>(nothingSelected);
+  const released = new Map(releases.map((release) => [release.secondaryId, release]));
   // What a migration has just given back stands first: it is what one looks for.
   const free = secondariesOf(fleet, primary)
     .filter(isUnassigned)
     .sort((left, right) => Number(released.has(right.id)) - Number(released.has(left.id)));
+  const shown = all ? free : free.slice(0, shownAtFirst);
+  const ids = shown.map(({ id }) => id);
+  const selection = stillThere(kept, ids);
+  const target = { kind: 'virtual-subsystem', virtualSubsystemId: subsystem.id } as const;
+  const verdict = selection.ids.length === 0 ? null : canAssign(fleet, selection.ids, target);
+  const change = (next: FreeSelection) => {
+    setKept(next);
+    const would = next.ids.length === 0 ? null : canAssign(fleet, next.ids, target);
+    const words = would === null ? '' : would.allowed ? would.words : would.reasons.join(' ');
+    announce(`${next.ids.length} chosen. ${words}`);
+  };
+  const add = (secondaryIds: readonly string[]) => {
+    setKept(nothingSelected);
+    propose({ kind: 'assign', secondaryIds: [...secondaryIds], target });
+  };
   return (
     <div className={styles.freeRow}>
       <span className="mute">{controllerFullTitle(fleet, primary)}</span>
-      {(all ? free : free.slice(0, shownAtFirst)).map((secondary) => (
-        <FreeChip
-          key={secondary.id}
-          fleet={fleet}
-          secondary={secondary}
-          subsystem={subsystem}
-          leftBy={released.get(secondary.id) ?? null}
-          readOnly={readOnly}
-        />
-      ))}
+      {shown.map((secondary, index) => {
+        const { id } = secondary;
+        const isChosen = selection.ids.includes(id);
+        return (
+          <FreeChip
+            key={id}
+            {...{ fleet, secondary, readOnly, isChosen }}
+            carried={isChosen ? selection.ids : [id]}
+            release={released.get(id) ?? null}
+            onAdd={() => add(isChosen ? selection.ids : [id])}
+            onToggle={() => change(toggleChip(selection, id, ids))}
+            onExtend={() => change(extendTo(selection, id, ids))}
+            onExtendBy={(by) => {
+              const next = ids[index + by];
+              const from = selection.anchor === null ? { ...selection, anchor: id } : selection;
+              if (next !== undefined) change(extendTo(from, next, ids));
+            }}
+            onSelectAll={() => change({ ids, anchor: ids[0] ?? null })}
+            onClear={() => change(nothingSelected)}
+          />
+        );
+      })}
       {free.length > shownAtFirst ? (
         <Button kind="link" onClick={() => setAll(!all)}>
           {all ? 'fewer' : `${free.length - shownAtFirst} more`}
         </Button>
       ) : null}
       {free.length === 0 ? <span className="mute">none is free</span> : null}
+      {shown.flatMap((secondary) => {
+        const release = released.get(secondary.id);
+        return release === undefined
+          ? []
+          : [
+              <span key={secondary.id} className={styles.releaseLine}>
+                {controllerTitle(secondary)}: {releaseWords(release)}
+              </span>,
+            ];
+      })}
+      {verdict === null ? null : (
+        <span className={styles.selectionBar}>
+          <Button
+            size="small"
+            kind="primary"
+            unavailable={readOnly ?? (verdict.allowed ? false : verdict.reasons.join(' '))}
+            onClick={() => add(selection.ids)}
+          >
+            Add {formatCount(selection.ids.length, 'controller')}…
+          </Button>
+          <Button size="small" kind="quiet" onClick={() => change(nothingSelected)}>
+            Choose none
+          </Button>
+          <span className={verdict.allowed ? 'mute' : styles.leakWord}>
+            {verdict.allowed ? verdict.words : verdict.reasons.join(' ')}
+          </span>
+        </span>
+      )}
     </div>
-  );
-}
-
-function FreeChip({
-  fleet,
-  secondary,
-  subsystem,
-  leftBy,
-  readOnly,
-}: {
-  readonly fleet: Fleet;
-  readonly secondary: SecondaryController;
-  readonly subsystem: VirtualSubsystem;
-  /** Virtual machine that a migration took away from it; null when none did. */
-  readonly leftBy: string | null;
-  readonly readOnly: string | null;
-}) {
-  const handle = useCarryHandle([secondary.id]);
-  const target = { kind: 'virtual-subsystem', virtualSubsystemId: subsystem.id } as const;
-  return (
-    <Button
-      {...handle}
-      size="small"
-      unavailable={readOnly ?? false}
-      className={styles.handle ?? ''}
-      aria-label={`Add ${controllerFullTitle(fleet, secondary)}`}
-      title={`${leftBy === null ? '' : `Reusable since ${leftBy} migrated away. `}Enter or click adds it, Space picks it up, drag carries it`}
-      onClick={() => propose({ kind: 'assign', secondaryIds: [secondary.id], target })}
-    >
-      <GripVertical size={12} aria-hidden /> {controllerTitle(secondary)}
-      {leftBy === null ? null : <span className={styles.virtualWord}>reusable</span>}
-    </Button>
-  );
-}
-
-/** Source secondaries of migrations that ended well, with the virtual machine that left them. */
-function releasedBy(runs: Readonly<Record<string, ProcedureRun>>): ReadonlyMap<string, string> {
-  return new Map(
-    Object.values(runs)
-      .filter((run) => run.status === 'done')
-      .flatMap(({ migration }) =>
-        (migration?.devices ?? []).map(
-          ({ sourceId }) => [sourceId, migration?.virtualMachineName ?? ''] as const,
-        ),
-      ),
   );
 }

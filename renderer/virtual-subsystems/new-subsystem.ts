@@ -1,13 +1,10 @@
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
-import { findPrimary, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { nqnFromDomain, nqnFromUuid } from '#shared/nvme/nqn.ts';
-import type { Intent } from '#shared/procedure/intent.ts';
-import { baselineMask, baselineRows, intersectMasks } from '#shared/virtual-subsystem/baseline.ts';
-import type { ExposedCapability } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { safeHidingMask } from '#shared/virtual-subsystem/hidden-fields.ts';
+import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
+import type { Exposure } from '#shared/virtual-subsystem/exposure.ts';
 import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-fixes.ts';
-import { likelyMembers } from '#shared/virtual-subsystem/suggestions.ts';
-import { type IdentityForm, identityOf } from './identity-form.ts';
+import { type IdentityForm, identityForm, identityOf } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
 export interface NewSubsystemForm extends IdentityForm {
@@ -15,10 +12,16 @@ export interface NewSubsystemForm extends IdentityForm {
   readonly nqn: string;
   readonly primaryVirtualId: string;
   readonly exposure: Exposure;
+  readonly members: readonly MemberForm[];
+  /** The stored draft that is edited; null: a new one. */
+  readonly draftId: string | null;
 }
 
-/** What a new virtual subsystem lets its members show. */
-export type Exposure = 'baseline' | 'primary' | 'everything';
+/** A member wanted; its virtual id as typed. */
+export interface MemberForm {
+  readonly secondaryId: string;
+  readonly virtualId: string;
+}
 
 /** The domain whose names Berth makes; a site's own domain can be typed over it. */
 const domain = 'berth.io';
@@ -45,6 +48,8 @@ export function startForm(
     ieee: neutralIeee.toString(16).padStart(6, '0'),
     fguid: neutralFguid,
     exposure: 'baseline',
+    members: [],
+    draftId: null,
   };
 }
 
@@ -69,33 +74,38 @@ export function nqnForUuid(uuid: string): string {
   return made.ok ? made.value : '';
 }
 
-/** The intent that the form adds up to; null while a primary or its virtual id is missing. */
-export function intentOf(
-  fleet: Fleet,
-  form: NewSubsystemForm,
-): Extract<Intent, { kind: 'create-virtual-subsystem' }> | null {
-  const primaryVirtualId = /^\d{1,5}$/.test(form.primaryVirtualId.trim())
-    ? Number(form.primaryVirtualId)
-    : -1;
-  const identity = identityOf(form);
-  if (form.primaryId === null || primaryVirtualId < 0 || primaryVirtualId > 0xffff || identity === null)
-    return null;
+/** A form that shows a stored draft. */
+export function formOfDraft(draft: VirtualSubsystemDraft): NewSubsystemForm {
+  const { id, nqn, primaryId, primaryVirtualId, identity, exposure, members } = draft;
   return {
-    kind: 'create-virtual-subsystem',
-    primaryId: form.primaryId,
-    nqn: form.nqn.trim(),
-    primaryVirtualId,
-    identity,
-    exposed: exposedFor(fleet, form.primaryId, form.exposure),
+    ...identityForm(identity),
+    ...{ nqn, primaryId, exposure, draftId: id, primaryVirtualId: String(primaryVirtualId) },
+    members: members.map(({ secondaryId, virtualControllerId }) => ({
+      secondaryId,
+      virtualId: String(virtualControllerId),
+    })),
   };
 }
 
-/** The mask of a new virtual subsystem. The baseline spans every primary that reaches the same drive. */
-export function exposedFor(fleet: Fleet, primaryId: string, exposure: Exposure): ExposedCapability[] {
-  const primary = findPrimary(fleet, primaryId);
-  if (primary === undefined || exposure === 'everything') return [];
-  const members = exposure === 'baseline' ? likelyMembers(fleet, primary) : [primary];
-  return intersectMasks(baselineMask(baselineRows(members)), safeHidingMask());
+/** What the form asks for; null while a number or the identity is not whole. */
+export function wishOf(form: NewSubsystemForm): DraftWish | null {
+  const primaryVirtualId = virtualIdOf(form.primaryVirtualId);
+  const identity = identityOf(form);
+  const members = form.members.flatMap(({ secondaryId, virtualId }) => {
+    const virtualControllerId = virtualIdOf(virtualId);
+    return virtualControllerId === null ? [] : [{ secondaryId, virtualControllerId }];
+  });
+  if (primaryVirtualId === null || identity === null || members.length < form.members.length) return null;
+  const { primaryId, exposure, draftId } = form;
+  return {
+    ...(draftId === null ? {} : { id: draftId }),
+    ...{ nqn: form.nqn.trim(), primaryId, primaryVirtualId, identity, exposure, members },
+  };
+}
+
+/** A virtual id as typed; null unless it fits 16 bits. Which of them are reserved the plan says. */
+export function virtualIdOf(text: string): number | null {
+  return /^\d{1,5}$/.test(text.trim()) && Number(text) <= 0xffff ? Number(text) : null;
 }
 
 /** The lowest number whose default name and serial number nobody has. */

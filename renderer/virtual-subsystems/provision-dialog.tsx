@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { exposedFor } from '#shared/virtual-subsystem/exposure.ts';
 import { hostingPrimaries } from '#shared/virtual-subsystem/suggestions.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
@@ -11,7 +12,7 @@ import { Checkbox, Field, Select, TextField } from '../ui/form.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
 import { type IdentityForm, identityOf } from './identity-form.ts';
-import { exposedFor, startForm } from './new-subsystem.ts';
+import { startForm } from './new-subsystem.ts';
 import { ProposalLabel } from './proposal-label.tsx';
 import styles from './virtual-subsystems.module.css';
 

@@ -2,12 +2,13 @@ import { IdCard, ListOrdered, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
+import { subsystemProblems } from '#shared/virtual-subsystem/subsystem-problems.ts';
 import { stage } from '../assignment/intents.ts';
 import { ReadOnlyBanner } from '../open/read-only-banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Menu } from '../ui/menu.tsx';
-import { Tag, type Tone } from '../ui/small.tsx';
+import { Banner, ErrorNotice } from '../ui/states.tsx';
 import { AddDialog } from './add-dialog.tsx';
 import { BaselineCard } from './baseline-card.tsx';
 import { ControllersCard } from './controllers-card.tsx';
@@ -15,25 +16,22 @@ import { FreeCard } from './free-card.tsx';
 import { GuestCard } from './guest-card.tsx';
 import { IdentityDialog } from './identity-dialog.tsx';
 import { LeakCard } from './leak-card.tsx';
+import { LifeCycleTag } from './life-cycle-tag.tsx';
+import { RemainsCard } from './remains-card.tsx';
 import { RenumberDialog } from './renumber-dialog.tsx';
-import type { LifeCycle, SubsystemGroup } from './subsystem-groups.ts';
+import type { SubsystemGroup } from './subsystem-groups.ts';
+import type { SubsystemJournal } from './use-journal.ts';
 import styles from './virtual-subsystems.module.css';
-
-const tones: Record<LifeCycle, Tone> = {
-  'in use': 'online',
-  migrating: 'warning',
-  prepared: 'accent',
-  created: 'neutral',
-  empty: 'neutral',
-};
 
 /** One virtual subsystem over all hosts: identity, members, and what their guests see. */
 export function SubsystemDetails({
   fleet,
   group,
+  journal,
 }: {
   readonly fleet: Fleet;
   readonly group: SubsystemGroup;
+  readonly journal: SubsystemJournal;
 }) {
   const [addingTo, setAddingTo] = useState<string | null>(null);
   const [naming, setNaming] = useState(false);
@@ -44,6 +42,10 @@ export function SubsystemDetails({
   const members = group.instances.flatMap(({ subsystem }) =>
     subsystem.members.flatMap((member) => findSecondary(fleet, member.controllerId) ?? []),
   );
+  const problems = subsystemProblems(
+    fleet,
+    group.instances.map(({ subsystem }) => subsystem),
+  );
   return (
     <div className={styles.details}>
       <header className={styles.detailsHead}>
@@ -51,9 +53,7 @@ export function SubsystemDetails({
           <div className={styles.title}>
             <h2>{group.name}</h2>
             {group.instances.map(({ subsystem, state }) => (
-              <Tag key={subsystem.id} tone={tones[state]}>
-                {state} on {hostTitle(fleet, subsystem.hostId)}
-              </Tag>
+              <LifeCycleTag key={subsystem.id} state={state} host={hostTitle(fleet, subsystem.hostId)} />
             ))}
           </div>
           <div className={styles.identity}>
@@ -100,10 +100,25 @@ export function SubsystemDetails({
         </div>
       </header>
       {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be changed here" reason={readOnly} />}
+      {problems.length === 0 ? null : (
+        <Banner
+          tone="warning"
+          title={problems.length === 1 ? 'A problem' : `${problems.length} problems`}
+          lines={problems}
+        />
+      )}
+      {journal.error === null ? null : (
+        <ErrorNotice error={journal.error} title="The journal could not be read" onRetry={journal.reload} />
+      )}
+      {journal.remains
+        .filter(({ nqns }) => nqns.includes(group.nqn))
+        .map((remains) => (
+          <RemainsCard key={remains.runId} remains={remains} readOnly={readOnly} />
+        ))}
       <div className={styles.pair}>
         <div className={styles.stack}>
           <ControllersCard fleet={fleet} group={group} readOnly={readOnly} />
-          <FreeCard fleet={fleet} group={group} readOnly={readOnly} />
+          <FreeCard fleet={fleet} group={group} releases={journal.releases} readOnly={readOnly} />
         </div>
         <LeakCard fleet={fleet} group={group} members={members} readOnly={readOnly} />
       </div>

@@ -2,21 +2,28 @@ import { cleanup, render, screen, waitFor, within } from '@testing-library/react
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
+import type { ResponseOf } from '#shared/ipc/contract.ts';
 import { plan } from '#shared/procedure/plan.ts';
 import { succeed } from '#shared/result.ts';
 import { useStaged } from '../assignment/intents.ts';
+import { useDrafts } from '../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { migrationRun } from '../test-support/run-fixture.ts';
+import { useChosenSubsystem } from './chosen-subsystem.ts';
 import { groupSubsystems } from './subsystem-groups.ts';
 import { VirtualSubsystemsScreen } from './virtual-subsystems-screen.tsx';
 
 let fleet: Fleet;
+let journal: ResponseOf<'virtual-subsystem:journal'>;
 
 beforeEach(() => {
   fleet = fixtureFleet({ vfsPerPrimary: 8 });
+  journal = { deletions: [], releases: [], remains: [] };
+  useDrafts.setState({ drafts: [] });
+  useChosenSubsystem.setState({ key: null });
   useFleetMirror.setState({ fleet, status: 'ready', revision: 1, error: null });
   useRuns.setState({ runs: {}, order: [] });
   useStaged.setState({ staged: null });
@@ -41,6 +48,7 @@ beforeEach(() => {
         ],
         elsewhere: [],
       }),
+    'virtual-subsystem:journal': () => succeed(journal),
     'virtual-subsystem:leak-check': () =>
       succeed({ verdict: 'passed' as const, findings: [], hosts: [], fixes: [] }),
   });

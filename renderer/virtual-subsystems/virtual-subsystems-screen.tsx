@@ -1,29 +1,27 @@
 import { Boxes } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { create } from 'zustand';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { hostTitle } from '#shared/fleet/selectors.ts';
 import { useNavigation } from '../app/navigation.ts';
-import { hintWords } from '../assignment/carry.ts';
 import { CarryOverlay } from '../assignment/carry-overlay.tsx';
-import { useCarry } from '../assignment/carry-store.ts';
+import { useDrafts } from '../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { Button } from '../ui/button.tsx';
-import { formatCount } from '../ui/format.ts';
 import { ownerTints } from '../ui/owner-tint.ts';
 import { SectionLabel } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { chooseEntry, entryKey, useChosenSubsystem } from './chosen-subsystem.ts';
 import { CreateDialog } from './create-dialog.tsx';
-import { dropAttributes, dropOption } from './drop-option.ts';
+import { DeletedDetails } from './deleted-details.tsx';
+import { DraftDetails } from './draft-details.tsx';
+import { type EntrySubject, listEntries, listSections } from './list-entries.ts';
 import { ProposalLabel } from './proposal-label.tsx';
 import { ProvisionDialog } from './provision-dialog.tsx';
 import { SubsystemDetails } from './subsystem-details.tsx';
-import { groupSubsystems, type SubsystemGroup } from './subsystem-groups.ts';
+import { groupSubsystems } from './subsystem-groups.ts';
+import { SubsystemList } from './subsystem-list.tsx';
+import { type SubsystemJournal, useSubsystemJournal } from './use-journal.ts';
 import styles from './virtual-subsystems.module.css';
-
-/** Virtual NQN of what is shown; kept while another screen shows. */
-const useChosen = create<{ readonly nqn: string | null }>(() => ({ nqn: null }));
 
 /** All virtual subsystems of the fleet, whichever host they are on. */
 export function VirtualSubsystemsScreen() {
@@ -41,7 +39,9 @@ export function VirtualSubsystemsScreen() {
 
 function Loaded({ fleet }: { readonly fleet: Fleet }) {
   const runs = useRuns((state) => state.runs);
-  const nqn = useChosen((state) => state.nqn);
+  const key = useChosenSubsystem((state) => state.key);
+  const drafts = useDrafts((state) => state.drafts);
+  const journal = useSubsystemJournal();
   const [provisioning, setProvisioning] = useState(false);
   const [creating, setCreating] = useState(false);
   const groups = useMemo(() => groupSubsystems(fleet, Object.values(runs)), [fleet, runs]);
@@ -49,7 +49,10 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
     () => ownerTints(Object.values(fleet.virtualSubsystems).map((subsystem) => subsystem.nqn)),
     [fleet.virtualSubsystems],
   );
-  const chosen = groups.find((group) => group.nqn === nqn) ?? groups[0];
+  const entries = listEntries(fleet, groups, drafts, journal.deletions);
+  const chosen =
+    entries.find((entry) => entry.key === key) ??
+    listSections(entries, { text: '', state: 'any', order: 'name', byHost: false })[0]?.entries[0];
   const { readOnly } = fleet.source;
   const newButton = (
     <Button
@@ -66,18 +69,9 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
         <SectionLabel aside={groups.length}>
           <h1 className={styles.listTitle}>Virtual subsystems</h1>
         </SectionLabel>
-        <ul className={styles.items}>
-          {groups.map((group) => (
-            <li key={group.nqn}>
-              <Item
-                fleet={fleet}
-                group={group}
-                tint={tints.get(group.nqn) ?? 1}
-                chosen={group.nqn === chosen?.nqn}
-              />
-            </li>
-          ))}
-        </ul>
+        {chosen === undefined ? null : (
+          <SubsystemList entries={entries} tints={tints} chosenKey={chosen.key} />
+        )}
         {chosen === undefined ? null : newButton}
         <Button unavailable={readOnly ?? false} onClick={() => setProvisioning(true)}>
           Provision functions…
@@ -108,53 +102,36 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
           {readOnly === null ? null : <p>{readOnly}</p>}
         </EmptyState>
       ) : (
-        <SubsystemDetails key={chosen.nqn} fleet={fleet} group={chosen} />
+        <Chosen key={chosen.key} fleet={fleet} subject={chosen.subject} journal={journal} />
       )}
       <CarryOverlay fleet={fleet} />
       {provisioning ? <ProvisionDialog fleet={fleet} onClose={() => setProvisioning(false)} /> : null}
       {creating ? (
         <CreateDialog
           onClose={() => setCreating(false)}
-          onReview={(made) => useChosen.setState({ nqn: made })}
+          onReview={(nqn) => chooseEntry(entryKey.existing(nqn))}
+          onSaved={(draft) => chooseEntry(entryKey.draft(draft.id))}
         />
       ) : null}
     </div>
   );
 }
 
-function Item({
+function Chosen({
   fleet,
-  group,
-  tint,
-  chosen,
+  subject,
+  journal,
 }: {
   readonly fleet: Fleet;
-  readonly group: SubsystemGroup;
-  readonly tint: number;
-  readonly chosen: boolean;
+  readonly subject: EntrySubject;
+  readonly journal: SubsystemJournal;
 }) {
-  const carry = useCarry((state) => state.carry);
-  const option = dropOption(carry, group);
-  const hosts = group.instances.map(({ subsystem }) => hostTitle(fleet, subsystem.hostId)).join(', ');
-  return (
-    <button
-      {...dropAttributes(carry, option)}
-      type="button"
-      className={styles.item}
-      style={{ borderLeftColor: `var(--vs${tint})` }}
-      aria-current={chosen ? 'true' : undefined}
-      onClick={() => useChosen.setState({ nqn: group.nqn })}
-    >
-      <span className={styles.itemTitle}>{group.name}</span>
-      <span className={styles.itemMeta}>
-        {formatCount(group.memberCount, 'controller')} · {hosts}
-      </span>
-      <span className={styles.itemNqn}>{group.nqn}</span>
-      {option === null ? null : (
-        <span className={styles.dropHint} data-allowed={option.verdict.allowed}>
-          {hintWords(option)}
-        </span>
-      )}
-    </button>
-  );
+  switch (subject.kind) {
+    case 'existing':
+      return <SubsystemDetails fleet={fleet} group={subject.group} journal={journal} />;
+    case 'draft':
+      return <DraftDetails fleet={fleet} draft={subject.draft} />;
+    case 'deleted':
+      return <DeletedDetails fleet={fleet} deletion={subject.deletion} />;
+  }
 }

@@ -33,7 +33,7 @@ describe('canAssign', () => {
       vi: 2,
     });
     expect(canAssign(fleet, [free, `${primaryId}/4`], toSubsystem)).toMatchObject({
-      words: 'add as virtual ids 22, 23, 4 VQ 2 VI each',
+      words: 'add as virtual ids 22–23, 4 VQ 2 VI each',
     });
   });
 

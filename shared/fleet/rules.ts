@@ -72,7 +72,7 @@ export function canAssign(
       reasons.push(...virtualSubsystemBlockers(fleet, secondaries, subsystem));
       const ids = virtualControllerIdsFor(subsystem, secondaries.length, wishes.firstVirtualControllerId);
       if (typeof ids === 'string') return refused([...reasons, ids]);
-      const number = ids.length === 1 ? `virtual id ${ids[0]}` : `virtual ids ${ids.join(', ')}`;
+      const number = ids.length === 1 ? `virtual id ${ids[0]}` : `virtual ids ${rangeWords(ids)}`;
       return configured(fleet, secondaries, wishes, reasons, `add as ${number}`, ids);
     }
     case 'virtual-machine': {
@@ -168,6 +168,13 @@ function byPrimary(
     if (primary !== undefined) groups.set(primary, [...(groups.get(primary) ?? []), secondary]);
   }
   return groups;
+}
+
+/** `22–25` where they follow each other, otherwise `22, 24`. */
+function rangeWords(ids: readonly number[]): string {
+  const [first = 0] = ids;
+  const follow = ids.length > 1 && ids.every((id, index) => id === first + index);
+  return follow ? `${first}–${ids.at(-1)}` : ids.join(', ');
 }
 
 /** Why an id cannot be given, in words, or the ids. */

@@ -7,7 +7,10 @@ import { planSchema, procedureRunSchema } from '../procedure/procedure.ts';
 import { berthErrorSchema } from '../result.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
+import { virtualSubsystemDraftSchema } from '../virtual-subsystem/draft.ts';
+import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/journal.ts';
 import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-finding.ts';
+import { migrationRemainsSchema } from '../virtual-subsystem/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
 
 const id = z.string().min(1).max(1024);
@@ -176,6 +179,25 @@ export const requestContract = {
       fixes: z.array(z.object({ title: z.string(), intent: intentSchema })),
     }),
   },
+  /** What the journal knows of virtual subsystems: deleted ones, secondaries given back, what migrations left. */
+  'virtual-subsystem:journal': {
+    request: nothing,
+    response: z.object({
+      deletions: z.array(subsystemDeletionSchema),
+      releases: z.array(secondaryReleaseSchema),
+      remains: z.array(migrationRemainsSchema),
+    }),
+  },
+  /** Drafts of the open source that no procedure has created. */
+  'draft:list': { request: nothing, response: z.object({ drafts: z.array(virtualSubsystemDraftSchema) }) },
+  /** Without an id: a new draft. */
+  'draft:save': {
+    request: z.object({
+      draft: virtualSubsystemDraftSchema.omit({ id: true, savedAt: true }).extend({ id: id.optional() }),
+    }),
+    response: z.object({ draft: virtualSubsystemDraftSchema }),
+  },
+  'draft:delete': { request: z.object({ id }), response: nothing },
   'trace:recent': {
     request: z.object({ limit: z.number().int().min(1).max(20_000) }),
     response: z.object({ entries: z.array(commandTraceEntrySchema) }),
@@ -201,6 +223,7 @@ export const eventContract = {
   /** Another source was opened: ask for a snapshot. */
   'fleet:replaced': z.object({ revision: z.number().int() }),
   'run:changed': procedureRunSchema,
+  'drafts:changed': z.object({ drafts: z.array(virtualSubsystemDraftSchema) }),
   'trace:entries': z.object({ entries: z.array(commandTraceEntrySchema) }),
   'settings:changed': settingsSchema,
   /** A command of the command table, chosen in the native menu. */

@@ -70,6 +70,13 @@ export const intentSchema = z.discriminatedUnion('kind', [
     identity: virtualIdentitySchema,
     /** What its members expose; left out: everything. */
     exposed: exposedMaskSchema.optional(),
+    /** Free secondaries that become members in the same procedure; left out: none. */
+    members: z
+      .array(z.object({ secondaryId: id, virtualControllerId: uint16 }))
+      .max(255)
+      .optional(),
+    /** The stored draft that this creates. */
+    draftId: z.string().min(1).max(64).optional(),
   }),
   /** The same mask for all of them, in one procedure. */
   z.object({
@@ -111,6 +118,18 @@ export const intentSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('delete-virtual-subsystem'), virtualSubsystemId: id }),
   z.object({ kind: z.literal('remove-from-virtual-subsystem'), secondaryId: id }),
+  /** What a migration could not take back at its source: identity, reset, namespaces, resources. */
+  z.object({
+    kind: z.literal('clean-up-source'),
+    secondaryIds: z.array(id).max(127),
+    /** What is left of the virtual machine at the source; it must not run. */
+    virtualMachineId: id.nullable(),
+    /** Virtual subsystems to delete once they have no members. */
+    virtualSubsystemIds: z.array(id).max(64),
+    detachNamespaces: z.boolean(),
+    /** Take them offline, which gives their resources back. */
+    release: z.boolean(),
+  }),
   z.object({
     kind: z.literal('reset'),
     controllerId: id,

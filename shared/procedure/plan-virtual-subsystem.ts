@@ -11,6 +11,7 @@ import type { Result } from '../result.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { createSubsystem } from './create-subsystem-steps.ts';
 import type { Intent } from './intent.ts';
+import { addNewMembers } from './new-member-steps.ts';
 import { PlanBuilder, refusal } from './plan-builder.ts';
 import type { Plan } from './procedure.ts';
 
@@ -25,6 +26,7 @@ export function planCreateVirtualSubsystem(fleet: Fleet, intent: CreateIntent): 
   const title = `Create virtual subsystem ${virtualSubsystemTitle({ nqn })} on ${controllerTitle(primary)}`;
   const builder = new PlanBuilder(fleet);
   createSubsystem(builder, primary, intent);
+  if (builder.blockers.length === 0) addNewMembers(builder, primary, nqn, intent.members ?? []);
   return builder.finish(title, intent, 'It exists already.');
 }
 

@@ -3,6 +3,7 @@ import { planMigration } from '../migration/plan-migration.ts';
 import { type Result, unreachable } from '../result.ts';
 import type { Intent } from './intent.ts';
 import { planAssign } from './plan-assign.ts';
+import { planCleanUpSource } from './plan-clean-up-source.ts';
 import { planReset, planSetDriver } from './plan-device.ts';
 import { planSetNamespaces } from './plan-namespaces.ts';
 import { planProvision } from './plan-provision.ts';
@@ -49,6 +50,8 @@ export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
       return planDeleteVirtualSubsystem(fleet, intent);
     case 'remove-from-virtual-subsystem':
       return planRemoveFromVirtualSubsystem(fleet, intent);
+    case 'clean-up-source':
+      return planCleanUpSource(fleet, intent);
     case 'reset':
       return planReset(fleet, intent);
     case 'set-driver':

@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { RunSummary } from '#shared/ipc/contract.ts';
 import { requireAcknowledgement } from '#shared/migration/compatibility.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
 import type { Handlers } from '../handlers.ts';
@@ -20,6 +21,8 @@ export function createProcedureHandlers(deps: {
   readonly runner: ProcedureRunner;
   readonly store: Store;
   readonly fleet: () => Fleet;
+  /** Told every procedure that a person has started. */
+  readonly onStarted?: (intent: Intent, run: ProcedureRun) => void;
 }): Handlers<ProcedureChannel> {
   const { runner, store, fleet } = deps;
   return {
@@ -31,7 +34,9 @@ export function createProcedureHandlers(deps: {
         const acknowledged = requireAcknowledgement(fleet(), intent.request);
         if (!acknowledged.ok) return acknowledged;
       }
-      return runner.start(intent);
+      const started = await runner.start(intent);
+      if (started.ok) deps.onStarted?.(intent, started.value);
+      return started;
     },
     'procedure:abort': async ({ runId }) => {
       const aborted = runner.abort(runId);

@@ -26,6 +26,10 @@ const migrations: readonly string[] = [
      step INTEGER
    ) STRICT;
    CREATE INDEX journal_by_run ON journal (run_id);`,
+  `CREATE TABLE virtual_subsystem_drafts (
+     id TEXT PRIMARY KEY, source TEXT NOT NULL, json TEXT NOT NULL, created_by TEXT
+   ) STRICT;
+   CREATE INDEX virtual_subsystem_drafts_by_source ON virtual_subsystem_drafts (source);`,
 ];
 
 /** Version of the database that this program writes. */

@@ -4,6 +4,7 @@ import { type ProcedureRun, planSchema, procedureRunSchema } from '#shared/proce
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { readSettings, type Settings } from '#shared/settings/schema.ts';
 import type { Database } from './database.ts';
+import { createDraftStore, type DraftStore } from './draft-store.ts';
 
 /** What happened to a run; one line of its journal. */
 export interface JournalEntry {
@@ -56,6 +57,8 @@ export interface Store {
   /** Runs that had not ended when the program last did. */
   unfinishedRuns(): StoredRun[];
   journal(runId: string): JournalEntry[];
+  /** Virtual subsystems that are only wanted. */
+  readonly drafts: DraftStore;
   close(): void;
 }
 
@@ -168,6 +171,7 @@ export function createStore(database: Database, readOnlyReason: string | null): 
           event: String(row.event) as JournalEntry['event'],
           ...(row.step === null ? {} : { step: Number(row.step) }),
         })),
+    drafts: createDraftStore(database, write),
     close: () => database.close(),
   };
 }
