@@ -1,10 +1,11 @@
 import { expect, expectAccessible, test } from '../fixtures.ts';
 import { lastRun } from '../pages/fleet.ts';
+import { TopologyPage } from '../pages/topology.ts';
 import { WizardPage } from '../pages/wizard.ts';
 
 test('a device of December 2022 says what it cannot do, and moves all the same', async ({ launch }) => {
   const { page } = await launch({ source: 'zoo', size: { width: 1440, height: 900 } });
-  await page.getByRole('radio', { name: 'List' }).click();
+  await new TopologyPage(page).show('List');
   await page.getByRole('row', { name: 'VF 1 of zoo-a/nvme2', exact: true }).click();
   const abilities = page.getByRole('region', { name: 'What this device can do' });
   await expect(abilities).toContainText('Migration interface: yes');
