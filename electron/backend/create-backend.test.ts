@@ -29,7 +29,7 @@ const shellHandlers: Handlers<ShellChannel> = {
 async function openBackend(dataDir = mkdtempSync(path.join(tmpdir(), 'berth-backend-'))) {
   const log = createTestLog();
   const created = await createBackend({
-    ...{ dataDir, log, clock: systemClock, random: createTestRandom(3), timeScale: 100_000 },
+    ...{ dataDir, log, clock: systemClock, random: createTestRandom(3) },
   });
   if (!created.ok) throw new Error(created.error.message);
   const backend = created.value;

@@ -15,6 +15,8 @@ import { createMigrationObserver } from './migration/migration-observer.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { createReportHandlers } from './reports/report-handlers.ts';
+import { createSimulationHandlers } from './simulation/simulation-handlers.ts';
+import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import { openStore } from './store/open-store.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
@@ -29,8 +31,6 @@ export interface BackendDependencies {
   readonly log: Log;
   /** For reports. */
   readonly programVersion?: string;
-  /** How much faster than real time simulated migration links run; 1 when left out. */
-  readonly timeScale?: number;
 }
 
 /** Longer than any command of a healthy device takes, shorter than a person's patience. */
@@ -62,10 +62,13 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const traceBuffer = createTraceBuffer(hub.emit);
   const trace = createQueueTracer(clock, traceBuffer.sink);
   const writer = createFleetWriter(hub.emit, nothingOpen);
-  const { timeScale } = deps;
+  let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
     ...{ clock, log, trace, writer, store, notify },
-    ...(timeScale === undefined ? {} : { timeScale }),
+    onOpen: (simulation) => {
+      stopWatching();
+      if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
+    },
   });
   const connection = (hostId: string) =>
     sources.current().connections.find((candidate) => candidate.id === hostId);
@@ -104,6 +107,11 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...drafts.handlers,
     ...createJournalHandlers({ store, fleet, source }),
     ...createMigrationHandlers({ fleet, connection }),
+    ...createSimulationHandlers({
+      writer,
+      simulation: () => sources.simulation(),
+      keep: () => sources.keep(),
+    }),
     ...createReportHandlers({
       fleet,
       clock,
@@ -127,6 +135,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     async close() {
       await ready.catch(() => undefined);
       await runner.close();
+      stopWatching();
       await sources.close();
       traceBuffer.close();
       store.close();

@@ -1,12 +1,28 @@
 /** Effects that the composition root hands to the backend; tests hand in fakes. */
 
-/** Wall and monotonic time. */
+export interface SleepOptions {
+  /** Ends the wait early; it then resolves like any other. */
+  readonly signal?: AbortSignal;
+  /** What waits, for people: `memory of db-primary over the link of hv-a`. */
+  readonly what?: string;
+}
+
+/** Wall and monotonic time, of the machine or of a simulated fleet. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch; of a simulated clock: since its fleet began. */
   now(): number;
   /** Monotonic microseconds, for latencies and downtimes. */
   microseconds(): number;
-  sleep(milliseconds: number): Promise<void>;
+  sleep(milliseconds: number, options?: SleepOptions): Promise<void>;
+  /** True for the clock of a simulated fleet, whose times must be shown as such. */
+  readonly simulated?: boolean;
+  /** Something becomes due by then although nobody sleeps until it. Only simulated clocks care. */
+  announce?(milliseconds: number, what: string): void;
+  /**
+   * Lets what waits go on as fast as possible until the answer is called: `while-paused` only where the clock is
+   * paused, `always` in every mode. For whoever must come to an end: a roll-back, a program that closes.
+   */
+  hurry?(when: 'while-paused' | 'always'): () => void;
 }
 
 /** Uniform random numbers in [0, 1). */

@@ -38,8 +38,8 @@ it('faults meet the commands of later lines', async () => {
   );
   expect(executed.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
   expect(executed[2]?.stdout).toBe(
-    'fault 1: opcode 0x1c, any controller, occurrence 2 to 2, 0 seen: status 0x4138\n' +
-      'fault 2: opcode 0x06, any controller, occurrence 1 to 1, 0 seen: no completion\n',
+    'fault 1: opcode 0x1c, any controller, occurrence 2 to 2, 0 seen: Not Enough Resources (4138h)\n' +
+      'fault 2: opcode 0x06, any controller, occurrence 1 to 1, 0 seen: never completes\n',
   );
   expect(executed[4]?.commands).toMatchObject([{ status: 0x4138 }]);
   expect(executed[5]?.commands).toMatchObject([{ status: null }]);

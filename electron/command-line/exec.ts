@@ -2,9 +2,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { ConsoleFiles, ConsoleHost } from '#backend/console/console-host.ts';
 import { executeLine } from '#backend/console/execute-line.ts';
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
-import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '#backend/hosts/traced-admin-queue.ts';
+import { SimulatedClock } from '#backend/simulation/simulated-clock.ts';
+import { systemClock } from '#backend/system-clock.ts';
+import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 import { openFleetFile } from './open-source.ts';
@@ -21,26 +23,28 @@ export interface ExecRequest {
   readonly json: boolean;
 }
 
-/** A second on the simulated host's clock passes between two lines, so that probes come to their end. */
+/**
+ * A second of simulated time passes between two lines, so that probes come to their end; unless `berth clock` chose
+ * another mode than the one that scripts begin with.
+ */
 const betweenLinesMilliseconds = 1000;
 
-/** Linux waits so long for an admin command; the virtual clock makes it pass at once. */
+/** Linux waits so long for an admin command; as fast as possible, it passes at once. */
 const adminTimeoutMilliseconds = 60_000;
 
 /** `berth exec SOURCE`: 0 when all went well, 1 when a line was refused, 2 when a line made no sense. */
 export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<ExitCode> {
-  const clock = createVirtualClock(0);
   const sent: SentCommand[] = [];
-  const opened = await openHost(request, clock, recordCommands(sent));
+  const opened = await openHost(request, recordCommands(sent));
   if (!opened.ok) return refuse(io, opened.error);
   const script = await readScript(request, io);
   if (!script.ok) return refuse(io, script.error);
-  const { host, close } = opened.value;
+  const { host, clock, giveUp, close } = opened.value;
   let code: ExitCode = exitCodes.success;
   for (const line of script.value.split(/\r?\n/)) {
     if (/^\s*(#.*)?$/.test(line)) continue;
-    const output = await executeLine(host, line);
-    clock.advance(betweenLinesMilliseconds);
+    const output = await unlessItStandsStill(executeLine(host, line), clock, giveUp);
+    if (clock.mode === 'as-fast-as-possible') await clock.advance(betweenLinesMilliseconds);
     const commands = sent.splice(0);
     if (request.json) io.out(`${JSON.stringify({ line, ...outputJson(output), commands })}\n`);
     else {
@@ -52,6 +56,39 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
   }
   await close();
   return code;
+}
+
+/** A line that waits while the clock is paused would wait for ever: nobody can step it meanwhile. */
+async function unlessItStandsStill<T>(
+  line: Promise<T>,
+  clock: SimulatedClock,
+  giveUp: () => void,
+): Promise<T> {
+  const ended = new AbortController();
+  void clock.standsStill(ended.signal).then((stands) => {
+    if (stands) giveUp();
+  });
+  try {
+    return await line;
+  } finally {
+    ended.abort();
+  }
+}
+
+interface OpenedHost {
+  readonly host: ConsoleHost;
+  readonly clock: SimulatedClock;
+  /** Gives up every command that waits. */
+  readonly giveUp: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Scripts run at once, whatever the file says; its time goes on. */
+function clockOf({ clock }: FleetFile): SimulatedClock {
+  return new SimulatedClock(systemClock, {
+    mode: 'as-fast-as-possible',
+    microseconds: clock?.microseconds ?? 0,
+  });
 }
 
 /** Files are those of the person who runs the command line. */
@@ -67,13 +104,10 @@ const files: ConsoleFiles = {
   },
 };
 
-async function openHost(
-  request: ExecRequest,
-  clock: ReturnType<typeof createVirtualClock>,
-  trace: QueueTracer,
-): Promise<Result<{ readonly host: ConsoleHost; readonly close: () => Promise<void> }>> {
+async function openHost(request: ExecRequest, trace: QueueTracer): Promise<Result<OpenedHost>> {
   const file = await openFleetFile(request.source, request.snapshot);
   if (!file.ok) return file;
+  const clock = clockOf(file.value);
   const fleet = createSimulatedFleet(file.value, {
     clock,
     trace,
@@ -90,7 +124,9 @@ async function openHost(
       fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
     });
   return succeed({
-    host: createSimulatedConsole(found, { files, advance: (milliseconds) => clock.advance(milliseconds) }),
+    host: createSimulatedConsole(found, { files, clock }),
+    clock,
+    giveUp: () => found.cancelPending(),
     close: async () => {
       for (const each of hosts) await each.close();
     },

@@ -4,9 +4,11 @@ import type {
   Fleet,
   FlexibleResources,
   Host,
+  PrimaryController,
   Problem,
   SecondaryController,
 } from '#shared/fleet/schema.ts';
+import { functionAddress, secondariesOf } from '#shared/fleet/selectors.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
 export function inventoryText(fleet: Fleet): string {
@@ -80,7 +82,7 @@ function abilityLines(fleet: Fleet, controller: Controller): readonly string[] {
 function controllerText(fleet: Fleet, controller: Controller): string {
   const where = [
     controller.deviceName,
-    controller.pciAddress,
+    functionAddress(controller),
     controller.driver === null ? 'no driver' : controller.driver,
   ]
     .filter((part) => part !== null)
@@ -90,14 +92,33 @@ function controllerText(fleet: Fleet, controller: Controller): string {
     : '';
   switch (controller.role) {
     case 'primary':
-      return `primary CNTLID ${controller.cntlid} (${where})${who}, ${controller.numVfs} of ${controller.totalVfs} VFs enabled`;
+      return `primary CNTLID ${controller.cntlid} (${where})${who}, ${functionsText(fleet, controller)}`;
     case 'secondary': {
       const state = controller.online ? 'online' : 'offline';
-      return `secondary CNTLID ${controller.cntlid} VF ${controller.vfn}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})${controllingText(fleet, controller)}`;
+      return `secondary CNTLID ${controller.cntlid} ${kindText(controller)}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})${controllingText(fleet, controller)}`;
     }
     case 'plain':
       return `controller CNTLID ${controller.cntlid} (${where}, ${controller.transport})${who}, no SR-IOV`;
   }
+}
+
+/** How many functions it controls, of each kind that it can have. */
+function functionsText(fleet: Fleet, primary: PrimaryController): string {
+  const { maximumProvisioned } = primary.functions;
+  const provisioned = secondariesOf(fleet, primary).filter(
+    ({ functionKind }) => functionKind === 'siov',
+  ).length;
+  const parts = [
+    primary.totalVfs > 0 ? `${primary.numVfs} of ${primary.totalVfs} VFs enabled` : '',
+    maximumProvisioned > 0 ? `${provisioned} of ${maximumProvisioned} functions provisioned (proposal)` : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ') || 'no functions';
+}
+
+/** `VF 3`, or `provisioned function`, and what its controlling function keeps it from. */
+function kindText({ functionKind, vfn, visible, migrationEnabled }: SecondaryController): string {
+  const kind = functionKind === 'vf' ? `VF ${vfn}` : 'provisioned function (SIOV-like)';
+  return `${kind}${visible ? '' : ', hidden'}${migrationEnabled ? '' : ', migration not enabled'}`;
 }
 
 /** The way back from a controlled function: its virtual subsystem and who has it. */

@@ -1,7 +1,15 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { type CommandSection, commands, isAccelerator } from '#shared/commands/command-table.ts';
 
-const sections: readonly CommandSection[] = ['File', 'Edit', 'View', 'Go', 'Controller', 'Help'];
+const sections: readonly CommandSection[] = [
+  'File',
+  'Edit',
+  'View',
+  'Go',
+  'Controller',
+  'Simulation',
+  'Help',
+];
 
 /**
  * The native menu, made from the command table. The page itself listens for the keys (so that Ctrl+Z in a text field
@@ -42,6 +50,7 @@ function nativeItems(section: CommandSection, platform: NodeJS.Platform): MenuIt
       return [{ type: 'separator' }, { role: 'togglefullscreen' }];
     case 'Go':
     case 'Controller':
+    case 'Simulation':
     case 'Help':
       return [];
   }

@@ -19,7 +19,7 @@ import { Rail } from './rail.tsx';
 import { OpenDialog, screens } from './screens.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TopBar } from './top-bar.tsx';
-import { useFrameCommands } from './use-frame-commands.ts';
+import { useFrameCommands, useSimulationCommands } from './use-frame-commands.ts';
 
 const CommandPalette = lazy(async () => ({
   default: (await import('./command-palette.tsx')).CommandPalette,
@@ -35,6 +35,7 @@ const ActionDialogs = lazy(async () => ({
 /** Rail, top bar, the chosen screen, status bar, and everything that may lie over any screen. */
 export function Frame() {
   useFrameCommands();
+  useSimulationCommands();
   useRunEndNotices();
   useWindowDrop();
   useEffect(listenToAccelerators, []);

@@ -2,6 +2,7 @@ import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
 import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { formatCount, formatMemory } from '../ui/format.ts';
@@ -47,6 +48,7 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
   const index = run.steps.findIndex((step) => step.status === 'running');
   const step = run.plan.steps[index];
   const facts = run.migration;
+  const isPaused = useClock(waitsForPausedClock);
   const moved =
     facts === null || facts.memorySentBytes === 0
       ? ''
@@ -62,6 +64,7 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
       </button>
       <ProgressBar value={run.progress} label={run.plan.title} tone="warning" />
       <span className={styles.statusText}>
+        {isPaused ? <span className="warn">paused: simulated clock · </span> : null}
         {run.status === 'aborting' ? 'aborting · ' : ''}
         {step === undefined ? '' : step.words}
         {moved}

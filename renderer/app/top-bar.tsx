@@ -1,7 +1,7 @@
 import { Search, Undo2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { ClockControl } from '../simulation/clock-control.tsx';
 import { Button } from '../ui/button.tsx';
 import { Kbd, Pill } from '../ui/small.tsx';
 import { runCommand, useCommandRegistry } from './command-registry.ts';
@@ -72,25 +72,7 @@ function SourcePill() {
       <Pill dot={source.simulated ? 'online' : source.readOnly === null ? 'accent' : 'warning'} title={title}>
         {source.label}
       </Pill>
-      {source.simulated ? <SimulationClock key={source.name} /> : null}
+      <ClockControl />
     </>
-  );
-}
-
-/** Time since the simulated fleet was opened. The simulation runs in real time, hence 1×. */
-function SimulationClock() {
-  const [opened] = useState(() => Date.now());
-  const [now, setNow] = useState(opened);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  const seconds = Math.max(0, Math.round((now - opened) / 1000));
-  const two = (value: number) => String(value).padStart(2, '0');
-  const text = `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
-  return (
-    <Pill title="Time since this simulated fleet was opened; the simulation runs in real time">
-      <span className={styles.clock}>{text} · 1×</span>
-    </Pill>
   );
 }

@@ -2,7 +2,9 @@ import { undo } from '../assignment/intents.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
+import { openAction } from '../inspector/action-store.ts';
 import { exportReport } from '../reports/export-report.ts';
+import { pauseOrResume, setClockMode, stepClock } from '../simulation/clock-actions.ts';
 import { useCommand } from './command-registry.ts';
 import { goTo, startMigration, useNavigation } from './navigation.ts';
 
@@ -39,6 +41,22 @@ export function useFrameCommands(): void {
     () => startMigration(selectedMachine()),
     readOnly ?? (hasMachines ? null : 'This fleet has no virtual machine.'),
   );
+}
+
+/** The clock and the faults of a simulated fleet. */
+export function useSimulationCommands(): void {
+  const source = useFleetMirror((state) => state.fleet?.source);
+  const reason =
+    source === undefined || source.simulated
+      ? null
+      : `${source.label} is not simulated: its time is the machine's, and nothing can be injected.`;
+  useCommand('clock-pause', () => void pauseOrResume(), reason);
+  useCommand('clock-step', () => void stepClock(), reason);
+  useCommand('clock-advance', () => openAction({ kind: 'advance' }), reason);
+  useCommand('clock-real-time', () => void setClockMode('real-time'), reason);
+  useCommand('clock-ten-times', () => void setClockMode('ten-times'), reason);
+  useCommand('clock-as-fast-as-possible', () => void setClockMode('as-fast-as-possible'), reason);
+  useCommand('faults', () => openAction({ kind: 'faults', objectId: null }), reason);
 }
 
 /** The virtual machine that is selected, or that a selected controller belongs to. */

@@ -1,5 +1,6 @@
 import { client } from '../bridge/client.ts';
 import { notify, notifyError } from '../ui/notices.ts';
+import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
 import { takeRun, useRuns } from './runs-store.ts';
@@ -17,6 +18,7 @@ export function connectMirror(): () => void {
     client.listen('fleet:replaced', () => {
       useTrace.setState({ entries: [] });
       useRuns.setState({ runs: {}, order: [] });
+      void loadClock();
       void loadSnapshot().then(loadRecentRuns);
       void loadDrafts();
     }),
@@ -24,6 +26,7 @@ export function connectMirror(): () => void {
     client.listen('run:changed', takeRun),
     client.listen('trace:entries', ({ entries }) => takeTrace(entries)),
     client.listen('settings:changed', (settings) => useSettings.setState(settings)),
+    client.listen('simulation:clock-changed', takeClock),
     client.listen('app:notice', ({ severity, ...error }) => {
       if (severity === 'error') notifyError(error);
       else notify({ tone: severity, title: error.message, text: error.fix, details: error.details });
@@ -33,6 +36,7 @@ export function connectMirror(): () => void {
     if (result.ok) useSettings.setState(result.value);
   });
   void loadSnapshot().then(() => {
+    void loadClock();
     void loadRecentRuns();
     void loadDrafts();
     void client.call('trace:recent', { limit: recentTraceEntries }).then((result) => {

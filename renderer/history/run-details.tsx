@@ -1,10 +1,12 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
 import { showRun, useNavigation } from '../app/navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { formatDateTime, formatDuration } from '../ui/format.ts';
 import { Card, Tag } from '../ui/small.tsx';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
 import styles from './history.module.css';
+import { InjectedBanner } from './injected-banner.tsx';
 import { Leftovers } from './leftovers.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunStatusTag } from './run-status-tag.tsx';
@@ -60,6 +62,7 @@ export function RunDetails({
       ) : null}
       {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}
       <Leftovers run={run} />
+      <InjectedBanner run={run} />
       {run.plan.consequences.length === 0 ? null : (
         <Banner title="What it interrupts" lines={run.plan.consequences} />
       )}
@@ -79,8 +82,9 @@ function LinkButton({ onClick, children }: { readonly onClick: () => void; reado
 }
 
 function timeWords(run: ProcedureRun): string {
+  const milliseconds = runMilliseconds(run);
   const took =
-    run.endedAt === null ? 'not ended' : `took ${formatDuration((run.endedAt - run.startedAt) * 1000)}`;
+    milliseconds === null ? 'not ended' : `took ${formatDuration(milliseconds * 1000)}${clockWords(run)}`;
   return `${formatDateTime(run.startedAt)} · ${took} · on ${run.fleetName}`;
 }
 

@@ -1,6 +1,8 @@
 import { unreachable } from '#shared/result.ts';
 import { AssignDialog } from '../assignment/assign-dialog.tsx';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { AdvanceDialog } from '../simulation/advance-dialog.tsx';
+import { FaultsDialog } from '../simulation/faults-dialog.tsx';
 import { CreateDialog } from '../virtual-subsystems/create-dialog.tsx';
 import { type Action, closeAction } from './action-store.ts';
 import { DriverDialog } from './driver-dialog.tsx';
@@ -9,7 +11,7 @@ import { ResetDialog } from './reset-dialog.tsx';
 import { ResourcesDialog } from './resources-dialog.tsx';
 import { VfCountDialog } from './vf-count-dialog.tsx';
 
-/** The dialog of the action that is open. Each ends in an intent whose plan is then shown for review. */
+/** The dialog of the action that is open. Most end in an intent whose plan is then shown for review. */
 export function ActionDialogs({ action }: { readonly action: Action }) {
   const fleet = useFleetMirror((state) => state.fleet);
   if (fleet === null) return null;
@@ -26,6 +28,10 @@ export function ActionDialogs({ action }: { readonly action: Action }) {
       return <ResetDialog fleet={fleet} controllerId={action.controllerId} />;
     case 'driver':
       return <DriverDialog fleet={fleet} controllerId={action.controllerId} />;
+    case 'advance':
+      return <AdvanceDialog />;
+    case 'faults':
+      return <FaultsDialog fleet={fleet} objectId={action.objectId} />;
     case 'new-virtual-subsystem':
       return <CreateDialog hostId={action.hostId} primaryId={action.primaryId} onClose={closeAction} />;
     default:

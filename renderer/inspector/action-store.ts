@@ -8,6 +8,9 @@ export type Action =
   | { readonly kind: 'vf-count'; readonly primaryId: string }
   | { readonly kind: 'reset'; readonly controllerId: string }
   | { readonly kind: 'driver'; readonly controllerId: string }
+  | { readonly kind: 'advance' }
+  /** `objectId`: what a fault was asked for; null: nothing in particular. */
+  | { readonly kind: 'faults'; readonly objectId: string | null }
   | { readonly kind: 'new-virtual-subsystem'; readonly hostId: string; readonly primaryId: string | null };
 
 /** The one open action dialog. */

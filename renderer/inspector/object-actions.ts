@@ -45,7 +45,15 @@ export function objectActions(fleet: Fleet, ids: readonly string[]): ObjectActio
     null,
     () => void copyText(fullIdentity(fleet, id)),
   );
-  if (controller !== undefined) return [...controllerActions(fleet, controller, ids), copy];
+  const fault = action(
+    'inject-fault',
+    'inject-fault',
+    'Inject fault…',
+    fleet.source.simulated ? null : `${fleet.source.label} is not simulated.`,
+    () => openAction({ kind: 'faults', objectId: id }),
+    true,
+  );
+  if (controller !== undefined) return [...controllerActions(fleet, controller, ids), fault, copy];
   if (id in fleet.virtualSubsystems) return [...virtualSubsystemActions(fleet, id), copy];
   if (id in fleet.virtualMachines) {
     const machines = reasonOf(
@@ -60,10 +68,12 @@ export function objectActions(fleet: Fleet, ids: readonly string[]): ObjectActio
     const open = () => openAction({ kind: 'new-virtual-subsystem', hostId: id, primaryId: null });
     return [
       action('new-virtual-subsystem', 'new-virtual-subsystem', 'New virtual subsystem…', reason, open),
+      fault,
       copy,
     ];
   }
-  return id in fleet.namespaces || id in fleet.subsystems ? [copy] : [];
+  if (id in fleet.namespaces) return [fault, copy];
+  return id in fleet.subsystems ? [copy] : [];
 }
 
 function controllerActions(fleet: Fleet, controller: Controller, ids: readonly string[]): ObjectAction[] {

@@ -15,6 +15,7 @@ const ids = [
   'reset',
   'driver',
   'new-virtual-subsystem',
+  'inject-fault',
   'copy-identity',
 ] as const satisfies readonly CommandId[];
 

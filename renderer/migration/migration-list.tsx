@@ -2,6 +2,7 @@ import { ArrowLeftRight } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { RunSummary } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
@@ -119,6 +120,11 @@ function Past({
   );
 }
 
+function durationWords(run: RunSummary): string {
+  const milliseconds = runMilliseconds(run);
+  return milliseconds === null ? '–' : `${formatDuration(milliseconds * 1000)}${clockWords(run)}`;
+}
+
 const columns: readonly Column<RunSummary>[] = [
   { id: 'title', title: 'Migration', cell: (run) => run.title },
   { id: 'status', title: 'Status', cell: (run) => <RunStatusTag status={run.status} /> },
@@ -127,7 +133,7 @@ const columns: readonly Column<RunSummary>[] = [
     id: 'took',
     title: 'Took',
     align: 'right',
-    cell: (run) => (run.endedAt === null ? '–' : formatDuration((run.endedAt - run.startedAt) * 1000)),
+    cell: (run) => durationWords(run),
   },
   {
     id: 'fleet',

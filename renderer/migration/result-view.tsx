@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun, StepStatus } from '#shared/procedure/procedure.ts';
+import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { showRun } from '../app/navigation.ts';
 import { Leftovers } from '../history/leftovers.tsx';
@@ -86,6 +87,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
 
 function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
   const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
+  const milliseconds = runMilliseconds(run);
   const { downtimeMilliseconds: downtime, downtimeBudgetMilliseconds: budget } = facts;
   return (
     <div className={styles.stats}>
@@ -96,8 +98,8 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
         tone={downtime === null ? undefined : downtime > budget ? 'bad' : 'ok'}
       />
       <StatCard
-        label="Total time"
-        value={run.endedAt === null ? '–' : formatDuration((run.endedAt - run.startedAt) * 1000)}
+        label={`Total time${clockWords(run)}`}
+        value={milliseconds === null ? '–' : formatDuration(milliseconds * 1000)}
         note={stepsWords(run)}
       />
       <StatCard

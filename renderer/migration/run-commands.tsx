@@ -4,8 +4,8 @@ import { goTo } from '../app/navigation.ts';
 import { useTrace } from '../fleet-mirror/trace-store.ts';
 import { opcodeText } from '../trace/opcode-text.ts';
 import { isTraceError, statusText } from '../trace/trace-filter.ts';
+import { traceTime } from '../trace/trace-time.ts';
 import { Button } from '../ui/button.tsx';
-import { formatTime } from '../ui/format.ts';
 import { Card } from '../ui/small.tsx';
 import styles from './migration.module.css';
 
@@ -18,10 +18,10 @@ export function RunCommands({ run, facts }: { readonly run: ProcedureRun; readon
   const shown = useMemo(
     () =>
       entries
-        .filter((entry) => entry.at >= run.startedAt)
+        .filter((entry) => entry.at >= since(run, entry.simulatedTime))
         .filter((entry) => entry.hostId === sourceHostId || entry.hostId === destinationHostId)
         .slice(-shownCommands),
-    [entries, run.startedAt, sourceHostId, destinationHostId],
+    [entries, run, sourceHostId, destinationHostId],
   );
   return (
     <Card
@@ -39,7 +39,7 @@ export function RunCommands({ run, facts }: { readonly run: ProcedureRun; readon
         <ol className={styles.commandList}>
           {shown.map((entry) => (
             <li key={entry.sequence} className={styles.commandLine}>
-              <span className="mute">{formatTime(entry.at)}</span>
+              <span className="mute">{traceTime(entry)}</span>
               <span>
                 {entry.hostId}/{entry.controller}
               </span>
@@ -53,4 +53,9 @@ export function RunCommands({ run, facts }: { readonly run: ProcedureRun; readon
       )}
     </Card>
   );
+}
+
+/** When the run started, on the clock of the trace. */
+function since(run: ProcedureRun, simulated: boolean): number {
+  return simulated ? (run.simulatedTime?.startedAt ?? 0) : run.startedAt;
 }

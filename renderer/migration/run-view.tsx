@@ -1,7 +1,11 @@
 import { useEffect, useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { client } from '../bridge/client.ts';
+import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
+import { isActive } from '../fleet-mirror/runs-store.ts';
+import { useSimulatedTime } from '../simulation/use-simulated-time.ts';
 import { Button } from '../ui/button.tsx';
 import { formatDuration, formatMemory, formatRate, formatTime } from '../ui/format.ts';
 import { notifyError } from '../ui/notices.ts';
@@ -26,6 +30,7 @@ export function RunView({
   readonly facts: MigrationFacts;
   readonly hosts: Fleet['hosts'];
 }) {
+  const isPaused = useClock(waitsForPausedClock) && isActive(run);
   return (
     <div className={styles.run}>
       <section
@@ -38,7 +43,11 @@ export function RunView({
           {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
         </h1>
         <p className={styles.text}>
-          Started {formatTime(run.startedAt).slice(0, 8)} · {guestSentence(run, facts, hosts)}
+          Started {formatTime(run.startedAt).slice(0, 8)}
+          {run.simulatedTime === undefined
+            ? ''
+            : `, simulated time ${simulatedTimeWords(run.simulatedTime.startedAt)}`}{' '}
+          · {guestSentence(run, facts, hosts)}
         </p>
         <PhasesBar run={run} />
         <Stats run={run} facts={facts} hosts={hosts} />
@@ -49,6 +58,7 @@ export function RunView({
           className={styles.overall}
         />
         <p className={styles.now} role="status">
+          {isPaused ? <b className="warn">Paused: simulated clock. </b> : null}
           {nowWords(run)}
         </p>
         <div className={styles.two}>
@@ -101,7 +111,7 @@ function Stats({
         value={formatDuration(elapsed * 1000)}
         note={
           remaining === null
-            ? 'since the start'
+            ? `since the start${run.simulatedTime === undefined ? '' : ', simulated'}`
             : `about ${formatDuration(remaining * 1_000_000)} of copying left`
         }
       />
@@ -109,13 +119,17 @@ function Stats({
   );
 }
 
-/** Milliseconds since the start; four times a second is as often as a person can read it. */
+/** Milliseconds since the start, simulated or not; four times a second is as often as a person can read it. */
 function useElapsed(run: ProcedureRun): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 250);
     return () => clearInterval(timer);
   }, []);
+  const simulated = useSimulatedTime();
+  const { simulatedTime } = run;
+  if (simulatedTime !== undefined)
+    return Math.max(0, (simulatedTime.endedAt ?? simulated ?? 0) - simulatedTime.startedAt);
   return Math.max(0, (run.endedAt ?? now) - run.startedAt);
 }
 

@@ -2,12 +2,13 @@ import { X } from 'lucide-react';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
-import { formatDuration, formatHex, formatTime } from '../ui/format.ts';
+import { formatDuration, formatHex } from '../ui/format.ts';
 import { SectionLabel } from '../ui/small.tsx';
 import { nvmeCliLine } from './nvme-cli-line.ts';
 import { opcodeText } from './opcode-text.ts';
 import styles from './trace.module.css';
 import { isTraceError, statusText } from './trace-filter.ts';
+import { traceTime } from './trace-time.ts';
 
 /** Everything that is known about one admin command: words, every dword, the completion, and its command line. */
 export function CommandDetails({
@@ -24,8 +25,8 @@ export function CommandDetails({
         <div>
           <div className={styles.detailsTitle}>{entry.name}</div>
           <div className="mute">
-            {entry.hostId}/{entry.controller} · {formatTime(entry.at)} ·{' '}
-            {formatDuration(entry.latencyMicroseconds)}
+            {entry.hostId}/{entry.controller} · {traceTime(entry)}
+            {entry.simulatedTime ? ' simulated' : ''} · {formatDuration(entry.latencyMicroseconds)}
           </div>
         </div>
         <Button kind="quiet" size="small" icon aria-label="Close details" onClick={onClose}>

@@ -3,18 +3,19 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { copyText } from '../ui/copy-button.tsx';
-import { formatDuration, formatTime } from '../ui/format.ts';
+import { formatDuration } from '../ui/format.ts';
 import { ContextMenu, type MenuEntry } from '../ui/menu.tsx';
 import { notify } from '../ui/notices.ts';
 import { nvmeCliLine } from './nvme-cli-line.ts';
 import { opcodeText } from './opcode-text.ts';
 import styles from './trace.module.css';
 import { isTraceError, statusText } from './trace-filter.ts';
+import { traceTime } from './trace-time.ts';
 import { useTraceView } from './trace-view-store.ts';
 
 const rowHeight = 26;
 const headHeight = 22;
-const columns = ['Time', 'Controller', 'Opcode', 'Command', 'Words', 'Status', 'Latency'];
+const columns = ['Controller', 'Opcode', 'Command', 'Words', 'Status', 'Latency'];
 
 /** The commands as a virtualised grid. It stays at its end while it follows and the person did not scroll away. */
 export function CommandList({
@@ -77,7 +78,7 @@ export function CommandList({
         role="grid"
         aria-label="Admin commands"
         aria-rowcount={entries.length + 1}
-        aria-colcount={columns.length}
+        aria-colcount={columns.length + 1}
         aria-activedescendant={selected === null ? undefined : `${gridId}-${selected}`}
         tabIndex={0}
         className={styles.grid}
@@ -88,7 +89,7 @@ export function CommandList({
         }}
       >
         <div role="row" aria-rowindex={1} tabIndex={-1} className={`${styles.row} ${styles.headRow}`}>
-          {columns.map((name) => (
+          {[entries[0]?.simulatedTime === true ? 'Simulated time' : 'Time', ...columns].map((name) => (
             <span key={name} role="columnheader" tabIndex={-1}>
               {name}
             </span>
@@ -150,7 +151,7 @@ function CommandRow({
       onClick={onChoose}
       onContextMenu={onMenu}
     >
-      <Cell mute text={formatTime(entry.at)} />
+      <Cell mute text={traceTime(entry)} />
       <Cell text={`${entry.hostId}/${entry.controller}`} />
       <Cell mute text={opcodeText(entry.opcode)} />
       <Cell text={entry.side === 'guest' ? `${entry.name} (guest)` : entry.name} />

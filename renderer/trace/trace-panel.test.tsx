@@ -26,6 +26,7 @@ afterEach(() => {
 function entry(sequence: number, changes: Partial<CommandTraceEntry> = {}): CommandTraceEntry {
   return {
     sequence,
+    simulatedTime: false,
     at: Date.UTC(2026, 10, 23, 14, 22, sequence),
     hostId: 'hv-a',
     controller: 'nvme1',

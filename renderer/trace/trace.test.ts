@@ -6,6 +6,7 @@ import { filterTrace, statusText } from './trace-filter.ts';
 function entry(sequence: number, changes: Partial<CommandTraceEntry> = {}): CommandTraceEntry {
   return {
     sequence,
+    simulatedTime: false,
     at: 0,
     hostId: 'hv-a',
     controller: 'nvme1',

@@ -199,7 +199,7 @@ function intentOf(
   if (count < 1 || count > Math.min(free.length, 127) || vq === null || vi === null) return null;
   return {
     kind: 'provision',
-    secondaryIds: free.slice(0, count).map(({ id }) => id),
+    functions: { kind: 'existing', secondaryIds: free.slice(0, count).map(({ id }) => id) },
     into:
       form.into === 'new'
         ? {
@@ -211,6 +211,9 @@ function intentOf(
           }
         : { kind: 'existing', virtualSubsystemId: form.into },
     attach: [...form.attach],
+    enableMigration: true,
+    visible: true,
+    virtualMachineId: null,
     ...(vq === undefined ? {} : { vq }),
     ...(vi === undefined ? {} : { vi }),
   };

@@ -3,7 +3,7 @@
  * are all made from this table; what a command does is registered under its id in the renderer.
  */
 
-export type CommandSection = 'File' | 'Edit' | 'View' | 'Go' | 'Controller' | 'Help';
+export type CommandSection = 'File' | 'Edit' | 'View' | 'Go' | 'Controller' | 'Simulation' | 'Help';
 
 interface CommandDefinition {
   readonly id: string;
@@ -115,6 +115,49 @@ const commandTable = [
     search: 'create nqn',
   },
   { id: 'migrate', label: 'Migrate…', section: 'Controller', keys: 'Ctrl+M', search: 'move virtual machine' },
+  {
+    id: 'inject-fault',
+    label: 'Inject fault…',
+    section: 'Controller',
+    keys: null,
+    search: 'simulation failure power loss reset',
+  },
+  {
+    id: 'clock-pause',
+    label: 'Pause or resume the simulated clock',
+    section: 'Simulation',
+    keys: 'Ctrl+P',
+    search: 'time stop go on',
+  },
+  {
+    id: 'clock-step',
+    label: 'Step the simulated clock',
+    section: 'Simulation',
+    keys: 'F10',
+    search: 'single time next',
+  },
+  {
+    id: 'clock-advance',
+    label: 'Let simulated time pass…',
+    section: 'Simulation',
+    keys: null,
+    search: 'clock advance milliseconds',
+  },
+  { id: 'clock-real-time', label: 'Simulated clock: real time', section: 'Simulation', keys: null },
+  { id: 'clock-ten-times', label: 'Simulated clock: ten times as fast', section: 'Simulation', keys: null },
+  {
+    id: 'clock-as-fast-as-possible',
+    label: 'Simulated clock: as fast as possible',
+    section: 'Simulation',
+    keys: null,
+  },
+  {
+    id: 'faults',
+    label: 'Faults…',
+    section: 'Simulation',
+    keys: 'Ctrl+Shift+F',
+    search: 'inject failure status delay silence power loss link',
+  },
   { id: 'help-keys', label: 'Keyboard shortcuts', section: 'Help', keys: 'F1', search: 'help bindings' },
 ] as const satisfies readonly CommandDefinition[];
 

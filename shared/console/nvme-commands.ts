@@ -1,5 +1,6 @@
 import type { NvmeCliVersion } from '../nvme/nvme-cli-text.ts';
 import { option } from './define-option.ts';
+import { functionCommands } from './function-commands.ts';
 import { inspectionCommands } from './inspection-commands.ts';
 import { migrationCommands } from './migration-commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
@@ -159,6 +160,7 @@ export const nvmeCommands = {
     device: 'operand',
     options: [],
   },
+  ...functionCommands,
   virtual_subsys_create: {
     name: 'virtual_subsys_create',
     summary: 'Create a virtual subsystem (proposal)',

@@ -31,9 +31,9 @@ export const simulationCommands = {
   },
   'berth fault-clear': {
     name: 'berth fault-clear',
-    summary: 'Remove all faults of the NVM subsystem',
+    summary: 'Remove the faults of the NVM subsystem',
     device: 'operand',
-    options: [],
+    options: [option('number', 'n', 'word', 'Only this one; all without it')],
   },
   'berth fatal': {
     name: 'berth fatal',
@@ -77,6 +77,16 @@ export const simulationCommands = {
       option('percent', 'p', 'byte', 'Share of its speed', { maximum: 100 }),
       option('up-time', 'u', 'word', 'Flapping: milliseconds up', milliseconds),
       option('down-time', 'd', 'word', 'Flapping: milliseconds down', milliseconds),
+    ],
+  },
+  'berth clock': {
+    name: 'berth clock',
+    summary: 'How simulated time passes',
+    device: 'none',
+    options: [
+      option('mode', 'm', 'text', 'real-time, ten-times, as-fast-as-possible or paused'),
+      option('step', 's', 'flag', 'Pause, and end the one wait that is due first'),
+      option('advance', 'a', 'word', 'Pause, and let so many milliseconds pass', milliseconds),
     ],
   },
   'berth advance': {

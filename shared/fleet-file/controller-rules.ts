@@ -5,13 +5,14 @@ import { checkLiveState } from './live-state-rules.ts';
 import { byteLengthOfNqn } from './nqn-length.ts';
 import { virtualFunctionAddress } from './pci-address.ts';
 import type { FieldPath, ProblemList } from './problems.ts';
+import { checkProvisioned } from './provisioned-rules.ts';
 import type { ProfileName } from './schema.ts';
-import { secondaryCntlids } from './secondaries.ts';
+import { existingProvisioned, secondaryCntlids } from './secondaries.ts';
 
 const structureLength = 4096;
 const largestControllerIdentifier = 0xffef;
 /** Devices with the proposed virtual subsystem commands. */
-const profilesWithVirtualSubsystems: readonly ProfileName[] = ['berth', 'private-resources'];
+const profilesWithVirtualSubsystems: readonly ProfileName[] = ['berth', 'private-resources', 'siov-like'];
 
 /** What must hold inside one controller of a fleet file. */
 export function checkController(
@@ -86,13 +87,13 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
     list,
     [...path, 'vq'],
     primary.vq,
-    primary.secondaries.map((secondary) => secondary.vq),
+    [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vq),
   );
   checkResources(
     list,
     [...path, 'vi'],
     primary.vi,
-    primary.secondaries.map((secondary) => secondary.vi),
+    [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vi),
   );
   for (const key of ['vq', 'vi'] as const)
     if (profile === 'private-resources' && primary[key].kind !== 'fixed')
@@ -102,7 +103,8 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
         'Write "kind": "fixed" with privateToPrimary and perSecondary, or use profile berth',
       );
   checkSecondaries(list, path, primary, ids);
-  checkVirtualSubsystems(list, path, primary, profile, new Set(ids));
+  checkProvisioned(list, path, primary, profile);
+  checkVirtualSubsystems(list, path, primary, profile, new Set([...ids, ...existingProvisioned(primary)]));
 }
 
 function checkResources(
@@ -180,6 +182,8 @@ function checkEnabledState(list: ProblemList, at: FieldPath, primary: FilePrimar
   if (secondary === undefined) return;
   if (secondary.vfio && secondary.driver !== 'vfio-pci')
     list.add([...at, 'vfio'], 'the function is not bound to vfio-pci', 'Write "driver": "vfio-pci"');
+  if (secondary.driver === 'vfio-pci' && !secondary.visible)
+    list.add([...at, 'visible'], 'a hidden function cannot be bound to vfio-pci', 'Write true, or unbind it');
   if (!secondary.live) return;
   const queuePairs = primary.vq.kind === 'flexible' ? secondary.vq : primary.vq.perSecondary;
   const vectors = primary.vi.kind === 'flexible' ? secondary.vi : primary.vi.perSecondary;

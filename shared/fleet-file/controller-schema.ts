@@ -11,6 +11,7 @@ import {
   uint8,
   uint16,
   uint32,
+  uuid,
 } from './scalars.ts';
 
 /** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
@@ -114,12 +115,33 @@ const fileSecondarySchema = z.strictObject({
   vq: uint16.default(0),
   vi: uint16.default(0),
   online: z.boolean().default(false),
+  /** Function Management (proposal): what its controlling function lets VFIO do with it. */
+  migrationEnabled: z.boolean().default(true),
+  visible: z.boolean().default(true),
   ...functionState,
   /** State of the VFIO device, when a virtual machine or a migration has it open. */
   vfio: fileVfioSchema.optional(),
   live: liveStateSchema.optional(),
 });
 export type FileSecondary = z.infer<typeof fileSecondarySchema>;
+
+/** A function that exists because its controlling function provisioned it (proposal). It has no PCI address of its own. */
+const fileProvisionedFunctionSchema = z.strictObject({
+  cntlid: controllerIdentifier,
+  /** Function handle; without it 8000h and its place in the list. */
+  handle: uint16.min(0x8000).optional(),
+  /** Identifier under which the host shows it; without it, it follows from the NQN and the CNTLID. */
+  uuid: uuid.optional(),
+  vq: uint16.default(0),
+  vi: uint16.default(0),
+  online: z.boolean().default(false),
+  migrationEnabled: z.boolean().default(false),
+  visible: z.boolean().default(false),
+  iommuGroup: z.number().int().min(0).nullable().optional(),
+  vfio: fileVfioSchema.optional(),
+  live: liveStateSchema.optional(),
+});
+export type FileProvisionedFunction = z.infer<typeof fileProvisionedFunctionSchema>;
 
 /** A capability field of Identify Controller that the members of a virtual subsystem show narrowed. */
 const fileExposedCapabilitySchema = z.strictObject({
@@ -179,7 +201,8 @@ const filePrimarySchema = z.strictObject({
   ...controllerCommon,
   address: pciAddress,
   sriov: z.strictObject({
-    totalVfs: z.number().int().min(1).max(0xffff),
+    /** 0 for a device without SR-IOV, which needs `provisioned`. */
+    totalVfs: z.number().int().min(0).max(0xffff),
     numVfs: z.number().int().min(0).default(0),
     /** Profile `qemu-7.2`: a reset of the physical function dropped the enabled functions; writing numVfs makes them. */
     functionsDropped: z.boolean().default(false),
@@ -194,6 +217,18 @@ const filePrimarySchema = z.strictObject({
   firstSecondaryCntlid: controllerIdentifier.optional(),
   secondaries: z.array(fileSecondarySchema).default([]),
   virtualSubsystems: z.array(fileVirtualSubsystemSchema).default([]),
+  /** Profile `siov-like`: functions that the controlling function can provision. */
+  provisioned: z
+    .strictObject({
+      /** MAXPF: at most this many at the same time. */
+      maximum: z.number().int().min(1).max(4096),
+      /** FPCID: their CNTLIDs are this one and those that follow. */
+      firstCntlid: controllerIdentifier,
+      /** Handle of the next one. */
+      nextHandle: uint16.min(0x8000).default(0x8000),
+      functions: z.array(fileProvisionedFunctionSchema).default([]),
+    })
+    .optional(),
 });
 export type FilePrimary = z.infer<typeof filePrimarySchema>;
 

@@ -1,7 +1,7 @@
 import { base64Length } from './base64.ts';
 import type { FieldPath, ProblemList } from './problems.ts';
 import type { FileSubsystem } from './schema.ts';
-import { secondaryCntlids } from './secondaries.ts';
+import { existingProvisioned, secondaryCntlids } from './secondaries.ts';
 
 const structureLength = 4096;
 
@@ -10,7 +10,7 @@ export function checkNamespaces(list: ProblemList, path: FieldPath, subsystem: F
   const controllers = new Set<number>(
     subsystem.controllers.flatMap((controller) =>
       controller.role === 'primary'
-        ? [controller.cntlid, ...secondaryCntlids(controller)]
+        ? [controller.cntlid, ...secondaryCntlids(controller), ...existingProvisioned(controller)]
         : [controller.cntlid],
     ),
   );

@@ -1,11 +1,13 @@
 import { maximumNqnBytes } from '../nvme/byte-view.ts';
+import { isVfioDriver } from '../vfio/drivers.ts';
 import { checkController } from './controller-rules.ts';
 import { checkNamespaces } from './namespace-rules.ts';
 import { byteLengthOfNqn } from './nqn-length.ts';
 import { virtualFunctionAddress } from './pci-address.ts';
 import { type FieldPath, type FileProblem, ProblemList } from './problems.ts';
+import { shownFunctionAddresses } from './provisioned-functions.ts';
 import type { FleetFile } from './schema.ts';
-import { secondaryCntlids } from './secondaries.ts';
+import { provisionedCntlids, secondaryCntlids } from './secondaries.ts';
 
 /** Everything that must hold between the fields of a fleet file; each field by itself is checked by the schema. */
 export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
@@ -78,6 +80,10 @@ function cntlidsOf(subsystem: FleetFile['subsystems'][number], path: FieldPath):
     return [
       ...own,
       ...secondaryCntlids(controller).map((id) => ({ key: `${id}`, path: [...at, 'firstSecondaryCntlid'] })),
+      ...provisionedCntlids(controller).map((id) => ({
+        key: `${id}`,
+        path: [...at, 'provisioned', 'firstCntlid'],
+      })),
     ];
   });
 }
@@ -141,7 +147,7 @@ function checkVirtualMachines(list: ProblemList, file: FleetFile): void {
             `host ${host.name} has no function ${address}`,
             'Name a function that exists and is enabled',
           );
-        else if (driver !== 'vfio-pci')
+        else if (!isVfioDriver(driver))
           list.add(
             field,
             `${address} is not bound to vfio-pci`,
@@ -164,6 +170,8 @@ function assignableFunctions(file: FleetFile, host: string): ReadonlyMap<string,
         const written = controller.secondaries.find((secondary) => secondary.vfn === vfn);
         if (address !== undefined) functions.set(address, written?.driver ?? null);
       }
+      for (const address of shownFunctionAddresses(controller, subsystem.nqn))
+        functions.set(address, 'vfio-siov');
     }
   return functions;
 }

@@ -13,6 +13,19 @@ export const pciAddress = z
   .string()
   .regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, 'Write it as 0000:41:00.0, in lower case');
 
+/** `0000:41:00.4`, or `0000:81:00.0/<uuid>` for a provisioned function, which has no PCI address of its own. */
+export const functionAddress = z
+  .string()
+  .regex(
+    /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7](\/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$/,
+    'Write it as 0000:41:00.4, or as 0000:81:00.0/UUID for a provisioned function, in lower case',
+  );
+
+/** A UUID in lower case with hyphens. */
+export const uuid = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'Write a UUID in lower case with hyphens');
+
 /** Raw bytes in base64. */
 export const base64Bytes = z.base64();
 

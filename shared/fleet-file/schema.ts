@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { virtualMachineStateSchema } from '../fleet/schema.ts';
+import { fileClockSchema } from '../simulation/clock-state.ts';
 import { fileControllerSchema } from './controller-schema.ts';
 import { fileNamespaceSchema } from './namespace-schema.ts';
-import { pciAddress } from './scalars.ts';
+import { functionAddress } from './scalars.ts';
 
 /**
  * A fleet file: hosts, NVM subsystems and their controllers, from which a simulated fleet is made and to which its
@@ -18,6 +19,7 @@ export const fleetFileVersion = 1;
  * D5h, STOP_COPY only, no standard migration commands, no virtual subsystems.
  * `self-contained`: the state of a function is in its own BAR, STOP_COPY only; the primary has no part in it.
  * `private-resources`: as `berth`, but without flexible resources (CRT is 0): every controller has its own.
+ * `siov-like`: as `berth` without SR-IOV; its functions exist only after the controlling function provisioned them.
  * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
  * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
  */
@@ -26,6 +28,7 @@ const profileNameSchema = z.enum([
   'vendor-2022',
   'self-contained',
   'private-resources',
+  'siov-like',
   'qemu-7.2',
   'linux-nvmet',
 ]);
@@ -63,8 +66,8 @@ const fileVirtualMachineSchema = z.strictObject({
   state: virtualMachineStateSchema.default('running'),
   /** The guest has an IOMMU of its own. */
   viommu: z.boolean().default(false),
-  /** Addresses of the functions on its host that it owns through vfio-pci. */
-  devices: z.array(pciAddress).default([]),
+  /** Addresses of the functions on its host that it owns through VFIO. */
+  devices: z.array(functionAddress).default([]),
   /** Digest of its memory, 16 hexadecimal digits; made from the seed when absent. */
   memoryDigest: z
     .string()
@@ -154,6 +157,8 @@ export const fleetFileSchema = z.strictObject({
   title: z.string().default(''),
   description: z.string().default(''),
   seed: z.number().int().min(0).max(0xffffffff).default(42),
+  /** Absent: simulated time begins at 0, in real time. */
+  clock: fileClockSchema.optional(),
   hosts: z.array(fileHostSchema).min(1),
   subsystems: z.array(fileSubsystemSchema).default([]),
 });

@@ -41,7 +41,7 @@ export function interfaceWords(primary: PrimaryController): string {
   return primary.migrationInterface === null ? 'none' : migrationInterfaces[primary.migrationInterface].title;
 }
 
-/** The abilities in one line for lists: `Host Managed Live Migration · P2P · PRE_COPY`; only what is there. */
+/** How it is migrated, for a column of a list: `standard · P2P · PRE_COPY`; only what is there. */
 export function abilitySummary(fleet: Fleet, controller: Controller): string {
   const primary =
     controller.role === 'primary'
@@ -49,13 +49,12 @@ export function abilitySummary(fleet: Fleet, controller: Controller): string {
       : controller.role === 'secondary'
         ? findPrimary(fleet, controller.primaryId)
         : undefined;
-  if (primary === undefined) return 'no migration';
-  if (primary.migrationInterface === null) return 'no migration';
+  if (primary === undefined || primary.migrationInterface === null) return 'none';
   const { flags } = controller.role === 'secondary' ? controller.vfioOffer : boundFlags(fleet, primary);
   const optional = flags === null ? [] : [flags.p2p ? 'P2P' : '', flags.preCopy ? 'PRE_COPY' : ''];
   const words = optional.filter((word) => word !== '');
   const rest = flags !== null && words.length === 0 ? ['STOP_COPY only'] : words;
-  return [interfaceWords(primary), ...rest].join(' · ');
+  return [migrationInterfaces[primary.migrationInterface].brief, ...rest].join(' · ');
 }
 
 interface KnownFlags {

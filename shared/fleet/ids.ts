@@ -1,4 +1,8 @@
-/** Ids of the fleet's objects; stable across rediscovery. See the header of `schema.ts`. */
+/**
+ * Ids of the fleet's objects; stable across rediscovery. See the header of `schema.ts`. A provisioned function goes by the
+ * CNTLID that its controlling function gave it, as a virtual function does: it has no PCI address, and the UUID under
+ * which the host shows it comes and goes with its visibility.
+ */
 export function controllerIdOf(hostId: string, address: string): string {
   return `${hostId}/${address}`;
 }

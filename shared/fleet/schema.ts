@@ -9,7 +9,7 @@ import { fleetCollections } from './collections.ts';
  * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
  * It never holds what a simulator knows inside. Ids are stable across rediscovery:
  * host `hv-a`; subsystem = its physical NQN; controller `hv-a/0000:41:00.0` (by PCI address; fabrics by device name),
- * secondary controller `<primary id>/<SCID>`; namespace `<subsystem id>#<NSID>`;
+ * secondary controller `<primary id>/<SCID>`, whatever kind of function it is; namespace `<subsystem id>#<NSID>`;
  * virtual subsystem `<primary id>|<virtual NQN>`; virtual machine `hv-a:<name>`.
  */
 
@@ -183,6 +183,19 @@ const controllerCommon = {
 export const stateFormatsSchema = z.object({ versions: z.array(uint16), uuids: z.array(z.string()) });
 export type StateFormats = z.infer<typeof stateFormatsSchema>;
 
+/** What a primary can do with functions (Berth proposal, not in the ratified specification). */
+export const primaryFunctionsSchema = z.object({
+  /** Enable live migration of a function, show it to VFIO, hide it. */
+  manage: capabilitySchema,
+  /** Provision and destroy functions that are no virtual functions. */
+  provision: capabilitySchema,
+  /** MAXPF; 0 without them. */
+  maximumProvisioned: uint16,
+  /** FPCID: CNTLID of the first provisioned function. */
+  firstCntlid: uint16,
+});
+export type PrimaryFunctions = z.infer<typeof primaryFunctionsSchema>;
+
 export const primaryControllerSchema = z.object({
   role: z.literal('primary'),
   ...controllerCommon,
@@ -197,6 +210,8 @@ export const primaryControllerSchema = z.object({
   stateFormats: stateFormatsSchema.nullable(),
   /** The virtual subsystem commands of the proposal answer on this controller. */
   virtualSubsystems: capabilitySchema,
+  /** Function provisioning commands of the proposal. */
+  functions: primaryFunctionsSchema,
   /** Its secondaries can be saved and loaded, through whichever interface. */
   migration: capabilitySchema,
   /** Through which interface; null without one. */
@@ -216,6 +231,16 @@ export const secondaryControllerSchema = z.object({
   role: z.literal('secondary'),
   ...controllerCommon,
   primaryId: z.string(),
+  /** `vf`: SR-IOV virtual function; `siov`: it exists because its controlling function provisioned it (proposal). */
+  functionKind: z.enum(['vf', 'siov']),
+  /** Handle on the controlling side; null when the primary has no function commands. */
+  functionHandle: uint16.nullable(),
+  /** `0000:81:00.0/<uuid>`: where the host shows a `siov` function, which has no PCI address; null while it is hidden. */
+  assignableDevice: z.string().nullable(),
+  /** Its controlling function lets it be saved and loaded; without it VFIO offers no migration. */
+  migrationEnabled: z.boolean(),
+  /** Its controlling function lets VFIO show it. */
+  visible: z.boolean(),
   /** 1-based virtual function number; 0 when the secondary is not a VF. */
   vfn: uint16,
   /** SCS bit 0 of the Secondary Controller List. */

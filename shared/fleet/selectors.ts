@@ -21,11 +21,20 @@ function freeOf(pool: FlexibleResources): number {
   return Math.max(0, pool.total - pool.assignedToSecondaries - pool.allocatedToPrimary);
 }
 
-/** `VF 12`; a secondary that is no VF goes by its CNTLID; everything else by its device name or address. */
+/** `VF 12`; a provisioned function goes by its CNTLID: `Function 0x0100`; everything else by its device name or address. */
 export function controllerTitle(controller: Controller): string {
   if (controller.role !== 'secondary')
     return controller.deviceName ?? controller.pciAddress ?? hexadecimalId(controller.cntlid);
-  return controller.vfn > 0 ? `VF ${controller.vfn}` : `Secondary ${hexadecimalId(controller.cntlid)}`;
+  return controller.vfn > 0 ? `VF ${controller.vfn}` : `Function ${hexadecimalId(controller.cntlid)}`;
+}
+
+/**
+ * What a host calls the function behind a controller: its PCI address, the place of a provisioned function below its
+ * parent, or the device name of a fabrics controller; null while it has none. The key for every call to the host.
+ */
+export function functionAddress(controller: Controller): string | null {
+  const assignable = controller.role === 'secondary' ? controller.assignableDevice : null;
+  return controller.pciAddress ?? assignable ?? controller.deviceName;
 }
 
 /** `VF 12 of hv-a/nvme1`: enough to tell any two controllers of a fleet apart. */
@@ -118,6 +127,8 @@ export function secondaryStateWords(fleet: Fleet, secondaryId: string): string {
   if (secondary === undefined) return 'Unknown';
   const words = [secondary.online ? 'Online' : 'Offline'];
   if (secondary.pciAddress === null && secondary.vfn > 0) words.push('VF not enabled');
+  if (!secondary.visible) words.push('hidden from VFIO');
+  if (!secondary.migrationEnabled) words.push('live migration not enabled');
   const subsystem = virtualSubsystemOf(fleet, secondary);
   if (subsystem !== undefined)
     words.push(`in ${virtualSubsystemTitle(subsystem)} as ${secondary.virtualControllerId ?? '?'}`);

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { fleetChangeSchema } from '../fleet/change.ts';
-import { fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
+import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
 import { compatibilitySchema, destinationOptionSchema } from '../migration/check.ts';
 import { deviceMappingSchema, intentSchema, migrationRequestSchema } from '../procedure/intent.ts';
 import { planSchema, procedureRunSchema } from '../procedure/procedure.ts';
 import { berthErrorSchema } from '../result.ts';
 import { settingsSchema } from '../settings/schema.ts';
+import { injectionSchema, simulationActSchema } from '../simulation/acts.ts';
+import {
+  awaitedSchema,
+  clockModeSchema,
+  clockStateSchema,
+  longestStepMilliseconds,
+} from '../simulation/clock-state.ts';
+import { commandFaultSchema, plannedFaultSchema } from '../simulation/faults.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
 import { virtualSubsystemDraftSchema } from '../virtual-subsystem/draft.ts';
 import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/journal.ts';
@@ -73,6 +81,7 @@ export const runSummarySchema = procedureRunSchema
     status: true,
     startedAt: true,
     endedAt: true,
+    simulatedTime: true,
     undoable: true,
     undoneBy: true,
     undoes: true,
@@ -179,6 +188,46 @@ export const requestContract = {
       fixes: z.array(z.object({ title: z.string(), intent: intentSchema })),
     }),
   },
+  /** The clock of a simulated fleet; with the reason where there is none. */
+  'simulation:clock': {
+    request: nothing,
+    response: z.object({ capability: capabilitySchema, clock: clockStateSchema.nullable() }),
+  },
+  'simulation:set-clock': {
+    request: z.object({ mode: clockModeSchema }),
+    response: z.object({ clock: clockStateSchema }),
+  },
+  /** Pauses the clock and ends the one wait that is due first; with milliseconds, lets that much time pass at once. */
+  'simulation:step': {
+    request: z.object({ milliseconds: z.number().int().min(1).max(longestStepMilliseconds).optional() }),
+    response: z.object({ ended: awaitedSchema.nullable(), clock: clockStateSchema }),
+  },
+  /** Faults that wait for commands, and what was injected so far. */
+  'simulation:faults': {
+    request: nothing,
+    response: z.object({
+      faults: z.array(plannedFaultSchema.extend({ subsystemId: id })),
+      injected: z.array(injectionSchema),
+    }),
+  },
+  /** `controllerId`: the controller whose commands it meets; null: any of the NVM subsystem. */
+  'simulation:add-fault': {
+    request: z.object({
+      subsystemId: id,
+      controllerId: id.nullable(),
+      fault: commandFaultSchema.omit({ cntlid: true }),
+    }),
+    response: z.object({ number: z.number().int() }),
+  },
+  'simulation:clear-fault': {
+    request: z.object({ subsystemId: id, number: z.number().int().min(1) }),
+    response: nothing,
+  },
+  /** Lets a failure happen, reads the fleet again, and answers in words what it was. */
+  'simulation:act': {
+    request: z.object({ act: simulationActSchema }),
+    response: z.object({ words: z.string() }),
+  },
   /** What the journal knows of virtual subsystems: deleted ones, secondaries given back, what migrations left. */
   'virtual-subsystem:journal': {
     request: nothing,
@@ -226,6 +275,7 @@ export const eventContract = {
   'drafts:changed': z.object({ drafts: z.array(virtualSubsystemDraftSchema) }),
   'trace:entries': z.object({ entries: z.array(commandTraceEntrySchema) }),
   'settings:changed': settingsSchema,
+  'simulation:clock-changed': clockStateSchema,
   /** A command of the command table, chosen in the native menu. */
   'app:command': z.object({ command: z.string() }),
   /** Something to tell the person that no request asked for. */

@@ -143,6 +143,21 @@ export function virtualSubsystemFieldsOf(command: AdminCommand) {
   };
 }
 
+/**
+ * Function Management and Function Receive (Berth proposal, not an NVMe standard): SEL in CDW10 7:0, CNTLID in CDW10
+ * 31:16 (Function Receive: the lowest one to list), function handle in CDW11 15:0, 0 for whichever has the CNTLID now.
+ */
+export function functionFieldsOf(command: AdminCommand) {
+  return {
+    sel: bitsOf(command.cdw10, 7, 0),
+    cntlid: bitsOf(command.cdw10, 31, 16),
+    handle: bitsOf(command.cdw11, 15, 0),
+  };
+}
+
+/** CNTLID of Provision that leaves the choice to the controlling function. */
+export const anyFreeController = 0xffff;
+
 /** The vendor commands of December 2022: `index` is the 1-based virtual function, `size` (Load Data) is in bytes. */
 export function vendorMigrationFields(command: AdminCommand) {
   return { index: bitsOf(command.cdw10, 15, 0), size: command.cdw11 >>> 0 };

@@ -1,8 +1,10 @@
 import type { AdminCommand } from './command.ts';
 import {
+  anyFreeController,
   bitsOf,
   controllerDataQueueFields,
   featureFields,
+  functionFieldsOf,
   identifyFields,
   logPageFields,
   migrationReceiveFields,
@@ -13,6 +15,8 @@ import {
 } from './command-fields.ts';
 import {
   controllerDataQueueSelectors,
+  functionReceiveSelectors,
+  functionSelectors,
   identifyStructures,
   migrationReceiveSelectors,
   migrationSendSelectors,
@@ -106,12 +110,18 @@ const renderers: Readonly<Partial<Record<number, Render>>> = {
     if (sel !== virtualSubsystemReceiveSelectors.get.value) return undefined;
     return `nvme virtual_subsys_list --dev=${device} --vsid=${vsid}`;
   },
+  [adminOpcodes.functionManagement]: functionLine,
+  [adminOpcodes.functionReceive]: (command, device) => {
+    const { sel, cntlid } = functionFieldsOf(command);
+    const isWholeList = sel === functionReceiveSelectors.list.value && cntlid === 0;
+    return isWholeList ? `nvme virtual_function_list --dev=${device}` : undefined;
+  },
 };
 
 /**
  * The shell line that sends the same command, in nvme-cli's spelling, or as `nvme admin-passthru` where nvme-cli has
- * no command of its own. `device` is the path of the controller (`/dev/nvme0`). The `virtual_subsys_…` lines are
- * those of the proposal; only Berth's own console understands them.
+ * no command of its own. `device` is the path of the controller (`/dev/nvme0`). The `virtual_subsys_…` and
+ * `virtual_function_…` lines are those of the proposal; only Berth's own console understands them.
  */
 export function commandLine(command: AdminCommand, device: string, names: CommandLineNames = {}): string {
   return renderers[command.opcode]?.(command, device, names) ?? passthroughLine(command, device);
@@ -188,6 +198,29 @@ function virtualSubsystemLine(
       return `nvme virtual_subsys_add --dev=${device} ${subsystem} ${secondary} --secondary_dev_vcid=${vcid}`;
     case removeController.value:
       return `nvme virtual_subsys_remove --dev=${device} ${subsystem} ${secondary}`;
+    default:
+      return undefined;
+  }
+}
+
+function functionLine(command: AdminCommand, device: string): string | undefined {
+  const { sel, cntlid, handle } = functionFieldsOf(command);
+  const guard = handle === 0 ? '' : ` --handle=${handle}`;
+  const named = `--dev=${device} --cntlid=${cntlid}${guard}`;
+  switch (sel) {
+    case functionSelectors.provision.value:
+      if (handle !== 0) return undefined;
+      return `nvme virtual_function_provision --dev=${device}${cntlid === anyFreeController ? '' : ` --cntlid=${cntlid}`}`;
+    case functionSelectors.destroy.value:
+      return `nvme virtual_function_destroy ${named}`;
+    case functionSelectors.enableMigration.value:
+      return `nvme virtual_function_set ${named} --migration=1`;
+    case functionSelectors.disableMigration.value:
+      return `nvme virtual_function_set ${named} --migration=0`;
+    case functionSelectors.makeVisible.value:
+      return `nvme virtual_function_set ${named} --visible=1`;
+    case functionSelectors.hide.value:
+      return `nvme virtual_function_set ${named} --visible=0`;
     default:
       return undefined;
   }

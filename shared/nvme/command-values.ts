@@ -119,6 +119,21 @@ export const virtualSubsystemReceiveSelectors = {
   get: { value: 1, title: 'Get Virtual Subsystem' },
 } as const satisfies Readonly<Record<string, NamedValue>>;
 
+/** Function Management, CDW10 7:0 (Berth proposal). */
+export const functionSelectors = {
+  provision: { value: 0, title: 'Provision' },
+  destroy: { value: 1, title: 'Destroy' },
+  enableMigration: { value: 2, title: 'Enable Live Migration' },
+  disableMigration: { value: 3, title: 'Disable Live Migration' },
+  makeVisible: { value: 4, title: 'Make Visible' },
+  hide: { value: 5, title: 'Hide' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Function Receive, CDW10 7:0 (Berth proposal). */
+export const functionReceiveSelectors = {
+  list: { value: 0, title: 'List Functions' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
 /** Sanitize, CDW10 2:0 (NVMe Base 2.1, 5.1.22). */
 export const sanitizeActions = {
   exitFailureMode: { value: 1, title: 'Exit Failure Mode' },

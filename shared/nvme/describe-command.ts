@@ -1,8 +1,10 @@
 import type { AdminCommand } from './command.ts';
 import {
+  anyFreeController,
   bitsOf,
   controllerDataQueueFields,
   featureFields,
+  functionFieldsOf,
   identifyFields,
   logPageFields,
   migrationReceiveFields,
@@ -16,6 +18,8 @@ import {
 import {
   controllerDataQueueSelectors,
   featureIdentifiers,
+  functionReceiveSelectors,
+  functionSelectors,
   identifyStructures,
   logPageIdentifiers,
   migrationReceiveSelectors,
@@ -137,6 +141,16 @@ const describers: Readonly<Partial<Record<number, Describe>>> = {
     const { sel, vsid } = virtualSubsystemFieldsOf(command);
     const words = sel === virtualSubsystemReceiveSelectors.get.value ? `VSID ${vsid}` : '';
     return [selected(virtualSubsystemReceiveSelectors, sel, 'SEL'), words];
+  },
+  [adminOpcodes.functionManagement]: (command) => {
+    const { sel, cntlid, handle } = functionFieldsOf(command);
+    const who = cntlid === anyFreeController ? 'any free CNTLID' : `CNTLID ${identifier(cntlid)}`;
+    return [selected(functionSelectors, sel, 'SEL'), `${who}${handle === 0 ? '' : ` handle ${handle}`}`];
+  },
+  [adminOpcodes.functionReceive]: (command) => {
+    const { sel, cntlid } = functionFieldsOf(command);
+    const words = cntlid === 0 ? '' : `from CNTLID ${identifier(cntlid)}`;
+    return [selected(functionReceiveSelectors, sel, 'SEL'), words];
   },
 };
 

@@ -9,6 +9,8 @@ import {
   encodeControllerStateFormats,
 } from './layouts/controller-state-formats.ts';
 import { completionQueueStateFields, submissionQueueStateFields } from './layouts/controller-state-queues.ts';
+import { decodeFunctionList, encodeFunctionList, functionListFields } from './layouts/function-list.ts';
+import { decodeFunctionSupport, encodeFunctionSupport } from './layouts/function-support.ts';
 import { decodeIdentifyController, encodeIdentifyController } from './layouts/identify-controller.ts';
 import { identifyControllerFields } from './layouts/identify-controller-fields.ts';
 import {
@@ -309,6 +311,12 @@ const codecs: readonly Codec[] = [
     decode: decodeVirtualSubsystemList,
     encode: encodeVirtualSubsystemList,
   },
+  {
+    name: 'Function List',
+    values: upTo(functionListFields, 127).map((entries) => ({ entries, reserved: none })),
+    decode: decodeFunctionList,
+    encode: encodeFunctionList,
+  },
 ];
 
 const runs = { numRuns: 40 };
@@ -460,6 +468,17 @@ test('virtual subsystem support is found in the vendor bytes, and only there', (
   expect(decodeVirtualSubsystemSupport(encoded.value)).toEqual({ ok: true, value: support });
   expect(decodeVirtualSubsystemSupport(new Uint8Array(1024))).toEqual({ ok: true, value: undefined });
   expect(decodeVirtualSubsystemSupport(new Uint8Array(4)).ok).toBe(false);
+});
+
+test('function support stands beside virtual subsystem support in the vendor bytes', () => {
+  const functions = { version: 1, fncap: 3, maxpf: 8, fpcid: 0x100 };
+  const virtual = encodeVirtualSubsystemSupport({ version: 1, maxvs: 64, maxvc: 256, vscap: 3 });
+  const both = virtual.ok ? encodeFunctionSupport(functions, virtual.value) : virtual;
+  if (!both.ok) throw new Error(both.error.message);
+  expect(Buffer.from(both.value.subarray(64, 68)).toString()).toBe('BFNP');
+  expect(decodeFunctionSupport(both.value)).toEqual({ ok: true, value: functions });
+  expect(decodeVirtualSubsystemSupport(both.value)).toMatchObject({ ok: true, value: { maxvs: 64 } });
+  expect(decodeFunctionSupport(new Uint8Array(1024))).toEqual({ ok: true, value: undefined });
 });
 
 test.each([

@@ -8,9 +8,9 @@ export function dataDirection(opcode: number): DataDirection {
 }
 
 /**
- * Admin opcodes (NVMe Base 2.1, figure "Opcodes for Admin Commands"). The last ones are vendor specific: C1h and C2h belong
- * to Berth's proposal of virtual subsystems and are not an NVMe standard; the other five are those of the vendor-opcode
- * device of the series of December 2022. No device has both, and no opcode has two meanings.
+ * Admin opcodes (NVMe Base 2.1, figure "Opcodes for Admin Commands"). From C1h on they are vendor specific: C1h, C2h, C5h
+ * and C6h belong to Berth's proposal of virtual subsystems and functions and are not an NVMe standard; the other five are
+ * those of the vendor-opcode device of the series of December 2022. No device has both, and no opcode has two meanings.
  */
 export const adminOpcodes = {
   deleteSubmissionQueue: 0x00,
@@ -60,6 +60,8 @@ export const adminOpcodes = {
   getLbaStatus: 0x86,
   virtualSubsystemManagement: 0xc1,
   virtualSubsystemReceive: 0xc2,
+  functionManagement: 0xc5,
+  functionReceive: 0xc6,
   vendorQueryDataSize: 0xc4,
   vendorSuspend: 0xc8,
   vendorResume: 0xcc,
@@ -124,6 +126,8 @@ const opcodeNames: ReadonlyMap<number, string> = new Map([
   [adminOpcodes.getLbaStatus, 'Get LBA Status'],
   [adminOpcodes.virtualSubsystemManagement, 'Virtual Subsystem Management'],
   [adminOpcodes.virtualSubsystemReceive, 'Virtual Subsystem Receive'],
+  [adminOpcodes.functionManagement, 'Function Management'],
+  [adminOpcodes.functionReceive, 'Function Receive'],
   [adminOpcodes.vendorQueryDataSize, 'Vendor Query Data Size (December 2022)'],
   [adminOpcodes.vendorSuspend, 'Vendor Suspend (December 2022)'],
   [adminOpcodes.vendorResume, 'Vendor Resume (December 2022)'],

@@ -32,7 +32,10 @@ export function configureOffline(
   if (secondary.nvi !== resources.vi) assign('VI', resources.vi);
   if (secondary.nvq !== resources.vq) assign('VQ', resources.vq);
   const host = builder.fleet.hosts[secondary.hostId];
-  const exists = secondary.vfn > 0 && secondary.vfn <= primary.numVfs;
+  const exists =
+    secondary.functionKind === 'siov'
+      ? secondary.visible
+      : secondary.vfn > 0 && secondary.vfn <= primary.numVfs;
   if (exists && host?.capabilities.changePci.available)
     builder.add({ kind: 'function-level-reset', controllerId: secondaryId }, phase);
 }

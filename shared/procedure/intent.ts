@@ -97,10 +97,15 @@ export const intentSchema = z.discriminatedUnion('kind', [
       .min(1)
       .max(255),
   }),
-  /** Everything from a free function to one that VFIO shows, in one procedure. */
+  /** Everything from a function that is free or does not exist yet to one that VFIO shows, in one procedure. */
   z.object({
     kind: z.literal('provision'),
-    secondaryIds: z.array(id).min(1).max(127),
+    functions: z.discriminatedUnion('kind', [
+      /** Free functions of one primary: virtual functions (enabled or not yet), or provisioned ones in the pool. */
+      z.object({ kind: z.literal('existing'), secondaryIds: z.array(id).min(1).max(127) }),
+      /** Functions that the primary provisions (SIOV-like). */
+      z.object({ kind: z.literal('new'), primaryId: id, count: z.number().int().min(1).max(127) }),
+    ]),
     into: z.discriminatedUnion('kind', [
       z.object({
         kind: z.literal('new'),
@@ -110,12 +115,21 @@ export const intentSchema = z.discriminatedUnion('kind', [
         exposed: exposedMaskSchema,
       }),
       z.object({ kind: z.literal('existing'), virtualSubsystemId: id }),
+      /** The guest sees the drive's own identity. */
+      z.object({ kind: z.literal('none') }),
     ]),
     vq: uint16.optional(),
     vi: uint16.optional(),
     firstVirtualControllerId: uint16.optional(),
     attach: z.array(nsid).max(1024),
+    enableMigration: z.boolean(),
+    /** Shown through VFIO at the end. */
+    visible: z.boolean(),
+    /** Handed to this virtual machine at the end. */
+    virtualMachineId: id.nullable(),
   }),
+  /** The reverse of `provision`: back to the pool, and provisioned functions are destroyed. */
+  z.object({ kind: z.literal('deprovision'), secondaryIds: z.array(id).min(1).max(127) }),
   z.object({ kind: z.literal('delete-virtual-subsystem'), virtualSubsystemId: id }),
   z.object({ kind: z.literal('remove-from-virtual-subsystem'), secondaryId: id }),
   /** What a migration could not take back at its source: identity, reset, namespaces, resources. */

@@ -4,6 +4,7 @@ import type { Fleet, SecondaryController } from '../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../fleet/selectors.ts';
 import type { Result } from '../result.ts';
 import { bringUp } from './bring-up-steps.ts';
+import { showToVfio } from './function-steps.ts';
 import type { Intent } from './intent.ts';
 import { PlanBuilder, refusal } from './plan-builder.ts';
 import { controllersTitle } from './plan-titles.ts';
@@ -118,6 +119,7 @@ function attachNamespaces(builder: PlanBuilder, ids: readonly string[], nsids: r
 
 function handOver(builder: PlanBuilder, ids: readonly string[], virtualMachineId: string): void {
   const phase = 'Hand over';
+  const machineName = builder.fleet.virtualMachines[virtualMachineId]?.name ?? virtualMachineId;
   for (const controllerId of ids) {
     const secondary = findSecondary(builder.fleet, controllerId);
     if (secondary === undefined) continue;
@@ -125,8 +127,11 @@ function handOver(builder: PlanBuilder, ids: readonly string[], virtualMachineId
       builder.consequences.push(
         `${controllerTitle(secondary)} has no namespace attached: the guest will find an empty drive.`,
       );
-    if (secondary.driver !== 'vfio-pci')
-      builder.add({ kind: 'set-driver', controllerId, driver: 'vfio-pci' }, phase);
+    if (!secondary.migrationEnabled)
+      builder.consequences.push(
+        `Live migration of ${controllerTitle(secondary)} is not enabled: ${machineName} could not migrate.`,
+      );
+    showToVfio(builder, controllerId, phase);
     builder.add({ kind: 'vm-attach-device', virtualMachineId, controllerId }, phase);
   }
 }

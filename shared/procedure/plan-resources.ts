@@ -77,7 +77,7 @@ export function planAllocateToPrimary(
   builder.blockers.push(...controllerChangeBlockers(fleet, primary, 'changeControllers', 'changePci'));
   const changes = allocationsOf(primary, { vq, vi });
   if (changes.length > 0 && builder.blockers.length === 0) {
-    releaseAllOf(builder, primary, 0);
+    releaseAllOf(builder, primary, -1);
     for (const { step } of changes) builder.add(step, 'Resources');
     builder.consequences.push(`${controllerTitle(primary)} is reset; the host's I/O on it pauses.`);
     const reset: Step = { kind: 'function-level-reset', controllerId: primaryId };

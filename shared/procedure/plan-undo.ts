@@ -1,9 +1,11 @@
 import type { Fleet } from '../fleet/schema.ts';
 import type { Result } from '../result.ts';
+import { functionIdOf } from './function-steps.ts';
 import { PlanBuilder, refusal } from './plan-builder.ts';
 import type { Plan, ProcedureRun } from './procedure.ts';
 import type { Step } from './step.ts';
 import { stepEffect } from './step-effect.ts';
+import { stepTarget } from './step-target.ts';
 
 type Undoable = Pick<ProcedureRun, 'plan' | 'steps' | 'status' | 'undoneBy' | 'undoes'>;
 
@@ -44,7 +46,13 @@ export function planUndo(fleet: Fleet, run: Undoable): Result<Plan> {
 function lastWriters(steps: readonly Step[]): Step[] {
   const writers = new Map<string, Step>();
   for (const step of steps) for (const aspect of stepAspects(step)) writers.set(aspect, step);
-  return steps.filter((step) => {
+  return steps.filter((step, index) => {
+    // What was done with a function that was destroyed afterwards is gone with it.
+    const { controllerId } = stepTarget(step);
+    const isGone = steps
+      .slice(index + 1)
+      .some((later) => later.kind === 'function-destroy' && functionIdOf(later) === controllerId);
+    if (isGone) return false;
     const aspects = stepAspects(step);
     return aspects.length > 0 && aspects.every((aspect) => writers.get(aspect) === step);
   });
@@ -78,6 +86,13 @@ function stepAspects(step: Step): string[] {
     case 'virtual-subsystem-add':
     case 'virtual-subsystem-remove':
       return [`member ${step.secondaryId}`];
+    case 'function-provision':
+    case 'function-destroy':
+      return [`function ${step.primaryId} ${step.cntlid}`];
+    case 'function-set-migration':
+      return [`migration ${step.secondaryId}`];
+    case 'function-set-visible':
+      return [`visible ${step.secondaryId}`];
     case 'vm-attach-device':
     case 'vm-detach-device':
       return [`owner ${step.controllerId}`];

@@ -51,7 +51,10 @@ describe('provisioning', () => {
   const into = { kind: 'new', nqn, primaryVirtualId: 1, identity, exposed: [narrow] } as const;
   const intent: Intent = {
     kind: 'provision',
-    secondaryIds,
+    functions: { kind: 'existing', secondaryIds },
+    enableMigration: true,
+    visible: true,
+    virtualMachineId: null,
     into: { ...into, exposed: [...into.exposed] },
     vq: 4,
     vi: 2,
@@ -61,14 +64,20 @@ describe('provisioning', () => {
   it('makes functions visible through VFIO only when they are complete, and can be undone', () => {
     const fleet = idleFleet();
     const made = planned(fleet, intent);
-    expect(kinds(made).slice(0, 2)).toEqual([
+    // Hidden, online, named and narrowed, with namespaces, and only then visible.
+    const resources = ['secondary-assign', 'function-level-reset', 'secondary-online'];
+    const order = kinds(made).filter((kind, index, all) => kind !== all[index - 1]);
+    expect(order).toEqual([
+      'function-set-visible',
+      ...resources,
+      ...resources,
       'virtual-subsystem-create',
       'virtual-subsystem-set-capabilities',
-    ]);
-    expect(kinds(made).slice(-4)).toEqual([
       'virtual-subsystem-add',
-      'virtual-subsystem-add',
+      'attach-namespace',
+      'function-set-visible',
       'set-driver',
+      'function-set-visible',
       'set-driver',
     ]);
     const [there, back] = thereAndBack(fleet, made);
@@ -81,9 +90,9 @@ describe('provisioning', () => {
 
   it('refuses functions in use, a mask that widens and a bad name, each with its reason', () => {
     const fleet = idleFleet();
-    expect(refusal(fleet, { ...intent, secondaryIds: [`${primaryId}/1`] })).toMatch(
-      /VF 1 of hv-a\/nvme1 is in use\. Take it back to the pool first/,
-    );
+    expect(
+      refusal(fleet, { ...intent, functions: { kind: 'existing', secondaryIds: [`${primaryId}/1`] } }),
+    ).toMatch(/VF 1 of hv-a\/nvme1 is in use\. Take it back to the pool first/);
     const wide = { ...narrow, value: '0xffff' };
     expect(refusal(fleet, { ...intent, into: { ...into, exposed: [wide] } })).toMatch(/would widen/);
     const nameTooLong = { ...into, nqn: 'x'.repeat(224), exposed: [] };

@@ -4,6 +4,7 @@ import { type Result, unreachable } from '../result.ts';
 import type { Intent } from './intent.ts';
 import { planAssign } from './plan-assign.ts';
 import { planCleanUpSource } from './plan-clean-up-source.ts';
+import { planDeprovision } from './plan-deprovision.ts';
 import { planReset, planSetDriver } from './plan-device.ts';
 import { planSetNamespaces } from './plan-namespaces.ts';
 import { planProvision } from './plan-provision.ts';
@@ -46,6 +47,8 @@ export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
       return planRenumber(fleet, intent);
     case 'provision':
       return planProvision(fleet, intent);
+    case 'deprovision':
+      return planDeprovision(fleet, intent);
     case 'delete-virtual-subsystem':
       return planDeleteVirtualSubsystem(fleet, intent);
     case 'remove-from-virtual-subsystem':

@@ -37,7 +37,7 @@ export type StepStatus = z.infer<typeof stepStatusSchema>;
 
 export const stepRunSchema = z.object({
   status: stepStatusSchema,
-  /** Milliseconds since the Unix epoch; null while waiting. */
+  /** Milliseconds since the Unix epoch, or of simulated time where the run has it; null while waiting. */
   startedAt: z.number().nullable(),
   durationMicroseconds: z.number().min(0).nullable(),
   /** What the read-back saw, in words; empty until done. */
@@ -100,8 +100,16 @@ export const procedureRunSchema = z.object({
   plan: planSchema,
   status: runStatusSchema,
   steps: z.array(stepRunSchema),
+  /** Milliseconds since the Unix epoch: when a person would remember it. */
   startedAt: z.number(),
   endedAt: z.number().nullable(),
+  /**
+   * The same in milliseconds of simulated time, for a run on a simulated fleet. Durations, downtimes and the times of
+   * steps are then simulated too.
+   */
+  simulatedTime: z.object({ startedAt: z.number().min(0), endedAt: z.number().min(0).nullable() }).optional(),
+  /** Faults and failures that were injected while it ran; absent: none. `at` in milliseconds of simulated time. */
+  injected: z.array(z.object({ at: z.number().min(0), words: z.string() })).optional(),
   /** 0-1, never runs backwards. */
   progress: z.number().min(0).max(1),
   error: berthErrorSchema.nullable(),

@@ -4,7 +4,7 @@ import type { PlanBuilder } from './plan-builder.ts';
 import { releaseSecondaries } from './release-steps.ts';
 
 /**
- * Takes the secondaries of a primary with a VF number above `keep` out of use before something would kill them, so that
+ * Takes the secondaries of a primary with a VF number above `keep` (-1: provisioned functions as well) out of use before something would kill them, so that
  * what dies is shown as steps and can be undone. Their virtual subsystems and namespaces survive.
  */
 export function releaseAllOf(builder: PlanBuilder, primary: PrimaryController, keep: number): void {

@@ -1,5 +1,6 @@
 import type { SecondaryController } from '../fleet/schema.ts';
 import { controllerTitle, findSecondary, virtualSubsystemOf } from '../fleet/selectors.ts';
+import { takeFromDriver } from './function-steps.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 import { lossWords } from './plan-titles.ts';
 
@@ -32,9 +33,7 @@ export function releaseSecondaries(
     if (virtualMachineId !== null)
       builder.add({ kind: 'vm-detach-device', virtualMachineId, controllerId: id }, phase);
   });
-  each(({ id, driver }) => {
-    if (driver !== null) builder.add({ kind: 'set-driver', controllerId: id, driver: null }, phase);
-  });
+  each(({ id }) => takeFromDriver(builder, id, phase));
   if (options.leaveSubsystem)
     each((secondary) => {
       const subsystem = virtualSubsystemOf(builder.fleet, secondary);

@@ -56,6 +56,8 @@ function sysfs(fleet: Fleet, controllerId: string): string {
   const controller = fleet.controllers[controllerId];
   const folder = '/sys/bus/pci/devices';
   if (controller?.pciAddress != null) return `${folder}/${controller.pciAddress}`;
+  if (controller?.role === 'secondary' && controller.assignableDevice !== null)
+    return `${folder}/${controller.assignableDevice}`;
   const secondary = findSecondary(fleet, controllerId);
   const primary = secondary && findPrimary(fleet, secondary.primaryId);
   // virtfnN counts from 0, VFN from 1.

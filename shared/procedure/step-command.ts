@@ -1,6 +1,7 @@
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import { type AdminCommand, adminCommand } from '../nvme/command.ts';
 import {
+  functionSelectors,
   namespaceAttachmentSelectors,
   resourceTypes,
   virtualizationActions,
@@ -49,6 +50,19 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
       return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.attach.value);
     case 'detach-namespace':
       return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.detach.value);
+    case 'function-provision':
+      return functionManagement(fleet, step.primaryId, functionSelectors.provision.value, step.cntlid);
+    case 'function-destroy':
+      return functionManagement(fleet, step.primaryId, functionSelectors.destroy.value, step.cntlid);
+    case 'function-set-migration': {
+      const { enableMigration, disableMigration } = functionSelectors;
+      const selector = step.enabled ? enableMigration : disableMigration;
+      return functionManagement(fleet, step.secondaryId, selector.value);
+    }
+    case 'function-set-visible': {
+      const { makeVisible, hide } = functionSelectors;
+      return functionManagement(fleet, step.secondaryId, (step.visible ? makeVisible : hide).value);
+    }
     case 'virtual-subsystem-create': {
       const data = encodedIdentity(step.nqn, step.identity);
       if (!data.ok) return data;
@@ -142,6 +156,20 @@ function attachment(
       nsid,
       cdw10: selector,
       data: data.value,
+    }),
+  );
+}
+
+function functionManagement(
+  fleet: Fleet,
+  controllerId: string,
+  selector: number,
+  cntlid?: number,
+): Result<StepCommand | null> {
+  return toManager(fleet, controllerId, (own) =>
+    adminCommand({
+      opcode: adminOpcodes.functionManagement,
+      cdw10: (cntlid ?? own) * 0x1_0000 + selector,
     }),
   );
 }

@@ -1,9 +1,10 @@
-import { virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
+import { secondaryIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import {
   controllerTitle,
   findPrimary,
   findSecondary,
+  hexadecimalId,
   secondariesOf,
   virtualSubsystemTitle,
 } from '../fleet/selectors.ts';
@@ -100,6 +101,27 @@ export function stepEffect(step: Step, fleet: Fleet): StepEffect {
       if (step.kind === 'virtual-subsystem-remove')
         return effect(secondary !== undefined && !isMember, readBack);
       return effect(isMember && secondary.virtualControllerId === step.virtualControllerId, readBack);
+    }
+    case 'function-provision':
+    case 'function-destroy': {
+      const id = secondaryIdOf(step.primaryId, step.cntlid);
+      const found = findSecondary(fleet, id);
+      const holds = (found !== undefined) === (step.kind === 'function-provision');
+      const known = findPrimary(fleet, step.primaryId) !== undefined;
+      return effect(known && holds, `Function ${hexadecimalId(step.cntlid)} is ${found ? '' : 'not '}listed`);
+    }
+    case 'function-set-migration': {
+      const enabled = findSecondary(fleet, step.secondaryId)?.migrationEnabled;
+      return effect(enabled === step.enabled, `Live migration is ${enabled ? '' : 'not '}enabled`);
+    }
+    case 'function-set-visible': {
+      const secondary = findSecondary(fleet, step.secondaryId);
+      const isShown = secondary?.functionKind === 'vf' || secondary?.assignableDevice != null;
+      const readBack = secondary?.visible
+        ? `It is visible${secondary.assignableDevice === null ? '' : ` as ${secondary.assignableDevice}`}`
+        : 'It is hidden';
+      const holds = secondary?.visible === step.visible && (!step.visible || isShown);
+      return effect(secondary !== undefined && holds, readBack);
     }
     case 'vm-attach-device':
     case 'vm-detach-device': {

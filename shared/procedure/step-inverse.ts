@@ -2,6 +2,7 @@ import { virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type { Fleet } from '../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
+import { functionStepInverse } from './function-steps.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -86,6 +87,11 @@ export function stepInverse(step: Step, fleet: Fleet): Step[] | null {
         ? null
         : [{ ...step, kind: 'virtual-subsystem-add', virtualControllerId }];
     }
+    case 'function-provision':
+    case 'function-destroy':
+    case 'function-set-migration':
+    case 'function-set-visible':
+      return functionStepInverse(step, fleet);
     case 'vm-attach-device':
       return [{ ...step, kind: 'vm-detach-device' }];
     case 'vm-detach-device':

@@ -11,7 +11,9 @@ import {
   virtualSubsystemTitle,
 } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
+import { isVfioDriver } from '../vfio/drivers.ts';
 import { maskBlockers } from '../virtual-subsystem/check-mask.ts';
+import { functionStepBlockers } from './function-steps.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -136,11 +138,18 @@ export function stepPreconditions(step: Step, fleet: Fleet): string[] {
           return [`${controllerTitle(secondary)} is not a member of ${virtualSubsystemTitle(step)}.`];
         return guestBlockers(fleet, secondary);
       });
+    case 'function-provision':
+    case 'function-destroy':
+    case 'function-set-migration':
+    case 'function-set-visible':
+      return functionStepBlockers(step, fleet);
     case 'vm-attach-device':
       return onSecondary(fleet, step.controllerId, (secondary) => {
         const reasons = machineBlockers(fleet, step.virtualMachineId);
-        if (secondary.driver !== 'vfio-pci')
-          reasons.push(`${controllerTitle(secondary)} is not bound to vfio-pci.`);
+        if (!isVfioDriver(secondary.driver))
+          reasons.push(
+            `${controllerTitle(secondary)} is not shown through VFIO (bound to vfio-pci, or visible).`,
+          );
         return [...reasons, ...guestBlockers(fleet, secondary)];
       });
     case 'vm-detach-device':
@@ -196,12 +205,15 @@ function onSecondary(
 }
 
 function hasFunction(fleet: Fleet, controller: Controller): boolean {
-  if (controller.role !== 'secondary' || controller.vfn === 0) return controller.pciAddress !== null;
+  if (controller.role !== 'secondary') return controller.pciAddress !== null;
+  if (controller.functionKind === 'siov') return controller.visible;
   // A predicted fleet knows that the function exists, but not yet at which address.
   return controller.vfn <= (findPrimary(fleet, controller.primaryId)?.numVfs ?? 0);
 }
 
 function functionMissing(controller: Controller): string {
+  if (controller.role === 'secondary' && controller.functionKind === 'siov')
+    return `${controllerTitle(controller)} is hidden, so the host has nothing of it; make it visible first.`;
   return controller.role === 'secondary'
     ? `${controllerTitle(controller)} does not exist yet; raise the VF count of its primary.`
     : `${controllerTitle(controller)} has no PCI function on this host.`;
@@ -229,6 +241,12 @@ function runningBlockers(fleet: Fleet, secondary: Secondary): string[] {
 function driverBlockers(fleet: Fleet, controller: Controller, driver: string | null): string[] {
   if (controller.role !== 'secondary') return [];
   const reasons = guestBlockers(fleet, controller);
+  if (controller.functionKind === 'siov')
+    reasons.push(
+      `${controllerTitle(controller)} is no PCI function, so no driver can be bound to it. Show or hide it instead.`,
+    );
+  if (driver === 'vfio-pci' && !controller.visible)
+    reasons.push(`${controllerTitle(controller)} is hidden from VFIO. Make it visible first.`);
   if (driver === 'nvme' && !controller.online)
     reasons.push(
       `${controllerTitle(controller)} is offline: the nvme driver would give up on it. Bring it online first.`,
@@ -257,7 +275,9 @@ function machineBlockers(fleet: Fleet, id: string): string[] {
 }
 
 function vfioBlockers(secondary: Secondary): string[] {
-  return secondary.driver === 'vfio-pci'
+  if (!isVfioDriver(secondary.driver))
+    return [`${controllerTitle(secondary)} is not bound to vfio-pci, so it has no VFIO state.`];
+  return secondary.migrationEnabled
     ? []
-    : [`${controllerTitle(secondary)} is not bound to vfio-pci, so it has no VFIO state.`];
+    : [`Live migration of ${controllerTitle(secondary)} is not enabled, so VFIO offers none.`];
 }

@@ -10,6 +10,7 @@ import type {
 } from '../fleet/schema.ts';
 import { findPrimary, findSecondary, secondariesOf } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
+import { predictFunctionStep } from './function-steps.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -75,6 +76,11 @@ export function predictStep(fleet: Fleet, step: Step): Fleet {
       return join(fleet, step.secondaryId, step.nqn, step.virtualControllerId);
     case 'virtual-subsystem-remove':
       return join(fleet, step.secondaryId, step.nqn, null);
+    case 'function-provision':
+    case 'function-destroy':
+    case 'function-set-migration':
+    case 'function-set-visible':
+      return predictFunctionStep(fleet, step);
     case 'vm-attach-device':
       return handOver(fleet, step.controllerId, step.virtualMachineId, true);
     case 'vm-detach-device':
@@ -166,6 +172,7 @@ function afterVfCount(fleet: Fleet, primaryId: string, count: number): Fleet {
   const primary = findPrimary(fleet, primaryId);
   if (primary === undefined) return fleet;
   const removed = secondariesOf(fleet, primary).filter((secondary) => secondary.vfn > count);
+  const restarted = primary.functions.manage.available ? { migrationEnabled: true, visible: true } : {};
   const next = removed.reduce(
     (soFar, secondary) =>
       withSecondary(takeOffline(soFar, secondary.id), secondary.id, {
@@ -174,7 +181,8 @@ function afterVfCount(fleet: Fleet, primaryId: string, count: number): Fleet {
         driver: null,
         iommuGroup: null,
         vfioState: null,
-        vfioOffer: { flags: null, reason: 'The virtual function does not exist (sriov_numvfs).' },
+        vfioOffer: { flags: null, reason: 'The function does not exist on the host.' },
+        ...restarted,
       }),
     fleet,
   );

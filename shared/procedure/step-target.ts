@@ -18,6 +18,8 @@ export function stepTarget(step: Step): StepTarget {
     case 'secondary-online':
     case 'virtual-subsystem-add':
     case 'virtual-subsystem-remove':
+    case 'function-set-migration':
+    case 'function-set-visible':
       return { ...none, controllerId: step.secondaryId };
     case 'primary-allocate':
     case 'set-vf-count':
@@ -26,6 +28,8 @@ export function stepTarget(step: Step): StepTarget {
     case 'virtual-subsystem-set-identity':
     case 'virtual-subsystem-set-capabilities':
     case 'virtual-subsystem-delete':
+    case 'function-provision':
+    case 'function-destroy':
       return { ...none, controllerId: step.primaryId };
     case 'function-level-reset':
     case 'controller-reset':

@@ -1,5 +1,5 @@
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
-import { controllerTitle, hostTitle, virtualSubsystemTitle } from '../fleet/selectors.ts';
+import { controllerTitle, hexadecimalId, hostTitle, virtualSubsystemTitle } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
 import type { Step } from './step.ts';
 
@@ -56,6 +56,16 @@ export function stepWords(step: Step, fleet: Fleet): string {
       return `Add ${controller(step.secondaryId)} to ${subsystem(step.nqn)} as virtual id ${step.virtualControllerId}`;
     case 'virtual-subsystem-remove':
       return `Remove ${controller(step.secondaryId)} from ${subsystem(step.nqn)}`;
+    case 'function-provision':
+      return `Provision function ${hexadecimalId(step.cntlid)} on ${controller(step.primaryId)}`;
+    case 'function-destroy':
+      return `Destroy function ${hexadecimalId(step.cntlid)} of ${controller(step.primaryId)}`;
+    case 'function-set-migration':
+      return `${step.enabled ? 'Enable' : 'Disable'} live migration of ${controller(step.secondaryId)}`;
+    case 'function-set-visible':
+      return step.visible
+        ? `Let VFIO show ${controller(step.secondaryId)}`
+        : `Hide ${controller(step.secondaryId)} from VFIO`;
     case 'vm-attach-device':
       return `Hand ${controller(step.controllerId)} to ${machine(step.virtualMachineId)}`;
     case 'vm-detach-device':

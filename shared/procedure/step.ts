@@ -69,6 +69,11 @@ export const stepSchema = z.discriminatedUnion('kind', [
     virtualControllerId: uint16,
   }),
   z.object({ kind: z.literal('virtual-subsystem-remove'), secondaryId: id, nqn: z.string().min(1) }),
+  // Function Management: vendor specific, a proposal.
+  z.object({ kind: z.literal('function-provision'), primaryId: id, cntlid: uint16 }),
+  z.object({ kind: z.literal('function-destroy'), primaryId: id, cntlid: uint16 }),
+  z.object({ kind: z.literal('function-set-migration'), secondaryId: id, enabled: z.boolean() }),
+  z.object({ kind: z.literal('function-set-visible'), secondaryId: id, visible: z.boolean() }),
   // Virtual machines.
   z.object({ kind: z.literal('vm-attach-device'), virtualMachineId: id, controllerId: id }),
   z.object({ kind: z.literal('vm-detach-device'), virtualMachineId: id, controllerId: id }),

@@ -68,6 +68,10 @@ const runReportSchema = z.object({
   status: runStatusSchema,
   startedAt: z.string(),
   endedAt: z.string().nullable(),
+  /** Milliseconds of simulated time; durations and downtimes are then simulated too. Null: all times are real. */
+  simulatedTime: z.object({ startedAt: z.number(), endedAt: z.number().nullable() }).nullable(),
+  /** Faults and failures that were injected meanwhile; `at` in milliseconds of simulated time. */
+  injected: z.array(z.object({ at: z.number(), words: z.string() })),
   /** One sentence or two: where the guest is, and what is left. */
   outcome: z.object({
     tone: z.enum(['good', 'warning', 'bad']),

@@ -1,3 +1,4 @@
+import { simulatedTimeWords } from '../simulation/clock-words.ts';
 import { durationWords, periodWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { migrationFigures, migrationSections } from './migration-html.ts';
@@ -8,12 +9,14 @@ import type { RunReport } from './report-schema.ts';
 export function runBody(report: RunReport): Markup {
   const { migration } = report;
   return markup`<div class="m">Run ${report.runId} · ${periodWords(report.startedAt, report.endedAt)} · Berth ${report.programVersion}</div>
+${simulatedTimePart(report)}
 <div class="out ${report.outcome.tone}">${report.outcome.words.map((word) =>
     word.strong ? markup`<b>${word.text}</b>` : markup`${word.text}`,
   )}</div>
 ${migration === null ? null : migrationFigures(migration)}
 ${migration === null ? [] : migrationSections(migration)}
 ${errorPart(report)}
+${injectedPart(report)}
 ${section('Steps', steps(report))}
 ${section('Commands of the procedure', commands(report))}`;
 }
@@ -25,6 +28,21 @@ function errorPart({ error, leftovers }: RunReport): Markup | null {
     markup`${error === null ? null : markup`<p>${error.message} ${error.fix ?? ''}</p>`}
 ${(error?.details ?? []).map((line) => markup`<p class="small">${line}</p>`)}
 ${leftovers.map(({ what, commandLines }) => markup`<h3>Left over: ${what}</h3>${commandBlock(commandLines)}`)}`,
+  );
+}
+
+function simulatedTimePart({ simulatedTime }: RunReport): Markup | null {
+  if (simulatedTime === null) return null;
+  const end = simulatedTime.endedAt === null ? '' : ` to ${simulatedTimeWords(simulatedTime.endedAt)}`;
+  return markup`<div class="m">Simulated time ${simulatedTimeWords(simulatedTime.startedAt)}${end} since the fleet began; every duration below is simulated time.</div>`;
+}
+
+function injectedPart({ injected }: RunReport): Markup | null {
+  if (injected.length === 0) return null;
+  const rows = injected.map(({ at, words }) => [simulatedTimeWords(at), words]);
+  return section(
+    'Fault injected',
+    table([{ title: 'Simulated time', unbroken: true }, { title: 'What' }], rows),
   );
 }
 

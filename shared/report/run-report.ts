@@ -2,6 +2,7 @@ import type { Fleet } from '../fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, hostTitle } from '../fleet/selectors.ts';
 import type { MigrationRequest } from '../procedure/intent.ts';
 import type { MigrationFacts, ProcedureRun } from '../procedure/procedure.ts';
+import { runMilliseconds } from '../procedure/run-time.ts';
 import type { Step } from '../procedure/step.ts';
 import { type MigrationPart, type ReportContext, type RunReport, reportVersion } from './report-schema.ts';
 import { runOutcome } from './run-outcome.ts';
@@ -28,6 +29,8 @@ export function runReport(run: ProcedureRun, fleet: Fleet, context: ReportContex
     status: run.status,
     startedAt: isoTime(run.startedAt),
     endedAt: run.endedAt === null ? null : isoTime(run.endedAt),
+    simulatedTime: run.simulatedTime ?? null,
+    injected: run.injected ?? [],
     outcome: runOutcome(run, migration),
     migration,
     steps: run.plan.steps.map((planned, index) => {
@@ -73,7 +76,7 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
     downtimeForecastMilliseconds: facts.downtimeForecastMilliseconds,
     downtimeMilliseconds: facts.downtimeMilliseconds,
     downtimePhases: facts.downtimePhases,
-    totalMilliseconds: run.endedAt === null ? null : Math.max(0, run.endedAt - run.startedAt),
+    totalMilliseconds: runMilliseconds(run),
     devices: facts.devices.map((device) => movedDevice(device, steps, request, fleet)),
     checks: (facts.checks ?? []).map((check) => ({
       ...check,

@@ -6,8 +6,9 @@ const dword = z.number().int().min(0).max(0xffffffff);
 export const commandTraceEntrySchema = z.object({
   /** Counts up from 1 in one run of the program. */
   sequence: z.number().int().positive(),
-  /** Milliseconds since the Unix epoch, when submitted. */
+  /** When submitted: milliseconds since the Unix epoch, or since the simulated fleet began. */
   at: z.number(),
+  simulatedTime: z.boolean(),
   hostId: z.string(),
   /** `nvme1`, or a PCI address. */
   controller: z.string(),

@@ -27,7 +27,7 @@ export interface ConsoleHost {
   /** The controller's properties, by nvme-cli's name; null where nothing maps them. */
   registers(device: string): Readonly<Record<string, bigint>> | null;
   /** What can happen to a simulated host; absent where the host is real. */
-  simulate?(command: SimulationCommand): CommandOutput;
+  simulate?(command: SimulationCommand): Promise<CommandOutput>;
   /** Files that lines name; absent where lines must not touch files. */
   readonly files?: ConsoleFiles;
 }

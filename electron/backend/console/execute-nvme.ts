@@ -7,6 +7,7 @@ import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
 import type { ConsoleHost, KernelAnswer } from './console-host.ts';
+import { functionCommand } from './function-commands.ts';
 import {
   identifyController,
   identifyNamespace,
@@ -125,6 +126,11 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
     case 'ns-rescan':
       // Discovery reads the lists anew each time, so the driver has nothing stale to look up again.
       return printed('');
+    case 'virtual_function_provision':
+    case 'virtual_function_destroy':
+    case 'virtual_function_set':
+    case 'virtual_function_list':
+      return functionCommand(queue, command);
     case 'virtual_subsys_create':
     case 'virtual_subsys_add':
     case 'virtual_subsys_remove':

@@ -1,33 +1,33 @@
 import type { SimulationCommand } from '#shared/console/console-line.ts';
 import { unreachable } from '#shared/result.ts';
-import { isPrimary } from '../hosts/simulated/controller/controller.ts';
-import {
-  controllerOf,
-  loseHostPower,
-  losePower,
-  stealResources,
-} from '../hosts/simulated/faults/device-failures.ts';
-import type { FaultEffect, PlannedFault } from '../hosts/simulated/faults/fault-plan.ts';
-import { isPhysical, type PciFunction } from '../hosts/simulated/host/pci-function.ts';
+import { clockModeSchema } from '#shared/simulation/clock-state.ts';
+import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
+import { faultEffectWords } from '#shared/simulation/fault-words.ts';
+import { commandFaultSchema, type FaultEffect, type PlannedFault } from '#shared/simulation/faults.ts';
+import { controllerOf } from '../hosts/simulated/faults/device-failures.ts';
+import type { PciFunction } from '../hosts/simulated/host/pci-function.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
-import { removeNamespace } from '../hosts/simulated/subsystem/namespace-management.ts';
 import type { LinkState } from '../hosts/simulated/virtual-machine/link-condition.ts';
+import { type FoundAct, performAct } from '../simulation/perform-act.ts';
+import type { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
 
 type Named<Name extends SimulationCommand['name']> = Extract<SimulationCommand, { name: Name }>;
 
-/** Lets something happen to a simulated host or to one of its drives. */
-export function simulate(
+/** Lets something happen to a simulated host or to one of its drives. `clock` is absent where time passes by itself. */
+export async function simulate(
   host: SimulatedHost,
   command: SimulationCommand,
-  advance: ((milliseconds: number) => void) | undefined,
-): CommandOutput {
+  clock: SimulatedClock | undefined,
+): Promise<CommandOutput> {
   switch (command.name) {
     case 'berth link':
       return changeLink(host, command);
     case 'berth advance':
-      if (!advance) return refused('berth advance: the time of this fleet passes by itself');
-      advance(command.values.milliseconds ?? 0);
+    case 'berth clock':
+      if (!clock) return refused(`${command.name}: the time of this fleet passes by itself`);
+      if (command.name === 'berth clock') return changeClock(clock, command);
+      await clock.advance(command.values.milliseconds ?? 0);
       return printed('');
     default: {
       const entry = host.kernel.byDeviceName(command.device?.name ?? '');
@@ -40,53 +40,89 @@ export function simulate(
 function happen(
   host: SimulatedHost,
   entry: PciFunction,
-  command: Exclude<SimulationCommand, { name: 'berth link' | 'berth advance' }>,
+  command: Exclude<SimulationCommand, { name: 'berth link' | 'berth advance' | 'berth clock' }>,
 ): CommandOutput {
   const { controller } = entry;
-  const { subsystem } = controller;
+  const { faults } = controller.subsystem;
+  const name = `${host.id} ${host.kernel.deviceName(entry) ?? entry.address}`;
+  const own = { host, controller, name };
   switch (command.name) {
     case 'berth fault':
       return addFault(entry, command);
     case 'berth fault-list':
-      return printed(subsystem.faults.list().map(faultLine).join(''));
-    case 'berth fault-clear':
-      subsystem.faults.clear();
+      return printed(faults.list().map(faultLine).join(''));
+    case 'berth fault-clear': {
+      const { number } = command.values;
+      if (number === undefined) faults.clear();
+      else if (!faults.remove(number)) return refused(`${command.name}: fault ${number} does not wait`);
       return printed('');
+    }
     case 'berth fatal':
     case 'berth function-reset': {
-      const target = controllerOf(controller, command.values.cntlid ?? controller.cntlid);
-      if (!target)
-        return refused(`${command.name}: controller ${command.values.cntlid} is not of this drive`);
-      if (command.name === 'berth fatal') {
-        target.fatal = true;
-        return printed('');
-      }
-      const its = [...host.kernel.functions.values()].find((known) => known.controller === target);
-      if (!its) return refused(`${command.name}: its virtual function is not enabled`);
-      host.kernel.functionReset(its);
-      return printed('');
+      const { cntlid } = command.values;
+      const target = controllerOf(controller, cntlid ?? controller.cntlid);
+      if (!target) return refused(`${command.name}: controller ${cntlid} is not of this drive`);
+      const kind = command.name === 'berth fatal' ? 'controller-fatal' : 'function-reset';
+      const called = target === controller ? name : `${name} controller ${target.cntlid}`;
+      return act(command.name, { kind, target: { host, controller: target, name: called } });
     }
     case 'berth power-loss':
-      if (command.values.host) loseHostPower(host);
-      else if (isPhysical(entry)) losePower(host, entry);
-      else return refused(`${command.name}: name the physical function, which has the power`);
-      return printed('');
-    case 'berth remove-namespace': {
-      const namespace = subsystem.namespaces.get(command.values['namespace-id'] ?? 0);
-      if (!namespace)
-        return refused(`${command.name}: there is no namespace ${command.values['namespace-id']}`);
-      removeNamespace(subsystem, namespace);
-      return printed('');
-    }
-    case 'berth steal': {
-      if (!isPrimary(controller)) return refused(`${command.name}: name a primary controller`);
-      const type = command.values.rt === 1 ? 'vi' : 'vq';
-      return printed(`${stealResources(controller, type, command.values.nr ?? 0)} taken\n`);
-    }
+      return act(
+        command.name,
+        command.values.host ? { kind: 'host-power-loss', host } : { kind: 'drive-power-loss', target: own },
+      );
+    case 'berth remove-namespace':
+      return act(command.name, {
+        kind: 'remove-namespace',
+        target: own,
+        nsid: command.values['namespace-id'] ?? 0,
+      });
+    case 'berth steal':
+      return act(command.name, {
+        kind: 'steal-resources',
+        target: own,
+        resource: command.values.rt === 1 ? 'vi' : 'vq',
+        count: command.values.nr ?? 0,
+      });
     default:
       return unreachable(command);
   }
 }
+
+/** The same as from the window; only the words for the terminal are here. */
+function act(command: string, found: FoundAct): CommandOutput {
+  const done = performAct(found);
+  if (!done.ok) return refused(`${command}: ${done.error.message}`);
+  return printed(done.value.taken === null ? '' : `${done.value.taken} taken\n`);
+}
+
+async function changeClock(clock: SimulatedClock, { values }: Named<'berth clock'>): Promise<CommandOutput> {
+  const { mode, step, advance } = values;
+  const wanted = mode === undefined ? undefined : clockModeSchema.safeParse(modeWords[mode] ?? mode);
+  if (wanted?.success === false)
+    return refused(`berth clock: --mode takes one of: ${clockModeSchema.options.join(', ')}`);
+  if (step && advance !== undefined) return refused('berth clock: give --step or --advance, not both');
+  if (wanted !== undefined) clock.setMode(wanted.data);
+  const ended = step ? await clock.step() : null;
+  if (advance !== undefined) {
+    clock.setMode('paused');
+    await clock.advance(advance);
+  }
+  const happened = step ? `${ended?.what ?? 'nothing waits'}\n` : '';
+  const state = clock.state();
+  const next =
+    state.next === null
+      ? 'nothing waits'
+      : `next at ${simulatedTimeWords(state.next.at)}: ${state.next.what}`;
+  return printed(`${happened}${simulatedTimeWords(state.milliseconds)} simulated, ${state.mode}, ${next}\n`);
+}
+
+/** Short spellings. */
+const modeWords: Readonly<Record<string, string>> = {
+  '1x': 'real-time',
+  '10x': 'ten-times',
+  fast: 'as-fast-as-possible',
+};
 
 function addFault({ controller }: PciFunction, { values }: Named<'berth fault'>): CommandOutput {
   const effects: readonly (FaultEffect | null)[] = [
@@ -98,38 +134,20 @@ function addFault({ controller }: PciFunction, { values }: Named<'berth fault'>)
   const [effect, ...more] = effects.filter((each) => each !== null);
   if (!effect || more.length > 0)
     return refused('berth fault: give one of --status, --delay, --silence and --length');
-  const { occurrence = 1, count = 1 } = values;
-  if (occurrence === 0 || count === 0) return refused('berth fault: --occurrence and --count begin at 1');
-  const number = controller.subsystem.faults.add({
-    opcode: values.opcode ?? null,
-    cntlid: values.cntlid ?? null,
-    occurrence,
-    count,
-    effect,
-  });
-  return printed(`fault ${number}\n`);
+  const { opcode = null, cntlid = null, occurrence = 1, count = 1 } = values;
+  const fault = commandFaultSchema.safeParse({ opcode, cntlid, occurrence, count, effect });
+  if (!fault.success) {
+    const [issue] = fault.error.issues;
+    return refused(`berth fault: --${issue?.path.at(-1)?.toString() ?? 'effect'}: ${issue?.message ?? ''}`);
+  }
+  return printed(`fault ${controller.subsystem.faults.add(fault.data)}\n`);
 }
 
 function faultLine({ number, opcode, cntlid, occurrence, count, seen, effect }: PlannedFault): string {
   const which = opcode === null ? 'any opcode' : `opcode 0x${opcode.toString(16).padStart(2, '0')}`;
   const where = cntlid === null ? 'any controller' : `controller ${cntlid}`;
   const last = occurrence + count - 1;
-  return `fault ${number}: ${which}, ${where}, occurrence ${occurrence} to ${last}, ${seen} seen: ${effectWords(effect)}\n`;
-}
-
-function effectWords(effect: FaultEffect): string {
-  switch (effect.kind) {
-    case 'status':
-      return `status 0x${effect.status.toString(16)}`;
-    case 'delay':
-      return `${effect.milliseconds} ms later`;
-    case 'silence':
-      return 'no completion';
-    case 'wrong-length':
-      return `${effect.bytes} bytes of data`;
-    default:
-      return unreachable(effect);
-  }
+  return `fault ${number}: ${which}, ${where}, occurrence ${occurrence} to ${last}, ${seen} seen: ${faultEffectWords(effect)}\n`;
 }
 
 function changeLink(host: SimulatedHost, { values }: Named<'berth link'>): CommandOutput {
@@ -142,6 +160,5 @@ function changeLink(host: SimulatedHost, { values }: Named<'berth link'>): Comma
     : up !== undefined && downTime !== undefined
       ? { kind: 'flapping', upMilliseconds: up, downMilliseconds: downTime }
       : { kind: 'up', share: percent / 100 };
-  host.setLink(state);
-  return printed('');
+  return act('berth link', { kind: 'link', host, state });
 }

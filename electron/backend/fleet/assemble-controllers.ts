@@ -11,12 +11,15 @@ import type {
   PrimaryController,
   SecondaryController,
 } from '#shared/fleet/schema.ts';
+import { type FunctionListEntry, functionStates } from '#shared/nvme/layouts/function-list.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
 import { announcesVendorMigration } from '#shared/nvme/layouts/vendor-migration-support.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { subsystemNqnOf, trimmed } from './identity-text.ts';
+import { withoutFunctions } from './read-functions.ts';
+import { isController } from './read-host.ts';
 
 export interface AssembledController {
   readonly controller: Controller;
@@ -40,8 +43,7 @@ export function assembleControllers(reading: HostReading): AssembledController[]
 }
 
 function isPrimary(read: FunctionReading): boolean {
-  const { sriov, virtualFunction } = read.function;
-  return virtualFunction === null && sriov !== null && sriov.totalVfs > 0;
+  return read.function.virtualFunction === null && isController(read.function);
 }
 
 function assemblePrimary(reading: HostReading, read: FunctionReading) {
@@ -78,13 +80,20 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     memoryTracking: trackingOf(title, identify, 0, 'host memory changes'),
     userDataTracking: trackingOf(title, identify, 1, 'user data changes'),
     vfioDriver: fn.vfioDriver,
+    functions: controller?.functionSupport ?? withoutFunctions(unread.slice(0, -1)).support,
   };
+  const listedBy = new Map(controller?.functions?.map((entry) => [entry.cntlid, entry]));
   const secondaries: AssembledController[] = entries.map((entry) => {
-    const vf = virtualFunctions.find((other) => other.function.virtualFunction?.vfn === entry.vfn);
-    return { controller: assembleSecondary(primary, entry, vf), read: vf };
+    const listed = listedBy.get(entry.scid);
+    const isOf = (other: FunctionReading) =>
+      entry.vfn > 0
+        ? other.function.virtualFunction?.vfn === entry.vfn
+        : other.function.virtualFunction?.uuid === listed?.uuid;
+    const behind = virtualFunctions.find(isOf);
+    return { controller: assembleSecondary(primary, entry, behind, listed), read: behind };
   });
-  const listed = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
-  const contradictions = primaryContradictions(title, primary, listed);
+  const controlled = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
+  const contradictions = primaryContradictions(title, primary, controlled);
   return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
 }
 
@@ -108,6 +117,7 @@ function assembleSecondary(
   primary: PrimaryController,
   entry: SecondaryControllerEntry,
   read: FunctionReading | undefined,
+  listed: FunctionListEntry | undefined,
 ): SecondaryController {
   const id = secondaryIdOf(primary.id, entry.scid);
   const common =
@@ -132,6 +142,7 @@ function assembleSecondary(
     subsystemId: primary.subsystemId,
     problems,
     primaryId: primary.id,
+    ...functionFields(entry, read, listed),
     vfn: entry.vfn,
     online: entry.scs === 1,
     nvq: entry.nvq,
@@ -139,11 +150,27 @@ function assembleSecondary(
     vfioState: read?.vfioState ?? null,
     vfioOffer: read?.function.vfioOffer ?? {
       flags: null,
-      reason: 'The virtual function does not exist (sriov_numvfs), so no driver can be asked.',
+      reason: 'The function does not exist on the host, so no driver can be asked.',
     },
     virtualSubsystemId: null,
     virtualControllerId: null,
     virtualMachineId: null,
+  };
+}
+
+/** A function that is not listed does not exist yet, or nobody can hide it: then nothing stands in VFIO's way. */
+function functionFields(
+  { vfn }: SecondaryControllerEntry,
+  read: FunctionReading | undefined,
+  listed: FunctionListEntry | undefined,
+) {
+  const state = listed?.fstate ?? functionStates.migrationEnabled + functionStates.visible;
+  return {
+    functionKind: vfn > 0 ? ('vf' as const) : ('siov' as const),
+    functionHandle: listed?.handle ?? null,
+    assignableDevice: read?.function.virtualFunction?.uuid === undefined ? null : read.function.address,
+    migrationEnabled: (state & functionStates.migrationEnabled) !== 0,
+    visible: (state & functionStates.visible) !== 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Host, Problem, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { attachmentsOf, type HostNamespace, namespacesOf } from './assemble-namespaces.ts';
@@ -122,8 +123,10 @@ function assembleVirtualSubsystem(primary: Controller, read: ReadVirtualSubsyste
 /** Makes the virtual machines of the host and notes on the controllers who owns them. */
 function linkVirtualMachines(reading: HostReading, controllers: Map<string, Controller>): VirtualMachine[] {
   const byAddress = new Map<string, Controller>();
-  for (const controller of controllers.values())
-    if (controller.pciAddress !== null) byAddress.set(controller.pciAddress, controller);
+  for (const controller of controllers.values()) {
+    const address = functionAddress(controller);
+    if (address !== null) byAddress.set(address, controller);
+  }
   return reading.virtualMachines.map((machine) => {
     const id = virtualMachineIdOf(reading.host.id, machine.name);
     const devices = machine.devices.flatMap((address) => byAddress.get(address)?.id ?? []);

@@ -1,4 +1,5 @@
-import type { Capability, Host, Problem, StateFormats } from '#shared/fleet/schema.ts';
+import type { Capability, Host, PrimaryFunctions, Problem, StateFormats } from '#shared/fleet/schema.ts';
+import type { FunctionListEntry } from '#shared/nvme/layouts/function-list.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
 import type { IdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
 import type { NamespaceDescriptor } from '#shared/nvme/layouts/namespace-descriptors.ts';
@@ -30,6 +31,9 @@ export interface ControllerReading {
   readonly stateFormats: StateFormats | null;
   readonly virtualSubsystemSupport: Capability;
   readonly virtualSubsystems: readonly VirtualSubsystem[];
+  readonly functionSupport: PrimaryFunctions;
+  /** Functions that exist, as Function Receive lists them; null without that command. */
+  readonly functions: readonly FunctionListEntry[] | null;
   readonly namespaces: readonly NamespaceReading[];
   readonly problems: readonly Problem[];
 }

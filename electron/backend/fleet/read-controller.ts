@@ -17,6 +17,7 @@ import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type AdminReader, createAdminReader } from './admin-reader.ts';
 import type { GiveWay } from './give-way.ts';
 import type { ControllerReading, NamespaceReading } from './host-reading.ts';
+import { readFunctions, withoutFunctions } from './read-functions.ts';
 import { readVirtualSubsystems } from './read-virtual-subsystems.ts';
 
 export interface ReadControllerOptions {
@@ -46,6 +47,9 @@ export async function readController(
   const secondaries = isPrimary ? await readSecondaries(reader) : [];
   const stateFormats = isPrimary ? await readStateFormats(reader) : null;
   const virtual = isPrimary ? await readVirtualSubsystems(reader, identify, options.device) : none(options);
+  const functions = isPrimary
+    ? await readFunctions(reader, identify, options.device)
+    : withoutFunctions(`${options.device} is not a primary controller`);
   const namespaces =
     options.depth === 'secondary' ? [] : await readNamespaces(reader, active ?? [], options.device);
   return {
@@ -56,6 +60,8 @@ export async function readController(
     stateFormats,
     virtualSubsystemSupport: virtual.support,
     virtualSubsystems: virtual.virtualSubsystems,
+    functionSupport: functions.support,
+    functions: functions.functions,
     namespaces,
     problems: reader.problems,
   };

@@ -1,6 +1,7 @@
 import type { Host } from '#shared/fleet/schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
+import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
 import { problemOf } from './admin-reader.ts';
 import type { GiveWay } from './give-way.ts';
@@ -101,7 +102,7 @@ export async function readFunction(
   const device = deviceTitle(hostName, fn);
   const queue = connection.adminQueue(fn.address);
   if (!queue.ok) return { ...blank, problems: [problemOf(device, queue.error)] };
-  const isPrimary = fn.virtualFunction === null && (fn.sriov?.totalVfs ?? 0) > 0;
+  const isPrimary = fn.virtualFunction === null && isController(fn);
   const depth = fn.virtualFunction !== null ? 'secondary' : isPrimary ? 'primary' : 'plain';
   const { timeoutMilliseconds, giveWay } = options;
   return {
@@ -110,12 +111,17 @@ export async function readFunction(
   };
 }
 
+/** Whether the bus says that it controls functions: SR-IOV, or what provisions functions without it. */
+export function isController(fn: NvmeFunction): boolean {
+  return (fn.sriov?.totalVfs ?? 0) > 0 || fn.provisionsFunctions === true;
+}
+
 export function deviceTitle(hostName: string, fn: NvmeFunction): string {
   return `${hostName}/${fn.deviceName ?? fn.address}`;
 }
 
 function readVfioState(connection: HostConnection, fn: NvmeFunction): VfioState | null {
-  if (fn.driver !== 'vfio-pci') return null;
+  if (!isVfioDriver(fn.driver)) return null;
   const device = connection.vfioDevice(fn.address);
   return device.ok ? device.value.state() : null;
 }

@@ -10,6 +10,7 @@ import {
   readPrimaryCapabilities,
   readSecondaries,
 } from './read-controller.ts';
+import { readFunctions } from './read-functions.ts';
 import {
   deviceTitle,
   isOffline,
@@ -27,6 +28,8 @@ export interface ControllerScope {
   /** Primary capabilities and secondary list. */
   readonly resources?: boolean;
   readonly virtualSubsystems?: boolean;
+  /** Functions with their handles, visibility and whether they may migrate. */
+  readonly functions?: boolean;
   /** NSIDs whose attachments may have changed. */
   readonly namespaces?: readonly number[];
 }
@@ -99,6 +102,10 @@ async function refreshFunction(
       deviceTitle(hostName, fn),
     );
     controller = { ...controller, virtualSubsystemSupport: support, virtualSubsystems };
+  }
+  if (scope.functions === true) {
+    const { functions } = await readFunctions(reader, controller.identify, deviceTitle(hostName, fn));
+    controller = { ...controller, functions };
   }
   for (const nsid of scope.namespaces ?? []) {
     const attachedTo = await readAttachedControllers(reader, nsid);

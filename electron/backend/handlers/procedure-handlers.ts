@@ -65,5 +65,6 @@ function summaryOf(run: ProcedureRun): RunSummary {
     title: run.plan.title,
     intentKind: run.plan.intent.kind,
     stepCount: run.plan.steps.length,
+    ...(run.simulatedTime === undefined ? {} : { simulatedTime: run.simulatedTime }),
   };
 }

@@ -6,9 +6,12 @@ import type { AdminQueue } from './admin-queue.ts';
 
 /** One PCI function with class 0108h (or one fabrics controller) as sysfs shows it. */
 export interface NvmeFunction {
-  /** `0000:41:00.0`; for a fabrics controller its device name. The key for every other call. */
+  /**
+   * `0000:41:00.0`; for a provisioned function `0000:81:00.0/<uuid>`, for a fabrics controller its device name. The key
+   * for every other call.
+   */
   readonly address: string;
-  /** `pcie`, `tcp`, … */
+  /** `pcie`, `tcp`, …; `siov` for a provisioned function, which has no place on the bus. */
   readonly transport: string;
   /** `nvme1`; null when no nvme driver is bound or its probe failed. */
   readonly deviceName: string | null;
@@ -20,8 +23,17 @@ export interface NvmeFunction {
     readonly numVfs: number;
     readonly driversAutoprobe: boolean;
   } | null;
-  /** Physical function's address and the 1-based VF number, when this is a virtual function. */
-  readonly virtualFunction: { readonly physicalFunction: string; readonly vfn: number } | null;
+  /** It provisions functions: the DVSEC of Scalable I/O Virtualization, or what stands for it. */
+  readonly provisionsFunctions?: boolean;
+  /**
+   * Physical function's address and the 1-based VF number, when this is a virtual function; for a provisioned function
+   * its parent, 0 and the UUID that its controlling function gave it.
+   */
+  readonly virtualFunction: {
+    readonly physicalFunction: string;
+    readonly vfn: number;
+    readonly uuid?: string;
+  } | null;
   /**
    * VFIO variant driver that the kernel's aliases name for it; for a physical function, for its virtual functions
    * (`sriov_vf_device`). Null without one or where unknown.

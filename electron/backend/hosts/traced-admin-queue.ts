@@ -20,8 +20,9 @@ export interface QueueOwner {
  * simulated command costs, and most commands are never looked at.
  */
 export interface TracedCommand {
-  /** Milliseconds since the Unix epoch, when submitted. */
+  /** When submitted: milliseconds since the Unix epoch, or of simulated time. */
   readonly at: number;
+  readonly simulatedTime: boolean;
   readonly owner: QueueOwner;
   readonly command: AdminCommand;
   /** Without its data, which may be large and is not traced. */
@@ -34,11 +35,14 @@ export interface TracedCommand {
 /** Receives every command as it completes. */
 export type TraceSink = (traced: TracedCommand) => void;
 
-/** Wraps an admin queue so that every command is traced: the only source of the command trace. */
-export type QueueTracer = (queue: AdminQueue, owner: QueueOwner) => AdminQueue;
+/**
+ * Wraps an admin queue so that every command is traced: the only source of the command trace. `clock`: the clock of
+ * the world that the queue belongs to, where it has its own.
+ */
+export type QueueTracer = (queue: AdminQueue, owner: QueueOwner, clock?: Clock) => AdminQueue;
 
-export function createQueueTracer(clock: Clock, sink: TraceSink): QueueTracer {
-  return (queue, owner) => ({
+export function createQueueTracer(machineClock: Clock, sink: TraceSink): QueueTracer {
+  return (queue, owner, clock = machineClock) => ({
     async submit(command) {
       const at = clock.now();
       const begin = clock.microseconds();
@@ -46,7 +50,15 @@ export function createQueueTracer(clock: Clock, sink: TraceSink): QueueTracer {
       const latencyMicroseconds = Math.max(0, clock.microseconds() - begin);
       const completion = answer.ok ? withoutData(answer.value) : null;
       const failure = answer.ok ? '' : answer.error.message;
-      sink({ at, owner, command, completion, failure, latencyMicroseconds });
+      sink({
+        at,
+        simulatedTime: clock.simulated === true,
+        owner,
+        command,
+        completion,
+        failure,
+        latencyMicroseconds,
+      });
       return answer;
     },
   });
@@ -70,6 +82,7 @@ export function describeTraced(traced: TracedCommand, sequence: number): Command
   return {
     sequence,
     at: traced.at,
+    simulatedTime: traced.simulatedTime,
     ...traced.owner,
     opcode: command.opcode,
     nsid: command.nsid,

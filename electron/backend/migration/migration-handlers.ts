@@ -1,6 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, findPrimary, virtualSubsystemOf } from '#shared/fleet/selectors.ts';
+import {
+  controllerFullTitle,
+  findPrimary,
+  functionAddress,
+  virtualSubsystemOf,
+} from '#shared/fleet/selectors.ts';
 import type { ResponseOf } from '#shared/ipc/contract.ts';
 import { checkCompatibility } from '#shared/migration/compatibility.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
@@ -82,10 +87,11 @@ async function viewAsGuest(
   const title = controllerFullTitle(known, controller);
   const primary = findPrimary(known, controller.primaryId);
   const host = connection(controller.hostId);
-  if (controller.pciAddress === null || primary?.pciAddress == null || host === undefined)
-    return fail('not-found', `${title} has no PCI function.`, {
+  const address = functionAddress(controller);
+  if (address === null || primary?.pciAddress == null || host === undefined)
+    return fail('not-found', `${title} has no function on its host.`, {
       object: title,
-      fix: 'Raise the VF count of its primary controller.',
+      fix: 'Raise the VF count of its primary controller, or make a provisioned function visible.',
     });
   // An offline controller does not answer at all; asking would only end in a timeout.
   if (!controller.online)
@@ -93,7 +99,7 @@ async function viewAsGuest(
       object: title,
       fix: 'Bring it online first.',
     });
-  const guestQueue = host.guestQueue(controller.pciAddress);
+  const guestQueue = host.guestQueue(address);
   if (!guestQueue.ok) return guestQueue;
   const primaryQueue = host.adminQueue(primary.pciAddress);
   if (!primaryQueue.ok) return primaryQueue;

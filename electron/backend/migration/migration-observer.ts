@@ -1,4 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
 import { type ReadyDevice, type ReadyMigration, readyMigration } from '#shared/migration/migration-steps.ts';
 import { lookUpMigration } from '#shared/migration/migration-subject.ts';
 import type { MigrationRequest } from '#shared/procedure/intent.ts';
@@ -43,6 +44,7 @@ class MigrationObserver implements RunObserver {
   readonly #before = new Map<string, GuestAnswers>();
   /** Who takes part, as it was before the first step; null when a restarted program can no longer tell. */
   #migration: ReadyMigration | null = null;
+  readonly #addresses = new Map<string, string>();
   #memory: MemoryLog = createMemoryLog(0);
   #facts: MigrationFacts;
 
@@ -54,6 +56,7 @@ class MigrationObserver implements RunObserver {
 
   begin(fleet: Fleet, kept: MigrationFacts | null): MigrationFacts {
     this.#migration = readyMigration(lookUpMigration(fleet, this.#request)) ?? null;
+    this.#learn(fleet);
     this.#facts = kept ?? initialFacts(fleet, this.#request);
     this.#memory = createMemoryLog(this.#facts.memoryBytes);
     const { memory } = this.#kept();
@@ -61,13 +64,14 @@ class MigrationObserver implements RunObserver {
     return this.#facts;
   }
 
-  async beforeStep({ index, planned, microseconds }: StepEvent): Promise<void> {
+  async beforeStep({ index, planned, fleet, microseconds }: StepEvent): Promise<void> {
+    this.#learn(fleet);
     if (planned.step.kind === 'vm-send-memory') this.#memory.sent(0, microseconds);
     if (index > 0) return;
     const guestBefore: Kept['guestBefore'] = {};
     for (const device of this.#migration?.devices ?? []) {
       const { source } = device;
-      const answers = await this.#askGuest(source.hostId, source.pciAddress);
+      const answers = await this.#askGuest(source.hostId, this.#address(source.id));
       if (answers === null) continue;
       this.#before.set(source.id, answers);
       guestBefore[source.id] = answerLines(answers, device.virtual === null);
@@ -82,9 +86,11 @@ class MigrationObserver implements RunObserver {
 
   async afterStep({
     planned,
+    fleet,
     microseconds,
     outcome,
   }: Parameters<RunObserver['afterStep']>[0]): Promise<MigrationFacts> {
+    this.#learn(fleet);
     const { step } = planned;
     this.#downtime.mark(step, microseconds);
     if (step.kind === 'vm-pause') this.#downtime.start(microseconds);
@@ -150,8 +156,8 @@ class MigrationObserver implements RunObserver {
   #followStates(): void {
     for (const { source, destination } of this.#migration?.devices ?? [])
       this.#note(source.id, {
-        sourceState: this.#stateOf(source.hostId, source.pciAddress),
-        destinationState: this.#stateOf(destination.hostId, destination.pciAddress),
+        sourceState: this.#stateOf(source.hostId, this.#address(source.id)),
+        destinationState: this.#stateOf(destination.hostId, this.#address(destination.id)),
       });
   }
 
@@ -170,7 +176,7 @@ class MigrationObserver implements RunObserver {
     const state =
       destinationPrimary.migrationInterface === 'standard'
         ? await this.#readStandardState(device, facts.stateBytes)
-        : await this.#readOpaqueState(destination.hostId, destination.pciAddress);
+        : await this.#readOpaqueState(destination.hostId, this.#address(destination.id));
     if (state !== null) this.#note(facts.sourceId, { destinationStateSha256: sha256(state) });
   }
 
@@ -216,7 +222,7 @@ class MigrationObserver implements RunObserver {
       ),
     );
     const before = this.#kept().guestBefore[device.source.id];
-    const after = await this.#askGuest(device.destination.hostId, device.destination.pciAddress);
+    const after = await this.#askGuest(device.destination.hostId, this.#address(device.destination.id));
     if (before !== undefined && after !== null) {
       const bytes = this.#before.get(device.source.id)?.controller;
       const ownIdentifier = device.virtual === null;
@@ -241,6 +247,20 @@ class MigrationObserver implements RunObserver {
       const queue = this.#primaryQueue(device.source.hostId, device.sourcePrimary.pciAddress);
       if (queue !== null) this.#prove(await releaseProof(whoIs(device), queue, device.source.cntlid));
     }
+  }
+
+  /** Where the functions are: one that is provisioned gets its place only when it is shown. */
+  #learn(fleet: Fleet): void {
+    for (const { source, destination } of this.#migration?.devices ?? [])
+      for (const { id } of [source, destination]) {
+        const controller = fleet.controllers[id];
+        const address = controller === undefined ? null : functionAddress(controller);
+        if (address !== null) this.#addresses.set(id, address);
+      }
+  }
+
+  #address(controllerId: string): string | null {
+    return this.#addresses.get(controllerId) ?? null;
   }
 
   #primaryQueue(hostId: string, address: string | null): AdminQueue | null {

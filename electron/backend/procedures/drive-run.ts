@@ -5,6 +5,7 @@ import { type StepEffect, stepEffect } from '#shared/procedure/step-effect.ts';
 import { stepPreconditions } from '#shared/procedure/step-preconditions.ts';
 import { stepWords } from '#shared/procedure/step-words.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import type { Clock } from '../ports.ts';
 import { executeStep, type StepOutcome } from './execute-step.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
@@ -13,13 +14,17 @@ import type { RunnerDependencies, RunnerSource } from './runner.ts';
 import { stepScope } from './step-scope.ts';
 
 /** One run under way. */
-export interface Drive extends Pick<RunnerDependencies, 'writer' | 'clock' | 'log' | 'timeoutMilliseconds'> {
+export interface Drive extends Pick<RunnerDependencies, 'writer' | 'log' | 'timeoutMilliseconds'> {
+  /** The time of the hosts, which may be simulated. */
+  readonly clock: Clock;
   readonly source: RunnerSource;
   readonly record: RunRecord;
   readonly observer: RunObserver | null;
   readonly abort: AbortController;
   /** Set when the program ends: stop before the next step and leave the rest to the journal. */
   readonly stopping: { now: boolean };
+  /** Called when the run has ended. */
+  readonly endings: (() => void)[];
 }
 
 const aborted: BerthError = {
@@ -87,7 +92,8 @@ async function runStep(drive: Drive, index: number): Promise<Result<void>> {
       microseconds: outcome.value.carriedOutAt,
       outcome: outcome.value,
     };
-    record.set({ ...record.run, migration: await observer.afterStep(after) });
+    const migration = await observer.afterStep(after);
+    record.set({ ...record.run, migration });
   }
   return finishStep(drive, index, outcome.value.readBack, begin);
 }
@@ -146,7 +152,7 @@ async function performStep(
     fleet: before,
     connections: source.connections,
     signal: abort.signal,
-    timeoutMilliseconds,
+    ...{ timeoutMilliseconds, clock },
     onMemorySent: (bytes) => noteMemory(drive, index, bytes),
   });
   // Reading back takes time that is no part of what the step cost, least of all of a downtime.
@@ -189,6 +195,8 @@ function failForward({ record }: Drive, index: number, error: BerthError): void 
 export async function rollBackRun(drive: Drive, cause: BerthError, failedIndex?: number): Promise<void> {
   const { record, writer } = drive;
   record.set({ ...record.run, abortable: false });
+  const release = drive.clock.hurry?.('while-paused');
+  if (release !== undefined) drive.endings.push(release);
   const toUndo = doneStepsInReverse(record.run);
   const failed = failedIndex === undefined ? undefined : record.run.plan.steps[failedIndex];
   // Nothing was sent when the fleet or the journal stood against the step; what is there is somebody else's.
@@ -217,8 +225,10 @@ export async function rollBackRun(drive: Drive, cause: BerthError, failedIndex?:
     if (!saved.ok) drive.log.error('an undone step could not be journalled', saved.error);
   }
   record.set({ ...record.run, leftovers });
-  if (drive.observer !== null)
-    record.set({ ...record.run, migration: await drive.observer.rolledBack(writer.fleet) });
+  if (drive.observer !== null) {
+    const migration = await drive.observer.rolledBack(writer.fleet);
+    record.set({ ...record.run, migration });
+  }
   record.end(leftovers.length === 0 ? 'rolled-back' : 'failed', cause);
 }
 

@@ -1,4 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
 import { isSuccess, statusValue } from '#shared/nvme/command.ts';
 import { describeCommand } from '#shared/nvme/describe-command.ts';
 import { statusName } from '#shared/nvme/status.ts';
@@ -7,6 +8,7 @@ import { stepCommand } from '#shared/procedure/step-command.ts';
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
 import { withTimeout } from '../fleet/with-timeout.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { Clock } from '../ports.ts';
 import { findVsid } from './find-vsid.ts';
 
 export interface StepContext {
@@ -16,6 +18,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Bytes of guest memory sent so far, while a step sends it. */
   readonly onMemorySent: (bytes: number) => void;
+  /** The clock of the fleet: timeouts and reports of time go by it. */
+  readonly clock: Clock;
   /** How long one admin command may take, milliseconds. */
   readonly timeoutMilliseconds: number;
 }
@@ -36,6 +40,10 @@ export async function executeStep(step: Step, context: StepContext): Promise<Res
     case 'primary-allocate':
     case 'attach-namespace':
     case 'detach-namespace':
+    case 'function-provision':
+    case 'function-destroy':
+    case 'function-set-migration':
+    case 'function-set-visible':
     case 'virtual-subsystem-create':
     case 'virtual-subsystem-set-identity':
     case 'virtual-subsystem-set-capabilities':
@@ -96,7 +104,7 @@ export async function executeStep(step: Step, context: StepContext): Promise<Res
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
 async function sendCommand(step: Step, context: StepContext): Promise<Result<StepOutcome>> {
-  const { fleet, timeoutMilliseconds } = context;
+  const { fleet, timeoutMilliseconds, clock } = context;
   const probe = stepCommand(step, fleet);
   if (!probe.ok) return probe;
   if (probe.value === null) return succeed({});
@@ -109,7 +117,7 @@ async function sendCommand(step: Step, context: StepContext): Promise<Result<Ste
   let command = probe.value.command;
   if ('nqn' in step && step.kind !== 'virtual-subsystem-create') {
     // The identifier behind the NQN is the device's; it is asked for right before it is used.
-    const vsid = await findVsid(queue.value, step.nqn, timeoutMilliseconds);
+    const vsid = await findVsid(queue.value, step.nqn, { timeoutMilliseconds, clock });
     if (!vsid.ok) return vsid;
     const built = stepCommand(step, fleet, vsid.value);
     if (!built.ok) return built;
@@ -117,7 +125,12 @@ async function sendCommand(step: Step, context: StepContext): Promise<Result<Ste
   }
   const object = `${fleet.hosts[connection.id]?.name ?? connection.id}/${manager?.deviceName ?? address}`;
   const { name, words } = describeCommand(command);
-  const answer = await withTimeout(queue.value.submit(command), timeoutMilliseconds, { object, what: name });
+  const answer = await withTimeout(
+    queue.value.submit(command),
+    timeoutMilliseconds,
+    { object, what: name },
+    clock,
+  );
   if (!answer.ok) return answer;
   if (isSuccess(answer.value)) return succeed({});
   const status = `0x${statusValue(answer.value).toString(16)}`;
@@ -161,7 +174,7 @@ async function transferState(
 function vfioDeviceOf(context: StepContext, controllerId: string) {
   const controller = context.fleet.controllers[controllerId];
   const connection = context.connections.find((host) => host.id === controller?.hostId);
-  const address = controller?.pciAddress ?? null;
+  const address = controller === undefined ? null : functionAddress(controller);
   return connection === undefined || address === null
     ? unreachableObject(controllerId)
     : connection.vfioDevice(address);
@@ -174,7 +187,7 @@ async function onFunction(
 ): Promise<Result<StepOutcome>> {
   const controller = context.fleet.controllers[controllerId];
   const connection = context.connections.find((host) => host.id === controller?.hostId);
-  const address = controller?.pciAddress ?? controller?.deviceName ?? null;
+  const address = controller === undefined ? null : functionAddress(controller);
   if (connection === undefined || address === null) return unreachableObject(controllerId);
   return nothingFrom(await work(connection, address));
 }

@@ -6,12 +6,13 @@ import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { withTimeout } from '../fleet/with-timeout.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { Clock } from '../ports.ts';
 
 /** The virtual subsystem identifier that a controlling function gave to a virtual NQN. */
 export async function findVsid(
   queue: AdminQueue,
   nqn: string,
-  timeoutMilliseconds: number,
+  { timeoutMilliseconds, clock }: { readonly timeoutMilliseconds: number; readonly clock: Clock },
 ): Promise<Result<number>> {
   const receive = async (sel: number, vsid: number): Promise<Result<Uint8Array>> => {
     const command = adminCommand({
@@ -20,10 +21,8 @@ export async function findVsid(
       cdw11: vsid * 0x1_0000,
       readLength: virtualSubsystemLength,
     });
-    const answer = await withTimeout(queue.submit(command), timeoutMilliseconds, {
-      object: nqn,
-      what: 'Virtual Subsystem Receive',
-    });
+    const about = { object: nqn, what: 'Virtual Subsystem Receive' };
+    const answer = await withTimeout(queue.submit(command), timeoutMilliseconds, about, clock);
     if (!answer.ok) return answer;
     return isSuccess(answer.value) && answer.value.data !== undefined
       ? succeed(answer.value.data)

@@ -47,7 +47,11 @@ export function createRunRecord(
     },
     end(status, error) {
       const undoable = status === 'done' && undoBlockers({ ...run, status }).length === 0;
-      run = endedRun(run, status, { at: deps.clock.now(), error, undoable });
+      run = endedRun(run, status, {
+        at: deps.clock.now(),
+        simulatedAt: source.clock.simulated === true ? source.clock.now() : null,
+        ...{ error, undoable },
+      });
       const saved = record.save('ended', undefined, 'with-state');
       if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
     },

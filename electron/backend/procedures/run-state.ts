@@ -6,7 +6,7 @@ import type { BerthError } from '#shared/result.ts';
 
 export function newRun(
   plan: Plan,
-  about: Pick<ProcedureRun, 'id' | 'startedAt' | 'undoes' | 'fleetName' | 'simulated'>,
+  about: Pick<ProcedureRun, 'id' | 'startedAt' | 'undoes' | 'fleetName' | 'simulated' | 'simulatedTime'>,
 ): ProcedureRun {
   return {
     ...about,
@@ -54,12 +54,21 @@ export function isPastReturn(run: ProcedureRun, index: number): boolean {
 export function endedRun(
   run: ProcedureRun,
   status: 'done' | 'rolled-back' | 'failed',
-  end: { readonly at: number; readonly error: BerthError | null; readonly undoable: boolean },
+  end: {
+    readonly at: number;
+    /** Milliseconds of simulated time; null where there is none. */
+    readonly simulatedAt: number | null;
+    readonly error: BerthError | null;
+    readonly undoable: boolean;
+  },
 ): ProcedureRun {
   return {
     ...run,
     status,
     endedAt: end.at,
+    ...(run.simulatedTime === undefined || end.simulatedAt === null
+      ? {}
+      : { simulatedTime: { ...run.simulatedTime, endedAt: end.simulatedAt } }),
     error: end.error,
     progress: status === 'done' ? 1 : run.progress,
     abortable: false,

@@ -5,6 +5,7 @@ import { planUndo } from '#shared/procedure/plan-undo.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { stepHostIds } from '#shared/procedure/step-target.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { Injection } from '#shared/simulation/acts.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { Emit } from '../handlers.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
@@ -20,6 +21,8 @@ export interface RunnerSource {
   /** Key under which the store keeps the source and its runs. */
   readonly key: string;
   readonly connections: readonly HostConnection[];
+  /** The time of these hosts, simulated or not: steps are measured with it. */
+  readonly clock: Clock;
   /** State of a simulated fleet to keep with every step; null for anything real or recorded. */
   exportState(): string | null;
 }
@@ -27,6 +30,7 @@ export interface RunnerSource {
 export interface RunnerDependencies {
   readonly writer: FleetWriter;
   readonly store: Store;
+  /** The machine's: for what people look up by day and hour. */
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -46,6 +50,8 @@ export interface ProcedureRunner {
   /** Without an id: the last procedure that can be undone. */
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
   recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
+  /** Notes in the runs on these hosts what was injected while they run. */
+  noteInjection(injection: Injection): void;
   /** Resolves when the run has ended; at once when it has. */
   finished(runId: string): Promise<ProcedureRun | null>;
   /** Runs that are under way. */
@@ -90,13 +96,16 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     hostIds: ReadonlySet<string>,
     work: (drive: Drive) => Promise<void>,
   ): void => {
+    const source = deps.source();
     const drive: Drive = {
       ...deps,
-      source: deps.source(),
+      source,
+      clock: source.clock,
       record,
       observer: deps.observerFor(record.run.plan),
       abort: new AbortController(),
       stopping: { now: false },
+      endings: [],
     };
     const id = record.run.id;
     const finished = work(drive)
@@ -108,7 +117,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           fix: 'Compare the steps with the fleet, and report it with the log file.',
         });
       })
-      .finally(() => active.delete(id));
+      .finally(() => {
+        active.delete(id);
+        for (const release of drive.endings.splice(0)) release();
+      });
     active.set(id, { record, drive, hostIds, finished });
   };
 
@@ -126,6 +138,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       undoes,
       fleetName: fleet.source.name,
       simulated: fleet.source.simulated,
+      ...simulatedTimeOf(deps.source().clock),
     });
     const record = createRunRecord(run, deps.source(), deps);
     const saved = record.save('started');
@@ -180,6 +193,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const saved = record.save('aborting');
         if (!saved.ok) deps.log.warn('the abort could not be journalled', saved.error);
       }
+      hurry(drive, 'while-paused');
       drive.abort.abort();
       return succeed(undefined);
     },
@@ -243,6 +257,12 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       });
       return succeed(record.run);
     },
+    noteInjection({ at, words, hostIds }) {
+      for (const { record, hostIds: touched } of active.values()) {
+        if (!hostIds.some((id) => touched.has(id))) continue;
+        record.update({ ...record.run, injected: [...(record.run.injected ?? []), { at, words }] });
+      }
+    },
     async finished(runId) {
       await active.get(runId)?.finished;
       return find(runId);
@@ -265,10 +285,23 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       });
     },
     async close() {
-      for (const run of active.values()) run.drive.stopping.now = true;
+      for (const { drive } of active.values()) {
+        drive.stopping.now = true;
+        hurry(drive, 'always');
+      }
       await Promise.all([...active.values()].map((run) => run.finished));
     },
   };
+}
+
+function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
+  return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
+}
+
+/** A run that comes to its end must not wait for a clock that stands still; it is let go when the run has ended. */
+function hurry({ clock, endings }: Drive, when: 'while-paused' | 'always'): void {
+  const release = clock.hurry?.(when);
+  if (release !== undefined) endings.push(release);
 }
 
 function otherSource(run: ProcedureRun): Result<never> {

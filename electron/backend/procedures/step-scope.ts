@@ -1,4 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { findSecondary } from '#shared/fleet/selectors.ts';
+import { functionIdOf } from '#shared/procedure/function-steps.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import { managingController, stepHostIds, stepTarget } from '#shared/procedure/step-target.ts';
 import { unreachable } from '#shared/result.ts';
@@ -10,7 +12,7 @@ export function stepScope(step: Step, fleet: Fleet): HostScope[] {
   const { controllerId } = stepTarget(step);
   const manager = controllerId === null ? undefined : managingController(fleet, controllerId);
   const address = manager?.pciAddress ?? manager?.deviceName ?? null;
-  const parts = partsOf(step);
+  const parts = partsOf(step, fleet);
   return stepHostIds(step, fleet).map((hostId) => ({
     hostId,
     controllers:
@@ -18,7 +20,7 @@ export function stepScope(step: Step, fleet: Fleet): HostScope[] {
   }));
 }
 
-function partsOf(step: Step): Omit<ControllerScope, 'address'> | null {
+function partsOf(step: Step, fleet: Fleet): Omit<ControllerScope, 'address'> | null {
   switch (step.kind) {
     case 'secondary-offline':
     case 'secondary-assign':
@@ -27,8 +29,9 @@ function partsOf(step: Step): Omit<ControllerScope, 'address'> | null {
     case 'function-level-reset':
     case 'controller-reset':
     case 'subsystem-reset':
-    case 'set-vf-count':
       return { resources: true };
+    case 'set-vf-count':
+      return { resources: true, functions: true };
     case 'attach-namespace':
     case 'detach-namespace':
       return { namespaces: [step.nsid] };
@@ -39,6 +42,15 @@ function partsOf(step: Step): Omit<ControllerScope, 'address'> | null {
     case 'virtual-subsystem-add':
     case 'virtual-subsystem-remove':
       return { virtualSubsystems: true };
+    case 'function-provision':
+      return { resources: true, functions: true };
+    case 'function-destroy': {
+      const namespaces = findSecondary(fleet, functionIdOf(step))?.attachedNamespaces ?? [];
+      return { resources: true, functions: true, namespaces };
+    }
+    case 'function-set-migration':
+    case 'function-set-visible':
+      return { functions: true };
     case 'set-drivers-autoprobe':
     case 'set-driver':
     case 'vm-attach-device':

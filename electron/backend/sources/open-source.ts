@@ -13,6 +13,9 @@ import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/bui
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import type { Clock } from '../ports.ts';
+import { Injections } from '../simulation/injections.ts';
+import { SimulatedClock } from '../simulation/simulated-clock.ts';
+import type { Simulation } from '../simulation/simulation.ts';
 import type { CurrentSource } from '../store/store.ts';
 import { traceConnection } from './trace-connection.ts';
 
@@ -22,6 +25,10 @@ export interface OpenedSource {
   readonly request: OpenRequest;
   readonly source: FleetSource;
   readonly connections: readonly HostConnection[];
+  /** The time of these hosts: the machine's, or that of the simulation. */
+  readonly clock: Clock;
+  /** What only a simulated fleet has; null for anything real or recorded. */
+  readonly simulation: Simulation | null;
   /** The complete state of a simulated fleet as JSON of a fleet file; null for a recording. */
   exportState(): string | null;
   /** What could not be read or had to be assumed. */
@@ -29,10 +36,9 @@ export interface OpenedSource {
 }
 
 export interface OpenSourceDependencies {
+  /** The machine's. */
   readonly clock: Clock;
   readonly trace: QueueTracer;
-  /** How much faster than real time simulated migration links run; 1 when left out. */
-  readonly timeScale?: number;
 }
 
 /** Opens what a person chose. */
@@ -68,6 +74,8 @@ export async function openSource(
       seed: null,
     },
     connections: [traceConnection(createCaptureConnection(capture.value), deps.trace)],
+    clock: deps.clock,
+    simulation: null,
     exportState: () => null,
     problems: [...problems],
   });
@@ -148,16 +156,19 @@ function simulatedSource(
   deps: OpenSourceDependencies,
   notes: readonly Problem[],
 ): Result<OpenedSource> {
+  const clock = new SimulatedClock(deps.clock, file.clock);
+  const injections = new Injections(clock);
   const fleet = createSimulatedFleet(file, {
-    clock: deps.clock,
+    clock,
     trace: deps.trace,
-    ...(deps.timeScale === undefined ? {} : { timeScale: deps.timeScale }),
+    onFault: (met) => injections.met(met),
   });
   if (!fleet.ok) return fleet;
-  const { hosts, exportState } = fleet.value;
+  const { hosts, subsystems, exportState } = fleet.value;
   return succeed({
-    ...{ request, source, connections: hosts, problems: [...notes] },
-    exportState: () => JSON.stringify(exportState()),
+    ...{ request, source, connections: hosts, clock, problems: [...notes] },
+    simulation: { hosts, subsystems, clock, injections },
+    exportState: () => JSON.stringify({ ...exportState(), clock: clock.toFile() }),
   });
 }
 

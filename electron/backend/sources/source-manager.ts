@@ -5,12 +5,17 @@ import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { RunnerSource } from '../procedures/runner.ts';
+import type { Simulation } from '../simulation/simulation.ts';
 import { type Store, sourceKey } from '../store/store.ts';
 import { type OpenedSource, type OpenSourceDependencies, openSource, restoreSource } from './open-source.ts';
 
 export interface SourceManager {
   /** The open source as the procedure runner needs it. */
   current(): RunnerSource;
+  /** What only a simulated fleet has; null when something real or recorded is open. */
+  simulation(): Simulation | null;
+  /** Writes the state of a simulated fleet to disk now. */
+  keep(): Result<void>;
   /** Opens what was open when the program ended last, or the first built-in fleet. Never fails wholly. */
   openLast(): Promise<void>;
   /** Opens something else; on failure what is open stays open. */
@@ -24,13 +29,17 @@ export interface SourceManagerDependencies extends OpenSourceDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called when another source has been opened, before anybody hears of it. */
+  readonly onOpen?: (simulation: Simulation | null) => void;
   readonly notify: (notice: BerthError & { readonly severity: 'info' | 'warning' | 'error' }) => void;
 }
 
-const nothingOpen: RunnerSource = { key: '', connections: [], exportState: () => null };
-
 export function createSourceManager(deps: SourceManagerDependencies): SourceManager {
   let current: OpenedSource | null = null;
+  const nothingOpen: RunnerSource = {
+    ...{ key: '', connections: [], clock: deps.clock },
+    exportState: () => null,
+  };
 
   const keep = ({ request, source, exportState }: OpenedSource) =>
     deps.store.setCurrentSource({ request, source, simulatedState: exportState() });
@@ -39,6 +48,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     const before = current;
     await deps.writer.open(opened.connections, opened.source);
     current = opened;
+    deps.onOpen?.(opened.simulation);
     const saved = keep(opened);
     if (!saved.ok && deps.store.readOnlyReason === null) {
       deps.log.error('the open source could not be noted', saved.error);
@@ -48,12 +58,15 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
   };
 
   return {
+    simulation: () => current?.simulation ?? null,
+    keep: () => (current === null ? succeed(undefined) : keep(current)),
     current: () =>
       current === null
         ? nothingOpen
         : {
             key: sourceKey(current.request),
             connections: current.connections,
+            clock: current.clock,
             exportState: current.exportState,
           },
     async openLast() {

@@ -15,10 +15,11 @@ import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import { readGuestAnswers } from '../migration/guest-answers.ts';
 import { createMigrationObserver } from '../migration/migration-observer.ts';
-import type { Clock } from '../ports.ts';
 import { createProcedureRunner } from '../procedures/runner.ts';
 import { createSeededRandom } from '../seeded-random.ts';
+import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { openStore } from '../store/open-store.ts';
+import { systemClock } from '../system-clock.ts';
 
 const silent = {
   debug() {},
@@ -31,15 +32,7 @@ const silent = {
 
 /** Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. */
 export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
-  let tick = 0;
-  const clock: Clock = {
-    now: () => 1_795_443_734_000 + Math.floor(tick / 1000),
-    // Every look at the clock is a microsecond later; sleeping takes as long as it says, in this clock only.
-    microseconds: () => ++tick,
-    sleep: async (milliseconds) => {
-      tick += milliseconds * 1000;
-    },
-  };
+  const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
   const faults = { armed: false, hits: 0 };
   const strike = (): boolean => {
     if (!faults.armed) return false;
@@ -53,7 +46,6 @@ export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
       submit: async (command): Promise<Result<AdminCompletion>> =>
         changes(command.opcode) && strike() ? succeed(completionOf('internalError')) : queue.submit(command),
     }),
-    timeScale: 1000,
   });
   if (!simulated.ok) throw new Error(simulated.error.message);
   const connections: HostConnection[] = simulated.value.hosts.map((host) => breakable(host, strike));
@@ -72,16 +64,16 @@ export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
   const writer = createFleetWriter(emit, source);
   const connection = (id: string) => connections.find((candidate) => candidate.id === id);
   const dataDir = mkdtempSync(join(tmpdir(), 'berth-migration-'));
-  const store = openStore(dataDir, clock);
+  const store = openStore(dataDir, systemClock);
   if (!store.ok) throw new Error(store.error.message);
   const runner = createProcedureRunner({
     writer,
     store: store.value.store,
-    clock,
+    clock: systemClock,
     random: createSeededRandom(7),
     log: silent,
     emit,
-    source: () => ({ key: builtIn.name, connections, exportState: () => null }),
+    source: () => ({ key: builtIn.name, connections, clock, exportState: () => null }),
     observerFor: createMigrationObserver({ connection, log: silent }),
     timeoutMilliseconds: 1000,
   });

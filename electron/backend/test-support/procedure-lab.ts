@@ -45,12 +45,13 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   });
   const store = openStore(dataDir, clock);
   if (!store.ok) throw new Error(store.error.message);
-  const deps = { clock, trace, timeScale: 1_000_000 };
+  const deps = { clock, trace };
   const kept = store.value.store.currentSource();
   const opened =
     kept === null ? await openSource({ kind: 'built-in', name }, deps) : restoreSource(kept, deps);
   if (!opened.ok) throw new Error(opened.error.message);
-  const { connections, source, exportState, request } = opened.value;
+  const { connections, source, exportState, request, simulation } = opened.value;
+  simulation?.clock.setMode('as-fast-as-possible');
   const events: { channel: string; event: unknown }[] = [];
   const emit = (channel: string, event: unknown) => {
     events.push({ channel, event });
@@ -61,12 +62,12 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const connection = (id: string) => connections.find((candidate) => candidate.id === id);
   const runner = createProcedureRunner({
     ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
-    source: () => ({ key: sourceKey(request), connections, exportState }),
+    source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, exportState }),
     observerFor: createMigrationObserver({ connection, log }),
     timeoutMilliseconds: 1000,
   });
   return Object.assign(lab, {
-    ...{ clock, log, commands, events, connections, writer, runner, dataDir },
+    ...{ clock, log, commands, events, connections, simulation, writer, runner, dataDir },
     store: store.value.store,
     /** The fleet as a second, independent reader sees it. */
     rediscovered: async (): Promise<Fleet> => (await discoverFleet(connections, source)).fleet,

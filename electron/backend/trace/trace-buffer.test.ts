@@ -6,6 +6,7 @@ import type { TracedCommand } from '../hosts/traced-admin-queue.ts';
 import { createTraceBuffer } from './trace-buffer.ts';
 
 const entry: TracedCommand = {
+  simulatedTime: false,
   at: 0,
   owner: { hostId: 'hv-a', controller: 'nvme1', side: 'host' },
   command: adminCommand({ opcode: 6, cdw10: 1, readLength: 4096 }),

@@ -1,12 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
-  type NamedValue,
+  functionReceiveSelectors,
+  functionSelectors,
   virtualSubsystemReceiveSelectors,
   virtualSubsystemSelectors,
 } from '#shared/nvme/command-values.ts';
-import type { LayoutField } from '#shared/nvme/layout.ts';
+import { functionListFields } from '#shared/nvme/layouts/function-list.ts';
+import { functionSupportFields } from '#shared/nvme/layouts/function-support.ts';
 import {
   virtualSubsystemFields,
   virtualSubsystemMemberFields,
@@ -22,36 +22,7 @@ import {
   logReadables,
   type Readable,
 } from '#shared/virtual-subsystem/readable-rules.ts';
-
-const path = join(import.meta.dirname, '../../../docs/virtual-subsystem.md');
-
-/** Padded as the formatter pads tables. */
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(3, title.length, ...rows.map((cells) => String(cells[column] ?? '').length)),
-  );
-  const line = (cells: readonly (string | number)[]) =>
-    `| ${cells.map((cell, column) => String(cell).padEnd(widths[column] ?? 3)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-}
-
-function layout(fields: readonly LayoutField[]): string {
-  const title = (field: LayoutField) =>
-    field.bits === undefined
-      ? field.title
-      : `${field.title}: ${field.bits.map(({ bit, title: name }) => `bit ${bit} ${name}`).join(', ')}`;
-  return table(
-    ['Byte', 'Size', 'Field', 'Meaning'],
-    fields.map((field) => [field.offset, field.size, field.mnemonic, title(field)]),
-  );
-}
-
-function selectors(values: Readonly<Record<string, NamedValue>>): string {
-  return table(
-    ['SEL', 'Operation'],
-    Object.values(values).map(({ value, title }) => [`${value}h`, title]),
-  );
-}
+import { documentPart, layout, selectors, table } from '../test-support/document-tables.ts';
 
 function readables(command: string, list: readonly Readable[]) {
   return list.map(({ number, title, rule, needs }) => [
@@ -98,14 +69,22 @@ const generated: Readonly<Record<string, string>> = {
 
 describe('docs/virtual-subsystem.md', () => {
   it.each(Object.entries(generated))('%s says what the code does', (name, wanted) => {
-    const start = `<!-- from the code: ${name} -->\n`;
-    const end = '\n<!-- end -->';
-    const text = readFileSync(path, 'utf8');
-    const from = text.indexOf(start);
-    expect(from, `${start.trim()} is missing`).toBeGreaterThan(-1);
-    const to = text.indexOf(end, from);
-    if (process.env.BERTH_WRITE_DOCS === '1')
-      writeFileSync(path, `${text.slice(0, from + start.length)}${wanted}${text.slice(to)}`);
-    else expect(text.slice(from + start.length, to)).toBe(wanted);
+    const part = documentPart('virtual-subsystem.md', name, wanted);
+    if (part !== undefined) expect(part).toBe(wanted);
+  });
+});
+
+/** The same for the function provisioning commands. */
+const ofFunctions: Readonly<Record<string, string>> = {
+  'function support': layout(functionSupportFields),
+  'function management': selectors(functionSelectors),
+  'function receive': selectors(functionReceiveSelectors),
+  'function list': layout(functionListFields),
+};
+
+describe('docs/function-provisioning.md', () => {
+  it.each(Object.entries(ofFunctions))('%s says what the code does', (name, wanted) => {
+    const part = documentPart('function-provisioning.md', name, wanted);
+    if (part !== undefined) expect(part).toBe(wanted);
   });
 });

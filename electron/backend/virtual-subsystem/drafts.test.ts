@@ -17,7 +17,6 @@ afterEach(async () => {
 async function start(dataDir = mkdtempSync(path.join(tmpdir(), 'berth-drafts-'))) {
   const made = await createBackend({
     ...{ dataDir, clock: createTestClock(), log: createTestLog(), random: createTestRandom(3) },
-    timeScale: 1_000_000,
   });
   if (!made.ok) throw new Error(made.error.message);
   const backend = made.value;

@@ -5,7 +5,13 @@ import type {
   SecondaryController,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, findPrimary, isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
+import {
+  controllerFullTitle,
+  findPrimary,
+  functionAddress,
+  isUnassigned,
+  secondariesOf,
+} from '#shared/fleet/selectors.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { ElsewhereAnswer } from '#shared/virtual-subsystem/identify-leaks.ts';
 import { type GuestFace, likelySecondary, showAsGuest } from '#shared/virtual-subsystem/show-as-guest.ts';
@@ -69,7 +75,8 @@ async function answerUnder(
   const prepared = fleet.virtualSubsystems[virtualSubsystemIdOf(primaryId, face.nqn)];
   const there = prepared === undefined ? face : faceOf(prepared, face.virtualControllerId);
   const free = secondariesOf(fleet, primary).find(canBeAsked);
-  const freeQueue = free?.pciAddress == null ? undefined : host.guestQueue(free.pciAddress);
+  const freeAddress = free === undefined ? null : functionAddress(free);
+  const freeQueue = freeAddress === null ? undefined : host.guestQueue(freeAddress);
   const queue = freeQueue?.ok ? freeQueue.value : null;
   const asked: Result<AdminQueue> = queue === null ? host.adminQueue(primary.pciAddress) : succeed(queue);
   if (!asked.ok) return asked;
@@ -88,5 +95,5 @@ async function answerUnder(
 
 /** Free and online, so that its own answers are the hardware's and nobody is disturbed. */
 function canBeAsked(secondary: SecondaryController): boolean {
-  return secondary.online && isUnassigned(secondary) && secondary.pciAddress !== null;
+  return secondary.online && isUnassigned(secondary) && functionAddress(secondary) !== null;
 }

@@ -1,6 +1,11 @@
 import { namespaceIdOf } from '#shared/fleet/ids.ts';
 import type { Namespace, SecondaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, virtualSubsystemOf, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import {
+  controllerFullTitle,
+  functionAddress,
+  virtualSubsystemOf,
+  virtualSubsystemTitle,
+} from '#shared/fleet/selectors.ts';
 import type { ResponseOf } from '#shared/ipc/contract.ts';
 import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
@@ -81,7 +86,8 @@ function memberOf({ fleet, connection }: Surroundings, controllerId: string): Re
   const title = controllerFullTitle(fleet, found);
   const host = connection(found.hostId);
   const isStopped = found.vfioState !== null && found.vfioState !== 'RUNNING';
-  if (!found.online || isStopped || found.pciAddress === null || host === undefined)
+  const address = functionAddress(found);
+  if (!found.online || isStopped || address === null || host === undefined)
     return fail(
       'refused',
       `${title} does not answer now: it is ${found.online ? (found.vfioState ?? 'gone') : 'offline'}.`,
@@ -90,7 +96,7 @@ function memberOf({ fleet, connection }: Surroundings, controllerId: string): Re
         fix: 'Bring it online, or let its guest run, and check again.',
       },
     );
-  const queue = host.guestQueue(found.pciAddress);
+  const queue = host.guestQueue(address);
   return queue.ok ? succeed({ secondary: found, subsystem, queue: queue.value, title }) : queue;
 }
 

@@ -1,7 +1,13 @@
 import { encodeBase64 } from '#shared/fleet-file/base64.ts';
-import type { FileController, FilePrimary, FileSecondary } from '#shared/fleet-file/controller-schema.ts';
+import type {
+  FileController,
+  FilePrimary,
+  FileProvisionedFunction,
+  FileSecondary,
+} from '#shared/fleet-file/controller-schema.ts';
 import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
 import type { FileHost, FleetFile } from '#shared/fleet-file/schema.ts';
+import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
 import { liveStateToFile } from './controller/live-state.ts';
 import { virtualSubsystemToFile } from './controller/virtual-subsystem.ts';
@@ -83,6 +89,15 @@ function exportController(
     vi: part.vi.toFile(),
     secondaries: part.secondaries.flatMap((secondary) => exportSecondary(fixed, secondary, functions)),
     virtualSubsystems: [...part.virtualSubsystems.values()].map(virtualSubsystemToFile),
+    ...(part.provisioned && fixed.provisioned
+      ? {
+          provisioned: {
+            ...fixed.provisioned,
+            nextHandle: part.provisioned.nextHandle,
+            functions: part.secondaries.flatMap((secondary) => exportProvisioned(secondary, functions)),
+          },
+        }
+      : {}),
   };
 }
 
@@ -92,12 +107,12 @@ function exportSecondary(
   secondary: SimulatedController,
   functions: ReadonlyMap<SimulatedController, PciFunction>,
 ): readonly FileSecondary[] {
-  if (!isSecondary(secondary)) return [];
-  const { vfn, vq, vi, online } = secondary.part;
+  if (!isSecondary(secondary) || secondary.part.uuid !== null) return [];
+  const { vfn, vq, vi, online, migrationEnabled, visible } = secondary.part;
   const written = primary.secondaries.find((entry) => entry.vfn === vfn);
   const entry = functions.get(secondary);
-  const vfio = entry?.vfio;
   const isIdle = vq === 0 && vi === 0 && !online && !entry && !secondary.hasLiveState;
+  const vfioState = sessionOf(entry);
   if (isIdle && written?.cntlid === undefined) return [];
   return [
     {
@@ -106,13 +121,44 @@ function exportSecondary(
       vq,
       vi,
       online,
+      migrationEnabled,
+      visible,
       ...functionState(entry),
-      ...(vfio && (vfio.state() !== 'RUNNING' || vfio.sessionData().length > 0)
-        ? { vfio: { state: vfio.state(), data: encodeBase64(vfio.sessionData()) } }
-        : {}),
+      ...vfioState,
       ...liveState(secondary),
     },
   ];
+}
+
+function exportProvisioned(
+  secondary: SimulatedController,
+  functions: ReadonlyMap<SimulatedController, PciFunction>,
+): readonly FileProvisionedFunction[] {
+  if (!isSecondary(secondary) || secondary.part.uuid === null) return [];
+  const { handle, uuid, vq, vi, online, migrationEnabled, visible } = secondary.part;
+  const entry = functions.get(secondary);
+  return [
+    {
+      cntlid: secondary.cntlid,
+      handle,
+      uuid,
+      vq,
+      vi,
+      online,
+      migrationEnabled,
+      visible,
+      ...(entry ? { iommuGroup: entry.iommuGroup } : {}),
+      ...sessionOf(entry),
+      ...liveState(secondary),
+    },
+  ];
+}
+
+function sessionOf(entry: PciFunction | undefined): Pick<FileSecondary, 'vfio'> {
+  const vfio = entry?.vfio;
+  return vfio && (vfio.state() !== 'RUNNING' || vfio.sessionData().length > 0)
+    ? { vfio: { state: vfio.state(), data: encodeBase64(vfio.sessionData()) } }
+    : {};
 }
 
 // A probe that is still waiting in vain is left out: it would end without a driver.
@@ -120,7 +166,7 @@ function functionState(entry: PciFunction | undefined) {
   if (!entry) return { driverOverride: null };
   const isProbing = entry.probeEndsAt !== null;
   return {
-    driver: isProbing ? null : entry.driver,
+    driver: isProbing || entry.driver === provisionedFunctionDriver ? null : entry.driver,
     driverOverride: entry.driverOverride,
     iommuGroup: entry.iommuGroup,
     ...(entry.instance === null || isProbing ? {} : { deviceInstance: entry.instance }),

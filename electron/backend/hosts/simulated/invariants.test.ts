@@ -11,9 +11,12 @@ import { isPhysical } from './host/pci-function.ts';
 import {
   createWorld,
   fleetInput,
+  functionCommand,
   identifyCommand,
   plainInput,
   primaryInput,
+  siovFleetInput,
+  virtMgmt,
   type World,
 } from './test-kit.ts';
 
@@ -26,6 +29,8 @@ type Event =
 
 const primaries = [0, 10];
 const anyController = fc.constantFrom(0, 1, 2, 3, 4, 10, 11, 12, 13, 14, 20, 99);
+/** Of the world with provisioned functions: the primary, those that can be, one beyond. */
+const provisionable = fc.constantFrom(0, 256, 257, 258, 259);
 const mostlyPrimary = fc.oneof(
   { arbitrary: fc.constantFrom(...primaries), weight: 9 },
   { arbitrary: anyController, weight: 1 },
@@ -69,6 +74,33 @@ const migration = fc
       data: new Uint8Array(length),
     }),
   );
+
+const provisioning = fc
+  .tuple(provisionable, fc.constantFrom(0, 0, 1, 2, 3, 4, 4, 5, 6))
+  .map(([cntlid, sel]) => functionCommand(sel, cntlid));
+
+const provisioningEvent: fc.Arbitrary<Event> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc
+      .oneof(
+        provisioning,
+        fc
+          .tuple(provisionable, fc.constantFrom(7, 8, 8, 9), fc.constantFrom(0, 1), fc.nat({ max: 7 }))
+          .map(([cntlid, act, rt, nr]) => virtMgmt(act, cntlid, rt, nr)),
+      )
+      .map((command) => ({ kind: 'command' as const, cntlid: 0, command })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('reset' as const),
+      cntlid: provisionable,
+      reset: fc.constantFrom<ResetKind>('controller', 'function', 'subsystem', 'power'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), cntlid: provisionable }) },
+);
 
 const event: fc.Arbitrary<Event> = fc.oneof(
   {
@@ -221,6 +253,32 @@ test('after any sequence the conservation laws hold, refusals change nothing, an
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
     { numRuns: 60, seed: 20261123 },
+  );
+});
+
+test('the same holds while functions are provisioned and destroyed, and the host shows exactly the visible ones', () => {
+  fc.assert(
+    fc.property(fc.array(provisioningEvent, { maxLength: 40 }), (events) => {
+      const world = createWorld(siovFleetInput());
+      for (const entry of events) {
+        happen(world, entry);
+        const primary = world.primary(0);
+        expectConservation(primary);
+        const secondaries = primary.part.secondaries.filter(isSecondary);
+        expect(secondaries.length).toBeLessThanOrEqual(3);
+        expect(new Set(secondaries.map(({ part }) => part.handle)).size).toBe(secondaries.length);
+        const shown = [...world.host('one').kernel.functions.values()].filter(
+          ({ transport }) => transport === 'siov',
+        );
+        expect(new Set(shown.map(({ controller }) => controller))).toEqual(
+          new Set(secondaries.filter(({ part }) => part.visible)),
+        );
+      }
+      const exported: unknown = JSON.parse(JSON.stringify(world.fleet.exportState()));
+      const checked = checkFleetFile(exported, 'export');
+      expect(checked.ok ? [] : checked.error.details).toEqual([]);
+    }),
+    { numRuns: 60, seed: 20261125 },
   );
 });
 

@@ -227,7 +227,14 @@ describe('the vendor-opcode device of December 2022', () => {
       expect([name, stateTransfer?.interface === 'vendor-2022' && virtualSubsystems]).toEqual([name, false]);
       expect([name, migrates]).toEqual([name, stateTransfer?.interface === 'standard']);
     }
-    const proposed = [adminOpcodes.virtualSubsystemManagement, adminOpcodes.virtualSubsystemReceive];
+    const { virtualSubsystemManagement, virtualSubsystemReceive, functionManagement, functionReceive } =
+      adminOpcodes;
+    const proposed = [
+      virtualSubsystemManagement,
+      virtualSubsystemReceive,
+      functionManagement,
+      functionReceive,
+    ];
     const supported = supportedOpcodes(twins('vendor-2022').primary(0));
     expect(supported.filter((opcode) => proposed.some((one) => one === opcode))).toEqual([]);
     expect(supported.filter((opcode) => opcode >= 0xc0)).toEqual(vendorMigrationOpcodes);

@@ -1,10 +1,15 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
-import type { FileController, FileSecondary } from '#shared/fleet-file/controller-schema.ts';
+import type {
+  FileController,
+  FileProvisionedFunction,
+  FileSecondary,
+} from '#shared/fleet-file/controller-schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { seedFor } from '../../seeded-random.ts';
 import type { SimulatedController } from './controller/controller.ts';
 import { startController } from './controller/start-controller.ts';
 import type { PciFunction, PhysicalFunction } from './host/pci-function.ts';
+import { addProvisionedFunctions, followVisibility } from './host/provisioned-functions.ts';
 import type { SimulatedHost } from './host/simulated-host.ts';
 import type { SimulatedSubsystem } from './subsystem/subsystem.ts';
 import { GuestWorkload } from './virtual-machine/guest-workload.ts';
@@ -13,7 +18,7 @@ import { memoryDigest, type SimulatedMachine } from './virtual-machine/machine.t
 /** A function and what the file says of it; a secondary that the file does not mention has nothing. */
 interface PlacedFunction {
   readonly entry: PciFunction;
-  readonly written: FileController | FileSecondary | undefined;
+  readonly written: FileController | FileSecondary | FileProvisionedFunction | undefined;
 }
 
 /** Puts the controllers of the file that a host reaches onto its bus, with drivers and virtual machines as written. */
@@ -31,6 +36,10 @@ export function populateHost(
   for (const { entry, written } of placed) startUser(host, file.seed, entry, written);
   for (const subsystem of subsystems) {
     subsystem.activity.push(() => host.virtualMachines.settle());
+    subsystem.functionListeners.push(() => {
+      const gone = followVisibility(host.kernel, subsystem);
+      host.virtualMachines.forgetDevices(gone);
+    });
     subsystem.resetListeners.push(() => {
       for (const entry of host.kernel.functions.values())
         if (entry.controller.subsystem === subsystem) host.kernel.restart(entry);
@@ -64,7 +73,17 @@ function placeFunctions(
       if (state?.iommuGroup !== undefined) added.iommuGroup = state.iommuGroup;
       return { entry: added, written: state };
     });
-    return [{ entry, written }, ...virtual];
+    const isManaged = written.driver === undefined || written.driver === 'nvme';
+    const shown = isManaged ? addProvisionedFunctions(host.kernel, entry) : [];
+    const provisioned = shown.map((added) => {
+      const state =
+        written.role === 'primary'
+          ? written.provisioned?.functions.find(({ cntlid }) => cntlid === added.controller.cntlid)
+          : undefined;
+      if (state?.iommuGroup !== undefined) added.iommuGroup = state.iommuGroup;
+      return { entry: added, written: state };
+    });
+    return [{ entry, written }, ...virtual, ...provisioned];
   });
 }
 
@@ -91,7 +110,7 @@ function physicalFunction(
     vfio: null,
     owner: null,
     sriov:
-      written.role === 'primary'
+      written.role === 'primary' && written.sriov.totalVfs > 0
         ? {
             totalVfs: written.sriov.totalVfs,
             vfOffset: written.sriov.vfOffset,
@@ -105,6 +124,7 @@ function physicalFunction(
 // Written device numbers first, so that the others take what is left, in the order of the file.
 function bindDrivers(host: SimulatedHost, placed: readonly PlacedFunction[]): void {
   for (const { entry, written } of placed) {
+    if (isProvisioned(written)) continue;
     const isPhysical = entry.physicalFunction === null;
     const driver = written?.driver === undefined ? (isPhysical ? 'nvme' : null) : written.driver;
     if (driver === 'vfio-pci') host.kernel.startVfio(entry);
@@ -114,6 +134,11 @@ function bindDrivers(host: SimulatedHost, placed: readonly PlacedFunction[]): vo
   for (const { entry } of placed)
     if (entry.driver === 'nvme') entry.instance ??= host.kernel.lowestFreeInstance();
   numberSubsystems(host, placed);
+}
+
+/** The driver of its parent shows a provisioned function; nothing else is ever bound to it. */
+function isProvisioned(written: PlacedFunction['written']): written is FileProvisionedFunction {
+  return written !== undefined && !('vfn' in written) && !('role' in written);
 }
 
 function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]): void {
@@ -154,7 +179,7 @@ function startUser(
   entry: PciFunction,
   written: PlacedFunction['written'],
 ): void {
-  const state = written && 'vfn' in written ? written.vfio : undefined;
+  const state = written && 'vfio' in written ? written.vfio : undefined;
   if (state) entry.vfio?.restore(state.state, decodeBase64(state.data));
   if (written?.live || entry.controller.isOffline) return;
   if (entry.driver === 'nvme') startController(entry.controller, { processors: host.file.processors });

@@ -4,6 +4,7 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../ports.ts';
 import type { QueueTracer } from '../traced-admin-queue.ts';
 import { exportFleet } from './export-fleet.ts';
+import type { MetFault } from './faults/fault-plan.ts';
 import { SimulatedHost } from './host/simulated-host.ts';
 import { populateHost } from './populate-host.ts';
 import { buildSubsystem } from './subsystem/build-subsystem.ts';
@@ -12,10 +13,10 @@ import type { SimulatedSubsystem } from './subsystem/subsystem.ts';
 export interface SimulatedFleetOptions {
   readonly clock: Clock;
   readonly trace: QueueTracer;
-  /** How much faster than real time migration links run; 1 by default. */
-  readonly timeScale?: number;
   /** How long a driver waits for a completion that does not come; 60 s in Linux, 5 s by default here. */
   readonly adminTimeoutMilliseconds?: number;
+  /** Told of every command that a fault met. */
+  readonly onFault?: (met: MetFault) => void;
 }
 
 /** Hosts that share a simulated world. */
@@ -53,8 +54,8 @@ export function createSimulatedFleet(
     const host = new SimulatedHost(entry, {
       clock: options.clock,
       trace: options.trace,
-      timeScale: options.timeScale ?? 1,
       adminTimeoutMilliseconds: options.adminTimeoutMilliseconds ?? defaultTimeoutMilliseconds,
+      ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
     });
     populateHost(host, file, subsystems);
     return host;

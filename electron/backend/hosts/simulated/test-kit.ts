@@ -56,6 +56,15 @@ export const plainInput = {
   identify: drive,
 } as const;
 
+/** A primary without SR-IOV that can provision three functions, CNTLIDs 256 to 258. */
+export function siovPrimaryInput(changes: Partial<PrimaryInput> = {}): PrimaryInput {
+  return primaryInput({
+    sriov: { totalVfs: 0 },
+    provisioned: { maximum: 3, firstCntlid: 256 },
+    ...changes,
+  });
+}
+
 /** Hosts `one` and `two` with one NVM subsystem. */
 export function fleetInput(subsystem: Partial<SubsystemInput> = {}): FleetFileInput {
   return {
@@ -80,6 +89,17 @@ export function fleetInput(subsystem: Partial<SubsystemInput> = {}): FleetFileIn
       },
     ],
   };
+}
+
+/** The same with a primary that provisions its functions. */
+export function siovFleetInput(
+  provisioned: PrimaryInput['provisioned'] = { maximum: 3, firstCntlid: 256 },
+): FleetFileInput {
+  return fleetInput({
+    profile: 'siov-like',
+    controllers: [siovPrimaryInput({ provisioned })],
+    namespaces: [{ nsid: 1, blocks: 1000, attachedTo: [0] }],
+  });
 }
 
 export interface World {
@@ -157,6 +177,15 @@ export function identifyCommand(cns: number, nsid = 0, cntid = 0): AdminCommand 
     nsid,
     cdw10: ((cntid << 16) | cns) >>> 0,
     readLength: 4096,
+  });
+}
+
+/** Function Management (proposal). */
+export function functionCommand(sel: number, cntlid: number, handle = 0): AdminCommand {
+  return adminCommand({
+    opcode: adminOpcodes.functionManagement,
+    cdw10: cntlid * 0x1_0000 + sel,
+    cdw11: handle,
   });
 }
 

@@ -20,20 +20,39 @@ interface PrimaryPart {
   numVfs: number;
   /** Virtual functions 1 to this exist on the device; fewer than NumVFs after a reset that dropped them. */
   presentVfs: number;
-  /** Index 0 is VF 1. */
+  /** Virtual functions first, index 0 is VF 1; then provisioned functions. */
   readonly secondaries: SimulatedController[];
   /** By VSID. */
   readonly virtualSubsystems: Map<number, VirtualSubsystemState>;
   readonly tracking: TrackingState;
+  /** Functions that exist only when they are provisioned; null on a device that has none. */
+  readonly provisioned: ProvisionedFunctions | null;
+}
+
+/** How a controlling function provisions functions (proposal). */
+export interface ProvisionedFunctions {
+  readonly maximum: number;
+  /** CNTLID of the first; the others follow. */
+  readonly firstCntlid: number;
+  nextHandle: number;
+  /** Identify Controller of each, without its CNTLID. */
+  readonly template: Uint8Array;
 }
 
 /** What only a secondary controller has. */
 interface SecondaryPart {
   readonly kind: 'secondary';
   readonly primary: SimulatedController & { readonly part: PrimaryPart };
-  /** 1-based. */
+  /** 1-based; 0 for a provisioned function, which is no virtual function. */
   readonly vfn: number;
+  /** Function handle; a virtual function's is its VFN. */
+  readonly handle: number;
+  /** Identifier under which the host shows a provisioned function; null for a virtual function. */
+  readonly uuid: string | null;
   online: boolean;
+  /** Function Management (proposal): Migration Send and Receive may manage it, VFIO may show it. */
+  migrationEnabled: boolean;
+  visible: boolean;
   /** Assigned flexible resources. */
   vq: number;
   vi: number;

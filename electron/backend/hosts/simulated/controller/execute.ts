@@ -14,6 +14,7 @@ import { requestEvent } from './asynchronous-events.ts';
 import { type Execution, isPrimary, type PrimaryController, type SimulatedController } from './controller.ts';
 import { noteError } from './error-log.ts';
 import { getFeatures, setFeatures } from './features.ts';
+import { functionManagement, functionReceive } from './function-management.ts';
 import { identify } from './identify.ts';
 import { getLogPage } from './log-pages.ts';
 import { createQueue, deleteQueue } from './queues.ts';
@@ -80,6 +81,14 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
     isPrimary(controller) && controller.subsystem.profile.virtualSubsystems
       ? virtualSubsystemReceive(controller, command)
       : completionOf('invalidOpcode'),
+  [adminOpcodes.functionManagement]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.managesFunctions
+      ? functionManagement(controller, command)
+      : completionOf('invalidOpcode'),
+  [adminOpcodes.functionReceive]: (controller, command) =>
+    isPrimary(controller) && controller.subsystem.profile.managesFunctions
+      ? functionReceive(controller, command)
+      : completionOf('invalidOpcode'),
   ...Object.fromEntries(
     vendorMigrationOpcodes.map((opcode): [number, Handler] => [
       opcode,
@@ -113,6 +122,8 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
     [adminOpcodes.controllerDataQueue]: isController && profile.tracking !== null,
     [adminOpcodes.virtualSubsystemManagement]: isController && profile.virtualSubsystems,
     [adminOpcodes.virtualSubsystemReceive]: isController && profile.virtualSubsystems,
+    [adminOpcodes.functionManagement]: isController && profile.managesFunctions,
+    [adminOpcodes.functionReceive]: isController && profile.managesFunctions,
     ...Object.fromEntries(
       vendorMigrationOpcodes.map((opcode) => [opcode, isController && hasVendorMigration(controller)]),
     ),

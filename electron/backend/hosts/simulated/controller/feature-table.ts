@@ -13,7 +13,7 @@ const featureBits: Readonly<Partial<Record<number, { readonly offset: number; re
 
 /** Temperature sensors besides the composite temperature; TMPSEL 1 and up. */
 export function temperatureSensors(controller: SimulatedController): number {
-  return controller.subsystem.profile.answersBase21 ? 2 : 0;
+  return controller.subsystem.profile.standard ? 2 : 0;
 }
 
 /** Whether the controller has the feature at all. */

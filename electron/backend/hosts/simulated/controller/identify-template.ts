@@ -1,5 +1,6 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController } from '#shared/fleet-file/controller-schema.ts';
+import { encodeFunctionSupport } from '#shared/nvme/layouts/function-support.ts';
 import {
   blankIdentifyController,
   encodeIdentifyController,
@@ -69,7 +70,7 @@ export function identifyTemplate(
     oacs:
       (capabilities.oacs ?? sharedCapabilities) |
       (profile.managesNamespaces && role !== 'secondary' ? oacs.namespaceManagement : 0) |
-      (isPrimary && profile.answersBase21 ? oacs.virtualization : 0) |
+      (isPrimary && profile.standard ? oacs.virtualization : 0) |
       (isPrimary && profile.migrates ? oacs.migration : 0),
     acl: capabilities.acl,
     aerl: capabilities.aerl,
@@ -109,10 +110,22 @@ export function identifyTemplate(
   if (isPrimary && profile.stateTransfer?.interface === 'vendor-2022')
     bytes.value[vendorPartOffset] = vendorMigrationAnnouncement;
   if (!isPrimary || !profile.virtualSubsystems) return bytes;
-  const vendor = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
+  const virtual = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
+  if (!virtual.ok || !profile.managesFunctions) return withVendorPart(bytes.value, virtual);
+  const { provisioned } = file.role === 'primary' ? file : { provisioned: undefined };
+  const support = {
+    version: 1,
+    fncap: provisioned === undefined ? 1 : 3,
+    maxpf: provisioned?.maximum ?? 0,
+    fpcid: provisioned?.firstCntlid ?? 0,
+  };
+  return withVendorPart(bytes.value, encodeFunctionSupport(support, virtual.value));
+}
+
+function withVendorPart(bytes: Uint8Array, vendor: Result<Uint8Array>): Result<Uint8Array> {
   if (!vendor.ok) return vendor;
-  bytes.value.set(vendor.value, vendorPartOffset);
-  return bytes;
+  bytes.set(vendor.value, vendorPartOffset);
+  return succeed(bytes);
 }
 
 function firstPowerState() {

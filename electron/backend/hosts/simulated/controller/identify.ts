@@ -48,7 +48,7 @@ function answerOf(controller: SimulatedController, command: AdminCommand): Ident
     case structures.commandSetActiveNamespaces.value:
       return csi === 0 ? attachedNamespaces(controller, nsid) : 'invalidField';
     case structures.independentNamespace.value:
-      return profile.answersBase21 ? independentNamespace(controller, nsid) : 'invalidField';
+      return profile.standard ? independentNamespace(controller, nsid) : 'invalidField';
     case structures.allocatedNamespaces.value:
       return seesAllocated(controller) ? allocatedNamespaces(controller, nsid) : 'invalidField';
     case structures.allocatedNamespace.value:

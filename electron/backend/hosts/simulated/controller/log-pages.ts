@@ -70,7 +70,7 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
 function hasPage(controller: SimulatedController, lid: number): boolean {
   const needed = pageBits[lid];
   if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return false;
-  if (lid === ids.supportedLogPages.value) return controller.subsystem.profile.answersBase21;
+  if (lid === ids.supportedLogPages.value) return controller.subsystem.profile.standard;
   if (lid === ids.sanitizeStatus.value) return sanitizes(controller);
   return pages.has(lid);
 }

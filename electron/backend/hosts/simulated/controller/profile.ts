@@ -6,6 +6,8 @@ import { simulatedTracking, type TrackingLimits } from '../tracking/tracking-lim
 /** Where devices differ, and how this one decides. */
 export interface DeviceProfile {
   readonly name: ProfileName;
+  /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h, the list of log pages. */
+  readonly standard: boolean;
   /** Answer to Virtualization Management on a controller that is not a primary. */
   readonly virtualizationElsewhere: StatusName;
   /** CNS 14h and 15h answer on every controller, not only on primaries. */
@@ -14,8 +16,6 @@ export interface DeviceProfile {
   readonly managesNamespaces: boolean;
   /** Controllers that take Namespace Attachment. */
   readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
-  /** Answers as NVMe Base 2.1 wants it of every device: CNS 08h, log page 00h, OACS bit 7 of a primary. */
-  readonly answersBase21: boolean;
   /** Sanitize on controllers that are not secondaries: a guest must not erase the whole drive. */
   readonly sanitizes: boolean;
   /** Migration Send and Receive on primaries (OACS bit 11). */
@@ -28,6 +28,8 @@ export interface DeviceProfile {
   readonly tracking: TrackingLimits | null;
   /** The proposed virtual subsystem commands on primaries. */
   readonly virtualSubsystems: boolean;
+  /** The proposed function commands on primaries: live migration and visibility of each function. */
+  readonly managesFunctions: boolean;
   /** Identify Controller of secondaries differs from the primary's where the specification asks for it. */
   readonly marksSecondaries: boolean;
   /** Secondaries are part of the NVM subsystem only while their virtual function is enabled. */
@@ -61,17 +63,18 @@ const controllerDataQueueFeature = 0x21;
 
 const berth: DeviceProfile = {
   name: 'berth',
+  standard: true,
   virtualizationElsewhere: 'invalidOpcode',
   resourcesEverywhere: false,
   managesNamespaces: true,
   attachesNamespaces: 'not-secondaries',
-  answersBase21: true,
   sanitizes: true,
   migrates: true,
   stateTransfer: { interface: 'standard', p2p: true, preCopy: true },
   functionsOutlivePrimary: false,
   tracking: simulatedTracking,
   virtualSubsystems: true,
+  managesFunctions: true,
   marksSecondaries: true,
   controllersFollowFunctions: false,
   attachesOneByOne: false,
@@ -94,6 +97,7 @@ const december2022: DeviceProfile = {
   stateTransfer: { interface: 'vendor-2022', ...stopCopyOnly },
   tracking: null,
   virtualSubsystems: false,
+  managesFunctions: false,
   features: berth.features.filter((feature) => feature !== controllerDataQueueFeature),
 };
 
@@ -109,20 +113,22 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
   'vendor-2022': december2022,
   'self-contained': selfContained,
   'private-resources': { ...berth, name: 'private-resources' },
+  'siov-like': { ...berth, name: 'siov-like' },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
     name: 'qemu-7.2',
+    standard: false,
     virtualizationElsewhere: 'invalidControllerIdentifier',
     resourcesEverywhere: true,
     managesNamespaces: false,
     attachesNamespaces: 'all',
-    answersBase21: false,
     sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
     tracking: null,
     virtualSubsystems: false,
+    managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: true,
     attachesOneByOne: true,
@@ -136,17 +142,18 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
   },
   'linux-nvmet': {
     name: 'linux-nvmet',
+    standard: false,
     virtualizationElsewhere: 'invalidOpcode',
     resourcesEverywhere: false,
     managesNamespaces: false,
     attachesNamespaces: 'none',
-    answersBase21: false,
     sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
     tracking: null,
     virtualSubsystems: false,
+    managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: false,
     attachesOneByOne: false,

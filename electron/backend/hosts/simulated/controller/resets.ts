@@ -41,6 +41,12 @@ export function setOffline(secondary: SecondaryController): void {
   secondary.clear();
 }
 
+/** A virtual function that appears is migratable and visible: hosts that do not know Function Management go on working. */
+export function resetFunctionState(secondary: SecondaryController): void {
+  secondary.part.migrationEnabled = true;
+  secondary.part.visible = true;
+}
+
 /** Writes NumVFs and VF Enable. Secondaries whose function goes away go offline. */
 export function setFunctionCount(primary: PrimaryController, count: number): void {
   primary.part.numVfs = count;
@@ -57,6 +63,7 @@ function setPresentFunctions(primary: PrimaryController, count: number): void {
     const { vfn } = secondary.part;
     // Where the controller follows its function, one that was not there has nothing to lose.
     if (vfn > count && (vfn <= before || !follow)) setOffline(secondary);
+    if (vfn > count) resetFunctionState(secondary);
     if (!follow) continue;
     // Such a device makes the controller when its function appears, with the namespaces that new ones get.
     for (const namespace of subsystem.namespaces.values()) {

@@ -4,14 +4,15 @@ import {
   type PrimaryController,
   type SimulatedController,
 } from '../controller/controller.ts';
+import { forgetFunctions } from '../controller/function-management.ts';
 import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { isPhysical, type PhysicalFunction } from '../host/pci-function.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
 import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
 
 /**
- * Power of one drive is lost and returns: everything volatile is gone, VF Enable with it, and virtual machines that owned
- * its virtual functions are without them.
+ * Power of one drive is lost and returns: everything volatile is gone, VF Enable and provisioned functions with it, and
+ * virtual machines that owned its functions are without them.
  */
 export function losePower(host: SimulatedHost, physical: PhysicalFunction): void {
   countPowerLoss([physical]);
@@ -23,7 +24,10 @@ function powerUp(host: SimulatedHost, physical: PhysicalFunction): void {
   host.virtualMachines.settle();
   host.virtualMachines.forgetDevices(new Set(host.kernel.virtualFunctions(physical)));
   host.kernel.dropVirtualFunctions(physical);
-  if (isPrimary(controller)) setFunctionCount(controller, 0);
+  if (isPrimary(controller)) {
+    setFunctionCount(controller, 0);
+    forgetFunctions(controller);
+  }
   resetController(controller, 'power');
   host.kernel.restart(physical);
 }

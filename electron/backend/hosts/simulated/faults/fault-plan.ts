@@ -1,33 +1,13 @@
 import type { AdminCommand } from '#shared/nvme/command.ts';
+import type { CommandFault, PlannedFault } from '#shared/simulation/faults.ts';
 
-/** What a fault does to the command that it meets. */
-export type FaultEffect =
-  /** Completes with this status without being executed: DNR in bit 14, SCT in 10:8, SC in 7:0. */
-  | { readonly kind: 'status'; readonly status: number }
-  /** Executed and completed so much later. */
-  | { readonly kind: 'delay'; readonly milliseconds: number }
-  /** Never executed, never completed. */
-  | { readonly kind: 'silence' }
-  /** Executed, but the data has this many bytes: cut off, or filled with zeroes. */
-  | { readonly kind: 'wrong-length'; readonly bytes: number };
-
-/** Which commands a fault meets, and what it does to them. */
-export interface CommandFault {
-  /** Null meets every opcode. */
-  readonly opcode: number | null;
-  /** CNTLID of the controller that gets the command; null meets every controller of the NVM subsystem. */
-  readonly cntlid: number | null;
-  /** The first of the matching commands that it meets, counted from 1. */
-  readonly occurrence: number;
-  /** How many matching commands from there on. */
-  readonly count: number;
-  readonly effect: FaultEffect;
-}
-
-/** A fault with its number and how many matching commands there were so far. */
-export interface PlannedFault extends CommandFault {
-  readonly number: number;
-  readonly seen: number;
+/** A command that met a fault. */
+export interface MetFault {
+  readonly hostId: string;
+  /** `nvme1`, or the PCI address when the function has no device name. */
+  readonly controller: string;
+  readonly opcode: number;
+  readonly fault: PlannedFault;
 }
 
 /** The faults that wait in an NVM subsystem for commands. Where several match, the one that was added first wins. */
@@ -46,23 +26,30 @@ export class FaultPlan {
     this.#faults = [];
   }
 
+  /** Takes one out by its number; false when it does not wait any more. */
+  remove(number: number): boolean {
+    const before = this.#faults.length;
+    this.#faults = this.#faults.filter((fault) => fault.number !== number);
+    return this.#faults.length < before;
+  }
+
   list(): readonly PlannedFault[] {
     return this.#faults;
   }
 
-  /** What a command meets. Every fault that matches counts it, and those that are used up are gone. */
-  meet(cntlid: number, command: Pick<AdminCommand, 'opcode'>): FaultEffect | undefined {
+  /** The fault that a command meets. Every fault that matches counts it, and those that are used up are gone. */
+  meet(cntlid: number, command: Pick<AdminCommand, 'opcode'>): PlannedFault | undefined {
     if (this.#faults.length === 0) return undefined;
-    let effect: FaultEffect | undefined;
+    let met: PlannedFault | undefined;
     this.#faults = this.#faults.flatMap((fault) => {
       const matches =
         (fault.opcode === null || fault.opcode === command.opcode) &&
         (fault.cntlid === null || fault.cntlid === cntlid);
       if (!matches) return [fault];
       const seen = fault.seen + 1;
-      if (seen >= fault.occurrence) effect ??= fault.effect;
+      if (seen >= fault.occurrence) met ??= { ...fault, seen };
       return seen >= fault.occurrence + fault.count - 1 ? [] : [{ ...fault, seen }];
     });
-    return effect;
+    return met;
   }
 }

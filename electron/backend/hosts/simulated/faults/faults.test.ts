@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import type { CommandFault } from '#shared/simulation/faults.ts';
 import {
   bringUp,
   createWorld,
@@ -12,7 +13,7 @@ import {
 } from '../test-kit.ts';
 import type { LinkCondition } from '../virtual-machine/link-condition.ts';
 import { loseHostPower, losePower, stealResources } from './device-failures.ts';
-import { type CommandFault, FaultPlan } from './fault-plan.ts';
+import { FaultPlan } from './fault-plan.ts';
 
 const anyCommand = { opcode: null, cntlid: null, occurrence: 1, count: 1 } as const;
 
@@ -86,7 +87,7 @@ describe('faults of commands', () => {
     plan.add({ ...anyCommand, effect: { kind: 'silence' } });
     plan.add({ ...anyCommand, count: 2, effect: { kind: 'delay', milliseconds: 1 } });
     const command = { opcode: adminOpcodes.identify };
-    expect([1, 2, 3].map(() => plan.meet(0, command)?.kind)).toEqual(['silence', 'delay', undefined]);
+    expect([1, 2, 3].map(() => plan.meet(0, command)?.effect.kind)).toEqual(['silence', 'delay', undefined]);
   });
 });
 

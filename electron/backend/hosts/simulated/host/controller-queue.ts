@@ -2,6 +2,7 @@ import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { PlannedFault } from '#shared/simulation/faults.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import { abortLimit } from '../controller/abort.ts';
@@ -20,6 +21,8 @@ export interface ControllerQueueOptions {
   readonly onTimeout: () => void;
   /** Resolves when waiting commands are to be given up. */
   readonly cancelled: () => Promise<void>;
+  /** Called when a command meets a fault, before its effect. */
+  readonly onFault?: (fault: PlannedFault, command: AdminCommand) => void;
 }
 
 /** The admin queue of a simulated controller: hands commands over, and waits where no completion comes. */
@@ -30,9 +33,22 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
       object: name,
       fix: 'Send it again when the controller answers',
     });
+  // Whatever comes first; the wait then holds nothing up any more.
+  const firstOf = async <Heard>(
+    milliseconds: number,
+    what: string,
+    heard: readonly Promise<Heard>[] = [],
+  ): Promise<Heard | 'passed' | 'cancelled'> => {
+    const over = new AbortController();
+    const passed = clock.sleep(milliseconds, { signal: over.signal, what }).then(() => 'passed' as const);
+    const cancelled = options.cancelled().then(() => 'cancelled' as const);
+    const first = await Promise.race([...heard, passed, cancelled]);
+    over.abort();
+    return first;
+  };
+  const timeout = `timeout of a command to ${name}`;
   const noCompletion = async (reason: string): Promise<Result<AdminCompletion>> => {
-    const timedOut = clock.sleep(options.timeoutMilliseconds).then(() => true);
-    if (!(await Promise.race([timedOut, options.cancelled().then(() => false)]))) return aborted();
+    if ((await firstOf(options.timeoutMilliseconds, timeout)) === 'cancelled') return aborted();
     options.onTimeout();
     return fail(
       'device-timeout',
@@ -51,10 +67,8 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
         resolve(completion === undefined ? aborted() : succeed(completion)),
       );
     });
-    const timedOut = clock.sleep(options.timeoutMilliseconds).then(() => 'timeout' as const);
-    const cancelled = options.cancelled().then(() => 'cancelled' as const);
-    const first = await Promise.race([heard, timedOut, cancelled]);
-    if (first !== 'timeout' && first !== 'cancelled') return first;
+    const first = await firstOf(options.timeoutMilliseconds, timeout, [heard]);
+    if (first !== 'passed' && first !== 'cancelled') return first;
     abortEventRequest(controller, commandIdentifier);
     if (first === 'cancelled') return aborted();
     return fail(
@@ -81,7 +95,9 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
   };
 
   async function submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
-    const fault = controller.subsystem.faults.meet(controller.cntlid, command);
+    const met = controller.subsystem.faults.meet(controller.cntlid, command);
+    if (met) options.onFault?.(met, command);
+    const fault = met?.effect;
     if (fault?.kind === 'status') {
       const completion = refusedWith(fault.status);
       noteFault(controller, command, completion);
@@ -89,8 +105,8 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
     }
     const isLate = fault?.kind === 'delay' && fault.milliseconds >= options.timeoutMilliseconds;
     if (fault?.kind === 'delay' && !isLate) {
-      const passed = clock.sleep(fault.milliseconds).then(() => true);
-      if (!(await Promise.race([passed, options.cancelled().then(() => false)]))) return aborted();
+      const late = await firstOf(fault.milliseconds, `command to ${name} that a fault delays`);
+      if (late === 'cancelled') return aborted();
     }
     const execution: Execution =
       fault?.kind === 'silence'

@@ -1,10 +1,16 @@
 import { virtualFunctionAddress } from '#shared/fleet-file/pci-address.ts';
+import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
-import { isPrimary } from '../controller/controller.ts';
+import { isPrimary, isSecondary } from '../controller/controller.ts';
 import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
-import { isPhysical, type PciFunction, type PhysicalFunction } from './pci-function.ts';
+import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf } from './pci-function.ts';
+import {
+  addProvisionedFunctions,
+  provisionedFunctionsOf,
+  removeProvisionedFunctions,
+} from './provisioned-functions.ts';
 
 /** A controller that is not ready makes the nvme driver give up after CAP.TO; here as observed, half a second. */
 const probeTimeoutMicroseconds = 500_000;
@@ -44,6 +50,10 @@ export class SimulatedKernel {
     this.functions.set(entry.address, entry);
   }
 
+  get hasIommu(): boolean {
+    return this.#options.hasIommu;
+  }
+
   find(address: string): PciFunction | undefined {
     this.settle();
     return this.functions.get(address);
@@ -72,9 +82,9 @@ export class SimulatedKernel {
     return entry.instance === null || entry.probeEndsAt !== null ? null : `nvme${entry.instance}`;
   }
 
-  /** Binds vfio-pci, which leaves the controller alone. */
+  /** Binds the VFIO driver of its kind, which leaves the controller alone. */
   startVfio(entry: PciFunction): void {
-    entry.driver = 'vfio-pci';
+    entry.driver = provisionedUuidOf(entry) === null ? 'vfio-pci' : provisionedFunctionDriver;
     entry.vfio = this.#options.openVfio(entry);
   }
 
@@ -85,6 +95,7 @@ export class SimulatedKernel {
     if (entry.controller.isOffline || entry.controller.suspended) {
       entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
       this.#probing.add(entry);
+      this.#options.clock.announce?.(probeTimeoutMicroseconds / 1000, `probe of ${entry.address}`);
     } else {
       this.numberSubsystem(entry.controller.subsystem.nqn, entry.instance);
       startController(entry.controller, { processors: this.#options.processors });
@@ -143,6 +154,7 @@ export class SimulatedKernel {
   }
 
   #matches(entry: PciFunction, driver: string): boolean {
+    if (provisionedUuidOf(entry) !== null) return false;
     if (entry.driverOverride !== null) return entry.driverOverride === driver;
     return driver === 'nvme' || (driver === 'vfio-pci' && this.#vfioIds.has(pciId(entry)));
   }
@@ -154,10 +166,13 @@ export class SimulatedKernel {
       return kernelError('ENODEV', `sriov_drivers_autoprobe of ${physical.address} is 0`);
     if (driver === 'vfio-pci') {
       if (!this.#options.hasIommu) return kernelError('EINVAL', 'the host has no IOMMU');
+      if (isSecondary(entry.controller) && !entry.controller.part.visible)
+        return kernelError('ENODEV', `the controlling function hides ${entry.address} from VFIO`);
       this.startVfio(entry);
       return kernelSuccess;
     }
     this.startNvme(entry);
+    if (isPhysical(entry)) addProvisionedFunctions(this, entry);
     return kernelSuccess;
   }
 
@@ -166,7 +181,11 @@ export class SimulatedKernel {
     if (entry.driver !== driver) return kernelError('ENODEV', `${entry.address} is not bound to ${driver}`);
     if (entry.owner !== null)
       return kernelError('EBUSY', `virtual machine ${entry.owner} uses ${entry.address}`);
+    const shown = provisionedFunctionsOf(this, entry);
+    const used = shown.find((below) => below.owner !== null);
+    if (used) return kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
     if (driver === 'nvme' && entry.probeEndsAt === null) resetController(entry.controller, 'controller');
+    removeProvisionedFunctions(this, shown);
     this.dropDriver(entry);
     return kernelSuccess;
   }
@@ -244,6 +263,10 @@ export class SimulatedKernel {
     return added;
   }
 
+  lowestFreeGroup(): number {
+    return this.#freeGroups().next().value;
+  }
+
   /** IOMMU group numbers that nothing has, ascending. */
   *#freeGroups(): Generator<number, never> {
     const used = new Set<number | null>();
@@ -257,7 +280,9 @@ export class SimulatedKernel {
   }
 
   virtualFunctions(physical: PhysicalFunction): readonly PciFunction[] {
-    return [...this.functions.values()].filter((entry) => entry.physicalFunction === physical);
+    return [...this.functions.values()].filter(
+      (entry) => entry.physicalFunction === physical && entry.vfn > 0,
+    );
   }
 
   /** `reset`: function level reset; afterwards the nvme driver starts the controller again. */

@@ -1,20 +1,22 @@
-import type { SimulatedController } from '../controller/controller.ts';
+import type { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
+import { isSecondary, type SimulatedController } from '../controller/controller.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 
 /** How a function stands in the simulated kernel. */
 export interface PciFunction {
-  /** `0000:41:00.0`; for a fabrics controller its device name. */
+  /** `0000:41:00.0`; for a provisioned function `0000:81:00.0/<uuid>`; for a fabrics controller its device name. */
   readonly address: string;
   readonly transport: string;
   readonly controller: SimulatedController;
-  /** Null for a physical function. */
+  /** Null for a physical function; for a provisioned function its parent. */
   readonly physicalFunction: PhysicalFunction | null;
-  /** 1-based; 0 for a physical function. */
+  /** 1-based; 0 for a physical function and for a provisioned one. */
   readonly vfn: number;
   /** PCI device ID. */
   readonly deviceId: number;
   iommuGroup: number | null;
-  driver: 'nvme' | 'vfio-pci' | null;
+  /** A provisioned function has the driver of its kind for as long as its controlling function shows it. */
+  driver: 'nvme' | 'vfio-pci' | typeof provisionedFunctionDriver | null;
   driverOverride: string | null;
   /** N of `/dev/nvmeN`; null without the nvme driver. */
   instance: number | null;
@@ -38,4 +40,9 @@ export interface PhysicalFunction extends PciFunction {
 
 export function isPhysical(entry: PciFunction): entry is PhysicalFunction {
   return entry.physicalFunction === null;
+}
+
+/** Identifier of a provisioned function, null for a function of the PCI bus. */
+export function provisionedUuidOf({ controller }: Pick<PciFunction, 'controller'>): string | null {
+  return isSecondary(controller) ? controller.part.uuid : null;
 }

@@ -2,12 +2,14 @@ import type { Capability, Host } from '#shared/fleet/schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
 import type { QueueTracer } from '../../traced-admin-queue.ts';
-import { isPrimary } from '../controller/controller.ts';
+import { isPrimary, isSecondary } from '../controller/controller.ts';
 import { controllerRegisters } from '../controller/registers.ts';
+import type { MetFault } from '../faults/fault-plan.ts';
 import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import type { LinkState } from '../virtual-machine/link-condition.ts';
@@ -17,7 +19,7 @@ import { type KernelAnswer, kernelError } from './errno.ts';
 import { hostPlatform, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
-import { isPhysical, type PciFunction } from './pci-function.ts';
+import { isPhysical, type PciFunction, provisionedUuidOf } from './pci-function.ts';
 import { createPciOperations } from './pci-operations.ts';
 import { resetSubsystem } from './subsystem-reset.ts';
 import { writeSysfs } from './sysfs.ts';
@@ -25,10 +27,10 @@ import { writeSysfs } from './sysfs.ts';
 export interface SimulatedHostOptions {
   readonly clock: Clock;
   readonly trace: QueueTracer;
-  /** How much faster than real time the migration link runs. */
-  readonly timeScale: number;
   /** How long a driver waits for a completion that does not come. */
   readonly adminTimeoutMilliseconds: number;
+  /** Told of every command that a fault met. */
+  readonly onFault?: (met: MetFault) => void;
 }
 
 /**
@@ -66,7 +68,6 @@ export class SimulatedHost implements HostConnection {
         latencyMilliseconds: file.linkLatencyMilliseconds,
         loss: file.linkLoss,
       },
-      timeScale: options.timeScale,
     });
     this.pci = createPciOperations(this);
     this.#renewCancellation();
@@ -130,6 +131,7 @@ export class SimulatedHost implements HostConnection {
   #describeFunction(entry: PciFunction): NvmeFunction {
     const { controller, physicalFunction } = entry;
     const sriov = isPhysical(entry) ? entry.sriov : null;
+    const uuid = provisionedUuidOf(entry);
     return {
       address: entry.address,
       transport: entry.transport,
@@ -144,8 +146,13 @@ export class SimulatedHost implements HostConnection {
               driversAutoprobe: sriov.driversAutoprobe,
             }
           : null,
+      provisionsFunctions: isPrimary(controller) && controller.part.provisioned !== null,
       virtualFunction: physicalFunction
-        ? { physicalFunction: physicalFunction.address, vfn: entry.vfn }
+        ? {
+            physicalFunction: physicalFunction.address,
+            vfn: entry.vfn,
+            ...(uuid === null ? {} : { uuid }),
+          }
         : null,
       vfioDriver: variantDriverName(controller, vfioFlags(this.file).stopCopy),
       vfioOffer: vfioOfferOf(entry, vfioFlags(this.file).stopCopy),
@@ -200,8 +207,10 @@ export class SimulatedHost implements HostConnection {
           this.kernel.dropDriver(entry);
       },
       cancelled: () => this.#cancelled,
+      onFault: (fault, command) =>
+        this.#options.onFault?.({ hostId: this.id, controller, fault, opcode: command.opcode }),
     });
-    const traced = this.#options.trace(queue, { hostId: this.id, controller, side });
+    const traced = this.#options.trace(queue, { hostId: this.id, controller, side }, this.#options.clock);
     this.#queues.set(key, traced);
     return traced;
   }
@@ -221,22 +230,25 @@ export class SimulatedHost implements HostConnection {
   vfioDevice(address: string): Result<VfioDevice> {
     const found = this.#find(address);
     if (!found.ok) return found;
-    const { vfio, driver } = found.value;
+    const { vfio, driver, controller } = found.value;
     if (vfio) return succeed(vfio);
-    const reason =
-      driver !== 'vfio-pci'
-        ? `${address} is not bound to vfio-pci`
-        : `${address} has no VFIO migration: ${vfioOfferOf(found.value, vfioFlags(this.file).stopCopy).reason}`;
+    const isDisabled = isSecondary(controller) && !controller.part.migrationEnabled;
+    const reason = isVfioDriver(driver)
+      ? `${address} has no VFIO migration: ${vfioOfferOf(found.value, vfioFlags(this.file).stopCopy).reason}`
+      : `${address} is not bound to vfio-pci`;
     return fail('not-supported', reason, {
       object: address,
       field: 'driver',
-      fix: 'Bind a virtual function of a primary with migration commands to vfio-pci',
+      fix: isDisabled
+        ? 'Hide the function, enable its live migration, and make it visible again'
+        : 'Bind a virtual function of a primary with migration commands to vfio-pci',
     });
   }
 
   // Null without a variant driver; the function itself works all the same.
   #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
     const physical = entry.physicalFunction;
+    if (isSecondary(entry.controller) && !entry.controller.part.migrationEnabled) return null;
     const flags = vfioFlags(this.file);
     if (!physical || !flags.stopCopy) return null;
     return openVariantDriver(entry, {

@@ -10,8 +10,13 @@ const knownDrivers: readonly string[] = ['nvme', 'vfio-pci'];
 export function writeSysfs(kernel: SimulatedKernel, path: string, value: string): KernelAnswer {
   kernel.settle();
   if (path.startsWith(devicesFolder)) {
-    const [address = '', attribute, ...rest] = path.slice(devicesFolder.length).split('/');
-    const entry = kernel.functions.get(address);
+    const parts = path.slice(devicesFolder.length).split('/');
+    // A provisioned function is a folder below its parent's.
+    const [first = '', second = ''] = parts;
+    const below = kernel.functions.get(`${first}/${second}`);
+    const [attribute, ...rest] = parts.slice(below ? 2 : 1);
+    const address = below?.address ?? first;
+    const entry = below ?? kernel.functions.get(first);
     if (!entry) return kernelError('ENOENT', `there is no function ${address}`, 'open');
     if (attribute === undefined || rest.length > 0) return noSuchFile(path);
     return writeDevice(kernel, entry, attribute, value, path);

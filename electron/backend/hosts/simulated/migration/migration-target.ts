@@ -2,11 +2,12 @@ import type { PrimaryController, SecondaryController } from '../controller/contr
 
 /**
  * The controlled function that a migration command names: a secondary of the controlling function. The specification
- * would let a controller manage any other of its NVM subsystem; here the relation is that of primary and secondary.
+ * would let a controller manage any other of its NVM subsystem; here the relation is that of primary and secondary, and
+ * live migration of the function must be enabled (Function Management, proposal).
  */
 export function migrationTarget(primary: PrimaryController, cntlid: number): SecondaryController | undefined {
   const found = primary.subsystem.controllers.get(cntlid);
-  return found?.part.kind === 'secondary' && found.part.primary === primary
+  return found?.part.kind === 'secondary' && found.part.primary === primary && found.part.migrationEnabled
     ? (found as SecondaryController)
     : undefined;
 }

@@ -1,9 +1,15 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController, FilePrimary } from '#shared/fleet-file/controller-schema.ts';
+import { firstProvisionedHandle, provisionedUuid } from '#shared/fleet-file/provisioned-functions.ts';
 import type { FileSubsystem } from '#shared/fleet-file/schema.ts';
 import { secondaryCntlids } from '#shared/fleet-file/secondaries.ts';
 import { type Result, succeed } from '#shared/result.ts';
-import { type ControllerPart, isPrimary, SimulatedController } from '../controller/controller.ts';
+import {
+  type ControllerPart,
+  isPrimary,
+  isSecondary,
+  SimulatedController,
+} from '../controller/controller.ts';
 import { identifyTemplate, type TemplateSurroundings } from '../controller/identify-template.ts';
 import { liveStateFromFile } from '../controller/live-state.ts';
 import { ResourcePool } from '../controller/resources.ts';
@@ -44,15 +50,20 @@ function addController(
   const template = identifyTemplate(file, file.role, around);
   if (!template.ok) return template;
   const identity = { template: template.value, cap: BigInt(file.cap), deviceId: file.pciDeviceId };
-  const controller = new SimulatedController(subsystem, file.cntlid, partOf(file), identity);
+  const part = partOf(file, around);
+  if (!part.ok) return part;
+  const controller = new SimulatedController(subsystem, file.cntlid, part.value, identity);
   if (file.live) restore(controller, file.live);
   subsystem.addController(controller);
   return file.role === 'primary' ? addSecondaries(subsystem, controller, file, around) : succeed(undefined);
 }
 
-function partOf(file: FileController): ControllerPart {
+function partOf(file: FileController, around: TemplateSurroundings): Result<ControllerPart> {
   if (file.role === 'plain')
-    return { kind: 'plain', queuePairs: file.queuePairs, interruptVectors: file.interruptVectors };
+    return succeed({ kind: 'plain', queuePairs: file.queuePairs, interruptVectors: file.interruptVectors });
+  const template = identifyTemplate(file, 'secondary', around);
+  if (!template.ok) return template;
+  const { provisioned } = file;
   const virtualSubsystems = new Map<number, ReturnType<typeof virtualSubsystemFromFile>>();
   const taken = new Set(file.virtualSubsystems.map((virtual) => virtual.vsid));
   let next = 1;
@@ -61,7 +72,7 @@ function partOf(file: FileController): ControllerPart {
     const vsid = entry.vsid ?? next;
     virtualSubsystems.set(vsid, virtualSubsystemFromFile(entry, vsid));
   }
-  return {
+  return succeed({
     kind: 'primary',
     vq: new ResourcePool(file.vq),
     vi: new ResourcePool(file.vi),
@@ -71,7 +82,15 @@ function partOf(file: FileController): ControllerPart {
     secondaries: [],
     virtualSubsystems,
     tracking: noTracking(),
-  };
+    provisioned: provisioned
+      ? {
+          maximum: provisioned.maximum,
+          firstCntlid: provisioned.firstCntlid,
+          nextHandle: provisioned.nextHandle,
+          template: template.value,
+        }
+      : null,
+  });
 }
 
 function addSecondaries(
@@ -84,17 +103,30 @@ function addSecondaries(
   const template = identifyTemplate(file, 'secondary', around);
   if (!template.ok) return template;
   const identity = { template: template.value, cap: primary.cap, deviceId: primary.deviceId };
+  const add = (secondary: SimulatedController, live: FileController['live']) => {
+    if (!isSecondary(secondary)) return;
+    if (live) restore(secondary, live);
+    primary.part.vq.assigned += secondary.part.vq;
+    primary.part.vi.assigned += secondary.part.vi;
+    primary.part.secondaries.push(secondary);
+    subsystem.addController(secondary);
+  };
   const states = new Map(file.secondaries.map((secondary) => [secondary.vfn, secondary]));
   for (const [index, cntlid] of secondaryCntlids(file).entries()) {
     const state = states.get(index + 1);
     const { vq = 0, vi = 0, online = false } = state ?? {};
-    const part = { kind: 'secondary' as const, primary, vfn: index + 1, online, vq, vi };
-    const secondary = new SimulatedController(subsystem, cntlid, part, identity);
-    if (state?.live) restore(secondary, state.live);
-    primary.part.vq.assigned += vq;
-    primary.part.vi.assigned += vi;
-    primary.part.secondaries.push(secondary);
-    subsystem.addController(secondary);
+    const { migrationEnabled = true, visible = true } = state ?? {};
+    const vfn = index + 1;
+    const flags = { handle: vfn, uuid: null, migrationEnabled, visible };
+    const part = { kind: 'secondary' as const, primary, vfn, online, vq, vi, ...flags };
+    add(new SimulatedController(subsystem, cntlid, part, identity), state?.live);
+  }
+  for (const [index, entry] of (file.provisioned?.functions ?? []).entries()) {
+    const { cntlid, live, vq, vi, online, migrationEnabled, visible } = entry;
+    const uuid = entry.uuid ?? provisionedUuid(subsystem.nqn, cntlid);
+    const flags = { handle: entry.handle ?? firstProvisionedHandle + index, uuid, migrationEnabled, visible };
+    const part = { kind: 'secondary' as const, primary, vfn: 0, online, vq, vi, ...flags };
+    add(new SimulatedController(subsystem, cntlid, part, identity), live);
   }
   return succeed(undefined);
 }

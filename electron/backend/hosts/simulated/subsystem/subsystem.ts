@@ -29,6 +29,8 @@ export class SimulatedSubsystem {
   readonly faults = new FaultPlan();
   /** Called after an NVM Subsystem Reset: the hosts' drivers start their controllers again. */
   readonly resetListeners: (() => void)[] = [];
+  /** Called after a function was shown, hidden or destroyed: the host's kernel follows. */
+  readonly functionListeners: (() => void)[] = [];
   /** Called before a command whose answer depends on what guests did until now: lets them catch up with the clock. */
   readonly activity: (() => void)[] = [];
 

@@ -46,10 +46,15 @@ export function vfioOfferOf(entry: PciFunction, kernelHasMigration: boolean): Vf
       flags: null,
       reason: 'no VFIO variant driver knows this device; plain vfio-pci has no migration',
     };
+  if (isSecondary(entry.controller) && !entry.controller.part.migrationEnabled)
+    return {
+      flags: null,
+      reason: 'its controlling function has not enabled live migration of it (flags 0)',
+    };
   if (entry.vfio === null)
     return { flags: null, reason: `only ${driver} can say, and it is not bound (vfio-pci)` };
   const flags = entry.vfio.flags();
-  return { flags, reason: `${driver} offers ${vfioFlagWords(flags)}` };
+  return { flags, reason: `the driver ${driver} offers ${vfioFlagWords(flags)}` };
 }
 
 /** Opens the VFIO device of a virtual function with the driver for its interface; null when no driver knows it. */

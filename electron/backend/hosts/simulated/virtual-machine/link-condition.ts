@@ -38,7 +38,7 @@ export class LinkCondition {
       const share = this.share(clock.now());
       if (share > 0) return share;
       if (signal.aborted) return null;
-      await clock.sleep(lookMilliseconds);
+      await clock.sleep(lookMilliseconds, { signal, what: 'a migration link that is down' });
     }
     return null;
   }

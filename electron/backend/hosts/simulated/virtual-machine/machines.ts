@@ -1,5 +1,6 @@
 import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
 import { resetController } from '../controller/resets.ts';
@@ -11,7 +12,7 @@ import { LinkCondition } from './link-condition.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { runGuest } from './run-guest.ts';
 
-/** Real milliseconds between two pieces of memory on the link. */
+/** Milliseconds between two pieces of memory on the link. */
 const sliceMilliseconds = 40;
 const pageBytes = 4096;
 
@@ -21,8 +22,6 @@ export interface MachinesOptions {
   readonly clock: Clock;
   /** The host's migration link. */
   readonly link: Link;
-  /** How much faster than real time the link runs. */
-  readonly timeScale: number;
 }
 
 /** Virtual machines of a simulated host. Guests start the controllers that they are given. */
@@ -117,7 +116,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
             object: address,
             fix: `Detach it from ${entry.owner} first`,
           });
-    if (entry.driver !== 'vfio-pci')
+    if (!isVfioDriver(entry.driver))
       return fail('refused', `${address} is not bound to vfio-pci`, {
         object: address,
         field: 'driver',
@@ -218,12 +217,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const found = this.#find(name);
     if (!found.ok) return found;
     const { memoryBytes, memoryDigest } = found.value;
-    const { clock, timeScale } = this.#options;
+    const { clock, host } = this.#options;
+    const wait = { signal, what: `memory of ${name} over the link of ${host}` };
     const link =
       destination instanceof SimulatedMachines
         ? joinLinks(this.linkSpeed, destination.linkSpeed)
         : this.linkSpeed;
-    const slice = Math.max(1, Math.floor((throughput(link) * timeScale * sliceMilliseconds) / 1000));
+    const slice = Math.max(1, Math.floor((throughput(link) * sliceMilliseconds) / 1000));
     for (let sent = 0; sent < memoryBytes; ) {
       const share = await this.link.waitForShare(clock, signal);
       if (share === null && !signal.aborted)
@@ -233,7 +233,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
           fix: 'Bring the link up and start again',
         });
       const bytes = Math.min(Math.max(1, Math.floor(slice * (share ?? 1))), memoryBytes - sent);
-      await clock.sleep(Math.max(1, Math.round((sliceMilliseconds * bytes) / (slice * (share ?? 1)))));
+      const milliseconds = Math.max(1, Math.round((sliceMilliseconds * bytes) / (slice * (share ?? 1))));
+      await clock.sleep(milliseconds, wait);
       if (signal.aborted)
         return fail('aborted', `Sending the memory of ${name} was aborted after ${sent} bytes`, {
           object: name,
@@ -242,7 +243,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
         });
       const last = sent + bytes === memoryBytes;
       // The last byte travels, and the destination says that it has all.
-      if (last && roundMilliseconds(link) > 0) await clock.sleep(roundMilliseconds(link) / timeScale);
+      if (last && roundMilliseconds(link) > 0) await clock.sleep(roundMilliseconds(link), wait);
       const received = await destination.receiveMemory(name, { bytes, checksum: memoryDigest, last });
       if (!received.ok) return received;
       // The guest goes on there with what it does.

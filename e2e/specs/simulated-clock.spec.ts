@@ -1,0 +1,37 @@
+import { expect, expectAccessible, test } from '../fixtures.ts';
+import { lastRun, request } from '../pages/fleet.ts';
+import { WizardPage } from '../pages/wizard.ts';
+
+test('the simulated clock pauses, steps and runs as fast as possible, by keyboard', async ({ launch }) => {
+  const { page } = await launch({ size: { width: 1440, height: 900 } });
+  const control = page.getByRole('button', { name: /^Simulated clock/ });
+  await expect(control).toHaveAccessibleName('Simulated clock, Real time');
+  await page.keyboard.press('Control+p');
+  await expect(control).toHaveAccessibleName('Simulated clock, Paused');
+
+  const wizard = new WizardPage(page);
+  await wizard.prepare('db-primary', 'hv-b');
+  await wizard.migrate();
+  await expect(page.getByRole('contentinfo')).toContainText('paused: simulated clock');
+  await expect(page.getByText('Paused: simulated clock.')).toBeVisible();
+  await expectAccessible(page);
+  const sent = async () => (await lastRun(page)).migration?.memorySentBytes ?? -1;
+  await expect.poll(async () => (await request(page, 'simulation:clock', {})).clock?.waiting).toBe(1);
+  const before = await sent();
+  await page.keyboard.press('F10');
+  await expect.poll(sent).toBeGreaterThan(before);
+  expect((await lastRun(page)).status).toBe('running');
+
+  await control.focus();
+  await page.keyboard.press('Enter');
+  const fastest = page.getByRole('menuitem', { name: 'As fast as possible' });
+  await expect(fastest).toBeVisible();
+  for (let press = 0; press < 10; press += 1) {
+    if (await fastest.evaluate((element) => element === document.activeElement)) break;
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.keyboard.press('Enter');
+  await wizard.expectResult('db-primary moved from hv-a to hv-b');
+  await expect(control).toHaveAccessibleName('Simulated clock, As fast as possible');
+  expect((await lastRun(page)).simulatedTime?.endedAt).toBeGreaterThan(2500);
+});

@@ -1,0 +1,83 @@
+import type { Capability, PrimaryFunctions } from '#shared/fleet/schema.ts';
+import { adminCommand } from '#shared/nvme/command.ts';
+import { functionReceiveSelectors } from '#shared/nvme/command-values.ts';
+import {
+  decodeFunctionList,
+  type FunctionListEntry,
+  functionListLength,
+  maximumListedFunctions,
+} from '#shared/nvme/layouts/function-list.ts';
+import { decodeFunctionSupport } from '#shared/nvme/layouts/function-support.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { type AdminReader, problemOf } from './admin-reader.ts';
+
+/** FNCAP bits. */
+const setsState = 1;
+const provisions = 2;
+
+/** What a controlling function can do with functions, and the functions that it lists. */
+export interface FunctionsReading {
+  readonly support: PrimaryFunctions;
+  readonly functions: readonly FunctionListEntry[] | null;
+}
+
+/**
+ * The functions of one controlling function. The commands are vendor specific, so they are sent only to a controller that
+ * announces them in the vendor part of Identify Controller.
+ */
+export async function readFunctions(
+  reader: AdminReader,
+  identify: IdentifyController | null,
+  device: string,
+): Promise<FunctionsReading> {
+  const announced = identify === null ? null : decodeFunctionSupport(identify.vs);
+  if (announced !== null && !announced.ok)
+    reader.problems.push(problemOf(`${device} · Identify Controller`, announced.error));
+  const support = announced?.ok ? announced.value : undefined;
+  if (support === undefined) return withoutFunctions(`${device} has no function provisioning commands`);
+  const can = (bit: number, words: string): Capability =>
+    (support.fncap & bit) === 0 ? { available: false, reason: `${device} ${words}` } : { available: true };
+  return {
+    support: {
+      manage: can(setsState, 'cannot enable live migration of single functions or hide them.'),
+      provision: can(provisions, 'provisions no functions; it has SR-IOV virtual functions only.'),
+      maximumProvisioned: support.maxpf,
+      firstCntlid: support.fpcid,
+    },
+    functions: await readFunctionList(reader),
+  };
+}
+
+/** A controller that was not asked, or has none of the commands. */
+export function withoutFunctions(reason: string): FunctionsReading {
+  const none: Capability = {
+    available: false,
+    reason: `${reason}. They are a proposal, not part of the NVMe standard; a simulated fleet has them.`,
+  };
+  return {
+    support: { manage: none, provision: none, maximumProvisioned: 0, firstCntlid: 0 },
+    functions: null,
+  };
+}
+
+/** The whole list, page after page: a page holds 127 entries. */
+async function readFunctionList(reader: AdminReader): Promise<readonly FunctionListEntry[] | null> {
+  const entries: FunctionListEntry[] = [];
+  for (let from = 0; from <= 0xffff; ) {
+    const command = adminCommand({
+      opcode: adminOpcodes.functionReceive,
+      cdw10: from * 0x1_0000 + functionReceiveSelectors.list.value,
+      readLength: functionListLength,
+    });
+    const page = await reader.read(command, 'Function List', decodeFunctionList, 'required');
+    if (page === null) return entries.length > 0 ? entries : null;
+    // A device that ignores the lowest CNTLID would answer the same page for ever.
+    const fresh = page.entries.filter((entry) => entry.cntlid >= from);
+    entries.push(...fresh);
+    const last = fresh.at(-1);
+    if (last === undefined || fresh.length < maximumListedFunctions) break;
+    from = last.cntlid + 1;
+  }
+  return entries;
+}

@@ -1,0 +1,12 @@
+import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
+import type { SimulatedSubsystem } from '../hosts/simulated/subsystem/subsystem.ts';
+import type { Injections } from './injections.ts';
+import type { SimulatedClock } from './simulated-clock.ts';
+
+/** What only a simulated fleet has: an inside that can be reached into, and a clock of its own. */
+export interface Simulation {
+  readonly hosts: readonly SimulatedHost[];
+  readonly subsystems: readonly SimulatedSubsystem[];
+  readonly clock: SimulatedClock;
+  readonly injections: Injections;
+}

@@ -1,0 +1,23 @@
+import type { Emit } from '../handlers.ts';
+import type { Clock } from '../ports.ts';
+import type { ProcedureRunner } from '../procedures/runner.ts';
+import { publishClock } from './publish-clock.ts';
+import type { Simulation } from './simulation.ts';
+
+/** Publishes the clock of a simulated fleet, and notes in runs under way what is injected; answers the remover. */
+export function watchSimulation(
+  { clock, injections }: Simulation,
+  deps: {
+    readonly clock: Clock;
+    readonly emit: Emit;
+    readonly runner: Pick<ProcedureRunner, 'noteInjection'>;
+  },
+): () => void {
+  const removers = [
+    publishClock(clock, deps.emit, deps.clock),
+    injections.onInjection((injection) => deps.runner.noteInjection(injection)),
+  ];
+  return () => {
+    for (const remove of removers) remove();
+  };
+}

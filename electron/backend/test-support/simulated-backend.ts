@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach } from 'vitest';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { EventChannel, RequestChannel } from '#shared/ipc/channels.ts';
+import { type RequestOf, type ResponseOf, requestContract } from '#shared/ipc/contract.ts';
+import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { BerthError } from '#shared/result.ts';
+import type { FileClock } from '#shared/simulation/clock-state.ts';
+import { createBackend } from '../create-backend.ts';
+import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
+import { systemClock } from '../system-clock.ts';
+import { createTestLog, createTestRandom } from './test-clock.ts';
+
+const folders: string[] = [];
+const opened: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of opened.splice(0)) await close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** A whole backend on `two-hosts`; every answer is checked against the contract. It is closed after the test. */
+export async function openSimulatedBackend(dataDir = mkdtempSync(path.join(tmpdir(), 'berth-simulation-'))) {
+  if (!folders.includes(dataDir)) folders.push(dataDir);
+  const log = createTestLog();
+  const created = await createBackend({ dataDir, log, clock: systemClock, random: createTestRandom(3) });
+  if (!created.ok) throw new Error(created.error.message);
+  const backend = created.value;
+  let isOpen = true;
+  const close = async () => {
+    if (isOpen) await backend.close();
+    isOpen = false;
+  };
+  opened.push(close);
+  const events: { channel: EventChannel; event: unknown }[] = [];
+  backend.subscribe((channel, event) => events.push({ channel, event }));
+  const send = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
+    channel: Channel,
+    request: RequestOf<Channel>,
+  ) => {
+    const handler = backend.handlers[channel] as unknown as (given: unknown) => Promise<unknown>;
+    const answer = (await handler(requestContract[channel].request.parse(request))) as
+      | { ok: true; value: ResponseOf<Channel> }
+      | { ok: false; error: BerthError };
+    if (answer.ok) requestContract[channel].response.parse(answer.value);
+    return answer;
+  };
+  const ask = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
+    channel: Channel,
+    request: RequestOf<Channel>,
+  ) => {
+    const answer = await send(channel, request);
+    if (!answer.ok) throw new Error(`${channel}: ${answer.error.message}`);
+    return answer.value;
+  };
+  const refusal = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
+    channel: Channel,
+    request: RequestOf<Channel>,
+  ) => {
+    const answer = await send(channel, request);
+    if (answer.ok) throw new Error(`${channel} was not refused`);
+    return answer.error;
+  };
+  const fleet = async () => (JSON.parse((await ask('fleet:snapshot', {})).json) as { fleet: Fleet }).fleet;
+  return {
+    ...{ ask, refusal, fleet, events, close, dataDir, log },
+    /** Opens `two-hosts` anew, with a clock that says so from its first moment. */
+    async openWith(clock: FileClock): Promise<void> {
+      const file = path.join(dataDir, 'fleet.json');
+      writeFileSync(file, JSON.stringify({ ...twoHosts.build(), clock }));
+      await ask('fleet:open', { kind: 'path', path: file });
+    },
+    async until(runId: string, holds: (run: ProcedureRun) => boolean): Promise<ProcedureRun> {
+      for (;;) {
+        const run = await ask('history:get', { runId });
+        if (holds(run)) return run;
+        await systemClock.sleep(2);
+      }
+    },
+    async migrate(): Promise<ProcedureRun> {
+      const virtualMachineId = 'hv-a:db-primary';
+      const { devices } = await ask('migration:propose', { virtualMachineId, destinationHostId: 'hv-b' });
+      const options = { releaseSource: true, detachSourceNamespaces: true, downtimeBudgetMilliseconds: 300 };
+      const request: MigrationRequest = {
+        ...{ virtualMachineId, destinationHostId: 'hv-b', devices },
+        options,
+        acknowledged: [],
+      };
+      const { compatibility } = await ask('migration:check', { request });
+      const acknowledged = compatibility.checks
+        .filter(({ verdict }) => verdict === 'warning')
+        .map(({ id }) => id);
+      return ask('procedure:run', { intent: { kind: 'migrate', request: { ...request, acknowledged } } });
+    },
+  };
+}
+
+export const ended = ({ status }: ProcedureRun) => status !== 'running' && status !== 'aborting';
+/** Guest memory is on its way, and the clock decides how fast. */
+export const sending = (run: ProcedureRun) =>
+  run.plan.steps.some(
+    ({ step }, index) => step.kind === 'vm-send-memory' && run.steps[index]?.status === 'running',
+  );

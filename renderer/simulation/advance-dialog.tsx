@@ -1,0 +1,60 @@
+import { useState } from 'react';
+import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
+import { useClock } from '../fleet-mirror/clock-store.ts';
+import { closeAction } from '../inspector/action-store.ts';
+import { wholeNumber } from '../inspector/intent-dialog.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { TextField } from '../ui/form.tsx';
+import { stepClock } from './clock-actions.ts';
+
+/** A day: the longest step by time. */
+const longest = 86_400_000;
+
+/** Lets a paused clock go on by a number of milliseconds. */
+export function AdvanceDialog() {
+  const clock = useClock((state) => state.clock);
+  const [text, setText] = useState('1000');
+  if (clock === null) return null;
+  const number = wholeNumber(text, longest);
+  const milliseconds = number === 0 ? null : number;
+  const problem = `Enter a whole number of milliseconds from 1 to ${longest}.`;
+  const advance = () => {
+    if (milliseconds === null) return;
+    closeAction();
+    void stepClock(milliseconds);
+  };
+  return (
+    <Dialog
+      open
+      onClose={closeAction}
+      title="Let simulated time pass"
+      description={`It is ${simulatedTimeWords(clock.milliseconds)} in the simulation. The clock is paused, and what becomes due within the time goes on in its order.`}
+      footer={
+        <>
+          <Button onClick={closeAction}>Cancel</Button>
+          <Button kind="primary" unavailable={milliseconds === null ? problem : false} onClick={advance}>
+            Let it pass
+          </Button>
+        </>
+      }
+    >
+      <form
+        style={{ display: 'contents' }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          advance();
+        }}
+      >
+        <TextField
+          label="Milliseconds"
+          inputMode="numeric"
+          value={text}
+          onChange={setText}
+          error={milliseconds === null ? problem : undefined}
+        />
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}

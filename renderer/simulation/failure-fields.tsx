@@ -1,0 +1,148 @@
+import { useState } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { actConsequences } from '#shared/simulation/act-consequences.ts';
+import { client } from '../bridge/client.ts';
+import { Button } from '../ui/button.tsx';
+import { TextField } from '../ui/form.tsx';
+import { notify, notifyError } from '../ui/notices.ts';
+import { Banner } from '../ui/states.tsx';
+import { Choice } from './command-fault-fields.tsx';
+import {
+  emptyFailureForm,
+  type FailureForm,
+  type FailureKind,
+  failureKinds,
+  failureTargets,
+  readFailureForm,
+  withKind,
+} from './failure-form.ts';
+import styles from './simulation.module.css';
+
+/** Which failure happens to what, and what dies with it. */
+export function FailureFields({
+  fleet,
+  objectId,
+  onHappened,
+}: {
+  readonly fleet: Fleet;
+  readonly objectId: string | null;
+  readonly onHappened: () => void;
+}) {
+  const [form, setForm] = useState(() => emptyFailureForm(fleet, objectId));
+  const [isHappening, setHappening] = useState(false);
+  const change = (changes: Partial<FailureForm>) => setForm((before) => ({ ...before, ...changes }));
+  const act = readFailureForm(form);
+  const happen = async () => {
+    if (typeof act === 'string' || isHappening) return;
+    setHappening(true);
+    const answer = await client.call('simulation:act', { act });
+    setHappening(false);
+    if (answer.ok) {
+      notify({
+        tone: 'warning',
+        title: 'Simulated failure',
+        text: `${answer.value.words}. The fleet was read again.`,
+      });
+      onHappened();
+    } else notifyError(answer.error, 'It did not happen');
+  };
+  return (
+    <form
+      className={styles.part}
+      aria-label="Failure"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void happen();
+      }}
+    >
+      <div className={styles.columns}>
+        <Choice
+          label="Failure"
+          value={form.kind}
+          options={failureKinds}
+          onChange={(kind) => setForm((before) => withKind(fleet, before, kind as FailureKind))}
+        />
+        <Choice
+          label="Of"
+          value={form.objectId}
+          options={failureTargets(fleet, form.kind)}
+          onChange={(chosen) => change({ objectId: chosen })}
+        />
+        <Details form={form} change={change} />
+      </div>
+      <Banner
+        tone="warning"
+        title="What dies with it"
+        lines={typeof act === 'string' ? [act] : actConsequences(fleet, act)}
+      />
+      <div className={styles.line}>
+        <span className={`${styles.lineText} mute`}>It happens at once and cannot be undone.</span>
+        <Button
+          kind="danger"
+          type="submit"
+          unavailable={
+            typeof act === 'string' ? act : isHappening ? 'It happens, and the fleet is read again' : false
+          }
+        >
+          Let it happen
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Details({
+  form,
+  change,
+}: {
+  readonly form: FailureForm;
+  readonly change: (changes: Partial<FailureForm>) => void;
+}) {
+  if (form.kind === 'steal-resources')
+    return (
+      <>
+        <Choice
+          label="Resource"
+          value={form.resource}
+          options={[
+            { value: 'vq', label: 'Virtual queues (VQ)' },
+            { value: 'vi', label: 'Virtual interrupts (VI)' },
+          ]}
+          onChange={(resource) => change({ resource: resource === 'vi' ? 'vi' : 'vq' })}
+        />
+        <TextField
+          label="How many at most"
+          inputMode="numeric"
+          value={form.count}
+          onChange={(count) => change({ count })}
+        />
+      </>
+    );
+  if (form.kind === 'link-slow')
+    return (
+      <TextField
+        label="Percent of its speed"
+        inputMode="numeric"
+        value={form.percent}
+        onChange={(percent) => change({ percent })}
+      />
+    );
+  if (form.kind === 'link-flapping')
+    return (
+      <>
+        <TextField
+          label="Milliseconds up"
+          inputMode="numeric"
+          value={form.up}
+          onChange={(up) => change({ up })}
+        />
+        <TextField
+          label="Milliseconds down"
+          inputMode="numeric"
+          value={form.down}
+          onChange={(down) => change({ down })}
+        />
+      </>
+    );
+  return null;
+}

@@ -1,0 +1,126 @@
+import { useState } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import type { ResponseOf } from '#shared/ipc/contract.ts';
+import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
+import { faultCommandWords, faultEffectWords, faultMetWords } from '#shared/simulation/fault-words.ts';
+import { client } from '../bridge/client.ts';
+import { useRequest } from '../bridge/use-request.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { closeAction } from '../inspector/action-store.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { notifyError } from '../ui/notices.ts';
+import { SegmentedControl } from '../ui/segmented-control.tsx';
+import { Card, Tag } from '../ui/small.tsx';
+import { CommandFaultFields } from './command-fault-fields.tsx';
+import { FailureFields } from './failure-fields.tsx';
+import styles from './simulation.module.css';
+
+type Part = 'failure' | 'commands';
+type Waiting = ResponseOf<'simulation:faults'>['faults'][number];
+
+/** Lets commands fail and devices break, lists what waits, and what was injected so far. */
+export function FaultsDialog({
+  fleet,
+  objectId,
+}: {
+  readonly fleet: Fleet;
+  readonly objectId: string | null;
+}) {
+  const [part, setPart] = useState<Part>('commands');
+  // What waits may have met commands whenever the fleet was read.
+  const revision = useFleetMirror((state) => state.revision);
+  const { value, reload } = useRequest('simulation:faults', {}, revision);
+  const injected = value?.injected.slice(-20).reverse() ?? [];
+  return (
+    <Dialog
+      open
+      wide
+      onClose={closeAction}
+      title={
+        <>
+          Faults <Tag tone="warning">Simulated</Tag>
+        </>
+      }
+      description="Only the simulated fleet is touched. The same faults can be given on the command line: berth exec, the berth words."
+      footer={<Button onClick={closeAction}>Close</Button>}
+    >
+      <SegmentedControl<Part>
+        label="What goes wrong"
+        value={part}
+        onChange={setPart}
+        segments={[
+          { value: 'commands', label: 'Commands' },
+          { value: 'failure', label: 'Devices, hosts, links' },
+        ]}
+      />
+      {part === 'commands' ? (
+        <CommandFaultFields fleet={fleet} objectId={objectId} onAdded={reload} />
+      ) : (
+        <FailureFields fleet={fleet} objectId={objectId} onHappened={reload} />
+      )}
+      <Card label="Waiting faults">
+        <WaitingFaults fleet={fleet} faults={value?.faults ?? []} onRemoved={reload} />
+      </Card>
+      <Card label="Injected so far">
+        {injected.length === 0 ? <p className="mute">Nothing yet.</p> : null}
+        <ul
+          className={`${styles.list} ${styles.injected}`}
+          aria-label="Injected so far"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+          tabIndex={0}
+        >
+          {injected.map(({ at, words }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines have nothing else that tells them apart
+            <li key={index} className={styles.line}>
+              <span className="mono mute">{simulatedTimeWords(at)}</span>
+              <span className={styles.lineText}>{words}</span>
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </Dialog>
+  );
+}
+
+function WaitingFaults({
+  fleet,
+  faults,
+  onRemoved,
+}: {
+  readonly fleet: Fleet;
+  readonly faults: readonly Waiting[];
+  readonly onRemoved: () => void;
+}) {
+  if (faults.length === 0) return <p className="mute">No fault waits.</p>;
+  const remove = async ({ subsystemId, number }: Waiting) => {
+    const answer = await client.call('simulation:clear-fault', { subsystemId, number });
+    if (!answer.ok) notifyError(answer.error, 'The fault was not removed');
+    onRemoved();
+  };
+  return (
+    <ul className={styles.list} aria-label="Waiting faults">
+      {faults.map((fault) => (
+        <li key={`${fault.subsystemId} ${fault.number}`} className={styles.line}>
+          <span className={styles.lineText}>
+            <b>Fault {fault.number}</b> {faultCommandWords(fault)} to {whereWords(fleet, fault)}:{' '}
+            {faultEffectWords(fault.effect)} <span className="mute">· {faultMetWords(fault)}</span>
+          </span>
+          <Button size="small" aria-label={`Remove fault ${fault.number}`} onClick={() => void remove(fault)}>
+            Remove
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function whereWords(fleet: Fleet, { cntlid, subsystemId }: Waiting): string {
+  const nqn = fleet.subsystems[subsystemId]?.nqn ?? subsystemId;
+  if (cntlid === null) return `any controller of ${nqn}`;
+  const controller = Object.values(fleet.controllers).find(
+    (candidate) => candidate.subsystemId === subsystemId && candidate.cntlid === cntlid,
+  );
+  return controller === undefined ? `controller ${cntlid} of ${nqn}` : controllerFullTitle(fleet, controller);
+}
