@@ -48,7 +48,12 @@ function start(): void {
   const started = firstPaint(opened)
     .then(() => import('./shell/start-backend.ts'))
     .then(({ startBackend }) =>
-      startBackend({ dataFolder, window: currentWindow, quitAnyway: guard.quitAnyway }),
+      startBackend({
+        dataFolder,
+        window: currentWindow,
+        quitAnyway: guard.quitAnyway,
+        noteUnsaved: guard.noteUnsaved,
+      }),
     );
   backend = started.then((running) => running.backend);
   hostIpc(

@@ -38,15 +38,11 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
   const secondary = Object.values(fleet.controllers).find(
     (one) => one.role === 'secondary' && one.hostId === 'hv-a' && one.vfn === 5,
   );
-  const intent = {
-    kind: 'set-online' as const,
-    secondaryId: secondary?.id ?? '',
-    online: !(secondary?.role === 'secondary' && secondary.online),
-  };
+  const intent = { kind: 'set-resources' as const, secondaryId: secondary?.id ?? '', vq: 2, vi: 2 };
   await request(page, 'procedure:run', { intent });
   await expect.poll(async () => (await lastRun(page)).status).not.toBe('running');
   const run = await lastRun(page);
-  expect(run.status).not.toBe('done');
+  expect(run.status).toBe('rolled-back');
   expect(run.injected?.[0]?.words).toContain('Virtualization Management');
   await new FramePage(page).goTo('History');
   await expect(page.getByText('Fault injected')).toBeVisible();

@@ -56,9 +56,11 @@ test('provisioned in one procedure, it passes the leak check on every host of it
   await screen.choose('provisioned');
 
   const kinds = (await lastRun(page)).plan.steps.map(({ step }) => step.kind);
-  expect(kinds.slice(0, 2)).toEqual(['virtual-subsystem-create', 'virtual-subsystem-set-capabilities']);
-  expect(kinds.slice(-2)).toEqual(['set-driver', 'set-driver']);
-  expect(kinds.indexOf('virtual-subsystem-add')).toBeGreaterThan(kinds.indexOf('attach-namespace'));
+  const show = ['function-set-visible', 'set-driver'];
+  expect(kinds.slice(0, 2)).toEqual(['function-set-visible', 'function-set-visible']);
+  expect(kinds.slice(-4)).toEqual([...show, ...show]);
+  expect(kinds.indexOf('virtual-subsystem-create')).toBeGreaterThan(kinds.lastIndexOf('secondary-online'));
+  expect(kinds.indexOf('attach-namespace')).toBeGreaterThan(kinds.lastIndexOf('virtual-subsystem-add'));
 
   const leaks = page.getByRole('table', { name: 'Leak check' });
   await expect(leaks.getByRole('rowheader', { name: 'Narrowed' })).toBeVisible();
@@ -69,6 +71,9 @@ test('provisioned in one procedure, it passes the leak check on every host of it
   await page.getByRole('combobox', { name: 'Beside' }).click();
   await page.getByRole('option', { name: /hv-b\/nvme0.*identical/ }).click();
   await expect(page.getByText('The guest would read the same 4,096 bytes under hv-b/nvme0.')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Structure' }).click();
+  await page.getByRole('option', { name: 'PCI configuration space' }).click();
+  await expect(page.getByText('The guest would read the same 256 bytes under hv-b/nvme0.')).toBeVisible();
   await expectAccessible(page);
 
   await page.getByRole('button', { name: 'Undo', exact: true }).first().click();

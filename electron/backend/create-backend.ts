@@ -4,6 +4,7 @@ import type { BerthError, Result } from '#shared/result.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createEventHub } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
+import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
@@ -103,6 +104,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const fleet = () => writer.fleet;
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
+    ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, store, fleet, onStarted: drafts.noteStart }),
     ...drafts.handlers,
     ...createJournalHandlers({ store, fleet, source }),
@@ -110,7 +112,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
-      keep: () => sources.keep(),
+      keep: () => (store.readOnlyReason === null ? sources.keep() : succeed(undefined)),
     }),
     ...createReportHandlers({
       fleet,

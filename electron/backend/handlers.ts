@@ -6,7 +6,10 @@ import type { Result } from '#shared/result.ts';
 export type ShellChannel =
   | 'app:info'
   | 'app:quit-anyway'
+  | 'app:unsaved'
   | 'fleet:choose'
+  | 'fleet-file:read'
+  | 'fleet-file:save'
   | 'report:export'
   | 'report:reveal';
 export type BackendChannel = Exclude<RequestChannel, ShellChannel>;

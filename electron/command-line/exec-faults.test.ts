@@ -71,6 +71,31 @@ it('failures change what later lines see', async () => {
   expect(Buffer.from(namespace?.stdout ?? '', 'base64').every((byte) => byte === 0)).toBe(true);
 });
 
+it('the clock pauses, and a line that waits for it is given up', async () => {
+  const { executed } = await exec(
+    'berth clock',
+    'berth clock --mode=paused',
+    'berth fault /dev/nvme1 -o 0x06 --delay=300',
+    'nvme id-ctrl /dev/nvme1 -b',
+    'nvme id-ctrl /dev/nvme1 -b',
+    'berth clock --step',
+    'berth clock --advance=1500',
+    'berth clock --mode=fast',
+    'berth fault /dev/nvme1 -o 0x06 --delay=300',
+    'nvme id-ctrl /dev/nvme1 -b',
+    'berth clock --mode=sideways',
+    'berth clock --step --advance=5',
+    'berth fault-clear /dev/nvme1 -n 7',
+  );
+  expect(executed.map(({ exit }) => exit)).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1]);
+  expect(executed[0]?.stdout).toContain('00:00:00.000 simulated, as-fast-as-possible, nothing waits');
+  expect(executed[1]?.stdout).toContain('00:00:01.000 simulated, paused');
+  expect(executed[3]?.commands).toMatchObject([{ status: null }]);
+  expect(executed[5]?.stdout).toMatch(/^nothing waits\n00:00:01.000/);
+  expect(executed[6]?.stdout).toContain('00:00:02.500 simulated');
+  expect(executed[10]?.stderr).toContain('real-time, ten-times');
+});
+
 it('says what is wrong with a line', async () => {
   const { code, executed } = await exec(
     'berth fault /dev/nvme1 --silence --delay=5',

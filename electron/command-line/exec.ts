@@ -65,9 +65,10 @@ async function unlessItStandsStill<T>(
   giveUp: () => void,
 ): Promise<T> {
   const ended = new AbortController();
-  void clock.standsStill(ended.signal).then((stands) => {
-    if (stands) giveUp();
-  });
+  const watch = async () => {
+    while (await clock.standsStill(ended.signal)) giveUp();
+  };
+  void watch();
   try {
     return await line;
   } finally {

@@ -171,12 +171,12 @@ describe('berth exec', () => {
 
 describe('berth replay', () => {
   it.each([
-    ['01-plain-drives', 62],
-    ['02-sriov-4vf', 306],
-    ['04-two-subsystems', 156],
-    ['06-vfio', 104],
-    ['07-namespaces', 182],
-    ['09-tcp', 37],
+    ['01-plain-drives', 67],
+    ['02-sriov-4vf', 326],
+    ['04-two-subsystems', 167],
+    ['06-vfio', 111],
+    ['07-namespaces', 192],
+    ['09-tcp', 41],
   ])('matches every compared line of %s', async (name, compared) => {
     const { code, out } = await berth(['replay', path.join(captures, name), '--json']);
     const report = JSON.parse(out);

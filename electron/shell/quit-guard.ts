@@ -1,10 +1,12 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 import type { Backend } from '#backend/handlers.ts';
 
-/** Quitting while procedures run is asked about first; ending the backend in order comes after the answer. */
+/** Quitting while procedures run, or while something is not saved, is asked about first; ending the backend in order comes after the answer. */
 export interface QuitGuard {
   /** Quit without asking again. */
   quitAnyway(): void;
+  /** What the page would lose now, in words; null: nothing. */
+  noteUnsaved(what: string | null): void;
   /** Closing this window means quitting, so it stays open until the question is answered. */
   guard(window: BrowserWindow): void;
 }
@@ -14,6 +16,8 @@ export function installQuitGuard(
   backend: () => Promise<Backend | null>,
 ): QuitGuard {
   let state: 'open' | 'asking' | 'closing' | 'closed' = 'open';
+
+  let unsaved: string | null = null;
 
   const close = async (): Promise<void> => {
     state = 'closing';
@@ -29,7 +33,10 @@ export function installQuitGuard(
     state = 'asking';
     void backend().then(async (ready) => {
       const running = ready?.runningProcedures() ?? [];
-      if (running.length === 0 || (await confirmQuit(window(), running))) return close();
+      const stays =
+        (running.length > 0 && !(await confirmQuit(window(), running))) ||
+        (unsaved !== null && !(await confirmLoss(window(), unsaved)));
+      if (!stays) return close();
       state = 'open';
     });
   });
@@ -43,6 +50,9 @@ export function installQuitGuard(
         app.quit();
       });
     },
+    noteUnsaved(what) {
+      unsaved = what;
+    },
     quitAnyway() {
       if (state === 'open' || state === 'asking') void close();
     },
@@ -50,15 +60,27 @@ export function installQuitGuard(
 }
 
 async function confirmQuit(window: BrowserWindow | null, running: readonly string[]): Promise<boolean> {
-  const question = {
-    type: 'warning' as const,
-    title: 'Quit Berth?',
+  return ask(window, {
     message: running.length === 1 ? 'A procedure is running.' : `${running.length} procedures are running.`,
     detail: `${running.join('\n')}\n\nIf you quit, the current step is finished and written to the journal; the next start offers to resume or roll back.`,
     buttons: ['Keep running', 'Quit'],
-    defaultId: 0,
-    cancelId: 0,
-  };
+  });
+}
+
+async function confirmLoss(window: BrowserWindow | null, what: string): Promise<boolean> {
+  return ask(window, {
+    message: 'There are changes that are not saved.',
+    detail: `${what}\n\nIf you quit, they are lost.`,
+    buttons: ['Go on editing', 'Quit without saving'],
+  });
+}
+
+/** The first button stays, the second quits. */
+async function ask(
+  window: BrowserWindow | null,
+  words: { readonly message: string; readonly detail: string; readonly buttons: string[] },
+): Promise<boolean> {
+  const question = { type: 'warning' as const, title: 'Quit Berth?', defaultId: 0, cancelId: 0, ...words };
   const answer =
     window === null || window.isDestroyed()
       ? await dialog.showMessageBox(question)

@@ -3,16 +3,19 @@ import { app, type BrowserWindow, dialog, shell } from 'electron';
 import type { Backend, Handlers, ShellChannel } from '#backend/handlers.ts';
 import { writeReport } from '#backend/reports/write-report.ts';
 import { fail, succeed } from '#shared/result.ts';
+import { createFleetFileDialogs } from './fleet-file-dialogs.ts';
 
 /** The channels that need Electron: file dialogs, the file manager, quitting. */
 export function createShellHandlers(deps: {
   readonly window: () => BrowserWindow | null;
   readonly backend: Backend;
   readonly quitAnyway: () => void;
+  readonly noteUnsaved: (what: string | null) => void;
 }): Handlers<ShellChannel> {
   const exported = new Set<string>();
 
   return {
+    ...createFleetFileDialogs(deps.window),
     async 'app:info'() {
       return succeed({
         version: app.getVersion(),
@@ -23,6 +26,10 @@ export function createShellHandlers(deps: {
     },
     async 'app:quit-anyway'() {
       deps.quitAnyway();
+      return succeed({});
+    },
+    async 'app:unsaved'({ what }) {
+      deps.noteUnsaved(what);
       return succeed({});
     },
     async 'fleet:choose'({ what }) {

@@ -18,6 +18,7 @@ export async function startBackend(deps: {
   readonly dataFolder: string;
   readonly window: () => BrowserWindow | null;
   readonly quitAnyway: () => void;
+  readonly noteUnsaved: (what: string | null) => void;
 }): Promise<StartedBackend> {
   const [{ createBackend }, { createRouter }, { systemClock }, { createShellLog }, { systemRandom }] =
     await Promise.all([

@@ -4,6 +4,7 @@ import { useStaged } from '../assignment/intents.ts';
 import { RecoveryBanner } from '../assignment/recovery-banner.tsx';
 import { useRunEndNotices } from '../assignment/run-end-notices.ts';
 import { client } from '../bridge/client.ts';
+import { reportUnsaved } from '../fleet-editor/start-editing.ts';
 import { useAction } from '../inspector/action-store.ts';
 import { useWindowDrop } from '../open/use-window-drop.ts';
 import { TopologyScreen } from '../topology/topology-screen.tsx';
@@ -39,6 +40,7 @@ export function Frame() {
   useRunEndNotices();
   useWindowDrop();
   useEffect(listenToAccelerators, []);
+  useEffect(reportUnsaved, []);
   useEffect(
     () =>
       client.listen('app:command', ({ command }) => {

@@ -7,7 +7,8 @@ export type ScreenId =
   | 'commands'
   | 'reports'
   | 'history'
-  | 'settings';
+  | 'settings'
+  | 'fleet-editor';
 
 /** The filter that the graph and the list share. */
 export type TopologyFilter = 'all' | 'unassigned' | 'offline' | 'migrating';

@@ -12,6 +12,9 @@ export const screens: Readonly<Record<Exclude<ScreenId, 'topology'>, ComponentTy
   commands: lazy(async () => ({ default: (await import('../trace/commands-screen.tsx')).CommandsScreen })),
   reports: lazy(async () => ({ default: (await import('../reports/reports-screen.tsx')).ReportsScreen })),
   history: lazy(async () => ({ default: (await import('../history/history-screen.tsx')).HistoryScreen })),
+  'fleet-editor': lazy(async () => ({
+    default: (await import('../fleet-editor/fleet-editor-screen.tsx')).FleetEditorScreen,
+  })),
   settings: lazy(async () => ({ default: (await import('../settings/settings-screen.tsx')).SettingsScreen })),
 };
 

@@ -1,4 +1,5 @@
 import { undo } from '../assignment/intents.ts';
+import { edit } from '../fleet-editor/start-editing.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
@@ -14,8 +15,13 @@ export function useFrameCommands(): void {
   const hasMachines = useFleetMirror(
     (state) => state.fleet !== null && Object.keys(state.fleet.virtualMachines).length > 0,
   );
+  const simulated = useFleetMirror((state) => state.fleet?.source.simulated ?? false);
   const undoable = useRuns((state) => Object.values(state.runs).some((run) => run.undoable));
   useCommand('open', () => useNavigation.setState({ openDialog: true }));
+  useCommand('new-fleet', () => edit({ kind: 'new' }));
+  useCommand('edit-fleet', () => edit({ kind: 'open' }), simulated ? null : 'A recording is no fleet file.');
+  useCommand('edit-fleet-file', () => edit({ kind: 'file' }));
+  useCommand('go-fleet-editor', () => goTo('fleet-editor'));
   useCommand('export-topology', () => void exportReport({ kind: 'topology' }, 'html'));
   useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'There is nothing to undo.'));
   useCommand('palette', () => useNavigation.setState({ palette: true }));

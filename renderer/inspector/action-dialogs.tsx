@@ -4,6 +4,7 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { AdvanceDialog } from '../simulation/advance-dialog.tsx';
 import { FaultsDialog } from '../simulation/faults-dialog.tsx';
 import { CreateDialog } from '../virtual-subsystems/create-dialog.tsx';
+import { ProvisionDialog } from '../virtual-subsystems/provision-dialog.tsx';
 import { type Action, closeAction } from './action-store.ts';
 import { DriverDialog } from './driver-dialog.tsx';
 import { NamespacesDialog } from './namespaces-dialog.tsx';
@@ -28,6 +29,8 @@ export function ActionDialogs({ action }: { readonly action: Action }) {
       return <ResetDialog fleet={fleet} controllerId={action.controllerId} />;
     case 'driver':
       return <DriverDialog fleet={fleet} controllerId={action.controllerId} />;
+    case 'provision':
+      return <ProvisionDialog fleet={fleet} primaryId={action.primaryId} onClose={closeAction} />;
     case 'advance':
       return <AdvanceDialog />;
     case 'faults':

@@ -8,6 +8,7 @@ export type Action =
   | { readonly kind: 'vf-count'; readonly primaryId: string }
   | { readonly kind: 'reset'; readonly controllerId: string }
   | { readonly kind: 'driver'; readonly controllerId: string }
+  | { readonly kind: 'provision'; readonly primaryId: string }
   | { readonly kind: 'advance' }
   /** `objectId`: what a fault was asked for; null: nothing in particular. */
   | { readonly kind: 'faults'; readonly objectId: string | null }

@@ -5,6 +5,7 @@ import {
   controllerTitle,
   controllingPrimary,
   freeResources,
+  functionCountWords,
   machineOf,
   namespacesOf,
   secondariesOf,
@@ -125,14 +126,32 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
       name: 'Interrupts (VI)',
       value: limit(secondary.nvi, primary?.vi.supported ? primary.vi.secondaryMaximum : undefined),
     },
-    {
-      name: 'PCI address',
-      value: secondary.pciAddress ?? 'function not enabled',
-      mono: true,
-      copy: secondary.pciAddress ?? '',
-    },
+    ...functionRows(secondary),
     { name: 'Driver', value: secondary.driver ?? 'none', mono: true },
     { name: 'IOMMU group', value: secondary.iommuGroup ?? '–', mono: true },
+  ];
+}
+
+/** What kind of function it is, where it is, and what its controlling function lets VFIO do with it. */
+function functionRows(secondary: SecondaryController): FactRow[] {
+  const isProvisioned = secondary.functionKind === 'siov';
+  const place = secondary.pciAddress ?? secondary.assignableDevice;
+  const without = isProvisioned ? 'hidden: the host has nothing of it' : 'function not enabled';
+  return [
+    {
+      name: 'Function',
+      value: isProvisioned
+        ? `provisioned (SIOV-like, proposal), handle ${secondary.functionHandle ?? '–'}`
+        : `SR-IOV virtual function ${secondary.vfn}`,
+    },
+    {
+      name: isProvisioned ? 'VFIO device' : 'PCI address',
+      value: place ?? without,
+      mono: true,
+      copy: place ?? '',
+    },
+    { name: 'Visible', value: secondary.visible ? 'VFIO may show it' : 'hidden from VFIO' },
+    { name: 'Live migration', value: secondary.migrationEnabled ? 'enabled' : 'not enabled' },
   ];
 }
 
@@ -141,7 +160,7 @@ function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
   const busy = controlled.filter((secondary) => secondary.online || secondary.virtualSubsystemId !== null);
   const virtual = Object.values(fleet.virtualSubsystems).filter(({ primaryId }) => primaryId === primary.id);
   return [
-    { name: 'VFs', value: `${primary.numVfs} of ${primary.totalVfs} enabled` },
+    { name: 'Functions', value: functionCountWords(primary) },
     { name: 'Drivers autoprobe', value: primary.driversAutoprobe ? 'on' : 'off' },
     {
       name: 'Controls',

@@ -1,5 +1,6 @@
 import type { CommandId } from '#shared/commands/command-table.ts';
-import type { Capability, Controller, Fleet } from '#shared/fleet/schema.ts';
+import type { Capability, Controller, Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
 import { startMigration } from '../app/navigation.ts';
 import { stage } from '../assignment/intents.ts';
 import { copyText } from '../ui/copy-button.tsx';
@@ -81,7 +82,11 @@ function controllerActions(fleet: Fleet, controller: Controller, ids: readonly s
   const capabilities = fleet.hosts[controller.hostId]?.capabilities;
   const change = fleet.source.readOnly ?? reasonOf(capabilities?.changeControllers);
   const pci = fleet.source.readOnly ?? reasonOf(capabilities?.changePci);
-  const noFunction = controller.pciAddress === null ? 'Its PCI function does not exist.' : null;
+  const noFunction =
+    functionAddress(controller) === null
+      ? 'The host has nothing of its function: it is not there or hidden.'
+      : null;
+  const isProvisioned = controller.role === 'secondary' && controller.functionKind === 'siov';
   const reset = action(
     'reset',
     'reset',
@@ -93,8 +98,12 @@ function controllerActions(fleet: Fleet, controller: Controller, ids: readonly s
   const namespaces = action('namespaces', 'namespaces', 'Namespaces…', change, () =>
     openAction({ kind: 'namespaces', controllerId: id }),
   );
-  const driver = action('driver', 'driver', 'Driver…', pci ?? noFunction, () =>
-    openAction({ kind: 'driver', controllerId: id }),
+  const driver = action(
+    'driver',
+    'driver',
+    'Driver…',
+    pci ?? (isProvisioned ? 'It is no PCI function.' : noFunction),
+    () => openAction({ kind: 'driver', controllerId: id }),
   );
   if (controller.role === 'plain') return [namespaces, reset, driver];
   const resources = action(
@@ -107,7 +116,12 @@ function controllerActions(fleet: Fleet, controller: Controller, ids: readonly s
   if (controller.role === 'primary') {
     const virtual = fleet.source.readOnly ?? reasonOf(controller.virtualSubsystems);
     return [
-      action('vf-count', 'vf-count', 'VF count…', pci, () => openAction({ kind: 'vf-count', primaryId: id })),
+      action('vf-count', 'vf-count', 'VF count…', pci ?? noVfs(controller), () =>
+        openAction({ kind: 'vf-count', primaryId: id }),
+      ),
+      action('provision', null, 'Provision functions…', change, () =>
+        openAction({ kind: 'provision', primaryId: id }),
+      ),
       resources,
       namespaces,
       action('new-virtual-subsystem', 'new-virtual-subsystem', 'New virtual subsystem…', virtual, () =>
@@ -138,9 +152,25 @@ function controllerActions(fleet: Fleet, controller: Controller, ids: readonly s
             stage({ kind: 'remove-from-virtual-subsystem', secondaryId: id }),
           ),
         ]),
+    ...(isProvisioned
+      ? [
+          action(
+            'deprovision',
+            null,
+            'Deprovision…',
+            change,
+            () => stage({ kind: 'deprovision', secondaryIds: [id] }),
+            true,
+          ),
+        ]
+      : []),
     reset,
     driver,
   ];
+}
+
+function noVfs(primary: PrimaryController): string | null {
+  return primary.totalVfs === 0 ? 'It has no SR-IOV; it provisions its functions.' : null;
 }
 
 function flexibleReason(fleet: Fleet, controller: Controller): string | null {

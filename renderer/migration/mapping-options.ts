@@ -1,5 +1,6 @@
 import type { Fleet, Namespace, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, isUnassigned } from '#shared/fleet/selectors.ts';
+import { provisionableIds, withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { DeviceMapping } from '#shared/procedure/intent.ts';
 import type { SelectOption } from '../ui/form.tsx';
 import { formatCapacity } from '../ui/format.ts';
@@ -12,7 +13,7 @@ export function destinationOptions(
   sourceId: string,
 ): readonly SelectOption<string>[] {
   const mine = devices.find((device) => device.sourceId === sourceId)?.destinationId;
-  return Object.values(fleet.controllers)
+  const existing = Object.values(fleet.controllers)
     .filter((controller): controller is SecondaryController => controller.role === 'secondary')
     .filter(
       (controller) => controller.hostId === hostId && (isUnassigned(controller) || controller.id === mine),
@@ -30,6 +31,33 @@ export function destinationOptions(
           : { note: `taken by ${controllerFullTitle(fleet, source)}`, disabled: true }),
       };
     });
+  return [...existing, ...provisionOptions(fleet, hostId, devices, sourceId)];
+}
+
+/** The next function that each primary of the host could provision; the migration does it first. */
+function provisionOptions(
+  fleet: Fleet,
+  hostId: string,
+  devices: readonly DeviceMapping[],
+  sourceId: string,
+): SelectOption<string>[] {
+  const others = devices.filter((device) => device.sourceId !== sourceId);
+  const mine = devices.find((device) => device.sourceId === sourceId)?.destinationId;
+  return Object.values(fleet.controllers).flatMap((controller) => {
+    if (controller.role !== 'primary' || controller.hostId !== hostId) return [];
+    const free = provisionableIds(fleet, controller, controller.functions.maximumProvisioned);
+    const open = free.filter((id) => !others.some((device) => device.destinationId === id));
+    const id = open.find((candidate) => candidate === mine) ?? open[0];
+    if (id === undefined) return [];
+    const cntlid = hexadecimalId(Number(id.slice(id.lastIndexOf('/') + 1)));
+    return [
+      {
+        value: id,
+        label: `New function ${cntlid} of ${controllerFullTitle(fleet, controller)}`,
+        note: `provisioned by the migration, ${free.length} left`,
+      },
+    ];
+  });
 }
 
 /** The namespaces of the destination subsystem that a source namespace can map to; the same data comes first. */
@@ -38,7 +66,7 @@ export function namespaceOptions(
   destinationId: string,
   source: Namespace,
 ): readonly SelectOption<string>[] {
-  const subsystemId = fleet.controllers[destinationId]?.subsystemId;
+  const subsystemId = withDestinations(fleet, [{ destinationId }]).controllers[destinationId]?.subsystemId;
   const options = Object.values(fleet.namespaces)
     .filter((namespace) => namespace.subsystemId === subsystemId)
     .map((namespace) => ({ namespace, same: isSameNamespace(source, namespace) }))

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
+import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { MigrationRequest } from '#shared/procedure/intent.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
@@ -91,7 +92,8 @@ function PlanCard({ request }: { readonly request: MigrationRequest }) {
   );
 }
 
-function mappingWords(fleet: Fleet, device: MigrationRequest['devices'][number]): string {
+function mappingWords(now: Fleet, device: MigrationRequest['devices'][number]): string {
+  const fleet = withDestinations(now, [device]);
   const title = (id: string) => {
     const controller = fleet.controllers[id];
     return controller === undefined ? id : controllerFullTitle(fleet, controller);

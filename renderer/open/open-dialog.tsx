@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { OpenRequest, ResponseOf } from '#shared/ipc/contract.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
+import { edit } from '../fleet-editor/start-editing.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { notify } from '../ui/notices.ts';
@@ -68,7 +69,15 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog open wide onClose={onClose} title={dialogTitle(stage)} description={dialogDescription(stage)}>
       {error === null ? null : <ErrorNotice error={error} title="It could not be opened" />}
       {stage.kind === 'choose' ? (
-        <SourceChoice onOpen={(request) => void open(request)} onPath={choosePath} onError={setError} />
+        <SourceChoice
+          onOpen={(request) => void open(request)}
+          onPath={choosePath}
+          onError={setError}
+          onEdit={(start) => {
+            onClose();
+            edit(start);
+          }}
+        />
       ) : null}
       {stage.kind === 'capture' ? (
         <CaptureChoice

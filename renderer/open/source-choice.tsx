@@ -1,9 +1,10 @@
-import { Boxes, Clock, FileJson, FolderOpen } from 'lucide-react';
+import { Boxes, Clock, FileJson, FilePenLine, FilePlus2, FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
+import type { EditStart } from '../fleet-editor/start-editing.ts';
 import { Button } from '../ui/button.tsx';
 import { formatDateTime } from '../ui/format.ts';
 import { notifyError } from '../ui/notices.ts';
@@ -16,10 +17,13 @@ export function SourceChoice({
   onOpen,
   onPath,
   onError,
+  onEdit,
 }: {
   readonly onOpen: (request: OpenRequest) => void;
   readonly onPath: (path: string) => void;
   readonly onError: (error: BerthError | null) => void;
+  /** Goes to the fleet editor. */
+  readonly onEdit: (start: EditStart) => void;
 }) {
   const { value, error, reload } = useRequest('fleet:sources', {});
   const choose = async (what: 'capture-folder' | 'fleet-file') => {
@@ -41,6 +45,12 @@ export function SourceChoice({
         </Button>
         <Button onClick={() => void choose('fleet-file')}>
           <FileJson size={15} aria-hidden /> Fleet file…
+        </Button>
+        <Button onClick={() => onEdit({ kind: 'new' })}>
+          <FilePlus2 size={15} aria-hidden /> New simulated fleet…
+        </Button>
+        <Button onClick={() => onEdit({ kind: 'file' })}>
+          <FilePenLine size={15} aria-hidden /> Edit…
         </Button>
       </div>
       {error === null ? null : (

@@ -60,13 +60,14 @@ export function FaultsDialog({
       ) : (
         <FailureFields fleet={fleet} objectId={objectId} onHappened={reload} />
       )}
-      <Card label="Waiting faults">
+      <Card label="Waiting faults" className={styles.card}>
         <WaitingFaults fleet={fleet} faults={value?.faults ?? []} onRemoved={reload} />
       </Card>
-      <Card label="Injected so far">
-        {injected.length === 0 ? <p className="mute">Nothing yet.</p> : null}
+      <Card label="Injected so far" className={styles.card}>
+        {injected.length === 0 ? <p className={`${styles.inset} mute`}>Nothing yet.</p> : null}
         <ul
-          className={`${styles.list} ${styles.injected}`}
+          className={`${styles.list} ${styles.inset} ${styles.injected}`}
+          hidden={injected.length === 0}
           aria-label="Injected so far"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
           tabIndex={0}
@@ -93,14 +94,14 @@ function WaitingFaults({
   readonly faults: readonly Waiting[];
   readonly onRemoved: () => void;
 }) {
-  if (faults.length === 0) return <p className="mute">No fault waits.</p>;
+  if (faults.length === 0) return <p className={`${styles.inset} mute`}>No fault waits.</p>;
   const remove = async ({ subsystemId, number }: Waiting) => {
     const answer = await client.call('simulation:clear-fault', { subsystemId, number });
     if (!answer.ok) notifyError(answer.error, 'The fault was not removed');
     onRemoved();
   };
   return (
-    <ul className={styles.list} aria-label="Waiting faults">
+    <ul className={`${styles.list} ${styles.inset}`} aria-label="Waiting faults">
       {faults.map((fault) => (
         <li key={`${fault.subsystemId} ${fault.number}`} className={styles.line}>
           <span className={styles.lineText}>

@@ -54,7 +54,8 @@ function cardText(fleet: Fleet, id: string): { title: string; lines: string[] } 
   if (secondary !== undefined) {
     const place = [
       formatHex(secondary.cntlid),
-      secondary.pciAddress ?? 'no PCI function',
+      secondary.pciAddress ??
+        (secondary.functionKind === 'siov' ? 'provisioned function' : 'no PCI function'),
       secondary.driver ?? 'no driver',
     ];
     return {

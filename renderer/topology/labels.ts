@@ -7,7 +7,7 @@ import type {
   SecondaryController,
   VirtualMachine,
 } from '#shared/fleet/schema.ts';
-import { controllerTitle } from '#shared/fleet/selectors.ts';
+import { controllerTitle, functionCountWords } from '#shared/fleet/selectors.ts';
 import { formatCapacity, formatHex, formatMemory } from '../ui/format.ts';
 
 /** Names of controllers in a chip before it says their number instead. */
@@ -74,7 +74,7 @@ export function primaryText(primary: PrimaryController): string {
   const flexible = primary.vq.supported || primary.vi.supported;
   return [
     primary.deviceName === null ? '' : (primary.pciAddress ?? ''),
-    `${primary.numVfs} of ${primary.totalVfs} VFs`,
+    functionCountWords(primary),
     flexible ? '' : 'no flexible resources',
   ]
     .filter((part) => part !== '')

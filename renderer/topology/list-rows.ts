@@ -5,6 +5,7 @@ import {
   controllerFullTitle,
   controllerTitle,
   findPrimary,
+  functionCountWords,
   hostTitle,
   secondaryStateWords,
   virtualSubsystemTitle,
@@ -64,13 +65,21 @@ function byPlace(left: Controller, right: Controller): number {
   return a[0].localeCompare(b[0]) || a[1].localeCompare(b[1]) || a[2] - b[2];
 }
 
+/** Where the function is: on the bus, or below its parent by the first digits of its UUID. */
+function placeWords(controller: Controller): string {
+  if (controller.role !== 'secondary' || controller.functionKind === 'vf')
+    return controller.pciAddress ?? '–';
+  const uuid = controller.assignableDevice?.split('/').at(-1);
+  return uuid === undefined ? 'hidden' : `${uuid.slice(0, 8)}…`;
+}
+
 function rowOf(fleet: Fleet, controller: Controller): ListRow {
   const common = {
     id: controller.id,
     fullName: controllerFullTitle(fleet, controller),
     host: hostTitle(fleet, controller.hostId),
     cntlid: formatHex(controller.cntlid),
-    pci: controller.pciAddress ?? '–',
+    pci: placeWords(controller),
     driver: controller.driver ?? '–',
     migration: abilitySummary(fleet, controller),
     namespaces: controller.attachedNamespaces.map((nsid) => `n${nsid}`).join(' ') || '–',
@@ -81,8 +90,7 @@ function rowOf(fleet: Fleet, controller: Controller): ListRow {
       name: controllerTitle(controller),
       role: controller.role === 'primary' ? 'primary' : 'plain',
       state: null,
-      stateWords:
-        controller.role === 'primary' ? `${controller.numVfs} of ${controller.totalVfs} VFs` : 'no SR-IOV',
+      stateWords: controller.role === 'primary' ? functionCountWords(controller) : 'no SR-IOV',
       resources:
         controller.role === 'primary' && controller.vq.supported
           ? `${controller.vq.allocatedToPrimary + controller.vq.privateToPrimary} / ${controller.vi.allocatedToPrimary + controller.vi.privateToPrimary}`

@@ -105,7 +105,7 @@ export function BaselineCard({
             label="Baseline"
             sticky
             columns={columns}
-            rows={rows}
+            rows={rows.filter(isOffered)}
             rowKey={({ field }) => field.key}
           />
         </section>
@@ -155,6 +155,11 @@ export function BaselineCard({
       ) : null}
     </Card>
   );
+}
+
+/** Log pages, features and formats that no member has would fill the table with zeroes. */
+function isOffered({ field, values }: BaselineRow): boolean {
+  return field.structure === 'identify-controller' || values.some((value) => value !== 0);
 }
 
 /** What one host fewer would give back, and what one host more would cost. */

@@ -1,9 +1,10 @@
 import { useState } from 'react';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
-import { type BaselineRow, exposedValue } from '#shared/virtual-subsystem/baseline.ts';
-import { type ExposedCapability, hexadecimal } from '#shared/virtual-subsystem/exposed-capability.ts';
-import type { ExposedField } from '#shared/virtual-subsystem/exposed-fields.ts';
+import { exposedStructures } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsystem/baseline.ts';
+import { byPlace, type ExposedCapability } from '#shared/virtual-subsystem/exposed-capability.ts';
+import { type ExposedField, isOfField } from '#shared/virtual-subsystem/exposed-fields.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { Button } from '../ui/button.tsx';
@@ -46,7 +47,7 @@ export function FieldDialog({
       open
       onClose={onClose}
       title={`${field.title} (${field.mnemonic})`}
-      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of Identify Controller. What is switched off here, the guests do not see.`}
+      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. What is switched off here, the guests do not see.`}
       footer={
         <>
           <Button onClick={() => setText(String(common))}>As the baseline</Button>
@@ -78,13 +79,7 @@ export function FieldDialog({
           onChange={(next) => setText(String(next))}
         />
       ) : (
-        <TextField
-          label={field.rule === 'limit' ? 'At most (0: no limit)' : 'At most'}
-          inputMode="numeric"
-          mono
-          value={text}
-          onChange={setText}
-        />
+        <TextField label={limitTitles[field.rule]} inputMode="numeric" mono value={text} onChange={setText} />
       )}
       {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
     </Dialog>
@@ -113,21 +108,25 @@ function BitList({
       {bits.map((bit) => {
         const who = members.filter((_, index) => isSet(values[index] ?? 0, bit));
         const never = isSet(field.never, bit);
+        const kept = isSet(field.kept, bit);
         return (
           <li key={bit}>
             <Checkbox
               checked={isSet(value, bit) && !never}
               onChange={(on) => {
-                if (!never && on !== isSet(value, bit)) onChange(value + (on ? 2 ** bit : -(2 ** bit)));
+                if (!never && !kept && on !== isSet(value, bit))
+                  onChange(value + (on ? 2 ** bit : -(2 ** bit)));
               }}
             >
               Bit {bit}: {field.bits?.find((named) => named.bit === bit)?.title ?? 'not named'}{' '}
               <span className="mute">
                 {never
                   ? 'belongs to the controlling function, never to a guest'
-                  : who.length === members.length
-                    ? 'every member'
-                    : `only ${who.map((one) => controllerFullTitle(fleet, one)).join(', ')}`}
+                  : kept
+                    ? 'every driver needs it'
+                    : who.length === members.length
+                      ? 'every member'
+                      : `only ${who.map((one) => controllerFullTitle(fleet, one)).join(', ')}`}
               </span>
             </Checkbox>
           </li>
@@ -138,14 +137,22 @@ function BitList({
   );
 }
 
+/** What the number of a field that is no bit field says. */
+const limitTitles: Readonly<Record<ExposedField['rule'], string>> = {
+  'keep-bits': 'Bits',
+  'at-most': 'At most',
+  limit: 'At most (0: no limit)',
+  'at-least': 'At least',
+};
+
 /** The mask with one field's entry replaced. A limit of 0 is no limit and needs no entry. */
 function withField(
   mask: readonly ExposedCapability[],
-  { offset, size, rule, never }: ExposedField,
+  field: ExposedField,
   value: number,
 ): ExposedCapability[] {
-  const others = mask.filter((entry) => entry.offset !== offset || entry.size !== size);
-  if (rule === 'limit' && value === 0) return others;
-  const allowed = rule === 'keep-bits' ? (value & ~never) >>> 0 : value;
-  return [...others, { offset, size, rule, value: hexadecimal(allowed) }].sort((a, b) => a.offset - b.offset);
+  const others = mask.filter((entry) => !isOfField(field, entry));
+  if (field.rule === 'limit' && value === 0) return others;
+  const allowed = field.rule === 'keep-bits' ? (value & ~field.never) >>> 0 : value;
+  return [...others, entryOf(field, allowed)].sort(byPlace);
 }

@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
-import type { GuestField } from '#shared/ipc/contract.ts';
+import type { GuestField, GuestStructureName } from '#shared/ipc/contract.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Select } from '../ui/form.tsx';
@@ -9,14 +9,25 @@ import { formatCount, formatHex } from '../ui/format.ts';
 import { Card } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { answersVersion, useBaselineMembers } from './baseline-members.ts';
+import { basisWords } from './basis-words.ts';
 import { HexView } from './hex-view.tsx';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
 
+const structureTitles: Readonly<Record<GuestStructureName, string>> = {
+  'identify-controller': 'Identify Controller',
+  properties: 'Controller properties',
+  configuration: 'PCI configuration space',
+};
+const structureOptions = (Object.keys(structureTitles) as GuestStructureName[]).map((value) => ({
+  value,
+  label: structureTitles[value],
+}));
+
 /** Stands for the drive's own answer among the primaries to compare with. */
 const drive = 'drive';
 
-/** Identify Controller as the guest of a member gets it now, beside what the physical controller answers. */
+/** What the guest of a member reads now, structure by structure, beside what the physical controller answers. */
 export function GuestCard({
   fleet,
   group,
@@ -28,12 +39,13 @@ export function GuestCard({
 }) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [beside, setBeside] = useState(drive);
+  const [structure, setStructure] = useState<GuestStructureName>('identify-controller');
   const places = useBaselineMembers(fleet, group);
   const primaryIds = places.map(({ id }) => id);
   const member = members.find((one) => one.id === chosen) ?? members.find((one) => one.online) ?? members[0];
   const { value, error, reload } = useRequest(
     'guest:view',
-    member === undefined ? null : { controllerId: member.id, primaryIds },
+    member === undefined ? null : { controllerId: member.id, primaryIds, structure },
     answersVersion(fleet, group, member, places),
   );
   if (member === undefined) {
@@ -50,7 +62,7 @@ export function GuestCard({
   const differing = fields.filter((field) => field.differs).length;
   return (
     <Card
-      label="Guest view · Identify Controller"
+      label={`Guest view · ${structureTitles[structure]}`}
       aside={
         value === null
           ? undefined
@@ -67,6 +79,7 @@ export function GuestCard({
           }))}
           onChange={setChosen}
         />
+        <Select label="Structure" value={structure} options={structureOptions} onChange={setStructure} />
         <Select
           label="Beside"
           value={there === undefined ? drive : beside}
@@ -81,7 +94,10 @@ export function GuestCard({
           onChange={setBeside}
         />
         <span className="mute">
-          What differs stands first. The guest asks the same question over its own admin queue.
+          What differs stands first.{' '}
+          {structure === 'identify-controller'
+            ? 'The guest asks the same question over its own admin queue.'
+            : 'The guest reads the same bytes of its function (simulated hosts only).'}
         </span>
       </div>
       {error === null ? null : (
@@ -92,20 +108,21 @@ export function GuestCard({
       {value === null && error === null ? <LoadingState>Asking the controller…</LoadingState> : null}
       {value === null ? null : (
         <div className={styles.guest}>
-          <Fields fields={fields} elsewhere={there?.title ?? null} />
-          <HexView bytes={value.bytes} fields={fields} elsewhere={there?.title ?? null} />
+          <Fields title={structureTitles[structure]} fields={fields} elsewhere={there?.title ?? null} />
+          <HexView
+            title={structureTitles[structure]}
+            bytes={value.bytes}
+            fields={fields}
+            elsewhere={there?.title ?? null}
+          />
         </div>
       )}
       {there === undefined ? null : (
         <p className={styles.cardActions} role="status">
           {there.identical
-            ? `The guest would read the same 4,096 bytes under ${there.title}.`
+            ? `The guest would read the same ${structure === 'configuration' ? '256' : '4,096'} bytes under ${there.title}.`
             : `Under ${there.title} the guest would read ${formatCount(differing, 'field')} differently.`}{' '}
-          <span className="mute">
-            {there.basis === 'secondary'
-              ? 'A free secondary controller there answered.'
-              : 'Derived from its primary controller: no free secondary is online there.'}
-          </span>
+          <span className="mute">How it is known: {basisWords[there.basis]}.</span>
         </p>
       )}
     </Card>
@@ -113,9 +130,11 @@ export function GuestCard({
 }
 
 function Fields({
+  title,
   fields,
   elsewhere,
 }: {
+  readonly title: string;
   readonly fields: readonly GuestField[];
   /** Title of the primary controller that is compared with; null for the drive itself. */
   readonly elsewhere: string | null;
@@ -123,7 +142,7 @@ function Fields({
   const rows = useMemo(() => [...fields].sort((a, b) => Number(b.differs) - Number(a.differs)), [fields]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className={styles.fields} tabIndex={0} aria-label="Fields of Identify Controller">
+    <section className={styles.fields} tabIndex={0} aria-label={`Fields of ${title}`}>
       <DataTable
         label="Guest view"
         sticky

@@ -8,10 +8,13 @@ const lineWidth = 16;
 
 /** The bytes with the known fields marked; hover tells which field a byte belongs to. */
 export function HexView({
+  title,
   bytes,
   fields,
   elsewhere,
 }: {
+  /** What the bytes are: `Identify Controller`. */
+  readonly title: string;
   readonly bytes: string;
   readonly fields: readonly GuestField[];
   /** Title of the primary controller that is compared with; null for the drive itself. */
@@ -31,7 +34,7 @@ export function HexView({
   return (
     <div className={styles.hexFrame}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <section className={styles.hex} tabIndex={0} aria-label="Bytes of Identify Controller">
+      <section className={styles.hex} tabIndex={0} aria-label={`Bytes of ${title}`}>
         {lines.map((line, index) =>
           'gap' in line ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines never move

@@ -30,7 +30,7 @@ export function IdentityFields({
           description="Six hexadecimal digits; empty shows the drive's."
           error={
             identityOf(form) === null
-              ? 'Six hexadecimal digits, and a UUID beside; or leave them empty.'
+              ? 'Six hexadecimal digits, a UUID beside, and whole PCI identifiers; or leave them empty.'
               : undefined
           }
           maxLength={8}
@@ -43,6 +43,14 @@ export function IdentityFields({
           {...field('fguid')}
         />
         {children}
+      </div>
+      <div className={styles.formRow}>
+        <TextField
+          label="Virtual PCI identifiers"
+          description="Vendor:device, subsystem vendor:subsystem, revision, as 1de5:0010 1de5:0000 00. Empty shows the function's own, by which drivers choose their workarounds."
+          maxLength={28}
+          {...field('pci')}
+        />
       </div>
     </>
   );

@@ -9,13 +9,14 @@ import { formatCount } from '../ui/format.ts';
 import { Card, Tag, type Tone } from '../ui/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { answersVersion, useBaselineMembers } from './baseline-members.ts';
+import { basisWords } from './basis-words.ts';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 import styles from './virtual-subsystems.module.css';
 
 /** Order and names of the classes; the worst first. */
 const classes: readonly (readonly [LeakClass, string])[] = [
   ['physical', 'Physical: leaks'],
-  ['unchecked', 'Not comparable'],
+  ['unchecked', 'Not known yet'],
   ['volatile', 'Volatile'],
   ['virtual', 'Virtual'],
   ['narrowed', 'Narrowed'],
@@ -84,9 +85,18 @@ export function LeakCard({
                 {host.identical
                   ? 'Identify Controller byte for byte the same'
                   : 'another Identify Controller'}{' '}
-                <span className="mute">
-                  ({host.basis === 'secondary' ? 'a free secondary answered' : 'derived from its primary'})
-                </span>
+                <span className="mute">({basisWords[host.basis]})</span>{' '}
+                {host.compare === null ? null : (
+                  <Button
+                    kind="link"
+                    unavailable={readOnly ?? false}
+                    onClick={() => {
+                      if (host.compare !== null) stage(host.compare);
+                    }}
+                  >
+                    Bring one online to compare…
+                  </Button>
+                )}
               </li>
             ))}
           </ul>

@@ -4,6 +4,7 @@ import { nqnFromDomain, nqnFromUuid } from '#shared/nvme/nqn.ts';
 import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
 import type { Exposure } from '#shared/virtual-subsystem/exposure.ts';
 import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-fixes.ts';
+import { safePci } from '#shared/virtual-subsystem/suggestions.ts';
 import { type IdentityForm, identityForm, identityOf } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
@@ -47,11 +48,14 @@ export function startForm(
     firmwareRevision: '1.0',
     ieee: neutralIeee.toString(16).padStart(6, '0'),
     fguid: neutralFguid,
+    pci: identityForm({ ...noNames, ...safePci(fleet, primary) }).pci,
     exposure: 'baseline',
     members: [],
     draftId: null,
   };
 }
+
+const noNames = { serialNumber: '', modelNumber: '', firmwareRevision: '' };
 
 /** Primaries that answer the virtual subsystem commands. */
 function eligiblePrimaries(fleet: Fleet): readonly PrimaryController[] {

@@ -1,66 +1,87 @@
 import { useState } from 'react';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
-import type { Intent } from '#shared/procedure/intent.ts';
-import { exposedFor } from '#shared/virtual-subsystem/exposure.ts';
-import { hostingPrimaries } from '#shared/virtual-subsystem/suggestions.ts';
+import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import type { Exposure } from '#shared/virtual-subsystem/exposure.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Checkbox, Field, Select, TextField } from '../ui/form.tsx';
+import { Checkbox, Field, Select, type SelectOption, TextField } from '../ui/form.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Banner, ErrorNotice } from '../ui/states.tsx';
-import { type IdentityForm, identityOf } from './identity-form.ts';
 import { startForm } from './new-subsystem.ts';
 import { ProposalLabel } from './proposal-label.tsx';
+import {
+  available,
+  type FunctionKind,
+  firstKind,
+  kindReason,
+  type ProvisionForm,
+  provisionIntent,
+} from './provision-form.ts';
+import { ProvisionSteps } from './provision-steps.tsx';
 import styles from './virtual-subsystems.module.css';
 
-interface ProvisionForm {
-  readonly primaryId: string | null;
-  readonly count: string;
-  readonly vq: string;
-  readonly vi: string;
-  /** Id of the virtual subsystem, or `new`. */
-  readonly into: string;
-  readonly nqn: string;
-  readonly attach: readonly number[];
-}
+const kindTitles: Readonly<Record<FunctionKind, string>> = {
+  vf: 'SR-IOV virtual functions',
+  siov: 'Provisioned functions (SIOV-like)',
+};
 
-/** From free functions to ones that VFIO shows, in one procedure; the plan is made while it is typed. */
-export function ProvisionDialog({ fleet, onClose }: { readonly fleet: Fleet; readonly onClose: () => void }) {
-  const [start] = useState(() => startForm(fleet, { hostId: null, primaryId: null }, new Date()));
-  const [form, setForm] = useState<ProvisionForm>({
-    primaryId: start.primaryId,
-    count: '1',
-    vq: '',
-    vi: '',
-    into: 'new',
-    nqn: start.nqn,
-    attach: [],
+/**
+ * From functions that are free or do not exist yet to ones that VFIO shows, the same for both kinds, in one procedure; the
+ * plan is made while it is typed.
+ */
+export function ProvisionDialog({
+  fleet,
+  primaryId = null,
+  onClose,
+}: {
+  readonly fleet: Fleet;
+  readonly primaryId?: string | null;
+  readonly onClose: () => void;
+}) {
+  const primaries = Object.values(fleet.controllers).filter((one) => one.role === 'primary');
+  const [start] = useState(() => startForm(fleet, { hostId: null, primaryId }, new Date()));
+  const [form, setForm] = useState<ProvisionForm>(() => {
+    const chosen = primaryId ?? start.primaryId;
+    const primary = primaries.find(({ id }) => id === chosen);
+    return {
+      primaryId: chosen,
+      kind: firstKind(primary),
+      count: '1',
+      vq: '',
+      vi: '',
+      into: primary?.virtualSubsystems.available === false ? 'none' : 'new',
+      nqn: start.nqn,
+      exposure: 'baseline',
+      attach: [],
+      enableMigration: true,
+      visible: true,
+      machine: 'none',
+    };
   });
   const set = (patch: Partial<ProvisionForm>) => setForm((before) => ({ ...before, ...patch }));
-  const primary = hostingPrimaries(fleet).find(({ id }) => id === form.primaryId);
-  const intent = primary === undefined ? null : intentOf(fleet, primary, form, start);
+  const primary = primaries.find(({ id }) => id === form.primaryId);
+  const intent = primary === undefined ? null : provisionIntent(fleet, primary, form, start);
   const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
-  const free = primary === undefined ? 0 : freeOf(fleet, primary).length;
+  const free = primary === undefined ? 0 : available(fleet, primary, form.kind);
+  const blocked =
+    intent === null
+      ? `Choose a primary controller and a whole number of functions up to ${free}.`
+      : (error?.message ?? (plan === null ? 'Planning…' : false));
   return (
     <Dialog
       open
       wide
       onClose={onClose}
       title="Provision functions"
-      description="Size, name, narrow, attach namespaces, and only then make visible through VFIO: one procedure."
+      description="Size, name, narrow, attach namespaces, enable live migration, and only then make visible through VFIO: one procedure."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             kind="primary"
-            unavailable={
-              intent === null
-                ? 'Choose a primary controller and give whole numbers.'
-                : (error?.message ?? (plan === null ? 'Planning…' : false))
-            }
+            unavailable={blocked}
             onClick={() => {
               if (intent === null) return;
               onClose();
@@ -74,20 +95,36 @@ export function ProvisionDialog({ fleet, onClose }: { readonly fleet: Fleet; rea
     >
       <ProposalLabel />
       <div className={styles.formRow}>
-        <Field label="Primary controller">
-          {() => (
-            <Select
-              label="Primary controller"
-              value={form.primaryId}
-              options={hostingPrimaries(fleet).map((one) => ({
-                value: one.id,
-                label: controllerFullTitle(fleet, one),
-                note: `${freeOf(fleet, one).length} free`,
-              }))}
-              onChange={(primaryId) => set({ primaryId, into: 'new', attach: [] })}
-            />
-          )}
-        </Field>
+        <Choice
+          label="Primary controller"
+          value={form.primaryId}
+          options={primaries.map((one) => ({
+            value: one.id,
+            label: controllerFullTitle(fleet, one),
+            note: `${available(fleet, one, firstKind(one))} free`,
+          }))}
+          onChange={(id) => {
+            const next = primaries.find((one) => one.id === id);
+            const into = next?.virtualSubsystems.available === false ? 'none' : 'new';
+            set({ primaryId: id, kind: firstKind(next), into, attach: [], machine: 'none' });
+          }}
+        />
+        <Choice
+          label="Kind of function"
+          value={form.kind}
+          options={(['vf', 'siov'] as const).map((kind) => {
+            const reason = primary === undefined ? null : kindReason(primary, kind);
+            return {
+              value: kind,
+              label: kindTitles[kind],
+              disabled: reason !== null,
+              note: reason ?? (primary === undefined ? '' : `${available(fleet, primary, kind)} free`),
+            };
+          })}
+          onChange={(kind) => set({ kind })}
+        />
+      </div>
+      <div className={styles.formRow}>
         <TextField
           label="How many functions"
           description={`${free} are free.`}
@@ -111,23 +148,26 @@ export function ProvisionDialog({ fleet, onClose }: { readonly fleet: Fleet; rea
         />
       </div>
       <div className={styles.formRow}>
-        <Field label="Into">
-          {() => (
-            <Select
-              label="Into"
-              value={form.into}
-              options={[
-                { value: 'new', label: 'A new virtual subsystem, narrowed to the baseline' },
-                ...Object.values(fleet.virtualSubsystems)
-                  .filter((subsystem) => subsystem.primaryId === form.primaryId)
-                  .map(({ id, nqn }) => ({ value: id, label: nqn })),
-              ]}
-              onChange={(into) => set({ into })}
-            />
-          )}
-        </Field>
+        <Choice
+          label="Into"
+          value={form.into}
+          options={intoOptions(fleet, primary)}
+          onChange={(into) => set({ into })}
+        />
         {form.into === 'new' ? (
-          <TextField label="Virtual NQN" mono value={form.nqn} onChange={(nqn) => set({ nqn })} />
+          <>
+            <TextField label="Virtual NQN" mono value={form.nqn} onChange={(nqn) => set({ nqn })} />
+            <Choice<Exposure>
+              label="Narrowed to"
+              value={form.exposure}
+              options={[
+                { value: 'baseline', label: 'Baseline of every primary of the drive' },
+                { value: 'primary', label: 'What this primary offers' },
+                { value: 'everything', label: 'Nothing, everything shows' },
+              ]}
+              onChange={(exposure) => set({ exposure })}
+            />
+          </>
         ) : null}
       </div>
       {primary === undefined ? null : (
@@ -138,12 +178,72 @@ export function ProvisionDialog({ fleet, onClose }: { readonly fleet: Fleet; rea
           onChange={(attach) => set({ attach })}
         />
       )}
+      <div className={styles.formRow}>
+        <div>
+          <Checkbox checked={form.enableMigration} onChange={(enableMigration) => set({ enableMigration })}>
+            Enable live migration
+          </Checkbox>
+          <Checkbox checked={form.visible} onChange={(visible) => set({ visible, machine: 'none' })}>
+            Make visible through VFIO
+          </Checkbox>
+        </div>
+        <Choice
+          label="Give to"
+          value={form.machine}
+          options={machineOptions(fleet, primary)}
+          onChange={(machine) => set({ machine, visible: machine === 'none' ? form.visible : true })}
+        />
+      </div>
       {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
       {plan === null || plan.consequences.length === 0 ? null : (
         <Banner tone="warning" title="Take note" lines={plan.consequences} />
       )}
+      {plan === null ? null : <ProvisionSteps plan={plan} />}
     </Dialog>
   );
+}
+
+function Choice<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: Value | null;
+  readonly options: readonly SelectOption<Value>[];
+  readonly onChange: (value: Value) => void;
+}) {
+  return (
+    <Field label={label}>
+      {() => <Select label={label} value={value} options={options} onChange={onChange} />}
+    </Field>
+  );
+}
+
+function intoOptions(fleet: Fleet, primary: PrimaryController | undefined): SelectOption<string>[] {
+  const support = primary?.virtualSubsystems;
+  const existing = Object.values(fleet.virtualSubsystems).filter(
+    ({ primaryId }) => primaryId === primary?.id,
+  );
+  return [
+    {
+      value: 'new',
+      label: 'A new virtual subsystem',
+      disabled: support?.available === false,
+      ...(support?.available === false ? { note: support.reason } : {}),
+    },
+    ...existing.map(({ id, nqn }) => ({ value: id, label: nqn })),
+    { value: 'none', label: "No virtual subsystem: the drive's own identity" },
+  ];
+}
+
+function machineOptions(fleet: Fleet, primary: PrimaryController | undefined): SelectOption<string>[] {
+  const machines = Object.values(fleet.virtualMachines).filter(({ hostId }) => hostId === primary?.hostId);
+  return [
+    { value: 'none', label: 'No virtual machine yet' },
+    ...machines.map(({ id, name, state }) => ({ value: id, label: name, note: state })),
+  ];
 }
 
 function NamespaceChoice({
@@ -177,44 +277,4 @@ function NamespaceChoice({
       ))}
     </ul>
   );
-}
-
-function freeOf(fleet: Fleet, primary: PrimaryController) {
-  return secondariesOf(fleet, primary).filter(
-    (secondary) => isUnassigned(secondary) && secondary.driver !== 'nvme',
-  );
-}
-
-function intentOf(
-  fleet: Fleet,
-  primary: PrimaryController,
-  form: ProvisionForm,
-  start: IdentityForm,
-): Intent | null {
-  const number = (text: string) => (/^\d{1,5}$/.test(text.trim()) ? Number(text) : null);
-  const count = number(form.count) ?? 0;
-  const vq = form.vq.trim() === '' ? undefined : number(form.vq);
-  const vi = form.vi.trim() === '' ? undefined : number(form.vi);
-  const free = freeOf(fleet, primary);
-  if (count < 1 || count > Math.min(free.length, 127) || vq === null || vi === null) return null;
-  return {
-    kind: 'provision',
-    functions: { kind: 'existing', secondaryIds: free.slice(0, count).map(({ id }) => id) },
-    into:
-      form.into === 'new'
-        ? {
-            kind: 'new',
-            nqn: form.nqn.trim(),
-            primaryVirtualId: 1,
-            identity: identityOf(start) ?? { serialNumber: '', modelNumber: '', firmwareRevision: '' },
-            exposed: exposedFor(fleet, primary.id, 'baseline'),
-          }
-        : { kind: 'existing', virtualSubsystemId: form.into },
-    attach: [...form.attach],
-    enableMigration: true,
-    visible: true,
-    virtualMachineId: null,
-    ...(vq === undefined ? {} : { vq }),
-    ...(vi === undefined ? {} : { vi }),
-  };
 }

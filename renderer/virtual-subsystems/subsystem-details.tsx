@@ -2,6 +2,7 @@ import { IdCard, ListOrdered, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
+import { pciWords } from '#shared/virtual-subsystem/identity-wire.ts';
 import { subsystemProblems } from '#shared/virtual-subsystem/subsystem-problems.ts';
 import { stage } from '../assignment/intents.ts';
 import { ReadOnlyBanner } from '../open/read-only-banner.tsx';
@@ -183,10 +184,11 @@ function InstanceButton({
 /** The virtual identity in words; hosts that differ get a line each, since a guest would notice. */
 function identities(fleet: Fleet, group: SubsystemGroup): readonly string[] {
   const words = (subsystem: VirtualSubsystem) => {
-    const { serialNumber, modelNumber, firmwareRevision, ieee, fguid } = subsystem.identity;
+    const { serialNumber, modelNumber, firmwareRevision, ieee, fguid, pci } = subsystem.identity;
     const oui = ieee === undefined ? '' : ` · OUI ${ieee.toString(16).padStart(6, '0')}`;
     const unit = fguid === undefined || /^[0-]+$/.test(fguid) ? '' : ` · FGUID ${fguid}`;
-    return `serial ${serialNumber || '–'} · model ${modelNumber || '–'} · firmware ${firmwareRevision || '–'}${oui}${unit}`;
+    const ids = pci === undefined ? '' : ` · PCI ${pciWords(pci)}`;
+    return `serial ${serialNumber || '–'} · model ${modelNumber || '–'} · firmware ${firmwareRevision || '–'}${oui}${unit}${ids}`;
   };
   const all = group.instances.map(({ subsystem }) => words(subsystem));
   if (new Set(all).size <= 1) return all.slice(0, 1);

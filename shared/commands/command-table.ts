@@ -22,13 +22,42 @@ interface CommandDefinition {
 const commandTable = [
   { id: 'open', label: 'Open…', section: 'File', keys: 'Ctrl+O', search: 'capture fleet file recent source' },
   {
+    id: 'new-fleet',
+    label: 'New simulated fleet…',
+    section: 'File',
+    keys: 'Ctrl+N',
+    search: 'fleet editor create file host drive',
+  },
+  {
+    id: 'edit-fleet',
+    label: 'Edit the open fleet…',
+    section: 'File',
+    keys: null,
+    search: 'fleet editor change file',
+  },
+  {
+    id: 'edit-fleet-file',
+    label: 'Edit a fleet file…',
+    section: 'File',
+    keys: null,
+    search: 'fleet editor change json',
+  },
+  {
+    id: 'save-fleet',
+    label: 'Save fleet file',
+    section: 'File',
+    keys: 'Ctrl+S',
+    search: 'fleet editor write',
+  },
+  {
     id: 'export-topology',
     label: 'Export topology report…',
     section: 'File',
     keys: 'Ctrl+E',
     search: 'html json',
   },
-  { id: 'undo', label: 'Undo last procedure', section: 'Edit', keys: 'Ctrl+Z', search: 'revert inverse' },
+  { id: 'undo', label: 'Undo', section: 'Edit', keys: 'Ctrl+Z', search: 'last procedure revert inverse' },
+  { id: 'redo', label: 'Redo in the fleet editor', section: 'Edit', keys: 'Ctrl+Shift+Z' },
   { id: 'select-all', label: 'Select all shown controllers', section: 'Edit', keys: 'Ctrl+A' },
   { id: 'clear-selection', label: 'Clear selection', section: 'Edit', keys: 'Escape' },
   {
@@ -53,6 +82,7 @@ const commandTable = [
     keys: 'Ctrl+,',
     search: 'preferences theme contrast',
   },
+  { id: 'go-fleet-editor', label: 'Fleet editor', section: 'Go', keys: 'Ctrl+7', search: 'edit fleet file' },
   {
     id: 'go-controlling',
     label: 'Go to the controlling function',

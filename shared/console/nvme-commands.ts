@@ -2,6 +2,7 @@ import type { NvmeCliVersion } from '../nvme/nvme-cli-text.ts';
 import { option } from './define-option.ts';
 import { functionCommands } from './function-commands.ts';
 import { inspectionCommands } from './inspection-commands.ts';
+import { logPageCommands } from './log-page-commands.ts';
 import { migrationCommands } from './migration-commands.ts';
 import type { CommandSpec, OptionSpec } from './option-spec.ts';
 
@@ -146,6 +147,7 @@ export const nvmeCommands = {
     ],
   },
   ...inspectionCommands,
+  ...logPageCommands,
   ...migrationCommands,
   reset: { name: 'reset', summary: 'Controller reset', device: 'operand', options: [] },
   'subsystem-reset': {

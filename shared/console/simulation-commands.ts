@@ -68,6 +68,14 @@ export const simulationCommands = {
       option('nr', 'n', 'short', 'How many at most', { required: true }),
     ],
   },
+  'berth temperature': {
+    name: 'berth temperature',
+    summary: 'The drive gets warmer or cooler',
+    device: 'operand',
+    options: [
+      option('kelvin', 'k', 'short', 'Composite temperature in kelvin; 323 is 50 °C', { required: true }),
+    ],
+  },
   'berth link': {
     name: 'berth link',
     summary: 'The migration link of the host: up, down, slow or flapping',

@@ -143,14 +143,18 @@ const fileProvisionedFunctionSchema = z.strictObject({
 });
 export type FileProvisionedFunction = z.infer<typeof fileProvisionedFunctionSchema>;
 
-/** A capability field of Identify Controller that the members of a virtual subsystem show narrowed. */
+/** A capability that the members of a virtual subsystem show narrowed. */
 const fileExposedCapabilitySchema = z.strictObject({
-  /** Byte offset in Identify Controller. */
+  /** What the field belongs to; left out: Identify Controller. */
+  structure: z
+    .enum(['identify-controller', 'properties', 'resources', 'log-pages', 'features', 'lba-formats'])
+    .optional(),
+  /** Byte offset in the structure. */
   offset: z.number().int().min(0).max(4095),
   /** Bytes. */
   size: z.number().int().min(1).max(8),
-  /** `keep-bits`: only these bits; `at-most`: no larger value; `limit`: the same where 0 means no limit. */
-  rule: z.enum(['keep-bits', 'at-most', 'limit']),
+  /** `keep-bits`: only these bits; `at-most`: no larger value; `limit`: the same where 0 means no limit; `at-least`: no smaller one. */
+  rule: z.enum(['keep-bits', 'at-most', 'limit', 'at-least']),
   value: hexadecimal64,
 });
 
@@ -169,6 +173,16 @@ const fileVirtualSubsystemSchema = z.strictObject({
     ieee: z.number().int().min(0).max(0xffffff).optional(),
     /** FRU globally unique identifier, 32 hexadecimal digits. */
     fguid: hexadecimalDigits(32),
+    /** PCI identifiers that guests see in configuration space; without them the function's own. */
+    pci: z
+      .strictObject({
+        vendorId: uint16,
+        deviceId: uint16,
+        subsystemVendorId: uint16,
+        subsystemId: uint16,
+        revision: uint8,
+      })
+      .optional(),
   }),
   exposedCapabilities: z.array(fileExposedCapabilitySchema).max(127).default([]),
   members: z
@@ -190,6 +204,9 @@ const controllerCommon = {
   identify: fileIdentifySchema,
   /** PCI device ID, as `new_id` of a driver names it. */
   pciDeviceId: uint16.default(0x0010),
+  /** PCI subsystem ID and revision; the vendors are VID and SSVID of Identify Controller. */
+  pciSubsystemId: uint16.default(0),
+  pciRevision: uint8.default(0),
   /** CAP register, offset 0. */
   cap: hexadecimal64.default('0x4000300f0103ff'),
   ...functionState,

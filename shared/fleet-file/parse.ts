@@ -26,18 +26,37 @@ export function parseFleetFile(text: string, fileName: string): Result<FleetFile
 export function checkFleetFile(value: unknown, fileName: string): Result<FleetFile> {
   const foreign = foreignFormat(value, fileName);
   if (foreign) return foreign;
+  const { file, problems } = readFleetValue(value);
+  return file !== undefined && problems.length === 0 ? succeed(file) : refuse(fileName, problems);
+}
+
+/** Every problem of a text that may be a fleet file, each at its field; none: it can be opened. */
+export function findTextProblems(text: string): readonly FileProblem[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return [{ field: fieldText([]), message, fix: 'Repair the JSON' }];
+  }
+  const foreign = foreignFormat(value, 'This');
+  if (foreign !== undefined && !foreign.ok) {
+    const { field, message, fix } = foreign.error;
+    return [{ field: field ?? fieldText([]), message, fix: fix ?? '' }];
+  }
+  return readFleetValue(value).problems;
+}
+
+function readFleetValue(value: unknown): { file?: FleetFile; problems: readonly FileProblem[] } {
   const parsed = fleetFileSchema.safeParse(value);
-  if (!parsed.success)
-    return refuse(
-      fileName,
-      parsed.error.issues.map((issue) => ({
-        field: fieldText(issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))),
-        message: issue.message,
-        fix: 'Write a value as the message says',
-      })),
-    );
-  const problems = findFleetProblems(parsed.data);
-  return problems.length === 0 ? succeed(parsed.data) : refuse(fileName, problems);
+  if (parsed.success) return { file: parsed.data, problems: findFleetProblems(parsed.data) };
+  return {
+    problems: parsed.error.issues.map((issue) => ({
+      field: fieldText(issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))),
+      message: issue.message,
+      fix: 'Write a value as the message says',
+    })),
+  };
 }
 
 // Told apart from other mistakes, because a list of missing fields would only confuse here.

@@ -23,7 +23,7 @@ export const fleetFileVersion = 1;
  * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
  * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
  */
-const profileNameSchema = z.enum([
+export const profileNameSchema = z.enum([
   'berth',
   'vendor-2022',
   'self-contained',

@@ -1,7 +1,15 @@
 import type { FilePrimary } from './controller-schema.ts';
 
+/** What of a primary says how its secondaries are numbered. */
+interface NumberedPrimary {
+  readonly cntlid: number;
+  readonly firstSecondaryCntlid?: number | undefined;
+  readonly sriov: { readonly totalVfs: number };
+  readonly secondaries: readonly { readonly vfn: number; readonly cntlid?: number | undefined }[];
+}
+
 /** CNTLIDs of all secondaries that are virtual functions, index 0 for VF 1. */
-export function secondaryCntlids(primary: FilePrimary): readonly number[] {
+export function secondaryCntlids(primary: NumberedPrimary): readonly number[] {
   const first = primary.firstSecondaryCntlid ?? primary.cntlid + 1;
   const ids = Array.from({ length: primary.sriov.totalVfs }, (_, index) => first + index);
   for (const { vfn, cntlid } of primary.secondaries)

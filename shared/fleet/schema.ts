@@ -156,6 +156,43 @@ export const flexibleResourcesSchema = z.object({
 });
 export type FlexibleResources = z.infer<typeof flexibleResourcesSchema>;
 
+/** PCI identifiers that a VFIO driver can replace in the configuration space of a function (the class it cannot). */
+export const pciIdentitySchema = z.object({
+  vendorId: uint16,
+  deviceId: uint16,
+  subsystemVendorId: uint16,
+  subsystemId: uint16,
+  revision: z.number().int().min(0).max(0xff),
+});
+export type PciIdentity = z.infer<typeof pciIdentitySchema>;
+
+/**
+ * What a fresh secondary controller of a primary shows outside every virtual subsystem, as the primary itself says
+ * (Get Offered Capabilities; Berth proposal, not in the ratified specification).
+ */
+export const offeredCapabilitiesSchema = z.object({
+  /** Most I/O queue pairs and interrupt vectors of one secondary. */
+  ioQueuePairs: uint16,
+  interruptVectors: uint16,
+  /** CAP property, hexadecimal with 0x. */
+  cap: z.string().regex(/^0x[0-9a-f]{1,16}$/),
+  /** Log page and feature identifiers, ascending. */
+  logPages: z.array(z.number().int().min(0).max(0xff)),
+  features: z.array(z.number().int().min(0).max(0xff)),
+  /** LBA formats of a new namespace, by index; a data size exponent of 0 is no format. */
+  lbaFormats: z
+    .array(
+      z.object({
+        metadataSize: uint16,
+        dataSizeExponent: z.number().int().min(0).max(0xff),
+        relativePerformance: z.number().int().min(0).max(0xff),
+      }),
+    )
+    .max(64),
+  pci: pciIdentitySchema.extend({ classCode: z.number().int().min(0).max(0xffffff) }),
+});
+export type OfferedCapabilities = z.infer<typeof offeredCapabilitiesSchema>;
+
 const controllerCommon = {
   id: z.string(),
   hostId: z.string(),
@@ -210,6 +247,8 @@ export const primaryControllerSchema = z.object({
   stateFormats: stateFormatsSchema.nullable(),
   /** The virtual subsystem commands of the proposal answer on this controller. */
   virtualSubsystems: capabilitySchema,
+  /** What its secondaries can show; left out when it does not say. */
+  offered: offeredCapabilitiesSchema.optional(),
   /** Function provisioning commands of the proposal. */
   functions: primaryFunctionsSchema,
   /** Its secondaries can be saved and loaded, through whichever interface. */
@@ -284,6 +323,8 @@ export const namespaceSchema = z.object({
   blockSize: z.number().int().positive(),
   /** Metadata bytes per block of the current format. */
   metadataSize: z.number().int().min(0),
+  /** Index of the current LBA format (FLBAS); left out when Identify Namespace could not be read. */
+  formatIndex: z.number().int().min(0).max(63).optional(),
   /** NMIC bit 0: may be attached to more than one controller. */
   shared: z.boolean(),
   /** 32 lower-case hex digits; empty when zero or unknown. */
@@ -312,6 +353,8 @@ export const virtualIdentitySchema = z.object({
     .string()
     .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/)
     .optional(),
+  /** PCI identifiers in the configuration space that the guest sees, all or none; VID and SSVID of Identify follow. */
+  pci: pciIdentitySchema.optional(),
 });
 
 export type VirtualIdentity = z.infer<typeof virtualIdentitySchema>;

@@ -28,6 +28,19 @@ export function controllerTitle(controller: Controller): string {
   return controller.vfn > 0 ? `VF ${controller.vfn}` : `Function ${hexadecimalId(controller.cntlid)}`;
 }
 
+/** `32 of 127 VFs`, `3 of 8 functions provisioned`, or both. */
+export function functionCountWords(primary: PrimaryController): string {
+  const { maximumProvisioned } = primary.functions;
+  const provisioned = primary.secondaryIds.length - primary.totalVfs;
+  const parts = [
+    primary.totalVfs > 0 || maximumProvisioned === 0 ? `${primary.numVfs} of ${primary.totalVfs} VFs` : '',
+    maximumProvisioned > 0
+      ? `${Math.max(0, provisioned)} of ${maximumProvisioned} functions provisioned`
+      : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
 /**
  * What a host calls the function behind a controller: its PCI address, the place of a provisioned function below its
  * parent, or the device name of a fabrics controller; null while it has none. The key for every call to the host.

@@ -23,6 +23,8 @@ import type { EventChannel, RequestChannel } from './channels.ts';
 
 const id = z.string().min(1).max(1024);
 const path = z.string().min(1).max(4096);
+/** A fleet file that is being edited; right or wrong. */
+const fleetFileText = z.string().max(64 * 1024 * 1024);
 
 /** What can be opened: a built-in fleet, or a path to a fleet file or a capture folder. */
 export const openRequestSchema = z.discriminatedUnion('kind', [
@@ -64,13 +66,17 @@ export const guestFieldSchema = z.object({
 });
 export type GuestField = z.infer<typeof guestFieldSchema>;
 
+/** What the guest view can show: 4,096 bytes of the first two, 256 of the last. */
+const guestStructureNameSchema = z.enum(['identify-controller', 'properties', 'configuration']);
+export type GuestStructureName = z.infer<typeof guestStructureNameSchema>;
+
 /** Identify Controller of a guest under another primary controller, against the present one. */
 const elsewhereSchema = z.object({
   primaryId: z.string(),
   title: z.string(),
-  /** Who was asked: a free secondary there, or only its primary. */
-  basis: z.enum(['secondary', 'primary']),
-  /** All 4,096 bytes are the same. */
+  /** Who was asked: a free secondary there, its primary for a preview of one, or only the primary for its own answer. */
+  basis: z.enum(['secondary', 'preview', 'primary']),
+  /** All bytes are the same; of the leak check those of Identify Controller. */
   identical: z.boolean(),
 });
 
@@ -109,6 +115,8 @@ export const requestContract = {
   },
   /** Answer to the quit guard: quit although procedures run (they are journalled and offered at the next start). */
   'app:quit-anyway': { request: nothing, response: nothing },
+  /** What the page would lose if Berth ended now, in words; null: nothing. Quitting asks about it. */
+  'app:unsaved': { request: z.object({ what: z.string().max(500).nullable() }), response: nothing },
   /** `json` is one string (a FleetSnapshot): parsing one string is far cheaper than cloning thousands of objects. */
   'fleet:snapshot': { request: nothing, response: z.object({ json: z.string() }) },
   'fleet:sources': {
@@ -133,6 +141,38 @@ export const requestContract = {
     response: z.object({ source: fleetSourceSchema, problems: z.array(problemSchema) }),
   },
   'fleet:forget-recent': { request: nothing, response: nothing },
+  /** A fleet file to start from: the state of the simulated fleet that is open, or a built-in fleet. */
+  'fleet-file:template': {
+    request: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('open') }),
+      z.object({ kind: z.literal('built-in'), name: z.string().min(1).max(100) }),
+    ]),
+    response: z.object({ text: fleetFileText, name: z.string() }),
+  },
+  /** Every problem of a text that may be a fleet file, as opening it would find them. */
+  'fleet-file:check': {
+    request: z.object({ text: fleetFileText }),
+    response: z.object({
+      problems: z.array(z.object({ field: z.string(), message: z.string(), fix: z.string() })),
+    }),
+  },
+  /** Asks for a fleet file with the native dialog and reads it; null when cancelled. */
+  'fleet-file:read': {
+    request: nothing,
+    response: z.object({ file: z.object({ path, text: fleetFileText }).nullable() }),
+  },
+  /**
+   * Writes a fleet file. Without a path the native dialog asks for one; a path must have come from one of these two
+   * dialogs since Berth started. Null when cancelled.
+   */
+  'fleet-file:save': {
+    request: z.object({
+      text: fleetFileText,
+      path: path.nullable(),
+      suggestedName: z.string().min(1).max(120),
+    }),
+    response: z.object({ path: z.string().nullable() }),
+  },
   'procedure:plan': { request: z.object({ intent: intentSchema }), response: planSchema },
   'procedure:run': { request: z.object({ intent: intentSchema }), response: procedureRunSchema },
   'procedure:abort': { request: z.object({ runId: id }), response: nothing },
@@ -164,17 +204,19 @@ export const requestContract = {
       totalForecastMilliseconds: z.number().nullable(),
     }),
   },
-  /** Identify Controller as the guest of this secondary gets it now. `bytes` is base64 of 4,096 bytes. */
+  /** A structure as the guest of this secondary gets it now. `bytes` is base64 of all of it. */
   'guest:view': {
     request: z.object({
       controllerId: id,
+      /** What to show; left out: Identify Controller. */
+      structure: guestStructureNameSchema.optional(),
       /** Primary controllers under which it might run; left out: none. */
       primaryIds: z.array(id).max(64).optional(),
     }),
     response: z.object({
       bytes: z.string(),
       fields: z.array(guestFieldSchema),
-      /** What the guest would get under each of them; `physical` of a field is the value there. */
+      /** What the guest would get under each of them, where that is known; `physical` of a field is the value there. */
       elsewhere: z.array(elsewhereSchema.extend({ fields: z.array(guestFieldSchema) })),
     }),
   },
@@ -184,7 +226,8 @@ export const requestContract = {
     response: z.object({
       verdict: leakVerdictSchema,
       findings: z.array(leakFindingSchema),
-      hosts: z.array(elsewhereSchema),
+      /** `compare`: what would let the check ask a secondary there; null when it did, or none is free. */
+      hosts: z.array(elsewhereSchema.extend({ compare: intentSchema.nullable() })),
       fixes: z.array(z.object({ title: z.string(), intent: intentSchema })),
     }),
   },

@@ -1,6 +1,17 @@
+import type { Fleet } from '../fleet/schema.ts';
 import type { PlannedStep, Step } from '../procedure/step.ts';
 import { migrationPhases, planStep, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
 import { counterpartsAt } from './migration-subject.ts';
+import { destinationsToProvision } from './provisioned-destinations.ts';
+
+/** Phase `Prepare`: functions that the mapping names and that do not exist yet come into being first. */
+export function provisionSteps(fleet: Fleet, { request }: ReadyMigration): PlannedStep[] {
+  return destinationsToProvision(fleet, request.devices).map((step) =>
+    planStep(fleet, request.destinationHostId, migrationPhases.prepare, step, [
+      { ...step, kind: 'function-destroy' },
+    ]),
+  );
+}
 
 /**
  * Phase `Prepare`: the waiting virtual machine, and each destination secondary sized like its source, reset, online and
@@ -26,7 +37,20 @@ function prepareDevice({ fleet }: ReadyMigration, device: ReadyDevice): PlannedS
   const step = (kind: Step, inverse: Step[]) =>
     planStep(fleet, destination.hostId, migrationPhases.prepare, kind, inverse);
   const steps: PlannedStep[] = [];
-  if (destination.driver !== null)
+  const isVf = destination.functionKind === 'vf';
+  if (destination.visible && (!isVf || !destination.migrationEnabled)) {
+    if (isVf && destination.driver !== null)
+      steps.push(
+        step({ kind: 'set-driver', controllerId: id, driver: null }, [
+          { kind: 'set-driver', controllerId: id, driver: 'vfio-pci' },
+        ]),
+      );
+    steps.push(
+      step({ kind: 'function-set-visible', secondaryId: id, visible: false }, [
+        { kind: 'function-set-visible', secondaryId: id, visible: true },
+      ]),
+    );
+  } else if (destination.driver !== null)
     steps.push(
       step({ kind: 'set-driver', controllerId: id, driver: null }, [
         {
@@ -49,7 +73,8 @@ function prepareDevice({ fleet }: ReadyMigration, device: ReadyDevice): PlannedS
       ]),
     );
   }
-  steps.push(step({ kind: 'function-level-reset', controllerId: id }, []));
+  // A hidden function has nothing on its host that could be reset; going online it starts anew.
+  if (isVf) steps.push(step({ kind: 'function-level-reset', controllerId: id }, []));
   steps.push(
     step({ kind: 'secondary-online', secondaryId: id }, [{ kind: 'secondary-offline', secondaryId: id }]),
   );
@@ -117,12 +142,28 @@ export function virtualSubsystemSteps(migration: ReadyMigration): PlannedStep[] 
       ]),
     );
   }
-  for (const { destination } of devices)
-    steps.push(
-      step({ kind: 'set-driver', controllerId: destination.id, driver: 'vfio-pci' }, [
-        { kind: 'set-driver', controllerId: destination.id, driver: null },
-      ]),
-    );
+  for (const { destination } of devices) {
+    const { id: secondaryId, functionKind, migrationEnabled, visible } = destination;
+    const isVf = functionKind === 'vf';
+    if (!migrationEnabled)
+      steps.push(
+        step({ kind: 'function-set-migration', secondaryId, enabled: true }, [
+          { kind: 'function-set-migration', secondaryId, enabled: false },
+        ]),
+      );
+    if (!isVf || !visible || !migrationEnabled)
+      steps.push(
+        step({ kind: 'function-set-visible', secondaryId, visible: true }, [
+          { kind: 'function-set-visible', secondaryId, visible: false },
+        ]),
+      );
+    if (isVf)
+      steps.push(
+        step({ kind: 'set-driver', controllerId: secondaryId, driver: 'vfio-pci' }, [
+          { kind: 'set-driver', controllerId: secondaryId, driver: null },
+        ]),
+      );
+  }
   for (const { destination } of devices) {
     const handOver = { virtualMachineId: destinationMachineId, controllerId: destination.id };
     steps.push(step({ kind: 'vm-attach-device', ...handOver }, [{ kind: 'vm-detach-device', ...handOver }]));

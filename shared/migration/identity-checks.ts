@@ -1,6 +1,7 @@
 import type { VirtualSubsystem } from '../fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '../fleet/selectors.ts';
 import { sameMask } from '../virtual-subsystem/exposed-capability.ts';
+import { sameIdentity } from '../virtual-subsystem/identity-wire.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 import {
@@ -127,7 +128,7 @@ function nqnFinding(
     };
   const same =
     counterpart.primaryVirtualId === subsystem.primaryVirtualId &&
-    JSON.stringify(identityOf(counterpart)) === JSON.stringify(identityOf(subsystem)) &&
+    sameIdentity(counterpart.identity, subsystem.identity) &&
     sameMask(counterpart.exposed, subsystem.exposed);
   if (!same)
     return {
@@ -145,11 +146,6 @@ function nqnFinding(
         evidence: `${subsystem.nqn} has ${members} member${members === 1 ? '' : 's'} on ${host} already; the moved controllers join them`,
         fix: 'Acknowledge that both belong to the same virtual subsystem, or delete the one at the destination',
       };
-}
-
-function identityOf({ identity }: VirtualSubsystem): readonly unknown[] {
-  const { serialNumber, modelNumber, firmwareRevision, ieee = null, fguid = null } = identity;
-  return [serialNumber, modelNumber, firmwareRevision, ieee, fguid];
 }
 
 function describeIdentity(subsystem: VirtualSubsystem): string {

@@ -9,6 +9,7 @@ import type {
 } from '../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../fleet/selectors.ts';
 import type { DeviceMapping, MigrationRequest } from '../procedure/intent.ts';
+import { withDestinations } from './provisioned-destinations.ts';
 
 /** One device of the request with everything that the fleet knows of both sides; what is unknown is undefined. */
 export interface MigratingDevice {
@@ -31,7 +32,10 @@ export interface MigratingNamespace {
   readonly destination: Namespace | undefined;
 }
 
-/** A migration request looked up in the fleet, so that checks, forecast and plan speak of the same objects. */
+/**
+ * A migration request looked up in the fleet, so that checks, forecast and plan speak of the same objects. Functions that
+ * the migration provisions first are there already.
+ */
 export interface MigrationSubject {
   readonly fleet: Fleet;
   readonly request: MigrationRequest;
@@ -41,7 +45,8 @@ export interface MigrationSubject {
   readonly devices: readonly MigratingDevice[];
 }
 
-export function lookUpMigration(fleet: Fleet, request: MigrationRequest): MigrationSubject {
+export function lookUpMigration(given: Fleet, request: MigrationRequest): MigrationSubject {
+  const fleet = withDestinations(given, request.devices);
   const machine = lookUp(fleet.virtualMachines, request.virtualMachineId);
   return {
     fleet,

@@ -4,7 +4,7 @@ import type { MigrationRequest } from '../procedure/intent.ts';
 import type { Plan } from '../procedure/procedure.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { checkCompatibility } from './compatibility.ts';
-import { prepareSteps, virtualSubsystemSteps } from './destination-steps.ts';
+import { prepareSteps, provisionSteps, virtualSubsystemSteps } from './destination-steps.ts';
 import { forecastMigration } from './forecast.ts';
 import { type ReadyMigration, readyMigration } from './migration-steps.ts';
 import { lookUp, lookUpMigration } from './migration-subject.ts';
@@ -39,7 +39,9 @@ export function planMigration(fleet: Fleet, request: MigrationRequest): Result<P
       object: name,
       fix: 'Read the fleet again and report this.',
     });
+  const provisioned = provisionSteps(fleet, migration);
   const before = [
+    ...provisioned,
     ...prepareSteps(migration),
     ...virtualSubsystemSteps(migration),
     ...transferSteps(migration),

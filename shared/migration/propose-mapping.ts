@@ -4,6 +4,7 @@ import type { DeviceMapping, MigrationRequest } from '../procedure/intent.ts';
 import { checkCompatibility } from './compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
 import { groupBy, lookUp } from './migration-subject.ts';
+import { provisionableIds } from './provisioned-destinations.ts';
 
 /** A mapping to start from, and the devices for which the destination has no free secondary controller. */
 export interface ProposedMapping {
@@ -54,11 +55,15 @@ function pair(
   const usable = secondariesOf(fleet, primary).filter(
     (secondary) =>
       isUnassigned(secondary) &&
-      secondary.pciAddress !== null &&
+      (secondary.functionKind === 'siov' || secondary.pciAddress !== null) &&
       secondary.deviceName === null &&
       !taken.has(secondary.id),
   );
-  const ordered = [...usable.filter(isInPool), ...usable.filter((secondary) => !isInPool(secondary))];
+  const ordered = [
+    ...usable.filter(isInPool),
+    ...usable.filter((secondary) => !isInPool(secondary)),
+    ...toProvision(fleet, primary, sources.length - usable.length, taken),
+  ];
   return sources.flatMap((source, index) => {
     const destination = ordered[index];
     return destination === undefined
@@ -71,6 +76,19 @@ function pair(
           },
         ];
   });
+}
+
+/** What is missing can be provisioned where the controlling function does that. */
+function toProvision(
+  fleet: Fleet,
+  primary: PrimaryController,
+  missing: number,
+  taken: ReadonlySet<string>,
+): { readonly id: string; readonly subsystemId: string }[] {
+  return provisionableIds(fleet, primary, primary.functions.maximumProvisioned)
+    .filter((id) => !taken.has(id))
+    .slice(0, Math.max(0, missing))
+    .map((id) => ({ id, subsystemId: primary.subsystemId }));
 }
 
 /** The namespace with the same identifiers; without one, the namespace with the same NSID, so that checks can speak. */

@@ -1,5 +1,6 @@
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { controllerFullTitle, freeResources, isUnassigned } from '../fleet/selectors.ts';
+import { isVfioDriver } from '../vfio/drivers.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 import { groupBy, lookUp, type MigratingDevice, type MigrationSubject } from './migration-subject.ts';
@@ -90,6 +91,13 @@ function deviceChecks(subject: MigrationSubject, device: MigratingDevice): Check
   return [
     makeCheck('resources', 'exists', about, 'Destination controller exists', existence(subject, device)),
     makeCheck('resources', 'free', about, 'Destination controller is free', freedom(fleet, destination)),
+    makeCheck(
+      'resources',
+      'migration-enabled',
+      about,
+      'Live migration of the source function',
+      migrationEnabled(fleet, device),
+    ),
     makeCheck('resources', 'source-ready', about, 'Source controller is in use', sourceReady(fleet, device)),
     ...resources.map((resource) =>
       makeCheck(
@@ -120,6 +128,11 @@ function existence(
       verdict: 'error',
       evidence: `${title} is not on the destination host`,
       fix: 'Choose a secondary controller of the destination host',
+    };
+  if (destination.functionKind === 'siov')
+    return {
+      verdict: 'passed',
+      evidence: `${title} ${destination.functionHandle === null ? 'is provisioned by the migration' : 'is provisioned'}`,
     };
   if (destination.pciAddress === null)
     return {
@@ -163,6 +176,16 @@ function freedom(fleet: Fleet, destination: SecondaryController | undefined): Fi
   };
 }
 
+/** At the destination the migration enables it itself, before the function is shown. */
+function migrationEnabled(fleet: Fleet, { source, mapping }: MigratingDevice): Finding {
+  const title = source === undefined ? mapping.sourceId : controllerFullTitle(fleet, source);
+  return holds(
+    source?.migrationEnabled === true,
+    `live migration of ${title} is ${source?.migrationEnabled === true ? '' : 'not '}enabled by its controlling function`,
+    'Take it out of the virtual machine, hide it, enable live migration and make it visible again',
+  );
+}
+
 function sourceReady(fleet: Fleet, { source, mapping }: MigratingDevice): Finding {
   if (source === undefined)
     return {
@@ -173,9 +196,9 @@ function sourceReady(fleet: Fleet, { source, mapping }: MigratingDevice): Findin
   const title = controllerFullTitle(fleet, source);
   const words = `${title} is ${source.online ? 'online' : 'offline'}, driver ${source.driver ?? 'none'}, VFIO state ${source.vfioState ?? 'unknown'}`;
   return holds(
-    source.online && source.driver === 'vfio-pci' && source.vfioState === 'RUNNING' && !isUnassigned(source),
+    source.online && isVfioDriver(source.driver) && source.vfioState === 'RUNNING' && !isUnassigned(source),
     words,
-    'The controller must be online, bound to vfio-pci, handed to the virtual machine and RUNNING',
+    'The controller must be online, shown through VFIO, handed to the virtual machine and RUNNING',
   );
 }
 

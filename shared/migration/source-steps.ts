@@ -11,7 +11,11 @@ export function cleanUpSteps(migration: ReadyMigration): PlannedStep[] {
   const step = (kind: Step) => planStep(fleet, machine.hostId, migrationPhases.cleanUp, kind, null);
   const steps: PlannedStep[] = [step({ kind: 'vm-destroy', virtualMachineId: machine.id })];
   for (const { source, virtual } of devices) {
-    steps.push(step({ kind: 'set-driver', controllerId: source.id, driver: null }));
+    steps.push(
+      source.functionKind === 'siov'
+        ? step({ kind: 'function-set-visible', secondaryId: source.id, visible: false })
+        : step({ kind: 'set-driver', controllerId: source.id, driver: null }),
+    );
     if (virtual === null) continue;
     const { nqn } = virtual.subsystem;
     steps.push(step({ kind: 'virtual-subsystem-remove', secondaryId: source.id, nqn }));
@@ -19,7 +23,9 @@ export function cleanUpSteps(migration: ReadyMigration): PlannedStep[] {
   for (const { primaryId, nqn } of emptied(migration))
     steps.push(step({ kind: 'virtual-subsystem-delete', primaryId, nqn }));
   for (const { source } of devices) {
-    steps.push(step({ kind: 'function-level-reset', controllerId: source.id }));
+    // Closing the VFIO device has reset a provisioned function; hidden, the host has nothing of it any more.
+    if (source.functionKind === 'vf')
+      steps.push(step({ kind: 'function-level-reset', controllerId: source.id }));
     if (!request.options.releaseSource) continue;
     if (request.options.detachSourceNamespaces)
       for (const nsid of source.attachedNamespaces)

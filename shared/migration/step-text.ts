@@ -56,7 +56,7 @@ function machineText(
       return {
         words: `Hand ${title} to ${where}`,
         commandLines: [
-          `virsh qemu-monitor-command ${domain} --hmp 'device_add vfio-pci,host=${address},enable-migration=on'`,
+          `virsh qemu-monitor-command ${domain} --hmp 'device_add vfio-pci,${address},enable-migration=on'`,
         ],
       };
     }
@@ -156,9 +156,18 @@ function about(fleet: Fleet, controllerId: string) {
       cntlid,
       vfn: secondary?.vfn ?? 0,
     }),
-    address: controller?.pciAddress ?? '',
+    address: controller === undefined ? '' : vfioProperty(fleet, controller),
     host: controller === undefined ? '' : hostTitle(fleet, controller.hostId),
   };
+}
+
+/** How QEMU's vfio-pci names the function: by PCI address, or by the folder of a provisioned one. */
+function vfioProperty(fleet: Fleet, controller: Controller): string {
+  if (controller.role !== 'secondary' || controller.functionKind === 'vf')
+    return `host=${controller.pciAddress ?? ''}`;
+  const parent = findPrimary(fleet, controller.primaryId)?.pciAddress ?? '';
+  const folder = controller.assignableDevice ?? `${parent}/UUID`;
+  return `sysfsdev=/sys/bus/pci/devices/${folder}`;
 }
 
 function devicePath(controller: Controller | undefined): string {

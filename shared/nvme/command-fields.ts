@@ -60,6 +60,15 @@ export function abortFields(command: AdminCommand) {
   return { sqid: bitsOf(command.cdw10, 15, 0), cid: bitsOf(command.cdw10, 31, 16) };
 }
 
+/** Format NVM (NVMe Base 2.1, 5.1.10). `protection` is whether protection information is asked for. */
+export function formatFields(command: AdminCommand) {
+  return {
+    lbaf: bitsOf(command.cdw10, 3, 0) + bitsOf(command.cdw10, 13, 12) * 16,
+    protection: bitsOf(command.cdw10, 7, 5) !== 0,
+    ses: bitsOf(command.cdw10, 11, 9),
+  };
+}
+
 /** Sanitize (NVMe Base 2.1, 5.1.22). `passes` 0 stands for 16; `verify` asks for the media verification state. */
 export function sanitizeFields(command: AdminCommand) {
   return {
@@ -140,6 +149,15 @@ export function virtualSubsystemFieldsOf(command: AdminCommand) {
     cntlid: bitsOf(command.cdw10, 31, 16),
     vcid: bitsOf(command.cdw11, 15, 0),
     vsid: bitsOf(command.cdw11, 31, 16),
+  };
+}
+
+/** Virtual Subsystem Receive, Preview Answer (Berth proposal): kind and number of what is asked; the NSID is dword 1. */
+export function previewFields(command: AdminCommand) {
+  return {
+    kind: bitsOf(command.cdw10, 15, 8),
+    number: bitsOf(command.cdw10, 31, 16),
+    nsid: command.nsid,
   };
 }
 

@@ -117,6 +117,17 @@ export const virtualSubsystemSelectors = {
 export const virtualSubsystemReceiveSelectors = {
   list: { value: 0, title: 'List Virtual Subsystems' },
   get: { value: 1, title: 'Get Virtual Subsystem' },
+  offered: { value: 2, title: 'Get Offered Capabilities' },
+  preview: { value: 3, title: 'Preview Answer' },
+} as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Virtual Subsystem Receive, Preview Answer, CDW10 15:8: what is asked for (Berth proposal). */
+export const previewKinds = {
+  identify: { value: 0, title: 'Identify' },
+  logPage: { value: 1, title: 'Get Log Page' },
+  feature: { value: 2, title: 'Get Features, default value' },
+  properties: { value: 3, title: 'Controller properties' },
+  configuration: { value: 4, title: 'PCI configuration space' },
 } as const satisfies Readonly<Record<string, NamedValue>>;
 
 /** Function Management, CDW10 7:0 (Berth proposal). */

@@ -9,6 +9,7 @@ import {
   logPageFields,
   migrationReceiveFields,
   migrationSendFields,
+  previewFields,
   trackReceiveFields,
   trackSendFields,
   vendorMigrationFields,
@@ -27,6 +28,7 @@ import {
   type NamedValue,
   namespaceAttachmentSelectors,
   namespaceManagementSelectors,
+  previewKinds,
   resourceTypes,
   sequenceIndicators,
   suspendTypes,
@@ -140,6 +142,7 @@ const describers: Readonly<Partial<Record<number, Describe>>> = {
   [adminOpcodes.virtualSubsystemReceive]: (command) => {
     const { sel, vsid } = virtualSubsystemFieldsOf(command);
     const words = sel === virtualSubsystemReceiveSelectors.get.value ? `VSID ${vsid}` : '';
+    if (sel === virtualSubsystemReceiveSelectors.preview.value) return describePreview(command);
     return [selected(virtualSubsystemReceiveSelectors, sel, 'SEL'), words];
   },
   [adminOpcodes.functionManagement]: (command) => {
@@ -195,6 +198,12 @@ function describeVirtualSubsystem(command: AdminCommand): readonly [string, stri
     return [operation, `VSID ${vsid} CNTLID ${identifier(cntlid)} VCID ${identifier(vcid)}`];
   if (sel === removeController.value) return [operation, `VSID ${vsid} CNTLID ${identifier(cntlid)}`];
   return [operation, `VSID ${vsid}`];
+}
+
+function describePreview(command: AdminCommand): readonly [string, string] {
+  const { kind, number, nsid } = previewFields(command);
+  const asked = `${selected(previewKinds, kind, 'KIND')} ${hexadecimal(number, 2)}`;
+  return [virtualSubsystemReceiveSelectors.preview.title, nsid === 0 ? asked : `${asked} NSID ${nsid}`];
 }
 
 function selected(table: Readonly<Record<string, NamedValue>>, value: number, mnemonic: string): string {

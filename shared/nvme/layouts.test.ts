@@ -9,6 +9,12 @@ import {
   encodeControllerStateFormats,
 } from './layouts/controller-state-formats.ts';
 import { completionQueueStateFields, submissionQueueStateFields } from './layouts/controller-state-queues.ts';
+import {
+  decodeErrorInformation,
+  type ErrorInformation,
+  encodeErrorInformation,
+  errorInformationFields,
+} from './layouts/error-information.ts';
 import { decodeFunctionList, encodeFunctionList, functionListFields } from './layouts/function-list.ts';
 import { decodeFunctionSupport, encodeFunctionSupport } from './layouts/function-support.ts';
 import { decodeIdentifyController, encodeIdentifyController } from './layouts/identify-controller.ts';
@@ -28,10 +34,16 @@ import {
   primaryControllerCapabilitiesFields,
 } from './layouts/primary-controller-capabilities.ts';
 import {
+  decodeSanitizeStatus,
+  encodeSanitizeStatus,
+  sanitizeStatusFields,
+} from './layouts/sanitize-status.ts';
+import {
   decodeSecondaryControllerList,
   encodeSecondaryControllerList,
   secondaryControllerEntryFields,
 } from './layouts/secondary-controller-list.ts';
+import { decodeSmartHealth, encodeSmartHealth, smartHealthFields } from './layouts/smart-health.ts';
 import {
   decodeTrackMemoryData,
   encodeTrackMemoryData,
@@ -65,6 +77,12 @@ import {
   encodeVirtualSubsystemList,
   virtualSubsystemListFields,
 } from './layouts/virtual-subsystem-list.ts';
+import {
+  decodeOfferedCapabilities,
+  encodeOfferedCapabilities,
+  offeredCapabilitiesFields,
+  offeredFormatFields,
+} from './layouts/virtual-subsystem-offered.ts';
 import {
   decodeVirtualSubsystemSupport,
   encodeVirtualSubsystemSupport,
@@ -111,12 +129,15 @@ const ascending = (identifiers: number[]) => [...new Set(identifiers)].sort((a, 
 const queues = (fields: readonly LayoutField[]) =>
   upTo(fields, 5).map((list) => list.map((queue, index) => ({ ...queue, qid: index * 3 + 1 })));
 
-const exposedCapability = fc.record({
-  offset: fc.integer({ min: 0, max: 4088 }),
-  size: fc.integer({ min: 1, max: 8 }),
-  rule: fc.integer({ min: 0, max: 1 }),
-  value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
-});
+const exposedCapability = fc
+  .record({
+    offset: fc.integer({ min: 0, max: 4088 }),
+    size: fc.integer({ min: 1, max: 8 }),
+    rule: fc.integer({ min: 0, max: 3 }),
+    structure: fc.integer({ min: 0, max: 5 }),
+    value: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }),
+  })
+  .map((entry) => (entry.structure === 0 ? entry : { ...entry, offset: entry.offset % 4, size: 1 }));
 
 interface Codec {
   readonly name: string;
@@ -306,6 +327,22 @@ const codecs: readonly Codec[] = [
     encode: encodeVirtualSubsystem,
   },
   {
+    name: 'Offered Capabilities',
+    values: fc
+      .tuple(
+        anyFields(offeredCapabilitiesFields),
+        fc.array(anyFields(offeredFormatFields), { maxLength: 64 }),
+      )
+      .map(([fields, formats]) => ({
+        ...fields,
+        // A last format of zeroes is none.
+        formats: formats.map((format) => ({ ...format, ds: 9 })),
+        reserved: none,
+      })),
+    decode: decodeOfferedCapabilities,
+    encode: encodeOfferedCapabilities,
+  },
+  {
     name: 'Virtual Subsystem List',
     values: upTo(virtualSubsystemListFields, 1020).map((entries) => ({ entries, reserved: none })),
     decode: decodeVirtualSubsystemList,
@@ -319,7 +356,55 @@ const codecs: readonly Codec[] = [
   },
 ];
 
+const logPages = [
+  {
+    name: 'Error Information',
+    values: fc.array(anyFields(errorInformationFields), { minLength: 1, maxLength: 4 }),
+    decode: decodeErrorInformation,
+    encode: (entries: readonly ErrorInformation[]) => joined(entries.map(encodeErrorInformation)),
+  },
+  {
+    name: 'SMART / Health Information',
+    values: anyFields(smartHealthFields),
+    decode: decodeSmartHealth,
+    encode: encodeSmartHealth,
+  },
+  {
+    name: 'Sanitize Status',
+    values: anyFields(sanitizeStatusFields),
+    decode: decodeSanitizeStatus,
+    encode: encodeSanitizeStatus,
+  },
+];
+
+function joined(parts: readonly Result<Uint8Array>[]): Result<Uint8Array> {
+  const bytes: number[] = [];
+  for (const part of parts) {
+    if (!part.ok) return part;
+    bytes.push(...part.value);
+  }
+  return { ok: true, value: Uint8Array.from(bytes) };
+}
+
 const runs = { numRuns: 40 };
+
+// Log pages are only read, so what is reserved in them is not kept.
+test.each(logPages)('$name survives encoding and decoding', ({ values, decode, encode }) => {
+  fc.assert(
+    fc.property(values as fc.Arbitrary<unknown>, (value) => {
+      const bytes = encode(value as never);
+      if (!bytes.ok) throw new Error(bytes.error.message);
+      expect(decode(bytes.value)).toEqual({ ok: true, value });
+    }),
+    runs,
+  );
+});
+
+test('log pages of the wrong length are refused, of error entries only what is whole counts', () => {
+  expect(decodeSmartHealth(new Uint8Array(511))).toMatchObject({ ok: false });
+  expect(decodeSanitizeStatus(new Uint8Array(32))).toMatchObject({ ok: false });
+  expect(decodeErrorInformation(new Uint8Array(130))).toMatchObject({ ok: true, value: { length: 2 } });
+});
 
 describe.each(codecs)('$name', ({ values, decode, encode, wrongLengths = shorterOrLonger }) => {
   test('a value survives encoding and decoding', () => {

@@ -7,8 +7,11 @@ export interface NvmeCliObject {
   readonly [key: string]: NvmeCliJson;
 }
 
-/** The text that nvme-cli prints for a JSON object, to the byte, with the line end. */
-export function printNvmeCliJson(value: NvmeCliObject, version: NvmeCliVersion): string {
+/** The text that nvme-cli prints for a JSON object or list, to the byte, with the line end. */
+export function printNvmeCliJson(
+  value: NvmeCliObject | readonly NvmeCliObject[],
+  version: NvmeCliVersion,
+): string {
   return `${print(value, version, '')}\n`;
 }
 

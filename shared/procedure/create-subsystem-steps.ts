@@ -3,6 +3,7 @@ import type { Fleet, PrimaryController, VirtualIdentity } from '../fleet/schema.
 import { controllerFullTitle, hostTitle, virtualSubsystemTitle } from '../fleet/selectors.ts';
 import { checkVirtualNqn } from '../nvme/nqn.ts';
 import type { ExposedCapability } from '../virtual-subsystem/exposed-capability.ts';
+import { pciBlockers } from '../virtual-subsystem/identity-wire.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import type { PlanBuilder } from './plan-builder.ts';
 
@@ -84,14 +85,17 @@ const identityNames = {
 } as const;
 
 export function identityBlockers(identity: VirtualIdentity): string[] {
-  return (['serialNumber', 'modelNumber', 'firmwareRevision'] as const).flatMap((field) => {
+  const texts = (['serialNumber', 'modelNumber', 'firmwareRevision'] as const).flatMap((field) => {
     const text = identity[field];
     if (text.length > identityLengths[field])
       return [
         `The virtual ${identityNames[field]} has ${text.length} characters; ${identityLengths[field]} fit.`,
       ];
     if (!/^[\x20-\x7e]*$/.test(text))
-      return [`The virtual ${identityNames[field]} holds a character that is not printable ASCII.`];
+      return [
+        `The virtual ${identityNames[field]} holds a character that is not printable ASCII. Remove it.`,
+      ];
     return [];
   });
+  return [...texts, ...pciBlockers(identity.pci)];
 }

@@ -8,6 +8,7 @@ import {
 } from '../fleet/selectors.ts';
 import type { Result } from '../result.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
+import { takeFromDriver } from './function-steps.ts';
 import type { Intent } from './intent.ts';
 import { PlanBuilder, refusal } from './plan-builder.ts';
 import { controllersTitle } from './plan-titles.ts';
@@ -46,7 +47,7 @@ export function planCleanUpSource(fleet: Fleet, intent: CleanUpIntent): Result<P
 function leaveIdentity(builder: PlanBuilder, id: string): void {
   const secondary = findSecondary(builder.fleet, id);
   if (secondary === undefined) return;
-  if (secondary.driver !== null) builder.add({ kind: 'set-driver', controllerId: id, driver: null }, phase);
+  takeFromDriver(builder, id, phase);
   const subsystem = virtualSubsystemOf(builder.fleet, secondary);
   if (subsystem === undefined) return;
   builder.add({ kind: 'virtual-subsystem-remove', secondaryId: id, nqn: subsystem.nqn }, phase);

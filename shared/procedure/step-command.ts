@@ -9,14 +9,11 @@ import {
 } from '../nvme/command-values.ts';
 import { encodeControllerList } from '../nvme/layouts/controller-list.ts';
 import { encodeExposedCapabilities } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
-import {
-  blankVirtualSubsystemIdentity,
-  encodeVirtualSubsystemIdentity,
-  virtualIdentityOverrides,
-} from '../nvme/layouts/virtual-subsystem-identity.ts';
+import { encodeVirtualSubsystemIdentity } from '../nvme/layouts/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '../nvme/opcodes.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { exposedToWire } from '../virtual-subsystem/exposed-capability.ts';
+import { identityToWire } from '../virtual-subsystem/identity-wire.ts';
 import type { Step } from './step.ts';
 import { managingController } from './step-target.ts';
 
@@ -107,24 +104,7 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
 }
 
 function encodedIdentity(nqn: string, identity: VirtualIdentity): Result<Uint8Array> {
-  const { serialNumber, modelNumber, firmwareRevision, ieee, fguid } = identity;
-  const blank = blankVirtualSubsystemIdentity();
-  const overrides = virtualIdentityOverrides;
-  return encodeVirtualSubsystemIdentity({
-    ...blank,
-    vnqn: nqn,
-    sn: serialNumber,
-    mn: modelNumber,
-    fr: firmwareRevision,
-    ieee: ieee ?? 0,
-    fguid: fguid ?? blank.fguid,
-    ovr:
-      (serialNumber === '' ? 0 : overrides.sn) +
-      (modelNumber === '' ? 0 : overrides.mn) +
-      (firmwareRevision === '' ? 0 : overrides.fr) +
-      (ieee === undefined ? 0 : overrides.ieee) +
-      (fguid === undefined ? 0 : overrides.fguid),
-  });
+  return encodeVirtualSubsystemIdentity(identityToWire(nqn, identity));
 }
 
 function virtualization(

@@ -1,5 +1,5 @@
 import { secondaryIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
-import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
+import type { Fleet } from '../fleet/schema.ts';
 import {
   controllerTitle,
   findPrimary,
@@ -10,6 +10,7 @@ import {
 } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
 import { sameMask } from '../virtual-subsystem/exposed-capability.ts';
+import { sameIdentity } from '../virtual-subsystem/identity-wire.ts';
 import type { Step } from './step.ts';
 
 /** Whether the effect of a step is there, and what the read-back saw. */
@@ -156,12 +157,6 @@ function effect(holds: boolean, readBack: string): StepEffect {
 }
 
 /** Blanks at the ends are padding to the device. */
-function sameIdentity(left: VirtualIdentity, right: VirtualIdentity): boolean {
-  const texts = ({ serialNumber, modelNumber, firmwareRevision, ieee, fguid }: VirtualIdentity) =>
-    JSON.stringify([serialNumber.trim(), modelNumber.trim(), firmwareRevision.trim(), ieee, fguid]);
-  return texts(left) === texts(right);
-}
-
 function ofSecondary(
   fleet: Fleet,
   id: string,

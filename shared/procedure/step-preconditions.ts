@@ -99,7 +99,12 @@ export function stepPreconditions(step: Step, fleet: Fleet): string[] {
             ? maskBlockers(
                 primary,
                 step.exposed,
-                members.flatMap((member) => member.attachedNamespaces),
+                members.flatMap((member) =>
+                  member.attachedNamespaces.map((nsid) => ({
+                    nsid,
+                    formatIndex: fleet.namespaces[namespaceIdOf(member.subsystemId, nsid)]?.formatIndex,
+                  })),
+                ),
               )
             : [];
         return [...mask, ...members.flatMap((member) => runningBlockers(fleet, member))];

@@ -1,6 +1,7 @@
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import { controllerTitle, hexadecimalId, hostTitle, virtualSubsystemTitle } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
+import { pciWords } from '../virtual-subsystem/identity-wire.ts';
 import type { Step } from './step.ts';
 
 /** One sentence in the imperative: `Take 4 VQ resources for VF 12`. */
@@ -49,7 +50,7 @@ export function stepWords(step: Step, fleet: Fleet): string {
     case 'virtual-subsystem-set-capabilities':
       return step.exposed.length === 0
         ? `Let ${subsystem(step.nqn)} on ${controller(step.primaryId)} show every capability of its controllers`
-        : `Narrow what ${subsystem(step.nqn)} on ${controller(step.primaryId)} exposes, ${step.exposed.length} field${step.exposed.length === 1 ? '' : 's'} of Identify Controller`;
+        : `Narrow what ${subsystem(step.nqn)} on ${controller(step.primaryId)} exposes, ${step.exposed.length} field${step.exposed.length === 1 ? '' : 's'}`;
     case 'virtual-subsystem-delete':
       return `Delete virtual subsystem ${subsystem(step.nqn)}`;
     case 'virtual-subsystem-add':
@@ -95,6 +96,7 @@ function identityWords({
   firmwareRevision,
   ieee,
   fguid,
+  pci,
 }: VirtualIdentity): string {
   const parts = [
     serialNumber === '' ? '' : `SN ${serialNumber}`,
@@ -102,6 +104,7 @@ function identityWords({
     firmwareRevision === '' ? '' : `FR ${firmwareRevision}`,
     ieee === undefined ? '' : `IEEE ${ieee.toString(16).padStart(6, '0')}`,
     fguid === undefined ? '' : `FGUID ${fguid}`,
+    pci === undefined ? '' : `PCI ${pciWords(pci)}`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'of the hardware' : parts.join(', ');
 }

@@ -3,6 +3,7 @@ import type { Fleet, Host, Namespace, PlainController, PrimaryController } from 
 import {
   controllerTitle,
   freeResources,
+  functionAddress,
   namespacesOf,
   secondariesOf,
   secondaryStateWords,
@@ -87,7 +88,7 @@ function controllerPart(
         : secondariesOf(fleet, primary).map((secondary) => ({
             title: controllerTitle(secondary),
             cntlid: secondary.cntlid,
-            address: secondary.pciAddress ?? '',
+            address: functionAddress(secondary) ?? '',
             state: secondaryStateWords(fleet, secondary.id),
             vq: secondary.nvq,
             vi: secondary.nvi,

@@ -96,10 +96,10 @@ describe('check of a mask', () => {
       /NN 2 would hide namespace 5/,
     ],
   ])('refuses %s with the reason', (_, mask, words) => {
-    expect(maskBlockers(primary(), mask, [5]).join('\n')).toMatch(words);
+    expect(maskBlockers(primary(), mask, [{ nsid: 5 }]).join('\n')).toMatch(words);
   });
 
   it('takes what only narrows', () => {
-    expect(maskBlockers(primary(), [entry], [5])).toEqual([]);
+    expect(maskBlockers(primary(), [entry], [{ nsid: 5 }])).toEqual([]);
   });
 });

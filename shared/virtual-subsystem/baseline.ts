@@ -1,6 +1,12 @@
 import type { Controller } from '../fleet/schema.ts';
-import { type ExposedCapability, hexadecimal } from './exposed-capability.ts';
-import { type ExposedField, exposedFields, fieldValue } from './exposed-fields.ts';
+import {
+  byPlace,
+  type ExposedCapability,
+  hexadecimal,
+  inStructure,
+  structureOf,
+} from './exposed-capability.ts';
+import { type ExposedField, exposedFields, fieldValue, isOfField } from './exposed-fields.ts';
 import { narrowValue } from './narrow.ts';
 import { lossWords } from './value-words.ts';
 
@@ -17,17 +23,19 @@ export interface BaselineRow {
 
 /**
  * The intersection of what the members offer, field by field: what a guest may see if it is to run on any of them.
- * Members whose Identify Controller could not be read are left out; `unread` names them.
+ * Members whose Identify Controller could not be read are left out, and so are fields that one of them does not tell.
  */
 export function baselineRows(members: readonly Controller[]): readonly BaselineRow[] {
   const read = readableMembers(members);
   if (read.length === 0) return [];
-  return exposedFields.map((field) => {
+  return exposedFields.flatMap((field) => {
     const values = read.flatMap((member) => fieldValue(field, member) ?? []);
-    const offered = values.map((value) => (value & ~field.never) >>> 0);
+    if (values.length < read.length) return [];
+    const same = field.comparable?.(read) ?? 0xffffffff;
+    const offered = values.map((value) => (value & ~field.never & same) >>> 0);
     const common = offered.reduce((left, right) => combine(field, left, right));
     const lost = values.flatMap((value) => lossWords(field, value, common));
-    return { field, values, common, lost: [...new Set(lost)] };
+    return [{ field, values, common, lost: [...new Set(lost)] }];
   });
 }
 
@@ -44,8 +52,14 @@ export function baselineMask(rows: readonly BaselineRow[]): ExposedCapability[] 
   return rows.flatMap(({ field, common }) => {
     // A limit of 0 is no limit, and needs no entry.
     if (field.rule === 'limit' && common === 0) return [];
-    return [{ offset: field.offset, size: field.size, rule: field.rule, value: hexadecimal(common) }];
+    return [entryOf(field, common)];
   });
+}
+
+/** The entry that narrows a field to this value. */
+export function entryOf(field: ExposedField, value: number): ExposedCapability {
+  const { structure, offset, size, rule } = field;
+  return { ...inStructure(structure), offset, size, rule, value: hexadecimal(value) };
 }
 
 /** What both can show of one field. */
@@ -60,7 +74,7 @@ export function intersectMasks(
 ): ExposedCapability[] {
   const result = new Map<string, ExposedCapability>();
   for (const entry of [...left, ...right]) {
-    const key = `${entry.offset} ${entry.size} ${entry.rule}`;
+    const key = `${structureOf(entry)} ${entry.offset} ${entry.size} ${entry.rule}`;
     const before = result.get(key);
     result.set(
       key,
@@ -69,7 +83,7 @@ export function intersectMasks(
         : { ...entry, value: hexadecimal(narrowValue(entry, BigInt(before.value))) },
     );
   }
-  return [...result.values()].sort((a, b) => a.offset - b.offset);
+  return [...result.values()].sort(byPlace);
 }
 
 /** A field as the guests of a virtual subsystem read it when the hardware offers `offered`. */
@@ -79,6 +93,6 @@ export function exposedValue(
   offered: number,
 ): number {
   return mask
-    .filter((entry) => entry.offset === field.offset && entry.size === field.size)
+    .filter((entry) => isOfField(field, entry))
     .reduce((value, entry) => Number(narrowValue(entry, BigInt(value))), offered);
 }

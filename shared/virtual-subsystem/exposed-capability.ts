@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import {
+  type ExposedStructure,
   exposedCapabilityRules,
+  exposedStructureOf,
+  exposedStructures,
   maximumExposedCapabilities,
   type ExposedCapability as WireCapability,
 } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
@@ -10,18 +13,23 @@ const rules = {
   'keep-bits': exposedCapabilityRules.keepBits,
   'at-most': exposedCapabilityRules.atMost,
   limit: exposedCapabilityRules.limit,
+  'at-least': exposedCapabilityRules.atLeast,
 } as const;
 
+const structureNames = Object.keys(exposedStructures) as [ExposedStructure, ...ExposedStructure[]];
+
 /**
- * One entry of an exposed capability mask: a field of Identify Controller by its place, and how it is narrowed.
+ * One entry of an exposed capability mask: a field of a structure by its place, and how it is narrowed.
  * `value` is a hexadecimal number with 0x, up to 64 bits. Berth proposal, not in the ratified specification.
  */
 export const exposedCapabilitySchema = z.object({
-  /** Byte offset in Identify Controller. */
+  /** Left out: Identify Controller. */
+  structure: z.enum(structureNames).optional(),
+  /** Byte offset in the structure. */
   offset: z.number().int().min(0).max(4095),
   /** Bytes, 1 to 8. */
   size: z.number().int().min(1).max(8),
-  rule: z.enum(['keep-bits', 'at-most', 'limit']),
+  rule: z.enum(['keep-bits', 'at-most', 'limit', 'at-least']),
   value: z.string().regex(/^0x[0-9a-f]{1,16}$/),
 });
 export type ExposedCapability = z.infer<typeof exposedCapabilitySchema>;
@@ -29,13 +37,41 @@ export type ExposedCapability = z.infer<typeof exposedCapabilitySchema>;
 /** A whole mask; an empty one narrows nothing. */
 export const exposedMaskSchema = z.array(exposedCapabilitySchema).max(maximumExposedCapabilities);
 
-export function exposedFromWire({ offset, size, rule, value }: WireCapability): ExposedCapability {
+export function exposedFromWire(wire: WireCapability): ExposedCapability {
+  const { offset, size, rule, value } = wire;
   const named = Object.entries(rules).find(([, number]) => number === rule);
-  return { offset, size, rule: (named?.[0] ?? 'keep-bits') as keyof typeof rules, value: hexadecimal(value) };
+  const structure = exposedStructureOf(wire.structure) ?? 'identify-controller';
+  return {
+    ...inStructure(structure),
+    offset,
+    size,
+    rule: (named?.[0] ?? 'keep-bits') as keyof typeof rules,
+    value: hexadecimal(value),
+  };
 }
 
-export function exposedToWire({ offset, size, rule, value }: ExposedCapability): WireCapability {
-  return { offset, size, rule: rules[rule], value: BigInt(value) };
+export function exposedToWire(entry: ExposedCapability): WireCapability {
+  const { offset, size, rule, value } = entry;
+  const structure = exposedStructures[structureOf(entry)].value;
+  return { offset, size, rule: rules[rule], structure, value: BigInt(value) };
+}
+
+/** The structure that an entry narrows. */
+export function structureOf({ structure }: Pick<ExposedCapability, 'structure'>): ExposedStructure {
+  return structure ?? 'identify-controller';
+}
+
+/** The part of an entry that names its structure: nothing for Identify Controller. */
+export function inStructure(structure: ExposedStructure): Pick<ExposedCapability, 'structure'> {
+  return structure === 'identify-controller' ? {} : { structure };
+}
+
+/** Order of entries in a mask: by structure, then by place. */
+export function byPlace(left: ExposedCapability, right: ExposedCapability): number {
+  return (
+    exposedStructures[structureOf(left)].value - exposedStructures[structureOf(right)].value ||
+    left.offset - right.offset
+  );
 }
 
 /** `0x1f` as an entry holds it. */
@@ -47,7 +83,9 @@ export function hexadecimal(value: number | bigint): string {
 export function sameMask(left: readonly ExposedCapability[], right: readonly ExposedCapability[]): boolean {
   const text = (mask: readonly ExposedCapability[]) =>
     mask
-      .map(({ offset, size, rule, value }) => `${offset} ${size} ${rule} ${BigInt(value)}`)
+      .map(
+        (entry) => `${structureOf(entry)} ${entry.offset} ${entry.size} ${entry.rule} ${BigInt(entry.value)}`,
+      )
       .sort()
       .join('\n');
   return text(left) === text(right);

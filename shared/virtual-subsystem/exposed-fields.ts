@@ -1,11 +1,14 @@
-import type { Controller, ControllerCapabilities, ControllerIdentity } from '../fleet/schema.ts';
+import type { Controller, ControllerCapabilities } from '../fleet/schema.ts';
 import type { FieldBit } from '../nvme/layout.ts';
 import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
-import type { ExposedCapability } from './exposed-capability.ts';
+import type { ExposedStructure } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
+import { type ExposedCapability, structureOf } from './exposed-capability.ts';
+import { offeredFields } from './offered-fields.ts';
 
-/** A field of Identify Controller that a virtual subsystem can narrow. */
+/** A field that a virtual subsystem can narrow: of Identify Controller, of CAP, or of what else a member offers. */
 export interface ExposedField {
   readonly key: string;
+  readonly structure: ExposedStructure;
   readonly mnemonic: string;
   readonly title: string;
   readonly clause: string;
@@ -17,7 +20,12 @@ export interface ExposedField {
   readonly loses: string;
   /** Bits that no guest may ever see, whatever the hardware offers. */
   readonly never: number;
-  readonly read: (identity: ControllerIdentity, capabilities: ControllerCapabilities) => number;
+  /** Bits that no mask may hide, because every driver counts on them. */
+  readonly kept: number;
+  /** What a controller offers; null when that is not known. */
+  readonly read: (controller: Controller) => number | null;
+  /** Bits that stand for the same thing on all of these; left out: all bits do. */
+  readonly comparable?: (members: readonly Controller[]) => number;
 }
 
 type Rule = ExposedCapability['rule'];
@@ -57,17 +65,19 @@ const rows: readonly Row[] = [
   ['mnan', 'limit', 'more attached namespaces'],
 ];
 
-/** Every field that a mask may name by its key, in the order of Identify Controller. */
-export const exposedFields: readonly ExposedField[] = rows.flatMap(([key, rule, loses = '', never = 0]) => {
+const identifyFields: readonly ExposedField[] = rows.flatMap(([key, rule, loses = '', never = 0]) => {
   const layout = identifyControllerFields.find((field) => field.key === key);
   if (layout === undefined) return [];
   const { mnemonic, title, clause, offset, size } = layout;
   const bits = 'bits' in layout ? layout.bits : undefined;
-  const read: ExposedField['read'] = (identity, capabilities) =>
-    key === 'ver' ? identity.version : capabilities[key];
+  const read: ExposedField['read'] = ({ identity, capabilities }) => {
+    if (identity === null || capabilities === null) return null;
+    return key === 'ver' ? identity.version : capabilities[key];
+  };
   return [
     {
       key,
+      structure: 'identify-controller' as const,
       mnemonic,
       title,
       clause,
@@ -77,17 +87,31 @@ export const exposedFields: readonly ExposedField[] = rows.flatMap(([key, rule, 
       rule,
       loses,
       never,
+      kept: 0,
       read,
     },
   ];
 });
 
-export function exposedFieldAt(offset: number, size: number): ExposedField | undefined {
-  return exposedFields.find((field) => field.offset === offset && field.size === size);
+/** Every field that a mask may name by its key: Identify Controller in its order, then the other structures. */
+export const exposedFields: readonly ExposedField[] = [...identifyFields, ...offeredFields];
+
+/** The field that an entry narrows; undefined when it names bytes of no field. */
+export function exposedFieldOf(
+  entry: Pick<ExposedCapability, 'structure' | 'offset' | 'size'>,
+): ExposedField | undefined {
+  return exposedFields.find((field) => isOfField(field, entry));
 }
 
-/** What a controller answers for a field; null when Identify Controller could not be read. */
+/** Whether an entry narrows exactly this field. */
+export function isOfField(
+  field: Pick<ExposedField, 'structure' | 'offset' | 'size'>,
+  entry: Pick<ExposedCapability, 'structure' | 'offset' | 'size'>,
+): boolean {
+  return field.structure === structureOf(entry) && field.offset === entry.offset && field.size === entry.size;
+}
+
+/** What a controller answers for a field; null when that is not known. */
 export function fieldValue(field: ExposedField, controller: Controller): number | null {
-  const { identity, capabilities } = controller;
-  return identity === null || capabilities === null ? null : field.read(identity, capabilities);
+  return field.read(controller);
 }

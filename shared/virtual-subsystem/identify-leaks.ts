@@ -1,6 +1,7 @@
 import type { LayoutField } from '../nvme/layout.ts';
 import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
-import { exposedFieldAt } from './exposed-fields.ts';
+import { structureOf } from './exposed-capability.ts';
+import { exposedFieldOf } from './exposed-fields.ts';
 import { isHideable } from './hidden-fields.ts';
 import type { LeakFinding } from './leak-finding.ts';
 import type { GuestFace } from './show-as-guest.ts';
@@ -24,7 +25,11 @@ const identityFields: Readonly<Record<string, (face: GuestFace) => boolean>> = {
   fr: ({ identity }) => identity.firmwareRevision !== '',
   ieee: ({ identity }) => identity.ieee !== undefined,
   fguid: ({ identity }) => identity.fguid !== undefined,
+  vid: ({ identity }) => identity.pci !== undefined,
+  ssvid: ({ identity }) => identity.pci !== undefined,
 };
+/** Fields that follow the PCI identifiers of the identity. */
+const pciFields = ['vid', 'ssvid'];
 /** Names of the drive itself: they leak even when two hosts share the drive. */
 const namesOfTheDrive = ['sn', 'mn', 'fr'];
 
@@ -54,7 +59,7 @@ function fieldFinding(
       ...finding,
       class: 'physical',
       words: `the drive's own ${bytesWords(here, offset, size)}`,
-      fix: 'identity',
+      fix: pciFields.includes(key) ? 'pci' : 'identity',
     };
   if (others.length > 0)
     return {
@@ -69,7 +74,7 @@ function fieldFinding(
 }
 
 function fixOf({ key, offset, size }: LayoutField): LeakFinding['fix'] {
-  if (exposedFieldAt(offset, size) !== undefined) return 'narrow';
+  if (exposedFieldOf({ offset, size }) !== undefined) return 'narrow';
   return isHideable(key) || key === 'vs' ? 'hide' : null;
 }
 
@@ -116,7 +121,12 @@ function rangeFinding(
 }
 
 function isNarrowed({ exposed }: GuestFace, offset: number, size: number): boolean {
-  return exposed.some((entry) => entry.offset < offset + size && entry.offset + entry.size > offset);
+  return exposed.some(
+    (entry) =>
+      structureOf(entry) === 'identify-controller' &&
+      entry.offset < offset + size &&
+      entry.offset + entry.size > offset,
+  );
 }
 
 function differing(here: Uint8Array, elsewhere: readonly ElsewhereAnswer[], offset: number, size: number) {

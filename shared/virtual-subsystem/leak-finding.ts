@@ -31,7 +31,7 @@ export const leakFindingSchema = z.object({
   /** What was found, with the values. */
   words: z.string(),
   /** How it can be closed; null when no command does. */
-  fix: z.enum(['identity', 'narrow', 'hide']).nullable(),
+  fix: z.enum(['identity', 'pci', 'narrow', 'hide']).nullable(),
 });
 export type LeakFinding = z.infer<typeof leakFindingSchema>;
 

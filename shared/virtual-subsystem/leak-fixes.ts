@@ -1,7 +1,7 @@
 import type { VirtualIdentity } from '../fleet/schema.ts';
 import { virtualSubsystemTitle } from '../fleet/selectors.ts';
 import { combine } from './baseline.ts';
-import { type ExposedCapability, hexadecimal } from './exposed-capability.ts';
+import { byPlace, type ExposedCapability, hexadecimal, structureOf } from './exposed-capability.ts';
 import { exposedFields } from './exposed-fields.ts';
 import { hidingEntries } from './hidden-fields.ts';
 import { readLittleEndian } from './narrow.ts';
@@ -36,7 +36,8 @@ export function equalizingMask(
   const differs = (offset: number) => others.some((other) => other[offset] !== first[offset]);
   const added: ExposedCapability[] = [];
   const done = new Set<number>();
-  for (const { offset, size, rule } of exposedFields) {
+  for (const { structure, offset, size, rule } of exposedFields) {
+    if (structure !== 'identify-controller') continue;
     const bytes = Array.from({ length: size }, (_, index) => offset + index);
     for (const byte of bytes) done.add(byte);
     if (!bytes.some(differs)) continue;
@@ -52,8 +53,9 @@ export function equalizingMask(
     offset = end - 1;
   }
   const replaced = (entry: ExposedCapability) =>
+    structureOf(entry) === 'identify-controller' &&
     added.some(
       (other) => other.offset < entry.offset + entry.size && entry.offset < other.offset + other.size,
     );
-  return [...mask.filter((entry) => !replaced(entry)), ...added].sort((a, b) => a.offset - b.offset);
+  return [...mask.filter((entry) => !replaced(entry)), ...added].sort(byPlace);
 }

@@ -1,5 +1,6 @@
+import type { ExposedStructure } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
 import { unreachable } from '../result.ts';
-import type { ExposedCapability } from './exposed-capability.ts';
+import { type ExposedCapability, structureOf } from './exposed-capability.ts';
 
 /** What a field of `size` bytes reads after one entry. */
 export function narrowValue(
@@ -16,21 +17,40 @@ export function narrowValue(
       // A bound of 0 is no bound; a field of 0 promises anything, so any bound is narrower.
       if (bound === 0n) return current;
       return current === 0n || current > bound ? bound : current;
+    case 'at-least':
+      return current > bound ? current : bound;
     default:
       return unreachable(rule);
   }
 }
 
-/** Identify Controller (4,096 bytes) as a member of a virtual subsystem with this mask answers it. */
-export function narrow(identify: Uint8Array, mask: readonly ExposedCapability[]): Uint8Array {
-  const bytes = identify.slice();
+/** One structure, Identify Controller by default, as a member of a virtual subsystem with this mask answers it. */
+export function narrow(
+  hardware: Uint8Array,
+  mask: readonly ExposedCapability[],
+  structure: ExposedStructure = 'identify-controller',
+): Uint8Array {
+  const bytes = hardware.slice();
   for (const entry of mask) {
+    if (structureOf(entry) !== structure) continue;
     const { offset, size } = entry;
-    const narrowed = narrowValue(entry, readLittleEndian(bytes, offset, size));
+    const largest = (1n << BigInt(8 * size)) - 1n;
+    const value = narrowValue(entry, readLittleEndian(bytes, offset, size));
+    // Only a smallest value can exceed what the field holds; cut off it would promise more.
+    const narrowed = value > largest ? largest : value;
     for (let index = 0; index < size; index++)
       bytes[offset + index] = Number((narrowed >> BigInt(8 * index)) & 0xffn);
   }
   return bytes;
+}
+
+/** Whether an entry would promise more than `offered`, the field as the hardware has it. */
+export function wouldWiden(entry: Pick<ExposedCapability, 'rule' | 'value'>, offered: bigint): boolean {
+  const wanted = BigInt(entry.value);
+  if (entry.rule === 'keep-bits') return (wanted & ~offered) !== 0n;
+  // A limit of 0 in a field that is limited would take the limit away.
+  if (entry.rule === 'limit' && wanted === 0n) return offered !== 0n;
+  return narrowValue(entry, offered) !== wanted;
 }
 
 export function readLittleEndian(bytes: Uint8Array, offset: number, size: number): bigint {

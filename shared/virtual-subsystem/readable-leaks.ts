@@ -1,6 +1,6 @@
 import { unreachable } from '../result.ts';
 import type { LeakFinding } from './leak-finding.ts';
-import { isAnnounced, logReadables, type Readable } from './readable-rules.ts';
+import { isAnnounced, type Readable } from './readable-rules.ts';
 
 /** An answer to one question: bytes (for Get Features the 4 bytes of DW0), or null when it was refused. */
 export type Answer = Uint8Array | null;
@@ -20,15 +20,16 @@ export interface ReadableSubject {
 /** What the number of a question is called, by the command that asks it. */
 const mnemonics = { Identify: 'CNS', 'Get Log Page': 'LID', 'Get Features': 'FID' } as const;
 
-/** Classifies one answer by its rule. */
+/** Classifies one answer by its rule. `prefix` tells two of a kind apart: `NS 1 `. */
 export function readableFinding(
   readable: Readable,
   source: keyof typeof mnemonics,
   { identify, here, elsewhere, virtualIds, firmware }: ReadableSubject,
+  prefix = '',
 ): LeakFinding {
   const { number, title, rule } = readable;
-  const name = `${mnemonics[source]} ${number.toString(16).toUpperCase().padStart(2, '0')}h`;
-  const finding = { id: `${source}:${number}`, source, name, title, place: '', fix: null } as const;
+  const name = `${prefix}${mnemonics[source]} ${number.toString(16).toUpperCase().padStart(2, '0')}h`;
+  const finding = { id: `${source}:${prefix}${number}`, source, name, title, place: '', fix: null } as const;
   const found = (kind: LeakFinding['class'], words: string, fix: LeakFinding['fix'] = null): LeakFinding => ({
     ...finding,
     class: kind,
@@ -59,14 +60,11 @@ export function readableFinding(
         ? found('virtual', `shows ${shown.trim()}`)
         : found('physical', `shows the drive's own ${shown.trim()}`, firmware === null ? 'identity' : null);
     }
+    case 'attachments':
+      return found('equal', 'follows the attached namespaces, which a migration makes equal');
     case 'equal':
-      return equality(
-        comparable(source, number, here, identify),
-        elsewhere.map(({ title: where, answer }) => ({
-          title: where,
-          answer: answer === undefined ? undefined : comparable(source, number, answer, identify),
-        })),
-        found,
+      return equality(here, elsewhere, (kind, words) =>
+        found(kind, words, kind === 'physical' && source !== 'Identify' ? 'narrow' : null),
       );
     default:
       return unreachable(rule);
@@ -82,17 +80,8 @@ function equality(
   if (other !== undefined) return found('physical', `another answer under ${other.title}`);
   const silent = elsewhere.filter(({ answer }) => answer === undefined).map(({ title }) => title);
   return silent.length > 0
-    ? found('unchecked', `no free secondary controller is online under ${silent.join(', ')}`)
+    ? found('unchecked', `unknown until a secondary controller is online under ${silent.join(', ')}`)
     : found('equal', here === null ? 'refused everywhere' : 'the same bytes everywhere');
-}
-
-/** The list of log pages (Get Log Page 00h) without the pages that the mask takes away, 4 bytes each. */
-function comparable(source: string, number: number, answer: Answer, identify: Uint8Array): Answer {
-  if (source !== 'Get Log Page' || number !== 0 || answer === null) return answer;
-  const bytes = answer.slice();
-  for (const page of logReadables)
-    if (!isAnnounced(page, identify)) bytes.fill(0, page.number * 4, page.number * 4 + 4);
-  return bytes;
 }
 
 function same(left: Answer, right: Answer): boolean {

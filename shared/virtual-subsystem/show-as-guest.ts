@@ -18,7 +18,7 @@ export interface GuestFace {
  */
 export function showAsGuest(hardware: Uint8Array, face: GuestFace): Uint8Array {
   const bytes = hardware.slice();
-  const { serialNumber, modelNumber, firmwareRevision, ieee, fguid } = face.identity;
+  const { serialNumber, modelNumber, firmwareRevision, ieee, fguid, pci } = face.identity;
   writeNqn(bytes, range('subnqn'), face.nqn);
   writeUnsigned(bytes, range('cntlid'), face.virtualControllerId);
   if (serialNumber !== '') writeAscii(bytes, range('sn'), serialNumber);
@@ -26,6 +26,10 @@ export function showAsGuest(hardware: Uint8Array, face: GuestFace): Uint8Array {
   if (firmwareRevision !== '') writeAscii(bytes, range('fr'), firmwareRevision);
   if (ieee !== undefined) writeUnsigned(bytes, range('ieee'), ieee);
   if (fguid !== undefined) writeHexadecimal(bytes, range('fguid'), fguid);
+  if (pci !== undefined) {
+    writeUnsigned(bytes, range('vid'), pci.vendorId);
+    writeUnsigned(bytes, range('ssvid'), pci.subsystemVendorId);
+  }
   return narrow(bytes, face.exposed);
 }
 

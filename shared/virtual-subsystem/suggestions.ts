@@ -1,6 +1,7 @@
-import type { Controller, Fleet, PrimaryController } from '../fleet/schema.ts';
+import type { Controller, Fleet, PrimaryController, VirtualIdentity } from '../fleet/schema.ts';
 import { type BaselineRow, baselineRows, combine } from './baseline.ts';
 import { fieldValue } from './exposed-fields.ts';
+import { pciWords } from './identity-wire.ts';
 import { lossWords } from './value-words.ts';
 
 /** What one more or one fewer member of a baseline would change for the guest. */
@@ -58,6 +59,23 @@ export function likelyMembers(fleet: Fleet, primary: PrimaryController): Primary
   return hostingPrimaries(fleet).filter((other) => other.subsystemId === primary.subsystemId);
 }
 
+/**
+ * The PCI identifiers of a new virtual subsystem: none while all likely members show the same, because drivers choose
+ * workarounds by the function's own; otherwise those of the chosen primary everywhere.
+ */
+export function safePci(fleet: Fleet, primary: PrimaryController | undefined): Pick<VirtualIdentity, 'pci'> {
+  if (primary?.offered === undefined) return {};
+  const shown = likelyMembers(fleet, primary).map(({ offered }) => offered && pciWords(offered.pci));
+  if (new Set(shown).size <= 1) return {};
+  const { vendorId, deviceId, subsystemVendorId, subsystemId, revision } = primary.offered.pci;
+  return { pci: { vendorId, deviceId, subsystemVendorId, subsystemId, revision } };
+}
+
+/** CAP bits 36:32 and 55:48 and 18:16, which no mask can change: page sizes, doorbells, contiguous queues. */
+function memoryLayout(cap: string): bigint {
+  return BigInt(cap) & 0x00ff_001f_0007_0000n;
+}
+
 function joinLosses(rows: readonly BaselineRow[], candidate: Controller): string[] {
   return rows.flatMap(({ field, common }) => {
     const value = fieldValue(field, candidate);
@@ -65,17 +83,26 @@ function joinLosses(rows: readonly BaselineRow[], candidate: Controller): string
   });
 }
 
-/** What no mask can make equal: a guest caches the vendor of its controller. */
+/** What neither mask nor identity can make equal. */
 function obstaclesOf(members: readonly PrimaryController[], candidate: PrimaryController): string[] {
   const reasons: string[] = [];
   if (candidate.identity === null) return ['its Identify Controller could not be read'];
+  // Where the device can show other PCI identifiers, the identity makes them equal.
+  const showsOthers = [...members, candidate].every(({ offered }) => offered !== undefined);
   for (const [name, key] of [
     ['PCI vendor (VID)', 'vid'],
     ['PCI subsystem vendor (SSVID)', 'ssvid'],
   ] as const) {
     const wanted = members.find((member) => member.identity !== null)?.identity?.[key];
-    if (wanted !== undefined && wanted !== candidate.identity[key]) reasons.push(`another ${name}`);
+    if (!showsOthers && wanted !== undefined && wanted !== candidate.identity[key])
+      reasons.push(`another ${name}`);
   }
+  const layout = members.flatMap(({ offered }) => (offered === undefined ? [] : [memoryLayout(offered.cap)]));
+  if (
+    candidate.offered !== undefined &&
+    layout.some((one) => one !== memoryLayout(candidate.offered?.cap ?? '0x0'))
+  )
+    reasons.push('another memory layout (DSTRD, MPSMIN or MPSMAX of CAP)');
   if (!candidate.migration.available) reasons.push(`no migration: ${candidate.migration.reason}`);
   return reasons;
 }

@@ -8,6 +8,8 @@ export function valueWords(field: ExposedField, value: number): string {
   if (field.rule === 'keep-bits' || field.key === 'sqes' || field.key === 'cqes')
     return `0x${value.toString(16).padStart(field.size * 2, '0')}`;
   if (field.rule === 'limit' && value === 0) return 'no limit';
+  if (field.key === 'cap-to') return `${value / 2} s`;
+  if (field.key === 'cap-mqes') return `${value + 1} entries`;
   return String(value);
 }
 

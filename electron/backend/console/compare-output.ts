@@ -9,7 +9,9 @@ export type ComparisonKind =
   /** Standard output byte by byte, exit code and status text. */
   | 'bytes'
   /** As `bytes`, but of a link only the name that it leads to. */
-  | 'links';
+  | 'links'
+  /** JSON of a SMART log: what the drive is, without what it was used for. */
+  | 'smart';
 
 /** How a parsed line is compared, or why it is not. */
 export type Comparability =
@@ -19,6 +21,10 @@ export type Comparability =
 /** Commands that run on a simulated host, but whose output depends on what a capture does not hold. */
 const deviceDependent: Readonly<Partial<Record<NvmeCommand['name'], string>>> = {
   'get-log': 'log pages depend on how the recorded drive was used',
+  'error-log': 'log pages depend on how the recorded drive was used',
+  'changed-ns-list-log': 'log pages depend on how the recorded drive was used',
+  'effects-log': 'which commands a drive has besides those that were recorded is not part of a capture',
+  'sanitize-log': 'log pages depend on how the recorded drive was used',
   'get-feature': 'feature values are not part of a capture',
   'set-feature': 'feature values are not part of a capture',
   'show-regs': 'registers are not part of a capture',
@@ -34,7 +40,12 @@ export function comparabilityOf(line: ConsoleLine): Comparability {
     const reason = command.kind === 'nvme' ? deviceDependent[command.name] : undefined;
     if (reason !== undefined) return { kind: 'none', reason };
   }
-  if (commands.length === 1 && commands[0] && printsJson(commands[0])) return { kind: 'json' };
+  const [only, ...more] = commands;
+  if (commands.some((command) => command.kind === 'nvme' && command.name === 'smart-log'))
+    return only && more.length === 0 && printsJson(only)
+      ? { kind: 'smart' }
+      : { kind: 'none', reason: 'its counters depend on how the recorded drive was used' };
+  if (only && more.length === 0 && printsJson(only)) return { kind: 'json' };
   return { kind: commands.some(({ kind }) => kind === 'readlink') ? 'links' : 'bytes' };
 }
 
@@ -58,6 +69,8 @@ export function differenceOf(
       return linkNames(recorded.stdout) === linkNames(simulated.stdout) ? null : 'link target';
     case 'json':
       return sameJson(recorded.stdout, simulated.stdout) ? null : 'JSON value';
+    case 'smart':
+      return sameJson(recorded.stdout, simulated.stdout, unused) ? null : 'JSON value';
   }
 }
 
@@ -77,12 +90,34 @@ function linkNames(stdout: Uint8Array): string {
   return lines.map((line) => line.split('/').at(-1)).join('\n');
 }
 
-function sameJson(recorded: Uint8Array, simulated: Uint8Array): boolean {
+/** Counters of a SMART log that tell how a drive was used before and during the recording, not what it is. */
+const usage: ReadonlySet<string> = new Set([
+  'data_units_read',
+  'data_units_written',
+  'host_read_commands',
+  'host_write_commands',
+  'controller_busy_time',
+  'power_cycles',
+  'power_on_hours',
+  'unsafe_shutdowns',
+  'num_err_log_entries',
+]);
+
+/** Keeps the keys and the kind of every counter, but not its value. */
+function unused(key: string, value: unknown): unknown {
+  return usage.has(key) ? typeof value : value;
+}
+
+function sameJson(
+  recorded: Uint8Array,
+  simulated: Uint8Array,
+  reviver?: (key: string, value: unknown) => unknown,
+): boolean {
   const [left, right] = [recorded, simulated].map((bytes) => Buffer.from(bytes).toString('utf8'));
   if (left === undefined || right === undefined || left.trim() === '' || right.trim() === '')
     return left === right;
   try {
-    return isDeepStrictEqual(JSON.parse(left), JSON.parse(right));
+    return isDeepStrictEqual(JSON.parse(left, reviver), JSON.parse(right, reviver));
   } catch {
     return left === right;
   }

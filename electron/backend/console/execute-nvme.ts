@@ -17,6 +17,7 @@ import {
   primaryCapabilities,
 } from './identify-commands.ts';
 import { getFeature, getLog, setFeature, showRegisters } from './inspection-commands.ts';
+import { changedNamespacesLog, effectsLog, errorLog, firmwareLog, smartLog } from './log-page-commands.ts';
 import {
   adminPassthrough,
   createNamespace,
@@ -34,6 +35,7 @@ import {
   trackSend,
 } from './migration-commands.ts';
 import { namespaceDescriptors } from './namespace-descriptors-command.ts';
+import { sanitize, sanitizeLog } from './sanitize-commands.ts';
 import { virtualSubsystem } from './virtual-subsystem-commands.ts';
 
 /** `timeout N` kills what is still running with SIGTERM; a shell reports 128 + 15. */
@@ -103,6 +105,20 @@ async function dispatch(host: ConsoleHost, command: NvmeCommand, target: Target)
       return getFeature(queue, command);
     case 'set-feature':
       return setFeature(host, queue, command);
+    case 'smart-log':
+      return smartLog(queue, command);
+    case 'error-log':
+      return errorLog(queue, command);
+    case 'fw-log':
+      return firmwareLog(queue, command);
+    case 'effects-log':
+      return effectsLog(host, queue, command);
+    case 'changed-ns-list-log':
+      return changedNamespacesLog(queue, command);
+    case 'sanitize-log':
+      return sanitizeLog(queue, command);
+    case 'sanitize':
+      return sanitize(queue, command);
     case 'show-regs':
       return showRegisters(host, command);
     case 'lm create-cdq':

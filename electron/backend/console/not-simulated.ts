@@ -4,7 +4,6 @@ import type { BerthError } from '#shared/result.ts';
 const nvmeReasons: Readonly<Record<string, string>> = {
   list: 'it lists block devices of the recorded host, in an order of its own',
   'list-subsys': 'it lists paths of the recorded host, and nvme-cli 2.3 drops some of them',
-  'smart-log': 'its counters depend on how the recorded drive was used',
   connect: 'it needs a network and an NVMe-oF target',
   discover: 'it needs a network and an NVMe-oF target',
   disconnect: 'it needs a network and an NVMe-oF target',

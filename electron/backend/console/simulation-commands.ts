@@ -4,6 +4,7 @@ import { clockModeSchema } from '#shared/simulation/clock-state.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { faultEffectWords } from '#shared/simulation/fault-words.ts';
 import { commandFaultSchema, type FaultEffect, type PlannedFault } from '#shared/simulation/faults.ts';
+import { setTemperature } from '../hosts/simulated/controller/temperature.ts';
 import { controllerOf } from '../hosts/simulated/faults/device-failures.ts';
 import type { PciFunction } from '../hosts/simulated/host/pci-function.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
@@ -77,6 +78,9 @@ function happen(
         target: own,
         nsid: command.values['namespace-id'] ?? 0,
       });
+    case 'berth temperature':
+      setTemperature(controller, command.values.kelvin ?? 0);
+      return printed('');
     case 'berth steal':
       return act(command.name, {
         kind: 'steal-resources',

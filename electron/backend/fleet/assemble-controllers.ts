@@ -18,6 +18,7 @@ import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-co
 import { announcesVendorMigration } from '#shared/nvme/layouts/vendor-migration-support.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { subsystemNqnOf, trimmed } from './identity-text.ts';
+import { offeredOf } from './offered-capabilities.ts';
 import { withoutFunctions } from './read-functions.ts';
 import { isController } from './read-host.ts';
 
@@ -80,6 +81,7 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     memoryTracking: trackingOf(title, identify, 0, 'host memory changes'),
     userDataTracking: trackingOf(title, identify, 1, 'user data changes'),
     vfioDriver: fn.vfioDriver,
+    ...(controller?.offered == null ? {} : { offered: offeredOf(controller.offered) }),
     functions: controller?.functionSupport ?? withoutFunctions(unread.slice(0, -1)).support,
   };
   const listedBy = new Map(controller?.functions?.map((entry) => [entry.cntlid, entry]));

@@ -2,10 +2,10 @@ import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '#shared
 import type { Controller, Host, Problem, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
+import { identityFromWire } from '#shared/virtual-subsystem/identity-wire.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { attachmentsOf, type HostNamespace, namespacesOf } from './assemble-namespaces.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
-import { virtualIdentityOf } from './virtual-identity.ts';
 
 /** The part of the fleet that one host's answers make. It stays the same object while its reading does. */
 export interface HostPart {
@@ -114,7 +114,7 @@ function assembleVirtualSubsystem(primary: Controller, read: ReadVirtualSubsyste
     primaryId: primary.id,
     nqn: read.identity.vnqn,
     primaryVirtualId: own?.vcid ?? 0,
-    identity: virtualIdentityOf(read.identity),
+    identity: identityFromWire(read.identity),
     exposed: read.exposedCapabilities.map(exposedFromWire),
     members,
   };

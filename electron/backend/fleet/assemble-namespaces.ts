@@ -120,6 +120,7 @@ function namespaceOf(subsystemId: string, reading: NamespaceReading): Namespace 
     sizeBytes: ((identify?.nsze ?? 0n) * BigInt(blockSize)).toString(),
     blockSize,
     metadataSize: sensible ? (format?.ms ?? 0) : 0,
+    ...(identify === null || format === undefined ? {} : { formatIndex: index }),
     shared: ((identify?.nmic ?? 0) & 1) === 1,
     nguid: nonZero(descriptor('nguid')) || nonZero(identify?.nguid ?? ''),
     eui64: nonZero(descriptor('eui64')) || nonZero(identify?.eui64 ?? ''),

@@ -6,6 +6,7 @@ import type { NamespaceDescriptor } from '#shared/nvme/layouts/namespace-descrip
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
 import type { VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
+import type { OfferedCapabilities } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
 
@@ -31,6 +32,8 @@ export interface ControllerReading {
   readonly stateFormats: StateFormats | null;
   readonly virtualSubsystemSupport: Capability;
   readonly virtualSubsystems: readonly VirtualSubsystem[];
+  /** What the secondaries of a controlling function can show. */
+  readonly offered: OfferedCapabilities | null;
   readonly functionSupport: PrimaryFunctions;
   /** Functions that exist, as Function Receive lists them; null without that command. */
   readonly functions: readonly FunctionListEntry[] | null;

@@ -60,6 +60,7 @@ export async function readController(
     stateFormats,
     virtualSubsystemSupport: virtual.support,
     virtualSubsystems: virtual.virtualSubsystems,
+    offered: virtual.offered,
     functionSupport: functions.support,
     functions: functions.functions,
     namespaces,
@@ -69,7 +70,7 @@ export async function readController(
 
 function none(options: ReadControllerOptions) {
   const support: Capability = { available: false, reason: `${options.device} is not a primary controller.` };
-  return { support, virtualSubsystems: [] };
+  return { support, virtualSubsystems: [], offered: null };
 }
 
 export function readPrimaryCapabilities(reader: AdminReader) {

@@ -7,10 +7,25 @@ import {
   decodeVirtualSubsystemList,
   virtualSubsystemListLength,
 } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+import {
+  decodeOfferedCapabilities,
+  type OfferedCapabilities,
+} from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { type AdminReader, problemOf } from './admin-reader.ts';
+
+/** What a controlling function said of virtual subsystems. */
+export interface VirtualSubsystemReading {
+  readonly support: Capability;
+  readonly virtualSubsystems: VirtualSubsystem[];
+  /** What its secondaries can show; null when it does not say. */
+  readonly offered: OfferedCapabilities | null;
+}
+
+/** VSCAP bit 4: Get Offered Capabilities and Preview Answer. */
+const offersBit = 1 << 4;
 
 /**
  * The virtual subsystems of one controlling function. The commands are vendor specific, so they are sent only to a
@@ -20,7 +35,7 @@ export async function readVirtualSubsystems(
   reader: AdminReader,
   identify: IdentifyController | null,
   device: string,
-): Promise<{ support: Capability; virtualSubsystems: VirtualSubsystem[] }> {
+): Promise<VirtualSubsystemReading> {
   const announced = identify === null ? null : decodeVirtualSubsystemSupport(identify.vs);
   if (announced !== null && !announced.ok)
     reader.problems.push(problemOf(`${device} · Identify Controller`, announced.error));
@@ -33,6 +48,7 @@ export async function readVirtualSubsystems(
           'the simulated device of profile berth has them.',
       },
       virtualSubsystems: [],
+      offered: null,
     };
   const list = await receive(
     reader,
@@ -50,7 +66,16 @@ export async function readVirtualSubsystems(
     );
     if (read !== null) virtualSubsystems.push(read);
   }
-  return { support: { available: true }, virtualSubsystems };
+  const offered =
+    (announced.value.vscap & offersBit) === 0
+      ? null
+      : await receive(
+          reader,
+          { selector: virtualSubsystemReceiveSelectors.offered.value, vsid: 0 },
+          'Offered Capabilities',
+          decodeOfferedCapabilities,
+        );
+  return { support: { available: true }, virtualSubsystems, offered };
 }
 
 function receive<T>(

@@ -124,6 +124,10 @@ export interface HostConnection {
    * hosts offer it; it is how Berth shows and proves what a guest sees.
    */
   guestQueue(address: string): Result<AdminQueue>;
+  /** Controller properties (BAR0, 4,096 bytes) as the guest of a function reads them. Only simulated hosts offer it. */
+  guestRegisters(address: string): Result<Uint8Array>;
+  /** Configuration space (256 bytes) as the guest of a function reads it. Only simulated hosts offer it. */
+  guestConfigSpace(address: string): Result<Uint8Array>;
   readonly pci: PciOperations;
   vfioDevice(address: string): Result<VfioDevice>;
   readonly virtualMachines: VirtualMachineOperations;

@@ -1,17 +1,34 @@
-import type { GuestField } from '#shared/ipc/contract.ts';
+import type { GuestField, GuestStructureName } from '#shared/ipc/contract.ts';
 import { bitNames, decodeFields, type LayoutField } from '#shared/nvme/layout.ts';
+import { controllerPropertyFields } from '#shared/nvme/layouts/controller-properties.ts';
 import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
+import { pciConfigurationFields } from '#shared/nvme/layouts/pci-configuration.ts';
 import { type Result, succeed } from '#shared/result.ts';
 
 /** Bytes of a raw field that are shown; the hex view has all of them. */
 const shownBytes = 16;
 
-/** Every field of Identify Controller as the guest reads it beside what the controlling function answers. */
-export function guestFields(guest: Uint8Array, physical: Uint8Array): Result<GuestField[]> {
-  const fields: readonly LayoutField[] = identifyControllerFields;
-  const left = decodeFields('Identify Controller of the guest', fields, guest);
+/** A structure that the guest view shows. */
+interface ViewedStructure {
+  readonly title: string;
+  readonly fields: readonly LayoutField[];
+}
+
+export const viewedStructures: Readonly<Record<GuestStructureName, ViewedStructure>> = {
+  'identify-controller': { title: 'Identify Controller', fields: identifyControllerFields },
+  properties: { title: 'Controller properties', fields: controllerPropertyFields },
+  configuration: { title: 'PCI configuration space', fields: pciConfigurationFields },
+};
+
+/** Every field of a structure as the guest reads it beside what the controlling function answers. */
+export function guestFields(
+  guest: Uint8Array,
+  physical: Uint8Array,
+  { title: structure, fields }: ViewedStructure = viewedStructures['identify-controller'],
+): Result<GuestField[]> {
+  const left = decodeFields(`${structure} of the guest`, fields, guest);
   if (!left.ok) return left;
-  const right = decodeFields('Identify Controller of the controlling function', fields, physical);
+  const right = decodeFields(`${structure} of the controlling function`, fields, physical);
   if (!right.ok) return right;
   const guestValues: Readonly<Record<string, unknown>> = left.value;
   const physicalValues: Readonly<Record<string, unknown>> = right.value;
@@ -40,7 +57,7 @@ export function sameBytes(left: Uint8Array, right: Uint8Array, offset: number, s
 /** A decoded value in words: text without padding, numbers in hexadecimal with the names of their bits. */
 function valueWords(field: LayoutField, value: unknown): string {
   if (typeof value === 'string') return value.trim() === '' ? '(blank)' : value.trim();
-  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'bigint') return field.size === 8 ? `0x${value.toString(16)}` : value.toString();
   if (typeof value === 'number') {
     if (field.bits === undefined) return `${value} (0x${value.toString(16)})`;
     const names = bitNames(field, value);

@@ -28,10 +28,10 @@ export function blankFacts(request: MigrationRequest): MigrationFacts {
 
 /** The facts of a migration before its first step: who, where, the forecast, and the checks as they stand now. */
 export function initialFacts(fleet: Fleet, request: MigrationRequest): MigrationFacts {
-  const { machine, devices } = lookUpMigration(fleet, request);
+  const { machine, devices, fleet: known } = lookUpMigration(fleet, request);
   const title = (id: string) => {
-    const controller = fleet.controllers[id];
-    return controller === undefined ? id : controllerFullTitle(fleet, controller);
+    const controller = known.controllers[id];
+    return controller === undefined ? id : controllerFullTitle(known, controller);
   };
   return {
     ...blankFacts(request),

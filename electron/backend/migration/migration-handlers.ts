@@ -6,7 +6,7 @@ import {
   functionAddress,
   virtualSubsystemOf,
 } from '#shared/fleet/selectors.ts';
-import type { ResponseOf } from '#shared/ipc/contract.ts';
+import type { GuestStructureName, ResponseOf } from '#shared/ipc/contract.ts';
 import { checkCompatibility } from '#shared/migration/compatibility.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
@@ -17,7 +17,7 @@ import type { HostConnection } from '../hosts/host-connection.ts';
 import { answersElsewhere, faceOf, type Surroundings } from '../virtual-subsystem/elsewhere.ts';
 import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
 import { identify } from './guest-answers.ts';
-import { guestFields, sameBytes } from './guest-fields.ts';
+import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
 
 export type MigrationChannel =
   | 'migration:destinations'
@@ -55,7 +55,8 @@ export function createMigrationHandlers(
         totalForecastMilliseconds: forecast.totalMilliseconds,
       });
     },
-    'guest:view': ({ controllerId, primaryIds }) => viewAsGuest(dependencies, controllerId, primaryIds ?? []),
+    'guest:view': ({ controllerId, primaryIds, structure }) =>
+      viewAsGuest(dependencies, controllerId, primaryIds ?? [], structure ?? 'identify-controller'),
     'virtual-subsystem:leak-check': ({ controllerId, primaryIds }) =>
       checkLeaks({ fleet: fleet(), connection: dependencies.connection }, controllerId, primaryIds),
   };
@@ -69,11 +70,12 @@ function knownMachine<T>(fleet: Fleet, virtualMachineId: string, answer: () => T
   });
 }
 
-/** Identify Controller as the guest of a secondary gets it, and as its controlling function answers. */
+/** A structure as the guest of a secondary gets it, and as its controlling function answers. */
 async function viewAsGuest(
   { fleet, connection }: MigrationHandlerDependencies,
   controllerId: string,
   primaryIds: readonly string[],
+  structure: GuestStructureName,
 ): Promise<Result<ResponseOf<'guest:view'>>> {
   const known = fleet();
   const controller = Object.hasOwn(known.controllers, controllerId)
@@ -99,21 +101,19 @@ async function viewAsGuest(
       object: title,
       fix: 'Bring it online first.',
     });
-  const guestQueue = host.guestQueue(address);
-  if (!guestQueue.ok) return guestQueue;
-  const primaryQueue = host.adminQueue(primary.pciAddress);
-  if (!primaryQueue.ok) return primaryQueue;
-  const guest = await identify(guestQueue.value, title, identifyController);
+  const guest = await guestBytes(host, address, title, structure);
   if (!guest.ok) return guest;
-  const physical = await identify(
-    primaryQueue.value,
+  const physical = await physicalBytes(
+    host,
+    primary.pciAddress,
     controllerFullTitle(known, primary),
-    identifyController,
+    structure,
   );
   if (!physical.ok) return physical;
-  const fields = guestFields(guest.value, physical.value);
+  const fields = guestFields(guest.value, physical.value, viewedStructures[structure]);
   if (!fields.ok) return fields;
-  const elsewhere = await viewElsewhere({ fleet: known, connection }, controller, primaryIds, guest.value);
+  const surroundings = { fleet: known, connection };
+  const elsewhere = await viewElsewhere(surroundings, controller, primaryIds, guest.value, structure);
   if (!elsewhere.ok) return elsewhere;
   return succeed({
     bytes: Buffer.from(guest.value).toString('base64'),
@@ -122,12 +122,37 @@ async function viewAsGuest(
   });
 }
 
+async function guestBytes(
+  host: HostConnection,
+  address: string,
+  title: string,
+  structure: GuestStructureName,
+): Promise<Result<Uint8Array>> {
+  if (structure === 'properties') return host.guestRegisters(address);
+  if (structure === 'configuration') return host.guestConfigSpace(address);
+  const queue = host.guestQueue(address);
+  return queue.ok ? identify(queue.value, title, identifyController) : queue;
+}
+
+/** The controlling function's own; no guest has it, so that its registers and configuration space are its host's. */
+async function physicalBytes(
+  host: HostConnection,
+  address: string,
+  title: string,
+  structure: GuestStructureName,
+): Promise<Result<Uint8Array>> {
+  if (structure !== 'identify-controller') return guestBytes(host, address, title, structure);
+  const queue = host.adminQueue(address);
+  return queue.ok ? identify(queue.value, title, identifyController) : queue;
+}
+
 /** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */
 async function viewElsewhere(
   surroundings: Surroundings,
   controller: SecondaryController,
   primaryIds: readonly string[],
   here: Uint8Array,
+  structure: GuestStructureName,
 ): Promise<Result<ResponseOf<'guest:view'>['elsewhere']>> {
   const subsystem = virtualSubsystemOf(surroundings.fleet, controller);
   if (subsystem === undefined || primaryIds.length === 0) return succeed([]);
@@ -135,8 +160,10 @@ async function viewElsewhere(
   const answers = await answersElsewhere(surroundings, primaryIds, face);
   if (!answers.ok) return answers;
   const views: ResponseOf<'guest:view'>['elsewhere'] = [];
-  for (const { primaryId, title, basis, identify: there } of answers.value) {
-    const fields = guestFields(here, there);
+  for (const { primaryId, title, basis, identify: identified, properties, configuration } of answers.value) {
+    const there = { 'identify-controller': identified, properties, configuration }[structure];
+    if (there === undefined) continue;
+    const fields = guestFields(here, there, viewedStructures[structure]);
     if (!fields.ok) return fields;
     views.push({
       ...{ primaryId, title, basis, fields: fields.value },

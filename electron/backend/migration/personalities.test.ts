@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 async function openZoo(): Promise<MigrationWorld> {
-  const world = await openMigrationWorld(zoo);
+  const world = await openMigrationWorld(zoo.build());
   opened.push(world);
   return world;
 }

@@ -4,10 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { fail, type Result, succeed } from '#shared/result.ts';
 
 /**
- * Writes a report so that its file is whole or absent, also when the power fails: a temporary file beside it, fsync, then
+ * Writes a report or another file that a person chose so that its file is whole or absent, also when the power fails: a temporary file beside it, fsync, then
  * rename. An older report of the same name stays until the new one is complete.
  */
-export async function writeReport(path: string, text: string): Promise<Result<void>> {
+export async function writeReport(path: string, text: string, what = 'The report'): Promise<Result<void>> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', 0o644);
@@ -22,7 +22,7 @@ export async function writeReport(path: string, text: string): Promise<Result<vo
     return succeed(undefined);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    return fail('storage', `The report could not be written to ${path}: ${reason(error)}.`, {
+    return fail('storage', `${what} could not be written to ${path}: ${reason(error)}.`, {
       object: path,
       fix: 'Choose a folder that exists, that you may write to, and that has room.',
     });

@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
 import { checkFleetFile, parseFleetFile } from '#shared/fleet-file/parse.ts';
@@ -17,6 +17,7 @@ import { Injections } from '../simulation/injections.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import type { CurrentSource } from '../store/store.ts';
+import { readText, unreadable } from './read-text.ts';
 import { traceConnection } from './trace-connection.ts';
 
 /** An open source: hosts to talk to, and how people call it. */
@@ -180,36 +181,10 @@ function readState(state: string, name: string): Result<FleetFile> {
   }
 }
 
-/** Larger than any sensible fleet; keeps a wrong choice from filling the memory. */
-const largestFleetFile = 64 * 1024 * 1024;
-
-async function readText(file: string): Promise<Result<string>> {
-  try {
-    const { size } = await stat(file);
-    if (size > largestFleetFile)
-      return fail('invalid-file', `${path.basename(file)} has ${size} bytes; a fleet file is far smaller.`, {
-        object: file,
-        fix: 'Choose a fleet file.',
-      });
-    return succeed(await readFile(file, 'utf8'));
-  } catch (cause) {
-    return unreadable(file, cause);
-  }
-}
-
 async function kindOfPath(file: string): Promise<Result<'file' | 'folder'>> {
   try {
     return succeed((await stat(file)).isDirectory() ? 'folder' : 'file');
   } catch (cause) {
     return unreadable(file, cause);
   }
-}
-
-function unreadable(file: string, cause: unknown): Result<never> {
-  const missing = (cause as { code?: unknown } | null)?.code === 'ENOENT';
-  return fail(
-    missing ? 'not-found' : 'unreadable',
-    missing ? `${file} does not exist.` : `${file} cannot be read: ${String(cause)}`,
-    { object: file, fix: 'Check the path and its permissions.' },
-  );
 }

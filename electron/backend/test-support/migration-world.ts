@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { findSecondary } from '#shared/fleet/selectors.ts';
+import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
+import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
@@ -10,7 +11,6 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import type { BuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import { readGuestAnswers } from '../migration/guest-answers.ts';
@@ -31,7 +31,7 @@ const silent = {
 };
 
 /** Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. */
-export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
+export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
   const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
   const faults = { armed: false, hits: 0 };
   const strike = (): boolean => {
@@ -40,7 +40,7 @@ export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
     faults.hits += 1;
     return true;
   };
-  const simulated = createSimulatedFleet(builtIn.build(), {
+  const simulated = createSimulatedFleet(file, {
     clock,
     trace: (queue) => ({
       submit: async (command): Promise<Result<AdminCompletion>> =>
@@ -52,7 +52,7 @@ export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
   const listeners = new Set<(run: ProcedureRun) => void>();
   const source = {
     kind: 'simulated',
-    name: builtIn.name,
+    name: file.name,
     label: 'Simulated fleet · seed 42',
     simulated: true,
     readOnly: null,
@@ -73,7 +73,7 @@ export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
     random: createSeededRandom(7),
     log: silent,
     emit,
-    source: () => ({ key: builtIn.name, connections, clock, exportState: () => null }),
+    source: () => ({ key: file.name, connections, clock, exportState: () => null }),
     observerFor: createMigrationObserver({ connection, log: silent }),
     timeoutMilliseconds: 1000,
   });
@@ -86,7 +86,8 @@ export async function openMigrationWorld(builtIn: BuiltInFleet = twoHosts) {
   };
   const guest = async (fleet: Fleet, id: string) => {
     const secondary = findSecondary(fleet, id);
-    const queue = connection(secondary?.hostId ?? '')?.guestQueue(secondary?.pciAddress ?? '');
+    const address = secondary === undefined ? null : functionAddress(secondary);
+    const queue = connection(secondary?.hostId ?? '')?.guestQueue(address ?? '');
     if (queue?.ok !== true) throw new Error(`no guest queue of ${id}`);
     const answers = await readGuestAnswers(queue.value, id);
     if (!answers.ok) throw new Error(answers.error.message);
@@ -101,7 +102,8 @@ function changes(opcode: number): boolean {
     opcode !== adminOpcodes.identify &&
     opcode !== adminOpcodes.getLogPage &&
     opcode !== adminOpcodes.getFeatures &&
-    opcode !== adminOpcodes.virtualSubsystemReceive
+    opcode !== adminOpcodes.virtualSubsystemReceive &&
+    opcode !== adminOpcodes.functionReceive
   );
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   functionReceiveSelectors,
   functionSelectors,
+  previewKinds,
   virtualSubsystemReceiveSelectors,
   virtualSubsystemSelectors,
 } from '#shared/nvme/command-values.ts';
@@ -11,15 +12,21 @@ import {
   virtualSubsystemFields,
   virtualSubsystemMemberFields,
 } from '#shared/nvme/layouts/virtual-subsystem.ts';
-import { exposedCapabilityFields } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import {
+  exposedCapabilityFields,
+  exposedStructures,
+} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
 import { virtualSubsystemIdentityFields } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
 import { virtualSubsystemListFields } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+import { offeredCapabilitiesFields } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import { virtualSubsystemSupportFields } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { exposedFields } from '#shared/virtual-subsystem/exposed-fields.ts';
+import { guestStructures } from '#shared/virtual-subsystem/guest-structures.ts';
 import {
   featureReadables,
   identifyReadables,
   logReadables,
+  namespaceReadables,
   type Readable,
 } from '#shared/virtual-subsystem/readable-rules.ts';
 import { documentPart, layout, selectors, table } from '../test-support/document-tables.ts';
@@ -43,9 +50,19 @@ const generated: Readonly<Record<string, string>> = {
   information: layout(virtualSubsystemFields),
   member: layout(virtualSubsystemMemberFields),
   capability: layout(exposedCapabilityFields),
+  offered: layout(offeredCapabilitiesFields),
+  preview: table(
+    ['Kind', 'Question'],
+    Object.values(previewKinds).map(({ value, title }) => [`${value}h`, title]),
+  ),
+  structures: table(
+    ['Structure', 'Length', 'What it is'],
+    Object.values(exposedStructures).map(({ value, length, title }) => [`${value}h`, length, title]),
+  ),
   narrowing: table(
-    ['Field', 'Byte', 'Size', 'Rule', 'Name', 'Never shown to a guest'],
-    exposedFields.map(({ mnemonic, offset, size, rule, title, bits, never }) => [
+    ['Structure', 'Field', 'Byte', 'Size', 'Rule', 'Name', 'Never shown to a guest'],
+    exposedFields.map(({ structure, mnemonic, offset, size, rule, title, bits, never }) => [
+      `${exposedStructures[structure].value}h`,
       mnemonic,
       offset,
       size,
@@ -57,10 +74,24 @@ const generated: Readonly<Record<string, string>> = {
         .join(', '),
     ]),
   ),
+  bytes: table(
+    ['Structure', 'Length', 'Rule', 'Fields'],
+    guestStructures.flatMap((structure) =>
+      [...new Set(Object.values(structure.rules))].map((rule) => [
+        structure.source,
+        structure.length,
+        rule,
+        structure.fields
+          .filter(({ key }) => structure.rules[key] === rule)
+          .map(({ mnemonic }) => mnemonic)
+          .join(', '),
+      ]),
+    ),
+  ),
   readable: table(
     ['Question', 'Name', 'Rule', 'Only when announced by'],
     [
-      ...readables('CNS', identifyReadables),
+      ...readables('CNS', [...identifyReadables, ...namespaceReadables]),
       ...readables('LID', logReadables),
       ...readables('FID', featureReadables),
     ],

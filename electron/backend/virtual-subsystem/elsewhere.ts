@@ -13,11 +13,19 @@ import {
   secondariesOf,
 } from '#shared/fleet/selectors.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import {
+  answerAsGuest,
+  configurationAsGuest,
+  type GuestQuestion,
+  propertiesAsGuest,
+} from '#shared/virtual-subsystem/answer-as-guest.ts';
 import type { ElsewhereAnswer } from '#shared/virtual-subsystem/identify-leaks.ts';
+import type { Answer } from '#shared/virtual-subsystem/readable-leaks.ts';
 import { type GuestFace, likelySecondary, showAsGuest } from '#shared/virtual-subsystem/show-as-guest.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { identify } from '../migration/guest-answers.ts';
+import { askPreview, askPreviewBytes, askQuestion } from './ask.ts';
 
 export interface Surroundings {
   readonly fleet: Fleet;
@@ -27,13 +35,19 @@ export interface Surroundings {
 /** What a guest would get under another primary controller, and whom Berth asked to know it. */
 export interface Elsewhere extends ElsewhereAnswer {
   readonly primary: PrimaryController;
-  /** `secondary`: a free one answered. `primary`: derived from the controlling function's own answer. */
-  readonly basis: 'secondary' | 'primary';
-  /** The free secondary's queue; null when none is online. */
-  readonly queue: AdminQueue | null;
+  /**
+   * `secondary`: a free one answered. `preview`: the controlling function said what one would answer. `primary`: derived
+   * from the controlling function's own answer.
+   */
+  readonly basis: 'secondary' | 'preview' | 'primary';
+  /** What the guest would get to a question; undefined when only a secondary that is online could say. */
+  readonly ask: (question: GuestQuestion) => Promise<Result<Answer | undefined>>;
+  /** Controller properties and PCI configuration space of the guest, likewise. */
+  readonly properties: Uint8Array | undefined;
+  readonly configuration: Uint8Array | undefined;
 }
 
-const identifyController = 0x01;
+const identifyController = { kind: 'identify', number: 0x01, nsid: 0 } as const;
 
 /** The face that a virtual subsystem gives to a member. */
 export function faceOf(subsystem: VirtualSubsystem, virtualControllerId: number): GuestFace {
@@ -75,22 +89,79 @@ async function answerUnder(
   const prepared = fleet.virtualSubsystems[virtualSubsystemIdOf(primaryId, face.nqn)];
   const there = prepared === undefined ? face : faceOf(prepared, face.virtualControllerId);
   const free = secondariesOf(fleet, primary).find(canBeAsked);
-  const freeAddress = free === undefined ? null : functionAddress(free);
-  const freeQueue = freeAddress === null ? undefined : host.guestQueue(freeAddress);
-  const queue = freeQueue?.ok ? freeQueue.value : null;
-  const asked: Result<AdminQueue> = queue === null ? host.adminQueue(primary.pciAddress) : succeed(queue);
-  if (!asked.ok) return asked;
-  const bytes = await identify(asked.value, title, identifyController);
-  if (!bytes.ok) return bytes;
-  const hardware = queue === null ? likelySecondary(bytes.value) : bytes.value;
+  const own = host.adminQueue(primary.pciAddress);
+  const controlling = own.ok ? own.value : null;
+  const previewing = primary.offered === undefined ? null : controlling;
+  const address = free === undefined ? null : functionAddress(free);
+  const freeQueue = address === null ? undefined : host.guestQueue(address);
+  const secondary = freeQueue?.ok ? freeQueue.value : null;
+  const hardware = await hardwareOf(title, secondary, previewing, own);
+  if (!hardware.ok) return hardware;
+  const { basis } = hardware.value;
+  const shown = showAsGuest(hardware.value.identify, there);
+  const properties = await bytesOf(
+    address === null ? null : host.guestRegisters(address),
+    previewing,
+    'properties',
+  );
+  const space = await bytesOf(
+    address === null ? null : host.guestConfigSpace(address),
+    previewing,
+    'configuration',
+  );
   return succeed({
     primary,
     primaryId,
     title,
-    basis: queue === null ? 'primary' : 'secondary',
-    queue,
-    identify: showAsGuest(hardware, there),
+    basis,
+    identify: shown,
+    properties: properties === undefined ? undefined : propertiesAsGuest(properties, there, shown),
+    configuration: space === undefined ? undefined : configurationAsGuest(space, there),
+    async ask(question) {
+      // The namespaces of the guest are not attached to a free secondary; the preview answers as if they were.
+      const isOfNamespace = question.nsid !== 0;
+      if (previewing !== null && (isOfNamespace || secondary === null))
+        return shownAnswer(question, await askPreview(previewing, question));
+      if (isOfNamespace || secondary === null) return succeed(undefined);
+      return shownAnswer(question, await askQuestion(secondary, question));
+    },
   });
+
+  function shownAnswer(question: GuestQuestion, answer: Result<Answer>): Result<Answer> {
+    return answer.ok ? succeed(answerAsGuest(question, answer.value, there, shown)) : answer;
+  }
+}
+
+/** Identify Controller of a secondary of this primary, from the best source that there is. */
+async function hardwareOf(
+  title: string,
+  secondary: AdminQueue | null,
+  previewing: AdminQueue | null,
+  own: Result<AdminQueue>,
+): Promise<Result<{ readonly basis: Elsewhere['basis']; readonly identify: Uint8Array }>> {
+  if (secondary !== null) {
+    const bytes = await identify(secondary, title, identifyController.number);
+    return bytes.ok ? succeed({ basis: 'secondary', identify: bytes.value }) : bytes;
+  }
+  if (previewing !== null) {
+    const preview = await askPreview(previewing, identifyController);
+    if (!preview.ok) return preview;
+    if (preview.value !== null) return succeed({ basis: 'preview', identify: preview.value });
+  }
+  if (!own.ok) return own;
+  const bytes = await identify(own.value, title, identifyController.number);
+  return bytes.ok ? succeed({ basis: 'primary', identify: likelySecondary(bytes.value) }) : bytes;
+}
+
+async function bytesOf(
+  free: Result<Uint8Array> | null,
+  previewing: AdminQueue | null,
+  kind: 'properties' | 'configuration',
+): Promise<Uint8Array | undefined> {
+  if (free?.ok) return free.value;
+  if (previewing === null) return undefined;
+  const preview = await askPreviewBytes(previewing, kind);
+  return preview.ok ? (preview.value ?? undefined) : undefined;
 }
 
 /** Free and online, so that its own answers are the hardware's and nobody is disturbed. */

@@ -1,29 +1,41 @@
 import { namespaceIdOf } from '#shared/fleet/ids.ts';
-import type { Namespace, SecondaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import type { Fleet, Namespace, SecondaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
+  findPrimary,
   functionAddress,
+  isUnassigned,
+  secondariesOf,
   virtualSubsystemOf,
-  virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
 import type { ResponseOf } from '#shared/ipc/contract.ts';
-import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
+import { identifyStructures } from '#shared/nvme/command-values.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { GuestQuestion } from '#shared/virtual-subsystem/answer-as-guest.ts';
+import {
+  configurationStructure,
+  namespaceStructure,
+  propertiesStructure,
+} from '#shared/virtual-subsystem/guest-structures.ts';
 import { identifyLeaks } from '#shared/virtual-subsystem/identify-leaks.ts';
 import { type LeakFinding, leakVerdict } from '#shared/virtual-subsystem/leak-finding.ts';
-import { equalizingMask, neutralIdentity } from '#shared/virtual-subsystem/leak-fixes.ts';
 import { type Answer, readableFinding } from '#shared/virtual-subsystem/readable-leaks.ts';
 import {
   featureReadables,
   identifyReadables,
   logReadables,
+  namespaceReadables,
   type Readable,
 } from '#shared/virtual-subsystem/readable-rules.ts';
+import type { GuestFace } from '#shared/virtual-subsystem/show-as-guest.ts';
+import { structureLeaks } from '#shared/virtual-subsystem/structure-leaks.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
 import { identify } from '../migration/guest-answers.ts';
-import { askFeature, askIdentify, askLog } from './ask.ts';
+import { askQuestion } from './ask.ts';
 import { answersElsewhere, type Elsewhere, faceOf, type Surroundings } from './elsewhere.ts';
+import { leakFixes } from './leak-fixes-for.ts';
 
 type LeakCheck = ResponseOf<'virtual-subsystem:leak-check'>;
 
@@ -43,11 +55,13 @@ export async function checkLeaks(
   const others = primaryIds.filter((id) => id !== subsystem.primaryId);
   const elsewhere = await answersElsewhere(surroundings, others, face);
   if (!elsewhere.ok) return elsewhere;
-  const readables = await readableFindings(queue, here.value, elsewhere.value, subsystem);
+  const structures = await structureFindings(surroundings, member.value, elsewhere.value, face);
+  if (!structures.ok) return structures;
+  const readables = await readableFindings(member.value, here.value, elsewhere.value);
   if (!readables.ok) return readables;
   const findings = [
     ...identifyLeaks(here.value, elsewhere.value, face),
-    ...namespaceFindings(surroundings, secondary, elsewhere.value),
+    ...structures.value,
     ...readables.value,
   ];
   const identifyResults = elsewhere.value.map(({ primaryId, title: name, basis, identify: bytes }) => ({
@@ -55,16 +69,20 @@ export async function checkLeaks(
     title: name,
     basis,
     identical: bytes.every((byte, index) => byte === here.value[index]),
+    compare: basis === 'primary' ? onlineIntent(fleet, primaryId) : null,
   }));
   const instances = Object.values(fleet.virtualSubsystems).filter(({ nqn }) => nqn === subsystem.nqn);
   return succeed({
     verdict: leakVerdict(findings),
     findings,
     hosts: identifyResults,
-    fixes: fixesFor(findings, instances, subsystem, [
-      here.value,
-      ...elsewhere.value.map(({ identify: bytes }) => bytes),
-    ]),
+    fixes: leakFixes({
+      findings,
+      instances,
+      subsystem,
+      answers: [here.value, ...elsewhere.value.map(({ identify: bytes }) => bytes)],
+      primaries: [subsystem.primaryId, ...others].flatMap((id) => findPrimary(fleet, id) ?? []),
+    }),
   });
 }
 
@@ -72,6 +90,8 @@ interface Member {
   readonly secondary: SecondaryController;
   readonly subsystem: VirtualSubsystem;
   readonly queue: AdminQueue;
+  readonly host: HostConnection;
+  readonly address: string;
   readonly title: string;
 }
 
@@ -97,116 +117,137 @@ function memberOf({ fleet, connection }: Surroundings, controllerId: string): Re
       },
     );
   const queue = host.guestQueue(address);
-  return queue.ok ? succeed({ secondary: found, subsystem, queue: queue.value, title }) : queue;
+  return queue.ok
+    ? succeed({ secondary: found, subsystem, queue: queue.value, host, address, title })
+    : queue;
 }
 
-type Ask = (queue: AdminQueue, number: number) => Promise<Result<Answer>>;
+/** The change that lets the check ask a secondary where none is online: one more online, and nothing else. */
+function onlineIntent(fleet: Fleet, primaryId: string): Intent | null {
+  const primary = findPrimary(fleet, primaryId);
+  const free = primary === undefined ? undefined : secondariesOf(fleet, primary).find(isUnassigned);
+  return free === undefined ? null : { kind: 'set-online', secondaryId: free.id, online: true };
+}
 
+type Source = Parameters<typeof readableFinding>[1];
+
+/** Asks every question of the tables here and under every other primary, and classifies the answers. */
 async function readableFindings(
-  queue: AdminQueue,
+  member: Member,
   shown: Uint8Array,
   elsewhere: readonly Elsewhere[],
-  subsystem: VirtualSubsystem,
 ): Promise<Result<LeakFinding[]>> {
+  const { subsystem, secondary } = member;
   const virtualIds = new Set([
     subsystem.primaryVirtualId,
-    ...subsystem.members.map((member) => member.virtualControllerId),
+    ...subsystem.members.map(({ virtualControllerId }) => virtualControllerId),
   ]);
   const { firmwareRevision } = subsystem.identity;
   const firmware = firmwareRevision === '' ? null : firmwareRevision.padEnd(8);
-  const groups: readonly (readonly [Parameters<typeof readableFinding>[1], readonly Readable[], Ask])[] = [
-    ['Identify', identifyReadables, (asked, cns) => askIdentify(asked, cns)],
-    ['Get Log Page', logReadables, askLog],
-    ['Get Features', featureReadables, askFeature],
-  ];
+  const asked: { source: Source; readable: Readable; question: GuestQuestion; prefix: string }[] = [];
+  const add = (
+    source: Source,
+    kind: GuestQuestion['kind'],
+    list: readonly Readable[],
+    nsid = 0,
+    prefix = '',
+  ) => {
+    for (const readable of list)
+      asked.push({ source, readable, prefix, question: { kind, number: readable.number, nsid } });
+  };
+  add('Identify', 'identify', identifyReadables);
+  for (const nsid of secondary.attachedNamespaces)
+    add('Identify', 'identify', namespaceReadables, nsid, `NS ${nsid} `);
+  add('Get Log Page', 'log-page', logReadables);
+  add('Get Features', 'feature', featureReadables);
   const findings: LeakFinding[] = [];
-  for (const [source, readables, ask] of groups)
-    for (const readable of readables) {
-      const here = await ask(queue, readable.number);
-      if (!here.ok) return here;
-      const there: { title: string; answer: Answer | undefined }[] = [];
-      for (const other of elsewhere) {
-        if (readable.rule !== 'equal' || other.queue === null) {
-          there.push({ title: other.title, answer: undefined });
-          continue;
-        }
-        const answer = await ask(other.queue, readable.number);
-        if (!answer.ok) return answer;
-        there.push({ title: other.title, answer: answer.value });
-      }
-      const subject = { identify: shown, here: here.value, elsewhere: there, virtualIds, firmware };
-      findings.push(readableFinding(readable, source, subject));
+  for (const { source, readable, question, prefix } of asked) {
+    const here = await askQuestion(member.queue, question);
+    if (!here.ok) return here;
+    const there: { title: string; answer: Answer | undefined }[] = [];
+    for (const other of readable.rule === 'equal' ? elsewhere : []) {
+      const answer = await other.ask(question);
+      if (!answer.ok) return answer;
+      there.push({ title: other.title, answer: answer.value });
     }
+    const subject = { identify: shown, here: here.value, elsewhere: there, virtualIds, firmware };
+    findings.push(readableFinding(readable, source, subject, prefix));
+  }
   return succeed(findings);
 }
 
-/** The guest's namespaces must exist under every other primary with the same identifiers, size and format. */
-function namespaceFindings(
+/** Controller properties, PCI configuration space, and Identify Namespace of every attached namespace, byte by byte. */
+async function structureFindings(
   { fleet }: Surroundings,
-  secondary: SecondaryController,
+  { secondary, queue, host, address }: Member,
   elsewhere: readonly Elsewhere[],
-): LeakFinding[] {
-  return secondary.attachedNamespaces.map((nsid): LeakFinding => {
-    const own = fleet.namespaces[namespaceIdOf(secondary.subsystemId, nsid)];
-    const missing = elsewhere.filter(({ primary }) => {
-      const there = fleet.namespaces[namespaceIdOf(primary.subsystemId, nsid)];
-      return own === undefined || there === undefined || factsOf(own) !== factsOf(there);
-    });
-    return {
-      id: `namespace:${nsid}`,
-      source: 'Identify Namespace',
-      name: `NS ${nsid}`,
-      title: `Namespace ${nsid}: NGUID, EUI64, size and format`,
-      place: '',
-      class: missing.length > 0 ? 'physical' : 'equal',
-      words:
-        missing.length > 0
-          ? `not there with the same identifiers under ${missing.map(({ title }) => title).join(', ')}`
-          : `NGUID ${own?.nguid || 'none'} everywhere`,
-      fix: null,
-    };
+  face: GuestFace,
+): Promise<Result<LeakFinding[]>> {
+  const findings: LeakFinding[] = [];
+  const properties = host.guestRegisters(address);
+  if (!properties.ok) return properties;
+  const configuration = host.guestConfigSpace(address);
+  if (!configuration.ok) return configuration;
+  const titled = (bytes: (other: Elsewhere) => Uint8Array | undefined) =>
+    elsewhere.map((other) => ({ title: other.title, bytes: bytes(other) }));
+  findings.push(
+    ...structureLeaks(
+      propertiesStructure,
+      properties.value,
+      titled((other) => other.properties),
+      face,
+    ),
+    ...structureLeaks(
+      configurationStructure,
+      configuration.value,
+      titled((other) => other.configuration),
+      face,
+    ),
+  );
+  for (const nsid of secondary.attachedNamespaces) {
+    const question = { kind: 'identify', number: identifyStructures.namespace.value, nsid } as const;
+    const here = await askQuestion(queue, question);
+    if (!here.ok) return here;
+    const there: { title: string; bytes: Uint8Array | undefined }[] = [];
+    for (const other of elsewhere) {
+      const answer = await other.ask(question);
+      if (!answer.ok) return answer;
+      there.push({ title: other.title, bytes: answer.value ?? undefined });
+    }
+    findings.push(namespaceFinding(fleet, secondary, nsid, elsewhere));
+    if (here.value !== null)
+      findings.push(...structureLeaks(namespaceStructure, here.value, there, face, `NS ${nsid}`));
+  }
+  return succeed(findings);
+}
+
+/** The guest's namespace must exist under every other primary with the same identifiers, size and format. */
+function namespaceFinding(
+  fleet: Fleet,
+  secondary: SecondaryController,
+  nsid: number,
+  elsewhere: readonly Elsewhere[],
+): LeakFinding {
+  const own = fleet.namespaces[namespaceIdOf(secondary.subsystemId, nsid)];
+  const missing = elsewhere.filter(({ primary }) => {
+    const there = fleet.namespaces[namespaceIdOf(primary.subsystemId, nsid)];
+    return own === undefined || there === undefined || factsOf(own) !== factsOf(there);
   });
+  return {
+    id: `namespace:${nsid}`,
+    source: 'Identify Namespace',
+    name: `NS ${nsid}`,
+    title: `Namespace ${nsid}: NGUID, EUI64, size and format`,
+    place: '',
+    class: missing.length > 0 ? 'physical' : 'equal',
+    words:
+      missing.length > 0
+        ? `not there with the same identifiers under ${missing.map(({ title }) => title).join(', ')}`
+        : `NGUID ${own?.nguid || 'none'} everywhere`,
+    fix: null,
+  };
 }
 
 function factsOf({ nguid, eui64, uuid, sizeBytes, blockSize, metadataSize }: Namespace): string {
   return JSON.stringify([nguid, eui64, uuid, sizeBytes, blockSize, metadataSize]);
-}
-
-/** Bytes that only the identity may set, and those that no mask can make equal. */
-const untouchable = identifyControllerFields.filter(({ key }) =>
-  ['vid', 'ssvid', 'sn', 'mn', 'fr', 'ieee', 'cntlid', 'cntrltype', 'fguid', 'subnqn'].includes(key),
-);
-
-function fixesFor(
-  findings: readonly LeakFinding[],
-  instances: readonly VirtualSubsystem[],
-  subsystem: VirtualSubsystem,
-  answers: readonly Uint8Array[],
-): LeakCheck['fixes'] {
-  const virtualSubsystemIds = instances.map(({ id }) => id);
-  const name = virtualSubsystemTitle(subsystem);
-  const wants = (kind: LeakFinding['fix']) => findings.some(({ fix }) => fix === kind);
-  const fixes: { title: string; intent: Intent }[] = [];
-  if (wants('identity'))
-    fixes.push({
-      title: `Give ${name} a whole identity of its own`,
-      intent: {
-        kind: 'set-virtual-identity',
-        virtualSubsystemIds,
-        identity: neutralIdentity(subsystem.nqn, subsystem.identity),
-      },
-    });
-  if (wants('narrow') || wants('hide')) {
-    const keep = (byte: number) =>
-      untouchable.some(({ offset, size }) => byte >= offset && byte < offset + size);
-    fixes.push({
-      title: `Narrow and hide what differs`,
-      intent: {
-        kind: 'set-exposed-capabilities',
-        virtualSubsystemIds,
-        exposed: equalizingMask(answers, subsystem.exposed, keep),
-      },
-    });
-  }
-  return fixes;
 }

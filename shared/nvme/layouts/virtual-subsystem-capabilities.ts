@@ -20,23 +20,49 @@ const entryLength = 16;
 
 /**
  * How an entry narrows the field that it names: keep only these bits, report at most this value, or the same for a field
- * in which the hardware's 0 means `no limit` (MDTS, MAXCMD, MNAN): 0 then becomes the value.
+ * in which the hardware's 0 means `no limit` (MDTS, MAXCMD, MNAN): 0 then becomes the value. The last is for times that
+ * the host must wait, where the larger value promises less (CAP.TO).
  */
-export const exposedCapabilityRules = { keepBits: 0, atMost: 1, limit: 2 } as const;
+export const exposedCapabilityRules = { keepBits: 0, atMost: 1, limit: 2, atLeast: 3 } as const;
 
-/** Fields of one entry: a field of Identify Controller by its place, and how it is narrowed. */
+/**
+ * What an entry can name a field of, with its number on the wire and its length in bytes. Resources, log pages, features
+ * and LBA formats are no structures of the specification: the tables stand for what a member lets its host have.
+ */
+export const exposedStructures = {
+  'identify-controller': { value: 0, length: 4096, title: 'Identify Controller (CNS 01h)' },
+  properties: { value: 1, length: 8, title: 'Controller properties: CAP' },
+  resources: {
+    value: 2,
+    length: 4,
+    title: 'Resources: I/O queue pairs in bytes 1:0, interrupt vectors in bytes 3:2',
+  },
+  'log-pages': { value: 3, length: 32, title: 'Log pages: bit n of the 256 is log page n' },
+  features: { value: 4, length: 32, title: 'Features: bit n of the 256 is feature n' },
+  'lba-formats': { value: 5, length: 8, title: 'LBA formats of every namespace: bit n of the 64 is LBAFn' },
+} as const;
+export type ExposedStructure = keyof typeof exposedStructures;
+
+/** The structure of a number on the wire; undefined for a reserved one. */
+export function exposedStructureOf(value: number): ExposedStructure | undefined {
+  const names = Object.keys(exposedStructures) as ExposedStructure[];
+  return names.find((name) => exposedStructures[name].value === value);
+}
+
+/** Fields of one entry: a field of a structure by its place, and how it is narrowed. */
 export const exposedCapabilityFields = fieldsOf(virtualSubsystemClause, [
-  ['offset', 0, 2, 'unsigned', 'Byte offset of the field in Identify Controller', { maximum: 4095 }],
+  ['offset', 0, 2, 'unsigned', 'Byte offset of the field in the structure', { maximum: 4095 }],
   ['size', 2, 1, 'unsigned', 'Length of the field in bytes, 1 to 8', { maximum: 8 }],
   [
     'rule',
     3,
     1,
     'unsigned',
-    'Rule: 0 keep only these bits, 1 at most this value, 2 at most this value where 0 means no limit',
-    { maximum: 2 },
+    'Rule: 0 keep only these bits, 1 at most this value, 2 at most this value where 0 means no limit, 3 at least this value',
+    { maximum: 3 },
   ],
-  ['value', 8, 8, 'big', 'Mask or largest value'],
+  ['structure', 4, 1, 'unsigned', 'Structure that the field belongs to', { maximum: 5 }],
+  ['value', 8, 8, 'big', 'Mask, largest or smallest value'],
 ]);
 export type ExposedCapability = FieldValues<typeof exposedCapabilityFields>;
 
@@ -46,7 +72,7 @@ export interface ExposedCapabilities {
   readonly reserved: readonly ReservedByte[];
 }
 
-/** Decodes exactly 2048 bytes. Refuses entries that reach outside Identify Controller. */
+/** Decodes exactly 2048 bytes. Refuses entries that reach outside their structure. */
 export function decodeExposedCapabilities(bytes: Uint8Array): Result<ExposedCapabilities> {
   const checked = checkLength(structure, bytes, exposedCapabilitiesLength);
   if (!checked.ok) return checked;
@@ -59,11 +85,12 @@ export function decodeExposedCapabilities(bytes: Uint8Array): Result<ExposedCapa
     const base = headerLength + index * entryLength;
     const entry = decodeFields(`${structure}, entry ${index}`, exposedCapabilityFields, bytes, base);
     if (!entry.ok) return entry;
-    if (entry.value.size === 0 || entry.value.offset + entry.value.size > 4096)
+    const named = exposedStructures[exposedStructureOf(entry.value.structure) ?? 'identify-controller'];
+    if (entry.value.size === 0 || entry.value.offset + entry.value.size > named.length)
       return rangeFailure(
         'device-data',
         { structure: `${structure}, entry ${index}`, field: 'OFFSET and SIZE', offset: base, size: 3 },
-        `${entry.value.size} bytes at ${entry.value.offset} are not a field of Identify Controller`,
+        `${entry.value.size} bytes at ${entry.value.offset} are not a field of ${named.title}`,
       );
     entries.push(entry.value);
   }

@@ -29,21 +29,27 @@ export const virtualSubsystemIdentityFields = fieldsOf(virtualSubsystemClause, [
     'unsigned',
     'Overrides: which fields replace those of the hardware',
     {
-      maximum: 0x1f,
+      maximum: 0x3f,
       bits: [
         { bit: 0, mnemonic: 'SN', title: 'Serial number' },
         { bit: 1, mnemonic: 'MN', title: 'Model number' },
         { bit: 2, mnemonic: 'FR', title: 'Firmware revision' },
         { bit: 3, mnemonic: 'IEEE', title: 'IEEE OUI' },
         { bit: 4, mnemonic: 'FGUID', title: 'FRU identifier' },
+        { bit: 5, mnemonic: 'PCI', title: 'PCI identifiers' },
       ],
     },
   ],
   ['fguid', 328, 16, 'uuid', 'Virtual FRU Globally Unique Identifier'],
+  ['pvid', 344, 2, 'unsigned', 'Virtual PCI Vendor ID, also VID of Identify Controller'],
+  ['pdid', 346, 2, 'unsigned', 'Virtual PCI Device ID'],
+  ['pssvid', 348, 2, 'unsigned', 'Virtual PCI Subsystem Vendor ID, also SSVID of Identify Controller'],
+  ['pssid', 350, 2, 'unsigned', 'Virtual PCI Subsystem ID'],
+  ['prid', 352, 1, 'unsigned', 'Virtual PCI Revision ID'],
 ]);
 
 /** The bits of `ovr`, by the field that they switch. */
-export const virtualIdentityOverrides = { sn: 1, mn: 2, fr: 4, ieee: 8, fguid: 16 } as const;
+export const virtualIdentityOverrides = { sn: 1, mn: 2, fr: 4, ieee: 8, fguid: 16, pci: 32 } as const;
 
 /** The identity of a virtual subsystem. The virtual NQN always applies; the others when their bit in `ovr` is set. */
 export type VirtualSubsystemIdentity = FieldValues<typeof virtualSubsystemIdentityFields> & {

@@ -24,6 +24,13 @@ export const virtualSubsystemSupportFields = fieldsOf(virtualSubsystemClause, [
       bits: [
         { bit: 0, mnemonic: 'SIDS', title: 'Set Identity' },
         { bit: 1, mnemonic: 'SECS', title: 'Set Exposed Capabilities' },
+        {
+          bit: 2,
+          mnemonic: 'SRES',
+          title: 'Set Exposed Capabilities of other structures than Identify Controller',
+        },
+        { bit: 3, mnemonic: 'PCIS', title: 'PCI identifiers in the identity' },
+        { bit: 4, mnemonic: 'OFFS', title: 'Get Offered Capabilities and Preview Answer' },
       ],
     },
   ],

@@ -58,8 +58,9 @@ export function createCaptureConnection(capture: Capture): HostConnection {
         });
       return succeed(createRecordedQueue(capture, controller));
     },
-    guestQueue: (address) =>
-      fail('not-supported', 'A recording does not hold what a guest sees', { object: address, fix }),
+    guestQueue: notSeen,
+    guestRegisters: notSeen,
+    guestConfigSpace: notSeen,
     pci: {
       setVfCount: refuse,
       setDriversAutoprobe: refuse,
@@ -128,6 +129,10 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     vfioOffer: { flags: null, reason: 'The recording holds nothing about VFIO.' },
     problems,
   };
+}
+
+function notSeen<T>(address: string): Result<T> {
+  return fail('not-supported', 'A recording does not hold what a guest sees', { object: address, fix });
 }
 
 function readOnly<T>(object: string): Result<T> {

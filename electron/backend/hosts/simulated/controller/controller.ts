@@ -6,9 +6,17 @@ import type { MemoryTracker } from '../tracking/memory-tracker.ts';
 import { stopTracking, type TrackingState } from '../tracking/tracking-state.ts';
 import { ControllerHealth } from './controller-health.ts';
 import { execute } from './execute.ts';
+import { shownResources } from './exposed-answers.ts';
 import { type ControllerLiveState, resetLiveState } from './live-state.ts';
 import type { ResourcePool } from './resources.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
+
+/** PCI Device ID, Subsystem ID and Revision ID of a function. */
+export interface PciIdentifiers {
+  readonly deviceId: number;
+  readonly subsystemId: number;
+  readonly revision: number;
+}
 
 /** What only a primary controller has. */
 interface PrimaryPart {
@@ -90,8 +98,8 @@ export class SimulatedController {
   readonly identifyTemplate: Uint8Array;
   /** CAP register. */
   readonly cap: bigint;
-  /** PCI device ID of its function. */
-  readonly deviceId: number;
+  /** Identifiers in configuration space that Identify Controller does not hold. */
+  readonly pci: PciIdentifiers;
   /** CSTS.CFS is 1 after a fatal error; a reset ends it. */
   fatal = false;
   /** Suspended by Migration Send. */
@@ -113,14 +121,14 @@ export class SimulatedController {
     subsystem: SimulatedSubsystem,
     cntlid: number,
     part: ControllerPart,
-    identity: { readonly template: Uint8Array; readonly cap: bigint; readonly deviceId: number },
+    identity: { readonly template: Uint8Array; readonly cap: bigint; readonly pci: PciIdentifiers },
   ) {
     this.subsystem = subsystem;
     this.cntlid = cntlid;
     this.part = part;
     this.identifyTemplate = identity.template;
     this.cap = identity.cap;
-    this.deviceId = identity.deviceId;
+    this.pci = identity.pci;
   }
 
   /** Made when first needed: most of ten thousand secondaries never run. */
@@ -175,14 +183,21 @@ export class SimulatedController {
     return (this.isEnabled ? 1 : 0) + (this.fatal ? 2 : 0);
   }
 
-  /** I/O queue pairs that it can have. */
+  /** I/O queue pairs that it can have: what it was assigned, as far as its virtual subsystem shows it. */
   get ioQueuePairs(): number {
-    return Math.max(0, this.#resources('vq') - 1);
+    return this.#shownResources().ioQueuePairs;
   }
 
-  /** Interrupt vectors that it can use. */
+  /** Interrupt vectors that it can use, likewise. */
   get interruptVectors(): number {
-    return this.#resources('vi');
+    return this.#shownResources().interruptVectors;
+  }
+
+  #shownResources() {
+    return shownResources(this, {
+      ioQueuePairs: Math.max(0, this.#resources('vq') - 1),
+      interruptVectors: this.#resources('vi'),
+    });
   }
 
   #resources(type: 'vq' | 'vi'): number {

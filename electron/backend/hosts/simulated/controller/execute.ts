@@ -4,6 +4,7 @@ import { completionOf } from '#shared/nvme/status.ts';
 import { migrationReceive } from '../migration/migration-receive.ts';
 import { migrationSend } from '../migration/migration-send.ts';
 import { vendorMigration } from '../migration/vendor-migration.ts';
+import { formatNvm } from '../subsystem/format-nvm.ts';
 import { namespaceAttachment } from '../subsystem/namespace-attachment.ts';
 import { namespaceManagement } from '../subsystem/namespace-management.ts';
 import { controllerDataQueue } from '../tracking/controller-data-queue-commands.ts';
@@ -23,6 +24,7 @@ import { shownTemplate } from './shown-identity.ts';
 import { virtualSubsystemManagement, virtualSubsystemReceive } from './virtual-subsystem-commands.ts';
 import { virtualizationManagement } from './virtualization-management.ts';
 
+const optionalCommandsOffset = 256;
 const keepAliveOffset = 320;
 
 type Handler = (controller: SimulatedController, command: AdminCommand) => AdminCompletion;
@@ -45,6 +47,8 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
     controller.subsystem.profile.managesNamespaces && controller.part.kind !== 'secondary'
       ? namespaceManagement(controller, command)
       : completionOf('invalidOpcode'),
+  [adminOpcodes.formatNvm]: (controller, command) =>
+    formats(controller) ? formatNvm(controller, command) : completionOf('invalidOpcode'),
   [adminOpcodes.sanitize]: (controller, command) =>
     maySanitize(controller) ? sanitize(controller, command) : completionOf('invalidOpcode'),
   [adminOpcodes.keepAlive]: (controller) =>
@@ -113,6 +117,7 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
       isController || profile.virtualizationElsewhere !== 'invalidOpcode',
     [adminOpcodes.namespaceAttachment]: mayAttach(controller),
     [adminOpcodes.namespaceManagement]: profile.managesNamespaces && controller.part.kind !== 'secondary',
+    [adminOpcodes.formatNvm]: formats(controller),
     [adminOpcodes.sanitize]: maySanitize(controller),
     [adminOpcodes.keepAlive]: keepsAlive(controller),
     [adminOpcodes.migrationSend]: isController && profile.migrates,
@@ -146,12 +151,17 @@ export function execute(controller: SimulatedController, command: AdminCommand):
   }
   if (isPrimary(controller) && dependsOnGuests(controller, command.opcode))
     for (const catchUp of controller.subsystem.activity) catchUp();
-  if (controller.subsystem.sanitize && isHeldBySanitize(controller, command))
+  if (controller.subsystem.sanitize && isHeld(controller, command))
     return answered(controller, command, completionOf('sanitizeInProgress', { dnr: false }));
   const handler = handlers[command.opcode];
   const completion = handler ? handler(controller, command) : completionOf('invalidOpcode');
   countCommand(controller, true);
   return answered(controller, command, completion);
+}
+
+// What the controller does not have is an invalid opcode even while a sanitize operation runs.
+function isHeld(controller: SimulatedController, command: AdminCommand): boolean {
+  return isHeldBySanitize(controller, command) && supportedOpcodes(controller).includes(command.opcode);
 }
 
 // A refusal leaves an entry in the Error Information log page.
@@ -177,6 +187,11 @@ function dependsOnGuests({ part }: PrimaryController, opcode: number): boolean {
     opcode === adminOpcodes.getFeatures ||
     opcode === adminOpcodes.setFeatures
   );
+}
+
+/** OACS bit 1. */
+function formats(controller: SimulatedController): boolean {
+  return ((shownTemplate(controller)[optionalCommandsOffset] ?? 0) & 2) !== 0;
 }
 
 function maySanitize({ subsystem, part }: SimulatedController): boolean {

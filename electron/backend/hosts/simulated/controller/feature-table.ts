@@ -1,5 +1,6 @@
 import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
 import { isPrimary, type SimulatedController } from './controller.ts';
+import { isFeatureHidden } from './exposed-answers.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';
 
 /** Bits of Supported Capabilities (Get Features with SEL 3); nothing here is saveable, which is bit 0. */
@@ -23,6 +24,7 @@ export function hasFeature(controller: SimulatedController, fid: number): boolea
     if (isHidden(controller, needed.offset, needed.bit)) return false;
     if (((shownTemplate(controller)[needed.offset] ?? 0) & (1 << needed.bit)) === 0) return false;
   }
+  if (isFeatureHidden(controller, fid)) return false;
   // Only a controlling function has Controller Data Queues.
   if (fid === ids.controllerDataQueue.value && !isPrimary(controller)) return false;
   return controller.subsystem.profile.features.includes(fid);

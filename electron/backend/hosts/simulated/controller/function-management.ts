@@ -101,7 +101,7 @@ function provision(primary: PrimaryController, wished: number, handle: number): 
       migrationEnabled: false,
       visible: false,
     },
-    { template, cap: primary.cap, deviceId: primary.deviceId },
+    { template, cap: primary.cap, pci: primary.pci },
   );
   part.secondaries.push(created);
   subsystem.addController(created);

@@ -8,6 +8,7 @@ import {
   maximumSecondaryControllerEntries,
 } from '#shared/nvme/layouts/secondary-controller-list.ts';
 import type { Result } from '#shared/result.ts';
+import { isValid } from '../subsystem/identify-namespaces.ts';
 import { isPrimary, type SimulatedController } from './controller.ts';
 import type { IdentifyAnswer } from './identify.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
@@ -90,6 +91,8 @@ export function controllerList(
 ): IdentifyAnswer {
   const { subsystem } = controller;
   if (!subsystem.controllerLists || nsid === allNamespaces) return 'invalidField';
+  if (nsid !== undefined && !isValid(controller, nsid)) return 'invalidNamespace';
+  // A namespace that is not allocated is attached to nobody.
   const attached = nsid === undefined ? undefined : (subsystem.namespaces.get(nsid)?.attachedTo ?? new Set());
   const virtual = virtualIdentityOf(controller);
   const identifiers: number[] = [];

@@ -14,7 +14,7 @@ import type { DeviceProfile } from './profile.ts';
 import { sanitizeCapabilities } from './sanitize.ts';
 
 /** Limits of the proposed virtual subsystem commands on a simulated controlling function. */
-export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap: 3 } as const;
+export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap: 0x1f } as const;
 
 /** Bits of OACS, CMIC and OAES that the profile decides (NVMe Base 2.1, 5.1.13.2.1). */
 const oacs = { namespaceManagement: 1 << 3, virtualization: 1 << 7, migration: 1 << 11 } as const;

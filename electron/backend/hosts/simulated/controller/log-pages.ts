@@ -8,6 +8,7 @@ import { logPageRead } from './asynchronous-events.ts';
 import { commandEffects } from './command-effects.ts';
 import type { SimulatedController } from './controller.ts';
 import { errorPage } from './error-log.ts';
+import { isLogPageHidden } from './exposed-answers.ts';
 import { sanitizeStatusPage } from './sanitize.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';
 import { smartPage } from './smart-log.ts';
@@ -70,6 +71,7 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
 function hasPage(controller: SimulatedController, lid: number): boolean {
   const needed = pageBits[lid];
   if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return false;
+  if (isLogPageHidden(controller, lid)) return false;
   if (lid === ids.supportedLogPages.value) return controller.subsystem.profile.standard;
   if (lid === ids.sanitizeStatus.value) return sanitizes(controller);
   return pages.has(lid);
@@ -106,13 +108,14 @@ function firmwareSlot(controller: SimulatedController): Uint8Array {
   return bytes;
 }
 
-// More than fit are told by FFFFFFFFh alone.
 function changedNamespaces(controller: SimulatedController): Uint8Array {
   const changed = controller.hasLiveState ? [...controller.live.changedNamespaces] : [];
-  const identifiers =
-    changed.length > maximumNamespaceIdentifiers
-      ? [allNamespaces]
-      : changed.sort((left, right) => left - right);
-  const encoded = encodeNamespaceList({ identifiers });
+  // More than fit are told by FFFFFFFFh alone.
+  if (changed.length > maximumNamespaceIdentifiers) {
+    const bytes = new Uint8Array(4096);
+    bytes.fill(0xff, 0, 4);
+    return bytes;
+  }
+  const encoded = encodeNamespaceList({ identifiers: changed.sort((left, right) => left - right) });
   return encoded.ok ? encoded.value : new Uint8Array(4096);
 }

@@ -3,6 +3,7 @@ import { bitsOf } from '#shared/nvme/command-fields.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { SimulatedController } from './controller.ts';
+import { shownCap } from './exposed-answers.ts';
 
 /**
  * Create I/O Completion Queue and Create I/O Submission Queue (NVMe Base 2.1, 5.2.1 and 5.2.2). Commands here carry no
@@ -16,7 +17,8 @@ export function createQueue(controller: SimulatedController, command: AdminComma
   const qsize = bitsOf(command.cdw10, 31, 16);
   if (qid === 0 || qid > controller.ioQueuePairs || queues.has(qid))
     return completionOf('invalidQueueIdentifier');
-  if (qsize === 0 || BigInt(qsize) > (controller.cap & 0xffffn)) return completionOf('invalidQueueSize');
+  if (qsize === 0 || BigInt(qsize) > (shownCap(controller) & 0xffffn))
+    return completionOf('invalidQueueSize');
   const prp1 = queueAddress(qid, isCompletion);
   if (isCompletion) {
     const vector = bitsOf(command.cdw11, 31, 16);

@@ -6,6 +6,8 @@ import {
   type SimulatedController,
 } from './controller.ts';
 
+const noQueue = { aqa: 0, asq: 0n, acq: 0n } as const;
+
 /** The resets of NVMe Base 2.1, 3.7; every one but `controller` applies a pending primary allocation. */
 export type ResetKind = 'controller' | 'function' | 'subsystem' | 'power';
 
@@ -14,7 +16,11 @@ export type ResetKind = 'controller' | 'function' | 'subsystem' | 'power';
  * Controller State sequence is dropped. Of a primary it also takes every secondary offline.
  */
 export function resetController(controller: SimulatedController, kind: ResetKind): void {
+  const { aqa, asq, acq } = controller.hasLiveState ? controller.live.properties : noQueue;
   controller.clear();
+  // A Controller Reset alone keeps where the admin queue is.
+  if (kind === 'controller' && aqa > 0)
+    controller.live.properties = { ...controller.live.properties, aqa, asq, acq };
   if (!isPrimary(controller)) return;
   // A function that needs nothing of its primary goes on; 8.2.6 knows no such device, hence a profile of its own.
   const { functionsOutlivePrimary } = controller.subsystem.profile;

@@ -37,6 +37,9 @@ test('an operation takes simulated time, over resets too, and says how far it is
   expect(progress(controller(20))).toMatchObject({ sprog: 0x8000, sstat: 2, scdw10: 2 });
   clock.advance(5000);
   expect(progress(controller(0))).toMatchObject({ sprog: 0xffff, sstat: 0x101 });
+  // Global Data Erased ends with the next write.
+  controller(0).health.bytesWritten += 512;
+  expect(progress(controller(0)).sstat).toBe(1);
 });
 
 test('overwriting takes its time for every pass', () => {

@@ -76,6 +76,7 @@ export function sanitize(controller: SimulatedController, command: AdminCommand)
     cdw10: command.cdw10 >>> 0,
     startedAt: subsystem.time(),
     completed: false,
+    writtenBefore: 0,
   };
   return completionOf('success');
 }
@@ -94,6 +95,7 @@ export function settleSanitize(subsystem: SimulatedSubsystem): void {
   const operation = subsystem.sanitize;
   if (operation === null || operation.completed || !isOver(operation, subsystem.time())) return;
   operation.completed = true;
+  operation.writtenBefore = bytesWritten(subsystem);
   for (const controller of subsystem.controllers.values()) {
     everythingChanged(controller);
     sanitizeEnded(controller);
@@ -107,11 +109,12 @@ export function sanitizeStatusPage({ subsystem }: SimulatedController): Uint8Arr
   const status = sanitizeOperationStatus;
   const isRunning = operation !== null && !operation.completed;
   const outcome = operation === null ? status.never : isRunning ? status.inProgress : status.completed;
+  const isErased = outcome === status.completed && operation?.writtenBefore === bytesWritten(subsystem);
   const passes = operation === null ? 0 : completedPasses(operation, now);
   const encoded = encodeSanitizeStatus({
     ...blankSanitizeStatus(),
     sprog: isRunning ? progress(operation, now) : notRunning,
-    sstat: outcome | (passes << 3) | (outcome === status.completed ? globalDataErased : 0),
+    sstat: outcome | (passes << 3) | (isErased ? globalDataErased : 0),
     scdw10: operation?.cdw10 ?? 0,
     eto: sanitizeSeconds.overwrite * mostPasses,
     etbe: sanitizeSeconds.blockErase,
@@ -123,4 +126,11 @@ export function sanitizeStatusPage({ subsystem }: SimulatedController): Uint8Arr
   });
   if (!encoded.ok) throw new Error(encoded.error.message);
   return encoded.value;
+}
+
+function bytesWritten(subsystem: SimulatedSubsystem): number {
+  let sum = 0;
+  for (const controller of subsystem.controllers.values())
+    if (controller.hasHealth) sum += controller.health.bytesWritten;
+  return sum;
 }

@@ -1,6 +1,7 @@
 import { featureIdentifiers } from '#shared/nvme/command-values.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import type { SimulatedController } from './controller.ts';
+import { shownCap } from './exposed-answers.ts';
 import { driverEventIdentifier, resetLiveState } from './live-state.ts';
 import { queueAddress } from './queues.ts';
 
@@ -41,7 +42,7 @@ export function startController(controller: SimulatedController, driver: Driver)
   );
   live.events.outstanding = [driverEventIdentifier];
   const count = ioQueueCount(controller, driver.processors);
-  const qsize = Math.min(Number(controller.cap & 0xffffn), largestQueue);
+  const qsize = Math.min(Number(shownCap(controller) & 0xffffn), largestQueue);
   const seed = driver.workSeed;
   const random =
     seed === undefined

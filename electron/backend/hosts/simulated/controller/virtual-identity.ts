@@ -7,13 +7,15 @@ import { narrow } from '#shared/virtual-subsystem/narrow.ts';
 import { isSecondary, type SimulatedController } from './controller.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
 
-/** Where the texts stand in the virtual identity and in Identify Controller: from, to, length, override bit. */
+/** Where its fields stand in the virtual identity and in Identify Controller: from, to, length, override bit. */
 const places = [
   { from: 256, to: 4, length: 20, bit: virtualIdentityOverrides.sn },
   { from: 276, to: 24, length: 40, bit: virtualIdentityOverrides.mn },
   { from: 316, to: 64, length: 8, bit: virtualIdentityOverrides.fr },
   { from: 324, to: 73, length: 3, bit: virtualIdentityOverrides.ieee },
   { from: 328, to: 112, length: 16, bit: virtualIdentityOverrides.fguid },
+  { from: 344, to: 0, length: 2, bit: virtualIdentityOverrides.pci },
+  { from: 348, to: 2, length: 2, bit: virtualIdentityOverrides.pci },
 ] as const;
 const subsystemNqn = { to: 768, length: 256 } as const;
 

@@ -142,9 +142,8 @@ test('what a running controller shows does not change under its guest', () => {
 test('exposed capabilities only narrow', () => {
   const { primary, member } = withMember();
   const entries = [
-    { offset: 520, size: 2, rule: 0, value: 0x5fn },
-    { offset: 77, size: 1, rule: 1, value: 3n },
-    { offset: 262, size: 1, rule: 1, value: 255n },
+    { structure: 0, offset: 520, size: 2, rule: 0, value: 0x5fn },
+    { structure: 0, offset: 77, size: 1, rule: 1, value: 3n },
   ];
   const before = value(decodeIdentifyController(bytes(run(member, identifyCommand(1)))));
   const data = value(encodeExposedCapabilities({ entries, reserved: [] }));

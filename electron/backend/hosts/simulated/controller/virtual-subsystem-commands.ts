@@ -13,9 +13,12 @@ import {
 } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
 import { encodeVirtualSubsystemList } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
+import { identityFromWire, pciBlockers } from '#shared/virtual-subsystem/identity-wire.ts';
 import type { PrimaryController } from './controller.ts';
 import { virtualSubsystemLimits } from './identify-template.ts';
+import { onlyNarrows } from './only-narrows.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
+import { offeredCapabilities, previewAnswer } from './virtual-subsystem-offer.ts';
 
 /**
  * Virtual Subsystem Management, opcode C1h (proposal, not in the ratified specification). Refusals: Invalid NVM
@@ -46,7 +49,7 @@ export function virtualSubsystemManagement(
   }
 }
 
-/** Virtual Subsystem Receive, opcode C2h: list all, or get one with its members. */
+/** Virtual Subsystem Receive, opcode C2h: list all, get one with its members, or what a secondary has to offer. */
 export function virtualSubsystemReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
   const { sel, vsid } = virtualSubsystemFieldsOf(command);
   if (command.readLength < virtualSubsystemLength) return completionOf('invalidField');
@@ -57,6 +60,8 @@ export function virtualSubsystemReceive(primary: PrimaryController, command: Adm
     }));
     return data(encodeVirtualSubsystemList({ entries, reserved: [] }));
   }
+  if (sel === receive.offered.value) return offeredCapabilities(primary);
+  if (sel === receive.preview.value) return previewAnswer(primary, command);
   if (sel !== receive.get.value) return completionOf('invalidField');
   const virtual = primary.part.virtualSubsystems.get(vsid);
   if (!virtual) return completionOf('invalidSubsystem');
@@ -151,7 +156,8 @@ function setCapabilities(
   command: AdminCommand,
 ): AdminCompletion {
   const decoded = command.data === undefined ? undefined : decodeExposedCapabilities(command.data);
-  if (!decoded?.ok) return completionOf('invalidField');
+  if (!decoded?.ok || !onlyNarrows(primary, virtual, decoded.value.entries))
+    return completionOf('invalidField');
   if (hasRunningMember(primary, virtual)) return completionOf('commandSequenceError');
   virtual.exposedCapabilities = decoded.value.entries;
   return completionOf('success');
@@ -159,7 +165,8 @@ function setCapabilities(
 
 function identityOf(command: AdminCommand): VirtualSubsystemIdentity | StatusName {
   const decoded = command.data === undefined ? undefined : decodeVirtualSubsystemIdentity(command.data);
-  return decoded?.ok && decoded.value.vnqn !== '' ? decoded.value : 'invalidField';
+  if (!decoded?.ok || decoded.value.vnqn === '') return 'invalidField';
+  return pciBlockers(identityFromWire(decoded.value).pci).length === 0 ? decoded.value : 'invalidField';
 }
 
 function isNameTaken(

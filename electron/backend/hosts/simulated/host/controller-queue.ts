@@ -77,21 +77,21 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
       { object: name, field: 'completion', fix: 'Ask again when something happens, or configure events' },
     );
   };
+  const limitedAbort = async (command: AdminCommand): Promise<Result<AdminCompletion>> => {
+    if (controller.outstandingAborts >= abortLimit(controller)) {
+      const completion = completionOf('abortLimitExceeded');
+      noteError(controller, command, completion);
+      return succeed(completion);
+    }
+    controller.outstandingAborts++;
+    try {
+      return await submit(command);
+    } finally {
+      controller.outstandingAborts--;
+    }
+  };
   return {
-    async submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
-      if (command.opcode !== adminOpcodes.abort) return submit(command);
-      if (controller.outstandingAborts >= abortLimit(controller)) {
-        const completion = completionOf('abortLimitExceeded');
-        noteError(controller, command, completion);
-        return succeed(completion);
-      }
-      controller.outstandingAborts++;
-      try {
-        return await submit(command);
-      } finally {
-        controller.outstandingAborts--;
-      }
-    },
+    submit: (command) => (command.opcode === adminOpcodes.abort ? limitedAbort(command) : submit(command)),
   };
 
   async function submit(command: AdminCommand): Promise<Result<AdminCompletion>> {

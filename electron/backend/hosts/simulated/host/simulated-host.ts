@@ -7,8 +7,9 @@ import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
 import type { QueueTracer } from '../../traced-admin-queue.ts';
+import { configurationSpace } from '../controller/configuration-space.ts';
 import { isPrimary, isSecondary } from '../controller/controller.ts';
-import { controllerRegisters } from '../controller/registers.ts';
+import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
 import type { MetFault } from '../faults/fault-plan.ts';
 import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
@@ -178,6 +179,16 @@ export class SimulatedHost implements HostConnection {
   guestQueue(address: string): Result<AdminQueue> {
     const found = this.#find(address);
     return found.ok ? succeed(this.#queue(found.value, 'guest')) : found;
+  }
+
+  guestRegisters(address: string): Result<Uint8Array> {
+    const found = this.#find(address);
+    return found.ok ? succeed(propertyBytes(found.value.controller)) : found;
+  }
+
+  guestConfigSpace(address: string): Result<Uint8Array> {
+    const found = this.#find(address);
+    return found.ok ? succeed(configurationSpace(found.value.controller)) : found;
   }
 
   /** The admin queue behind `/dev/nvme0` (or `nvme0`). */

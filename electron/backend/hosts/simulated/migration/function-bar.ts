@@ -83,7 +83,7 @@ export class FunctionBar {
     const view = new DataView(header.buffer);
     header.set(new TextEncoder().encode(imageMagic['self-contained']));
     view.setUint32(barOffsets.version, layoutVersion, true);
-    view.setUint16(12, this.#controller.deviceId, true);
+    view.setUint16(12, this.#controller.pci.deviceId, true);
     view.setUint16(14, this.#controller.ioQueuePairs, true);
     view.setUint32(16, isolationOf(this.#controller), true);
     view.setUint32(barOffsets.status, (this.#result << 8) | (this.#controller.suspended ? 1 : 0), true);

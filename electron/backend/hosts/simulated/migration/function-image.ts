@@ -44,7 +44,7 @@ export function saveImage(target: SecondaryController, kind: ImageKind): Uint8Ar
   const view = new DataView(image.buffer);
   image.set(new TextEncoder().encode(imageMagic[kind]));
   view.setUint32(8, image.length, true);
-  view.setUint16(12, target.deviceId, true);
+  view.setUint16(12, target.pci.deviceId, true);
   view.setUint16(14, target.ioQueuePairs, true);
   view.setUint32(16, isolationOf(target), true);
   image.set(state, imageHeaderLength);
@@ -74,8 +74,8 @@ export function imageMismatch(
   if (header === undefined) return `${image.length} bytes are no header`;
   if (header.magic !== imageMagic[kind]) return `magic is not ${imageMagic[kind]}`;
   if (header.length !== image.length) return `${image.length} of ${header.length} bytes are there`;
-  if (header.deviceId !== target.deviceId)
-    return `saved by device ID ${hexadecimal(header.deviceId)}, this one is ${hexadecimal(target.deviceId)}`;
+  if (header.deviceId !== target.pci.deviceId)
+    return `saved by device ID ${hexadecimal(header.deviceId)}, this one is ${hexadecimal(target.pci.deviceId)}`;
   if (header.queuePairs !== target.ioQueuePairs)
     return `saved with ${header.queuePairs} I/O queue pairs, this function has ${target.ioQueuePairs}`;
   if (header.isolation !== isolationOf(target))

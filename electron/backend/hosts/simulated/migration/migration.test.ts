@@ -237,6 +237,41 @@ describe('Set Controller State', () => {
     for (const command of guestCommands) expect(answer(after, command)).toEqual(answer(before, command));
   });
 
+  test('errors, counters, event requests, features with several values and the timestamp come along', () => {
+    const { source, destination, controller, clock } = twoPrimaries();
+    const guest = controller(1);
+    const set = (fid: number, cdw11: number, more: Partial<AdminCommand> = {}) =>
+      adminCommand({ opcode: adminOpcodes.setFeatures, cdw10: fid, cdw11, ...more });
+    run(guest, set(4, 0x10_0020));
+    run(guest, set(9, 0x1_0001));
+    run(guest, set(0x0e, 0, { data: Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0) }));
+    status(guest, virtMgmt(9, 1));
+    status(guest, identifyCommand(0xff, 77));
+    guest.execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest, commandIdentifier: 900 }));
+    Object.assign(guest.health, { readCommands: 5, writeCommands: 6, bytesRead: 512_001, bytesWritten: 7 });
+    clock.advance(1000);
+    run(source, suspend(1));
+    const state = save(source, 1);
+    run(destination, suspend(11));
+    expect(status(destination, setState(11, only, state))).toBe(0);
+    run(destination, resume(11));
+    run(source, resume(1));
+    expect(controller(11).health).toEqual(guest.health);
+    expect(controller(11).live.events.outstanding).toEqual([31, 900]);
+    const read = (opcode: number, cdw10: number, more: Partial<AdminCommand> = {}) =>
+      adminCommand({ opcode, cdw10, readLength: 512, ...more });
+    const questions = [
+      read(adminOpcodes.getLogPage, 0x007f_0001),
+      read(adminOpcodes.getLogPage, 0x007f_0002),
+      read(adminOpcodes.getFeatures, 4, { cdw11: 0x10_0000 }),
+      read(adminOpcodes.getFeatures, 9, { cdw11: 1 }),
+      read(adminOpcodes.getFeatures, 0x0e),
+      adminCommand({ opcode: adminOpcodes.abort, cdw10: 900 * 0x1_0000 }),
+    ];
+    for (const command of questions) expect(answer(controller(11), command)).toEqual(answer(guest, command));
+    expect(run(controller(11), read(adminOpcodes.getLogPage, 0x000f_0001)).data?.[0]).toBe(2);
+  });
+
   test.each([
     ['last without a sequence', (state: Uint8Array) => setState(11, last, state), 0x400c],
     ['middle without a sequence', (state: Uint8Array) => setState(11, middle, state), 0x400c],

@@ -49,7 +49,12 @@ function addController(
 ): Result<void> {
   const template = identifyTemplate(file, file.role, around);
   if (!template.ok) return template;
-  const identity = { template: template.value, cap: BigInt(file.cap), deviceId: file.pciDeviceId };
+  const pci = {
+    deviceId: file.pciDeviceId,
+    subsystemId: file.pciSubsystemId,
+    revision: file.pciRevision,
+  };
+  const identity = { template: template.value, cap: BigInt(file.cap), pci };
   const part = partOf(file, around);
   if (!part.ok) return part;
   const controller = new SimulatedController(subsystem, file.cntlid, part.value, identity);
@@ -102,7 +107,7 @@ function addSecondaries(
   if (!isPrimary(primary)) return succeed(undefined);
   const template = identifyTemplate(file, 'secondary', around);
   if (!template.ok) return template;
-  const identity = { template: template.value, cap: primary.cap, deviceId: primary.deviceId };
+  const identity = { template: template.value, cap: primary.cap, pci: primary.pci };
   const add = (secondary: SimulatedController, live: FileController['live']) => {
     if (!isSecondary(secondary)) return;
     if (live) restore(secondary, live);

@@ -1,5 +1,6 @@
 import { encodeNamespaceList, maximumNamespaceIdentifiers } from '#shared/nvme/layouts/namespace-list.ts';
 import type { SimulatedController } from '../controller/controller.ts';
+import { shownFormats } from '../controller/exposed-answers.ts';
 import type { IdentifyAnswer } from '../controller/identify.ts';
 import { shownTemplate } from '../controller/shown-identity.ts';
 import { commonNamespaceBytes, type SimulatedNamespace } from './namespace.ts';
@@ -17,12 +18,12 @@ export function identifyNamespace(
   const { profile } = controller.subsystem;
   if (nsid === allNamespaces && scope === 'attached' && profile.managesNamespaces) {
     const common = commonNamespaceBytes();
-    return common.ok ? common.value : 'internalError';
+    return common.ok ? shownFormats(controller, common.value) : 'internalError';
   }
   if (!isValid(controller, nsid)) return 'invalidNamespace';
   const namespace = controller.subsystem.namespaces.get(nsid);
   const isVisible = namespace && (scope === 'allocated' || namespace.attachedTo.has(controller.cntlid));
-  return isVisible ? namespace.identify.slice() : new Uint8Array(structureLength);
+  return isVisible ? shownFormats(controller, namespace.identify.slice()) : new Uint8Array(structureLength);
 }
 
 /** Active namespaces with identifiers above NSID (CNS 02h and 07h). */

@@ -18,6 +18,8 @@ export interface SanitizeOperation {
   /** Microseconds of the simulated clock. */
   readonly startedAt: number;
   completed: boolean;
+  /** User data that hosts had written when it completed, in bytes. */
+  writtenBefore: number;
 }
 
 export function isOver(operation: SanitizeOperation, now: number): boolean {

@@ -1,0 +1,33 @@
+import type { OfferedCapabilities } from '#shared/fleet/schema.ts';
+import type { OfferedCapabilities as OfferedStructure } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
+import { hexadecimal } from '#shared/virtual-subsystem/exposed-capability.ts';
+
+/** What the secondaries of a primary can show, as the fleet holds it. */
+export function offeredOf(read: OfferedStructure): OfferedCapabilities {
+  return {
+    ioQueuePairs: read.ioqp,
+    interruptVectors: read.intv,
+    cap: hexadecimal(read.cap),
+    logPages: numbersIn(read.logs),
+    features: numbersIn(read.feats),
+    lbaFormats: read.formats.map(({ ms, ds, rp }) => ({
+      metadataSize: ms,
+      dataSizeExponent: ds,
+      relativePerformance: rp,
+    })),
+    pci: {
+      vendorId: read.vid,
+      deviceId: read.did,
+      subsystemVendorId: read.ssvid,
+      subsystemId: read.ssid,
+      revision: read.rid,
+      classCode: read.cc,
+    },
+  };
+}
+
+function numbersIn(bitmap: Uint8Array): number[] {
+  return Array.from({ length: bitmap.length * 8 }, (_, number) => number).filter(
+    (number) => (((bitmap[number >> 3] ?? 0) >> (number & 7)) & 1) === 1,
+  );
+}

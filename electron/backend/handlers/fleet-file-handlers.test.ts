@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import type { FleetSource } from '#shared/fleet/schema.ts';
+import { parseFleetFile } from '#shared/fleet-file/parse.ts';
+import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
+import { createFleetFileHandlers } from './fleet-file-handlers.ts';
+
+const source: FleetSource = {
+  kind: 'simulated',
+  name: 'two-hosts',
+  label: '',
+  simulated: true,
+  readOnly: null,
+  seed: 42,
+};
+
+function handlers(state: string | null) {
+  const current = () => ({ exportState: () => state });
+  return createFleetFileHandlers({ sources: { current }, source: () => source });
+}
+
+describe('what the fleet editor asks the backend', () => {
+  test('a built-in fleet and the open one are fleet files to start from', async () => {
+    const state = JSON.stringify(twoHosts.build());
+    for (const request of [{ kind: 'built-in' as const, name: 'two-hosts' }, { kind: 'open' as const }]) {
+      const template = await handlers(state)['fleet-file:template'](request);
+      expect(template).toMatchObject({ ok: true, value: { name: 'two-hosts' } });
+      if (template.ok) expect(parseFleetFile(template.value.text, 'x').ok).toBe(true);
+    }
+  });
+
+  test('what does not exist and what is a recording is refused', async () => {
+    const ask = handlers(null)['fleet-file:template'];
+    expect(await ask({ kind: 'built-in', name: 'nothing' })).toMatchObject({
+      ok: false,
+      error: { code: 'not-found' },
+    });
+    expect(await ask({ kind: 'open' })).toMatchObject({ ok: false, error: { code: 'not-supported' } });
+  });
+
+  test('problems are those of opening the file', async () => {
+    const check = handlers(null)['fleet-file:check'];
+    expect(await check({ text: JSON.stringify(twoHosts.build()) })).toEqual({
+      ok: true,
+      value: { problems: [] },
+    });
+    expect(await check({ text: '{' })).toMatchObject({
+      ok: true,
+      value: { problems: [{ fix: 'Repair the JSON' }] },
+    });
+    const wrong = { ...twoHosts.build(), seed: -1 };
+    expect(await check({ text: JSON.stringify(wrong) })).toMatchObject({
+      ok: true,
+      value: { problems: [{ field: 'seed' }] },
+    });
+  });
+});

@@ -1,0 +1,41 @@
+import type { FleetSource } from '#shared/fleet/schema.ts';
+import { findTextProblems } from '#shared/fleet-file/parse.ts';
+import { fail, succeed } from '#shared/result.ts';
+import type { Handlers } from '../handlers.ts';
+import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import type { RunnerSource } from '../procedures/runner.ts';
+
+export type FleetFileChannel = 'fleet-file:template' | 'fleet-file:check';
+
+/** What the fleet editor needs of the backend: something to start from, and what is wrong with a text. */
+export function createFleetFileHandlers(deps: {
+  readonly sources: { current(): Pick<RunnerSource, 'exportState'> };
+  readonly source: () => FleetSource;
+}): Handlers<FleetFileChannel> {
+  return {
+    'fleet-file:check': async ({ text }) => succeed({ problems: [...findTextProblems(text)] }),
+    'fleet-file:template': async (request) => {
+      if (request.kind === 'built-in') {
+        const fleet = findBuiltInFleet(request.name);
+        if (fleet === undefined)
+          return fail('not-found', `There is no built-in fleet ${request.name}.`, {
+            object: request.name,
+            fix: `Choose one of: ${builtInFleets.map((known) => known.name).join(', ')}`,
+          });
+        return succeed({ text: indented(fleet.build()), name: fleet.name });
+      }
+      const { name } = deps.source();
+      const state = deps.sources.current().exportState();
+      if (state === null)
+        return fail('not-supported', `${name} is a recording, which is no fleet file.`, {
+          object: name,
+          fix: 'Open it as a simulated twin first.',
+        });
+      return succeed({ text: indented(JSON.parse(state)), name });
+    },
+  };
+}
+
+function indented(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}

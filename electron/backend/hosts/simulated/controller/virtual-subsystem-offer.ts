@@ -1,0 +1,157 @@
+import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { previewFields } from '#shared/nvme/command-fields.ts';
+import { identifyStructures, previewKinds } from '#shared/nvme/command-values.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
+import {
+  encodeOfferedCapabilities,
+  offeredCapabilitiesLength,
+} from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
+import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { completionOf } from '#shared/nvme/status.ts';
+import { configurationSpace, nvmeClassCode } from './configuration-space.ts';
+import { type PrimaryController, SimulatedController } from './controller.ts';
+import { propertyBytes } from './registers.ts';
+import type { ResourcePool } from './resources.ts';
+
+const allNamespaces = 0xffffffff;
+const retainEvent = 1 << 15;
+const selectDefault = 1 << 8;
+/** Get Features, SEL 3: a feature that belongs to a namespace answers it without one. */
+const selectCapabilities = 3 << 8;
+/** No controller has it, so that it is a member of no virtual subsystem and attached to no namespace. */
+const nobody = 0xffff;
+
+const controllerLists: readonly number[] = [
+  identifyStructures.attachedControllers.value,
+  identifyStructures.controllers.value,
+];
+
+/** A secondary controller of this primary as it comes: online, with all resources that one can have, no member. */
+export function freshSecondary(primary: PrimaryController): SimulatedController {
+  const { vq, vi, secondaries, provisioned } = primary.part;
+  const { cap, pci } = primary;
+  const template = secondaries[0]?.identifyTemplate ?? provisioned?.template ?? primary.identifyTemplate;
+  const part = {
+    kind: 'secondary' as const,
+    primary,
+    vfn: 1,
+    handle: 1,
+    uuid: null,
+    online: true,
+    migrationEnabled: false,
+    visible: true,
+    vq: most(vq),
+    vi: most(vi),
+  };
+  return new SimulatedController(primary.subsystem, nobody, part, { template, cap, pci });
+}
+
+function most(pool: ResourcePool): number {
+  return pool.isFlexible ? pool.secondaryMaximum : pool.perSecondary;
+}
+
+/** Virtual Subsystem Receive, Get Offered Capabilities: what a fresh secondary shows outside Identify Controller. */
+export function offeredCapabilities(primary: PrimaryController): AdminCompletion {
+  const fresh = freshSecondary(primary);
+  const configuration = new DataView(configurationSpace(fresh).buffer);
+  const logs = offeredLogPages(fresh);
+  const feats = new Uint8Array(32);
+  for (let fid = 0; fid < 256; fid++)
+    if (answers(fresh, { opcode: adminOpcodes.getFeatures, cdw10: selectCapabilities + fid }))
+      setBit(feats, fid);
+  const encoded = encodeOfferedCapabilities({
+    ioqp: fresh.ioQueuePairs,
+    intv: fresh.interruptVectors,
+    vid: configuration.getUint16(0x00, true),
+    did: configuration.getUint16(0x02, true),
+    ssvid: configuration.getUint16(0x2c, true),
+    ssid: configuration.getUint16(0x2e, true),
+    rid: configuration.getUint8(0x08),
+    cc: nvmeClassCode,
+    cap: fresh.cap,
+    logs,
+    feats,
+    formats: offeredFormats(fresh),
+    reserved: [],
+  });
+  return encoded.ok ? { ...completionOf('success'), data: encoded.value } : completionOf('internalError');
+}
+
+/** Bitmap of the log pages that a fresh secondary answers: its own list of them, and what it answers besides. */
+function offeredLogPages(fresh: SimulatedController): Uint8Array {
+  const logs = new Uint8Array(32);
+  const list = completionTo(fresh, logCommand(0, 1024));
+  for (let lid = 0; lid < 256; lid++)
+    if (((list.data?.[lid * 4] ?? 0) & 1) === 1 || isSuccess(completionTo(fresh, logCommand(lid, 4))))
+      setBit(logs, lid);
+  return logs;
+}
+
+function offeredFormats(fresh: SimulatedController) {
+  const common = { opcode: adminOpcodes.identify, nsid: allNamespaces, cdw10: 0, readLength: 4096 };
+  const { data } = completionTo(fresh, adminCommand(common));
+  const decoded = data === undefined ? undefined : decodeIdentifyNamespace(data);
+  return decoded?.ok ? decoded.value.lbafs.map(({ ms, ds, rp }) => ({ ms, ds, rp })) : [];
+}
+
+/**
+ * Virtual Subsystem Receive, Preview Answer: what a fresh secondary would answer to one question, before any virtual
+ * subsystem narrows it. A question about a namespace is answered as if the namespace were attached. A refusal of the
+ * secondary is the status of this command.
+ */
+export function previewAnswer(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+  const { kind, number, nsid } = previewFields(command);
+  const fresh = freshSecondary(primary);
+  switch (kind) {
+    case previewKinds.identify.value:
+      // Lists of controllers name the hardware's, which a member never sees.
+      return controllerLists.includes(number)
+        ? completionOf('invalidField')
+        : asIfAttached(fresh, nsid, () =>
+            completionTo(
+              fresh,
+              adminCommand({ opcode: adminOpcodes.identify, nsid, cdw10: number, readLength: 4096 }),
+            ),
+          );
+    case previewKinds.logPage.value:
+      return completionTo(fresh, logCommand(number, offeredCapabilitiesLength));
+    case previewKinds.feature.value:
+      return completionTo(
+        fresh,
+        adminCommand({ opcode: adminOpcodes.getFeatures, cdw10: selectDefault + number, readLength: 8 }),
+      );
+    case previewKinds.properties.value:
+      return { ...completionOf('success'), data: propertyBytes(fresh) };
+    case previewKinds.configuration.value:
+      return { ...completionOf('success'), data: configurationSpace(fresh) };
+    default:
+      return completionOf('invalidField');
+  }
+}
+
+/** Commands complete at once here, so that nobody sees the attachment in between. */
+function asIfAttached(fresh: SimulatedController, nsid: number, ask: () => AdminCompletion): AdminCompletion {
+  const attachedTo = fresh.subsystem.namespaces.get(nsid)?.attachedTo;
+  attachedTo?.add(fresh.cntlid);
+  const answer = ask();
+  attachedTo?.delete(fresh.cntlid);
+  return answer;
+}
+
+function logCommand(lid: number, bytes: number): AdminCommand {
+  const cdw10 = (bytes / 4 - 1) * 0x1_0000 + retainEvent + lid;
+  return adminCommand({ opcode: adminOpcodes.getLogPage, nsid: allNamespaces, cdw10, readLength: bytes });
+}
+
+function answers(fresh: SimulatedController, command: Parameters<typeof adminCommand>[0]): boolean {
+  return isSuccess(completionTo(fresh, adminCommand({ ...command, readLength: 4096 })));
+}
+
+function completionTo(fresh: SimulatedController, command: AdminCommand): AdminCompletion {
+  const execution = fresh.execute(command);
+  return execution.kind === 'completed' ? execution.completion : completionOf('internalError');
+}
+
+function setBit(bitmap: Uint8Array, number: number): void {
+  bitmap[number >> 3] = (bitmap[number >> 3] ?? 0) | (1 << (number & 7));
+}

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { app, type BrowserWindow, dialog } from 'electron';
+import type { Handlers } from '#backend/handlers.ts';
+import { writeReport } from '#backend/reports/write-report.ts';
+import { readText } from '#backend/sources/read-text.ts';
+import { fail, succeed } from '#shared/result.ts';
+
+const filters = [
+  { name: 'Berth fleet', extensions: ['json'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
+/**
+ * Reading and writing of fleet files for the editor. The page names no path that a person did not choose in a native
+ * dialog: reading always asks, and writing without asking works only for files that were chosen since Berth started.
+ */
+export function createFleetFileDialogs(
+  window: () => BrowserWindow | null,
+): Handlers<'fleet-file:read' | 'fleet-file:save'> {
+  const chosenPaths = new Set<string>();
+  return {
+    async 'fleet-file:read'() {
+      const parent = window();
+      if (parent === null) return succeed({ file: null });
+      const chosen = await dialog.showOpenDialog(parent, {
+        title: 'Edit a fleet file',
+        properties: ['openFile'],
+        filters,
+      });
+      const file = chosen.canceled ? undefined : chosen.filePaths[0];
+      if (file === undefined) return succeed({ file: null });
+      const text = await readText(file);
+      if (!text.ok) return text;
+      chosenPaths.add(file);
+      return succeed({ file: { path: file, text: text.value } });
+    },
+    async 'fleet-file:save'({ text, path: given, suggestedName }) {
+      if (given !== null && !chosenPaths.has(given))
+        return fail('refused', 'A fleet file is only written where you chose to, since Berth started.', {
+          object: given,
+          fix: 'Save it with a new name.',
+        });
+      const file = given ?? (await askForPlace(window(), suggestedName));
+      if (file === null) return succeed({ path: null });
+      const written = await writeReport(file, text, 'The fleet file');
+      if (!written.ok) return written;
+      chosenPaths.add(file);
+      return succeed({ path: file });
+    },
+  };
+}
+
+async function askForPlace(parent: BrowserWindow | null, name: string): Promise<string | null> {
+  if (parent === null) return null;
+  const chosen = await dialog.showSaveDialog(parent, {
+    title: 'Save fleet file',
+    defaultPath: path.join(app.getPath('documents'), path.basename(name)),
+    filters,
+  });
+  return chosen.canceled || chosen.filePath === '' ? null : chosen.filePath;
+}

@@ -1,0 +1,128 @@
+import { useEffect } from 'react';
+import { objectsOf, samePath } from '#shared/fleet-file/edit/objects.ts';
+import { useCommand } from '../app/command-registry.ts';
+import { client } from '../bridge/client.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { notifyError } from '../ui/notices.ts';
+import { EmptyState } from '../ui/states.tsx';
+import { parsedText, redoEdit, undoEdit, useEditor } from './editor-store.ts';
+import { AddMenu, EditorToolbar } from './editor-toolbar.tsx';
+import styles from './fleet-editor.module.css';
+import { JsonView } from './json-view.tsx';
+import { ObjectForm } from './object-form.tsx';
+import { ObjectTree } from './object-tree.tsx';
+import { ProblemsPane } from './problems-pane.tsx';
+import { edit, save } from './start-editing.ts';
+
+const checkDelayMilliseconds = 150;
+
+/** Makes and changes fleet files: objects at the left, the form of one at the right, problems below. */
+export function FleetEditorScreen() {
+  const { document, selected, view, problems } = useEditor();
+  const text = document?.history.text ?? null;
+  useCheck(text);
+  const nothing = document === null ? 'Nothing is being edited.' : null;
+  useCommand(
+    'undo',
+    undoEdit,
+    nothing ?? (document?.history.past.length === 0 ? 'There is nothing to undo.' : null),
+  );
+  useCommand(
+    'redo',
+    redoEdit,
+    nothing ?? (document?.history.future.length === 0 ? 'There is nothing to redo.' : null),
+  );
+  useCommand('save-fleet', () => void save(), nothing);
+  if (document === null || text === null)
+    return (
+      <>
+        <EmptyState
+          title="No fleet file is being edited"
+          actions={
+            <Button kind="primary" onClick={() => edit({ kind: 'new' })}>
+              New simulated fleet
+            </Button>
+          }
+        >
+          Begin with an empty fleet, with a copy of the one that is open, or with a file.
+        </EmptyState>
+        <LeaveQuestion />
+      </>
+    );
+  const file = parsedText(text);
+  const objects = file === undefined ? [] : objectsOf(file);
+  const object = objects.find(({ path }) => samePath(path, selected)) ?? objects[0];
+  const blocked = problems === null || problems.length === 0 ? null : 'Repair the problems below first';
+  return (
+    <section className={styles.screen} aria-label="Fleet file">
+      <EditorToolbar document={document} file={file} blocked={blocked} />
+      {view === 'json' || file === undefined || object === undefined ? (
+        <JsonView text={text} />
+      ) : (
+        <div className={styles.panes}>
+          <div className={styles.objects}>
+            <AddMenu file={file} selected={selected} />
+            <ObjectTree objects={objects} selected={object.path} problems={problems ?? []} />
+          </div>
+          <ObjectForm file={file} object={object} problems={problems ?? []} />
+        </div>
+      )}
+      <ProblemsPane objects={objects} problems={problems} />
+      <LeaveQuestion />
+    </section>
+  );
+}
+
+/** Has the text checked as opening the file would, a moment after the last key. */
+function useCheck(text: string | null): void {
+  useEffect(() => {
+    if (text === null) return;
+    let isLatest = true;
+    const timer = setTimeout(async () => {
+      const answer = await client.call('fleet-file:check', { text });
+      if (!isLatest) return;
+      if (answer.ok) useEditor.setState({ problems: answer.value.problems });
+      else notifyError(answer.error, 'The fleet file could not be checked');
+    }, checkDelayMilliseconds);
+    return () => {
+      isLatest = false;
+      clearTimeout(timer);
+    };
+  }, [text]);
+}
+
+function LeaveQuestion() {
+  const waiting = useEditor((state) => state.waiting);
+  const stay = () => useEditor.setState({ waiting: null });
+  const go = () => {
+    stay();
+    waiting?.();
+  };
+  return (
+    <Dialog
+      open={waiting !== null}
+      onClose={stay}
+      title="Save the changes first?"
+      description="The fleet file that is being edited has changes that are not saved."
+      footer={
+        <>
+          <Button onClick={stay}>Go on editing</Button>
+          <Button kind="danger" onClick={go}>
+            Drop the changes
+          </Button>
+          <Button
+            kind="primary"
+            onClick={async () => {
+              if ((await save()) !== null) go();
+            }}
+          >
+            Save
+          </Button>
+        </>
+      }
+    >
+      <p>What was changed since it was saved last is lost otherwise.</p>
+    </Dialog>
+  );
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { simulationActSchema } from '#shared/simulation/acts.ts';
+import { commandFaultSchema } from '#shared/simulation/faults.ts';
+import { fixtureFleet } from '../test-support/fixture-fleet.ts';
+import {
+  emptyFaultForm,
+  type FaultForm,
+  opcodeOptions,
+  readFaultForm,
+  statusOptions,
+} from './command-fault-form.ts';
+import { emptyFailureForm, failureKinds, failureTargets, readFailureForm, withKind } from './failure-form.ts';
+
+const fleet = fixtureFleet();
+const form = (changes: Partial<FaultForm> = {}) =>
+  readFaultForm({ ...emptyFaultForm(fleet, null), ...changes });
+
+test('every opcode, status and effect that can be chosen is a fault', () => {
+  const choices: Partial<FaultForm>[] = [
+    ...opcodeOptions.map(({ value }) => ({ opcode: value })),
+    ...statusOptions.map(({ value }) => ({ status: value })),
+    ...(['status', 'delay', 'silence', 'wrong-length'] as const).map((effect) => ({ effect })),
+  ];
+  for (const choice of choices) {
+    const read = form(choice);
+    if (!('fault' in read)) throw new Error(JSON.stringify([choice, read.errors]));
+    commandFaultSchema.parse({ ...read.fault, cntlid: null });
+  }
+});
+
+test('hexadecimal codes are taken as people write them', () => {
+  const read = form({
+    opcode: 'other',
+    otherOpcode: '0xC8',
+    status: 'other',
+    sct: '1',
+    sc: '38h',
+    doNotRetry: true,
+  });
+  expect(read).toMatchObject({ fault: { opcode: 0xc8, effect: { kind: 'status', status: 0x4138 } } });
+});
+
+test('what is wrong is said at its field', () => {
+  expect(form({ opcode: 'other', otherOpcode: '100' })).toMatchObject({
+    errors: { otherOpcode: expect.any(String) },
+  });
+  expect(form({ occurrence: '0', count: 'x' })).toMatchObject({
+    errors: { occurrence: expect.any(String), count: expect.any(String) },
+  });
+  expect(form({ status: 'other', sct: '0', sc: '0' })).toMatchObject({ errors: { sc: expect.any(String) } });
+  expect(form({ effect: 'delay', milliseconds: '0' })).toMatchObject({
+    errors: { milliseconds: expect.any(String) },
+  });
+});
+
+test('a controller that a fault was asked for is chosen with its subsystem', () => {
+  const [controller] = Object.values(fleet.controllers);
+  expect(emptyFaultForm(fleet, controller?.id ?? '')).toMatchObject({
+    controllerId: controller?.id,
+    subsystemId: controller?.subsystemId,
+  });
+});
+
+test('every failure can happen to something of the fleet, and is an act', () => {
+  for (const { value } of failureKinds) {
+    const chosen = withKind(fleet, emptyFailureForm(fleet, 'hv-b'), value);
+    const act = readFailureForm(chosen);
+    if (failureTargets(fleet, value).length === 0) {
+      expect(act).toContain('nothing');
+      continue;
+    }
+    if (typeof act === 'string') throw new Error(`${value}: ${act}`);
+    simulationActSchema.parse(act);
+  }
+});
+
+test('a host that a fault was asked for is chosen, and numbers out of range are refused', () => {
+  const host = emptyFailureForm(fleet, 'hv-b');
+  expect(host).toMatchObject({ kind: 'host-power-loss', objectId: 'hv-b' });
+  expect(readFailureForm({ ...host, kind: 'link-slow', percent: '0' })).toContain('1 to 100');
+  expect(readFailureForm({ ...host, kind: 'link-flapping', up: '' })).toContain('milliseconds');
+  expect(readFailureForm({ ...host, kind: 'steal-resources', count: '70000' })).toContain('65535');
+});
