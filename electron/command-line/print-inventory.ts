@@ -9,6 +9,7 @@ import type {
   SecondaryController,
 } from '#shared/fleet/schema.ts';
 import { functionAddress, secondariesOf } from '#shared/fleet/selectors.ts';
+import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
 export function inventoryText(fleet: Fleet): string {
@@ -31,7 +32,10 @@ export function inventoryText(fleet: Fleet): string {
       (member) =>
         `${shortName(fleet.controllers[member.controllerId], member.controllerId)} as ${member.virtualControllerId}`,
     );
-    lines.push(`  ${subsystem.nqn} of ${subsystem.primaryId}: ${members.join(', ') || 'no members'}`);
+    const state = lifeCycleOf(fleet, subsystem, []);
+    lines.push(
+      `  ${subsystem.nqn} of ${subsystem.primaryId}, ${state}: ${members.join(', ') || 'no members'}`,
+    );
   }
   const problems = allProblems(fleet);
   if (problems.length > 0) lines.push('', `Unreadable or doubtful (${problems.length})`);
@@ -92,7 +96,7 @@ function controllerText(fleet: Fleet, controller: Controller): string {
     : '';
   switch (controller.role) {
     case 'primary':
-      return `primary CNTLID ${controller.cntlid} (${where})${who}, ${functionsText(fleet, controller)}`;
+      return `primary CNTLID ${controller.cntlid} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
     case 'secondary': {
       const state = controller.online ? 'online' : 'offline';
       return `secondary CNTLID ${controller.cntlid} ${kindText(controller)}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})${controllingText(fleet, controller)}`;
@@ -121,15 +125,17 @@ function kindText({ functionKind, vfn, visible, migrationEnabled }: SecondaryCon
   return `${kind}${visible ? '' : ', hidden'}${migrationEnabled ? '' : ', migration not enabled'}`;
 }
 
-/** The way back from a controlled function: its virtual subsystem and who has it. */
+/** The way back from a controlled function: its controlling function, its virtual subsystem and who has it. */
 function controllingText(
   fleet: Fleet,
-  { virtualSubsystemId, virtualControllerId, virtualMachineId }: SecondaryController,
+  { primaryId, virtualSubsystemId, virtualControllerId, virtualMachineId }: SecondaryController,
 ): string {
+  const primary = fleet.controllers[primaryId];
   const subsystem = virtualSubsystemId === null ? undefined : fleet.virtualSubsystems[virtualSubsystemId];
   const machine = virtualMachineId === null ? undefined : fleet.virtualMachines[virtualMachineId];
   const member = subsystem === undefined ? '' : `, ${virtualControllerId} of ${subsystem.nqn}`;
-  return `${member}${machine === undefined ? '' : `, with ${machine.name}`}`;
+  const by = primary === undefined ? '' : `, controlled by CNTLID ${primary.cntlid}`;
+  return `${by}${member}${machine === undefined ? '' : `, with ${machine.name}`}`;
 }
 
 function resourcesText(resources: FlexibleResources): string {

@@ -78,6 +78,15 @@ describe('berth inventory', () => {
     expect(text).toContain('secondary CNTLID 2 VF 2: online, 4 VQ, 2 VI (nvme3 0000:01:00.2 nvme)');
   });
 
+  it('names the relation controlling to controlled in both directions, and the state of virtual subsystems', async () => {
+    const { out } = await berth(['inventory', 'two-hosts']);
+    const primary = /primary CNTLID (\d+) .*controls (\d+) secondary controllers/.exec(out);
+    expect(Number(primary?.[2])).toBeGreaterThan(0);
+    const back = out.split('\n').filter((line) => line.includes(`controlled by CNTLID ${primary?.[1]}`));
+    expect(back).toHaveLength(Number(primary?.[2]));
+    expect(out).toMatch(/nqn\.2026-11\.io\.berth:my_v_nqn_1 of hv-a\/\S+, in use: CNTLID \d+ as 20/);
+  });
+
   it('ends with 1 for a fleet file that cannot be, naming file, field and fix', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'berth-cli-'));
     const file = path.join(folder, 'fleet.json');

@@ -6,6 +6,8 @@ import {
   secondaryStateWords,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
+import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { formatHex } from '../ui/format.ts';
 import { useCamera } from './camera-store.ts';
 import { budgetParts } from './paint-primary.ts';
@@ -78,7 +80,13 @@ function cardText(fleet: Fleet, id: string): { title: string; lines: string[] } 
   const virtual = fleet.virtualSubsystems[id];
   return virtual === undefined
     ? null
-    : { title: virtual.nqn, lines: [`serial ${virtual.identity.serialNumber}`] };
+    : {
+        title: virtual.nqn,
+        lines: [
+          lifeCycleOf(fleet, virtual, Object.values(useRuns.getState().runs)),
+          `serial ${virtual.identity.serialNumber}`,
+        ],
+      };
 }
 
 const partWords = {

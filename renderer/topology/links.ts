@@ -1,4 +1,5 @@
-import type { Fleet } from '#shared/fleet/schema.ts';
+import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import { isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
 import { cellHeight, cellWidth } from './metrics.ts';
 import type { Box, Scene } from './scene.ts';
 
@@ -17,7 +18,7 @@ export function linksOf(fleet: Fleet, scene: Scene, id: string): Link[] {
   const controller = fleet.controllers[id];
   if (controller?.role === 'secondary') return secondaryLinks(fleet, scene, id);
   if (controller?.role === 'primary')
-    return controller.secondaryIds.flatMap((controlled) =>
+    return controlledInUse(fleet, controller).flatMap((controlled) =>
       secondaryLinks(fleet, scene, controlled).filter(({ kind }) => kind === 'controlled-by'),
     );
   const members =
@@ -33,6 +34,13 @@ export function linksOf(fleet: Fleet, scene: Scene, id: string): Link[] {
       return link.kind === 'namespace' && link.nsid === nsid;
     }),
   );
+}
+
+/** Lines to every free secondary would hide those that matter. */
+function controlledInUse(fleet: Fleet, primary: PrimaryController): readonly string[] {
+  return secondariesOf(fleet, primary)
+    .filter((secondary) => secondary.online || !isUnassigned(secondary))
+    .map(({ id }) => id);
 }
 
 function secondaryLinks(fleet: Fleet, scene: Scene, id: string): (Link & { readonly nsid?: number })[] {

@@ -10,6 +10,7 @@ import {
   secondaryStateWords,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
+import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle.ts';
 import type { TopologyFilter } from '../app/navigation.ts';
 import { formatHex } from '../ui/format.ts';
 import { type CellState, cellState } from './cell-looks.ts';
@@ -41,13 +42,25 @@ export interface ListRow {
 export function listRows(fleet: Fleet, filter: TopologyFilter, text: string): ListRow[] {
   const passes = secondaryFilter(fleet, filter, text);
   const found = text.trim() === '' ? null : new Set(searchFleet(fleet, text).map((hit) => hit.id));
+  const stateOf = lifeCycleStates(fleet);
   return Object.values(fleet.controllers)
     .filter((controller) => {
       if (controller.role === 'secondary') return passes === null || passes(controller);
       return filter === 'all' && (found === null || found.has(controller.id));
     })
     .sort(byPlace)
-    .map((controller) => rowOf(fleet, controller));
+    .map((controller) => rowOf(fleet, controller, stateOf));
+}
+
+/** State of a virtual subsystem by id, derived once for all rows. */
+function lifeCycleStates(fleet: Fleet): (id: string) => string {
+  const known = new Map<string, string>();
+  return (id) => {
+    const subsystem = fleet.virtualSubsystems[id];
+    const state = known.get(id) ?? (subsystem === undefined ? '' : lifeCycleOf(fleet, subsystem, []));
+    known.set(id, state);
+    return state;
+  };
 }
 
 function sortKey(controller: Controller): [string, string, number] {
@@ -73,7 +86,7 @@ function placeWords(controller: Controller): string {
   return uuid === undefined ? 'hidden' : `${uuid.slice(0, 8)}…`;
 }
 
-function rowOf(fleet: Fleet, controller: Controller): ListRow {
+function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => string): ListRow {
   const common = {
     id: controller.id,
     fullName: controllerFullTitle(fleet, controller),
@@ -112,7 +125,7 @@ function rowOf(fleet: Fleet, controller: Controller): ListRow {
     virtualSubsystem:
       virtual === undefined
         ? '–'
-        : `${controller.virtualControllerId ?? '?'} in ${virtualSubsystemTitle(virtual)}`,
+        : `${controller.virtualControllerId ?? '?'} in ${virtualSubsystemTitle(virtual)} · ${stateOf(virtual.id)}`,
     tintNqn: virtual?.nqn ?? null,
     machine: fleet.virtualMachines[controller.virtualMachineId ?? '']?.name ?? '–',
     secondary: true,

@@ -34,21 +34,23 @@ export function DeletedDetails({
         </div>
       </header>
       <Card label="From the journal">
-        <Facts
-          label="Deletion"
-          rows={[
-            { name: 'Deleted', value: formatDateTime(deletion.at) },
-            { name: 'By', value: deletion.by },
-            {
-              name: 'From',
-              value:
-                primary === undefined
-                  ? `${host}, ${deletion.primaryId}`
-                  : controllerFullTitle(fleet, primary),
-            },
-            { name: 'Virtual NQN', value: deletion.nqn, mono: true, copy: deletion.nqn },
-          ]}
-        />
+        <div className={styles.facts}>
+          <Facts
+            label="Deletion"
+            rows={[
+              { name: 'Deleted', value: formatDateTime(deletion.at) },
+              { name: 'By', value: deletion.by },
+              {
+                name: 'From',
+                value:
+                  primary === undefined
+                    ? `${host}, ${deletion.primaryId}`
+                    : controllerFullTitle(fleet, primary),
+              },
+              { name: 'Virtual NQN', value: deletion.nqn, mono: true, copy: deletion.nqn },
+            ]}
+          />
+        </div>
       </Card>
     </div>
   );

@@ -86,7 +86,7 @@ export function DraftDetails({
       <div className={styles.pair}>
         <Card label="Members wanted">
           {draft.members.length === 0 ? (
-            <p className={`mute ${styles.inset}`}>None: controllers can be added when it exists.</p>
+            <p className={`mute ${styles.noMembers}`}>None: controllers can be added when it exists.</p>
           ) : (
             <DataTable
               label="Members wanted"
@@ -112,23 +112,25 @@ export function DraftDetails({
           )}
         </Card>
         <Card label="What is asked for">
-          <Facts
-            label="Draft"
-            rows={[
-              {
-                name: 'Primary',
-                value:
-                  primary === undefined
-                    ? (draft.primaryId ?? 'not chosen yet')
-                    : controllerFullTitle(fleet, primary),
-              },
-              { name: 'Primary as', value: `vcid ${draft.primaryVirtualId}`, mono: true },
-              { name: 'Serial number', value: identity.serialNumber || "the drive's", mono: true },
-              { name: 'Model number', value: identity.modelNumber || "the drive's" },
-              { name: 'Firmware', value: identity.firmwareRevision || "the drive's", mono: true },
-              { name: 'Exposes', value: exposureWords[draft.exposure] },
-            ]}
-          />
+          <div className={styles.facts}>
+            <Facts
+              label="Draft"
+              rows={[
+                {
+                  name: 'Primary',
+                  value:
+                    primary === undefined
+                      ? (draft.primaryId ?? 'not chosen yet')
+                      : controllerFullTitle(fleet, primary),
+                },
+                { name: 'Primary as', value: `vcid ${draft.primaryVirtualId}`, mono: true },
+                { name: 'Serial number', value: identity.serialNumber || "the drive's", mono: true },
+                { name: 'Model number', value: identity.modelNumber || "the drive's" },
+                { name: 'Firmware', value: identity.firmwareRevision || "the drive's", mono: true },
+                { name: 'Exposes', value: exposureWords[draft.exposure] },
+              ]}
+            />
+          </div>
         </Card>
       </div>
       {editing ? (

@@ -39,7 +39,7 @@ export function FreeCard({
   return (
     <div data-target="pool">
       <Card
-        label="Free secondary controllers · drag to a virtual subsystem, drop a member here to free it"
+        label="Free secondary controllers · drop a member here to free it"
         className={chosen ? styles.dropHere : undefined}
       >
         {group.instances.map(({ subsystem }) => {

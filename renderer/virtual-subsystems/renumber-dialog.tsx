@@ -1,19 +1,18 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import { useState } from 'react';
+import { ArrowDown, ArrowUp, GripVertical } from 'lucide-react';
+import { useRef, useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import type { Intent } from '#shared/procedure/intent.ts';
+import { controllerFullTitle, controllerTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
+import { announce } from '../ui/announcer.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/form.tsx';
 import { ErrorNotice } from '../ui/states.tsx';
+import { changesOf, closeGaps, moveMember, numbersOf, renumberIntent } from './renumber.ts';
 import styles from './virtual-subsystems.module.css';
 
-type Numbers = readonly { readonly secondaryId: string; readonly text: string }[];
-
-/** Gives the members other virtual ids: typed, or exchanged with the neighbour. */
+/** Gives the members other virtual ids: typed, dragged past each other, or without gaps; what changes stands below. */
 export function RenumberDialog({
   fleet,
   subsystem,
@@ -23,21 +22,48 @@ export function RenumberDialog({
   readonly subsystem: VirtualSubsystem;
   readonly onClose: () => void;
 }) {
-  const [numbers, setNumbers] = useState<Numbers>(() =>
-    subsystem.members.map(({ controllerId, virtualControllerId }) => ({
-      secondaryId: controllerId,
-      text: String(virtualControllerId),
-    })),
-  );
-  const intent = intentOf(subsystem, numbers);
+  const [numbers, setNumbers] = useState(() => numbersOf(subsystem));
+  const list = useRef<HTMLUListElement>(null);
+  const [dragging, setDragging] = useState<number | null>(null);
+  const intent = renumberIntent(subsystem, numbers);
   const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
-  const exchange = (index: number, other: number) =>
-    setNumbers((before) =>
-      before.map((one, place) => {
-        const partner = place === index ? other : place === other ? index : place;
-        return { ...one, text: before[partner]?.text ?? one.text };
-      }),
-    );
+  const changes = changesOf(subsystem, numbers);
+  const nameOf = (id: string) => {
+    const controller = fleet.controllers[id];
+    return controller === undefined ? id : controllerFullTitle(fleet, controller);
+  };
+  const shortNameOf = (id: string) => {
+    const controller = fleet.controllers[id];
+    return controller === undefined ? id : controllerTitle(controller);
+  };
+  const move = (from: number, to: number) => {
+    const moved = moveMember(numbers, from, to);
+    if (moved === numbers) return;
+    setNumbers(moved);
+    announce(`${nameOf(numbers[from]?.secondaryId ?? '')}: virtual id ${moved[to]?.text ?? ''}.`);
+  };
+  /** Listens on the window: the rows change places under the pointer, and with them what is under it. */
+  const startDrag = (start: number) => {
+    let at = start;
+    setDragging(start);
+    const drag = ({ clientY }: PointerEvent) => {
+      const rows = [...(list.current?.children ?? [])].map((row) => row.getBoundingClientRect());
+      const to = rows.findIndex(({ top, bottom }) => clientY >= top && clientY < bottom);
+      if (to < 0 || to === at) return;
+      const from = at;
+      at = to;
+      setNumbers((before) => moveMember(before, from, to));
+      setDragging(to);
+    };
+    const ends = new AbortController();
+    const end = () => {
+      ends.abort();
+      setDragging(null);
+    };
+    window.addEventListener('pointermove', drag, { signal: ends.signal });
+    window.addEventListener('pointerup', end, { signal: ends.signal });
+    window.addEventListener('pointercancel', end, { signal: ends.signal });
+  };
   return (
     <Dialog
       open
@@ -46,6 +72,9 @@ export function RenumberDialog({
       description="A guest reads the virtual id as its CNTLID. It must not change while the guest has the controller."
       footer={
         <>
+          <Button onClick={() => setNumbers(closeGaps(numbers, subsystem.primaryVirtualId))}>
+            Close gaps
+          </Button>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             kind="primary"
@@ -65,21 +94,36 @@ export function RenumberDialog({
         </>
       }
     >
-      <ul className={styles.renumber}>
+      <ul ref={list} className={styles.renumber}>
         {numbers.map(({ secondaryId, text }, index) => {
-          const controller = fleet.controllers[secondaryId];
-          const name = controller === undefined ? secondaryId : controllerFullTitle(fleet, controller);
+          const name = nameOf(secondaryId);
           return (
-            <li key={secondaryId}>
+            <li key={secondaryId} data-dragging={index === dragging}>
+              <Button
+                kind="quiet"
+                icon
+                className={styles.handle ?? ''}
+                aria-label={`Move ${name} in the order`}
+                title="Drag it, or press the up and down keys"
+                onPointerDown={(event) => {
+                  if (event.button === 0) startDrag(index);
+                }}
+                onKeyDown={(event) => {
+                  const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+                  if (by === undefined) return;
+                  event.preventDefault();
+                  move(index, index + by);
+                }}
+              >
+                <GripVertical size={14} aria-hidden />
+              </Button>
               <TextField
                 label={`Virtual id of ${name}`}
                 inputMode="numeric"
                 mono
                 value={text}
                 onChange={(next) =>
-                  setNumbers((before) =>
-                    before.map((one, place) => (place === index ? { ...one, text: next } : one)),
-                  )
+                  setNumbers(numbers.map((one, place) => (place === index ? { ...one, text: next } : one)))
                 }
               />
               <Button
@@ -87,7 +131,7 @@ export function RenumberDialog({
                 icon
                 aria-label={`Exchange ${name} with the one before`}
                 unavailable={index === 0}
-                onClick={() => exchange(index, index - 1)}
+                onClick={() => move(index, index - 1)}
               >
                 <ArrowUp size={14} aria-hidden />
               </Button>
@@ -96,7 +140,7 @@ export function RenumberDialog({
                 icon
                 aria-label={`Exchange ${name} with the one after`}
                 unavailable={index === numbers.length - 1}
-                onClick={() => exchange(index, index + 1)}
+                onClick={() => move(index, index + 1)}
               >
                 <ArrowDown size={14} aria-hidden />
               </Button>
@@ -104,16 +148,12 @@ export function RenumberDialog({
           );
         })}
       </ul>
+      <p className="mute">
+        {changes.length === 0
+          ? 'Nothing changes yet. Drag a controller to another place: the ids stay, the controllers move past them.'
+          : `Changes: ${changes.map(({ secondaryId, from, to }) => `${shortNameOf(secondaryId)} ${from} → ${to}`).join(', ')}`}
+      </p>
       {error === null || intent === null ? null : <ErrorNotice error={error} title="It would be refused" />}
     </Dialog>
   );
-}
-
-function intentOf(subsystem: VirtualSubsystem, numbers: Numbers): Intent | null {
-  if (numbers.some(({ text }) => !/^\d{1,5}$/.test(text.trim()) || Number(text) > 0xffff)) return null;
-  return {
-    kind: 'renumber-virtual-controllers',
-    virtualSubsystemId: subsystem.id,
-    members: numbers.map(({ secondaryId, text }) => ({ secondaryId, virtualControllerId: Number(text) })),
-  };
 }

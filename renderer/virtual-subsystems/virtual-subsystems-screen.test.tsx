@@ -1,22 +1,22 @@
-import { cleanup, render, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import type { ResponseOf } from '#shared/ipc/contract.ts';
+import type { RequestOf, ResponseOf } from '#shared/ipc/contract.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import { plan } from '#shared/procedure/plan.ts';
 import { succeed } from '#shared/result.ts';
 import { useStaged } from '../assignment/intents.ts';
 import { useDrafts } from '../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
-import { installFakeBridge } from '../test-support/fake-bridge.ts';
+import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
-import { migrationRun } from '../test-support/run-fixture.ts';
 import { useChosenSubsystem } from './chosen-subsystem.ts';
-import { groupSubsystems } from './subsystem-groups.ts';
 import { VirtualSubsystemsScreen } from './virtual-subsystems-screen.tsx';
 
 let fleet: Fleet;
+let bridge: FakeBridge;
 let journal: ResponseOf<'virtual-subsystem:journal'>;
 
 beforeEach(() => {
@@ -29,7 +29,9 @@ beforeEach(() => {
   useStaged.setState({ staged: null });
   const bytes = new Uint8Array(4096);
   bytes[4] = 0x42;
-  installFakeBridge({
+  bridge = installFakeBridge({
+    'draft:save': ({ draft }) => succeed({ draft: { ...draft, id: 'd', savedAt: 0 } }),
+    'draft:delete': () => succeed({}),
     'procedure:plan': ({ intent }) => plan(fleet, intent),
     'guest:view': () =>
       succeed({
@@ -57,45 +59,6 @@ beforeEach(() => {
 afterEach(cleanup);
 
 const primaryId = 'hv-a/0000:41:00.0';
-
-describe('life cycle', () => {
-  const stateOf = (runs = [] as Parameters<typeof groupSubsystems>[1]) =>
-    groupSubsystems(fleet, runs).flatMap((group) => group.instances.map(({ state }) => state));
-  const use = (id: string, state: 'running' | 'incoming') => {
-    const secondary = fleet.controllers[id];
-    const machine = fleet.virtualMachines[`${secondary?.hostId}:db-primary`];
-    if (secondary?.role !== 'secondary' || machine === undefined) throw new Error('fixture');
-    secondary.virtualMachineId = machine.id;
-    machine.state = state;
-  };
-
-  it('tells created, in use, prepared and empty apart', () => {
-    expect(stateOf()).toEqual(['created', 'created']);
-    use(`${primaryId}/3`, 'running');
-    expect(stateOf()).toEqual(['in use', 'prepared']);
-    for (const subsystem of Object.values(fleet.virtualSubsystems)) subsystem.members = [];
-    expect(stateOf()).toEqual(['empty', 'empty']);
-  });
-
-  it('sees a migration that runs over one of its members', () => {
-    use(`${primaryId}/3`, 'running');
-    const run = migrationRun();
-    if (run.migration === null) throw new Error('fixture');
-    const device = {
-      sourceId: `${primaryId}/3`,
-      destinationId: 'hv-b/0000:41:00.0/3',
-      name: 'VF 3',
-      sourceState: null,
-      destinationState: null,
-      stateBytes: 0,
-      sourceStateSha256: '',
-      destinationStateSha256: '',
-    };
-    const moving = { ...run, migration: { ...run.migration, devices: [device] } };
-    expect(stateOf([moving])).toEqual(['migrating', 'migrating']);
-    expect(stateOf([{ ...moving, status: 'done' }])).toEqual(['in use', 'prepared']);
-  });
-});
 
 describe('screen', () => {
   it('shows one virtual subsystem over both hosts, with its members and what the guest reads', async () => {
@@ -167,5 +130,56 @@ describe('screen', () => {
     expect(screen.getByText('No virtual subsystem yet')).toBeTruthy();
     const create = screen.getByRole('button', { name: 'New virtual subsystem…' });
     expect(create.getAttribute('aria-description')).toBe('A recording.');
+  });
+
+  it('saves what is typed as a draft, and shows what stands against a stored one', async () => {
+    render(<VirtualSubsystemsScreen />);
+    await userEvent.click(screen.getByRole('button', { name: 'New virtual subsystem…' }));
+    const dialog = await screen.findByRole('dialog', { name: 'New virtual subsystem' });
+    await userEvent.click(within(dialog).getByRole('checkbox', { name: /^VF 5 / }));
+    await userEvent.click(within(dialog).getByRole('button', { name: 'Save as draft' }));
+    const saved = bridge.requests.find(({ channel }) => channel === 'draft:save')?.request;
+    expect(saved).toMatchObject({
+      draft: { primaryId, members: [{ secondaryId: `${primaryId}/5`, virtualControllerId: 2 }] },
+    });
+    act(() => {
+      const { draft } = saved as RequestOf<'draft:save'>;
+      useDrafts.setState({
+        drafts: [{ ...draft, id: 'd', savedAt: 0, nqn: 'nqn.2026-11.io.berth:my_v_nqn_1' }],
+      });
+      useChosenSubsystem.setState({ key: 'draft d' });
+    });
+    expect(await screen.findByText(/is taken on hv-a\/nvme1 now/)).toBeTruthy();
+    const create = screen.getByRole('button', { name: 'Create…' });
+    expect(create.getAttribute('aria-description')).toContain('is taken');
+    await userEvent.click(screen.getByRole('button', { name: 'Delete draft' }));
+    expect(bridge.requests.at(-1)).toEqual({ channel: 'draft:delete', request: { id: 'd' } });
+  });
+
+  it('lists what a migration left at its source, and cleans it up through the plan', async () => {
+    const cleanUp: Intent = {
+      kind: 'clean-up-source',
+      ...{ secondaryIds: [`${primaryId}/3`], virtualMachineId: null, virtualSubsystemIds: [] },
+      ...{ detachNamespaces: true, release: true },
+    };
+    const what = ['VF 3 of hv-a/nvme1 is still a member of my_v_nqn_1 there.'];
+    journal.remains = [
+      {
+        ...{ runId: 'r', by: 'Move db-primary to hv-b', virtualMachineName: 'db-primary', what, cleanUp },
+        nqns: ['nqn.2026-11.io.berth:my_v_nqn_1'],
+      },
+    ];
+    journal.releases = [
+      {
+        ...{ at: 0, runId: 'r', by: 'Move', secondaryId: `${primaryId}/7`, wasReset: true },
+        virtualMachineName: 'web-07',
+      },
+    ];
+    render(<VirtualSubsystemsScreen />);
+    expect(await screen.findByText(what[0] ?? '')).toBeTruthy();
+    expect(await screen.findByText(/nvme virtual_subsys_remove/)).toBeTruthy();
+    expect(screen.getByText(/VF 7: Reusable since the migration of web-07 at .*; it was reset/)).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Clean up…' }));
+    expect(useStaged.getState().staged).toEqual(cleanUp);
   });
 });

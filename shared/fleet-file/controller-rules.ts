@@ -167,8 +167,9 @@ function checkSecondaries(
     const tooFewInterrupts = primary.vi.kind === 'flexible' && vi < 1;
     if (online && (tooFewQueues || tooFewInterrupts))
       list.add([...at, 'online'], 'an online secondary needs 2 VQ and 1 VI', 'Assign them, or write false');
-    if (vfn <= primary.sriov.numVfs) checkEnabledState(list, at, primary, index);
-    else if (online || secondary.driver || secondary.vfio || secondary.live)
+    checkSecondaryState(list, at, primary, index);
+    // A secondary that is offline may have received state, whether or not its function is enabled.
+    if (vfn > primary.sriov.numVfs && (online || secondary.driver || secondary.vfio))
       list.add(
         [...at, 'vfn'],
         `VF ${vfn} is not enabled (NumVFs is ${primary.sriov.numVfs}), so it cannot be online, bound or open`,
@@ -177,7 +178,7 @@ function checkSecondaries(
   }
 }
 
-function checkEnabledState(list: ProblemList, at: FieldPath, primary: FilePrimary, index: number): void {
+function checkSecondaryState(list: ProblemList, at: FieldPath, primary: FilePrimary, index: number): void {
   const secondary = primary.secondaries[index];
   if (secondary === undefined) return;
   if (secondary.vfio && secondary.driver !== 'vfio-pci')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../vfio/device-state.ts';
+import { fileControllerHealthSchema } from './health-schema.ts';
 import { liveStateSchema } from './live-state-schema.ts';
 import {
   asciiText,
@@ -13,6 +14,7 @@ import {
   uint32,
   uuid,
 } from './scalars.ts';
+import { fileDmaLoggingSchema, fileTrackingSchema } from './tracking-schema.ts';
 
 /** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
 const fileIdentitySchema = z.strictObject({
@@ -103,7 +105,12 @@ const fileVfioSchema = z.strictObject({
   state: vfioStateSchema,
   /** Bytes of the saving or resuming session: not yet read, or received so far. */
   data: base64Bytes.default(''),
+  /** PRE_COPY: the early state that was offered last, and whether its first one is still being read. */
+  early: z.strictObject({ state: base64Bytes, isInitial: z.boolean() }).optional(),
+  /** Present while DMA logging runs. */
+  dmaLogging: fileDmaLoggingSchema.optional(),
 });
+export type FileVfio = z.infer<typeof fileVfioSchema>;
 
 /** One secondary controller that is not in its default state (offline, without resources, unbound). */
 const fileSecondarySchema = z.strictObject({
@@ -122,6 +129,7 @@ const fileSecondarySchema = z.strictObject({
   /** State of the VFIO device, when a virtual machine or a migration has it open. */
   vfio: fileVfioSchema.optional(),
   live: liveStateSchema.optional(),
+  health: fileControllerHealthSchema.optional(),
 });
 export type FileSecondary = z.infer<typeof fileSecondarySchema>;
 
@@ -140,6 +148,7 @@ const fileProvisionedFunctionSchema = z.strictObject({
   iommuGroup: z.number().int().min(0).nullable().optional(),
   vfio: fileVfioSchema.optional(),
   live: liveStateSchema.optional(),
+  health: fileControllerHealthSchema.optional(),
 });
 export type FileProvisionedFunction = z.infer<typeof fileProvisionedFunctionSchema>;
 
@@ -211,6 +220,7 @@ const controllerCommon = {
   cap: hexadecimal64.default('0x4000300f0103ff'),
   ...functionState,
   live: liveStateSchema.optional(),
+  health: fileControllerHealthSchema.optional(),
 };
 
 const filePrimarySchema = z.strictObject({
@@ -234,6 +244,8 @@ const filePrimarySchema = z.strictObject({
   firstSecondaryCntlid: controllerIdentifier.optional(),
   secondaries: z.array(fileSecondarySchema).default([]),
   virtualSubsystems: z.array(fileVirtualSubsystemSchema).default([]),
+  /** Controller Data Queues and memory tracking of migrations under way. */
+  tracking: fileTrackingSchema.optional(),
   /** Profile `siov-like`: functions that the controlling function can provision. */
   provisioned: z
     .strictObject({

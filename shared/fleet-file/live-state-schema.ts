@@ -54,6 +54,8 @@ const asynchronousEventSchema = z.strictObject({
   type: z.number().int().min(0).max(7),
   information: uint8,
   logPage: uint8,
+  /** Completion dword 1: the CDQID of a One-Shot event. */
+  detail: uint16.optional(),
 });
 
 /**
@@ -93,8 +95,10 @@ export const liveStateSchema = z.strictObject({
   messageVectors: z.array(messageVectorSchema).default([]),
   /** NSIDs whose attributes changed since log page 04h was last read. */
   changedNamespaces: z.array(uint32).default([]),
-  /** Timestamp feature: milliseconds to add to the simulated clock. */
-  timestampOffset: z.number().int().optional(),
+  /** CSTS.CFS after a fatal error. */
+  fatal: z.boolean().default(false),
+  /** Timestamp feature at the time of writing, milliseconds since 1970; absent while it was never set. */
+  timestamp: z.number().int().optional(),
   /** Suspended by Migration Send. */
   suspended: z.boolean().default(false),
   /** Set Controller State: bytes received so far of a sequence that is not complete; null when none runs. */

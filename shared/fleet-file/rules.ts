@@ -8,6 +8,7 @@ import { type FieldPath, type FileProblem, ProblemList } from './problems.ts';
 import { shownFunctionAddresses } from './provisioned-functions.ts';
 import type { FleetFile } from './schema.ts';
 import { provisionedCntlids, secondaryCntlids } from './secondaries.ts';
+import { checkDirtyLog, checkTracking } from './tracking-rules.ts';
 
 /** Everything that must hold between the fields of a fleet file; each field by itself is checked by the schema. */
 export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
@@ -39,6 +40,7 @@ export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
     checkNqn(list, [...path, 'nqn'], subsystem.nqn);
     checkUnique(list, cntlidsOf(subsystem, path), 'CNTLID in this NVM subsystem');
     checkNamespaces(list, path, subsystem);
+    checkTracking(list, path, subsystem);
     for (const [at, controller] of subsystem.controllers.entries()) {
       const controllerPath = [...path, 'controllers', at];
       if (!hosts.has(controller.host))
@@ -132,7 +134,8 @@ function checkVirtualMachines(list: ProblemList, file: FleetFile): void {
       'virtual machine name',
     );
     const assignable = assignableFunctions(file, host.name);
-    for (const [at, machine] of host.virtualMachines.entries())
+    for (const [at, machine] of host.virtualMachines.entries()) {
+      checkDirtyLog(list, [...path, at], machine);
       for (const [place, address] of machine.devices.entries()) {
         const field = [...path, at, 'devices', place];
         const key = `${host.name} ${address}`;
@@ -154,6 +157,7 @@ function checkVirtualMachines(list: ProblemList, file: FleetFile): void {
             'Write "driver": "vfio-pci" for that function',
           );
       }
+    }
   }
 }
 

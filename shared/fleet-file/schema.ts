@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { virtualMachineStateSchema } from '../fleet/schema.ts';
 import { fileClockSchema } from '../simulation/clock-state.ts';
+import { plannedFaultSchema } from '../simulation/faults.ts';
 import { fileControllerSchema } from './controller-schema.ts';
+import { fileDriveHealthSchema, fileSanitizeSchema } from './health-schema.ts';
 import { fileNamespaceSchema } from './namespace-schema.ts';
-import { functionAddress } from './scalars.ts';
+import { base64Bytes, functionAddress } from './scalars.ts';
+import { fileTrackingLimitsSchema } from './tracking-schema.ts';
 
 /**
  * A fleet file: hosts, NVM subsystems and their controllers, from which a simulated fleet is made and to which its
@@ -75,6 +78,12 @@ const fileVirtualMachineSchema = z.strictObject({
     .optional(),
   /** Absent: the guest keeps still. */
   workload: workloadSchema.optional(),
+  /** Microseconds for which the guest has run. */
+  workedMicroseconds: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  /** Bytes of memory that an incoming one has received so far. */
+  receivedBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  /** Present while somebody logs what its processors write: pages of 4 KiB, see `granule-runs.ts`. */
+  dirtyLog: base64Bytes.optional(),
 });
 export type FileVirtualMachine = z.infer<typeof fileVirtualMachineSchema>;
 
@@ -140,12 +149,18 @@ const fileSubsystemSchema = z.strictObject({
   nqn: z.string().min(1),
   profile: profileNameSchema.default('berth'),
   readings: readingsSchema.optional(),
+  trackingLimits: fileTrackingLimitsSchema.optional(),
   /** False for a device whose controllers do not know their subsystem (CNS 12h and 13h are refused). */
   controllerLists: z.boolean().default(true),
   /** TNVMCAP: bytes for all namespaces together; without it just what the namespaces take. */
   capacityBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
   controllers: z.array(fileControllerSchema).min(1),
   namespaces: z.array(fileNamespaceSchema).default([]),
+  /** What waits to go wrong with admin commands. */
+  faults: z.array(plannedFaultSchema).default([]),
+  health: fileDriveHealthSchema.optional(),
+  /** Absent: there never was one. */
+  sanitize: fileSanitizeSchema.optional(),
 });
 export type FileSubsystem = z.infer<typeof fileSubsystemSchema>;
 

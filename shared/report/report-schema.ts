@@ -157,6 +157,8 @@ const topologyReportSchema = z.object({
             z.object({
               nqn: z.string(),
               primaryVirtualId: z.number().int(),
+              /** Life cycle on this controller, as far as the fleet alone tells it. */
+              state: z.string(),
               members: z.array(z.object({ controller: z.string(), virtualControllerId: z.number().int() })),
             }),
           ),

@@ -59,8 +59,8 @@ function controllerBody(controller: ControllerPart): Markup {
 <p class="small">${[budgetWords('VQ', controller.vq), budgetWords('VI', controller.vi)].filter((words) => words !== '').join(' · ')}</p>
 ${abilities(controller)}
 ${virtualSubsystems.map(
-  ({ nqn, primaryVirtualId, members }) =>
-    markup`<p class="small">Virtual subsystem ${code(nqn)}: ${[
+  ({ nqn, primaryVirtualId, state, members }) =>
+    markup`<p class="small">Virtual subsystem ${code(nqn)}, ${state}: ${[
       `primary as ${primaryVirtualId}`,
       ...members.map((member) => `${member.controller} as ${member.virtualControllerId}`),
     ].join(', ')}</p>`,

@@ -8,6 +8,7 @@ import {
   secondariesOf,
   secondaryStateWords,
 } from '../fleet/selectors.ts';
+import { lifeCycleOf } from '../virtual-subsystem/life-cycle.ts';
 import { type ReportContext, reportVersion, type TopologyReport } from './report-schema.ts';
 import { isoTime } from './run-report.ts';
 
@@ -97,10 +98,11 @@ function controllerPart(
           })),
     virtualSubsystems: Object.values(fleet.virtualSubsystems)
       .filter((subsystem) => subsystem.primaryId === controller.id)
-      .map(({ nqn, primaryVirtualId, members }) => ({
-        nqn,
-        primaryVirtualId,
-        members: members.map(({ controllerId, virtualControllerId }) => {
+      .map((subsystem) => ({
+        nqn: subsystem.nqn,
+        primaryVirtualId: subsystem.primaryVirtualId,
+        state: lifeCycleOf(fleet, subsystem, []),
+        members: subsystem.members.map(({ controllerId, virtualControllerId }) => {
           const member = fleet.controllers[controllerId];
           return {
             controller: member === undefined ? controllerId : controllerTitle(member),

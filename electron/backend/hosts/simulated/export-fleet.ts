@@ -5,15 +5,17 @@ import type {
   FileProvisionedFunction,
   FileSecondary,
 } from '#shared/fleet-file/controller-schema.ts';
+import type { FileControllerHealth } from '#shared/fleet-file/health-schema.ts';
 import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
-import type { FileHost, FleetFile } from '#shared/fleet-file/schema.ts';
+import type { FileHost, FileSubsystem, FleetFile } from '#shared/fleet-file/schema.ts';
 import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
-import { liveStateToFile } from './controller/live-state.ts';
+import { isReset, liveStateToFile, resetLiveState } from './controller/live-state.ts';
 import { virtualSubsystemToFile } from './controller/virtual-subsystem.ts';
 import { isPhysical, type PciFunction } from './host/pci-function.ts';
 import type { SimulatedHost } from './host/simulated-host.ts';
 import type { SimulatedSubsystem } from './subsystem/subsystem.ts';
+import { trackingToFile } from './tracking/tracking-file.ts';
 
 /** The complete state of a simulated fleet as a fleet file. `origin` is the file that it was made from. */
 export function exportFleet(
@@ -39,6 +41,8 @@ export function exportFleet(
           ...namespace.file,
           attachedTo: [...namespace.attachedTo].sort((left, right) => left - right),
         })),
+        faults: [...subsystem.faults.list()],
+        ...driveState(subsystem),
       };
     }),
   };
@@ -58,6 +62,9 @@ function exportHost(host: SimulatedHost): FileHost {
       devices: machine.devices.map((entry) => entry.address),
       ...(machine.memoryDigest === '' ? {} : { memoryDigest: machine.memoryDigest }),
       ...(machine.workload ? { workload: machine.workload.file } : {}),
+      workedMicroseconds: machine.workload?.workedMicroseconds ?? 0,
+      receivedBytes: machine.receivedBytes,
+      ...(machine.dirtyLog ? { dirtyLog: machine.dirtyLog.changedToFile() } : {}),
     })),
   };
 }
@@ -69,15 +76,17 @@ function exportController(
 ): FileController {
   const controller = subsystem.controllers.get(file.cntlid);
   if (!controller) return file;
-  const { deviceInstance: _instance, live: _live, ...fixed } = file;
-  const common = { ...functionState(functions.get(controller)), ...liveState(controller) };
+  const { deviceInstance: _instance, live: _live, health: _health, ...fixed } = file;
+  const entry = functions.get(controller);
+  const common = { ...functionState(entry), ...liveState(controller, entry), ...healthOf(controller) };
   if (fixed.role === 'plain') return { ...fixed, ...common };
   if (!isPrimary(controller)) return file;
   const { part } = controller;
-  const entry = functions.get(controller);
+  const { tracking: _tracking, ...untracked } = fixed;
+  const tracking = trackingToFile(controller);
   const sriov = entry && isPhysical(entry) ? entry.sriov : null;
   return {
-    ...fixed,
+    ...untracked,
     ...common,
     sriov: {
       ...fixed.sriov,
@@ -89,6 +98,7 @@ function exportController(
     vi: part.vi.toFile(),
     secondaries: part.secondaries.flatMap((secondary) => exportSecondary(fixed, secondary, functions)),
     virtualSubsystems: [...part.virtualSubsystems.values()].map(virtualSubsystemToFile),
+    ...(tracking ? { tracking } : {}),
     ...(part.provisioned && fixed.provisioned
       ? {
           provisioned: {
@@ -111,8 +121,8 @@ function exportSecondary(
   const { vfn, vq, vi, online, migrationEnabled, visible } = secondary.part;
   const written = primary.secondaries.find((entry) => entry.vfn === vfn);
   const entry = functions.get(secondary);
-  const isIdle = vq === 0 && vi === 0 && !online && !entry && !secondary.hasLiveState;
-  const vfioState = sessionOf(entry);
+  const state = stateOfFunction(secondary, entry);
+  const isIdle = vq === 0 && vi === 0 && !online && !entry && !state.live && !state.health;
   if (isIdle && written?.cntlid === undefined) return [];
   return [
     {
@@ -124,8 +134,7 @@ function exportSecondary(
       migrationEnabled,
       visible,
       ...functionState(entry),
-      ...vfioState,
-      ...liveState(secondary),
+      ...state,
     },
   ];
 }
@@ -148,17 +157,18 @@ function exportProvisioned(
       migrationEnabled,
       visible,
       ...(entry ? { iommuGroup: entry.iommuGroup } : {}),
-      ...sessionOf(entry),
-      ...liveState(secondary),
+      ...stateOfFunction(secondary, entry),
     },
   ];
 }
 
-function sessionOf(entry: PciFunction | undefined): Pick<FileSecondary, 'vfio'> {
-  const vfio = entry?.vfio;
-  return vfio && (vfio.state() !== 'RUNNING' || vfio.sessionData().length > 0)
-    ? { vfio: { state: vfio.state(), data: encodeBase64(vfio.sessionData()) } }
-    : {};
+/** VFIO session, live state and counters of a secondary controller. */
+function stateOfFunction(
+  secondary: SimulatedController,
+  entry: PciFunction | undefined,
+): Pick<FileSecondary, 'vfio' | 'live' | 'health'> {
+  const vfio = entry?.vfio?.toFile();
+  return { ...(vfio ? { vfio } : {}), ...liveState(secondary, entry), ...healthOf(secondary) };
 }
 
 // A probe that is still waiting in vain is left out: it would end without a driver.
@@ -173,12 +183,36 @@ function functionState(entry: PciFunction | undefined) {
   };
 }
 
-function liveState(controller: SimulatedController): { live?: LiveState } {
-  if (!controller.hasLiveState && !controller.suspended && !controller.incoming) return {};
-  const { incoming } = controller;
+function healthOf(controller: SimulatedController): { health?: FileControllerHealth } {
+  const health = controller.hasHealth ? controller.health.toFile() : undefined;
+  return health ? { health } : {};
+}
+
+/** What belongs to the drive as a whole. */
+function driveState({
+  health,
+  sanitize,
+  time,
+}: SimulatedSubsystem): Pick<FileSubsystem, 'health' | 'sanitize'> {
+  if (sanitize === null) return { health: health.toFile(time()) };
+  const { startedAt, ...operation } = sanitize;
   return {
-    live: liveStateToFile(controller.live, {
-      suspended: controller.suspended,
+    health: health.toFile(time()),
+    sanitize: { ...operation, elapsedMicroseconds: Math.round(time() - startedAt) },
+  };
+}
+
+// A controller that somebody uses gets its state written even when it is that after a reset: without it, it would start.
+function liveState(controller: SimulatedController, entry: PciFunction | undefined): { live?: LiveState } {
+  const { fatal, suspended, incoming } = controller;
+  const isUsed = entry?.driver === 'nvme' || (entry?.owner ?? null) !== null;
+  const state = controller.hasLiveState ? controller.live : resetLiveState();
+  const holdsNothing = isReset(state) && !fatal && !suspended && incoming === null;
+  if (holdsNothing && (!isUsed || controller.isOffline)) return {};
+  return {
+    live: liveStateToFile(state, controller.subsystem.time(), {
+      fatal,
+      suspended,
       incomingState: incoming
         ? { csvi: incoming.csvi, csuuidi: incoming.csuuidi, bytes: encodeBase64(incoming.bytes) }
         : null,

@@ -1,10 +1,9 @@
-import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type {
   FileController,
   FileProvisionedFunction,
   FileSecondary,
 } from '#shared/fleet-file/controller-schema.ts';
-import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import type { FileVirtualMachine, FleetFile } from '#shared/fleet-file/schema.ts';
 import { seedFor } from '../../seeded-random.ts';
 import type { SimulatedController } from './controller/controller.ts';
 import { startController } from './controller/start-controller.ts';
@@ -12,8 +11,9 @@ import type { PciFunction, PhysicalFunction } from './host/pci-function.ts';
 import { addProvisionedFunctions, followVisibility } from './host/provisioned-functions.ts';
 import type { SimulatedHost } from './host/simulated-host.ts';
 import type { SimulatedSubsystem } from './subsystem/subsystem.ts';
+import type { MemoryTracker } from './tracking/memory-tracker.ts';
 import { GuestWorkload } from './virtual-machine/guest-workload.ts';
-import { memoryDigest, type SimulatedMachine } from './virtual-machine/machine.ts';
+import { emptyDirtyLog, memoryDigest, type SimulatedMachine } from './virtual-machine/machine.ts';
 
 /** A function and what the file says of it; a secondary that the file does not mention has nothing. */
 interface PlacedFunction {
@@ -152,24 +152,38 @@ function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]
 }
 
 function createMachines(host: SimulatedHost, seed: number): readonly SimulatedMachine[] {
-  return host.file.virtualMachines.map(
-    ({ name, vcpus, memoryBytes, viommu, state, devices, memoryDigest: digest, workload }) => ({
+  return host.file.virtualMachines.map((written) => {
+    const { name, vcpus, memoryBytes, viommu, state, receivedBytes, workload, workedMicroseconds } = written;
+    const own = state === 'incoming' ? '' : memoryDigest(seed, host.id, name);
+    return {
       name,
       vcpus,
       memoryBytes,
       viommu,
       state,
-      devices: devices
+      devices: written.devices
         .map((address) => host.kernel.functions.get(address))
         .filter((entry) => entry !== undefined),
-      memoryDigest: digest ?? (state === 'incoming' ? '' : memoryDigest(seed, host.id, name)),
-      receivedBytes: 0,
+      memoryDigest: written.memoryDigest ?? own,
+      receivedBytes,
       workload: workload
-        ? new GuestWorkload({ workload, memoryBytes, seed: seedFor(seed, `${name}/workload`) })
+        ? new GuestWorkload({
+            workload,
+            memoryBytes,
+            seed: seedFor(seed, `${name}/workload`),
+            workedMicroseconds,
+          })
         : null,
-      dirtyLog: null,
-    }),
-  );
+      dirtyLog: restoredDirtyLog(written),
+    };
+  });
+}
+
+function restoredDirtyLog({ memoryBytes, dirtyLog }: FileVirtualMachine): MemoryTracker | null {
+  if (dirtyLog === undefined) return null;
+  const log = emptyDirtyLog(memoryBytes);
+  log.restoreChanged(dirtyLog);
+  return log;
 }
 
 /** Starts the controller for the driver or guest that uses it, unless the file carries its state. */
@@ -180,7 +194,7 @@ function startUser(
   written: PlacedFunction['written'],
 ): void {
   const state = written && 'vfio' in written ? written.vfio : undefined;
-  if (state) entry.vfio?.restore(state.state, decodeBase64(state.data));
+  if (state) entry.vfio?.restore(state);
   if (written?.live || entry.controller.isOffline) return;
   if (entry.driver === 'nvme') startController(entry.controller, { processors: host.file.processors });
   const machine = entry.owner === null ? undefined : host.virtualMachines.machines.get(entry.owner);

@@ -45,9 +45,8 @@ export function createSimulatedFleet(
     });
   const subsystems: SimulatedSubsystem[] = [];
   for (const entry of file.subsystems) {
-    const subsystem = buildSubsystem(entry);
+    const subsystem = buildSubsystem(entry, () => options.clock.microseconds());
     if (!subsystem.ok) return subsystem;
-    subsystem.value.time = () => options.clock.microseconds();
     subsystems.push(subsystem.value);
   }
   const hosts = file.hosts.map((entry) => {

@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
 import type {
   CompletionQueueState,
   SubmissionQueueState,
 } from '#shared/nvme/layouts/controller-state-queues.ts';
+
+const microsecondsPerMillisecond = 1000;
 
 /** Command identifier that Linux gives to its own event request: the last slot of an admin queue of 32 entries. */
 export const driverEventIdentifier = 31;
@@ -67,8 +70,13 @@ export function resetLiveState(): ControllerLiveState {
   };
 }
 
-/** From the form of a fleet file. */
-export function liveStateFromFile(file: LiveState): ControllerLiveState {
+/** Whether a Controller Level Reset would change nothing. */
+export function isReset(state: ControllerLiveState): boolean {
+  return isDeepStrictEqual(state, resetLiveState());
+}
+
+/** From the form of a fleet file. `now` is the simulated clock in microseconds, which the file does not carry. */
+export function liveStateFromFile(file: LiveState, now: number): ControllerLiveState {
   return {
     properties: {
       ...file.properties,
@@ -113,19 +121,23 @@ export function liveStateFromFile(file: LiveState): ControllerLiveState {
     hostIdentifier: Uint8Array.from(Buffer.from(file.hostIdentifier.padEnd(32, '0'), 'hex')),
     events: {
       outstanding: outstandingIdentifiers(file.asynchronousEvents),
-      pending: [...file.asynchronousEvents.pending],
+      pending: file.asynchronousEvents.pending.map(({ detail, ...event }) =>
+        detail === undefined ? event : { ...event, detail },
+      ),
       masked: new Set(file.asynchronousEvents.masked),
     },
     vectors: file.messageVectors.map((vector) => ({ ...vector, address: BigInt(vector.address) })),
     changedNamespaces: new Set(file.changedNamespaces),
-    timestampOffset: file.timestampOffset ?? null,
+    timestampOffset:
+      file.timestamp === undefined ? null : file.timestamp - Math.floor(now / microsecondsPerMillisecond),
   };
 }
 
-/** To the form of a fleet file. */
+/** To the form of a fleet file, at a time of the simulated clock in microseconds. */
 export function liveStateToFile(
   state: ControllerLiveState,
-  more: Pick<LiveState, 'suspended' | 'incomingState'>,
+  now: number,
+  more: Pick<LiveState, 'fatal' | 'suspended' | 'incomingState'>,
 ): LiveState {
   const hostIdentifier = Buffer.from(state.hostIdentifier).toString('hex');
   return {
@@ -163,13 +175,14 @@ export function liveStateToFile(
     asynchronousEvents: {
       outstanding: state.events.outstanding.length,
       identifiers: [...state.events.outstanding],
-      // Those with a detail speak of Controller Data Queues, which are not part of a fleet file.
-      pending: state.events.pending.filter(({ detail }) => detail === undefined),
+      pending: [...state.events.pending],
       masked: [...state.events.masked],
     },
     messageVectors: state.vectors.map((vector) => ({ ...vector, address: hexadecimal(vector.address) })),
     changedNamespaces: [...state.changedNamespaces],
-    ...(state.timestampOffset === null ? {} : { timestampOffset: state.timestampOffset }),
+    ...(state.timestampOffset === null
+      ? {}
+      : { timestamp: state.timestampOffset + Math.floor(now / microsecondsPerMillisecond) }),
     ...more,
   };
 }

@@ -68,7 +68,8 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
   return { ...completionOf('success'), data };
 }
 
-function hasPage(controller: SimulatedController, lid: number): boolean {
+/** Whether the controller has a log page, as its list of them and every answer say. */
+export function hasPage(controller: SimulatedController, lid: number): boolean {
   const needed = pageBits[lid];
   if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return false;
   if (isLogPageHidden(controller, lid)) return false;

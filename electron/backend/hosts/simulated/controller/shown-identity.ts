@@ -2,6 +2,8 @@ import type { SimulatedController } from './controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
 const controllerIdentifierOffset = 78;
+const totalCapacityOffset = 280;
+const freeCapacityOffset = 296;
 
 /** Identify Controller (CNS 01h): the hardware's own, or that of the virtual subsystem that it belongs to. */
 export function identifyController(controller: SimulatedController): Uint8Array {
@@ -9,8 +11,17 @@ export function identifyController(controller: SimulatedController): Uint8Array 
   const cntlid = shownControllerId(controller);
   bytes[controllerIdentifierOffset] = cntlid & 0xff;
   bytes[controllerIdentifierOffset + 1] = cntlid >> 8;
+  showFreeCapacity(controller, bytes);
   virtualIdentityOf(controller)?.apply(bytes);
   return bytes;
+}
+
+// UNVMCAP follows what Namespace Management does. The bytes of a captured device speak of another capacity and stay.
+function showFreeCapacity({ subsystem }: SimulatedController, bytes: Uint8Array): void {
+  if (!subsystem.profile.managesNamespaces) return;
+  const view = new DataView(bytes.buffer);
+  if (view.getBigUint64(totalCapacityOffset, true) !== subsystem.capacityBytes) return;
+  view.setBigUint64(freeCapacityOffset, subsystem.capacityBytes - subsystem.usedBytes, true);
 }
 
 /** The controller identifier that the controller goes by. */

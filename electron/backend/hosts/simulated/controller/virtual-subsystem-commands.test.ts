@@ -122,7 +122,8 @@ test.each([
   const before = fleet.exportState().subsystems[0]?.controllers[0];
   expect(status(primary, command)).toBe(expected);
   const after = fleet.exportState().subsystems[0]?.controllers[0];
-  expect({ ...after, live: 0 }).toEqual({ ...before, live: 0 });
+  // A refusal leaves an entry in the error log.
+  expect({ ...after, live: 0, health: 0 }).toEqual({ ...before, live: 0, health: 0 });
 });
 
 test('what a running controller shows does not change under its guest', () => {

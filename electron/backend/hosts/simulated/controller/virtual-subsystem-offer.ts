@@ -1,23 +1,23 @@
-import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { type AdminCommand, type AdminCompletion, adminCommand } from '#shared/nvme/command.ts';
 import { previewFields } from '#shared/nvme/command-fields.ts';
 import { identifyStructures, previewKinds } from '#shared/nvme/command-values.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
 import {
   encodeOfferedCapabilities,
   offeredCapabilitiesLength,
 } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import { simulatedFormats } from '../subsystem/namespace.ts';
 import { configurationSpace, nvmeClassCode } from './configuration-space.ts';
 import { type PrimaryController, SimulatedController } from './controller.ts';
+import { hasFeature } from './feature-table.ts';
+import { hasPage } from './log-pages.ts';
 import { propertyBytes } from './registers.ts';
 import type { ResourcePool } from './resources.ts';
 
 const allNamespaces = 0xffffffff;
 const retainEvent = 1 << 15;
 const selectDefault = 1 << 8;
-/** Get Features, SEL 3: a feature that belongs to a namespace answers it without one. */
-const selectCapabilities = 3 << 8;
 /** No controller has it, so that it is a member of no virtual subsystem and attached to no namespace. */
 const nobody = 0xffff;
 
@@ -54,11 +54,12 @@ function most(pool: ResourcePool): number {
 export function offeredCapabilities(primary: PrimaryController): AdminCompletion {
   const fresh = freshSecondary(primary);
   const configuration = new DataView(configurationSpace(fresh).buffer);
-  const logs = offeredLogPages(fresh);
+  const logs = new Uint8Array(32);
   const feats = new Uint8Array(32);
-  for (let fid = 0; fid < 256; fid++)
-    if (answers(fresh, { opcode: adminOpcodes.getFeatures, cdw10: selectCapabilities + fid }))
-      setBit(feats, fid);
+  for (let number = 0; number < 256; number++) {
+    if (hasPage(fresh, number)) setBit(logs, number);
+    if (hasFeature(fresh, number)) setBit(feats, number);
+  }
   const encoded = encodeOfferedCapabilities({
     ioqp: fresh.ioQueuePairs,
     intv: fresh.interruptVectors,
@@ -77,21 +78,9 @@ export function offeredCapabilities(primary: PrimaryController): AdminCompletion
   return encoded.ok ? { ...completionOf('success'), data: encoded.value } : completionOf('internalError');
 }
 
-/** Bitmap of the log pages that a fresh secondary answers: its own list of them, and what it answers besides. */
-function offeredLogPages(fresh: SimulatedController): Uint8Array {
-  const logs = new Uint8Array(32);
-  const list = completionTo(fresh, logCommand(0, 1024));
-  for (let lid = 0; lid < 256; lid++)
-    if (((list.data?.[lid * 4] ?? 0) & 1) === 1 || isSuccess(completionTo(fresh, logCommand(lid, 4))))
-      setBit(logs, lid);
-  return logs;
-}
-
-function offeredFormats(fresh: SimulatedController) {
-  const common = { opcode: adminOpcodes.identify, nsid: allNamespaces, cdw10: 0, readLength: 4096 };
-  const { data } = completionTo(fresh, adminCommand(common));
-  const decoded = data === undefined ? undefined : decodeIdentifyNamespace(data);
-  return decoded?.ok ? decoded.value.lbafs.map(({ ms, ds, rp }) => ({ ms, ds, rp })) : [];
+/** Formats that every namespace has; a device that does not create namespaces promises none. */
+function offeredFormats({ subsystem }: SimulatedController) {
+  return subsystem.profile.managesNamespaces ? simulatedFormats : [];
 }
 
 /**
@@ -141,10 +130,6 @@ function asIfAttached(fresh: SimulatedController, nsid: number, ask: () => Admin
 function logCommand(lid: number, bytes: number): AdminCommand {
   const cdw10 = (bytes / 4 - 1) * 0x1_0000 + retainEvent + lid;
   return adminCommand({ opcode: adminOpcodes.getLogPage, nsid: allNamespaces, cdw10, readLength: bytes });
-}
-
-function answers(fresh: SimulatedController, command: Parameters<typeof adminCommand>[0]): boolean {
-  return isSuccess(completionTo(fresh, adminCommand({ ...command, readLength: 4096 })));
 }
 
 function completionTo(fresh: SimulatedController, command: AdminCommand): AdminCompletion {

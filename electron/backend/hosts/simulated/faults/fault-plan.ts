@@ -22,6 +22,12 @@ export class FaultPlan {
     return number;
   }
 
+  /** Waits for what a fleet file says. */
+  restore(faults: readonly PlannedFault[]): void {
+    this.#faults = [...faults];
+    this.#next = Math.max(0, ...faults.map(({ number }) => number)) + 1;
+  }
+
   clear(): void {
     this.#faults = [];
   }

@@ -17,56 +17,10 @@ import {
   status,
   virtMgmt,
 } from '../test-kit.ts';
+import { getState, resume, save, sequence, setState, suspend } from './commands-for-tests.ts';
 import { vendorStateUuid } from './state-formats.ts';
 
-const suspend = (cntlid: number, stype = 1) =>
-  adminCommand({ opcode: adminOpcodes.migrationSend, cdw11: (stype << 16) | cntlid });
-const resume = (cntlid: number) =>
-  adminCommand({ opcode: adminOpcodes.migrationSend, cdw10: 1, cdw11: cntlid });
-
-const middle = 0;
-const first = 1;
-const last = 2;
-const only = 3;
-
-function setState(
-  cntlid: number,
-  seqind: number,
-  data: Uint8Array,
-  more: { offset?: number; csvi?: number; csuuidi?: number } = {},
-): AdminCommand {
-  const { offset = 0, csvi = 1, csuuidi = 1 } = more;
-  return adminCommand({
-    opcode: adminOpcodes.migrationSend,
-    cdw10: (seqind << 16) | 2,
-    cdw11: ((csuuidi << 24) | (csvi << 16) | cntlid) >>> 0,
-    cdw12: offset,
-    cdw15: data.length / 4,
-    data,
-  });
-}
-
-function getState(
-  cntlid: number,
-  more: { offset?: number; bytes?: number; csvi?: number; csuuidi?: number } = {},
-): AdminCommand {
-  const { offset = 0, bytes = 4096, csvi = 1, csuuidi = 1 } = more;
-  return adminCommand({
-    opcode: adminOpcodes.migrationReceive,
-    cdw10: csvi << 16,
-    cdw11: (csuuidi << 16) | cntlid,
-    cdw12: offset,
-    cdw15: bytes / 4 - 1,
-    readLength: bytes,
-  });
-}
-
-/** The state without the padding behind its end. */
-function save(primary: SimulatedController, cntlid: number): Uint8Array {
-  const { data = new Uint8Array() } = run(primary, getState(cntlid));
-  const view = new DataView(data.buffer, data.byteOffset);
-  return data.slice(0, 48 + 4 * Number(view.getBigUint64(16, true) + view.getBigUint64(32, true)));
-}
+const { middle, first, last, only } = sequence;
 
 /** Primaries 0 and 10 on two hosts in one NVM subsystem; secondaries 1 (running a guest) and 11 (idle) are online. */
 function twoPrimaries() {

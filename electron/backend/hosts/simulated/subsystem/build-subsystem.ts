@@ -14,19 +14,23 @@ import { identifyTemplate, type TemplateSurroundings } from '../controller/ident
 import { liveStateFromFile } from '../controller/live-state.ts';
 import { ResourcePool } from '../controller/resources.ts';
 import { virtualSubsystemFromFile } from '../controller/virtual-subsystem.ts';
+import { restoreTracking } from '../tracking/tracking-file.ts';
 import { noTracking } from '../tracking/tracking-state.ts';
 import { createNamespace, type SimulatedNamespace } from './namespace.ts';
 import { SimulatedSubsystem } from './subsystem.ts';
 
-/** Makes an NVM subsystem with its controllers, as the file describes them, from a file that was checked. */
-export function buildSubsystem(file: FileSubsystem): Result<SimulatedSubsystem> {
+/**
+ * Makes an NVM subsystem with its controllers, as the file describes them, from a file that was checked. `time` is the
+ * simulated clock in microseconds.
+ */
+export function buildSubsystem(file: FileSubsystem, time: () => number): Result<SimulatedSubsystem> {
   const namespaces: SimulatedNamespace[] = [];
   for (const entry of file.namespaces) {
     const namespace = createNamespace(entry);
     if (!namespace.ok) return namespace;
     namespaces.push(namespace.value);
   }
-  const subsystem = new SimulatedSubsystem(file, namespaces);
+  const subsystem = new SimulatedSubsystem(file, namespaces, time);
   const around: TemplateSurroundings = {
     profile: subsystem.profile,
     subsystemNqn: file.nqn,
@@ -58,7 +62,7 @@ function addController(
   const part = partOf(file, around);
   if (!part.ok) return part;
   const controller = new SimulatedController(subsystem, file.cntlid, part.value, identity);
-  if (file.live) restore(controller, file.live);
+  restore(controller, file);
   subsystem.addController(controller);
   return file.role === 'primary' ? addSecondaries(subsystem, controller, file, around) : succeed(undefined);
 }
@@ -108,9 +112,9 @@ function addSecondaries(
   const template = identifyTemplate(file, 'secondary', around);
   if (!template.ok) return template;
   const identity = { template: template.value, cap: primary.cap, pci: primary.pci };
-  const add = (secondary: SimulatedController, live: FileController['live']) => {
+  const add = (secondary: SimulatedController, state: WrittenState | undefined) => {
     if (!isSecondary(secondary)) return;
-    if (live) restore(secondary, live);
+    if (state) restore(secondary, state);
     primary.part.vq.assigned += secondary.part.vq;
     primary.part.vi.assigned += secondary.part.vi;
     primary.part.secondaries.push(secondary);
@@ -124,21 +128,28 @@ function addSecondaries(
     const vfn = index + 1;
     const flags = { handle: vfn, uuid: null, migrationEnabled, visible };
     const part = { kind: 'secondary' as const, primary, vfn, online, vq, vi, ...flags };
-    add(new SimulatedController(subsystem, cntlid, part, identity), state?.live);
+    add(new SimulatedController(subsystem, cntlid, part, identity), state);
   }
   for (const [index, entry] of (file.provisioned?.functions ?? []).entries()) {
-    const { cntlid, live, vq, vi, online, migrationEnabled, visible } = entry;
+    const { cntlid, vq, vi, online, migrationEnabled, visible } = entry;
     const uuid = entry.uuid ?? provisionedUuid(subsystem.nqn, cntlid);
     const flags = { handle: entry.handle ?? firstProvisionedHandle + index, uuid, migrationEnabled, visible };
     const part = { kind: 'secondary' as const, primary, vfn: 0, online, vq, vi, ...flags };
-    add(new SimulatedController(subsystem, cntlid, part, identity), live);
+    add(new SimulatedController(subsystem, cntlid, part, identity), entry);
   }
+  if (file.tracking) restoreTracking(primary, file.tracking);
   return succeed(undefined);
 }
 
-function restore(controller: SimulatedController, live: NonNullable<FileController['live']>): void {
-  controller.live = liveStateFromFile(live);
+/** What a fleet file says of a controller that has run. */
+type WrittenState = Pick<FileController, 'live' | 'health'>;
+
+function restore(controller: SimulatedController, { live, health }: WrittenState): void {
+  if (health) controller.health.restore(health);
+  if (!live) return;
+  controller.live = liveStateFromFile(live, controller.subsystem.time());
   controller.suspended = live.suspended;
+  controller.fatal = live.fatal;
   if (live.incomingState !== null)
     controller.incoming = { ...live.incomingState, bytes: decodeBase64(live.incomingState.bytes) };
 }

@@ -1,3 +1,5 @@
+import type { FileDriveHealth } from '#shared/fleet-file/health-schema.ts';
+
 const millisecondsPerMinute = 60_000;
 const microsecondsPerMillisecond = 1000;
 const microsecondsPerHour = 3_600_000_000;
@@ -15,6 +17,33 @@ export class DriveHealth {
   #changedAt = 0;
   #warningMilliseconds = 0;
   #criticalMilliseconds = 0;
+  /** Microseconds for which it was on before the simulated clock began. */
+  #poweredBefore = 0;
+
+  /** As a fleet file writes it at a time of the simulated clock. */
+  toFile(now: number): FileDriveHealth {
+    const { kelvin, powerCycles, unsafeShutdowns } = this;
+    const passed = this.#passed(now);
+    return {
+      kelvin,
+      powerCycles,
+      unsafeShutdowns,
+      warningMilliseconds: this.#warningMilliseconds + passed.warning,
+      criticalMilliseconds: this.#criticalMilliseconds + passed.critical,
+      poweredMicroseconds: Math.round(this.#poweredBefore + now),
+    };
+  }
+
+  /** Continues what a fleet file says, at a time of the simulated clock. */
+  restore(file: FileDriveHealth, now: number): void {
+    this.kelvin = file.kelvin;
+    this.powerCycles = file.powerCycles;
+    this.unsafeShutdowns = file.unsafeShutdowns;
+    this.#warningMilliseconds = file.warningMilliseconds;
+    this.#criticalMilliseconds = file.criticalMilliseconds;
+    this.#poweredBefore = file.poweredMicroseconds - now;
+    this.#changedAt = now;
+  }
 
   setTemperature(kelvin: number, now: number): void {
     const passed = this.#passed(now);
@@ -34,9 +63,9 @@ export class DriveHealth {
     return minutes(this.#criticalMilliseconds + this.#passed(now).critical);
   }
 
-  /** Whole hours on the simulated clock, which starts with the fleet. */
+  /** Whole hours. */
   powerOnHours(now: number): number {
-    return Math.floor(now / microsecondsPerHour);
+    return Math.floor((this.#poweredBefore + now) / microsecondsPerHour);
   }
 
   // How long the present temperature has counted.

@@ -3,6 +3,7 @@ import type { SimulatedController } from '../controller/controller.ts';
 import { type DeviceProfile, deviceProfile } from '../controller/profile.ts';
 import { readingsOf, type SpecificationReadings } from '../controller/readings.ts';
 import { FaultPlan } from '../faults/fault-plan.ts';
+import { withTrackingLimits } from '../tracking/tracking-limits.ts';
 import { DriveHealth } from './drive-health.ts';
 import type { SimulatedNamespace } from './namespace.ts';
 import type { SanitizeOperation } from './sanitize-operation.ts';
@@ -23,8 +24,8 @@ export class SimulatedSubsystem {
   readonly health = new DriveHealth();
   /** The most recent sanitize operation; null when there never was one. */
   sanitize: SanitizeOperation | null = null;
-  /** The simulated clock in microseconds; stands still where nobody gives one. */
-  time: () => number = () => 0;
+  /** The simulated clock in microseconds. */
+  readonly time: () => number;
   /** What waits to go wrong with admin commands. */
   readonly faults = new FaultPlan();
   /** Called after an NVM Subsystem Reset: the hosts' drivers start their controllers again. */
@@ -34,12 +35,19 @@ export class SimulatedSubsystem {
   /** Called before a command whose answer depends on what guests did until now: lets them catch up with the clock. */
   readonly activity: (() => void)[] = [];
 
-  constructor(file: FileSubsystem, namespaces: readonly SimulatedNamespace[]) {
+  constructor(file: FileSubsystem, namespaces: readonly SimulatedNamespace[], time: () => number) {
     this.nqn = file.nqn;
-    this.profile = deviceProfile(file.profile);
+    this.time = time;
+    this.profile = withTrackingLimits(deviceProfile(file.profile), file.trackingLimits);
     this.readings = readingsOf(file.readings);
     this.controllerLists = file.controllerLists;
     for (const namespace of namespaces) this.addNamespace(namespace);
+    this.faults.restore(file.faults);
+    if (file.health) this.health.restore(file.health, time());
+    if (file.sanitize) {
+      const { elapsedMicroseconds, ...operation } = file.sanitize;
+      this.sanitize = { ...operation, startedAt: time() - elapsedMicroseconds };
+    }
     this.capacityBytes = file.capacityBytes === undefined ? this.usedBytes : BigInt(file.capacityBytes);
   }
 

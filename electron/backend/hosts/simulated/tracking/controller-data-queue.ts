@@ -1,3 +1,5 @@
+import { encodeBase64 } from '#shared/fleet-file/base64.ts';
+import type { FileDataQueue } from '#shared/fleet-file/tracking-schema.ts';
 import type { QueueMemory } from '#shared/nvme/command.ts';
 import {
   encodeUserDataMigrationEntry,
@@ -74,6 +76,42 @@ export class ControllerDataQueue {
   /** Entries that the host has not read. */
   get posted(): number {
     return (this.tail - this.head + this.slots) % this.slots;
+  }
+
+  toFile(): FileDataQueue {
+    const { identifier, target, slots, ranges, head, tail, trigger, armed } = this;
+    const { address, bytes } = this.#memory;
+    const used =
+      bytes.subarray(0, slots * userDataMigrationEntryLength).findLastIndex((byte) => byte !== 0) + 1;
+    return {
+      identifier,
+      cntlid: target.cntlid,
+      slots,
+      ranges,
+      address: `0x${address.toString(16)}`,
+      memory: encodeBase64(bytes.subarray(0, used)),
+      head,
+      tail,
+      trigger,
+      armed,
+      phase: this.#phase === 1,
+      log: this.#log(),
+    };
+  }
+
+  #log(): FileDataQueue['log'] {
+    if (!this.isLogging) return 'off';
+    if (this.#isPaused) return 'paused';
+    return this.#isFirst ? 'first' : 'on';
+  }
+
+  /** Continues where a fleet file, which was checked, left off. */
+  restore({ head, tail, trigger, armed, phase, log }: FileDataQueue): void {
+    Object.assign(this, { head, tail, trigger, armed });
+    this.#phase = phase ? 1 : 0;
+    this.isLogging = log !== 'off';
+    this.#isPaused = log === 'paused';
+    this.#isFirst = log === 'first';
   }
 
   start(): void {

@@ -1,3 +1,4 @@
+import { decodeGranuleRuns, encodeGranuleRuns, type GranuleRun } from '#shared/fleet-file/granule-runs.ts';
 import type { MemoryRange } from '#shared/nvme/layouts/track-memory-data.ts';
 import type { TrackedMemoryChange } from '#shared/nvme/layouts/tracked-memory-changes.ts';
 
@@ -43,6 +44,39 @@ export class MemoryTracker {
       const last = Number((to - 1n) / this.#granule);
       for (let granule = Number(from / this.#granule); granule <= last; granule++) this.#mark(granule);
     }
+  }
+
+  /** Everything that is noted, as a fleet file writes it; nothing is taken. */
+  changedToFile(): string {
+    return encodeGranuleRuns(this.#runs());
+  }
+
+  /** Notes what a fleet file says, which was checked. */
+  restoreChanged(text: string): void {
+    for (const { from, count } of decodeGranuleRuns(text) ?? [])
+      for (let granule = from; granule < from + count; granule++) this.#mark(granule);
+  }
+
+  *#runs(): Generator<GranuleRun> {
+    let from = 0;
+    let count = 0;
+    for (const index of [...this.#pieces.keys()].sort((left, right) => left - right)) {
+      const piece = this.#pieces.get(index) ?? new Uint32Array();
+      for (const [place, word] of piece.entries()) {
+        if (word === 0) continue;
+        for (let bit = 0; bit < 32; bit++) {
+          if (((word >>> bit) & 1) === 0) continue;
+          const granule = index * pieceGranules + place * 32 + bit;
+          if (count > 0 && granule === from + count) count++;
+          else {
+            if (count > 0) yield { from, count };
+            from = granule;
+            count = 1;
+          }
+        }
+      }
+    }
+    if (count > 0) yield { from, count };
   }
 
   #mark(granule: number): void {

@@ -1,3 +1,5 @@
+import type { FileTrackingLimits } from '#shared/fleet-file/tracking-schema.ts';
+
 /** What a device can track for migrations, as Identify Controller bytes 570-587 tell it (NVMe Base 2.1, 5.1.13.2.1). */
 export interface TrackingLimits {
   /** CMMRTD and NMMRTD: memory range descriptors of one controller and of the NVM subsystem. */
@@ -34,6 +36,16 @@ export const simulatedTracking: TrackingLimits = {
   queuePages: 512,
   granules: 2 ** 26,
 };
+
+/** A profile with the limits that a fleet file gives; a device that cannot track has none to change. */
+export function withTrackingLimits<Profile extends { readonly tracking: TrackingLimits | null }>(
+  profile: Profile,
+  limits: FileTrackingLimits | undefined,
+): Profile {
+  if (profile.tracking === null || limits === undefined) return profile;
+  const given = Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+  return { ...profile, tracking: { ...profile.tracking, ...given } };
+}
 
 /** TRATTR: host memory changes (bit 0), user data changes (bit 1), lengths limited (bit 2). */
 const attributes = { memory: 1, userData: 2, powerOfTwoLengths: 4 } as const;

@@ -5,7 +5,7 @@ import type { MemoryTracker } from './memory-tracker.ts';
 
 /**
  * What a controlling function tracks for migrations. It lives in host memory and in the device's volatile memory: any
- * Controller Level Reset of the controlling function ends it, and an exported fleet does not carry it.
+ * Controller Level Reset of the controlling function ends it.
  */
 export interface TrackingState {
   /** By CDQID. */

@@ -1,3 +1,4 @@
+import type { FileDmaLogging } from '#shared/fleet-file/tracking-schema.ts';
 import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { TrackingCommands, WrittenMemory } from './tracking-commands.ts';
@@ -36,6 +37,26 @@ export class DmaLogging {
     this.#commands = options.commands;
     this.#hostPage = options.hostPage;
     this.#kernel = options.kernel;
+  }
+
+  /** As a fleet file writes it; undefined while nothing is logged. */
+  toFile(): FileDmaLogging | undefined {
+    if (!this.#isRunning) return undefined;
+    return {
+      written: this.#written.map(({ address, length }) => ({
+        address: `0x${address.toString(16)}`,
+        length: `0x${length.toString(16)}`,
+      })),
+    };
+  }
+
+  /** Continues what runs on the controlling function. */
+  restore({ written }: FileDmaLogging): void {
+    this.#isRunning = true;
+    this.#written = written.map(({ address, length }) => ({
+      address: BigInt(address),
+      length: BigInt(length),
+    }));
   }
 
   /** Page size is a hint; the device may log more coarsely. Ranges are page-aligned and do not overlap. */

@@ -1,3 +1,5 @@
+import { decodeBase64, encodeBase64 } from '#shared/fleet-file/base64.ts';
+import type { FileVfio } from '#shared/fleet-file/controller-schema.ts';
 import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
@@ -54,19 +56,31 @@ export class SimulatedVfioDevice implements VfioDevice {
     return { p2p, preCopy, dmaLogging };
   }
 
+  /** As a fleet file writes it; undefined when there is nothing to tell. */
+  toFile(): FileVfio | undefined {
+    const dmaLogging = this.dmaLogging.toFile();
+    if (this.#state === 'RUNNING' && dmaLogging === undefined) return undefined;
+    return {
+      state: this.#state,
+      data: encodeBase64(this.#data),
+      ...(this.#lastSnapshot === null
+        ? {}
+        : { early: { state: encodeBase64(this.#lastSnapshot), isInitial: this.#isInitial } }),
+      ...(dmaLogging === undefined ? {} : { dmaLogging }),
+    };
+  }
+
   /** Continues where an exported fleet left off. */
-  restore(state: VfioState, data: Uint8Array): void {
+  restore({ state, data, early, dmaLogging }: FileVfio): void {
     this.#state = state;
-    this.#data = data;
+    this.#data = decodeBase64(data);
+    this.#lastSnapshot = early ? decodeBase64(early.state) : null;
+    this.#isInitial = early?.isInitial ?? true;
+    if (dmaLogging) this.dmaLogging.restore(dmaLogging);
   }
 
   state(): VfioState {
     return this.#state;
-  }
-
-  /** The session's bytes, for exporting. */
-  sessionData(): Uint8Array {
-    return this.#data;
   }
 
   async setState(target: VfioState): Promise<Result<VfioState>> {

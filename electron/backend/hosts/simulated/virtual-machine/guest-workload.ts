@@ -22,13 +22,25 @@ export class GuestWorkload {
   readonly #seed: number;
   readonly #pages: number;
   readonly #cycle: number;
-  #ran = 0;
+  #ran: number;
 
-  constructor(options: { workload: FileWorkload; memoryBytes: number; seed: number }) {
+  /** `workedMicroseconds`: how long it has run already. */
+  constructor(options: {
+    workload: FileWorkload;
+    memoryBytes: number;
+    seed: number;
+    workedMicroseconds?: number;
+  }) {
     this.file = options.workload;
     this.#seed = options.seed;
+    this.#ran = options.workedMicroseconds ?? 0;
     this.#pages = Math.max(1, Math.floor(options.memoryBytes / pageBytes));
     this.#cycle = options.workload.phases.reduce((sum, phase) => sum + phase.seconds * microseconds, 0);
+  }
+
+  /** Microseconds for which it has run. */
+  get workedMicroseconds(): number {
+    return this.#ran;
   }
 
   /** Runs for so many microseconds more. */

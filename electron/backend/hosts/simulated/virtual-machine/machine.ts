@@ -1,8 +1,10 @@
 import type { FileVirtualMachine } from '#shared/fleet-file/schema.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import type { PciFunction } from '../host/pci-function.ts';
-import type { MemoryTracker } from '../tracking/memory-tracker.ts';
+import { MemoryTracker } from '../tracking/memory-tracker.ts';
 import type { GuestWorkload } from './guest-workload.ts';
+
+const pageBytes = 4096;
 
 /** A virtual machine of a simulated host. */
 export interface SimulatedMachine {
@@ -21,6 +23,11 @@ export interface SimulatedMachine {
   workload: GuestWorkload | null;
   /** Pages that its processors wrote to, while somebody migrates it; null when nobody logs. */
   dirtyLog: MemoryTracker | null;
+}
+
+/** An empty log of the pages that a guest's processors write to. */
+export function emptyDirtyLog(memoryBytes: number): MemoryTracker {
+  return new MemoryTracker(0, [{ saddr: 0n, len: Math.ceil(memoryBytes / pageBytes) }]);
 }
 
 /** Contents of a memory that the file does not name. */

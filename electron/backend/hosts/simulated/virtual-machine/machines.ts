@@ -7,9 +7,8 @@ import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import type { PciFunction } from '../host/pci-function.ts';
-import { MemoryTracker } from '../tracking/memory-tracker.ts';
 import { LinkCondition } from './link-condition.ts';
-import type { SimulatedMachine } from './machine.ts';
+import { emptyDirtyLog, type SimulatedMachine } from './machine.ts';
 import { runGuest } from './run-guest.ts';
 
 /** Milliseconds between two pieces of memory on the link. */
@@ -56,8 +55,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
     const found = this.#find(name);
     if (!found.ok) return found;
     this.settle();
-    const pages = Math.ceil(found.value.memoryBytes / pageBytes);
-    found.value.dirtyLog = new MemoryTracker(0, [{ saddr: 0n, len: pages }]);
+    found.value.dirtyLog = emptyDirtyLog(found.value.memoryBytes);
     return succeed(undefined);
   }
 
