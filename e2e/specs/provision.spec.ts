@@ -10,6 +10,7 @@ import { expect, expectAccessible, test } from '../fixtures.ts';
 import { temporaryFolder } from '../launch.ts';
 import { expectFleet, lastRun, readFleet } from '../pages/fleet.ts';
 import { FramePage } from '../pages/frame.ts';
+import { TopologyPage } from '../pages/topology.ts';
 
 const size = { width: 1440, height: 900 };
 const folders: string[] = [];
@@ -96,4 +97,14 @@ test('a virtual function and a provisioned one, each in one procedure, by keyboa
     await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
     await expectFleet(page, start);
   }
+});
+
+test('the topology says what a provisioned function is and where it is', async ({ launch }) => {
+  const { page } = await launch({ size, source: await fleetWithBoth() });
+  const topology = new TopologyPage(page);
+  await page.getByRole('button', { name: 'Fit', exact: true }).click();
+  await topology.click(topology.item('Function 0x0100 of hv-a/nvme9'));
+  await expect(page.getByText('provisioned (SIOV-like, proposal), handle 32768')).toBeVisible();
+  await expect(page.getByText(siovFunctionAddress).first()).toBeVisible();
+  await expectAccessible(page);
 });

@@ -1,4 +1,5 @@
 import type {
+  Controller,
   Fleet,
   Host,
   Namespace,
@@ -15,7 +16,7 @@ const namesInChip = 3;
 
 /** `20 · VF3`: virtual controller id and the secondary behind it. */
 export function slotText(secondary: SecondaryController | undefined, virtualControllerId: number): string {
-  const name = secondary === undefined ? 'gone' : controllerTitle(secondary).replace(' ', '');
+  const name = secondary === undefined ? 'gone' : cellTitle(secondary).replace(' ', '');
   return `${virtualControllerId} · ${name}`;
 }
 
@@ -26,7 +27,7 @@ export function namespaceText(fleet: Fleet, namespace: Namespace, hostId: string
     .filter((controller) => controller !== undefined && controller.hostId === hostId);
   const secondaries = here.filter((controller) => controller?.role === 'secondary');
   const names = secondaries.map((controller) =>
-    controller === undefined ? '' : controllerTitle(controller).replace(' ', ''),
+    controller === undefined ? '' : cellTitle(controller).replace(' ', ''),
   );
   const attached =
     names.length === 0
@@ -86,4 +87,11 @@ export function cellText(nvq: number, nvi: number): string {
   if (nvq === 0 && nvi === 0) return '—';
   const text = `${nvq}q ${nvi}i`;
   return text.length > 6 ? text.replace(' ', '') : text;
+}
+
+/** `VF 12`, or the CNTLID of a provisioned function: what fits into a cell. */
+export function cellTitle(controller: Controller): string {
+  return controller.role === 'secondary' && controller.functionKind === 'siov'
+    ? `0x${controller.cntlid.toString(16)}`
+    : controllerTitle(controller);
 }

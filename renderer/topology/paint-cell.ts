@@ -1,8 +1,7 @@
-import { controllerTitle } from '#shared/fleet/selectors.ts';
 import type { CellLook, CellState } from './cell-looks.ts';
 import { unpackLook } from './cell-looks.ts';
 import { cellRect, type DeviceRect } from './geometry.ts';
-import { cellText } from './labels.ts';
+import { cellText, cellTitle } from './labels.ts';
 import { plainZoom } from './metrics.ts';
 import type { PaintModel } from './paint-model.ts';
 import type { Painter } from './painter.ts';
@@ -42,7 +41,7 @@ export function paintCell(painter: Painter, model: PaintModel, sprites: Sprites,
     context.drawImage(spriteFor(painter, sprites, rect, look), rect.left, rect.top);
     const x = model.scene.cells.x[index] ?? 0;
     const y = model.scene.cells.y[index] ?? 0;
-    paintCellText(painter, x, y, controllerTitle(secondary), look);
+    paintCellText(painter, x, y, cellTitle(secondary), look);
   }
   context.globalAlpha = 1;
 }
