@@ -58,7 +58,7 @@ export class SimulatedVfioDevice implements VfioDevice {
 
   /** As a fleet file writes it; undefined when there is nothing to tell. */
   toFile(): FileVfio | undefined {
-    const dmaLogging = this.dmaLogging.toFile();
+    const dmaLogging = this.dmaLogging?.toFile();
     if (this.#state === 'RUNNING' && dmaLogging === undefined) return undefined;
     return {
       state: this.#state,
@@ -76,7 +76,7 @@ export class SimulatedVfioDevice implements VfioDevice {
     this.#data = decodeBase64(data);
     this.#lastSnapshot = early ? decodeBase64(early.state) : null;
     this.#isInitial = early?.isInitial ?? true;
-    if (dmaLogging) this.dmaLogging.restore(dmaLogging);
+    if (dmaLogging) this.dmaLogging?.restore(dmaLogging);
   }
 
   state(): VfioState {
