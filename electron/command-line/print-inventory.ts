@@ -1,3 +1,4 @@
+import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
 import type {
   Controller,
   Fleet,
@@ -51,6 +52,7 @@ function hostLines(fleet: Fleet, host: Host): readonly string[] {
     lines.push(`  ${controllerText(fleet, controller)}`);
     if (controller.role !== 'primary') continue;
     lines.push(`    VQ ${resourcesText(controller.vq)}; VI ${resourcesText(controller.vi)}`);
+    lines.push(...abilityLines(fleet, controller));
     for (const id of controller.secondaryIds) {
       const secondary = fleet.controllers[id];
       if (secondary !== undefined) lines.push(`    ${controllerText(fleet, secondary)}`);
@@ -64,6 +66,21 @@ function hostLines(fleet: Fleet, host: Host): readonly string[] {
     );
   }
   return lines;
+}
+
+/** What the device can do, in one line, and why not what it cannot, each in a line of its own. */
+function abilityLines(fleet: Fleet, controller: Controller): readonly string[] {
+  const abilities = deviceAbilities(fleet, controller);
+  const able = abilities.filter(({ verdict }) => verdict === 'yes').map(({ title }) => title);
+  return [
+    `    Can: ${able.join(', ') || 'nothing of it'}`,
+    ...abilities
+      .filter(({ verdict }) => verdict !== 'yes')
+      .map(
+        ({ title, verdict, reason }) =>
+          `    ${verdict === 'no' ? 'Cannot' : 'Not known'}: ${title}. ${reason}`,
+      ),
+  ];
 }
 
 function controllerText(fleet: Fleet, controller: Controller): string {

@@ -1,3 +1,4 @@
+import { interfaceWords } from '#shared/fleet/device-abilities.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -16,6 +17,7 @@ import { relationOf } from '#shared/virtual-subsystem/relation.ts';
 import { formatCapacity, formatHex } from '../ui/format.ts';
 import { SectionLabel } from '../ui/small.tsx';
 import { Banner } from '../ui/states.tsx';
+import { AbilityCard } from './ability-card.tsx';
 import { BudgetTable } from './budget-table.tsx';
 import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
 import { GuestView } from './guest-view.tsx';
@@ -62,6 +64,7 @@ export function ControllerOverview({
           )}
         </>
       ) : null}
+      <AbilityCard fleet={fleet} controller={controller} />
     </>
   );
 }
@@ -190,9 +193,7 @@ function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
     },
     {
       name: 'Migration',
-      value: primary.migration.available
-        ? 'manages the migration of its secondaries'
-        : primary.migration.reason,
+      value: primary.migration.available ? interfaceWords(primary) : primary.migration.reason,
     },
   ];
 }

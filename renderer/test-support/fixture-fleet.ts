@@ -151,7 +151,11 @@ function addPrimary(fleet: Fleet, host: Host, number: number, vfs: number, membe
       firstCntlid: 0,
     },
     migration: available,
+    migrationInterface: 'standard',
+    migrationEvidence: 'OACS bit 11 is 1, CNS 20h is answered',
     memoryTracking: available,
+    userDataTracking: available,
+    vfioDriver: 'nvme_lm_vfio_pci',
   };
   fleet.controllers[id] = primary;
   for (let vfn = 1; vfn <= vfs; vfn += 1) {
@@ -176,6 +180,7 @@ function addPrimary(fleet: Fleet, host: Host, number: number, vfs: number, membe
       nvq: member >= 0 ? 8 : 0,
       nvi: member >= 0 ? 4 : 0,
       vfioState: null,
+      vfioOffer: { flags: null, reason: 'not bound' },
       virtualSubsystemId: member >= 0 ? virtual.id : null,
       virtualControllerId: member >= 0 ? 20 + member : null,
       virtualMachineId: null,

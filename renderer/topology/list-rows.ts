@@ -1,3 +1,4 @@
+import { abilitySummary } from '#shared/fleet/device-abilities.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import {
@@ -31,6 +32,8 @@ export interface ListRow {
   readonly virtualSubsystem: string;
   readonly tintNqn: string | null;
   readonly machine: string;
+  /** How it can be migrated, in a few words. */
+  readonly migration: string;
   readonly namespaces: string;
   readonly secondary: boolean;
 }
@@ -91,6 +94,7 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
     cntlid: formatHex(controller.cntlid),
     pci: placeWords(controller),
     driver: controller.driver ?? '–',
+    migration: abilitySummary(fleet, controller),
     namespaces: controller.attachedNamespaces.map((nsid) => `n${nsid}`).join(' ') || '–',
   };
   if (controller.role !== 'secondary')

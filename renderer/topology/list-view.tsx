@@ -30,6 +30,7 @@ const columns = [
   'VM',
   'Namespaces',
   'Driver',
+  'Migration',
 ];
 
 /** The list twin of the graph: the same selection and filter, one row for every controller. */
@@ -255,6 +256,7 @@ function Cells({ row }: { readonly row: ListRow }) {
     { id: 'machine', text: row.machine, className: styles.cell },
     { id: 'namespaces', text: row.namespaces, className: styles.mono },
     { id: 'driver', text: row.driver, className: styles.cell },
+    { id: 'migration', text: row.migration, className: styles.cell },
   ];
   return texts.map(({ id, text, className, state }) => (
     // biome-ignore lint/a11y/useSemanticElements: rows are placed by the virtualiser, which a table cannot do

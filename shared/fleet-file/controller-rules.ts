@@ -11,6 +11,8 @@ import { existingProvisioned, secondaryCntlids } from './secondaries.ts';
 
 const structureLength = 4096;
 const largestControllerIdentifier = 0xffef;
+/** Devices with the proposed virtual subsystem commands. */
+const profilesWithVirtualSubsystems: readonly ProfileName[] = ['berth', 'private-resources', 'siov-like'];
 
 /** What must hold inside one controller of a fleet file. */
 export function checkController(
@@ -93,6 +95,13 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
     primary.vi,
     [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vi),
   );
+  for (const key of ['vq', 'vi'] as const)
+    if (profile === 'private-resources' && primary[key].kind !== 'fixed')
+      list.add(
+        [...path, key, 'kind'],
+        'a device of profile private-resources has no flexible resources',
+        'Write "kind": "fixed" with privateToPrimary and perSecondary, or use profile berth',
+      );
   checkSecondaries(list, path, primary, ids);
   checkProvisioned(list, path, primary, profile);
   checkVirtualSubsystems(list, path, primary, profile, new Set([...ids, ...existingProvisioned(primary)]));
@@ -189,11 +198,11 @@ function checkVirtualSubsystems(
   profile: ProfileName,
   secondaries: ReadonlySet<number>,
 ): void {
-  if (primary.virtualSubsystems.length > 0 && profile !== 'berth' && profile !== 'siov-like')
+  if (primary.virtualSubsystems.length > 0 && !profilesWithVirtualSubsystems.includes(profile))
     list.add(
       [...path, 'virtualSubsystems'],
       `a device of profile ${profile} has no virtual subsystems`,
-      'Leave them out, or use profile berth',
+      `Leave them out, or use profile ${profilesWithVirtualSubsystems.join(' or ')}`,
     );
   const names = new Set<string>();
   const members = new Set<number>();

@@ -18,11 +18,23 @@ export const fleetFileVersion = 1;
 /**
  * How a simulated device behaves where devices differ.
  * `berth`: NVMe Base 2.1 with migration commands, namespace management and the proposed virtual subsystem commands.
- * `siov-like`: the same without SR-IOV; its functions exist only after the controlling function provisioned them.
+ * `vendor-2022`: the vendor-opcode device of the series of December 2022: migration by the commands C4h, C8h, CCh, D2h and
+ * D5h, STOP_COPY only, no standard migration commands, no virtual subsystems.
+ * `self-contained`: the state of a function is in its own BAR, STOP_COPY only; the primary has no part in it.
+ * `private-resources`: as `berth`, but without flexible resources (CRT is 0): every controller has its own.
+ * `siov-like`: as `berth` without SR-IOV; its functions exist only after the controlling function provisioned them.
  * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
  * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
  */
-export const profileNameSchema = z.enum(['berth', 'siov-like', 'qemu-7.2', 'linux-nvmet']);
+export const profileNameSchema = z.enum([
+  'berth',
+  'vendor-2022',
+  'self-contained',
+  'private-resources',
+  'siov-like',
+  'qemu-7.2',
+  'linux-nvmet',
+]);
 export type ProfileName = z.infer<typeof profileNameSchema>;
 
 /** What a guest does while it runs: a uniform load is one phase without a hot set. Everything follows from the seed. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { platformFeatureSchema } from '../platform/feature-levels.ts';
 import { vfioStateSchema } from '../vfio/device-state.ts';
+import { migrationInterfaceSchema, vfioOfferSchema } from '../vfio/migration-interface.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
 import { fleetCollections } from './collections.ts';
 
@@ -250,10 +251,18 @@ export const primaryControllerSchema = z.object({
   offered: offeredCapabilitiesSchema.optional(),
   /** Function provisioning commands of the proposal. */
   functions: primaryFunctionsSchema,
-  /** Migration Send and Receive answer on this controller (it is a migration management controller). */
+  /** Its secondaries can be saved and loaded, through whichever interface. */
   migration: capabilitySchema,
+  /** Through which interface; null without one. */
+  migrationInterface: migrationInterfaceSchema.nullable(),
+  /** What the interface was told by, or why there is none. */
+  migrationEvidence: z.string(),
   /** The device tracks which memory its controlled functions write (TRATTR bit 0, Track Host Memory Changes). */
   memoryTracking: capabilitySchema,
+  /** The device logs which user data its controlled functions change (TRATTR bit 1, Track User Data Changes). */
+  userDataTracking: capabilitySchema,
+  /** VFIO variant driver that the kernel has for its virtual functions; null without one or where unknown. */
+  vfioDriver: z.string().nullable(),
 });
 export type PrimaryController = z.infer<typeof primaryControllerSchema>;
 
@@ -280,6 +289,8 @@ export const secondaryControllerSchema = z.object({
   nvi: uint16,
   /** VFIO migration state; null unless bound to vfio-pci on a host that offers migration. */
   vfioState: vfioStateSchema.nullable(),
+  /** What the VFIO driver bound to it offers. */
+  vfioOffer: vfioOfferSchema,
   virtualSubsystemId: z.string().nullable(),
   /** Virtual controller id inside the virtual subsystem. */
   virtualControllerId: uint16.nullable(),

@@ -162,7 +162,29 @@ describe('one difference, one finding', () => {
           primary.capabilities = { ...primary.capabilities!, oacs: primary.capabilities!.oacs & ~(1 << 11) };
         }
       },
-      ['error environment.live-migration', 'error environment.live-migration'],
+      ['error environment.live-migration'],
+    ],
+    [
+      'another interface at the destination',
+      (fleet) => {
+        primaryAt(fleet, 'hv-b').migrationInterface = 'vendor-2022';
+      },
+      ['error environment.live-migration'],
+    ],
+    [
+      'no interface at the source',
+      (fleet) => {
+        primaryAt(fleet, 'hv-a').migrationInterface = null;
+      },
+      ['error environment.live-migration'],
+    ],
+    [
+      'a source with STOP_COPY only',
+      (fleet) => {
+        const flags = { p2p: false, preCopy: false, dmaLogging: false };
+        secondaryAt(fleet, 'hv-a', 1).vfioOffer = { flags, reason: 'asked' };
+      },
+      ['warning environment.pre-copy'],
     ],
     [
       'a machine of the same name',
@@ -309,6 +331,50 @@ describe('one difference, one finding', () => {
     };
     expect(findings(withoutP2p, 1)).toEqual([]);
     expect(findings(withoutP2p, 2)).toEqual(['error environment.p2p']);
+  });
+
+  it('names the devices that lack it when the hosts have it', () => {
+    const withoutP2p = (fleet: Fleet) => {
+      const flags = { p2p: false, preCopy: true, dmaLogging: true };
+      secondaryAt(fleet, 'hv-a', 2).vfioOffer = { flags, reason: 'asked' };
+    };
+    expect(findings(withoutP2p, 2)).toEqual(['error environment.p2p']);
+    const fleet = migrationFleet(2);
+    const request = migrationRequest(fleet);
+    withoutP2p(fleet);
+    const check = checkCompatibility(fleet, request).checks.find(({ id }) =>
+      id.startsWith('environment.p2p'),
+    );
+    expect(check?.evidence).toContain('VF 2 of hv-a/nvme1 without P2P');
+  });
+
+  it('lets a device without virtual subsystems move as itself between two ports of one subsystem', () => {
+    const alone = (fleet: Fleet) => {
+      for (const host of ['hv-a', 'hv-b']) {
+        const primary = primaryAt(fleet, host);
+        primary.virtualSubsystems = { available: false, reason: 'none' };
+        primary.migrationInterface = 'vendor-2022';
+        primary.identity = primaryAt(fleet, 'hv-a').identity;
+      }
+      secondaryAt(fleet, 'hv-a', 1).virtualSubsystemId = null;
+      secondaryAt(fleet, 'hv-a', 1).virtualControllerId = null;
+      secondaryAt(fleet, 'hv-b', 1).cntlid = 0x51;
+    };
+    expect(findings(alone)).toEqual(['warning identity.cntlid']);
+    const otherDrive = (fleet: Fleet) => {
+      alone(fleet);
+      const primary = primaryAt(fleet, 'hv-b');
+      primary.identity = {
+        ...primary.identity!,
+        serialNumber: 'B',
+        subsystemNqn: 'nqn.2024-01.org.example:B',
+      };
+    };
+    expect(findings(otherDrive)).toEqual([
+      'error identity.subsystem-nqn',
+      'error identity.serial-number',
+      'warning identity.cntlid',
+    ]);
   });
 
   it('counts all devices against the one pool', () => {

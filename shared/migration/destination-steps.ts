@@ -118,8 +118,9 @@ export function virtualSubsystemSteps(migration: ReadyMigration): PlannedStep[] 
     planStep(fleet, hostId, migrationPhases.virtualSubsystem, kind, inverse);
   const steps: PlannedStep[] = [];
   const created = new Set<string>();
-  for (const { virtualSubsystem, destinationPrimary } of devices) {
-    const { nqn, primaryVirtualId, identity, exposed } = virtualSubsystem;
+  for (const { virtual, destinationPrimary } of devices) {
+    if (virtual === null) continue;
+    const { nqn, primaryVirtualId, identity, exposed } = virtual.subsystem;
     if (created.has(nqn) || counterpartsAt(fleet, hostId, nqn).length > 0) continue;
     created.add(nqn);
     const primaryId = destinationPrimary.id;
@@ -131,8 +132,10 @@ export function virtualSubsystemSteps(migration: ReadyMigration): PlannedStep[] 
     if (exposed.length > 0)
       steps.push(step({ kind: 'virtual-subsystem-set-capabilities', primaryId, nqn, exposed }, []));
   }
-  for (const { virtualSubsystem, destination, virtualControllerId } of devices) {
-    const { nqn } = virtualSubsystem;
+  for (const { virtual, destination } of devices) {
+    if (virtual === null) continue;
+    const { nqn } = virtual.subsystem;
+    const virtualControllerId = virtual.controllerId;
     steps.push(
       step({ kind: 'virtual-subsystem-add', secondaryId: destination.id, nqn, virtualControllerId }, [
         { kind: 'virtual-subsystem-remove', secondaryId: destination.id, nqn },

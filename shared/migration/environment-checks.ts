@@ -1,15 +1,13 @@
 import type { Capability, Fleet, Host, PrimaryController } from '../fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '../fleet/selectors.ts';
 import type { Check } from './check.ts';
+import { interfaceFinding, p2pFinding, preCopyCheck } from './device-checks.ts';
 import { forecastMigration, linkOf } from './forecast.ts';
 import { joinLinks, throughput } from './link-model.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
-import type { MigrationSubject } from './migration-subject.ts';
+import { type MigratingDevice, type MigrationSubject, movesAsItself } from './migration-subject.ts';
 import { platformChecks } from './platform-checks.ts';
 import { distinctPrimaryPairs } from './state-format-checks.ts';
-
-/** OACS bit 11, Host Managed Live Migration Support (NVMe Base 2.1, 5.1.13). */
-const liveMigrationBit = 11;
 
 /** The hosts, their VFIO drivers and the controlling functions: everything around the devices. */
 export function environmentChecks(subject: MigrationSubject): Check[] {
@@ -34,37 +32,25 @@ export function environmentChecks(subject: MigrationSubject): Check[] {
     ),
     check('vfio', 'VFIO migration', capabilitiesFinding(subject, 'vfioMigration')),
     check('machines', 'Virtual machine control', capabilitiesFinding(subject, 'virtualMachines')),
-    check('stop-copy', 'VFIO STOP_COPY', flagFinding(subject, 'stopCopy', 'STOP_COPY', true)),
-    check(
-      'p2p',
-      'VFIO peer-to-peer quiescence',
-      flagFinding(subject, 'p2p', 'P2P', request.devices.length > 1),
-    ),
+    check('stop-copy', 'VFIO STOP_COPY', stopCopyFinding(subject)),
+    check('p2p', 'VFIO peer-to-peer quiescence', p2pFinding(subject)),
     check('iommu', 'IOMMU', iommuFinding(sourceHost, destinationHost)),
     ...platformChecks(subject),
     check('link', 'Migration link', linkFinding(sourceHost, destinationHost)),
     check('downtime', 'Downtime forecast', downtimeFinding(subject)),
-    ...[...distinctPrimaryPairs(subject.devices)].flatMap(([key, device]) =>
-      [device.sourcePrimary, device.destinationPrimary].flatMap((primary, index) => {
-        const side = `${key}:${index === 0 ? 'source' : 'destination'}`;
-        return [
-          makeCheck(
-            'environment',
-            'live-migration',
-            side,
-            'Host managed live migration',
-            hmlmFinding(fleet, primary),
-          ),
-          makeCheck(
-            'environment',
-            'virtual-subsystems',
-            side,
-            'Virtual subsystem commands (proposal, not ratified)',
-            availability(fleet, primary, primary?.virtualSubsystems),
-          ),
-        ];
-      }),
-    ),
+    ...[...distinctPrimaryPairs(subject.devices)].flatMap(([key, device]) => [
+      makeCheck('environment', 'live-migration', key, 'Migration interface', interfaceFinding(fleet, device)),
+      ...[device.sourcePrimary, device.destinationPrimary].map((primary, index) =>
+        makeCheck(
+          'environment',
+          'virtual-subsystems',
+          `${key}:${index === 0 ? 'source' : 'destination'}`,
+          'Virtual subsystem commands (proposal, not ratified)',
+          virtualSubsystemFinding(fleet, device, primary),
+        ),
+      ),
+    ]),
+    ...subject.devices.map((device) => preCopyCheck(subject, device)),
   ];
 }
 
@@ -104,24 +90,13 @@ function capabilitiesFinding(
   );
 }
 
-function flagFinding(
-  { sourceHost, destinationHost, request }: MigrationSubject,
-  key: 'stopCopy' | 'p2p',
-  flag: string,
-  needed: boolean,
-): Finding {
+function stopCopyFinding({ sourceHost, destinationHost }: MigrationSubject): Finding {
   const say = (host: Host | undefined) =>
-    host?.vfioFlags[key] === true ? `offers ${flag}` : `does not offer ${flag}`;
+    host?.vfioFlags.stopCopy === true ? 'offers STOP_COPY' : 'does not offer STOP_COPY';
   const values = { source: say(sourceHost), destination: say(destinationHost) };
-  const both = sourceHost?.vfioFlags[key] === true && destinationHost?.vfioFlags[key] === true;
   const evidence = `${sourceHost?.name ?? 'source'} ${values.source}, ${destinationHost?.name ?? 'destination'} ${values.destination} (VFIO_DEVICE_FEATURE_MIGRATION)`;
-  if (!needed && !both)
-    return {
-      verdict: 'passed',
-      evidence: `${evidence}; not needed for ${request.devices.length} device`,
-      ...values,
-    };
-  return holds(both, evidence, `Use hosts whose VFIO driver offers ${flag}`, values);
+  const both = sourceHost?.vfioFlags.stopCopy === true && destinationHost?.vfioFlags.stopCopy === true;
+  return holds(both, evidence, 'Use hosts whose VFIO driver offers STOP_COPY', values);
 }
 
 function iommuFinding(source: Host | undefined, destination: Host | undefined): Finding {
@@ -191,15 +166,18 @@ function downtimeFinding({ fleet, request }: MigrationSubject): Finding {
       };
 }
 
-function hmlmFinding(fleet: Fleet, primary: PrimaryController | undefined): Finding {
-  const oacs = primary?.capabilities?.oacs;
-  const answers = availability(fleet, primary, primary?.migration);
-  if (answers.verdict !== 'passed' || oacs === undefined) return answers;
-  return holds(
-    ((oacs >>> liveMigrationBit) & 1) === 1,
-    `OACS 0x${oacs.toString(16).padStart(4, '0')}, bit ${liveMigrationBit}; Migration Receive answers`,
-    'Choose a controlling function with Host Managed Live Migration (OACS bit 11)',
-  );
+/** A device that keeps its physical identity needs no virtual subsystem, and none can be made for it. */
+function virtualSubsystemFinding(
+  fleet: Fleet,
+  device: MigratingDevice,
+  primary: PrimaryController | undefined,
+): Finding {
+  if (primary !== undefined && movesAsItself(device))
+    return {
+      verdict: 'passed',
+      evidence: `${controllerFullTitle(fleet, primary)}: not used, the guest keeps the physical identity`,
+    };
+  return availability(fleet, primary, primary?.virtualSubsystems);
 }
 
 function availability(

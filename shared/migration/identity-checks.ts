@@ -4,7 +4,14 @@ import { sameMask } from '../virtual-subsystem/exposed-capability.ts';
 import { sameIdentity } from '../virtual-subsystem/identity-wire.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
-import { counterpartsAt, groupBy, type MigratingDevice, type MigrationSubject } from './migration-subject.ts';
+import {
+  counterpartsAt,
+  groupBy,
+  type MigratingDevice,
+  type MigrationSubject,
+  movesAsItself,
+} from './migration-subject.ts';
+import { physicalIdentityChecks } from './physical-identity-checks.ts';
 
 /**
  * What the guest sees as the drive must be the same after the move: the virtual subsystem (a proposal, not in the
@@ -14,7 +21,9 @@ export function identityChecks(subject: MigrationSubject): Check[] {
   const groups = groupBy(subject.devices, (device) => device.virtualSubsystem?.id);
   return [
     machineName(subject),
-    ...subject.devices.map((device) => membership(subject, device)),
+    ...subject.devices.flatMap((device) =>
+      movesAsItself(device) ? physicalIdentityChecks(subject, device) : [membership(subject, device)],
+    ),
     ...[...groups.values()].flatMap((devices) => subsystemChecks(subject, devices)),
   ];
 }

@@ -8,7 +8,7 @@ import type {
 } from '../fleet/schema.ts';
 import type { MigrationRequest } from '../procedure/intent.ts';
 import type { PlannedStep, Step } from '../procedure/step.ts';
-import type { MigratingDevice, MigrationSubject } from './migration-subject.ts';
+import { type MigratingDevice, type MigrationSubject, movesAsItself } from './migration-subject.ts';
 import { migrationStepText, type StepText } from './step-text.ts';
 
 /** The phases of a migration in their order; a step belongs to exactly one. */
@@ -28,8 +28,8 @@ export interface ReadyDevice {
   readonly destination: SecondaryController;
   readonly sourcePrimary: PrimaryController;
   readonly destinationPrimary: PrimaryController;
-  readonly virtualSubsystem: VirtualSubsystem;
-  readonly virtualControllerId: number;
+  /** What the guest sees it as; null when it moves with its physical identity. */
+  readonly virtual: { readonly subsystem: VirtualSubsystem; readonly controllerId: number } | null;
   /** NSIDs that the guest is to find at the destination. */
   readonly destinationNamespaces: readonly number[];
 }
@@ -54,17 +54,20 @@ export function readyMigration(subject: MigrationSubject): ReadyMigration | unde
 
 function readyDevice(device: MigratingDevice): ReadyDevice | undefined {
   const { source, destination, sourcePrimary, destinationPrimary, virtualSubsystem } = device;
-  const virtualControllerId = source?.virtualControllerId ?? null;
-  if (source === undefined || destination === undefined || virtualControllerId === null) return undefined;
-  if (sourcePrimary === undefined || destinationPrimary === undefined || virtualSubsystem === undefined)
-    return undefined;
+  const controllerId = source?.virtualControllerId ?? null;
+  if (source === undefined || destination === undefined) return undefined;
+  if (sourcePrimary === undefined || destinationPrimary === undefined) return undefined;
+  const virtual =
+    virtualSubsystem === undefined || controllerId === null
+      ? null
+      : { subsystem: virtualSubsystem, controllerId };
+  if (virtual === null && !movesAsItself(device)) return undefined;
   return {
     source,
     destination,
     sourcePrimary,
     destinationPrimary,
-    virtualSubsystem,
-    virtualControllerId,
+    virtual,
     destinationNamespaces: device.mapping.namespaces.map((pair) => pair.destination),
   };
 }

@@ -58,6 +58,17 @@ export function lookUpMigration(given: Fleet, request: MigrationRequest): Migrat
   };
 }
 
+/**
+ * The device moves with its physical identity: it is in no virtual subsystem and could not be in one, because a
+ * controlling function has no commands for them. What of the identity changes then is told by the identity checks.
+ */
+export function movesAsItself(device: MigratingDevice): boolean {
+  const { sourcePrimary, destinationPrimary, virtualSubsystem } = device;
+  if (virtualSubsystem !== undefined || sourcePrimary === undefined || destinationPrimary === undefined)
+    return false;
+  return !sourcePrimary.virtualSubsystems.available || !destinationPrimary.virtualSubsystems.available;
+}
+
 /** Ids come from outside; a name such as `constructor` must not find what every object has. */
 export function lookUp<Value>(record: Readonly<Record<string, Value>>, id: string): Value | undefined {
   return Object.hasOwn(record, id) ? record[id] : undefined;

@@ -10,13 +10,16 @@ export function cleanUpSteps(migration: ReadyMigration): PlannedStep[] {
   const { fleet, machine, devices, request } = migration;
   const step = (kind: Step) => planStep(fleet, machine.hostId, migrationPhases.cleanUp, kind, null);
   const steps: PlannedStep[] = [step({ kind: 'vm-destroy', virtualMachineId: machine.id })];
-  for (const { source, virtualSubsystem } of devices)
+  for (const { source, virtual } of devices) {
     steps.push(
       source.functionKind === 'siov'
         ? step({ kind: 'function-set-visible', secondaryId: source.id, visible: false })
         : step({ kind: 'set-driver', controllerId: source.id, driver: null }),
-      step({ kind: 'virtual-subsystem-remove', secondaryId: source.id, nqn: virtualSubsystem.nqn }),
     );
+    if (virtual === null) continue;
+    const { nqn } = virtual.subsystem;
+    steps.push(step({ kind: 'virtual-subsystem-remove', secondaryId: source.id, nqn }));
+  }
   for (const { primaryId, nqn } of emptied(migration))
     steps.push(step({ kind: 'virtual-subsystem-delete', primaryId, nqn }));
   for (const { source } of devices) {
@@ -35,7 +38,9 @@ export function cleanUpSteps(migration: ReadyMigration): PlannedStep[] {
 /** Virtual subsystems of the source whose last member leaves with this migration. */
 function emptied({ devices }: ReadyMigration): VirtualSubsystem[] {
   const leaving = new Set(devices.map((device) => device.source.id));
-  const subsystems = new Map(devices.map(({ virtualSubsystem }) => [virtualSubsystem.id, virtualSubsystem]));
+  const subsystems = new Map(
+    devices.flatMap(({ virtual }) => (virtual === null ? [] : [[virtual.subsystem.id, virtual.subsystem]])),
+  );
   return [...subsystems.values()].filter((subsystem) =>
     subsystem.members.every((member) => leaving.has(member.controllerId)),
   );

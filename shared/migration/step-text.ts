@@ -3,15 +3,13 @@ import { controllerFullTitle, findPrimary, findSecondary, hostTitle } from '../f
 import type { Step } from '../procedure/step.ts';
 import { stepCommandLines } from '../procedure/step-command-lines.ts';
 import { stepWords } from '../procedure/step-words.ts';
+import { vfioCommandLines } from './vfio-command-lines.ts';
 
 /** What a step is called and how the same is done on a shell. */
 export interface StepText {
   readonly words: string;
   readonly commandLines: readonly string[];
 }
-
-/** Migration Send (41h), Set Controller State: SEQIND 11b, the whole state in one command (NVMe Base 2.1, 5.1.17). */
-const wholeStateInOneCommand = 3;
 
 /**
  * Words and command lines of a step of a migration. Two hosts are involved, so that virtual machines and VFIO devices
@@ -87,56 +85,50 @@ function vfioText(fleet: Fleet, step: StepOf<'vfio-set-state' | 'vfio-transfer-s
       commandLines: [`scp ${stateFile(source.cntlid)} ${destination.host}:`],
     };
   }
-  const { title, device, cntlid } = about(fleet, step.controllerId);
-  const suspend = `nvme lm migration-send ${device} --sel=0 --stype=1 --cntlid=${cntlid}`;
-  // The lines are what the VFIO driver sends through the controlling function for the transition.
+  const { title, cntlid, lines } = about(fleet, step.controllerId);
+  // The lines are what the VFIO driver does for the transition.
   switch (step.state) {
     case 'RUNNING':
-      return {
-        words: `Resume ${title} (VFIO RUNNING)`,
-        commandLines: [`nvme lm migration-send ${device} --sel=1 --cntlid=${cntlid}`],
-      };
+      return { words: `Resume ${title} (VFIO RUNNING)`, commandLines: lines.resume };
     case 'STOP':
-      return { words: `Suspend ${title} (VFIO STOP)`, commandLines: [suspend] };
+      return { words: `Suspend ${title} (VFIO STOP)`, commandLines: lines.suspend };
     case 'RUNNING_P2P':
       // Suspend Notification (STYPE 0) is all that NVMe has for "start nothing new".
       return {
         words: `Keep ${title} from peer-to-peer DMA (VFIO RUNNING_P2P)`,
-        commandLines: [`nvme lm migration-send ${device} --sel=0 --stype=0 --cntlid=${cntlid}`],
+        commandLines: lines.notify,
       };
     case 'STOP_COPY':
       return {
         words: `Read the state of ${title} (VFIO STOP_COPY)`,
-        commandLines: [
-          `nvme lm migration-recv ${device} --sel=0 --cntlid=${cntlid} --csvi=1 --csuuidi=1 --output-file=${stateFile(cntlid)}`,
-        ],
+        commandLines: lines.save(stateFile(cntlid)),
       };
     case 'RESUMING':
-      return { words: `Open ${title} for the incoming state (VFIO RESUMING)`, commandLines: [suspend] };
+      return {
+        words: `Open ${title} for the incoming state (VFIO RESUMING)`,
+        commandLines: lines.suspend,
+      };
     default:
       return { words: `Set ${title} to VFIO ${step.state}`, commandLines: [] };
   }
 }
 
-/** The destination leaves RESUMING: the driver hands the whole state to the controlling function, which commits it. */
+/** The destination leaves RESUMING: the driver hands over the whole state, which is verified and committed. */
 export function commitText(fleet: Fleet, sourceId: string, destinationId: string): StepText {
-  const { title, device, cntlid } = about(fleet, destinationId);
-  const file = stateFile(about(fleet, sourceId).cntlid);
+  const { title, lines } = about(fleet, destinationId);
   return {
     words: `Load the state into ${title} (VFIO STOP)`,
-    commandLines: [
-      `nvme lm migration-send ${device} --sel=2 --cntlid=${cntlid} --csvi=1 --csuuidi=1 --seq-ind=${wholeStateInOneCommand} --input-file=${file}`,
-    ],
+    commandLines: lines.load(stateFile(about(fleet, sourceId).cntlid)),
   };
 }
 
 /** Several devices resume in two hops; the first one is the Resume command, the second lifts the P2P restriction. */
 export function resumeText(fleet: Fleet, controllerId: string, target: 'RUNNING' | 'RUNNING_P2P'): StepText {
-  const { title, device, cntlid } = about(fleet, controllerId);
+  const { title, lines } = about(fleet, controllerId);
   return target === 'RUNNING_P2P'
     ? {
         words: `Resume ${title} without peer-to-peer DMA (VFIO RUNNING_P2P)`,
-        commandLines: [`nvme lm migration-send ${device} --sel=1 --cntlid=${cntlid}`],
+        commandLines: lines.resume,
       }
     : { words: `Let ${title} start peer-to-peer DMA again (VFIO RUNNING)`, commandLines: [] };
 }
@@ -151,15 +143,19 @@ function machineNames(virtualMachineId: string): { host: string; name: string } 
   return { host: virtualMachineId.slice(0, colon), name: virtualMachineId.slice(colon + 1) };
 }
 
-/** A secondary as command lines speak of it: its CNTLID, and the device of its controlling function. */
+/** A secondary as command lines speak of it: its CNTLID, and what its driver does through the controlling function. */
 function about(fleet: Fleet, controllerId: string) {
   const controller = fleet.controllers[controllerId];
   const secondary = findSecondary(fleet, controllerId);
   const primary = secondary === undefined ? undefined : findPrimary(fleet, secondary.primaryId);
+  const cntlid = `0x${(controller?.cntlid ?? 0).toString(16)}`;
   return {
     title: controller === undefined ? controllerId : controllerFullTitle(fleet, controller),
-    device: devicePath(primary ?? controller),
-    cntlid: `0x${(controller?.cntlid ?? 0).toString(16)}`,
+    cntlid,
+    lines: vfioCommandLines(primary?.migrationInterface ?? null, devicePath(primary ?? controller), {
+      cntlid,
+      vfn: secondary?.vfn ?? 0,
+    }),
     address: controller === undefined ? '' : vfioProperty(fleet, controller),
     host: controller === undefined ? '' : hostTitle(fleet, controller.hostId),
   };

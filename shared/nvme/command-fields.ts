@@ -175,3 +175,8 @@ export function functionFieldsOf(command: AdminCommand) {
 
 /** CNTLID of Provision that leaves the choice to the controlling function. */
 export const anyFreeController = 0xffff;
+
+/** The vendor commands of December 2022: `index` is the 1-based virtual function, `size` (Load Data) is in bytes. */
+export function vendorMigrationFields(command: AdminCommand) {
+  return { index: bitsOf(command.cdw10, 15, 0), size: command.cdw11 >>> 0 };
+}

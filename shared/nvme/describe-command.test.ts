@@ -181,10 +181,22 @@ const cases: readonly (readonly [Partial<AdminCommand> & { opcode: number }, str
     'nvme admin-passthru /dev/nvme0 --opcode=0xc6 --cdw10=0x800000 --data-len=4096 --read --raw-binary',
   ],
   [
-    { opcode: 0xc4, nsid: 1, cdw10: 7 },
-    'Vendor Specific C4h',
+    { opcode: 0xcb, nsid: 1, cdw10: 7 },
+    'Vendor Specific CBh',
     'NSID 0x00000001 CDW10 0x00000007',
-    'nvme admin-passthru /dev/nvme0 --opcode=0xc4 --namespace-id=1 --cdw10=0x7',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xcb --namespace-id=1 --cdw10=0x7',
+  ],
+  [
+    { opcode: 0xc8, cdw10: 7 },
+    'Vendor Suspend (December 2022)',
+    'VF 7',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xc8 --cdw10=0x7',
+  ],
+  [
+    { opcode: 0xd5, cdw10: 3, cdw11: 4, data: new Uint8Array(4) },
+    'Vendor Load Data (December 2022)',
+    'VF 3 4 bytes',
+    'nvme admin-passthru /dev/nvme0 --opcode=0xd5 --cdw10=0x3 --cdw11=0x4 --data-len=4 --write --input-file=data.bin',
   ],
 ];
 

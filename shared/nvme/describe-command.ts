@@ -12,6 +12,7 @@ import {
   previewFields,
   trackReceiveFields,
   trackSendFields,
+  vendorMigrationFields,
   virtualizationFields,
   virtualSubsystemFieldsOf,
 } from './command-fields.ts';
@@ -40,7 +41,7 @@ import {
 } from './command-values.ts';
 import { decodeControllerList } from './layouts/controller-list.ts';
 import { decodeVirtualSubsystemIdentity } from './layouts/virtual-subsystem-identity.ts';
-import { adminOpcodes, dataDirection, opcodeName } from './opcodes.ts';
+import { adminOpcodes, dataDirection, opcodeName, vendorMigrationOpcodes } from './opcodes.ts';
 
 /** A command in words: `Virtualization Management · Secondary Assign`, `CNTLID 0x0011 VQ NR 4`. */
 export interface CommandDescription {
@@ -118,6 +119,9 @@ const describers: Readonly<Partial<Record<number, Describe>>> = {
       `CNTLID ${identifier(cntlid)} ${(numdl + 1) * 4} bytes`,
     ];
   },
+  ...Object.fromEntries(
+    vendorMigrationOpcodes.map((opcode): [number, Describe] => [opcode, describeVendorMigration]),
+  ),
   [adminOpcodes.migrationSend]: describeMigrationSend,
   [adminOpcodes.migrationReceive]: (command) => {
     const { sel, cntlid, csvi, csuuidi, offset, numdl } = migrationReceiveFields(command);
@@ -160,6 +164,12 @@ export function describeCommand(command: AdminCommand): CommandDescription {
   if (describer === undefined) return { name, words: dwordWords(command) };
   const [operation, words] = describer(command);
   return { name: operation === undefined ? name : `${name} · ${operation}`, words };
+}
+
+function describeVendorMigration(command: AdminCommand): ReturnType<Describe> {
+  const { index, size } = vendorMigrationFields(command);
+  const bytes = command.opcode === adminOpcodes.vendorLoadData ? ` ${size} bytes` : '';
+  return [undefined, `VF ${index}${bytes}`];
 }
 
 function describeMigrationSend(command: AdminCommand): readonly [string, string] {

@@ -8,8 +8,9 @@ export function dataDirection(opcode: number): DataDirection {
 }
 
 /**
- * Admin opcodes (NVMe Base 2.1, figure "Opcodes for Admin Commands"). From C1h on they are vendor specific: they
- * belong to Berth's proposal of virtual subsystems and functions and are not an NVMe standard.
+ * Admin opcodes (NVMe Base 2.1, figure "Opcodes for Admin Commands"). From C1h on they are vendor specific: C1h, C2h, C5h
+ * and C6h belong to Berth's proposal of virtual subsystems and functions and are not an NVMe standard; the other five are
+ * those of the vendor-opcode device of the series of December 2022. No device has both, and no opcode has two meanings.
  */
 export const adminOpcodes = {
   deleteSubmissionQueue: 0x00,
@@ -61,7 +62,21 @@ export const adminOpcodes = {
   virtualSubsystemReceive: 0xc2,
   functionManagement: 0xc5,
   functionReceive: 0xc6,
+  vendorQueryDataSize: 0xc4,
+  vendorSuspend: 0xc8,
+  vendorResume: 0xcc,
+  vendorSaveData: 0xd2,
+  vendorLoadData: 0xd5,
 } as const;
+
+/** The migration commands of the series of December 2022; all of them name a virtual function in CDW10 15:0. */
+export const vendorMigrationOpcodes: readonly number[] = [
+  adminOpcodes.vendorQueryDataSize,
+  adminOpcodes.vendorSuspend,
+  adminOpcodes.vendorResume,
+  adminOpcodes.vendorSaveData,
+  adminOpcodes.vendorLoadData,
+];
 
 const opcodeNames: ReadonlyMap<number, string> = new Map([
   [adminOpcodes.deleteSubmissionQueue, 'Delete I/O Submission Queue'],
@@ -113,6 +128,11 @@ const opcodeNames: ReadonlyMap<number, string> = new Map([
   [adminOpcodes.virtualSubsystemReceive, 'Virtual Subsystem Receive'],
   [adminOpcodes.functionManagement, 'Function Management'],
   [adminOpcodes.functionReceive, 'Function Receive'],
+  [adminOpcodes.vendorQueryDataSize, 'Vendor Query Data Size (December 2022)'],
+  [adminOpcodes.vendorSuspend, 'Vendor Suspend (December 2022)'],
+  [adminOpcodes.vendorResume, 'Vendor Resume (December 2022)'],
+  [adminOpcodes.vendorSaveData, 'Vendor Save Data (December 2022)'],
+  [adminOpcodes.vendorLoadData, 'Vendor Load Data (December 2022)'],
 ]);
 
 /** The command's name, or what is known of an opcode without one. */

@@ -199,6 +199,7 @@ function newFunction(primary: PrimaryController, cntlid: number): SecondaryContr
     nvq: 0,
     nvi: 0,
     vfioState: null,
+    vfioOffer: { flags: null, reason: 'The function is not visible yet.' },
     virtualSubsystemId: null,
     virtualControllerId: null,
     virtualMachineId: null,

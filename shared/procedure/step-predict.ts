@@ -181,6 +181,7 @@ function afterVfCount(fleet: Fleet, primaryId: string, count: number): Fleet {
         driver: null,
         iommuGroup: null,
         vfioState: null,
+        vfioOffer: { flags: null, reason: 'The function does not exist on the host.' },
         ...restarted,
       }),
     fleet,

@@ -127,6 +127,14 @@ const topologyReportSchema = z.object({
           title: z.string(),
           role: z.enum(['primary', 'plain']),
           address: z.string(),
+          /** What the device can do and what not, each with the reason. */
+          abilities: z.array(
+            z.object({
+              title: z.string(),
+              verdict: z.enum(['yes', 'no', 'unknown']),
+              reason: z.string(),
+            }),
+          ),
           subsystemNqn: z.string(),
           modelNumber: z.string(),
           serialNumber: z.string(),

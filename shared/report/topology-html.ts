@@ -57,6 +57,7 @@ function controllerBody(controller: ControllerPart): Markup {
   return markup`<h3>${controller.title} · ${controller.role === 'primary' ? 'primary controller' : 'controller'} ${controller.address}</h3>
 <p class="small">${controller.modelNumber} · SN ${controller.serialNumber} · FR ${controller.firmwareRevision} · ${code(controller.subsystemNqn)}</p>
 <p class="small">${[budgetWords('VQ', controller.vq), budgetWords('VI', controller.vi)].filter((words) => words !== '').join(' · ')}</p>
+${abilities(controller)}
 ${virtualSubsystems.map(
   ({ nqn, primaryVirtualId, state, members }) =>
     markup`<p class="small">Virtual subsystem ${code(nqn)}, ${state}: ${[
@@ -80,6 +81,14 @@ ${
         rows,
       )
 }`;
+}
+
+function abilities({ abilities: list }: ControllerPart): Markup {
+  const words = { yes: 'yes', no: 'no', unknown: 'not known' } as const;
+  return table(
+    [{ title: 'What the device can do', unbroken: true }, { title: '' }, { title: 'Why' }],
+    list.map(({ title, verdict, reason }) => [title, words[verdict], reason]),
+  );
 }
 
 function budgetWords(name: string, budget: Budget | null): string {

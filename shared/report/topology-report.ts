@@ -1,3 +1,4 @@
+import { deviceAbilities } from '../fleet/device-abilities.ts';
 import type { Fleet, Host, Namespace, PlainController, PrimaryController } from '../fleet/schema.ts';
 import {
   controllerTitle,
@@ -71,6 +72,11 @@ function controllerPart(
     title: controllerTitle(controller),
     role: controller.role,
     address: controller.pciAddress ?? '',
+    abilities: deviceAbilities(fleet, controller).map(({ title, verdict, reason }) => ({
+      title,
+      verdict,
+      reason,
+    })),
     subsystemNqn: controller.subsystemId,
     modelNumber: controller.identity?.modelNumber ?? '',
     serialNumber: controller.identity?.serialNumber ?? '',

@@ -126,7 +126,11 @@ function primary(hostId: string, serial: string, count: number, assigned: number
       firstCntlid: 0,
     },
     migration: available,
+    migrationInterface: 'standard',
+    migrationEvidence: 'OACS bit 11 is 1, CNS 20h is answered',
     memoryTracking: available,
+    userDataTracking: available,
+    vfioDriver: 'nvme_lm_vfio_pci',
   };
 }
 
@@ -156,6 +160,7 @@ function secondary(owner: PrimaryController, vfn: number): SecondaryController {
     nvq: 0,
     nvi: 0,
     vfioState: null,
+    vfioOffer: { flags: null, reason: 'not bound' },
     virtualSubsystemId: null,
     virtualControllerId: null,
     virtualMachineId: null,

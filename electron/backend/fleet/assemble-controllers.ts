@@ -1,5 +1,6 @@
 import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
+import { findMigrationInterface } from '#shared/fleet/migration-interface.ts';
 import type {
   Capability,
   Controller,
@@ -14,6 +15,7 @@ import { type FunctionListEntry, functionStates } from '#shared/nvme/layouts/fun
 import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { announcesVendorMigration } from '#shared/nvme/layouts/vendor-migration-support.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { subsystemNqnOf, trimmed } from './identity-text.ts';
 import { offeredOf } from './offered-capabilities.ts';
@@ -55,6 +57,14 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     (other) => other.function.virtualFunction?.physicalFunction === fn.address,
   );
   const entries = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
+  const identify = controller?.identify ?? null;
+  const found = findMigrationInterface({
+    title,
+    oacs: identify?.oacs ?? null,
+    stateFormats: controller?.stateFormats != null,
+    vendorAnnouncement: identify !== null && announcesVendorMigration(identify.vs),
+    vfioDriver: fn.vfioDriver,
+  });
   const primary: PrimaryController = {
     role: 'primary',
     ...common,
@@ -65,19 +75,14 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     secondaryIds: entries.map((entry) => secondaryIdOf(id, entry.scid)),
     stateFormats: controller?.stateFormats ?? null,
     virtualSubsystems: controller?.virtualSubsystemSupport ?? { available: false, reason: unread },
+    migration: found.interface === null ? { available: false, reason: found.reason } : { available: true },
+    migrationInterface: found.interface,
+    migrationEvidence: found.reason,
+    memoryTracking: trackingOf(title, identify, 0, 'host memory changes'),
+    userDataTracking: trackingOf(title, identify, 1, 'user data changes'),
+    vfioDriver: fn.vfioDriver,
     ...(controller?.offered == null ? {} : { offered: offeredOf(controller.offered) }),
     functions: controller?.functionSupport ?? withoutFunctions(unread.slice(0, -1)).support,
-    migration:
-      controller?.stateFormats != null
-        ? { available: true }
-        : {
-            available: false,
-            reason:
-              controller === null
-                ? unread
-                : `${title} does not list Supported Controller State Formats (CNS 20h): it cannot save or load controllers.`,
-          },
-    memoryTracking: memoryTrackingOf(title, controller),
   };
   const listedBy = new Map(controller?.functions?.map((entry) => [entry.cntlid, entry]));
   const secondaries: AssembledController[] = entries.map((entry) => {
@@ -86,23 +91,27 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
       entry.vfn > 0
         ? other.function.virtualFunction?.vfn === entry.vfn
         : other.function.virtualFunction?.uuid === listed?.uuid;
-    const found = virtualFunctions.find(isOf);
-    return { controller: assembleSecondary(primary, entry, found, listed), read: found };
+    const behind = virtualFunctions.find(isOf);
+    return { controller: assembleSecondary(primary, entry, behind, listed), read: behind };
   });
-  const found = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
-  const contradictions = primaryContradictions(title, primary, found);
+  const controlled = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
+  const contradictions = primaryContradictions(title, primary, controlled);
   return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
 }
 
-/** TRATTR bit 0 of Identify Controller, byte 576 (NVMe Base 2.1, 5.1.13.2.1). */
-function memoryTrackingOf(title: string, controller: FunctionReading['controller']): Capability {
-  const trattr = controller?.identify?.trattr;
-  if (typeof trattr !== 'number')
-    return { available: false, reason: `${title} did not answer Identify Controller.` };
-  if ((trattr & 1) === 1) return { available: true };
+/** TRATTR of Identify Controller, byte 576 (NVMe Base 2.1, 5.1.13.2.1): bit 0 host memory, bit 1 user data. */
+function trackingOf(
+  title: string,
+  identify: IdentifyController | null,
+  bit: 0 | 1,
+  what: string,
+): Capability {
+  if (identify === null) return { available: false, reason: `${title} did not answer Identify Controller.` };
+  const { trattr } = identify;
+  if (((trattr >>> bit) & 1) === 1) return { available: true };
   return {
     available: false,
-    reason: `${title} does not track host memory changes (TRATTR 0x${trattr.toString(16).padStart(2, '0')}, bit 0 clear).`,
+    reason: `${title} does not track ${what} (TRATTR 0x${trattr.toString(16).padStart(2, '0')}, bit ${bit} clear).`,
   };
 }
 
@@ -141,6 +150,10 @@ function assembleSecondary(
     nvq: entry.nvq,
     nvi: entry.nvi,
     vfioState: read?.vfioState ?? null,
+    vfioOffer: read?.function.vfioOffer ?? {
+      flags: null,
+      reason: 'The function does not exist on the host, so no driver can be asked.',
+    },
     virtualSubsystemId: null,
     virtualControllerId: null,
     virtualMachineId: null,

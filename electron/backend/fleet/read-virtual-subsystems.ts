@@ -45,7 +45,7 @@ export async function readVirtualSubsystems(
         available: false,
         reason:
           `${device} has no virtual subsystem commands. They are a proposal, not part of the NVMe standard; ` +
-          'a simulated fleet has them.',
+          'the simulated device of profile berth has them.',
       },
       virtualSubsystems: [],
       offered: null,

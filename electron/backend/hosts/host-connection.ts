@@ -1,6 +1,7 @@
 import type { Host, Problem, VirtualMachine } from '#shared/fleet/schema.ts';
 import type { Result } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
+import type { VfioFlags, VfioOffer } from '#shared/vfio/migration-interface.ts';
 import type { AdminQueue } from './admin-queue.ts';
 
 /** One PCI function with class 0108h (or one fabrics controller) as sysfs shows it. */
@@ -33,6 +34,13 @@ export interface NvmeFunction {
     readonly vfn: number;
     readonly uuid?: string;
   } | null;
+  /**
+   * VFIO variant driver that the kernel's aliases name for it; for a physical function, for its virtual functions
+   * (`sriov_vf_device`). Null without one or where unknown.
+   */
+  readonly vfioDriver: string | null;
+  /** What the VFIO driver bound to it offers; the reason says why nothing is known otherwise. */
+  readonly vfioOffer: VfioOffer;
   readonly problems: readonly Problem[];
 }
 
@@ -41,6 +49,8 @@ export interface VfioDevice {
   /** Address of the function. */
   readonly address: string;
   state(): VfioState;
+  /** VFIO_DEVICE_FEATURE_MIGRATION and DMA_LOGGING: what it offers beside STOP_COPY. */
+  flags(): VfioFlags;
   /** Walks the shortest legal path; a failing hop leaves the device where it stopped and says so. */
   setState(target: VfioState): Promise<Result<VfioState>>;
   /** Reads all remaining bytes of the saving session (STOP_COPY). */

@@ -12,6 +12,11 @@ import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { proposeMapping } from '#shared/migration/propose-mapping.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import {
+  configurationStructure,
+  propertiesStructure,
+  ruledBytes,
+} from '#shared/virtual-subsystem/guest-structures.ts';
 import type { Handlers } from '../handlers.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { answersElsewhere, faceOf, type Surroundings } from '../virtual-subsystem/elsewhere.ts';
@@ -122,6 +127,16 @@ async function viewAsGuest(
   });
 }
 
+/** The guest's own state and resources are the same after a migration; only the hardware under them is another. */
+function withWhatMoves(hardware: Uint8Array, here: Uint8Array, structure: GuestStructureName): Uint8Array {
+  if (structure === 'identify-controller') return hardware;
+  const bytes = hardware.slice();
+  const rules = structure === 'properties' ? propertiesStructure : configurationStructure;
+  for (const { rule, offset, size } of ruledBytes(rules))
+    if (rule === 'state' || rule === 'resources') bytes.set(here.subarray(offset, offset + size), offset);
+  return bytes;
+}
+
 async function guestBytes(
   host: HostConnection,
   address: string,
@@ -161,8 +176,9 @@ async function viewElsewhere(
   if (!answers.ok) return answers;
   const views: ResponseOf<'guest:view'>['elsewhere'] = [];
   for (const { primaryId, title, basis, identify: identified, properties, configuration } of answers.value) {
-    const there = { 'identify-controller': identified, properties, configuration }[structure];
-    if (there === undefined) continue;
+    const hardware = { 'identify-controller': identified, properties, configuration }[structure];
+    if (hardware === undefined) continue;
+    const there = withWhatMoves(hardware, here, structure);
     const fields = guestFields(here, there, viewedStructures[structure]);
     if (!fields.ok) return fields;
     views.push({

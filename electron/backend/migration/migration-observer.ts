@@ -69,11 +69,12 @@ class MigrationObserver implements RunObserver {
     if (planned.step.kind === 'vm-send-memory') this.#memory.sent(0, microseconds);
     if (index > 0) return;
     const guestBefore: Kept['guestBefore'] = {};
-    for (const { source } of this.#migration?.devices ?? []) {
+    for (const device of this.#migration?.devices ?? []) {
+      const { source } = device;
       const answers = await this.#askGuest(source.hostId, this.#address(source.id));
       if (answers === null) continue;
       this.#before.set(source.id, answers);
-      guestBefore[source.id] = answerLines(answers);
+      guestBefore[source.id] = answerLines(answers, device.virtual === null);
     }
     this.#keep({ guestBefore });
   }
@@ -172,14 +173,28 @@ class MigrationObserver implements RunObserver {
     const facts = this.#facts.devices.find((candidate) => candidate.destinationId === controllerId);
     if (device === undefined || facts === undefined || facts.stateBytes === 0) return;
     const { destination, destinationPrimary } = device;
-    const queue = this.#primaryQueue(destination.hostId, destinationPrimary.pciAddress);
-    if (queue === null) return;
-    const state = await readBackState(queue, {
-      cntlid: destination.cntlid,
-      bytes: facts.stateBytes,
-      vendorPart: (destinationPrimary.stateFormats?.uuids.length ?? 0) > 0,
-    });
+    const state =
+      destinationPrimary.migrationInterface === 'standard'
+        ? await this.#readStandardState(device, facts.stateBytes)
+        : await this.#readOpaqueState(destination.hostId, this.#address(destination.id));
     if (state !== null) this.#note(facts.sourceId, { destinationStateSha256: sha256(state) });
+  }
+
+  async #readStandardState({ destination, destinationPrimary }: ReadyDevice, bytes: number) {
+    const queue = this.#primaryQueue(destination.hostId, destinationPrimary.pciAddress);
+    if (queue === null) return null;
+    const vendorPart = (destinationPrimary.stateFormats?.uuids.length ?? 0) > 0;
+    return readBackState(queue, { cntlid: destination.cntlid, bytes, vendorPart });
+  }
+
+  /** A state that only its driver can read is read through VFIO: STOP to STOP_COPY and back changes nothing. */
+  async #readOpaqueState(hostId: string, address: string | null): Promise<Uint8Array | null> {
+    const device = address === null ? undefined : this.#dependencies.connection(hostId)?.vfioDevice(address);
+    if (device?.ok !== true || device.value.state() !== 'STOP') return null;
+    const reached = await device.value.setState('STOP_COPY');
+    const state = reached.ok ? await device.value.readState() : reached;
+    const back = await device.value.setState('STOP');
+    return state.ok && back.ok ? state.value : null;
   }
 
   async #proveGuest(): Promise<void> {
@@ -210,7 +225,8 @@ class MigrationObserver implements RunObserver {
     const after = await this.#askGuest(device.destination.hostId, this.#address(device.destination.id));
     if (before !== undefined && after !== null) {
       const bytes = this.#before.get(device.source.id)?.controller;
-      this.#prove(...compareAnswers(who, before, after, bytes));
+      const ownIdentifier = device.virtual === null;
+      this.#prove(...compareAnswers(who, before, after, { bytes, ownIdentifier }));
       return;
     }
     this.#prove({
@@ -264,7 +280,9 @@ class MigrationObserver implements RunObserver {
   }
 }
 
-/** `virtual id 20`: what the two sides have in common. */
-function whoIs(device: ReadyDevice): string {
-  return `virtual id ${device.virtualControllerId}`;
+/** `virtual id 20`: what the two sides have in common; without a virtual subsystem, the identifiers of both. */
+function whoIs({ virtual, source, destination }: ReadyDevice): string {
+  return virtual === null
+    ? `CNTLID ${source.cntlid}, now ${destination.cntlid}`
+    : `virtual id ${virtual.controllerId}`;
 }

@@ -24,14 +24,23 @@ export interface AnswerLine {
 }
 
 const controllerWhat = 'Identify Controller, 4,096 bytes, SHA-256';
+const otherIdentifierWhat = 'Identify Controller without CNTLID, SHA-256';
 
-/** Everything that a guest reads, in lines that are equal exactly when the bytes are. */
-export function answerLines(answers: GuestAnswers): AnswerLine[] {
+/** CNTLID, bytes 78-79 of Identify Controller: changes when a device moves without a virtual subsystem. */
+const cntlid = { offset: 78, size: 2 } as const;
+
+/**
+ * Everything that a guest reads, in lines that are equal exactly when the bytes are. `ownIdentifier`: it has a CNTLID of
+ * its own at either end, which the checks said and somebody acknowledged; the rest must be equal all the same.
+ */
+export function answerLines(answers: GuestAnswers, ownIdentifier: boolean): AnswerLine[] {
   return [
-    { what: controllerWhat, value: sha256(answers.controller) },
+    ownIdentifier
+      ? { what: otherIdentifierWhat, value: sha256(blanked(answers.controller, cntlid)) }
+      : { what: controllerWhat, value: sha256(answers.controller) },
     { what: 'Active Namespace ID list', value: answers.activeNamespaces.join(', ') || 'empty' },
     ...[...answers.namespaces].flatMap(([nsid, { identify, descriptors }]) => [
-      { what: `Identify Namespace ${nsid} without NUSE, SHA-256`, value: sha256(blanked(identify)) },
+      { what: `Identify Namespace ${nsid} without NUSE, SHA-256`, value: sha256(blanked(identify, nuse)) },
       { what: `identifiers of namespace ${nsid}`, value: identifierWords(descriptors) },
     ]),
   ];
@@ -45,15 +54,16 @@ export function compareAnswers(
   who: string,
   before: readonly AnswerLine[],
   after: GuestAnswers,
-  bytes?: Uint8Array,
+  { bytes, ownIdentifier }: { readonly bytes: Uint8Array | undefined; readonly ownIdentifier: boolean },
 ): ProofLine[] {
-  const now = answerLines(after);
+  const now = answerLines(after, ownIdentifier);
   const whats = [...new Set([...before, ...now].map(({ what }) => what))];
   const valueIn = (lines: readonly AnswerLine[], what: string) =>
     lines.find((line) => line.what === what)?.value ?? 'absent';
   return whats.map((what) => {
     const line = proofLine(`${who}: ${what}`, valueIn(before, what), valueIn(now, what));
-    if (line.equal || what !== controllerWhat || bytes === undefined) return line;
+    const isController = what === controllerWhat || what === otherIdentifierWhat;
+    if (line.equal || !isController || bytes === undefined) return line;
     return {
       ...line,
       destination: `${line.destination}, different in ${differingFields(bytes, after.controller)}`,
@@ -68,9 +78,9 @@ function differingFields(before: Uint8Array, after: Uint8Array): string {
   return different.length > 0 ? different.join(', ') : 'bytes that no field describes';
 }
 
-function blanked(bytes: Uint8Array): Uint8Array {
+function blanked(bytes: Uint8Array, field: { readonly offset: number; readonly size: number }): Uint8Array {
   const copy = bytes.slice();
-  copy.fill(0, nuse.offset, nuse.offset + nuse.size);
+  copy.fill(0, field.offset, field.offset + field.size);
   return copy;
 }
 

@@ -52,7 +52,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
   const listeners = new Set<(run: ProcedureRun) => void>();
   const source = {
     kind: 'simulated',
-    name: 'two-hosts',
+    name: file.name,
     label: 'Simulated fleet · seed 42',
     simulated: true,
     readOnly: null,
@@ -73,7 +73,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     random: createSeededRandom(7),
     log: silent,
     emit,
-    source: () => ({ key: 'two-hosts', connections, clock, exportState: () => null }),
+    source: () => ({ key: file.name, connections, clock, exportState: () => null }),
     observerFor: createMigrationObserver({ connection, log: silent }),
     timeoutMilliseconds: 1000,
   });

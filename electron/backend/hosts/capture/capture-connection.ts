@@ -125,6 +125,8 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     iommuGroup: captured?.iommuGroup ?? null,
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
+    vfioDriver: null,
+    vfioOffer: { flags: null, reason: 'The recording holds nothing about VFIO.' },
     problems,
   };
 }

@@ -3,7 +3,8 @@ import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
 
 /** One NVMe PCI function as `sysfs-pci.tsv` shows it. */
-export interface CapturedFunction extends Omit<NvmeFunction, 'deviceName' | 'problems'> {
+export interface CapturedFunction
+  extends Omit<NvmeFunction, 'deviceName' | 'vfioDriver' | 'vfioOffer' | 'problems'> {
   readonly driverOverride: string | null;
   /** PCI device ID; null when the dump does not tell. */
   readonly deviceId: number | null;

@@ -111,7 +111,7 @@ async function prepare(world: World, wanted: Preparation): Promise<void> {
   const { virtualMachines } = world.host('one');
   if (wanted.dirtyLog) virtualMachines.startDirtyLog('vm');
   const device = vfioOf(world);
-  if (wanted.dmaLogging) await device.dmaLogging.start(4096, [{ address: 0n, length: 1n << 26n }]);
+  if (wanted.dmaLogging) await device.dmaLogging?.start(4096, [{ address: 0n, length: 1n << 26n }]);
   if (wanted.tracked) {
     const primary = world.primary(0);
     for (const command of [createQueue(1, queueMemory(200)), setQueue(1, 0, 3), logUserData(1, 1)])
@@ -121,7 +121,7 @@ async function prepare(world: World, wanted: Preparation): Promise<void> {
   world.clock.advance(wanted.milliseconds);
   virtualMachines.settle();
   // Something reported, of which somebody asked for a part.
-  if (wanted.dmaLogging) await device.dmaLogging.report(0n, 1n << 20n, 4096);
+  if (wanted.dmaLogging) await device.dmaLogging?.report(0n, 1n << 20n, 4096);
   await device.setState(wanted.vfio);
   if (wanted.vfio === 'RESUMING') await device.writeState(new Uint8Array(wanted.bytes));
   else if (wanted.vfio.startsWith('PRE_COPY') || wanted.vfio === 'STOP_COPY') await device.read(wanted.bytes);
@@ -134,7 +134,7 @@ async function answers(world: World, events: readonly DeviceEvent[]): Promise<re
   const device = world.host('one').kernel.find('0000:01:00.1')?.vfio;
   if (device) {
     said.push(device.state(), await device.dataSize(), await device.precopyInfo(), await device.read(64));
-    said.push(await device.dmaLogging.report(0n, 1n << 26n, 4096), await device.setState('RUNNING'));
+    said.push(await device.dmaLogging?.report(0n, 1n << 26n, 4096), await device.setState('RUNNING'));
   }
   said.push(world.host('one').virtualMachines.takeDirtyPages('vm'));
   const queue = world.host('one').adminQueue('0000:01:00.0');

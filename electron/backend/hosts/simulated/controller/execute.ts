@@ -1,8 +1,9 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes, vendorMigrationOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { migrationReceive } from '../migration/migration-receive.ts';
 import { migrationSend } from '../migration/migration-send.ts';
+import { vendorMigration } from '../migration/vendor-migration.ts';
 import { formatNvm } from '../subsystem/format-nvm.ts';
 import { namespaceAttachment } from '../subsystem/namespace-attachment.ts';
 import { namespaceManagement } from '../subsystem/namespace-management.ts';
@@ -92,7 +93,20 @@ const handlers: Readonly<Partial<Record<number, Handler>>> = {
     isPrimary(controller) && controller.subsystem.profile.managesFunctions
       ? functionReceive(controller, command)
       : completionOf('invalidOpcode'),
+  ...Object.fromEntries(
+    vendorMigrationOpcodes.map((opcode): [number, Handler] => [
+      opcode,
+      (controller, command) =>
+        isPrimary(controller) && hasVendorMigration(controller)
+          ? vendorMigration(controller, command)
+          : completionOf('invalidOpcode'),
+    ]),
+  ),
 };
+
+function hasVendorMigration(controller: SimulatedController): boolean {
+  return controller.subsystem.profile.stateTransfer?.interface === 'vendor-2022';
+}
 
 /** Opcodes that the controller answers with something else than Invalid Command Opcode. */
 export function supportedOpcodes(controller: SimulatedController): readonly number[] {
@@ -115,6 +129,9 @@ export function supportedOpcodes(controller: SimulatedController): readonly numb
     [adminOpcodes.virtualSubsystemReceive]: isController && profile.virtualSubsystems,
     [adminOpcodes.functionManagement]: isController && profile.managesFunctions,
     [adminOpcodes.functionReceive]: isController && profile.managesFunctions,
+    ...Object.fromEntries(
+      vendorMigrationOpcodes.map((opcode) => [opcode, isController && hasVendorMigration(controller)]),
+    ),
   };
   return [...Object.keys(handlers).map(Number), adminOpcodes.asynchronousEventRequest].filter(
     (opcode) => conditional[opcode] ?? true,
@@ -162,6 +179,7 @@ function answered(
 /** Commands that start, read or end what is tracked, or that freeze a guest's controller. */
 function dependsOnGuests({ part }: PrimaryController, opcode: number): boolean {
   if (opcode === adminOpcodes.migrationSend || opcode === adminOpcodes.trackSend) return true;
+  if (opcode === adminOpcodes.vendorSuspend) return true;
   if (part.tracking.queues.size + part.tracking.trackers.size === 0) return false;
   return (
     opcode === adminOpcodes.trackReceive ||

@@ -14,7 +14,7 @@ const featureBits: Readonly<Partial<Record<number, { readonly offset: number; re
 
 /** Temperature sensors besides the composite temperature; TMPSEL 1 and up. */
 export function temperatureSensors(controller: SimulatedController): number {
-  return controller.subsystem.profile.name === 'berth' ? 2 : 0;
+  return controller.subsystem.profile.standard ? 2 : 0;
 }
 
 /** Whether the controller has the feature at all. */

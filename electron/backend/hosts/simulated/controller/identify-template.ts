@@ -5,6 +5,7 @@ import {
   blankIdentifyController,
   encodeIdentifyController,
 } from '#shared/nvme/layouts/identify-controller.ts';
+import { vendorMigrationAnnouncement } from '#shared/nvme/layouts/vendor-migration-support.ts';
 import { encodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { criticalKelvin, warningKelvin } from '../subsystem/drive-health.ts';
@@ -19,6 +20,8 @@ export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap
 const oacs = { namespaceManagement: 1 << 3, virtualization: 1 << 7, migration: 1 << 11 } as const;
 const cmic = { severalPorts: 1, severalControllers: 2, virtualFunction: 4 } as const;
 const sharedCapabilities = 0x0002;
+/** The vendor part of Identify Controller. */
+const vendorPartOffset = 3072;
 
 export interface TemplateSurroundings {
   readonly profile: DeviceProfile;
@@ -104,6 +107,8 @@ export function identifyTemplate(
       field: bytes.error.field ?? 'identify',
       ...(bytes.error.fix === undefined ? {} : { fix: bytes.error.fix }),
     });
+  if (isPrimary && profile.stateTransfer?.interface === 'vendor-2022')
+    bytes.value[vendorPartOffset] = vendorMigrationAnnouncement;
   if (!isPrimary || !profile.virtualSubsystems) return bytes;
   const virtual = encodeVirtualSubsystemSupport(virtualSubsystemLimits);
   if (!virtual.ok || !profile.managesFunctions) return withVendorPart(bytes.value, virtual);
@@ -119,7 +124,7 @@ export function identifyTemplate(
 
 function withVendorPart(bytes: Uint8Array, vendor: Result<Uint8Array>): Result<Uint8Array> {
   if (!vendor.ok) return vendor;
-  bytes.set(vendor.value, 3072);
+  bytes.set(vendor.value, vendorPartOffset);
   return succeed(bytes);
 }
 

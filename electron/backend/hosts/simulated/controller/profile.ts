@@ -1,5 +1,6 @@
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
+import type { MigrationInterface } from '#shared/vfio/migration-interface.ts';
 import { simulatedTracking, type TrackingLimits } from '../tracking/tracking-limits.ts';
 
 /** Where devices differ, and how this one decides. */
@@ -19,6 +20,10 @@ export interface DeviceProfile {
   readonly sanitizes: boolean;
   /** Migration Send and Receive on primaries (OACS bit 11). */
   readonly migrates: boolean;
+  /** How a VFIO variant driver saves and loads the virtual functions; null when nothing can. */
+  readonly stateTransfer: StateTransferKind | null;
+  /** Secondaries stay online when their primary is reset or loses its driver: they need nothing of it. */
+  readonly functionsOutlivePrimary: boolean;
   /** Track Send, Track Receive and Controller Data Queue on primaries; null without them. */
   readonly tracking: TrackingLimits | null;
   /** The proposed virtual subsystem commands on primaries. */
@@ -46,7 +51,15 @@ export interface DeviceProfile {
   readonly measuresTemperature: boolean;
 }
 
+/** The interface, and the optional VFIO states that it is good for. */
+interface StateTransferKind {
+  readonly interface: MigrationInterface;
+  readonly p2p: boolean;
+  readonly preCopy: boolean;
+}
+
 const commonFeatures = [0x01, 0x02, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0e];
+const controllerDataQueueFeature = 0x21;
 
 const berth: DeviceProfile = {
   name: 'berth',
@@ -57,6 +70,8 @@ const berth: DeviceProfile = {
   attachesNamespaces: 'not-secondaries',
   sanitizes: true,
   migrates: true,
+  stateTransfer: { interface: 'standard', p2p: true, preCopy: true },
+  functionsOutlivePrimary: false,
   tracking: simulatedTracking,
   virtualSubsystems: true,
   managesFunctions: true,
@@ -66,14 +81,38 @@ const berth: DeviceProfile = {
   moreOnRefusal: false,
   logsErrors: true,
   unknownLogPage: 'invalidLogPage',
-  features: [...commonFeatures, 0x21, 0x81],
+  features: [...commonFeatures, controllerDataQueueFeature, 0x81],
   fixedFeatures: [],
   availableSpare: 100,
   measuresTemperature: true,
 };
 
+const stopCopyOnly = { p2p: false, preCopy: false } as const;
+
+/** The vendor-opcode device: no standard migration, no tracking; its vendor space is taken, so no proposed commands. */
+const december2022: DeviceProfile = {
+  ...berth,
+  name: 'vendor-2022',
+  migrates: false,
+  stateTransfer: { interface: 'vendor-2022', ...stopCopyOnly },
+  tracking: null,
+  virtualSubsystems: false,
+  managesFunctions: false,
+  features: berth.features.filter((feature) => feature !== controllerDataQueueFeature),
+};
+
+const selfContained: DeviceProfile = {
+  ...december2022,
+  name: 'self-contained',
+  stateTransfer: { interface: 'self-contained', ...stopCopyOnly },
+  functionsOutlivePrimary: true,
+};
+
 const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
   berth,
+  'vendor-2022': december2022,
+  'self-contained': selfContained,
+  'private-resources': { ...berth, name: 'private-resources' },
   'siov-like': { ...berth, name: 'siov-like' },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
@@ -85,6 +124,8 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     attachesNamespaces: 'all',
     sanitizes: false,
     migrates: false,
+    stateTransfer: null,
+    functionsOutlivePrimary: false,
     tracking: null,
     virtualSubsystems: false,
     managesFunctions: false,
@@ -108,6 +149,8 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     attachesNamespaces: 'none',
     sanitizes: false,
     migrates: false,
+    stateTransfer: null,
+    functionsOutlivePrimary: false,
     tracking: null,
     virtualSubsystems: false,
     managesFunctions: false,

@@ -22,7 +22,10 @@ export function resetController(controller: SimulatedController, kind: ResetKind
   if (kind === 'controller' && aqa > 0)
     controller.live.properties = { ...controller.live.properties, aqa, asq, acq };
   if (!isPrimary(controller)) return;
-  for (const secondary of controller.part.secondaries) if (isSecondary(secondary)) setOffline(secondary);
+  // A function that needs nothing of its primary goes on; 8.2.6 knows no such device, hence a profile of its own.
+  const { functionsOutlivePrimary } = controller.subsystem.profile;
+  for (const secondary of controller.part.secondaries)
+    if (isSecondary(secondary) && !functionsOutlivePrimary) setOffline(secondary);
   if (kind === 'controller') return;
   controller.part.vq.applyPendingAllocation();
   controller.part.vi.applyPendingAllocation();

@@ -47,7 +47,7 @@ test('a kernel between has migration without pre-copy, and no DMA logging', asyn
     value: { vfioFlags: { stopCopy: true, p2p: true, preCopy: false } },
   });
   const device = host('one').kernel.find('0000:01:00.1')?.vfio;
-  expect(await device?.dmaLogging.start(4096, [{ address: 0n, length: 4096n }])).toMatchObject({
+  expect(await device?.dmaLogging?.start(4096, [{ address: 0n, length: 4096n }])).toMatchObject({
     ok: false,
     error: { code: 'not-supported', message: expect.stringContaining('ENOTTY') },
   });

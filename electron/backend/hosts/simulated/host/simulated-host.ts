@@ -11,9 +11,8 @@ import { configurationSpace } from '../controller/configuration-space.ts';
 import { isPrimary, isSecondary } from '../controller/controller.ts';
 import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
 import type { MetFault } from '../faults/fault-plan.ts';
-import { MigrationCommands } from '../vfio/migration-commands.ts';
-import { TrackingCommands } from '../vfio/tracking-commands.ts';
-import { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
+import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
+import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import type { LinkState } from '../virtual-machine/link-condition.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
@@ -82,8 +81,8 @@ export class SimulatedHost implements HostConnection {
     const { kernelMigrationV2 } = platform.features;
     const available: Capability = { available: true };
     const managers = [...this.kernel.functions.values()].filter(({ controller }) => isPrimary(controller));
-    const offers = (can: 'migrates' | 'virtualSubsystems', reason: string): Capability =>
-      managers.some(({ controller }) => controller.subsystem.profile[can])
+    const offers = (can: 'stateTransfer' | 'virtualSubsystems', reason: string): Capability =>
+      managers.some(({ controller }) => Boolean(controller.subsystem.profile[can]))
         ? available
         : { available: false, reason };
     const noIommu: Capability = {
@@ -107,7 +106,10 @@ export class SimulatedHost implements HostConnection {
           iommu === ''
             ? noIommu
             : flags.stopCopy
-              ? offers('migrates', 'No controller of this host has the migration commands (OACS bit 11).')
+              ? offers(
+                  'stateTransfer',
+                  'No controller of this host can be migrated: none has Host Managed Live Migration (OACS bit 11), and no VFIO driver knows another way.',
+                )
               : kernelMigrationV2.available
                 ? { available: false, reason: 'The VFIO driver of this host has no migration support.' }
                 : kernelMigrationV2,
@@ -153,6 +155,8 @@ export class SimulatedHost implements HostConnection {
             ...(uuid === null ? {} : { uuid }),
           }
         : null,
+      vfioDriver: variantDriverName(controller, vfioFlags(this.file).stopCopy),
+      vfioOffer: vfioOfferOf(entry, vfioFlags(this.file).stopCopy),
       problems: [],
     };
   }
@@ -237,15 +241,12 @@ export class SimulatedHost implements HostConnection {
   vfioDevice(address: string): Result<VfioDevice> {
     const found = this.#find(address);
     if (!found.ok) return found;
-    const { vfio, driver } = found.value;
+    const { vfio, driver, controller } = found.value;
     if (vfio) return succeed(vfio);
-    const { controller } = found.value;
     const isDisabled = isSecondary(controller) && !controller.part.migrationEnabled;
-    const reason = !isVfioDriver(driver)
-      ? `${address} is not bound to vfio-pci`
-      : isDisabled
-        ? `${address} offers no VFIO migration (flags 0): its controlling function has not enabled live migration of it`
-        : `${address} has no VFIO migration: its controlling function or the host's driver does not offer it`;
+    const reason = isVfioDriver(driver)
+      ? `${address} has no VFIO migration: ${vfioOfferOf(found.value, vfioFlags(this.file).stopCopy).reason}`
+      : `${address} is not bound to vfio-pci`;
     return fail('not-supported', reason, {
       object: address,
       field: 'driver',
@@ -255,19 +256,16 @@ export class SimulatedHost implements HostConnection {
     });
   }
 
-  // Null when the controlling function cannot migrate its functions; the function itself works all the same.
+  // Null without a variant driver; the function itself works all the same.
   #openVfio(entry: PciFunction): SimulatedVfioDevice | null {
     const physical = entry.physicalFunction;
     if (isSecondary(entry.controller) && !entry.controller.part.migrationEnabled) return null;
     const flags = vfioFlags(this.file);
-    if (!physical || !flags.stopCopy || !entry.controller.subsystem.profile.migrates) return null;
-    const queue = () => this.adminQueue(physical.address);
-    return new SimulatedVfioDevice({
-      address: entry.address,
+    if (!physical || !flags.stopCopy) return null;
+    return openVariantDriver(entry, {
+      queue: () => this.adminQueue(physical.address),
       flags,
       dmaLogging: platformFeatures(this.file.kernel, '').kernelDmaLogging,
-      commands: new MigrationCommands(queue, entry.controller.cntlid),
-      tracking: new TrackingCommands(queue, entry.controller.cntlid),
       pageSize: this.file.pageSize,
       resetFunction: () => this.kernel.functionReset(entry),
     });

@@ -17,20 +17,26 @@ function opened(state: 'running' | 'incoming' = 'running') {
   return { world, device, vf: world.controller(1) };
 }
 
+function logging(device: SimulatedVfioDevice) {
+  const { dmaLogging } = device;
+  if (dmaLogging === null) throw new Error('the device has no DMA logging');
+  return dmaLogging;
+}
+
 const bits = (bitmap: Uint8Array) =>
   [...bitmap].flatMap((byte, at) =>
     [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (1 << bit)).map((bit) => at * 8 + bit),
   );
 
 async function pages(device: SimulatedVfioDevice, address: bigint, length: bigint, page = 4096) {
-  const reported = await device.dmaLogging.report(address, length, page);
+  const reported = await logging(device).report(address, length, page);
   if (!reported.ok) throw new Error(reported.error.message);
   return bits(reported.value);
 }
 
 test('the device’s writes are reported once, and only for the part that was asked about', async () => {
   const { device, vf } = opened();
-  expect(await device.dmaLogging.start(4096, [{ address: 0n, length: 1n << 20n }])).toMatchObject({
+  expect(await logging(device).start(4096, [{ address: 0n, length: 1n << 20n }])).toMatchObject({
     ok: true,
   });
   memoryWritten(vf, 4096n * 3n, 8192);
@@ -44,7 +50,7 @@ test('the device’s writes are reported once, and only for the part that was as
 
 test('limits of the kernel: number of ranges, alignment, overlap, page size, one log at a time', async () => {
   const { device } = opened();
-  const { dmaLogging } = device;
+  const dmaLogging = logging(device);
   const ranges = (count: number) =>
     Array.from({ length: count }, (_, index) => ({ address: BigInt(index) * 8192n, length: 4096n }));
   expect(await dmaLogging.start(4096, ranges(257))).toMatchObject({ error: { message: /E2BIG/ } });
@@ -66,7 +72,7 @@ test('limits of the kernel: number of ranges, alignment, overlap, page size, one
 
 test('what does not fit at the wanted granularity is logged more coarsely', async () => {
   const { device, vf } = opened();
-  expect(await device.dmaLogging.start(4096, [{ address: 0n, length: 1n << 39n }])).toMatchObject({
+  expect(await logging(device).start(4096, [{ address: 0n, length: 1n << 39n }])).toMatchObject({
     ok: true,
   });
   expect(vf.memoryTracker?.exponent).toBe(1);
@@ -76,11 +82,11 @@ test('what does not fit at the wanted granularity is logged more coarsely', asyn
 
 test('a reset of the controlling function ends logging; unbinding ends it too', async () => {
   const { world, device, vf } = opened();
-  await device.dmaLogging.start(4096, [{ address: 0n, length: 4096n }]);
+  await logging(device).start(4096, [{ address: 0n, length: 4096n }]);
   await world.host('one').pci.controllerReset('0000:01:00.0');
-  expect(await device.dmaLogging.report(0n, 4096n, 4096)).toMatchObject({ error: { code: 'device-status' } });
-  await device.dmaLogging.stop();
-  await device.dmaLogging.start(4096, [{ address: 0n, length: 4096n }]);
+  expect(await logging(device).report(0n, 4096n, 4096)).toMatchObject({ error: { code: 'device-status' } });
+  await logging(device).stop();
+  await logging(device).start(4096, [{ address: 0n, length: 4096n }]);
   await world.host('one').virtualMachines.detachDevice('vm', '0000:01:00.1');
   await world.host('one').pci.setDriver('0000:01:00.1', null);
   await Promise.resolve();

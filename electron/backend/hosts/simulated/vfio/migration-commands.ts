@@ -13,6 +13,8 @@ import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
+import { finalState } from './migration-data.ts';
+import type { StateTransfer } from './state-transfer.ts';
 
 /** First version and first vendor UUID of CNS 20h: what both ends of a simulated migration speak. */
 const csvi = 1;
@@ -24,7 +26,7 @@ const largestPiece = 64 * 1024;
  * What a VFIO variant driver does to its function: Migration Send and Receive on the admin queue of the controlling
  * function, naming the controlled function by its CNTLID.
  */
-export class MigrationCommands {
+export class MigrationCommands implements StateTransfer {
   readonly #queue: () => Result<AdminQueue>;
   readonly #cntlid: number;
 
@@ -76,7 +78,10 @@ export class MigrationCommands {
   }
 
   /** Sends a state in as many commands as it takes; the last one makes the controller verify and commit it. */
-  async load(state: Uint8Array): Promise<Result<void>> {
+  async load(received: Uint8Array): Promise<Result<void>> {
+    const final = finalState(received);
+    if (!final.ok) return final;
+    const state = final.value;
     const pieces = Math.max(1, Math.ceil(state.length / largestPiece));
     for (let index = 0; index < pieces; index++) {
       const offset = index * largestPiece;

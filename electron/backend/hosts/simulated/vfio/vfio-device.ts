@@ -3,18 +3,20 @@ import type { FileVfio } from '#shared/fleet-file/controller-schema.ts';
 import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
+import type { VfioFlags } from '#shared/vfio/migration-interface.ts';
 import { vfioPath } from '#shared/vfio/transitions.ts';
 import type { VfioDevice } from '../../host-connection.ts';
 import { DmaLogging } from './dma-logging.ts';
-import type { MigrationCommands } from './migration-commands.ts';
-import { concatenated, finalState } from './migration-data.ts';
+import { concatenated } from './migration-data.ts';
+import type { StateTransfer } from './state-transfer.ts';
 import type { TrackingCommands } from './tracking-commands.ts';
 
 export interface VfioDeviceOptions {
   readonly address: string;
   readonly flags: { readonly p2p: boolean; readonly preCopy: boolean };
-  readonly commands: MigrationCommands;
-  readonly tracking: TrackingCommands;
+  readonly commands: StateTransfer;
+  /** Null for a device that does not track what it writes: then there is no DMA logging. */
+  readonly tracking: TrackingCommands | null;
   /** Whether the kernel has DMA logging. */
   readonly dmaLogging: FeatureAnswer;
   /** Bytes of a memory page of the host. */
@@ -25,11 +27,11 @@ export interface VfioDeviceOptions {
 
 const empty = new Uint8Array();
 
-/** The VFIO device of one function: Linux's migration v2 state machine over the commands of its controlling function. */
+/** The VFIO device of one function: Linux's migration v2 state machine over whatever interface its driver speaks. */
 export class SimulatedVfioDevice implements VfioDevice {
   readonly address: string;
-  /** VFIO_DEVICE_FEATURE_DMA_LOGGING_START, STOP and REPORT. */
-  readonly dmaLogging: DmaLogging;
+  /** VFIO_DEVICE_FEATURE_DMA_LOGGING_START, STOP and REPORT; null where the device has none (ENOTTY). */
+  readonly dmaLogging: DmaLogging | null;
   readonly #options: VfioDeviceOptions;
   #state: VfioState = 'RUNNING';
   /** Saving: bytes not yet read. Resuming: bytes received. */
@@ -41,17 +43,22 @@ export class SimulatedVfioDevice implements VfioDevice {
   constructor(options: VfioDeviceOptions) {
     this.address = options.address;
     this.#options = options;
-    this.dmaLogging = new DmaLogging({
-      address: options.address,
-      commands: options.tracking,
-      hostPage: options.pageSize,
-      kernel: options.dmaLogging,
-    });
+    const { address, tracking, pageSize, dmaLogging } = options;
+    this.dmaLogging =
+      tracking === null
+        ? null
+        : new DmaLogging({ address, commands: tracking, hostPage: pageSize, kernel: dmaLogging });
+  }
+
+  flags(): VfioFlags {
+    const { p2p, preCopy } = this.#options.flags;
+    const dmaLogging = this.dmaLogging !== null && this.#options.dmaLogging.available;
+    return { p2p, preCopy, dmaLogging };
   }
 
   /** As a fleet file writes it; undefined when there is nothing to tell. */
   toFile(): FileVfio | undefined {
-    const dmaLogging = this.dmaLogging.toFile();
+    const dmaLogging = this.dmaLogging?.toFile();
     if (this.#state === 'RUNNING' && dmaLogging === undefined) return undefined;
     return {
       state: this.#state,
@@ -69,7 +76,7 @@ export class SimulatedVfioDevice implements VfioDevice {
     this.#data = decodeBase64(data);
     this.#lastSnapshot = early ? decodeBase64(early.state) : null;
     this.#isInitial = early?.isInitial ?? true;
-    if (dmaLogging) this.dmaLogging.restore(dmaLogging);
+    if (dmaLogging) this.dmaLogging?.restore(dmaLogging);
   }
 
   state(): VfioState {
@@ -112,10 +119,7 @@ export class SimulatedVfioDevice implements VfioDevice {
       const suspended = from === 'STOP' ? succeed(undefined) : await commands.suspend('suspend');
       return suspended.ok ? commands.save() : suspended;
     }
-    if (from === 'RESUMING') {
-      const state = finalState(this.#data);
-      return state.ok ? none(await commands.load(state.value)) : state;
-    }
+    if (from === 'RESUMING') return none(await commands.load(this.#data));
     if (from === 'STOP' && next !== 'RESUMING') return none(await commands.resume());
     if (next === 'STOP' && from !== 'STOP_COPY') return none(await commands.suspend('suspend'));
     const entersP2p = next === 'RUNNING_P2P' || next === 'PRE_COPY_P2P';
@@ -191,7 +195,9 @@ export class SimulatedVfioDevice implements VfioDevice {
   async #takeSnapshot(): Promise<Result<void>> {
     if (this.#data.length > 0) return succeed(undefined);
     const session = this.#state;
-    const snapshot = await this.#options.commands.snapshot();
+    const snapshot = await this.#options.commands.snapshot?.();
+    // Without PRE_COPY there is no early state, so nobody gets here.
+    if (snapshot === undefined) return succeed(undefined);
     if (!snapshot.ok) return snapshot;
     if (this.#state !== session) return this.#interrupted(session);
     const before = this.#lastSnapshot;
@@ -230,6 +236,6 @@ export class SimulatedVfioDevice implements VfioDevice {
 
   /** The device is closed: nothing tracks for it any more. */
   async close(): Promise<void> {
-    await this.dmaLogging.stop();
+    await this.dmaLogging?.stop();
   }
 }

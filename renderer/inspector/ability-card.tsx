@@ -1,0 +1,40 @@
+import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
+import type { Controller, Fleet } from '#shared/fleet/schema.ts';
+import { SectionLabel } from '../ui/small.tsx';
+import styles from './inspector.module.css';
+
+const marks = { yes: '✓', no: '–', unknown: '?' } as const;
+const tones = { yes: 'ok', no: 'mute', unknown: 'mute' } as const;
+
+/** What the device can do and what not, each with the reason; all of it as discovery read it. */
+export function AbilityCard({
+  fleet,
+  controller,
+}: {
+  readonly fleet: Fleet;
+  readonly controller: Controller;
+}) {
+  return (
+    <section aria-labelledby="abilities">
+      <div className={styles.section}>
+        <SectionLabel id="abilities">What this device can do</SectionLabel>
+      </div>
+      <ul className={styles.abilities}>
+        {deviceAbilities(fleet, controller).map(({ key, title, verdict, reason }) => (
+          <li key={key} className={styles.ability}>
+            <span className={tones[verdict]} aria-hidden="true">
+              {marks[verdict]}
+            </span>
+            <span>
+              <span className={styles.abilityTitle}>
+                {title}:{' '}
+                <span className={tones[verdict]}>{verdict === 'unknown' ? 'not known' : verdict}</span>
+              </span>
+              <span className={styles.abilityReason}>{reason}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
