@@ -19,6 +19,7 @@ describe('several free controllers', () => {
 
   it('forgets what is no longer free', () => {
     const range = extendTo(toggleChip(nothingSelected, '1', all), '3', all);
-    expect(stillThere(range, ['1', '3']).ids).toEqual(['1', '3']);
+    expect(stillThere(range, ['1', '3'])).toEqual({ ids: ['1', '3'], anchor: '1' });
+    expect(stillThere(range, ['4', '5'])).toEqual(nothingSelected);
   });
 });

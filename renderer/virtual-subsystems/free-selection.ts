@@ -23,5 +23,7 @@ export function extendTo(selection: FreeSelection, id: string, all: readonly str
 
 /** What was chosen and is still there. */
 export function stillThere({ ids, anchor }: FreeSelection, all: readonly string[]): FreeSelection {
-  return { ids: ids.filter((id) => all.includes(id)), anchor };
+  // An anchor that is gone would make the next range start at its own end.
+  const kept = anchor !== null && all.includes(anchor) ? anchor : null;
+  return { ids: ids.filter((id) => all.includes(id)), anchor: kept };
 }
