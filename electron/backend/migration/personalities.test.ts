@@ -45,6 +45,7 @@ describe('the zoo', () => {
     ['december', 'vendor-2022', ['environment.pre-copy', 'identity.cntlid']],
     ['island', 'self-contained', ['environment.pre-copy', 'identity.cntlid']],
     ['fixed', 'standard', []],
+    ['provisioned', 'standard', []],
   ] as const)('%s moves to the twin of its device and back, with proof', async (name, kind, warnings) => {
     const world = await openZoo();
     for (const [from, to] of [
@@ -131,6 +132,7 @@ describe('the zoo', () => {
     expect(told('zoo-a/0000:21:00.0/17')).toEqual({ ...all, ...stopCopyOnly });
     expect(told('zoo-a/0000:31:00.0')).toEqual({ ...all, ...stopCopyOnly, 'flexible-resources': 'no' });
     expect(told('zoo-a/0000:41:00.0')).toEqual({ ...all, 'flexible-resources': 'no' });
+    expect(told('zoo-a/0000:91:00.0/256')).toEqual(all);
     // Nobody has asked a driver there yet.
     expect(told('zoo-b/0000:21:00.0')).toEqual({
       ...all,

@@ -5,6 +5,7 @@ import {
   type ProfileName,
 } from '#shared/fleet-file/schema.ts';
 import type { BuiltInFleet } from './built-in-fleets.ts';
+import { siovFunctionAddress, siovPair } from './siov-pair.ts';
 
 type Subsystem = NonNullable<FleetFileInput['subsystems']>[number];
 type Primary = Extract<Subsystem['controllers'][number], { role: 'primary' }>;
@@ -200,6 +201,7 @@ export const zoo: BuiltInFleet = {
             { name: 'december', vcpus: 2, memoryBytes: 2 * gib, devices: ['0000:21:00.1'] },
             { name: 'island', vcpus: 2, memoryBytes: 2 * gib, devices: ['0000:31:00.1'] },
             { name: 'fixed', vcpus: 2, memoryBytes: 2 * gib, devices: ['0000:41:00.1'] },
+            { name: 'provisioned', vcpus: 2, memoryBytes: 2 * gib, devices: [siovFunctionAddress] },
             // Two devices of which one has no P2P: may not move.
             { name: 'mixed', vcpus: 4, memoryBytes: 4 * gib, devices: ['0000:11:00.2', '0000:21:00.2'] },
           ],
@@ -247,6 +249,7 @@ export const zoo: BuiltInFleet = {
           used: [1],
           virtualNqn: 'nqn.2026-11.io.berth:zoo-fixed',
         }),
+        siovPair('zoo-a', 'zoo-b'),
         qemu,
         plain,
         wasted,
