@@ -251,13 +251,13 @@ const held = (command: AdminCommand, condition: string, clause: string): Coverag
 
 /** Commands that a running sanitize operation holds up. */
 export const heldBySanitize: readonly CoverageSection[] = [
-  held(adminCommand({ opcode: adminOpcodes.formatNvm, nsid: 1 }), 'any', 'NVMe Base 2.1, 5.1.10 and 8.1.24'),
-  held(virtMgmt(8, 3, 0, 2), 'any', 'NVMe Base 2.1, 5.2.6 and 8.1.24'),
-  held(suspend(1), 'any', 'NVMe Base 2.1, 5.1.17 and 8.1.24'),
+  held(adminCommand({ opcode: adminOpcodes.formatNvm, nsid: 1 }), 'any', 'NVMe Base 2.1, 5.1.22'),
+  held(virtMgmt(8, 3, 0, 2), 'any', 'NVMe Base 2.1, 5.1.22'),
+  held(suspend(1), 'any', 'NVMe Base 2.1, 5.1.22'),
   held(
     adminCommand({ opcode: adminOpcodes.getLogPage, nsid: 0xffffffff, cdw10: 0x7f0003, readLength: 512 }),
     'a log page that is not allowed meanwhile: Firmware Slot Information',
-    'NVMe Base 2.1, 5.1.12 and 8.1.24',
+    'NVMe Base 2.1, 5.1.22',
   ),
 ];
 
