@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
@@ -8,10 +7,12 @@ import type { VfioState } from '#shared/vfio/device-state.ts';
 import { type DeviceEvent, deviceEvent, happen, primaryOf, secondaries } from './random-events.ts';
 import {
   createWorld,
+  exported,
   fleetInput,
   identifyCommand,
   plainInput,
   primaryInput,
+  rebuilt,
   run,
   type World,
 } from './test-kit.ts';
@@ -55,15 +56,6 @@ function busyFleet(): FleetFileInput {
     ...input,
     hosts: input.hosts.map((host, index) => (index === 0 ? { ...host, virtualMachines: [machine] } : host)),
   };
-}
-
-const exported = (world: World): unknown => JSON.parse(JSON.stringify(world.fleet.exportState()));
-
-/** The fleet made anew from what was exported, through the door that files come in by. */
-function rebuilt(world: World): World {
-  const file = checkFleetFile(exported(world), 'export');
-  if (!file.ok) throw new Error([file.error.message, ...(file.error.details ?? [])].join('\n'));
-  return createWorld(file.value);
 }
 
 function vfioOf(world: World) {

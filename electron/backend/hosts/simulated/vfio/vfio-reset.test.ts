@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { provisionedAddress, provisionedUuid } from '#shared/fleet-file/provisioned-functions.ts';
-import type { FleetFileInput, ProfileName } from '#shared/fleet-file/schema.ts';
 import { allVfioStates, hasVfioState, type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
 import {
   identityBytes,
@@ -8,55 +6,21 @@ import {
   receiveVirtual,
 } from '../controller/virtual-subsystem-commands-for-tests.ts';
 import { getState, resume, suspend } from '../migration/commands-for-tests.ts';
-import { createWorld, fleetInput, primaryInput, run, siovFleetInput, type World } from '../test-kit.ts';
-
-const profiles = ['berth', 'private-resources', 'vendor-2022', 'self-contained', 'siov-like'] as const;
-type Migrating = Extract<ProfileName, (typeof profiles)[number]>;
+import {
+  guestFleet,
+  guestFunction,
+  type MigratingProfile,
+  migratingProfiles,
+} from '../personality-fleets-for-tests.ts';
+import { createWorld, fleetInput, primaryInput, run, type World } from '../test-kit.ts';
 
 const virtualFunction = '0000:01:00.1';
-const { nqn = '' } = fleetInput().subsystems?.[0] ?? {};
-const isProvisioned = (profile: Migrating) => profile === 'siov-like';
-const isFixed = (profile: Migrating) => profile === 'private-resources' || profile === 'self-contained';
-const cntlidOf = (profile: Migrating) => (isProvisioned(profile) ? 256 : 1);
-const addressOf = (profile: Migrating) =>
-  isProvisioned(profile) ? provisionedAddress('0000:01:00.0', provisionedUuid(nqn, 256)) : virtualFunction;
-
-function fleetOf(profile: Migrating): FleetFileInput {
-  const resources = { vq: 4, vi: 2, online: true };
-  if (isProvisioned(profile))
-    return siovFleetInput({
-      maximum: 3,
-      firstCntlid: 256,
-      functions: [{ cntlid: 256, ...resources, migrationEnabled: true, visible: true }],
-    });
-  const vf = isFixed(profile)
-    ? { vfn: 1, online: true, driver: 'vfio-pci' as const }
-    : { vfn: 1, ...resources, driver: 'vfio-pci' as const };
-  const pools = isFixed(profile)
-    ? {
-        vq: { kind: 'fixed' as const, privateToPrimary: 3, perSecondary: 4 },
-        vi: { kind: 'fixed' as const, privateToPrimary: 2, perSecondary: 3 },
-      }
-    : {};
-  return fleetInput({
-    profile,
-    controllers: [primaryInput({ ...pools, secondaries: [vf] })],
-    namespaces: [{ nsid: 1, blocks: 1000, attachedTo: [0, 1] }],
-  });
-}
 
 /** The function of a running guest. */
-function guestOf(profile: Migrating): World {
-  const input = fleetOf(profile);
-  const machine = { name: 'vm', vcpus: 2, memoryBytes: 1 << 20, devices: [addressOf(profile)] };
-  return createWorld({
-    ...input,
-    hosts: input.hosts.map((host) => (host.name === 'one' ? { ...host, virtualMachines: [machine] } : host)),
-  });
-}
+const guestOf = (profile: MigratingProfile): World => createWorld(guestFleet(profile));
 
-function deviceOf(world: World, profile: Migrating) {
-  const found = world.host('one').kernel.find(addressOf(profile))?.vfio;
+function deviceOf(world: World, profile: MigratingProfile) {
+  const found = world.host('one').kernel.find(guestFunction(profile).address)?.vfio;
   if (!found) throw new Error('no VFIO device');
   return found;
 }
@@ -75,7 +39,7 @@ async function bringInto(device: ReturnType<typeof deviceOf>, state: VfioState):
   if (vfioDataSession(state) === 'save') expect(await device.read(16)).toMatchObject({ ok: true });
 }
 
-describe.each(profiles)('the function of profile %s', (profile) => {
+describe.each(migratingProfiles)('the function of profile %s', (profile) => {
   const flags = deviceOf(guestOf(profile), profile).flags();
   const states = allVfioStates.filter((state) => hasVfioState(state, flags));
 
@@ -86,12 +50,12 @@ describe.each(profiles)('the function of profile %s', (profile) => {
   )('$reset in $state: RUNNING, data dropped, no session', async ({ state, reset }) => {
     const world = guestOf(profile);
     const device = deviceOf(world, profile);
-    const controller = world.controller(cntlidOf(profile));
+    const controller = world.controller(guestFunction(profile).cntlid);
     await bringInto(device, state);
     const done =
       reset === 'VFIO_DEVICE_RESET'
         ? await device.reset()
-        : await world.host('one').pci.functionLevelReset(addressOf(profile));
+        : await world.host('one').pci.functionLevelReset(guestFunction(profile).address);
     expect(done).toEqual({ ok: true, value: undefined });
     expect(device.state()).toBe('RUNNING');
     expect({ suspended: controller.suspended, incoming: controller.incoming }).toEqual({
@@ -141,10 +105,10 @@ describe.each(profiles)('the function of profile %s', (profile) => {
       const isThere = target === 'RUNNING';
       if (isThere) await bringInto(device, 'STOP');
       const walk = device.setState(target);
-      await world.host('one').pci.functionLevelReset(addressOf(profile));
+      await world.host('one').pci.functionLevelReset(guestFunction(profile).address);
       expect(await walk).toMatchObject({ ok: false, error: { code: 'aborted', field: 'device_state' } });
       expect(device.state()).toBe('RUNNING');
-      expect(world.controller(cntlidOf(profile)).suspended).toBe(false);
+      expect(world.controller(guestFunction(profile).cntlid).suspended).toBe(false);
     },
   );
 });
