@@ -42,7 +42,8 @@ export function guestFleet(profile: MigratingProfile): FleetFileInput {
   };
 }
 
-function deviceFleet(profile: MigratingProfile): FleetFileInput {
+/** The same without the virtual machine: the function is online, has its VFIO driver and waits. */
+export function deviceFleet(profile: MigratingProfile): FleetFileInput {
   const resources = { vq: 4, vi: 2, online: true };
   if (profile === 'siov-like')
     return siovFleetInput({
