@@ -1,7 +1,15 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { suspend } from '../migration/commands-for-tests.ts';
-import { identifyCommand, run, virtMgmt, type World } from '../test-kit.ts';
+import {
+  createWorld,
+  fleetInput,
+  identifyCommand,
+  primaryInput,
+  run,
+  virtMgmt,
+  type World,
+} from '../test-kit.ts';
 import { after, type CoverageSection, device, idle, operation, plainly, qemuDevice } from './scenario.ts';
 
 /** Commands that every controller has. */
@@ -127,10 +135,22 @@ export const abort: CoverageSection = {
   ]),
 };
 
+/** A drive that wants to hear of its host, in units of 100 ms. */
+const withKeepAlive = () => {
+  const identity = { serialNumber: 'TEST0001', modelNumber: 'Test Drive', firmwareRevision: '1.0' };
+  const identifyFields = { kind: 'fields' as const, identity, capabilities: { kas: 10 } };
+  return createWorld(
+    fleetInput({ controllers: [primaryInput({ identify: identifyFields })], namespaces: [] }),
+  );
+};
+
 export const keepAlive: CoverageSection = {
   opcode: adminOpcodes.keepAlive,
   clause: 'NVMe Base 2.1, 5.1.14',
-  rows: operation('', [['KAS of Identify Controller is 0', 'invalidOpcode', plainly(0, keepAliveCommand)]]),
+  rows: operation('', [
+    ['KAS of Identify Controller is 0', 'invalidOpcode', plainly(0, keepAliveCommand)],
+    ['KAS of Identify Controller is 10', 'success', plainly(0, keepAliveCommand, withKeepAlive)],
+  ]),
 };
 
 export const queues: readonly CoverageSection[] = [

@@ -172,6 +172,13 @@ const listed: readonly (readonly [StatusName, readonly number[]])[] = [
   ['namespaceIsPrivate', [opcodes.namespaceAttachment]],
   ['namespaceNotAttached', [opcodes.namespaceAttachment]],
   ['controllerListInvalid', [opcodes.namespaceAttachment]],
+  ['abortLimitExceeded', [opcodes.abort]],
+  ['abortRequested', [opcodes.asynchronousEventRequest]],
+  ['featureNotSaveable', [opcodes.setFeatures]],
+  ['featureNotChangeable', [opcodes.setFeatures]],
+  ['featureNotNamespaceSpecific', [opcodes.setFeatures]],
+  ['invalidLogPage', [opcodes.getLogPage]],
+  ['sanitizeInProgress', [opcodes.sanitize, opcodes.formatNvm]],
 ];
 
 test.each(
