@@ -97,6 +97,9 @@ test('the page is confined: policy, windows, navigation, permissions', async ({ 
   });
   expect(after.url).toBe(address);
   expect(after.text).toContain('backend ready');
+  // What the page says of it arrives when it arrives.
+  const refusals = () => program.complaints.filter((line) => /^Not allowed to/.test(line));
+  await expect.poll(refusals).toHaveLength(2);
   forget(program, /Content Security Policy|Not allowed to (?:load local resource|navigate)/i);
 });
 

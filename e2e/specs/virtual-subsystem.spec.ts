@@ -59,7 +59,10 @@ test('a virtual subsystem is created, filled, seen by its guest, emptied and del
   await expect(page.getByText('Add a secondary controller to see what its guest would read.')).toBeVisible();
   await page.getByRole('button', { name: 'Delete…' }).click();
   await frame.apply();
-  await expect(list.getByRole('button', { name: /e2e-vault/ })).toHaveCount(0);
+  const section = (name: string) =>
+    list.getByRole('region', { name }).getByRole('button', { name: /e2e-vault/ });
+  await expect(section('Deleted')).toHaveCount(1);
+  await expect(section('On devices')).toHaveCount(0);
 
   // Removing leaves the controller as its guest left it: online, with its resources. Back in the pool all is as before.
   await frame.goTo('Topology');

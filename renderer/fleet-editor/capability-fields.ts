@@ -1,5 +1,5 @@
 import { record } from '#shared/fleet-file/edit/loose-value.ts';
-import type { FormField } from './form-fields.ts';
+import type { FormField } from './form-field.ts';
 
 /** Name, words, hexadecimal digits (0: decimal) and the value that counts when the file says nothing. */
 const rows: readonly (readonly [string, string, number, number?])[] = [

@@ -7,7 +7,7 @@ import { Field, Select } from '../ui/form.tsx';
 import { changeDocument, changeField } from './editor-store.ts';
 import { Errors } from './field-control.tsx';
 import styles from './fleet-editor.module.css';
-import type { FormField } from './form-fields.ts';
+import type { FormField } from './form-field.ts';
 
 /** The functions of a virtual machine, and those of its host that it could get. */
 export function DevicesControl({

@@ -12,7 +12,7 @@ import { DevicesControl } from './devices-control.tsx';
 import { changeField, isBelow } from './editor-store.ts';
 import { formatValue, type TextControl } from './field-values.ts';
 import styles from './fleet-editor.module.css';
-import type { FormChoice, FormField } from './form-fields.ts';
+import type { FormChoice, FormField } from './form-field.ts';
 import { RowsControl } from './rows-control.tsx';
 import { TextValue } from './text-control.tsx';
 

@@ -9,7 +9,8 @@ import { Card } from '../ui/small.tsx';
 import { changeDocument, useEditor } from './editor-store.ts';
 import { Errors, FieldControl } from './field-control.tsx';
 import styles from './fleet-editor.module.css';
-import { type FormSection, forms } from './form-fields.ts';
+import type { FormSection } from './form-field.ts';
+import { forms } from './forms.ts';
 import { kindWords } from './kind-words.ts';
 
 /** The form of the selected object, its sections one below the other. */

@@ -7,7 +7,7 @@ import { Checkbox } from '../ui/form.tsx';
 import { changeDocument, changeField, isBelow, useEditor } from './editor-store.ts';
 import { Choice, Errors, placeholderOf } from './field-control.tsx';
 import styles from './fleet-editor.module.css';
-import type { FormControl, FormField } from './form-fields.ts';
+import type { FormControl, FormField } from './form-field.ts';
 import { TextValue } from './text-control.tsx';
 
 /** A list of small objects as a table: one row each, one column for each field. */

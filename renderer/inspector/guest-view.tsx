@@ -49,7 +49,7 @@ export function GuestView({
           value: (
             <>
               {field.guest === '' ? '–' : field.guest}{' '}
-              {field.differs ? (
+              {virtual && field.differs ? (
                 <span className="ok" title={`The primary controller answers ${field.physical}`}>
                   ✓ virtual
                 </span>

@@ -1,6 +1,7 @@
 import { maximumNqnBytes } from '../nvme/byte-view.ts';
 import { isVfioDriver } from '../vfio/drivers.ts';
 import { checkController } from './controller-rules.ts';
+import { checkLinkState } from './link-schema.ts';
 import { checkNamespaces } from './namespace-rules.ts';
 import { byteLengthOfNqn } from './nqn-length.ts';
 import { virtualFunctionAddress } from './pci-address.ts';
@@ -34,6 +35,7 @@ export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
           `${size} is not a power of two`,
           'Write 4096, 65536 or 2097152',
         );
+    checkLinkState(list, ['hosts', index, 'linkState'], host.linkState);
   }
   for (const [index, subsystem] of file.subsystems.entries()) {
     const path = ['subsystems', index] as const;

@@ -4,6 +4,7 @@ import { fileClockSchema } from '../simulation/clock-state.ts';
 import { plannedFaultSchema } from '../simulation/faults.ts';
 import { fileControllerSchema } from './controller-schema.ts';
 import { fileDriveHealthSchema, fileSanitizeSchema } from './health-schema.ts';
+import { fileLinkStateSchema } from './link-schema.ts';
 import { fileNamespaceSchema } from './namespace-schema.ts';
 import { base64Bytes, functionAddress } from './scalars.ts';
 import { fileTrackingLimitsSchema } from './tracking-schema.ts';
@@ -122,6 +123,8 @@ const fileHostSchema = z.strictObject({
   linkLatencyMilliseconds: z.number().min(0).max(10_000).default(0),
   /** Share of its packets that get lost. */
   linkLoss: z.number().min(0).max(0.99).default(0),
+  /** What the migration link does now; absent: it is up, at its full speed. */
+  linkState: fileLinkStateSchema.optional(),
   /** Memory page size in bytes: a power of two from 4096. */
   pageSize: z.number().int().min(4096).default(4096),
   /** Logical processors; the nvme driver asks for that many queues. */

@@ -22,7 +22,8 @@ export function physicalIdentityChecks({ fleet }: MigrationSubject, device: Migr
   const lacking = [sourcePrimary, destinationPrimary].flatMap((primary) =>
     primary === undefined || primary.virtualSubsystems.available ? [] : [controllerFullTitle(fleet, primary)],
   );
-  const why = `${[...new Set(lacking)].join(' and ')} has no virtual subsystem commands (proposal), so the guest sees the physical identity`;
+  const names = [...new Set(lacking)];
+  const why = `${names.join(' and ')} ${names.length > 1 ? 'have' : 'has'} no virtual subsystem commands (proposal), so the guest sees the physical identity`;
   return [
     ...identityFields.map(([rule, title, key]) => {
       const left = sourcePrimary?.identity?.[key] ?? 'unknown';

@@ -86,7 +86,7 @@ ${
 function abilities({ abilities: list }: ControllerPart): Markup {
   const words = { yes: 'yes', no: 'no', unknown: 'not known' } as const;
   return table(
-    [{ title: 'What the device can do', unbroken: true }, { title: '' }, { title: 'Why' }],
+    [{ title: 'What the device can do', unbroken: true }, { title: 'Able' }, { title: 'Why' }],
     list.map(({ title, verdict, reason }) => [title, words[verdict], reason]),
   );
 }

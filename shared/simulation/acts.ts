@@ -15,6 +15,7 @@ export const linkStateSchema = z.discriminatedUnion('kind', [
     downMilliseconds: milliseconds,
   }),
 ]);
+export type LinkState = z.infer<typeof linkStateSchema>;
 
 /** Something that happens to a simulated device, host or link at once. Ids are those of the fleet. */
 export const simulationActSchema = z.discriminatedUnion('kind', [

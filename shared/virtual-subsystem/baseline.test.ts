@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Controller, ControllerCapabilities, OfferedCapabilities } from '../fleet/schema.ts';
+import type { OfferedCapabilities } from '../fleet/offered-capabilities.ts';
+import type { Controller, ControllerCapabilities } from '../fleet/schema.ts';
 import { migrationFleet } from '../test-support/migration-fleet.ts';
 import { baselineMask, baselineRows, exposedValue, intersectMasks } from './baseline.ts';
 import { maskBlockers } from './check-mask.ts';

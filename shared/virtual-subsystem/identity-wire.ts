@@ -1,4 +1,5 @@
-import type { PciIdentity, VirtualIdentity } from '../fleet/schema.ts';
+import type { PciIdentity } from '../fleet/offered-capabilities.ts';
+import type { VirtualIdentity } from '../fleet/schema.ts';
 import {
   blankVirtualSubsystemIdentity,
   virtualIdentityOverrides as overrides,

@@ -1,4 +1,5 @@
-import type { Controller, OfferedCapabilities } from '../fleet/schema.ts';
+import type { OfferedCapabilities } from '../fleet/offered-capabilities.ts';
+import type { Controller } from '../fleet/schema.ts';
 import { featureIdentifiers, logPageIdentifiers, type NamedValue, titleOf } from '../nvme/command-values.ts';
 import type { FieldBit } from '../nvme/layout.ts';
 import type { ExposedField } from './exposed-fields.ts';

@@ -42,7 +42,7 @@ const trackingLimits = { start: 570, end: 588 } as const;
 
 /**
  * What a secondary controller of this primary most likely answers, from the primary's own Identify Controller: no
- * management commands and their limits, CMIC says virtual function, no vendor part. Used where no secondary can be asked.
+ * management commands and their limits, no Sanitize (it works on the whole NVM subsystem), CMIC says virtual function, no vendor part. Used where no secondary can be asked.
  */
 export function likelySecondary(primary: Uint8Array): Uint8Array {
   const bytes = primary.slice();
@@ -53,6 +53,8 @@ export function likelySecondary(primary: Uint8Array): Uint8Array {
   const cmic = range('cmic').offset;
   bytes[cmic] = (bytes[cmic] ?? 0) | virtualFunctionBit;
   bytes.fill(0, trackingLimits.start, trackingLimits.end);
+  const sanitize = range('sanicap');
+  bytes.fill(0, sanitize.offset, sanitize.offset + sanitize.size);
   bytes.fill(0, vendorPart.start, vendorPart.end);
   return bytes;
 }

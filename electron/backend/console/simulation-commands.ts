@@ -1,5 +1,6 @@
 import type { SimulationCommand } from '#shared/console/console-line.ts';
 import { unreachable } from '#shared/result.ts';
+import type { LinkState } from '#shared/simulation/acts.ts';
 import { clockModeSchema } from '#shared/simulation/clock-state.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { faultEffectWords } from '#shared/simulation/fault-words.ts';
@@ -8,7 +9,6 @@ import { setTemperature } from '../hosts/simulated/controller/temperature.ts';
 import { controllerOf } from '../hosts/simulated/faults/device-failures.ts';
 import type { PciFunction } from '../hosts/simulated/host/pci-function.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
-import type { LinkState } from '../hosts/simulated/virtual-machine/link-condition.ts';
 import { type FoundAct, performAct } from '../simulation/perform-act.ts';
 import type { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';

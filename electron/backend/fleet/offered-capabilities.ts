@@ -1,4 +1,4 @@
-import type { OfferedCapabilities } from '#shared/fleet/schema.ts';
+import type { OfferedCapabilities } from '#shared/fleet/offered-capabilities.ts';
 import type { OfferedCapabilities as OfferedStructure } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import { hexadecimal } from '#shared/virtual-subsystem/exposed-capability.ts';
 

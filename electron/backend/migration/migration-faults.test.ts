@@ -65,6 +65,13 @@ describe('a migration under faults', () => {
     expectHonest(run, start, end);
     expect(['rolled-back', 'failed']).toContain(run.status);
     expect(end.virtualMachines[source]?.state).toBe('running');
+    // Its virtual functions went with the power: no line may name one of them.
+    expect(end.controllers['hv-b/0000:01:00.0']).toMatchObject({ numVfs: 0 });
+    expect(run.leftovers.length).toBeGreaterThan(0);
+    for (const { what, commandLines } of run.leftovers) {
+      expect(what).toContain('the function is gone');
+      expect(commandLines).toEqual([]);
+    }
   });
 
   it('power loss of the source is no success', async () => {

@@ -1,12 +1,12 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Step } from '#shared/procedure/step.ts';
-import { stepCommandLines } from '#shared/procedure/step-command-lines.ts';
 import { type StepEffect, stepEffect } from '#shared/procedure/step-effect.ts';
 import { stepPreconditions } from '#shared/procedure/step-preconditions.ts';
 import { stepWords } from '#shared/procedure/step-words.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../ports.ts';
 import { executeStep, type StepOutcome } from './execute-step.ts';
+import { remainingStep } from './remaining-step.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
 import { doneStepsInReverse, isPastReturn, leftover, withProgress, withStep } from './run-state.ts';
@@ -216,8 +216,7 @@ export async function rollBackRun(drive: Drive, cause: BerthError, failedIndex?:
       const undone = await undoStep(drive, step, index);
       if (undone.ok) continue;
       complete = false;
-      const words = stepWords(step, writer.fleet);
-      leftovers.push(leftover(`${words}: ${undone.error.message}`, stepCommandLines(step, writer.fleet)));
+      leftovers.push(remainingStep(step, undone.error, writer.fleet));
     }
     if (!complete) continue;
     if (index !== failedIndex) record.set(withStep(record.run, index, { status: 'undone' }));

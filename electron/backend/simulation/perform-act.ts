@@ -1,10 +1,10 @@
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
+import type { LinkState } from '#shared/simulation/acts.ts';
 import { isPrimary, type SimulatedController } from '../hosts/simulated/controller/controller.ts';
 import { loseHostPower, losePower, stealResources } from '../hosts/simulated/faults/device-failures.ts';
 import { isPhysical, type PciFunction } from '../hosts/simulated/host/pci-function.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import { removeNamespace } from '../hosts/simulated/subsystem/namespace-management.ts';
-import type { LinkState } from '../hosts/simulated/virtual-machine/link-condition.ts';
 
 /** A controller of a simulated host, and how people call it. */
 export interface ActTarget {

@@ -1,21 +1,10 @@
-import { type Result, succeed } from '../../result.ts';
-import { checkLength, rangeFailure, readUnsigned, writeUnsigned } from '../byte-view.ts';
-import {
-  decodeFields,
-  encodeFields,
-  type FieldValues,
-  fieldsOf,
-  type ReservedByte,
-  reservedBytes,
-  writeReserved,
-} from '../layout.ts';
+import type { Result } from '../../result.ts';
+import { decodeEntryList, type EntryList, type EntryListLayout, encodeEntryList } from '../entry-list.ts';
+import { type FieldValues, fieldsOf } from '../layout.ts';
 import { functionProvisioningClause } from './function-support.ts';
 
 export const functionListLength = 4096;
 export const maximumListedFunctions = 127;
-const structure = 'Function List';
-const headerLength = 32;
-const entryLength = 32;
 
 /** Bits of FSTATE. */
 export const functionStates = { migrationEnabled: 1, visible: 2 } as const;
@@ -51,43 +40,24 @@ export const functionListFields = fieldsOf(functionProvisioningClause, [
 export type FunctionListEntry = FieldValues<typeof functionListFields>;
 
 /** The functions that one controlling function controls and that exist now (Function Receive, List Functions). */
-export interface FunctionList {
-  readonly entries: readonly FunctionListEntry[];
-  readonly reserved: readonly ReservedByte[];
-}
+export type FunctionList = EntryList<FunctionListEntry>;
+
+const layout: EntryListLayout<typeof functionListFields> = {
+  structure: 'Function List',
+  length: functionListLength,
+  countSize: 2,
+  headerLength: 32,
+  entryLength: 32,
+  maximum: maximumListedFunctions,
+  fields: functionListFields,
+};
 
 /** Decodes exactly 4096 bytes. */
 export function decodeFunctionList(bytes: Uint8Array): Result<FunctionList> {
-  const checked = checkLength(structure, bytes, functionListLength);
-  if (!checked.ok) return checked;
-  const count = readUnsigned(bytes, countRange);
-  if (!count.ok) return count;
-  if (count.value > maximumListedFunctions)
-    return rangeFailure('device-data', countRange, `${count.value} entries do not fit`);
-  const entries: FunctionListEntry[] = [];
-  for (let index = 0; index < count.value; index++) {
-    const base = headerLength + index * entryLength;
-    const entry = decodeFields(`${structure}, entry ${index}`, functionListFields, bytes, base);
-    if (!entry.ok) return entry;
-    entries.push(entry.value);
-  }
-  const encoded = encodeFunctionList({ entries, reserved: [] });
-  return encoded.ok ? succeed({ entries, reserved: reservedBytes(bytes, encoded.value) }) : encoded;
+  return decodeEntryList(layout, bytes);
 }
 
 /** Encodes up to 127 entries into 4096 bytes. */
 export function encodeFunctionList(value: FunctionList): Result<Uint8Array> {
-  const bytes = new Uint8Array(functionListLength);
-  if (value.entries.length > maximumListedFunctions)
-    return rangeFailure('invalid-request', countRange, `${value.entries.length} entries do not fit`);
-  const count = writeUnsigned(bytes, countRange, value.entries.length);
-  if (!count.ok) return count;
-  for (const [index, entry] of value.entries.entries()) {
-    const base = headerLength + index * entryLength;
-    const written = encodeFields(`${structure}, entry ${index}`, functionListFields, entry, bytes, base);
-    if (!written.ok) return written;
-  }
-  return writeReserved(structure, value.reserved, bytes);
+  return encodeEntryList(layout, value);
 }
-
-const countRange = { structure, field: 'number of entries', offset: 0, size: 2 };

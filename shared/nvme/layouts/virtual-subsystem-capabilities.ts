@@ -1,22 +1,12 @@
 import { type Result, succeed } from '../../result.ts';
-import { checkLength, rangeFailure, readUnsigned, writeUnsigned } from '../byte-view.ts';
-import {
-  decodeFields,
-  encodeFields,
-  type FieldValues,
-  fieldsOf,
-  type ReservedByte,
-  reservedBytes,
-  writeReserved,
-} from '../layout.ts';
+import { rangeFailure } from '../byte-view.ts';
+import { decodeEntryList, type EntryList, type EntryListLayout, encodeEntryList } from '../entry-list.ts';
+import { type FieldValues, fieldsOf } from '../layout.ts';
 import { virtualSubsystemClause } from './virtual-subsystem-identity.ts';
 
 /** Bytes of the list as the data of Set Exposed Capabilities, and inside Virtual Subsystem Information. */
 export const exposedCapabilitiesLength = 2048;
 export const maximumExposedCapabilities = 127;
-const structure = 'Exposed Capabilities';
-const headerLength = 16;
-const entryLength = 16;
 
 /**
  * How an entry narrows the field that it names: keep only these bits, report at most this value, or the same for a field
@@ -67,50 +57,33 @@ export const exposedCapabilityFields = fieldsOf(virtualSubsystemClause, [
 export type ExposedCapability = FieldValues<typeof exposedCapabilityFields>;
 
 /** What the controllers of a virtual subsystem still show of their capabilities. It can only narrow. */
-export interface ExposedCapabilities {
-  readonly entries: readonly ExposedCapability[];
-  readonly reserved: readonly ReservedByte[];
-}
+export type ExposedCapabilities = EntryList<ExposedCapability>;
+
+const layout: EntryListLayout<typeof exposedCapabilityFields> = {
+  structure: 'Exposed Capabilities',
+  length: exposedCapabilitiesLength,
+  countSize: 2,
+  headerLength: 16,
+  entryLength: 16,
+  maximum: maximumExposedCapabilities,
+  fields: exposedCapabilityFields,
+  check(entry, name, base) {
+    const named = exposedStructures[exposedStructureOf(entry.structure) ?? 'identify-controller'];
+    if (entry.size > 0 && entry.offset + entry.size <= named.length) return succeed(undefined);
+    return rangeFailure(
+      'device-data',
+      { structure: name, field: 'OFFSET and SIZE', offset: base, size: 3 },
+      `${entry.size} bytes at ${entry.offset} are not a field of ${named.title}`,
+    );
+  },
+};
 
 /** Decodes exactly 2048 bytes. Refuses entries that reach outside their structure. */
 export function decodeExposedCapabilities(bytes: Uint8Array): Result<ExposedCapabilities> {
-  const checked = checkLength(structure, bytes, exposedCapabilitiesLength);
-  if (!checked.ok) return checked;
-  const count = readUnsigned(bytes, countRange);
-  if (!count.ok) return count;
-  if (count.value > maximumExposedCapabilities)
-    return rangeFailure('device-data', countRange, `${count.value} entries do not fit`);
-  const entries: ExposedCapability[] = [];
-  for (let index = 0; index < count.value; index++) {
-    const base = headerLength + index * entryLength;
-    const entry = decodeFields(`${structure}, entry ${index}`, exposedCapabilityFields, bytes, base);
-    if (!entry.ok) return entry;
-    const named = exposedStructures[exposedStructureOf(entry.value.structure) ?? 'identify-controller'];
-    if (entry.value.size === 0 || entry.value.offset + entry.value.size > named.length)
-      return rangeFailure(
-        'device-data',
-        { structure: `${structure}, entry ${index}`, field: 'OFFSET and SIZE', offset: base, size: 3 },
-        `${entry.value.size} bytes at ${entry.value.offset} are not a field of ${named.title}`,
-      );
-    entries.push(entry.value);
-  }
-  const encoded = encodeExposedCapabilities({ entries, reserved: [] });
-  return encoded.ok ? succeed({ entries, reserved: reservedBytes(bytes, encoded.value) }) : encoded;
+  return decodeEntryList(layout, bytes);
 }
 
 /** Encodes up to 127 entries into 2048 bytes. */
 export function encodeExposedCapabilities(value: ExposedCapabilities): Result<Uint8Array> {
-  const bytes = new Uint8Array(exposedCapabilitiesLength);
-  if (value.entries.length > maximumExposedCapabilities)
-    return rangeFailure('invalid-request', countRange, `${value.entries.length} entries do not fit`);
-  const count = writeUnsigned(bytes, countRange, value.entries.length);
-  if (!count.ok) return count;
-  for (const [index, entry] of value.entries.entries()) {
-    const base = headerLength + index * entryLength;
-    const written = encodeFields(`${structure}, entry ${index}`, exposedCapabilityFields, entry, bytes, base);
-    if (!written.ok) return written;
-  }
-  return writeReserved(structure, value.reserved, bytes);
+  return encodeEntryList(layout, value);
 }
-
-const countRange = { structure, field: 'number of entries', offset: 0, size: 2 };

@@ -1,16 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
+import type { LinkState } from '#shared/simulation/acts.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { type DeviceEvent, deviceEvent, happen, primaryOf, secondaries } from './random-events.ts';
 import {
   createWorld,
+  exported,
   fleetInput,
   identifyCommand,
   plainInput,
   primaryInput,
+  rebuilt,
   run,
   type World,
 } from './test-kit.ts';
@@ -56,15 +58,6 @@ function busyFleet(): FleetFileInput {
   };
 }
 
-const exported = (world: World): unknown => JSON.parse(JSON.stringify(world.fleet.exportState()));
-
-/** The fleet made anew from what was exported, through the door that files come in by. */
-function rebuilt(world: World): World {
-  const file = checkFleetFile(exported(world), 'export');
-  if (!file.ok) throw new Error([file.error.message, ...(file.error.details ?? [])].join('\n'));
-  return createWorld(file.value);
-}
-
 function vfioOf(world: World) {
   const device = world.host('one').kernel.find('0000:01:00.1')?.vfio;
   if (!device) throw new Error('no VFIO device');
@@ -80,6 +73,7 @@ interface Preparation {
   readonly tracked: boolean;
   readonly faults: readonly CommandFault[];
   readonly milliseconds: number;
+  readonly link: LinkState;
 }
 
 const preparation: fc.Arbitrary<Preparation> = fc.record({
@@ -104,11 +98,18 @@ const preparation: fc.Arbitrary<Preparation> = fc.record({
     { maxLength: 3 },
   ),
   milliseconds: fc.nat({ max: 3000 }),
+  link: fc.constantFrom<LinkState>(
+    { kind: 'up', share: 1 },
+    { kind: 'up', share: 0.3 },
+    { kind: 'down' },
+    { kind: 'flapping', upMilliseconds: 700, downMilliseconds: 400 },
+  ),
 });
 
 /** Brings about what random commands would not: a guest at work, sessions, logs, faults that wait. */
 async function prepare(world: World, wanted: Preparation): Promise<void> {
   const { virtualMachines } = world.host('one');
+  world.host('one').setLink(wanted.link);
   if (wanted.dirtyLog) virtualMachines.startDirtyLog('vm');
   const device = vfioOf(world);
   if (wanted.dmaLogging) await device.dmaLogging?.start(4096, [{ address: 0n, length: 1n << 26n }]);
@@ -136,6 +137,8 @@ async function answers(world: World, events: readonly DeviceEvent[]): Promise<re
     said.push(device.state(), await device.dataSize(), await device.precopyInfo(), await device.read(64));
     said.push(await device.dmaLogging?.report(0n, 1n << 26n, 4096), await device.setState('RUNNING'));
   }
+  const { link } = world.host('one').virtualMachines;
+  for (let later = 0; later < 2500; later += 50) said.push(link.share(world.clock.now() + later));
   said.push(world.host('one').virtualMachines.takeDirtyPages('vm'));
   const queue = world.host('one').adminQueue('0000:01:00.0');
   if (queue.ok)

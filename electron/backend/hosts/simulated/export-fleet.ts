@@ -50,8 +50,11 @@ export function exportFleet(
 
 function exportHost(host: SimulatedHost): FileHost {
   host.virtualMachines.settle();
+  const { linkState: _linkState, ...fixed } = host.file;
+  const linkState = host.linkToFile();
   return {
-    ...host.file,
+    ...fixed,
+    ...(linkState === undefined ? {} : { linkState }),
     subsystemNumbers: Object.fromEntries(host.kernel.subsystemNumbers()),
     virtualMachines: [...host.virtualMachines.machines.values()].map((machine) => ({
       name: machine.name,

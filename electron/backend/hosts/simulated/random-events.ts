@@ -342,10 +342,15 @@ export const provisioningEvent: fc.Arbitrary<DeviceEvent> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('start' as const), cntlid: provisionable }) },
 );
 
-/** Everything but what every command moves on (admin queue indexes) and what every refusal leaves (what a controller counts). */
+/**
+ * Everything but what every command moves on (admin queue indexes), what every refusal leaves (what a controller counts),
+ * and how long the drive has been on.
+ */
 export function stateOf(world: World): unknown {
   return JSON.parse(JSON.stringify(world.fleet.exportState()), (key, value) =>
-    key === 'admin' || (key === 'health' && 'errorCount' in value) ? undefined : value,
+    key === 'admin' || key === 'poweredMicroseconds' || (key === 'health' && 'errorCount' in value)
+      ? undefined
+      : value,
   );
 }
 

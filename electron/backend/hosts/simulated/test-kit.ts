@@ -1,3 +1,4 @@
+import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import { type FleetFile, type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
 import { type AdminCommand, type AdminCompletion, adminCommand, statusValue } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
@@ -149,6 +150,16 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
       return found;
     },
   };
+}
+
+/** The state of the fleet as JSON carries it. */
+export const exported = (world: World): unknown => JSON.parse(JSON.stringify(world.fleet.exportState()));
+
+/** The fleet made anew from what was exported, through the door that files come in by. */
+export function rebuilt(world: World): World {
+  const file = checkFleetFile(exported(world), 'export');
+  if (!file.ok) throw new Error([file.error.message, ...(file.error.details ?? [])].join('\n'));
+  return createWorld(file.value);
 }
 
 /** Executes and returns the completion; throws when there is none. */

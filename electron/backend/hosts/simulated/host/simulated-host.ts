@@ -1,7 +1,9 @@
 import type { Capability, Host } from '#shared/fleet/schema.ts';
+import type { FileLinkState } from '#shared/fleet-file/link-schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { LinkState } from '#shared/simulation/acts.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
@@ -13,7 +15,6 @@ import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
 import type { MetFault } from '../faults/fault-plan.ts';
 import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
-import type { LinkState } from '../virtual-machine/link-condition.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
 import { type KernelAnswer, kernelError } from './errno.ts';
@@ -70,6 +71,7 @@ export class SimulatedHost implements HostConnection {
         loss: file.linkLoss,
       },
     });
+    if (file.linkState) this.virtualMachines.link.restore(file.linkState, options.clock.now());
     this.pci = createPciOperations(this);
     this.#renewCancellation();
   }
@@ -316,6 +318,11 @@ export class SimulatedHost implements HostConnection {
   async resetSubsystemOfDevice(device: string): Promise<KernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
     return entry ? resetSubsystem(entry.controller) : noDevice(device);
+  }
+
+  /** As a fleet file writes the migration link's state; undefined when it is up at its full speed. */
+  linkToFile(): FileLinkState | undefined {
+    return this.virtualMachines.link.toFile(this.#options.clock.now());
   }
 
   /** Changes how the migration link does from now on. */

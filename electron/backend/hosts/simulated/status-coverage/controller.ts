@@ -1,35 +1,28 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { suspend } from '../migration/commands-for-tests.ts';
-import { identifyCommand, run, type World } from '../test-kit.ts';
-import { after, type CoverageSection, device, operation, plainly, qemuDevice } from './scenario.ts';
+import {
+  createWorld,
+  fleetInput,
+  identifyCommand,
+  primaryInput,
+  run,
+  virtMgmt,
+  type World,
+} from '../test-kit.ts';
+import { after, type CoverageSection, device, idle, operation, plainly, qemuDevice } from './scenario.ts';
 
 /** Commands that every controller has. */
 
-const get = (fid: number, more: Partial<AdminCommand> = {}) =>
-  adminCommand({ opcode: adminOpcodes.getFeatures, cdw10: fid, ...more });
-const set = (fid: number, value: number, more: Partial<AdminCommand> = {}) =>
-  adminCommand({ opcode: adminOpcodes.setFeatures, cdw10: fid, cdw11: value >>> 0, ...more });
-const log = (lid: number, bytes: number, more: Partial<AdminCommand> = {}) =>
-  adminCommand({
-    opcode: adminOpcodes.getLogPage,
-    nsid: 0xffffffff,
-    cdw10: (((bytes / 4 - 1) << 16) | lid) >>> 0,
-    readLength: bytes,
-    ...more,
-  });
 const queue = (opcode: number, qid: number, size: number, cdw11: number) =>
   adminCommand({ opcode, cdw10: ((size << 16) | qid) >>> 0, cdw11 });
+const keepAliveCommand = adminCommand({ opcode: adminOpcodes.keepAlive });
+const abortCommand = (sqid: number, cid: number) =>
+  adminCommand({ opcode: adminOpcodes.abort, cdw10: ((cid << 16) | sqid) >>> 0 });
 const event = adminCommand({ opcode: adminOpcodes.asynchronousEventRequest });
 
 const noLists = () => device({ controllerLists: false });
 
-/** Controller 1 without I/O queues. */
-const idle = (world: World) => {
-  const { live } = world.controller(1);
-  live.submissionQueues.clear();
-  live.completionQueues.clear();
-};
 const { createCompletionQueue, createSubmissionQueue, deleteCompletionQueue, deleteSubmissionQueue } =
   adminOpcodes;
 
@@ -97,69 +90,6 @@ export const identify: CoverageSection = {
   ],
 };
 
-export const logPages: CoverageSection = {
-  opcode: adminOpcodes.getLogPage,
-  clause: 'NVMe Base 2.1, 5.1.12',
-  rows: operation('any page', [
-    ['page that the controller does not have', 'invalidLogPage', plainly(0, log(0x70, 512))],
-    ['the same, profile `qemu-7.2`', 'invalidField', plainly(0, log(0x70, 512), qemuDevice)],
-    ['offset inside a dword', 'invalidField', plainly(0, log(2, 64, { cdw12: 2 }))],
-    ['offset behind the end', 'invalidField', plainly(0, log(2, 64, { cdw12: 512 }))],
-    ['NUMD above the buffer', 'invalidField', plainly(0, log(2, 512, { readLength: 64 }))],
-  ]),
-};
-
-export const setFeatures: CoverageSection = {
-  opcode: adminOpcodes.setFeatures,
-  clause: 'NVMe Base 2.1, 5.1.25',
-  rows: [
-    ...operation('any feature', [
-      ['feature that the controller does not have', 'invalidField', plainly(0, set(0xc5, 1))],
-      [
-        'SV: nothing can be saved',
-        'featureNotSaveable',
-        plainly(0, set(0x04, 0x157, { cdw10: 0x8000_0004 })),
-      ],
-    ]),
-    ...operation('Power Management (02h)', [
-      ['power state that is not there', 'invalidField', plainly(0, set(0x02, 9))],
-    ]),
-    ...operation('Temperature Threshold (04h)', [
-      ['sensor that is not there', 'invalidField', plainly(0, set(0x04, 0x00030157))],
-    ]),
-    ...operation('Number of Queues (07h)', [
-      ['FFFFh queues', 'invalidField', after(idle, 1, set(0x07, 0xffff0000))],
-      ['I/O queues exist', 'commandSequenceError', plainly(1, set(0x07, 0x00010001))],
-    ]),
-    ...operation('Interrupt Vector Configuration (09h)', [
-      ['vector that is not there', 'invalidField', plainly(0, set(0x09, 99))],
-    ]),
-    ...operation('Timestamp (0Eh)', [
-      ['data of the wrong length', 'invalidField', plainly(0, set(0x0e, 0, { data: new Uint8Array(4) }))],
-    ]),
-    ...operation('Host Identifier (81h)', [
-      ['data of the wrong length', 'invalidField', plainly(0, set(0x81, 1, { data: new Uint8Array(8) }))],
-    ]),
-  ],
-};
-
-export const getFeatures: CoverageSection = {
-  opcode: adminOpcodes.getFeatures,
-  clause: 'NVMe Base 2.1, 5.1.11',
-  rows: [
-    ...operation('any feature', [
-      ['feature that the controller does not have', 'invalidField', plainly(0, get(0xc5))],
-      ['reserved selector', 'invalidField', plainly(0, get(0x504))],
-    ]),
-    ...operation('Interrupt Vector Configuration (09h)', [
-      ['vector that is not there', 'invalidField', plainly(0, get(0x09, { cdw11: 99 }))],
-    ]),
-    ...operation('Host Identifier (81h)', [
-      ['buffer that is too small', 'invalidField', plainly(0, get(0x81, { cdw11: 1, readLength: 8 }))],
-    ]),
-  ],
-};
-
 export const asynchronousEvents: CoverageSection = {
   opcode: adminOpcodes.asynchronousEventRequest,
   clause: 'NVMe Base 2.1, 5.1.2',
@@ -175,6 +105,51 @@ export const asynchronousEvents: CoverageSection = {
         event,
       ),
     ],
+    [
+      'an Abort command names it',
+      'abortRequested',
+      () => ({ ...plainly(0, event)(), next: [abortCommand(0, 0)] }),
+    ],
+  ]),
+};
+
+export const abort: CoverageSection = {
+  opcode: adminOpcodes.abort,
+  clause: 'NVMe Base 2.1, 5.1.1',
+  rows: operation('', [
+    [
+      'ACL + 1 Abort commands are outstanding',
+      'abortLimitExceeded',
+      () => ({ ...plainly(0, abortCommand(0, 9))(), beside: Array(4).fill(abortCommand(0, 9)) }),
+    ],
+    [
+      'no such command: dword 0 says that nothing was aborted',
+      'success',
+      () => ({ ...plainly(0, abortCommand(0, 9))(), dw0: 1 }),
+    ],
+    [
+      'the command of another queue completed at once: nothing was aborted',
+      'success',
+      () => ({ ...plainly(1, abortCommand(1, 0))(), dw0: 1 }),
+    ],
+  ]),
+};
+
+/** A drive that wants to hear of its host, in units of 100 ms. */
+const withKeepAlive = () => {
+  const identity = { serialNumber: 'TEST0001', modelNumber: 'Test Drive', firmwareRevision: '1.0' };
+  const identifyFields = { kind: 'fields' as const, identity, capabilities: { kas: 10 } };
+  return createWorld(
+    fleetInput({ controllers: [primaryInput({ identify: identifyFields })], namespaces: [] }),
+  );
+};
+
+export const keepAlive: CoverageSection = {
+  opcode: adminOpcodes.keepAlive,
+  clause: 'NVMe Base 2.1, 5.1.14',
+  rows: operation('', [
+    ['KAS of Identify Controller is 0', 'invalidOpcode', plainly(0, keepAliveCommand)],
+    ['KAS of Identify Controller is 10', 'success', plainly(0, keepAliveCommand, withKeepAlive)],
   ]),
 };
 
@@ -266,6 +241,9 @@ const sanitizing = (cdw10: number) => adminCommand({ opcode: adminOpcodes.saniti
 const format = (fields: Partial<AdminCommand>) =>
   adminCommand({ opcode: adminOpcodes.formatNvm, nsid: 1, ...fields });
 
+/** A sanitize operation runs. */
+const sanitizes = ({ controller }: World) => run(controller(0), sanitizing(2));
+
 export const sanitize: CoverageSection = {
   opcode: adminOpcodes.sanitize,
   clause: 'NVMe Base 2.1, 5.1.22',
@@ -279,8 +257,29 @@ export const sanitize: CoverageSection = {
     ['reserved action', 'invalidField', plainly(0, sanitizing(0))],
     ['media verification, which the drive does not have', 'invalidField', plainly(0, sanitizing(0x402))],
     ['block erase', 'success', plainly(0, sanitizing(2))],
+    ['an operation runs', 'sanitizeInProgress', after(sanitizes, 0, sanitizing(2))],
   ]),
 };
+
+const during = 'while a sanitize operation runs';
+const held = (command: AdminCommand, condition: string, clause: string): CoverageSection => ({
+  opcode: command.opcode,
+  part: during,
+  clause,
+  rows: operation('', [[condition, 'sanitizeInProgress', after(sanitizes, 0, command)]]),
+});
+
+/** Commands that a running sanitize operation holds up. */
+export const heldBySanitize: readonly CoverageSection[] = [
+  held(adminCommand({ opcode: adminOpcodes.formatNvm, nsid: 1 }), 'any', 'NVMe Base 2.1, 5.1.22'),
+  held(virtMgmt(8, 3, 0, 2), 'any', 'NVMe Base 2.1, 5.1.22'),
+  held(suspend(1), 'any', 'NVMe Base 2.1, 5.1.22'),
+  held(
+    adminCommand({ opcode: adminOpcodes.getLogPage, nsid: 0xffffffff, cdw10: 0x7f0003, readLength: 512 }),
+    'a log page that is not allowed meanwhile: Firmware Slot Information',
+    'NVMe Base 2.1, 5.1.22',
+  ),
+];
 
 export const formatNvm: CoverageSection = {
   opcode: adminOpcodes.formatNvm,

@@ -1,7 +1,7 @@
 import { statusValue } from '#shared/nvme/command.ts';
 import { opcodeName } from '#shared/nvme/opcodes.ts';
-import { completionOf, type StatusName, statusCodes } from '#shared/nvme/status.ts';
-import type { CoverageSection } from './scenario.ts';
+import { type StatusName, statusCodes } from '#shared/nvme/status.ts';
+import { type CoverageSection, rowCompletion } from './scenario.ts';
 
 const introduction = `# Every status of the simulated device
 
@@ -12,7 +12,8 @@ the same as before, and the same command is refused again. After a change of the
 \`npx vitest run --project node status-coverage --update\` writes this page anew.
 
 A value is written as Linux and nvme-cli print it: Do Not Retry in bit 14, status code type in bits 10:8, status code in
-bits 7:0. Every refusal carries Do Not Retry, because the same command fails again while nothing else changes.
+bits 7:0. Every refusal carries Do Not Retry, because the same command fails again while nothing else changes. Two do not:
+Sanitize In Progress, because the operation ends by itself, and Command Abort Requested, because the command was in order.
 `;
 
 /** Padded as the formatter pads tables. */
@@ -30,7 +31,7 @@ function hexadecimal(value: number): string {
 }
 
 function statusCells(status: StatusName): readonly string[] {
-  const value = statusValue(completionOf(status));
+  const value = statusValue(rowCompletion(status));
   return [statusCodes[status].name, value === 0 ? '0' : `0x${value.toString(16)}`];
 }
 
@@ -73,7 +74,7 @@ function overview(sections: readonly CoverageSection[]): string {
     }
   const rows = [...commands]
     .filter(([status]) => status !== 'success')
-    .sort(([left], [right]) => statusValue(completionOf(left)) - statusValue(completionOf(right)))
+    .sort(([left], [right]) => statusValue(rowCompletion(left)) - statusValue(rowCompletion(right)))
     .map(([status, opcodes]) => [...statusCells(status), [...opcodes].sort().join(', ')]);
   return table(['Status', 'Value', 'Commands'], rows);
 }

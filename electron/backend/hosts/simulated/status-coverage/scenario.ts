@@ -1,5 +1,5 @@
-import type { AdminCommand } from '#shared/nvme/command.ts';
-import type { StatusName } from '#shared/nvme/status.ts';
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { startController } from '../controller/start-controller.ts';
 import { bringUp, createWorld, fleetInput, plainInput, primaryInput, type World } from '../test-kit.ts';
@@ -12,6 +12,18 @@ export interface Scenario {
   /** What the completion says besides its status. */
   readonly dw0?: number;
   readonly dw1?: number;
+  /** Sent right before on the same queue, without waiting for the completions. */
+  readonly beside?: readonly AdminCommand[];
+  /** Sent right afterwards on the same queue, while the command is outstanding. */
+  readonly next?: readonly AdminCommand[];
+}
+
+/** Statuses without Do Not Retry: what stood in the way ends by itself, or the command itself was in order. */
+const retryable: ReadonlySet<StatusName> = new Set(['sanitizeInProgress', 'abortRequested']);
+
+/** The completion of a row as far as its status says it. */
+export function rowCompletion(status: StatusName): AdminCompletion {
+  return completionOf(status, retryable.has(status) ? { dnr: false } : {});
 }
 
 /** One status that the specification lists for a command, and how the simulated device is driven into it. */
@@ -63,6 +75,13 @@ export function device(changes: SubsystemChanges = {}): World {
 
 /** The same with the profile that follows recordings of QEMU 7.2. */
 export const qemuDevice = (): World => device({ profile: 'qemu-7.2' });
+
+/** Controller 1 without I/O queues. */
+export function idle(world: World): void {
+  const { live } = world.controller(1);
+  live.submissionQueues.clear();
+  live.completionQueues.clear();
+}
 
 /** One command to one controller of a fresh device, nothing else. */
 export function plainly(cntlid: number, command: AdminCommand, world: () => World = device): () => Scenario {

@@ -2,28 +2,31 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AdminCommand, statusValue } from '#shared/nvme/command.ts';
 import { opcodeName, adminOpcodes as opcodes } from '#shared/nvme/opcodes.ts';
-import { completionOf, type StatusName, statusCodes } from '#shared/nvme/status.ts';
+import { type StatusName, statusCodes } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { createControllerQueue } from '../host/controller-queue.ts';
 import { stateOf } from '../random-events.ts';
 import type { World } from '../test-kit.ts';
 import {
+  abort,
   asynchronousEvents,
   exportedSubsystems,
   formatNvm,
-  getFeatures,
+  heldBySanitize,
   identify,
-  logPages,
+  keepAlive,
   otherOpcodes,
   queues,
   sanitize,
-  setFeatures,
 } from './controller.ts';
 import { coverageDocument } from './document.ts';
+import { getFeatures, logPages, setFeatures } from './features-and-log-pages.ts';
+import { functionManagement, functionReceive, provisionedFunctions } from './functions.ts';
 import { migrationReceive, migrationSend } from './migration.ts';
 import { namespaceAttachment, namespaceManagement } from './namespaces.ts';
-import type { CoverageSection } from './scenario.ts';
+import { privateResources, vendorCommands, withoutStandardMigration } from './personalities.ts';
+import { type CoverageSection, rowCompletion } from './scenario.ts';
 import {
   controllerDataQueue,
   getQueueFeature,
@@ -48,15 +51,24 @@ const sections: readonly CoverageSection[] = [
   namespaceAttachment,
   virtualSubsystemManagement,
   virtualSubsystemReceive,
+  functionManagement,
+  functionReceive,
   setFeatures,
   getFeatures,
   logPages,
   asynchronousEvents,
+  abort,
+  keepAlive,
   sanitize,
+  ...heldBySanitize,
   formatNvm,
   ...queues,
   ...exportedSubsystems,
   ...otherOpcodes,
+  ...vendorCommands,
+  ...withoutStandardMigration,
+  privateResources,
+  ...provisionedFunctions,
 ];
 
 function adminQueueOf(controller: SimulatedController, { clock }: World): AdminQueue {
@@ -83,20 +95,27 @@ describe.each(
   })),
 )('$name', ({ section }) => {
   test.each(section.rows)('$operation: $condition: $status', async ({ status, scenario }) => {
-    const { world, controller, command, dw0, dw1 } = scenario();
+    const { world, controller, command, dw0, dw1, beside = [], next = [] } = scenario();
     expect(command.opcode).toBe(section.opcode);
     const before = stateOf(world);
     const queue = adminQueueOf(controller, world);
-    const completion = await answerOf(queue, command);
-    const expected = completionOf(status);
+    const ask = async () => {
+      const others = beside.map((other) => queue.submit(other));
+      const answer = answerOf(queue, command);
+      others.push(...next.map((other) => queue.submit(other)));
+      await Promise.all(others);
+      return answer;
+    };
+    const completion = await ask();
+    const expected = rowCompletion(status);
     expect(`0x${statusValue(completion).toString(16)}`).toBe(`0x${statusValue(expected).toString(16)}`);
     if (dw0 !== undefined) expect(completion.dw0).toBe(dw0);
     if (dw1 !== undefined) expect(completion.dw1).toBe(dw1);
-    // DNR stands in every refusal: the same command again, with nothing else changed, is refused again.
+    // The same command again, with nothing else changed, is refused again.
     if (status === 'success') return;
     expect(completion.data).toBeUndefined();
     expect(stateOf(world)).toEqual(before);
-    expect(await answerOf(queue, command)).toEqual(completion);
+    expect(await ask()).toEqual(completion);
   });
 });
 
@@ -153,6 +172,13 @@ const listed: readonly (readonly [StatusName, readonly number[]])[] = [
   ['namespaceIsPrivate', [opcodes.namespaceAttachment]],
   ['namespaceNotAttached', [opcodes.namespaceAttachment]],
   ['controllerListInvalid', [opcodes.namespaceAttachment]],
+  ['abortLimitExceeded', [opcodes.abort]],
+  ['abortRequested', [opcodes.asynchronousEventRequest]],
+  ['featureNotSaveable', [opcodes.setFeatures]],
+  ['featureNotChangeable', [opcodes.setFeatures]],
+  ['featureNotNamespaceSpecific', [opcodes.setFeatures]],
+  ['invalidLogPage', [opcodes.getLogPage]],
+  ['sanitizeInProgress', [opcodes.sanitize, opcodes.formatNvm]],
 ];
 
 test.each(

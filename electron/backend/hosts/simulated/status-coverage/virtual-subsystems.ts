@@ -1,8 +1,13 @@
+import type { AdminCommand } from '#shared/nvme/command.ts';
 import {
   encodeExposedCapabilities,
   exposedCapabilityRules,
+  exposedStructures,
 } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
-import { virtualSubsystemClause } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+import {
+  virtualIdentityOverrides,
+  virtualSubsystemClause,
+} from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { virtualSubsystemLimits } from '../controller/identify-template.ts';
 import {
@@ -25,6 +30,11 @@ const withMember = (world: World) => {
   made(world);
   run(world.controller(0), manageVirtual(add, { vsid: 1, cntlid: 2, vcid: 2 }));
 };
+/** The same, and a namespace is attached to its member. */
+const attached = (world: World) => {
+  withMember(world);
+  world.fleet.subsystems[0]?.namespaces.get(1)?.attachedTo.add(2);
+};
 /** Virtual subsystem 1 with controller 1 in it, which runs. */
 const withRunning = (world: World) => {
   made(world);
@@ -35,14 +45,45 @@ const withRunning = (world: World) => {
   live.properties.cc = running;
 };
 
-const mask = (() => {
+const { keepBits, atMost } = exposedCapabilityRules;
+type Narrowed = readonly [
+  structure: keyof typeof exposedStructures,
+  offset: number,
+  size: number,
+  rule: number,
+  value: bigint,
+];
+
+function maskOf(...entries: readonly Narrowed[]): Uint8Array {
   const encoded = encodeExposedCapabilities({
-    entries: [{ structure: 0, offset: 256, size: 2, rule: exposedCapabilityRules.keepBits, value: 2n }],
+    entries: entries.map(([structure, offset, size, rule, value]) => ({
+      structure: exposedStructures[structure].value,
+      offset,
+      size,
+      rule,
+      value,
+    })),
     reserved: [],
   });
   if (!encoded.ok) throw new Error(encoded.error.message);
   return encoded.value;
-})();
+}
+
+/** Of OACS, Format NVM alone. */
+const formatOnly: Narrowed = ['identify-controller', 256, 2, keepBits, 2n];
+const mask = maskOf(formatOnly);
+const setMask = (...entries: readonly Narrowed[]) =>
+  manageVirtual(setCapabilities, { vsid: 1, data: maskOf(...entries) });
+
+/** The identity with other PCI identifiers. */
+function pciIdentity(vendor: number, subsystemVendor: number): Uint8Array {
+  const bytes = identityBytes(name('a'));
+  const view = new DataView(bytes.buffer);
+  view.setUint8(327, 7 | virtualIdentityOverrides.pci);
+  view.setUint16(344, vendor, true);
+  view.setUint16(348, subsystemVendor, true);
+  return bytes;
+}
 
 /** A primary with more virtual functions than a virtual subsystem has room for. */
 const manyFunctions = () =>
@@ -83,6 +124,16 @@ export const virtualSubsystemManagement: CoverageSection = {
         plainly(0, creation(name('a'), 0xfff0)),
       ],
       ['virtual NQN taken', 'invalidSubsystem', after(made, 0, creation())],
+      [
+        'virtual PCI vendor FFFFh',
+        'invalidField',
+        plainly(0, manageVirtual(create, { vcid: 1, data: pciIdentity(0xffff, 0) })),
+      ],
+      [
+        'virtual PCI subsystem vendor FFFFh',
+        'invalidField',
+        plainly(0, manageVirtual(create, { vcid: 1, data: pciIdentity(0x1234, 0xffff) })),
+      ],
       [
         'MAXVS virtual subsystems exist',
         'notEnoughResources',
@@ -202,6 +253,43 @@ export const virtualSubsystemManagement: CoverageSection = {
         after(made, 0, manageVirtual(setCapabilities, { vsid: 1, data: outside() })),
       ],
       [
+        'it promises bits that the hardware does not have',
+        'invalidField',
+        after(made, 0, setMask(['identify-controller', 256, 2, keepBits, 0xffffn])),
+      ],
+      [
+        'it promises more queues than the hardware has',
+        'invalidField',
+        after(made, 0, setMask(['resources', 0, 2, atMost, 500n])),
+      ],
+      ['it leaves no queues', 'invalidField', after(made, 0, setMask(['resources', 0, 2, atMost, 0n]))],
+      ['two entries name one byte', 'invalidField', after(made, 0, setMask(formatOnly, formatOnly))],
+      [
+        'an entry names the serial number, which Set Identity replaces',
+        'invalidField',
+        after(made, 0, setMask(['identify-controller', 4, 1, keepBits, 0n])),
+      ],
+      [
+        'an entry takes a log page away that every driver needs',
+        'invalidField',
+        after(made, 0, setMask(['log-pages', 0, 4, keepBits, 1n])),
+      ],
+      [
+        'an entry takes a feature away that every driver needs',
+        'invalidField',
+        after(made, 0, setMask(['features', 0, 4, keepBits, 2n])),
+      ],
+      [
+        'an entry names a structure by a rule that it does not have',
+        'invalidField',
+        after(made, 0, setMask(['features', 0, 4, atMost, 0xcb6n])),
+      ],
+      [
+        'an entry takes the LBA format of an attached namespace away',
+        'invalidField',
+        after(attached, 0, setMask(['lba-formats', 0, 8, keepBits, 0n])),
+      ],
+      [
         'a member is enabled and not suspended',
         'commandSequenceError',
         after(withRunning, 0, manageVirtual(setCapabilities, { vsid: 1, data: mask })),
@@ -222,6 +310,12 @@ function outside(): Uint8Array {
   return bytes;
 }
 
+/** Preview Answer: CDW10 15:8 is the kind, 31:16 the number. */
+const preview = (kind: number, number: number, nsid = 0): AdminCommand => ({
+  ...receiveVirtual(3 + kind * 0x100 + number * 0x1_0000),
+  nsid,
+});
+
 export const virtualSubsystemReceive: CoverageSection = {
   opcode: adminOpcodes.virtualSubsystemReceive,
   clause: virtualSubsystemClause,
@@ -232,5 +326,24 @@ export const virtualSubsystemReceive: CoverageSection = {
       ['buffer below 4,096 bytes', 'invalidField', plainly(0, receiveVirtual(0, 0, 512))],
     ]),
     ...operation('Get', [['unknown VSID', 'invalidSubsystem', plainly(0, receiveVirtual(1, 1))]]),
+    ...operation('Get Offered Capabilities', [
+      ['buffer below 4,096 bytes', 'invalidField', plainly(0, receiveVirtual(2, 0, 512))],
+      ['sent to a controlled function', 'invalidOpcode', plainly(1, receiveVirtual(2))],
+      ['what a fresh secondary has', 'success', plainly(0, receiveVirtual(2))],
+    ]),
+    ...operation('Preview Answer', [
+      ['reserved kind', 'invalidField', plainly(0, preview(5, 0))],
+      [
+        'a list of controllers (CNS 12h), which a member never sees',
+        'invalidField',
+        plainly(0, preview(0, 0x12)),
+      ],
+      ['CNS that a secondary does not have', 'invalidField', plainly(0, preview(0, 0x20))],
+      ['NSID above NN', 'invalidNamespace', plainly(0, preview(0, 0, 257))],
+      ['log page that a secondary does not have', 'invalidLogPage', plainly(0, preview(1, 0x70))],
+      ['feature that a secondary does not have (21h)', 'invalidField', plainly(0, preview(2, 0x21))],
+      ['Identify Controller of a fresh secondary', 'success', plainly(0, preview(0, 1))],
+      ['properties of a fresh secondary', 'success', plainly(0, preview(3, 0))],
+    ]),
   ],
 };

@@ -34,6 +34,8 @@ export class SimulatedVfioDevice implements VfioDevice {
   readonly dmaLogging: DmaLogging | null;
   readonly #options: VfioDeviceOptions;
   #state: VfioState = 'RUNNING';
+  /** Resets so far: whoever waits for a command learns that there was one, whichever state it found. */
+  #resets = 0;
   /** Saving: bytes not yet read. Resuming: bytes received. */
   #data: Uint8Array = empty;
   /** Early data that PRE_COPY gave last. */
@@ -86,11 +88,12 @@ export class SimulatedVfioDevice implements VfioDevice {
   async setState(target: VfioState): Promise<Result<VfioState>> {
     const path = vfioPath(this.#state, target, this.#options.flags);
     if (!path.ok) return path;
+    const resets = this.#resets;
     for (const next of path.value) {
       const from = this.#state;
       const done = await this.#hop(from, next);
       // A reset in the meantime has moved the device to RUNNING; the walk is over then.
-      if (this.#state !== from) return this.#interrupted(target);
+      if (this.#resets !== resets) return this.#interrupted(target);
       if (!done.ok) {
         // State that was not accepted leaves nothing to go on with: only a reset helps.
         if (from === 'RESUMING') this.#enter('ERROR');
@@ -195,11 +198,12 @@ export class SimulatedVfioDevice implements VfioDevice {
   async #takeSnapshot(): Promise<Result<void>> {
     if (this.#data.length > 0) return succeed(undefined);
     const session = this.#state;
+    const resets = this.#resets;
     const snapshot = await this.#options.commands.snapshot?.();
     // Without PRE_COPY there is no early state, so nobody gets here.
     if (snapshot === undefined) return succeed(undefined);
     if (!snapshot.ok) return snapshot;
-    if (this.#state !== session) return this.#interrupted(session);
+    if (this.#resets !== resets || this.#state !== session) return this.#interrupted(session);
     const before = this.#lastSnapshot;
     if (before !== null) this.#isInitial = false;
     if (before !== null && Buffer.compare(before, snapshot.value) === 0) return succeed(undefined);
@@ -230,6 +234,7 @@ export class SimulatedVfioDevice implements VfioDevice {
 
   /** Any reset of the function: RUNNING, data dropped. */
   deviceWasReset(): void {
+    this.#resets++;
     this.#state = 'RUNNING';
     this.#dropData();
   }

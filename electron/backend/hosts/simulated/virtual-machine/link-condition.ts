@@ -1,17 +1,11 @@
+import type { FileLinkState } from '#shared/fleet-file/link-schema.ts';
+import type { LinkState } from '#shared/simulation/acts.ts';
 import type { Clock } from '../../../ports.ts';
 
 /** How often a sender looks whether the link is back. */
 const lookMilliseconds = 100;
 /** A sender gives up after the link was down for so long. */
 const patienceMilliseconds = 30_000;
-
-/** What a link does to what passes over it. */
-export type LinkState =
-  /** Share of its speed in (0, 1]. */
-  | { readonly kind: 'up'; readonly share: number }
-  | { readonly kind: 'down' }
-  /** Up and down in turn, beginning with up. */
-  | { readonly kind: 'flapping'; readonly upMilliseconds: number; readonly downMilliseconds: number };
 
 /** The state of a host's migration link, which may change while something passes over it. */
 export class LinkCondition {
@@ -21,6 +15,26 @@ export class LinkCondition {
   set(state: LinkState, now: number): void {
     this.#state = state;
     this.#since = now;
+  }
+
+  /** As a fleet file writes it; undefined when the link is up at its full speed. */
+  toFile(now: number): FileLinkState | undefined {
+    const state = this.#state;
+    if (state.kind === 'down') return state;
+    if (state.kind === 'up') return state.share === 1 ? undefined : state;
+    const period = state.upMilliseconds + state.downMilliseconds;
+    const elapsedMicroseconds = Math.round((now - this.#since) * 1000) % (period * 1000);
+    return { ...state, elapsedMicroseconds };
+  }
+
+  /** Goes on as an exported fleet left it. */
+  restore(file: FileLinkState, now: number): void {
+    if (file.kind !== 'flapping') {
+      this.set(file, now);
+      return;
+    }
+    const { elapsedMicroseconds, ...state } = file;
+    this.set(state, now - elapsedMicroseconds / 1000);
   }
 
   /** Share of the speed that passes at a time; 0 while the link is down. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { fleetFileSchema } from '#shared/fleet-file/schema.ts';
-import { type FormField, forms } from './form-fields.ts';
+import type { FormField } from './form-field.ts';
+import { forms } from './forms.ts';
 
 type Schema = {
   readonly properties?: Readonly<Record<string, Schema>>;
