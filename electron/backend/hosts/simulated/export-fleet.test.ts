@@ -4,7 +4,8 @@ import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
-import { type DeviceEvent, deviceEvent, happen, primaryOf, secondaries } from './random-events.ts';
+import { secondaries } from './random-commands.ts';
+import { type DeviceEvent, deviceEvent, happen, primaryOf } from './random-events.ts';
 import {
   createWorld,
   exported,

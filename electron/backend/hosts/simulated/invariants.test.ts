@@ -6,15 +6,8 @@ import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
 import { resetController } from './controller/resets.ts';
 import { startController } from './controller/start-controller.ts';
-import {
-  deviceEvent,
-  happen,
-  physicalFunctionOf,
-  primaries,
-  primaryOf,
-  provisioningEvent,
-  secondaries,
-} from './random-events.ts';
+import { primaries, secondaries } from './random-commands.ts';
+import { deviceEvent, happen, physicalFunctionOf, primaryOf, provisioningEvent } from './random-events.ts';
 import {
   bringUp,
   createWorld,

@@ -8,7 +8,7 @@ import {
   type MigratingProfile,
   migratingProfiles,
 } from '../personality-fleets-for-tests.ts';
-import { guestCommand } from '../random-events.ts';
+import { guestCommand } from '../random-commands.ts';
 import { createWorld, type World } from '../test-kit.ts';
 
 function deviceOf(world: World, profile: MigratingProfile) {

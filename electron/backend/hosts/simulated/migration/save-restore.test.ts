@@ -4,7 +4,7 @@ import { namespaceChanged } from '../controller/asynchronous-events.ts';
 import { startController } from '../controller/start-controller.ts';
 import { setTemperature } from '../controller/temperature.ts';
 import { identityBytes, manageVirtual } from '../controller/virtual-subsystem-commands-for-tests.ts';
-import { guestCommand } from '../random-events.ts';
+import { guestCommand } from '../random-commands.ts';
 import { bringUp, createWorld, fleetInput, primaryInput, run } from '../test-kit.ts';
 import { resume, save, sequence, setState, suspend } from './commands-for-tests.ts';
 
