@@ -85,13 +85,12 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     functions: controller?.functionSupport ?? withoutFunctions(unread.slice(0, -1)).support,
   };
   const listedBy = new Map(controller?.functions?.map((entry) => [entry.cntlid, entry]));
+  const byVfn = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.vfn, other]));
+  const byUuid = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.uuid, other]));
   const secondaries: AssembledController[] = entries.map((entry) => {
     const listed = listedBy.get(entry.scid);
-    const isOf = (other: FunctionReading) =>
-      entry.vfn > 0
-        ? other.function.virtualFunction?.vfn === entry.vfn
-        : other.function.virtualFunction?.uuid === listed?.uuid;
-    const behind = virtualFunctions.find(isOf);
+    const behind =
+      entry.vfn > 0 ? byVfn.get(entry.vfn) : listed === undefined ? undefined : byUuid.get(listed.uuid);
     return { controller: assembleSecondary(primary, entry, behind, listed), read: behind };
   });
   const controlled = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));

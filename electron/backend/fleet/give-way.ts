@@ -1,7 +1,7 @@
 /** Answers and functions that are dealt with before everything else has its turn: some milliseconds of work. */
-const stepsPerTurn = 32;
+const stepsPerTurn = 16;
 
-/** To be awaited after each step of a long piece of work. */
+/** To be awaited between two steps of a long piece of work. */
 export type GiveWay = () => Promise<void>;
 
 /**
@@ -14,15 +14,16 @@ export function createGiveWay(): GiveWay {
   let steps = 0;
   let turn: Promise<void> | null = null;
   return async () => {
+    while (steps >= stepsPerTurn) {
+      turn ??= new Promise((resolve) =>
+        setImmediate(() => {
+          steps = 0;
+          turn = null;
+          resolve();
+        }),
+      );
+      await turn;
+    }
     steps++;
-    if (steps < stepsPerTurn) return;
-    turn ??= new Promise((resolve) =>
-      setImmediate(() => {
-        steps = 0;
-        turn = null;
-        resolve();
-      }),
-    );
-    await turn;
   };
 }

@@ -127,11 +127,14 @@ export class SimulatedHost implements HostConnection {
 
   async functions(): Promise<Result<readonly NvmeFunction[]>> {
     this.kernel.settle();
-    const functions = [...this.kernel.functions.values()].map((entry) => this.#describeFunction(entry));
+    const { stopCopy } = vfioFlags(this.file);
+    const functions = [...this.kernel.functions.values()].map((entry) =>
+      this.#describeFunction(entry, stopCopy),
+    );
     return succeed(functions.sort((left, right) => (left.address < right.address ? -1 : 1)));
   }
 
-  #describeFunction(entry: PciFunction): NvmeFunction {
+  #describeFunction(entry: PciFunction, stopCopy: boolean): NvmeFunction {
     const { controller, physicalFunction } = entry;
     const sriov = isPhysical(entry) ? entry.sriov : null;
     const uuid = provisionedUuidOf(entry);
@@ -157,8 +160,8 @@ export class SimulatedHost implements HostConnection {
             ...(uuid === null ? {} : { uuid }),
           }
         : null,
-      vfioDriver: variantDriverName(controller, vfioFlags(this.file).stopCopy),
-      vfioOffer: vfioOfferOf(entry, vfioFlags(this.file).stopCopy),
+      vfioDriver: variantDriverName(controller, stopCopy),
+      vfioOffer: vfioOfferOf(entry, stopCopy),
       problems: [],
     };
   }
