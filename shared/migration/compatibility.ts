@@ -5,6 +5,7 @@ import { capabilityChecks } from './capability-checks.ts';
 import type { Check, Compatibility } from './check.ts';
 import { environmentChecks } from './environment-checks.ts';
 import { identityChecks } from './identity-checks.ts';
+import { maskChecks } from './mask-checks.ts';
 import { lookUpMigration } from './migration-subject.ts';
 import { namespaceChecks } from './namespace-checks.ts';
 import { resourceChecks } from './resource-checks.ts';
@@ -22,6 +23,7 @@ export function checkCompatibility(fleet: Fleet, request: MigrationRequest): Com
     ...resourceChecks(subject),
     ...identityChecks(subject),
     ...capabilityChecks(subject),
+    ...maskChecks(subject),
     ...namespaceChecks(subject),
   ];
   const count = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict).length;
