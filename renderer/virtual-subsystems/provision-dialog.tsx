@@ -179,7 +179,7 @@ export function ProvisionDialog({
         />
       )}
       <div className={styles.formRow}>
-        <div>
+        <div className={styles.stack}>
           <Checkbox checked={form.enableMigration} onChange={(enableMigration) => set({ enableMigration })}>
             Enable live migration
           </Checkbox>

@@ -1,3 +1,4 @@
+// Longer than 400 lines: one table of cases, read side by side.
 import { describe, expect, it } from 'vitest';
 import {
   type Fleet,

@@ -1,3 +1,4 @@
+// Longer than 400 lines: one table of cases, read side by side.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../result.ts';
