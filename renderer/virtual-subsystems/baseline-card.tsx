@@ -11,7 +11,11 @@ import {
 } from '#shared/virtual-subsystem/baseline.ts';
 import { sameMask } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { safeHidingMask } from '#shared/virtual-subsystem/hidden-fields.ts';
-import { joinSuggestions, leaveSuggestions } from '#shared/virtual-subsystem/suggestions.ts';
+import {
+  joinSuggestions,
+  jointSuggestions,
+  leaveSuggestions,
+} from '#shared/virtual-subsystem/suggestions.ts';
 import { valueWords } from '#shared/virtual-subsystem/value-words.ts';
 import { stage } from '../assignment/intents.ts';
 import { Button } from '../ui/button.tsx';
@@ -175,6 +179,7 @@ function SuggestionLines({
   const ids = members.map(({ id }) => id);
   const leaving = leaveSuggestions(members);
   const joining = joinSuggestions(fleet, members).slice(0, 4);
+  const together = jointSuggestions(fleet, members).slice(0, 3);
   if (leaving.length + joining.length === 0) return null;
   return (
     <ul className={styles.suggestions} aria-label="Suggestions">
@@ -211,6 +216,16 @@ function SuggestionLines({
               </Button>
             </>
           )}
+        </li>
+      ))}
+      {together.map(({ primaries, words }) => (
+        <li key={`together ${primaries.length}`}>
+          For {primaries.length} more, the least costly are{' '}
+          <strong>{primaries.map((primary) => controllerFullTitle(fleet, primary)).join(', ')}</strong>:{' '}
+          {words.length === 0 ? 'nothing is lost' : words.join(', ')}.{' '}
+          <Button kind="link" onClick={() => chooseMembers(nqn, [...ids, ...primaries.map(({ id }) => id)])}>
+            Add these {primaries.length}
+          </Button>
         </li>
       ))}
     </ul>

@@ -20,7 +20,7 @@ export function joinSuggestions(fleet: Fleet, members: readonly PrimaryControlle
     .filter((primary) => !members.some((member) => member.id === primary.id))
     .map((primary) => ({
       primary,
-      words: joinLosses(rows, primary),
+      words: joinLosses(rows, [primary]),
       obstacles: obstaclesOf(members, primary),
     }))
     .sort(
@@ -29,6 +29,44 @@ export function joinSuggestions(fleet: Fleet, members: readonly PrimaryControlle
         left.words.length - right.words.length ||
         left.primary.id.localeCompare(right.primary.id),
     );
+}
+
+/** The smallest narrowing that makes several more primary controllers eligible at once. */
+export interface JointSuggestion {
+  readonly primaries: readonly PrimaryController[];
+  /** What the guest loses, in words; empty when nothing. */
+  readonly words: readonly string[];
+}
+
+/** Candidates of which every set is looked at: 64 sets. Of more, those that cost least by themselves. */
+const comparedCandidates = 6;
+
+/**
+ * For each number of primary controllers, from two: the set of so many that costs the guest least. Those that cost nothing
+ * are in every set. Exact for up to six candidates that cost something, and for the cheapest six where there are more.
+ */
+export function jointSuggestions(fleet: Fleet, members: readonly PrimaryController[]): JointSuggestion[] {
+  const rows = baselineRows(members);
+  const able = joinSuggestions(fleet, members).filter(({ obstacles }) => obstacles.length === 0);
+  const free = able.filter(({ words }) => words.length === 0).map(({ primary }) => primary);
+  const costly = able.filter(({ words }) => words.length > 0).map(({ primary }) => primary);
+  const best = new Map<number, JointSuggestion>();
+  for (const chosen of subsets(costly.slice(0, comparedCandidates))) {
+    const primaries = [...free, ...chosen];
+    const fits = chosen.every(
+      (one) => obstaclesOf([...members, ...primaries.filter((other) => other !== one)], one).length === 0,
+    );
+    if (primaries.length < 2 || !fits) continue;
+    const words = joinLosses(rows, primaries);
+    const known = best.get(primaries.length);
+    if (known === undefined || words.length < known.words.length)
+      best.set(primaries.length, { primaries, words });
+  }
+  return [...best.values()].sort((left, right) => left.primaries.length - right.primaries.length);
+}
+
+function subsets<Item>(items: readonly Item[]): Item[][] {
+  return items.reduce<Item[][]>((sets, item) => sets.concat(sets.map((set) => [...set, item])), [[]]);
 }
 
 /** What each member costs the guest: what dropping it would give back. Members that cost nothing are left out. */
@@ -76,10 +114,14 @@ function memoryLayout(cap: string): bigint {
   return BigInt(cap) & 0x00ff_001f_0007_0000n;
 }
 
-function joinLosses(rows: readonly BaselineRow[], candidate: Controller): string[] {
+function joinLosses(rows: readonly BaselineRow[], candidates: readonly Controller[]): string[] {
   return rows.flatMap(({ field, common }) => {
-    const value = fieldValue(field, candidate);
-    return value === null ? [] : lossWords(field, common, combine(field, common, value));
+    const values = candidates.flatMap((candidate) => fieldValue(field, candidate) ?? []);
+    return lossWords(
+      field,
+      common,
+      values.reduce((left, right) => combine(field, left, right), common),
+    );
   });
 }
 
