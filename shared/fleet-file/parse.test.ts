@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseFleetFile } from './parse.ts';
+import { findTextProblems, parseFleetFile } from './parse.ts';
 import type { FleetFileInput } from './schema.ts';
 
 const identify = {
@@ -373,4 +373,15 @@ test('a newer version, another format, and no JSON at all', () => {
   expect(refused((file) => Object.assign(file, { format: 'something' }))).toMatchObject({ field: 'format' });
   expect(parseFleetFile('{', 'cut.json')).toMatchObject({ ok: false, error: { object: 'cut.json' } });
   expect(parseFleetFile('null', 'null.json')).toMatchObject({ ok: false, error: { field: 'format' } });
+});
+
+test('text in place of a number is told in words, with the field and the fix', () => {
+  const text = JSON.stringify(goodFile()).replace('"memoryBytes":1024', '"memoryBytes":"plenty"');
+  expect(findTextProblems(text)).toEqual([
+    {
+      field: 'hosts[0].virtualMachines[0].memoryBytes',
+      message: 'A number is needed here, and this is text',
+      fix: 'Write a number, without quotes',
+    },
+  ]);
 });

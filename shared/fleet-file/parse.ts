@@ -53,10 +53,20 @@ function readFleetValue(value: unknown): { file?: FleetFile; problems: readonly 
   return {
     problems: parsed.error.issues.map((issue) => ({
       field: fieldText(issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))),
-      message: issue.message,
-      fix: 'Write a value as the message says',
+      ...wordsOf(issue),
     })),
   };
+}
+
+/** The most frequent slip, text in place of a number, in words; everything else as the schema says it. */
+function wordsOf(issue: { readonly code: string; readonly expected?: string; readonly message: string }) {
+  if (
+    issue.code === 'invalid_type' &&
+    issue.expected === 'number' &&
+    issue.message.endsWith('received string')
+  )
+    return { message: 'A number is needed here, and this is text', fix: 'Write a number, without quotes' };
+  return { message: issue.message, fix: 'Write a value as the message says' };
 }
 
 // Told apart from other mistakes, because a list of missing fields would only confuse here.
