@@ -11,7 +11,7 @@ import { eventContract, type RequestOf, type ResponseOf } from '#shared/ipc/cont
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
 import { createBackend } from './create-backend.ts';
-import type { Handlers, ShellChannel } from './handlers.ts';
+import type { Handlers, ShellChannel } from './handlers/handler.ts';
 import { createRouter } from './router.ts';
 import { systemClock } from './system-clock.ts';
 import { createTestLog, createTestRandom } from './test-support/test-clock.ts';

@@ -4,25 +4,25 @@ import type { BerthError, Result } from '#shared/result.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createEventHub } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
+import { createDraftHandlers } from './handlers/draft-handlers.ts';
 import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
+import type { Backend } from './handlers/handler.ts';
+import { createMigrationHandlers } from './handlers/migration-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
+import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
+import { createSimulationHandlers } from './handlers/simulation-handlers.ts';
+import { createJournalHandlers } from './handlers/virtual-subsystem-handlers.ts';
 import { whenReady } from './handlers/when-ready.ts';
-import type { Backend } from './handlers.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
-import { createMigrationHandlers } from './migration/migration-handlers.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
-import { createReportHandlers } from './reports/report-handlers.ts';
-import { createSimulationHandlers } from './simulation/simulation-handlers.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import { openStore } from './store/open-store.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
-import { createDraftHandlers } from './virtual-subsystem/draft-handlers.ts';
-import { createJournalHandlers } from './virtual-subsystem/journal-handlers.ts';
 
 export interface BackendDependencies {
   /** Folder for the database; made when it is missing. */

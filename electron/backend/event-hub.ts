@@ -1,5 +1,5 @@
 import type { EventChannel } from '#shared/ipc/channels.ts';
-import type { Emit } from './handlers.ts';
+import type { Emit } from './handlers/handler.ts';
 import type { Log } from './ports.ts';
 
 type Listener = (channel: EventChannel, event: unknown) => void;

@@ -1,7 +1,7 @@
 import { type RequestChannel, requestChannels } from '#shared/ipc/channels.ts';
 import { requestContract } from '#shared/ipc/contract.ts';
 import { fail, type Result } from '#shared/result.ts';
-import type { Handlers } from './handlers.ts';
+import type { Handlers } from './handlers/handler.ts';
 import type { Log } from './ports.ts';
 
 /** Answers one request from outside; never throws. */

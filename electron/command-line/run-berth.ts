@@ -65,16 +65,16 @@ async function runSubcommand(
   const json = parsed.values.json === true;
   switch (name) {
     case 'inventory': {
-      const { runInventory } = await import('./inventory.ts');
+      const { runInventory } = await import('./inventory/inventory.ts');
       return runInventory({ source, snapshot: text('snapshot'), json }, io);
     }
     case 'exec': {
-      const { runExec } = await import('./exec.ts');
+      const { runExec } = await import('./exec/exec.ts');
       const [snapshot, host, file = '-'] = [text('snapshot'), text('host'), text('file')];
       return runExec({ source, snapshot, host, file, json }, io);
     }
     case 'replay': {
-      const { runReplay } = await import('./replay.ts');
+      const { runReplay } = await import('./replay/replay.ts');
       return runReplay({ capture: source, json }, io);
     }
     default:

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
-import type { Handlers } from '#backend/handlers.ts';
-import { writeReport } from '#backend/reports/write-report.ts';
-import { readText } from '#backend/sources/read-text.ts';
+import { readText } from '#backend/files/read-text.ts';
+import { writeReport } from '#backend/files/write-file.ts';
+import type { Handlers } from '#backend/handlers/handler.ts';
 import { fail, succeed } from '#shared/result.ts';
 
 const filters = [

@@ -1,12 +1,12 @@
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { problemOf } from './admin-reader.ts';
-import { assembleFleet, type UnreadHost } from './assemble-fleet.ts';
-import { assembleHost, type HostPart } from './assemble-host.ts';
-import { createGiveWay } from './give-way.ts';
-import type { HostReading } from './host-reading.ts';
-import { mapLimited } from './map-limited.ts';
-import { type DiscoveryOptions, defaultDiscovery, readHost } from './read-host.ts';
+import { assembleFleet, type UnreadHost } from './assemble/assemble-fleet.ts';
+import { assembleHost, type HostPart } from './assemble/assemble-host.ts';
+import { problemOf } from './read/admin-reader.ts';
+import { createGiveWay } from './read/give-way.ts';
+import type { HostReading } from './read/host-reading.ts';
+import { mapLimited } from './read/map-limited.ts';
+import { type DiscoveryOptions, defaultDiscovery, readHost } from './read/read-host.ts';
 
 /** How many hosts are read at the same time. */
 const hostsAtOnce = 8;

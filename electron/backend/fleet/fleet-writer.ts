@@ -1,12 +1,12 @@
 import { diffFleets } from '#shared/fleet/change.ts';
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
-import type { Emit } from '../handlers.ts';
+import type { Emit } from '../handlers/handler.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { assembleFleet } from './assemble-fleet.ts';
+import { assembleFleet } from './assemble/assemble-fleet.ts';
 import { type Discovery, discoveredHost, rediscover } from './discovery.ts';
-import { createGiveWay } from './give-way.ts';
-import { type DiscoveryOptions, defaultDiscovery } from './read-host.ts';
-import { type ControllerScope, refreshHost } from './refresh-host.ts';
+import { createGiveWay } from './read/give-way.ts';
+import { type DiscoveryOptions, defaultDiscovery } from './read/read-host.ts';
+import { type ControllerScope, refreshHost } from './read/refresh-host.ts';
 
 /** What to read again on one host. */
 export interface HostScope {

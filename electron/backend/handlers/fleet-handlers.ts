@@ -1,11 +1,11 @@
 import { succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
-import type { Handlers } from '../handlers.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
 import { listCaptureSnapshots } from '../sources/open-source.ts';
 import { openWhileRunning, type SourceManager } from '../sources/source-manager.ts';
 import type { Store } from '../store/store.ts';
+import type { Handlers } from './handler.ts';
 
 export type FleetChannel =
   | 'fleet:snapshot'

@@ -4,9 +4,9 @@ import { requireAcknowledgement } from '#shared/migration/compatibility.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
-import type { Handlers } from '../handlers.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
 import type { Store } from '../store/store.ts';
+import type { Handlers } from './handler.ts';
 
 export type ProcedureChannel =
   | 'procedure:plan'

@@ -1,5 +1,5 @@
 import type { RequestChannel } from '#shared/ipc/channels.ts';
-import type { Handlers } from '../handlers.ts';
+import type { Handlers } from './handler.ts';
 
 /** Handlers that wait for `ready` before they answer. */
 export function whenReady<Channels extends RequestChannel>(

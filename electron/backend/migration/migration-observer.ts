@@ -4,12 +4,12 @@ import { type ReadyDevice, type ReadyMigration, readyMigration } from '#shared/m
 import { lookUpMigration } from '#shared/migration/migration-subject.ts';
 import type { MigrationRequest } from '#shared/procedure/intent.ts';
 import type { MigrationFacts, Plan } from '#shared/procedure/procedure.ts';
+import { type GuestAnswers, readGuestAnswers } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Log } from '../ports.ts';
 import type { RunObserver, StepEvent } from '../procedures/run-observer.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
-import { type GuestAnswers, readGuestAnswers } from './guest-answers.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';

@@ -1,8 +1,8 @@
 import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
 import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/namespace-descriptors.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
-import type { GuestAnswers } from './guest-answers.ts';
-import { sameBytes } from './guest-fields.ts';
+import type { GuestAnswers } from '../guest-view/guest-answers.ts';
+import { sameBytes } from '../guest-view/guest-fields.ts';
 import { sha256 } from './read-back-state.ts';
 
 export type ProofLine = MigrationFacts['proof'][number];

@@ -10,9 +10,9 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { renderHtml } from '#shared/report/render-html.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { succeed } from '#shared/result.ts';
+import { createMigrationHandlers } from '../handlers/migration-handlers.ts';
 import { createProcedureHandlers } from '../handlers/procedure-handlers.ts';
 import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
-import { createMigrationHandlers } from './migration-handlers.ts';
 
 const machine = 'hv-a:db-primary';
 const opened: World[] = [];

@@ -4,7 +4,7 @@ import { decodeVirtualSubsystem, virtualSubsystemLength } from '#shared/nvme/lay
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { withTimeout } from '../fleet/with-timeout.ts';
+import { withTimeout } from '../fleet/read/with-timeout.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { Clock } from '../ports.ts';
 

@@ -7,7 +7,7 @@ import { stepHostIds } from '#shared/procedure/step-target.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Injection } from '#shared/simulation/acts.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
-import type { Emit } from '../handlers.ts';
+import type { Emit } from '../handlers/handler.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';

@@ -5,7 +5,7 @@ import type { Step } from '#shared/procedure/step.ts';
 import { managingController, stepHostIds, stepTarget } from '#shared/procedure/step-target.ts';
 import { unreachable } from '#shared/result.ts';
 import type { HostScope } from '../fleet/fleet-writer.ts';
-import type { ControllerScope } from '../fleet/refresh-host.ts';
+import type { ControllerScope } from '../fleet/read/refresh-host.ts';
 
 /** What must be read again to see whether a step had its effect. */
 export function stepScope(step: Step, fleet: Fleet): HostScope[] {

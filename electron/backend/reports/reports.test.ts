@@ -6,8 +6,8 @@ import { reportSchema } from '#shared/report/report-schema.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';
 import { finishedMigration } from '#shared/test-support/migration-run.ts';
-import { createReportHandlers } from './report-handlers.ts';
-import { writeReport } from './write-report.ts';
+import { writeReport } from '../files/write-file.ts';
+import { createReportHandlers } from '../handlers/report-handlers.ts';
 
 const fleet = migrationFleet();
 const run = finishedMigration(fleet);

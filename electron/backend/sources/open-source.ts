@@ -5,6 +5,7 @@ import { checkFleetFile, parseFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { readText, unreadable } from '../files/read-text.ts';
 import { openCapture } from '../hosts/capture/capture.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
 import { buildTwin } from '../hosts/capture/twin.ts';
@@ -17,7 +18,6 @@ import { Injections } from '../simulation/injections.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import type { CurrentSource } from '../store/store.ts';
-import { readText, unreadable } from './read-text.ts';
 import { traceConnection } from './trace-connection.ts';
 
 /** An open source: hosts to talk to, and how people call it. */

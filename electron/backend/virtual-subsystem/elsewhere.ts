@@ -22,9 +22,9 @@ import {
 import type { ElsewhereAnswer } from '#shared/virtual-subsystem/identify-leaks.ts';
 import type { Answer } from '#shared/virtual-subsystem/readable-leaks.ts';
 import { type GuestFace, likelySecondary, showAsGuest } from '#shared/virtual-subsystem/show-as-guest.ts';
+import { identify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { identify } from '../migration/guest-answers.ts';
 import { askPreview, askPreviewBytes, askQuestion } from './ask.ts';
 
 export interface Surroundings {

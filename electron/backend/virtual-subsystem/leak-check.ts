@@ -30,9 +30,9 @@ import {
 } from '#shared/virtual-subsystem/readable-rules.ts';
 import type { GuestFace } from '#shared/virtual-subsystem/show-as-guest.ts';
 import { structureLeaks } from '#shared/virtual-subsystem/structure-leaks.ts';
+import { identify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { identify } from '../migration/guest-answers.ts';
 import { askQuestion } from './ask.ts';
 import { answersElsewhere, type Elsewhere, faceOf, type Surroundings } from './elsewhere.ts';
 import { leakFixes } from './leak-fixes-for.ts';

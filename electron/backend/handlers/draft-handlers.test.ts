@@ -6,8 +6,8 @@ import type { EventOf } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { draftIntent, draftProblems, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
 import { createBackend } from '../create-backend.ts';
-import type { Backend } from '../handlers.ts';
 import { createTestClock, createTestLog, createTestRandom } from '../test-support/test-clock.ts';
+import type { Backend } from './handler.ts';
 
 const opened: Backend[] = [];
 afterEach(async () => {

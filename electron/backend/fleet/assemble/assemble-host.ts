@@ -3,9 +3,9 @@ import type { Controller, Host, Problem, VirtualMachine, VirtualSubsystem } from
 import { functionAddress } from '#shared/fleet/selectors.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { identityFromWire } from '#shared/virtual-subsystem/identity-wire.ts';
+import type { FunctionReading, HostReading } from '../read/host-reading.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { attachmentsOf, type HostNamespace, namespacesOf } from './assemble-namespaces.ts';
-import type { FunctionReading, HostReading } from './host-reading.ts';
 
 /** The part of the fleet that one host's answers make. It stays the same object while its reading does. */
 export interface HostPart {

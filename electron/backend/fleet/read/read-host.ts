@@ -2,7 +2,7 @@ import type { Host } from '#shared/fleet/schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
-import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
+import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
 import { problemOf } from './admin-reader.ts';
 import type { GiveWay } from './give-way.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
-import { runBerth } from './run-berth.ts';
+import { runBerth } from '../run-berth.ts';
 import type { SentCommand } from './sent-commands.ts';
 
-const captures = path.join(import.meta.dirname, '../../e2e/captures');
+const captures = path.join(import.meta.dirname, '../../../e2e/captures');
 /** The drive of this recording is the one that nvme-cli was traced on. */
 const drive = path.join(captures, '02-sriov-4vf');
 

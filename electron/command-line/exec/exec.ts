@@ -8,10 +8,10 @@ import { SimulatedClock } from '#backend/simulation/simulated-clock.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
-import { openFleetFile } from './open-source.ts';
-import { refuse } from './print-error.ts';
-import { outputJson } from './print-output.ts';
+import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
+import { openFleetFile } from '../open-source.ts';
+import { refuse } from '../print-error.ts';
+import { outputJson } from '../print-output.ts';
 import { recordCommands, type SentCommand } from './sent-commands.ts';
 
 export interface ExecRequest {

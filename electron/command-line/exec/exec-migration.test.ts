@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBerth } from './run-berth.ts';
+import { runBerth } from '../run-berth.ts';
 import type { SentCommand } from './sent-commands.ts';
 
 interface Line {

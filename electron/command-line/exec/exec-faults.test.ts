@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runBerth } from './run-berth.ts';
+import { runBerth } from '../run-berth.ts';
 
 async function exec(...lines: readonly string[]) {
   let out = '';

@@ -6,9 +6,9 @@ import { openCapture } from '#backend/hosts/capture/capture.ts';
 import { buildTwin } from '#backend/hosts/capture/twin.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
-import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
-import { refuse } from './print-error.ts';
-import { outputJson } from './print-output.ts';
+import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
+import { refuse } from '../print-error.ts';
+import { outputJson } from '../print-output.ts';
 
 /** Longer than any probe that gives up; the recorded hosts had at least as much between two commands that matter. */
 const betweenLinesMilliseconds = 1000;

@@ -16,11 +16,11 @@ import type { IdentifyController } from '#shared/nvme/layouts/identify-controlle
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
 import { announcesVendorMigration } from '#shared/nvme/layouts/vendor-migration-support.ts';
-import type { FunctionReading, HostReading } from './host-reading.ts';
-import { subsystemNqnOf, trimmed } from './identity-text.ts';
-import { offeredOf } from './offered-capabilities.ts';
-import { withoutFunctions } from './read-functions.ts';
-import { isController } from './read-host.ts';
+import type { FunctionReading, HostReading } from '../read/host-reading.ts';
+import { subsystemNqnOf, trimmed } from '../read/identity-text.ts';
+import { offeredOf } from '../read/offered-capabilities.ts';
+import { withoutFunctions } from '../read/read-functions.ts';
+import { isController } from '../read/read-host.ts';
 
 export interface AssembledController {
   readonly controller: Controller;

@@ -1,7 +1,7 @@
 import { discoverFleet } from '#backend/fleet/discovery.ts';
-import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
-import { openConnections } from './open-source.ts';
-import { refuse } from './print-error.ts';
+import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
+import { openConnections } from '../open-source.ts';
+import { refuse } from '../print-error.ts';
 import { inventoryText } from './print-inventory.ts';
 
 /** `berth inventory SOURCE` */

@@ -6,8 +6,8 @@ import { type Report, reportSchema } from '#shared/report/report-schema.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { topologyReport } from '#shared/report/topology-report.ts';
 import { type Result, succeed, unreachable } from '#shared/result.ts';
-import type { Handlers } from '../handlers.ts';
 import type { Clock } from '../ports.ts';
+import type { Handlers } from './handler.ts';
 
 export interface ReportDependencies {
   readonly fleet: () => Fleet;

@@ -1,8 +1,8 @@
 import { namespaceIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Namespace, Problem } from '#shared/fleet/schema.ts';
 import { namespaceDescriptorTypes } from '#shared/nvme/layouts/namespace-descriptors.ts';
+import type { FunctionReading, NamespaceReading } from '../read/host-reading.ts';
 import type { HostPart } from './assemble-host.ts';
-import type { FunctionReading, NamespaceReading } from './host-reading.ts';
 
 /** A namespace as one host's controllers describe it. */
 export interface HostNamespace {

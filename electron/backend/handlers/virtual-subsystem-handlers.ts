@@ -3,8 +3,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { succeed } from '#shared/result.ts';
 import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/journal.ts';
 import { migrationRemains } from '#shared/virtual-subsystem/remains.ts';
-import type { Handlers } from '../handlers.ts';
 import type { Store } from '../store/store.ts';
+import type { Handlers } from './handler.ts';
 
 /** Procedures that are looked at; what is older is found in the history. */
 const runLimit = 300;

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runBerth } from './run-berth.ts';
+import { runBerth } from '../run-berth.ts';
 
 /**
  * Further recordings of a real kernel on QEMU 7.2, packed and without what is never compared: two primaries in one

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runBerth } from './run-berth.ts';
+import { runBerth } from '../run-berth.ts';
 import type { SentCommand } from './sent-commands.ts';
 
 interface Line {

@@ -1,11 +1,11 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
-import type { Handlers } from '../handlers.ts';
 import type { SimulatedSubsystem } from '../hosts/simulated/subsystem/subsystem.ts';
-import { ObjectFinder } from './find-act.ts';
-import { type FoundAct, performAct } from './perform-act.ts';
-import type { Simulation } from './simulation.ts';
+import { ObjectFinder } from '../simulation/find-act.ts';
+import { type FoundAct, performAct } from '../simulation/perform-act.ts';
+import type { Simulation } from '../simulation/simulation.ts';
+import type { Handlers } from './handler.ts';
 
 export type SimulationChannel =
   | 'simulation:clock'

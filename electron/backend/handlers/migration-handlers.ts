@@ -17,12 +17,12 @@ import {
   propertiesStructure,
   ruledBytes,
 } from '#shared/virtual-subsystem/guest-structures.ts';
-import type { Handlers } from '../handlers.ts';
+import { identify } from '../guest-view/guest-answers.ts';
+import { guestFields, sameBytes, viewedStructures } from '../guest-view/guest-fields.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { answersElsewhere, faceOf, type Surroundings } from '../virtual-subsystem/elsewhere.ts';
 import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
-import { identify } from './guest-answers.ts';
-import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
+import type { Handlers } from './handler.ts';
 
 export type MigrationChannel =
   | 'migration:destinations'

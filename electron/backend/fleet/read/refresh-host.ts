@@ -1,7 +1,7 @@
 import type { Problem } from '#shared/fleet/schema.ts';
 import { identifyStructures } from '#shared/nvme/command-values.ts';
 import { type Result, succeed } from '#shared/result.ts';
-import type { HostConnection, NvmeFunction } from '../hosts/host-connection.ts';
+import type { HostConnection, NvmeFunction } from '../../hosts/host-connection.ts';
 import { createAdminReader } from './admin-reader.ts';
 import type { ControllerReading, FunctionReading, HostReading } from './host-reading.ts';
 import {

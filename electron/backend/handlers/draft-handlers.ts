@@ -2,9 +2,9 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
-import type { Emit, Handlers } from '../handlers.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';
+import type { Emit, Handlers } from './handler.ts';
 
 export type DraftChannel = 'draft:list' | 'draft:save' | 'draft:delete';
 

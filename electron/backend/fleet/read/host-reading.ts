@@ -8,7 +8,7 @@ import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-co
 import type { VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
 import type { OfferedCapabilities } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
-import type { HostVirtualMachine, NvmeFunction } from '../hosts/host-connection.ts';
+import type { HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
 
 /** What one namespace answered through one controller. */
 export interface NamespaceReading {

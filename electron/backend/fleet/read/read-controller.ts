@@ -13,7 +13,7 @@ import {
   type SecondaryControllerEntry,
 } from '#shared/nvme/layouts/secondary-controller-list.ts';
 
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type AdminReader, createAdminReader } from './admin-reader.ts';
 import type { GiveWay } from './give-way.ts';
 import type { ControllerReading, NamespaceReading } from './host-reading.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runBerth } from './run-berth.ts';
+import { runBerth } from '../run-berth.ts';
 
 let folder = '';
 let fleet = '';
