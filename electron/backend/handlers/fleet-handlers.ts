@@ -1,8 +1,9 @@
+import { resolve } from 'node:path';
 import { succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
+import { listSnapshots } from '../hosts/capture/capture.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
-import { listCaptureSnapshots } from '../sources/open-source.ts';
 import { openWhileRunning, type SourceManager } from '../sources/source-manager.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './handler.ts';
@@ -29,7 +30,7 @@ export function createFleetHandlers(deps: {
         builtIn: builtInFleets.map(({ name, title, description }) => ({ name, title, description })),
         recent: store.recentSources(),
       }),
-    'fleet:capture-snapshots': ({ path }) => listCaptureSnapshots(path),
+    'fleet:capture-snapshots': ({ path }) => listSnapshots(resolve(path)),
     'fleet:open': async (request) => {
       const running = openWhileRunning(runner.running().map((run) => run.plan.title));
       return running ?? sources.open(request);

@@ -82,15 +82,6 @@ export async function openSource(
   });
 }
 
-/** The snapshots of a capture folder, for the dialog that lets a person choose one. */
-export async function listCaptureSnapshots(
-  folder: string,
-): Promise<Result<{ snapshots: string[]; problems: Problem[] }>> {
-  const capture = await openCapture(path.resolve(folder));
-  if (!capture.ok) return capture;
-  return succeed({ snapshots: [...capture.value.snapshots], problems: [...capture.value.problems] });
-}
-
 function openBuiltIn(
   request: Extract<OpenRequest, { kind: 'built-in' }>,
   deps: OpenSourceDependencies,

@@ -1,12 +1,12 @@
 import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { discoverFleet } from '../../fleet/discovery.ts';
-import { type Capture, openCapture } from './capture.ts';
+import { type Capture, listSnapshots, openCapture } from './capture.ts';
 import { createCaptureConnection } from './capture-connection.ts';
 
 const captures = path.join(import.meta.dirname, '../../../../e2e/captures');
@@ -43,6 +43,23 @@ describe('a capture', () => {
     ]);
     expect(capture.snapshot).toBe('00-boot');
     expect(capture.kernel).toBe('6.1.0-56-amd64');
+  });
+
+  it('lists its snapshots by name alone, whatever is in their files, and refuses what holds none', async () => {
+    const place = await mkdtemp(path.join(tmpdir(), 'berth-capture-'));
+    onTestFinished(() => rm(place, { recursive: true }));
+    const copy = path.join(place, 'capture');
+    await cp(sriov, copy, { recursive: true });
+    const whole = await listSnapshots(copy);
+    expect(whole).toEqual({ ok: true, value: { snapshots: (await open(sriov)).snapshots, problems: [] } });
+    for (const file of ['nvme0/id-ctrl.bin', 'nvme-list.json', 'sysfs-pci.tsv'])
+      await truncate(path.join(copy, '00-boot', file), 7);
+    expect(await listSnapshots(copy)).toEqual(whole);
+    expect((await open(copy)).problems).not.toEqual([]);
+    const empty = path.join(place, 'empty');
+    await cp(path.join(sriov, '00-boot/nvme0'), empty, { recursive: true });
+    expect(await listSnapshots(empty)).toMatchObject({ ok: false, error: { code: 'invalid-file' } });
+    expect(await listSnapshots(path.join(place, 'none'))).toMatchObject({ error: { code: 'not-found' } });
   });
 
   // State (online), NVQ, NVI, driver and device of VF 1 to 4 as list-secondary and sysfs recorded them.

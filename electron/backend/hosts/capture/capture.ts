@@ -30,22 +30,29 @@ const folderFix =
   'Choose a folder that holds snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/';
 
 /**
+ * The names of the snapshots of a capture folder, by its listing alone: no recorded file is read. Refused when there is
+ * none.
+ */
+export async function listSnapshots(
+  folder: string,
+): Promise<Result<{ readonly snapshots: string[]; readonly problems: Problem[] }>> {
+  const files = new SnapshotFiles(folder);
+  const snapshots = await snapshotNames(files, folder);
+  return snapshots.ok ? succeed({ snapshots: snapshots.value, problems: files.problems }) : snapshots;
+}
+
+/**
  * Opens a capture folder at one of its snapshots, the first one by default. Damaged or missing files become problems
  * and the rest is shown; only a folder without any snapshot is refused.
  */
 export async function openCapture(folder: string, snapshot?: string): Promise<Result<Capture>> {
   const files = new SnapshotFiles(folder);
-  const name = path.basename(path.resolve(folder));
-  const entries = await files.list('.');
-  if (entries.length === 0)
-    return fail('not-found', `${folder} is not a folder, or it is empty`, { object: folder, fix: folderFix });
-  const snapshots: string[] = [];
-  for (const entry of entries)
-    if (entry.isFolder && (await isSnapshot(files, entry.name))) snapshots.push(entry.name);
+  const name = nameOf(folder);
+  const listed = await snapshotNames(files, folder);
+  if (!listed.ok) return listed;
+  const snapshots = listed.value;
   const chosen = snapshot ?? snapshots[0];
-  if (chosen === undefined)
-    return fail('invalid-file', `${name} holds no snapshot of a host`, { object: folder, fix: folderFix });
-  if (!snapshots.includes(chosen))
+  if (chosen === undefined || !snapshots.includes(chosen))
     return fail('not-found', `${name} has no snapshot ${chosen}`, {
       object: folder,
       field: 'snapshot',
@@ -67,6 +74,26 @@ export async function openCapture(folder: string, snapshot?: string): Promise<Re
     ...supplemented,
     subsystemNumbers: read.subsystemNumbers,
     problems: files.problems,
+  });
+}
+
+/** The folder's own name, by which people know the capture. */
+function nameOf(folder: string): string {
+  return path.basename(path.resolve(folder));
+}
+
+/** In name order; at least one. */
+async function snapshotNames(files: SnapshotFiles, folder: string): Promise<Result<string[]>> {
+  const entries = await files.list('.');
+  if (entries.length === 0)
+    return fail('not-found', `${folder} is not a folder, or it is empty`, { object: folder, fix: folderFix });
+  const snapshots: string[] = [];
+  for (const entry of entries)
+    if (entry.isFolder && (await isSnapshot(files, entry.name))) snapshots.push(entry.name);
+  if (snapshots.length > 0) return succeed(snapshots);
+  return fail('invalid-file', `${nameOf(folder)} holds no snapshot of a host`, {
+    object: folder,
+    fix: folderFix,
   });
 }
 
