@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
 import { readText } from '#backend/files/read-text.ts';
-import { writeReport } from '#backend/files/write-file.ts';
+import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { Handlers } from '#backend/handlers/handler.ts';
 import { fail, succeed } from '#shared/result.ts';
 
@@ -42,7 +42,7 @@ export function createFleetFileDialogs(
         });
       const file = given ?? (await askForPlace(window(), suggestedName));
       if (file === null) return succeed({ path: null });
-      const written = await writeReport(file, text, 'The fleet file');
+      const written = await writeWholeFile(file, text, 'The fleet file');
       if (!written.ok) return written;
       chosenPaths.add(file);
       return succeed({ path: file });

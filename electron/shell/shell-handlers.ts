@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, shell } from 'electron';
 import type { Backend } from '#backend/backend.ts';
-import { writeReport } from '#backend/files/write-file.ts';
+import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { Handlers, ShellChannel } from '#backend/handlers/handler.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createFleetFileDialogs } from './fleet-file-dialogs.ts';
@@ -66,7 +66,7 @@ export function createShellHandlers(deps: {
         ],
       });
       if (chosen.canceled || chosen.filePath === '') return succeed({ path: null });
-      const written = await writeReport(chosen.filePath, rendered.value.text);
+      const written = await writeWholeFile(chosen.filePath, rendered.value.text, 'The report');
       if (!written.ok) return written;
       exported.add(chosen.filePath);
       return succeed({ path: chosen.filePath });

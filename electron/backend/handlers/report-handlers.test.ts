@@ -1,13 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { reportSchema } from '#shared/report/report-schema.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';
 import { finishedMigration } from '#shared/test-support/migration-run.ts';
-import { writeReport } from '../files/write-file.ts';
-import { createReportHandlers } from '../handlers/report-handlers.ts';
+import { createReportHandlers } from './report-handlers.ts';
 
 const fleet = migrationFleet();
 const run = finishedMigration(fleet);
@@ -18,16 +14,6 @@ const handlers = createReportHandlers({
   programVersion: '0.1.0',
 });
 const render = handlers['report:render'];
-const folders: string[] = [];
-const folder = async () => {
-  const made = await mkdtemp(join(tmpdir(), 'berth-report-'));
-  folders.push(made);
-  return made;
-};
-
-afterEach(async () => {
-  for (const made of folders.splice(0)) await rm(made, { recursive: true });
-});
 
 describe('report:render', () => {
   it('gives the migration as HTML and as JSON of the published schema', async () => {
@@ -67,34 +53,5 @@ describe('report:render', () => {
       ok: true,
       value: { suggestedName: 'berth-etc-passwd-u-2026-11-23.html' },
     });
-  });
-});
-
-describe('writeReport', () => {
-  it('replaces an older file and leaves nothing else behind', async () => {
-    const place = await folder();
-    const path = join(place, 'report.html');
-    await writeFile(path, 'old');
-    expect(await writeReport(path, 'new ü')).toEqual(succeed(undefined));
-    expect(await readFile(path, 'utf8')).toBe('new ü');
-    expect(await readdir(place)).toEqual(['report.html']);
-  });
-
-  it('says why it could not, and keeps what was there', async () => {
-    const place = await folder();
-    const missing = await writeReport(join(place, 'no', 'report.html'), 'text');
-    expect(missing).toMatchObject({ ok: false, error: { code: 'storage' } });
-    expect(missing.ok || missing.error.message).toContain('the folder does not exist');
-    const asFolder = await writeReport(place, 'text');
-    expect(asFolder.ok).toBe(false);
-    expect(await readdir(place)).toEqual([]);
-  });
-
-  it('leaves no temporary file in a folder that cannot take the report', async () => {
-    const place = await folder();
-    await writeFile(join(place, 'keep'), '');
-    const target = join(place, 'keep', 'report.html');
-    expect((await writeReport(target, 'text')).ok).toBe(false);
-    expect(await readdir(place)).toEqual(['keep']);
   });
 });

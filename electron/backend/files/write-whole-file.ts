@@ -4,15 +4,20 @@ import { basename, dirname, join } from 'node:path';
 import { fail, type Result, succeed } from '#shared/result.ts';
 
 /**
- * Writes a report or another file that a person chose so that its file is whole or absent, also when the power fails: a temporary file beside it, fsync, then
- * rename. An older report of the same name stays until the new one is complete.
+ * Writes a file so that it is whole or absent, also when the power fails: a temporary file beside it, fsync, then
+ * rename. An older file of the same name stays until the new one is complete. `what` is how people know it, to begin a
+ * sentence with: `The report`. Errors: `storage`, with the reason in words.
  */
-export async function writeReport(path: string, text: string, what = 'The report'): Promise<Result<void>> {
+export async function writeWholeFile(
+  path: string,
+  content: string | Uint8Array,
+  what: string,
+): Promise<Result<void>> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', 0o644);
     try {
-      await file.writeFile(text, 'utf8');
+      await file.writeFile(content, 'utf8');
       await file.sync();
     } finally {
       await file.close();
