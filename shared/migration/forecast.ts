@@ -1,6 +1,6 @@
 import type { Fleet, Host } from '../fleet/schema.ts';
-import type { MigrationRequest } from '../procedure/intent.ts';
 import { joinLinks, type Link, roundMilliseconds, throughput } from './link-model.ts';
+import type { MigrationRequest } from './request.ts';
 import { lookUpMigration } from './subject.ts';
 
 /** Names of the downtime's parts, in order; measured downtime uses the same names. */

@@ -1,9 +1,9 @@
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { findSecondary, isInPool, isUnassigned, secondariesOf } from '../fleet/selectors.ts';
-import type { DeviceMapping, MigrationRequest } from '../procedure/intent.ts';
 import { checkCompatibility } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
 import { provisionableIds } from './provisioned-destinations.ts';
+import type { DeviceMapping, MigrationRequest } from './request.ts';
 import { groupBy, lookUp } from './subject.ts';
 
 /** A mapping to start from, and the devices for which the destination has no free secondary controller. */

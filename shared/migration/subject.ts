@@ -8,8 +8,8 @@ import type {
   VirtualSubsystem,
 } from '../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../fleet/selectors.ts';
-import type { DeviceMapping, MigrationRequest } from '../procedure/intent.ts';
 import { withDestinations } from './provisioned-destinations.ts';
+import type { DeviceMapping, MigrationRequest } from './request.ts';
 
 /** One device of the request with everything that the fleet knows of both sides; what is unknown is undefined. */
 export interface MigratingDevice {

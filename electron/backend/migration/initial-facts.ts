@@ -2,8 +2,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 
 /** What the request alone says. */

@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
 import {
   type ReadyDevice,
   type ReadyMigration,

@@ -4,7 +4,7 @@ import { findSecondary } from '#shared/fleet/selectors.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { renderHtml } from '#shared/report/render-html.ts';

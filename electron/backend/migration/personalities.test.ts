@@ -6,7 +6,7 @@ import { checkCompatibility, unacknowledgedWarnings } from '#shared/migration/ch
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { zoo } from '../hosts/simulated/built-in/zoo.ts';
 import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../fleet/schema.ts';
-import type { MigrationRequest } from '../../procedure/intent.ts';
 import { fail, type Result, succeed } from '../../result.ts';
+import type { MigrationRequest } from '../request.ts';
 import { lookUpMigration } from '../subject.ts';
 import { capabilityChecks } from './capability-checks.ts';
 import type { Check, Compatibility } from './check.ts';

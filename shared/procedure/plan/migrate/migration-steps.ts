@@ -6,8 +6,8 @@ import type {
   VirtualMachine,
   VirtualSubsystem,
 } from '../../../fleet/schema.ts';
+import type { MigrationRequest } from '../../../migration/request.ts';
 import { type MigratingDevice, type MigrationSubject, movesAsItself } from '../../../migration/subject.ts';
-import type { MigrationRequest } from '../../intent.ts';
 import type { PlannedStep, Step } from '../../step.ts';
 import { migrationStepText, type StepText } from './step-text.ts';
 
