@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';
-import type { Backend } from '#backend/handlers/handler.ts';
+import type { Backend } from '#backend/backend.ts';
 import { registerAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { installFatalErrorReport } from './shell/fatal-error.ts';
 import { hostIpc } from './shell/ipc-host.ts';

@@ -2,18 +2,20 @@ import type { FleetSource } from '#shared/fleet/schema.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import { fail, succeed } from '#shared/result.ts';
+import type { Backend } from './backend.ts';
 import { createEventHub } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
 import { createDraftHandlers } from './handlers/draft-handlers.ts';
 import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
-import type { Backend } from './handlers/handler.ts';
+import { createGuestViewHandlers } from './handlers/guest-view-handlers.ts';
 import { createMigrationHandlers } from './handlers/migration-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
 import { createSimulationHandlers } from './handlers/simulation-handlers.ts';
-import { createJournalHandlers } from './handlers/virtual-subsystem-handlers.ts';
+import { createTraceHandlers } from './handlers/trace-handlers.ts';
+import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-handlers.ts';
 import { whenReady } from './handlers/when-ready.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
@@ -23,6 +25,7 @@ import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import { openStore } from './store/open-store.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
+import { createDrafts } from './virtual-subsystem/drafts.ts';
 
 export interface BackendDependencies {
   /** Folder for the database; made when it is missing. */
@@ -74,7 +77,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const connection = (hostId: string) =>
     sources.current().connections.find((candidate) => candidate.id === hostId);
   const source = () => sources.current().key;
-  const drafts = createDraftHandlers({
+  const drafts = createDrafts({
     ...{ store, clock, random, log, emit: hub.emit, source },
     findRun: (runId) => runner.find(runId),
   });
@@ -102,13 +105,15 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   ready.catch((cause: unknown) => log.error('the last source could not be opened', cause));
 
   const fleet = () => writer.fleet;
+  const surroundings = () => ({ fleet: writer.fleet, connection });
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, store, fleet, onStarted: drafts.noteStart }),
-    ...drafts.handlers,
-    ...createJournalHandlers({ store, fleet, source }),
-    ...createMigrationHandlers({ fleet, connection }),
+    ...createDraftHandlers(drafts),
+    ...createVirtualSubsystemHandlers({ store, surroundings, source }),
+    ...createGuestViewHandlers({ surroundings }),
+    ...createMigrationHandlers({ fleet }),
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
@@ -130,7 +135,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     handlers: {
       ...waiting,
       ...createSettingsHandlers({ store, emit: hub.emit }),
-      'trace:recent': async ({ limit }) => succeed({ entries: traceBuffer.recent(limit) }),
+      ...createTraceHandlers(traceBuffer),
     },
     subscribe: (listener) => hub.subscribe(listener),
     runningProcedures: () => runner.running().map((run) => run.plan.title),

@@ -1,6 +1,9 @@
 import type { EventChannel } from '#shared/ipc/channels.ts';
-import type { Emit } from './handlers/handler.ts';
+import type { EventOf } from '#shared/ipc/contract.ts';
 import type { Log } from './ports.ts';
+
+/** Pushes an event to whoever listens; typed by the contract. */
+export type Emit = <Channel extends EventChannel>(channel: Channel, event: EventOf<Channel>) => void;
 
 type Listener = (channel: EventChannel, event: unknown) => void;
 

@@ -1,5 +1,5 @@
 import { app, type BrowserWindow, dialog } from 'electron';
-import type { Backend } from '#backend/handlers/handler.ts';
+import type { Backend } from '#backend/backend.ts';
 
 /** Quitting while procedures run, or while something is not saved, is asked about first; ending the backend in order comes after the answer. */
 export interface QuitGuard {

@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog, shell } from 'electron';
+import type { Backend } from '#backend/backend.ts';
 import { writeReport } from '#backend/files/write-file.ts';
-import type { Backend, Handlers, ShellChannel } from '#backend/handlers/handler.ts';
+import type { Handlers, ShellChannel } from '#backend/handlers/handler.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createFleetFileDialogs } from './fleet-file-dialogs.ts';
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { app, type BrowserWindow, nativeTheme } from 'electron';
-import type { Backend } from '#backend/handlers/handler.ts';
+import type { Backend } from '#backend/backend.ts';
 import { settingsSchema } from '#shared/settings/schema.ts';
 import { pushEvent, type Route } from './ipc-host.ts';
 import { sourceOfArguments } from './open-argument.ts';

@@ -1,6 +1,6 @@
 import { diffFleets } from '#shared/fleet/change.ts';
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
-import type { Emit } from '../handlers/handler.ts';
+import type { Emit } from '../event-hub.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { assembleFleet } from './assemble/assemble-fleet.ts';
 import { type Discovery, discoveredHost, rediscover } from './discovery.ts';

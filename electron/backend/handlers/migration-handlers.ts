@@ -1,48 +1,20 @@
-import { Buffer } from 'node:buffer';
-import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
-import {
-  controllerFullTitle,
-  findPrimary,
-  functionAddress,
-  virtualSubsystemOf,
-} from '#shared/fleet/selectors.ts';
-import type { GuestStructureName, ResponseOf } from '#shared/ipc/contract.ts';
+import type { Fleet } from '#shared/fleet/schema.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import {
-  configurationStructure,
-  propertiesStructure,
-  ruledBytes,
-} from '#shared/virtual-subsystem/guest-structures.ts';
-import { identify } from '../guest-view/guest-answers.ts';
-import { guestFields, sameBytes, viewedStructures } from '../guest-view/guest-fields.ts';
-import type { HostConnection } from '../hosts/host-connection.ts';
-import { answersElsewhere, faceOf, type Surroundings } from '../virtual-subsystem/elsewhere.ts';
-import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
 import type { Handlers } from './handler.ts';
 
-export type MigrationChannel =
-  | 'migration:destinations'
-  | 'migration:propose'
-  | 'migration:check'
-  | 'guest:view'
-  | 'virtual-subsystem:leak-check';
+export type MigrationChannel = 'migration:destinations' | 'migration:propose' | 'migration:check';
 
-export interface MigrationHandlerDependencies {
+/** What the migration wizard asks before there is a plan: where to, how mapped, and whether it fits. */
+export function createMigrationHandlers({
+  fleet,
+}: {
   /** The fleet as it is now. */
   readonly fleet: () => Fleet;
-  readonly connection: (hostId: string) => HostConnection | undefined;
-}
-
-const identifyController = 0x01;
-
-export function createMigrationHandlers(
-  dependencies: MigrationHandlerDependencies,
-): Handlers<MigrationChannel> {
-  const { fleet } = dependencies;
+}): Handlers<MigrationChannel> {
   return {
     'migration:destinations': async ({ virtualMachineId }) =>
       knownMachine(fleet(), virtualMachineId, () => ({
@@ -60,10 +32,6 @@ export function createMigrationHandlers(
         totalForecastMilliseconds: forecast.totalMilliseconds,
       });
     },
-    'guest:view': ({ controllerId, primaryIds, structure }) =>
-      viewAsGuest(dependencies, controllerId, primaryIds ?? [], structure ?? 'identify-controller'),
-    'virtual-subsystem:leak-check': ({ controllerId, primaryIds }) =>
-      checkLeaks({ fleet: fleet(), connection: dependencies.connection }, controllerId, primaryIds),
   };
 }
 
@@ -73,118 +41,4 @@ function knownMachine<T>(fleet: Fleet, virtualMachineId: string, answer: () => T
     object: virtualMachineId,
     fix: 'Choose one of the virtual machines that the topology shows.',
   });
-}
-
-/** A structure as the guest of a secondary gets it, and as its controlling function answers. */
-async function viewAsGuest(
-  { fleet, connection }: MigrationHandlerDependencies,
-  controllerId: string,
-  primaryIds: readonly string[],
-  structure: GuestStructureName,
-): Promise<Result<ResponseOf<'guest:view'>>> {
-  const known = fleet();
-  const controller = Object.hasOwn(known.controllers, controllerId)
-    ? known.controllers[controllerId]
-    : undefined;
-  if (controller?.role !== 'secondary')
-    return fail('not-found', `${controllerId} is not a secondary controller of this fleet.`, {
-      object: controllerId,
-      fix: 'Select a secondary controller.',
-    });
-  const title = controllerFullTitle(known, controller);
-  const primary = findPrimary(known, controller.primaryId);
-  const host = connection(controller.hostId);
-  const address = functionAddress(controller);
-  if (address === null || primary?.pciAddress == null || host === undefined)
-    return fail('not-found', `${title} has no function on its host.`, {
-      object: title,
-      fix: 'Raise the VF count of its primary controller, or make a provisioned function visible.',
-    });
-  // An offline controller does not answer at all; asking would only end in a timeout.
-  if (!controller.online)
-    return fail('refused', `${title} is offline: no guest can read anything from it.`, {
-      object: title,
-      fix: 'Bring it online first.',
-    });
-  const guest = await guestBytes(host, address, title, structure);
-  if (!guest.ok) return guest;
-  const physical = await physicalBytes(
-    host,
-    primary.pciAddress,
-    controllerFullTitle(known, primary),
-    structure,
-  );
-  if (!physical.ok) return physical;
-  const fields = guestFields(guest.value, physical.value, viewedStructures[structure]);
-  if (!fields.ok) return fields;
-  const surroundings = { fleet: known, connection };
-  const elsewhere = await viewElsewhere(surroundings, controller, primaryIds, guest.value, structure);
-  if (!elsewhere.ok) return elsewhere;
-  return succeed({
-    bytes: Buffer.from(guest.value).toString('base64'),
-    fields: fields.value,
-    elsewhere: elsewhere.value,
-  });
-}
-
-/** The guest's own state and resources are the same after a migration; only the hardware under them is another. */
-function withWhatMoves(hardware: Uint8Array, here: Uint8Array, structure: GuestStructureName): Uint8Array {
-  if (structure === 'identify-controller') return hardware;
-  const bytes = hardware.slice();
-  const rules = structure === 'properties' ? propertiesStructure : configurationStructure;
-  for (const { rule, offset, size } of ruledBytes(rules))
-    if (rule === 'state' || rule === 'resources') bytes.set(here.subarray(offset, offset + size), offset);
-  return bytes;
-}
-
-async function guestBytes(
-  host: HostConnection,
-  address: string,
-  title: string,
-  structure: GuestStructureName,
-): Promise<Result<Uint8Array>> {
-  if (structure === 'properties') return host.guestRegisters(address);
-  if (structure === 'configuration') return host.guestConfigSpace(address);
-  const queue = host.guestQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyController) : queue;
-}
-
-/** The controlling function's own; no guest has it, so that its registers and configuration space are its host's. */
-async function physicalBytes(
-  host: HostConnection,
-  address: string,
-  title: string,
-  structure: GuestStructureName,
-): Promise<Result<Uint8Array>> {
-  if (structure !== 'identify-controller') return guestBytes(host, address, title, structure);
-  const queue = host.adminQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyController) : queue;
-}
-
-/** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */
-async function viewElsewhere(
-  surroundings: Surroundings,
-  controller: SecondaryController,
-  primaryIds: readonly string[],
-  here: Uint8Array,
-  structure: GuestStructureName,
-): Promise<Result<ResponseOf<'guest:view'>['elsewhere']>> {
-  const subsystem = virtualSubsystemOf(surroundings.fleet, controller);
-  if (subsystem === undefined || primaryIds.length === 0) return succeed([]);
-  const face = faceOf(subsystem, controller.virtualControllerId ?? 0);
-  const answers = await answersElsewhere(surroundings, primaryIds, face);
-  if (!answers.ok) return answers;
-  const views: ResponseOf<'guest:view'>['elsewhere'] = [];
-  for (const { primaryId, title, basis, identify: identified, properties, configuration } of answers.value) {
-    const hardware = { 'identify-controller': identified, properties, configuration }[structure];
-    if (hardware === undefined) continue;
-    const there = withWhatMoves(hardware, here, structure);
-    const fields = guestFields(here, there, viewedStructures[structure]);
-    if (!fields.ok) return fields;
-    views.push({
-      ...{ primaryId, title, basis, fields: fields.value },
-      identical: sameBytes(here, there, 0, here.length),
-    });
-  }
-  return succeed(views);
 }

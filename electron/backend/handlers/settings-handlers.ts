@@ -1,7 +1,8 @@
 import { succeed } from '#shared/result.ts';
 import type { Settings } from '#shared/settings/schema.ts';
+import type { Emit } from '../event-hub.ts';
 import type { Store } from '../store/store.ts';
-import type { Emit, Handlers } from './handler.ts';
+import type { Handlers } from './handler.ts';
 
 export function createSettingsHandlers(deps: {
   readonly store: Store;

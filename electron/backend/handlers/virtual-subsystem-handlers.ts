@@ -1,21 +1,25 @@
 import { virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
-import type { Fleet } from '#shared/fleet/schema.ts';
 import { succeed } from '#shared/result.ts';
 import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/journal.ts';
 import { migrationRemains } from '#shared/virtual-subsystem/remains.ts';
 import type { Store } from '../store/store.ts';
+import type { Surroundings } from '../virtual-subsystem/elsewhere.ts';
+import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
 import type { Handlers } from './handler.ts';
 
 /** Procedures that are looked at; what is older is found in the history. */
 const runLimit = 300;
 
-/** What the journal knows of the virtual subsystems of the open source. */
-export function createJournalHandlers(deps: {
+export type VirtualSubsystemChannel = 'virtual-subsystem:journal' | 'virtual-subsystem:leak-check';
+
+/** What the journal knows of the virtual subsystems of the open source, and what their guests could notice. */
+export function createVirtualSubsystemHandlers(deps: {
   readonly store: Store;
-  readonly fleet: () => Fleet;
+  /** The fleet as it is now, and the way to its hosts. */
+  readonly surroundings: () => Surroundings;
   /** Key of the source that is open. */
   readonly source: () => string;
-}): Handlers<'virtual-subsystem:journal'> {
+}): Handlers<VirtualSubsystemChannel> {
   return {
     'virtual-subsystem:journal': async () => {
       const source = deps.source();
@@ -23,7 +27,7 @@ export function createJournalHandlers(deps: {
         .runs(runLimit)
         .filter((stored) => stored.source === source)
         .map(({ run }) => run);
-      const fleet = deps.fleet();
+      const { fleet } = deps.surroundings();
       return succeed({
         deletions: deletionsOf(runs).filter(
           ({ primaryId, nqn }) => !(virtualSubsystemIdOf(primaryId, nqn) in fleet.virtualSubsystems),
@@ -32,5 +36,7 @@ export function createJournalHandlers(deps: {
         remains: migrationRemains(fleet, runs),
       });
     },
+    'virtual-subsystem:leak-check': ({ controllerId, primaryIds }) =>
+      checkLeaks(deps.surroundings(), controllerId, primaryIds),
   };
 }

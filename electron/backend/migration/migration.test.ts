@@ -10,6 +10,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { renderHtml } from '#shared/report/render-html.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { succeed } from '#shared/result.ts';
+import { createGuestViewHandlers } from '../handlers/guest-view-handlers.ts';
 import { createMigrationHandlers } from '../handlers/migration-handlers.ts';
 import { createProcedureHandlers } from '../handlers/procedure-handlers.ts';
 import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
@@ -223,13 +224,17 @@ describe('a migration that does not get through', () => {
   });
 });
 
+function handlersOf({ writer, connection }: World) {
+  return {
+    ...createMigrationHandlers({ fleet: () => writer.fleet }),
+    ...createGuestViewHandlers({ surroundings: () => ({ fleet: writer.fleet, connection }) }),
+  };
+}
+
 describe('the migration handlers', () => {
   it('offer destinations, propose and check, and show what the guest sees', async () => {
     const world = await openWorld();
-    const handlers = createMigrationHandlers({
-      fleet: () => world.writer.fleet,
-      connection: world.connection,
-    });
+    const handlers = handlersOf(world);
     const destinations = await handlers['migration:destinations']({ virtualMachineId: machine });
     expect(destinations).toMatchObject({
       ok: true,
@@ -279,10 +284,7 @@ describe('the migration handlers', () => {
 
   it('refuse what is not there, with the reason', async () => {
     const world = await openWorld();
-    const handlers = createMigrationHandlers({
-      fleet: () => world.writer.fleet,
-      connection: world.connection,
-    });
+    const handlers = handlersOf(world);
     for (const id of ['hv-a:nobody', '__proto__']) {
       const answer = await handlers['migration:destinations']({ virtualMachineId: id });
       expect(answer).toMatchObject({ ok: false, error: { code: 'not-found' } });

@@ -1,7 +1,7 @@
 import { undoBlockers } from '#shared/procedure/plan/undo.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
-import type { Emit } from '../handlers/handler.ts';
+import type { Emit } from '../event-hub.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { JournalEntry, Store } from '../store/store.ts';
 import { doneStepsInReverse, endedRun, leftover } from './run-state.ts';

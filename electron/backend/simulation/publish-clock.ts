@@ -1,6 +1,6 @@
 import type { ClockState } from '#shared/simulation/clock-state.ts';
 import { clockRate } from '#shared/simulation/clock-words.ts';
-import type { Emit } from '../handlers/handler.ts';
+import type { Emit } from '../event-hub.ts';
 import type { Clock } from '../ports.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 

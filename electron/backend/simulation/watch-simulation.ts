@@ -1,4 +1,4 @@
-import type { Emit } from '../handlers/handler.ts';
+import type { Emit } from '../event-hub.ts';
 import type { Clock } from '../ports.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
 import { publishClock } from './publish-clock.ts';

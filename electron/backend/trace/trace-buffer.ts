@@ -1,5 +1,5 @@
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
-import type { Emit } from '../handlers/handler.ts';
+import type { Emit } from '../event-hub.ts';
 import { describeTraced, type TracedCommand, type TraceSink } from '../hosts/traced-admin-queue.ts';
 
 /** Entries kept for whoever asks later. */
