@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Check } from '#shared/migration/check.ts';
+import type { Check } from '#shared/migration/checks/check.ts';
 import { groupChecks } from './check-groups.ts';
 
 function check(id: string, group: Check['group'], verdict: Check['verdict']): Check {

@@ -1,4 +1,4 @@
-import type { Check } from '#shared/migration/check.ts';
+import type { Check } from '#shared/migration/checks/check.ts';
 
 /** Checks of one group with what to say about them at its right end. */
 export interface CheckGroup {

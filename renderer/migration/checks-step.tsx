@@ -1,7 +1,7 @@
 import { Check as CheckIcon, TriangleAlert, X } from 'lucide-react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
-import type { Check } from '#shared/migration/check.ts';
+import type { Check } from '#shared/migration/checks/check.ts';
 import { Checkbox } from '../ui/form.tsx';
 import { formatCount } from '../ui/format.ts';
 import { Card } from '../ui/small.tsx';

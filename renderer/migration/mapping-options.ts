@@ -1,7 +1,7 @@
 import type { Fleet, Namespace, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, isUnassigned } from '#shared/fleet/selectors.ts';
 import { provisionableIds, withDestinations } from '#shared/migration/provisioned-destinations.ts';
-import type { DeviceMapping } from '#shared/procedure/intent.ts';
+import type { DeviceMapping } from '#shared/migration/request.ts';
 import type { SelectOption } from '../ui/form.tsx';
 import { formatCapacity } from '../ui/format.ts';
 

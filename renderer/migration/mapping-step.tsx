@@ -9,7 +9,7 @@ import {
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
-import type { DeviceMapping } from '#shared/procedure/intent.ts';
+import type { DeviceMapping } from '#shared/migration/request.ts';
 import { Select } from '../ui/form.tsx';
 import { Banner, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import { dispatch } from './dispatch.ts';

@@ -2,12 +2,12 @@ import { act, cleanup, render, screen, waitFor, within } from '@testing-library/
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import type { Check } from '#shared/migration/check.ts';
-import { checkCompatibility } from '#shared/migration/compatibility.ts';
+import type { Check } from '#shared/migration/checks/check.ts';
+import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
-import { planMigration } from '#shared/migration/plan-migration.ts';
-import { proposeMapping } from '#shared/migration/propose-mapping.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
+import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';

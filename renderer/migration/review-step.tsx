@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
 import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { StepTable } from '../history/step-table.tsx';

@@ -1,4 +1,4 @@
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { client } from '../bridge/client.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { notifyError } from '../ui/notices.ts';

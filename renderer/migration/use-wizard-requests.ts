@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { client } from '../bridge/client.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { dispatch } from './dispatch.ts';

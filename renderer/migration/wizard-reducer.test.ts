@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Check } from '#shared/migration/check.ts';
+import type { Check } from '#shared/migration/checks/check.ts';
 import { isReachable, nextStep, previousStep, reduceWizard } from './wizard-reducer.ts';
 import {
   type CheckAnswer,

@@ -1,4 +1,4 @@
-import type { DeviceMapping } from '#shared/procedure/intent.ts';
+import type { DeviceMapping } from '#shared/migration/request.ts';
 import { unreachable } from '#shared/result.ts';
 import {
   type Choice,

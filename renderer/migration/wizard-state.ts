@@ -1,6 +1,6 @@
-import type { Check, Compatibility } from '#shared/migration/check.ts';
+import type { Check, Compatibility } from '#shared/migration/checks/check.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/procedure/intent.ts';
+import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/migration/request.ts';
 import type { BerthError } from '#shared/result.ts';
 
 /** The six fixed steps of the wizard, in order. */

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { RequestOf, ResponseOf } from '#shared/ipc/contract.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { plan } from '#shared/procedure/plan.ts';
+import { plan } from '#shared/procedure/plan/plan.ts';
 import { succeed } from '#shared/result.ts';
 import { useStaged } from '../assignment/intents.ts';
 import { useDrafts } from '../fleet-mirror/drafts-store.ts';

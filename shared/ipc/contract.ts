@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { fleetChangeSchema } from '../fleet/change.ts';
 import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
-import { compatibilitySchema, destinationOptionSchema } from '../migration/check.ts';
-import { deviceMappingSchema, intentSchema, migrationRequestSchema } from '../procedure/intent.ts';
+import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
+import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
+import { intentSchema } from '../procedure/intent.ts';
 import { planSchema, procedureRunSchema } from '../procedure/procedure.ts';
 import { berthErrorSchema } from '../result.ts';
 import { settingsSchema } from '../settings/schema.ts';

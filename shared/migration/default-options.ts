@@ -1,5 +1,5 @@
-import type { MigrationOptions } from '../procedure/intent.ts';
 import { defaultSettings } from '../settings/defaults.ts';
+import type { MigrationOptions } from './request.ts';
 
 /** Options of a new migration, before the person's own default budget is put in. */
 export const defaultMigrationOptions: MigrationOptions = {

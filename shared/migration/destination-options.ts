@@ -1,9 +1,9 @@
 import type { Fleet } from '../fleet/schema.ts';
-import type { DestinationOption } from './check.ts';
-import { checkCompatibility } from './compatibility.ts';
+import type { DestinationOption } from './checks/check.ts';
+import { checkCompatibility } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
-import { lookUp } from './migration-subject.ts';
-import { proposeMapping } from './propose-mapping.ts';
+import { proposeMapping } from './mapping.ts';
+import { lookUp } from './subject.ts';
 
 /**
  * Every host of the fleet as a destination for a virtual machine, judged by its best mapping. Refused hosts stay in the

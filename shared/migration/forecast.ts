@@ -1,7 +1,7 @@
 import type { Fleet, Host } from '../fleet/schema.ts';
-import type { MigrationRequest } from '../procedure/intent.ts';
 import { joinLinks, type Link, roundMilliseconds, throughput } from './link-model.ts';
-import { lookUpMigration } from './migration-subject.ts';
+import type { MigrationRequest } from './request.ts';
+import { lookUpMigration } from './subject.ts';
 
 /** Names of the downtime's parts, in order; measured downtime uses the same names. */
 export const downtimePhaseNames = ['quiesce', 'memory', 'device state', 'load, resume'] as const;

@@ -2,8 +2,8 @@ import { secondaryIdOf } from '../fleet/ids.ts';
 import type { Fleet, PrimaryController } from '../fleet/schema.ts';
 import { findPrimary } from '../fleet/selectors.ts';
 import { freeProvisionedCntlids, predictFunctionStep } from '../procedure/function-steps.ts';
-import type { DeviceMapping } from '../procedure/intent.ts';
 import type { Step } from '../procedure/step.ts';
+import type { DeviceMapping } from './request.ts';
 
 type ProvisionStep = Extract<Step, { kind: 'function-provision' }>;
 

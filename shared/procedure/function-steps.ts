@@ -2,7 +2,7 @@ import { secondaryIdOf } from '../fleet/ids.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, secondariesOf } from '../fleet/selectors.ts';
 import { isVfioDriver, provisionedFunctionDriver } from '../vfio/drivers.ts';
-import type { PlanBuilder } from './plan-builder.ts';
+import type { PlanBuilder } from './plan/builder.ts';
 import type { Step } from './step.ts';
 
 /** The steps of function provisioning (proposal): what they need, what they leave, what undoes them. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { virtualIdentitySchema } from '../fleet/schema.ts';
+import { migrationRequestSchema } from '../migration/request.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
 
 const id = z.string().min(1).max(512);
@@ -13,35 +14,6 @@ export const assignmentTargetSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('virtual-machine'), virtualMachineId: id }),
 ]);
 export type AssignmentTarget = z.infer<typeof assignmentTargetSchema>;
-
-/** How one device of a migrating virtual machine maps to the destination. */
-export const deviceMappingSchema = z.object({
-  sourceId: id,
-  destinationId: id,
-  /** NSIDs in the source subsystem → NSIDs in the destination subsystem. */
-  namespaces: z.array(z.object({ source: nsid, destination: nsid })),
-});
-export type DeviceMapping = z.infer<typeof deviceMappingSchema>;
-
-export const migrationOptionsSchema = z.object({
-  /** Longest tolerated guest pause, milliseconds. */
-  downtimeBudgetMilliseconds: z.number().int().min(1).max(600_000),
-  /** Take the source secondary back to the pool (offline, resources freed) at the end. */
-  releaseSource: z.boolean(),
-  /** Detach namespaces from the released source secondary. */
-  detachSourceNamespaces: z.boolean(),
-});
-export type MigrationOptions = z.infer<typeof migrationOptionsSchema>;
-
-export const migrationRequestSchema = z.object({
-  virtualMachineId: id,
-  destinationHostId: id,
-  devices: z.array(deviceMappingSchema).min(1),
-  options: migrationOptionsSchema,
-  /** Ids of warnings that the person acknowledged; recorded in the report. */
-  acknowledged: z.array(z.string()),
-});
-export type MigrationRequest = z.infer<typeof migrationRequestSchema>;
 
 /** Every change a person can ask for. Planners turn one of these into steps or refuse it with all reasons. */
 export const intentSchema = z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkSchema } from '../migration/check.ts';
+import { checkSchema } from '../migration/checks/check.ts';
 import { berthErrorSchema } from '../result.ts';
 import { vfioStateSchema } from '../vfio/device-state.ts';
 import { intentSchema } from './intent.ts';

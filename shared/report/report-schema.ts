@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkSchema } from '../migration/check.ts';
+import { checkSchema } from '../migration/checks/check.ts';
 import { migrationFactsSchema, runStatusSchema, stepStatusSchema } from '../procedure/procedure.ts';
 import { berthErrorSchema } from '../result.ts';
 

@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, hostTitle } from '../fleet/selectors.ts';
-import type { MigrationRequest } from '../procedure/intent.ts';
+import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationFacts, ProcedureRun } from '../procedure/procedure.ts';
 import { runMilliseconds } from '../procedure/run-time.ts';
 import type { Step } from '../procedure/step.ts';

@@ -10,9 +10,9 @@ import type {
   SecondaryController,
 } from '../fleet/schema.ts';
 import { defaultMigrationOptions } from '../migration/default-options.ts';
-import { proposeMapping } from '../migration/propose-mapping.ts';
+import { proposeMapping } from '../migration/mapping.ts';
+import type { MigrationRequest } from '../migration/request.ts';
 import { platformFeatures } from '../platform/feature-levels.ts';
-import type { MigrationRequest } from '../procedure/intent.ts';
 
 const available = { available: true } as const;
 const capabilities: ControllerCapabilities = {

@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet/schema.ts';
-import { checkCompatibility } from '../migration/compatibility.ts';
-import { planMigration } from '../migration/plan-migration.ts';
+import { checkCompatibility } from '../migration/checks/compatibility.ts';
+import { planMigration } from '../procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '../procedure/procedure.ts';
 import { migrationRequest } from './migration-fleet.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SecondaryController } from '../fleet/schema.ts';
-import { plan } from '../procedure/plan.ts';
+import { plan } from '../procedure/plan/plan.ts';
 import { migrationFleet } from '../test-support/migration-fleet.ts';
 import { draftIntent, draftProblems, nextDraftIds, type VirtualSubsystemDraft } from './draft.ts';
 

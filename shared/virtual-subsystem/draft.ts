@@ -12,7 +12,7 @@ import {
 } from '../fleet/selectors.ts';
 import { checkVirtualNqn } from '../nvme/nqn.ts';
 import type { Intent } from '../procedure/intent.ts';
-import { plan } from '../procedure/plan.ts';
+import { plan } from '../procedure/plan/plan.ts';
 import { exposedFor, exposureSchema } from './exposure.ts';
 
 const objectId = z.string().min(1).max(512);

@@ -9,7 +9,8 @@ import {
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '../fleet/selectors.ts';
-import { intentSchema, type MigrationRequest } from '../procedure/intent.ts';
+import type { MigrationRequest } from '../migration/request.ts';
+import { intentSchema } from '../procedure/intent.ts';
 import type { ProcedureRun } from '../procedure/procedure.ts';
 
 /** What a migration that had passed its point of no return left at its source, and the procedure that takes it back. */

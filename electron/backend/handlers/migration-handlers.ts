@@ -1,8 +1,8 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { checkCompatibility } from '#shared/migration/compatibility.ts';
+import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
-import { proposeMapping } from '#shared/migration/propose-mapping.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Handlers } from './handler.ts';
 

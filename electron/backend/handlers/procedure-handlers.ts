@@ -1,6 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { RunSummary } from '#shared/ipc/contract.ts';
-import { requireAcknowledgement } from '#shared/migration/compatibility.ts';
+import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';

@@ -1,9 +1,9 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
-import { checkCompatibility } from '#shared/migration/compatibility.ts';
+import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
-import { lookUpMigration } from '#shared/migration/migration-subject.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
+import { lookUpMigration } from '#shared/migration/subject.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 
 /** What the request alone says. */

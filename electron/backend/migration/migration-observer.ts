@@ -1,8 +1,12 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
-import { type ReadyDevice, type ReadyMigration, readyMigration } from '#shared/migration/migration-steps.ts';
-import { lookUpMigration } from '#shared/migration/migration-subject.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
+import { lookUpMigration } from '#shared/migration/subject.ts';
+import {
+  type ReadyDevice,
+  type ReadyMigration,
+  readyMigration,
+} from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts, Plan } from '#shared/procedure/procedure.ts';
 import { type GuestAnswers, readGuestAnswers } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';

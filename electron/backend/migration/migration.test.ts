@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
-import { checkCompatibility } from '#shared/migration/compatibility.ts';
+import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { planMigration } from '#shared/migration/plan-migration.ts';
-import { proposeMapping } from '#shared/migration/propose-mapping.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
+import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { renderHtml } from '#shared/report/render-html.ts';
 import { runReport } from '#shared/report/run-report.ts';

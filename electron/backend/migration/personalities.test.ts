@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
-import { checkCompatibility, unacknowledgedWarnings } from '#shared/migration/compatibility.ts';
+import { checkCompatibility, unacknowledgedWarnings } from '#shared/migration/checks/compatibility.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
-import { proposeMapping } from '#shared/migration/propose-mapping.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import { zoo } from '../hosts/simulated/built-in/zoo.ts';
 import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 

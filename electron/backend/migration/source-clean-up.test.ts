@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { findSecondary } from '#shared/fleet/selectors.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/propose-mapping.ts';
-import type { Intent, MigrationOptions } from '#shared/procedure/intent.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
+import type { MigrationOptions } from '#shared/migration/request.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/journal.ts';

@@ -1,4 +1,4 @@
-import { undoBlockers } from '#shared/procedure/plan-undo.ts';
+import { undoBlockers } from '#shared/procedure/plan/undo.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { Emit } from '../event-hub.ts';

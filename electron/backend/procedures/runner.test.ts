@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/propose-mapping.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
 import { virtualizationFields } from '#shared/nvme/command-fields.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Intent } from '#shared/procedure/intent.ts';

@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { plan } from '#shared/procedure/plan.ts';
-import { planUndo } from '#shared/procedure/plan-undo.ts';
+import { plan } from '#shared/procedure/plan/plan.ts';
+import { planUndo } from '#shared/procedure/plan/undo.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { stepHostIds } from '#shared/procedure/step-target.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';

@@ -5,7 +5,7 @@ import { afterEach } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { EventChannel, RequestChannel } from '#shared/ipc/channels.ts';
 import { type RequestOf, type ResponseOf, requestContract } from '#shared/ipc/contract.ts';
-import type { MigrationRequest } from '#shared/procedure/intent.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError } from '#shared/result.ts';
 import type { FileClock } from '#shared/simulation/clock-state.ts';

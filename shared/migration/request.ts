@@ -1,0 +1,33 @@
+import { z } from 'zod';
+
+const id = z.string().min(1).max(512);
+const nsid = z.number().int().min(1).max(0xfffffffe);
+
+/** How one device of a migrating virtual machine maps to the destination. */
+export const deviceMappingSchema = z.object({
+  sourceId: id,
+  destinationId: id,
+  /** NSIDs in the source subsystem → NSIDs in the destination subsystem. */
+  namespaces: z.array(z.object({ source: nsid, destination: nsid })),
+});
+export type DeviceMapping = z.infer<typeof deviceMappingSchema>;
+
+export const migrationOptionsSchema = z.object({
+  /** Longest tolerated guest pause, milliseconds. */
+  downtimeBudgetMilliseconds: z.number().int().min(1).max(600_000),
+  /** Take the source secondary back to the pool (offline, resources freed) at the end. */
+  releaseSource: z.boolean(),
+  /** Detach namespaces from the released source secondary. */
+  detachSourceNamespaces: z.boolean(),
+});
+export type MigrationOptions = z.infer<typeof migrationOptionsSchema>;
+
+export const migrationRequestSchema = z.object({
+  virtualMachineId: id,
+  destinationHostId: id,
+  devices: z.array(deviceMappingSchema).min(1),
+  options: migrationOptionsSchema,
+  /** Ids of warnings that the person acknowledged; recorded in the report. */
+  acknowledged: z.array(z.string()),
+});
+export type MigrationRequest = z.infer<typeof migrationRequestSchema>;

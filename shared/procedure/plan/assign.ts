@@ -1,0 +1,137 @@
+import { vfCountNeed } from '../../fleet/resource-rules.ts';
+import { canAssign, virtualControllerIdsFor, wishedResources } from '../../fleet/rules.ts';
+import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
+import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
+import type { Result } from '../../result.ts';
+import { showToVfio } from '../function-steps.ts';
+import type { Intent } from '../intent.ts';
+import type { Plan } from '../procedure.ts';
+import { bringUp } from './bring-up-steps.ts';
+import { PlanBuilder, refusal } from './builder.ts';
+import { releaseSecondaries } from './release-steps.ts';
+import { controllersTitle } from './titles.ts';
+import { changeVfCount } from './vf-count-steps.ts';
+
+type AssignIntent = Extract<Intent, { kind: 'assign' }>;
+
+/** Assigns secondary controllers to a virtual subsystem, to a virtual machine, or back to the pool. */
+export function planAssign(fleet: Fleet, intent: AssignIntent): Result<Plan> {
+  const ids = [...new Set(intent.secondaryIds)];
+  const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
+  const title = assignTitle(fleet, intent, secondaries);
+  const verdict = canAssign(fleet, ids, intent.target, intent);
+  if (!verdict.allowed) return refusal(title, verdict.reasons);
+  const builder = new PlanBuilder(fleet);
+  if (intent.target.kind === 'pool') {
+    releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
+    return builder.finish(title, intent, 'They are in the pool already.');
+  }
+  const resources = new Map(
+    secondaries.map((secondary) => [secondary.id, wishedResources(fleet, secondary, secondaries, intent)]),
+  );
+  leaveOldPlaces(builder, secondaries, intent);
+  raiseVfCounts(builder, secondaries);
+  for (const [id, wished] of resources) bringUp(builder, id, wished);
+  attachNamespaces(builder, ids, intent.attach ?? []);
+  if (intent.target.kind === 'virtual-subsystem') {
+    const subsystem = fleet.virtualSubsystems[intent.target.virtualSubsystemId];
+    const given =
+      subsystem && virtualControllerIdsFor(subsystem, ids.length, intent.firstVirtualControllerId);
+    for (const [index, secondaryId] of ids.entries()) {
+      const virtualControllerId = given?.[index];
+      if (subsystem === undefined || typeof virtualControllerId !== 'number') continue;
+      const { nqn } = subsystem;
+      builder.add(
+        { kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId },
+        'Virtual subsystem',
+      );
+    }
+  } else {
+    const { virtualMachineId } = intent.target;
+    handOver(builder, ids, virtualMachineId);
+  }
+  return builder.finish(title, intent, 'Everything is as asked for already.');
+}
+
+function assignTitle(
+  fleet: Fleet,
+  intent: AssignIntent,
+  secondaries: readonly SecondaryController[],
+): string {
+  const who = controllersTitle(secondaries);
+  switch (intent.target.kind) {
+    case 'pool':
+      return `Return ${who} to the pool`;
+    case 'virtual-subsystem': {
+      const subsystem = fleet.virtualSubsystems[intent.target.virtualSubsystemId];
+      return `Assign ${who} to ${subsystem ? virtualSubsystemTitle(subsystem) : 'a virtual subsystem'}`;
+    }
+    case 'virtual-machine':
+      return `Assign ${who} to ${fleet.virtualMachines[intent.target.virtualMachineId]?.name ?? 'a virtual machine'}`;
+  }
+}
+
+/**
+ * What is moved starts over: a secondary that comes from a guest or from another virtual subsystem goes offline, which
+ * resets it, so that nothing of its old user is left. One that stays in its virtual subsystem only changes its driver.
+ */
+function leaveOldPlaces(
+  builder: PlanBuilder,
+  secondaries: readonly SecondaryController[],
+  intent: AssignIntent,
+): void {
+  const moves = secondaries.filter(
+    ({ virtualMachineId, virtualSubsystemId }) =>
+      virtualMachineId !== null ||
+      (virtualSubsystemId !== null && intent.target.kind === 'virtual-subsystem'),
+  );
+  const leaveSubsystem = intent.target.kind === 'virtual-subsystem';
+  releaseSecondaries(
+    builder,
+    moves.map((secondary) => secondary.id),
+    { leaveSubsystem, detachNamespaces: false },
+  );
+  for (const { id, deviceName, driver } of secondaries) {
+    if (driver !== 'nvme' || moves.some((moved) => moved.id === id)) continue;
+    if (deviceName !== null) builder.consequences.push(`The host loses ${deviceName}.`);
+    builder.add({ kind: 'set-driver', controllerId: id, driver: null }, 'Release');
+  }
+}
+
+function raiseVfCounts(builder: PlanBuilder, secondaries: readonly SecondaryController[]): void {
+  for (const primaryId of new Set(secondaries.map((secondary) => secondary.primaryId))) {
+    const primary = findPrimary(builder.fleet, primaryId);
+    const members = secondaries.filter((secondary) => secondary.primaryId === primaryId);
+    if (primary === undefined) continue;
+    const need = vfCountNeed(builder.fleet, primary, members);
+    if (need.kind === 'raise') changeVfCount(builder, primaryId, need.count);
+  }
+}
+
+function attachNamespaces(builder: PlanBuilder, ids: readonly string[], nsids: readonly number[]): void {
+  for (const controllerId of ids) {
+    const attached = findSecondary(builder.fleet, controllerId)?.attachedNamespaces ?? [];
+    for (const nsid of new Set(nsids))
+      if (!attached.includes(nsid))
+        builder.add({ kind: 'attach-namespace', controllerId, nsid }, 'Namespaces');
+  }
+}
+
+function handOver(builder: PlanBuilder, ids: readonly string[], virtualMachineId: string): void {
+  const phase = 'Hand over';
+  const machineName = builder.fleet.virtualMachines[virtualMachineId]?.name ?? virtualMachineId;
+  for (const controllerId of ids) {
+    const secondary = findSecondary(builder.fleet, controllerId);
+    if (secondary === undefined) continue;
+    if (secondary.attachedNamespaces.length === 0)
+      builder.consequences.push(
+        `${controllerTitle(secondary)} has no namespace attached: the guest will find an empty drive.`,
+      );
+    if (!secondary.migrationEnabled)
+      builder.consequences.push(
+        `Live migration of ${controllerTitle(secondary)} is not enabled: ${machineName} could not migrate.`,
+      );
+    showToVfio(builder, controllerId, phase);
+    builder.add({ kind: 'vm-attach-device', virtualMachineId, controllerId }, phase);
+  }
+}

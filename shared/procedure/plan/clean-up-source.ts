@@ -1,0 +1,91 @@
+import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
+import {
+  controllerFullTitle,
+  controllingPrimary,
+  findSecondary,
+  machineOf,
+  virtualSubsystemOf,
+} from '../../fleet/selectors.ts';
+import type { Result } from '../../result.ts';
+import { takeFromDriver } from '../function-steps.ts';
+import type { Intent } from '../intent.ts';
+import type { Plan } from '../procedure.ts';
+import { PlanBuilder, refusal } from './builder.ts';
+import { controllerChangeBlockers } from './change-blockers.ts';
+import { controllersTitle } from './titles.ts';
+
+type CleanUpIntent = Extract<Intent, { kind: 'clean-up-source' }>;
+const phase = 'Clean up';
+
+/**
+ * Takes back what a migration left at its source, in the order of a migration's own clean-up: the rest of the virtual
+ * machine, the driver, the identity, and only then the reset, so that no second controller runs with the guest's identity.
+ */
+export function planCleanUpSource(fleet: Fleet, intent: CleanUpIntent): Result<Plan> {
+  const ids = [...new Set(intent.secondaryIds)];
+  const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
+  const title = secondaries.length === 0 ? 'Clean up' : `Clean up ${controllersTitle(secondaries)}`;
+  if (secondaries.length < ids.length)
+    return refusal('Clean up', ['Choose secondary controllers of this fleet.']);
+  const builder = new PlanBuilder(fleet);
+  builder.blockers.push(...secondaries.flatMap((secondary) => sourceBlockers(fleet, secondary, intent)));
+  if (builder.blockers.length > 0) return builder.finish(title, intent, '');
+  const { virtualMachineId } = intent;
+  if (virtualMachineId !== null && fleet.virtualMachines[virtualMachineId] !== undefined)
+    builder.add({ kind: 'vm-destroy', virtualMachineId }, phase);
+  for (const { id } of secondaries) leaveIdentity(builder, id);
+  for (const id of intent.virtualSubsystemIds) {
+    const subsystem = builder.fleet.virtualSubsystems[id];
+    if (subsystem === undefined || subsystem.members.length > 0) continue;
+    const { primaryId, nqn } = subsystem;
+    builder.add({ kind: 'virtual-subsystem-delete', primaryId, nqn }, phase);
+  }
+  for (const { id } of secondaries) scrub(builder, id, intent);
+  return builder.finish(title, intent, 'Nothing is left to clean up.');
+}
+
+function leaveIdentity(builder: PlanBuilder, id: string): void {
+  const secondary = findSecondary(builder.fleet, id);
+  if (secondary === undefined) return;
+  takeFromDriver(builder, id, phase);
+  const subsystem = virtualSubsystemOf(builder.fleet, secondary);
+  if (subsystem === undefined) return;
+  builder.add({ kind: 'virtual-subsystem-remove', secondaryId: id, nqn: subsystem.nqn }, phase);
+}
+
+function scrub(builder: PlanBuilder, id: string, intent: CleanUpIntent): void {
+  const secondary = findSecondary(builder.fleet, id);
+  if (secondary === undefined) return;
+  if (secondary.pciAddress !== null) builder.add({ kind: 'function-level-reset', controllerId: id }, phase);
+  if (intent.detachNamespaces)
+    for (const nsid of secondary.attachedNamespaces)
+      builder.add({ kind: 'detach-namespace', controllerId: id, nsid }, phase);
+  if (intent.release && (secondary.online || secondary.nvq > 0 || secondary.nvi > 0))
+    builder.add({ kind: 'secondary-offline', secondaryId: id }, phase);
+}
+
+/** Only what no guest uses is cleaned up, and only what the migration itself had. */
+function sourceBlockers(
+  fleet: Fleet,
+  secondary: SecondaryController,
+  { virtualMachineId }: CleanUpIntent,
+): string[] {
+  const title = controllerFullTitle(fleet, secondary);
+  const primary = controllingPrimary(fleet, secondary);
+  if (primary === undefined)
+    return [`The primary controller of ${title} cannot be read, so nothing can manage it.`];
+  const reasons = controllerChangeBlockers(
+    fleet,
+    primary,
+    'changeControllers',
+    'virtualSubsystems',
+    'changePci',
+  );
+  const machine = machineOf(fleet, secondary);
+  if (machine === undefined) return reasons;
+  if (machine.id !== virtualMachineId)
+    reasons.push(`${title} is in ${machine.name}, which is not what the migration left. Take it out first.`);
+  else if (machine.state === 'running' || machine.state === 'incoming')
+    reasons.push(`${machine.name} is ${machine.state} with ${title}. Only what no guest uses is cleaned up.`);
+  return reasons;
+}

@@ -1,0 +1,73 @@
+import type { Fleet } from '../../../fleet/schema.ts';
+import { controllerFullTitle } from '../../../fleet/selectors.ts';
+import { checkCompatibility } from '../../../migration/checks/compatibility.ts';
+import { forecastMigration } from '../../../migration/forecast.ts';
+import type { MigrationRequest } from '../../../migration/request.ts';
+import { lookUp, lookUpMigration } from '../../../migration/subject.ts';
+import { fail, type Result, succeed } from '../../../result.ts';
+import type { Plan } from '../../procedure.ts';
+import { prepareSteps, provisionSteps, virtualSubsystemSteps } from './destination-steps.ts';
+import { type ReadyMigration, readyMigration } from './migration-steps.ts';
+import { cleanUpSteps } from './source-steps.ts';
+import { resumeSteps, transferSteps } from './transfer-steps.ts';
+
+/**
+ * Plans the stop-and-copy migration of a virtual machine with its secondary controllers, or refuses it with every
+ * blocker. Up to `pointOfNoReturn` (the first resume at the destination) each step has an inverse and the guest can go
+ * back to its source; from there on the source is never resumed.
+ */
+export function planMigration(fleet: Fleet, request: MigrationRequest): Result<Plan> {
+  const compatibility = checkCompatibility(fleet, request);
+  const errors = compatibility.checks.filter((check) => check.verdict === 'error');
+  const name = lookUp(fleet.virtualMachines, request.virtualMachineId)?.name ?? request.virtualMachineId;
+  const host = lookUp(fleet.hosts, request.destinationHostId)?.name ?? request.destinationHostId;
+  const [first] = errors;
+  if (first !== undefined)
+    return fail(
+      'refused',
+      `${name} cannot move to ${host}: ${errors.length} of ${compatibility.checks.length} checks failed.`,
+      {
+        object: name,
+        field: first.title,
+        fix: `${first.fix}.`,
+        details: errors.map((check) => `${check.title}: ${check.evidence}. ${check.fix}.`),
+      },
+    );
+  const migration = readyMigration(lookUpMigration(fleet, request));
+  if (migration === undefined)
+    return fail('internal', `The checks passed, but a part of the migration of ${name} is unknown.`, {
+      object: name,
+      fix: 'Read the fleet again and report this.',
+    });
+  const provisioned = provisionSteps(fleet, migration);
+  const before = [
+    ...provisioned,
+    ...prepareSteps(migration),
+    ...virtualSubsystemSteps(migration),
+    ...transferSteps(migration),
+  ];
+  return succeed({
+    title: `Move ${name} to ${host}`,
+    intent: { kind: 'migrate', request },
+    steps: [...before, ...resumeSteps(migration), ...cleanUpSteps(migration)],
+    consequences: consequences(migration),
+    pointOfNoReturn: before.length,
+  });
+}
+
+function consequences(migration: ReadyMigration): string[] {
+  const { fleet, machine, request, devices } = migration;
+  const { downtimeMilliseconds } = forecastMigration(fleet, request);
+  const duration =
+    downtimeMilliseconds === null
+      ? 'for an unknown time'
+      : `for about ${Math.round(downtimeMilliseconds)} ms`;
+  const lines = [`${machine.name} is stopped ${duration} while its memory and device state are copied.`];
+  for (const { source, destination } of devices) {
+    if (destination.online)
+      lines.push(`${controllerFullTitle(fleet, destination)} is taken offline and configured anew.`);
+    if (request.options.releaseSource)
+      lines.push(`${controllerFullTitle(fleet, source)} is reset and goes back to the pool.`);
+  }
+  return lines;
+}

@@ -1,0 +1,95 @@
+import { virtualMachineIdOf } from '../../../fleet/ids.ts';
+import type {
+  Fleet,
+  PrimaryController,
+  SecondaryController,
+  VirtualMachine,
+  VirtualSubsystem,
+} from '../../../fleet/schema.ts';
+import type { MigrationRequest } from '../../../migration/request.ts';
+import { type MigratingDevice, type MigrationSubject, movesAsItself } from '../../../migration/subject.ts';
+import type { PlannedStep, Step } from '../../step.ts';
+import { migrationStepText, type StepText } from './step-text.ts';
+
+/** The phases of a migration in their order; a step belongs to exactly one. */
+export const migrationPhases = {
+  prepare: 'Prepare',
+  virtualSubsystem: 'Virtual subsystem',
+  copyMemory: 'Copy memory',
+  stopAndCopy: 'Stop and copy',
+  resume: 'Resume',
+  cleanUp: 'Clean up',
+} as const;
+export type MigrationPhase = (typeof migrationPhases)[keyof typeof migrationPhases];
+
+/** A device after all checks passed: nothing about it is unknown any more. */
+export interface ReadyDevice {
+  readonly source: SecondaryController;
+  readonly destination: SecondaryController;
+  readonly sourcePrimary: PrimaryController;
+  readonly destinationPrimary: PrimaryController;
+  /** What the guest sees it as; null when it moves with its physical identity. */
+  readonly virtual: { readonly subsystem: VirtualSubsystem; readonly controllerId: number } | null;
+  /** NSIDs that the guest is to find at the destination. */
+  readonly destinationNamespaces: readonly number[];
+}
+
+export interface ReadyMigration {
+  readonly fleet: Fleet;
+  readonly request: MigrationRequest;
+  readonly machine: VirtualMachine;
+  /** Id that the virtual machine has at the destination. */
+  readonly destinationMachineId: string;
+  readonly devices: readonly ReadyDevice[];
+}
+
+/** The subject with everything known, or undefined. */
+export function readyMigration(subject: MigrationSubject): ReadyMigration | undefined {
+  const { fleet, request, machine } = subject;
+  const devices = subject.devices.flatMap((device) => readyDevice(device) ?? []);
+  if (machine === undefined || devices.length !== subject.devices.length) return undefined;
+  const destinationMachineId = virtualMachineIdOf(request.destinationHostId, machine.name);
+  return { fleet, request, machine, destinationMachineId, devices };
+}
+
+function readyDevice(device: MigratingDevice): ReadyDevice | undefined {
+  const { source, destination, sourcePrimary, destinationPrimary, virtualSubsystem } = device;
+  const controllerId = source?.virtualControllerId ?? null;
+  if (source === undefined || destination === undefined) return undefined;
+  if (sourcePrimary === undefined || destinationPrimary === undefined) return undefined;
+  const virtual =
+    virtualSubsystem === undefined || controllerId === null
+      ? null
+      : { subsystem: virtualSubsystem, controllerId };
+  if (virtual === null && !movesAsItself(device)) return undefined;
+  return {
+    source,
+    destination,
+    sourcePrimary,
+    destinationPrimary,
+    virtual,
+    destinationNamespaces: device.mapping.namespaces.map((pair) => pair.destination),
+  };
+}
+
+/**
+ * Plans one step. `inverse` undoes it: empty when it leaves nothing behind, null when it must never be undone because
+ * the guest runs at the destination already.
+ */
+export function planStep(
+  fleet: Fleet,
+  hostId: string,
+  phase: MigrationPhase,
+  step: Step,
+  inverse: Step[] | null,
+  text: StepText = migrationStepText(fleet, step),
+): PlannedStep {
+  return {
+    step,
+    hostId,
+    phase,
+    words: text.words,
+    commandLines: [...text.commandLines],
+    inverse,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Fleet } from '../../fleet/schema.ts';
+import { controllerTitle, findSecondary, machineOf } from '../../fleet/selectors.ts';
+import type { Result } from '../../result.ts';
+import type { Intent } from '../intent.ts';
+import type { Plan } from '../procedure.ts';
+import { PlanBuilder, refusal } from './builder.ts';
+import { controllerChangeBlockers } from './change-blockers.ts';
+
+/** Attaches and detaches namespaces until a controller reaches exactly the given ones. */
+export function planSetNamespaces(
+  fleet: Fleet,
+  intent: Extract<Intent, { kind: 'set-namespaces' }>,
+): Result<Plan> {
+  const { controllerId } = intent;
+  const controller = fleet.controllers[controllerId];
+  if (controller === undefined)
+    return refusal('Change namespaces', [`${controllerId} is not in the fleet any more.`]);
+  const name = controllerTitle(controller);
+  const builder = new PlanBuilder(fleet);
+  builder.blockers.push(...controllerChangeBlockers(fleet, controller, 'changeControllers'));
+  const wished = new Set(intent.nsids);
+  const secondary = findSecondary(fleet, controllerId);
+  const user = (secondary && machineOf(fleet, secondary)?.name) ?? controller.deviceName ?? undefined;
+  for (const nsid of controller.attachedNamespaces) {
+    if (wished.has(nsid)) continue;
+    if (user !== undefined) builder.consequences.push(`${user} loses namespace ${nsid}; its data stays.`);
+    builder.add({ kind: 'detach-namespace', controllerId, nsid }, 'Namespaces');
+  }
+  for (const nsid of wished)
+    if (!controller.attachedNamespaces.includes(nsid))
+      builder.add({ kind: 'attach-namespace', controllerId, nsid }, 'Namespaces');
+  const list = [...wished].join(', ');
+  const title = list === '' ? `Detach every namespace from ${name}` : `Let ${name} reach namespace ${list}`;
+  return builder.finish(title, intent, `${name} reaches exactly these namespaces already.`);
+}

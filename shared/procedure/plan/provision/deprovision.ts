@@ -1,0 +1,48 @@
+import { memberBlockers } from '../../../fleet/assignment-blockers.ts';
+import type { Fleet } from '../../../fleet/schema.ts';
+import { controllerFullTitle, findSecondary, isInPool, machineOf } from '../../../fleet/selectors.ts';
+import type { Result } from '../../../result.ts';
+import type { Intent } from '../../intent.ts';
+import type { Plan } from '../../procedure.ts';
+import { PlanBuilder, refusal } from '../builder.ts';
+import { releaseSecondaries } from '../release-steps.ts';
+import { controllersTitle } from '../titles.ts';
+
+/**
+ * The reverse of provisioning: hidden from VFIO first, then out of the virtual subsystem, without namespaces, offline, and
+ * a provisioned function is destroyed. A guest that uses it stands against it: its drive is not taken away on the side.
+ */
+export function planDeprovision(
+  fleet: Fleet,
+  intent: Extract<Intent, { kind: 'deprovision' }>,
+): Result<Plan> {
+  const ids = [...new Set(intent.secondaryIds)];
+  const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
+  const title = `Deprovision ${controllersTitle(secondaries)}`;
+  if (secondaries.length < ids.length)
+    return refusal('Deprovision', ['Choose secondary controllers of this fleet.']);
+  const builder = new PlanBuilder(fleet);
+  for (const secondary of secondaries) {
+    const machine = machineOf(fleet, secondary);
+    builder.blockers.push(...memberBlockers(fleet, secondary));
+    if (machine !== undefined)
+      builder.blockers.push(
+        `${controllerFullTitle(fleet, secondary)} is used by ${machine.name}. Take it out of the virtual machine first.`,
+      );
+  }
+  if (builder.blockers.length > 0) return builder.finish(title, intent, '');
+  releaseSecondaries(
+    builder,
+    secondaries
+      .filter((secondary) => secondary.functionKind === 'siov' || !isInPool(secondary))
+      .map(({ id }) => id),
+    { leaveSubsystem: true, detachNamespaces: true },
+  );
+  for (const { functionKind, primaryId, cntlid } of secondaries)
+    if (functionKind === 'siov') builder.add({ kind: 'function-destroy', primaryId, cntlid }, 'Destroy');
+  return builder.finish(
+    title,
+    intent,
+    'It is in the pool already; a virtual function goes with the VF count.',
+  );
+}

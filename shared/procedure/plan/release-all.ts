@@ -1,0 +1,24 @@
+import type { PrimaryController } from '../../fleet/schema.ts';
+import { controllerTitle, isMigrating, secondariesOf } from '../../fleet/selectors.ts';
+import type { PlanBuilder } from './builder.ts';
+import { releaseSecondaries } from './release-steps.ts';
+
+/**
+ * Takes the secondaries of a primary with a VF number above `keep` (-1: provisioned functions as well) out of use before something would kill them, so that
+ * what dies is shown as steps and can be undone. Their virtual subsystems and namespaces survive.
+ */
+export function releaseAllOf(builder: PlanBuilder, primary: PrimaryController, keep: number): void {
+  const inUse = secondariesOf(builder.fleet, primary).filter(
+    (secondary) =>
+      secondary.vfn > keep &&
+      (secondary.online || secondary.driver !== null || secondary.nvq > 0 || secondary.nvi > 0),
+  );
+  for (const secondary of inUse)
+    if (isMigrating(builder.fleet, secondary))
+      builder.blockers.push(`${controllerTitle(secondary)} is migrating. Wait for the end, or abort it.`);
+  releaseSecondaries(
+    builder,
+    inUse.map((secondary) => secondary.id),
+    { leaveSubsystem: false, detachNamespaces: false },
+  );
+}

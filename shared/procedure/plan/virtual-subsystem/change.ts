@@ -1,0 +1,104 @@
+import { largestControllerId } from '../../../fleet/rules.ts';
+import type { Fleet, PrimaryController, VirtualSubsystem } from '../../../fleet/schema.ts';
+import {
+  controllerTitle,
+  findPrimary,
+  findSecondary,
+  virtualSubsystemTitle,
+} from '../../../fleet/selectors.ts';
+import type { Result } from '../../../result.ts';
+import type { Intent } from '../../intent.ts';
+import type { Plan } from '../../procedure.ts';
+import { PlanBuilder, refusal } from '../builder.ts';
+import { controllerChangeBlockers } from '../change-blockers.ts';
+import { identityBlockers } from './create-subsystem-steps.ts';
+
+const phase = 'Virtual subsystem';
+
+/** Gives several virtual subsystems the same mask: those of one virtual NQN on all hosts, for example. */
+export function planSetExposedCapabilities(
+  fleet: Fleet,
+  intent: Extract<Intent, { kind: 'set-exposed-capabilities' }>,
+): Result<Plan> {
+  const { virtualSubsystemIds: ids, exposed } = intent;
+  const title = `Narrow what ${titleOf(fleet, ids)} exposes`;
+  return onSubsystems(fleet, ids, title, intent, (builder, { primaryId, nqn }) =>
+    builder.add({ kind: 'virtual-subsystem-set-capabilities', primaryId, nqn, exposed }, phase),
+  );
+}
+
+export function planSetVirtualIdentity(
+  fleet: Fleet,
+  intent: Extract<Intent, { kind: 'set-virtual-identity' }>,
+): Result<Plan> {
+  const { virtualSubsystemIds: ids, identity } = intent;
+  const title = `Change the identity of ${titleOf(fleet, ids)}`;
+  return onSubsystems(fleet, ids, title, intent, (builder, { primaryId, nqn }) => {
+    builder.blockers.push(...identityBlockers(identity));
+    builder.add({ kind: 'virtual-subsystem-set-identity', primaryId, nqn, identity }, phase);
+  });
+}
+
+/** Gives members other virtual ids. All leave before the first comes back, so that ids can be exchanged. */
+export function planRenumber(
+  fleet: Fleet,
+  intent: Extract<Intent, { kind: 'renumber-virtual-controllers' }>,
+): Result<Plan> {
+  const { virtualSubsystemId, members } = intent;
+  const title = `Renumber ${titleOf(fleet, [virtualSubsystemId])}`;
+  return onSubsystems(fleet, [virtualSubsystemId], title, intent, (builder, subsystem) => {
+    const changes = members.filter(({ secondaryId, virtualControllerId }) => {
+      const member = subsystem.members.find(({ controllerId }) => controllerId === secondaryId);
+      if (member === undefined) builder.blockers.push(`${secondaryId} is not a member. Add it first.`);
+      if (virtualControllerId > largestControllerId)
+        builder.blockers.push(
+          `Virtual id ${virtualControllerId} is reserved; use 0 to ${largestControllerId} (NVMe Base 2.1, 3.1.3.1).`,
+        );
+      return member !== undefined && member.virtualControllerId !== virtualControllerId;
+    });
+    const { nqn } = subsystem;
+    for (const { secondaryId } of changes) {
+      const secondary = findSecondary(fleet, secondaryId);
+      if (secondary?.driver === 'nvme')
+        builder.blockers.push(
+          `${controllerTitle(secondary)} is used by the host's nvme driver. Unbind it first.`,
+        );
+      builder.add({ kind: 'virtual-subsystem-remove', secondaryId, nqn }, phase);
+    }
+    for (const { secondaryId, virtualControllerId } of changes)
+      builder.add({ kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId }, phase);
+  });
+}
+
+function titleOf(fleet: Fleet, ids: readonly string[]): string {
+  const names = ids.map((id) => {
+    const subsystem = fleet.virtualSubsystems[id];
+    return subsystem === undefined ? 'a virtual subsystem' : virtualSubsystemTitle(subsystem);
+  });
+  return [...new Set(names)].join(', ');
+}
+
+function onSubsystems(
+  fleet: Fleet,
+  ids: readonly string[],
+  title: string,
+  intent: Intent,
+  work: (builder: PlanBuilder, subsystem: VirtualSubsystem, primary: PrimaryController) => void,
+): Result<Plan> {
+  const builder = new PlanBuilder(fleet);
+  for (const id of new Set(ids)) {
+    const subsystem = fleet.virtualSubsystems[id];
+    const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
+    if (subsystem === undefined || primary === undefined) {
+      builder.blockers.push(`The virtual subsystem ${id} is gone.`);
+      continue;
+    }
+    builder.blockers.push(
+      ...controllerChangeBlockers(fleet, primary, 'changeControllers', 'virtualSubsystems'),
+    );
+    work(builder, subsystem, primary);
+  }
+  return builder.blockers.length === 0 || builder.steps.length > 0
+    ? builder.finish(title, intent, 'Everything is as asked for already.')
+    : refusal(title, [...new Set(builder.blockers)]);
+}

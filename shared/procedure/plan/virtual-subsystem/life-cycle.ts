@@ -1,0 +1,66 @@
+import { memberBlockers } from '../../../fleet/assignment-blockers.ts';
+import type { Fleet } from '../../../fleet/schema.ts';
+import {
+  controllerTitle,
+  findPrimary,
+  findSecondary,
+  virtualSubsystemOf,
+  virtualSubsystemTitle,
+} from '../../../fleet/selectors.ts';
+import type { Result } from '../../../result.ts';
+import type { Intent } from '../../intent.ts';
+import type { Plan } from '../../procedure.ts';
+import { PlanBuilder, refusal } from '../builder.ts';
+import { controllerChangeBlockers } from '../change-blockers.ts';
+import { createSubsystem } from './create-subsystem-steps.ts';
+import { addNewMembers } from './new-member-steps.ts';
+
+type CreateIntent = Extract<Intent, { kind: 'create-virtual-subsystem' }>;
+const phase = 'Virtual subsystem';
+
+export function planCreateVirtualSubsystem(fleet: Fleet, intent: CreateIntent): Result<Plan> {
+  const { primaryId, nqn } = intent;
+  const primary = findPrimary(fleet, primaryId);
+  if (primary === undefined)
+    return refusal('Create a virtual subsystem', [`${primaryId} is not a primary controller of the fleet.`]);
+  const title = `Create virtual subsystem ${virtualSubsystemTitle({ nqn })} on ${controllerTitle(primary)}`;
+  const builder = new PlanBuilder(fleet);
+  createSubsystem(builder, primary, intent);
+  if (builder.blockers.length === 0) addNewMembers(builder, primary, nqn, intent.members ?? []);
+  return builder.finish(title, intent, 'It exists already.');
+}
+
+export function planDeleteVirtualSubsystem(
+  fleet: Fleet,
+  intent: Extract<Intent, { kind: 'delete-virtual-subsystem' }>,
+): Result<Plan> {
+  const subsystem = fleet.virtualSubsystems[intent.virtualSubsystemId];
+  const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
+  if (subsystem === undefined || primary === undefined)
+    return refusal('Delete the virtual subsystem', ['That virtual subsystem is gone.']);
+  const builder = new PlanBuilder(fleet);
+  builder.blockers.push(
+    ...controllerChangeBlockers(fleet, primary, 'changeControllers', 'virtualSubsystems'),
+  );
+  const { primaryId, nqn } = subsystem;
+  builder.add({ kind: 'virtual-subsystem-delete', primaryId, nqn }, phase);
+  return builder.finish(`Delete virtual subsystem ${virtualSubsystemTitle(subsystem)}`, intent, '');
+}
+
+export function planRemoveFromVirtualSubsystem(
+  fleet: Fleet,
+  intent: Extract<Intent, { kind: 'remove-from-virtual-subsystem' }>,
+): Result<Plan> {
+  const secondary = findSecondary(fleet, intent.secondaryId);
+  if (secondary === undefined)
+    return refusal('Remove from the virtual subsystem', [
+      `${intent.secondaryId} is not a secondary controller of the fleet.`,
+    ]);
+  const subsystem = virtualSubsystemOf(fleet, secondary);
+  const name = controllerTitle(secondary);
+  if (subsystem === undefined) return refusal(`Remove ${name}`, [`${name} is in no virtual subsystem.`]);
+  const builder = new PlanBuilder(fleet);
+  builder.blockers.push(...memberBlockers(fleet, secondary));
+  builder.add({ kind: 'virtual-subsystem-remove', secondaryId: secondary.id, nqn: subsystem.nqn }, phase);
+  return builder.finish(`Remove ${name} from ${virtualSubsystemTitle(subsystem)}`, intent, '');
+}
