@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
-import { exposedStructures } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import { exposedStructures } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsystem/baseline.ts';
 import { byPlace, type ExposedCapability } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { type ExposedField, isOfField } from '#shared/virtual-subsystem/exposed-fields.ts';

@@ -1,4 +1,4 @@
-import type { NvmeCliVersion } from '../nvme/nvme-cli-text.ts';
+import type { NvmeCliVersion } from '../nvme/nvme-cli/nvme-cli-text.ts';
 import { option } from './define-option.ts';
 import { functionCommands } from './function-commands.ts';
 import { inspectionCommands } from './inspection-commands.ts';

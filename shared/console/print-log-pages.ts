@@ -1,6 +1,6 @@
-import type { ErrorInformation } from '../nvme/layouts/error-information.ts';
-import type { SmartHealth } from '../nvme/layouts/smart-health.ts';
-import type { NvmeCliObject, NvmeCliVersion } from '../nvme/nvme-cli-text.ts';
+import type { ErrorInformation } from '../nvme/layouts/logs/error-information.ts';
+import type { SmartHealth } from '../nvme/layouts/logs/smart-health.ts';
+import type { NvmeCliObject, NvmeCliVersion } from '../nvme/nvme-cli/nvme-cli-text.ts';
 import { opcodeName } from '../nvme/opcodes.ts';
 import { hexadecimal } from './print-lists.ts';
 

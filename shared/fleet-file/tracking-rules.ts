@@ -1,4 +1,4 @@
-import { userDataMigrationEntryLength } from '../nvme/layouts/user-data-migration-entry.ts';
+import { userDataMigrationEntryLength } from '../nvme/layouts/tracking/user-data-migration-entry.ts';
 import { base64Length } from './base64.ts';
 import type { FilePrimary } from './controller-schema.ts';
 import { decodeGranuleRuns, type GranuleRun } from './granule-runs.ts';

@@ -10,7 +10,7 @@ import {
   writeUnsigned,
 } from './byte-view.ts';
 import { bitNames } from './layout.ts';
-import { identifyControllerFields } from './layouts/identify-controller-fields.ts';
+import { identifyControllerFields } from './layouts/identify/identify-controller-fields.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
 const place = (offset: number, size: number) => ({ structure: 'Test', field: 'FIELD', offset, size });

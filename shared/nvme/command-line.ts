@@ -26,8 +26,8 @@ import {
   virtualSubsystemReceiveSelectors,
   virtualSubsystemSelectors,
 } from './command-values.ts';
-import { decodeControllerList } from './layouts/controller-list.ts';
-import { decodeVirtualSubsystemIdentity } from './layouts/virtual-subsystem-identity.ts';
+import { decodeControllerList } from './layouts/lists/controller-list.ts';
+import { decodeVirtualSubsystemIdentity } from './layouts/proposal/virtual-subsystem-identity.ts';
 import { adminOpcodes, dataDirection } from './opcodes.ts';
 
 /** Names that a command carries only as numbers; a line that knows them reads like the proposal's own examples. */

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from './command.ts';
 import { commandLine } from './command-line.ts';
 import { describeCommand } from './describe-command.ts';
-import { encodeControllerList } from './layouts/controller-list.ts';
+import { encodeControllerList } from './layouts/lists/controller-list.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
-} from './layouts/virtual-subsystem-identity.ts';
+} from './layouts/proposal/virtual-subsystem-identity.ts';
 import { adminOpcodes, dataDirection, opcodeName } from './opcodes.ts';
 import { completionOf, describeStatus, nvmeCliStatusLine, statusCodes } from './status.ts';
 

@@ -39,8 +39,8 @@ import {
   virtualSubsystemReceiveSelectors,
   virtualSubsystemSelectors,
 } from './command-values.ts';
-import { decodeControllerList } from './layouts/controller-list.ts';
-import { decodeVirtualSubsystemIdentity } from './layouts/virtual-subsystem-identity.ts';
+import { decodeControllerList } from './layouts/lists/controller-list.ts';
+import { decodeVirtualSubsystemIdentity } from './layouts/proposal/virtual-subsystem-identity.ts';
 import { adminOpcodes, dataDirection, opcodeName, vendorMigrationOpcodes } from './opcodes.ts';
 
 /** A command in words: `Virtualization Management · Secondary Assign`, `CNTLID 0x0011 VQ NR 4`. */

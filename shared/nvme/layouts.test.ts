@@ -3,91 +3,104 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../result.ts';
 import type { LayoutField, ReservedByte } from './layout.ts';
-import { decodeControllerList, encodeControllerList } from './layouts/controller-list.ts';
-import { decodeControllerState, encodeControllerState } from './layouts/controller-state.ts';
+import { decodeControllerState, encodeControllerState } from './layouts/controller-state/controller-state.ts';
 import {
   decodeControllerStateFormats,
   encodeControllerStateFormats,
-} from './layouts/controller-state-formats.ts';
-import { completionQueueStateFields, submissionQueueStateFields } from './layouts/controller-state-queues.ts';
+} from './layouts/controller-state/controller-state-formats.ts';
 import {
-  decodeErrorInformation,
-  type ErrorInformation,
-  encodeErrorInformation,
-  errorInformationFields,
-} from './layouts/error-information.ts';
-import { decodeFunctionList, encodeFunctionList, functionListFields } from './layouts/function-list.ts';
-import { decodeFunctionSupport, encodeFunctionSupport } from './layouts/function-support.ts';
-import { decodeIdentifyController, encodeIdentifyController } from './layouts/identify-controller.ts';
-import { identifyControllerFields } from './layouts/identify-controller-fields.ts';
+  completionQueueStateFields,
+  submissionQueueStateFields,
+} from './layouts/controller-state/controller-state-queues.ts';
+import {
+  decodeIdentifyController,
+  encodeIdentifyController,
+} from './layouts/identify/identify-controller.ts';
+import { identifyControllerFields } from './layouts/identify/identify-controller-fields.ts';
 import {
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
   identifyNamespaceFields,
   lbaFormatFields,
-} from './layouts/identify-namespace.ts';
-import { decodeNamespaceDescriptors, encodeNamespaceDescriptors } from './layouts/namespace-descriptors.ts';
-import { decodeNamespaceList, encodeNamespaceList } from './layouts/namespace-list.ts';
-import { powerStateDescriptorFields } from './layouts/power-state-descriptor.ts';
+} from './layouts/identify/identify-namespace.ts';
+import {
+  decodeNamespaceDescriptors,
+  encodeNamespaceDescriptors,
+} from './layouts/identify/namespace-descriptors.ts';
+import { powerStateDescriptorFields } from './layouts/identify/power-state-descriptor.ts';
 import {
   decodePrimaryControllerCapabilities,
   encodePrimaryControllerCapabilities,
   primaryControllerCapabilitiesFields,
-} from './layouts/primary-controller-capabilities.ts';
-import {
-  decodeSanitizeStatus,
-  encodeSanitizeStatus,
-  sanitizeStatusFields,
-} from './layouts/sanitize-status.ts';
+} from './layouts/identify/primary-controller-capabilities.ts';
+import { decodeControllerList, encodeControllerList } from './layouts/lists/controller-list.ts';
+import { decodeNamespaceList, encodeNamespaceList } from './layouts/lists/namespace-list.ts';
 import {
   decodeSecondaryControllerList,
   encodeSecondaryControllerList,
   secondaryControllerEntryFields,
-} from './layouts/secondary-controller-list.ts';
-import { decodeSmartHealth, encodeSmartHealth, smartHealthFields } from './layouts/smart-health.ts';
+} from './layouts/lists/secondary-controller-list.ts';
 import {
-  decodeTrackMemoryData,
-  encodeTrackMemoryData,
-  memoryRangeFields,
-} from './layouts/track-memory-data.ts';
+  decodeErrorInformation,
+  type ErrorInformation,
+  encodeErrorInformation,
+  errorInformationFields,
+} from './layouts/logs/error-information.ts';
 import {
-  decodeTrackedMemoryChanges,
-  encodeTrackedMemoryChanges,
-  trackedMemoryChangeFields,
-} from './layouts/tracked-memory-changes.ts';
+  decodeSanitizeStatus,
+  encodeSanitizeStatus,
+  sanitizeStatusFields,
+} from './layouts/logs/sanitize-status.ts';
+import { decodeSmartHealth, encodeSmartHealth, smartHealthFields } from './layouts/logs/smart-health.ts';
 import {
-  decodeUserDataMigrationEntry,
-  encodeUserDataMigrationEntry,
-} from './layouts/user-data-migration-entry.ts';
+  decodeFunctionList,
+  encodeFunctionList,
+  functionListFields,
+} from './layouts/proposal/function-list.ts';
+import { decodeFunctionSupport, encodeFunctionSupport } from './layouts/proposal/function-support.ts';
 import {
   decodeVirtualSubsystem,
   encodeVirtualSubsystem,
   virtualSubsystemMemberFields,
-} from './layouts/virtual-subsystem.ts';
+} from './layouts/proposal/virtual-subsystem.ts';
 import {
   decodeExposedCapabilities,
   encodeExposedCapabilities,
-} from './layouts/virtual-subsystem-capabilities.ts';
+} from './layouts/proposal/virtual-subsystem-capabilities.ts';
 import {
   decodeVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
   virtualSubsystemIdentityFields,
-} from './layouts/virtual-subsystem-identity.ts';
+} from './layouts/proposal/virtual-subsystem-identity.ts';
 import {
   decodeVirtualSubsystemList,
   encodeVirtualSubsystemList,
   virtualSubsystemListFields,
-} from './layouts/virtual-subsystem-list.ts';
+} from './layouts/proposal/virtual-subsystem-list.ts';
 import {
   decodeOfferedCapabilities,
   encodeOfferedCapabilities,
   offeredCapabilitiesFields,
   offeredFormatFields,
-} from './layouts/virtual-subsystem-offered.ts';
+} from './layouts/proposal/virtual-subsystem-offered.ts';
 import {
   decodeVirtualSubsystemSupport,
   encodeVirtualSubsystemSupport,
-} from './layouts/virtual-subsystem-support.ts';
+} from './layouts/proposal/virtual-subsystem-support.ts';
+import {
+  decodeTrackMemoryData,
+  encodeTrackMemoryData,
+  memoryRangeFields,
+} from './layouts/tracking/track-memory-data.ts';
+import {
+  decodeTrackedMemoryChanges,
+  encodeTrackedMemoryChanges,
+  trackedMemoryChangeFields,
+} from './layouts/tracking/tracked-memory-changes.ts';
+import {
+  decodeUserDataMigrationEntry,
+  encodeUserDataMigrationEntry,
+} from './layouts/tracking/user-data-migration-entry.ts';
 
 /** Any value of a table of fields, drawn from the table itself. */
 function anyFields(fields: readonly LayoutField[]): fc.Arbitrary<Record<string, unknown>> {

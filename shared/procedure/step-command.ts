@@ -7,9 +7,9 @@ import {
   virtualizationActions,
   virtualSubsystemSelectors,
 } from '../nvme/command-values.ts';
-import { encodeControllerList } from '../nvme/layouts/controller-list.ts';
-import { encodeExposedCapabilities } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
-import { encodeVirtualSubsystemIdentity } from '../nvme/layouts/virtual-subsystem-identity.ts';
+import { encodeControllerList } from '../nvme/layouts/lists/controller-list.ts';
+import { encodeExposedCapabilities } from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import { encodeVirtualSubsystemIdentity } from '../nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '../nvme/opcodes.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { exposedToWire } from '../virtual-subsystem/exposed-capability.ts';

@@ -1,4 +1,4 @@
-import type { ExposedStructure } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
+import type { ExposedStructure } from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type ExposedCapability, structureOf } from './exposed-capability.ts';
 import { narrow, readLittleEndian } from './narrow.ts';
 

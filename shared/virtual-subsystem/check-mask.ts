@@ -3,7 +3,7 @@ import { bitNames } from '../nvme/layout.ts';
 import {
   exposedStructures,
   maximumExposedCapabilities,
-} from '../nvme/layouts/virtual-subsystem-capabilities.ts';
+} from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type ExposedCapability, structureOf } from './exposed-capability.ts';
 import { type ExposedField, exposedFieldOf, fieldValue } from './exposed-fields.ts';
 import { wouldWiden } from './narrow.ts';

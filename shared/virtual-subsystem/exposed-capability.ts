@@ -6,7 +6,7 @@ import {
   exposedStructures,
   maximumExposedCapabilities,
   type ExposedCapability as WireCapability,
-} from '../nvme/layouts/virtual-subsystem-capabilities.ts';
+} from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 
 /** Rules by which an entry narrows, with their numbers on the wire. */
 const rules = {

@@ -1,7 +1,7 @@
 import type { Controller, ControllerCapabilities } from '../fleet/schema.ts';
 import type { FieldBit } from '../nvme/layout.ts';
-import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
-import type { ExposedStructure } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
+import { identifyControllerFields } from '../nvme/layouts/identify/identify-controller-fields.ts';
+import type { ExposedStructure } from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type ExposedCapability, structureOf } from './exposed-capability.ts';
 import { offeredFields } from './offered-fields.ts';
 

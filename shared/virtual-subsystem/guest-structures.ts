@@ -1,10 +1,16 @@
 import type { LayoutField } from '../nvme/layout.ts';
 import {
+  identifyNamespaceFields,
+  identifyNamespaceLength,
+} from '../nvme/layouts/identify/identify-namespace.ts';
+import {
   controllerPropertiesLength,
   controllerPropertyFields,
-} from '../nvme/layouts/controller-properties.ts';
-import { identifyNamespaceFields, identifyNamespaceLength } from '../nvme/layouts/identify-namespace.ts';
-import { pciConfigurationFields, pciConfigurationLength } from '../nvme/layouts/pci-configuration.ts';
+} from '../nvme/layouts/registers/controller-properties.ts';
+import {
+  pciConfigurationFields,
+  pciConfigurationLength,
+} from '../nvme/layouts/registers/pci-configuration.ts';
 
 /** What a right value of some bytes is, wherever the guest runs. */
 export type ByteRule =

@@ -1,4 +1,4 @@
-import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
+import { identifyControllerFields } from '../nvme/layouts/identify/identify-controller-fields.ts';
 import type { ExposedCapability } from './exposed-capability.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { LayoutField } from '../nvme/layout.ts';
-import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
+import { identifyControllerFields } from '../nvme/layouts/identify/identify-controller-fields.ts';
 import { structureOf } from './exposed-capability.ts';
 import { exposedFieldOf } from './exposed-fields.ts';
 import { isHideable } from './hidden-fields.ts';

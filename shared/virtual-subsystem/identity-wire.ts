@@ -4,7 +4,7 @@ import {
   blankVirtualSubsystemIdentity,
   virtualIdentityOverrides as overrides,
   type VirtualSubsystemIdentity,
-} from '../nvme/layouts/virtual-subsystem-identity.ts';
+} from '../nvme/layouts/proposal/virtual-subsystem-identity.ts';
 
 /** The identity as Create and Set Identity send it; an override bit for every field that has a value. */
 export function identityToWire(nqn: string, identity: VirtualIdentity): VirtualSubsystemIdentity {

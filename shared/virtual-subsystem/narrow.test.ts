@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ExposedStructure, exposedStructures } from '../nvme/layouts/virtual-subsystem-capabilities.ts';
+import {
+  type ExposedStructure,
+  exposedStructures,
+} from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import type { ExposedCapability } from './exposed-capability.ts';
 import { exposedFields } from './exposed-fields.ts';
 import { narrow, narrowValue, readLittleEndian } from './narrow.ts';

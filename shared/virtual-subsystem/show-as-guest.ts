@@ -1,6 +1,6 @@
 import type { VirtualIdentity } from '../fleet/schema.ts';
 import { writeAscii, writeHexadecimal, writeNqn, writeUnsigned } from '../nvme/byte-view.ts';
-import { identifyControllerFields } from '../nvme/layouts/identify-controller-fields.ts';
+import { identifyControllerFields } from '../nvme/layouts/identify/identify-controller-fields.ts';
 import type { ExposedCapability } from './exposed-capability.ts';
 import { narrow } from './narrow.ts';
 

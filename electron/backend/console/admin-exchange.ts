@@ -1,6 +1,6 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
-import { printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { nvmeCliStatusLine, nvmeCliStatusText } from '#shared/nvme/status.ts';
 import type { BerthError } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';

@@ -1,7 +1,7 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { nvmeCommands } from '#shared/console/nvme-commands.ts';
 import { type CommandSpec, optionUsage } from '#shared/console/option-spec.ts';
-import { printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { unreachable } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';

@@ -9,8 +9,8 @@ import {
   functionListLength,
   functionStates,
   maximumListedFunctions,
-} from '#shared/nvme/layouts/function-list.ts';
-import { printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+} from '#shared/nvme/layouts/proposal/function-list.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';

@@ -9,12 +9,12 @@ import {
 } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { identifyStructures } from '#shared/nvme/command-values.ts';
-import { decodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
-import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
-import { decodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
+import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import {
   controllerListJson,
   identifyControllerJson,
@@ -22,8 +22,8 @@ import {
   namespaceListJson,
   primaryControllerCapabilitiesJson,
   secondaryControllerListJson,
-} from '#shared/nvme/nvme-cli-json.ts';
-import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+} from '#shared/nvme/nvme-cli/nvme-cli-json.ts';
+import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';

@@ -13,9 +13,16 @@ import {
 } from '#shared/console/print-log-pages.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { identifyStructures, logPageIdentifiers as pages } from '#shared/nvme/command-values.ts';
-import { decodeErrorInformation, errorInformationLength } from '#shared/nvme/layouts/error-information.ts';
-import { decodeSmartHealth, smartHealthLength } from '#shared/nvme/layouts/smart-health.ts';
-import { type NvmeCliJson, type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+import {
+  decodeErrorInformation,
+  errorInformationLength,
+} from '#shared/nvme/layouts/logs/error-information.ts';
+import { decodeSmartHealth, smartHealthLength } from '#shared/nvme/layouts/logs/smart-health.ts';
+import {
+  type NvmeCliJson,
+  type NvmeCliObject,
+  printNvmeCliJson,
+} from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { nvmeCliStatusText } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';

@@ -6,12 +6,12 @@ import {
   namespaceAttachmentSelectors,
   namespaceManagementSelectors,
 } from '#shared/nvme/command-values.ts';
-import { encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
-} from '#shared/nvme/layouts/identify-namespace.ts';
+} from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { adminOpcodes, opcodeName } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';

@@ -13,8 +13,8 @@ import {
   controllerStateHeaderLength,
   decodeControllerState,
   decodeControllerStateExtent,
-} from '#shared/nvme/layouts/controller-state.ts';
-import { printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+} from '#shared/nvme/layouts/controller-state/controller-state.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';

@@ -5,8 +5,8 @@ import {
   decodeNamespaceDescriptors,
   type NamespaceDescriptor,
   namespaceDescriptorTypes,
-} from '#shared/nvme/layouts/namespace-descriptors.ts';
-import { printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+} from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';

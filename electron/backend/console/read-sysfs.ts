@@ -1,6 +1,6 @@
 import { adminCommand } from '#shared/nvme/command.ts';
 import { identifyStructures } from '#shared/nvme/command-values.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import type { ConsoleHost } from './console-host.ts';

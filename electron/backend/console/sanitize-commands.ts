@@ -6,8 +6,8 @@ import {
   decodeSanitizeStatus,
   type SanitizeStatus,
   sanitizeStatusLength,
-} from '#shared/nvme/layouts/sanitize-status.ts';
-import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+} from '#shared/nvme/layouts/logs/sanitize-status.ts';
+import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';

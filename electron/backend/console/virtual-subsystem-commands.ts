@@ -5,14 +5,17 @@ import {
   virtualSubsystemReceiveSelectors,
   virtualSubsystemSelectors,
 } from '#shared/nvme/command-values.ts';
-import { decodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
-import { decodeVirtualSubsystem, type VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
+import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import {
+  decodeVirtualSubsystem,
+  type VirtualSubsystem,
+} from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
-} from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
-import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
-import { printNvmeCliJson } from '#shared/nvme/nvme-cli-text.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
+import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';

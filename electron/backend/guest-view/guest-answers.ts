@@ -1,5 +1,5 @@
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';

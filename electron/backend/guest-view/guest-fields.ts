@@ -1,8 +1,8 @@
 import type { GuestField, GuestStructureName } from '#shared/ipc/contract.ts';
 import { bitNames, decodeFields, type LayoutField } from '#shared/nvme/layout.ts';
-import { controllerPropertyFields } from '#shared/nvme/layouts/controller-properties.ts';
-import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
-import { pciConfigurationFields } from '#shared/nvme/layouts/pci-configuration.ts';
+import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
+import { controllerPropertyFields } from '#shared/nvme/layouts/registers/controller-properties.ts';
+import { pciConfigurationFields } from '#shared/nvme/layouts/registers/pci-configuration.ts';
 import { type Result, succeed } from '#shared/result.ts';
 
 /** Bytes of a raw field that are shown; the hex view has all of them. */

@@ -1,5 +1,5 @@
-import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
-import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/namespace-descriptors.ts';
+import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
+import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import type { GuestAnswers } from '../guest-view/guest-answers.ts';
 import { sameBytes } from '../guest-view/guest-fields.ts';

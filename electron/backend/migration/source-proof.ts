@@ -2,7 +2,7 @@ import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
 import {
   decodeSecondaryControllerList,
   secondaryControllerListLength,
-} from '#shared/nvme/layouts/secondary-controller-list.ts';
+} from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';

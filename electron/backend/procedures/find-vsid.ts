@@ -1,7 +1,10 @@
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
 import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
-import { decodeVirtualSubsystem, virtualSubsystemLength } from '#shared/nvme/layouts/virtual-subsystem.ts';
-import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+import {
+  decodeVirtualSubsystem,
+  virtualSubsystemLength,
+} from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
+import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { withTimeout } from '../fleet/read/with-timeout.ts';

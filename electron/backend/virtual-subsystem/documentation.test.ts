@@ -6,20 +6,20 @@ import {
   virtualSubsystemReceiveSelectors,
   virtualSubsystemSelectors,
 } from '#shared/nvme/command-values.ts';
-import { functionListFields } from '#shared/nvme/layouts/function-list.ts';
-import { functionSupportFields } from '#shared/nvme/layouts/function-support.ts';
+import { functionListFields } from '#shared/nvme/layouts/proposal/function-list.ts';
+import { functionSupportFields } from '#shared/nvme/layouts/proposal/function-support.ts';
 import {
   virtualSubsystemFields,
   virtualSubsystemMemberFields,
-} from '#shared/nvme/layouts/virtual-subsystem.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
 import {
   exposedCapabilityFields,
   exposedStructures,
-} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
-import { virtualSubsystemIdentityFields } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
-import { virtualSubsystemListFields } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
-import { offeredCapabilitiesFields } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
-import { virtualSubsystemSupportFields } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import { virtualSubsystemIdentityFields } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
+import { virtualSubsystemListFields } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
+import { offeredCapabilitiesFields } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
+import { virtualSubsystemSupportFields } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { exposedFields } from '#shared/virtual-subsystem/exposed-fields.ts';
 import { guestStructures } from '#shared/virtual-subsystem/guest-structures.ts';
 import {

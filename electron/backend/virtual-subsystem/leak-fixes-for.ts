@@ -1,8 +1,8 @@
 import type { PrimaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { logPageIdentifiers } from '#shared/nvme/command-values.ts';
-import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
-import type { ExposedStructure } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
+import type { ExposedStructure } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { baselineRows, entryOf } from '#shared/virtual-subsystem/baseline.ts';
 import {

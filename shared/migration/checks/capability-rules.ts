@@ -1,5 +1,5 @@
 import type { ControllerCapabilities, ControllerIdentity } from '../../fleet/schema.ts';
-import { identifyControllerFields } from '../../nvme/layouts/identify-controller-fields.ts';
+import { identifyControllerFields } from '../../nvme/layouts/identify/identify-controller-fields.ts';
 
 /**
  * How a field of Identify Controller must relate between source and destination. The ratified specification gives no

@@ -11,11 +11,11 @@ import type {
   PrimaryController,
   SecondaryController,
 } from '#shared/fleet/schema.ts';
-import { type FunctionListEntry, functionStates } from '#shared/nvme/layouts/function-list.ts';
-import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
-import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
-import { announcesVendorMigration } from '#shared/nvme/layouts/vendor-migration-support.ts';
+import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/vendor-migration-support.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import type { SecondaryControllerEntry } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import { type FunctionListEntry, functionStates } from '#shared/nvme/layouts/proposal/function-list.ts';
 import type { FunctionReading, HostReading } from '../read/host-reading.ts';
 import { subsystemNqnOf, trimmed } from '../read/identity-text.ts';
 import { offeredOf } from '../read/offered-capabilities.ts';

@@ -1,6 +1,6 @@
 import { namespaceIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Namespace, Problem } from '#shared/fleet/schema.ts';
-import { namespaceDescriptorTypes } from '#shared/nvme/layouts/namespace-descriptors.ts';
+import { namespaceDescriptorTypes } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import type { FunctionReading, NamespaceReading } from '../read/host-reading.ts';
 import type { HostPart } from './assemble-host.ts';
 

@@ -1,12 +1,12 @@
 import type { Capability, Host, PrimaryFunctions, Problem, StateFormats } from '#shared/fleet/schema.ts';
-import type { FunctionListEntry } from '#shared/nvme/layouts/function-list.ts';
-import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import type { IdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
-import type { NamespaceDescriptor } from '#shared/nvme/layouts/namespace-descriptors.ts';
-import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
-import type { SecondaryControllerEntry } from '#shared/nvme/layouts/secondary-controller-list.ts';
-import type { VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
-import type { OfferedCapabilities } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import type { IdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import type { NamespaceDescriptor } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
+import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import type { SecondaryControllerEntry } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import type { FunctionListEntry } from '#shared/nvme/layouts/proposal/function-list.ts';
+import type { VirtualSubsystem } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
+import type { OfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
 

@@ -1,4 +1,4 @@
-import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { legacyNqn } from '#shared/nvme/nqn.ts';
 
 /** Text fields are padded with blanks; some devices pad with zeros. */

@@ -1,5 +1,5 @@
 import type { OfferedCapabilities } from '#shared/fleet/offered-capabilities.ts';
-import type { OfferedCapabilities as OfferedStructure } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
+import type { OfferedCapabilities as OfferedStructure } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { hexadecimal } from '#shared/virtual-subsystem/exposed-capability.ts';
 
 /** What the secondaries of a primary can show, as the fleet holds it. */

@@ -1,17 +1,20 @@
 import type { Capability, StateFormats } from '#shared/fleet/schema.ts';
 import { identifyStructures } from '#shared/nvme/command-values.ts';
-import { decodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
-import { decodeControllerStateFormats } from '#shared/nvme/layouts/controller-state-formats.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
-import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/namespace-descriptors.ts';
-import { decodeNamespaceList, maximumNamespaceIdentifiers } from '#shared/nvme/layouts/namespace-list.ts';
-import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+import { decodeControllerStateFormats } from '#shared/nvme/layouts/controller-state/controller-state-formats.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
+import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import {
+  decodeNamespaceList,
+  maximumNamespaceIdentifiers,
+} from '#shared/nvme/layouts/lists/namespace-list.ts';
 import {
   decodeSecondaryControllerList,
   maximumSecondaryControllerEntries,
   type SecondaryControllerEntry,
-} from '#shared/nvme/layouts/secondary-controller-list.ts';
+} from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type AdminReader, createAdminReader } from './admin-reader.ts';

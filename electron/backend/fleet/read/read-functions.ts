@@ -1,14 +1,14 @@
 import type { Capability, PrimaryFunctions } from '#shared/fleet/schema.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { functionReceiveSelectors } from '#shared/nvme/command-values.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import {
   decodeFunctionList,
   type FunctionListEntry,
   functionListLength,
   maximumListedFunctions,
-} from '#shared/nvme/layouts/function-list.ts';
-import { decodeFunctionSupport } from '#shared/nvme/layouts/function-support.ts';
-import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+} from '#shared/nvme/layouts/proposal/function-list.ts';
+import { decodeFunctionSupport } from '#shared/nvme/layouts/proposal/function-support.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { type AdminReader, problemOf } from './admin-reader.ts';
 

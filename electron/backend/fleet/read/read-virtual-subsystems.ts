@@ -1,17 +1,20 @@
 import type { Capability } from '#shared/fleet/schema.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
-import type { IdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import { decodeVirtualSubsystem, type VirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
+import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import {
+  decodeVirtualSubsystem,
+  type VirtualSubsystem,
+} from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
 import {
   decodeVirtualSubsystemList,
   virtualSubsystemListLength,
-} from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import {
   decodeOfferedCapabilities,
   type OfferedCapabilities,
-} from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
-import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
+import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { type AdminReader, problemOf } from './admin-reader.ts';

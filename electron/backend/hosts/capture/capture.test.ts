@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { discoverFleet } from '../../fleet/discovery.ts';
 import { type Capture, listSnapshots, openCapture } from './capture.ts';

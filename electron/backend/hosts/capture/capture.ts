@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Problem } from '#shared/fleet/schema.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';

@@ -1,6 +1,6 @@
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
-import { decodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { type RecordedOutput, readRecordedBytes, readRecordedJson } from './recorded-output.ts';
 import {
   controllerListFromJson,

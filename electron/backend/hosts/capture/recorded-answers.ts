@@ -1,19 +1,19 @@
 import { identifyStructures } from '#shared/nvme/command-values.ts';
-import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
-} from '#shared/nvme/layouts/identify-namespace.ts';
+} from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import {
   encodeNamespaceDescriptors,
   namespaceDescriptorTypes,
-} from '#shared/nvme/layouts/namespace-descriptors.ts';
-import { decodeNamespaceList, encodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+} from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
+import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { decodeNamespaceList, encodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import {
   decodeSecondaryControllerList,
   encodeSecondaryControllerList,
-} from '#shared/nvme/layouts/secondary-controller-list.ts';
+} from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { Capture } from './capture.ts';
 import type { RecordedAnswer } from './controller-record.ts';

@@ -1,25 +1,25 @@
 import { z } from 'zod';
 import { encodeFields, type LayoutField } from '#shared/nvme/layout.ts';
-import { controllerListLength, encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
 import {
   blankIdentifyController,
   encodeIdentifyController,
   identifyControllerLength,
-} from '#shared/nvme/layouts/identify-controller.ts';
-import { identifyControllerFields } from '#shared/nvme/layouts/identify-controller-fields.ts';
+} from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
 import {
   blankIdentifyNamespace,
   encodeIdentifyNamespace,
   identifyNamespaceFields,
   lbaFormatFields,
-} from '#shared/nvme/layouts/identify-namespace.ts';
-import { encodeNamespaceList, namespaceListLength } from '#shared/nvme/layouts/namespace-list.ts';
+} from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import {
   encodePrimaryControllerCapabilities,
   type PrimaryControllerCapabilities,
   primaryControllerCapabilitiesFields,
-} from '#shared/nvme/layouts/primary-controller-capabilities.ts';
-import { encodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
+} from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { controllerListLength, encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { encodeNamespaceList, namespaceListLength } from '#shared/nvme/layouts/lists/namespace-list.ts';
+import { encodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import type { Result } from '#shared/result.ts';
 import { checkEntries, checkRecorded } from './recorded-output.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';

@@ -1,10 +1,10 @@
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
-} from '#shared/nvme/layouts/identify-namespace.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+} from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { type CapturedController, readSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 

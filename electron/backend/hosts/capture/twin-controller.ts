@@ -1,13 +1,13 @@
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
-import { decodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
 import {
   decodePrimaryControllerCapabilities,
   type PrimaryControllerCapabilities,
-} from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+} from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import {
   decodeSecondaryControllerList,
   type SecondaryControllerEntry,
-} from '#shared/nvme/layouts/secondary-controller-list.ts';
+} from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { identityOf } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
 import type { TwinContext } from './twin.ts';

@@ -1,7 +1,7 @@
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
-import { decodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { identityOf } from './capture.ts';
 import type { RecordedAnswer } from './controller-record.ts';
 import type { CapturedController } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
+import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import {
   identityBytes,

@@ -2,7 +2,7 @@ import {
   msixCapability,
   pciConfigurationLength,
   pcieCapability,
-} from '#shared/nvme/layouts/pci-configuration.ts';
+} from '#shared/nvme/layouts/registers/pci-configuration.ts';
 import { identityFromWire } from '#shared/virtual-subsystem/identity-wire.ts';
 import type { SimulatedController } from './controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';

@@ -4,7 +4,7 @@ import {
   decodeErrorInformation,
   type ErrorInformation,
   encodeErrorInformation,
-} from '#shared/nvme/layouts/error-information.ts';
+} from '#shared/nvme/layouts/logs/error-information.ts';
 
 /**
  * What a controller counts over its life, for its SMART / Health and Error Information log pages. Resets keep it, except

@@ -4,7 +4,7 @@ import {
   type ErrorInformation,
   encodeErrorInformation,
   errorInformationLength,
-} from '#shared/nvme/layouts/error-information.ts';
+} from '#shared/nvme/layouts/logs/error-information.ts';
 import { freeCommandIdentifier } from './command-identifier.ts';
 import type { SimulatedController } from './controller.ts';
 import { parameterErrorLocation } from './parameter-error-location.ts';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
 import { previewKinds, virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import {
   encodeExposedCapabilities,
   exposedStructures,
-} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
-import { encodeVirtualSubsystemIdentity } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
-import { decodeOfferedCapabilities } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import { encodeVirtualSubsystemIdentity } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
+import { decodeOfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { type ExposedCapability, exposedToWire } from '#shared/virtual-subsystem/exposed-capability.ts';

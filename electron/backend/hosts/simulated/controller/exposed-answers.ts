@@ -1,4 +1,4 @@
-import type { ExposedCapability as WireCapability } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import type { ExposedCapability as WireCapability } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import {
   isMaskedOut,
   narrowedCap,

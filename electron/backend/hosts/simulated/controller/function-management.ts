@@ -12,7 +12,7 @@ import {
   functionListLength,
   functionStates,
   maximumListedFunctions,
-} from '#shared/nvme/layouts/function-list.ts';
+} from '#shared/nvme/layouts/proposal/function-list.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import {
   isSecondary,

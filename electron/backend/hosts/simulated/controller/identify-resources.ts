@@ -1,12 +1,15 @@
-import { encodeControllerList, maximumControllerIdentifiers } from '#shared/nvme/layouts/controller-list.ts';
 import {
   blankPrimaryControllerCapabilities,
   encodePrimaryControllerCapabilities,
-} from '#shared/nvme/layouts/primary-controller-capabilities.ts';
+} from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import {
+  encodeControllerList,
+  maximumControllerIdentifiers,
+} from '#shared/nvme/layouts/lists/controller-list.ts';
 import {
   encodeSecondaryControllerList,
   maximumSecondaryControllerEntries,
-} from '#shared/nvme/layouts/secondary-controller-list.ts';
+} from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import type { Result } from '#shared/result.ts';
 import { isValid } from '../subsystem/identify-namespaces.ts';
 import { isPrimary, type SimulatedController } from './controller.ts';

@@ -1,12 +1,12 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController } from '#shared/fleet-file/controller-schema.ts';
-import { encodeFunctionSupport } from '#shared/nvme/layouts/function-support.ts';
+import { vendorMigrationAnnouncement } from '#shared/nvme/layouts/controller-state/vendor-migration-support.ts';
 import {
   blankIdentifyController,
   encodeIdentifyController,
-} from '#shared/nvme/layouts/identify-controller.ts';
-import { vendorMigrationAnnouncement } from '#shared/nvme/layouts/vendor-migration-support.ts';
-import { encodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
+} from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { encodeFunctionSupport } from '#shared/nvme/layouts/proposal/function-support.ts';
+import { encodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { criticalKelvin, warningKelvin } from '../subsystem/drive-health.ts';
 import { trackingFields } from '../tracking/tracking-limits.ts';

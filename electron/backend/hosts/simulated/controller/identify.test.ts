@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, run, status } from '../test-kit.ts';
 

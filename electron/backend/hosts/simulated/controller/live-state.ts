@@ -3,7 +3,7 @@ import type { LiveState } from '#shared/fleet-file/live-state-schema.ts';
 import type {
   CompletionQueueState,
   SubmissionQueueState,
-} from '#shared/nvme/layouts/controller-state-queues.ts';
+} from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 
 const microsecondsPerMillisecond = 1000;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
-import { decodeSmartHealth } from '#shared/nvme/layouts/smart-health.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
+import { decodeSmartHealth } from '#shared/nvme/layouts/logs/smart-health.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { bringUp, createWorld, fleetInput, plainInput, run, status } from '../test-kit.ts';
 

@@ -1,7 +1,10 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { logPageFields } from '#shared/nvme/command-fields.ts';
 import { logPageIdentifiers as ids } from '#shared/nvme/command-values.ts';
-import { encodeNamespaceList, maximumNamespaceIdentifiers } from '#shared/nvme/layouts/namespace-list.ts';
+import {
+  encodeNamespaceList,
+  maximumNamespaceIdentifiers,
+} from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { isValid } from '../subsystem/identify-namespaces.ts';
 import { logPageRead } from './asynchronous-events.ts';

@@ -2,8 +2,8 @@ import {
   type ExposedCapability,
   exposedStructureOf,
   exposedStructures,
-} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
-import { decodeOfferedCapabilities } from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import { decodeOfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { formatInUse } from '#shared/virtual-subsystem/answer-masks.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { exposedFieldOf } from '#shared/virtual-subsystem/exposed-fields.ts';

@@ -5,7 +5,7 @@ import {
   blankSanitizeStatus,
   encodeSanitizeStatus,
   sanitizeOperationStatus,
-} from '#shared/nvme/layouts/sanitize-status.ts';
+} from '#shared/nvme/layouts/logs/sanitize-status.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import {

@@ -1,4 +1,4 @@
-import { blankSmartHealth, encodeSmartHealth } from '#shared/nvme/layouts/smart-health.ts';
+import { blankSmartHealth, encodeSmartHealth } from '#shared/nvme/layouts/logs/smart-health.ts';
 import type { SimulatedController } from './controller.ts';
 import { temperatureSensors } from './feature-table.ts';
 import { isBeyondThreshold, temperatureOf } from './temperature.ts';

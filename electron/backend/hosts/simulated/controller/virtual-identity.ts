@@ -1,7 +1,7 @@
 import {
   encodeVirtualSubsystemIdentity,
   virtualIdentityOverrides,
-} from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { narrow } from '#shared/virtual-subsystem/narrow.ts';
 import { isSecondary, type SimulatedController } from './controller.ts';

@@ -2,7 +2,7 @@ import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
-} from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 
 /** Builders of the proposed virtual subsystem commands for tests. */

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { decodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify-controller.ts';
-import { decodeVirtualSubsystem } from '#shared/nvme/layouts/virtual-subsystem.ts';
-import { encodeExposedCapabilities } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { decodeVirtualSubsystem } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
+import { encodeExposedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
-} from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
-import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
-import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/virtual-subsystem-support.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
+import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
+import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, run, status } from '../test-kit.ts';

@@ -4,14 +4,17 @@ import {
   virtualSubsystemReceiveSelectors as receive,
   virtualSubsystemSelectors as selectors,
 } from '#shared/nvme/command-values.ts';
-import { largestControllerIdentifier } from '#shared/nvme/layouts/controller-list.ts';
-import { encodeVirtualSubsystem, virtualSubsystemLength } from '#shared/nvme/layouts/virtual-subsystem.ts';
-import { decodeExposedCapabilities } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+import { largestControllerIdentifier } from '#shared/nvme/layouts/lists/controller-list.ts';
+import {
+  encodeVirtualSubsystem,
+  virtualSubsystemLength,
+} from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
+import { decodeExposedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import {
   decodeVirtualSubsystemIdentity,
   type VirtualSubsystemIdentity,
-} from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
-import { encodeVirtualSubsystemList } from '#shared/nvme/layouts/virtual-subsystem-list.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
+import { encodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { identityFromWire, pciBlockers } from '#shared/virtual-subsystem/identity-wire.ts';
 import type { PrimaryController } from './controller.ts';

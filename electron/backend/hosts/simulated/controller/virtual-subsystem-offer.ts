@@ -4,7 +4,7 @@ import { identifyStructures, previewKinds } from '#shared/nvme/command-values.ts
 import {
   encodeOfferedCapabilities,
   offeredCapabilitiesLength,
-} from '#shared/nvme/layouts/virtual-subsystem-offered.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { simulatedFormats } from '../subsystem/namespace.ts';

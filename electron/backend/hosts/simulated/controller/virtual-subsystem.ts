@@ -1,6 +1,6 @@
 import type { FileVirtualSubsystem } from '#shared/fleet-file/controller-schema.ts';
-import type { ExposedCapability } from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
-import type { VirtualSubsystemIdentity } from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+import type { ExposedCapability } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import type { VirtualSubsystemIdentity } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { exposedFromWire, exposedToWire } from '#shared/virtual-subsystem/exposed-capability.ts';
 import { identityFromWire, identityToWire } from '#shared/virtual-subsystem/identity-wire.ts';
 

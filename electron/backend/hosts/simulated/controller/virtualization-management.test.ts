@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/primary-controller-capabilities.ts';
-import { decodeSecondaryControllerList } from '#shared/nvme/layouts/secondary-controller-list.ts';
+import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import {
   bringUp,
   createWorld,

@@ -1,5 +1,5 @@
-import { decodeControllerState } from '#shared/nvme/layouts/controller-state.ts';
-import type { NvmeControllerState } from '#shared/nvme/layouts/controller-state-queues.ts';
+import { decodeControllerState } from '#shared/nvme/layouts/controller-state/controller-state.ts';
+import type { NvmeControllerState } from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import type { IncomingState } from './incoming-state.ts';

@@ -8,7 +8,7 @@ import {
 import {
   controllerStateHeaderLength,
   decodeControllerStateExtent,
-} from '#shared/nvme/layouts/controller-state.ts';
+} from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { withdrawOneShots } from '../controller/asynchronous-events.ts';
 import type { PrimaryController, SecondaryController } from '../controller/controller.ts';

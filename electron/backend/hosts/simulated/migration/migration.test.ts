@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { decodeControllerState } from '#shared/nvme/layouts/controller-state.ts';
-import { decodeControllerStateFormats } from '#shared/nvme/layouts/controller-state-formats.ts';
+import { decodeControllerState } from '#shared/nvme/layouts/controller-state/controller-state.ts';
+import { decodeControllerStateFormats } from '#shared/nvme/layouts/controller-state/controller-state-formats.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { resetController } from '../controller/resets.ts';

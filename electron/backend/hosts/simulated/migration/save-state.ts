@@ -1,4 +1,4 @@
-import { encodeControllerState } from '#shared/nvme/layouts/controller-state.ts';
+import { encodeControllerState } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { encodeVendorState } from './vendor-state.ts';
 

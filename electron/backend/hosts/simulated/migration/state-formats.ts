@@ -1,4 +1,4 @@
-import { encodeControllerStateFormats } from '#shared/nvme/layouts/controller-state-formats.ts';
+import { encodeControllerStateFormats } from '#shared/nvme/layouts/controller-state/controller-state-formats.ts';
 
 /** Version 0 of the NVMe-defined part, at index 1. */
 const stateVersions = [0] as const;

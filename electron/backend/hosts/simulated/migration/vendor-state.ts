@@ -2,7 +2,7 @@ import {
   decodeErrorInformation,
   encodeErrorInformation,
   errorInformationLength,
-} from '#shared/nvme/layouts/error-information.ts';
+} from '#shared/nvme/layouts/logs/error-information.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { ControllerHealth } from '../controller/controller-health.ts';
 import type { AsynchronousEvent, ControllerLiveState, MessageVector } from '../controller/live-state.ts';

@@ -3,7 +3,7 @@ import {
   encodeExposedCapabilities,
   exposedCapabilityRules,
   exposedStructures,
-} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { identityBytes, manageVirtual } from '../controller/virtual-subsystem-commands-for-tests.ts';
 import { run, type World } from '../test-kit.ts';

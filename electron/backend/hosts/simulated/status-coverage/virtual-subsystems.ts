@@ -3,11 +3,11 @@ import {
   encodeExposedCapabilities,
   exposedCapabilityRules,
   exposedStructures,
-} from '#shared/nvme/layouts/virtual-subsystem-capabilities.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import {
   virtualIdentityOverrides,
   virtualSubsystemClause,
-} from '#shared/nvme/layouts/virtual-subsystem-identity.ts';
+} from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { virtualSubsystemLimits } from '../controller/identify-template.ts';
 import {

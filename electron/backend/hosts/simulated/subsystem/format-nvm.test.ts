@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { startController } from '../controller/start-controller.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, plainInput, run, status } from '../test-kit.ts';

@@ -1,4 +1,7 @@
-import { encodeNamespaceList, maximumNamespaceIdentifiers } from '#shared/nvme/layouts/namespace-list.ts';
+import {
+  encodeNamespaceList,
+  maximumNamespaceIdentifiers,
+} from '#shared/nvme/layouts/lists/namespace-list.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { shownFormats } from '../controller/exposed-answers.ts';
 import type { IdentifyAnswer } from '../controller/identify.ts';

@@ -1,7 +1,7 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { bitsOf } from '#shared/nvme/command-fields.ts';
 import { namespaceAttachmentSelectors as selectors } from '#shared/nvme/command-values.ts';
-import { decodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { namespaceChanged } from '../controller/asynchronous-events.ts';
 import type { SimulatedController } from '../controller/controller.ts';

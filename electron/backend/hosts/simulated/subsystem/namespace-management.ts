@@ -1,7 +1,7 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { bitsOf } from '#shared/nvme/command-fields.ts';
 import { namespaceManagementSelectors as selectors } from '#shared/nvme/command-values.ts';
-import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify-namespace.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { namespaceChanged } from '../controller/asynchronous-events.ts';
 import type { SimulatedController } from '../controller/controller.ts';

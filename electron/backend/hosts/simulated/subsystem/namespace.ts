@@ -4,11 +4,11 @@ import {
   blankIdentifyNamespace,
   encodeIdentifyNamespace,
   type LbaFormat,
-} from '#shared/nvme/layouts/identify-namespace.ts';
+} from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import {
   encodeNamespaceDescriptors,
   namespaceDescriptorTypes,
-} from '#shared/nvme/layouts/namespace-descriptors.ts';
+} from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { type Result, succeed } from '#shared/result.ts';
 
 /** LBA formats of a simulated drive, in the order of their index. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/controller-list.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
-} from '#shared/nvme/layouts/identify-namespace.ts';
-import { decodeNamespaceList } from '#shared/nvme/layouts/namespace-list.ts';
+} from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { resetController, setFunctionCount } from '../controller/resets.ts';

@@ -1,13 +1,13 @@
 import { type AdminCommand, adminCommand, type QueueMemory } from '#shared/nvme/command.ts';
-import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/track-memory-data.ts';
+import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import {
   decodeTrackedMemoryChanges,
   type TrackedMemoryChanges,
-} from '#shared/nvme/layouts/tracked-memory-changes.ts';
+} from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
 import {
   decodeUserDataMigrationEntry,
   type UserDataMigrationEntry,
-} from '#shared/nvme/layouts/user-data-migration-entry.ts';
+} from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { run } from '../test-kit.ts';

@@ -1,7 +1,7 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { controllerDataQueueFields } from '#shared/nvme/command-fields.ts';
 import { controllerDataQueueSelectors as selectors } from '#shared/nvme/command-values.ts';
-import { userDataMigrationEntryLength } from '#shared/nvme/layouts/user-data-migration-entry.ts';
+import { userDataMigrationEntryLength } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { withdrawOneShots } from '../controller/asynchronous-events.ts';
 import type { PrimaryController } from '../controller/controller.ts';

@@ -6,7 +6,7 @@ import {
   lbaChangeInformation,
   entrySequenceAttributes as sequence,
   userDataMigrationEntryLength,
-} from '#shared/nvme/layouts/user-data-migration-entry.ts';
+} from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { raiseOneShot } from '../controller/asynchronous-events.ts';
 import type { PrimaryController, SecondaryController } from '../controller/controller.ts';
 

@@ -1,6 +1,6 @@
 import { decodeGranuleRuns, encodeGranuleRuns, type GranuleRun } from '#shared/fleet-file/granule-runs.ts';
-import type { MemoryRange } from '#shared/nvme/layouts/track-memory-data.ts';
-import type { TrackedMemoryChange } from '#shared/nvme/layouts/tracked-memory-changes.ts';
+import type { MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
+import type { TrackedMemoryChange } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
 
 /** Granules in one piece of the bitmap. */
 const pieceGranules = 32_768;

@@ -5,7 +5,7 @@ import {
   encodeTrackedMemoryChanges,
   trackedMemoryChangeLength,
   trackedMemoryChangesHeaderLength,
-} from '#shared/nvme/layouts/tracked-memory-changes.ts';
+} from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { PrimaryController } from '../controller/controller.ts';
 import { largestTransfer } from '../migration/migration-receive.ts';

@@ -5,7 +5,7 @@ import {
   decodeTrackMemoryData,
   type TrackMemoryData,
   trackMemoryDataLength,
-} from '#shared/nvme/layouts/track-memory-data.ts';
+} from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { PrimaryController } from '../controller/controller.ts';
 import { migrationTarget } from '../migration/migration-target.ts';

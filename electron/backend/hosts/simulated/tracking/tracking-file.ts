@@ -1,6 +1,6 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileTracking } from '#shared/fleet-file/tracking-schema.ts';
-import { userDataMigrationEntryLength } from '#shared/nvme/layouts/user-data-migration-entry.ts';
+import { userDataMigrationEntryLength } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import type { PrimaryController } from '../controller/controller.ts';
 import { migrationTarget } from '../migration/migration-target.ts';
 import { ControllerDataQueue } from './controller-data-queue.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AdminCompletion, adminCommand } from '#shared/nvme/command.ts';
-import { entrySequenceAttributes as esa } from '#shared/nvme/layouts/user-data-migration-entry.ts';
+import { entrySequenceAttributes as esa } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';

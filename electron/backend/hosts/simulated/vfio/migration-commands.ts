@@ -8,7 +8,7 @@ import {
 import {
   controllerStateHeaderLength,
   decodeControllerStateExtent,
-} from '#shared/nvme/layouts/controller-state.ts';
+} from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';

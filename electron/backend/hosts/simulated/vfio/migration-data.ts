@@ -1,7 +1,7 @@
 import {
   controllerStateHeaderLength,
   decodeControllerStateExtent,
-} from '#shared/nvme/layouts/controller-state.ts';
+} from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 
 /**

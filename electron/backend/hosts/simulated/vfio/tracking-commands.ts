@@ -1,7 +1,7 @@
 import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
 import { trackSendSelectors } from '#shared/nvme/command-values.ts';
-import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/track-memory-data.ts';
-import { decodeTrackedMemoryChanges } from '#shared/nvme/layouts/tracked-memory-changes.ts';
+import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
+import { decodeTrackedMemoryChanges } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { entrySequenceAttributes } from '#shared/nvme/layouts/user-data-migration-entry.ts';
+import { entrySequenceAttributes } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { createWorld, fleetInput, primaryInput, run, status } from '../test-kit.ts';
 import {
   createQueue,
