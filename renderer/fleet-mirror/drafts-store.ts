@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
+import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { client } from '../bridge/client.ts';
 import { notifyError } from '../ui/notices.ts';
 

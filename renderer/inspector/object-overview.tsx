@@ -1,6 +1,6 @@
 import type { Fleet, Host, Namespace, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, hostTitle } from '#shared/fleet/selectors.ts';
-import { lifeCycleOf, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle.ts';
+import { lifeCycleOf, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { Button } from '../ui/button.tsx';
 import { formatCapacity, formatMemory } from '../ui/format.ts';

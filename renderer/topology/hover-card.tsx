@@ -6,7 +6,7 @@ import {
   secondaryStateWords,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
-import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle.ts';
+import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { formatHex } from '../ui/format.ts';
 import { useCamera } from './camera-store.ts';

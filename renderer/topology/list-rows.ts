@@ -10,7 +10,7 @@ import {
   secondaryStateWords,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
-import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle.ts';
+import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import type { TopologyFilter } from '../app/navigation.ts';
 import { formatHex } from '../ui/format.ts';
 import { type CellState, cellState } from './cell-looks.ts';

@@ -8,15 +8,15 @@ import {
   exposedValue,
   intersectMasks,
   readableMembers,
-} from '#shared/virtual-subsystem/baseline.ts';
-import { sameMask } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { safeHidingMask } from '#shared/virtual-subsystem/hidden-fields.ts';
+} from '#shared/virtual-subsystem/baseline/baseline.ts';
 import {
   joinSuggestions,
   jointSuggestions,
   leaveSuggestions,
-} from '#shared/virtual-subsystem/suggestions.ts';
-import { valueWords } from '#shared/virtual-subsystem/value-words.ts';
+} from '#shared/virtual-subsystem/baseline/suggestions.ts';
+import { sameMask } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { safeHidingMask } from '#shared/virtual-subsystem/mask/hidden-fields.ts';
+import { valueWords } from '#shared/virtual-subsystem/mask/value-words.ts';
 import { stage } from '../assignment/intents.ts';
 import { Button } from '../ui/button.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';

@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
 import { findPrimary, isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
-import { likelyMembers } from '#shared/virtual-subsystem/suggestions.ts';
+import { likelyMembers } from '#shared/virtual-subsystem/baseline/suggestions.ts';
 import type { SubsystemGroup } from './subsystem-groups.ts';
 
 /** Primary controllers that the person chose as places where the guests may ever run, by virtual NQN. */

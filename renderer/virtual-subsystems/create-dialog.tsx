@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
-import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
+import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { saveDraft } from '../fleet-mirror/drafts-store.ts';

@@ -1,6 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import type { SubsystemDeletion } from '#shared/virtual-subsystem/journal.ts';
+import type { SubsystemDeletion } from '#shared/virtual-subsystem/life-cycle/journal.ts';
 import { showRun } from '../app/navigation.ts';
 import { Facts } from '../inspector/facts.tsx';
 import { Button } from '../ui/button.tsx';

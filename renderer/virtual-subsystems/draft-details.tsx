@@ -2,8 +2,12 @@ import { Copy, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { draftIntent, draftProblems, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
-import type { Exposure } from '#shared/virtual-subsystem/exposure.ts';
+import {
+  draftIntent,
+  draftProblems,
+  type VirtualSubsystemDraft,
+} from '#shared/virtual-subsystem/life-cycle/draft.ts';
+import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
 import { stage } from '../assignment/intents.ts';
 import { deleteDraft, saveDraft } from '../fleet-mirror/drafts-store.ts';
 import { Facts } from '../inspector/facts.tsx';

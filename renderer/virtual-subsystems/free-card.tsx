@@ -8,7 +8,7 @@ import {
   isUnassigned,
   secondariesOf,
 } from '#shared/fleet/selectors.ts';
-import type { SecondaryRelease } from '#shared/virtual-subsystem/journal.ts';
+import type { SecondaryRelease } from '#shared/virtual-subsystem/life-cycle/journal.ts';
 import { useCarry } from '../assignment/carry-store.ts';
 import { propose } from '../assignment/intents.ts';
 import { announce } from '../ui/announcer.tsx';

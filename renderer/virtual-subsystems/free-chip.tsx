@@ -2,7 +2,7 @@ import { Check, GripVertical } from 'lucide-react';
 import type { KeyboardEvent, MouseEvent } from 'react';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle } from '#shared/fleet/selectors.ts';
-import type { SecondaryRelease } from '#shared/virtual-subsystem/journal.ts';
+import type { SecondaryRelease } from '#shared/virtual-subsystem/life-cycle/journal.ts';
 import { useCarry } from '../assignment/carry-store.ts';
 import { Button } from '../ui/button.tsx';
 import { formatDateTime } from '../ui/format.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { neutralIdentity } from '#shared/virtual-subsystem/leak-fixes.ts';
+import { neutralIdentity } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { Button } from '../ui/button.tsx';

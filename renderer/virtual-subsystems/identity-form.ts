@@ -1,6 +1,6 @@
 import type { PciIdentity } from '#shared/fleet/offered-capabilities.ts';
 import type { VirtualIdentity } from '#shared/fleet/schema.ts';
-import { pciWords } from '#shared/virtual-subsystem/identity-wire.ts';
+import { pciWords } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 
 /** A virtual identity as typed; text, so that a half-written number is not lost. Empty shows the hardware's. */
 export interface IdentityForm {

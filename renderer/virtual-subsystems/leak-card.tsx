@@ -1,7 +1,11 @@
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
-import type { LeakClass, LeakFinding, LeakVerdict } from '#shared/virtual-subsystem/leak-finding.ts';
+import type {
+  LeakClass,
+  LeakFinding,
+  LeakVerdict,
+} from '#shared/virtual-subsystem/leak-check/leak-finding.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { Button } from '../ui/button.tsx';

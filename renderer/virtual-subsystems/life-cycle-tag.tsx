@@ -1,4 +1,4 @@
-import { type LifeCycleState, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle.ts';
+import { type LifeCycleState, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { Tag, type Tone } from '../ui/small.tsx';
 
 const tones: Readonly<Record<LifeCycleState, Tone>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
+import type { VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { type ListView, listEntries, listSections } from './list-entries.ts';
 import { groupSubsystems } from './subsystem-groups.ts';

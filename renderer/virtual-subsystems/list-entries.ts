@@ -6,9 +6,9 @@ import {
   machineOf,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
-import { draftProblems, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
-import type { SubsystemDeletion } from '#shared/virtual-subsystem/journal.ts';
-import { type LifeCycleState, lifeCycleStates } from '#shared/virtual-subsystem/life-cycle.ts';
+import { draftProblems, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
+import type { SubsystemDeletion } from '#shared/virtual-subsystem/life-cycle/journal.ts';
+import { type LifeCycleState, lifeCycleStates } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { subsystemProblems } from '#shared/virtual-subsystem/subsystem-problems.ts';
 import { entryKey } from './chosen-subsystem.ts';
 import type { SubsystemGroup } from './subsystem-groups.ts';

@@ -9,7 +9,7 @@ import {
   secondariesOf,
   secondaryStateWords,
 } from '#shared/fleet/selectors.ts';
-import { nextDraftIds } from '#shared/virtual-subsystem/draft.ts';
+import { nextDraftIds } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { Checkbox, Field } from '../ui/form.tsx';
 import { formatCount } from '../ui/format.ts';
 import { TextInput } from '../ui/text-input.tsx';

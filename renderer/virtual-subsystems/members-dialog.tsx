@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
-import { hostingPrimaries } from '#shared/virtual-subsystem/suggestions.ts';
+import { hostingPrimaries } from '#shared/virtual-subsystem/baseline/suggestions.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Checkbox } from '../ui/form.tsx';

@@ -1,10 +1,10 @@
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { nqnFromDomain, nqnFromUuid } from '#shared/nvme/nqn.ts';
-import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
-import type { Exposure } from '#shared/virtual-subsystem/exposure.ts';
-import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-fixes.ts';
-import { safePci } from '#shared/virtual-subsystem/suggestions.ts';
+import { safePci } from '#shared/virtual-subsystem/baseline/suggestions.ts';
+import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
+import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
+import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
 import { type IdentityForm, identityForm, identityOf } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */

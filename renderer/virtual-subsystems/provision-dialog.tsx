@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
-import type { Exposure } from '#shared/virtual-subsystem/exposure.ts';
+import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { Button } from '../ui/button.tsx';

@@ -1,7 +1,7 @@
 import type { Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
 import { isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { type Exposure, exposedFor } from '#shared/virtual-subsystem/exposure.ts';
+import { type Exposure, exposedFor } from '#shared/virtual-subsystem/mask/exposure.ts';
 import { type IdentityForm, identityOf } from './identity-form.ts';
 
 export type FunctionKind = SecondaryController['functionKind'];

@@ -1,4 +1,4 @@
-import type { MigrationRemains } from '#shared/virtual-subsystem/remains.ts';
+import type { MigrationRemains } from '#shared/virtual-subsystem/life-cycle/remains.ts';
 import { showRun } from '../app/navigation.ts';
 import { stage } from '../assignment/intents.ts';
 import { useRequest } from '../bridge/use-request.ts';

@@ -2,7 +2,7 @@ import { IdCard, ListOrdered, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
-import { pciWords } from '#shared/virtual-subsystem/identity-wire.ts';
+import { pciWords } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { subsystemProblems } from '#shared/virtual-subsystem/subsystem-problems.ts';
 import { stage } from '../assignment/intents.ts';
 import { ReadOnlyBanner } from '../open/read-only-banner.tsx';

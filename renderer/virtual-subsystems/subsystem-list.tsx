@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { type LifeCycleState, lifeCycleStates } from '#shared/virtual-subsystem/life-cycle.ts';
+import { type LifeCycleState, lifeCycleStates } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { hintWords } from '../assignment/carry.ts';
 import { useCarry } from '../assignment/carry-store.ts';
 import { Button } from '../ui/button.tsx';

@@ -12,7 +12,7 @@ import {
 } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
 import { isVfioDriver } from '../vfio/drivers.ts';
-import { maskBlockers } from '../virtual-subsystem/check-mask.ts';
+import { maskBlockers } from '../virtual-subsystem/mask/check-mask.ts';
 import { functionStepBlockers } from './function-steps.ts';
 import type { Step } from './step.ts';
 

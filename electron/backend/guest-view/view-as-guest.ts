@@ -12,7 +12,7 @@ import {
   configurationStructure,
   propertiesStructure,
   ruledBytes,
-} from '#shared/virtual-subsystem/guest-structures.ts';
+} from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { answersElsewhere, faceOf, type Surroundings } from '../virtual-subsystem/elsewhere.ts';
 import { identify } from './guest-answers.ts';

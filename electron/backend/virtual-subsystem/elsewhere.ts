@@ -18,10 +18,14 @@ import {
   configurationAsGuest,
   type GuestQuestion,
   propertiesAsGuest,
-} from '#shared/virtual-subsystem/answer-as-guest.ts';
-import type { ElsewhereAnswer } from '#shared/virtual-subsystem/identify-leaks.ts';
-import type { Answer } from '#shared/virtual-subsystem/readable-leaks.ts';
-import { type GuestFace, likelySecondary, showAsGuest } from '#shared/virtual-subsystem/show-as-guest.ts';
+} from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
+import {
+  type GuestFace,
+  likelySecondary,
+  showAsGuest,
+} from '#shared/virtual-subsystem/guest-view/show-as-guest.ts';
+import type { ElsewhereAnswer } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
+import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
 import { identify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';

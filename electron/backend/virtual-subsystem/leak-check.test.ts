@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet, FleetSource, VirtualIdentity } from '#shared/fleet/schema.ts';
 import { type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
-import type { GuestQuestion } from '#shared/virtual-subsystem/answer-as-guest.ts';
-import { maskBlockers } from '#shared/virtual-subsystem/check-mask.ts';
-import type { ExposedCapability } from '#shared/virtual-subsystem/exposed-capability.ts';
+import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
 import {
   configurationStructure,
   propertiesStructure,
   ruledBytes,
-} from '#shared/virtual-subsystem/guest-structures.ts';
-import type { Answer } from '#shared/virtual-subsystem/readable-leaks.ts';
-import { logReadables } from '#shared/virtual-subsystem/readable-rules.ts';
+} from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
+import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
+import { logReadables } from '#shared/virtual-subsystem/leak-check/readable-rules.ts';
+import { maskBlockers } from '#shared/virtual-subsystem/mask/check-mask.ts';
+import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';

@@ -12,24 +12,24 @@ import type { ResponseOf } from '#shared/ipc/contract.ts';
 import { identifyStructures } from '#shared/nvme/command-values.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { GuestQuestion } from '#shared/virtual-subsystem/answer-as-guest.ts';
+import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
 import {
   configurationStructure,
   namespaceStructure,
   propertiesStructure,
-} from '#shared/virtual-subsystem/guest-structures.ts';
-import { identifyLeaks } from '#shared/virtual-subsystem/identify-leaks.ts';
-import { type LeakFinding, leakVerdict } from '#shared/virtual-subsystem/leak-finding.ts';
-import { type Answer, readableFinding } from '#shared/virtual-subsystem/readable-leaks.ts';
+} from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
+import type { GuestFace } from '#shared/virtual-subsystem/guest-view/show-as-guest.ts';
+import { identifyLeaks } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
+import { type LeakFinding, leakVerdict } from '#shared/virtual-subsystem/leak-check/leak-finding.ts';
+import { type Answer, readableFinding } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
 import {
   featureReadables,
   identifyReadables,
   logReadables,
   namespaceReadables,
   type Readable,
-} from '#shared/virtual-subsystem/readable-rules.ts';
-import type { GuestFace } from '#shared/virtual-subsystem/show-as-guest.ts';
-import { structureLeaks } from '#shared/virtual-subsystem/structure-leaks.ts';
+} from '#shared/virtual-subsystem/leak-check/readable-rules.ts';
+import { structureLeaks } from '#shared/virtual-subsystem/leak-check/structure-leaks.ts';
 import { identify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';

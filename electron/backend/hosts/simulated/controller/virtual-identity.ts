@@ -2,8 +2,8 @@ import {
   encodeVirtualSubsystemIdentity,
   virtualIdentityOverrides,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
-import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { narrow } from '#shared/virtual-subsystem/narrow.ts';
+import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { narrow } from '#shared/virtual-subsystem/mask/narrow.ts';
 import { isSecondary, type SimulatedController } from './controller.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
 
