@@ -20,11 +20,11 @@ import {
   propertiesAsGuest,
 } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
 import {
-  type GuestFace,
+  type GuestIdentity,
   likelySecondary,
   showAsGuest,
 } from '#shared/virtual-subsystem/guest-view/show-as-guest.ts';
-import type { ElsewhereAnswer } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
+import type { PredictedIdentify } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
 import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
 import { identify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
@@ -37,7 +37,7 @@ export interface Surroundings {
 }
 
 /** What a guest would get under another primary controller, and whom Berth asked to know it. */
-export interface Elsewhere extends ElsewhereAnswer {
+export interface PredictedAnswers extends PredictedIdentify {
   readonly primary: PrimaryController;
   /**
    * `secondary`: a free one answered. `preview`: the controlling function said what one would answer. `primary`: derived
@@ -53,21 +53,21 @@ export interface Elsewhere extends ElsewhereAnswer {
 
 const identifyController = { kind: 'identify', number: 0x01, nsid: 0 } as const;
 
-/** The face that a virtual subsystem gives to a member. */
-export function faceOf(subsystem: VirtualSubsystem, virtualControllerId: number): GuestFace {
+/** What a virtual subsystem makes a member show. */
+export function guestIdentityOf(subsystem: VirtualSubsystem, virtualControllerId: number): GuestIdentity {
   const { nqn, identity, exposed } = subsystem;
   return { nqn, identity, exposed, virtualControllerId };
 }
 
-/** Predicts Identify Controller of a guest with this face under each of these primary controllers. */
-export async function answersElsewhere(
+/** Predicts Identify Controller of a guest with this identity under each of these primary controllers. */
+export async function predictAnswers(
   surroundings: Surroundings,
   primaryIds: readonly string[],
-  face: GuestFace,
-): Promise<Result<Elsewhere[]>> {
-  const answers: Elsewhere[] = [];
+  guest: GuestIdentity,
+): Promise<Result<PredictedAnswers[]>> {
+  const answers: PredictedAnswers[] = [];
   for (const primaryId of new Set(primaryIds)) {
-    const answer = await answerUnder(surroundings, primaryId, face);
+    const answer = await answerUnder(surroundings, primaryId, guest);
     if (!answer.ok) return answer;
     answers.push(answer.value);
   }
@@ -77,8 +77,8 @@ export async function answersElsewhere(
 async function answerUnder(
   { fleet, connection }: Surroundings,
   primaryId: string,
-  face: GuestFace,
-): Promise<Result<Elsewhere>> {
+  guest: GuestIdentity,
+): Promise<Result<PredictedAnswers>> {
   const primary = Object.hasOwn(fleet.controllers, primaryId) ? findPrimary(fleet, primaryId) : undefined;
   if (primary === undefined)
     return fail('not-found', `${primaryId} is not a primary controller of this fleet.`, {
@@ -90,8 +90,8 @@ async function answerUnder(
   if (host === undefined || primary.pciAddress === null)
     return fail('not-found', `${title} cannot be reached.`, { object: title, fix: 'Read the fleet again.' });
   // A virtual subsystem of the same name that is prepared there already decides, not the one here.
-  const prepared = fleet.virtualSubsystems[virtualSubsystemIdOf(primaryId, face.nqn)];
-  const there = prepared === undefined ? face : faceOf(prepared, face.virtualControllerId);
+  const prepared = fleet.virtualSubsystems[virtualSubsystemIdOf(primaryId, guest.nqn)];
+  const there = prepared === undefined ? guest : guestIdentityOf(prepared, guest.virtualControllerId);
   const free = secondariesOf(fleet, primary).find(canBeAsked);
   const own = host.adminQueue(primary.pciAddress);
   const controlling = own.ok ? own.value : null;
@@ -142,7 +142,7 @@ async function hardwareOf(
   secondary: AdminQueue | null,
   previewing: AdminQueue | null,
   own: Result<AdminQueue>,
-): Promise<Result<{ readonly basis: Elsewhere['basis']; readonly identify: Uint8Array }>> {
+): Promise<Result<{ readonly basis: PredictedAnswers['basis']; readonly identify: Uint8Array }>> {
   if (secondary !== null) {
     const bytes = await identify(secondary, title, identifyController.number);
     return bytes.ok ? succeed({ basis: 'secondary', identify: bytes.value }) : bytes;
