@@ -1,6 +1,10 @@
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { type LifeCycleRun, type LifeCycleState, lifeCycleOf } from '#shared/virtual-subsystem/life-cycle.ts';
+import {
+  type LifeCycleRun,
+  type LifeCycleState,
+  lifeCycleOf,
+} from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 
 /** A virtual subsystem on one host. */
 interface SubsystemInstance {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { platformFeatureSchema } from '../platform/feature-levels.ts';
 import { vfioStateSchema } from '../vfio/device-state.ts';
 import { migrationInterfaceSchema, vfioOfferSchema } from '../vfio/migration-interface.ts';
-import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
+import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.ts';
 import { fleetCollections } from './collections.ts';
 import { offeredCapabilitiesSchema, pciIdentitySchema } from './offered-capabilities.ts';
 

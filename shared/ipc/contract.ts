@@ -16,10 +16,10 @@ import {
 } from '../simulation/clock-state.ts';
 import { commandFaultSchema, plannedFaultSchema } from '../simulation/faults.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
-import { virtualSubsystemDraftSchema } from '../virtual-subsystem/draft.ts';
-import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/journal.ts';
-import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-finding.ts';
-import { migrationRemainsSchema } from '../virtual-subsystem/remains.ts';
+import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-check/leak-finding.ts';
+import { virtualSubsystemDraftSchema } from '../virtual-subsystem/life-cycle/draft.ts';
+import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/life-cycle/journal.ts';
+import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
 
 const id = z.string().min(1).max(1024);

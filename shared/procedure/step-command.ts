@@ -12,8 +12,8 @@ import { encodeExposedCapabilities } from '../nvme/layouts/proposal/virtual-subs
 import { encodeVirtualSubsystemIdentity } from '../nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { adminOpcodes } from '../nvme/opcodes.ts';
 import { fail, type Result, succeed } from '../result.ts';
-import { exposedToWire } from '../virtual-subsystem/exposed-capability.ts';
-import { identityToWire } from '../virtual-subsystem/identity-wire.ts';
+import { identityToWire } from '../virtual-subsystem/identity/identity-wire.ts';
+import { exposedToWire } from '../virtual-subsystem/mask/exposed-capability.ts';
 import type { Step } from './step.ts';
 import { managingController } from './step-target.ts';
 

@@ -9,8 +9,8 @@ import {
   virtualSubsystemTitle,
 } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
-import { sameMask } from '../virtual-subsystem/exposed-capability.ts';
-import { sameIdentity } from '../virtual-subsystem/identity-wire.ts';
+import { sameIdentity } from '../virtual-subsystem/identity/identity-wire.ts';
+import { sameMask } from '../virtual-subsystem/mask/exposed-capability.ts';
 import type { Step } from './step.ts';
 
 /** Whether the effect of a step is there, and what the read-back saw. */

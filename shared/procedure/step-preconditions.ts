@@ -1,5 +1,5 @@
 import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
-import { onlineBlockers, resourceBlockers } from '../fleet/resource-rules.ts';
+import { onlineBlockers, resourceBlockers } from '../fleet/rules/resources.ts';
 import type { Controller, Fleet } from '../fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -12,7 +12,7 @@ import {
 } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
 import { isVfioDriver } from '../vfio/drivers.ts';
-import { maskBlockers } from '../virtual-subsystem/check-mask.ts';
+import { maskBlockers } from '../virtual-subsystem/mask/check-mask.ts';
 import { functionStepBlockers } from './function-steps.ts';
 import type { Step } from './step.ts';
 

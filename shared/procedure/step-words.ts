@@ -1,7 +1,7 @@
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import { controllerTitle, hexadecimalId, hostTitle, virtualSubsystemTitle } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
-import { pciWords } from '../virtual-subsystem/identity-wire.ts';
+import { pciWords } from '../virtual-subsystem/identity/identity-wire.ts';
 import type { Step } from './step.ts';
 
 /** One sentence in the imperative: `Take 4 VQ resources for VF 12`. */

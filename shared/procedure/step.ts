@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { virtualIdentitySchema } from '../fleet/schema.ts';
 import { vfioStateSchema } from '../vfio/device-state.ts';
-import { exposedMaskSchema } from '../virtual-subsystem/exposed-capability.ts';
+import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.ts';
 
 const id = z.string().min(1);
 const uint16 = z.number().int().min(0).max(0xffff);

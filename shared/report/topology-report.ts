@@ -8,7 +8,7 @@ import {
   secondariesOf,
   secondaryStateWords,
 } from '../fleet/selectors.ts';
-import { lifeCycleOf } from '../virtual-subsystem/life-cycle.ts';
+import { lifeCycleOf } from '../virtual-subsystem/life-cycle/life-cycle.ts';
 import { type ReportContext, reportVersion, type TopologyReport } from './report-schema.ts';
 import { isoTime } from './run-report.ts';
 

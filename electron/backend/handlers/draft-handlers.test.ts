@@ -4,7 +4,11 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { EventOf } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { draftIntent, draftProblems, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
+import {
+  draftIntent,
+  draftProblems,
+  type VirtualSubsystemDraft,
+} from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import type { Backend } from '../backend.ts';
 import { createBackend } from '../create-backend.ts';
 import { createTestClock, createTestLog, createTestRandom } from '../test-support/test-clock.ts';

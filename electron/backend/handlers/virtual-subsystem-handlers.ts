@@ -1,10 +1,10 @@
 import { virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
 import { succeed } from '#shared/result.ts';
-import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/journal.ts';
-import { migrationRemains } from '#shared/virtual-subsystem/remains.ts';
+import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/life-cycle/journal.ts';
+import { migrationRemains } from '#shared/virtual-subsystem/life-cycle/remains.ts';
 import type { Store } from '../store/store.ts';
-import type { Surroundings } from '../virtual-subsystem/elsewhere.ts';
 import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
+import type { Surroundings } from '../virtual-subsystem/predict-answers.ts';
 import type { Handlers } from './handler.ts';
 
 /** Procedures that are looked at; what is older is found in the history. */

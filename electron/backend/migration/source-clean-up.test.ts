@@ -6,8 +6,8 @@ import type { MigrationOptions } from '#shared/migration/request.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Step } from '#shared/procedure/step.ts';
-import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/journal.ts';
-import { migrationRemains } from '#shared/virtual-subsystem/remains.ts';
+import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/life-cycle/journal.ts';
+import { migrationRemains } from '#shared/virtual-subsystem/life-cycle/remains.ts';
 import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
 
 const machine = 'hv-a:db-primary';

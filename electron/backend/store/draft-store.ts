@@ -1,5 +1,8 @@
 import type { Result } from '#shared/result.ts';
-import { type VirtualSubsystemDraft, virtualSubsystemDraftSchema } from '#shared/virtual-subsystem/draft.ts';
+import {
+  type VirtualSubsystemDraft,
+  virtualSubsystemDraftSchema,
+} from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import type { Database } from './database.ts';
 
 /** A draft, and the run that created it as a virtual subsystem, if one did. */

@@ -2,8 +2,8 @@ import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from
 import { previewKinds, virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { type Result, succeed } from '#shared/result.ts';
-import type { GuestQuestion } from '#shared/virtual-subsystem/answer-as-guest.ts';
-import type { Answer } from '#shared/virtual-subsystem/readable-leaks.ts';
+import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
+import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 
 /** Identify structures are this long; no log page that the leak check reads is longer. */

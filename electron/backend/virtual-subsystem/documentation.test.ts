@@ -20,15 +20,15 @@ import { virtualSubsystemIdentityFields } from '#shared/nvme/layouts/proposal/vi
 import { virtualSubsystemListFields } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { offeredCapabilitiesFields } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { virtualSubsystemSupportFields } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
-import { exposedFields } from '#shared/virtual-subsystem/exposed-fields.ts';
-import { guestStructures } from '#shared/virtual-subsystem/guest-structures.ts';
+import { guestStructures } from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
 import {
   featureReadables,
   identifyReadables,
   logReadables,
   namespaceReadables,
   type Readable,
-} from '#shared/virtual-subsystem/readable-rules.ts';
+} from '#shared/virtual-subsystem/leak-check/readable-rules.ts';
+import { exposedFields } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
 import { documentPart, layout, selectors, table } from '../test-support/document-tables.ts';
 
 function readables(command: string, list: readonly Readable[]) {

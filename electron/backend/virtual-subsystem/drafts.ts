@@ -1,7 +1,7 @@
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { VirtualSubsystemDraft } from '#shared/virtual-subsystem/draft.ts';
+import type { VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import type { Emit } from '../event-hub.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';

@@ -4,15 +4,15 @@ import { logPageIdentifiers } from '#shared/nvme/command-values.ts';
 import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
 import type { ExposedStructure } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { baselineRows, entryOf } from '#shared/virtual-subsystem/baseline.ts';
+import { baselineRows, entryOf } from '#shared/virtual-subsystem/baseline/baseline.ts';
+import type { LeakFinding } from '#shared/virtual-subsystem/leak-check/leak-finding.ts';
+import { equalizingMask, neutralIdentity } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
 import {
   byPlace,
   type ExposedCapability,
   structureOf,
-} from '#shared/virtual-subsystem/exposed-capability.ts';
-import { isOfField } from '#shared/virtual-subsystem/exposed-fields.ts';
-import type { LeakFinding } from '#shared/virtual-subsystem/leak-finding.ts';
-import { equalizingMask, neutralIdentity } from '#shared/virtual-subsystem/leak-fixes.ts';
+} from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
 
 /** What the fixes are made from. */
 export interface Leaks {

@@ -9,7 +9,7 @@ import type {
   SecondaryController,
 } from '#shared/fleet/schema.ts';
 import { functionAddress, secondariesOf } from '#shared/fleet/selectors.ts';
-import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle.ts';
+import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
 export function inventoryText(fleet: Fleet): string {

@@ -1,9 +1,9 @@
 import type { Controller, ControllerCapabilities, ControllerIdentity, Fleet } from '../../fleet/schema.ts';
 import { controllerFullTitle } from '../../fleet/selectors.ts';
 import { unreachable } from '../../result.ts';
-import { exposedValue } from '../../virtual-subsystem/baseline.ts';
-import type { ExposedCapability } from '../../virtual-subsystem/exposed-capability.ts';
-import { exposedFields } from '../../virtual-subsystem/exposed-fields.ts';
+import { exposedValue } from '../../virtual-subsystem/baseline/baseline.ts';
+import type { ExposedCapability } from '../../virtual-subsystem/mask/exposed-capability.ts';
+import { exposedFields } from '../../virtual-subsystem/mask/exposed-fields.ts';
 import { counterpartsAt, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import { bitsInWords, type CapabilityField, capabilityFields, capabilityTitle } from './capability-rules.ts';
 import type { Check } from './check.ts';

@@ -1,7 +1,7 @@
 import type { VirtualSubsystem } from '../../fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '../../fleet/selectors.ts';
-import { sameMask } from '../../virtual-subsystem/exposed-capability.ts';
-import { sameIdentity } from '../../virtual-subsystem/identity-wire.ts';
+import { sameIdentity } from '../../virtual-subsystem/identity/identity-wire.ts';
+import { sameMask } from '../../virtual-subsystem/mask/exposed-capability.ts';
 import {
   counterpartsAt,
   groupBy,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OfferedCapabilities } from '../../fleet/offered-capabilities.ts';
 import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
 import { migrationFleet, migrationRequest } from '../../test-support/migration-fleet.ts';
-import type { ExposedCapability } from '../../virtual-subsystem/exposed-capability.ts';
+import type { ExposedCapability } from '../../virtual-subsystem/mask/exposed-capability.ts';
 import { checkCompatibility } from './compatibility.ts';
 
 const offered: OfferedCapabilities = {

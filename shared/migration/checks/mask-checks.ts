@@ -1,7 +1,7 @@
 import { controllerFullTitle } from '../../fleet/selectors.ts';
-import { maskBlockers } from '../../virtual-subsystem/check-mask.ts';
-import { exposedFields, fieldValue, isOfField } from '../../virtual-subsystem/exposed-fields.ts';
-import { valueWords } from '../../virtual-subsystem/value-words.ts';
+import { maskBlockers } from '../../virtual-subsystem/mask/check-mask.ts';
+import { exposedFields, fieldValue, isOfField } from '../../virtual-subsystem/mask/exposed-fields.ts';
+import { valueWords } from '../../virtual-subsystem/mask/value-words.ts';
 import { counterpartsAt, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { holds, makeCheck } from './make-check.ts';

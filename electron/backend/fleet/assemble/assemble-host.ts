@@ -1,8 +1,8 @@
 import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Host, Problem, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
-import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { identityFromWire } from '#shared/virtual-subsystem/identity-wire.ts';
+import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
+import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { FunctionReading, HostReading } from '../read/host-reading.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { attachmentsOf, type HostNamespace, namespacesOf } from './assemble-namespaces.ts';

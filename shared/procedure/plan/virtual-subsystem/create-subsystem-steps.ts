@@ -1,9 +1,9 @@
-import { largestControllerId } from '../../../fleet/rules.ts';
+import { largestControllerId } from '../../../fleet/rules/assignment.ts';
 import type { Fleet, PrimaryController, VirtualIdentity } from '../../../fleet/schema.ts';
 import { controllerFullTitle, hostTitle, virtualSubsystemTitle } from '../../../fleet/selectors.ts';
 import { checkVirtualNqn } from '../../../nvme/nqn.ts';
-import type { ExposedCapability } from '../../../virtual-subsystem/exposed-capability.ts';
-import { pciBlockers } from '../../../virtual-subsystem/identity-wire.ts';
+import { pciBlockers } from '../../../virtual-subsystem/identity/identity-wire.ts';
+import type { ExposedCapability } from '../../../virtual-subsystem/mask/exposed-capability.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { controllerChangeBlockers } from '../change-blockers.ts';
 

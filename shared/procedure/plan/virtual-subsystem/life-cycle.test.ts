@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../../../fleet/schema.ts';
 import { guestNqn, migrationFleet, migrationRequest } from '../../../test-support/migration-fleet.ts';
-import { baselineMask, baselineRows } from '../../../virtual-subsystem/baseline.ts';
+import { baselineMask, baselineRows } from '../../../virtual-subsystem/baseline/baseline.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { predictStep } from '../../step-predict.ts';

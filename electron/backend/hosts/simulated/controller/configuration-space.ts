@@ -3,7 +3,7 @@ import {
   pciConfigurationLength,
   pcieCapability,
 } from '#shared/nvme/layouts/registers/pci-configuration.ts';
-import { identityFromWire } from '#shared/virtual-subsystem/identity-wire.ts';
+import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import type { SimulatedController } from './controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 

@@ -11,8 +11,8 @@ import { encodeVirtualSubsystemIdentity } from '#shared/nvme/layouts/proposal/vi
 import { decodeOfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
-import { type ExposedCapability, exposedToWire } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { identityToWire } from '#shared/virtual-subsystem/identity-wire.ts';
+import { identityToWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
+import { type ExposedCapability, exposedToWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { bringUp, createWorld, identifyCommand, run, status } from '../test-kit.ts';
 import { configurationSpace } from './configuration-space.ts';
 import { propertyBytes } from './registers.ts';

@@ -4,8 +4,11 @@ import {
   narrowedCap,
   narrowedFormats,
   narrowedResources,
-} from '#shared/virtual-subsystem/answer-masks.ts';
-import { type ExposedCapability, exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
+} from '#shared/virtual-subsystem/mask/answer-masks.ts';
+import {
+  type ExposedCapability,
+  exposedFromWire,
+} from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { SimulatedController } from './controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 

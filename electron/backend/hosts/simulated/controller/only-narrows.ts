@@ -4,10 +4,10 @@ import {
   exposedStructures,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { decodeOfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
-import { formatInUse } from '#shared/virtual-subsystem/answer-masks.ts';
-import { exposedFromWire } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { exposedFieldOf } from '#shared/virtual-subsystem/exposed-fields.ts';
-import { readLittleEndian, wouldWiden } from '#shared/virtual-subsystem/narrow.ts';
+import { formatInUse } from '#shared/virtual-subsystem/mask/answer-masks.ts';
+import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { exposedFieldOf } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
+import { readLittleEndian, wouldWiden } from '#shared/virtual-subsystem/mask/narrow.ts';
 import type { PrimaryController } from './controller.ts';
 import type { VirtualSubsystemState } from './virtual-subsystem.ts';
 import { freshSecondary, offeredCapabilities } from './virtual-subsystem-offer.ts';

@@ -1,8 +1,8 @@
 import type { FileVirtualSubsystem } from '#shared/fleet-file/controller-schema.ts';
 import type { ExposedCapability } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import type { VirtualSubsystemIdentity } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
-import { exposedFromWire, exposedToWire } from '#shared/virtual-subsystem/exposed-capability.ts';
-import { identityFromWire, identityToWire } from '#shared/virtual-subsystem/identity-wire.ts';
+import { identityFromWire, identityToWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
+import { exposedFromWire, exposedToWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 
 /** A virtual subsystem of a controlling function (proposal, not in the ratified specification). */
 export interface VirtualSubsystemState {

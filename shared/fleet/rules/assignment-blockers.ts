@@ -1,0 +1,146 @@
+import { isVfioDriver } from '../../vfio/drivers.ts';
+import type {
+  Fleet,
+  Host,
+  HostCapabilityName,
+  SecondaryController,
+  VirtualMachine,
+  VirtualSubsystem,
+} from '../schema.ts';
+import {
+  controllerFullTitle,
+  controllerTitle,
+  controllingPrimary,
+  hostTitle,
+  isInPool,
+  isMigrating,
+  machineOf,
+  virtualSubsystemTitle,
+} from '../selectors.ts';
+
+/** The reason why a host connection cannot do something; empty when it can. */
+export function capabilityBlockers(host: Host, ...names: readonly HostCapabilityName[]): string[] {
+  return names.flatMap((name) => {
+    const capability = host.capabilities[name];
+    return capability.available ? [] : [`${host.name}: ${capability.reason}`];
+  });
+}
+
+/** What stands against any new use of this secondary controller, whatever the target. */
+export function memberBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
+  const title = controllerTitle(secondary);
+  const reasons: string[] = [];
+  const host = fleet.hosts[secondary.hostId];
+  if (host === undefined) return [`The host of ${title} is gone.`];
+  if (fleet.source.readOnly !== null) reasons.push(fleet.source.readOnly);
+  else reasons.push(...capabilityBlockers(host, 'changeControllers'));
+  if (controllingPrimary(fleet, secondary) === undefined)
+    reasons.push(`The primary controller of ${title} cannot be read, so nothing can manage it.`);
+  if (isMigrating(fleet, secondary)) {
+    const machine = machineOf(fleet, secondary);
+    reasons.push(
+      `${title} is migrating${machine ? ` with ${machine.name}` : ''} (${secondary.vfioState ?? 'incoming'}). ` +
+        'Wait for the migration to end, or abort it.',
+    );
+  }
+  return reasons;
+}
+
+export function poolBlockers(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
+  return secondaries.flatMap((secondary) => {
+    if (isInPool(secondary)) return [`${controllerTitle(secondary)} is in the pool already.`];
+    return leaveBlockers(fleet, secondary);
+  });
+}
+
+/** What stands against taking a secondary away from the virtual machine that it is in. */
+function leaveBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
+  const host = fleet.hosts[secondary.hostId];
+  if (host === undefined || secondary.virtualMachineId === null) return [];
+  return capabilityBlockers(host, 'virtualMachines');
+}
+
+export function virtualSubsystemBlockers(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+  subsystem: VirtualSubsystem,
+): string[] {
+  const name = virtualSubsystemTitle(subsystem);
+  const reasons: string[] = [];
+  const host = fleet.hosts[subsystem.hostId];
+  if (host !== undefined) reasons.push(...capabilityBlockers(host, 'virtualSubsystems'));
+  for (const secondary of secondaries) {
+    const title = controllerTitle(secondary);
+    const primary = controllingPrimary(fleet, secondary);
+    if (secondary.virtualSubsystemId === subsystem.id)
+      reasons.push(
+        `${title} is a member of ${name} already, as virtual id ${secondary.virtualControllerId}.`,
+      );
+    else if (secondary.hostId !== subsystem.hostId)
+      reasons.push(
+        `${title} is on ${hostTitle(fleet, secondary.hostId)} and ${name} on ${hostTitle(fleet, subsystem.hostId)}. ` +
+          'Create the virtual subsystem on its host too, or migrate the virtual machine.',
+      );
+    else if (primary !== undefined && primary.id !== subsystem.primaryId) {
+      const controlling = fleet.controllers[subsystem.primaryId];
+      reasons.push(
+        `${title} is controlled by ${controllerTitle(primary)}, and ${name} by ` +
+          `${controlling ? controllerTitle(controlling) : 'a primary that is gone'}. ` +
+          `Use a secondary of that primary, or create a virtual subsystem on ${controllerFullTitle(fleet, primary)}.`,
+      );
+    }
+    if (primary !== undefined && !primary.virtualSubsystems.available)
+      reasons.push(`${controllerFullTitle(fleet, primary)}: ${primary.virtualSubsystems.reason}`);
+    reasons.push(...leaveBlockers(fleet, secondary));
+  }
+  return reasons;
+}
+
+export function machineBlockers(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+  machine: VirtualMachine,
+): string[] {
+  const reasons: string[] = [];
+  const host = fleet.hosts[machine.hostId];
+  if (host !== undefined) reasons.push(...capabilityBlockers(host, 'virtualMachines', 'changePci'));
+  if (machine.state === 'incoming')
+    reasons.push(`${machine.name} is waiting for a migration; its devices come with it.`);
+  if (host !== undefined && host.iommu === '')
+    reasons.push(`${host.name} has no IOMMU, so VFIO cannot hand a function to ${machine.name}.`);
+  const chosen = new Set(secondaries.map((secondary) => secondary.id));
+  for (const secondary of secondaries) {
+    const title = controllerTitle(secondary);
+    if (secondary.virtualMachineId === machine.id) reasons.push(`${title} is in ${machine.name} already.`);
+    else if (secondary.hostId !== machine.hostId)
+      reasons.push(
+        `${title} is on ${hostTitle(fleet, secondary.hostId)} and ${machine.name} runs on ` +
+          `${hostTitle(fleet, machine.hostId)}. Migrate ${machine.name} there first.`,
+      );
+    if (secondary.virtualMachineId !== machine.id) reasons.push(...leaveBlockers(fleet, secondary));
+    reasons.push(...iommuGroupBlockers(fleet, secondary, chosen));
+  }
+  return reasons;
+}
+
+/** VFIO hands over whole IOMMU groups: no other function of the group may stay with a host driver. */
+function iommuGroupBlockers(
+  fleet: Fleet,
+  secondary: SecondaryController,
+  chosen: ReadonlySet<string>,
+): string[] {
+  if (secondary.iommuGroup === null) return [];
+  const sharing = Object.values(fleet.controllers).filter(
+    (other) =>
+      other.hostId === secondary.hostId &&
+      other.iommuGroup === secondary.iommuGroup &&
+      !chosen.has(other.id) &&
+      other.driver !== null &&
+      !isVfioDriver(other.driver),
+  );
+  return sharing.map(
+    (other) =>
+      `IOMMU group ${secondary.iommuGroup} of ${controllerTitle(secondary)} also holds ` +
+      `${controllerFullTitle(fleet, other)}, which the driver ${other.driver} uses. Release it first.`,
+  );
+}

@@ -1,0 +1,236 @@
+import type { AssignmentTarget } from '../../procedure/intent.ts';
+import type { Fleet, PrimaryController, SecondaryController, VirtualSubsystem } from '../schema.ts';
+import {
+  controllingPrimary,
+  findSecondary,
+  hostTitle,
+  virtualSubsystemOf,
+  virtualSubsystemTitle,
+} from '../selectors.ts';
+import {
+  machineBlockers,
+  memberBlockers,
+  poolBlockers,
+  virtualSubsystemBlockers,
+} from './assignment-blockers.ts';
+import {
+  defaultResources,
+  onlineBlockers,
+  resourceBlockers,
+  type SecondaryResources,
+  vfCountNeed,
+} from './resources.ts';
+
+/** Whether a drop is possible: what it will do, or every reason against it. */
+export type AssignmentVerdict =
+  | {
+      readonly allowed: true;
+      /** What the drop will do: `add as virtual id 22, 4 VQ 2 VI`. */
+      readonly words: string;
+      /** Virtual controller ids in the order of the secondaries; empty unless the target is a virtual subsystem. */
+      readonly virtualControllerIds: readonly number[];
+      /** Flexible resources for each secondary; 0 where the primary has none to give. */
+      readonly vq: number;
+      readonly vi: number;
+    }
+  | { readonly allowed: false; readonly reasons: readonly string[] };
+
+/** What the person may fix beforehand; everything left out takes its default. */
+export interface AssignmentWishes {
+  readonly vq?: number | undefined;
+  readonly vi?: number | undefined;
+  readonly firstVirtualControllerId?: number | undefined;
+}
+
+/** Largest usable controller id; FFF0h and above are reserved (NVMe Base 2.1, 3.1.3.1). */
+export const largestControllerId = 0xffef;
+
+/** May these secondary controllers be dropped on this target, and what would it do? */
+export function canAssign(
+  fleet: Fleet,
+  secondaryIds: readonly string[],
+  target: AssignmentTarget,
+  wishes: AssignmentWishes = {},
+): AssignmentVerdict {
+  if (secondaryIds.length === 0) return refused(['Select at least one secondary controller.']);
+  const found = secondaryIds.map((id) => findSecondary(fleet, id));
+  const secondaries = found.filter((secondary) => secondary !== undefined);
+  if (secondaries.length < found.length)
+    return refused(
+      secondaryIds
+        .filter((_, index) => found[index] === undefined)
+        .map((id) => `${id} is not a secondary controller of this fleet.`),
+    );
+  const reasons = secondaries.flatMap((secondary) => memberBlockers(fleet, secondary));
+  switch (target.kind) {
+    case 'pool':
+      reasons.push(...poolBlockers(fleet, secondaries));
+      return reasons.length > 0 ? refused(reasons) : { ...poolWords(secondaries), virtualControllerIds: [] };
+    case 'virtual-subsystem': {
+      const subsystem = fleet.virtualSubsystems[target.virtualSubsystemId];
+      if (subsystem === undefined) return refused(['That virtual subsystem is gone.']);
+      reasons.push(...virtualSubsystemBlockers(fleet, secondaries, subsystem));
+      const ids = virtualControllerIdsFor(subsystem, secondaries.length, wishes.firstVirtualControllerId);
+      if (typeof ids === 'string') return refused([...reasons, ids]);
+      const number = ids.length === 1 ? `virtual id ${ids[0]}` : `virtual ids ${rangeWords(ids)}`;
+      return configured(fleet, secondaries, wishes, reasons, `add as ${number}`, ids);
+    }
+    case 'virtual-machine': {
+      const machine = fleet.virtualMachines[target.virtualMachineId];
+      if (machine === undefined) return refused(['That virtual machine is gone.']);
+      reasons.push(...machineBlockers(fleet, secondaries, machine));
+      const only = secondaries.length === 1 ? secondaries[0] : undefined;
+      const subsystem = only && virtualSubsystemOf(fleet, only);
+      const as = subsystem
+        ? ` as virtual id ${only?.virtualControllerId} of ${virtualSubsystemTitle(subsystem)}`
+        : '';
+      return configured(fleet, secondaries, wishes, reasons, `hand to ${machine.name}${as}`, []);
+    }
+  }
+}
+
+function refused(reasons: readonly string[]): AssignmentVerdict {
+  return { allowed: false, reasons: [...new Set(reasons)] };
+}
+
+function poolWords(secondaries: readonly SecondaryController[]) {
+  const vq = secondaries.reduce((sum, secondary) => sum + secondary.nvq, 0);
+  const vi = secondaries.reduce((sum, secondary) => sum + secondary.nvi, 0);
+  return {
+    allowed: true as const,
+    words: `back to the pool, frees ${resourceWords({ vq, vi })}`,
+    vq: 0,
+    vi: 0,
+  };
+}
+
+/** The verdict for a target that needs the secondaries configured and online. */
+function configured(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+  wishes: AssignmentWishes,
+  reasons: readonly string[],
+  action: string,
+  virtualControllerIds: readonly number[],
+): AssignmentVerdict {
+  const all = [...reasons];
+  const given: SecondaryResources[] = [];
+  const raised: number[] = [];
+  for (const [primary, members] of byPrimary(fleet, secondaries)) {
+    const requests = members.map((secondary) => ({
+      secondary,
+      resources: wishedResources(fleet, secondary, members, wishes),
+    }));
+    all.push(...resourceBlockers(fleet, primary, requests));
+    for (const { secondary, resources } of requests)
+      all.push(...onlineBlockers(primary, secondary, resources));
+    const need = vfCountNeed(fleet, primary, members);
+    if (need.kind === 'blocked') all.push(need.reason);
+    if (need.kind === 'raise') raised.push(need.count);
+    given.push(...requests.map((request) => request.resources));
+  }
+  if (all.length > 0) return refused(all);
+  const { vq, vi } = given[0] ?? { vq: 0, vi: 0 };
+  const each = secondaries.length > 1 ? ' each' : '';
+  const vfs = raised.length > 0 ? `, after raising the VF count to ${Math.max(...raised)}` : '';
+  return {
+    allowed: true,
+    words: `${action}, ${resourceWords({ vq, vi })}${vq + vi > 0 ? each : ''}${vfs}`,
+    virtualControllerIds,
+    vq,
+    vi,
+  };
+}
+
+/** The resources that an assignment gives to one of the secondaries that are configured together. */
+export function wishedResources(
+  fleet: Fleet,
+  secondary: SecondaryController,
+  together: readonly SecondaryController[],
+  wishes: AssignmentWishes,
+): SecondaryResources {
+  const sharing = together.filter((other) => other.primaryId === secondary.primaryId).length;
+  const defaults = defaultResources(fleet, secondary.id, sharing);
+  return { vq: wishes.vq ?? defaults.vq, vi: wishes.vi ?? defaults.vi };
+}
+
+function resourceWords({ vq, vi }: SecondaryResources): string {
+  return vq + vi > 0 ? `${vq} VQ ${vi} VI` : 'no flexible resources';
+}
+
+function byPrimary(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+): Map<PrimaryController, SecondaryController[]> {
+  const groups = new Map<PrimaryController, SecondaryController[]>();
+  for (const secondary of secondaries) {
+    const primary = controllingPrimary(fleet, secondary);
+    if (primary !== undefined) groups.set(primary, [...(groups.get(primary) ?? []), secondary]);
+  }
+  return groups;
+}
+
+/** `22–25` where they follow each other, otherwise `22, 24`. */
+function rangeWords(ids: readonly number[]): string {
+  const [first = 0] = ids;
+  const follow = ids.length > 1 && ids.every((id, index) => id === first + index);
+  return follow ? `${first}–${ids.at(-1)}` : ids.join(', ');
+}
+
+/** Why an id cannot be given, in words, or the ids. */
+export function virtualControllerIdsFor(
+  subsystem: VirtualSubsystem,
+  count: number,
+  first?: number,
+): readonly number[] | string {
+  const taken = new Set([
+    subsystem.primaryVirtualId,
+    ...subsystem.members.map((member) => member.virtualControllerId),
+  ]);
+  const title = virtualSubsystemTitle(subsystem);
+  if (first !== undefined) {
+    const ids = Array.from({ length: count }, (_, index) => first + index);
+    const clash = ids.find((id) => taken.has(id));
+    if (clash !== undefined) return `Virtual id ${clash} is taken in ${title}. Choose another one.`;
+    if (ids.some((id) => id > largestControllerId))
+      return `Virtual ids end at ${largestControllerId}; ${title} cannot take ${count} from ${first} on.`;
+    return ids;
+  }
+  // Counting on from the highest member keeps the ids of one guest together; gaps are used only when that runs out.
+  const start = Math.max(...taken) + 1;
+  const ids: number[] = [];
+  for (let step = 0; step <= largestControllerId && ids.length < count; step += 1) {
+    const id = (start + step) % (largestControllerId + 1);
+    if (!taken.has(id)) ids.push(id);
+  }
+  return ids.length === count ? ids : `${title} has no free virtual id left.`;
+}
+
+export interface AssignmentOption {
+  readonly target: AssignmentTarget;
+  readonly title: string;
+  readonly verdict: AssignmentVerdict;
+}
+
+/** Every target on the hosts of these secondaries, legal or not, each with its verdict: pool, virtual subsystems, VMs. */
+export function assignmentTargets(fleet: Fleet, secondaryIds: readonly string[]): AssignmentOption[] {
+  const hosts = new Set(secondaryIds.flatMap((id) => findSecondary(fleet, id)?.hostId ?? []));
+  const several = hosts.size > 1;
+  const title = (name: string, hostId: string) => (several ? `${hostTitle(fleet, hostId)} · ${name}` : name);
+  const targets: { target: AssignmentTarget; title: string }[] = [
+    { target: { kind: 'pool' }, title: 'Pool' },
+    ...Object.values(fleet.virtualSubsystems)
+      .filter((subsystem) => hosts.has(subsystem.hostId))
+      .map((subsystem) => ({
+        target: { kind: 'virtual-subsystem' as const, virtualSubsystemId: subsystem.id },
+        title: title(virtualSubsystemTitle(subsystem), subsystem.hostId),
+      })),
+    ...Object.values(fleet.virtualMachines)
+      .filter((machine) => hosts.has(machine.hostId))
+      .map((machine) => ({
+        target: { kind: 'virtual-machine' as const, virtualMachineId: machine.id },
+        title: title(machine.name, machine.hostId),
+      })),
+  ];
+  return targets.map((option) => ({ ...option, verdict: canAssign(fleet, secondaryIds, option.target) }));
+}

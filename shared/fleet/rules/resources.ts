@@ -1,0 +1,153 @@
+import type { Fleet, PrimaryController, SecondaryController } from '../schema.ts';
+import {
+  controllerFullTitle,
+  controllerTitle,
+  controllingPrimary,
+  findSecondary,
+  freeResources,
+  type ResourceName,
+  secondariesOf,
+} from '../selectors.ts';
+
+/** Flexible resources of one secondary controller. */
+export interface SecondaryResources {
+  readonly vq: number;
+  readonly vi: number;
+}
+
+/** Fewest resources with which a secondary can go online: admin pair + one I/O pair, vector 0 (NVMe Base 2.1, 8.2.6). */
+const secondaryMinimum: SecondaryResources = { vq: 2, vi: 1 };
+
+/** What a guest gets when nobody asks for more: three I/O queue pairs and two vectors. */
+const usualResources: SecondaryResources = { vq: 4, vi: 2 };
+
+/**
+ * The resources to give a secondary when the person names none: what it holds already if that is enough to go online,
+ * otherwise the usual amount, less when the primary's pool or its limit per secondary is smaller. `sharedBy` is how many
+ * secondaries are configured together. 0 for a type without flexible resources.
+ */
+export function defaultResources(fleet: Fleet, secondaryId: string, sharedBy = 1): SecondaryResources {
+  const secondary = findSecondary(fleet, secondaryId);
+  const primary = secondary && controllingPrimary(fleet, secondary);
+  if (secondary === undefined || primary === undefined) return { vq: 0, vi: 0 };
+  return {
+    vq: defaultAmount(primary, 'vq', secondary.nvq, sharedBy),
+    vi: defaultAmount(primary, 'vi', secondary.nvi, sharedBy),
+  };
+}
+
+function defaultAmount(
+  primary: PrimaryController,
+  resource: ResourceName,
+  held: number,
+  sharedBy: number,
+): number {
+  const pool = primary[resource];
+  const minimum = secondaryMinimum[resource];
+  if (!pool.supported) return 0;
+  if (held >= minimum) return held;
+  const share = Math.floor(freeResources(primary, resource) / Math.max(1, sharedBy)) + held;
+  const wanted = Math.min(usualResources[resource], pool.secondaryMaximum, share);
+  const granularity = Math.max(1, pool.granularity);
+  const rounded = Math.floor(wanted / granularity) * granularity;
+  return Math.max(minimum, rounded >= minimum ? rounded : wanted);
+}
+
+/** Why these secondaries of one primary cannot hold these resources; empty when they can. */
+export function resourceBlockers(
+  fleet: Fleet,
+  primary: PrimaryController,
+  wishes: readonly { readonly secondary: SecondaryController; readonly resources: SecondaryResources }[],
+): string[] {
+  const blockers: string[] = [];
+  for (const resource of ['vq', 'vi'] as const) {
+    const label = resource.toUpperCase();
+    const pool = primary[resource];
+    let extra = 0;
+    for (const { secondary, resources } of wishes) {
+      const title = controllerTitle(secondary);
+      const wanted = resources[resource];
+      const held = resource === 'vq' ? secondary.nvq : secondary.nvi;
+      extra += wanted - held;
+      if (!pool.supported) {
+        if (wanted > 0)
+          blockers.push(
+            `${controllerFullTitle(fleet, primary)} has no flexible ${label} resources; ask for 0 ${label} for ${title}.`,
+          );
+        continue;
+      }
+      if (wanted > pool.secondaryMaximum)
+        blockers.push(
+          `${title} can hold at most ${pool.secondaryMaximum} ${label} (${label}FRSM); ${wanted} were asked for.`,
+        );
+    }
+    const free = freeResources(primary, resource);
+    if (pool.supported && extra > free)
+      blockers.push(
+        `${controllerFullTitle(fleet, primary)} has ${free} ${label} free, ${extra} are needed. ` +
+          `Free some: take secondary controllers offline${
+            pool.allocatedToPrimary > 0
+              ? `, or reduce the ${pool.allocatedToPrimary} ${label} that the primary itself holds`
+              : ''
+          }.`,
+      );
+  }
+  return blockers;
+}
+
+/** Why these resources are too few to go online; empty when they suffice. */
+export function onlineBlockers(
+  primary: PrimaryController,
+  secondary: SecondaryController,
+  resources: SecondaryResources,
+): string[] {
+  return (['vq', 'vi'] as const).flatMap((resource) => {
+    const minimum = secondaryMinimum[resource];
+    if (!primary[resource].supported || resources[resource] >= minimum) return [];
+    const label = resource.toUpperCase();
+    return [
+      `${controllerTitle(secondary)} needs at least ${minimum} ${label} to go online, ${resources[resource]} would be assigned.`,
+    ];
+  });
+}
+
+export type VfCountNeed =
+  | { readonly kind: 'enough' }
+  | { readonly kind: 'raise'; readonly count: number }
+  | { readonly kind: 'blocked'; readonly reason: string };
+
+/**
+ * Whether the virtual functions of these secondaries exist. Linux changes `sriov_numvfs` only through 0, so raising it
+ * is part of an assignment only when no existing function is in use.
+ */
+export function vfCountNeed(
+  fleet: Fleet,
+  primary: PrimaryController,
+  secondaries: readonly SecondaryController[],
+): VfCountNeed {
+  const missing = secondaries.filter((secondary) => secondary.vfn > primary.numVfs);
+  if (missing.length === 0) return { kind: 'enough' };
+  const count = Math.max(...missing.map((secondary) => secondary.vfn));
+  const title = controllerFullTitle(fleet, primary);
+  const names = missing.map(controllerTitle).join(', ');
+  if (count > primary.totalVfs)
+    return {
+      kind: 'blocked',
+      reason: `${title} offers ${primary.totalVfs} VFs (TotalVFs); ${names} is beyond.`,
+    };
+  const inUse = secondariesOf(fleet, primary).filter(
+    (secondary) =>
+      secondary.vfn > 0 &&
+      secondary.vfn <= primary.numVfs &&
+      (secondary.online || secondary.driver !== null || secondary.virtualMachineId !== null),
+  );
+  if (inUse.length > 0)
+    return {
+      kind: 'blocked',
+      reason:
+        `${names} does not exist yet: ${title} shows ${primary.numVfs} of ${primary.totalVfs} VFs, and raising the VF ` +
+        `count would take ${inUse.length} VF${inUse.length === 1 ? '' : 's'} away that are in use. ` +
+        `Raise the VF count to ${count} first.`,
+    };
+  return { kind: 'raise', count };
+}

@@ -1,0 +1,145 @@
+import { identifyStructures, logPageIdentifiers } from '../../nvme/command-values.ts';
+import { adminOpcodes } from '../../nvme/opcodes.ts';
+import { unreachable } from '../../result.ts';
+import type { Answer } from '../leak-check/readable-leaks.ts';
+import {
+  featureReadables,
+  identifyReadables,
+  isAnnounced,
+  logReadables,
+  type Readable,
+} from '../leak-check/readable-rules.ts';
+import { isMaskedOut, narrowedCap, narrowedFormats } from '../mask/answer-masks.ts';
+import type { GuestIdentity } from './show-as-guest.ts';
+
+/** One question that a guest can ask. */
+export interface GuestQuestion {
+  readonly kind: 'identify' | 'log-page' | 'feature';
+  /** CNS, LID or FID. */
+  readonly number: number;
+  /** 0 where not used. */
+  readonly nsid: number;
+}
+
+const firmware = { offset: 64, length: 8 } as const;
+
+/**
+ * What a member with this identity answers, from what a secondary controller of the same hardware answers outside every
+ * virtual subsystem. `shown` is Identify Controller as the member shows it.
+ */
+export function answerAsGuest(
+  { kind, number }: GuestQuestion,
+  answer: Answer,
+  guest: GuestIdentity,
+  shown: Uint8Array,
+): Answer {
+  if (answer === null) return null;
+  switch (kind) {
+    case 'identify':
+      if (rowOf(identifyReadables, number)?.rule === 'refused' || isSilent(identifyReadables, number, shown))
+        return null;
+      return number === identifyStructures.namespace.value ? narrowedFormats(guest.exposed, answer) : answer;
+    case 'feature':
+      return isMaskedOut(guest.exposed, 'features', number) || isSilent(featureReadables, number, shown)
+        ? null
+        : answer;
+    case 'log-page':
+      return isPageHidden(number, guest, shown) ? null : logAsGuest(number, answer, guest, shown);
+    default:
+      return unreachable(kind);
+  }
+}
+
+function logAsGuest(lid: number, answer: Uint8Array, guest: GuestIdentity, shown: Uint8Array): Uint8Array {
+  const bytes = answer.slice();
+  if (lid === logPageIdentifiers.firmwareSlot.value)
+    bytes.set(shown.subarray(firmware.offset, firmware.offset + firmware.length), 8);
+  if (lid === logPageIdentifiers.commandsSupportedAndEffects.value) hideCommands(bytes, shown);
+  if (lid === logPageIdentifiers.supportedLogPages.value)
+    for (let page = 0; page < 256; page++)
+      if (isPageHidden(page, guest, shown)) bytes.fill(0, page * 4, page * 4 + 4);
+  return bytes;
+}
+
+const keepAliveSupport = { offset: 320, opcode: adminOpcodes.keepAlive } as const;
+const optionalCommands = { oncs: 520, firstEntry: 1024 } as const;
+/** Optional I/O commands by their bit of ONCS (NVMe Base 2.1, 5.1.13; NVM Command Set 1.1, 3.2). */
+const commandsByBit: readonly (readonly number[])[] = [
+  [0x05],
+  [0x04],
+  [0x09],
+  [0x08],
+  [],
+  [0x0d, 0x0e, 0x11, 0x15],
+  [],
+  [0x0c],
+  [0x19],
+];
+
+/** Admin commands by their bit of OACS; those of bits 3, 7 and 11 only a controlling function has. */
+const optionalAdministration = 256;
+const administrationByBit: readonly (readonly number[])[] = [
+  [0x81, 0x82],
+  [0x80],
+  [0x10, 0x11],
+  [],
+  [0x14],
+  [0x19, 0x1a],
+  [0x1d, 0x1e],
+  [],
+  [0x7c],
+  [],
+  [0x24],
+];
+
+/** Commands Supported and Effects has no entry for a command that OACS, ONCS, or KAS for Keep Alive, does not announce. */
+function hideCommands(page: Uint8Array, shown: Uint8Array): void {
+  const { offset, opcode: keepAlive } = keepAliveSupport;
+  if ((shown[offset] ?? 0) + (shown[offset + 1] ?? 0) === 0) page.fill(0, keepAlive * 4, keepAlive * 4 + 4);
+  const hide = (field: number, byBit: typeof commandsByBit, firstEntry: number) => {
+    for (const [bit, opcodes] of byBit.entries()) {
+      if (((shown[field + (bit >> 3)] ?? 0) & (1 << (bit & 7))) !== 0) continue;
+      for (const opcode of opcodes) page.fill(0, firstEntry + opcode * 4, firstEntry + opcode * 4 + 4);
+    }
+  };
+  hide(optionalAdministration, administrationByBit, 0);
+  hide(optionalCommands.oncs, commandsByBit, optionalCommands.firstEntry);
+}
+
+function isPageHidden(lid: number, { exposed }: GuestIdentity, shown: Uint8Array): boolean {
+  return isMaskedOut(exposed, 'log-pages', lid) || isSilent(logReadables, lid, shown);
+}
+
+/** Not announced by Identify Controller as the guest reads it. */
+function isSilent(rows: readonly Readable[], number: number, shown: Uint8Array): boolean {
+  const row = rowOf(rows, number);
+  return row !== undefined && !isAnnounced(row, shown);
+}
+
+function rowOf(rows: readonly Readable[], number: number): Readable | undefined {
+  return rows.find((row) => row.number === number);
+}
+
+const version = { identify: 80, property: 8 } as const;
+
+/** Controller properties (4,096 bytes) as a member shows them: CAP narrowed, VS as VER. */
+export function propertiesAsGuest(hardware: Uint8Array, guest: GuestIdentity, shown: Uint8Array): Uint8Array {
+  const bytes = hardware.slice();
+  const view = new DataView(bytes.buffer);
+  view.setBigUint64(0, narrowedCap(guest.exposed, view.getBigUint64(0, true)), true);
+  bytes.set(shown.subarray(version.identify, version.identify + 4), version.property);
+  return bytes;
+}
+
+/** PCI configuration space (256 bytes) as a member shows it: the identifiers of the identity where it has some. */
+export function configurationAsGuest(hardware: Uint8Array, { identity: { pci } }: GuestIdentity): Uint8Array {
+  const bytes = hardware.slice();
+  if (pci === undefined) return bytes;
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0x00, pci.vendorId, true);
+  view.setUint16(0x02, pci.deviceId, true);
+  view.setUint8(0x08, pci.revision);
+  view.setUint16(0x2c, pci.subsystemVendorId, true);
+  view.setUint16(0x2e, pci.subsystemId, true);
+  return bytes;
+}
