@@ -22,6 +22,7 @@ const fleet: Fleet = {
       eui64: '',
       uuid: '',
       attachedTo: [],
+      problems: [],
     },
   },
 };
