@@ -2,6 +2,6 @@
 // the code of the program is asked for at once, and evaluated after the next frame.
 requestAnimationFrame(() => {
   setTimeout(() => {
-    void import('./app/start.tsx').then(({ startProgram }) => startProgram());
+    void import('./frame/start.tsx').then(({ startProgram }) => startProgram());
   });
 });

@@ -24,8 +24,8 @@ test('the folder of a guided example sorts by time', () => {
 
 test.each([
   ['electron/main.ts', true],
-  ['renderer/app/app.tsx', true],
-  ['renderer/app/app.test.tsx', false],
+  ['renderer/frame/app.tsx', true],
+  ['renderer/frame/app.test.tsx', false],
   ['shared/nvme/command.test.ts', false],
   ['electron/setup/start.mjs', false],
 ])('whether %s can change the build: %s', (path, counts) => expect(isBuildInput(path)).toBe(counts));

@@ -3,10 +3,10 @@ import { type Addition, addObject } from '#shared/fleet-file/edit/edit-operation
 import { array, type EditValue, record, text } from '#shared/fleet-file/edit/loose-value.ts';
 import type { FieldPath } from '#shared/fleet-file/problems.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { Button } from '../ui/button.tsx';
-import { Menu, type MenuEntry } from '../ui/menu.tsx';
-import { SegmentedControl } from '../ui/segmented-control.tsx';
-import { Pill, Tag } from '../ui/small.tsx';
+import { Pill, Tag } from '../ui/content/small.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
+import { Menu, type MenuEntry } from '../ui/overlays/menu.tsx';
 import {
   changeDocument,
   type EditorDocument,

@@ -1,11 +1,11 @@
 import { useEffect } from 'react';
 import { objectsOf, samePath } from '#shared/fleet-file/edit/objects.ts';
-import { useCommand } from '../app/command-registry.ts';
 import { client } from '../bridge/client.ts';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { notifyError } from '../ui/notices.ts';
-import { EmptyState } from '../ui/states.tsx';
+import { useCommand } from '../commands/command-registry.ts';
+import { EmptyState } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { Dialog } from '../ui/overlays/dialog.tsx';
+import { notifyError } from '../ui/overlays/notices.ts';
 import { parsedText, redoEdit, undoEdit, useEditor } from './editor-store.ts';
 import { AddMenu, EditorToolbar } from './editor-toolbar.tsx';
 import styles from './fleet-editor.module.css';

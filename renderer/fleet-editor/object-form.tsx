@@ -4,13 +4,14 @@ import { duplicateObject, removeObject } from '#shared/fleet-file/edit/edit-oper
 import { type EditValue, record, valueAt } from '#shared/fleet-file/edit/loose-value.ts';
 import type { FileObject } from '#shared/fleet-file/edit/objects.ts';
 import { type FileProblem, fieldText } from '#shared/fleet-file/problems.ts';
-import { Button } from '../ui/button.tsx';
-import { Card } from '../ui/small.tsx';
+import { Card } from '../ui/content/small.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { Errors } from './controls/errors.tsx';
+import { FieldControl } from './controls/field-control.tsx';
 import { changeDocument, useEditor } from './editor-store.ts';
-import { Errors, FieldControl } from './field-control.tsx';
 import styles from './fleet-editor.module.css';
-import type { FormSection } from './form-field.ts';
-import { forms } from './forms.ts';
+import type { FormSection } from './forms/form-field.ts';
+import { forms } from './forms/forms.ts';
 import { kindWords } from './kind-words.ts';
 
 /** The form of the selected object, its sections one below the other. */

@@ -1,7 +1,7 @@
 import type { FileObject } from '#shared/fleet-file/edit/objects.ts';
 import type { FileProblem } from '#shared/fleet-file/problems.ts';
+import { SectionLabel } from '../ui/content/small.tsx';
 import { formatCount } from '../ui/format.ts';
-import { SectionLabel } from '../ui/small.tsx';
 import { objectOfField, useEditor } from './editor-store.ts';
 import styles from './fleet-editor.module.css';
 

@@ -1,7 +1,7 @@
 import { newFleet } from '#shared/fleet-file/edit/new-objects.ts';
-import { goTo } from '../app/navigation.ts';
 import { client } from '../bridge/client.ts';
-import { notify, notifyError } from '../ui/notices.ts';
+import { goTo } from '../navigation.ts';
+import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { isDirty, startDocument, useEditor } from './editor-store.ts';
 
 /** What the editor begins with. */

@@ -1,5 +1,5 @@
 import { client } from '../bridge/client.ts';
-import { notify, notifyError } from '../ui/notices.ts';
+import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';

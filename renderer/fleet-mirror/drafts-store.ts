@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { client } from '../bridge/client.ts';
-import { notifyError } from '../ui/notices.ts';
+import { notifyError } from '../ui/overlays/notices.ts';
 
 interface DraftsState {
   /** Drafts of the open source as the main process last told them. */

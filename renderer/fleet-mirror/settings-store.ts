@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import { defaultSettings } from '#shared/settings/defaults.ts';
 import type { Settings } from '#shared/settings/schema.ts';
 import { client } from '../bridge/client.ts';
-import { notifyError } from '../ui/notices.ts';
+import { notifyError } from '../ui/overlays/notices.ts';
 
 /** The settings as the main process last told them; the defaults until then. */
 export const useSettings = create<Settings>(() => ({ ...defaultSettings }));

@@ -1,6 +1,6 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
-import { Banner } from '../ui/states.tsx';
+import { Banner } from '../ui/content/states.tsx';
 
 /** Which faults and failures were injected while a run was under way. */
 export function InjectedBanner({ run }: { readonly run: ProcedureRun }) {

@@ -1,6 +1,6 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { Card } from '../ui/small.tsx';
+import { Card } from '../ui/content/small.tsx';
+import { CopyButton } from '../ui/controls/copy-button.tsx';
 import styles from './history.module.css';
 
 /** What a failed procedure left behind, each with the commands that clean it up. */

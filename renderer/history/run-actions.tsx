@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../bridge/client.ts';
 import { isActive, takeRun } from '../fleet-mirror/runs-store.ts';
-import { Button } from '../ui/button.tsx';
-import { notifyError } from '../ui/notices.ts';
+import { Button } from '../ui/controls/button.tsx';
+import { notifyError } from '../ui/overlays/notices.ts';
 
 /** What can be done about a run now: abort, undo, or recover after an interruption. */
 export function RunActions({ run }: { readonly run: ProcedureRun }) {

@@ -1,10 +1,10 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
-import { showRun, useNavigation } from '../app/navigation.ts';
-import { Button } from '../ui/button.tsx';
+import { showRun, useNavigation } from '../navigation.ts';
+import { Card, Tag } from '../ui/content/small.tsx';
+import { Banner, ErrorNotice } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
 import { formatDateTime, formatDuration } from '../ui/format.ts';
-import { Card, Tag } from '../ui/small.tsx';
-import { Banner, ErrorNotice } from '../ui/states.tsx';
 import styles from './history.module.css';
 import { InjectedBanner } from './injected-banner.tsx';
 import { Leftovers } from './leftovers.tsx';

@@ -1,5 +1,5 @@
 import type { RunStatus } from '#shared/procedure/procedure.ts';
-import { Tag, type Tone } from '../ui/small.tsx';
+import { Tag, type Tone } from '../ui/content/small.tsx';
 
 const looks: Record<RunStatus, { readonly tone: Tone; readonly word: string }> = {
   running: { tone: 'warning', word: 'Running' },

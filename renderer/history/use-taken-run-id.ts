@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useNavigation } from '../app/navigation.ts';
+import { useNavigation } from '../navigation.ts';
 
 /** Takes the run that another screen asked to show; taken once, so that coming back later shows what was left. */
 export function useTakenRunId(take: (runId: string) => void): void {

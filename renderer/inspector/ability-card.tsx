@@ -1,6 +1,6 @@
 import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
-import { SectionLabel } from '../ui/small.tsx';
+import { SectionLabel } from '../ui/content/small.tsx';
 import styles from './inspector.module.css';
 
 const marks = { yes: '✓', no: '–', unknown: '?' } as const;

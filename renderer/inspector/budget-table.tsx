@@ -1,8 +1,8 @@
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { freeResources, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { budgetParts } from '../topology/paint-primary.ts';
-import { DataTable } from '../ui/data-table.tsx';
-import { SectionLabel } from '../ui/small.tsx';
+import { budgetParts } from '../topology/budget-parts.ts';
+import { DataTable } from '../ui/content/data-table.tsx';
+import { SectionLabel } from '../ui/content/small.tsx';
 import styles from './inspector.module.css';
 
 /** Where the flexible resources of a primary are, in numbers. */

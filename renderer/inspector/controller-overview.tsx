@@ -14,9 +14,9 @@ import {
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
 import { relationOf } from '#shared/virtual-subsystem/relation.ts';
+import { SectionLabel } from '../ui/content/small.tsx';
+import { Banner } from '../ui/content/states.tsx';
 import { formatCapacity, formatHex } from '../ui/format.ts';
-import { SectionLabel } from '../ui/small.tsx';
-import { Banner } from '../ui/states.tsx';
 import { AbilityCard } from './ability-card.tsx';
 import { BudgetTable } from './budget-table.tsx';
 import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { select } from '../app/navigation.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
+import { select } from '../navigation.ts';
+import { CopyButton } from '../ui/controls/copy-button.tsx';
 import styles from './inspector.module.css';
 
 export interface FactRow {

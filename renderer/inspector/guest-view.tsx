@@ -1,7 +1,7 @@
 import type { SecondaryController } from '#shared/fleet/schema.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { SectionLabel } from '../ui/small.tsx';
-import { ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { SectionLabel } from '../ui/content/small.tsx';
+import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Facts } from './facts.tsx';
 import styles from './inspector.module.css';
 

@@ -1,7 +1,7 @@
 import { useShallow } from 'zustand/react/shallow';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { showRun } from '../app/navigation.ts';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { showRun } from '../navigation.ts';
 import { formatDateTime } from '../ui/format.ts';
 import styles from './inspector.module.css';
 

@@ -1,19 +1,19 @@
 import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { useNavigation } from '../app/navigation.ts';
+import { objectActions } from '../actions/object-actions.ts';
+import { useNavigation } from '../navigation.ts';
 import { cellState } from '../topology/cell-looks.ts';
 import { StateMark } from '../topology/state-mark.tsx';
-import { Button } from '../ui/button.tsx';
+import { Tag } from '../ui/content/small.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { type TabDefinition, Tabs } from '../ui/controls/tabs.tsx';
 import { formatCount, formatHex } from '../ui/format.ts';
-import { Tag } from '../ui/small.tsx';
-import { type TabDefinition, Tabs } from '../ui/tabs.tsx';
 import { ControllerOverview, controllerHead } from './controller-overview.tsx';
 import { Facts } from './facts.tsx';
 import { GuestView } from './guest-view.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import styles from './inspector.module.css';
-import { objectActions } from './object-actions.ts';
 import {
   HostOverview,
   MachineOverview,

@@ -2,7 +2,7 @@ import type { Fleet, Host, Namespace, VirtualMachine, VirtualSubsystem } from '#
 import { controllerFullTitle, controllerTitle, hostTitle } from '#shared/fleet/selectors.ts';
 import { lifeCycleOf, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
-import { Button } from '../ui/button.tsx';
+import { Button } from '../ui/controls/button.tsx';
 import { formatCapacity, formatMemory } from '../ui/format.ts';
 import { showSubsystem } from '../virtual-subsystems/chosen-subsystem.ts';
 import { LifeCycleTag } from '../virtual-subsystems/life-cycle-tag.tsx';

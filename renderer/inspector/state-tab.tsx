@@ -1,6 +1,6 @@
 import type { Controller } from '#shared/fleet/schema.ts';
+import { SectionLabel } from '../ui/content/small.tsx';
 import { formatHex } from '../ui/format.ts';
-import { SectionLabel } from '../ui/small.tsx';
 import { Facts } from './facts.tsx';
 import styles from './inspector.module.css';
 import { VfioStrip } from './vfio-strip.tsx';

@@ -8,14 +8,14 @@ import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
 import { useHistory } from '../history/use-history.ts';
 import { ReadOnlyBanner } from '../open/read-only-banner.tsx';
-import { Button } from '../ui/button.tsx';
-import { type Column, DataTable } from '../ui/data-table.tsx';
+import { type Column, DataTable } from '../ui/content/data-table.tsx';
+import { Card, ProgressBar, Tag } from '../ui/content/small.tsx';
+import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
 import { formatDateTime, formatDuration } from '../ui/format.ts';
-import { Card, ProgressBar, Tag } from '../ui/small.tsx';
-import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
 import styles from './migration.module.css';
 import { dropDraft, showMigrationRun, useMigrationView } from './migration-view-store.ts';
-import { openWizard } from './open-wizard.ts';
+import { openWizard } from './wizard/open-wizard.ts';
 
 /** Running and past migrations, and the way to a new one. */
 export function MigrationList() {

@@ -1,12 +1,12 @@
 import { useEffect } from 'react';
-import { useNavigation } from '../app/navigation.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useTakenRunId } from '../history/use-taken-run-id.ts';
+import { useNavigation } from '../navigation.ts';
 import { MigrationList } from './migration-list.tsx';
 import { dropDraft, showMigrationRun, useMigrationView } from './migration-view-store.ts';
-import { openWizard } from './open-wizard.ts';
-import { RunScreen } from './run-screen.tsx';
-import { Wizard } from './wizard.tsx';
+import { RunScreen } from './run/run-screen.tsx';
+import { openWizard } from './wizard/open-wizard.ts';
+import { Wizard } from './wizard/wizard.tsx';
 
 /** Running and past migrations, the wizard, and one migration while it runs and when it ended. */
 export function MigrationScreen() {

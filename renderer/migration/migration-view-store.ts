@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import type { WizardState } from './wizard-state.ts';
+import type { WizardState } from './wizard/wizard-state.ts';
 
 /** What the Migrations screen shows. */
 type MigrationView =

@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { ChoiceList } from '../migration/choice-list.tsx';
-import { Button } from '../ui/button.tsx';
-import { Select } from '../ui/form.tsx';
-import { SectionLabel } from '../ui/small.tsx';
-import { ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { ChoiceList } from '../migration/wizard/steps/choice-list.tsx';
+import { SectionLabel } from '../ui/content/small.tsx';
+import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { Select } from '../ui/controls/form.tsx';
 import styles from './open.module.css';
 import { ProblemList } from './problem-list.tsx';
 

@@ -1,6 +1,6 @@
 import type { Problem } from '#shared/fleet/schema.ts';
+import { SectionLabel } from '../ui/content/small.tsx';
 import { formatCount } from '../ui/format.ts';
-import { SectionLabel } from '../ui/small.tsx';
 import styles from './open.module.css';
 
 /** What could not be read: file, field, why, and what to do. */

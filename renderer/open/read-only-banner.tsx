@@ -1,6 +1,6 @@
-import { useNavigation } from '../app/navigation.ts';
-import { Button } from '../ui/button.tsx';
-import { Banner } from '../ui/states.tsx';
+import { useNavigation } from '../navigation.ts';
+import { Banner } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
 
 /** Says why nothing can be changed, with the way to a source where it can. */
 export function ReadOnlyBanner({ title, reason }: { readonly title: string; readonly reason: string }) {

@@ -5,11 +5,11 @@ import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import type { EditStart } from '../fleet-editor/start-editing.ts';
-import { Button } from '../ui/button.tsx';
+import { SectionLabel, Tag } from '../ui/content/small.tsx';
+import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
 import { formatDateTime } from '../ui/format.ts';
-import { notifyError } from '../ui/notices.ts';
-import { SectionLabel, Tag } from '../ui/small.tsx';
-import { ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { notifyError } from '../ui/overlays/notices.ts';
 import styles from './open.module.css';
 
 /** Built-in fleets, what was opened recently, and the two native choosers. */

@@ -1,7 +1,7 @@
 import { cleanup, render } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { useNavigation } from '../app/navigation.ts';
 import { client } from '../bridge/client.ts';
+import { useNavigation } from '../navigation.ts';
 import { useOpenDraft } from './open-draft.ts';
 import { useWindowDrop } from './use-window-drop.ts';
 

@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
-import { useNavigation } from '../app/navigation.ts';
 import { client } from '../bridge/client.ts';
-import { notify } from '../ui/notices.ts';
+import { useNavigation } from '../navigation.ts';
+import { notify } from '../ui/overlays/notices.ts';
 import { useOpenDraft } from './open-draft.ts';
 
 /** Opens what is dropped anywhere on the window with the Open dialog. Drags inside the window carry no files. */

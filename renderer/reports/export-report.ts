@@ -1,6 +1,6 @@
 import type { RequestOf } from '#shared/ipc/contract.ts';
 import { client } from '../bridge/client.ts';
-import { notify, notifyError } from '../ui/notices.ts';
+import { notify, notifyError } from '../ui/overlays/notices.ts';
 
 type ExportRequest = RequestOf<'report:export'>;
 

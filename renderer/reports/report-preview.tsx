@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { RequestOf } from '#shared/ipc/contract.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { ErrorNotice, LoadingState } from '../ui/states.tsx';
+import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { parseReport } from './report-document.ts';
 import styles from './reports.module.css';
 

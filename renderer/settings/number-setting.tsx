@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import { settingsSchema, settingTexts } from '#shared/settings/schema.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
-import { Field } from '../ui/form.tsx';
-import { TextInput } from '../ui/text-input.tsx';
+import { Field } from '../ui/controls/form.tsx';
+import { TextInput } from '../ui/controls/text-input.tsx';
 import { parseNumberSetting } from './parse-number-setting.ts';
 import styles from './settings.module.css';
 

@@ -3,12 +3,12 @@ import { defaultSettings } from '#shared/settings/defaults.ts';
 import { type Settings, settingTexts } from '#shared/settings/schema.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
-import { Button } from '../ui/button.tsx';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { Checkbox } from '../ui/form.tsx';
-import { type Segment, SegmentedControl } from '../ui/segmented-control.tsx';
-import { Card } from '../ui/small.tsx';
-import { ErrorNotice } from '../ui/states.tsx';
+import { Card } from '../ui/content/small.tsx';
+import { ErrorNotice } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { CopyButton } from '../ui/controls/copy-button.tsx';
+import { Checkbox } from '../ui/controls/form.tsx';
+import { type Segment, SegmentedControl } from '../ui/controls/segmented-control.tsx';
 import { NumberSetting } from './number-setting.tsx';
 import styles from './settings.module.css';
 

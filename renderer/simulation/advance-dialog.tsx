@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
+import { closeAction } from '../actions/action-store.ts';
+import { wholeNumber } from '../actions/intent-dialog.tsx';
 import { useClock } from '../fleet-mirror/clock-store.ts';
-import { closeAction } from '../inspector/action-store.ts';
-import { wholeNumber } from '../inspector/intent-dialog.tsx';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { TextField } from '../ui/form.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { TextField } from '../ui/controls/form.tsx';
+import { Dialog } from '../ui/overlays/dialog.tsx';
 import { stepClock } from './clock-actions.ts';
 
 /** A day: the longest step by time. */

@@ -2,8 +2,8 @@ import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import { clockModeTexts, simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { client } from '../bridge/client.ts';
 import { takeClock, useClock } from '../fleet-mirror/clock-store.ts';
-import { announce } from '../ui/announcer.tsx';
-import { notifyError } from '../ui/notices.ts';
+import { announce } from '../ui/overlays/announcer.tsx';
+import { notifyError } from '../ui/overlays/notices.ts';
 
 /** What the clock goes back to after a pause. */
 let beforePause: ClockMode = 'real-time';

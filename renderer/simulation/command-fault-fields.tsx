@@ -3,9 +3,9 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { faultCommandWords, faultEffectWords } from '#shared/simulation/fault-words.ts';
 import type { FaultEffect } from '#shared/simulation/faults.ts';
 import { client } from '../bridge/client.ts';
-import { Button } from '../ui/button.tsx';
-import { Checkbox, Field, Select, TextField } from '../ui/form.tsx';
-import { notifyError } from '../ui/notices.ts';
+import { Button } from '../ui/controls/button.tsx';
+import { Checkbox, Field, Select, TextField } from '../ui/controls/form.tsx';
+import { notifyError } from '../ui/overlays/notices.ts';
 import {
   controllerOptions,
   emptyFaultForm,

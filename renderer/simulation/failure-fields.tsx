@@ -2,10 +2,10 @@ import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { actConsequences } from '#shared/simulation/act-consequences.ts';
 import { client } from '../bridge/client.ts';
-import { Button } from '../ui/button.tsx';
-import { TextField } from '../ui/form.tsx';
-import { notify, notifyError } from '../ui/notices.ts';
-import { Banner } from '../ui/states.tsx';
+import { Banner } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { TextField } from '../ui/controls/form.tsx';
+import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { Choice } from './command-fault-fields.tsx';
 import {
   emptyFailureForm,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { cellLooks, cellStates, changedCells, packLook, unpackLook } from './cell-looks.ts';
-import { layoutFleet } from './layout.ts';
+import { layoutFleet } from './scene/layout.ts';
 
 describe('looks of cells', () => {
   it('survive packing', () => {

@@ -1,7 +1,7 @@
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { findSecondary, isMigrating } from '#shared/fleet/selectors.ts';
 import { ownerTints } from '../ui/owner-tint.ts';
-import type { CellTable } from './scene.ts';
+import type { CellTable } from './scene/scene.ts';
 
 /** State of a secondary as it is drawn. Each has its own shape, so that colour is never needed. */
 export const cellStates = ['offline', 'online', 'migrating', 'error', 'absent'] as const;

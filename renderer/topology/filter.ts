@@ -1,7 +1,7 @@
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import { isMigrating, isUnassigned } from '#shared/fleet/selectors.ts';
-import type { TopologyFilter } from '../app/navigation.ts';
+import type { TopologyFilter } from '../navigation.ts';
 
 /**
  * Which secondaries the filter and the text let through, for graph and list alike; null when everything is let through.

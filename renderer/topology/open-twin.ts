@@ -1,6 +1,6 @@
-import { useNavigation } from '../app/navigation.ts';
 import { client } from '../bridge/client.ts';
-import { notifyError } from '../ui/notices.ts';
+import { useNavigation } from '../navigation.ts';
+import { notifyError } from '../ui/overlays/notices.ts';
 
 /** Opens the capture that is shown now as a simulated twin; asks in the dialog when it is not known where it came from. */
 export async function openTwin(): Promise<void> {

@@ -1,30 +1,30 @@
 import { FolderOpen, Network } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { useCommand } from '../app/command-registry.ts';
-import { select, useNavigation } from '../app/navigation.ts';
-import { Dock } from '../app/screens.tsx';
-import { CarryOverlay } from '../assignment/carry-overlay.tsx';
+import { CarryOverlay } from '../carry/carry-overlay.tsx';
+import { useCommand } from '../commands/command-registry.ts';
 import { loadSnapshot, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
-import { Button } from '../ui/button.tsx';
+import { select, useNavigation } from '../navigation.ts';
+import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
 import { formatTime } from '../ui/format.ts';
-import { dismissNotice } from '../ui/notices.ts';
-import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/states.tsx';
-import { resetCamera } from './camera-store.ts';
+import { dismissNotice } from '../ui/overlays/notices.ts';
+import { TopologyCanvas } from './canvas/topology-canvas.tsx';
 import { DockGrip } from './dock-grip.tsx';
 import { secondaryFilter } from './filter.ts';
 import { Legend } from './legend.tsx';
 import { openTwin } from './open-twin.ts';
+import { resetCamera } from './scene/camera-store.ts';
+import { useScene } from './scene/use-scene.ts';
 import styles from './topology.module.css';
-import { TopologyCanvas } from './topology-canvas.tsx';
 import { TopologyToolbar } from './topology-toolbar.tsx';
-import { useScene } from './use-scene.ts';
 
-const ListView = lazy(async () => ({ default: (await import('./list-view.tsx')).ListView }));
+const Dock = lazy(async () => ({ default: (await import('../trace/dock.tsx')).Dock }));
+const ListView = lazy(async () => ({ default: (await import('./list/list-view.tsx')).ListView }));
 const Inspector = lazy(async () => ({ default: (await import('../inspector/inspector.tsx')).Inspector }));
 const SelectionCommands = lazy(async () => ({
-  default: (await import('../inspector/selection-commands.tsx')).SelectionCommands,
+  default: (await import('../actions/selection-commands.tsx')).SelectionCommands,
 }));
 
 /** The topology: graph or list, the inspector at the right, the dock of commands below. */

@@ -1,14 +1,14 @@
 import { useMemo, useRef } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
-import { useCommand } from '../app/command-registry.ts';
-import { type TopologyFilter, useNavigation } from '../app/navigation.ts';
+import { useCommand } from '../commands/command-registry.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
+import { type TopologyFilter, useNavigation } from '../navigation.ts';
+import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
+import { TextInput } from '../ui/controls/text-input.tsx';
 import { formatCount } from '../ui/format.ts';
-import { SegmentedControl } from '../ui/segmented-control.tsx';
-import { TextInput } from '../ui/text-input.tsx';
 import { useThrottled } from '../ui/use-throttled.ts';
-import { fit, useCamera, zoomBy, zoomTo } from './camera-store.ts';
+import { fit, useCamera, zoomBy, zoomTo } from './scene/camera-store.ts';
 import styles from './topology.module.css';
 
 /** Graph or list, the filter that both share, the counts, and the zoom. */

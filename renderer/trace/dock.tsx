@@ -1,6 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { changeSettings } from '../fleet-mirror/settings-store.ts';
-import { Button } from '../ui/button.tsx';
+import { Button } from '../ui/controls/button.tsx';
 import styles from './trace.module.css';
 import { TracePanel } from './trace-panel.tsx';
 

@@ -3,8 +3,8 @@ import { useShallow } from 'zustand/react/shallow';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
 import { StepTable } from '../history/step-table.tsx';
+import { EmptyState } from '../ui/content/states.tsx';
 import { formatTime } from '../ui/format.ts';
-import { EmptyState } from '../ui/states.tsx';
 import styles from './trace.module.css';
 
 /** Steps of the procedures of this session, newest first, with what each read-back saw. */

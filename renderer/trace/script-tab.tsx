@@ -1,7 +1,7 @@
 import { FileTerminal } from 'lucide-react';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
-import { CopyButton } from '../ui/copy-button.tsx';
-import { EmptyState } from '../ui/states.tsx';
+import { EmptyState } from '../ui/content/states.tsx';
+import { CopyButton } from '../ui/controls/copy-button.tsx';
 import { equivalentScript } from './equivalent-script.ts';
 import styles from './trace.module.css';
 

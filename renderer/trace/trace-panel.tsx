@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import { Tabs } from '../ui/tabs.tsx';
-import { CommandsTab } from './commands-tab.tsx';
-import { CommandsToolbar } from './commands-toolbar.tsx';
+import { Tabs } from '../ui/controls/tabs.tsx';
+import { CommandsTab } from './commands/commands-tab.tsx';
+import { CommandsToolbar } from './commands/commands-toolbar.tsx';
 import { JournalTab } from './journal-tab.tsx';
 import { ScriptTab } from './script-tab.tsx';
 import styles from './trace.module.css';

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
-import { filterTrace } from './trace-filter.ts';
+import { filterTrace } from './commands/trace-filter.ts';
 
 export type DockTab = 'commands' | 'vfio' | 'journal' | 'script';
 

@@ -3,8 +3,8 @@ import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, machineOf } from '#shared/fleet/selectors.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
-import { type Column, DataTable } from '../ui/data-table.tsx';
-import { EmptyState, LoadingState } from '../ui/states.tsx';
+import { type Column, DataTable } from '../ui/content/data-table.tsx';
+import { EmptyState, LoadingState } from '../ui/content/states.tsx';
 import styles from './trace.module.css';
 import { VfioStateText } from './vfio-state-text.tsx';
 

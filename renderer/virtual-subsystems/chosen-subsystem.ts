@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { goTo } from '../app/navigation.ts';
+import { goTo } from '../navigation.ts';
 
 interface ChosenSubsystem {
   /** Key of the list entry that is shown, see `entryKey`; kept while another screen shows. */

@@ -1,5 +1,5 @@
 import { type LifeCycleState, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
-import { Tag, type Tone } from '../ui/small.tsx';
+import { Tag, type Tone } from '../ui/content/small.tsx';
 
 const tones: Readonly<Record<LifeCycleState, Tone>> = {
   draft: 'neutral',

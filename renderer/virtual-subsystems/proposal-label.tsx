@@ -1,4 +1,4 @@
-import { Tag } from '../ui/small.tsx';
+import { Tag } from '../ui/content/small.tsx';
 
 /** Stands wherever virtual subsystems are shown or made. */
 export function ProposalLabel() {

@@ -8,7 +8,7 @@ import {
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import {
   decodeVirtualSubsystem,
-  type VirtualSubsystem,
+  type VirtualSubsystemWire,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
 import {
   blankVirtualSubsystemIdentity,
@@ -178,7 +178,7 @@ async function vsidOf(
 async function readAll(
   target: VirtualSubsystemTarget,
   command: VirtualSubsystemCommand,
-): Promise<Outcome<readonly VirtualSubsystem[]>> {
+): Promise<Outcome<readonly VirtualSubsystemWire[]>> {
   const opcode = adminOpcodes.virtualSubsystemReceive;
   const listed = await submit(target, command, {
     opcode,
@@ -188,7 +188,7 @@ async function readAll(
   if (!listed.ok) return listed;
   const entries = decodeVirtualSubsystemList(listed.completion.data ?? new Uint8Array(0));
   if (!entries.ok) return failed(command, entries.error.message);
-  const all: VirtualSubsystem[] = [];
+  const all: VirtualSubsystemWire[] = [];
   for (const { vsid } of entries.value.entries) {
     const read = await submit(target, command, {
       opcode,

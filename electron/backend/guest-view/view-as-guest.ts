@@ -14,7 +14,7 @@ import {
   ruledBytes,
 } from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { answersElsewhere, faceOf, type Surroundings } from '../virtual-subsystem/elsewhere.ts';
+import { guestIdentityOf, predictAnswers, type Surroundings } from '../virtual-subsystem/predict-answers.ts';
 import { identify } from './guest-answers.ts';
 import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
 
@@ -76,7 +76,7 @@ export async function viewAsGuest(
 }
 
 /** The guest's own state and resources are the same after a migration; only the hardware under them is another. */
-function withWhatMoves(hardware: Uint8Array, here: Uint8Array, structure: GuestStructureName): Uint8Array {
+function withGuestState(hardware: Uint8Array, here: Uint8Array, structure: GuestStructureName): Uint8Array {
   if (structure === 'identify-controller') return hardware;
   const bytes = hardware.slice();
   const rules = structure === 'properties' ? propertiesStructure : configurationStructure;
@@ -119,14 +119,14 @@ async function viewElsewhere(
 ): Promise<Result<ResponseOf<'guest:view'>['elsewhere']>> {
   const subsystem = virtualSubsystemOf(surroundings.fleet, controller);
   if (subsystem === undefined || primaryIds.length === 0) return succeed([]);
-  const face = faceOf(subsystem, controller.virtualControllerId ?? 0);
-  const answers = await answersElsewhere(surroundings, primaryIds, face);
+  const guestIdentity = guestIdentityOf(subsystem, controller.virtualControllerId ?? 0);
+  const answers = await predictAnswers(surroundings, primaryIds, guestIdentity);
   if (!answers.ok) return answers;
   const views: ResponseOf<'guest:view'>['elsewhere'] = [];
   for (const { primaryId, title, basis, identify: identified, properties, configuration } of answers.value) {
     const hardware = { 'identify-controller': identified, properties, configuration }[structure];
     if (hardware === undefined) continue;
-    const there = withWhatMoves(hardware, here, structure);
+    const there = withGuestState(hardware, here, structure);
     const fields = guestFields(here, there, viewedStructures[structure]);
     if (!fields.ok) return fields;
     views.push({

@@ -1,5 +1,5 @@
 import { viewAsGuest } from '../guest-view/view-as-guest.ts';
-import type { Surroundings } from '../virtual-subsystem/elsewhere.ts';
+import type { Surroundings } from '../virtual-subsystem/predict-answers.ts';
 import type { Handlers } from './handler.ts';
 
 /** The guest view: what the guest of a secondary controller reads from it. */

@@ -3,8 +3,8 @@ import { succeed } from '#shared/result.ts';
 import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemains } from '#shared/virtual-subsystem/life-cycle/remains.ts';
 import type { Store } from '../store/store.ts';
-import type { Surroundings } from '../virtual-subsystem/elsewhere.ts';
 import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
+import type { Surroundings } from '../virtual-subsystem/predict-answers.ts';
 import type { Handlers } from './handler.ts';
 
 /** Procedures that are looked at; what is older is found in the history. */

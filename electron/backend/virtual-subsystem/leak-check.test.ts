@@ -43,13 +43,13 @@ const address = '0000:41:00.0';
 const cntlidOn = (host: string) => (host === 'hv-a' ? 0x41 : 0x77);
 /** VF 1, whose CNTLID follows its primary's. */
 const memberOn = (host: string) => `${host}/${address}/${cntlidOn(host) + 1}`;
-const bareFace: Face = {
+const bareGuest: Face = {
   identity: { serialNumber: '', modelNumber: '', firmwareRevision: '' },
   exposed: [],
 };
 
-/** One drive of its own on a host: VF 1 is the member where the host has a face, VF 2 is free and online. */
-function driveOn(host: string, drive: Drive, face: Face | null, askable: boolean): Subsystem {
+/** One drive of its own on a host: VF 1 is the member where the host has a guest, VF 2 is free and online. */
+function driveOn(host: string, drive: Drive, guest: Face | null, askable: boolean): Subsystem {
   const letter = host.at(-1) ?? '';
   return {
     nqn: `nqn.2024-01.org.example:${host}`,
@@ -83,17 +83,17 @@ function driveOn(host: string, drive: Drive, face: Face | null, askable: boolean
           { vfn: 2, online: askable },
         ],
         virtualSubsystems:
-          face === null
+          guest === null
             ? []
             : [
                 {
                   nqn,
                   primaryVirtualId: 1,
                   identity: {
-                    ...face.identity,
-                    fguid: face.identity.fguid?.replaceAll('-', '') ?? '',
+                    ...guest.identity,
+                    fguid: guest.identity.fguid?.replaceAll('-', '') ?? '',
                   },
-                  exposedCapabilities: [...face.exposed],
+                  exposedCapabilities: [...guest.exposed],
                   members: [{ cntlid: cntlidOn(host) + 1, virtualControllerId: 20 }],
                 },
               ],
@@ -193,12 +193,12 @@ function stateless(
   });
 }
 
-/** What the fixes of a check make of a face. */
+/** What the fixes of a check make of a guest. */
 function fixed(
-  face: Face,
+  guest: Face,
   fixes: Awaited<ReturnType<Awaited<ReturnType<typeof openWorld>>['check']>>['fixes'],
 ) {
-  let { identity, exposed } = face;
+  let { identity, exposed } = guest;
   for (const { intent } of fixes) {
     if (intent.kind === 'set-virtual-identity') identity = intent.identity;
     if (intent.kind === 'set-exposed-capabilities') exposed = intent.exposed;
@@ -245,23 +245,23 @@ describe('leak check', () => {
     await fc.assert(
       fc.asyncProperty(drives, drives, fc.boolean(), async (here, there, askable) => {
         const first = await openWorld([
-          driveOn('hv-a', here, bareFace, true),
+          driveOn('hv-a', here, bareGuest, true),
           driveOn('hv-b', there, null, askable),
         ]);
-        const face = fixed(bareFace, (await first.check()).fixes);
+        const guest = fixed(bareGuest, (await first.check()).fixes);
         const second = await openWorld([
-          driveOn('hv-a', here, face, true),
+          driveOn('hv-a', here, guest, true),
           driveOn('hv-b', there, null, askable),
         ]);
         const { verdict, findings } = await second.check();
         expect(verdict).not.toBe('leaks');
         expect(findings.filter((finding) => finding.class === 'physical')).toEqual([]);
         for (const host of ['hv-a', 'hv-b'])
-          expect(maskBlockers(second.fleet.controllers[`${host}/${address}`]!, face.exposed)).toEqual([]);
+          expect(maskBlockers(second.fleet.controllers[`${host}/${address}`]!, guest.exposed)).toEqual([]);
         passed += 1;
         const moved = await openWorld([
-          driveOn('hv-a', here, face, true),
-          driveOn('hv-b', there, face, askable),
+          driveOn('hv-a', here, guest, true),
+          driveOn('hv-b', there, guest, askable),
         ]);
         const answers = await everything(moved.queueOf(memberOn('hv-a')));
         const resources = new Set(['feature 7']);
@@ -285,7 +285,7 @@ describe('leak check', () => {
       capacityBytes: 3_840_000_000_000,
     };
     const { check } = await openWorld([
-      driveOn('hv-a', plain, bareFace, true),
+      driveOn('hv-a', plain, bareGuest, true),
       driveOn('hv-b', there, null, true),
     ]);
     const { verdict, findings, fixes, hosts } = await check();
@@ -310,7 +310,7 @@ describe('leak check', () => {
     const foreign = driveOn('hv-b', plain, null, true);
     const [namespace] = foreign.namespaces ?? [];
     const { check } = await openWorld([
-      driveOn('hv-a', plain, bareFace, true),
+      driveOn('hv-a', plain, bareGuest, true),
       { ...foreign, namespaces: [{ ...namespace!, nguid: '5e1f4c107a3d4a910025385b00000002' }] },
     ]);
     const found = (await check()).findings.find(({ id }) => id === 'namespace:1');
@@ -319,7 +319,7 @@ describe('leak check', () => {
 
   it('says of a member that does not answer why, and what to do', async () => {
     const { fleet, connection } = await openWorld([
-      driveOn('hv-a', plain, bareFace, true),
+      driveOn('hv-a', plain, bareGuest, true),
       driveOn('hv-b', plain, null, true),
     ]);
     const id = memberOn('hv-a');

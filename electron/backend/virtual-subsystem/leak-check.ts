@@ -18,7 +18,7 @@ import {
   namespaceStructure,
   propertiesStructure,
 } from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
-import type { GuestFace } from '#shared/virtual-subsystem/guest-view/show-as-guest.ts';
+import type { GuestIdentity } from '#shared/virtual-subsystem/guest-view/show-as-guest.ts';
 import { identifyLeaks } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
 import { type LeakFinding, leakVerdict } from '#shared/virtual-subsystem/leak-check/leak-finding.ts';
 import { type Answer, readableFinding } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
@@ -34,8 +34,13 @@ import { identify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { askQuestion } from './ask.ts';
-import { answersElsewhere, type Elsewhere, faceOf, type Surroundings } from './elsewhere.ts';
 import { leakFixes } from './leak-fixes-for.ts';
+import {
+  guestIdentityOf,
+  type PredictedAnswers,
+  predictAnswers,
+  type Surroundings,
+} from './predict-answers.ts';
 
 type LeakCheck = ResponseOf<'virtual-subsystem:leak-check'>;
 
@@ -49,22 +54,22 @@ export async function checkLeaks(
   const member = memberOf(surroundings, controllerId);
   if (!member.ok) return member;
   const { secondary, subsystem, queue, title } = member.value;
-  const face = faceOf(subsystem, secondary.virtualControllerId ?? 0);
+  const guest = guestIdentityOf(subsystem, secondary.virtualControllerId ?? 0);
   const here = await identify(queue, title, 0x01);
   if (!here.ok) return here;
   const others = primaryIds.filter((id) => id !== subsystem.primaryId);
-  const elsewhere = await answersElsewhere(surroundings, others, face);
-  if (!elsewhere.ok) return elsewhere;
-  const structures = await structureFindings(surroundings, member.value, elsewhere.value, face);
+  const predicted = await predictAnswers(surroundings, others, guest);
+  if (!predicted.ok) return predicted;
+  const structures = await structureFindings(surroundings, member.value, predicted.value, guest);
   if (!structures.ok) return structures;
-  const readables = await readableFindings(member.value, here.value, elsewhere.value);
+  const readables = await readableFindings(member.value, here.value, predicted.value);
   if (!readables.ok) return readables;
   const findings = [
-    ...identifyLeaks(here.value, elsewhere.value, face),
+    ...identifyLeaks(here.value, predicted.value, guest),
     ...structures.value,
     ...readables.value,
   ];
-  const identifyResults = elsewhere.value.map(({ primaryId, title: name, basis, identify: bytes }) => ({
+  const identifyResults = predicted.value.map(({ primaryId, title: name, basis, identify: bytes }) => ({
     primaryId,
     title: name,
     basis,
@@ -80,7 +85,7 @@ export async function checkLeaks(
       findings,
       instances,
       subsystem,
-      answers: [here.value, ...elsewhere.value.map(({ identify: bytes }) => bytes)],
+      answers: [here.value, ...predicted.value.map(({ identify: bytes }) => bytes)],
       primaries: [subsystem.primaryId, ...others].flatMap((id) => findPrimary(fleet, id) ?? []),
     }),
   });
@@ -135,7 +140,7 @@ type Source = Parameters<typeof readableFinding>[1];
 async function readableFindings(
   member: Member,
   shown: Uint8Array,
-  elsewhere: readonly Elsewhere[],
+  predicted: readonly PredictedAnswers[],
 ): Promise<Result<LeakFinding[]>> {
   const { subsystem, secondary } = member;
   const virtualIds = new Set([
@@ -165,12 +170,12 @@ async function readableFindings(
     const here = await askQuestion(member.queue, question);
     if (!here.ok) return here;
     const there: { title: string; answer: Answer | undefined }[] = [];
-    for (const other of readable.rule === 'equal' ? elsewhere : []) {
+    for (const other of readable.rule === 'equal' ? predicted : []) {
       const answer = await other.ask(question);
       if (!answer.ok) return answer;
       there.push({ title: other.title, answer: answer.value });
     }
-    const subject = { identify: shown, here: here.value, elsewhere: there, virtualIds, firmware };
+    const subject = { identify: shown, here: here.value, predicted: there, virtualIds, firmware };
     findings.push(readableFinding(readable, source, subject, prefix));
   }
   return succeed(findings);
@@ -180,28 +185,28 @@ async function readableFindings(
 async function structureFindings(
   { fleet }: Surroundings,
   { secondary, queue, host, address }: Member,
-  elsewhere: readonly Elsewhere[],
-  face: GuestFace,
+  predicted: readonly PredictedAnswers[],
+  guest: GuestIdentity,
 ): Promise<Result<LeakFinding[]>> {
   const findings: LeakFinding[] = [];
   const properties = host.guestRegisters(address);
   if (!properties.ok) return properties;
   const configuration = host.guestConfigSpace(address);
   if (!configuration.ok) return configuration;
-  const titled = (bytes: (other: Elsewhere) => Uint8Array | undefined) =>
-    elsewhere.map((other) => ({ title: other.title, bytes: bytes(other) }));
+  const titled = (bytes: (other: PredictedAnswers) => Uint8Array | undefined) =>
+    predicted.map((other) => ({ title: other.title, bytes: bytes(other) }));
   findings.push(
     ...structureLeaks(
       propertiesStructure,
       properties.value,
       titled((other) => other.properties),
-      face,
+      guest,
     ),
     ...structureLeaks(
       configurationStructure,
       configuration.value,
       titled((other) => other.configuration),
-      face,
+      guest,
     ),
   );
   for (const nsid of secondary.attachedNamespaces) {
@@ -209,14 +214,14 @@ async function structureFindings(
     const here = await askQuestion(queue, question);
     if (!here.ok) return here;
     const there: { title: string; bytes: Uint8Array | undefined }[] = [];
-    for (const other of elsewhere) {
+    for (const other of predicted) {
       const answer = await other.ask(question);
       if (!answer.ok) return answer;
       there.push({ title: other.title, bytes: answer.value ?? undefined });
     }
-    findings.push(namespaceFinding(fleet, secondary, nsid, elsewhere));
+    findings.push(namespaceFinding(fleet, secondary, nsid, predicted));
     if (here.value !== null)
-      findings.push(...structureLeaks(namespaceStructure, here.value, there, face, `NS ${nsid}`));
+      findings.push(...structureLeaks(namespaceStructure, here.value, there, guest, `NS ${nsid}`));
   }
   return succeed(findings);
 }
@@ -226,10 +231,10 @@ function namespaceFinding(
   fleet: Fleet,
   secondary: SecondaryController,
   nsid: number,
-  elsewhere: readonly Elsewhere[],
+  predicted: readonly PredictedAnswers[],
 ): LeakFinding {
   const own = fleet.namespaces[namespaceIdOf(secondary.subsystemId, nsid)];
-  const missing = elsewhere.filter(({ primary }) => {
+  const missing = predicted.filter(({ primary }) => {
     const there = fleet.namespaces[namespaceIdOf(primary.subsystemId, nsid)];
     return own === undefined || there === undefined || factsOf(own) !== factsOf(there);
   });

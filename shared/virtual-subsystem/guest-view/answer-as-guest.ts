@@ -10,7 +10,7 @@ import {
   type Readable,
 } from '../leak-check/readable-rules.ts';
 import { isMaskedOut, narrowedCap, narrowedFormats } from '../mask/answer-masks.ts';
-import type { GuestFace } from './show-as-guest.ts';
+import type { GuestIdentity } from './show-as-guest.ts';
 
 /** One question that a guest can ask. */
 export interface GuestQuestion {
@@ -24,13 +24,13 @@ export interface GuestQuestion {
 const firmware = { offset: 64, length: 8 } as const;
 
 /**
- * What a member with this face answers, from what a secondary controller of the same hardware answers outside every
+ * What a member with this identity answers, from what a secondary controller of the same hardware answers outside every
  * virtual subsystem. `shown` is Identify Controller as the member shows it.
  */
 export function answerAsGuest(
   { kind, number }: GuestQuestion,
   answer: Answer,
-  face: GuestFace,
+  guest: GuestIdentity,
   shown: Uint8Array,
 ): Answer {
   if (answer === null) return null;
@@ -38,26 +38,26 @@ export function answerAsGuest(
     case 'identify':
       if (rowOf(identifyReadables, number)?.rule === 'refused' || isSilent(identifyReadables, number, shown))
         return null;
-      return number === identifyStructures.namespace.value ? narrowedFormats(face.exposed, answer) : answer;
+      return number === identifyStructures.namespace.value ? narrowedFormats(guest.exposed, answer) : answer;
     case 'feature':
-      return isMaskedOut(face.exposed, 'features', number) || isSilent(featureReadables, number, shown)
+      return isMaskedOut(guest.exposed, 'features', number) || isSilent(featureReadables, number, shown)
         ? null
         : answer;
     case 'log-page':
-      return isPageHidden(number, face, shown) ? null : logAsGuest(number, answer, face, shown);
+      return isPageHidden(number, guest, shown) ? null : logAsGuest(number, answer, guest, shown);
     default:
       return unreachable(kind);
   }
 }
 
-function logAsGuest(lid: number, answer: Uint8Array, face: GuestFace, shown: Uint8Array): Uint8Array {
+function logAsGuest(lid: number, answer: Uint8Array, guest: GuestIdentity, shown: Uint8Array): Uint8Array {
   const bytes = answer.slice();
   if (lid === logPageIdentifiers.firmwareSlot.value)
     bytes.set(shown.subarray(firmware.offset, firmware.offset + firmware.length), 8);
   if (lid === logPageIdentifiers.commandsSupportedAndEffects.value) hideCommands(bytes, shown);
   if (lid === logPageIdentifiers.supportedLogPages.value)
     for (let page = 0; page < 256; page++)
-      if (isPageHidden(page, face, shown)) bytes.fill(0, page * 4, page * 4 + 4);
+      if (isPageHidden(page, guest, shown)) bytes.fill(0, page * 4, page * 4 + 4);
   return bytes;
 }
 
@@ -106,7 +106,7 @@ function hideCommands(page: Uint8Array, shown: Uint8Array): void {
   hide(optionalCommands.oncs, commandsByBit, optionalCommands.firstEntry);
 }
 
-function isPageHidden(lid: number, { exposed }: GuestFace, shown: Uint8Array): boolean {
+function isPageHidden(lid: number, { exposed }: GuestIdentity, shown: Uint8Array): boolean {
   return isMaskedOut(exposed, 'log-pages', lid) || isSilent(logReadables, lid, shown);
 }
 
@@ -123,16 +123,16 @@ function rowOf(rows: readonly Readable[], number: number): Readable | undefined 
 const version = { identify: 80, property: 8 } as const;
 
 /** Controller properties (4,096 bytes) as a member shows them: CAP narrowed, VS as VER. */
-export function propertiesAsGuest(hardware: Uint8Array, face: GuestFace, shown: Uint8Array): Uint8Array {
+export function propertiesAsGuest(hardware: Uint8Array, guest: GuestIdentity, shown: Uint8Array): Uint8Array {
   const bytes = hardware.slice();
   const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, narrowedCap(face.exposed, view.getBigUint64(0, true)), true);
+  view.setBigUint64(0, narrowedCap(guest.exposed, view.getBigUint64(0, true)), true);
   bytes.set(shown.subarray(version.identify, version.identify + 4), version.property);
   return bytes;
 }
 
 /** PCI configuration space (256 bytes) as a member shows it: the identifiers of the identity where it has some. */
-export function configurationAsGuest(hardware: Uint8Array, { identity: { pci } }: GuestFace): Uint8Array {
+export function configurationAsGuest(hardware: Uint8Array, { identity: { pci } }: GuestIdentity): Uint8Array {
   const bytes = hardware.slice();
   if (pci === undefined) return bytes;
   const view = new DataView(bytes.buffer);

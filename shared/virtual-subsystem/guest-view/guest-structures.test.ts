@@ -9,9 +9,9 @@ import {
 } from '../leak-check/readable-rules.ts';
 import { structureLeaks } from '../leak-check/structure-leaks.ts';
 import { guestStructures, propertiesStructure, ruledBytes } from './guest-structures.ts';
-import type { GuestFace } from './show-as-guest.ts';
+import type { GuestIdentity } from './show-as-guest.ts';
 
-const face: GuestFace = {
+const guest: GuestIdentity = {
   nqn: 'nqn.2026-11.io.berth:rules',
   virtualControllerId: 1,
   identity: { serialNumber: '', modelNumber: '', firmwareRevision: '' },
@@ -36,7 +36,7 @@ describe('rules of what a guest can read', () => {
       const there = here.slice();
       there[byte] = 1;
       const findings = identifyLeaks(here, [{ primaryId: 'p', title: 'hv-b', identify: there }], {
-        ...face,
+        ...guest,
         virtualControllerId: 0,
       });
       const isNamed = (byte >= 78 && byte < 80) || (byte >= 768 && byte < 1024);
@@ -63,7 +63,7 @@ describe('rules of what a guest can read', () => {
     there[0x38] = 1;
     const of = (bytes: Uint8Array | undefined) =>
       new Map(
-        structureLeaks(propertiesStructure, here, [{ title: 'hv-b', bytes }], face).map((finding) => [
+        structureLeaks(propertiesStructure, here, [{ title: 'hv-b', bytes }], guest).map((finding) => [
           finding.name,
           finding,
         ]),

@@ -5,7 +5,7 @@ import type { ExposedCapability } from '../mask/exposed-capability.ts';
 import { narrow } from '../mask/narrow.ts';
 
 /** What a member of a virtual subsystem shows: names, identifier and narrowed capabilities. */
-export interface GuestFace {
+export interface GuestIdentity {
   readonly nqn: string;
   readonly virtualControllerId: number;
   readonly identity: VirtualIdentity;
@@ -16,11 +16,11 @@ export interface GuestFace {
  * Identify Controller (4,096 bytes) of a member of a virtual subsystem, from what the secondary controller would answer
  * by itself. The same as the device does with the vendor-specific commands, so that a prediction is exact.
  */
-export function showAsGuest(hardware: Uint8Array, face: GuestFace): Uint8Array {
+export function showAsGuest(hardware: Uint8Array, guest: GuestIdentity): Uint8Array {
   const bytes = hardware.slice();
-  const { serialNumber, modelNumber, firmwareRevision, ieee, fguid, pci } = face.identity;
-  writeNqn(bytes, range('subnqn'), face.nqn);
-  writeUnsigned(bytes, range('cntlid'), face.virtualControllerId);
+  const { serialNumber, modelNumber, firmwareRevision, ieee, fguid, pci } = guest.identity;
+  writeNqn(bytes, range('subnqn'), guest.nqn);
+  writeUnsigned(bytes, range('cntlid'), guest.virtualControllerId);
   if (serialNumber !== '') writeAscii(bytes, range('sn'), serialNumber);
   if (modelNumber !== '') writeAscii(bytes, range('mn'), modelNumber);
   if (firmwareRevision !== '') writeAscii(bytes, range('fr'), firmwareRevision);
@@ -30,7 +30,7 @@ export function showAsGuest(hardware: Uint8Array, face: GuestFace): Uint8Array {
     writeUnsigned(bytes, range('vid'), pci.vendorId);
     writeUnsigned(bytes, range('ssvid'), pci.subsystemVendorId);
   }
-  return narrow(bytes, face.exposed);
+  return narrow(bytes, guest.exposed);
 }
 
 /** Bits of OACS that only a controlling function has: namespace, virtualization and migration management. */

@@ -1,13 +1,13 @@
 import type { LayoutField } from '../../nvme/layout.ts';
 import { identifyControllerFields } from '../../nvme/layouts/identify/identify-controller-fields.ts';
-import type { GuestFace } from '../guest-view/show-as-guest.ts';
+import type { GuestIdentity } from '../guest-view/show-as-guest.ts';
 import { structureOf } from '../mask/exposed-capability.ts';
 import { exposedFieldOf } from '../mask/exposed-fields.ts';
 import { isHideable } from '../mask/hidden-fields.ts';
 import type { LeakFinding } from './leak-finding.ts';
 
 /** Identify Controller as the guest would get it on one more host. */
-export interface ElsewhereAnswer {
+export interface PredictedIdentify {
   readonly primaryId: string;
   readonly title: string;
   readonly identify: Uint8Array;
@@ -17,7 +17,7 @@ const source = 'Identify Controller';
 const fields: readonly LayoutField[] = identifyControllerFields;
 
 /** Fields that the virtual identity sets, and whether it does. The NQN and the identifier always are. */
-const identityFields: Readonly<Record<string, (face: GuestFace) => boolean>> = {
+const identityFields: Readonly<Record<string, (guest: GuestIdentity) => boolean>> = {
   subnqn: () => true,
   cntlid: () => true,
   sn: ({ identity }) => identity.serialNumber !== '',
@@ -36,24 +36,24 @@ const namesOfTheDrive = ['sn', 'mn', 'fr'];
 /** Classifies all 4,096 bytes of Identify Controller: every field, the power states, and what no field covers. */
 export function identifyLeaks(
   here: Uint8Array,
-  elsewhere: readonly ElsewhereAnswer[],
-  face: GuestFace,
+  predicted: readonly PredictedIdentify[],
+  guest: GuestIdentity,
 ): LeakFinding[] {
-  const known = fields.map((field) => fieldFinding(field, here, elsewhere, face));
-  return [...known, ...remainingRanges().flatMap((range) => rangeFinding(range, here, elsewhere, face))];
+  const known = fields.map((field) => fieldFinding(field, here, predicted, guest));
+  return [...known, ...remainingRanges().flatMap((range) => rangeFinding(range, here, predicted, guest))];
 }
 
 function fieldFinding(
   field: LayoutField,
   here: Uint8Array,
-  elsewhere: readonly ElsewhereAnswer[],
-  face: GuestFace,
+  predicted: readonly PredictedIdentify[],
+  guest: GuestIdentity,
 ): LeakFinding {
   const { key, mnemonic, title, offset, size } = field;
   const finding = { id: `identify:${key}`, source, name: mnemonic, title, place: placeWords(offset, size) };
   const isVirtual = identityFields[key];
-  if (isVirtual?.(face)) return { ...finding, class: 'virtual', words: 'set by the identity', fix: null };
-  const others = differing(here, elsewhere, offset, size);
+  if (isVirtual?.(guest)) return { ...finding, class: 'virtual', words: 'set by the identity', fix: null };
+  const others = differing(here, predicted, offset, size);
   if (isVirtual !== undefined && (others.length > 0 || namesOfTheDrive.includes(key)))
     return {
       ...finding,
@@ -68,7 +68,7 @@ function fieldFinding(
       words: difference(here, others, offset, size),
       fix: fixOf(field),
     };
-  return isNarrowed(face, offset, size)
+  return isNarrowed(guest, offset, size)
     ? { ...finding, class: 'narrowed', words: bytesWords(here, offset, size), fix: null }
     : { ...finding, class: 'equal', words: bytesWords(here, offset, size), fix: null };
 }
@@ -103,24 +103,24 @@ const powerStates = { start: 2048, end: 3072 } as const;
 function rangeFinding(
   { offset, size }: Range,
   here: Uint8Array,
-  elsewhere: readonly ElsewhereAnswer[],
-  face: GuestFace,
+  predicted: readonly PredictedIdentify[],
+  guest: GuestIdentity,
 ): LeakFinding {
   const isPower = offset < powerStates.end && offset + size > powerStates.start;
-  const others = differing(here, elsewhere, offset, size);
+  const others = differing(here, predicted, offset, size);
   return {
     id: `identify:byte-${offset}`,
     source,
     name: isPower ? 'PSDs' : `byte ${offset}`,
     title: isPower ? 'Power State Descriptors' : 'Reserved',
     place: placeWords(offset, size),
-    class: others.length > 0 ? 'physical' : isNarrowed(face, offset, size) ? 'narrowed' : 'equal',
+    class: others.length > 0 ? 'physical' : isNarrowed(guest, offset, size) ? 'narrowed' : 'equal',
     words: others.length > 0 ? difference(here, others, offset, size) : bytesWords(here, offset, size),
     fix: others.length > 0 ? 'hide' : null,
   };
 }
 
-function isNarrowed({ exposed }: GuestFace, offset: number, size: number): boolean {
+function isNarrowed({ exposed }: GuestIdentity, offset: number, size: number): boolean {
   return exposed.some(
     (entry) =>
       structureOf(entry) === 'identify-controller' &&
@@ -129,8 +129,8 @@ function isNarrowed({ exposed }: GuestFace, offset: number, size: number): boole
   );
 }
 
-function differing(here: Uint8Array, elsewhere: readonly ElsewhereAnswer[], offset: number, size: number) {
-  return elsewhere.filter(({ identify }) => {
+function differing(here: Uint8Array, predicted: readonly PredictedIdentify[], offset: number, size: number) {
+  return predicted.filter(({ identify }) => {
     for (let index = offset; index < offset + size; index++) if (identify[index] !== here[index]) return true;
     return false;
   });
@@ -138,7 +138,7 @@ function differing(here: Uint8Array, elsewhere: readonly ElsewhereAnswer[], offs
 
 function difference(
   here: Uint8Array,
-  others: readonly ElsewhereAnswer[],
+  others: readonly PredictedIdentify[],
   offset: number,
   size: number,
 ): string {

@@ -10,7 +10,7 @@ export interface ReadableSubject {
   readonly identify: Uint8Array;
   readonly here: Answer;
   /** The same question to a free controller of each other host; undefined where nobody could be asked. */
-  readonly elsewhere: readonly { readonly title: string; readonly answer: Answer | undefined }[];
+  readonly predicted: readonly { readonly title: string; readonly answer: Answer | undefined }[];
   /** Controller identifiers of the virtual subsystem. */
   readonly virtualIds: ReadonlySet<number>;
   /** Virtual firmware revision, padded to 8 characters; null when the virtual subsystem has none. */
@@ -24,7 +24,7 @@ const mnemonics = { Identify: 'CNS', 'Get Log Page': 'LID', 'Get Features': 'FID
 export function readableFinding(
   readable: Readable,
   source: keyof typeof mnemonics,
-  { identify, here, elsewhere, virtualIds, firmware }: ReadableSubject,
+  { identify, here, predicted, virtualIds, firmware }: ReadableSubject,
   prefix = '',
 ): LeakFinding {
   const { number, title, rule } = readable;
@@ -63,7 +63,7 @@ export function readableFinding(
     case 'attachments':
       return found('equal', 'follows the attached namespaces, which a migration makes equal');
     case 'equal':
-      return equality(here, elsewhere, (kind, words) =>
+      return equality(here, predicted, (kind, words) =>
         found(kind, words, kind === 'physical' && source !== 'Identify' ? 'narrow' : null),
       );
     default:
@@ -73,12 +73,12 @@ export function readableFinding(
 
 function equality(
   here: Answer,
-  elsewhere: ReadableSubject['elsewhere'],
+  predicted: ReadableSubject['predicted'],
   found: (kind: LeakFinding['class'], words: string) => LeakFinding,
 ): LeakFinding {
-  const other = elsewhere.find(({ answer }) => answer !== undefined && !same(here, answer));
+  const other = predicted.find(({ answer }) => answer !== undefined && !same(here, answer));
   if (other !== undefined) return found('physical', `another answer under ${other.title}`);
-  const silent = elsewhere.filter(({ answer }) => answer === undefined).map(({ title }) => title);
+  const silent = predicted.filter(({ answer }) => answer === undefined).map(({ title }) => title);
   return silent.length > 0
     ? found('unchecked', `unknown until a secondary controller is online under ${silent.join(', ')}`)
     : found('equal', here === null ? 'refused everywhere' : 'the same bytes everywhere');

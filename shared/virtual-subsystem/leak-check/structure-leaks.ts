@@ -1,11 +1,11 @@
 import { unreachable } from '../../result.ts';
 import { type GuestStructure, type RuledBytes, ruledBytes } from '../guest-view/guest-structures.ts';
-import type { GuestFace } from '../guest-view/show-as-guest.ts';
+import type { GuestIdentity } from '../guest-view/show-as-guest.ts';
 import { bytesWords, placeWords } from './identify-leaks.ts';
 import type { LeakFinding } from './leak-finding.ts';
 
 /** The same structure under another primary controller; undefined where nobody can say. */
-export interface StructureElsewhere {
+export interface PredictedStructure {
   readonly title: string;
   readonly bytes: Uint8Array | undefined;
 }
@@ -14,12 +14,12 @@ export interface StructureElsewhere {
 export function structureLeaks(
   structure: GuestStructure,
   here: Uint8Array,
-  elsewhere: readonly StructureElsewhere[],
-  face: GuestFace,
+  predicted: readonly PredictedStructure[],
+  guest: GuestIdentity,
   name = '',
 ): LeakFinding[] {
   const findings = ruledBytes(structure).map((range) =>
-    rangeFinding(structure, range, here, elsewhere, face, name),
+    rangeFinding(structure, range, here, predicted, guest, name),
   );
   return [...findings.filter(({ fields }) => fields === 1), ...merged(findings, structure, name)].map(
     ({ finding }) => finding,
@@ -36,8 +36,8 @@ function rangeFinding(
   { source, narrowed }: GuestStructure,
   { field, offset, size, rule }: RuledBytes,
   here: Uint8Array,
-  elsewhere: readonly StructureElsewhere[],
-  face: GuestFace,
+  predicted: readonly PredictedStructure[],
+  guest: GuestIdentity,
   name: string,
 ): Classified {
   const place = placeWords(offset, size);
@@ -54,10 +54,10 @@ function rangeFinding(
     finding: { ...base, class: kind, words, fix },
     fields: field === undefined && kind === 'equal' ? 0 : 1,
   });
-  const others = elsewhere.filter(
+  const others = predicted.filter(
     ({ bytes }) => bytes !== undefined && !sameRange(here, bytes, offset, size),
   );
-  const silent = elsewhere.filter(({ bytes }) => bytes === undefined);
+  const silent = predicted.filter(({ bytes }) => bytes === undefined);
   const compared = (fix: LeakFinding['fix']) => {
     if (others.length > 0) {
       const there = others.map(
@@ -73,7 +73,7 @@ function rangeFinding(
     case 'equal':
       return compared(field !== undefined && narrowed.includes(field.key) ? 'narrow' : null);
     case 'identity':
-      return face.identity.pci === undefined
+      return guest.identity.pci === undefined
         ? compared('pci')
         : found('virtual', `${own}, set by the identity`);
     case 'resources':
@@ -113,6 +113,6 @@ function sameRange(left: Uint8Array, right: Uint8Array, offset: number, size: nu
   return true;
 }
 
-function titles(where: readonly StructureElsewhere[]): string {
+function titles(where: readonly PredictedStructure[]): string {
   return where.map(({ title }) => title).join(', ');
 }

@@ -5,8 +5,8 @@ import type { NamespaceDescriptor } from '#shared/nvme/layouts/identify/namespac
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import type { FunctionListEntry } from '#shared/nvme/layouts/proposal/function-list.ts';
-import type { VirtualSubsystem } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
-import type { OfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
+import type { VirtualSubsystemWire } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
+import type { OfferedCapabilitiesWire } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
 
@@ -31,9 +31,9 @@ export interface ControllerReading {
   readonly secondaries: readonly SecondaryControllerEntry[];
   readonly stateFormats: StateFormats | null;
   readonly virtualSubsystemSupport: Capability;
-  readonly virtualSubsystems: readonly VirtualSubsystem[];
+  readonly virtualSubsystems: readonly VirtualSubsystemWire[];
   /** What the secondaries of a controlling function can show. */
-  readonly offered: OfferedCapabilities | null;
+  readonly offered: OfferedCapabilitiesWire | null;
   readonly functionSupport: PrimaryFunctions;
   /** Functions that exist, as Function Receive lists them; null without that command. */
   readonly functions: readonly FunctionListEntry[] | null;

@@ -1,9 +1,9 @@
 import type { OfferedCapabilities } from '#shared/fleet/offered-capabilities.ts';
-import type { OfferedCapabilities as OfferedStructure } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
+import type { OfferedCapabilitiesWire } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { hexadecimal } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 
 /** What the secondaries of a primary can show, as the fleet holds it. */
-export function offeredOf(read: OfferedStructure): OfferedCapabilities {
+export function offeredOf(read: OfferedCapabilitiesWire): OfferedCapabilities {
   return {
     ioQueuePairs: read.ioqp,
     interruptVectors: read.intv,

@@ -4,7 +4,7 @@ import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import {
   decodeVirtualSubsystem,
-  type VirtualSubsystem,
+  type VirtualSubsystemWire,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
 import {
   decodeVirtualSubsystemList,
@@ -12,7 +12,7 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import {
   decodeOfferedCapabilities,
-  type OfferedCapabilities,
+  type OfferedCapabilitiesWire,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
@@ -22,9 +22,9 @@ import { type AdminReader, problemOf } from './admin-reader.ts';
 /** What a controlling function said of virtual subsystems. */
 export interface VirtualSubsystemReading {
   readonly support: Capability;
-  readonly virtualSubsystems: VirtualSubsystem[];
+  readonly virtualSubsystems: VirtualSubsystemWire[];
   /** What its secondaries can show; null when it does not say. */
-  readonly offered: OfferedCapabilities | null;
+  readonly offered: OfferedCapabilitiesWire | null;
 }
 
 /** VSCAP bit 4: Get Offered Capabilities and Preview Answer. */
@@ -59,7 +59,7 @@ export async function readVirtualSubsystems(
     'Virtual Subsystem List',
     decodeVirtualSubsystemList,
   );
-  const virtualSubsystems: VirtualSubsystem[] = [];
+  const virtualSubsystems: VirtualSubsystemWire[] = [];
   for (const { vsid } of list?.entries ?? []) {
     const read = await receive(
       reader,

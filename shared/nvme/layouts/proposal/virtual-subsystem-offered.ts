@@ -41,14 +41,14 @@ export const offeredFormatFields = fieldsOf(virtualSubsystemClause, [
 export type OfferedFormat = FieldValues<typeof offeredFormatFields>;
 
 /** What a fresh secondary controller of this controlling function would show outside every virtual subsystem. */
-export type OfferedCapabilities = FieldValues<typeof offeredCapabilitiesFields> & {
+export type OfferedCapabilitiesWire = FieldValues<typeof offeredCapabilitiesFields> & {
   /** LBA formats of a new namespace, by index; without those behind the last. At most 64. */
   readonly formats: readonly OfferedFormat[];
   readonly reserved: readonly ReservedByte[];
 };
 
 /** Decodes exactly 4096 bytes. */
-export function decodeOfferedCapabilities(bytes: Uint8Array): Result<OfferedCapabilities> {
+export function decodeOfferedCapabilities(bytes: Uint8Array): Result<OfferedCapabilitiesWire> {
   const checked = checkLength(structure, bytes, offeredCapabilitiesLength);
   if (!checked.ok) return checked;
   const fields = decodeFields(structure, offeredCapabilitiesFields, bytes);
@@ -67,7 +67,7 @@ export function decodeOfferedCapabilities(bytes: Uint8Array): Result<OfferedCapa
 }
 
 /** Encodes into 4096 bytes. */
-export function encodeOfferedCapabilities(value: OfferedCapabilities): Result<Uint8Array> {
+export function encodeOfferedCapabilities(value: OfferedCapabilitiesWire): Result<Uint8Array> {
   const bytes = new Uint8Array(offeredCapabilitiesLength);
   const written = encodeFields(structure, offeredCapabilitiesFields, value, bytes);
   if (!written.ok) return written;

@@ -47,7 +47,7 @@ export const virtualSubsystemMemberFields = fieldsOf(virtualSubsystemClause, [
 export type VirtualSubsystemMember = FieldValues<typeof virtualSubsystemMemberFields>;
 
 /** One virtual subsystem as Virtual Subsystem Receive, Get Virtual Subsystem, reports it. */
-export interface VirtualSubsystem {
+export interface VirtualSubsystemWire {
   /** Virtual Subsystem Identifier, 1-FFFFh. */
   readonly vsid: number;
   /** Physical CNTLID of the controlling function. */
@@ -59,7 +59,7 @@ export interface VirtualSubsystem {
 }
 
 /** Decodes exactly 4096 bytes. */
-export function decodeVirtualSubsystem(bytes: Uint8Array): Result<VirtualSubsystem> {
+export function decodeVirtualSubsystem(bytes: Uint8Array): Result<VirtualSubsystemWire> {
   const checked = checkLength(structure, bytes, virtualSubsystemLength);
   if (!checked.ok) return checked;
   const header = decodeFields(structure, virtualSubsystemFields, bytes);
@@ -94,7 +94,7 @@ export function decodeVirtualSubsystem(bytes: Uint8Array): Result<VirtualSubsyst
 }
 
 /** Encodes into 4096 bytes. */
-export function encodeVirtualSubsystem(value: VirtualSubsystem): Result<Uint8Array> {
+export function encodeVirtualSubsystem(value: VirtualSubsystemWire): Result<Uint8Array> {
   const bytes = new Uint8Array(virtualSubsystemLength);
   const { vsid, ccntlid, members } = value;
   if (members.length > maximumVirtualSubsystemMembers)

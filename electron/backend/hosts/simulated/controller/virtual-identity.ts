@@ -20,7 +20,7 @@ const places = [
 const subsystemNqn = { to: 768, length: 256 } as const;
 
 /** What a member of a virtual subsystem shows instead of its own identity. */
-export interface VirtualIdentity {
+export interface SimulatedVirtualIdentity {
   readonly virtualControllerId: number;
   readonly virtualSubsystem: VirtualSubsystemState;
   /** Writes identity and narrowed capabilities into Identify Controller. */
@@ -28,7 +28,7 @@ export interface VirtualIdentity {
 }
 
 /** The virtual identity of a secondary that is a member of a virtual subsystem, otherwise undefined. */
-export function virtualIdentityOf(controller: SimulatedController): VirtualIdentity | undefined {
+export function virtualIdentityOf(controller: SimulatedController): SimulatedVirtualIdentity | undefined {
   if (!isSecondary(controller)) return undefined;
   for (const virtualSubsystem of controller.part.primary.part.virtualSubsystems.values()) {
     const virtualControllerId = virtualSubsystem.members.get(controller.cntlid);

@@ -1,0 +1,174 @@
+import { virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
+import type {
+  Fleet,
+  PrimaryController,
+  SecondaryController,
+  VirtualSubsystem,
+} from '#shared/fleet/schema.ts';
+import {
+  controllerFullTitle,
+  findPrimary,
+  functionAddress,
+  isUnassigned,
+  secondariesOf,
+} from '#shared/fleet/selectors.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import {
+  answerAsGuest,
+  configurationAsGuest,
+  type GuestQuestion,
+  propertiesAsGuest,
+} from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
+import {
+  type GuestIdentity,
+  likelySecondary,
+  showAsGuest,
+} from '#shared/virtual-subsystem/guest-view/show-as-guest.ts';
+import type { PredictedIdentify } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
+import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
+import { identify } from '../guest-view/guest-answers.ts';
+import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import { askPreview, askPreviewBytes, askQuestion } from './ask.ts';
+
+export interface Surroundings {
+  readonly fleet: Fleet;
+  readonly connection: (hostId: string) => HostConnection | undefined;
+}
+
+/** What a guest would get under another primary controller, and whom Berth asked to know it. */
+export interface PredictedAnswers extends PredictedIdentify {
+  readonly primary: PrimaryController;
+  /**
+   * `secondary`: a free one answered. `preview`: the controlling function said what one would answer. `primary`: derived
+   * from the controlling function's own answer.
+   */
+  readonly basis: 'secondary' | 'preview' | 'primary';
+  /** What the guest would get to a question; undefined when only a secondary that is online could say. */
+  readonly ask: (question: GuestQuestion) => Promise<Result<Answer | undefined>>;
+  /** Controller properties and PCI configuration space of the guest, likewise. */
+  readonly properties: Uint8Array | undefined;
+  readonly configuration: Uint8Array | undefined;
+}
+
+const identifyController = { kind: 'identify', number: 0x01, nsid: 0 } as const;
+
+/** What a virtual subsystem makes a member show. */
+export function guestIdentityOf(subsystem: VirtualSubsystem, virtualControllerId: number): GuestIdentity {
+  const { nqn, identity, exposed } = subsystem;
+  return { nqn, identity, exposed, virtualControllerId };
+}
+
+/** Predicts Identify Controller of a guest with this identity under each of these primary controllers. */
+export async function predictAnswers(
+  surroundings: Surroundings,
+  primaryIds: readonly string[],
+  guest: GuestIdentity,
+): Promise<Result<PredictedAnswers[]>> {
+  const answers: PredictedAnswers[] = [];
+  for (const primaryId of new Set(primaryIds)) {
+    const answer = await answerUnder(surroundings, primaryId, guest);
+    if (!answer.ok) return answer;
+    answers.push(answer.value);
+  }
+  return succeed(answers);
+}
+
+async function answerUnder(
+  { fleet, connection }: Surroundings,
+  primaryId: string,
+  guest: GuestIdentity,
+): Promise<Result<PredictedAnswers>> {
+  const primary = Object.hasOwn(fleet.controllers, primaryId) ? findPrimary(fleet, primaryId) : undefined;
+  if (primary === undefined)
+    return fail('not-found', `${primaryId} is not a primary controller of this fleet.`, {
+      object: primaryId,
+      fix: 'Choose primary controllers that the topology shows.',
+    });
+  const title = controllerFullTitle(fleet, primary);
+  const host = connection(primary.hostId);
+  if (host === undefined || primary.pciAddress === null)
+    return fail('not-found', `${title} cannot be reached.`, { object: title, fix: 'Read the fleet again.' });
+  // A virtual subsystem of the same name that is prepared there already decides, not the one here.
+  const prepared = fleet.virtualSubsystems[virtualSubsystemIdOf(primaryId, guest.nqn)];
+  const there = prepared === undefined ? guest : guestIdentityOf(prepared, guest.virtualControllerId);
+  const free = secondariesOf(fleet, primary).find(canBeAsked);
+  const own = host.adminQueue(primary.pciAddress);
+  const controlling = own.ok ? own.value : null;
+  const previewing = primary.offered === undefined ? null : controlling;
+  const address = free === undefined ? null : functionAddress(free);
+  const freeQueue = address === null ? undefined : host.guestQueue(address);
+  const secondary = freeQueue?.ok ? freeQueue.value : null;
+  const hardware = await hardwareOf(title, secondary, previewing, own);
+  if (!hardware.ok) return hardware;
+  const { basis } = hardware.value;
+  const shown = showAsGuest(hardware.value.identify, there);
+  const properties = await bytesOf(
+    address === null ? null : host.guestRegisters(address),
+    previewing,
+    'properties',
+  );
+  const space = await bytesOf(
+    address === null ? null : host.guestConfigSpace(address),
+    previewing,
+    'configuration',
+  );
+  return succeed({
+    primary,
+    primaryId,
+    title,
+    basis,
+    identify: shown,
+    properties: properties === undefined ? undefined : propertiesAsGuest(properties, there, shown),
+    configuration: space === undefined ? undefined : configurationAsGuest(space, there),
+    async ask(question) {
+      // The namespaces of the guest are not attached to a free secondary; the preview answers as if they were.
+      const isOfNamespace = question.nsid !== 0;
+      if (previewing !== null && (isOfNamespace || secondary === null))
+        return shownAnswer(question, await askPreview(previewing, question));
+      if (isOfNamespace || secondary === null) return succeed(undefined);
+      return shownAnswer(question, await askQuestion(secondary, question));
+    },
+  });
+
+  function shownAnswer(question: GuestQuestion, answer: Result<Answer>): Result<Answer> {
+    return answer.ok ? succeed(answerAsGuest(question, answer.value, there, shown)) : answer;
+  }
+}
+
+/** Identify Controller of a secondary of this primary, from the best source that there is. */
+async function hardwareOf(
+  title: string,
+  secondary: AdminQueue | null,
+  previewing: AdminQueue | null,
+  own: Result<AdminQueue>,
+): Promise<Result<{ readonly basis: PredictedAnswers['basis']; readonly identify: Uint8Array }>> {
+  if (secondary !== null) {
+    const bytes = await identify(secondary, title, identifyController.number);
+    return bytes.ok ? succeed({ basis: 'secondary', identify: bytes.value }) : bytes;
+  }
+  if (previewing !== null) {
+    const preview = await askPreview(previewing, identifyController);
+    if (!preview.ok) return preview;
+    if (preview.value !== null) return succeed({ basis: 'preview', identify: preview.value });
+  }
+  if (!own.ok) return own;
+  const bytes = await identify(own.value, title, identifyController.number);
+  return bytes.ok ? succeed({ basis: 'primary', identify: likelySecondary(bytes.value) }) : bytes;
+}
+
+async function bytesOf(
+  free: Result<Uint8Array> | null,
+  previewing: AdminQueue | null,
+  kind: 'properties' | 'configuration',
+): Promise<Uint8Array | undefined> {
+  if (free?.ok) return free.value;
+  if (previewing === null) return undefined;
+  const preview = await askPreviewBytes(previewing, kind);
+  return preview.ok ? (preview.value ?? undefined) : undefined;
+}
+
+/** Free and online, so that its own answers are the hardware's and nobody is disturbed. */
+function canBeAsked(secondary: SecondaryController): boolean {
+  return secondary.online && isUnassigned(secondary) && functionAddress(secondary) !== null;
+}

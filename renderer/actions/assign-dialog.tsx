@@ -1,0 +1,49 @@
+import { type AssignmentOption, assignmentTargets } from '#shared/fleet/rules.ts';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { targetKey } from '../carry/carry.ts';
+import { carriedTitle } from '../carry/carry-store.ts';
+import { propose } from '../procedures/intents.ts';
+import { Dialog } from '../ui/overlays/dialog.tsx';
+import { closeAction } from './action-store.ts';
+import styles from './assign-dialog.module.css';
+
+/** The click path of an assignment: every target with what it would do, or why not. */
+export function AssignDialog({
+  fleet,
+  secondaryIds,
+}: {
+  readonly fleet: Fleet;
+  readonly secondaryIds: readonly string[];
+}) {
+  const options = assignmentTargets(fleet, secondaryIds);
+  const choose = ({ target, verdict }: AssignmentOption) => {
+    if (!verdict.allowed) return;
+    closeAction();
+    propose({ kind: 'assign', secondaryIds: [...secondaryIds], target });
+  };
+  return (
+    <Dialog
+      open
+      onClose={closeAction}
+      title={`Assign ${carriedTitle(fleet, secondaryIds)} to…`}
+      description="Targets on the same host. Choosing one shows the steps before anything runs, unless you chose to apply at once."
+    >
+      <div className={styles.list}>
+        {options.map((option) => (
+          <button
+            key={targetKey(option.target)}
+            type="button"
+            className={styles.target}
+            aria-disabled={!option.verdict.allowed}
+            onClick={() => choose(option)}
+          >
+            <span className={styles.title}>{option.title}</span>
+            <span className={`${styles.words} ${option.verdict.allowed ? styles.allowed : ''}`}>
+              {option.verdict.allowed ? option.verdict.words : option.verdict.reasons.join(' ')}
+            </span>
+          </button>
+        ))}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import type { Intent } from '#shared/procedure/intent.ts';
+import { stage } from '../procedures/intents.ts';
+import { Button } from '../ui/controls/button.tsx';
+import { Dialog } from '../ui/overlays/dialog.tsx';
+import { closeAction } from './action-store.ts';
+
+/** A dialog that asks for an intent; its button shows the plan, nothing runs from here. */
+export function IntentDialog({
+  title,
+  description,
+  intent,
+  missing,
+  children,
+}: {
+  readonly title: string;
+  readonly description?: string;
+  readonly intent: Intent | null;
+  /** Why there is no intent yet. */
+  readonly missing?: string;
+  readonly children: ReactNode;
+}) {
+  const review = () => {
+    if (intent === null) return;
+    closeAction();
+    stage(intent);
+  };
+  return (
+    <Dialog
+      open
+      onClose={closeAction}
+      title={title}
+      description={description}
+      footer={
+        <>
+          <Button onClick={closeAction}>Cancel</Button>
+          <Button kind="primary" unavailable={intent === null ? (missing ?? true) : false} onClick={review}>
+            Review the steps
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="intent"
+        style={{ display: 'contents' }}
+        onSubmit={(event) => {
+          event.preventDefault();
+          review();
+        }}
+      >
+        {children}
+        <button type="submit" hidden />
+      </form>
+    </Dialog>
+  );
+}
+
+/** A whole number out of a text field, or null. */
+export function wholeNumber(text: string, largest: number): number | null {
+  const trimmed = text.trim();
+  if (!/^\d+$/.test(trimmed)) return null;
+  const number = Number(trimmed);
+  return number <= largest ? number : null;
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
+import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
+import { IntentDialog } from './intent-dialog.tsx';
+
+type Reset = Extract<Intent, { kind: 'reset' }>['reset'];
+
+const words: Record<Reset, string> = {
+  controller:
+    'Controller reset: CC.EN goes to 0 and back. Queues and features of this controller are set up anew.',
+  function: 'Function level reset: the PCI function and the controller behind it start anew.',
+  subsystem: 'NVM subsystem reset: every controller of the subsystem starts anew, on every host.',
+};
+
+/** Which reset; the review shows what dies with it. */
+export function ResetDialog({
+  fleet,
+  controllerId,
+}: {
+  readonly fleet: Fleet;
+  readonly controllerId: string;
+}) {
+  const [reset, setReset] = useState<Reset>('controller');
+  const controller = fleet.controllers[controllerId];
+  if (controller === undefined) return null;
+  return (
+    <IntentDialog
+      title={`Reset ${controllerFullTitle(fleet, controller)}`}
+      intent={{ kind: 'reset', controllerId, reset }}
+    >
+      <SegmentedControl<Reset>
+        label="Kind of reset"
+        value={reset}
+        onChange={setReset}
+        segments={[
+          { value: 'controller', label: 'Controller' },
+          { value: 'function', label: 'Function' },
+          { value: 'subsystem', label: 'NVM subsystem' },
+        ]}
+      />
+      <p className="mute">{words[reset]}</p>
+    </IntentDialog>
+  );
+}

@@ -1,0 +1,99 @@
+import { lazy, Suspense, useEffect } from 'react';
+import { commandOf, isCommandId } from '#shared/commands/command-table.ts';
+import { useAction } from '../actions/action-store.ts';
+import { client } from '../bridge/client.ts';
+import { runCommand } from '../commands/command-registry.ts';
+import { listenToAccelerators } from '../commands/key-bindings.ts';
+import { reportUnsaved } from '../fleet-editor/start-editing.ts';
+import { type ScreenId, useNavigation } from '../navigation.ts';
+import { useWindowDrop } from '../open/use-window-drop.ts';
+import { useStaged } from '../procedures/intents.ts';
+import { RecoveryBanner } from '../procedures/recovery-banner.tsx';
+import { useRunEndNotices } from '../procedures/run-end-notices.ts';
+import { TopologyScreen } from '../topology/topology-screen.tsx';
+import { LoadingState } from '../ui/content/states.tsx';
+import { Announcer } from '../ui/overlays/announcer.tsx';
+import { NoticeArea } from '../ui/overlays/notice-area.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
+import styles from './frame.module.css';
+import { Rail } from './rail.tsx';
+import { OpenDialog, screens } from './screens.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useFrameCommands, useSimulationCommands } from './use-frame-commands.ts';
+
+const CommandPalette = lazy(async () => ({
+  default: (await import('./command-palette.tsx')).CommandPalette,
+}));
+const KeyboardHelp = lazy(async () => ({ default: (await import('./keyboard-help.tsx')).KeyboardHelp }));
+const ReviewSheet = lazy(async () => ({
+  default: (await import('../procedures/review-sheet.tsx')).ReviewSheet,
+}));
+const ActionDialogs = lazy(async () => ({
+  default: (await import('../actions/action-dialogs.tsx')).ActionDialogs,
+}));
+
+/** Rail, top bar, the chosen screen, status bar, and everything that may lie over any screen. */
+export function Frame() {
+  useFrameCommands();
+  useSimulationCommands();
+  useRunEndNotices();
+  useWindowDrop();
+  useEffect(listenToAccelerators, []);
+  useEffect(reportUnsaved, []);
+  useEffect(
+    () =>
+      client.listen('app:command', ({ command }) => {
+        if (isCommandId(command)) runCommand(command);
+      }),
+    [],
+  );
+  const screen = useNavigation((state) => state.screen);
+  return (
+    <div className={styles.frame}>
+      <TopBar />
+      <Rail />
+      <main className={styles.main} aria-label={titleOf(screen)}>
+        <RecoveryBanner className={styles.banners ?? ''} />
+        <div className={styles.screen}>
+          <ErrorBoundary key={screen} what={`The ${titleOf(screen).toLowerCase()} screen`}>
+            <ScreenContent screen={screen} />
+          </ErrorBoundary>
+        </div>
+      </main>
+      <StatusBar />
+      <NoticeArea />
+      <Announcer />
+      <Overlays />
+    </div>
+  );
+}
+
+function titleOf(screen: ScreenId): string {
+  return commandOf(`go-${screen}`).label;
+}
+
+function ScreenContent({ screen }: { readonly screen: ScreenId }) {
+  if (screen === 'topology') return <TopologyScreen />;
+  const Screen = screens[screen];
+  return (
+    <Suspense fallback={<LoadingState>Opening {titleOf(screen).toLowerCase()}…</LoadingState>}>
+      <Screen />
+    </Suspense>
+  );
+}
+
+function Overlays() {
+  const { palette, help, openDialog } = useNavigation();
+  const staged = useStaged((state) => state.staged);
+  const action = useAction((state) => state.action);
+  return (
+    <Suspense fallback={null}>
+      {palette ? <CommandPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
+      {help ? <KeyboardHelp onClose={() => useNavigation.setState({ help: false })} /> : null}
+      {openDialog ? <OpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
+      {staged === null ? null : <ReviewSheet key={JSON.stringify(staged)} intent={staged} />}
+      {action === null ? null : <ActionDialogs action={action} />}
+    </Suspense>
+  );
+}

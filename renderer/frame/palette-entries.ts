@@ -1,0 +1,60 @@
+import { type Command, commands } from '#shared/commands/command-table.ts';
+import type { Fleet, FleetCollection } from '#shared/fleet/schema.ts';
+import { type SearchHit, searchFleet } from '#shared/fleet/search.ts';
+import type { CommandHandler } from '../commands/command-registry.ts';
+
+/** One line of the palette: a command, or an object of the fleet. */
+export type PaletteEntry =
+  | { readonly kind: 'command'; readonly command: Command; readonly unavailable: string | null }
+  | { readonly kind: 'object'; readonly hit: SearchHit; readonly what: string };
+
+const objectLimit = 40;
+
+const collectionWords: Record<FleetCollection, string> = {
+  hosts: 'Host',
+  subsystems: 'NVM subsystem',
+  controllers: 'Controller',
+  namespaces: 'Namespace',
+  virtualSubsystems: 'Virtual subsystem',
+  virtualMachines: 'Virtual machine',
+};
+
+/**
+ * What the text finds: commands whose label, section or search words contain every word, best first, then objects of
+ * the fleet. Commands that nothing handles now are left out; those that are unavailable stay, with the reason.
+ */
+export function paletteEntries(
+  text: string,
+  fleet: Fleet | null,
+  handlers: Readonly<Partial<Record<string, CommandHandler>>>,
+): readonly PaletteEntry[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = commands
+    .filter((command) => command.id !== 'palette' && handlers[command.id] !== undefined)
+    .filter((command) => {
+      const all = `${command.label} ${command.section} ${command.search ?? ''}`.toLowerCase();
+      return words.every((word) => all.includes(word));
+    })
+    .map((command, order) => ({ command, order, rank: rankOf(command, words) }))
+    .sort((a, b) => a.rank - b.rank || a.order - b.order);
+  const objects = fleet === null ? [] : searchFleet(fleet, text).slice(0, objectLimit);
+  return [
+    ...found.map(
+      ({ command }): PaletteEntry => ({
+        kind: 'command',
+        command,
+        unavailable: handlers[command.id]?.unavailable ?? null,
+      }),
+    ),
+    ...objects.map((hit): PaletteEntry => ({ kind: 'object', hit, what: collectionWords[hit.collection] })),
+  ];
+}
+
+/** 0: the label starts with the first word; 1: a word of it does; 2: found elsewhere. */
+function rankOf(command: Command, words: readonly string[]): number {
+  const first = words[0];
+  if (first === undefined) return 0;
+  const label = command.label.toLowerCase();
+  if (label.startsWith(first)) return 0;
+  return label.split(/\s+/).some((part) => part.startsWith(first)) ? 1 : 2;
+}

@@ -1,0 +1,101 @@
+import { useMemo, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import { countFleet } from '#shared/fleet/selectors.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
+import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { showRun } from '../navigation.ts';
+import { ProgressBar } from '../ui/content/small.tsx';
+import { formatCount, formatMemory } from '../ui/format.ts';
+import { useThrottled } from '../ui/use-throttled.ts';
+import styles from './frame.module.css';
+import { ProblemsDialog } from './problems-dialog.tsx';
+
+const connections: Record<FleetMirror['status'], { words: string; className: string; mark: string }> = {
+  loading: { words: 'loading the fleet', className: 'mute', mark: '○' },
+  ready: { words: 'backend ready', className: 'ok', mark: '●' },
+  stale: { words: 'catching up', className: 'warn', mark: '◐' },
+  failed: { words: 'fleet not readable', className: 'bad', mark: '✕' },
+};
+
+/** Connection, revision, running work with its real progress, errors and warnings. */
+export function StatusBar() {
+  const status = useFleetMirror((state) => state.status);
+  const revision = useFleetMirror((state) => state.revision);
+  const active = useRuns(useShallow((state) => selectRuns(state, isActive)));
+  const { words, className, mark } = connections[status];
+  return (
+    <footer className={styles.status}>
+      <span className={styles.statusItem}>
+        <span className={className} aria-hidden>
+          {mark}
+        </span>
+        {words}
+      </span>
+      <span className={styles.statusItem}>
+        revision {revision.toLocaleString('en-US').replaceAll(',', ' ')}
+      </span>
+      {active.map((run) => (
+        <RunningWork key={run.id} run={run} />
+      ))}
+      <Problems />
+    </footer>
+  );
+}
+
+function RunningWork({ run }: { readonly run: ProcedureRun }) {
+  const index = run.steps.findIndex((step) => step.status === 'running');
+  const step = run.plan.steps[index];
+  const facts = run.migration;
+  const isPaused = useClock(waitsForPausedClock);
+  const moved =
+    facts === null || facts.memorySentBytes === 0
+      ? ''
+      : ` · ${formatMemory(facts.memorySentBytes)} of ${formatMemory(facts.memoryBytes)} · downtime forecast ${Math.round(facts.downtimeForecastMilliseconds)} ms of ${facts.downtimeBudgetMilliseconds} ms`;
+  return (
+    <>
+      <button
+        type="button"
+        className={`${styles.statusItem} ${styles.statusButton}`}
+        onClick={() => showRun(run.id, facts !== null)}
+      >
+        {run.plan.title}
+      </button>
+      <ProgressBar value={run.progress} label={run.plan.title} tone="warning" />
+      <span className={styles.statusText}>
+        {isPaused ? <span className="warn">paused: simulated clock · </span> : null}
+        {run.status === 'aborting' ? 'aborting · ' : ''}
+        {step === undefined ? '' : step.words}
+        {moved}
+      </span>
+    </>
+  );
+}
+
+function Problems() {
+  const fleet = useThrottled(
+    useFleetMirror((state) => state.fleet),
+    500,
+  );
+  const warnings = useMemo(() => (fleet === null ? 0 : countFleet(fleet).problems), [fleet]);
+  const errors = useRuns(
+    (state) => Object.values(state.runs).filter(({ status }) => status === 'failed').length,
+  );
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <button
+        type="button"
+        className={`${styles.statusEnd} ${styles.statusButton}`}
+        title="What failed and what could not be read"
+        onClick={() => setOpen(true)}
+      >
+        <span className={errors > 0 ? 'bad' : undefined}>{formatCount(errors, 'error')}</span>
+        {' · '}
+        <span className={warnings > 0 ? 'warn' : undefined}>{formatCount(warnings, 'warning')}</span>
+      </button>
+      {open ? <ProblemsDialog onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}

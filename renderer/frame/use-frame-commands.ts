@@ -1,0 +1,76 @@
+import { openAction } from '../actions/action-store.ts';
+import { useCommand } from '../commands/command-registry.ts';
+import { edit } from '../fleet-editor/start-editing.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
+import { goTo, startMigration, useNavigation } from '../navigation.ts';
+import { undo } from '../procedures/intents.ts';
+import { exportReport } from '../reports/export-report.ts';
+import { pauseOrResume, setClockMode, stepClock } from '../simulation/clock-actions.ts';
+
+/** Registers the commands that work on every screen. */
+export function useFrameCommands(): void {
+  const readOnly = useFleetMirror((state) => state.fleet?.source.readOnly ?? null);
+  const hasMachines = useFleetMirror(
+    (state) => state.fleet !== null && Object.keys(state.fleet.virtualMachines).length > 0,
+  );
+  const simulated = useFleetMirror((state) => state.fleet?.source.simulated ?? false);
+  const undoable = useRuns((state) => Object.values(state.runs).some((run) => run.undoable));
+  useCommand('open', () => useNavigation.setState({ openDialog: true }));
+  useCommand('new-fleet', () => edit({ kind: 'new' }));
+  useCommand('edit-fleet', () => edit({ kind: 'open' }), simulated ? null : 'A recording is no fleet file.');
+  useCommand('edit-fleet-file', () => edit({ kind: 'file' }));
+  useCommand('go-fleet-editor', () => goTo('fleet-editor'));
+  useCommand('export-topology', () => void exportReport({ kind: 'topology' }, 'html'));
+  useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'There is nothing to undo.'));
+  useCommand('palette', () => useNavigation.setState({ palette: true }));
+  useCommand('help-keys', () => useNavigation.setState({ help: true }));
+  useCommand('go-topology', () => goTo('topology'));
+  useCommand('go-virtual-subsystems', () => goTo('virtual-subsystems'));
+  useCommand('go-migrations', () => goTo('migrations'));
+  useCommand('go-commands', () => goTo('commands'));
+  useCommand('go-reports', () => goTo('reports'));
+  useCommand('go-history', () => goTo('history'));
+  useCommand('go-settings', () => goTo('settings'));
+  useCommand('toggle-view', () => {
+    const { topologyView } = useSettings.getState();
+    void changeSettings({ topologyView: topologyView === 'graph' ? 'list' : 'graph' });
+  });
+  useCommand('toggle-dock', () => void changeSettings({ dockOpen: !useSettings.getState().dockOpen }));
+  useCommand(
+    'toggle-inspector',
+    () => void changeSettings({ inspectorOpen: !useSettings.getState().inspectorOpen }),
+  );
+  useCommand(
+    'migrate',
+    () => startMigration(selectedMachine()),
+    readOnly ?? (hasMachines ? null : 'This fleet has no virtual machine.'),
+  );
+}
+
+/** The clock and the faults of a simulated fleet. */
+export function useSimulationCommands(): void {
+  const source = useFleetMirror((state) => state.fleet?.source);
+  const reason =
+    source === undefined || source.simulated
+      ? null
+      : `${source.label} is not simulated: its time is the machine's, and nothing can be injected.`;
+  useCommand('clock-pause', () => void pauseOrResume(), reason);
+  useCommand('clock-step', () => void stepClock(), reason);
+  useCommand('clock-advance', () => openAction({ kind: 'advance' }), reason);
+  useCommand('clock-real-time', () => void setClockMode('real-time'), reason);
+  useCommand('clock-ten-times', () => void setClockMode('ten-times'), reason);
+  useCommand('clock-as-fast-as-possible', () => void setClockMode('as-fast-as-possible'), reason);
+  useCommand('faults', () => openAction({ kind: 'faults', objectId: null }), reason);
+}
+
+/** The virtual machine that is selected, or that a selected controller belongs to. */
+function selectedMachine(): string | null {
+  const { fleet } = useFleetMirror.getState();
+  const id = useNavigation.getState().selection.at(-1);
+  if (fleet === null || id === undefined) return null;
+  if (id in fleet.virtualMachines) return id;
+  const controller = fleet.controllers[id];
+  return controller?.role === 'secondary' ? controller.virtualMachineId : null;
+}

@@ -1,0 +1,54 @@
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { formatDuration } from '../../ui/format.ts';
+import styles from '../migration.module.css';
+import { phasesOf, type RunPhase } from './run-phases.ts';
+
+const words: Record<RunPhase['status'], string> = {
+  waiting: '',
+  running: 'running',
+  done: 'done',
+  failed: 'failed',
+  undone: 'undone',
+};
+
+/** The phases in order with their times; where the point of no return is, a mark. */
+export function PhasesBar({ run }: { readonly run: ProcedureRun }) {
+  const phases = phasesOf(run);
+  return (
+    <ol className={styles.phases} aria-label="Phases">
+      {phases.map((phase, index) => (
+        <li
+          // biome-ignore lint/suspicious/noArrayIndexKey: phases never move, and a name can come twice
+          key={index}
+          className={`${styles.phase} ${styles[phase.status]}`}
+          aria-current={phase.status === 'running' ? 'step' : undefined}
+        >
+          {phase.name}
+          <small>
+            {timeWords(phase)}
+            <span className="visually-hidden"> {words[phase.status]}</span>
+          </small>
+          {phase.forwardOnly && phases[index - 1]?.forwardOnly !== true ? (
+            <small className="warn">point of no return</small>
+          ) : null}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function timeWords(phase: RunPhase): string {
+  const steps = `${phase.stepsDone} of ${phase.stepCount}`;
+  switch (phase.status) {
+    case 'waiting':
+      return phase.stepCount === 1 ? '1 step' : `${phase.stepCount} steps`;
+    case 'running':
+      return phase.durationMicroseconds === null
+        ? steps
+        : `${steps} · ${formatDuration(phase.durationMicroseconds)}`;
+    default:
+      return phase.durationMicroseconds === null
+        ? words[phase.status]
+        : `${phase.status === 'done' ? '' : `${words[phase.status]} · `}${formatDuration(phase.durationMicroseconds)}`;
+  }
+}

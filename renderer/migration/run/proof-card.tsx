@@ -1,0 +1,86 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { MigrationFacts } from '#shared/procedure/procedure.ts';
+import { VfioStateText } from '../../trace/vfio-state-text.tsx';
+import { type Column, DataTable } from '../../ui/content/data-table.tsx';
+import { Card } from '../../ui/content/small.tsx';
+import { formatMemory } from '../../ui/format.ts';
+import styles from '../migration.module.css';
+import { hostNames } from './run-words.ts';
+
+type ProofLine = MigrationFacts['proof'][number];
+type Device = MigrationFacts['devices'][number];
+
+interface FactsProps {
+  readonly facts: MigrationFacts;
+  readonly hosts: Fleet['hosts'];
+}
+
+/** Both sides re-read after the move and compared, line by line; what differs stands first. */
+export function ProofCard({ facts, hosts }: FactsProps) {
+  if (facts.proof.length === 0) return null;
+  const { source, destination } = hostNames(facts, hosts);
+  const held = facts.proof.filter((line) => line.equal).length;
+  const rows = [...facts.proof].sort((a, b) => Number(a.equal) - Number(b.equal));
+  const columns: readonly Column<ProofLine>[] = [
+    { id: 'what', title: 'Compared', cell: (line) => line.what },
+    { id: 'source', title: `${source}, before`, mono: true, cell: (line) => line.source },
+    { id: 'destination', title: `${destination}, after`, mono: true, cell: (line) => line.destination },
+    {
+      id: 'equal',
+      title: 'Result',
+      width: 90,
+      cell: (line) =>
+        line.equal ? <span className="ok">✓ equal</span> : <span className="bad">✕ differs</span>,
+    },
+  ];
+  return (
+    <Card className={styles.block} label="Proof" aside={`${held} of ${facts.proof.length} hold`}>
+      <DataTable
+        label="Proof"
+        columns={columns}
+        rows={rows}
+        rowKey={(line) => `${line.what}|${line.source}`}
+      />
+    </Card>
+  );
+}
+
+/** The devices: each with its state's digest on both sides. */
+export function MovedCard({ facts, hosts, label }: FactsProps & { readonly label: string }) {
+  if (facts.devices.length === 0) return null;
+  const { source, destination } = hostNames(facts, hosts);
+  const columns: readonly Column<Device>[] = [
+    { id: 'name', title: 'Device', mono: true, cell: (device) => device.name },
+    { id: 'source', title: source, cell: (device) => <VfioStateText state={device.sourceState} /> },
+    {
+      id: 'destination',
+      title: destination,
+      cell: (device) => <VfioStateText state={device.destinationState} />,
+    },
+    {
+      id: 'size',
+      title: 'State',
+      cell: (device) => (device.stateBytes === 0 ? '–' : formatMemory(device.stateBytes)),
+    },
+    { id: 'digest', title: 'SHA-256 of the state, source and destination', mono: true, cell: digestCell },
+  ];
+  return (
+    <Card className={styles.block} label={label}>
+      <DataTable label={label} columns={columns} rows={facts.devices} rowKey={(device) => device.sourceId} />
+    </Card>
+  );
+}
+
+function digestCell({ sourceStateSha256: source, destinationStateSha256: destination }: Device) {
+  if (source === '' && destination === '') return '–';
+  const equal = source === destination;
+  return (
+    <span className={equal ? undefined : 'bad'} title={`${source}\n${destination}`}>
+      {shortDigest(source)} {equal ? '=' : '≠'} {shortDigest(destination)}
+    </span>
+  );
+}
+
+function shortDigest(hex: string): string {
+  return hex === '' ? 'unknown' : `${hex.slice(0, 8)}…${hex.slice(-8)}`;
+}

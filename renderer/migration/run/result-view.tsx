@@ -1,0 +1,148 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { MigrationFacts, ProcedureRun, StepStatus } from '#shared/procedure/procedure.ts';
+import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
+import { runReport } from '#shared/report/run-report.ts';
+import { Leftovers } from '../../history/leftovers.tsx';
+import { RunActions } from '../../history/run-actions.tsx';
+import { StepTable } from '../../history/step-table.tsx';
+import { showRun } from '../../navigation.ts';
+import { exportReport } from '../../reports/export-report.ts';
+import { Card, Tag } from '../../ui/content/small.tsx';
+import { ErrorNotice } from '../../ui/content/states.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { formatCount, formatDateTime, formatDuration, formatMemory } from '../../ui/format.ts';
+import styles from '../migration.module.css';
+import { showMigrations } from '../migration-view-store.ts';
+import { DowntimeCard } from './downtime-card.tsx';
+import { MovedCard, ProofCard } from './proof-card.tsx';
+import { runTitle } from './run-words.ts';
+import { StatCard } from './stat-card.tsx';
+
+interface ResultProps {
+  readonly run: ProcedureRun;
+  readonly facts: MigrationFacts;
+  readonly fleet: Fleet;
+}
+
+/** How a migration ended: one sentence, the measured figures beside the forecast, the proof, and what is left. */
+export function ResultView({ run, facts, fleet }: ResultProps) {
+  const { hosts } = fleet;
+  // The report's own words, so that screen and export never tell two stories.
+  const { outcome } = runReport(run, fleet, { programVersion: '', at: 0 });
+  const tone = { good: styles.good, warning: styles.neutral, bad: styles.poor }[outcome.tone];
+  return (
+    <div className={styles.run}>
+      <section
+        className={styles.runBody}
+        aria-labelledby="result-title"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+      >
+        <h1 id="result-title" className={styles.title}>
+          {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
+        </h1>
+        <p className={styles.text}>
+          {formatDateTime(run.startedAt)} · {formatCount(run.steps.length, 'step')} · fleet {run.fleetName}
+        </p>
+        <p className={`${styles.sentence} ${tone}`} role="status">
+          {outcome.words.map((word) =>
+            word.strong ? <strong key={word.text}>{word.text}</strong> : word.text,
+          )}
+        </p>
+        {run.error === null || run.error.code === 'aborted' ? null : (
+          <div className={styles.block}>
+            <ErrorNotice title="What went wrong" error={run.error} />
+          </div>
+        )}
+        <div className={styles.block}>
+          <Leftovers run={run} />
+        </div>
+        <Figures run={run} facts={facts} />
+        {facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />}
+        <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
+        <ProofCard facts={facts} hosts={hosts} />
+        <Acknowledged facts={facts} />
+        <Card className={styles.block} label="Steps">
+          <StepTable plan={run.plan} runs={run.steps} />
+        </Card>
+      </section>
+      <div className={styles.strip}>
+        <Button onClick={showMigrations}>All migrations</Button>
+        <Button kind="quiet" onClick={() => showRun(run.id, false)}>
+          Show in history
+        </Button>
+        <span className={styles.stripEnd}>
+          <RunActions run={run} />
+          <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>
+            Export JSON…
+          </Button>
+          <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
+            Export HTML…
+          </Button>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
+  const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
+  const milliseconds = runMilliseconds(run);
+  const { downtimeMilliseconds: downtime, downtimeBudgetMilliseconds: budget } = facts;
+  return (
+    <div className={styles.stats}>
+      <StatCard
+        label="Downtime"
+        value={downtime === null ? '–' : formatDuration(downtime * 1000)}
+        note={`forecast ${formatDuration(facts.downtimeForecastMilliseconds * 1000)} · budget ${formatDuration(budget * 1000)}`}
+        tone={downtime === null ? undefined : downtime > budget ? 'bad' : 'ok'}
+      />
+      <StatCard
+        label={`Total time${clockWords(run)}`}
+        value={milliseconds === null ? '–' : formatDuration(milliseconds * 1000)}
+        note={stepsWords(run)}
+      />
+      <StatCard
+        label="Memory sent"
+        value={formatMemory(facts.memorySentBytes)}
+        note={`of ${formatMemory(facts.memoryBytes)}`}
+      />
+      <StatCard
+        label="Device state"
+        value={formatMemory(stateBytes)}
+        note={formatCount(facts.devices.length, 'controller')}
+      />
+      <StatCard label="Proof" value={proofFigure(facts)} note="both sides re-read and compared" />
+    </div>
+  );
+}
+
+function stepsWords({ steps }: ProcedureRun): string {
+  const count = (status: StepStatus) => steps.filter((step) => step.status === status).length;
+  const undone = count('undone');
+  return undone > 0 ? `${formatCount(undone, 'step')} undone` : `${formatCount(count('done'), 'step')} done`;
+}
+
+function proofFigure({ proof }: MigrationFacts): string {
+  if (proof.length === 0) return '–';
+  return `${proof.filter((line) => line.equal).length} of ${proof.length}`;
+}
+
+/** What was known and accepted before the start; the checks as they stood then. */
+function Acknowledged({ facts }: { readonly facts: MigrationFacts }) {
+  if (facts.acknowledged.length === 0) return null;
+  return (
+    <Card className={styles.block} label="Warnings that were acknowledged">
+      <ul className={styles.plainList}>
+        {facts.acknowledged.map((id) => {
+          const check = facts.checks?.find((one) => one.id === id);
+          return (
+            <li key={id}>
+              <strong>{check?.title ?? id}</strong> <span className="mute">{check?.evidence ?? ''}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </Card>
+  );
+}

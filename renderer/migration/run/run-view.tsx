@@ -1,0 +1,187 @@
+import { useEffect, useState } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
+import { client } from '../../bridge/client.ts';
+import { useClock, waitsForPausedClock } from '../../fleet-mirror/clock-store.ts';
+import { isActive } from '../../fleet-mirror/runs-store.ts';
+import { useSimulatedTime } from '../../simulation/use-simulated-time.ts';
+import { ProgressBar, Tag } from '../../ui/content/small.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { formatDuration, formatMemory, formatRate, formatTime } from '../../ui/format.ts';
+import { notifyError } from '../../ui/overlays/notices.ts';
+import styles from '../migration.module.css';
+import { showMigrations } from '../migration-view-store.ts';
+import { DevicesCard } from './devices-card.tsx';
+import { MemoryCard } from './memory-card.tsx';
+import { PhasesBar } from './phases-bar.tsx';
+import { RunCommands } from './run-commands.tsx';
+import { currentStepIndex } from './run-phases.ts';
+import { abortLabel, guestSentence, hostNames, runTitle } from './run-words.ts';
+import { StatCard } from './stat-card.tsx';
+
+/** A migration while it runs. Everything here is pushed by the main process; nothing is guessed. */
+export function RunView({
+  run,
+  facts,
+  hosts,
+}: {
+  readonly run: ProcedureRun;
+  readonly facts: MigrationFacts;
+  readonly hosts: Fleet['hosts'];
+}) {
+  const isPaused = useClock(waitsForPausedClock) && isActive(run);
+  return (
+    <div className={styles.run}>
+      <section
+        className={styles.runBody}
+        aria-labelledby="run-title"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
+        tabIndex={0}
+      >
+        <h1 id="run-title" className={styles.title}>
+          {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
+        </h1>
+        <p className={styles.text}>
+          Started {formatTime(run.startedAt).slice(0, 8)}
+          {run.simulatedTime === undefined
+            ? ''
+            : `, simulated time ${simulatedTimeWords(run.simulatedTime.startedAt)}`}{' '}
+          · {guestSentence(run, facts, hosts)}
+        </p>
+        <PhasesBar run={run} />
+        <Stats run={run} facts={facts} hosts={hosts} />
+        <ProgressBar
+          value={run.progress}
+          label="Overall progress of the migration"
+          tone="warning"
+          className={styles.overall}
+        />
+        <p className={styles.now} role="status">
+          {isPaused ? <b className="warn">Paused: simulated clock. </b> : null}
+          {nowWords(run)}
+        </p>
+        <div className={styles.two}>
+          <MemoryCard facts={facts} />
+          <DevicesCard facts={facts} hosts={hosts} />
+        </div>
+        <RunCommands run={run} facts={facts} />
+      </section>
+      <RunStrip run={run} facts={facts} hosts={hosts} />
+    </div>
+  );
+}
+
+function Stats({
+  run,
+  facts,
+  hosts,
+}: {
+  readonly run: ProcedureRun;
+  readonly facts: MigrationFacts;
+  readonly hosts: Fleet['hosts'];
+}) {
+  const elapsed = useElapsed(run);
+  const left = facts.memoryLeft.at(-1)?.bytes ?? facts.memoryBytes;
+  const link = hosts[facts.sourceHostId]?.linkBytesPerSecond ?? 0;
+  const forecast = facts.downtimeForecastMilliseconds;
+  const over = forecast > facts.downtimeBudgetMilliseconds;
+  const remaining = facts.bytesPerSecond > 0 && left > 0 ? left / facts.bytesPerSecond : null;
+  return (
+    <div className={styles.stats}>
+      <StatCard label="Overall" value={`${Math.floor(run.progress * 100)} %`} note="never runs backwards" />
+      <StatCard
+        label="Rate"
+        value={facts.bytesPerSecond > 0 ? formatRate(facts.bytesPerSecond) : '–'}
+        note={link > 0 ? `link limit ${formatRate(link)}` : 'link speed unknown'}
+      />
+      <StatCard
+        label="Memory left"
+        value={formatMemory(left)}
+        note={`${formatMemory(facts.memorySentBytes)} sent of ${formatMemory(facts.memoryBytes)}`}
+      />
+      <StatCard
+        label={facts.downtimeMilliseconds === null ? 'Downtime forecast' : 'Downtime, measured'}
+        value={formatDuration((facts.downtimeMilliseconds ?? forecast) * 1000)}
+        note={`budget ${formatDuration(facts.downtimeBudgetMilliseconds * 1000)}${over ? ', over it' : ''}`}
+        tone={over ? 'warn' : undefined}
+      />
+      <StatCard
+        label="Time"
+        value={formatDuration(elapsed * 1000)}
+        note={
+          remaining === null
+            ? `since the start${run.simulatedTime === undefined ? '' : ', simulated'}`
+            : `about ${formatDuration(remaining * 1_000_000)} of copying left`
+        }
+      />
+    </div>
+  );
+}
+
+/** Milliseconds since the start, simulated or not; four times a second is as often as a person can read it. */
+function useElapsed(run: ProcedureRun): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, []);
+  const simulated = useSimulatedTime();
+  const { simulatedTime } = run;
+  if (simulatedTime !== undefined)
+    return Math.max(0, (simulatedTime.endedAt ?? simulated ?? 0) - simulatedTime.startedAt);
+  return Math.max(0, (run.endedAt ?? now) - run.startedAt);
+}
+
+function nowWords(run: ProcedureRun): string {
+  if (run.status === 'aborting') return 'Undoing the steps that are done…';
+  const index = currentStepIndex(run);
+  const step = run.plan.steps[index];
+  return step === undefined ? 'Finishing…' : `Step ${index + 1} of ${run.plan.steps.length}: ${step.words}`;
+}
+
+function RunStrip({
+  run,
+  facts,
+  hosts,
+}: {
+  readonly run: ProcedureRun;
+  readonly facts: MigrationFacts;
+  readonly hosts: Fleet['hosts'];
+}) {
+  const [asked, setAsked] = useState(false);
+  const { source, destination } = hostNames(facts, hosts);
+  const abort = async () => {
+    setAsked(true);
+    const result = await client.call('procedure:abort', { runId: run.id });
+    if (result.ok) return;
+    setAsked(false);
+    notifyError(result.error, 'The migration was not aborted');
+  };
+  const canAbort = run.abortable && run.status === 'running';
+  return (
+    <div className={styles.strip}>
+      <span className="mute">Closing this view keeps the migration running.</span>
+      <span className={styles.stripEnd}>
+        {canAbort ? null : (
+          <span className={run.status === 'aborting' ? 'mute' : 'warn'}>
+            {run.status === 'aborting'
+              ? `Aborting: every step that was done is undone, the guest stays on ${source}.`
+              : `Past the point of no return: it can only be finished, on ${destination}.`}
+          </span>
+        )}
+        <Button onClick={showMigrations}>Close</Button>
+        {canAbort ? (
+          <Button
+            kind="danger"
+            unavailable={asked ? 'Abort was asked for' : false}
+            title={`Undoes every step that was done, in reverse order. The guest goes on running on ${source}.`}
+            onClick={() => void abort()}
+          >
+            {abortLabel(facts, hosts)}
+          </Button>
+        ) : null}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { Check as CheckIcon, TriangleAlert, X } from 'lucide-react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { hostTitle } from '#shared/fleet/selectors.ts';
+import type { Check } from '#shared/migration/checks/check.ts';
+import { Card } from '../../../ui/content/small.tsx';
+import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { Checkbox } from '../../../ui/controls/form.tsx';
+import { formatCount } from '../../../ui/format.ts';
+import { dispatch } from '../dispatch.ts';
+import styles from '../wizard.module.css';
+import { latestAnswer, type WizardState } from '../wizard-state.ts';
+import { groupChecks } from './check-groups.ts';
+import { StepPage } from './step-page.tsx';
+
+/** Step 4: every check with its evidence, all of them at once. */
+export function ChecksStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
+  const { choice, check } = state;
+  const answer = latestAnswer(state);
+  if (choice.kind !== 'destination') return null;
+  const name = fleet.virtualMachines[choice.virtualMachineId]?.name ?? 'the virtual machine';
+  const host = hostTitle(fleet, choice.destinationHostId);
+  return (
+    <StepPage
+      title={`Can ${name} move to ${host}?`}
+      text={
+        answer === null
+          ? 'All checks always run; all blockers show at once.'
+          : `${formatCount(answer.compatibility.checks.length, 'check')}, all of them run every time you change a choice. Values were read from the devices, not declared.`
+      }
+    >
+      {check.kind === 'failed' ? <ErrorNotice error={check.error} title="The checks could not run" /> : null}
+      {answer === null && check.kind !== 'failed' ? <LoadingState>Running the checks…</LoadingState> : null}
+      {groupChecks(answer?.compatibility.checks ?? []).map((group) => (
+        <Card
+          key={group.id}
+          className={styles.group}
+          label={<h2 className={styles.groupTitle}>{group.title}</h2>}
+          aside={<span className={group.tone}>{group.summary}</span>}
+        >
+          <ul className={styles.checks}>
+            {group.checks.map((one) => (
+              <CheckRow key={one.id} check={one} acknowledged={state.acknowledged.includes(one.id)} />
+            ))}
+          </ul>
+        </Card>
+      ))}
+    </StepPage>
+  );
+}
+
+const verdicts = {
+  passed: { icon: CheckIcon, tone: 'ok', word: 'Passed' },
+  warning: { icon: TriangleAlert, tone: 'warn', word: 'Warning' },
+  error: { icon: X, tone: 'bad', word: 'Blocks the move' },
+} as const;
+
+function CheckRow({ check, acknowledged }: { readonly check: Check; readonly acknowledged: boolean }) {
+  const { icon: Icon, tone, word } = verdicts[check.verdict];
+  const compared = check.source !== '' || check.destination !== '';
+  return (
+    <li className={styles.check}>
+      <span className={tone}>
+        <Icon size={14} aria-hidden />
+        <span className="visually-hidden">{word}:</span>
+      </span>
+      <span className={styles.checkTitle}>{check.title}</span>
+      <span className={styles.evidence}>
+        {check.evidence}
+        {compared && check.verdict !== 'passed' ? (
+          <span className={styles.values}>
+            source <code>{check.source || '–'}</code> · destination <code>{check.destination || '–'}</code>
+          </span>
+        ) : null}
+        {check.fix === '' ? null : <span className={styles.fix}>{check.fix}</span>}
+      </span>
+      <span>
+        {check.verdict === 'warning' ? (
+          <Checkbox
+            checked={acknowledged}
+            onChange={(next) => dispatch({ kind: 'acknowledge', ids: [check.id], acknowledged: next })}
+          >
+            Acknowledge
+          </Checkbox>
+        ) : null}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,67 @@
+import type { KeyboardEvent, ReactNode } from 'react';
+import styles from '../wizard.module.css';
+
+export interface ListChoice {
+  readonly id: string;
+  readonly title: ReactNode;
+  readonly details: ReactNode;
+  /** Why it cannot be chosen, one line each; it stays in the list. */
+  readonly refusals: readonly string[];
+  /** At the right end. */
+  readonly aside?: ReactNode;
+}
+
+/** One choice of a list whose refused members stay visible with their reasons. Arrow keys move, Space chooses. */
+export function ChoiceList({
+  label,
+  value,
+  choices,
+  onChoose,
+}: {
+  readonly label: string;
+  readonly value: string | null;
+  readonly choices: readonly ListChoice[];
+  readonly onChoose: (id: string) => void;
+}) {
+  const focusable = choices.some((choice) => choice.id === value) ? value : choices[0]?.id;
+  const move = (event: KeyboardEvent, index: number) => {
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = (index + step + choices.length) % choices.length;
+    event.currentTarget.parentElement?.querySelectorAll<HTMLElement>('[role="radio"]')[next]?.focus();
+  };
+  return (
+    <div role="radiogroup" aria-label={label} className={styles.choices}>
+      {choices.map((choice, index) => {
+        const refused = choice.refusals.length > 0;
+        return (
+          // biome-ignore lint/a11y/useSemanticElements: a refused choice must stay reachable, a native radio input would not
+          <button
+            key={choice.id}
+            type="button"
+            role="radio"
+            aria-checked={choice.id === value}
+            aria-disabled={refused || undefined}
+            tabIndex={choice.id === focusable ? 0 : -1}
+            className={styles.choice}
+            onClick={() => (refused ? undefined : onChoose(choice.id))}
+            onKeyDown={(event) => move(event, index)}
+          >
+            <span className={styles.choiceMark} aria-hidden />
+            <span className={styles.choiceText}>
+              <span className={styles.choiceTitle}>{choice.title}</span>
+              <span className={styles.choiceDetails}>{choice.details}</span>
+              {choice.refusals.map((reason) => (
+                <span key={reason} className={styles.refusal}>
+                  ✕ {reason}
+                </span>
+              ))}
+            </span>
+            <span className={styles.choiceAside}>{choice.aside}</span>
+          </button>
+        );
+      })}
+    </div>
+  );
+}

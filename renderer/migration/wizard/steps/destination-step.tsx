@@ -1,0 +1,81 @@
+import type { Fleet, Host } from '#shared/fleet/schema.ts';
+import { isUnassigned } from '#shared/fleet/selectors.ts';
+import { useRequest } from '../../../bridge/use-request.ts';
+import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
+import { linkWords } from '../../../inspector/host-words.ts';
+import { Tag } from '../../../ui/content/small.tsx';
+import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { formatCount } from '../../../ui/format.ts';
+import { dispatch } from '../dispatch.ts';
+import type { WizardState } from '../wizard-state.ts';
+import { ChoiceList } from './choice-list.tsx';
+import { StepPage } from './step-page.tsx';
+
+/** Step 2: where to. Refused hosts stay in the list with every reason. */
+export function DestinationStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
+  const { choice } = state;
+  const virtualMachineId = choice.kind === 'nothing' ? null : choice.virtualMachineId;
+  const revision = useFleetMirror((mirror) => mirror.revision);
+  const { value, error, reload } = useRequest(
+    'migration:destinations',
+    virtualMachineId === null ? null : { virtualMachineId },
+    revision,
+  );
+  const name = fleet.virtualMachines[virtualMachineId ?? '']?.name ?? 'the virtual machine';
+  const eligible = value?.destinations.filter((option) => option.eligible).length ?? 0;
+  return (
+    <StepPage
+      title={`Where does ${name} go?`}
+      text={
+        value === null
+          ? 'Every other host is asked what it can take.'
+          : `${eligible} of ${formatCount(value.destinations.length, 'host')} can take it. The others say why not.`
+      }
+    >
+      {error === null ? null : (
+        <ErrorNotice error={error} title="The hosts could not be compared" onRetry={reload} />
+      )}
+      {value === null && error === null ? <LoadingState>Comparing the hosts…</LoadingState> : null}
+      {value === null ? null : (
+        <ChoiceList
+          label="Destination host"
+          value={choice.kind === 'destination' ? choice.destinationHostId : null}
+          onChoose={(hostId) => dispatch({ kind: 'choose-destination', hostId })}
+          choices={value.destinations.map((option) => {
+            const host = fleet.hosts[option.hostId];
+            return {
+              id: option.hostId,
+              title: host?.name ?? option.hostId,
+              details: host === undefined ? '' : hostDetails(fleet, host),
+              refusals: option.eligible ? [] : option.reasons,
+              aside: (
+                <Tag tone={option.eligible ? 'online' : 'error'}>
+                  {option.eligible ? 'eligible' : 'refused'}
+                </Tag>
+              ),
+            };
+          })}
+        />
+      )}
+    </StepPage>
+  );
+}
+
+function hostDetails(fleet: Fleet, host: Host): string {
+  const free = Object.values(fleet.controllers).filter(
+    (controller) =>
+      controller.hostId === host.id && controller.role === 'secondary' && isUnassigned(controller),
+  ).length;
+  const link = host.linkBytesPerSecond === 0 ? '' : `link ${linkWords(host)}`;
+  const { qemu } = host.platform;
+  return [
+    host.kernel,
+    qemu === '' ? '' : `QEMU ${qemu}`,
+    host.iommu,
+    host.vfioFlags.p2p ? 'P2P' : '',
+    link,
+    `${free} free secondary controllers`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}

@@ -1,0 +1,179 @@
+import { ArrowRight } from 'lucide-react';
+import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
+import {
+  controllerFullTitle,
+  findSecondary,
+  hexadecimalId,
+  hostTitle,
+  namespacesOf,
+  virtualSubsystemOf,
+  virtualSubsystemTitle,
+} from '#shared/fleet/selectors.ts';
+import type { DeviceMapping } from '#shared/migration/request.ts';
+import { Banner, ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { Select } from '../../../ui/controls/form.tsx';
+import { dispatch } from '../dispatch.ts';
+import styles from '../wizard.module.css';
+import type { WizardState } from '../wizard-state.ts';
+import { destinationOptions, namespaceLabel, namespaceOptions } from './mapping-options.ts';
+import { StepPage } from './step-page.tsx';
+
+/** Step 3: which secondary controller and namespaces take the place of each device. */
+export function MappingStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
+  const { choice } = state;
+  if (choice.kind !== 'destination') return null;
+  const { mapping, destinationHostId, virtualMachineId } = choice;
+  const host = hostTitle(fleet, destinationHostId);
+  return (
+    <StepPage
+      title={`What stands in for the devices on ${host}?`}
+      text="Proposed from what is free and fits; every line can be changed. The guest keeps its virtual ids."
+    >
+      {mapping.kind === 'proposing' ? (
+        <LoadingState>Looking for free secondary controllers…</LoadingState>
+      ) : null}
+      {mapping.kind === 'failed' ? (
+        <ErrorNotice
+          error={mapping.error}
+          title="No mapping could be proposed"
+          onRetry={() => dispatch({ kind: 'choose-destination', hostId: destinationHostId })}
+        />
+      ) : null}
+      {mapping.kind === 'ready' ? (
+        <>
+          {mapping.unmapped.length === 0 ? null : (
+            <Banner
+              tone="error"
+              title="Not every device has a place"
+              lines={[
+                'Choose a secondary controller for each, or free one on the destination first.',
+                ...(mapping.devices.length === 0
+                  ? ['The checks run once at least one device is mapped.']
+                  : []),
+              ]}
+            />
+          )}
+          {deviceIds(fleet, virtualMachineId, mapping.devices, mapping.unmapped).map((sourceId) => (
+            <DeviceCard
+              key={sourceId}
+              fleet={fleet}
+              hostId={destinationHostId}
+              sourceId={sourceId}
+              devices={mapping.devices}
+            />
+          ))}
+        </>
+      ) : null}
+    </StepPage>
+  );
+}
+
+/** All devices in the order of the virtual machine, so that mapping one never moves the lines. */
+function deviceIds(
+  fleet: Fleet,
+  virtualMachineId: string,
+  devices: readonly DeviceMapping[],
+  unmapped: readonly string[],
+): readonly string[] {
+  const order = fleet.virtualMachines[virtualMachineId]?.deviceIds ?? [];
+  const known = new Set([...devices.map((device) => device.sourceId), ...unmapped]);
+  return [...order.filter((id) => known.has(id)), ...[...known].filter((id) => !order.includes(id))];
+}
+
+function DeviceCard({
+  fleet,
+  hostId,
+  sourceId,
+  devices,
+}: {
+  readonly fleet: Fleet;
+  readonly hostId: string;
+  readonly sourceId: string;
+  readonly devices: readonly DeviceMapping[];
+}) {
+  const source = findSecondary(fleet, sourceId);
+  const mapped = devices.find((device) => device.sourceId === sourceId);
+  if (source === undefined) {
+    return (
+      <Banner
+        tone="error"
+        title={`${sourceId} is no longer in the fleet`}
+        lines={['Choose the source again.']}
+      />
+    );
+  }
+  const title = controllerFullTitle(fleet, source);
+  return (
+    <section className={styles.device} aria-label={`Mapping of ${title}`}>
+      <div className={styles.deviceSource}>
+        <strong>{title}</strong>
+        <span className="mute">{sourceWords(fleet, source)}</span>
+      </div>
+      <ArrowRight size={16} aria-hidden className="mute" />
+      <Select
+        label={`Destination of ${title}`}
+        value={mapped?.destinationId ?? null}
+        placeholder="Choose a secondary controller…"
+        options={destinationOptions(fleet, hostId, devices, sourceId)}
+        onChange={(destinationId) => dispatch({ kind: 'map-device', sourceId, destinationId })}
+      />
+      {mapped === undefined ? null : <Namespaces fleet={fleet} source={source} mapped={mapped} />}
+    </section>
+  );
+}
+
+function Namespaces({
+  fleet,
+  source,
+  mapped,
+}: {
+  readonly fleet: Fleet;
+  readonly source: SecondaryController;
+  readonly mapped: DeviceMapping;
+}) {
+  const namespaces = namespacesOf(fleet, source);
+  if (namespaces.length === 0) {
+    return (
+      <>
+        <span className={styles.deviceSource}>
+          <span className="mute">no namespace attached</span>
+        </span>
+        <span />
+        <span />
+      </>
+    );
+  }
+  return namespaces.map((namespace) => {
+    const pair = mapped.namespaces.find((one) => one.source === namespace.nsid);
+    return (
+      <div key={namespace.nsid} className={styles.namespaceRow}>
+        <span className={`mono ${styles.namespaceSource}`}>{namespaceLabel(namespace)}</span>
+        <ArrowRight size={14} aria-hidden className="mute" />
+        <Select
+          label={`Namespace for n${namespace.nsid} of ${controllerFullTitle(fleet, source)}`}
+          value={pair === undefined ? 'none' : String(pair.destination)}
+          options={namespaceOptions(fleet, mapped.destinationId, namespace)}
+          onChange={(value) =>
+            dispatch({
+              kind: 'map-namespace',
+              sourceId: source.id,
+              source: namespace.nsid,
+              destination: value === 'none' ? null : Number(value),
+            })
+          }
+        />
+      </div>
+    );
+  });
+}
+
+function sourceWords(fleet: Fleet, source: SecondaryController): string {
+  const subsystem = virtualSubsystemOf(fleet, source);
+  return [
+    hexadecimalId(source.cntlid),
+    subsystem === undefined
+      ? 'in no virtual subsystem'
+      : `virtual id ${source.virtualControllerId ?? '?'} in ${virtualSubsystemTitle(subsystem)}`,
+    `${source.nvq} VQ ${source.nvi} VI`,
+  ].join(' · ');
+}

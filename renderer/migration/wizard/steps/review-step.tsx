@@ -1,0 +1,126 @@
+import type { ReactNode } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
+import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
+import { useRequest } from '../../../bridge/use-request.ts';
+import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
+import { StepTable } from '../../../history/step-table.tsx';
+import { equivalentScript } from '../../../trace/equivalent-script.ts';
+import { Card } from '../../../ui/content/small.tsx';
+import { Banner, ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { Button } from '../../../ui/controls/button.tsx';
+import { CopyButton } from '../../../ui/controls/copy-button.tsx';
+import { formatCount, formatDuration } from '../../../ui/format.ts';
+import { dispatch } from '../dispatch.ts';
+import { stepTitles } from '../step-texts.ts';
+import styles from '../wizard.module.css';
+import { latestAnswer, requestOf, type WizardState, type WizardStep, warningsOf } from '../wizard-state.ts';
+import { StepPage } from './step-page.tsx';
+
+/** Step 6: every choice with a way back to it, and the plan as steps and commands. */
+export function ReviewStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
+  const request = requestOf(state);
+  if (request === null) return null;
+  const machine = fleet.virtualMachines[request.virtualMachineId];
+  const name = machine?.name ?? request.virtualMachineId;
+  return (
+    <StepPage
+      title={`Move ${name} to ${hostTitle(fleet, request.destinationHostId)}`}
+      text="Nothing has been changed yet. Each step is read back from the devices after it ran."
+    >
+      <Card label="Choices" className={styles.group}>
+        <ul className={styles.review}>
+          <Choice step="source">
+            {name} on {machine === undefined ? 'an unknown host' : hostTitle(fleet, machine.hostId)}
+          </Choice>
+          <Choice step="destination">{hostTitle(fleet, request.destinationHostId)}</Choice>
+          <Choice step="mapping">
+            {request.devices.map((device) => (
+              <div key={device.sourceId}>{mappingWords(fleet, device)}</div>
+            ))}
+          </Choice>
+          <Choice step="checks">{checkWords(state)}</Choice>
+          <Choice step="options">{optionWords(request)}</Choice>
+        </ul>
+      </Card>
+      <PlanCard request={request} />
+    </StepPage>
+  );
+}
+
+function Choice({ step, children }: { readonly step: WizardStep; readonly children: ReactNode }) {
+  return (
+    <li className={styles.reviewRow}>
+      <span className="mute">{stepTitles[step]}</span>
+      <div>{children}</div>
+      <Button
+        kind="link"
+        aria-label={`Edit ${stepTitles[step]}`}
+        onClick={() => dispatch({ kind: 'go', step })}
+      >
+        Edit
+      </Button>
+    </li>
+  );
+}
+
+function PlanCard({ request }: { readonly request: MigrationRequest }) {
+  const revision = useFleetMirror((mirror) => mirror.revision);
+  const {
+    value: plan,
+    error,
+    reload,
+  } = useRequest('procedure:plan', { intent: { kind: 'migrate', request } }, revision);
+  if (error !== null) return <ErrorNotice error={error} title="The plan was refused" onRetry={reload} />;
+  if (plan === null) return <LoadingState>Planning the steps…</LoadingState>;
+  return (
+    <>
+      {plan.consequences.length === 0 ? null : (
+        <div className={styles.group}>
+          <Banner title="What it interrupts" lines={plan.consequences} />
+        </div>
+      )}
+      <Card
+        className={styles.group}
+        label={`Plan · ${formatCount(plan.steps.length, 'step')}`}
+        aside={<CopyButton text={equivalentScript(plan)} what="plan as a script" />}
+      >
+        <StepTable plan={plan} runs={null} />
+      </Card>
+    </>
+  );
+}
+
+function mappingWords(now: Fleet, device: MigrationRequest['devices'][number]): string {
+  const fleet = withDestinations(now, [device]);
+  const title = (id: string) => {
+    const controller = fleet.controllers[id];
+    return controller === undefined ? id : controllerFullTitle(fleet, controller);
+  };
+  const namespaces = device.namespaces.map((pair) => `n${pair.source} → n${pair.destination}`).join(', ');
+  return `${title(device.sourceId)} → ${title(device.destinationId)}${namespaces === '' ? '' : ` · ${namespaces}`}`;
+}
+
+function checkWords(state: WizardState): string {
+  const answer = latestAnswer(state);
+  if (answer === null) return 'not checked yet';
+  const { passed, errors } = answer.compatibility;
+  const warnings = warningsOf(answer);
+  const acknowledged = warnings.filter((warning) => state.acknowledged.includes(warning.id)).length;
+  return [
+    `${passed} passed`,
+    warnings.length === 0 ? '' : `${formatCount(warnings.length, 'warning')}, ${acknowledged} acknowledged`,
+    errors === 0 ? '' : `${errors} blocking`,
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+function optionWords({ options }: MigrationRequest): string {
+  return [
+    `downtime budget ${formatDuration(options.downtimeBudgetMilliseconds * 1000)}`,
+    options.releaseSource ? 'release the source controllers' : 'keep the source controllers',
+    options.detachSourceNamespaces ? 'detach their namespaces' : 'leave their namespaces attached',
+  ].join(' · ');
+}

@@ -1,0 +1,95 @@
+import { Monitor } from 'lucide-react';
+import { useState } from 'react';
+import type { Fleet, VirtualMachine } from '#shared/fleet/schema.ts';
+import {
+  controllerTitle,
+  findPrimary,
+  findSecondary,
+  hostTitle,
+  virtualSubsystemOf,
+} from '#shared/fleet/selectors.ts';
+import { goTo } from '../../../navigation.ts';
+import { Tag } from '../../../ui/content/small.tsx';
+import { EmptyState } from '../../../ui/content/states.tsx';
+import { Button } from '../../../ui/controls/button.tsx';
+import { TextInput } from '../../../ui/controls/text-input.tsx';
+import { formatMemory } from '../../../ui/format.ts';
+import { dispatch } from '../dispatch.ts';
+import styles from '../wizard.module.css';
+import type { WizardState } from '../wizard-state.ts';
+import { ChoiceList } from './choice-list.tsx';
+import { sourceRefusals } from './source-refusals.ts';
+import { StepPage } from './step-page.tsx';
+
+/** Above this many machines a filter helps more than it costs. */
+const filterFrom = 8;
+
+/** Step 1: which virtual machine moves. */
+export function SourceStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
+  const [text, setText] = useState('');
+  const machines = Object.values(fleet.virtualMachines);
+  if (machines.length === 0) {
+    return (
+      <EmptyState
+        icon={Monitor}
+        title="This fleet has no virtual machine"
+        actions={<Button onClick={() => goTo('topology')}>Go to the topology</Button>}
+      >
+        A migration moves a virtual machine with its secondary controllers. Open a fleet that has one.
+      </EmptyState>
+    );
+  }
+  const shown = machines.filter((machine) => matches(fleet, machine, text));
+  const chosen = state.choice.kind === 'nothing' ? null : state.choice.virtualMachineId;
+  return (
+    <StepPage
+      title="Which virtual machine moves?"
+      text="It moves with its secondary controllers: their identity, resources, namespaces and saved state."
+    >
+      {machines.length > filterFrom ? (
+        <div className={styles.choiceFilter}>
+          <TextInput
+            aria-label="Filter virtual machines"
+            placeholder="Filter: name, host, state…"
+            value={text}
+            onChange={setText}
+          />
+        </div>
+      ) : null}
+      {shown.length === 0 ? <p className="mute">No virtual machine matches the filter.</p> : null}
+      <ChoiceList
+        label="Virtual machine"
+        value={chosen}
+        onChoose={(virtualMachineId) => dispatch({ kind: 'choose-source', virtualMachineId })}
+        choices={shown.map((machine) => ({
+          id: machine.id,
+          title: machine.name,
+          details: details(fleet, machine),
+          refusals: sourceRefusals(fleet, machine),
+          aside: <Tag tone={machine.state === 'running' ? 'online' : 'neutral'}>{machine.state}</Tag>,
+        }))}
+      />
+    </StepPage>
+  );
+}
+
+function details(fleet: Fleet, machine: VirtualMachine): string {
+  const secondaries = machine.deviceIds.flatMap((id) => findSecondary(fleet, id) ?? []);
+  const severalPrimaries = new Set(secondaries.map((secondary) => secondary.primaryId)).size > 1;
+  const devices = secondaries.map((secondary) => {
+    const primary = severalPrimaries ? findPrimary(fleet, secondary.primaryId) : undefined;
+    const title = `${controllerTitle(secondary)}${primary === undefined ? '' : ` of ${controllerTitle(primary)}`}`;
+    const virtual = virtualSubsystemOf(fleet, secondary);
+    return virtual === undefined ? title : `${title} as ${secondary.virtualControllerId}`;
+  });
+  const size = `${machine.vcpus} vCPU · ${formatMemory(machine.memoryBytes)}`;
+  return [`on ${hostTitle(fleet, machine.hostId)}`, size, devices.join(', ')].filter(Boolean).join(' · ');
+}
+
+function matches(fleet: Fleet, machine: VirtualMachine, text: string): boolean {
+  const all = `${machine.name} ${hostTitle(fleet, machine.hostId)} ${machine.state}`.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+}

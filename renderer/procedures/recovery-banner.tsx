@@ -1,0 +1,64 @@
+import { useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { client } from '../bridge/client.ts';
+import { selectRuns, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
+import { Banner } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { formatDateTime } from '../ui/format.ts';
+import { notifyError } from '../ui/overlays/notices.ts';
+
+/** Offers to resume, roll back or dismiss procedures that the journal found interrupted. */
+export function RecoveryBanner({ className }: { readonly className: string }) {
+  const interrupted = useRuns(
+    useShallow((state) => selectRuns(state, (run) => run.status === 'interrupted')),
+  );
+  if (interrupted.length === 0) return null;
+  return (
+    <div className={className}>
+      {interrupted.map((run) => (
+        <Offer key={run.id} run={run} />
+      ))}
+    </div>
+  );
+}
+
+function Offer({ run }: { readonly run: ProcedureRun }) {
+  const [pending, setPending] = useState(false);
+  const recover = async (how: 'resume' | 'roll-back' | 'dismiss') => {
+    setPending(true);
+    const result = await client.call('procedure:recover', { runId: run.id, how });
+    setPending(false);
+    if (result.ok) takeRun(result.value);
+    else notifyError(result.error, 'The interrupted procedure stays as it is');
+  };
+  const done = run.steps.filter((step) => step.status === 'done').length;
+  const unavailable = pending ? 'Working on it…' : false;
+  return (
+    <Banner
+      tone="warning"
+      title={`Interrupted: ${run.plan.title}`}
+      lines={[
+        `Berth ended while this ran (started ${formatDateTime(run.startedAt)}); ${done} of ${run.steps.length} steps were done.`,
+      ]}
+      actions={
+        <>
+          <Button
+            size="small"
+            kind="primary"
+            unavailable={unavailable}
+            onClick={() => void recover('resume')}
+          >
+            Resume
+          </Button>
+          <Button size="small" unavailable={unavailable} onClick={() => void recover('roll-back')}>
+            Roll back
+          </Button>
+          <Button size="small" kind="quiet" unavailable={unavailable} onClick={() => void recover('dismiss')}>
+            Dismiss
+          </Button>
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,132 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Intent } from '#shared/procedure/intent.ts';
+import { client } from '../bridge/client.ts';
+import { useRequest } from '../bridge/use-request.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { isActive, useRuns } from '../fleet-mirror/runs-store.ts';
+import { ProgressBar } from '../ui/content/small.tsx';
+import { Banner, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { CopyButton } from '../ui/controls/copy-button.tsx';
+import { formatCount } from '../ui/format.ts';
+import { Dialog } from '../ui/overlays/dialog.tsx';
+import { notifyError } from '../ui/overlays/notices.ts';
+import { AssignmentFields } from './assignment-fields.tsx';
+import { runIntent, unstage } from './intents.ts';
+import styles from './review-sheet.module.css';
+import { StepList } from './step-list.tsx';
+
+/** The plan of an intent before it runs, and its live progress once applied. */
+export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
+  const [intent, setIntent] = useState(first);
+  const [runId, setRunId] = useState<string | null>(null);
+  const [starting, setStarting] = useState(false);
+  const revision = useFleetMirror((state) => state.revision);
+  const run = useRuns((state) => (runId === null ? undefined : state.runs[runId]));
+  const {
+    value: plan,
+    error,
+    loading,
+    reload,
+  } = useRequest('procedure:plan', runId === null ? { intent } : null, revision);
+
+  const applyButton = useRef<HTMLButtonElement>(null);
+  // Done and read back: the notice tells it and offers Undo, which a modal sheet would keep out of reach.
+  const done = run?.status === 'done';
+  useEffect(() => {
+    if (done) unstage();
+  }, [done]);
+
+  const apply = async () => {
+    setStarting(true);
+    const started = await runIntent(intent);
+    setStarting(false);
+    if (started !== null) setRunId(started.id);
+  };
+  const abort = async () => {
+    if (runId === null) return;
+    const result = await client.call('procedure:abort', { runId });
+    if (!result.ok) notifyError(result.error, 'Abort is not possible');
+  };
+  const shown = run?.plan ?? plan;
+  const lines = shown?.steps.flatMap((step) => step.commandLines) ?? [];
+
+  return (
+    <Dialog
+      open
+      wide
+      onClose={unstage}
+      initialFocus={applyButton}
+      title={shown?.title ?? (error === null ? 'Planning…' : 'This change is refused')}
+      description={
+        run === undefined
+          ? 'Nothing has been changed yet. Each step is read back from the device after it ran.'
+          : undefined
+      }
+      footer={
+        run === undefined ? (
+          <>
+            <span className={styles.footText}>
+              {plan === null ? '' : `${formatCount(plan.steps.length, 'step')}${reach(plan.pointOfNoReturn)}`}
+            </span>
+            <Button onClick={unstage}>Cancel</Button>
+            <Button
+              ref={applyButton}
+              kind="primary"
+              unavailable={
+                plan === null || loading ? 'The plan is not ready.' : starting ? 'Starting…' : false
+              }
+              onClick={() => void apply()}
+            >
+              Apply
+            </Button>
+          </>
+        ) : (
+          <>
+            <span className={styles.footText}>
+              <ProgressBar value={run.progress} label="Progress" />
+            </span>
+            {isActive(run) ? (
+              <Button
+                kind="danger"
+                unavailable={run.abortable ? false : 'It only goes forward from here.'}
+                onClick={() => void abort()}
+              >
+                Abort and roll back
+              </Button>
+            ) : null}
+            <Button kind={isActive(run) ? 'normal' : 'primary'} onClick={unstage}>
+              {isActive(run) ? 'Continue in the background' : 'Close'}
+            </Button>
+          </>
+        )
+      }
+    >
+      {run === undefined && intent.kind === 'assign' ? (
+        <AssignmentFields intent={intent} onChange={setIntent} />
+      ) : null}
+      {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
+      {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
+      {shown === null || shown.consequences.length === 0 ? null : (
+        <Banner tone="warning" title="What this interrupts" lines={shown.consequences} />
+      )}
+      {run?.error == null ? null : <ErrorNotice title={failureTitle(run.status)} error={run.error} />}
+      {shown === null ? null : <StepList steps={shown.steps} runs={run?.steps ?? null} />}
+      {lines.length === 0 ? null : (
+        <div className="mute">
+          <CopyButton text={lines.join('\n')} what="command lines" /> Copy all command lines
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function reach(pointOfNoReturn: number | null): string {
+  return pointOfNoReturn === null
+    ? ', can be undone or rolled back'
+    : `, only forward from step ${pointOfNoReturn + 1}`;
+}
+
+function failureTitle(status: string): string {
+  return status === 'rolled-back' ? 'Failed, and rolled back: everything is as before' : 'Failed';
+}

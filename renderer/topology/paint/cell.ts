@@ -1,0 +1,171 @@
+import type { CellLook, CellState } from '../cell-looks.ts';
+import { unpackLook } from '../cell-looks.ts';
+import { cellText, cellTitle } from '../labels.ts';
+import { cellRect, type DeviceRect } from '../scene/geometry.ts';
+import { plainZoom } from '../scene/metrics.ts';
+import type { PaintModel } from './paint-model.ts';
+import type { Painter } from './painter.ts';
+import { type Palette, tintColours, tintLetter } from './palette.ts';
+
+const dimmed = 0.28;
+
+/** Frames of cells by look and size; emptied when the theme or the pixel ratio changes. */
+export type Sprites = Map<string, OffscreenCanvas>;
+
+function stateColour(palette: Palette, state: CellState): string {
+  return palette[
+    ({ offline: 'free', absent: 'free', online: 'online', migrating: 'mig', error: 'err' } as const)[state]
+  ];
+}
+
+function borderColour(palette: Palette, look: CellLook): string {
+  if (look.state === 'error') return palette.err;
+  if (look.state === 'migrating') return palette.mig;
+  return look.tint > 0 ? tintColours(palette, look.tint).line : palette.line2;
+}
+
+/** Paints one secondary controller: frame, state shape, number, resources, owner. */
+export function paintCell(painter: Painter, model: PaintModel, sprites: Sprites, index: number): void {
+  const rect = cellRect(model.scene, index, painter.camera, painter.ratio);
+  if (!painter.isVisible(rect)) return;
+  const id = model.scene.cells.ids[index];
+  const secondary = model.fleet.controllers[id ?? ''];
+  if (id === undefined || secondary?.role !== 'secondary') return;
+  const look = unpackLook(model.looks.values[index] ?? 0);
+  const { context } = painter;
+  const carried = model.carry?.ids.has(id) === true;
+  context.globalAlpha = carried ? 0.45 : look.dim ? dimmed : 1;
+  if (painter.camera.zoom < plainZoom) {
+    paintPlain(painter, rect, look);
+  } else {
+    context.drawImage(spriteFor(painter, sprites, rect, look), rect.left, rect.top);
+    const x = model.scene.cells.x[index] ?? 0;
+    const y = model.scene.cells.y[index] ?? 0;
+    paintCellText(painter, x, y, cellTitle(secondary), look);
+  }
+  context.globalAlpha = 1;
+}
+
+function paintCellText(painter: Painter, x: number, y: number, title: string, look: CellLook): void {
+  const { palette } = painter;
+  const short = title.length > 5 ? title.replace(' ', '') : title;
+  painter.text(short, x + 6, y + 14, {
+    size: 10.2,
+    weight: 600,
+    mono: true,
+    colour: look.state === 'absent' ? palette.mute : palette.text,
+    width: 36,
+  });
+  painter.text(look.state === 'absent' ? 'no VF' : cellText(look.nvq, look.nvi), x + 6, y + 27, {
+    size: 10,
+    mono: true,
+    colour: palette.mute,
+  });
+  if (look.tint > 0)
+    painter.text(tintLetter(look.tint), x + 46, y + 28, {
+      size: 8.5,
+      weight: 700,
+      colour: tintColours(palette, look.tint).line,
+      align: 'right',
+    });
+}
+
+/** Far away: a filled rectangle, brighter for what is in use. */
+function paintPlain(painter: Painter, rect: DeviceRect, look: CellLook): void {
+  const { context, palette } = painter;
+  const busy = look.state !== 'offline' && look.state !== 'absent';
+  context.fillStyle = busy ? stateColour(palette, look.state) : palette.line2;
+  const { left, top, right, bottom } = rect;
+  context.fillRect(left, top, right - left, bottom - top);
+  if (look.tint === 0) return;
+  context.fillStyle = tintColours(palette, look.tint).line;
+  context.fillRect(
+    left,
+    Math.round((top + bottom) / 2),
+    right - left,
+    bottom - Math.round((top + bottom) / 2),
+  );
+}
+
+function spriteFor(painter: Painter, sprites: Sprites, rect: DeviceRect, look: CellLook): OffscreenCanvas {
+  const width = rect.right - rect.left;
+  const height = rect.bottom - rect.top;
+  const key = `${look.state}|${look.tint}|${look.machine}|${width}|${height}`;
+  const known = sprites.get(key);
+  if (known !== undefined) return known;
+  const sprite = new OffscreenCanvas(width, height);
+  const context = sprite.getContext('2d');
+  if (context !== null) drawSprite(context, painter.palette, painter.scale, width, height, look);
+  if (sprites.size > 400) sprites.clear();
+  sprites.set(key, sprite);
+  return sprite;
+}
+
+function drawSprite(
+  context: OffscreenCanvasRenderingContext2D,
+  palette: Palette,
+  scale: number,
+  width: number,
+  height: number,
+  look: CellLook,
+): void {
+  const line = Math.max(1, Math.round(scale));
+  context.beginPath();
+  context.roundRect(line / 2, line / 2, width - line, height - line, 7 * scale);
+  context.fillStyle = look.tint > 0 ? tintColours(palette, look.tint).background : palette.panel;
+  context.fill();
+  context.strokeStyle = borderColour(palette, look);
+  context.lineWidth = line;
+  if (look.state === 'absent') context.setLineDash([3 * scale, 3 * scale]);
+  context.stroke();
+  context.setLineDash([]);
+  drawState(context, palette, scale, width - 7.5 * scale, 10 * scale, look.state);
+  if (!look.machine) return;
+  // A filled foot: the secondary is handed to a virtual machine.
+  context.fillStyle = borderColour(palette, look);
+  context.fillRect(9 * scale, height - line - 1.5 * scale, width - 18 * scale, 1.5 * scale);
+}
+
+/** Ring: offline. Disc: online. Diamond: migrating. Cross: error. Bar: the virtual function does not exist. */
+export function drawState(
+  context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
+  palette: Palette,
+  scale: number,
+  x: number,
+  y: number,
+  state: CellState,
+): void {
+  const radius = 3.5 * scale;
+  context.strokeStyle = stateColour(palette, state);
+  context.fillStyle = stateColour(palette, state);
+  context.lineWidth = 1.5 * scale;
+  context.beginPath();
+  switch (state) {
+    case 'offline':
+      context.arc(x, y, radius - 0.75 * scale, 0, Math.PI * 2);
+      context.stroke();
+      return;
+    case 'online':
+      context.arc(x, y, radius, 0, Math.PI * 2);
+      context.fill();
+      return;
+    case 'migrating':
+      context.moveTo(x, y - radius * 1.2);
+      context.lineTo(x + radius * 1.2, y);
+      context.lineTo(x, y + radius * 1.2);
+      context.lineTo(x - radius * 1.2, y);
+      context.fill();
+      return;
+    case 'error':
+      context.moveTo(x - radius, y - radius);
+      context.lineTo(x + radius, y + radius);
+      context.moveTo(x + radius, y - radius);
+      context.lineTo(x - radius, y + radius);
+      context.stroke();
+      return;
+    case 'absent':
+      context.moveTo(x - radius, y);
+      context.lineTo(x + radius, y);
+      context.stroke();
+  }
+}

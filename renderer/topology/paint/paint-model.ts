@@ -1,0 +1,41 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { Activity } from '../activity.ts';
+import type { CellLooks } from '../cell-looks.ts';
+import type { Link } from '../scene/links.ts';
+import type { Scene } from '../scene/scene.ts';
+
+/** What a drop on a box would do while something is carried. */
+export interface DropHint {
+  readonly allowed: boolean;
+  /** Short words for the target: `drop → vcid 22`; for a refusal the first reason. */
+  readonly words: string;
+}
+
+export interface CarryPaint {
+  readonly ids: ReadonlySet<string>;
+  /** By box key; boxes that are not in it are no targets at all. */
+  readonly hints: ReadonlyMap<string, DropHint>;
+  /** Key of the box under the pointer or chosen by keyboard. */
+  readonly over: string | null;
+}
+
+/** Everything that one painting of the scene needs. */
+export interface PaintModel {
+  readonly fleet: Fleet;
+  readonly scene: Scene;
+  readonly looks: CellLooks;
+  readonly selection: ReadonlySet<string>;
+  /** Key of the focused box, or id of the focused cell; null without keyboard focus. */
+  readonly focus: string | null;
+  readonly hover: string | null;
+  readonly carry: CarryPaint | null;
+  readonly links: readonly Link[];
+  readonly activity: Activity;
+  /** Lasso corners in CSS pixels of the canvas. */
+  readonly lasso: {
+    readonly x0: number;
+    readonly y0: number;
+    readonly x1: number;
+    readonly y1: number;
+  } | null;
+}

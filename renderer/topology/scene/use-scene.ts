@@ -1,0 +1,74 @@
+import { useMemo, useRef, useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { findSecondary } from '#shared/fleet/selectors.ts';
+import { isActive, selectRuns, useRuns } from '../../fleet-mirror/runs-store.ts';
+import { useNavigation } from '../../navigation.ts';
+import { type Activity, activityOf, noActivity } from '../activity.ts';
+import { type CellLooks, cellLooks, refreshLooks } from '../cell-looks.ts';
+import { secondaryFilter } from '../filter.ts';
+import { layoutFleet } from './layout.ts';
+import { sameStructure } from './same-structure.ts';
+import { type Scene, samePlaces } from './scene.ts';
+
+export interface SceneState {
+  readonly scene: Scene;
+  readonly looks: CellLooks;
+  readonly activity: Activity;
+  /** Shows every cell of a primary. */
+  readonly expand: (primaryId: string) => void;
+}
+
+/**
+ * The scene of a fleet, kept as the same object while no place changes: the canvas then repaints cells only, and the
+ * accessible tree keeps its elements.
+ */
+export function useScene(fleet: Fleet): SceneState {
+  const [expanded, setExpanded] = useState<ReadonlySet<string>>(new Set());
+  const { filter, search, selection } = useNavigation(
+    useShallow((state) => ({ filter: state.filter, search: state.search, selection: state.selection })),
+  );
+  const previous = useRef<{ fleet: Fleet; scene: Scene; extra: readonly unknown[] } | null>(null);
+  const scene = useMemo(() => {
+    const before = previous.current?.fleet.source.name === fleet.source.name ? previous.current : null;
+    const last = before?.scene ?? null;
+    const extra = [expanded, selection];
+    const asked = before === null || extra.some((part, index) => part !== before.extra[index]);
+    if (before !== null && !asked && sameStructure(before.fleet, fleet, before.scene)) {
+      previous.current = { ...before, fleet };
+      return before.scene;
+    }
+    const shown = new Map(last?.shown);
+    for (const id of expanded) shown.set(id, Number.POSITIVE_INFINITY);
+    for (const id of selection) showHidden(fleet, shown, last, id);
+    const next = layoutFleet(fleet, shown);
+    const kept = last !== null && samePlaces(last, next) ? last : next;
+    previous.current = { fleet, scene: kept, extra };
+    return kept;
+  }, [fleet, expanded, selection]);
+  const lastLooks = useRef<{ fleet: Fleet; scene: Scene; filter: string; looks: CellLooks } | null>(null);
+  const looks = useMemo(() => {
+    const before = lastLooks.current;
+    const key = `${filter}\n${search}`;
+    const next =
+      before !== null && before.scene === scene && before.filter === key && key === 'all\n'
+        ? refreshLooks(before.looks, before.fleet, fleet, scene.cells)
+        : cellLooks(fleet, scene.cells, secondaryFilter(fleet, filter, search));
+    lastLooks.current = { fleet, scene, filter: key, looks: next };
+    return next;
+  }, [fleet, scene, filter, search]);
+  const runs = useRuns(useShallow((state) => selectRuns(state, isActive)));
+  const activity = useMemo(
+    () => (runs.some((run) => run.migration !== null) ? activityOf(fleet, runs) : noActivity),
+    [fleet, runs],
+  );
+  const expand = (primaryId: string) => setExpanded((before) => new Set([...before, primaryId]));
+  return { scene, looks, activity, expand };
+}
+
+/** A selected secondary that is hidden in a collapsed group makes its primary show all. */
+function showHidden(fleet: Fleet, shown: Map<string, number>, last: Scene | null, id: string): void {
+  const secondary = findSecondary(fleet, id);
+  if (secondary === undefined || last === null || last.cells.indexOf.has(id)) return;
+  shown.set(secondary.primaryId, Number.POSITIVE_INFINITY);
+}

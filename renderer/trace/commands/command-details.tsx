@@ -1,0 +1,81 @@
+import { X } from 'lucide-react';
+import type { CommandTraceEntry } from '#shared/trace/schema.ts';
+import { SectionLabel } from '../../ui/content/small.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { CopyButton } from '../../ui/controls/copy-button.tsx';
+import { formatDuration, formatHex } from '../../ui/format.ts';
+import styles from '../trace.module.css';
+import { nvmeCliLine } from './nvme-cli-line.ts';
+import { opcodeText } from './opcode-text.ts';
+import { isTraceError, statusText } from './trace-filter.ts';
+import { traceTime } from './trace-time.ts';
+
+/** Everything that is known about one admin command: words, every dword, the completion, and its command line. */
+export function CommandDetails({
+  entry,
+  onClose,
+}: {
+  readonly entry: CommandTraceEntry;
+  readonly onClose: () => void;
+}) {
+  const line = nvmeCliLine(entry);
+  return (
+    <section className={styles.details} aria-label={`Details of command ${entry.sequence}`}>
+      <div className={styles.detailsHead}>
+        <div>
+          <div className={styles.detailsTitle}>{entry.name}</div>
+          <div className="mute">
+            {entry.hostId}/{entry.controller} · {traceTime(entry)}
+            {entry.simulatedTime ? ' simulated' : ''} · {formatDuration(entry.latencyMicroseconds)}
+          </div>
+        </div>
+        <Button kind="quiet" size="small" icon aria-label="Close details" onClick={onClose}>
+          <X size={14} aria-hidden />
+        </Button>
+      </div>
+      {entry.words === '' ? null : <p className={styles.detailsWords}>{entry.words}</p>}
+      <p className={isTraceError(entry) ? 'bad' : 'ok'}>{statusText(entry)}</p>
+      <dl className={styles.fields}>
+        <Field name="Opcode" value={opcodeText(entry.opcode)} />
+        <Field name="NSID" value={formatHex(entry.nsid, 8)} />
+        {entry.dwords.map((dword, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the number of the dword
+          <Field key={index} name={`CDW${index + 10}`} value={formatHex(dword, 8)} />
+        ))}
+        <Field name="Data" value={`${entry.dataLength.toLocaleString('en-US')} bytes`} />
+        {entry.outcome.kind === 'completed' ? (
+          <>
+            <Field name="DW0" value={formatHex(entry.outcome.dw0, 8)} />
+            <Field name="Status" value={statusFields(entry.outcome.status)} />
+          </>
+        ) : null}
+        <Field name="Sent by" value={entry.side === 'guest' ? 'the guest' : 'the host'} />
+      </dl>
+      <SectionLabel>As nvme-cli</SectionLabel>
+      <div className={styles.cli}>
+        <code>{line}</code>
+        <CopyButton text={line} what="nvme-cli line" />
+      </div>
+    </section>
+  );
+}
+
+/** Status as Linux prints it: DNR in bit 14, More in 13, SCT in 10:8, SC in 7:0. */
+function statusFields(status: number): string {
+  const flags = [(status & 0x4000) !== 0 ? 'DNR' : '', (status & 0x2000) !== 0 ? 'More' : ''].filter(Boolean);
+  return [
+    `${formatHex(status)}`,
+    `SCT ${(status >> 8) & 0x7}`,
+    `SC ${formatHex(status & 0xff, 2)}`,
+    ...flags,
+  ].join(' · ');
+}
+
+function Field({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="mono">{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { Eraser, Pause, Play } from 'lucide-react';
+import { useMemo } from 'react';
+import { useTrace } from '../../fleet-mirror/trace-store.ts';
+import { Button } from '../../ui/controls/button.tsx';
+import { TextInput } from '../../ui/controls/text-input.tsx';
+import { formatCount } from '../../ui/format.ts';
+import styles from '../trace.module.css';
+import { shownTrace, useTraceView } from '../trace-view-store.ts';
+
+/** Filter, errors only, pause and clear; stands in the row of the tabs. */
+export function CommandsToolbar() {
+  const entries = useTrace((state) => state.entries);
+  const view = useTraceView();
+  const { shown, waiting } = useMemo(() => shownTrace(entries, view), [entries, view]);
+  const paused = view.pausedAt !== null;
+  const newest = entries.at(-1)?.sequence ?? 0;
+  return (
+    <div className={styles.toolbar}>
+      <span className={styles.count} role="status">
+        {shown.length === entries.length
+          ? formatCount(entries.length, 'command')
+          : `${shown.length.toLocaleString('en-US')} of ${formatCount(entries.length, 'command')}`}
+        {paused ? ` · paused, ${waiting} newer` : ''}
+      </span>
+      <TextInput
+        aria-label="Filter commands"
+        placeholder="Filter: opcode, controller, status…"
+        className={styles.filter ?? ''}
+        value={view.text}
+        onChange={(text) => useTraceView.setState({ text })}
+      />
+      <Button
+        size="small"
+        aria-pressed={view.errorsOnly}
+        className={view.errorsOnly ? styles.pressed : undefined}
+        onClick={() => useTraceView.setState({ errorsOnly: !view.errorsOnly })}
+      >
+        Errors only
+      </Button>
+      <Button
+        size="small"
+        aria-pressed={paused}
+        className={paused ? styles.pressed : undefined}
+        onClick={() => useTraceView.setState({ pausedAt: paused ? null : newest })}
+      >
+        {paused ? <Play size={13} aria-hidden /> : <Pause size={13} aria-hidden />}
+        {paused ? 'Follow' : 'Pause'}
+      </Button>
+      <Button
+        size="small"
+        icon
+        aria-label="Clear the list"
+        title="Clear the list (the commands stay recorded)"
+        onClick={() => useTraceView.setState({ clearedAt: newest, pausedAt: null, selected: null })}
+      >
+        <Eraser size={14} aria-hidden />
+      </Button>
+    </div>
+  );
+}

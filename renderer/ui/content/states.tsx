@@ -1,0 +1,109 @@
+import { CircleAlert, Info, LoaderCircle, type LucideIcon, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { BerthError } from '#shared/result.ts';
+import { Button } from '../controls/button.tsx';
+import styles from './states.module.css';
+
+/** Nothing here yet: says what would be here and offers the next thing to do. */
+export function EmptyState({
+  icon: Icon,
+  title,
+  children,
+  actions,
+}: {
+  readonly icon?: LucideIcon;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly actions?: ReactNode;
+}) {
+  return (
+    <div className={styles.empty}>
+      {Icon === undefined ? null : <Icon size={30} strokeWidth={1.5} aria-hidden />}
+      <div className={styles.emptyTitle}>{title}</div>
+      {children === undefined ? null : <div className={styles.emptyText}>{children}</div>}
+      {actions === undefined ? null : <div className={styles.actions}>{actions}</div>}
+    </div>
+  );
+}
+
+/** Work in progress, in words. */
+export function LoadingState({ children }: { readonly children: ReactNode }) {
+  return (
+    <div className={styles.loading} role="status">
+      <LoaderCircle size={18} className={styles.spinner} aria-hidden />
+      {children}
+    </div>
+  );
+}
+
+/** A framed statement inside a screen: refused, stale, read-only, consequences. */
+export function Banner({
+  tone = 'info',
+  title,
+  lines = [],
+  actions,
+  children,
+}: {
+  readonly tone?: 'info' | 'warning' | 'error';
+  readonly title: ReactNode;
+  readonly lines?: readonly string[];
+  readonly actions?: ReactNode;
+  readonly children?: ReactNode;
+}) {
+  const Icon = { info: Info, warning: TriangleAlert, error: CircleAlert }[tone];
+  return (
+    <div role={tone === 'error' ? 'alert' : 'note'} className={`${styles.banner} ${styles[`${tone}Banner`]}`}>
+      <Icon size={16} aria-hidden />
+      <div>
+        <div className={styles.bannerTitle}>{title}</div>
+        {lines.length === 0 ? null : lines.length === 1 ? (
+          <div className={styles.bannerText}>{lines[0]}</div>
+        ) : (
+          <ul className={styles.bannerList}>
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        )}
+        {children === undefined ? null : <div className={styles.bannerText}>{children}</div>}
+      </div>
+      {actions === undefined ? <span /> : <div className={styles.actions}>{actions}</div>}
+    </div>
+  );
+}
+
+/** An error as it came: what, about which object and field, every detail, and the fix. */
+export function ErrorNotice({
+  error,
+  title,
+  onRetry,
+}: {
+  readonly error: BerthError;
+  /** What was tried, for example `The plan was refused`; left out: the error's own sentence. */
+  readonly title?: string;
+  readonly onRetry?: (() => void) | undefined;
+}) {
+  const about = [error.object, error.field].filter((part) => part !== undefined).join(' · ');
+  // A refusal with one reason says it in its message and in its details.
+  const details = (error.details ?? []).filter((line) => line !== error.message);
+  const lines = [
+    ...(title === undefined ? [] : [error.message]),
+    ...(about === '' ? [] : [about]),
+    ...details,
+    ...(error.fix === undefined ? [] : [error.fix]),
+  ];
+  return (
+    <Banner
+      tone="error"
+      title={title ?? error.message}
+      lines={lines}
+      actions={
+        onRetry === undefined ? undefined : (
+          <Button size="small" onClick={onRetry}>
+            Try again
+          </Button>
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,181 @@
+import { useState } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
+import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
+import { useRequest } from '../../bridge/use-request.ts';
+import { saveDraft } from '../../fleet-mirror/drafts-store.ts';
+import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
+import { stage } from '../../procedures/intents.ts';
+import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Field, Select, type SelectOption, TextField } from '../../ui/controls/form.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { ProposalLabel } from '../proposal-label.tsx';
+import styles from '../virtual-subsystems.module.css';
+import { IdentityFields } from './identity-fields.tsx';
+import { identityNotWhole, identityOf } from './identity-form.ts';
+import { MemberPicker } from './member-picker.tsx';
+import { NameField } from './name-field.tsx';
+import { formOfDraft, type NewSubsystemForm, startForm, virtualIdOf, wishOf } from './new-subsystem.ts';
+
+/** Asks for a new virtual subsystem; the plan is made while it is typed, so that refusals show before Review. */
+export function CreateDialog({
+  hostId = null,
+  primaryId = null,
+  draft = null,
+  onClose,
+  onReview,
+  onSaved,
+}: {
+  readonly hostId?: string | null;
+  readonly primaryId?: string | null;
+  /** The stored draft to edit. */
+  readonly draft?: VirtualSubsystemDraft | null;
+  readonly onClose: () => void;
+  /** Told the virtual NQN whose creation goes to review. */
+  readonly onReview?: ((nqn: string) => void) | undefined;
+  /** Told the draft that was saved. */
+  readonly onSaved?: ((draft: VirtualSubsystemDraft) => void) | undefined;
+}) {
+  const fleet = useFleetMirror((mirror) => mirror.fleet);
+  if (fleet === null) return null;
+  const start = () =>
+    draft === null ? startForm(fleet, { hostId, primaryId }, new Date()) : formOfDraft(draft);
+  return <CreateForm fleet={fleet} start={start} onClose={onClose} onReview={onReview} onSaved={onSaved} />;
+}
+
+function CreateForm({
+  fleet,
+  start,
+  onClose,
+  onReview,
+  onSaved,
+}: {
+  readonly fleet: Fleet;
+  readonly start: () => NewSubsystemForm;
+  readonly onClose: () => void;
+  readonly onReview: ((nqn: string) => void) | undefined;
+  readonly onSaved: ((draft: VirtualSubsystemDraft) => void) | undefined;
+}) {
+  const [form, setForm] = useState(start);
+  const set = (patch: Partial<NewSubsystemForm>) => setForm((before) => ({ ...before, ...patch }));
+  const wish = wishOf(form);
+  const intent = wish === null ? null : draftIntent(fleet, wish);
+  const name = checkVirtualNqn(form.nqn.trim());
+  const {
+    value: plan,
+    error,
+    loading,
+  } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
+  const idError =
+    virtualIdOf(form.primaryVirtualId) === null ? 'Give a whole number from 0 to 65519.' : undefined;
+  const notWhole =
+    identityOf(form) === null
+      ? identityNotWhole
+      : (idError ?? (wish === null ? 'Give every member a whole number.' : ''));
+  const blocked =
+    form.primaryId === null
+      ? 'Choose a primary controller.'
+      : notWhole ||
+        (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message);
+  const review = () => {
+    if (intent === null) return;
+    onClose();
+    onReview?.(intent.nqn);
+    stage(intent);
+  };
+  const save = async () => {
+    if (wish === null) return;
+    const saved = await saveDraft(wish);
+    if (saved === null) return;
+    onClose();
+    onSaved?.(saved);
+  };
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={form.draftId === null ? 'New virtual subsystem' : 'Draft of a virtual subsystem'}
+      description="Guests see this identity instead of the drive's. It is the same on every host that they move to."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            unavailable={notWhole}
+            title="Kept by Berth; no device is told. It can be created later."
+            onClick={() => void save()}
+          >
+            {form.draftId === null ? 'Save as draft' : 'Save draft'}
+          </Button>
+          <Button kind="primary" unavailable={blocked} onClick={review}>
+            Review the steps
+          </Button>
+        </>
+      }
+    >
+      <ProposalLabel />
+      <NameField value={form.nqn} onChange={(nqn) => set({ nqn })} />
+      <div className={styles.formRow}>
+        <Field label="Primary controller">
+          {() => (
+            <Select
+              label="Primary controller"
+              value={form.primaryId}
+              placeholder="Choose a primary controller…"
+              options={primaryOptions(fleet)}
+              onChange={(chosen) => set({ primaryId: chosen, members: [] })}
+            />
+          )}
+        </Field>
+        <TextField
+          label="Virtual controller id of the primary"
+          error={idError}
+          inputMode="numeric"
+          value={form.primaryVirtualId}
+          onChange={(primaryVirtualId) => set({ primaryVirtualId })}
+        />
+      </div>
+      <IdentityFields form={form} onChange={set}>
+        <Field label="Exposed capabilities">
+          {() => (
+            <Select
+              label="Exposed capabilities"
+              value={form.exposure}
+              options={[
+                { value: 'baseline', label: 'Baseline of every primary of the drive' },
+                { value: 'primary', label: 'What this primary offers' },
+                { value: 'everything', label: 'Everything, not narrowed' },
+              ]}
+              onChange={(exposure) => set({ exposure })}
+            />
+          )}
+        </Field>
+      </IdentityFields>
+      <MemberPicker fleet={fleet} form={form} onChange={(members) => set({ members })} />
+      {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
+      {plan === null || plan.consequences.length === 0 ? null : (
+        <Banner tone="warning" title="Take note" lines={plan.consequences} />
+      )}
+    </Dialog>
+  );
+}
+
+/** Every primary; those that cannot hold virtual subsystems stay with the reason. */
+function primaryOptions(fleet: Fleet): readonly SelectOption<string>[] {
+  return Object.values(fleet.controllers).flatMap((controller) => {
+    if (controller.role !== 'primary') return [];
+    const { virtualSubsystems } = controller;
+    return [
+      {
+        value: controller.id,
+        label: controllerFullTitle(fleet, controller),
+        disabled: !virtualSubsystems.available,
+        note: virtualSubsystems.available
+          ? `${controller.secondaryIds.length} secondary controllers`
+          : virtualSubsystems.reason,
+      },
+    ];
+  });
+}

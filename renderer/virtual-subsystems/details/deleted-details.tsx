@@ -1,0 +1,57 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { controllerFullTitle, hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import type { SubsystemDeletion } from '#shared/virtual-subsystem/life-cycle/journal.ts';
+import { Facts } from '../../inspector/facts.tsx';
+import { showRun } from '../../navigation.ts';
+import { Card } from '../../ui/content/small.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { formatDateTime } from '../../ui/format.ts';
+import { LifeCycleTag } from '../life-cycle-tag.tsx';
+import styles from '../virtual-subsystems.module.css';
+
+/** A virtual subsystem that is gone: when, by which procedure and from where, as the journal has it. */
+export function DeletedDetails({
+  fleet,
+  deletion,
+}: {
+  readonly fleet: Fleet;
+  readonly deletion: SubsystemDeletion;
+}) {
+  const primary = fleet.controllers[deletion.primaryId];
+  const host = hostTitle(fleet, deletion.hostId);
+  return (
+    <div className={styles.details}>
+      <header className={styles.detailsHead}>
+        <div className={styles.headText}>
+          <div className={styles.title}>
+            <h2>{virtualSubsystemTitle(deletion)}</h2>
+            <LifeCycleTag state="deleted" host={host} />
+          </div>
+          <div className={`mono mute ${styles.identity}`}>{deletion.nqn}</div>
+        </div>
+        <div className={styles.actions}>
+          <Button onClick={() => showRun(deletion.runId, false)}>Show the procedure</Button>
+        </div>
+      </header>
+      <Card label="From the journal">
+        <div className={styles.facts}>
+          <Facts
+            label="Deletion"
+            rows={[
+              { name: 'Deleted', value: formatDateTime(deletion.at) },
+              { name: 'By', value: deletion.by },
+              {
+                name: 'From',
+                value:
+                  primary === undefined
+                    ? `${host}, ${deletion.primaryId}`
+                    : controllerFullTitle(fleet, primary),
+              },
+              { name: 'Virtual NQN', value: deletion.nqn, mono: true, copy: deletion.nqn },
+            ]}
+          />
+        </div>
+      </Card>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import type { MigrationRemains } from '#shared/virtual-subsystem/life-cycle/remains.ts';
+import { useRequest } from '../../bridge/use-request.ts';
+import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
+import { showRun } from '../../navigation.ts';
+import { stage } from '../../procedures/intents.ts';
+import { Card } from '../../ui/content/small.tsx';
+import { ErrorNotice } from '../../ui/content/states.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { CopyButton } from '../../ui/controls/copy-button.tsx';
+import styles from '../virtual-subsystems.module.css';
+
+/** What a migration left at its source, with the command lines that take it back and the procedure that runs them. */
+export function RemainsCard({
+  remains,
+  readOnly,
+}: {
+  readonly remains: MigrationRemains;
+  readonly readOnly: string | null;
+}) {
+  const revision = useFleetMirror((mirror) => mirror.revision);
+  const { cleanUp: intent } = remains;
+  const { value: plan, error } = useRequest('procedure:plan', { intent }, revision);
+  const lines = plan?.steps.flatMap(({ commandLines }) => commandLines) ?? [];
+  return (
+    <Card
+      label={`Left at the source by “${remains.by}”`}
+      aside={
+        <Button kind="link" onClick={() => showRun(remains.runId, true)}>
+          Show the migration
+        </Button>
+      }
+    >
+      <ul className={styles.remains}>
+        {remains.what.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      {lines.length === 0 ? null : (
+        <div className={styles.commandBox}>
+          <pre className={styles.commandLines}>{lines.join('\n')}</pre>
+          <CopyButton text={lines.join('\n')} what="commands" />
+        </div>
+      )}
+      {error === null ? null : (
+        <div className={styles.inset}>
+          <ErrorNotice error={error} title="It cannot be cleaned up now" />
+        </div>
+      )}
+      <div className={styles.cardActions}>
+        <Button
+          kind="primary"
+          unavailable={readOnly ?? error?.message ?? (plan === null ? 'Planning…' : false)}
+          onClick={() => stage(intent)}
+        >
+          Clean up…
+        </Button>
+        <span className="mute">
+          As one procedure: it is read back, and the controllers are reusable then.
+        </span>
+      </div>
+    </Card>
+  );
+}

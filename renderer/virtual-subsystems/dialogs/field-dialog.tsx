@@ -1,0 +1,158 @@
+import { useState } from 'react';
+import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import { exposedStructures } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsystem/baseline/baseline.ts';
+import { byPlace, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { type ExposedField, isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
+import { useRequest } from '../../bridge/use-request.ts';
+import { stage } from '../../procedures/intents.ts';
+import { ErrorNotice } from '../../ui/content/states.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Checkbox, TextField } from '../../ui/controls/form.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import type { SubsystemGroup } from '../subsystem-groups.ts';
+import styles from '../virtual-subsystems.module.css';
+
+/** One capability field with its bits in words, who supports each, and what the guests may see of it. */
+export function FieldDialog({
+  fleet,
+  group,
+  row,
+  members,
+  onClose,
+}: {
+  readonly fleet: Fleet;
+  readonly group: SubsystemGroup;
+  readonly row: BaselineRow;
+  readonly members: readonly PrimaryController[];
+  readonly onClose: () => void;
+}) {
+  const { field, values, common } = row;
+  const mask = group.instances[0]?.subsystem.exposed ?? [];
+  const offered = values[0] ?? 0;
+  const [text, setText] = useState(String(exposedValue(field, mask, offered)));
+  const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : null;
+  const intent =
+    value === null || value >= 2 ** (8 * field.size)
+      ? null
+      : ({
+          kind: 'set-exposed-capabilities',
+          virtualSubsystemIds: group.instances.map(({ subsystem }) => subsystem.id),
+          exposed: withField(mask, field, value),
+        } as const);
+  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`${field.title} (${field.mnemonic})`}
+      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. What is switched off here, the guests do not see.`}
+      footer={
+        <>
+          <Button onClick={() => setText(String(common))}>As the baseline</Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            kind="primary"
+            unavailable={
+              intent === null
+                ? `Give a whole number that fits into ${field.size * 8} bits.`
+                : (error?.message ?? (plan === null ? 'Planning…' : false))
+            }
+            onClick={() => {
+              if (intent === null) return;
+              onClose();
+              stage(intent);
+            }}
+          >
+            Review the steps
+          </Button>
+        </>
+      }
+    >
+      {field.rule === 'keep-bits' ? (
+        <BitList
+          fleet={fleet}
+          row={row}
+          members={members}
+          value={value ?? 0}
+          onChange={(next) => setText(String(next))}
+        />
+      ) : (
+        <TextField label={limitTitles[field.rule]} inputMode="numeric" mono value={text} onChange={setText} />
+      )}
+      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
+    </Dialog>
+  );
+}
+
+function BitList({
+  fleet,
+  row: { field, values },
+  members,
+  value,
+  onChange,
+}: {
+  readonly fleet: Fleet;
+  readonly row: BaselineRow;
+  readonly members: readonly PrimaryController[];
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}) {
+  const isSet = (number: number, bit: number) => Math.floor(number / 2 ** bit) % 2 === 1;
+  const bits = Array.from({ length: field.size * 8 }, (_, bit) => bit).filter((bit) =>
+    values.some((offered) => isSet(offered, bit)),
+  );
+  return (
+    <ul className={styles.freeList} aria-label={`Bits of ${field.mnemonic}`}>
+      {bits.map((bit) => {
+        const who = members.filter((_, index) => isSet(values[index] ?? 0, bit));
+        const never = isSet(field.never, bit);
+        const kept = isSet(field.kept, bit);
+        return (
+          <li key={bit}>
+            <Checkbox
+              checked={isSet(value, bit) && !never}
+              onChange={(on) => {
+                if (!never && !kept && on !== isSet(value, bit))
+                  onChange(value + (on ? 2 ** bit : -(2 ** bit)));
+              }}
+            >
+              Bit {bit}: {field.bits?.find((named) => named.bit === bit)?.title ?? 'not named'}{' '}
+              <span className="mute">
+                {never
+                  ? 'belongs to the controlling function, never to a guest'
+                  : kept
+                    ? 'every driver needs it'
+                    : who.length === members.length
+                      ? 'every member'
+                      : `only ${who.map((one) => controllerFullTitle(fleet, one)).join(', ')}`}
+              </span>
+            </Checkbox>
+          </li>
+        );
+      })}
+      {bits.length === 0 ? <li className="mute">No member offers any of them.</li> : null}
+    </ul>
+  );
+}
+
+/** What the number of a field that is no bit field says. */
+const limitTitles: Readonly<Record<ExposedField['rule'], string>> = {
+  'keep-bits': 'Bits',
+  'at-most': 'At most',
+  limit: 'At most (0: no limit)',
+  'at-least': 'At least',
+};
+
+/** The mask with one field's entry replaced. A limit of 0 is no limit and needs no entry. */
+function withField(
+  mask: readonly ExposedCapability[],
+  field: ExposedField,
+  value: number,
+): ExposedCapability[] {
+  const others = mask.filter((entry) => !isOfField(field, entry));
+  if (field.rule === 'limit' && value === 0) return others;
+  const allowed = field.rule === 'keep-bits' ? (value & ~field.never) >>> 0 : value;
+  return [...others, entryOf(field, allowed)].sort(byPlace);
+}

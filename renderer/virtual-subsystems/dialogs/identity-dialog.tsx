@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { neutralIdentity } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
+import { useRequest } from '../../bridge/use-request.ts';
+import { stage } from '../../procedures/intents.ts';
+import { ErrorNotice } from '../../ui/content/states.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { IdentityFields } from '../create/identity-fields.tsx';
+import {
+  type IdentityForm,
+  identityForm,
+  identityNotWhole,
+  identityOf,
+  textsOf,
+} from '../create/identity-form.ts';
+import type { SubsystemGroup } from '../subsystem-groups.ts';
+
+/** What guests read instead of the drive's names; the same on every host, in one procedure. */
+export function IdentityDialog({
+  group,
+  onClose,
+}: {
+  readonly group: SubsystemGroup;
+  readonly onClose: () => void;
+}) {
+  const [form, setForm] = useState<IdentityForm>(() => identityForm(group.instances[0]?.subsystem.identity));
+  const set = (patch: Partial<IdentityForm>) => setForm((before) => ({ ...before, ...patch }));
+  const identity = identityOf(form);
+  const intent =
+    identity === null
+      ? null
+      : ({
+          kind: 'set-virtual-identity',
+          virtualSubsystemIds: group.instances.map(({ subsystem }) => subsystem.id),
+          identity,
+        } as const);
+  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={`Identity of ${group.name}`}
+      description="What is empty shows the drive's own. The virtual NQN never changes: it is the name."
+      footer={
+        <>
+          <Button
+            onClick={() => setForm(identityForm(neutralIdentity(group.nqn, identity ?? textsOf(form))))}
+          >
+            Fill in what is empty
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            kind="primary"
+            unavailable={
+              intent === null ? identityNotWhole : (error?.message ?? (plan === null ? 'Planning…' : false))
+            }
+            onClick={() => {
+              if (intent === null) return;
+              onClose();
+              stage(intent);
+            }}
+          >
+            Review the steps
+          </Button>
+        </>
+      }
+    >
+      <IdentityFields form={form} onChange={set} />
+      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
+    </Dialog>
+  );
+}

@@ -1,0 +1,280 @@
+import { useState } from 'react';
+import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
+import { useRequest } from '../../bridge/use-request.ts';
+import { stage } from '../../procedures/intents.ts';
+import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
+import { Button } from '../../ui/controls/button.tsx';
+import { Checkbox, Field, Select, type SelectOption, TextField } from '../../ui/controls/form.tsx';
+import { formatCount } from '../../ui/format.ts';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { startForm } from '../create/new-subsystem.ts';
+import { ProposalLabel } from '../proposal-label.tsx';
+import styles from '../virtual-subsystems.module.css';
+import {
+  available,
+  type FunctionKind,
+  firstKind,
+  kindReason,
+  type ProvisionForm,
+  provisionIntent,
+} from './provision-form.ts';
+import { ProvisionSteps } from './provision-steps.tsx';
+
+const kindTitles: Readonly<Record<FunctionKind, string>> = {
+  vf: 'SR-IOV virtual functions',
+  siov: 'Provisioned functions (SIOV-like)',
+};
+
+/**
+ * From functions that are free or do not exist yet to ones that VFIO shows, the same for both kinds, in one procedure; the
+ * plan is made while it is typed.
+ */
+export function ProvisionDialog({
+  fleet,
+  primaryId = null,
+  onClose,
+}: {
+  readonly fleet: Fleet;
+  readonly primaryId?: string | null;
+  readonly onClose: () => void;
+}) {
+  const primaries = Object.values(fleet.controllers).filter((one) => one.role === 'primary');
+  const [start] = useState(() => startForm(fleet, { hostId: null, primaryId }, new Date()));
+  const [form, setForm] = useState<ProvisionForm>(() => {
+    const chosen = primaryId ?? start.primaryId;
+    const primary = primaries.find(({ id }) => id === chosen);
+    return {
+      primaryId: chosen,
+      kind: firstKind(primary),
+      count: '1',
+      vq: '',
+      vi: '',
+      into: primary?.virtualSubsystems.available === false ? 'none' : 'new',
+      nqn: start.nqn,
+      exposure: 'baseline',
+      attach: [],
+      enableMigration: true,
+      visible: true,
+      machine: 'none',
+    };
+  });
+  const set = (patch: Partial<ProvisionForm>) => setForm((before) => ({ ...before, ...patch }));
+  const primary = primaries.find(({ id }) => id === form.primaryId);
+  const intent = primary === undefined ? null : provisionIntent(fleet, primary, form, start);
+  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
+  const free = primary === undefined ? 0 : available(fleet, primary, form.kind);
+  const blocked =
+    intent === null
+      ? `Choose a primary controller and a whole number of functions up to ${free}.`
+      : (error?.message ?? (plan === null ? 'Planning…' : false));
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title="Provision functions"
+      description="Size, name, narrow, attach namespaces, enable live migration, and only then make visible through VFIO: one procedure."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            kind="primary"
+            unavailable={blocked}
+            onClick={() => {
+              if (intent === null) return;
+              onClose();
+              stage(intent);
+            }}
+          >
+            {plan === null ? 'Review…' : `Review ${formatCount(plan.steps.length, 'step')}…`}
+          </Button>
+        </>
+      }
+    >
+      <ProposalLabel />
+      <div className={styles.formRow}>
+        <Choice
+          label="Primary controller"
+          value={form.primaryId}
+          options={primaries.map((one) => ({
+            value: one.id,
+            label: controllerFullTitle(fleet, one),
+            note: `${available(fleet, one, firstKind(one))} free`,
+          }))}
+          onChange={(id) => {
+            const next = primaries.find((one) => one.id === id);
+            const into = next?.virtualSubsystems.available === false ? 'none' : 'new';
+            set({ primaryId: id, kind: firstKind(next), into, attach: [], machine: 'none' });
+          }}
+        />
+        <Choice
+          label="Kind of function"
+          value={form.kind}
+          options={(['vf', 'siov'] as const).map((kind) => {
+            const reason = primary === undefined ? null : kindReason(primary, kind);
+            return {
+              value: kind,
+              label: kindTitles[kind],
+              disabled: reason !== null,
+              note: reason ?? (primary === undefined ? '' : `${available(fleet, primary, kind)} free`),
+            };
+          })}
+          onChange={(kind) => set({ kind })}
+        />
+      </div>
+      <div className={styles.formRow}>
+        <TextField
+          label="How many functions"
+          description={`${free} are free.`}
+          inputMode="numeric"
+          value={form.count}
+          onChange={(count) => set({ count })}
+        />
+        <TextField
+          label="VQ each"
+          inputMode="numeric"
+          placeholder="default"
+          value={form.vq}
+          onChange={(vq) => set({ vq })}
+        />
+        <TextField
+          label="VI each"
+          inputMode="numeric"
+          placeholder="default"
+          value={form.vi}
+          onChange={(vi) => set({ vi })}
+        />
+      </div>
+      <div className={styles.formRow}>
+        <Choice
+          label="Into"
+          value={form.into}
+          options={intoOptions(fleet, primary)}
+          onChange={(into) => set({ into })}
+        />
+        {form.into === 'new' ? (
+          <>
+            <TextField label="Virtual NQN" mono value={form.nqn} onChange={(nqn) => set({ nqn })} />
+            <Choice<Exposure>
+              label="Narrowed to"
+              value={form.exposure}
+              options={[
+                { value: 'baseline', label: 'Baseline of every primary of the drive' },
+                { value: 'primary', label: 'What this primary offers' },
+                { value: 'everything', label: 'Nothing, everything shows' },
+              ]}
+              onChange={(exposure) => set({ exposure })}
+            />
+          </>
+        ) : null}
+      </div>
+      {primary === undefined ? null : (
+        <NamespaceChoice
+          fleet={fleet}
+          primary={primary}
+          chosen={form.attach}
+          onChange={(attach) => set({ attach })}
+        />
+      )}
+      <div className={styles.formRow}>
+        <div className={styles.stack}>
+          <Checkbox checked={form.enableMigration} onChange={(enableMigration) => set({ enableMigration })}>
+            Enable live migration
+          </Checkbox>
+          <Checkbox checked={form.visible} onChange={(visible) => set({ visible, machine: 'none' })}>
+            Make visible through VFIO
+          </Checkbox>
+        </div>
+        <Choice
+          label="Give to"
+          value={form.machine}
+          options={machineOptions(fleet, primary)}
+          onChange={(machine) => set({ machine, visible: machine === 'none' ? form.visible : true })}
+        />
+      </div>
+      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
+      {plan === null || plan.consequences.length === 0 ? null : (
+        <Banner tone="warning" title="Take note" lines={plan.consequences} />
+      )}
+      {plan === null ? null : <ProvisionSteps plan={plan} />}
+    </Dialog>
+  );
+}
+
+function Choice<Value extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: Value | null;
+  readonly options: readonly SelectOption<Value>[];
+  readonly onChange: (value: Value) => void;
+}) {
+  return (
+    <Field label={label}>
+      {() => <Select label={label} value={value} options={options} onChange={onChange} />}
+    </Field>
+  );
+}
+
+function intoOptions(fleet: Fleet, primary: PrimaryController | undefined): SelectOption<string>[] {
+  const support = primary?.virtualSubsystems;
+  const existing = Object.values(fleet.virtualSubsystems).filter(
+    ({ primaryId }) => primaryId === primary?.id,
+  );
+  return [
+    {
+      value: 'new',
+      label: 'A new virtual subsystem',
+      disabled: support?.available === false,
+      ...(support?.available === false ? { note: support.reason } : {}),
+    },
+    ...existing.map(({ id, nqn }) => ({ value: id, label: nqn })),
+    { value: 'none', label: "No virtual subsystem: the drive's own identity" },
+  ];
+}
+
+function machineOptions(fleet: Fleet, primary: PrimaryController | undefined): SelectOption<string>[] {
+  const machines = Object.values(fleet.virtualMachines).filter(({ hostId }) => hostId === primary?.hostId);
+  return [
+    { value: 'none', label: 'No virtual machine yet' },
+    ...machines.map(({ id, name, state }) => ({ value: id, label: name, note: state })),
+  ];
+}
+
+function NamespaceChoice({
+  fleet,
+  primary,
+  chosen,
+  onChange,
+}: {
+  readonly fleet: Fleet;
+  readonly primary: PrimaryController;
+  readonly chosen: readonly number[];
+  readonly onChange: (nsids: readonly number[]) => void;
+}) {
+  const namespaces = Object.values(fleet.namespaces)
+    .filter(({ subsystemId }) => subsystemId === primary.subsystemId)
+    .sort((left, right) => left.nsid - right.nsid);
+  return (
+    <ul className={styles.freeList} aria-label="Namespaces to attach">
+      {namespaces.map(({ nsid, shared, attachedTo }) => (
+        <li key={nsid}>
+          <Checkbox
+            checked={chosen.includes(nsid)}
+            onChange={(on) => onChange(on ? [...chosen, nsid] : chosen.filter((one) => one !== nsid))}
+          >
+            Namespace {nsid}{' '}
+            <span className="mute">
+              {shared ? 'shared' : 'private'}, attached to {formatCount(attachedTo.length, 'controller')}
+            </span>
+          </Checkbox>
+        </li>
+      ))}
+    </ul>
+  );
+}
