@@ -85,14 +85,16 @@ function ScreenContent({ screen }: { readonly screen: ScreenId }) {
 
 function Overlays() {
   const { palette, help, openDialog } = useNavigation();
-  const staged = useStaged((state) => state.staged);
+  const { staged, reviewed } = useStaged();
   const action = useAction((state) => state.action);
   return (
     <Suspense fallback={null}>
       {palette ? <CommandPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
       {help ? <KeyboardHelp onClose={() => useNavigation.setState({ help: false })} /> : null}
       {openDialog ? <OpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
-      {staged === null ? null : <ReviewSheet key={JSON.stringify(staged)} intent={staged} />}
+      {staged === null ? null : (
+        <ReviewSheet key={JSON.stringify(staged)} change={staged} reviewed={reviewed} />
+      )}
       {action === null ? null : <ActionDialogs action={action} />}
     </Suspense>
   );

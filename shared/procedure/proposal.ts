@@ -1,6 +1,12 @@
 import { z } from 'zod';
+import type { Intent } from './intent.ts';
 import { planChangesSchema } from './plan-changes.ts';
 import { planSchema, procedureRunSchema } from './procedure.ts';
+
+/** What a person asks for: a change, or that one is undone. Without an id: the last one that can be undone. */
+export type Change =
+  | { readonly kind: 'intent'; readonly intent: Intent }
+  | { readonly kind: 'undo'; readonly runId?: string | undefined };
 
 /** Which plan a person looked at, and in which state of the fleet; it travels with the request to run it. */
 export const reviewedSchema = z.object({

@@ -1,17 +1,12 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
-import type { Intent } from '#shared/procedure/intent.ts';
 import { plan } from '#shared/procedure/plan/plan.ts';
 import { planUndo } from '#shared/procedure/plan/undo.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Change } from '#shared/procedure/proposal.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Store } from '../store/store.ts';
-
-/** What a person asks for: a change, or that one is undone. Without an id: the last one that can be undone. */
-export type Change =
-  | { readonly kind: 'intent'; readonly intent: Intent }
-  | { readonly kind: 'undo'; readonly runId: string | undefined };
 
 export interface PreparedChange {
   readonly plan: Plan;

@@ -3,7 +3,7 @@ import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
+import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-target.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Injection } from '#shared/simulation/acts.ts';
@@ -13,13 +13,7 @@ import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import { type Drive, driveRun, rollBackRun } from './drive-run.ts';
-import {
-  type Change,
-  otherSource,
-  type PreparedChange,
-  prepareChange,
-  unknownRun,
-} from './prepare-change.ts';
+import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import type { RunObserver } from './run-observer.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
