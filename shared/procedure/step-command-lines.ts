@@ -1,6 +1,6 @@
 import type { Controller, Fleet } from '../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../fleet/selectors.ts';
-import { commandLine } from '../nvme/command-line.ts';
+import { commandLine } from '../nvme/commands/table.ts';
 import type { Step } from './step.ts';
 import { stepCommand } from './step-command.ts';
 

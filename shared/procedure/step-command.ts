@@ -1,16 +1,13 @@
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
 import { type AdminCommand, adminCommand } from '../nvme/command.ts';
-import {
-  functionSelectors,
-  namespaceAttachmentSelectors,
-  resourceTypes,
-  virtualizationActions,
-  virtualSubsystemSelectors,
-} from '../nvme/command-values.ts';
+import { namespaceAttachmentSelectors } from '../nvme/commands/namespace-attachment.ts';
+import { functionSelectors } from '../nvme/commands/proposal/function-management.ts';
+import { virtualSubsystemSelectors } from '../nvme/commands/proposal/virtual-subsystem-management.ts';
+import { adminOpcodes } from '../nvme/commands/table.ts';
+import { resourceTypes, virtualizationActions } from '../nvme/commands/virtualization-management.ts';
 import { encodeControllerList } from '../nvme/layouts/lists/controller-list.ts';
 import { encodeExposedCapabilities } from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { encodeVirtualSubsystemIdentity } from '../nvme/layouts/proposal/virtual-subsystem-identity.ts';
-import { adminOpcodes } from '../nvme/opcodes.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { identityToWire } from '../virtual-subsystem/identity/identity-wire.ts';
 import { exposedToWire } from '../virtual-subsystem/mask/exposed-capability.ts';

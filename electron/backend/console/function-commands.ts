@@ -1,7 +1,8 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { anyFreeController } from '#shared/nvme/command-fields.ts';
-import { functionReceiveSelectors, functionSelectors } from '#shared/nvme/command-values.ts';
+import { anyFreeController, functionSelectors } from '#shared/nvme/commands/proposal/function-management.ts';
+import { functionReceiveSelectors } from '#shared/nvme/commands/proposal/function-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   decodeFunctionList,
   type FunctionListEntry,
@@ -11,7 +12,6 @@ import {
   maximumListedFunctions,
 } from '#shared/nvme/layouts/proposal/function-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';

@@ -8,7 +8,8 @@ import {
   secondaryListText,
 } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
@@ -24,7 +25,6 @@ import {
   secondaryControllerListJson,
 } from '#shared/nvme/nvme-cli/nvme-cli-json.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';

@@ -1,9 +1,10 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { hexadecimalDump } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { featureIdentifiers, titleOf } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
+import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';

@@ -12,7 +12,9 @@ import {
   smartText,
 } from '#shared/console/print-log-pages.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures, logPageIdentifiers as pages } from '#shared/nvme/command-values.ts';
+import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   decodeErrorInformation,
   errorInformationLength,
@@ -23,7 +25,6 @@ import {
   type NvmeCliObject,
   printNvmeCliJson,
 } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { nvmeCliStatusText } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';

@@ -1,18 +1,16 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { hexadecimal, hexadecimalDump } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import {
-  identifyStructures,
-  namespaceAttachmentSelectors,
-  namespaceManagementSelectors,
-} from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { namespaceAttachmentSelectors } from '#shared/nvme/commands/namespace-attachment.ts';
+import { namespaceManagementSelectors } from '#shared/nvme/commands/namespace-management.ts';
+import { adminOpcodes, opcodeName } from '#shared/nvme/commands/table.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
-import { adminOpcodes, opcodeName } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';

@@ -2,20 +2,18 @@ import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { controllerStateJson } from '#shared/console/controller-state-json.ts';
 import { hexadecimalDump } from '#shared/console/print-lists.ts';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import {
-  controllerDataQueueSelectors,
-  featureIdentifiers,
-  migrationSendSelectors,
-  titleOf,
-  trackSendSelectors,
-} from '#shared/nvme/command-values.ts';
+import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
+import { controllerDataQueueSelectors } from '#shared/nvme/commands/migration/controller-data-queue.ts';
+import { migrationSendSelectors } from '#shared/nvme/commands/migration/migration-send.ts';
+import { trackSendSelectors } from '#shared/nvme/commands/migration/track-send.ts';
+import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   controllerStateHeaderLength,
   decodeControllerState,
   decodeControllerStateExtent,
 } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';

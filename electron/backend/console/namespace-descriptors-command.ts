@@ -1,13 +1,13 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   decodeNamespaceDescriptors,
   type NamespaceDescriptor,
   namespaceDescriptorTypes,
 } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';

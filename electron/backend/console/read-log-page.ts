@@ -1,5 +1,5 @@
 import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type Exchange, exchange, type Telling } from './admin-exchange.ts';
 

@@ -1,7 +1,7 @@
 import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import type { ConsoleHost } from './console-host.ts';
 

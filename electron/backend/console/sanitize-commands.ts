@@ -1,14 +1,16 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { hexadecimal } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { sanitizeActions as actions, logPageIdentifiers, titleOf } from '#shared/nvme/command-values.ts';
+import { logPageIdentifiers } from '#shared/nvme/commands/get-log-page.ts';
+import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { sanitizeActions as actions } from '#shared/nvme/commands/sanitize.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   decodeSanitizeStatus,
   type SanitizeStatus,
   sanitizeStatusLength,
 } from '#shared/nvme/layouts/logs/sanitize-status.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';

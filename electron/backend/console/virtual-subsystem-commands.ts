@@ -1,10 +1,9 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import {
-  identifyStructures,
-  virtualSubsystemReceiveSelectors,
-  virtualSubsystemSelectors,
-} from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { virtualSubsystemSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
+import { virtualSubsystemReceiveSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import {
   decodeVirtualSubsystem,
@@ -16,7 +15,6 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';

@@ -1,6 +1,6 @@
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';

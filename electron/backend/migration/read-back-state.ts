@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { migrationReceiveSelectors } from '#shared/nvme/command-values.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { migrationReceiveSelectors } from '#shared/nvme/commands/migration/migration-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 
 /** Bytes of one Migration Receive: below any MDTS but the smallest (4 KiB × 2^MDTS). */

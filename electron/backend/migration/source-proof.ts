@@ -1,9 +1,9 @@
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   decodeSecondaryControllerList,
   secondaryControllerListLength,
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { ProofLine } from './migration-proof.ts';

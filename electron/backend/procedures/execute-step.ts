@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
 import { isSuccess, statusValue } from '#shared/nvme/command.ts';
-import { describeCommand } from '#shared/nvme/describe-command.ts';
+import { describeCommand } from '#shared/nvme/commands/table.ts';
 import { statusName } from '#shared/nvme/status.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import { stepCommand } from '#shared/procedure/step-command.ts';

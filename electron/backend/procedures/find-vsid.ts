@@ -1,11 +1,11 @@
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
+import { virtualSubsystemReceiveSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   decodeVirtualSubsystem,
   virtualSubsystemLength,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { withTimeout } from '../fleet/read/with-timeout.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';

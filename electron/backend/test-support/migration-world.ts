@@ -5,7 +5,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';

@@ -1,6 +1,9 @@
 import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { previewKinds, virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import {
+  previewKinds,
+  virtualSubsystemReceiveSelectors,
+} from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
 import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';

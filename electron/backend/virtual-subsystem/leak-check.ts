@@ -9,7 +9,7 @@ import {
   virtualSubsystemOf,
 } from '#shared/fleet/selectors.ts';
 import type { ResponseOf } from '#shared/ipc/contract.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';

@@ -1,6 +1,5 @@
 import { adminCommand } from '#shared/nvme/command.ts';
-import { commandLine } from '#shared/nvme/command-line.ts';
-import { dataDirection } from '#shared/nvme/opcodes.ts';
+import { commandLine, dataDirection } from '#shared/nvme/commands/table.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Problem } from '#shared/fleet/schema.ts';
 import { type AdminCommand, adminCommand, isSuccess, statusValue } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import type { GiveWay } from './give-way.ts';

@@ -1,6 +1,7 @@
 import type { Capability, PrimaryFunctions } from '#shared/fleet/schema.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { functionReceiveSelectors } from '#shared/nvme/command-values.ts';
+import { functionReceiveSelectors } from '#shared/nvme/commands/proposal/function-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import {
   decodeFunctionList,
@@ -9,7 +10,6 @@ import {
   maximumListedFunctions,
 } from '#shared/nvme/layouts/proposal/function-list.ts';
 import { decodeFunctionSupport } from '#shared/nvme/layouts/proposal/function-support.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { type AdminReader, problemOf } from './admin-reader.ts';
 
 /** FNCAP bits. */

@@ -1,6 +1,7 @@
 import type { Capability } from '#shared/fleet/schema.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
+import { virtualSubsystemReceiveSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import {
   decodeVirtualSubsystem,
@@ -15,7 +16,6 @@ import {
   type OfferedCapabilitiesWire,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { type AdminReader, problemOf } from './admin-reader.ts';
 

@@ -1,6 +1,6 @@
 import type { Capability, Problem } from '#shared/fleet/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../admin-queue.ts';

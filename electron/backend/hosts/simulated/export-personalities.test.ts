@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { vendorMigrationOpcodes } from '#shared/nvme/opcodes.ts';
+import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import {

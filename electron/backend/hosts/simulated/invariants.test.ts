@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
 import { resetController } from './controller/resets.ts';
 import { startController } from './controller/start-controller.ts';

@@ -1,13 +1,15 @@
 // Longer than 400 lines: one table of cases, read side by side.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
+import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/vendor-migration-support.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
-import { adminOpcodes, vendorMigrationOpcodes } from '#shared/nvme/opcodes.ts';
 import { statusCodes } from '#shared/nvme/status.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { supportedOpcodes } from './controller/execute.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import {
   identityBytes,
   manageVirtual,

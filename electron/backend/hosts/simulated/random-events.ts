@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type AdminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { isPrimary, type PrimaryController, type SimulatedController } from './controller/controller.ts';
 import { type ResetKind, resetController } from './controller/resets.ts';
 import { startController } from './controller/start-controller.ts';

@@ -1,7 +1,7 @@
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import { type FleetFile, type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
 import { type AdminCommand, type AdminCompletion, adminCommand, statusValue } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { Clock } from '../../ports.ts';
 import type { AdminQueue } from '../admin-queue.ts';
 import type { QueueOwner } from '../traced-admin-queue.ts';

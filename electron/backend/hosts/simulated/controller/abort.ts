@@ -1,5 +1,5 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { abortFields } from '#shared/nvme/command-fields.ts';
+import { abort as definition } from '#shared/nvme/commands/abort.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { abortEventRequest } from './asynchronous-events.ts';
 import type { SimulatedController } from './controller.ts';
@@ -14,7 +14,7 @@ const notAborted = 1;
  * still be aborted; naming anything else is no error, dword 0 says that nothing was aborted.
  */
 export function abort(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  const { sqid, cid } = abortFields(command);
+  const { sqid, cid } = definition.decode(command);
   const aborted = sqid === adminQueue && abortEventRequest(controller, cid);
   return completionOf('success', { dw0: aborted ? 0 : notAborted });
 }

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { featureIdentifiers as features } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers as features } from '#shared/nvme/commands/features.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, run, status } from '../test-kit.ts';
 import { startController } from './start-controller.ts';
 

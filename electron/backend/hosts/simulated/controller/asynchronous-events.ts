@@ -1,5 +1,6 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { featureIdentifiers, logPageIdentifiers as pages } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
+import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { freeCommandIdentifier } from './command-identifier.ts';
 import type { Execution, SimulatedController } from './controller.ts';

@@ -1,4 +1,4 @@
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { SimulatedController } from './controller.ts';
 import { supportedOpcodes } from './execute.ts';
 import { shownTemplate } from './shown-identity.ts';

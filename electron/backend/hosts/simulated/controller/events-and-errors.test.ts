@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type AdminCommand, type AdminCompletion, adminCommand, statusValue } from '#shared/nvme/command.ts';
-import { featureIdentifiers as features } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers as features } from '#shared/nvme/commands/features.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeErrorInformation } from '#shared/nvme/layouts/logs/error-information.ts';
 import { decodeSmartHealth } from '#shared/nvme/layouts/logs/smart-health.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { losePower } from '../faults/device-failures.ts';
 import { isPhysical } from '../host/pci-function.ts';

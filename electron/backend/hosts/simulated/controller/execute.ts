@@ -1,5 +1,6 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { adminOpcodes, vendorMigrationOpcodes } from '#shared/nvme/opcodes.ts';
+import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { migrationReceive } from '../migration/migration-receive.ts';
 import { migrationSend } from '../migration/migration-send.ts';

@@ -1,4 +1,4 @@
-import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers as ids } from '#shared/nvme/commands/features.ts';
 import { isPrimary, type SimulatedController } from './controller.ts';
 import { isFeatureHidden } from './exposed-answers.ts';
 import { isHidden, shownTemplate } from './shown-identity.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { bringUp, createWorld, fleetInput, primaryInput, run, status } from '../test-kit.ts';
 
 const get = (fid: number, more: Partial<AdminCommand> = {}, select = 0) =>

@@ -1,6 +1,11 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { bitsOf, featureFields } from '#shared/nvme/command-fields.ts';
-import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
+import { bitsOf } from '#shared/nvme/commands/command-codec.ts';
+import {
+  getFeatures as getDefinition,
+  featureIdentifiers as ids,
+  featureSelectors as select,
+  setFeatures as setDefinition,
+} from '#shared/nvme/commands/features.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { isValid } from '../subsystem/identify-namespaces.ts';
 import { getQueueFeature, setQueueFeature } from '../tracking/queue-feature.ts';
@@ -18,7 +23,6 @@ import { shownTemplate } from './shown-identity.ts';
 import { reportTemperature, thresholdOf } from './temperature.ts';
 import { getTimestamp, setTimestamp } from './timestamp-feature.ts';
 
-const select = { current: 0, defaultValue: 1, saved: 2, capabilities: 3 } as const;
 const powerStatesOffset = 263;
 const nvmetQueues = 127;
 const allNamespaces = 0xffffffff;
@@ -29,10 +33,12 @@ const coalescingDisabled = 0x1_0000;
 
 /** Get Features (NVMe Base 2.1, 5.1.11). What is saved is the default here, because nothing is saveable. */
 export function getFeatures(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  const { fid, select: which, value } = featureFields(command);
-  if (!hasFeature(controller, fid) || which > select.capabilities) return completionOf('invalidField');
-  if (which === select.capabilities) return completionOf('success', { dw0: capabilitiesOf(controller, fid) });
-  const isCurrent = which === select.current;
+  const { fid, sel: which, cdw11: value } = getDefinition.decode(command);
+  if (!hasFeature(controller, fid) || which > select.supportedCapabilities.value)
+    return completionOf('invalidField');
+  if (which === select.supportedCapabilities.value)
+    return completionOf('success', { dw0: capabilitiesOf(controller, fid) });
+  const isCurrent = which === select.current.value;
   const stored = (slot: number) => (isCurrent ? controller.live.features.get(slot) : undefined);
   switch (fid) {
     case ids.controllerDataQueue.value:
@@ -72,9 +78,9 @@ export function getFeatures(controller: SimulatedController, command: AdminComma
 
 /** Set Features (NVMe Base 2.1, 5.1.25). Nothing is saveable. */
 export function setFeatures(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  const { fid, save, value } = featureFields(command);
+  const { fid, sv, cdw11: value } = setDefinition.decode(command);
   if (!hasFeature(controller, fid)) return completionOf('invalidField');
-  if (save) return completionOf('featureNotSaveable');
+  if (sv) return completionOf('featureNotSaveable');
   const refused = refusedScope(controller, fid, command.nsid >>> 0);
   if (refused) return completionOf(refused);
   if (!isChangeable(controller, fid)) return completionOf('featureNotChangeable');

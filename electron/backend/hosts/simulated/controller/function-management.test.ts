@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { anyFreeController } from '#shared/nvme/command-fields.ts';
-import { functionSelectors as selectors } from '#shared/nvme/command-values.ts';
+import {
+  anyFreeController,
+  functionSelectors as selectors,
+} from '#shared/nvme/commands/proposal/function-management.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { decodeFunctionList } from '#shared/nvme/layouts/proposal/function-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { losePower } from '../faults/device-failures.ts';
 import { isPhysical } from '../host/pci-function.ts';
 import {

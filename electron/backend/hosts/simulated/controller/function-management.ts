@@ -1,10 +1,11 @@
 import { firstProvisionedHandle, provisionedUuid } from '#shared/fleet-file/provisioned-functions.ts';
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { anyFreeController, functionFieldsOf } from '#shared/nvme/command-fields.ts';
 import {
-  functionReceiveSelectors as receive,
+  anyFreeController,
+  functionManagement as definition,
   functionSelectors as selectors,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/proposal/function-management.ts';
+import { functionReceiveSelectors as receive } from '#shared/nvme/commands/proposal/function-receive.ts';
 import {
   encodeFunctionList,
   type FunctionListEntry,
@@ -32,7 +33,7 @@ const noUuid = '00000000-0000-0000-0000-000000000000';
  * an operation that the device does not announce, and for destroying a virtual function.
  */
 export function functionManagement(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { sel, cntlid, handle } = functionFieldsOf(command);
+  const { sel, cntlid, handle } = definition.decode(command);
   if (sel === selectors.provision.value) return provision(primary, cntlid, handle);
   if (sel > selectors.hide.value) return completionOf('invalidField');
   const found = functionOf(primary, cntlid);
@@ -61,7 +62,7 @@ export function functionManagement(primary: PrimaryController, command: AdminCom
 
 /** Function Receive, opcode C6h: the functions that exist, by CNTLID, from the one in CDW10 31:16 on. */
 export function functionReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { sel, cntlid } = functionFieldsOf(command);
+  const { sel, cntlid } = definition.decode(command);
   if (sel !== receive.list.value || command.readLength < functionListLength)
     return completionOf('invalidField');
   const entries = existingFunctions(primary)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, run, status } from '../test-kit.ts';
 
 const [primary, secondary, plain] = [0, 1, 20];

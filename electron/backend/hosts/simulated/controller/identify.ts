@@ -1,6 +1,5 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { identifyFields } from '#shared/nvme/command-fields.ts';
-import { identifyStructures as structures } from '#shared/nvme/command-values.ts';
+import { identify as definition, identifyStructures as structures } from '#shared/nvme/commands/identify.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { controllerStateFormats } from '../migration/state-formats.ts';
 import {
@@ -30,7 +29,7 @@ export function identify(controller: SimulatedController, command: AdminCommand)
 }
 
 function answerOf(controller: SimulatedController, command: AdminCommand): IdentifyAnswer {
-  const { cns, cntid, csi, nsid } = identifyFields(command);
+  const { cns, cntid, csi, nsid } = definition.decode(command);
   const { profile } = controller.subsystem;
   switch (cns) {
     case structures.namespace.value:

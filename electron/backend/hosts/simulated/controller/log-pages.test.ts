@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { decodeSmartHealth } from '#shared/nvme/layouts/logs/smart-health.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { bringUp, createWorld, fleetInput, plainInput, run, status } from '../test-kit.ts';
 
 const log = (lid: number, bytes: number, more: Partial<AdminCommand> = {}) =>

@@ -1,6 +1,9 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { logPageFields } from '#shared/nvme/command-fields.ts';
-import { logPageIdentifiers as ids } from '#shared/nvme/command-values.ts';
+import {
+  bytesOfZeroBased,
+  getLogPage as definition,
+  logPageIdentifiers as ids,
+} from '#shared/nvme/commands/get-log-page.ts';
 import {
   encodeNamespaceList,
   maximumNamespaceIdentifiers,
@@ -44,7 +47,8 @@ const pages: ReadonlyMap<number, Page> = new Map<number, Page>([
 
 /** Get Log Page (NVMe Base 2.1, 5.1.12). What is asked for behind the end of a page reads zero. */
 export function getLogPage(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  const { lid, bytes, offset, retain, indexed, csi } = logPageFields(command);
+  const { lid, numd, lpo: offset, rae, ot, csi } = definition.decode(command);
+  const bytes = bytesOfZeroBased(numd);
   const page = hasPage(controller, lid) ? pages.get(lid) : undefined;
   if (page === undefined) return completionOf(controller.subsystem.profile.unknownLogPage);
   const nsid = command.nsid >>> 0;
@@ -56,14 +60,14 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
   }
   const known = lid !== ids.commandsSupportedAndEffects.value || hasCommandSet(controller, csi);
   const needsExtension = offset > 0n || bytes > 0x1_0000 * 4;
-  if (indexed || !known || (needsExtension && !hasAttribute(controller, attributes.extended)))
+  if (ot || !known || (needsExtension && !hasAttribute(controller, attributes.extended)))
     return completionOf('invalidField');
   if (command.readLength < bytes || offset % 4n !== 0n) return completionOf('invalidField');
   const content = page(controller);
   if (offset >= BigInt(content.length)) return completionOf('invalidField');
   const data = new Uint8Array(bytes);
   data.set(content.subarray(Number(offset), Number(offset) + bytes));
-  if (!retain) {
+  if (!rae) {
     if (lid === ids.changedNamespaces.value && controller.hasLiveState)
       controller.live.changedNamespaces.clear();
     logPageRead(controller, lid);

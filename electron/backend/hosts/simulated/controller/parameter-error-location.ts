@@ -1,7 +1,6 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { virtualizationFields } from '#shared/nvme/command-fields.ts';
-import { resourceTypes } from '#shared/nvme/command-values.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { resourceTypes, virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
 import { type StatusName, statusCodes } from '#shared/nvme/status.ts';
 
 /** First byte of a dword of the submission queue entry. */
@@ -27,7 +26,9 @@ const locations: Readonly<Partial<Record<StatusName, (command: AdminCommand) => 
   invalidControllerDataQueue: () => bytes.cdw11,
   invalidNumberOfResources: () => bytes.cdw11,
   invalidResourceIdentifier: (command) =>
-    virtualizationFields(command).rt > resourceTypes.virtualInterrupt.value ? bytes.cdw10 + 1 : bytes.cdw11,
+    virtualizationManagement.decode(command).rt > resourceTypes.virtualInterrupt.value
+      ? bytes.cdw10 + 1
+      : bytes.cdw11,
 };
 
 const byCode: ReadonlyMap<number, (command: AdminCommand) => number> = new Map(

@@ -1,6 +1,10 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { bitsOf } from '#shared/nvme/command-fields.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import {
+  createCompletionQueue,
+  createSubmissionQueue,
+  deleteCompletionQueue,
+  deleteSubmissionQueue,
+} from '#shared/nvme/commands/queues.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { SimulatedController } from './controller.ts';
 import { shownCap } from './exposed-answers.ts';
@@ -11,26 +15,25 @@ import { shownCap } from './exposed-answers.ts';
  */
 export function createQueue(controller: SimulatedController, command: AdminCommand): AdminCompletion {
   const { live } = controller;
-  const isCompletion = command.opcode === adminOpcodes.createCompletionQueue;
+  const isCompletion = command.opcode === createCompletionQueue.opcode;
   const queues = isCompletion ? live.completionQueues : live.submissionQueues;
-  const qid = bitsOf(command.cdw10, 15, 0);
-  const qsize = bitsOf(command.cdw10, 31, 16);
+  const { qid, qsize } = createCompletionQueue.decode(command);
   if (qid === 0 || qid > controller.ioQueuePairs || queues.has(qid))
     return completionOf('invalidQueueIdentifier');
   if (qsize === 0 || BigInt(qsize) > (shownCap(controller) & 0xffffn))
     return completionOf('invalidQueueSize');
   const prp1 = queueAddress(qid, isCompletion);
   if (isCompletion) {
-    const vector = bitsOf(command.cdw11, 31, 16);
+    const { iv: vector, ien, pc } = createCompletionQueue.decode(command);
     if (vector >= controller.interruptVectors) return completionOf('invalidInterruptVector');
-    const attributes = vector * 0x10000 + bitsOf(command.cdw11, 1, 0) + 4;
+    const attributes = vector * 0x10000 + Number(ien) * 2 + Number(pc) + 4;
     live.completionQueues.set(qid, { prp1, qsize, qid, head: 0, tail: 0, attributes });
     sortQueues(live.completionQueues);
     return completionOf('success');
   }
-  const cqid = bitsOf(command.cdw11, 31, 16);
+  const { cqid, qprio, pc } = createSubmissionQueue.decode(command);
   if (!live.completionQueues.has(cqid)) return completionOf('completionQueueInvalid');
-  const attributes = bitsOf(command.cdw11, 2, 0);
+  const attributes = qprio * 2 + Number(pc);
   live.submissionQueues.set(qid, { prp1, qsize, qid, cqid, attributes, head: 0, tail: 0 });
   sortQueues(live.submissionQueues);
   return completionOf('success');
@@ -39,8 +42,8 @@ export function createQueue(controller: SimulatedController, command: AdminComma
 /** Delete I/O Completion Queue and Delete I/O Submission Queue (5.2.3 and 5.2.4). */
 export function deleteQueue(controller: SimulatedController, command: AdminCommand): AdminCompletion {
   const { live } = controller;
-  const qid = bitsOf(command.cdw10, 15, 0);
-  if (command.opcode === adminOpcodes.deleteSubmissionQueue)
+  const { qid } = deleteCompletionQueue.decode(command);
+  if (command.opcode === deleteSubmissionQueue.opcode)
     return completionOf(live.submissionQueues.delete(qid) ? 'success' : 'invalidQueueIdentifier');
   if (!live.completionQueues.has(qid)) return completionOf('invalidQueueIdentifier');
   for (const queue of live.submissionQueues.values())

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { resetSubsystem } from '../host/subsystem-reset.ts';
 import {
   bringUp,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { bringUp, createWorld, run, status } from '../test-kit.ts';
 import { startController } from './start-controller.ts';
 

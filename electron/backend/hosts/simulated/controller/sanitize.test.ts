@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeSanitizeStatus } from '#shared/nvme/layouts/logs/sanitize-status.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, run, status, virtMgmt } from '../test-kit.ts';
 import { createQueue, logUserData, queueMemory } from '../tracking/commands-for-tests.ts';
 import type { SimulatedController } from './controller.ts';

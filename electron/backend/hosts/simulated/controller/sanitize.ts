@@ -1,12 +1,12 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { logPageFields, sanitizeFields } from '#shared/nvme/command-fields.ts';
-import { sanitizeActions as actions, logPageIdentifiers as pages } from '#shared/nvme/command-values.ts';
+import { getLogPage, logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
+import { sanitizeActions as actions, sanitize as definition } from '#shared/nvme/commands/sanitize.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   blankSanitizeStatus,
   encodeSanitizeStatus,
   sanitizeOperationStatus,
 } from '#shared/nvme/layouts/logs/sanitize-status.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import {
   completedPasses,
@@ -62,17 +62,17 @@ const allowedCommands: ReadonlySet<number> = new Set([
 /** Sanitize (NVMe Base 2.1, 5.1.22): refused with Controller Suspended while any controller is suspended. */
 export function sanitize(controller: SimulatedController, command: AdminCommand): AdminCompletion {
   const { subsystem } = controller;
-  const { action, passes, verify } = sanitizeFields(command);
+  const { sanact, owpass, emvs } = definition.decode(command);
   for (const other of subsystem.controllers.values())
     if (other.suspended) return completionOf('controllerSuspended');
   // There is no media verification state to enter, and no operation fails here, so there is no failure to leave.
-  if (verify) return completionOf('invalidField');
-  if (action === actions.exitFailureMode.value) return completionOf('success');
-  const kind = kinds.get(action);
+  if (emvs) return completionOf('invalidField');
+  if (sanact === actions.exitFailureMode.value) return completionOf('success');
+  const kind = kinds.get(sanact);
   if (kind === undefined) return completionOf('invalidField');
   subsystem.sanitize = {
     kind,
-    passes: kind === 'overwrite' ? passes || mostPasses : 1,
+    passes: kind === 'overwrite' ? owpass || mostPasses : 1,
     cdw10: command.cdw10 >>> 0,
     startedAt: subsystem.time(),
     completed: false,
@@ -86,7 +86,7 @@ export function isHeldBySanitize(controller: SimulatedController, command: Admin
   const { subsystem } = controller;
   settleSanitize(subsystem);
   if (subsystem.sanitize === null || subsystem.sanitize.completed) return false;
-  if (command.opcode === adminOpcodes.getLogPage) return !allowedPages.has(logPageFields(command).lid);
+  if (command.opcode === adminOpcodes.getLogPage) return !allowedPages.has(getLogPage.decode(command).lid);
   return !allowedCommands.has(command.opcode);
 }
 

@@ -1,4 +1,4 @@
-import { featureIdentifiers } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import type { SimulatedController } from './controller.ts';
 import { shownCap } from './exposed-answers.ts';

@@ -1,4 +1,4 @@
-import { featureIdentifiers as ids } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers as ids } from '#shared/nvme/commands/features.ts';
 import { criticalWarning } from './asynchronous-events.ts';
 import type { SimulatedController } from './controller.ts';
 import { featureSlot, temperatureSensors, thresholdSelector } from './feature-table.ts';

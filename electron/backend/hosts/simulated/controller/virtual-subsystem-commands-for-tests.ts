@@ -1,9 +1,9 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 
 /** Builders of the proposed virtual subsystem commands for tests. */
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { decodeVirtualSubsystem } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
@@ -10,7 +11,6 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, run, status } from '../test-kit.ts';
 import { startController } from './start-controller.ts';

@@ -1,9 +1,9 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { virtualSubsystemFieldsOf } from '#shared/nvme/command-fields.ts';
 import {
-  virtualSubsystemReceiveSelectors as receive,
+  virtualSubsystemManagement as definition,
   virtualSubsystemSelectors as selectors,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
+import { virtualSubsystemReceiveSelectors as receive } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
 import { largestControllerIdentifier } from '#shared/nvme/layouts/lists/controller-list.ts';
 import {
   encodeVirtualSubsystem,
@@ -33,7 +33,7 @@ export function virtualSubsystemManagement(
   primary: PrimaryController,
   command: AdminCommand,
 ): AdminCompletion {
-  const { sel, vsid } = virtualSubsystemFieldsOf(command);
+  const { sel, vsid } = definition.decode(command);
   if (sel === selectors.create.value) return create(primary, command);
   const virtual = primary.part.virtualSubsystems.get(vsid);
   switch (sel) {
@@ -54,7 +54,7 @@ export function virtualSubsystemManagement(
 
 /** Virtual Subsystem Receive, opcode C2h: list all, get one with its members, or what a secondary has to offer. */
 export function virtualSubsystemReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { sel, vsid } = virtualSubsystemFieldsOf(command);
+  const { sel, vsid } = definition.decode(command);
   if (command.readLength < virtualSubsystemLength) return completionOf('invalidField');
   if (sel === receive.list.value) {
     const entries = [...primary.part.virtualSubsystems.values()].map((virtual) => ({
@@ -86,7 +86,7 @@ export function virtualSubsystemReceive(primary: PrimaryController, command: Adm
 }
 
 function create(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { vcid } = virtualSubsystemFieldsOf(command);
+  const { vcid } = definition.decode(command);
   const identity = identityOf(command);
   if (typeof identity === 'string') return completionOf(identity);
   const { virtualSubsystems } = primary.part;
@@ -116,7 +116,7 @@ function addMember(
   virtual: VirtualSubsystemState,
   command: AdminCommand,
 ): AdminCompletion {
-  const { cntlid, vcid } = virtualSubsystemFieldsOf(command);
+  const { cntlid, vcid } = definition.decode(command);
   const isOwn = primary.part.secondaries.some((secondary) => secondary.cntlid === cntlid);
   const isMember = [...primary.part.virtualSubsystems.values()].some((other) => other.members.has(cntlid));
   const isTaken = vcid === virtual.primaryVirtualId || [...virtual.members.values()].includes(vcid);
@@ -133,7 +133,7 @@ function removeMember(
   virtual: VirtualSubsystemState,
   command: AdminCommand,
 ): AdminCompletion {
-  const { cntlid } = virtualSubsystemFieldsOf(command);
+  const { cntlid } = definition.decode(command);
   if (!virtual.members.has(cntlid)) return completionOf('invalidControllerIdentifier');
   if (isRunning(primary, cntlid)) return completionOf('commandSequenceError');
   virtual.members.delete(cntlid);

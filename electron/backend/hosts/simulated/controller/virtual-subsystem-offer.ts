@@ -1,11 +1,14 @@
 import { type AdminCommand, type AdminCompletion, adminCommand } from '#shared/nvme/command.ts';
-import { previewFields } from '#shared/nvme/command-fields.ts';
-import { identifyStructures, previewKinds } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import {
+  previewAnswer as definition,
+  previewKinds,
+} from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   encodeOfferedCapabilities,
   offeredCapabilitiesLength,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { simulatedFormats } from '../subsystem/namespace.ts';
 import { configurationSpace, nvmeClassCode } from './configuration-space.ts';
@@ -89,7 +92,7 @@ function offeredFormats({ subsystem }: SimulatedController) {
  * secondary is the status of this command.
  */
 export function previewAnswer(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { kind, number, nsid } = previewFields(command);
+  const { kind, number, nsid } = definition.decode(command);
   const fresh = freshSecondary(primary);
   switch (kind) {
     case previewKinds.identify.value:

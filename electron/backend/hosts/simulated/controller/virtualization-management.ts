@@ -1,6 +1,9 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { virtualizationFields } from '#shared/nvme/command-fields.ts';
-import { virtualizationActions as actions, resourceTypes } from '#shared/nvme/command-values.ts';
+import {
+  virtualizationActions as actions,
+  virtualizationManagement as definition,
+  resourceTypes,
+} from '#shared/nvme/commands/virtualization-management.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import {
   isPrimary,
@@ -20,7 +23,7 @@ export function virtualizationManagement(
   command: AdminCommand,
 ): AdminCompletion {
   if (!isPrimary(controller)) return completionOf(controller.subsystem.profile.virtualizationElsewhere);
-  const { cntlid, rt, act, nr } = virtualizationFields(command);
+  const { cntlid, rt, act, nr } = definition.decode(command);
   if (rt > resourceTypes.virtualInterrupt.value) return completionOf('invalidResourceIdentifier');
   const pool = rt === resourceTypes.virtualQueue.value ? controller.part.vq : controller.part.vi;
   switch (act) {

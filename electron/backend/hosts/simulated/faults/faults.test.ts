@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { CommandFault } from '#shared/simulation/faults.ts';
 import {
   bringUp,

@@ -1,5 +1,5 @@
 import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { PlannedFault } from '#shared/simulation/faults.ts';

@@ -1,6 +1,8 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { migrationReceiveFields } from '#shared/nvme/command-fields.ts';
-import { migrationReceiveSelectors as selectors } from '#shared/nvme/command-values.ts';
+import {
+  migrationReceive as definition,
+  migrationReceiveSelectors as selectors,
+} from '#shared/nvme/commands/migration/migration-receive.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { PrimaryController } from '../controller/controller.ts';
 import { migrationTarget } from './migration-target.ts';
@@ -14,7 +16,7 @@ const largestTransferOffset = 77;
  * of the structure reads zero. Completion dword 0 bit 0 (CSUP) says whether the target was suspended.
  */
 export function migrationReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { sel, csvi, csuuidi, cntlid, offset, numdl } = migrationReceiveFields(command);
+  const { sel, csvi, csuuidi, cntlid, offset, numdl } = definition.decode(command);
   if (sel !== selectors.getControllerState.value) return completionOf('invalidField');
   const target = migrationTarget(primary, cntlid);
   if (!target) return completionOf('invalidControllerIdentifier');

@@ -1,10 +1,12 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { migrationSendFields } from '#shared/nvme/command-fields.ts';
 import {
+  migrationSend as definition,
   migrationSendSelectors as selectors,
   sequenceIndicators as sequence,
+  setControllerState as stateForm,
+  suspendController,
   suspendTypes,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/migration/migration-send.ts';
 import {
   controllerStateHeaderLength,
   decodeControllerStateExtent,
@@ -21,7 +23,7 @@ import { areFormatsKnown } from './state-formats.ts';
 
 /** Migration Send (NVMe Base 2.1, 5.1.17): Suspend, Resume, Set Controller State. */
 export function migrationSend(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { sel, cntlid } = migrationSendFields(command);
+  const { sel, cntlid } = definition.decode(command);
   const target = migrationTarget(primary, cntlid);
   switch (sel) {
     case selectors.suspend.value:
@@ -44,7 +46,7 @@ function suspend(
   target: SecondaryController,
   command: AdminCommand,
 ): AdminCompletion {
-  const { stype, dudmq } = migrationSendFields(command);
+  const { stype, dudmq } = suspendController.decode(command);
   if (stype > suspendTypes.suspend.value) return completionOf('invalidField');
   if (target.isOffline) return completionOf('invalidControllerIdentifier');
   if (stype === suspendTypes.notification.value) return completionOf('success');
@@ -77,7 +79,7 @@ function setControllerState(
   const { setStateNeeds, onlyCommandCommits } = primary.subsystem.readings;
   const isReady = target.isEnabled === (setStateNeeds === 'enabled');
   if (!target.suspended && !isReady && !target.isOffline) return completionOf('invalidControllerIdentifier');
-  const { seqind, csvi, csuuidi, offset, numd } = migrationSendFields(command);
+  const { seqind, csvi, csuuidi, offset, numd } = stateForm.decode(command);
   const length = numd * 4;
   const data = command.data ?? new Uint8Array();
   if (csvi + csuuidi === 0 || !areFormatsKnown(csvi, csuuidi)) return completionOf('invalidField');

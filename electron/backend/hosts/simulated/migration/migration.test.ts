@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeControllerState } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { decodeControllerStateFormats } from '#shared/nvme/layouts/controller-state/controller-state-formats.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';

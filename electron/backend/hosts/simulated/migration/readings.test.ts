@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { startController } from '../controller/start-controller.ts';
 import { bringUp, createWorld, fleetInput, status } from '../test-kit.ts';
 

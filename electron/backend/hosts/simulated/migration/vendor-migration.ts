@@ -1,6 +1,6 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { vendorMigrationFields } from '#shared/nvme/command-fields.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { vendorLoadData } from '#shared/nvme/commands/migration/vendor-migration.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { isSecondary, type PrimaryController, type SecondaryController } from '../controller/controller.ts';
 import { loadImage, saveImage } from './function-image.ts';
@@ -15,7 +15,7 @@ export const largestVendorImage = 256 * 1024;
  * Command Sequence Error for what needs a suspended function and finds a running one.
  */
 export function vendorMigration(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { index, size } = vendorMigrationFields(command);
+  const { index, size } = vendorLoadData.decode(command);
   const target = virtualFunction(primary, index);
   if (target === undefined || target.isOffline) return completionOf('invalidField');
   switch (command.opcode) {

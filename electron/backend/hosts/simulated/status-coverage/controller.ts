@@ -1,5 +1,5 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { suspend } from '../migration/commands-for-tests.ts';
 import {
   createWorld,

@@ -1,5 +1,5 @@
 import { statusValue } from '#shared/nvme/command.ts';
-import { opcodeName } from '#shared/nvme/opcodes.ts';
+import { opcodeName } from '#shared/nvme/commands/table.ts';
 import { type StatusName, statusCodes } from '#shared/nvme/status.ts';
 import { type CoverageSection, rowCompletion } from './scenario.ts';
 

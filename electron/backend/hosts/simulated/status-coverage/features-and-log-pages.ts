@@ -1,10 +1,10 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   encodeExposedCapabilities,
   exposedCapabilityRules,
   exposedStructures,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { identityBytes, manageVirtual } from '../controller/virtual-subsystem-commands-for-tests.ts';
 import { run, type World } from '../test-kit.ts';
 import { after, type CoverageSection, idle, operation, plainly, qemuDevice } from './scenario.ts';

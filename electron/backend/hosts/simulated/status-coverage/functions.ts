@@ -1,7 +1,9 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { anyFreeController } from '#shared/nvme/command-fields.ts';
-import { functionSelectors as selectors } from '#shared/nvme/command-values.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import {
+  anyFreeController,
+  functionSelectors as selectors,
+} from '#shared/nvme/commands/proposal/function-management.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { startController } from '../controller/start-controller.ts';
 import { identityBytes, manageVirtual } from '../controller/virtual-subsystem-commands-for-tests.ts';
 import { suspend } from '../migration/commands-for-tests.ts';

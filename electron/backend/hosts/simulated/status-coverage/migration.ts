@@ -1,5 +1,5 @@
 import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { startController } from '../controller/start-controller.ts';
 import { getState, resume, save, sequence, setState, suspend } from '../migration/commands-for-tests.ts';
 import { run, virtMgmt, type World } from '../test-kit.ts';

@@ -1,10 +1,10 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   blankIdentifyNamespace,
   encodeIdentifyNamespace,
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { run, type World } from '../test-kit.ts';
 import { after, type CoverageSection, device, operation, plainly, qemuDevice } from './scenario.ts';

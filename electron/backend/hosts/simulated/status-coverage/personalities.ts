@@ -1,5 +1,5 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { largestVendorImage } from '../migration/vendor-migration.ts';
 import { createWorld, fleetInput, primaryInput, run, virtMgmt, type World } from '../test-kit.ts';
 import { after, type CoverageSection, device, operation, plainly } from './scenario.ts';

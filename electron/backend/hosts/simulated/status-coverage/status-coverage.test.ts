@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type AdminCommand, statusValue } from '#shared/nvme/command.ts';
-import { opcodeName, adminOpcodes as opcodes } from '#shared/nvme/opcodes.ts';
+import { opcodeName, adminOpcodes as opcodes } from '#shared/nvme/commands/table.ts';
 import { type StatusName, statusCodes } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { SimulatedController } from '../controller/controller.ts';

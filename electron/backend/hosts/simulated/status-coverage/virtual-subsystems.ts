@@ -1,4 +1,5 @@
 import type { AdminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   encodeExposedCapabilities,
   exposedCapabilityRules,
@@ -8,7 +9,6 @@ import {
   virtualIdentityOverrides,
   virtualSubsystemClause,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { virtualSubsystemLimits } from '../controller/identify-template.ts';
 import {
   identityBytes,

@@ -1,4 +1,4 @@
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { setFunctionCount } from '../controller/resets.ts';
 import { createWorld, fleetInput, primaryInput, run, virtMgmt, type World } from '../test-kit.ts';
 import { after, type CoverageSection, operation, plainly, qemuDevice } from './scenario.ts';

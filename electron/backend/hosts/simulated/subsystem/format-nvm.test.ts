@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { startController } from '../controller/start-controller.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, plainInput, run, status } from '../test-kit.ts';
 import { createQueue, logUserData, queueMemory } from '../tracking/commands-for-tests.ts';

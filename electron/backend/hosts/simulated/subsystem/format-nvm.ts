@@ -1,6 +1,6 @@
 import { encodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { formatFields } from '#shared/nvme/command-fields.ts';
+import { formatNvm as definition } from '#shared/nvme/commands/format-nvm.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { namespaceChanged } from '../controller/asynchronous-events.ts';
 import type { SimulatedController } from '../controller/controller.ts';
@@ -22,14 +22,14 @@ const offsets = { sizes: [0, 8, 16], nlbaf: 25, flbas: 26, formats: 128 } as con
  * namespace keeps its bytes, so it has fewer blocks when they get larger. It completes at once.
  */
 export function formatNvm(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  const { lbaf, protection, ses } = formatFields(command);
+  const { lbaf, pi, ses } = definition.decode(command);
   const fna = shownTemplate(controller)[formatAttributesOffset] ?? 0;
   const maySes =
     ses === secureErase.crypto ? (fna & attributes.cryptoErase) !== 0 : ses <= secureErase.userData;
   if (!maySes) return completionOf('invalidField');
   const meant = namespacesMeant(controller, command.nsid >>> 0, fna, ses);
   if (typeof meant === 'string') return completionOf(meant);
-  if (protection || meant.some(({ identify }) => lbaf > (identify[offsets.nlbaf] ?? 0)))
+  if (pi !== 0 || meant.some(({ identify }) => lbaf > (identify[offsets.nlbaf] ?? 0)))
     return completionOf('invalidFormat');
   for (const namespace of meant) format(controller, namespace, lbaf);
   return completionOf('success');

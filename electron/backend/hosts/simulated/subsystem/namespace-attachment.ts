@@ -1,6 +1,8 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { bitsOf } from '#shared/nvme/command-fields.ts';
-import { namespaceAttachmentSelectors as selectors } from '#shared/nvme/command-values.ts';
+import {
+  namespaceAttachment as definition,
+  namespaceAttachmentSelectors as selectors,
+} from '#shared/nvme/commands/namespace-attachment.ts';
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { namespaceChanged } from '../controller/asynchronous-events.ts';
@@ -20,7 +22,7 @@ export function namespaceAttachment(controller: SimulatedController, command: Ad
   // A device whose controllers know no NVM subsystem has no namespaces to move between them.
   const namespace = subsystem.controllerLists ? subsystem.namespaces.get(command.nsid >>> 0) : undefined;
   if (!namespace) return completionOf('invalidField');
-  const sel = bitsOf(command.cdw10, 3, 0);
+  const { sel } = definition.decode(command);
   if (sel > selectors.detach.value) return completionOf('invalidField');
   if (command.data?.length !== controllerListLength) return completionOf('invalidField');
   const list = decodeControllerList(command.data);

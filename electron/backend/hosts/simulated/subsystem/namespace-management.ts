@@ -1,6 +1,8 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { bitsOf } from '#shared/nvme/command-fields.ts';
-import { namespaceManagementSelectors as selectors } from '#shared/nvme/command-values.ts';
+import {
+  namespaceManagement as definition,
+  namespaceManagementSelectors as selectors,
+} from '#shared/nvme/commands/namespace-management.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { namespaceChanged } from '../controller/asynchronous-events.ts';
@@ -13,7 +15,7 @@ const allNamespaces = 0xffffffff;
 
 /** Namespace Management (NVMe Base 2.1, 5.1.21): create and delete. */
 export function namespaceManagement(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  switch (bitsOf(command.cdw10, 3, 0)) {
+  switch (definition.decode(command).sel) {
     case selectors.create.value:
       return create(controller, command);
     case selectors.delete.value:
@@ -27,7 +29,7 @@ function create(controller: SimulatedController, command: AdminCommand): AdminCo
   const { subsystem } = controller;
   const wanted = command.data === undefined ? undefined : decodeIdentifyNamespace(command.data);
   // Only the NVM command set (CSI 0) is there.
-  if (!wanted?.ok || bitsOf(command.cdw11, 31, 24) !== 0) return completionOf('invalidField');
+  if (!wanted?.ok || definition.decode(command).csi !== 0) return completionOf('invalidField');
   const { nsze, ncap, flbas, dps, nmic } = wanted.value;
   const format = simulatedFormats[flbas & 0xf];
   if (format === undefined) return completionOf('invalidFormat');

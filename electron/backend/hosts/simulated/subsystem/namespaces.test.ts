@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
@@ -7,7 +8,6 @@ import {
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, primaryInput, run, status } from '../test-kit.ts';

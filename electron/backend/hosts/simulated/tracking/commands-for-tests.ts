@@ -1,4 +1,5 @@
 import { type AdminCommand, adminCommand, type QueueMemory } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import {
   decodeTrackedMemoryChanges,
@@ -8,7 +9,6 @@ import {
   decodeUserDataMigrationEntry,
   type UserDataMigrationEntry,
 } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { SimulatedController } from '../controller/controller.ts';
 import { run } from '../test-kit.ts';
 

@@ -1,6 +1,10 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { controllerDataQueueFields } from '#shared/nvme/command-fields.ts';
-import { controllerDataQueueSelectors as selectors } from '#shared/nvme/command-values.ts';
+import {
+  createControllerDataQueue,
+  controllerDataQueue as definition,
+  deleteControllerDataQueue,
+  controllerDataQueueSelectors as selectors,
+} from '#shared/nvme/commands/migration/controller-data-queue.ts';
 import { userDataMigrationEntryLength } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { withdrawOneShots } from '../controller/asynchronous-events.ts';
@@ -20,11 +24,11 @@ export function controllerDataQueue(
   command: AdminCommand,
   limits: TrackingLimits,
 ): AdminCompletion {
-  const { sel, cdqid } = controllerDataQueueFields(command);
-  switch (sel) {
+  switch (definition.decode(command).sel) {
     case selectors.create.value:
       return create(primary, command, limits);
     case selectors.delete.value: {
+      const { cdqid } = deleteControllerDataQueue.decode(command);
       const queue = primary.part.tracking.queues.get(cdqid);
       if (!queue) return completionOf('invalidControllerDataQueue');
       deleteQueue(queue);
@@ -37,8 +41,8 @@ export function controllerDataQueue(
 }
 
 function create(primary: PrimaryController, command: AdminCommand, limits: TrackingLimits): AdminCompletion {
-  const { queueType, cntlid, size, contiguous } = controllerDataQueueFields(command);
-  if (queueType !== userDataMigrationQueue) return completionOf('invalidField');
+  const { qt, cntlid, size, pc: contiguous } = createControllerDataQueue.decode(command);
+  if (qt !== userDataMigrationQueue) return completionOf('invalidField');
   const target = migrationTarget(primary, cntlid);
   if (!target) return completionOf('invalidControllerIdentifier');
   // A ring of one slot could never hold an entry, because one slot stays free.

@@ -1,5 +1,8 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { bitsOf } from '#shared/nvme/command-fields.ts';
+import {
+  getControllerDataQueueFeature,
+  setControllerDataQueueFeature,
+} from '#shared/nvme/commands/features.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { withdrawOneShots } from '../controller/asynchronous-events.ts';
 import type { PrimaryController } from '../controller/controller.ts';
@@ -13,11 +16,9 @@ const armed = 0x8000_0000;
  * slot to name, so the slot behind the last entry is taken too.
  */
 export function setQueueFeature(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const queue = primary.part.tracking.queues.get(bitsOf(command.cdw11, 15, 0));
+  const { cdqid, hp: head, tpt: trigger, etpt: arms } = setControllerDataQueueFeature.decode(command);
+  const queue = primary.part.tracking.queues.get(cdqid);
   if (!queue) return completionOf('invalidControllerDataQueue');
-  const head = command.cdw12 >>> 0;
-  const trigger = command.cdw13 >>> 0;
-  const arms = bitsOf(command.cdw11, 31, 31) === 1;
   if (head >= queue.slots || (arms && trigger >= queue.slots)) return completionOf('invalidField');
   const advance = (head - queue.head + queue.slots) % queue.slots;
   if (advance > queue.posted) return completionOf('invalidField');
@@ -34,7 +35,7 @@ export function getQueueFeature(
   command: AdminCommand,
   which: 'current' | 'default',
 ): AdminCompletion {
-  const queue = primary.part.tracking.queues.get(bitsOf(command.cdw11, 15, 0));
+  const queue = primary.part.tracking.queues.get(getControllerDataQueueFeature.decode(command).cdqid);
   if (!queue) return completionOf('invalidControllerDataQueue');
   if (command.readLength < dataLength) return completionOf('invalidField');
   const data = new Uint8Array(dataLength);

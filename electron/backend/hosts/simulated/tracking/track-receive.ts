@@ -1,6 +1,8 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { trackReceiveFields } from '#shared/nvme/command-fields.ts';
-import { trackReceiveSelectors as selectors } from '#shared/nvme/command-values.ts';
+import {
+  trackReceive as definition,
+  trackReceiveSelectors as selectors,
+} from '#shared/nvme/commands/migration/track-receive.ts';
 import {
   encodeTrackedMemoryChanges,
   trackedMemoryChangeLength,
@@ -16,7 +18,7 @@ import { migrationTarget } from '../migration/migration-target.ts';
  * one change is refused: with changes to tell, no answer could be true (NTMCD 0 says that there is nothing more).
  */
 export function trackReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { sel, cntlid, numdl } = trackReceiveFields(command);
+  const { sel, cntlid, numdl } = definition.decode(command);
   if (sel !== selectors.trackedMemoryChanges.value) return completionOf('invalidField');
   const target = migrationTarget(primary, cntlid);
   const tracker = target && primary.part.tracking.trackers.get(target);

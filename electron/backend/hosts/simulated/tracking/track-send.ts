@@ -1,6 +1,10 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { bitsOf, trackSendFields } from '#shared/nvme/command-fields.ts';
-import { trackSendSelectors as selectors } from '#shared/nvme/command-values.ts';
+import {
+  trackSend as definition,
+  logUserDataChanges as logForm,
+  trackMemoryChanges as memoryForm,
+  trackSendSelectors as selectors,
+} from '#shared/nvme/commands/migration/track-send.ts';
 import {
   decodeTrackMemoryData,
   type TrackMemoryData,
@@ -19,7 +23,7 @@ export function trackSend(
   command: AdminCommand,
   limits: TrackingLimits,
 ): AdminCompletion {
-  switch (trackSendFields(command).sel) {
+  switch (definition.decode(command).sel) {
     case selectors.logUserDataChanges.value:
       return logUserDataChanges(primary, command);
     case selectors.trackMemoryChanges.value:
@@ -31,8 +35,8 @@ export function trackSend(
 
 // Stopping what does not run is no error: a host that cleans up need not know how far it came.
 function logUserDataChanges(primary: PrimaryController, command: AdminCommand): AdminCompletion {
-  const { action, target } = trackSendFields(command);
-  const queue = primary.part.tracking.queues.get(target);
+  const { action, cdqid } = logForm.decode(command);
+  const queue = primary.part.tracking.queues.get(cdqid);
   if (!queue) return completionOf('invalidControllerDataQueue');
   if (action > 1) return completionOf('invalidField');
   if (queue.target.suspended) return completionOf('controllerSuspended');
@@ -51,11 +55,12 @@ function trackMemoryChanges(
   command: AdminCommand,
   limits: TrackingLimits,
 ): AdminCompletion {
-  const { target: cntlid } = trackSendFields(command);
+  const { action, cntlid } = memoryForm.decode(command);
   const target = migrationTarget(primary, cntlid);
   if (!target) return completionOf('invalidControllerIdentifier');
   const { trackers } = primary.part.tracking;
-  if (bitsOf(command.cdw10, 16, 16) === 0) {
+  // Only the lowest bit is defined for memory.
+  if (action % 2 === 0) {
     trackers.delete(target);
     target.memoryTracker = null;
     return completionOf('success');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AdminCompletion, adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { entrySequenceAttributes as esa } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import { bringUp, createWorld, fleetInput, plainInput, primaryInput, run, status } from '../test-kit.ts';

@@ -1,15 +1,15 @@
 import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { migrationReceiveSelectors } from '#shared/nvme/commands/migration/migration-receive.ts';
 import {
-  migrationReceiveSelectors,
   migrationSendSelectors,
   sequenceIndicators,
   suspendTypes,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/migration/migration-send.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   controllerStateHeaderLength,
   decodeControllerStateExtent,
 } from '#shared/nvme/layouts/controller-state/controller-state.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../../admin-queue.ts';

@@ -1,8 +1,8 @@
 import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { trackSendSelectors } from '#shared/nvme/command-values.ts';
+import { trackSendSelectors } from '#shared/nvme/commands/migration/track-send.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import { decodeTrackedMemoryChanges } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../../admin-queue.ts';

@@ -1,5 +1,5 @@
 import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
