@@ -96,7 +96,12 @@ describe('the backend as a whole', () => {
     expect(first.fleet.source).toMatchObject({ name: 'two-hosts', simulated: true });
     const secondaryId = freeSecondary(first.fleet);
     const intent = { kind: 'assign' as const, secondaryIds: [secondaryId], target };
-    const planned = await lab.ask('procedure:plan', { intent });
+    const { digest, fleetRevision, changes, ...planned } = await lab.ask('procedure:plan', { intent });
+    expect({ digest, fleetRevision, changes }).toEqual({
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      fleetRevision: first.revision,
+      changes: null,
+    });
     const run = await lab.start(intent);
     expect(run.plan).toEqual(planned);
     expect(lab.backend.runningProcedures()).toEqual([planned.title]);

@@ -75,15 +75,14 @@ function compareSteps(
   return { steps, removed };
 }
 
-/** The same kind of step for the same object; everything that names an object is text. */
+/** The same kind of step for the same object; ids of objects are text, identifiers that a step sets are numbers. */
 function isSameDeed(one: PlannedStep, other: PlannedStep): boolean {
-  if (one.step.kind !== other.step.kind || one.hostId !== other.hostId) return false;
-  const names = ({ step }: PlannedStep) =>
-    Object.entries(step)
-      .filter(([key]) => key.endsWith('Id'))
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .join();
-  return names(one) === names(other);
+  return deedOf(one) === deedOf(other);
+}
+
+function deedOf({ step, hostId }: PlannedStep): string {
+  const ids = Object.entries(step).filter(([key, value]) => key.endsWith('Id') && typeof value === 'string');
+  return JSON.stringify([step.kind, hostId, ...ids.sort(([left], [right]) => (left < right ? -1 : 1))]);
 }
 
 /** Indices of a longest common subsequence, in order. Plans have at most some thousand steps. */

@@ -66,7 +66,7 @@ export async function openSimulatedBackend(dataDir = mkdtempSync(path.join(tmpdi
   };
   const fleet = async () => (JSON.parse((await ask('fleet:snapshot', {})).json) as { fleet: Fleet }).fleet;
   return {
-    ...{ ask, refusal, fleet, events, close, dataDir, log },
+    ...{ backend, ask, refusal, fleet, events, close, dataDir, log },
     /** Opens `two-hosts` anew, with a clock that says so from its first moment. */
     async openWith(clock: FileClock): Promise<void> {
       const file = path.join(dataDir, 'fleet.json');
