@@ -109,7 +109,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
-    ...createProcedureHandlers({ runner, store, fleet, onStarted: drafts.noteStart }),
+    ...createProcedureHandlers({ runner, store, onStarted: drafts.noteStart }),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),

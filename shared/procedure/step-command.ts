@@ -1,10 +1,16 @@
 import type { Fleet, VirtualIdentity } from '../fleet/schema.ts';
-import { type AdminCommand, adminCommand } from '../nvme/command.ts';
-import { namespaceAttachmentSelectors } from '../nvme/commands/namespace-attachment.ts';
-import { functionSelectors } from '../nvme/commands/proposal/function-management.ts';
-import { virtualSubsystemSelectors } from '../nvme/commands/proposal/virtual-subsystem-management.ts';
-import { adminOpcodes } from '../nvme/commands/table.ts';
-import { resourceTypes, virtualizationActions } from '../nvme/commands/virtualization-management.ts';
+import type { AdminCommand } from '../nvme/command.ts';
+import { namespaceAttachment, namespaceAttachmentSelectors } from '../nvme/commands/namespace-attachment.ts';
+import { functionManagement, functionSelectors } from '../nvme/commands/proposal/function-management.ts';
+import {
+  virtualSubsystemManagement,
+  virtualSubsystemSelectors,
+} from '../nvme/commands/proposal/virtual-subsystem-management.ts';
+import {
+  resourceTypes,
+  virtualizationActions,
+  virtualizationManagement,
+} from '../nvme/commands/virtualization-management.ts';
 import { encodeControllerList } from '../nvme/layouts/lists/controller-list.ts';
 import { encodeExposedCapabilities } from '../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { encodeVirtualSubsystemIdentity } from '../nvme/layouts/proposal/virtual-subsystem-identity.ts';
@@ -45,17 +51,17 @@ export function stepCommand(step: Step, fleet: Fleet, vsid = 0): Result<StepComm
     case 'detach-namespace':
       return attachment(fleet, step.controllerId, step.nsid, namespaceAttachmentSelectors.detach.value);
     case 'function-provision':
-      return functionManagement(fleet, step.primaryId, functionSelectors.provision.value, step.cntlid);
+      return manageFunction(fleet, step.primaryId, functionSelectors.provision.value, step.cntlid);
     case 'function-destroy':
-      return functionManagement(fleet, step.primaryId, functionSelectors.destroy.value, step.cntlid);
+      return manageFunction(fleet, step.primaryId, functionSelectors.destroy.value, step.cntlid);
     case 'function-set-migration': {
       const { enableMigration, disableMigration } = functionSelectors;
       const selector = step.enabled ? enableMigration : disableMigration;
-      return functionManagement(fleet, step.secondaryId, selector.value);
+      return manageFunction(fleet, step.secondaryId, selector.value);
     }
     case 'function-set-visible': {
       const { makeVisible, hide } = functionSelectors;
-      return functionManagement(fleet, step.secondaryId, (step.visible ? makeVisible : hide).value);
+      return manageFunction(fleet, step.secondaryId, (step.visible ? makeVisible : hide).value);
     }
     case 'virtual-subsystem-create': {
       const data = encodedIdentity(step.nqn, step.identity);
@@ -113,8 +119,7 @@ function virtualization(
 ): Result<StepCommand | null> {
   return toManager(fleet, controllerId, (cntlid) => {
     const type = resource === 'VQ' ? resourceTypes.virtualQueue.value : resourceTypes.virtualInterrupt.value;
-    const cdw10 = cntlid * 0x1_0000 + type * 0x100 + action;
-    return adminCommand({ opcode: adminOpcodes.virtualizationManagement, cdw10, cdw11: count });
+    return virtualizationManagement.encode({ cntlid, rt: type, act: action, nr: count });
   });
 }
 
@@ -128,26 +133,18 @@ function attachment(
   const data = encodeControllerList({ identifiers: [cntlid], reserved: [] });
   if (!data.ok) return data;
   return toManager(fleet, controllerId, () =>
-    adminCommand({
-      opcode: adminOpcodes.namespaceAttachment,
-      nsid,
-      cdw10: selector,
-      data: data.value,
-    }),
+    namespaceAttachment.encode({ nsid, sel: selector }, { data: data.value }),
   );
 }
 
-function functionManagement(
+function manageFunction(
   fleet: Fleet,
   controllerId: string,
   selector: number,
   cntlid?: number,
 ): Result<StepCommand | null> {
   return toManager(fleet, controllerId, (own) =>
-    adminCommand({
-      opcode: adminOpcodes.functionManagement,
-      cdw10: (cntlid ?? own) * 0x1_0000 + selector,
-    }),
+    functionManagement.encode({ cntlid: cntlid ?? own, sel: selector }),
   );
 }
 
@@ -158,12 +155,15 @@ function virtualSubsystem(
 ): Result<StepCommand | null> {
   const isSecondary = fleet.controllers[controllerId]?.role === 'secondary';
   return toManager(fleet, controllerId, (cntlid) =>
-    adminCommand({
-      opcode: adminOpcodes.virtualSubsystemManagement,
-      cdw10: (isSecondary ? cntlid * 0x1_0000 : 0) + fields.selector,
-      cdw11: (fields.vsid ?? 0) * 0x1_0000 + (fields.vcid ?? 0),
-      ...(fields.data === undefined ? {} : { data: fields.data }),
-    }),
+    virtualSubsystemManagement.encode(
+      {
+        sel: fields.selector,
+        cntlid: isSecondary ? cntlid : 0,
+        vsid: fields.vsid ?? 0,
+        vcid: fields.vcid ?? 0,
+      },
+      fields.data === undefined ? {} : { data: fields.data },
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
+import type { Compatibility } from '#shared/migration/checks/check.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
 import {
@@ -7,12 +8,13 @@ import {
   type ReadyMigration,
   readyMigration,
 } from '#shared/procedure/plan/migrate/migration-steps.ts';
-import type { MigrationFacts, Plan } from '#shared/procedure/procedure.ts';
+import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { type GuestAnswers, readGuestAnswers } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Log } from '../ports.ts';
 import type { RunObserver, StepEvent } from '../procedures/run-observer.ts';
+import type { RunnerDependencies } from '../procedures/runner.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
@@ -35,14 +37,17 @@ type Kept = NonNullable<MigrationFacts['kept']>;
  */
 export function createMigrationObserver(
   dependencies: MigrationObserverDependencies,
-): (plan: Plan) => RunObserver | null {
-  return (plan) =>
-    plan.intent.kind === 'migrate' ? new MigrationObserver(dependencies, plan.intent.request) : null;
+): RunnerDependencies['observerFor'] {
+  return (plan, compatibility) =>
+    plan.intent.kind === 'migrate'
+      ? new MigrationObserver(dependencies, plan.intent.request, compatibility)
+      : null;
 }
 
 class MigrationObserver implements RunObserver {
   readonly #dependencies: MigrationObserverDependencies;
   readonly #request: MigrationRequest;
+  readonly #compatibility: Compatibility | null;
   readonly #downtime = createDowntimeMeter();
   /** What each guest read before the move, by source controller; empty after a restart. */
   readonly #before = new Map<string, GuestAnswers>();
@@ -52,16 +57,21 @@ class MigrationObserver implements RunObserver {
   #memory: MemoryLog = createMemoryLog(0);
   #facts: MigrationFacts;
 
-  constructor(dependencies: MigrationObserverDependencies, request: MigrationRequest) {
+  constructor(
+    dependencies: MigrationObserverDependencies,
+    request: MigrationRequest,
+    compatibility: Compatibility | null,
+  ) {
     this.#dependencies = dependencies;
     this.#request = request;
+    this.#compatibility = compatibility;
     this.#facts = blankFacts(request);
   }
 
   begin(fleet: Fleet, kept: MigrationFacts | null): MigrationFacts {
     this.#migration = readyMigration(lookUpMigration(fleet, this.#request)) ?? null;
     this.#learn(fleet);
-    this.#facts = kept ?? initialFacts(fleet, this.#request);
+    this.#facts = kept ?? initialFacts(fleet, this.#request, this.#compatibility);
     this.#memory = createMemoryLog(this.#facts.memoryBytes);
     const { memory } = this.#kept();
     if (memory !== null) this.#memory.arrived(memory);

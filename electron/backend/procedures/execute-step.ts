@@ -6,8 +6,8 @@ import { statusName } from '#shared/nvme/status.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import { stepCommand } from '#shared/procedure/step-command.ts';
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
-import { withTimeout } from '../fleet/read/with-timeout.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { withTimeout } from '../nvme/with-timeout.ts';
 import type { Clock } from '../ports.ts';
 import { findVsid } from './find-vsid.ts';
 

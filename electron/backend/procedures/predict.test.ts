@@ -54,7 +54,7 @@ describe('predictions of the planner', () => {
     ];
     let compared = 0;
     for (const intent of story) {
-      const planned = lab.runner.plan(intent);
+      const planned = lab.runner.propose({ kind: 'intent', intent });
       if (!planned.ok) throw new Error(planned.error.details?.join('\n') ?? planned.error.message);
       let predicted = lab.writer.fleet;
       const { steps } = planned.value;

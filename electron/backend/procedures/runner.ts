@@ -1,8 +1,9 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import type { Compatibility } from '#shared/migration/checks/check.ts';
+import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { plan } from '#shared/procedure/plan/plan.ts';
-import { planUndo } from '#shared/procedure/plan/undo.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-target.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Injection } from '#shared/simulation/acts.ts';
@@ -12,6 +13,8 @@ import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';
 import { type Drive, driveRun, rollBackRun } from './drive-run.ts';
+import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
+import { createProposals } from './proposals.ts';
 import type { RunObserver } from './run-observer.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { newRun, withStep } from './run-state.ts';
@@ -36,18 +39,27 @@ export interface RunnerDependencies {
   readonly log: Log;
   readonly emit: Emit;
   source(): RunnerSource;
-  /** Watches runs of this plan; null for everything but a migration. */
-  observerFor(plan: Plan): RunObserver | null;
+  /**
+   * Watches runs of this plan; null for everything but a migration. `compatibility`: the checks that were made for the
+   * plan; null for a run that is resumed.
+   */
+  observerFor(plan: Plan, compatibility: Compatibility | null): RunObserver | null;
   /** How long one admin command may take, milliseconds. */
   readonly timeoutMilliseconds: number;
 }
 
 export interface ProcedureRunner {
-  plan(intent: Intent): Result<Plan>;
-  /** Journals the run and starts it; resolves as soon as it has started. */
+  /** Plans a change to look at, compared with what was reviewed before. */
+  propose(change: Change, reviewed?: Reviewed): Result<Proposal>;
+  /**
+   * Plans the change again and, where the plan does what was reviewed, journals and starts it. Otherwise the answer is
+   * the plan as it is now, and nothing has happened. Planning, comparison, journal and start are one turn.
+   */
+  startReviewed(change: Change, reviewed: Reviewed): Promise<Result<StartAnswer>>;
+  /** Plans and starts in one turn what nobody reviews; resolves as soon as it has started. */
   start(intent: Intent): Promise<Result<ProcedureRun>>;
   abort(runId: string): Result<void>;
-  /** Without an id: the last procedure that can be undone. */
+  /** The same for an undo. Without an id: the last procedure that can be undone. */
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
   recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
@@ -72,7 +84,7 @@ interface ActiveRun {
 
 export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner {
   const active = new Map<string, ActiveRun>();
-  const undoLimit = 200;
+  const proposals = createProposals();
 
   const hostsOf = (plan: Plan, fleet: Fleet) =>
     new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
@@ -94,6 +106,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   const launch = (
     record: RunRecord,
     hostIds: ReadonlySet<string>,
+    compatibility: Compatibility | null,
     work: (drive: Drive) => Promise<void>,
   ): void => {
     const source = deps.source();
@@ -102,7 +115,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       source,
       clock: source.clock,
       record,
-      observer: deps.observerFor(record.run.plan),
+      observer: deps.observerFor(record.run.plan, compatibility),
       abort: new AbortController(),
       stopping: { now: false },
       endings: [],
@@ -124,7 +137,14 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     active.set(id, { record, drive, hostIds, finished });
   };
 
-  const begin = (plan: Plan, undoes: string | null): Result<RunRecord> => {
+  const prepare = (change: Change): Result<PreparedChange> =>
+    prepareChange(change, {
+      fleet: deps.writer.fleet,
+      store: deps.store,
+      sourceKey: deps.source().key,
+    });
+
+  const begin = ({ plan, undoes, compatibility }: PreparedChange): Result<ProcedureRun> => {
     if (deps.store.readOnlyReason !== null)
       return fail('read-only', deps.store.readOnlyReason, { fix: 'Install the newer Berth.' });
     const { fleet } = deps.writer;
@@ -143,11 +163,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const record = createRunRecord(run, deps.source(), deps);
     const saved = record.save('started');
     if (!saved.ok) return saved;
-    launch(record, hostIds, async (drive) => {
+    launch(record, hostIds, compatibility, async (drive) => {
       await driveRun(drive, 0);
       if (undoes !== null && record.run.status === 'done') markUndone(undoes, id);
     });
-    return succeed(record);
+    return succeed(record.run);
   };
 
   const markUndone = (undoneId: string, by: string) => {
@@ -164,21 +184,35 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
 
   const find = (runId: string) => active.get(runId)?.record.run ?? deps.store.run(runId)?.run ?? null;
 
-  const unknownRun = (runId: string) =>
-    fail('not-found', `There is no procedure ${runId}.`, {
-      object: runId,
-      fix: 'Choose one of the history.',
-    });
+  const startNow = async (change: Change): Promise<Result<ProcedureRun>> => {
+    const prepared = prepare(change);
+    return prepared.ok ? begin(prepared.value) : prepared;
+  };
 
   return {
-    plan: (intent) => plan(deps.writer.fleet, intent),
     find,
-    async start(intent) {
-      const planned = plan(deps.writer.fleet, intent);
-      if (!planned.ok) return planned;
-      const record = begin(planned.value, null);
-      return record.ok ? succeed(record.value.run) : record;
+    propose(change, reviewed) {
+      const prepared = prepare(change);
+      if (!prepared.ok) return prepared;
+      return succeed(proposals.propose(prepared.value.plan, deps.writer.revision, reviewed ?? null));
     },
+    // No await before the run is journalled: nothing can come between the comparison and the start.
+    async startReviewed(change, reviewed) {
+      const prepared = prepare(change);
+      if (!prepared.ok) return prepared;
+      const { plan, compatibility } = prepared.value;
+      if (compatibility !== null && plan.intent.kind === 'migrate') {
+        // Errors are the planner's; warnings stand against a start by a person who has not read them.
+        const acknowledged = requireAcknowledgement(compatibility, plan.intent.request);
+        if (!acknowledged.ok) return acknowledged;
+      }
+      const proposal = proposals.propose(plan, deps.writer.revision, reviewed);
+      if (proposal.changes !== null) return succeed({ outcome: 'plan-changed', proposal });
+      const run = begin(prepared.value);
+      return run.ok ? succeed({ outcome: 'started', run: run.value }) : run;
+    },
+    start: (intent) => startNow({ kind: 'intent', intent }),
+    undo: (runId) => startNow({ kind: 'undo', runId }),
     abort(runId) {
       const run = active.get(runId);
       if (run === undefined) return unknownRun(runId);
@@ -196,22 +230,6 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       hurry(drive, 'while-paused');
       drive.abort.abort();
       return succeed(undefined);
-    },
-    async undo(runId) {
-      const { key } = deps.source();
-      const stored =
-        runId === undefined
-          ? (deps.store.runs(undoLimit).find(({ run, source }) => run.undoable && source === key) ?? null)
-          : deps.store.run(runId);
-      if (stored === null)
-        return runId === undefined
-          ? fail('not-found', 'There is nothing to undo.', { fix: 'Change something first.' })
-          : unknownRun(runId);
-      if (stored.source !== key) return otherSource(stored.run);
-      const planned = planUndo(deps.writer.fleet, stored.run);
-      if (!planned.ok) return planned;
-      const record = begin(planned.value, stored.run.id);
-      return record.ok ? succeed(record.value.run) : record;
     },
     async recover(runId, how) {
       const stored = deps.store.run(runId);
@@ -242,7 +260,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const record = createRunRecord({ ...run, status: 'running', endedAt: null, error: null }, source, deps);
       const saved = record.save('recovering');
       if (!saved.ok) return saved;
-      launch(record, hostIds, async (drive) => {
+      launch(record, hostIds, null, async (drive) => {
         await deps.writer.reread([...hostIds]);
         if (how === 'resume') {
           if (next < run.steps.length)
@@ -302,11 +320,4 @@ function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
 function hurry({ clock, endings }: Drive, when: 'while-paused' | 'always'): void {
   const release = clock.hurry?.(when);
   if (release !== undefined) endings.push(release);
-}
-
-function otherSource(run: ProcedureRun): Result<never> {
-  return fail('conflict', `“${run.plan.title}” belongs to ${run.fleetName}, which is not open.`, {
-    object: run.plan.title,
-    fix: `Open ${run.fleetName} first.`,
-  });
 }

@@ -55,7 +55,7 @@ export async function checkLeaks(
   if (!member.ok) return member;
   const { secondary, subsystem, queue, title } = member.value;
   const guest = guestIdentityOf(subsystem, secondary.virtualControllerId ?? 0);
-  const here = await identify(queue, title, 0x01);
+  const here = await identify(queue, title, identifyStructures.controller);
   if (!here.ok) return here;
   const others = primaryIds.filter((id) => id !== subsystem.primaryId);
   const predicted = await predictAnswers(surroundings, others, guest);

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../fleet/schema.ts';
+import type { Compatibility } from '../../migration/checks/check.ts';
 import { type Result, unreachable } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
@@ -22,8 +23,11 @@ import {
   planRemoveFromVirtualSubsystem,
 } from './virtual-subsystem/life-cycle.ts';
 
-/** Turns an intent into an ordered list of steps, or refuses it with every reason. Pure. */
-export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
+/**
+ * Turns an intent into an ordered list of steps, or refuses it with every reason. Pure. `compatibility`: the checks of a
+ * migration, where they were made already for this fleet.
+ */
+export function plan(fleet: Fleet, intent: Intent, compatibility?: Compatibility): Result<Plan> {
   switch (intent.kind) {
     case 'assign':
       return planAssign(fleet, intent);
@@ -60,7 +64,7 @@ export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
     case 'set-driver':
       return planSetDriver(fleet, intent);
     case 'migrate':
-      return planMigration(fleet, intent.request);
+      return planMigration(fleet, intent.request, compatibility);
     default:
       return unreachable(intent);
   }

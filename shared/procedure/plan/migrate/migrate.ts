@@ -1,5 +1,6 @@
 import type { Fleet } from '../../../fleet/schema.ts';
 import { controllerFullTitle } from '../../../fleet/selectors.ts';
+import type { Compatibility } from '../../../migration/checks/check.ts';
 import { checkCompatibility } from '../../../migration/checks/compatibility.ts';
 import { forecastMigration } from '../../../migration/forecast.ts';
 import type { MigrationRequest } from '../../../migration/request.ts';
@@ -14,10 +15,14 @@ import { resumeSteps, transferSteps } from './transfer-steps.ts';
 /**
  * Plans the stop-and-copy migration of a virtual machine with its secondary controllers, or refuses it with every
  * blocker. Up to `pointOfNoReturn` (the first resume at the destination) each step has an inverse and the guest can go
- * back to its source; from there on the source is never resumed.
+ * back to its source; from there on the source is never resumed. `compatibility`: the checks of this request on this
+ * fleet, where they were made already.
  */
-export function planMigration(fleet: Fleet, request: MigrationRequest): Result<Plan> {
-  const compatibility = checkCompatibility(fleet, request);
+export function planMigration(
+  fleet: Fleet,
+  request: MigrationRequest,
+  compatibility: Compatibility = checkCompatibility(fleet, request),
+): Result<Plan> {
   const errors = compatibility.checks.filter((check) => check.verdict === 'error');
   const name = lookUp(fleet.virtualMachines, request.virtualMachineId)?.name ?? request.virtualMachineId;
   const host = lookUp(fleet.hosts, request.destinationHostId)?.name ?? request.destinationHostId;

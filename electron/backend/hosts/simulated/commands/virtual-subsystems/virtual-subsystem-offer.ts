@@ -1,10 +1,11 @@
-import { type AdminCommand, type AdminCompletion, adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { featureSelectors, getFeatures } from '#shared/nvme/commands/features.ts';
+import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import { identify, identifyLength, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
   previewAnswer as definition,
   previewKinds,
 } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   encodeOfferedCapabilities,
   offeredCapabilitiesLength,
@@ -19,8 +20,6 @@ import { hasFeature } from '../features/feature-table.ts';
 import { hasPage } from '../log-pages/log-pages.ts';
 
 const allNamespaces = 0xffffffff;
-const retainEvent = 1 << 15;
-const selectDefault = 1 << 8;
 /** No controller has it, so that it is a member of no virtual subsystem and attached to no namespace. */
 const nobody = 0xffff;
 
@@ -100,17 +99,14 @@ export function previewAnswer(primary: PrimaryController, command: AdminCommand)
       return controllerLists.includes(number)
         ? completionOf('invalidField')
         : asIfAttached(fresh, nsid, () =>
-            completionTo(
-              fresh,
-              adminCommand({ opcode: adminOpcodes.identify, nsid, cdw10: number, readLength: 4096 }),
-            ),
+            completionTo(fresh, identify.encode({ nsid, cns: number }, { readLength: identifyLength })),
           );
     case previewKinds.logPage.value:
       return completionTo(fresh, logCommand(number, offeredCapabilitiesLength));
     case previewKinds.feature.value:
       return completionTo(
         fresh,
-        adminCommand({ opcode: adminOpcodes.getFeatures, cdw10: selectDefault + number, readLength: 8 }),
+        getFeatures.encode({ fid: number, sel: featureSelectors.default.value }, { readLength: 8 }),
       );
     case previewKinds.properties.value:
       return { ...completionOf('success'), data: propertyBytes(fresh) };
@@ -131,8 +127,10 @@ function asIfAttached(fresh: SimulatedController, nsid: number, ask: () => Admin
 }
 
 function logCommand(lid: number, bytes: number): AdminCommand {
-  const cdw10 = (bytes / 4 - 1) * 0x1_0000 + retainEvent + lid;
-  return adminCommand({ opcode: adminOpcodes.getLogPage, nsid: allNamespaces, cdw10, readLength: bytes });
+  return getLogPage.encode(
+    { nsid: allNamespaces, lid, rae: true, numd: zeroBasedDwords(bytes) },
+    { readLength: bytes },
+  );
 }
 
 function completionTo(fresh: SimulatedController, command: AdminCommand): AdminCompletion {

@@ -1,6 +1,6 @@
 import { fail, type Result } from '#shared/result.ts';
-import type { Clock } from '../../ports.ts';
-import { systemClock } from '../../system-clock.ts';
+import type { Clock } from '../ports.ts';
+import { systemClock } from '../system-clock.ts';
 
 /**
  * Waits at most `milliseconds` for an answer. A device may never answer (Identify of a VF that was taken offline under
