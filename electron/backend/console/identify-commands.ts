@@ -7,9 +7,11 @@ import {
   namespaceListText,
   secondaryListText,
 } from '#shared/console/print-lists.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/commands/identify.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import {
+  identify as definition,
+  identifyLength,
+  identifyStructures,
+} from '#shared/nvme/commands/identify.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
@@ -147,12 +149,10 @@ async function identify<T>(
 ): Promise<CommandOutput> {
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.identify,
-      nsid: request.nsid ?? 0,
-      cdw10: (request.cntid ?? 0) * 0x1_0000 + request.cns,
-      readLength: 4096,
-    }),
+    definition.encode(
+      { nsid: request.nsid ?? 0, cns: request.cns, cntid: request.cntid ?? 0 },
+      { readLength: identifyLength },
+    ),
     { subject: request.subject, version: command.version, json: format === 'json' },
   );
   if (!answer.ok) return answer.output;
