@@ -16,7 +16,7 @@ import { decodeOfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual
 import type { Result } from '#shared/result.ts';
 import { identityToWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { type ExposedCapability, exposedToWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
-import { bringUp, createWorld, identifyCommand, run, status } from '../test-kit.ts';
+import { bringUp, createWorld, identifyCommand, run, status } from '../testing/test-kit.ts';
 import { configurationSpace } from './configuration-space.ts';
 import { propertyBytes } from './registers.ts';
 
