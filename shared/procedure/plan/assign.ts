@@ -3,7 +3,7 @@ import { vfCountNeed } from '../../fleet/rules/resources.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
-import { showToVfio } from '../function-steps.ts';
+import { showToVfio } from './visibility-steps.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { bringUp } from './bring-up-steps.ts';
@@ -15,13 +15,13 @@ import { changeVfCount } from './vf-count-steps.ts';
 type AssignIntent = Extract<Intent, { kind: 'assign' }>;
 
 /** Assigns secondary controllers to a virtual subsystem, to a virtual machine, or back to the pool. */
-export function planAssign(fleet: Fleet, intent: AssignIntent): Result<Plan> {
+export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<Plan> {
+  const { fleet } = builder;
   const ids = [...new Set(intent.secondaryIds)];
   const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
   const title = assignTitle(fleet, intent, secondaries);
   const verdict = canAssign(fleet, ids, intent.target, intent);
   if (!verdict.allowed) return refusal(title, verdict.reasons);
-  const builder = new PlanBuilder(fleet);
   if (intent.target.kind === 'pool') {
     releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
     return builder.finish(title, intent, 'They are in the pool already.');

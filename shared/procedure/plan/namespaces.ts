@@ -8,15 +8,15 @@ import { controllerChangeBlockers } from './change-blockers.ts';
 
 /** Attaches and detaches namespaces until a controller reaches exactly the given ones. */
 export function planSetNamespaces(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-namespaces' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const { controllerId } = intent;
   const controller = fleet.controllers[controllerId];
   if (controller === undefined)
     return refusal('Change namespaces', [`${controllerId} is not in the fleet any more.`]);
   const name = controllerTitle(controller);
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...controllerChangeBlockers(fleet, controller, 'changeControllers'));
   const wished = new Set(intent.nsids);
   const secondary = findSecondary(fleet, controllerId);

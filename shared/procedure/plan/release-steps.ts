@@ -1,6 +1,6 @@
 import type { SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
-import { takeFromDriver } from '../function-steps.ts';
+import { takeFromDriver } from './visibility-steps.ts';
 import type { PlanBuilder } from './builder.ts';
 import { lossWords } from './titles.ts';
 
