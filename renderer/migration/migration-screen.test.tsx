@@ -8,6 +8,7 @@ import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
+import type { PlanChanges } from '#shared/procedure/plan-changes.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';
@@ -16,17 +17,20 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../navigation.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
+import { proposalOf } from '../test-support/proposal-of.ts';
 import { MigrationScreen } from './migration-screen.tsx';
 import { dropDraft } from './migration-view-store.ts';
 
 let fleet: Fleet;
 let bridge: FakeBridge;
 let extra: Check[];
+let changes: PlanChanges | null;
 let started: ProcedureRun;
 
 beforeEach(() => {
   fleet = migrationFleet();
   extra = [];
+  changes = null;
   const finished = finishedMigration(fleet);
   started = {
     ...finished,
@@ -61,9 +65,12 @@ beforeEach(() => {
         totalForecastMilliseconds: forecast.totalMilliseconds,
       });
     },
-    'procedure:plan': ({ intent }) =>
-      intent.kind === 'migrate' ? planMigration(fleet, intent.request) : fail('refused', 'no'),
-    'procedure:run': () => succeed(started),
+    'procedure:plan': ({ intent }) => {
+      if (intent.kind !== 'migrate') return fail('refused', 'no');
+      const planned = planMigration(fleet, intent.request);
+      return planned.ok ? succeed(proposalOf(planned.value, { changes })) : planned;
+    },
+    'procedure:run': () => succeed({ outcome: 'started', run: started }),
     'procedure:abort': () => succeed({}),
   });
 });

@@ -1,5 +1,6 @@
 /** The generations of nvme-cli whose spelling Berth writes. 3.x regrouped the commands and kept their options. */
-export type NvmeCliGeneration = '2.x' | '3.x';
+export const nvmeCliGenerations = ['2.x', '3.x'] as const;
+export type NvmeCliGeneration = (typeof nvmeCliGenerations)[number];
 
 /** A line of nvme-cli before it is spelt. */
 export interface NvmeCliLine {

@@ -3,14 +3,14 @@ import { vfCountNeed } from '../../fleet/rules/resources.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
-import { showToVfio } from './visibility-steps.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { bringUp } from './bring-up-steps.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { releaseSecondaries } from './release-steps.ts';
 import { controllersTitle } from './titles.ts';
 import { changeVfCount } from './vf-count-steps.ts';
+import { showToVfio } from './visibility-steps.ts';
 
 type AssignIntent = Extract<Intent, { kind: 'assign' }>;
 

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../fleet/schema.ts';
+import type { Compatibility } from '../../migration/checks/check.ts';
 import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../result.ts';
 import type { Intent } from '../intent.ts';
@@ -10,6 +11,8 @@ import { stepHostIds } from '../step-hosts.ts';
 export interface PlanOptions {
   /** The spelling of its nvme-cli lines; left out: 2.x. */
   readonly nvmeCli?: NvmeCliGeneration | undefined;
+  /** The checks of a migration, where they were made already for this fleet. */
+  readonly compatibility?: Compatibility | undefined;
 }
 
 /**

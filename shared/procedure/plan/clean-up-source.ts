@@ -7,12 +7,12 @@ import {
   virtualSubsystemOf,
 } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
-import { takeFromDriver } from './visibility-steps.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { controllersTitle } from './titles.ts';
+import { takeFromDriver } from './visibility-steps.ts';
 
 type CleanUpIntent = Extract<Intent, { kind: 'clean-up-source' }>;
 const phase = 'Clean up';

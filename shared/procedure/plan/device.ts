@@ -5,7 +5,7 @@ import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { lossWords } from './titles.ts';
 
@@ -58,7 +58,10 @@ function resetConsequences(fleet: Fleet, controller: Controller, reset: ResetInt
 }
 
 /** Binds a function to a driver, or unbinds it. */
-export function planSetDriver(builder: PlanBuilder, intent: Extract<Intent, { kind: 'set-driver' }>): Result<Plan> {
+export function planSetDriver(
+  builder: PlanBuilder,
+  intent: Extract<Intent, { kind: 'set-driver' }>,
+): Result<Plan> {
   const { fleet } = builder;
   const { controllerId, driver } = intent;
   const controller = fleet.controllers[controllerId];

@@ -62,7 +62,7 @@ export function plan(fleet: Fleet, intent: Intent, options: PlanOptions = {}): R
     case 'set-driver':
       return planSetDriver(builder, intent);
     case 'migrate':
-      return planMigration(builder, intent.request);
+      return planMigration(fleet, intent.request, options);
     default:
       return unreachable(intent);
   }

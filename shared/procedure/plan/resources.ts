@@ -1,13 +1,13 @@
 import { memberBlockers } from '../../fleet/rules/assignment-blockers.ts';
 import { resourceBlockers } from '../../fleet/rules/resources.ts';
-import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
+import type { PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
 import { bringUp, configureOffline } from './bring-up-steps.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { releaseAllOf } from './release-all.ts';
 import { releaseSecondaries } from './release-steps.ts';
@@ -49,7 +49,10 @@ export function planSetResources(
 }
 
 /** Brings a secondary controller online, or takes it offline. */
-export function planSetOnline(builder: PlanBuilder, intent: Extract<Intent, { kind: 'set-online' }>): Result<Plan> {
+export function planSetOnline(
+  builder: PlanBuilder,
+  intent: Extract<Intent, { kind: 'set-online' }>,
+): Result<Plan> {
   const { fleet } = builder;
   const { secondaryId, online } = intent;
   const secondary = findSecondary(fleet, secondaryId);

@@ -53,8 +53,7 @@ function lastWriters(steps: readonly Step[]): Step[] {
   return steps.filter((step) => {
     const settings = settingsOf(step);
     return (
-      settings.length > 0 &&
-      settings.every(({ object, aspect }) => writers.get(object)?.get(aspect) === step)
+      settings.length > 0 && settings.every(({ object, aspect }) => writers.get(object)?.get(aspect) === step)
     );
   });
 }

@@ -1,9 +1,8 @@
-import type { Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { releaseAllOf } from './release-all.ts';
 import { changeVfCount } from './vf-count-steps.ts';

@@ -72,9 +72,7 @@ function driverBlockers(fleet: Fleet, controller: Controller, wanted: string | n
   const title = controllerTitle(controller);
   const reasons = guestBlockers(fleet, controller);
   if (controller.functionKind === 'siov')
-    reasons.push(
-      `${title} is not a PCI function, so no driver can be bound to it. Show or hide it instead.`,
-    );
+    reasons.push(`${title} is not a PCI function, so no driver can be bound to it. Show or hide it instead.`);
   if (wanted === 'vfio-pci' && !controller.visible)
     reasons.push(`${title} is hidden from VFIO. Make it visible first.`);
   if (wanted === 'nvme' && !controller.online)

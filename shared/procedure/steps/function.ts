@@ -94,9 +94,7 @@ const destroy = defineStep({
       ...attachedNamespaces.map(
         (nsid): AttachNamespace => ({ kind: 'attach-namespace', controllerId: secondaryId, nsid }),
       ),
-      ...(migrationEnabled
-        ? [{ kind: 'function-set-migration' as const, secondaryId, enabled: true }]
-        : []),
+      ...(migrationEnabled ? [{ kind: 'function-set-migration' as const, secondaryId, enabled: true }] : []),
     ];
   },
   sets: (step) => [{ object: functionId(step), aspect: 'existence', value: false }],
@@ -121,9 +119,7 @@ const setMigration = defineStep({
   blockers: ({ secondaryId, enabled }, fleet) =>
     onManagedFunction(fleet, secondaryId, (secondary) =>
       secondary.visible && secondary.migrationEnabled !== enabled
-        ? [
-            `${controllerTitle(secondary)} is visible; what VFIO offers of it does not change. Hide it first.`,
-          ]
+        ? [`${controllerTitle(secondary)} is visible; what VFIO offers of it does not change. Hide it first.`]
         : [],
     ),
   predict: ({ secondaryId, enabled }, fleet) =>
@@ -136,9 +132,7 @@ const setMigration = defineStep({
     const secondary = findSecondary(fleet, step.secondaryId);
     return secondary === undefined ? null : [{ ...step, enabled: secondary.migrationEnabled }];
   },
-  sets: ({ secondaryId, enabled }) => [
-    { object: secondaryId, aspect: 'live migration', value: enabled },
-  ],
+  sets: ({ secondaryId, enabled }) => [{ object: secondaryId, aspect: 'live migration', value: enabled }],
   scope: () => ({ functions: true }),
 });
 
@@ -146,7 +140,9 @@ const setVisible = defineStep({
   schema: setVisibleSchema,
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: ({ secondaryId, visible }, fleet) =>
-    visible ? `Let VFIO show ${titleOf(fleet, secondaryId)}` : `Hide ${titleOf(fleet, secondaryId)} from VFIO`,
+    visible
+      ? `Let VFIO show ${titleOf(fleet, secondaryId)}`
+      : `Hide ${titleOf(fleet, secondaryId)} from VFIO`,
   ...sends<SetVisible>({
     build({ secondaryId, visible }, fleet) {
       const { makeVisible, hide } = functionSelectors;
@@ -267,9 +263,7 @@ function driverWhen(secondary: SecondaryController, visible: boolean): Partial<S
   const gone = { driver: null, assignableDevice: null, vfioState: null };
   if (secondary.functionKind === 'vf') return visible || !isVfioDriver(secondary.driver) ? {} : gone;
   // Where the host shows it is known when it does.
-  return visible
-    ? { driver: provisionedFunctionDriver, vfioState: startingVfioState(secondary) }
-    : gone;
+  return visible ? { driver: provisionedFunctionDriver, vfioState: startingVfioState(secondary) } : gone;
 }
 
 function existenceEffect(fleet: Fleet, step: Provision | Destroy, wanted: boolean): StepEffect {

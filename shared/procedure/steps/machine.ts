@@ -68,9 +68,7 @@ const attach = defineStep({
   predict: (step, fleet) => handedOver(fleet, step, true),
   effect: (step, fleet) => ownerEffect(fleet, step, true),
   inverse: (step): Detach[] => [{ ...step, kind: 'vm-detach-device' }],
-  sets: (step) => [
-    { object: step.controllerId, aspect: 'virtual machine', value: step.virtualMachineId },
-  ],
+  sets: (step) => [{ object: step.controllerId, aspect: 'virtual machine', value: step.virtualMachineId }],
   scope: () => null,
 });
 

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { namespaceIdOf } from '../../fleet/ids.ts';
 import type { Controller, Fleet } from '../../fleet/schema.ts';
 import { controllerFullTitle, controllerTitle } from '../../fleet/selectors.ts';
-import { namespaceAttachment, namespaceAttachmentSelectors } from '../../nvme/commands/namespace-attachment.ts';
+import {
+  namespaceAttachment,
+  namespaceAttachmentSelectors,
+} from '../../nvme/commands/namespace-attachment.ts';
 import { encodeControllerList } from '../../nvme/layouts/lists/controller-list.ts';
 import type { Result } from '../../result.ts';
 import { defineStep, type StepCommand, type StepEffect } from '../step-definition.ts';

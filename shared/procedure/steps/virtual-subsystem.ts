@@ -29,7 +29,11 @@ import { encodeVirtualSubsystemIdentity } from '../../nvme/layouts/proposal/virt
 import type { Result } from '../../result.ts';
 import { identityToWire, pciWords, sameIdentity } from '../../virtual-subsystem/identity/identity-wire.ts';
 import { maskBlockers } from '../../virtual-subsystem/mask/check-mask.ts';
-import { exposedMaskSchema, exposedToWire, sameMask } from '../../virtual-subsystem/mask/exposed-capability.ts';
+import {
+  exposedMaskSchema,
+  exposedToWire,
+  sameMask,
+} from '../../virtual-subsystem/mask/exposed-capability.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
 import { sends, toManager } from './command.ts';
 import { guestBlockers, onPrimary, onSecondary } from './conditions.ts';

@@ -1,10 +1,10 @@
 import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
-import type { Fleet } from '../../../fleet/schema.ts';
+
 import { controllerFullTitle, findSecondary, isInPool, machineOf } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { releaseSecondaries } from '../release-steps.ts';
 import { controllersTitle } from '../titles.ts';
 

@@ -1,7 +1,7 @@
 import { secondaryIdOf, virtualSubsystemIdOf } from '../../../fleet/ids.ts';
+import { freeProvisionedCntlids } from '../../../fleet/provisioned-functions.ts';
 import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
 import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
-import { freeProvisionedCntlids } from '../../../fleet/provisioned-functions.ts';
 import { vfCountNeed } from '../../../fleet/rules/resources.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../../fleet/schema.ts';
 import {
@@ -12,14 +12,14 @@ import {
   hexadecimalId,
 } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
-import { showToVfio, takeFromDriver } from '../visibility-steps.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { bringUp } from '../bring-up-steps.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { controllersTitle } from '../titles.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
 import { createSubsystem } from '../virtual-subsystem/create-subsystem-steps.ts';
+import { showToVfio, takeFromDriver } from '../visibility-steps.ts';
 
 type ProvisionIntent = Extract<Intent, { kind: 'provision' }>;
 

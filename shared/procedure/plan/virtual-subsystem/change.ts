@@ -9,7 +9,7 @@ import {
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { controllerChangeBlockers } from '../change-blockers.ts';
 import { identityBlockers } from './create-subsystem-steps.ts';
 

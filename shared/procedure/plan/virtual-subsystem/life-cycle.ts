@@ -1,5 +1,5 @@
 import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
-import type { Fleet } from '../../../fleet/schema.ts';
+
 import {
   controllerTitle,
   findPrimary,
@@ -10,7 +10,7 @@ import {
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { controllerChangeBlockers } from '../change-blockers.ts';
 import { createSubsystem } from './create-subsystem-steps.ts';
 import { addNewMembers } from './new-member-steps.ts';
