@@ -1,4 +1,4 @@
-import type { MigrationInterface } from '../../../vfio/migration-interface.ts';
+import type { MigrationInterface } from '../../vfio/migration-interface.ts';
 
 /** What a VFIO driver does to its function, as a shell would do it through the interface of the device. */
 export interface VfioCommandLines {
