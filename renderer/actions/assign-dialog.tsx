@@ -1,4 +1,4 @@
-import { type AssignmentOption, assignmentTargets } from '#shared/fleet/rules.ts';
+import { type AssignmentOption, assignmentTargets } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { targetKey } from '../carry/carry.ts';
 import { carriedTitle } from '../carry/carry-store.ts';

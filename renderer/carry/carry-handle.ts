@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type MouseEvent, type PointerEvent, useRef } from 'react';
-import { handleCarryKey } from '../topology/canvas/tree-keys.ts';
+import { handleCarryKey } from './carry-keys.ts';
 import { cancelCarry, drop, hoverTarget, pickUp, useCarry } from './carry-store.ts';
 import { gestureThreshold } from './gesture.ts';
 

@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
-import styles from '../topology/topology.module.css';
 import { Kbd } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
+import styles from './carry.module.css';
 import { chosenOption } from './carry.ts';
 import { cancelCarry, carriedTitle, useCarry } from './carry-store.ts';
 

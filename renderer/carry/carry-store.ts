@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { assignmentTargets } from '#shared/fleet/rules.ts';
+import { assignmentTargets } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, findSecondary } from '#shared/fleet/selectors.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { assignmentTargets } from '#shared/fleet/rules.ts';
+import { assignmentTargets } from '#shared/fleet/rules/assignment.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { type Carry, carryReducer, chosenOption, hintWords, idle, legalKeys, targetKey } from './carry.ts';
 

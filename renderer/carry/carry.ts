@@ -1,4 +1,4 @@
-import type { AssignmentOption } from '#shared/fleet/rules.ts';
+import type { AssignmentOption } from '#shared/fleet/rules/assignment.ts';
 import type { AssignmentTarget } from '#shared/procedure/intent.ts';
 
 /** Secondary controllers that are being carried to a target, by pointer or by keyboard. */

@@ -18,9 +18,6 @@ export const screens: Readonly<Record<Exclude<ScreenId, 'topology'>, ComponentTy
   settings: lazy(async () => ({ default: (await import('../settings/settings-screen.tsx')).SettingsScreen })),
 };
 
-/** The dock under the topology; the topology shows first. */
-export const Dock = lazy(async () => ({ default: (await import('../trace/dock.tsx')).Dock }));
-
 /** Shown while `openDialog` of the navigation is set; it closes itself with `onClose`. */
 export const OpenDialog = lazy(async () => ({
   default: (await import('../open/open-dialog.tsx')).OpenDialog as ComponentType<{ onClose: () => void }>,

@@ -1,6 +1,6 @@
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { freeResources, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { budgetParts } from '../topology/paint/primary.ts';
+import { budgetParts } from '../topology/budget-parts.ts';
 import { DataTable } from '../ui/content/data-table.tsx';
 import { SectionLabel } from '../ui/content/small.tsx';
 import styles from './inspector.module.css';

@@ -1,4 +1,4 @@
-import { canAssign } from '#shared/fleet/rules.ts';
+import { canAssign } from '#shared/fleet/rules/assignment.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';

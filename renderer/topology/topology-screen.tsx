@@ -5,7 +5,6 @@ import { CarryOverlay } from '../carry/carry-overlay.tsx';
 import { useCommand } from '../commands/command-registry.ts';
 import { loadSnapshot, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
-import { Dock } from '../frame/screens.tsx';
 import { select, useNavigation } from '../navigation.ts';
 import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
@@ -21,6 +20,7 @@ import { useScene } from './scene/use-scene.ts';
 import styles from './topology.module.css';
 import { TopologyToolbar } from './topology-toolbar.tsx';
 
+const Dock = lazy(async () => ({ default: (await import('../trace/dock.tsx')).Dock }));
 const ListView = lazy(async () => ({ default: (await import('./list/list-view.tsx')).ListView }));
 const Inspector = lazy(async () => ({ default: (await import('../inspector/inspector.tsx')).Inspector }));
 const SelectionCommands = lazy(async () => ({

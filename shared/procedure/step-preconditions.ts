@@ -1,5 +1,5 @@
 import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
-import { onlineBlockers, resourceBlockers } from '../fleet/resource-rules.ts';
+import { onlineBlockers, resourceBlockers } from '../fleet/rules/resources.ts';
 import type { Controller, Fleet } from '../fleet/schema.ts';
 import {
   controllerFullTitle,

@@ -7,7 +7,7 @@ import { Field, Select } from '../../ui/controls/form.tsx';
 import { changeDocument, changeField } from '../editor-store.ts';
 import styles from '../fleet-editor.module.css';
 import type { FormField } from '../forms/form-field.ts';
-import { Errors } from './field-control.tsx';
+import { Errors } from './errors.tsx';
 
 /** The functions of a virtual machine, and those of its host that it could get. */
 export function DevicesControl({

@@ -7,12 +7,14 @@ import {
   valueAt,
 } from '#shared/fleet-file/edit/loose-value.ts';
 import { type FieldPath, type FileProblem, fieldText } from '#shared/fleet-file/problems.ts';
-import { Checkbox, Field, Select } from '../../ui/controls/form.tsx';
+import { Checkbox, Field } from '../../ui/controls/form.tsx';
 import { changeField, isBelow } from '../editor-store.ts';
 import styles from '../fleet-editor.module.css';
-import type { FormChoice, FormField } from '../forms/form-field.ts';
+import type { FormField } from '../forms/form-field.ts';
+import { Choice } from './choice.tsx';
 import { DevicesControl } from './devices-control.tsx';
-import { formatValue, type TextControl } from './field-values.ts';
+import { Errors, problemWords } from './errors.tsx';
+import { placeholderOf } from './placeholder.ts';
 import { RowsControl } from './rows-control.tsx';
 import { TextValue } from './text-control.tsx';
 
@@ -161,57 +163,6 @@ function OneControl({
     default:
       return null;
   }
-}
-
-/** A choice that also shows a value that is none of its options. */
-export function Choice({
-  label,
-  field,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly field: string;
-  readonly value: unknown;
-  readonly options: readonly FormChoice[];
-  readonly onChange: (value: string | null) => void;
-}) {
-  // The list box knows texts only; no option is called so.
-  const none = '\u0000none';
-  const key = value === null ? none : typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  const known = options.some((option) => (option.value ?? none) === key);
-  const all = known ? options : [...options, { value: key, label: `${key}, unknown` }];
-  return (
-    <span className={styles.choice} data-field={field}>
-      <Select
-        label={label}
-        value={key}
-        options={all.map((option) => ({ value: option.value ?? none, label: option.label }))}
-        onChange={(next) => onChange(next === none ? null : next)}
-      />
-    </span>
-  );
-}
-
-export function Errors({ problems }: { readonly problems: readonly FileProblem[] }) {
-  if (problems.length === 0) return null;
-  return (
-    <div className={styles.error} role="alert">
-      {problemWords(problems)}
-    </div>
-  );
-}
-
-/** What is wrong, and what to do about it. */
-export function problemWords(problems: readonly FileProblem[]): string {
-  return problems.map(({ message, fix }) => `${message}. ${fix}.`).join(' ');
-}
-
-export function placeholderOf(control: TextControl, initial: FormField['initial']): string {
-  if (initial === undefined || initial === '') return '';
-  const shown = formatValue(control, initial as EditValue);
-  return shown === '' ? '' : `default ${shown}`;
 }
 
 function switchValue(field: FormField, on: boolean): unknown {

@@ -7,7 +7,9 @@ import { Checkbox } from '../../ui/controls/form.tsx';
 import { changeDocument, changeField, isBelow, useEditor } from '../editor-store.ts';
 import styles from '../fleet-editor.module.css';
 import type { FormControl, FormField } from '../forms/form-field.ts';
-import { Choice, Errors, placeholderOf } from './field-control.tsx';
+import { Choice } from './choice.tsx';
+import { Errors } from './errors.tsx';
+import { placeholderOf } from './placeholder.ts';
 import { TextValue } from './text-control.tsx';
 
 /** A list of small objects as a table: one row each, one column for each field. */

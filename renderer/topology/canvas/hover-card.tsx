@@ -9,7 +9,7 @@ import {
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { useRuns } from '../../fleet-mirror/runs-store.ts';
 import { formatHex } from '../../ui/format.ts';
-import { budgetParts } from '../paint/primary.ts';
+import { budgetParts } from '../budget-parts.ts';
 import { useCamera } from '../scene/camera-store.ts';
 import styles from '../topology.module.css';
 

@@ -1,5 +1,6 @@
 import type { Carry } from '../../carry/carry.ts';
-import { cancelCarry, drop, pickUp, stepTarget } from '../../carry/carry-store.ts';
+import { handleCarryKey } from '../../carry/carry-keys.ts';
+import { cancelCarry, pickUp } from '../../carry/carry-store.ts';
 import { panBy, zoomBy } from '../scene/camera-store.ts';
 import { type Direction, neighbour, type TreeItem } from '../scene/tree-items.ts';
 
@@ -79,29 +80,5 @@ export function handleTreeKey(event: Key, context: TreeKeyContext): boolean {
       return true;
     default:
       return false;
-  }
-}
-
-/** Keys while secondaries are carried by keyboard: arrows walk the legal targets only. */
-export function handleCarryKey(key: string): boolean {
-  switch (key) {
-    case 'ArrowRight':
-    case 'ArrowDown':
-      stepTarget(1);
-      return true;
-    case 'ArrowLeft':
-    case 'ArrowUp':
-      stepTarget(-1);
-      return true;
-    case 'Enter':
-      drop();
-      return true;
-    case 'Escape':
-      cancelCarry();
-      return true;
-    case 'Tab':
-      return true;
-    default:
-      return key === ' ';
   }
 }

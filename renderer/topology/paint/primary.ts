@@ -1,37 +1,14 @@
-import type { Fleet, FlexibleResources, PrimaryController } from '#shared/fleet/schema.ts';
-import { freeResources, type ResourceName, secondariesOf } from '#shared/fleet/selectors.ts';
+import type { PrimaryController } from '#shared/fleet/schema.ts';
+import { freeResources, type ResourceName } from '#shared/fleet/selectors.ts';
 import { formatHex } from '../../ui/format.ts';
+import { type BudgetPart, budgetParts } from '../budget-parts.ts';
 import { deviceText, primaryText } from '../labels.ts';
 import * as m from '../scene/metrics.ts';
 import type { Box } from '../scene/scene.ts';
-import { paintFarTitle, paintTag } from './boxes.ts';
 import type { PaintModel } from './paint-model.ts';
 import type { Painter } from './painter.ts';
 import { type Palette, tintColours } from './palette.ts';
-
-export interface BudgetPart {
-  readonly kind: 'private' | 'primary' | 'virtual-subsystem' | 'other';
-  readonly nqn: string;
-  readonly count: number;
-}
-
-/** How a resource type of a primary is spent: private, its own, by virtual subsystem, by other secondaries. */
-export function budgetParts(fleet: Fleet, primary: PrimaryController, resource: ResourceName): BudgetPart[] {
-  const pool: FlexibleResources = primary[resource];
-  const byOwner = new Map<string, number>();
-  for (const secondary of secondariesOf(fleet, primary)) {
-    const nqn = fleet.virtualSubsystems[secondary.virtualSubsystemId ?? '']?.nqn ?? '';
-    const count = resource === 'vq' ? secondary.nvq : secondary.nvi;
-    byOwner.set(nqn, (byOwner.get(nqn) ?? 0) + count);
-  }
-  const parts: BudgetPart[] = [
-    { kind: 'private', nqn: '', count: pool.privateToPrimary },
-    { kind: 'primary', nqn: '', count: pool.allocatedToPrimary },
-  ];
-  for (const [nqn, count] of [...byOwner].sort(([left], [right]) => (left < right ? 1 : -1)))
-    parts.push({ kind: nqn === '' ? 'other' : 'virtual-subsystem', nqn, count });
-  return parts.filter(({ count }) => count > 0);
-}
+import { paintFarTitle, paintTag } from './words.ts';
 
 /** The card of a primary controller: head, VQ and VI budgets. Its cells are painted over it. */
 export function paintPrimary(painter: Painter, model: PaintModel, box: Box, detailed: boolean): void {

@@ -2,9 +2,9 @@ import type { Fleet, Host, PrimaryController, VirtualSubsystem } from '#shared/f
 import { findSecondary, secondariesOf } from '#shared/fleet/selectors.ts';
 import { namespaceText, slotText } from '../labels.ts';
 import { type Collapsed, collapse } from './collapse.ts';
-import type { HostContent, ShownCells } from './layout.ts';
+import type { HostContent } from './host-content.ts';
 import * as m from './metrics.ts';
-import type { Box, BoxKind } from './scene.ts';
+import type { Box, BoxKind, ShownCells } from './scene.ts';
 
 export interface LaidHost {
   readonly boxes: readonly Box[];

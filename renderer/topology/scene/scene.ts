@@ -81,3 +81,6 @@ export function samePlaces(left: Scene, right: Scene): boolean {
     )
   );
 }
+
+/** Cells that were shown before, by primary; `Infinity` expands a primary wholly. */
+export type ShownCells = ReadonlyMap<string, number>;

@@ -1,4 +1,4 @@
-import type { AssignmentOption } from '#shared/fleet/rules.ts';
+import type { AssignmentOption } from '#shared/fleet/rules/assignment.ts';
 import { type Carry, targetKey } from '../../carry/carry.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
 

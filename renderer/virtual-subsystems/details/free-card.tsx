@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { canAssign } from '#shared/fleet/rules.ts';
+import { canAssign } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet, PrimaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,

@@ -1,5 +1,5 @@
-import { vfCountNeed } from '../../fleet/resource-rules.ts';
-import { canAssign, virtualControllerIdsFor, wishedResources } from '../../fleet/rules.ts';
+import { canAssign, virtualControllerIdsFor, wishedResources } from '../../fleet/rules/assignment.ts';
+import { vfCountNeed } from '../../fleet/rules/resources.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';

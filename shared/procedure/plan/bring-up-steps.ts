@@ -1,4 +1,4 @@
-import type { SecondaryResources } from '../../fleet/resource-rules.ts';
+import type { SecondaryResources } from '../../fleet/rules/resources.ts';
 import { findPrimary, findSecondary } from '../../fleet/selectors.ts';
 import type { PlanBuilder } from './builder.ts';
 

@@ -1,4 +1,4 @@
-import { capabilityBlockers } from '../../fleet/assignment-blockers.ts';
+import { capabilityBlockers } from '../../fleet/rules/assignment-blockers.ts';
 import type { Controller, Fleet, HostCapabilityName } from '../../fleet/schema.ts';
 
 /** Why nothing can be changed on the host of this controller, or not this kind of thing; empty when it can. */

@@ -1,4 +1,4 @@
-import { memberBlockers } from '../../fleet/assignment-blockers.ts';
+import { memberBlockers } from '../../fleet/rules/assignment-blockers.ts';
 import type { Controller, Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, secondariesOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';

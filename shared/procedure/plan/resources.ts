@@ -1,5 +1,5 @@
-import { memberBlockers } from '../../fleet/assignment-blockers.ts';
-import { resourceBlockers } from '../../fleet/resource-rules.ts';
+import { memberBlockers } from '../../fleet/rules/assignment-blockers.ts';
+import { resourceBlockers } from '../../fleet/rules/resources.ts';
 import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { largestControllerId } from '../../fleet/rules.ts';
+import { largestControllerId } from '../../fleet/rules/assignment.ts';
 import { type Fleet, type PrimaryController, virtualIdentitySchema } from '../../fleet/schema.ts';
 import {
   controllerFullTitle,

@@ -1,7 +1,7 @@
-import { memberBlockers } from '../../../fleet/assignment-blockers.ts';
 import { secondaryIdOf, virtualSubsystemIdOf } from '../../../fleet/ids.ts';
-import { vfCountNeed } from '../../../fleet/resource-rules.ts';
-import { canAssign, wishedResources } from '../../../fleet/rules.ts';
+import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
+import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
+import { vfCountNeed } from '../../../fleet/rules/resources.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../../fleet/schema.ts';
 import {
   controllerFullTitle,

@@ -1,4 +1,4 @@
-import { largestControllerId } from '../../../fleet/rules.ts';
+import { largestControllerId } from '../../../fleet/rules/assignment.ts';
 import type { Fleet, PrimaryController, VirtualSubsystem } from '../../../fleet/schema.ts';
 import {
   controllerTitle,

@@ -1,4 +1,4 @@
-import { largestControllerId } from '../../../fleet/rules.ts';
+import { largestControllerId } from '../../../fleet/rules/assignment.ts';
 import type { Fleet, PrimaryController, VirtualIdentity } from '../../../fleet/schema.ts';
 import { controllerFullTitle, hostTitle, virtualSubsystemTitle } from '../../../fleet/selectors.ts';
 import { checkVirtualNqn } from '../../../nvme/nqn.ts';

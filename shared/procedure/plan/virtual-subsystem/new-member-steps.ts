@@ -1,6 +1,6 @@
 import { virtualSubsystemIdOf } from '../../../fleet/ids.ts';
-import { vfCountNeed } from '../../../fleet/resource-rules.ts';
-import { canAssign, largestControllerId, wishedResources } from '../../../fleet/rules.ts';
+import { canAssign, largestControllerId, wishedResources } from '../../../fleet/rules/assignment.ts';
+import { vfCountNeed } from '../../../fleet/rules/resources.ts';
 import type { PrimaryController } from '../../../fleet/schema.ts';
 import { controllerTitle, findSecondary, isUnassigned } from '../../../fleet/selectors.ts';
 import { bringUp } from '../bring-up-steps.ts';

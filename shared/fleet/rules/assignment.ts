@@ -1,4 +1,12 @@
-import type { AssignmentTarget } from '../procedure/intent.ts';
+import type { AssignmentTarget } from '../../procedure/intent.ts';
+import type { Fleet, PrimaryController, SecondaryController, VirtualSubsystem } from '../schema.ts';
+import {
+  controllingPrimary,
+  findSecondary,
+  hostTitle,
+  virtualSubsystemOf,
+  virtualSubsystemTitle,
+} from '../selectors.ts';
 import {
   machineBlockers,
   memberBlockers,
@@ -11,15 +19,7 @@ import {
   resourceBlockers,
   type SecondaryResources,
   vfCountNeed,
-} from './resource-rules.ts';
-import type { Fleet, PrimaryController, SecondaryController, VirtualSubsystem } from './schema.ts';
-import {
-  controllingPrimary,
-  findSecondary,
-  hostTitle,
-  virtualSubsystemOf,
-  virtualSubsystemTitle,
-} from './selectors.ts';
+} from './resources.ts';
 
 /** Whether a drop is possible: what it will do, or every reason against it. */
 export type AssignmentVerdict =

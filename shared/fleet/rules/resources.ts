@@ -1,4 +1,4 @@
-import type { Fleet, PrimaryController, SecondaryController } from './schema.ts';
+import type { Fleet, PrimaryController, SecondaryController } from '../schema.ts';
 import {
   controllerFullTitle,
   controllerTitle,
@@ -7,7 +7,7 @@ import {
   freeResources,
   type ResourceName,
   secondariesOf,
-} from './selectors.ts';
+} from '../selectors.ts';
 
 /** Flexible resources of one secondary controller. */
 export interface SecondaryResources {

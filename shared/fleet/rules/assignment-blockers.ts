@@ -1,4 +1,4 @@
-import { isVfioDriver } from '../vfio/drivers.ts';
+import { isVfioDriver } from '../../vfio/drivers.ts';
 import type {
   Fleet,
   Host,
@@ -6,7 +6,7 @@ import type {
   SecondaryController,
   VirtualMachine,
   VirtualSubsystem,
-} from './schema.ts';
+} from '../schema.ts';
 import {
   controllerFullTitle,
   controllerTitle,
@@ -16,7 +16,7 @@ import {
   isMigrating,
   machineOf,
   virtualSubsystemTitle,
-} from './selectors.ts';
+} from '../selectors.ts';
 
 /** The reason why a host connection cannot do something; empty when it can. */
 export function capabilityBlockers(host: Host, ...names: readonly HostCapabilityName[]): string[] {

@@ -1,15 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AdminCommand, adminCommand } from './command.ts';
-import { commandLine } from './command-line.ts';
-import { describeCommand } from './describe-command.ts';
-import { encodeControllerList } from './layouts/lists/controller-list.ts';
+import { type AdminCommand, adminCommand } from '../command.ts';
+import { encodeControllerList } from '../layouts/lists/controller-list.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
-} from './layouts/proposal/virtual-subsystem-identity.ts';
-import { adminOpcodes, dataDirection, opcodeName } from './opcodes.ts';
-import { completionOf, describeStatus, nvmeCliStatusLine, statusCodes } from './status.ts';
+} from '../layouts/proposal/virtual-subsystem-identity.ts';
+import { completionOf, describeStatus, nvmeCliStatusLine, statusCodes } from '../status.ts';
+import { adminOpcodes, commandLine, dataDirection, describeCommand, opcodeName } from './table.ts';
 
 const controllers = encodeControllerList({ identifiers: [1, 2], reserved: [] });
 const identity = encodeVirtualSubsystemIdentity({ ...blankVirtualSubsystemIdentity(), vnqn: 'my_v_nqn_1' });
@@ -88,19 +86,19 @@ const cases: readonly (readonly [Partial<AdminCommand> & { opcode: number }, str
     { opcode: 0x41, cdw11: 0x80010001 },
     'Migration Send · Suspend',
     'CNTLID 0x0001 suspend, delete user data migration queue',
-    'nvme lm migration-send /dev/nvme0 --sel=0 --cntlid=1 --stype=1 --dudmq',
+    'nvme lm migration-send /dev/nvme0 --cntlid=1 --sel=0 --stype=1 --dudmq',
   ],
   [
     { opcode: 0x41, cdw10: 0x00030002, cdw11: 0x01010002, cdw12: 32, cdw15: 8 },
     'Migration Send · Set Controller State',
     'CNTLID 0x0002 CSVI 1 CSUUIDI 1 only, 32 bytes at 32',
-    'nvme lm migration-send /dev/nvme0 --sel=2 --cntlid=2 --seq-ind=3 --csvi=1 --csuuidi=1 --offset=32 --numd=8 --input-file=state.bin',
+    'nvme lm migration-send /dev/nvme0 --cntlid=2 --sel=2 --seq-ind=3 --csvi=1 --csuuidi=1 --offset=32 --numd=8 --input-file=state.bin',
   ],
   [
     { opcode: 0x42, cdw10: 0x00010000, cdw11: 1, cdw15: 25 },
     'Migration Receive · Get Controller State',
     'CNTLID 0x0001 CSVI 1 CSUUIDI 0 104 bytes at 0',
-    'nvme lm migration-recv /dev/nvme0 --sel=0 --cntlid=1 --csvi=1 --csuuidi=0 --offset=0 --numd=25 --output-file=state.bin',
+    'nvme lm migration-recv /dev/nvme0 --cntlid=1 --sel=0 --csvi=1 --csuuidi=0 --offset=0 --numd=25 --output-file=state.bin',
   ],
   [
     { opcode: 0x3d, cdw10: 0x00010000, cdw11: 3 },
@@ -118,7 +116,7 @@ const cases: readonly (readonly [Partial<AdminCommand> & { opcode: number }, str
     { opcode: 0x45, cdw11: 0x00010001, cdw12: 64 },
     'Controller Data Queue · Create',
     'CNTLID 0x0001 QT 0 256 bytes',
-    'nvme lm create-cdq /dev/nvme0 --size=64 --cntlid=1 --queue-type=0 --consent',
+    'nvme lm create-cdq /dev/nvme0 --cntlid=1 --size=64 --queue-type=0 --consent',
   ],
   [
     { opcode: 0xc1, cdw11: 1, ...dataOf(identity) },

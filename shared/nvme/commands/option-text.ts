@@ -1,0 +1,21 @@
+import type { AdminCommand } from '../command.ts';
+
+/** A number as options of nvme-cli usually have it: `0x1ff`. */
+export function hexadecimal(value: number): string {
+  return `0x${value.toString(16)}`;
+}
+
+/** The namespace identifier as an option's value; undefined where the command names none. */
+export function namespaceOption(command: Pick<AdminCommand, 'nsid'>): number | undefined {
+  return command.nsid === 0 ? undefined : command.nsid >>> 0;
+}
+
+/** A number that is left out where it is 0, which is what nvme-cli takes then. */
+export function unlessZero<Value extends number | bigint>(value: Value): Value | undefined {
+  return Number(value) === 0 ? undefined : value;
+}
+
+/** Double quotes as in the proposal; what a shell would expand inside them is escaped. */
+export function quoted(text: string): string {
+  return `"${text.replace(/["\\$`]/g, '\\$&')}"`;
+}
