@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { numRuns } from '../test-support/property-runs.ts';
 import {
   readAscii,
   readBigUnsigned,
@@ -83,7 +84,7 @@ test('UTF-8 agrees with the platform on any bytes and any text', () => {
     fc.property(anyBytes, (bytes) => {
       expect(decodeUtf8(bytes)).toBe(expected(bytes));
     }),
-    { numRuns: 2000 },
+    { numRuns: numRuns(500, 20_000) },
   );
   // Random bytes are seldom valid, so valid text is tried in both directions as well.
   fc.assert(

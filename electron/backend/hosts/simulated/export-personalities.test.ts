@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { vendorMigrationOpcodes } from '#shared/nvme/opcodes.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import {
   guestFleet,
@@ -88,7 +89,7 @@ test.each(migratingProfiles)(
         expect(exported(again)).toEqual(first);
         expect(await answers(again, profile, after)).toEqual(await answers(world, profile, after));
       }),
-      { numRuns: 15, seed: 20261127 },
+      { numRuns: numRuns(6, 150), seed: 20261127 },
     );
     expect(sessions).toBeGreaterThan(3);
   },

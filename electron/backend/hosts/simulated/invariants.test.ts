@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { isPrimary, isSecondary, type SimulatedController } from './controller/controller.ts';
 import { resetController } from './controller/resets.ts';
 import { startController } from './controller/start-controller.ts';
@@ -123,7 +124,7 @@ test('after any sequence the conservation laws hold, refusals change nothing, an
       const checked = checkFleetFile(exported, 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
-    { numRuns: 40, seed: 20261123 },
+    { numRuns: numRuns(40, 400), seed: 20261123 },
   );
   expect(reached).toEqual(
     new Set([
@@ -160,7 +161,7 @@ test('the same holds while functions are provisioned and destroyed, and the host
       const checked = checkFleetFile(exported, 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
-    { numRuns: 60, seed: 20261125 },
+    { numRuns: numRuns(60, 600), seed: 20261125 },
   );
 });
 
@@ -197,6 +198,6 @@ test('from any state, resets lead back to one in which every secondary comes onl
         expect(stateClass(secondary)).toBe('suspended');
       }
     }),
-    { numRuns: 40, seed: 4711 },
+    { numRuns: numRuns(40, 400), seed: 4711 },
   );
 });

@@ -1,4 +1,5 @@
 // Longer than 400 lines: one table of cases, read side by side.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
@@ -9,6 +10,7 @@ import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { adminOpcodes, vendorMigrationOpcodes } from '#shared/nvme/opcodes.ts';
 import { statusCodes } from '#shared/nvme/status.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { supportedOpcodes } from './controller/execute.ts';
 import { deviceProfile } from './controller/profile.ts';
@@ -435,6 +437,6 @@ test.each(older)('%s: what a guest did, saved and loaded elsewhere, answers the 
         expect(world.controller(11).live).toEqual(world.controller(1).live);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: numRuns(25, 250) },
   );
 });
