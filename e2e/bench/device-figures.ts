@@ -9,7 +9,7 @@ import { systemClock } from '#backend/system-clock.ts';
 import { createTraceBuffer } from '#backend/trace/trace-buffer.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { type Measurement, median, spreadOf } from './figure.ts';
 
 const runs = 7;

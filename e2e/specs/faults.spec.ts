@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from '../fixtures.ts';
-import { lastRun, readFleet, request } from '../pages/fleet.ts';
+import { lastRun, readFleet, startReviewed } from '../pages/fleet.ts';
 import { FramePage } from '../pages/frame.ts';
 import { TopologyPage } from '../pages/topology.ts';
 
@@ -39,7 +39,7 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
     (one) => one.role === 'secondary' && one.hostId === 'hv-a' && one.vfn === 5,
   );
   const intent = { kind: 'set-resources' as const, secondaryId: secondary?.id ?? '', vq: 2, vi: 2 };
-  await request(page, 'procedure:run', { intent });
+  await startReviewed(page, intent);
   await expect.poll(async () => (await lastRun(page)).status).not.toBe('running');
   const run = await lastRun(page);
   expect(run.status).toBe('rolled-back');

@@ -4,8 +4,8 @@ import { targetKey } from '../carry/carry.ts';
 import { carriedTitle } from '../carry/carry-store.ts';
 import { propose } from '../procedures/intents.ts';
 import { Dialog } from '../ui/overlays/dialog.tsx';
-import { closeAction } from './action-store.ts';
 import styles from './assign-dialog.module.css';
+import { closeDialog } from './shown-dialog.ts';
 
 /** The click path of an assignment: every target with what it would do, or why not. */
 export function AssignDialog({
@@ -18,13 +18,13 @@ export function AssignDialog({
   const options = assignmentTargets(fleet, secondaryIds);
   const choose = ({ target, verdict }: AssignmentOption) => {
     if (!verdict.allowed) return;
-    closeAction();
+    closeDialog();
     propose({ kind: 'assign', secondaryIds: [...secondaryIds], target });
   };
   return (
     <Dialog
       open
-      onClose={closeAction}
+      onClose={closeDialog}
       title={`Assign ${carriedTitle(fleet, secondaryIds)} to…`}
       description="Targets on the same host. Choosing one shows the steps before anything runs, unless you chose to apply at once."
     >

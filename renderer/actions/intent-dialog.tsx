@@ -3,7 +3,7 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import { stage } from '../procedures/intents.ts';
 import { Button } from '../ui/controls/button.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
-import { closeAction } from './action-store.ts';
+import { closeDialog } from './shown-dialog.ts';
 
 /** A dialog that asks for an intent; its button shows the plan, nothing runs from here. */
 export function IntentDialog({
@@ -22,18 +22,18 @@ export function IntentDialog({
 }) {
   const review = () => {
     if (intent === null) return;
-    closeAction();
+    closeDialog();
     stage(intent);
   };
   return (
     <Dialog
       open
-      onClose={closeAction}
+      onClose={closeDialog}
       title={title}
       description={description}
       footer={
         <>
-          <Button onClick={closeAction}>Cancel</Button>
+          <Button onClick={closeDialog}>Cancel</Button>
           <Button kind="primary" unavailable={intent === null ? (missing ?? true) : false} onClick={review}>
             Review the steps
           </Button>

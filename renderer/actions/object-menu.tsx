@@ -2,7 +2,7 @@ import { commandOf } from '#shared/commands/command-table.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useNavigation } from '../navigation.ts';
 import { MenuAt } from '../ui/overlays/menu-at.tsx';
-import { objectActions } from './object-actions.ts';
+import { objectActions } from './object-actions.tsx';
 
 /** The context menu of the selection. */
 export function ObjectMenu({

@@ -2,28 +2,14 @@ import type { CommandId } from '#shared/commands/command-table.ts';
 import { useCommand } from '../commands/command-registry.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useNavigation } from '../navigation.ts';
-import { objectActions } from './object-actions.ts';
+import { objectActions, selectionCommands } from './object-actions.tsx';
 import { RelationCommands } from './relation-commands.tsx';
-
-const ids = [
-  'assign',
-  'resources',
-  'online',
-  'offline',
-  'namespaces',
-  'vf-count',
-  'reset',
-  'driver',
-  'new-virtual-subsystem',
-  'inject-fault',
-  'copy-identity',
-] as const satisfies readonly CommandId[];
 
 /** Registers what the palette, the native menu and the keys do with the selection. Shows nothing. */
 export function SelectionCommands() {
   return (
     <>
-      {ids.map((id) => (
+      {selectionCommands.map((id) => (
         <SelectionCommand key={id} id={id} />
       ))}
       <RelationCommands />

@@ -1,10 +1,11 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { commandOf, isCommandId } from '#shared/commands/command-table.ts';
-import { useAction } from '../actions/action-store.ts';
+import { useShownDialog } from '../actions/shown-dialog.ts';
 import { client } from '../bridge/client.ts';
 import { runCommand } from '../commands/command-registry.ts';
 import { listenToAccelerators } from '../commands/key-bindings.ts';
 import { reportUnsaved } from '../fleet-editor/start-editing.ts';
+import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type ScreenId, useNavigation } from '../navigation.ts';
 import { useWindowDrop } from '../open/use-window-drop.ts';
 import { useStaged } from '../procedures/intents.ts';
@@ -28,9 +29,6 @@ const CommandPalette = lazy(async () => ({
 const KeyboardHelp = lazy(async () => ({ default: (await import('./keyboard-help.tsx')).KeyboardHelp }));
 const ReviewSheet = lazy(async () => ({
   default: (await import('../procedures/review-sheet.tsx')).ReviewSheet,
-}));
-const ActionDialogs = lazy(async () => ({
-  default: (await import('../actions/action-dialogs.tsx')).ActionDialogs,
 }));
 
 /** Rail, top bar, the chosen screen, status bar, and everything that may lie over any screen. */
@@ -85,15 +83,23 @@ function ScreenContent({ screen }: { readonly screen: ScreenId }) {
 
 function Overlays() {
   const { palette, help, openDialog } = useNavigation();
-  const staged = useStaged((state) => state.staged);
-  const action = useAction((state) => state.action);
+  const { staged, reviewed } = useStaged();
   return (
     <Suspense fallback={null}>
       {palette ? <CommandPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
       {help ? <KeyboardHelp onClose={() => useNavigation.setState({ help: false })} /> : null}
       {openDialog ? <OpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
-      {staged === null ? null : <ReviewSheet key={JSON.stringify(staged)} intent={staged} />}
-      {action === null ? null : <ActionDialogs action={action} />}
+      {staged === null ? null : (
+        <ReviewSheet key={JSON.stringify(staged)} change={staged} reviewed={reviewed} />
+      )}
+      <ShownDialog />
     </Suspense>
   );
+}
+
+/** Apart from the other overlays: only while a dialog is open does a change of the fleet render anything here. */
+function ShownDialog() {
+  const draw = useShownDialog((state) => state.draw);
+  const fleet = useFleetMirror((state) => (draw === null ? null : state.fleet));
+  return draw === null || fleet === null ? null : draw(fleet);
 }

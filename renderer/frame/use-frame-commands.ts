@@ -1,4 +1,3 @@
-import { openAction } from '../actions/action-store.ts';
 import { useCommand } from '../commands/command-registry.ts';
 import { edit } from '../fleet-editor/start-editing.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
@@ -8,6 +7,7 @@ import { goTo, startMigration, useNavigation } from '../navigation.ts';
 import { undo } from '../procedures/intents.ts';
 import { exportReport } from '../reports/export-report.ts';
 import { pauseOrResume, setClockMode, stepClock } from '../simulation/clock-actions.ts';
+import { showAdvance, showFaults } from '../simulation/simulation-dialogs.tsx';
 
 /** Registers the commands that work on every screen. */
 export function useFrameCommands(): void {
@@ -58,11 +58,11 @@ export function useSimulationCommands(): void {
       : `${source.label} is not simulated: its time is the machine's, and nothing can be injected.`;
   useCommand('clock-pause', () => void pauseOrResume(), reason);
   useCommand('clock-step', () => void stepClock(), reason);
-  useCommand('clock-advance', () => openAction({ kind: 'advance' }), reason);
+  useCommand('clock-advance', showAdvance, reason);
   useCommand('clock-real-time', () => void setClockMode('real-time'), reason);
   useCommand('clock-ten-times', () => void setClockMode('ten-times'), reason);
   useCommand('clock-as-fast-as-possible', () => void setClockMode('as-fast-as-possible'), reason);
-  useCommand('faults', () => openAction({ kind: 'faults', objectId: null }), reason);
+  useCommand('faults', () => showFaults(null), reason);
 }
 
 /** The virtual machine that is selected, or that a selected controller belongs to. */

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { objectActions } from '../actions/object-actions.ts';
+import { objectActions } from '../actions/object-actions.tsx';
 import { useNavigation } from '../navigation.ts';
 import { cellState } from '../topology/cell-looks.ts';
 import { StateMark } from '../topology/state-mark.tsx';

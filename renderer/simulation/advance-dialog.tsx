@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
-import { closeAction } from '../actions/action-store.ts';
 import { wholeNumber } from '../actions/intent-dialog.tsx';
+import { closeDialog } from '../actions/shown-dialog.ts';
 import { useClock } from '../fleet-mirror/clock-store.ts';
 import { Button } from '../ui/controls/button.tsx';
 import { TextField } from '../ui/controls/form.tsx';
@@ -21,18 +21,18 @@ export function AdvanceDialog() {
   const problem = `Enter a whole number of milliseconds from 1 to ${longest}.`;
   const advance = () => {
     if (milliseconds === null) return;
-    closeAction();
+    closeDialog();
     void stepClock(milliseconds);
   };
   return (
     <Dialog
       open
-      onClose={closeAction}
+      onClose={closeDialog}
       title="Let simulated time pass"
       description={`It is ${simulatedTimeWords(clock.milliseconds)} in the simulation. The clock is paused, and what becomes due within the time goes on in its order.`}
       footer={
         <>
-          <Button onClick={closeAction}>Cancel</Button>
+          <Button onClick={closeDialog}>Cancel</Button>
           <Button kind="primary" unavailable={milliseconds === null ? problem : false} onClick={advance}>
             Let it pass
           </Button>

@@ -2,12 +2,12 @@ import { ChevronDown, StepForward } from 'lucide-react';
 import { commandOf } from '#shared/commands/command-table.ts';
 import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import { clockModeTexts, simulatedTimeWords } from '#shared/simulation/clock-words.ts';
-import { openAction } from '../actions/action-store.ts';
 import { useClock } from '../fleet-mirror/clock-store.ts';
 import { Button } from '../ui/controls/button.tsx';
 import { Menu, type MenuEntry } from '../ui/overlays/menu.tsx';
 import { setClockMode, stepClock } from './clock-actions.ts';
 import styles from './simulation.module.css';
+import { showAdvance, showFaults } from './simulation-dialogs.tsx';
 import { useSimulatedTime } from './use-simulated-time.ts';
 
 const modes = Object.keys(clockModeTexts) as ClockMode[];
@@ -79,13 +79,13 @@ function clockEntries(current: ClockMode): readonly MenuEntry[] {
     {
       id: 'advance',
       label: commandOf('clock-advance').label,
-      onSelect: () => openAction({ kind: 'advance' }),
+      onSelect: showAdvance,
     },
     {
       id: 'faults',
       label: commandOf('faults').label,
       keys: commandOf('faults').keys ?? undefined,
-      onSelect: () => openAction({ kind: 'faults', objectId: null }),
+      onSelect: () => showFaults(null),
     },
   ];
 }

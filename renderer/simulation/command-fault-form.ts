@@ -1,6 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId } from '#shared/fleet/selectors.ts';
-import { adminOpcodes, opcodeName } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes, opcodeName } from '#shared/nvme/commands/table.ts';
 import { statusCodes } from '#shared/nvme/status.ts';
 import { unreachable } from '#shared/result.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';

@@ -4,7 +4,7 @@ import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { ResponseOf } from '#shared/ipc/contract.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { faultCommandWords, faultEffectWords, faultMetWords } from '#shared/simulation/fault-words.ts';
-import { closeAction } from '../actions/action-store.ts';
+import { closeDialog } from '../actions/shown-dialog.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
@@ -37,14 +37,14 @@ export function FaultsDialog({
     <Dialog
       open
       wide
-      onClose={closeAction}
+      onClose={closeDialog}
       title={
         <>
           Faults <Tag tone="warning">Simulated</Tag>
         </>
       }
       description="Only the simulated fleet is touched. The same faults can be given on the command line: berth exec, the berth words."
-      footer={<Button onClick={closeAction}>Close</Button>}
+      footer={<Button onClick={closeDialog}>Close</Button>}
     >
       <SegmentedControl<Part>
         label="What goes wrong"

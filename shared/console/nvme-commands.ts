@@ -1,3 +1,4 @@
+import { largestVirtualIdentifier } from '../nvme/commands/proposal/virtual-subsystem-management.ts';
 import type { NvmeCliVersion } from '../nvme/nvme-cli/nvme-cli-text.ts';
 import { option } from './define-option.ts';
 import { functionCommands } from './function-commands.ts';
@@ -171,7 +172,7 @@ export const nvmeCommands = {
       device,
       { ...virtualNqn, required: true },
       option('dev_vcid', '', 'short', 'Virtual controller identifier of the primary', {
-        maximum: 0xffef,
+        maximum: largestVirtualIdentifier,
         required: true,
       }),
     ],
@@ -187,7 +188,7 @@ export const nvmeCommands = {
       secondaryDevice,
       secondaryId,
       option('secondary_dev_vcid', '', 'short', 'Virtual controller identifier of the secondary', {
-        maximum: 0xffef,
+        maximum: largestVirtualIdentifier,
         required: true,
       }),
     ],

@@ -1,3 +1,4 @@
+import { commandGroups, ungrouped } from '../nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import type {
   ConsoleCommand,
@@ -118,9 +119,10 @@ function parseEcho(tokens: readonly ShellToken[]): Result<SimpleCommand> {
 
 function parseNvme(version: NvmeCommand['version'], words: readonly Word[]): Result<NvmeCommand> {
   const [first, ...behind] = words;
-  // A plugin's commands are two words: `lm create-cdq`.
-  const isPlugin = first?.text === 'lm';
-  const name = isPlugin && behind[0] ? { ...behind[0], text: `lm ${behind[0].text}` } : first;
+  // A plugin's commands are two words, `lm create-cdq`, and so are those that 3.x grouped: `id ctrl` is `id-ctrl`.
+  const isPlugin = first?.text === 'lm' || commandGroups.includes(first?.text ?? '');
+  const typed = isPlugin ? `${first?.text} ${behind[0]?.text ?? ''}`.trimEnd() : first?.text;
+  const name = typed === undefined ? undefined : { text: ungrouped(typed) ?? typed };
   const rest = isPlugin ? behind.slice(1) : behind;
   const program = version === '2.3' ? 'nvme' : 'nvme-new';
   if (name === undefined || !isNvmeCommandName(name.text))

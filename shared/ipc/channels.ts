@@ -14,6 +14,7 @@ export const requestChannels = [
   'fleet-file:read',
   'fleet-file:save',
   'procedure:plan',
+  'procedure:plan-undo',
   'procedure:run',
   'procedure:abort',
   'procedure:undo',

@@ -1,4 +1,4 @@
-import { opcodeName } from '../nvme/opcodes.ts';
+import { opcodeName } from '../nvme/commands/table.ts';
 import { statusName } from '../nvme/status.ts';
 import { unreachable } from '../result.ts';
 import type { CommandFault, FaultEffect, PlannedFault } from './faults.ts';

@@ -1,7 +1,14 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { anyFreeController } from '#shared/nvme/command-fields.ts';
-import { functionReceiveSelectors, functionSelectors } from '#shared/nvme/command-values.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import {
+  anyFreeController,
+  functionManagement,
+  functionSelectors,
+} from '#shared/nvme/commands/proposal/function-management.ts';
+import {
+  functionReceive,
+  functionReceiveSelectors,
+} from '#shared/nvme/commands/proposal/function-receive.ts';
 import {
   decodeFunctionList,
   type FunctionListEntry,
@@ -11,7 +18,6 @@ import {
   maximumListedFunctions,
 } from '#shared/nvme/layouts/proposal/function-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
@@ -67,15 +73,15 @@ async function list(
 ): Promise<CommandOutput> {
   const all: FunctionListEntry[] = [];
   for (let from = 0; from <= 0xffff; ) {
-    const sent = await submit(queue, command, {
-      opcode: adminOpcodes.functionReceive,
-      cdw10: from * 0x1_0000 + functionReceiveSelectors.list.value,
-      readLength: functionListLength,
-    });
+    const page = functionReceive.encode(
+      { sel: functionReceiveSelectors.list.value, cntlid: from },
+      { readLength: functionListLength },
+    );
+    const sent = await submit(queue, command, page);
     if (!sent.ok) return sent.output;
-    const page = decodeFunctionList(sent.completion.data ?? new Uint8Array(0));
-    if (!page.ok) return refused(`${command.name}: ${page.error.message}`);
-    const fresh = page.value.entries.filter((entry) => entry.cntlid >= from);
+    const listed = decodeFunctionList(sent.completion.data ?? new Uint8Array(0));
+    if (!listed.ok) return refused(`${command.name}: ${listed.error.message}`);
+    const fresh = listed.value.entries.filter((entry) => entry.cntlid >= from);
     all.push(...fresh);
     const last = fresh.at(-1);
     if (last === undefined || fresh.length < maximumListedFunctions) break;
@@ -116,19 +122,11 @@ function manage(
   cntlid: number,
   handle: number,
 ): Promise<Exchange> {
-  return submit(queue, command, {
-    opcode: adminOpcodes.functionManagement,
-    cdw10: cntlid * 0x1_0000 + selector,
-    cdw11: handle,
-  });
+  return submit(queue, command, functionManagement.encode({ sel: selector, cntlid, handle }));
 }
 
-function submit(
-  queue: AdminQueue,
-  command: FunctionCommand,
-  fields: Parameters<typeof adminCommand>[0],
-): Promise<Exchange> {
-  return exchange(queue, adminCommand(fields), {
+function submit(queue: AdminQueue, command: FunctionCommand, sent: AdminCommand): Promise<Exchange> {
+  return exchange(queue, sent, {
     subject: command.name,
     version: command.version,
     json: false,

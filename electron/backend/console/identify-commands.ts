@@ -7,8 +7,11 @@ import {
   namespaceListText,
   secondaryListText,
 } from '#shared/console/print-lists.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import {
+  identify as definition,
+  identifyLength,
+  identifyStructures,
+} from '#shared/nvme/commands/identify.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
@@ -24,7 +27,6 @@ import {
   secondaryControllerListJson,
 } from '#shared/nvme/nvme-cli/nvme-cli-json.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
@@ -147,12 +149,10 @@ async function identify<T>(
 ): Promise<CommandOutput> {
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.identify,
-      nsid: request.nsid ?? 0,
-      cdw10: (request.cntid ?? 0) * 0x1_0000 + request.cns,
-      readLength: 4096,
-    }),
+    definition.encode(
+      { nsid: request.nsid ?? 0, cns: request.cns, cntid: request.cntid ?? 0 },
+      { readLength: identifyLength },
+    ),
     { subject: request.subject, version: command.version, json: format === 'json' },
   );
   if (!answer.ok) return answer.output;

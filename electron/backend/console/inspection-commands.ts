@@ -1,9 +1,9 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { hexadecimalDump } from '#shared/console/print-lists.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { featureIdentifiers, titleOf } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers, getFeatures, setFeatures } from '#shared/nvme/commands/features.ts';
+import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import { titleOf } from '#shared/nvme/commands/named-value.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
@@ -27,20 +27,21 @@ export async function getLog(queue: AdminQueue, command: Named<'get-log'>): Prom
   const page = values['log-id'] ?? 0;
   if (length === 0 || length % 4 !== 0) return refused('non-zero log-len is required param');
   const nsid = values['namespace-id'] ?? allNamespaces;
-  const dwords = length / 4 - 1;
-  const offset = values.lpo ?? 0;
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.getLogPage,
-      nsid,
-      cdw10: (dwords % 0x1_0000) * 0x1_0000 + (values.rae ? 0x8000 : 0) + (values.lsp ?? 0) * 0x100 + page,
-      cdw11: (values.lsi ?? 0) * 0x1_0000 + Math.floor(dwords / 0x1_0000),
-      cdw12: offset % 0x1_0000_0000,
-      cdw13: Math.floor(offset / 0x1_0000_0000),
-      cdw14: values['uuid-index'] ?? 0,
-      readLength: length,
-    }),
+    getLogPage.encode(
+      {
+        nsid,
+        lid: page,
+        rae: values.rae === true,
+        lsp: values.lsp ?? 0,
+        numd: zeroBasedDwords(length),
+        lsi: values.lsi ?? 0,
+        lpo: BigInt(values.lpo ?? 0),
+        uidx: values['uuid-index'] ?? 0,
+      },
+      { readLength: length },
+    ),
     { subject: 'log page', version: command.version, json: false },
   );
   if (!answer.ok) return answer.output;
@@ -60,14 +61,16 @@ export async function getFeature(queue: AdminQueue, command: Named<'get-feature'
   const json = values['output-format'] === 'json';
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.getFeatures,
-      nsid: values['namespace-id'] ?? 0,
-      cdw10: select * 0x100 + fid,
-      cdw11: values.cdw11 ?? (fid === 0x81 && length >= 16 ? 1 : 0),
-      cdw14: values['uuid-index'] ?? 0,
-      readLength: length,
-    }),
+    getFeatures.encode(
+      {
+        nsid: values['namespace-id'] ?? 0,
+        fid,
+        sel: select,
+        cdw11: values.cdw11 ?? (fid === 0x81 && length >= 16 ? 1 : 0),
+        uidx: values['uuid-index'] ?? 0,
+      },
+      { readLength: length },
+    ),
     { subject: 'get-feature', version: command.version, json },
   );
   if (!answer.ok) return answer.output;
@@ -99,15 +102,17 @@ export async function setFeature(
   const cdw12 = values.cdw12 ?? 0;
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.setFeatures,
-      nsid: values['namespace-id'] ?? 0,
-      cdw10: (values.save ? 0x8000_0000 : 0) + fid,
-      cdw11: value,
-      cdw12,
-      cdw14: values['uuid-index'] ?? 0,
-      ...(length > 0 ? { data: input.value } : {}),
-    }),
+    setFeatures.encode(
+      {
+        nsid: values['namespace-id'] ?? 0,
+        fid,
+        sv: values.save === true,
+        cdw11: value,
+        cdw12,
+        uidx: values['uuid-index'] ?? 0,
+      },
+      length > 0 ? { data: input.value } : {},
+    ),
     { subject: 'set-feature', version: command.version, json: false },
   );
   if (!answer.ok) return answer.output;

@@ -11,8 +11,8 @@ import {
   smartJson,
   smartText,
 } from '#shared/console/print-log-pages.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures, logPageIdentifiers as pages } from '#shared/nvme/command-values.ts';
+import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
   decodeErrorInformation,
   errorInformationLength,
@@ -23,7 +23,6 @@ import {
   type NvmeCliObject,
   printNvmeCliJson,
 } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { nvmeCliStatusText } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
@@ -46,7 +45,7 @@ const zonedCommandSet = 2;
 export async function smartLog(queue: AdminQueue, command: Named<'smart-log'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? allNamespaces;
   const request = { lid: pages.smart.value, length: smartHealthLength, nsid };
-  const answer = await readLogPage(queue, request, telling(command, 'smart log'));
+  const answer = await readLogPage(queue, request, failureWords(command, 'smart log'));
   if (!answer.ok) return answer.output;
   const data = dataOf(answer);
   const decoded = decodeSmartHealth(data);
@@ -63,17 +62,13 @@ export async function errorLog(queue: AdminQueue, command: Named<'error-log'>): 
   if (wanted === 0) return refused('non-zero log-entries is required param');
   const identity = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.identify,
-      cdw10: identifyStructures.controller.value,
-      readLength: 4096,
-    }),
-    telling(command, 'identify controller'),
+    identifyCommand(identifyStructures.controller),
+    failureWords(command, 'identify controller'),
   );
   if (!identity.ok) return identity.output;
   const count = Math.min(wanted, (identity.completion.data?.[entriesOffset] ?? 0) + 1);
   const request = { lid: pages.errorInformation.value, length: count * errorInformationLength };
-  const answer = await readLogPage(queue, request, telling(command, 'error log'));
+  const answer = await readLogPage(queue, request, failureWords(command, 'error log'));
   if (!answer.ok) return answer.output;
   const data = dataOf(answer);
   const entries = decodeErrorInformation(data);
@@ -88,7 +83,7 @@ export async function errorLog(queue: AdminQueue, command: Named<'error-log'>): 
 /** `nvme fw-log` */
 export async function firmwareLog(queue: AdminQueue, command: Named<'fw-log'>): Promise<CommandOutput> {
   const request = { lid: pages.firmwareSlot.value, length: 512 };
-  const answer = await readLogPage(queue, request, telling(command, 'fw log'));
+  const answer = await readLogPage(queue, request, failureWords(command, 'fw log'));
   if (!answer.ok) return answer.output;
   const data = dataOf(answer);
   return show(command, data, {
@@ -103,7 +98,7 @@ export async function changedNamespacesLog(
   command: Named<'changed-ns-list-log'>,
 ): Promise<CommandOutput> {
   const request = { lid: pages.changedNamespaces.value, length: namespaceListLength, retain: true };
-  const answer = await readLogPage(queue, request, telling(command, 'changed attached ns list log'));
+  const answer = await readLogPage(queue, request, failureWords(command, 'changed attached ns list log'));
   if (!answer.ok) return answer.output;
   const data = dataOf(answer);
   const identifiers = changedIdentifiers(data);
@@ -123,7 +118,7 @@ export async function effectsLog(
   const found: { readonly set: number; readonly data: Uint8Array }[] = [];
   for (const set of csi === undefined ? announcedSets(host, command) : [csi]) {
     const request = { lid: pages.commandsSupportedAndEffects.value, length: effectsLength, csi: set };
-    const answer = await readLogPage(queue, request, telling(command, 'effects log page'));
+    const answer = await readLogPage(queue, request, failureWords(command, 'effects log page'));
     if (!answer.ok) return answer.output;
     found.push({ set, data: dataOf(answer) });
   }
@@ -173,7 +168,10 @@ function show(
   return printed(object === null ? '' : printNvmeCliJson(object, version));
 }
 
-function telling({ version, values }: { version: NvmeCommand['version']; values: object }, subject: string) {
+function failureWords(
+  { version, values }: { version: NvmeCommand['version']; values: object },
+  subject: string,
+) {
   const json = (values as { readonly 'output-format'?: string })['output-format'] === 'json';
   return { subject, version, json };
 }

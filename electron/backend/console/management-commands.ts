@@ -1,18 +1,16 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { hexadecimal, hexadecimalDump } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
-import {
-  identifyStructures,
-  namespaceAttachmentSelectors,
-  namespaceManagementSelectors,
-} from '#shared/nvme/command-values.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { namespaceAttachmentSelectors } from '#shared/nvme/commands/namespace-attachment.ts';
+import { namespaceManagementSelectors } from '#shared/nvme/commands/namespace-management.ts';
+import { adminCommands as definitions, opcodeName } from '#shared/nvme/commands/table.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
-import { adminOpcodes, opcodeName } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
@@ -30,12 +28,8 @@ export async function virtualizationManagement(
   const { cntlid = 0, rt = 0, act = 0, nr = 0 } = command.values;
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.virtualizationManagement,
-      // libnvme keeps what fits into RT (3 bits) and ACT (4 bits).
-      cdw10: cntlid * 0x1_0000 + (rt & 0x7) * 0x100 + (act & 0xf),
-      cdw11: nr,
-    }),
+    // libnvme keeps what fits into RT (3 bits) and ACT (4 bits).
+    definitions.virtualizationManagement.encode({ cntlid, rt: rt & 0x7, act: act & 0xf, nr }),
     { subject: 'virt-mgmt', version: command.version, json: false },
   );
   if (!answer.ok) return answer.output;
@@ -57,12 +51,13 @@ export async function namespaceAttachment(
   const isAttach = command.name === 'attach-ns';
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.namespaceAttachment,
-      nsid,
-      cdw10: (isAttach ? namespaceAttachmentSelectors.attach : namespaceAttachmentSelectors.detach).value,
-      data: list.value,
-    }),
+    definitions.namespaceAttachment.encode(
+      {
+        nsid,
+        sel: (isAttach ? namespaceAttachmentSelectors.attach : namespaceAttachmentSelectors.detach).value,
+      },
+      { data: list.value },
+    ),
     { subject: isAttach ? 'attach namespace' : 'detach namespace', version: command.version, json: false },
   );
   const warning =
@@ -73,11 +68,7 @@ export async function namespaceAttachment(
   return { ...output, stderr: warning + output.stderr };
 }
 
-const identifyController = adminCommand({
-  opcode: adminOpcodes.identify,
-  cdw10: identifyStructures.controller.value,
-  readLength: 4096,
-});
+const identifyController = identifyCommand(identifyStructures.controller);
 
 /** `nvme create-ns` */
 export async function createNamespace(
@@ -101,11 +92,10 @@ export async function createNamespace(
   if (!data.ok) return refused(`create namespace: ${data.error.message}`);
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.namespaceManagement,
-      cdw10: namespaceManagementSelectors.create.value,
-      data: data.value,
-    }),
+    definitions.namespaceManagement.encode(
+      { sel: namespaceManagementSelectors.create.value },
+      { data: data.value },
+    ),
     { subject: 'create namespace', version: command.version, json: false },
   );
   return answer.ok ? printed(`create-ns: Success, created nsid:${answer.completion.dw0}\n`) : answer.output;
@@ -121,11 +111,11 @@ async function lbaFormat(queue: AdminQueue, command: Named<'create-ns'>): Promis
     `FLBAS corresponding to block size ${blockSize ?? 0} not found\nPlease correct block size, or specify FLBAS directly`,
   );
   if (blockSize === undefined) return notFound;
-  const answer = await exchange(
-    queue,
-    adminCommand({ opcode: adminOpcodes.identify, nsid: 0xffffffff, readLength: 4096 }),
-    { subject: 'identify-namespace', version: command.version, json: false },
-  );
+  const answer = await exchange(queue, identifyCommand(identifyStructures.namespace, { nsid: 0xffffffff }), {
+    subject: 'identify-namespace',
+    version: command.version,
+    json: false,
+  });
   if (!answer.ok) return answer.output;
   const decoded = decodeIdentifyNamespace(answer.completion.data ?? new Uint8Array(0));
   if (!decoded.ok) return refused(decoded.error.message);
@@ -143,11 +133,7 @@ export async function deleteNamespace(
   if (!nsid) return noNamespace();
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.namespaceManagement,
-      nsid,
-      cdw10: namespaceManagementSelectors.delete.value,
-    }),
+    definitions.namespaceManagement.encode({ nsid, sel: namespaceManagementSelectors.delete.value }),
     { subject: 'delete namespace', version: command.version, json: false },
   );
   return answer.ok ? printed(`delete-ns: Success, deleted nsid:${nsid}\n`) : answer.output;

@@ -1,21 +1,33 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { controllerStateJson } from '#shared/console/controller-state-json.ts';
 import { hexadecimalDump } from '#shared/console/print-lists.ts';
-import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
 import {
-  controllerDataQueueSelectors,
-  featureIdentifiers,
+  getControllerDataQueueFeature,
+  setControllerDataQueueFeature,
+} from '#shared/nvme/commands/features.ts';
+import { bytesOfZeroBased } from '#shared/nvme/commands/get-log-page.ts';
+import {
+  createControllerDataQueue,
+  deleteControllerDataQueue,
+} from '#shared/nvme/commands/migration/controller-data-queue.ts';
+import { migrationReceive as migrationReceiveDefinition } from '#shared/nvme/commands/migration/migration-receive.ts';
+import {
+  migrationSend as migrationSendDefinition,
   migrationSendSelectors,
-  titleOf,
+  setControllerState,
+} from '#shared/nvme/commands/migration/migration-send.ts';
+import {
+  trackSend as trackSendDefinition,
   trackSendSelectors,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/migration/track-send.ts';
+import { titleOf } from '#shared/nvme/commands/named-value.ts';
 import {
   controllerStateHeaderLength,
   decodeControllerState,
   decodeControllerStateExtent,
 } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
@@ -26,7 +38,6 @@ type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name
 
 /** Where a simulated host's memory for queues begins: a page that no guest has. */
 const queueAddress = 0x100_0000_0000n;
-const feature = featureIdentifiers.controllerDataQueue.value;
 
 /**
  * `nvme lm create-cdq`. nvme-cli 2.13 puts the controller identifier into CDW11 15:0 and cuts the size to 8 bits; here
@@ -38,14 +49,14 @@ export async function createDataQueue(
 ): Promise<CommandOutput> {
   const { size = 0, cntlid = 0, 'queue-type': queueType = 0, consent } = command.values;
   if (!consent) return refused('ERROR: consent required');
-  const physicallyContiguous = 1;
-  const answer = await send(queue, command, {
-    opcode: adminOpcodes.controllerDataQueue,
-    cdw10: queueType * 0x1_0000 + controllerDataQueueSelectors.create.value,
-    cdw11: cntlid * 0x1_0000 + physicallyContiguous,
-    cdw12: size,
-    queueMemory: { address: queueAddress, bytes: new Uint8Array(size * 4) },
-  });
+  const answer = await send(
+    queue,
+    command,
+    createControllerDataQueue.encode(
+      { qt: queueType, cntlid, pc: true, size },
+      { queueMemory: { address: queueAddress, bytes: new Uint8Array(size * 4) } },
+    ),
+  );
   return answer.ok
     ? printed(`Create CDQ Successful: CDQID=${identifier(answer.completion.dw0)}\n`)
     : answer.output;
@@ -57,11 +68,7 @@ export async function deleteDataQueue(
   command: Named<'lm delete-cdq'>,
 ): Promise<CommandOutput> {
   const { cdqid = 0 } = command.values;
-  const answer = await send(queue, command, {
-    opcode: adminOpcodes.controllerDataQueue,
-    cdw10: controllerDataQueueSelectors.delete.value,
-    cdw11: cdqid,
-  });
+  const answer = await send(queue, command, deleteControllerDataQueue.encode({ cdqid }));
   return answer.ok ? printed(`Delete CDQ Successful: CDQID=${identifier(cdqid)}\n`) : answer.output;
 }
 
@@ -74,11 +81,7 @@ export async function trackSend(queue: AdminQueue, command: Named<'lm track-send
     return refused(`Unsupported select option ${sel} (${title})`);
   if (start && stop) return refused('Must select one of start & stop, not both');
   const mos = start ? 1 : stop ? 0 : (command.values.mos ?? 0);
-  const answer = await send(queue, command, {
-    opcode: adminOpcodes.trackSend,
-    cdw10: mos * 0x1_0000 + sel,
-    cdw11: cdqid,
-  });
+  const answer = await send(queue, command, trackSendDefinition.encode({ sel, mos, target: cdqid }));
   return answer.ok ? printed(`Track Send (${title}) Successful\n`) : answer.output;
 }
 
@@ -99,20 +102,18 @@ export async function migrationSend(
   if (setsState && file === undefined) return refused(`Expected file for ${title}`);
   const input = await readInput(host, file, file === undefined ? 0 : numd * 4);
   if (!input.ok) return refused(input.error.message);
-  const answer = await send(queue, command, {
-    opcode: adminOpcodes.migrationSend,
-    cdw10: (values['seq-ind'] ?? 0) * 0x1_0000 + sel,
-    cdw11:
-      (values.dudmq ? 0x8000_0000 : 0) +
-      csuuidi * 0x100_0000 +
-      (setsState ? csvi : stype) * 0x1_0000 +
-      (values.cntlid ?? 0),
-    cdw12: offset % 0x1_0000_0000,
-    cdw13: Math.floor(offset / 0x1_0000_0000),
-    cdw14: values.uidx ?? 0,
-    cdw15: numd,
-    ...(input.value.length > 0 ? { data: input.value } : {}),
-  });
+  const transfer = input.value.length > 0 ? { data: input.value } : {};
+  const common = {
+    cntlid: values.cntlid ?? 0,
+    seqind: values['seq-ind'] ?? 0,
+    offset: BigInt(offset),
+    uidx: values.uidx ?? 0,
+    numd,
+  };
+  const sent = setsState
+    ? setControllerState.encode({ ...common, csvi, csuuidi }, transfer)
+    : migrationSendDefinition.encode({ ...common, sel, stype, dudmq: values.dudmq === true }, transfer);
+  const answer = await send(queue, command, sent);
   return answer.ok ? printed(`Migration Send (${title}) Successful\n`) : answer.output;
 }
 
@@ -124,16 +125,12 @@ export async function migrationReceive(
 ): Promise<CommandOutput> {
   const { values } = command;
   const { offset = 0, numd = 0, 'output-file': file, 'output-format': format = 'normal' } = values;
-  const answer = await send(queue, command, {
-    opcode: adminOpcodes.migrationReceive,
-    cdw10: (values.csvi ?? 0) * 0x1_0000 + (values.sel ?? 0),
-    cdw11: (values.csuuidi ?? 0) * 0x1_0000 + (values.cntlid ?? 0),
-    cdw12: offset % 0x1_0000_0000,
-    cdw13: Math.floor(offset / 0x1_0000_0000),
-    cdw14: values.uidx ?? 0,
-    cdw15: numd,
-    readLength: (numd + 1) * 4,
-  });
+  const { sel = 0, csvi = 0, csuuidi = 0, cntlid = 0, uidx = 0 } = values;
+  const received = migrationReceiveDefinition.encode(
+    { sel, csvi, csuuidi, cntlid, offset: BigInt(offset), uidx, numdl: numd },
+    { readLength: bytesOfZeroBased(numd) },
+  );
+  const answer = await send(queue, command, received);
   if (!answer.ok) return answer.output;
   const { dw0, data = new Uint8Array() } = answer.completion;
   if (format === 'binary') return printed(data);
@@ -161,26 +158,23 @@ function wholeState(data: Uint8Array) {
 /** `nvme lm set-cdq` */
 export async function setDataQueue(queue: AdminQueue, command: Named<'lm set-cdq'>): Promise<CommandOutput> {
   const { cdqid = 0, hp = 0, tpt } = command.values;
-  const answer = await send(queue, command, {
-    opcode: adminOpcodes.setFeatures,
-    cdw10: feature,
-    cdw11: (tpt === undefined ? 0 : 0x8000_0000) + cdqid,
-    cdw12: hp,
+  const answer = await send(
+    queue,
+    command,
     // nvme-cli sends the -1 that stands for "not given".
-    cdw13: tpt ?? 0xffffffff,
-  });
+    setControllerDataQueueFeature.encode({ cdqid, hp, etpt: tpt !== undefined, tpt: tpt ?? 0xffffffff }),
+  );
   return answer.ok ? printed(`Success. Head Pointer: ${hp}\n`) : answer.output;
 }
 
 /** `nvme lm get-cdq` */
 export async function getDataQueue(queue: AdminQueue, command: Named<'lm get-cdq'>): Promise<CommandOutput> {
   const { cdqid = 0 } = command.values;
-  const answer = await send(queue, command, {
-    opcode: adminOpcodes.getFeatures,
-    cdw10: feature,
-    cdw11: cdqid,
-    readLength: 512,
-  });
+  const answer = await send(
+    queue,
+    command,
+    getControllerDataQueueFeature.encode({ cdqid }, { readLength: 512 }),
+  );
   if (!answer.ok) return answer.output;
   const data = answer.completion.data ?? new Uint8Array(8);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
@@ -189,12 +183,8 @@ export async function getDataQueue(queue: AdminQueue, command: Named<'lm get-cdq
   );
 }
 
-function send(
-  queue: AdminQueue,
-  command: NvmeCommand,
-  fields: Partial<AdminCommand> & { readonly opcode: number },
-) {
-  return exchange(queue, adminCommand(fields), {
+function send(queue: AdminQueue, command: NvmeCommand, sent: AdminCommand) {
+  return exchange(queue, sent, {
     subject: command.name,
     version: command.version,
     json: false,

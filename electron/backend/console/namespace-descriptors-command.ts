@@ -1,13 +1,11 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
   decodeNamespaceDescriptors,
   type NamespaceDescriptor,
   namespaceDescriptorTypes,
 } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
@@ -21,16 +19,11 @@ export async function namespaceDescriptors(
   const nsid = command.values['namespace-id'] ?? command.device.namespace;
   if (!nsid) return noNamespace();
   const format = command.values['raw-binary'] ? 'binary' : command.values['output-format'];
-  const answer = await exchange(
-    queue,
-    adminCommand({
-      opcode: adminOpcodes.identify,
-      nsid,
-      cdw10: identifyStructures.namespaceDescriptors.value,
-      readLength: 4096,
-    }),
-    { subject: 'identify namespace', version: command.version, json: format === 'json' },
-  );
+  const answer = await exchange(queue, identifyCommand(identifyStructures.namespaceDescriptors, { nsid }), {
+    subject: 'identify namespace',
+    version: command.version,
+    json: format === 'json',
+  });
   if (!answer.ok) return answer.output;
   const data = answer.completion.data ?? new Uint8Array(0);
   if (format === 'binary') return printed(data);

@@ -1,11 +1,9 @@
-import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { type Exchange, exchange, type Telling } from './admin-exchange.ts';
+import { type Exchange, exchange, type FailureWords } from './admin-exchange.ts';
 
 /** nvme-cli reads a longer page piece by piece. */
 const largestPiece = 4096;
-const retainBit = 0x8000;
 const allNamespaces = 0xffffffff;
 
 /** A log page to read from its beginning. */
@@ -23,7 +21,7 @@ export interface LogPageRequest {
 export async function readLogPage(
   queue: AdminQueue,
   request: LogPageRequest,
-  telling: Telling,
+  words: FailureWords,
 ): Promise<Exchange> {
   const data = new Uint8Array(request.length);
   for (let offset = 0; ; offset += largestPiece) {
@@ -31,15 +29,18 @@ export async function readLogPage(
     const isLast = offset + length >= request.length;
     const answer = await exchange(
       queue,
-      adminCommand({
-        opcode: adminOpcodes.getLogPage,
-        nsid: request.nsid ?? allNamespaces,
-        cdw10: (length / 4 - 1) * 0x1_0000 + (request.retain || !isLast ? retainBit : 0) + request.lid,
-        cdw12: offset,
-        cdw14: (request.csi ?? 0) * 0x100_0000,
-        readLength: length,
-      }),
-      telling,
+      getLogPage.encode(
+        {
+          nsid: request.nsid ?? allNamespaces,
+          lid: request.lid,
+          rae: request.retain || !isLast,
+          numd: zeroBasedDwords(length),
+          lpo: BigInt(offset),
+          csi: request.csi ?? 0,
+        },
+        { readLength: length },
+      ),
+      words,
     );
     if (!answer.ok) return answer;
     data.set((answer.completion.data ?? new Uint8Array()).subarray(0, length), offset);

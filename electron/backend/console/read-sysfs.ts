@@ -1,8 +1,7 @@
-import { adminCommand } from '#shared/nvme/command.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
+import { askController } from '../nvme/ask-controller.ts';
 import type { ConsoleHost } from './console-host.ts';
 
 type Connection = ConsoleHost['connection'];
@@ -50,15 +49,13 @@ async function identityAttribute(
   const key = keys[attribute];
   const queue = connection.adminQueue(fn.address);
   if (key === undefined || !queue.ok) return null;
-  const answer = await queue.value.submit(
-    adminCommand({
-      opcode: adminOpcodes.identify,
-      cdw10: identifyStructures.controller.value,
-      readLength: 4096,
-    }),
-  );
-  const decoded = answer.ok && answer.value.data ? decodeIdentifyController(answer.value.data) : null;
-  return decoded?.ok ? String(decoded.value[key]).trimEnd() : null;
+  const answer = await askController(queue.value, {
+    command: identifyCommand(identifyStructures.controller),
+    object: fn.address,
+    what: 'Identify Controller',
+    decode: decodeIdentifyController,
+  });
+  return answer.ok ? String(answer.value[key]).trimEnd() : null;
 }
 
 /** The target of a link as sysfs writes it, relative to its folder; null when there is no such link. */

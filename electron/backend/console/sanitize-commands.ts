@@ -1,14 +1,14 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { hexadecimal } from '#shared/console/print-lists.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { sanitizeActions as actions, logPageIdentifiers, titleOf } from '#shared/nvme/command-values.ts';
+import { logPageIdentifiers } from '#shared/nvme/commands/get-log-page.ts';
+import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { sanitizeActions as actions, sanitize as definition } from '#shared/nvme/commands/sanitize.ts';
 import {
   decodeSanitizeStatus,
   type SanitizeStatus,
   sanitizeStatusLength,
 } from '#shared/nvme/layouts/logs/sanitize-status.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { exchange } from './admin-exchange.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
@@ -33,15 +33,13 @@ export async function sanitize(queue: AdminQueue, command: Named<'sanitize'>): P
     return refused('SANACT is not Overwrite');
   const answer = await exchange(
     queue,
-    adminCommand({
-      opcode: adminOpcodes.sanitize,
-      cdw10:
-        sanact |
-        (values.ause ? 1 << 3 : 0) |
-        (owpass << 4) |
-        (values.oipbp ? 1 << 8 : 0) |
-        (values['no-dealloc'] ? 1 << 9 : 0),
-      cdw11: ovrpat,
+    definition.encode({
+      sanact,
+      ause: values.ause === true,
+      owpass,
+      oipbp: values.oipbp === true,
+      ndas: values['no-dealloc'] === true,
+      ovrpat,
     }),
     { subject: 'sanitize', version: command.version, json: false },
   );

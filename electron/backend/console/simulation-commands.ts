@@ -6,7 +6,7 @@ import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { faultEffectWords } from '#shared/simulation/fault-words.ts';
 import { commandFaultSchema, type FaultEffect, type PlannedFault } from '#shared/simulation/faults.ts';
 import { setTemperature } from '../hosts/simulated/controller/temperature.ts';
-import { controllerOf } from '../hosts/simulated/faults/device-failures.ts';
+import { controllerOf } from '../hosts/simulated/faults/device-faults.ts';
 import type { PciFunction } from '../hosts/simulated/host/pci-function.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import { type FoundAct, performAct } from '../simulation/perform-act.ts';

@@ -1,10 +1,14 @@
 import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
-  identifyStructures,
-  virtualSubsystemReceiveSelectors,
+  virtualSubsystemManagement,
   virtualSubsystemSelectors,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
+import {
+  getVirtualSubsystem,
+  listVirtualSubsystems,
+} from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import {
   decodeVirtualSubsystem,
@@ -16,7 +20,6 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../hosts/host-connection.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
@@ -127,21 +130,16 @@ function send(
   fields: { readonly sel: number; readonly vsid?: number; readonly cntlid?: number; readonly vcid?: number },
   data?: Uint8Array,
 ): Promise<Exchange> {
-  const { sel, vsid = 0, cntlid = 0, vcid = 0 } = fields;
-  return submit(target, command, {
-    opcode: adminOpcodes.virtualSubsystemManagement,
-    cdw10: cntlid * 0x1_0000 + sel,
-    cdw11: vsid * 0x1_0000 + vcid,
-    ...(data === undefined ? {} : { data }),
-  });
+  const sent = virtualSubsystemManagement.encode(fields, data === undefined ? {} : { data });
+  return submit(target, command, sent);
 }
 
 function submit(
   target: VirtualSubsystemTarget,
   command: VirtualSubsystemCommand,
-  fields: Partial<AdminCommand> & { readonly opcode: number },
+  sent: AdminCommand,
 ): Promise<Exchange> {
-  return exchange(target.queue, adminCommand(fields), {
+  return exchange(target.queue, sent, {
     subject: command.name,
     version: command.version,
     json: false,
@@ -179,23 +177,14 @@ async function readAll(
   target: VirtualSubsystemTarget,
   command: VirtualSubsystemCommand,
 ): Promise<Outcome<readonly VirtualSubsystemWire[]>> {
-  const opcode = adminOpcodes.virtualSubsystemReceive;
-  const listed = await submit(target, command, {
-    opcode,
-    cdw10: virtualSubsystemReceiveSelectors.list.value,
-    readLength: 4096,
-  });
+  const transfer = { readLength: 4096 };
+  const listed = await submit(target, command, listVirtualSubsystems.encode({}, transfer));
   if (!listed.ok) return listed;
   const entries = decodeVirtualSubsystemList(listed.completion.data ?? new Uint8Array(0));
   if (!entries.ok) return failed(command, entries.error.message);
   const all: VirtualSubsystemWire[] = [];
   for (const { vsid } of entries.value.entries) {
-    const read = await submit(target, command, {
-      opcode,
-      cdw10: virtualSubsystemReceiveSelectors.get.value,
-      cdw11: vsid * 0x1_0000,
-      readLength: 4096,
-    });
+    const read = await submit(target, command, getVirtualSubsystem.encode({ vsid }, transfer));
     if (!read.ok) return read;
     const decoded = decodeVirtualSubsystem(read.completion.data ?? new Uint8Array(0));
     if (!decoded.ok) return failed(command, decoded.error.message);
@@ -229,11 +218,11 @@ async function secondaryOf(
   if (vfn?.physicalFunction !== target.primary.address)
     return failed(command, `${path} is not a secondary controller of ${command.device.text}`);
   for (let cntid = 0; cntid <= 0xffff; ) {
-    const answer = await submit(target, command, {
-      opcode: adminOpcodes.identify,
-      cdw10: cntid * 0x1_0000 + identifyStructures.secondaryControllers.value,
-      readLength: 4096,
-    });
+    const answer = await submit(
+      target,
+      command,
+      identifyCommand(identifyStructures.secondaryControllers, { cntid }),
+    );
     if (!answer.ok) return answer;
     const page = decodeSecondaryControllerList(answer.completion.data ?? new Uint8Array(0));
     const entries = page.ok ? page.value.entries.filter((known) => known.scid >= cntid) : [];

@@ -1,13 +1,13 @@
-import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import {
+  identifyStructures as cns,
+  identifyCommand,
+  identifyLength,
+} from '#shared/nvme/commands/identify.ts';
+import type { NamedValue } from '#shared/nvme/commands/named-value.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
-import { describeStatus } from '#shared/nvme/status.ts';
-import { fail, type Result, succeed } from '#shared/result.ts';
+import { type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
-
-const identifyLength = 4096;
-/** Controller or Namespace Structure values of Identify (NVMe Base 2.1, 5.1.13). */
-const cns = { namespace: 0x00, controller: 0x01, activeNamespaces: 0x02, descriptors: 0x03 } as const;
+import { askController, exactly } from '../nvme/ask-controller.ts';
 
 /** What a guest reads from its controller and may have cached. */
 export interface GuestAnswers {
@@ -34,7 +34,7 @@ export async function readGuestAnswers(queue: AdminQueue, device: string): Promi
   for (const nsid of active.value.identifiers) {
     const namespace = await identify(queue, device, cns.namespace, nsid);
     if (!namespace.ok) return namespace;
-    const descriptors = await identify(queue, device, cns.descriptors, nsid);
+    const descriptors = await identify(queue, device, cns.namespaceDescriptors, nsid);
     if (!descriptors.ok) return descriptors;
     namespaces.set(nsid, { identify: namespace.value, descriptors: descriptors.value });
   }
@@ -44,26 +44,15 @@ export async function readGuestAnswers(queue: AdminQueue, device: string): Promi
 /** One Identify with exactly 4,096 bytes of data. */
 export async function identify(
   queue: AdminQueue,
-  device: string,
-  structure: number,
+  object: string,
+  structure: NamedValue,
   nsid = 0,
 ): Promise<Result<Uint8Array>> {
-  const command = { opcode: adminOpcodes.identify, nsid, cdw10: structure, readLength: identifyLength };
-  const answer = await queue.submit(adminCommand(command));
-  if (!answer.ok) return answer;
-  const what = `Identify, CNS ${structure.toString(16).padStart(2, '0')}h`;
-  if (!isSuccess(answer.value))
-    return fail('device-status', `${device} refused ${what}: ${describeStatus(answer.value)}.`, {
-      object: device,
-      field: what,
-      fix: 'Check that the controller is online.',
-    });
-  const { data } = answer.value;
-  if (data?.length !== identifyLength)
-    return fail('device-data', `${device} answered ${what} with ${data?.length ?? 0} bytes.`, {
-      object: device,
-      field: what,
-      fix: `${identifyLength} bytes are expected; report this to the maker of the controller.`,
-    });
-  return succeed(data);
+  const what = `Identify, CNS ${structure.value.toString(16).padStart(2, '0')}h`;
+  return askController(queue, {
+    command: identifyCommand(structure, { nsid }),
+    object,
+    what,
+    decode: exactly(identifyLength, { object, what }),
+  });
 }

@@ -7,6 +7,7 @@ import {
   virtualSubsystemOf,
 } from '#shared/fleet/selectors.ts';
 import type { GuestStructureName, ResponseOf } from '#shared/ipc/contract.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import {
   configurationStructure,
@@ -17,9 +18,6 @@ import type { HostConnection } from '../hosts/host-connection.ts';
 import { guestIdentityOf, predictAnswers, type Surroundings } from '../virtual-subsystem/predict-answers.ts';
 import { identify } from './guest-answers.ts';
 import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
-
-/** CNS of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
-const identifyController = 0x01;
 
 /**
  * A structure as the guest of a secondary gets it, as its controlling function answers, and as the guest would get it
@@ -94,7 +92,7 @@ async function guestBytes(
   if (structure === 'properties') return host.guestRegisters(address);
   if (structure === 'configuration') return host.guestConfigSpace(address);
   const queue = host.guestQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyController) : queue;
+  return queue.ok ? identify(queue.value, title, identifyStructures.controller) : queue;
 }
 
 /** The controlling function's own; no guest has it, so that its registers and configuration space are its host's. */
@@ -106,7 +104,7 @@ async function physicalBytes(
 ): Promise<Result<Uint8Array>> {
   if (structure !== 'identify-controller') return guestBytes(host, address, title, structure);
   const queue = host.adminQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyController) : queue;
+  return queue.ok ? identify(queue.value, title, identifyStructures.controller) : queue;
 }
 
 /** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */

@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
-import type { SimulatedSubsystem } from '../hosts/simulated/subsystem/subsystem.ts';
+import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
 import { ObjectFinder } from '../simulation/find-act.ts';
 import { type FoundAct, performAct } from '../simulation/perform-act.ts';
 import type { Simulation } from '../simulation/simulation.ts';

@@ -1,6 +1,5 @@
 import { type AdminCommand, type AdminCompletion, isSuccess, statusValue } from '#shared/nvme/command.ts';
-import { describeCommand } from '#shared/nvme/describe-command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes, describeCommand } from '#shared/nvme/commands/table.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import type { Clock } from '../ports.ts';

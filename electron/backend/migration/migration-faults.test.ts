@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { SimulationAct } from '#shared/simulation/acts.ts';
 import { ended, openSimulatedBackend, sending } from '../test-support/simulated-backend.ts';

@@ -14,6 +14,7 @@ import { createGuestViewHandlers } from '../handlers/guest-view-handlers.ts';
 import { createMigrationHandlers } from '../handlers/migration-handlers.ts';
 import { createProcedureHandlers } from '../handlers/procedure-handlers.ts';
 import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { sendTo, startReviewed } from '../test-support/start-reviewed.ts';
 
 const machine = 'hv-a:db-primary';
 const opened: World[] = [];
@@ -266,17 +267,18 @@ describe('the migration handlers', () => {
   it('start only what nobody has left unread', async () => {
     const world = await openWorld();
     const { writer, runner, store } = world;
-    const handlers = createProcedureHandlers({ runner, store, fleet: () => writer.fleet });
+    const handlers = createProcedureHandlers({ runner, store });
     const calm = requestOf(writer.fleet);
     const request = { ...calm, options: { ...calm.options, downtimeBudgetMilliseconds: 1 } };
-    const refused = await handlers['procedure:run']({ intent: { kind: 'migrate', request } });
+    const refused = await startReviewed(sendTo(handlers), { kind: 'migrate', request });
     expect(refused).toMatchObject({ ok: false, error: { code: 'refused', field: 'acknowledged' } });
     expect(runner.running()).toEqual([]);
     const acknowledged = checkCompatibility(writer.fleet, request)
       .checks.filter((check) => check.verdict === 'warning')
       .map((check) => check.id);
-    const started = await handlers['procedure:run']({
-      intent: { kind: 'migrate', request: { ...request, acknowledged } },
+    const started = await startReviewed(sendTo(handlers), {
+      kind: 'migrate',
+      request: { ...request, acknowledged },
     });
     const run = started.ok ? await runner.finished(started.value.id) : null;
     expect(run?.status).toBe('done');

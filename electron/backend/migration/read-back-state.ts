@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
-import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { migrationReceiveSelectors } from '#shared/nvme/command-values.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import {
+  migrationReceive,
+  migrationReceiveSelectors,
+} from '#shared/nvme/commands/migration/migration-receive.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
+import { askController, exactly } from '../nvme/ask-controller.ts';
 
 /** Bytes of one Migration Receive: below any MDTS but the smallest (4 KiB × 2^MDTS). */
 const chunkBytes = 4096;
@@ -22,20 +25,25 @@ export async function readBackState(
   const state = new Uint8Array(target.bytes);
   for (let offset = 0; offset < target.bytes; offset += chunkBytes) {
     const length = Math.min(chunkBytes, target.bytes - offset);
-    const answer = await queue.submit(
-      adminCommand({
-        opcode: adminOpcodes.migrationReceive,
-        // CSVI 1 in 23:16: the first NVMe state version of CNS 20h.
-        cdw10: 0x1_0000 + migrationReceiveSelectors.getControllerState.value,
-        cdw11: (target.vendorPart ? 0x1_0000 : 0) + target.cntlid,
-        cdw12: offset,
-        // NUMDL counts dwords from 0.
-        cdw15: length / 4 - 1,
-        readLength: length,
-      }),
-    );
-    if (!answer.ok || !isSuccess(answer.value) || answer.value.data?.length !== length) return null;
-    state.set(answer.value.data, offset);
+    const about = { object: `controller ${target.cntlid}`, what: 'Migration Receive' };
+    const answer = await askController(queue, {
+      ...about,
+      command: migrationReceive.encode(
+        {
+          sel: migrationReceiveSelectors.getControllerState.value,
+          // The first NVMe state version and the first vendor format of CNS 20h.
+          csvi: 1,
+          csuuidi: target.vendorPart ? 1 : 0,
+          cntlid: target.cntlid,
+          offset: BigInt(offset),
+          numdl: zeroBasedDwords(length),
+        },
+        { readLength: length },
+      ),
+      decode: exactly(length, about),
+    });
+    if (!answer.ok) return null;
+    state.set(answer.value, offset);
   }
   return state;
 }

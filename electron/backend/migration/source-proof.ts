@@ -1,15 +1,9 @@
-import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import {
-  decodeSecondaryControllerList,
-  secondaryControllerListLength,
-} from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { askController } from '../nvme/ask-controller.ts';
 import type { ProofLine } from './migration-proof.ts';
-
-/** CNS of the Secondary Controller List (NVMe Base 2.1, 5.1.13). */
-const secondaryControllerList = 0x15;
 
 /** Where the virtual machine is now, as both hypervisors say. */
 export async function machineProof(
@@ -43,19 +37,15 @@ export async function releaseProof(who: string, queue: AdminQueue, cntlid: numbe
 }
 
 async function resourcesOf(queue: AdminQueue, cntlid: number): Promise<string> {
-  const answer = await queue.submit(
-    // CNTID in 31:16 starts the list at this controller.
-    adminCommand({
-      opcode: adminOpcodes.identify,
-      cdw10: cntlid * 0x1_0000 + secondaryControllerList,
-      readLength: secondaryControllerListLength,
-    }),
-  );
-  if (!answer.ok) return `unknown: ${answer.error.message}`;
-  if (!isSuccess(answer.value) || answer.value.data === undefined)
-    return 'unknown: Secondary Controller List refused';
-  const list = decodeSecondaryControllerList(answer.value.data);
-  const entry = list.ok ? list.value.entries.find((candidate) => candidate.scid === cntlid) : undefined;
+  const list = await askController(queue, {
+    // The list starts at this controller.
+    command: identifyCommand(identifyStructures.secondaryControllers, { cntid: cntlid }),
+    object: 'the controlling function',
+    what: 'Secondary Controller List',
+    decode: decodeSecondaryControllerList,
+  });
+  if (!list.ok) return `unknown: ${list.error.message}`;
+  const entry = list.value.entries.find((candidate) => candidate.scid === cntlid);
   if (entry === undefined) return 'unknown: not in the Secondary Controller List';
   return `${(entry.scs & 1) === 1 ? 'online' : 'offline'}, ${entry.nvq} VQ, ${entry.nvi} VI`;
 }

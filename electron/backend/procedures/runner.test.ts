@@ -3,8 +3,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
-import { virtualizationFields } from '#shared/nvme/command-fields.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { openDatabase } from '../store/database.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
@@ -55,7 +55,7 @@ describe('a procedure that succeeds', () => {
       if (isVirtualization(command.opcode)) {
         const [stored] = lab.store.runs(1);
         const last = lab.store.journal(stored?.run.id ?? '').at(-1);
-        journalled.push(`${last?.event} ${last?.step} act ${virtualizationFields(command).act}`);
+        journalled.push(`${last?.event} ${last?.step} act ${virtualizationManagement.decode(command).act}`);
       }
       return 'pass';
     };
@@ -77,8 +77,8 @@ describe('a procedure that fails', () => {
   it('takes back what it did when the device refuses a step', async () => {
     const lab = await openLab();
     const before = await lab.rediscovered();
-    const isOnline = (command: Parameters<typeof virtualizationFields>[0]) =>
-      isVirtualization(command.opcode) && virtualizationFields(command).act === 9;
+    const isOnline = (command: Parameters<typeof virtualizationManagement.decode>[0]) =>
+      isVirtualization(command.opcode) && virtualizationManagement.decode(command).act === 9;
     lab.interfere = (command) => (isOnline(command) ? 'refuse' : 'pass');
     const run = await lab.run(assignFree(lab.writer.fleet, 2));
     expect(run.status).toBe('rolled-back');
@@ -94,7 +94,9 @@ describe('a procedure that fails', () => {
     const lab = await openLab();
     const before = await lab.rediscovered();
     lab.interfere = (command) =>
-      isVirtualization(command.opcode) && virtualizationFields(command).act === 9 ? 'lose' : 'pass';
+      isVirtualization(command.opcode) && virtualizationManagement.decode(command).act === 9
+        ? 'lose'
+        : 'pass';
     const run = await lab.run(assignFree(lab.writer.fleet));
     expect([run.status, run.error?.code]).toEqual(['rolled-back', 'device-timeout']);
     expect(await lab.rediscovered()).toEqual(before);
@@ -105,7 +107,7 @@ describe('a procedure that fails', () => {
     let online = false;
     lab.interfere = (command) => {
       if (!isVirtualization(command.opcode)) return 'pass';
-      online ||= virtualizationFields(command).act === 9;
+      online ||= virtualizationManagement.decode(command).act === 9;
       return online ? 'refuse' : 'pass';
     };
     const run = await lab.run(assignFree(lab.writer.fleet));

@@ -102,7 +102,7 @@ describe('plan, run, undo on a simulated fleet', () => {
     const check = async (wanted: Intent): Promise<void> => {
       const start = comparable(await lab.rediscovered());
       expect(comparable(lab.writer.fleet)).toEqual(start);
-      const planned = lab.runner.plan(wanted);
+      const planned = lab.runner.propose({ kind: 'intent', intent: wanted });
       if (!planned.ok) {
         refused += 1;
         expect(planned.error.code).toBe('refused');

@@ -1,9 +1,9 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
 import type { SimulationAct } from '#shared/simulation/acts.ts';
-import { controllerOf } from '../hosts/simulated/faults/device-failures.ts';
+import { controllerOf } from '../hosts/simulated/faults/device-faults.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
-import type { SimulatedSubsystem } from '../hosts/simulated/subsystem/subsystem.ts';
+import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
 import type { ActTarget, FoundAct } from './perform-act.ts';
 
 /** Finds simulated objects by the ids of the fleet, which discovery gave them. */

@@ -1,4 +1,4 @@
-import { opcodeName } from '#shared/nvme/opcodes.ts';
+import { opcodeName } from '#shared/nvme/commands/table.ts';
 import type { Injection } from '#shared/simulation/acts.ts';
 import { faultEffectWords } from '#shared/simulation/fault-words.ts';
 import type { MetFault } from '../hosts/simulated/faults/fault-plan.ts';

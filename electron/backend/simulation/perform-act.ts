@@ -1,10 +1,10 @@
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
-import { isPrimary, type SimulatedController } from '../hosts/simulated/controller/controller.ts';
-import { loseHostPower, losePower, stealResources } from '../hosts/simulated/faults/device-failures.ts';
+import { removeNamespace } from '../hosts/simulated/commands/namespaces/namespace-management.ts';
+import { loseHostPower, losePower, stealResources } from '../hosts/simulated/faults/device-faults.ts';
 import { isPhysical, type PciFunction } from '../hosts/simulated/host/pci-function.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
-import { removeNamespace } from '../hosts/simulated/subsystem/namespace-management.ts';
+import { isPrimary, type SimulatedController } from '../hosts/simulated/state/controller.ts';
 
 /** A controller of a simulated host, and how people call it. */
 export interface ActTarget {

@@ -1,5 +1,5 @@
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
-import type { SimulatedSubsystem } from '../hosts/simulated/subsystem/subsystem.ts';
+import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
 import type { Injections } from './injections.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NamedValue } from '#shared/nvme/command-values.ts';
+import type { NamedValue } from '#shared/nvme/commands/named-value.ts';
 import type { LayoutField } from '#shared/nvme/layout.ts';
 
 /** Tables of the documents that follow from the tables of the code. */

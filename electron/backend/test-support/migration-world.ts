@@ -5,7 +5,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -76,6 +76,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     source: () => ({ key: file.name, connections, clock, exportState: () => null }),
     observerFor: createMigrationObserver({ connection, log: silent }),
     timeoutMilliseconds: 1000,
+    nvmeCli: () => '2.x',
   });
   await writer.open(connections, source);
   const close = async () => {

@@ -1,10 +1,14 @@
-import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { previewKinds, virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { featureSelectors, getFeatures } from '#shared/nvme/commands/features.ts';
+import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import { identify } from '#shared/nvme/commands/identify.ts';
+import { previewAnswer, previewKinds } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { opcodeName } from '#shared/nvme/commands/table.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
 import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
+import { askController } from '../nvme/ask-controller.ts';
 
 /** Identify structures are this long; no log page that the leak check reads is longer. */
 const answerLength = 4096;
@@ -16,7 +20,7 @@ const allNamespaces = 0xffffffff;
  * guest sees.
  */
 export async function askQuestion(queue: AdminQueue, question: GuestQuestion): Promise<Result<Answer>> {
-  return submit(queue, question, adminCommand(commandOf(question)));
+  return ask(queue, commandOf(question), question.kind === 'feature' ? featureBytes : dataOf);
 }
 
 /** The same question to the controlling function, which previews what a fresh secondary controller would answer. */
@@ -26,7 +30,12 @@ export async function askPreview(queue: AdminQueue, question: GuestQuestion): Pr
     'log-page': previewKinds.logPage,
     feature: previewKinds.feature,
   };
-  return submit(queue, question, previewCommand(kinds[question.kind].value, question.number, question.nsid));
+  const { kind, number, nsid } = question;
+  return ask(
+    queue,
+    previewCommand(kinds[kind].value, number, nsid),
+    kind === 'feature' ? featureBytes : dataOf,
+  );
 }
 
 /** Controller properties or PCI configuration space of a fresh secondary controller; null when it is refused. */
@@ -34,46 +43,40 @@ export async function askPreviewBytes(
   queue: AdminQueue,
   kind: 'properties' | 'configuration',
 ): Promise<Result<Answer>> {
-  const answer = await queue.submit(previewCommand(previewKinds[kind].value, 0, 0));
-  if (!answer.ok) return answer;
-  return succeed(isSuccess(answer.value) ? (answer.value.data ?? null) : null);
+  return ask(queue, previewCommand(previewKinds[kind].value, 0, 0), dataOf);
 }
 
 function previewCommand(kind: number, number: number, nsid: number): AdminCommand {
-  return adminCommand({
-    opcode: adminOpcodes.virtualSubsystemReceive,
-    nsid,
-    cdw10: number * 0x1_0000 + kind * 0x100 + virtualSubsystemReceiveSelectors.preview.value,
-    readLength: answerLength,
-  });
+  return previewAnswer.encode({ kind, number, nsid }, { readLength: answerLength });
 }
 
-function commandOf({ kind, number, nsid }: GuestQuestion): Parameters<typeof adminCommand>[0] {
-  if (kind === 'identify')
-    return { opcode: adminOpcodes.identify, nsid, cdw10: number, readLength: answerLength };
-  if (kind === 'feature') {
-    const selectDefault = 1 << 8;
-    return { opcode: adminOpcodes.getFeatures, cdw10: selectDefault + number, readLength: 16 };
-  }
-  const retainEvent = 1 << 15;
-  const dwords = answerLength / 4 - 1;
-  return {
-    opcode: adminOpcodes.getLogPage,
-    nsid: allNamespaces,
-    cdw10: dwords * 0x1_0000 + retainEvent + number,
-    readLength: answerLength,
-  };
+function commandOf({ kind, number, nsid }: GuestQuestion): AdminCommand {
+  if (kind === 'identify') return identify.encode({ nsid, cns: number }, { readLength: answerLength });
+  if (kind === 'feature')
+    return getFeatures.encode({ fid: number, sel: featureSelectors.default.value }, { readLength: 16 });
+  return getLogPage.encode(
+    { nsid: allNamespaces, lid: number, rae: true, numd: zeroBasedDwords(answerLength) },
+    { readLength: answerLength },
+  );
 }
 
-async function submit(
+async function ask(
   queue: AdminQueue,
-  { kind }: GuestQuestion,
   command: AdminCommand,
+  bytesOf: (completion: AdminCompletion) => Answer,
 ): Promise<Result<Answer>> {
-  const answer = await queue.submit(command);
-  if (!answer.ok) return answer;
-  if (!isSuccess(answer.value)) return succeed(null);
-  return succeed(kind === 'feature' ? featureBytes(answer.value) : (answer.value.data ?? null));
+  const answer = await askController<Answer>(queue, {
+    command,
+    object: 'the controller',
+    what: opcodeName(command.opcode),
+    decode: (_, completion) => succeed(bytesOf(completion)),
+  });
+  // A refusal is an answer here: the guest sees it too.
+  return !answer.ok && answer.completion !== undefined ? succeed(null) : answer;
+}
+
+function dataOf({ data }: AdminCompletion): Answer {
+  return data ?? null;
 }
 
 /** Completion dword 0, and the data behind it where the feature has some. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { functionSelectors } from '#shared/nvme/commands/proposal/function-management.ts';
+import { functionReceiveSelectors } from '#shared/nvme/commands/proposal/function-receive.ts';
+import { virtualSubsystemSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
 import {
-  functionReceiveSelectors,
-  functionSelectors,
   previewKinds,
   virtualSubsystemReceiveSelectors,
-  virtualSubsystemSelectors,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
 import { functionListFields } from '#shared/nvme/layouts/proposal/function-list.ts';
 import { functionSupportFields } from '#shared/nvme/layouts/proposal/function-support.ts';
 import {

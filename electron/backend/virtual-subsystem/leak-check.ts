@@ -9,7 +9,7 @@ import {
   virtualSubsystemOf,
 } from '#shared/fleet/selectors.ts';
 import type { ResponseOf } from '#shared/ipc/contract.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
@@ -55,7 +55,7 @@ export async function checkLeaks(
   if (!member.ok) return member;
   const { secondary, subsystem, queue, title } = member.value;
   const guest = guestIdentityOf(subsystem, secondary.virtualControllerId ?? 0);
-  const here = await identify(queue, title, 0x01);
+  const here = await identify(queue, title, identifyStructures.controller);
   if (!here.ok) return here;
   const others = primaryIds.filter((id) => id !== subsystem.primaryId);
   const predicted = await predictAnswers(surroundings, others, guest);

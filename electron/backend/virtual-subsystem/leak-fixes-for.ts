@@ -1,6 +1,6 @@
 import type { PrimaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { logPageIdentifiers } from '#shared/nvme/command-values.ts';
+import { logPageIdentifiers } from '#shared/nvme/commands/get-log-page.ts';
 import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
 import type { ExposedStructure } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import type { Intent } from '#shared/procedure/intent.ts';

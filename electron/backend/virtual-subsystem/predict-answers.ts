@@ -12,6 +12,7 @@ import {
   isUnassigned,
   secondariesOf,
 } from '#shared/fleet/selectors.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import {
   answerAsGuest,
@@ -51,7 +52,11 @@ export interface PredictedAnswers extends PredictedIdentify {
   readonly configuration: Uint8Array | undefined;
 }
 
-const identifyController = { kind: 'identify', number: 0x01, nsid: 0 } as const;
+const identifyController = {
+  kind: 'identify',
+  number: identifyStructures.controller.value,
+  nsid: 0,
+} as const;
 
 /** What a virtual subsystem makes a member show. */
 export function guestIdentityOf(subsystem: VirtualSubsystem, virtualControllerId: number): GuestIdentity {
@@ -144,7 +149,7 @@ async function hardwareOf(
   own: Result<AdminQueue>,
 ): Promise<Result<{ readonly basis: PredictedAnswers['basis']; readonly identify: Uint8Array }>> {
   if (secondary !== null) {
-    const bytes = await identify(secondary, title, identifyController.number);
+    const bytes = await identify(secondary, title, identifyStructures.controller);
     return bytes.ok ? succeed({ basis: 'secondary', identify: bytes.value }) : bytes;
   }
   if (previewing !== null) {
@@ -153,7 +158,7 @@ async function hardwareOf(
     if (preview.value !== null) return succeed({ basis: 'preview', identify: preview.value });
   }
   if (!own.ok) return own;
-  const bytes = await identify(own.value, title, identifyController.number);
+  const bytes = await identify(own.value, title, identifyStructures.controller);
   return bytes.ok ? succeed({ basis: 'primary', identify: likelySecondary(bytes.value) }) : bytes;
 }
 

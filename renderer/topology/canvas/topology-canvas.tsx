@@ -1,12 +1,12 @@
 import { lazy, Suspense, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { openAction } from '../../actions/action-store.ts';
 import { cancelCarry, drop, hoverTarget, pickUp, useCarry } from '../../carry/carry-store.ts';
 import { type Gesture, gestureOf, type Press } from '../../carry/gesture.ts';
 import { regionKeyHandler } from '../../commands/key-bindings.ts';
 import { select, toggleSelected, useNavigation } from '../../navigation.ts';
 import { useThrottled } from '../../ui/use-throttled.ts';
+import { showCreateDialog } from '../../virtual-subsystems/create/show-create-dialog.tsx';
 import type { PaintModel } from '../paint/paint-model.ts';
 import { SceneView } from '../paint/scene-view.ts';
 import { bringIntoView, panBy, setView, useCamera, zoomBy } from '../scene/camera-store.ts';
@@ -349,7 +349,7 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
 }
 
 function newVirtualSubsystem(hostId: string): void {
-  openAction({ kind: 'new-virtual-subsystem', hostId, primaryId: null });
+  showCreateDialog(hostId, null);
 }
 
 /** Moves the accessible tree with the camera. */

@@ -35,7 +35,12 @@ export type Transfer = Partial<
   Pick<AdminCommand, 'data' | 'readLength' | 'commandIdentifier' | 'queueMemory'>
 >;
 
-/** Bits `high` to `low` of a dword as a number. */
+/** Bits `high` to `low` of a dword's value, for values that are no command, such as those of features. */
+export function bitsOf(dword: number, high: number, low: number): number {
+  return Math.floor((dword >>> 0) / 2 ** low) % 2 ** (high - low + 1);
+}
+
+/** A field of bits `high` to `low` of a dword. */
 export function bits(dword: CommandDword, high: number, low: number): CommandField<'number'> {
   return { kind: 'number', parts: [{ dword, high, low }] };
 }
@@ -161,9 +166,8 @@ function readValue(field: CommandField, command: AdminCommand): number | bigint 
     let value = 0;
     let weight = 1;
     for (const { dword, high, low } of field.parts) {
-      const room = 2 ** (high - low + 1);
-      value += (Math.floor((command[dword] >>> 0) / 2 ** low) % room) * weight;
-      weight *= room;
+      value += bitsOf(command[dword], high, low) * weight;
+      weight *= 2 ** (high - low + 1);
     }
     return field.kind === 'flag' ? value === 1 : value;
   }

@@ -10,7 +10,7 @@ import {
   readSecondaryControllerListJson,
 } from '../../test-support/nvme-cli-json-reader.ts';
 import { adminCommand } from '../command.ts';
-import { commandLine } from '../command-line.ts';
+import { commandLine } from '../commands/table.ts';
 import {
   decodeIdentifyController,
   encodeIdentifyController,

@@ -1,5 +1,6 @@
-import { identifyStructures, logPageIdentifiers } from '../../nvme/command-values.ts';
-import { adminOpcodes } from '../../nvme/opcodes.ts';
+import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
+import { identifyStructures } from '../../nvme/commands/identify.ts';
+import { adminOpcodes } from '../../nvme/commands/table.ts';
 import { unreachable } from '../../result.ts';
 import type { Answer } from '../leak-check/readable-leaks.ts';
 import {

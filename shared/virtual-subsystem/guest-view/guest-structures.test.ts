@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { featureIdentifiers, identifyStructures, logPageIdentifiers } from '../../nvme/command-values.ts';
+import { featureIdentifiers } from '../../nvme/commands/features.ts';
+import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
+import { identifyStructures } from '../../nvme/commands/identify.ts';
 import { identifyLeaks } from '../leak-check/identify-leaks.ts';
 import {
   featureReadables,

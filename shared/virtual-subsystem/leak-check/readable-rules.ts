@@ -1,9 +1,7 @@
-import {
-  featureIdentifiers,
-  identifyStructures,
-  logPageIdentifiers,
-  type NamedValue,
-} from '../../nvme/command-values.ts';
+import { featureIdentifiers } from '../../nvme/commands/features.ts';
+import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
+import { identifyStructures } from '../../nvme/commands/identify.ts';
+import type { NamedValue } from '../../nvme/commands/named-value.ts';
 
 /**
  * Everything besides Identify Controller that a guest can ask for, and what a right answer is. Every structure, log page

@@ -1,11 +1,8 @@
 import type { OfferedCapabilities } from '../../fleet/offered-capabilities.ts';
 import type { Controller } from '../../fleet/schema.ts';
-import {
-  featureIdentifiers,
-  logPageIdentifiers,
-  type NamedValue,
-  titleOf,
-} from '../../nvme/command-values.ts';
+import { featureIdentifiers } from '../../nvme/commands/features.ts';
+import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
+import { type NamedValue, titleOf } from '../../nvme/commands/named-value.ts';
 import type { FieldBit } from '../../nvme/layout.ts';
 import type { ExposedField } from './exposed-fields.ts';
 

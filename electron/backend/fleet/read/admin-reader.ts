@@ -1,13 +1,10 @@
 import type { Problem } from '#shared/fleet/schema.ts';
-import { type AdminCommand, adminCommand, isSuccess, statusValue } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { type AdminCommand, type AdminCompletion, statusValue } from '#shared/nvme/command.ts';
+import { identify, identifyLength } from '#shared/nvme/commands/identify.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { askController } from '../../nvme/ask-controller.ts';
 import type { GiveWay } from './give-way.ts';
-import { withTimeout } from './with-timeout.ts';
-
-/** Every structure that discovery reads has this length in bytes. */
-const structureLength = 4096;
 
 interface IdentifySelector {
   /** Controller or Namespace Structure, CDW10 7:0. */
@@ -52,28 +49,18 @@ export function createAdminReader(
   const read: AdminReader['read'] = async (command, what, decode, need) => {
     if (silent) return null;
     const source = `${device} · ${what}`;
-    const answer = await withTimeout(queue.submit(command), timeoutMilliseconds, {
-      object: device,
-      what,
-    });
+    const answer = await askController(
+      queue,
+      { command, object: device, what, decode },
+      { timeoutMilliseconds },
+    );
     await giveWay();
-    if (!answer.ok) {
-      silent = answer.error.code === 'device-timeout';
-      if (silent || need === 'required') problems.push(problemOf(source, answer.error));
-      return null;
-    }
-    const completion = answer.value;
-    if (!isSuccess(completion)) {
-      if (need === 'required')
-        problems.push({
-          source,
-          message: `The controller refused it with status 0x${statusValue(completion).toString(16)}.`,
-        });
-      return null;
-    }
-    const decoded = decode(completion.data ?? new Uint8Array(0));
-    if (decoded.ok) return decoded.value;
-    problems.push(problemOf(source, decoded.error));
+    if (answer.ok) return answer.value;
+    const { error, completion } = answer;
+    silent = error.code === 'device-timeout';
+    // What was answered and makes no sense is always told; what a controller may lack only if it is needed.
+    if (silent || need === 'required' || error.code === 'device-data')
+      problems.push(completion === undefined ? problemOf(source, error) : refusal(source, completion));
     return null;
   };
 
@@ -81,18 +68,14 @@ export function createAdminReader(
     problems,
     read,
     identify: ({ cns, nsid = 0, cntid = 0 }, what, decode, need) =>
-      read(
-        adminCommand({
-          opcode: adminOpcodes.identify,
-          nsid,
-          // Multiplication instead of a shift: CNTID above 7FFFh would turn the sign bit on.
-          cdw10: cntid * 0x1_0000 + cns,
-          readLength: structureLength,
-        }),
-        what,
-        decode,
-        need,
-      ),
+      read(identify.encode({ nsid, cns, cntid }, { readLength: identifyLength }), what, decode, need),
+  };
+}
+
+function refusal(source: string, completion: AdminCompletion): Problem {
+  return {
+    source,
+    message: `The controller refused it with status 0x${statusValue(completion).toString(16)}.`,
   };
 }
 

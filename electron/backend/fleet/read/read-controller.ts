@@ -1,5 +1,5 @@
 import type { Capability, StateFormats } from '#shared/fleet/schema.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeControllerStateFormats } from '#shared/nvme/layouts/controller-state/controller-state-formats.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';

@@ -1,6 +1,8 @@
 import type { Capability, PrimaryFunctions } from '#shared/fleet/schema.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { functionReceiveSelectors } from '#shared/nvme/command-values.ts';
+import {
+  functionReceive,
+  functionReceiveSelectors,
+} from '#shared/nvme/commands/proposal/function-receive.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import {
   decodeFunctionList,
@@ -9,7 +11,6 @@ import {
   maximumListedFunctions,
 } from '#shared/nvme/layouts/proposal/function-list.ts';
 import { decodeFunctionSupport } from '#shared/nvme/layouts/proposal/function-support.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { type AdminReader, problemOf } from './admin-reader.ts';
 
 /** FNCAP bits. */
@@ -65,11 +66,10 @@ export function withoutFunctions(reason: string): FunctionsReading {
 async function readFunctionList(reader: AdminReader): Promise<readonly FunctionListEntry[] | null> {
   const entries: FunctionListEntry[] = [];
   for (let from = 0; from <= 0xffff; ) {
-    const command = adminCommand({
-      opcode: adminOpcodes.functionReceive,
-      cdw10: from * 0x1_0000 + functionReceiveSelectors.list.value,
-      readLength: functionListLength,
-    });
+    const command = functionReceive.encode(
+      { sel: functionReceiveSelectors.list.value, cntlid: from },
+      { readLength: functionListLength },
+    );
     const page = await reader.read(command, 'Function List', decodeFunctionList, 'required');
     if (page === null) return entries.length > 0 ? entries : null;
     // A device that ignores the lowest CNTLID would answer the same page for ever.

@@ -1,6 +1,10 @@
 import type { Capability } from '#shared/fleet/schema.ts';
-import { adminCommand } from '#shared/nvme/command.ts';
-import { virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import {
+  getOfferedCapabilities,
+  getVirtualSubsystem,
+  listVirtualSubsystems,
+} from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import {
   decodeVirtualSubsystem,
@@ -15,7 +19,6 @@ import {
   type OfferedCapabilitiesWire,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { type AdminReader, problemOf } from './admin-reader.ts';
 
@@ -55,7 +58,7 @@ export async function readVirtualSubsystems(
     };
   const list = await receive(
     reader,
-    { selector: virtualSubsystemReceiveSelectors.list.value, vsid: 0 },
+    listVirtualSubsystems.encode({}, transfer),
     'Virtual Subsystem List',
     decodeVirtualSubsystemList,
   );
@@ -63,7 +66,7 @@ export async function readVirtualSubsystems(
   for (const { vsid } of list?.entries ?? []) {
     const read = await receive(
       reader,
-      { selector: virtualSubsystemReceiveSelectors.get.value, vsid },
+      getVirtualSubsystem.encode({ vsid }, transfer),
       `Virtual Subsystem ${vsid}`,
       decodeVirtualSubsystem,
     );
@@ -74,25 +77,20 @@ export async function readVirtualSubsystems(
       ? null
       : await receive(
           reader,
-          { selector: virtualSubsystemReceiveSelectors.offered.value, vsid: 0 },
+          getOfferedCapabilities.encode({}, transfer),
           'Offered Capabilities',
           decodeOfferedCapabilities,
         );
   return { support: { available: true }, virtualSubsystems, offered };
 }
 
+const transfer = { readLength: virtualSubsystemListLength };
+
 function receive<T>(
   reader: AdminReader,
-  { selector, vsid }: { selector: number; vsid: number },
+  command: AdminCommand,
   what: string,
   decode: (bytes: Uint8Array) => Result<T>,
 ): Promise<T | null> {
-  const command = adminCommand({
-    opcode: adminOpcodes.virtualSubsystemReceive,
-    cdw10: selector,
-    // VSID in CDW11 31:16; multiplication, because a shift would turn the sign bit on.
-    cdw11: vsid * 0x1_0000,
-    readLength: virtualSubsystemListLength,
-  });
   return reader.read(command, what, decode, 'required');
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '#shared/fleet/schema.ts';
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { HostConnection, NvmeFunction } from '../../hosts/host-connection.ts';
 import { createAdminReader } from './admin-reader.ts';

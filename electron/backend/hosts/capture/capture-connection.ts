@@ -1,6 +1,6 @@
 import type { Capability, Problem } from '#shared/fleet/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { identify } from '#shared/nvme/commands/identify.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../admin-queue.ts';
@@ -79,14 +79,14 @@ export function createCaptureConnection(capture: Capture): HostConnection {
 function createRecordedQueue(capture: Capture, controller: CapturedController): AdminQueue {
   return {
     submit: async (command) => {
-      if (command.opcode !== adminOpcodes.identify)
-        return readOnly(controller.device?.name ?? controller.address);
+      if (command.opcode !== identify.opcode) return readOnly(controller.device?.name ?? controller.address);
+      const { cns, nsid, cntid } = identify.decode(command);
       const answer = recordedIdentify(capture, controller, {
-        cns: command.cdw10 & 0xff,
-        nsid: command.nsid,
-        cntid: (command.cdw10 >>> 16) & 0xffff,
+        cns,
+        nsid,
+        cntid,
       });
-      if (answer === null) return notRecorded(capture, controller, command.cdw10 & 0xff);
+      if (answer === null) return notRecorded(capture, controller, cns);
       return succeed(completionOf(answer));
     },
   };

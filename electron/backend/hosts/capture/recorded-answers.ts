@@ -1,4 +1,4 @@
-import { identifyStructures } from '#shared/nvme/command-values.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { builtInFleets, findBuiltInFleet } from './built-in/built-in-fleets.ts';
-import { isSecondary, type SimulatedController } from './controller/controller.ts';
+import { isSecondary, type SimulatedController } from './state/controller.ts';
 import {
   bringUp,
   createWorld,
@@ -16,7 +16,7 @@ import {
   run,
   status,
   virtMgmt,
-} from './test-kit.ts';
+} from './testing/test-kit.ts';
 
 describe.each(builtInFleets.map((fleet) => [fleet.name, fleet] as const))(
   'built-in fleet %s',

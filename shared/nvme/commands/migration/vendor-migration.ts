@@ -55,11 +55,11 @@ export const vendorLoadData = defineCommand({
   words: (values) => [undefined, `VF ${values.index} ${values.size} bytes`],
 });
 
-/** All of them; each names a virtual function in `index`. */
-export const vendorMigrationCommands = [
-  vendorQueryDataSize,
-  vendorSuspend,
-  vendorResume,
-  vendorSaveData,
-  vendorLoadData,
-] as const;
+/** The opcodes of all of them; each command names a virtual function in `index`. */
+export const vendorMigrationOpcodes: readonly number[] = [
+  vendorQueryDataSize.opcode,
+  vendorSuspend.opcode,
+  vendorResume.opcode,
+  vendorSaveData.opcode,
+  vendorLoadData.opcode,
+];

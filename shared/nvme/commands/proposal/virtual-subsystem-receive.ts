@@ -51,9 +51,6 @@ export const previewAnswer = commandCodec(
     kind: bits('cdw10', 15, 8),
     /** CNS, LID, FID, or the offset of a property, as the kind says. */
     number: bits('cdw10', 31, 16),
-    vsid,
-    /** Virtual controller identifier. */
-    vcid: bits('cdw11', 15, 0),
   },
   { sel: virtualSubsystemReceiveSelectors.preview.value },
 );

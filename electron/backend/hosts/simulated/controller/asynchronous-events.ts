@@ -1,9 +1,10 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { featureIdentifiers, logPageIdentifiers as pages } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
+import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import { freeCommandIdentifier } from './command-identifier.ts';
-import type { Execution, SimulatedController } from './controller.ts';
-import type { AsynchronousEvent, ControllerLiveState } from './live-state.ts';
+import { freeCommandIdentifier } from '../commands/queues/command-identifier.ts';
+import type { Execution, SimulatedController } from '../state/controller.ts';
+import type { AsynchronousEvent, ControllerLiveState } from '../state/live-state.ts';
 
 const limitOffset = 259;
 const supportedEventsOffset = 92;

@@ -4,7 +4,7 @@ import {
   pcieCapability,
 } from '#shared/nvme/layouts/registers/pci-configuration.ts';
 import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
-import type { SimulatedController } from './controller.ts';
+import type { SimulatedController } from '../state/controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
 /** NVMe I/O controller: mass storage, non-volatile memory, NVMe (PCI Code and ID Assignment). */

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { previewKinds, virtualSubsystemReceiveSelectors } from '#shared/nvme/command-values.ts';
+import {
+  previewKinds,
+  virtualSubsystemReceiveSelectors,
+} from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import {
@@ -9,11 +13,10 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { encodeVirtualSubsystemIdentity } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { decodeOfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import type { Result } from '#shared/result.ts';
 import { identityToWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { type ExposedCapability, exposedToWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
-import { bringUp, createWorld, identifyCommand, run, status } from '../test-kit.ts';
+import { bringUp, createWorld, identifyCommand, run, status } from '../testing/test-kit.ts';
 import { configurationSpace } from './configuration-space.ts';
 import { propertyBytes } from './registers.ts';
 

@@ -9,7 +9,7 @@ import {
   type ExposedCapability,
   exposedFromWire,
 } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
-import type { SimulatedController } from './controller.ts';
+import type { SimulatedController } from '../state/controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
 /*

@@ -4,7 +4,7 @@ import {
   type PrimaryController,
   type SecondaryController,
   type SimulatedController,
-} from './controller.ts';
+} from '../state/controller.ts';
 
 const noQueue = { aqa: 0, asq: 0n, acq: 0n } as const;
 

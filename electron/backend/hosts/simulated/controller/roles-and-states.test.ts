@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
-import { bringUp, createWorld, run, status } from '../test-kit.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { bringUp, createWorld, run, status } from '../testing/test-kit.ts';
 import { startController } from './start-controller.ts';
 
 /** Opcodes that a controller of each role knows; all others are Invalid Command Opcode. */

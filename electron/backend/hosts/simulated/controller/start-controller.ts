@@ -1,9 +1,9 @@
-import { featureIdentifiers } from '#shared/nvme/command-values.ts';
+import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
-import type { SimulatedController } from './controller.ts';
+import { queueAddress } from '../commands/queues/queues.ts';
+import type { SimulatedController } from '../state/controller.ts';
+import { driverEventIdentifier, resetLiveState } from '../state/live-state.ts';
 import { shownCap } from './exposed-answers.ts';
-import { driverEventIdentifier, resetLiveState } from './live-state.ts';
-import { queueAddress } from './queues.ts';
 
 /** CC as Linux writes it: 64-byte submission and 16-byte completion entries, enabled. */
 const configuration = 0x00460001;

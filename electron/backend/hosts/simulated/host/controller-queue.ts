@@ -1,14 +1,14 @@
 import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { PlannedFault } from '#shared/simulation/faults.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
-import { abortLimit } from '../controller/abort.ts';
+import { noteError } from '../commands/log-pages/error-log.ts';
+import { abortLimit } from '../commands/queues/abort.ts';
 import { abortEventRequest, internalError } from '../controller/asynchronous-events.ts';
-import type { Execution, SimulatedController } from '../controller/controller.ts';
-import { noteError } from '../controller/error-log.ts';
+import type { Execution, SimulatedController } from '../state/controller.ts';
 
 export interface ControllerQueueOptions {
   readonly controller: SimulatedController;

@@ -1,5 +1,5 @@
 import type { Capability, Host } from '#shared/fleet/schema.ts';
-import type { FileLinkState } from '#shared/fleet-file/link-schema.ts';
+import type { FileLinkState } from '#shared/fleet-file/host/link-schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -10,9 +10,9 @@ import type { AdminQueue } from '../../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VfioDevice } from '../../host-connection.ts';
 import type { QueueTracer } from '../../traced-admin-queue.ts';
 import { configurationSpace } from '../controller/configuration-space.ts';
-import { isPrimary, isSecondary } from '../controller/controller.ts';
 import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
 import type { MetFault } from '../faults/fault-plan.ts';
+import { isPrimary, isSecondary } from '../state/controller.ts';
 import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';

@@ -7,7 +7,7 @@ import {
   plainInput,
   primaryInput,
   virtMgmt,
-} from '../test-kit.ts';
+} from '../testing/test-kit.ts';
 
 const pf = '/sys/bus/pci/devices/0000:01:00.0';
 const vf = (n: number) => `/sys/bus/pci/devices/0000:01:00.${n}`;

@@ -1,15 +1,20 @@
-import { adminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { type AdminCommand, isSuccess } from '#shared/nvme/command.ts';
+import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
 import {
+  migrationReceive,
   migrationReceiveSelectors,
-  migrationSendSelectors,
+} from '#shared/nvme/commands/migration/migration-receive.ts';
+import {
+  resumeController,
   sequenceIndicators,
+  setControllerState,
+  suspendController,
   suspendTypes,
-} from '#shared/nvme/command-values.ts';
+} from '#shared/nvme/commands/migration/migration-send.ts';
 import {
   controllerStateHeaderLength,
   decodeControllerStateExtent,
 } from '#shared/nvme/layouts/controller-state/controller-state.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
@@ -36,14 +41,11 @@ export class MigrationCommands implements StateTransfer {
   }
 
   suspend(type: keyof typeof suspendTypes): Promise<Result<void>> {
-    return this.#send({
-      cdw10: migrationSendSelectors.suspend.value,
-      cdw11: (suspendTypes[type].value << 16) | this.#cntlid,
-    });
+    return this.#send(suspendController.encode({ cntlid: this.#cntlid, stype: suspendTypes[type].value }));
   }
 
   resume(): Promise<Result<void>> {
-    return this.#send({ cdw10: migrationSendSelectors.resume.value, cdw11: this.#cntlid });
+    return this.#send(resumeController.encode({ cntlid: this.#cntlid }));
   }
 
   /** Reads the header, then all of the structure. Refuses a state that was not saved while suspended. */
@@ -86,22 +88,28 @@ export class MigrationCommands implements StateTransfer {
     for (let index = 0; index < pieces; index++) {
       const offset = index * largestPiece;
       const data = state.slice(offset, offset + largestPiece);
-      const sent = await this.#send({
-        cdw10: migrationSendSelectors.setControllerState.value | (sequence(index, pieces) << 16),
-        cdw11: ((csuuidi << 24) | (csvi << 16) | this.#cntlid) >>> 0,
-        cdw12: offset,
-        cdw15: data.length / 4,
-        data,
-      });
+      const sent = await this.#send(
+        setControllerState.encode(
+          {
+            cntlid: this.#cntlid,
+            seqind: sequence(index, pieces),
+            csvi,
+            csuuidi,
+            offset: BigInt(offset),
+            numd: data.length / 4,
+          },
+          { data },
+        ),
+      );
       if (!sent.ok) return sent;
     }
     return succeed(undefined);
   }
 
-  async #send(fields: Partial<Parameters<typeof adminCommand>[0]>): Promise<Result<void>> {
+  async #send(command: AdminCommand): Promise<Result<void>> {
     const queue = this.#queue();
     if (!queue.ok) return queue;
-    const answer = await queue.value.submit(adminCommand({ ...fields, opcode: adminOpcodes.migrationSend }));
+    const answer = await queue.value.submit(command);
     if (!answer.ok) return answer;
     return isSuccess(answer.value) ? succeed(undefined) : this.#refused('Migration Send', answer.value);
   }
@@ -110,14 +118,17 @@ export class MigrationCommands implements StateTransfer {
     const queue = this.#queue();
     if (!queue.ok) return queue;
     const answer = await queue.value.submit(
-      adminCommand({
-        opcode: adminOpcodes.migrationReceive,
-        cdw10: migrationReceiveSelectors.getControllerState.value | (csvi << 16),
-        cdw11: (csuuidi << 16) | this.#cntlid,
-        cdw12: offset,
-        cdw15: length / 4 - 1,
-        readLength: length,
-      }),
+      migrationReceive.encode(
+        {
+          sel: migrationReceiveSelectors.getControllerState.value,
+          csvi,
+          csuuidi,
+          cntlid: this.#cntlid,
+          offset: BigInt(offset),
+          numdl: zeroBasedDwords(length),
+        },
+        { readLength: length },
+      ),
     );
     if (!answer.ok) return answer;
     const { data, dw0 } = answer.value;

@@ -1,8 +1,9 @@
-import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { trackSendSelectors } from '#shared/nvme/command-values.ts';
+import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
+import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import { trackReceive, trackReceiveSelectors } from '#shared/nvme/commands/migration/track-receive.ts';
+import { trackActions, trackMemoryChanges } from '#shared/nvme/commands/migration/track-send.ts';
 import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import { decodeTrackedMemoryChanges } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
 import { describeStatus, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
@@ -34,7 +35,7 @@ export class TrackingCommands {
   async start(exponent: number, ranges: readonly MemoryRange[]): Promise<Result<TrackingAnswer>> {
     const data = encodeTrackMemoryData({ rmrtg: exponent, ranges, reserved: [] });
     if (!data.ok) return data;
-    const answer = await this.#submit(this.#trackSend(1, data.value));
+    const answer = await this.#submit(this.#trackSend('start', data.value));
     if (!answer.ok) return answer;
     const { sct, sc, dw0 } = answer.value;
     if (isSuccess(answer.value)) return succeed({ accepted: true });
@@ -44,7 +45,7 @@ export class TrackingCommands {
   }
 
   async stop(): Promise<Result<void>> {
-    const answer = await this.#submit(this.#trackSend(0));
+    const answer = await this.#submit(this.#trackSend('stop'));
     if (!answer.ok) return answer;
     return isSuccess(answer.value) ? succeed(undefined) : this.#refused('Track Send', answer.value);
   }
@@ -54,12 +55,14 @@ export class TrackingCommands {
     const written: WrittenMemory[] = [];
     for (;;) {
       const answer = await this.#submit(
-        adminCommand({
-          opcode: adminOpcodes.trackReceive,
-          cdw11: this.#cntlid,
-          cdw12: reportLength / 4 - 1,
-          readLength: reportLength,
-        }),
+        trackReceive.encode(
+          {
+            sel: trackReceiveSelectors.trackedMemoryChanges.value,
+            cntlid: this.#cntlid,
+            numdl: zeroBasedDwords(reportLength),
+          },
+          { readLength: reportLength },
+        ),
       );
       if (!answer.ok) return answer;
       if (!isSuccess(answer.value)) return this.#refused('Track Receive', answer.value);
@@ -72,13 +75,11 @@ export class TrackingCommands {
     }
   }
 
-  #trackSend(action: 0 | 1, data?: Uint8Array): AdminCommand {
-    return adminCommand({
-      opcode: adminOpcodes.trackSend,
-      cdw10: (action << 16) | trackSendSelectors.trackMemoryChanges.value,
-      cdw11: this.#cntlid,
-      ...(data ? { data } : {}),
-    });
+  #trackSend(action: keyof typeof trackActions, data?: Uint8Array): AdminCommand {
+    return trackMemoryChanges.encode(
+      { action: trackActions[action].value, cntlid: this.#cntlid },
+      data ? { data } : {},
+    );
   }
 
   async #submit(command: AdminCommand): Promise<Result<AdminCompletion>> {

@@ -1,5 +1,11 @@
-import { type AdminCommand, type AdminCompletion, adminCommand, isSuccess } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/opcodes.ts';
+import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
+import {
+  vendorLoadData,
+  vendorQueryDataSize,
+  vendorResume,
+  vendorSaveData,
+  vendorSuspend,
+} from '#shared/nvme/commands/migration/vendor-migration.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
@@ -20,28 +26,28 @@ export class VendorCommands implements StateTransfer {
   }
 
   async suspend(): Promise<Result<void>> {
-    const done = await this.#submit('suspend', { opcode: adminOpcodes.vendorSuspend });
+    const done = await this.#submit('suspend', vendorSuspend.encode({ index: this.#vfn }));
     return done.ok ? succeed(undefined) : done;
   }
 
   /** The driver of the series ignores what becomes of the resume, so a function may stay suspended in RUNNING. */
   async resume(): Promise<Result<void>> {
-    await this.#submit('resume', { opcode: adminOpcodes.vendorResume });
+    await this.#submit('resume', vendorResume.encode({ index: this.#vfn }));
     return succeed(undefined);
   }
 
   async size(): Promise<Result<number>> {
-    const answer = await this.#submit('query data size', { opcode: adminOpcodes.vendorQueryDataSize });
+    const answer = await this.#submit('query data size', vendorQueryDataSize.encode({ index: this.#vfn }));
     return answer.ok ? succeed(answer.value.dw0) : answer;
   }
 
   async save(): Promise<Result<Uint8Array>> {
     const size = await this.size();
     if (!size.ok) return size;
-    const answer = await this.#submit('save data', {
-      opcode: adminOpcodes.vendorSaveData,
-      readLength: size.value,
-    });
+    const answer = await this.#submit(
+      'save data',
+      vendorSaveData.encode({ index: this.#vfn }, { readLength: size.value }),
+    );
     if (!answer.ok) return answer;
     const { data } = answer.value;
     return data?.length === size.value
@@ -54,21 +60,17 @@ export class VendorCommands implements StateTransfer {
   }
 
   async load(data: Uint8Array): Promise<Result<void>> {
-    const done = await this.#submit('load data', {
-      opcode: adminOpcodes.vendorLoadData,
-      cdw11: data.length,
-      data,
-    });
+    const done = await this.#submit(
+      'load data',
+      vendorLoadData.encode({ index: this.#vfn, size: data.length }, { data }),
+    );
     return done.ok ? succeed(undefined) : done;
   }
 
-  async #submit(
-    what: string,
-    fields: Partial<AdminCommand> & Pick<AdminCommand, 'opcode'>,
-  ): Promise<Result<AdminCompletion>> {
+  async #submit(what: string, command: AdminCommand): Promise<Result<AdminCompletion>> {
     const queue = this.#queue();
     if (!queue.ok) return queue;
-    const answer = await queue.value.submit(adminCommand({ ...fields, cdw10: this.#vfn }));
+    const answer = await queue.value.submit(command);
     if (!answer.ok || isSuccess(answer.value)) return answer;
     return fail(
       'device-status',

@@ -1,4 +1,4 @@
-import type { FileLinkState } from '#shared/fleet-file/link-schema.ts';
+import type { FileLinkState } from '#shared/fleet-file/host/link-schema.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
 import type { Clock } from '../../../ports.ts';
 

@@ -1,0 +1,284 @@
+import { lazy } from 'react';
+import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
+import type { Controller, Fleet } from '#shared/fleet/schema.ts';
+import { startMigration } from '../navigation.ts';
+import { stage } from '../procedures/intents.ts';
+import { showFaults } from '../simulation/simulation-dialogs.tsx';
+import { copyText } from '../ui/controls/copy-button.tsx';
+import { showCreateDialog } from '../virtual-subsystems/create/show-create-dialog.tsx';
+import { fullIdentity } from './identity.ts';
+import { closeDialog, showDialog } from './shown-dialog.ts';
+import {
+  flexibleReason,
+  functionReason,
+  hostReason,
+  type Reason,
+  vfCountReason,
+  virtualSubsystemReason,
+} from './unavailable.ts';
+
+// Each dialog is loaded when it is first opened: the actions themselves are needed as soon as the topology shows.
+const AssignDialog = lazy(async () => ({ default: (await import('./assign-dialog.tsx')).AssignDialog }));
+const DriverDialog = lazy(async () => ({ default: (await import('./driver-dialog.tsx')).DriverDialog }));
+const NamespacesDialog = lazy(async () => ({
+  default: (await import('./namespaces-dialog.tsx')).NamespacesDialog,
+}));
+const ProvisionDialog = lazy(async () => ({
+  default: (await import('../virtual-subsystems/provision/provision-dialog.tsx')).ProvisionDialog,
+}));
+const ResetDialog = lazy(async () => ({ default: (await import('./reset-dialog.tsx')).ResetDialog }));
+const ResourcesDialog = lazy(async () => ({
+  default: (await import('./resources-dialog.tsx')).ResourcesDialog,
+}));
+const VfCountDialog = lazy(async () => ({ default: (await import('./vf-count-dialog.tsx')).VfCountDialog }));
+
+/** An action as a menu or a row of buttons shows it. */
+export interface ObjectAction {
+  readonly id: string;
+  /** The command of the table that it is, for the key binding and the palette. */
+  readonly command: CommandId | null;
+  readonly label: string;
+  readonly danger: boolean;
+  readonly unavailable: Reason;
+  readonly run: () => void;
+}
+
+interface Selection {
+  readonly fleet: Fleet;
+  /** Everything that is selected; the last one is what an action of one object is about. */
+  readonly ids: readonly string[];
+}
+
+interface Offer {
+  readonly unavailable: Reason;
+  readonly run: () => void;
+}
+
+type ActionDefinition = {
+  readonly danger?: true;
+  /** What it would do with the object; null: this cannot be done with such an object. */
+  readonly offer: (id: string, selection: Selection) => Offer | null;
+} & (
+  | { readonly command: CommandId; readonly label?: string }
+  // Offered beside its object only: neither the palette nor the native menu has it.
+  | { readonly command: null; readonly id: string; readonly label: string }
+);
+
+type Role = Controller['role'];
+
+/** An offer for controllers of some roles. */
+function forController<R extends Role>(
+  roles: readonly R[],
+  offer: (controller: Extract<Controller, { role: R }>, selection: Selection) => Offer | null,
+): ActionDefinition['offer'] {
+  const isOne = (one: Controller | undefined): one is Extract<Controller, { role: R }> =>
+    one !== undefined && (roles as readonly Role[]).includes(one.role);
+  return (id, selection) => {
+    const controller = selection.fleet.controllers[id];
+    return isOne(controller) ? offer(controller, selection) : null;
+  };
+}
+
+/**
+ * Everything that can be done with objects of the fleet, in the order in which menus show it. An action with a dialog is
+ * a row of the command table, an entry here and the dialog.
+ */
+const definitions: readonly ActionDefinition[] = [
+  {
+    command: 'vf-count',
+    offer: forController(['primary'], (primary, { fleet }) => ({
+      unavailable: hostReason(fleet, primary.hostId, 'changePci') ?? vfCountReason(primary),
+      run: () => showDialog((now) => <VfCountDialog fleet={now} primaryId={primary.id} />),
+    })),
+  },
+  {
+    command: null,
+    id: 'provision',
+    label: 'Provision functions…',
+    offer: forController(['primary'], ({ id, hostId }, { fleet }) => ({
+      unavailable: hostReason(fleet, hostId, 'changeControllers'),
+      run: () => showDialog((now) => <ProvisionDialog fleet={now} primaryId={id} onClose={closeDialog} />),
+    })),
+  },
+  {
+    command: 'assign',
+    offer: forController(['secondary'], ({ hostId }, { fleet, ids }) => {
+      const secondaryIds = ids.filter((one) => fleet.controllers[one]?.role === 'secondary');
+      return {
+        unavailable: hostReason(fleet, hostId, 'changeControllers'),
+        run: () => showDialog((now) => <AssignDialog fleet={now} secondaryIds={secondaryIds} />),
+      };
+    }),
+  },
+  {
+    command: 'resources',
+    offer: forController(['primary', 'secondary'], (controller, { fleet }) => ({
+      unavailable:
+        hostReason(fleet, controller.hostId, 'changeControllers') ?? flexibleReason(fleet, controller),
+      run: () => showDialog((now) => <ResourcesDialog fleet={now} controllerId={controller.id} />),
+    })),
+  },
+  { command: 'online', label: 'Online…', offer: setOnline(true) },
+  { command: 'offline', label: 'Offline…', danger: true, offer: setOnline(false) },
+  {
+    command: 'namespaces',
+    offer: forController(['plain', 'primary', 'secondary'], ({ id, hostId }, { fleet }) => ({
+      unavailable: hostReason(fleet, hostId, 'changeControllers'),
+      run: () => showDialog((now) => <NamespacesDialog fleet={now} controllerId={id} />),
+    })),
+  },
+  { command: 'new-virtual-subsystem', offer: newVirtualSubsystem },
+  {
+    command: null,
+    id: 'remove',
+    label: 'Remove from virtual subsystem…',
+    offer: forController(['secondary'], ({ id, hostId, virtualSubsystemId }, { fleet }) =>
+      virtualSubsystemId === null
+        ? null
+        : {
+            unavailable: hostReason(fleet, hostId, 'changeControllers'),
+            run: () => stage({ kind: 'remove-from-virtual-subsystem', secondaryId: id }),
+          },
+    ),
+  },
+  {
+    command: null,
+    id: 'deprovision',
+    label: 'Deprovision…',
+    danger: true,
+    offer: forController(['secondary'], (secondary, { fleet }) =>
+      isProvisioned(secondary)
+        ? {
+            unavailable: hostReason(fleet, secondary.hostId, 'changeControllers'),
+            run: () => stage({ kind: 'deprovision', secondaryIds: [secondary.id] }),
+          }
+        : null,
+    ),
+  },
+  {
+    command: 'reset',
+    danger: true,
+    offer: forController(['plain', 'primary', 'secondary'], (controller, { fleet }) => ({
+      unavailable: hostReason(fleet, controller.hostId, 'changePci') ?? functionReason(controller),
+      run: () => showDialog((now) => <ResetDialog fleet={now} controllerId={controller.id} />),
+    })),
+  },
+  {
+    command: 'driver',
+    offer: forController(['plain', 'primary', 'secondary'], (controller, { fleet }) => ({
+      unavailable:
+        hostReason(fleet, controller.hostId, 'changePci') ??
+        (isProvisioned(controller) ? 'It is not a PCI function.' : functionReason(controller)),
+      run: () => showDialog((now) => <DriverDialog fleet={now} controllerId={controller.id} />),
+    })),
+  },
+  {
+    // The command of the table asks for the selected machine itself and works on every screen.
+    command: null,
+    id: 'migrate',
+    label: 'Migrate…',
+    offer: (id, { fleet }) => {
+      const machine = fleet.virtualMachines[id];
+      return machine === undefined
+        ? null
+        : {
+            unavailable: hostReason(fleet, machine.hostId, 'virtualMachines'),
+            run: () => startMigration(id),
+          };
+    },
+  },
+  {
+    command: null,
+    id: 'delete',
+    label: 'Delete…',
+    danger: true,
+    offer: (id, { fleet }) => {
+      const virtual = fleet.virtualSubsystems[id];
+      return virtual === undefined
+        ? null
+        : {
+            unavailable: virtualSubsystemReason(fleet, fleet.controllers[virtual.primaryId]),
+            run: () => stage({ kind: 'delete-virtual-subsystem', virtualSubsystemId: id }),
+          };
+    },
+  },
+  {
+    command: 'inject-fault',
+    danger: true,
+    offer: (id, { fleet }) =>
+      id in fleet.controllers || id in fleet.hosts || id in fleet.namespaces
+        ? {
+            unavailable: fleet.source.simulated ? null : `${fleet.source.label} is not simulated.`,
+            run: () => showFaults(id),
+          }
+        : null,
+  },
+  {
+    command: 'copy-identity',
+    offer: (id, { fleet }) => ({
+      unavailable: null,
+      run: () => void copyText(fullIdentity(fleet, id)),
+    }),
+  },
+];
+
+/** The commands of the table that act on the selection. */
+export const selectionCommands: readonly CommandId[] = definitions.flatMap(({ command }) => command ?? []);
+
+/** What can be done with the selection; the inspector, the context menu and the palette offer the same. */
+export function objectActions(fleet: Fleet, ids: readonly string[]): ObjectAction[] {
+  const id = ids.at(-1);
+  if (id === undefined || !isInFleet(fleet, id)) return [];
+  return definitions.flatMap((definition) => {
+    const offer = definition.offer(id, { fleet, ids });
+    if (offer === null) return [];
+    return { ...nameOf(definition), danger: definition.danger ?? false, ...offer };
+  });
+}
+
+function nameOf(definition: ActionDefinition): Pick<ObjectAction, 'id' | 'command' | 'label'> {
+  const { command } = definition;
+  if (command === null) return { id: definition.id, command, label: definition.label };
+  return { id: command, command, label: definition.label ?? commandOf(command).label };
+}
+
+function isInFleet(fleet: Fleet, id: string): boolean {
+  return [
+    fleet.controllers,
+    fleet.virtualSubsystems,
+    fleet.virtualMachines,
+    fleet.hosts,
+    fleet.namespaces,
+    fleet.subsystems,
+  ].some((objects) => id in objects);
+}
+
+function isProvisioned(controller: Controller): boolean {
+  return controller.role === 'secondary' && controller.functionKind === 'siov';
+}
+
+function setOnline(online: boolean): ActionDefinition['offer'] {
+  return forController(['secondary'], (secondary, { fleet }) =>
+    secondary.online === online
+      ? null
+      : {
+          unavailable: hostReason(fleet, secondary.hostId, 'changeControllers'),
+          run: () => stage({ kind: 'set-online', secondaryId: secondary.id, online }),
+        },
+  );
+}
+
+function newVirtualSubsystem(id: string, { fleet }: Selection): Offer | null {
+  const controller = fleet.controllers[id];
+  if (controller?.role === 'primary')
+    return {
+      unavailable: virtualSubsystemReason(fleet, controller),
+      run: () => showCreateDialog(controller.hostId, id),
+    };
+  return id in fleet.hosts
+    ? {
+        unavailable: hostReason(fleet, id, 'virtualSubsystems'),
+        run: () => showCreateDialog(id, null),
+      }
+    : null;
+}
