@@ -106,7 +106,9 @@ function stateClass(controller: SimulatedController): string {
   return controller.isEnabled ? 'enabled' : 'online, disabled';
 }
 
-test('after any sequence the conservation laws hold, refusals change nothing, and the state is a valid fleet file', () => {
+test('after any sequence the conservation laws hold, refusals change nothing, and the state is a valid fleet file', {
+  timeout: 60_000,
+}, () => {
   const reached = new Set<string>();
   fc.assert(
     fc.property(fc.array(deviceEvent, { maxLength: 60, size: 'max' }), (events) => {
@@ -165,7 +167,9 @@ test('the same holds while functions are provisioned and destroyed, and the host
   );
 });
 
-test('from any state, resets lead back to one in which every secondary comes online, starts and migrates', () => {
+test('from any state, resets lead back to one in which every secondary comes online, starts and migrates', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(fc.array(deviceEvent, { maxLength: 40, size: 'max' }), (events) => {
       const world = twoPrimaries();
