@@ -6,6 +6,7 @@ import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { builtInFleets, findBuiltInFleet } from './built-in/built-in-fleets.ts';
+import { execute } from './commands/execute.ts';
 import { isSecondary, type SimulatedController } from './state/controller.ts';
 import {
   bringUp,
@@ -93,7 +94,7 @@ test('exporting and opening again changes no answer, whatever happened before', 
 
 // Text compares much faster than 4096 numbers or ten thousand objects.
 function bytesOf(controller: SimulatedController, cns: number): string {
-  const execution = controller.execute(identifyCommand(cns));
+  const execution = execute(controller, identifyCommand(cns));
   return execution.kind === 'completed'
     ? Buffer.from(execution.completion.data ?? []).toString('base64')
     : execution.kind;

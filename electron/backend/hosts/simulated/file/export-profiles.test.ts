@@ -5,6 +5,7 @@ import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-m
 import type { LinkState } from '#shared/simulation/acts.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
+import { execute } from '../commands/execute.ts';
 import {
   guestFleet,
   guestFunction,
@@ -60,9 +61,10 @@ async function answers(world: World, profile: MigratingProfile, events: readonly
     said.push(await device.setState('RUNNING'));
   }
   for (const event of events) {
-    if (event.kind === 'command')
-      said.push(world.fleet.subsystems[0]?.controllers.get(event.cntlid)?.execute(event.command));
-    else happen(world, event);
+    if (event.kind === 'command') {
+      const controller = world.fleet.subsystems[0]?.controllers.get(event.cntlid);
+      said.push(controller && execute(controller, event.command));
+    } else happen(world, event);
   }
   said.push(run(world.primary(0), identifyCommand(1)), run(world.primary(0), identifyCommand(0x15)));
   said.push(exported(world));
