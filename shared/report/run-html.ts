@@ -80,7 +80,7 @@ function commands(report: RunReport): Markup {
   if (blocks.length === 0) return markup`<p class="m">No step has a command line.</p>`;
   const proposal = blocks.some((block) => block.lines.some((line) => line.includes('virtual_subsys_')));
   const generation = writtenFor(blocks.flatMap(({ lines }) => lines));
-  return markup`${generation === null ? null : markup`<p class="m">Written for ${generation}.</p>`}
+  return markup`<p class="m">${generation === null ? 'No line needs nvme-cli.' : `Written for ${generation}.`}</p>
 ${blocks.map(({ hostId, lines }) => markup`<h3>${hostId}</h3>${commandBlock(lines)}`)}
 ${proposal ? proposalNote : null}`;
 }
