@@ -90,6 +90,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     source: () => sources.current(),
     observerFor: createMigrationObserver({ connection, log }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
+    nvmeCli: () => store.settings().nvmeCli,
   });
 
   const ready = sources.openLast().then(() => {

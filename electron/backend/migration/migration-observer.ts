@@ -9,6 +9,7 @@ import {
   readyMigration,
 } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
+import { valueSetBy } from '#shared/procedure/step-values.ts';
 import { type GuestAnswers, readGuestAnswers } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
@@ -78,9 +79,8 @@ class MigrationObserver implements RunObserver {
     return this.#facts;
   }
 
-  async beforeStep({ index, planned, fleet, microseconds }: StepEvent): Promise<void> {
+  async beforeStep({ index, fleet }: StepEvent): Promise<void> {
     this.#learn(fleet);
-    if (planned.step.kind === 'vm-send-memory') this.#memory.sent(0, microseconds);
     if (index > 0) return;
     const guestBefore: Kept['guestBefore'] = {};
     for (const device of this.#migration?.devices ?? []) {
@@ -107,19 +107,20 @@ class MigrationObserver implements RunObserver {
     this.#learn(fleet);
     const { step } = planned;
     this.#downtime.mark(step, microseconds);
-    if (step.kind === 'vm-pause') this.#downtime.start(microseconds);
-    if (step.kind === 'vm-send-memory' && outcome.memory !== undefined) {
+    const stateOf = (machineId: string) => valueSetBy(step, machineId, 'state');
+    if (stateOf(this.#request.virtualMachineId) === 'paused') this.#downtime.start(microseconds);
+    if (outcome.memory !== undefined) {
       this.#memory.sent(outcome.memory.bytes, microseconds);
       this.#memory.arrived(outcome.memory);
       this.#keep({ memory: { ...outcome.memory } });
     }
-    if (step.kind === 'vfio-transfer-state' && outcome.state !== undefined) {
-      const { bytes } = outcome.state;
-      this.#note(step.sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });
+    if (outcome.state !== undefined) {
+      const { sourceId, bytes } = outcome.state;
+      this.#note(sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });
     }
-    if (step.kind === 'vfio-set-state' && step.state === 'STOP') await this.#readBack(step.controllerId);
-    const resumed =
-      step.kind === 'vm-resume' && step.virtualMachineId === this.#migration?.destinationMachineId;
+    for (const { destination } of this.#migration?.devices ?? [])
+      if (valueSetBy(step, destination.id, 'VFIO state') === 'STOP') await this.#readBack(destination.id);
+    const resumed = stateOf(this.#migration?.destinationMachineId ?? '') === 'running';
     if (resumed) this.#downtime.stop(microseconds);
     this.#followStates();
     if (resumed) await this.#proveGuest();
@@ -128,7 +129,7 @@ class MigrationObserver implements RunObserver {
         downtimeMilliseconds: this.#downtime.total,
         downtimePhases: [...this.#downtime.phases],
       });
-    return step.kind === 'vm-send-memory' ? this.#update(this.#memory.facts()) : this.#facts;
+    return outcome.memory === undefined ? this.#facts : this.#update(this.#memory.facts());
   }
 
   async rolledBack(): Promise<MigrationFacts> {

@@ -161,7 +161,8 @@ function whenStepStarts(world: World, index: number, action: (run: ProcedureRun)
   });
 }
 
-describe('a migration that does not get through', () => {
+// Each of these tests migrates once for every step.
+describe('a migration that does not get through', { timeout: 60_000 }, () => {
   it('returns the fleet to its start when it is aborted at any step before the point of no return', async () => {
     // One world for all attempts: each starts from where the one before it returned to.
     const world = await openWorld();

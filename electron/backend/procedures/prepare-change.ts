@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
+import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { plan } from '#shared/procedure/plan/plan.ts';
 import { planUndo } from '#shared/procedure/plan/undo.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
@@ -22,19 +23,30 @@ const undoLimit = 200;
 /** Plans a change for the fleet as it is now, or refuses it with every reason. Nothing is written. */
 export function prepareChange(
   change: Change,
-  { fleet, store, sourceKey }: { readonly fleet: Fleet; readonly store: Store; readonly sourceKey: string },
+  {
+    fleet,
+    store,
+    sourceKey,
+    nvmeCli,
+  }: {
+    readonly fleet: Fleet;
+    readonly store: Store;
+    readonly sourceKey: string;
+    /** The spelling of command lines. */
+    readonly nvmeCli: NvmeCliGeneration;
+  },
 ): Result<PreparedChange> {
   if (change.kind === 'undo') {
     const undone = runToUndo(change.runId, store, sourceKey);
     if (!undone.ok) return undone;
-    const planned = planUndo(fleet, undone.value);
+    const planned = planUndo(fleet, undone.value, { nvmeCli });
     return planned.ok
       ? succeed({ plan: planned.value, compatibility: null, undoes: undone.value.id })
       : planned;
   }
   const { intent } = change;
   const compatibility = intent.kind === 'migrate' ? checkCompatibility(fleet, intent.request) : null;
-  const planned = plan(fleet, intent, compatibility ?? undefined);
+  const planned = plan(fleet, intent, { nvmeCli, compatibility: compatibility ?? undefined });
   return planned.ok ? succeed({ plan: planned.value, compatibility, undoes: null }) : planned;
 }
 

@@ -1,10 +1,11 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
+import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
-import { stepHostIds } from '#shared/procedure/step-target.ts';
+import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Injection } from '#shared/simulation/acts.ts';
 import type { Emit } from '../event-hub.ts';
@@ -12,12 +13,12 @@ import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';
-import { type Drive, driveRun, rollBackRun } from './drive-run.ts';
 import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import type { RunObserver } from './run-observer.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { newRun, withStep } from './run-state.ts';
+import { type RunUnderWay, rollBackRun, runSteps } from './run-steps.ts';
 
 /** What the runner works on; it is exchanged as a whole when another source is opened. */
 export interface RunnerSource {
@@ -46,6 +47,8 @@ export interface RunnerDependencies {
   observerFor(plan: Plan, compatibility: Compatibility | null): RunObserver | null;
   /** How long one admin command may take, milliseconds. */
   readonly timeoutMilliseconds: number;
+  /** The spelling of command lines that people get, as they have it set. */
+  nvmeCli(): NvmeCliGeneration;
 }
 
 export interface ProcedureRunner {
@@ -77,7 +80,7 @@ export interface ProcedureRunner {
 
 interface ActiveRun {
   readonly record: RunRecord;
-  readonly drive: Drive;
+  readonly underWay: RunUnderWay;
   readonly hostIds: ReadonlySet<string>;
   readonly finished: Promise<void>;
 }
@@ -107,10 +110,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     record: RunRecord,
     hostIds: ReadonlySet<string>,
     compatibility: Compatibility | null,
-    work: (drive: Drive) => Promise<void>,
+    work: (underWay: RunUnderWay) => Promise<void>,
   ): void => {
     const source = deps.source();
-    const drive: Drive = {
+    const underWay: RunUnderWay = {
       ...deps,
       source,
       clock: source.clock,
@@ -121,7 +124,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       endings: [],
     };
     const id = record.run.id;
-    const finished = work(drive)
+    const finished = work(underWay)
       .catch((cause: unknown) => {
         deps.log.error(`run ${id} broke off`, cause);
         record.end('failed', {
@@ -132,9 +135,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       })
       .finally(() => {
         active.delete(id);
-        for (const release of drive.endings.splice(0)) release();
+        for (const release of underWay.endings.splice(0)) release();
       });
-    active.set(id, { record, drive, hostIds, finished });
+    active.set(id, { record, underWay, hostIds, finished });
   };
 
   const prepare = (change: Change): Result<PreparedChange> =>
@@ -142,6 +145,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       fleet: deps.writer.fleet,
       store: deps.store,
       sourceKey: deps.source().key,
+      nvmeCli: deps.nvmeCli(),
     });
 
   const begin = ({ plan, undoes, compatibility }: PreparedChange): Result<ProcedureRun> => {
@@ -163,8 +167,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const record = createRunRecord(run, deps.source(), deps);
     const saved = record.save('started');
     if (!saved.ok) return saved;
-    launch(record, hostIds, compatibility, async (drive) => {
-      await driveRun(drive, 0);
+    launch(record, hostIds, compatibility, async (underWay) => {
+      await runSteps(underWay, 0);
       if (undoes !== null && record.run.status === 'done') markUndone(undoes, id);
     });
     return succeed(record.run);
@@ -216,7 +220,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     abort(runId) {
       const run = active.get(runId);
       if (run === undefined) return unknownRun(runId);
-      const { record, drive } = run;
+      const { record, underWay } = run;
       if (!record.run.abortable)
         return fail('refused', 'It is past its point of no return: from here it only goes forward.', {
           object: record.run.plan.title,
@@ -227,8 +231,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const saved = record.save('aborting');
         if (!saved.ok) deps.log.warn('the abort could not be journalled', saved.error);
       }
-      hurry(drive, 'while-paused');
-      drive.abort.abort();
+      hurry(underWay, 'while-paused');
+      underWay.abort.abort();
       return succeed(undefined);
     },
     async recover(runId, how) {
@@ -260,15 +264,15 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const record = createRunRecord({ ...run, status: 'running', endedAt: null, error: null }, source, deps);
       const saved = record.save('recovering');
       if (!saved.ok) return saved;
-      launch(record, hostIds, null, async (drive) => {
+      launch(record, hostIds, null, async (underWay) => {
         await deps.writer.reread([...hostIds]);
         if (how === 'resume') {
           if (next < run.steps.length)
             record.set(withStep(record.run, next, { status: 'waiting', error: null }));
-          await driveRun(drive, next, 'resumed');
+          await runSteps(underWay, next, 'resumed');
           return;
         }
-        await rollBackRun(drive, {
+        await rollBackRun(underWay, {
           code: 'aborted',
           message: 'It was interrupted when Berth ended, and rolled back on request.',
         });
@@ -303,9 +307,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       });
     },
     async close() {
-      for (const { drive } of active.values()) {
-        drive.stopping.now = true;
-        hurry(drive, 'always');
+      for (const { underWay } of active.values()) {
+        underWay.stopping.now = true;
+        hurry(underWay, 'always');
       }
       await Promise.all([...active.values()].map((run) => run.finished));
     },
@@ -317,7 +321,7 @@ function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
 }
 
 /** A run that comes to its end must not wait for a clock that stands still; it is let go when the run has ended. */
-function hurry({ clock, endings }: Drive, when: 'while-paused' | 'always'): void {
+function hurry({ clock, endings }: RunUnderWay, when: 'while-paused' | 'always'): void {
   const release = clock.hurry?.(when);
   if (release !== undefined) endings.push(release);
 }

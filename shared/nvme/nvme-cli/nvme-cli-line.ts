@@ -72,3 +72,11 @@ export function spellLine(line: NvmeCliLine, device: string, generation: NvmeCli
   const target = line.device === 'operand' ? device : `--dev=${device}`;
   return ['nvme', spelt(line.name, generation), target, ...line.options].join(' ');
 }
+
+/** Which nvme-cli understands all of these lines, in words for a script or a report; null where none is nvme-cli's. */
+export function writtenFor(lines: readonly string[]): string | null {
+  const names = lines.flatMap((line) => /^nvme ([a-z].*?) (?:\/dev|--dev=)/.exec(line)?.[1] ?? []);
+  if (names.length === 0) return null;
+  if (names.some((name) => ungrouped(name) !== undefined)) return 'nvme-cli 3.x';
+  return names.some((name) => spelt(name, '3.x') !== name) ? 'nvme-cli 2.x' : 'nvme-cli 2.x or 3.x';
+}

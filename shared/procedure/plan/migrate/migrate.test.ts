@@ -4,6 +4,7 @@ import type { Fleet, PrimaryController, SecondaryController } from '../../../fle
 import { checkCompatibility } from '../../../migration/checks/compatibility.ts';
 import type { MigrationRequest } from '../../../migration/request.ts';
 import { guestNqn, migrationFleet, migrationRequest } from '../../../test-support/migration-fleet.ts';
+import { numRuns } from '../../../test-support/property-runs.ts';
 import type { VfioState } from '../../../vfio/device-state.ts';
 import { type Plan, planSchema } from '../../procedure.ts';
 import type { Step } from '../../step.ts';
@@ -312,7 +313,7 @@ describe('over many fleets', () => {
         );
         expect(end.machines.get('hv-b:db-primary')).toBe('running');
       }),
-      { numRuns: 200, seed: 20261123 },
+      { numRuns: numRuns(200, 2000), seed: 20261123 },
     );
     expect(Math.min(plans, refusals)).toBeGreaterThan(20);
   });
@@ -331,7 +332,7 @@ describe('over many fleets', () => {
           expect(after.snapshot(), `stopped before step ${stop}`).toEqual(before);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: numRuns(60, 600) },
     );
   });
 
@@ -347,7 +348,7 @@ describe('over many fleets', () => {
           if (step.kind === 'vm-resume') expect(step.virtualMachineId).toBe('hv-b:db-primary');
         }
       }),
-      { numRuns: 60 },
+      { numRuns: numRuns(60, 600) },
     );
   });
 });

@@ -6,6 +6,7 @@ import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify
 import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { startController } from '../controller/start-controller.ts';
 import { bringUp, createWorld, fleetInput, identifyCommand, run, status } from '../testing/test-kit.ts';
+import { execute } from './execute.ts';
 
 const get = (fid: number, select = 0, more: Partial<AdminCommand> = {}) =>
   adminCommand({ opcode: adminOpcodes.getFeatures, cdw10: (select << 8) | fid, ...more });
@@ -139,7 +140,7 @@ test('as many event requests as AERL allows may wait, a reset drops them', () =>
   const heard: unknown[] = [];
   // The driver holds one of the four.
   for (let count = 0; count < 3; count++) {
-    const execution = controller(0).execute(event);
+    const execution = execute(controller(0), event);
     if (execution.kind !== 'waiting') throw new Error('the request does not wait');
     controller(0).eventListeners.set(execution.commandIdentifier, (completion) => heard.push(completion));
   }

@@ -5,8 +5,8 @@ import type { SimulatedHost } from '../host/simulated-host.ts';
 import {
   isPrimary,
   isSecondary,
-  type PrimaryController,
   type SimulatedController,
+  type SimulatedPrimary,
 } from '../state/controller.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
 
@@ -50,7 +50,7 @@ function countPowerLoss(physicals: readonly PhysicalFunction[]): void {
 }
 
 /** Somebody else takes free flexible resources: they belong to the primary then. Answers how many. */
-export function stealResources(primary: PrimaryController, type: 'vq' | 'vi', count: number): number {
+export function stealResources(primary: SimulatedPrimary, type: 'vq' | 'vi', count: number): number {
   const pool = primary.part[type];
   const taken = Math.min(count, pool.free);
   pool.allocatedToPrimary += taken;

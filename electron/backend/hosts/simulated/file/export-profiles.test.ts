@@ -3,7 +3,9 @@ import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
+import { execute } from '../commands/execute.ts';
 import {
   guestFleet,
   guestFunction,
@@ -59,9 +61,10 @@ async function answers(world: World, profile: MigratingProfile, events: readonly
     said.push(await device.setState('RUNNING'));
   }
   for (const event of events) {
-    if (event.kind === 'command')
-      said.push(world.fleet.subsystems[0]?.controllers.get(event.cntlid)?.execute(event.command));
-    else happen(world, event);
+    if (event.kind === 'command') {
+      const controller = world.fleet.subsystems[0]?.controllers.get(event.cntlid);
+      said.push(controller && execute(controller, event.command));
+    } else happen(world, event);
   }
   said.push(run(world.primary(0), identifyCommand(1)), run(world.primary(0), identifyCommand(0x15)));
   said.push(exported(world));
@@ -88,7 +91,7 @@ test.each(migratingProfiles)(
         expect(exported(again)).toEqual(first);
         expect(await answers(again, profile, after)).toEqual(await answers(world, profile, after));
       }),
-      { numRuns: 15, seed: 20261127 },
+      { numRuns: numRuns(6, 150), seed: 20261127 },
     );
     expect(sessions).toBeGreaterThan(3);
   },

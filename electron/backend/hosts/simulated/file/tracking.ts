@@ -2,12 +2,13 @@ import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileTracking } from '#shared/fleet-file/tracking/tracking-schema.ts';
 import { userDataMigrationEntryLength } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { migrationTarget } from '../commands/migration/migration-target.ts';
-import type { PrimaryController } from '../state/controller.ts';
+import { oneShotsOf } from '../controller/asynchronous-events.ts';
+import type { SimulatedPrimary } from '../state/controller.ts';
 import { ControllerDataQueue } from '../state/controller-data-queue.ts';
 import { MemoryTracker } from '../state/memory-tracker.ts';
 
 /** What a controlling function tracks, as a fleet file writes it; undefined when it tracks nothing. */
-export function trackingToFile({ part }: PrimaryController): FileTracking | undefined {
+export function trackingToFile({ part }: SimulatedPrimary): FileTracking | undefined {
   const { queues, trackers } = part.tracking;
   if (queues.size + trackers.size === 0) return undefined;
   return {
@@ -25,7 +26,7 @@ export function trackingToFile({ part }: PrimaryController): FileTracking | unde
 }
 
 /** Continues what a fleet file, which was checked, says is tracked. */
-export function restoreTracking(primary: PrimaryController, file: FileTracking): void {
+export function restoreTracking(primary: SimulatedPrimary, file: FileTracking): void {
   const { queues, trackers } = primary.part.tracking;
   for (const written of file.dataQueues) {
     const target = migrationTarget(primary, written.cntlid);
@@ -34,7 +35,13 @@ export function restoreTracking(primary: PrimaryController, file: FileTracking):
     const bytes = new Uint8Array(slots * userDataMigrationEntryLength);
     bytes.set(decodeBase64(written.memory));
     const memory = { address: BigInt(written.address), bytes, slots, ranges };
-    const queue = new ControllerDataQueue(written.identifier, primary, target, memory);
+    const queue = new ControllerDataQueue(
+      written.identifier,
+      primary,
+      target,
+      memory,
+      oneShotsOf(primary, written.identifier),
+    );
     queue.restore(written);
     queues.set(queue.identifier, queue);
     target.dataQueue = queue;

@@ -49,6 +49,10 @@ export interface DeviceProfile {
   /** SMART reports: available spare in percent, and whether it knows a temperature. */
   readonly availableSpare: number;
   readonly measuresTemperature: boolean;
+  /** Command sets of Identify CNS 1Ch: bit 0 NVM, bit 2 Zoned Namespace. */
+  readonly commandSets: number;
+  /** I/O queue pairs in Number of Queues, 0's based, when they do not follow from resources. */
+  readonly announcedQueues: number | null;
 }
 
 /** The interface, and the optional VFIO states that it is good for. */
@@ -85,6 +89,8 @@ const berth: DeviceProfile = {
   fixedFeatures: [],
   availableSpare: 100,
   measuresTemperature: true,
+  commandSets: 1,
+  announcedQueues: null,
 };
 
 const stopCopyOnly = { p2p: false, preCopy: false } as const;
@@ -139,6 +145,8 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     fixedFeatures: [0x01, 0x02, 0x08, 0x09, 0x0a],
     availableSpare: 0,
     measuresTemperature: true,
+    commandSets: 5,
+    announcedQueues: null,
   },
   'linux-nvmet': {
     name: 'linux-nvmet',
@@ -164,6 +172,8 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     fixedFeatures: [],
     availableSpare: 0,
     measuresTemperature: false,
+    commandSets: 1,
+    announcedQueues: 127,
   },
 };
 

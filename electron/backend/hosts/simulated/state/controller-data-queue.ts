@@ -7,8 +7,7 @@ import {
   entrySequenceAttributes as sequence,
   userDataMigrationEntryLength,
 } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
-import { raiseOneShot } from '../controller/asynchronous-events.ts';
-import type { PrimaryController, SecondaryController } from './controller.ts';
+import type { SimulatedPrimary, SimulatedSecondary } from './controller.ts';
 
 /** A change of user data: which logical blocks of which namespace. */
 export interface UserDataChange {
@@ -25,6 +24,9 @@ export interface UserDataChange {
 const tailPointer = 0;
 const full = 1;
 
+/** Raises a One-Shot event of the queue's owner. */
+export type RaiseOneShot = (information: typeof tailPointer | typeof full) => void;
+
 /**
  * A user data migration queue (NVMe Base 2.1, 5.1.4 and 8.1.12; NVM Command Set 1.1, 5.6): a ring in host memory.
  *
@@ -35,9 +37,9 @@ const full = 1;
 export class ControllerDataQueue {
   readonly identifier: number;
   /** The controller that created it. */
-  readonly owner: PrimaryController;
+  readonly owner: SimulatedPrimary;
   /** The controller whose changes it logs. */
-  readonly target: SecondaryController;
+  readonly target: SimulatedSecondary;
   readonly slots: number;
   /** PRP ranges that it takes. */
   readonly ranges: number;
@@ -50,15 +52,17 @@ export class ControllerDataQueue {
   armed = false;
   isLogging = false;
   readonly #memory: QueueMemory;
+  readonly #raise: RaiseOneShot;
   #phase: 0 | 1 = 1;
   #isFirst = false;
   #isPaused = false;
 
   constructor(
     identifier: number,
-    owner: PrimaryController,
-    target: SecondaryController,
+    owner: SimulatedPrimary,
+    target: SimulatedSecondary,
     memory: QueueMemory & { readonly slots: number; readonly ranges: number },
+    raise: RaiseOneShot,
   ) {
     this.identifier = identifier;
     this.owner = owner;
@@ -66,6 +70,7 @@ export class ControllerDataQueue {
     this.slots = memory.slots;
     this.ranges = memory.ranges;
     this.#memory = memory;
+    this.#raise = raise;
   }
 
   /** Slots that may still be filled. */
@@ -154,7 +159,7 @@ export class ControllerDataQueue {
     // What changed can no longer be told: the host has to copy everything again.
     if (this.free === 1) this.#post(sequence.lastFull);
     this.isLogging = false;
-    raiseOneShot(this.owner, full, this.identifier);
+    this.#raise(full);
   }
 
   #post(entrySequence: number, change?: UserDataChange): void {
@@ -176,7 +181,7 @@ export class ControllerDataQueue {
     if (this.tail === 0) this.#phase = this.#phase === 1 ? 0 : 1;
     if (!this.armed || slot !== this.trigger) return;
     this.armed = false;
-    raiseOneShot(this.owner, tailPointer, this.identifier);
+    this.#raise(tailPointer);
   }
 }
 

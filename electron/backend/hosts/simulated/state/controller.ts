@@ -1,6 +1,4 @@
-import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { execute } from '../commands/execute.ts';
-import { shownResources } from '../controller/exposed-answers.ts';
+import type { AdminCompletion } from '#shared/nvme/command.ts';
 import type { ControllerDataQueue } from './controller-data-queue.ts';
 import { ControllerHealth } from './controller-health.ts';
 import type { IncomingState } from './incoming-state.ts';
@@ -75,8 +73,15 @@ interface PlainPart {
 export type ControllerPart = PrimaryPart | SecondaryPart | PlainPart;
 
 /** A controller narrowed to one role. */
-export type PrimaryController = SimulatedController & { readonly part: PrimaryPart };
-export type SecondaryController = SimulatedController & { readonly part: SecondaryPart };
+export type SimulatedPrimary = SimulatedController & { readonly part: PrimaryPart };
+export type SimulatedSecondary = SimulatedController & { readonly part: SecondaryPart };
+
+/** Resources that a controller can use. */
+export interface ControllerResources {
+  /** Without the admin queue. */
+  readonly ioQueuePairs: number;
+  readonly interruptVectors: number;
+}
 
 /** What became of a submitted command. */
 export type Execution =
@@ -89,7 +94,7 @@ export type Execution =
 /** Called when an Asynchronous Event Request of this queue completes, or when it never will (`undefined`). */
 export type EventListener = (completion: AdminCompletion | undefined) => void;
 
-/** A simulated NVMe controller: real state, synchronous commands. */
+/** The state of a simulated NVMe controller. Its queue executes commands on it (`commands/execute.ts`). */
 export class SimulatedController {
   readonly subsystem: SimulatedSubsystem;
   readonly cntlid: number;
@@ -183,21 +188,12 @@ export class SimulatedController {
     return (this.isEnabled ? 1 : 0) + (this.fatal ? 2 : 0);
   }
 
-  /** I/O queue pairs that it can have: what it was assigned, as far as its virtual subsystem shows it. */
-  get ioQueuePairs(): number {
-    return this.#shownResources().ioQueuePairs;
-  }
-
-  /** Interrupt vectors that it can use, likewise. */
-  get interruptVectors(): number {
-    return this.#shownResources().interruptVectors;
-  }
-
-  #shownResources() {
-    return shownResources(this, {
+  /** What it was assigned, before its virtual subsystem narrows it. */
+  get ownResources(): ControllerResources {
+    return {
       ioQueuePairs: Math.max(0, this.#resources('vq') - 1),
       interruptVectors: this.#resources('vi'),
-    });
+    };
   }
 
   #resources(type: 'vq' | 'vi'): number {
@@ -212,11 +208,6 @@ export class SimulatedController {
       case 'plain':
         return type === 'vq' ? part.queuePairs : part.interruptVectors;
     }
-  }
-
-  /** Executes one admin command now. */
-  execute(command: AdminCommand): Execution {
-    return execute(this, command);
   }
 
   /** Drops everything that a Controller Level Reset drops; the resets themselves are in `resets.ts`. */
@@ -235,10 +226,10 @@ export class SimulatedController {
   }
 }
 
-export function isPrimary(controller: SimulatedController): controller is PrimaryController {
+export function isPrimary(controller: SimulatedController): controller is SimulatedPrimary {
   return controller.part.kind === 'primary';
 }
 
-export function isSecondary(controller: SimulatedController): controller is SecondaryController {
+export function isSecondary(controller: SimulatedController): controller is SimulatedSecondary {
   return controller.part.kind === 'secondary';
 }

@@ -1,4 +1,4 @@
-import type { PrimaryController, SimulatedController } from './controller.ts';
+import type { SimulatedController, SimulatedPrimary } from './controller.ts';
 import type { ControllerDataQueue, UserDataChange } from './controller-data-queue.ts';
 import type { MemoryTracker } from './memory-tracker.ts';
 import type { SimulatedSubsystem } from './subsystem.ts';
@@ -58,7 +58,7 @@ export function everythingChanged(controller: SimulatedController, nsids?: reado
 }
 
 /** CDQID that no queue of the controller has; identifiers count from 1. */
-export function freeIdentifier({ part }: PrimaryController): number {
+export function freeIdentifier({ part }: SimulatedPrimary): number {
   let identifier = 1;
   while (part.tracking.queues.has(identifier)) identifier++;
   return identifier;

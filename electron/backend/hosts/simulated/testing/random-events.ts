@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type AdminCommand, isSuccess } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { execute } from '../commands/execute.ts';
 import { type ResetKind, resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import { losePower, stealResources } from '../faults/device-faults.ts';
 import { isPhysical } from '../host/pci-function.ts';
-import { isPrimary, type PrimaryController, type SimulatedController } from '../state/controller.ts';
+import { isPrimary, type SimulatedController, type SimulatedPrimary } from '../state/controller.ts';
 import { memoryWritten, userDataChanged } from '../state/tracking-state.ts';
 import { save, sequence, setState, suspend } from './migration-commands.ts';
 import {
@@ -215,7 +216,7 @@ export function happen(world: World, event: DeviceEvent): void {
 }
 
 /** The primary that a secondary belongs to. */
-export function primaryOf(world: World, cntlid: number): PrimaryController {
+export function primaryOf(world: World, cntlid: number): SimulatedPrimary {
   return world.primary(cntlid < 10 ? 0 : 10);
 }
 
@@ -227,7 +228,7 @@ export function physicalFunctionOf(world: World, controller: SimulatedController
 
 function executeChecked(world: World, controller: SimulatedController, command: AdminCommand): void {
   const before = stateOf(world);
-  const execution = controller.execute(command);
+  const execution = execute(controller, command);
   const refused = execution.kind === 'completed' && !isSuccess(execution.completion);
   // A sequence whose last command fails is over; that is the only thing that a refusal may change.
   const endsSequence = command.opcode === adminOpcodes.migrationSend && (command.cdw10 & 0x200ff) === 0x20002;

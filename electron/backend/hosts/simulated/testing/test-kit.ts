@@ -5,9 +5,10 @@ import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { QueueOwner } from '../../traced-admin-queue.ts';
+import { execute } from '../commands/execute.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
 import { createSimulatedFleet, type SimulatedFleet } from '../simulated-fleet.ts';
-import { isPrimary, type PrimaryController, type SimulatedController } from '../state/controller.ts';
+import { isPrimary, type SimulatedController, type SimulatedPrimary } from '../state/controller.ts';
 
 /** What tests of the simulated device share: a clock that never waits, small fleets, short command builders. */
 
@@ -111,7 +112,7 @@ export interface World {
   readonly trace: { readonly owner: QueueOwner; readonly command: AdminCommand }[];
   host(name: string): SimulatedHost;
   controller(cntlid: number, subsystem?: number): SimulatedController;
-  primary(cntlid: number, subsystem?: number): PrimaryController;
+  primary(cntlid: number, subsystem?: number): SimulatedPrimary;
 }
 
 export function createWorld(input: FleetFileInput = fleetInput()): World {
@@ -164,7 +165,7 @@ export function rebuilt(world: World): World {
 
 /** Executes and returns the completion; throws when there is none. */
 export function run(controller: SimulatedController, command: AdminCommand): AdminCompletion {
-  const execution = controller.execute(command);
+  const execution = execute(controller, command);
   if (execution.kind !== 'completed') throw new Error(`the command is ${execution.kind}`);
   return execution.completion;
 }

@@ -7,6 +7,7 @@ import {
   setFeatures as setDefinition,
 } from '#shared/nvme/commands/features.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
+import { shownResources } from '../../controller/exposed-answers.ts';
 import { shownTemplate } from '../../controller/shown-identity.ts';
 import { reportTemperature, thresholdOf } from '../../controller/temperature.ts';
 import { isPrimary, type SimulatedController } from '../../state/controller.ts';
@@ -24,7 +25,6 @@ import { getQueueFeature, setQueueFeature } from './queue-feature.ts';
 import { getTimestamp, setTimestamp } from './timestamp-feature.ts';
 
 const powerStatesOffset = 263;
-const nvmetQueues = 127;
 const allNamespaces = 0xffffffff;
 /** TMPSEL that names all sensors, in Set Features only. */
 const allSensors = 0xf;
@@ -59,7 +59,7 @@ export function getFeatures(controller: SimulatedController, command: AdminComma
     }
     case ids.interruptVectorConfiguration.value: {
       const vector = bitsOf(value, 15, 0);
-      if (vector >= controller.interruptVectors) return completionOf('invalidField');
+      if (vector >= shownResources(controller).interruptVectors) return completionOf('invalidField');
       const standard = vector === 0 ? coalescingDisabled : 0;
       return completionOf('success', { dw0: stored(featureSlot(fid, vector)) ?? vector + standard });
     }
@@ -103,7 +103,7 @@ export function setFeatures(controller: SimulatedController, command: AdminComma
       return completionOf('success');
     case ids.interruptVectorConfiguration.value: {
       const vector = bitsOf(value, 15, 0);
-      if (vector >= controller.interruptVectors) return completionOf('invalidField');
+      if (vector >= shownResources(controller).interruptVectors) return completionOf('invalidField');
       features.set(featureSlot(fid, vector), value);
       return completionOf('success');
     }
@@ -131,9 +131,7 @@ function setNumberOfQueues(controller: SimulatedController, value: number): Admi
 /** I/O submission and completion queues that it has, each 0's based (5.1.25.1.7). */
 function numberOfQueues(controller: SimulatedController): number {
   const count =
-    controller.subsystem.profile.name === 'linux-nvmet'
-      ? nvmetQueues
-      : Math.max(0, controller.ioQueuePairs - 1);
+    controller.subsystem.profile.announcedQueues ?? Math.max(0, shownResources(controller).ioQueuePairs - 1);
   return count * 0x10000 + count;
 }
 

@@ -5,7 +5,7 @@ import {
 } from '#shared/nvme/commands/features.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { withdrawOneShots } from '../../controller/asynchronous-events.ts';
-import type { PrimaryController } from '../../state/controller.ts';
+import type { SimulatedPrimary } from '../../state/controller.ts';
 
 const dataLength = 512;
 const armed = 0x8000_0000;
@@ -15,7 +15,7 @@ const armed = 0x8000_0000;
  * raises an event. The text wants HP to name a slot with a posted entry; a host that has read everything has no such
  * slot to name, so the slot behind the last entry is taken too.
  */
-export function setQueueFeature(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function setQueueFeature(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { cdqid, hp: head, tpt: trigger, etpt: arms } = setControllerDataQueueFeature.decode(command);
   const queue = primary.part.tracking.queues.get(cdqid);
   if (!queue) return completionOf('invalidControllerDataQueue');
@@ -31,7 +31,7 @@ export function setQueueFeature(primary: PrimaryController, command: AdminComman
 
 /** Get Features: HP and TPT in 512 bytes, the attributes of dword 11 in completion dword 0. */
 export function getQueueFeature(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   command: AdminCommand,
   which: 'current' | 'default',
 ): AdminCompletion {

@@ -21,9 +21,9 @@ import { completionOf } from '#shared/nvme/status.ts';
 import { resetFunctionState, setOffline } from '../../controller/resets.ts';
 import {
   isSecondary,
-  type PrimaryController,
-  type SecondaryController,
   SimulatedController,
+  type SimulatedPrimary,
+  type SimulatedSecondary,
 } from '../../state/controller.ts';
 
 const noUuid = '00000000-0000-0000-0000-000000000000';
@@ -35,7 +35,7 @@ const noUuid = '00000000-0000-0000-0000-000000000000';
  * Sequence Error where the order provision, enable, make visible (or its reverse) is broken; Invalid Field in Command for
  * an operation that the device does not announce, and for destroying a virtual function.
  */
-export function functionManagement(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function functionManagement(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { sel, cntlid, handle } = definition.decode(command);
   if (sel === selectors.provision.value) return provision(primary, cntlid, handle);
   if (sel > selectors.hide.value) return completionOf('invalidField');
@@ -64,7 +64,7 @@ export function functionManagement(primary: PrimaryController, command: AdminCom
 }
 
 /** Function Receive, opcode C6h: the functions that exist, by CNTLID, from the one in CDW10 31:16 on. */
-export function functionReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function functionReceive(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { sel, cntlid } = definition.decode(command);
   if (sel !== receive.list.value || command.readLength < functionListLength)
     return completionOf('invalidField');
@@ -77,7 +77,7 @@ export function functionReceive(primary: PrimaryController, command: AdminComman
   return encoded.ok ? { ...completionOf('success'), data: encoded.value } : completionOf('internalError');
 }
 
-function provision(primary: PrimaryController, wished: number, handle: number): AdminCompletion {
+function provision(primary: SimulatedPrimary, wished: number, handle: number): AdminCompletion {
   const { part, subsystem } = primary;
   const { provisioned } = part;
   if (!provisioned || handle !== 0) return completionOf('invalidField');
@@ -114,7 +114,7 @@ function provision(primary: PrimaryController, wished: number, handle: number): 
 }
 
 /** Handles count up, so that one is not given again soon; those in use are passed over. */
-function freeHandle(primary: PrimaryController, from: number): number {
+function freeHandle(primary: SimulatedPrimary, from: number): number {
   const used = new Set(primary.part.secondaries.filter(isSecondary).map(({ part }) => part.handle));
   let handle = from;
   while (used.has(handle)) handle = handleAfter(handle);
@@ -125,7 +125,7 @@ function handleAfter(handle: number): number {
   return handle === 0xffff ? firstProvisionedHandle : handle + 1;
 }
 
-function destroy(primary: PrimaryController, secondary: SecondaryController): AdminCompletion {
+function destroy(primary: SimulatedPrimary, secondary: SimulatedSecondary): AdminCompletion {
   const { part, subsystem } = primary;
   if (secondary.part.uuid === null) return completionOf('invalidField');
   const isMember = [...part.virtualSubsystems.values()].some(({ members }) => members.has(secondary.cntlid));
@@ -137,7 +137,7 @@ function destroy(primary: PrimaryController, secondary: SecondaryController): Ad
 }
 
 /** Main power of the drive is lost: provisioned functions are gone, and virtual functions start anew as well. */
-export function forgetFunctions(primary: PrimaryController): void {
+export function forgetFunctions(primary: SimulatedPrimary): void {
   for (const secondary of [...primary.part.secondaries]) {
     if (!isSecondary(secondary)) continue;
     if (secondary.part.uuid !== null) removeProvisioned(primary, secondary);
@@ -146,7 +146,7 @@ export function forgetFunctions(primary: PrimaryController): void {
   announceChange(primary);
 }
 
-function removeProvisioned(primary: PrimaryController, secondary: SecondaryController): void {
+function removeProvisioned(primary: SimulatedPrimary, secondary: SimulatedSecondary): void {
   const { part, subsystem } = primary;
   setOffline(secondary);
   for (const namespace of subsystem.namespaces.values()) namespace.attachedTo.delete(secondary.cntlid);
@@ -155,15 +155,15 @@ function removeProvisioned(primary: PrimaryController, secondary: SecondaryContr
   subsystem.controllers.delete(secondary.cntlid);
 }
 
-function existingFunctions(primary: PrimaryController): SecondaryController[] {
+function existingFunctions(primary: SimulatedPrimary): SimulatedSecondary[] {
   return primary.part.secondaries.filter(isSecondary).filter((secondary) => secondary.isFunctionEnabled);
 }
 
-function functionOf(primary: PrimaryController, cntlid: number): SecondaryController | undefined {
+function functionOf(primary: SimulatedPrimary, cntlid: number): SimulatedSecondary | undefined {
   return existingFunctions(primary).find((secondary) => secondary.cntlid === cntlid);
 }
 
-function entryOf({ cntlid, part }: SecondaryController): FunctionListEntry {
+function entryOf({ cntlid, part }: SimulatedSecondary): FunctionListEntry {
   const { handle, uuid, vfn, migrationEnabled, visible } = part;
   const kind = uuid === null ? functionKinds.virtualFunction : functionKinds.provisioned;
   return {
@@ -176,6 +176,6 @@ function entryOf({ cntlid, part }: SecondaryController): FunctionListEntry {
   };
 }
 
-function announceChange({ subsystem }: PrimaryController): void {
+function announceChange({ subsystem }: SimulatedPrimary): void {
   for (const listener of subsystem.functionListeners) listener();
 }

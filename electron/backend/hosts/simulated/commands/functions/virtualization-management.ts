@@ -8,9 +8,9 @@ import { completionOf } from '#shared/nvme/status.ts';
 import { setOffline } from '../../controller/resets.ts';
 import {
   isPrimary,
-  type PrimaryController,
-  type SecondaryController,
   type SimulatedController,
+  type SimulatedPrimary,
+  type SimulatedSecondary,
 } from '../../state/controller.ts';
 import type { ResourcePool } from '../../state/resource-pool.ts';
 
@@ -46,7 +46,7 @@ export function virtualizationManagement(
 
 // Takes effect at the next Controller Level Reset other than a Controller Reset.
 function allocateToPrimary(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   cntlid: number,
   pool: ResourcePool,
   count: number,
@@ -58,7 +58,7 @@ function allocateToPrimary(
   return completionOf('success', { dw0: count });
 }
 
-function assign(primary: PrimaryController, cntlid: number, rt: number, count: number): AdminCompletion {
+function assign(primary: SimulatedPrimary, cntlid: number, rt: number, count: number): AdminCompletion {
   const secondary = secondaryOf(primary, cntlid);
   if (!secondary) return completionOf('invalidControllerIdentifier');
   const { part } = secondary;
@@ -72,7 +72,7 @@ function assign(primary: PrimaryController, cntlid: number, rt: number, count: n
   return completionOf('success', { dw0: count });
 }
 
-function bringOnline(primary: PrimaryController, cntlid: number): AdminCompletion {
+function bringOnline(primary: SimulatedPrimary, cntlid: number): AdminCompletion {
   const secondary = secondaryOf(primary, cntlid);
   if (!secondary) return completionOf('invalidControllerIdentifier');
   const { part } = secondary;
@@ -85,9 +85,9 @@ function bringOnline(primary: PrimaryController, cntlid: number): AdminCompletio
   return completionOf('success');
 }
 
-function secondaryOf(primary: PrimaryController, cntlid: number): SecondaryController | undefined {
+function secondaryOf(primary: SimulatedPrimary, cntlid: number): SimulatedSecondary | undefined {
   const found = primary.subsystem.controllers.get(cntlid);
   return found?.part.kind === 'secondary' && found.part.primary === primary
-    ? (found as SecondaryController)
+    ? (found as SimulatedSecondary)
     : undefined;
 }

@@ -6,7 +6,7 @@ import { shownFormats } from '../../controller/exposed-answers.ts';
 import { shownTemplate } from '../../controller/shown-identity.ts';
 import type { SimulatedController } from '../../state/controller.ts';
 import { commonNamespaceBytes, type SimulatedNamespace } from '../../state/namespace.ts';
-import type { IdentifyAnswer } from './identify.ts';
+import type { IdentifyAnswer } from './identify-answer.ts';
 
 const structureLength = 4096;
 const allNamespaces = 0xffffffff;

@@ -13,7 +13,7 @@ import {
 import type { Result } from '#shared/result.ts';
 import { virtualIdentityOf } from '../../controller/virtual-identity.ts';
 import { isPrimary, type SimulatedController } from '../../state/controller.ts';
-import type { IdentifyAnswer } from './identify.ts';
+import type { IdentifyAnswer } from './identify-answer.ts';
 import { isValid } from './identify-namespaces.ts';
 
 const allNamespaces = 0xffffffff;

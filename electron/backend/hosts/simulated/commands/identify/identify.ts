@@ -1,10 +1,11 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { identify as definition, identifyStructures as structures } from '#shared/nvme/commands/identify.ts';
-import { completionOf, type StatusName } from '#shared/nvme/status.ts';
+import { completionOf } from '#shared/nvme/status.ts';
 import { identifyController, shownControllerId } from '../../controller/shown-identity.ts';
 import { virtualIdentityOf } from '../../controller/virtual-identity.ts';
 import { isPrimary, type SimulatedController } from '../../state/controller.ts';
 import { controllerStateFormats } from '../migration/controller-state/state-formats.ts';
+import type { IdentifyAnswer } from './identify-answer.ts';
 import {
   allocatedNamespaces,
   attachedNamespaces,
@@ -13,9 +14,6 @@ import {
   namespaceDescriptors,
 } from './identify-namespaces.ts';
 import { controllerList, primaryCapabilities, secondaryList } from './identify-resources.ts';
-
-/** Bytes of a structure, or the status with which the command is refused. */
-export type IdentifyAnswer = Uint8Array | StatusName;
 
 const structureLength = 4096;
 
@@ -86,10 +84,10 @@ function attachedOrZero(controller: SimulatedController, nsid: number): Identify
   return typeof answer === 'string' ? answer : new Uint8Array(structureLength);
 }
 
-// One combination of command sets at index 0: the NVM command set, with QEMU also the zoned one.
+// One combination of command sets at index 0: those that the profile has.
 function commandSets(controller: SimulatedController, cntid: number): IdentifyAnswer {
   if (cntid !== shownControllerId(controller) && cntid !== 0xffff) return 'invalidField';
   const bytes = new Uint8Array(structureLength);
-  bytes[0] = controller.subsystem.profile.name === 'qemu-7.2' ? 5 : 1;
+  bytes[0] = controller.subsystem.profile.commandSets;
   return bytes;
 }

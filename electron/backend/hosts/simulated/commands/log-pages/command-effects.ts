@@ -1,10 +1,9 @@
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { shownTemplate } from '../../controller/shown-identity.ts';
 import type { SimulatedController } from '../../state/controller.ts';
-import { supportedOpcodes } from '../execute.ts';
+import type { SupportedCommand } from '../handler.ts';
 
 /** Bits of an entry of Commands Supported and Effects (NVMe Base 2.1, 5.1.12.1.6). */
-const effects = {
+export const commandEffects = {
   supported: 1 << 0,
   /** LBCC: logical block content may change. */
   content: 1 << 1,
@@ -17,13 +16,6 @@ const effects = {
   /** CSE 010b: no other command for any namespace while it runs. */
   exclusive: 2 << 16,
 } as const;
-
-const adminEffects: Readonly<Partial<Record<number, number>>> = {
-  [adminOpcodes.namespaceManagement]: effects.inventory,
-  [adminOpcodes.namespaceAttachment]: effects.inventory,
-  [adminOpcodes.formatNvm]: effects.content | effects.namespace | effects.exclusive,
-  [adminOpcodes.sanitize]: effects.content | effects.exclusive,
-};
 
 /** I/O commands of the NVM command set; `bit` is that of ONCS which announces an optional one. */
 const inputOutput: readonly { readonly opcode: number; readonly bit?: number; readonly writes?: boolean }[] =
@@ -47,18 +39,21 @@ const inputOutputOffset = 1024;
 const pageLength = 4096;
 
 /** Commands Supported and Effects (log page 05h): admin commands from byte 0, I/O commands from byte 1024. */
-export function commandEffects(controller: SimulatedController): Uint8Array {
+export function commandEffectsPage(
+  controller: SimulatedController,
+  supported: readonly SupportedCommand[],
+): Uint8Array {
   const bytes = new Uint8Array(pageLength);
   const view = new DataView(bytes.buffer);
-  for (const opcode of supportedOpcodes(controller))
-    view.setUint32(opcode * 4, effects.supported | (adminEffects[opcode] ?? 0), true);
+  for (const { opcode, effects } of supported)
+    view.setUint32(opcode * 4, commandEffects.supported | effects, true);
   const template = shownTemplate(controller);
   const optional = new DataView(template.buffer, template.byteOffset).getUint16(optionalCommandsOffset, true);
   for (const { opcode, bit, writes } of inputOutput)
     if (bit === undefined || (optional & (1 << bit)) !== 0)
       view.setUint32(
         inputOutputOffset + opcode * 4,
-        effects.supported | (writes ? effects.content : 0),
+        commandEffects.supported | (writes ? commandEffects.content : 0),
         true,
       );
   return bytes;

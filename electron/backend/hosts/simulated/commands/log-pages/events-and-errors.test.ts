@@ -20,6 +20,7 @@ import {
   status,
   virtMgmt,
 } from '../../testing/test-kit.ts';
+import { execute } from '../execute.ts';
 
 const set = (fid: number, value: number) =>
   adminCommand({ opcode: adminOpcodes.setFeatures, cdw10: fid, cdw11: value >>> 0 });
@@ -55,7 +56,7 @@ const smart = (controller: SimulatedController, more: Partial<AdminCommand> = {}
 /** Sends a request; what it hears comes into the list, undefined for a request that a reset dropped. */
 function ask(controller: SimulatedController, commandIdentifier?: number) {
   const heard: (AdminCompletion | undefined)[] = [];
-  const execution = controller.execute(request(commandIdentifier));
+  const execution = execute(controller, request(commandIdentifier));
   if (execution.kind === 'completed') heard.push(execution.completion);
   if (execution.kind === 'waiting')
     controller.eventListeners.set(execution.commandIdentifier, (completion) => heard.push(completion));

@@ -13,9 +13,10 @@ import { logPageRead } from '../../controller/asynchronous-events.ts';
 import { isLogPageHidden } from '../../controller/exposed-answers.ts';
 import { isHidden, shownTemplate } from '../../controller/shown-identity.ts';
 import type { SimulatedController } from '../../state/controller.ts';
+import type { CommandContext } from '../handler.ts';
 import { isValid } from '../identify/identify-namespaces.ts';
 import { sanitizeStatusPage } from '../namespaces/sanitize.ts';
-import { commandEffects } from './command-effects.ts';
+import { commandEffectsPage } from './command-effects.ts';
 import { errorPage } from './error-log.ts';
 import { smartPage } from './smart-log.ts';
 
@@ -30,10 +31,8 @@ const pageBits: Readonly<Partial<Record<number, number>>> = {
 };
 const firmwareRevision = { offset: 64, length: 8 } as const;
 const allNamespaces = 0xffffffff;
-const nvmCommandSet = 0;
-const zonedCommandSet = 2;
 
-type Page = (controller: SimulatedController) => Uint8Array;
+type Page = (controller: SimulatedController, context: CommandContext) => Uint8Array;
 
 const pages: ReadonlyMap<number, Page> = new Map<number, Page>([
   [ids.supportedLogPages.value, supportedPages],
@@ -41,12 +40,19 @@ const pages: ReadonlyMap<number, Page> = new Map<number, Page>([
   [ids.smart.value, smartPage],
   [ids.firmwareSlot.value, firmwareSlot],
   [ids.changedNamespaces.value, changedNamespaces],
-  [ids.commandsSupportedAndEffects.value, commandEffects],
+  [
+    ids.commandsSupportedAndEffects.value,
+    (controller, { supported }) => commandEffectsPage(controller, supported(controller)),
+  ],
   [ids.sanitizeStatus.value, sanitizeStatusPage],
 ]);
 
 /** Get Log Page (NVMe Base 2.1, 5.1.12). What is asked for behind the end of a page reads zero. */
-export function getLogPage(controller: SimulatedController, command: AdminCommand): AdminCompletion {
+export function getLogPage(
+  controller: SimulatedController,
+  command: AdminCommand,
+  context: CommandContext,
+): AdminCompletion {
   const { lid, numd, lpo: offset, rae, ot, csi } = definition.decode(command);
   const bytes = bytesOfZeroBased(numd);
   const page = hasPage(controller, lid) ? pages.get(lid) : undefined;
@@ -63,7 +69,7 @@ export function getLogPage(controller: SimulatedController, command: AdminComman
   if (ot || !known || (needsExtension && !hasAttribute(controller, attributes.extended)))
     return completionOf('invalidField');
   if (command.readLength < bytes || offset % 4n !== 0n) return completionOf('invalidField');
-  const content = page(controller);
+  const content = page(controller, context);
   if (offset >= BigInt(content.length)) return completionOf('invalidField');
   const data = new Uint8Array(bytes);
   data.set(content.subarray(Number(offset), Number(offset) + bytes));
@@ -97,8 +103,7 @@ function hasAttribute(controller: SimulatedController, bit: number): boolean {
 }
 
 function hasCommandSet(controller: SimulatedController, csi: number): boolean {
-  if (csi === nvmCommandSet) return true;
-  return csi === zonedCommandSet && controller.subsystem.profile.name === 'qemu-7.2';
+  return ((controller.subsystem.profile.commandSets >>> csi) & 1) === 1;
 }
 
 // Each page takes 4 bytes; bit 0 (LSUPP) says that it is there.

@@ -4,7 +4,7 @@ import {
   migrationReceiveSelectors as selectors,
 } from '#shared/nvme/commands/migration/migration-receive.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import type { PrimaryController } from '../../state/controller.ts';
+import type { SimulatedPrimary } from '../../state/controller.ts';
 import { saveState } from './controller-state/save-state.ts';
 import { areFormatsKnown } from './controller-state/state-formats.ts';
 import { migrationTarget } from './migration-target.ts';
@@ -15,7 +15,7 @@ const largestTransferOffset = 77;
  * Migration Receive, Get Controller State (NVMe Base 2.1, 5.1.16). NUMDL is 0's based; what is asked for behind the end
  * of the structure reads zero. Completion dword 0 bit 0 (CSUP) says whether the target was suspended.
  */
-export function migrationReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function migrationReceive(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { sel, csvi, csuuidi, cntlid, offset, numdl } = definition.decode(command);
   if (sel !== selectors.getControllerState.value) return completionOf('invalidField');
   const target = migrationTarget(primary, cntlid);
@@ -32,7 +32,7 @@ export function migrationReceive(primary: PrimaryController, command: AdminComma
 }
 
 /** MDTS of Identify Controller in bytes; 0 there means that there is no limit. */
-export function largestTransfer(primary: PrimaryController): number {
+export function largestTransfer(primary: SimulatedPrimary): number {
   const exponent = primary.identifyTemplate[largestTransferOffset] ?? 0;
   return exponent === 0 ? Number.POSITIVE_INFINITY : 2 ** exponent * 4096;
 }

@@ -13,7 +13,7 @@ import {
 } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { withdrawOneShots } from '../../controller/asynchronous-events.ts';
-import type { PrimaryController, SecondaryController } from '../../state/controller.ts';
+import type { SimulatedPrimary, SimulatedSecondary } from '../../state/controller.ts';
 import { type IncomingState, withPiece } from '../../state/incoming-state.ts';
 import { deleteQueue } from '../../state/tracking-state.ts';
 import { loadState } from './controller-state/load-state.ts';
@@ -22,7 +22,7 @@ import { largestTransfer } from './migration-receive.ts';
 import { migrationTarget } from './migration-target.ts';
 
 /** Migration Send (NVMe Base 2.1, 5.1.17): Suspend, Resume, Set Controller State. */
-export function migrationSend(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function migrationSend(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { sel, cntlid } = definition.decode(command);
   const target = migrationTarget(primary, cntlid);
   switch (sel) {
@@ -42,8 +42,8 @@ export function migrationSend(primary: PrimaryController, command: AdminCommand)
 // Commands complete at once here, so nothing is in flight when it takes effect. An offline controller has nothing to
 // suspend: its identifier is refused.
 function suspend(
-  primary: PrimaryController,
-  target: SecondaryController,
+  primary: SimulatedPrimary,
+  target: SimulatedSecondary,
   command: AdminCommand,
 ): AdminCompletion {
   const { stype, dudmq } = suspendController.decode(command);
@@ -63,7 +63,7 @@ function suspend(
   return completionOf('success');
 }
 
-function resume(target: SecondaryController): AdminCompletion {
+function resume(target: SimulatedSecondary): AdminCompletion {
   if (target.incoming) return completionOf('commandSequenceError');
   if (!target.suspended) return completionOf('controllerNotSuspended');
   target.suspended = false;
@@ -72,8 +72,8 @@ function resume(target: SecondaryController): AdminCompletion {
 }
 
 function setControllerState(
-  primary: PrimaryController,
-  target: SecondaryController,
+  primary: SimulatedPrimary,
+  target: SimulatedSecondary,
   command: AdminCommand,
 ): AdminCompletion {
   const { setStateNeeds, onlyCommandCommits } = primary.subsystem.readings;
@@ -106,7 +106,7 @@ function setControllerState(
 }
 
 // As soon as the header is there it tells what cannot work.
-function refuseEarly(target: SecondaryController, incoming: IncomingState): StatusName | undefined {
+function refuseEarly(target: SimulatedSecondary, incoming: IncomingState): StatusName | undefined {
   if (incoming.bytes.length < controllerStateHeaderLength) return undefined;
   const extent = decodeControllerStateExtent(incoming.bytes);
   if (!extent.ok || incoming.bytes.length > extent.value.totalLength) return 'invalidField';

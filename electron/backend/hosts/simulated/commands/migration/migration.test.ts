@@ -18,6 +18,7 @@ import {
   status,
   virtMgmt,
 } from '../../testing/test-kit.ts';
+import { execute } from '../execute.ts';
 import { vendorStateUuid } from './controller-state/state-formats.ts';
 
 const { middle, first, last, only } = sequence;
@@ -60,9 +61,9 @@ describe('Suspend and Resume', () => {
     const { source, controller } = twoPrimaries();
     expect(status(source, suspend(1))).toBe(0);
     expect(status(source, suspend(1))).toBe(0);
-    expect(controller(1).execute(identifyCommand(1)).kind).toBe('silent');
+    expect(execute(controller(1), identifyCommand(1)).kind).toBe('silent');
     expect(status(source, resume(1))).toBe(0);
-    expect(controller(1).execute(identifyCommand(1)).kind).toBe('completed');
+    expect(execute(controller(1), identifyCommand(1)).kind).toBe('completed');
     expect(status(source, resume(1))).toBe(0x413a);
   });
 
@@ -201,7 +202,7 @@ describe('Set Controller State', () => {
     run(guest, set(0x0e, 0, { data: Uint8Array.of(0, 0, 0, 1, 0, 0, 0, 0) }));
     status(guest, virtMgmt(9, 1));
     status(guest, identifyCommand(0xff, 77));
-    guest.execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest, commandIdentifier: 900 }));
+    execute(guest, adminCommand({ opcode: adminOpcodes.asynchronousEventRequest, commandIdentifier: 900 }));
     Object.assign(guest.health, { readCommands: 5, writeCommands: 6, bytesRead: 512_001, bytesWritten: 7 });
     clock.advance(1000);
     run(source, suspend(1));

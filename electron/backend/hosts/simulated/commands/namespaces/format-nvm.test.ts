@@ -13,6 +13,7 @@ import {
   status,
 } from '../../testing/test-kit.ts';
 import { createQueue, logUserData, queueMemory } from '../../testing/tracking-commands.ts';
+import { execute } from '../execute.ts';
 
 const format = (nsid: number, cdw10: number) => adminCommand({ opcode: adminOpcodes.formatNvm, nsid, cdw10 });
 
@@ -67,7 +68,7 @@ test('a user data queue learns of it, and the other controllers are told', () =>
   const { controller, primary } = world();
   const memory = queueMemory(8);
   run(primary(0), logUserData(run(primary(0), createQueue(1, memory)).dw0, 1));
-  const execution = controller(1).execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
+  const execution = execute(controller(1), adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
   if (execution.kind !== 'waiting') throw new Error('the request does not wait');
   const heard: (number | undefined)[] = [];
   controller(1).eventListeners.set(execution.commandIdentifier, (completion) => heard.push(completion?.dw0));

@@ -19,6 +19,7 @@ import {
   run,
   status,
 } from '../../testing/test-kit.ts';
+import { execute } from '../execute.ts';
 
 function value<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(result.error.message);
@@ -114,7 +115,7 @@ describe('Namespace Attachment', () => {
     const world = createWorld();
     const primary = world.controller(0);
     const heard: (number | undefined)[] = [];
-    const request = primary.execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
+    const request = execute(primary, adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
     if (request.kind !== 'waiting') throw new Error('the request does not wait');
     primary.eventListeners.set(request.commandIdentifier, (completion) => heard.push(completion?.dw0));
     run(primary, attachment('attach', 2, [0]));

@@ -16,6 +16,7 @@ import {
   virtMgmt,
 } from '../../testing/test-kit.ts';
 import { createQueue, logUserData, queueMemory } from '../../testing/tracking-commands.ts';
+import { execute } from '../execute.ts';
 
 const sanitize = (cdw10: number) => adminCommand({ opcode: adminOpcodes.sanitize, cdw10 });
 const [blockErase, overwriteTwice, cryptoErase] = [2, 0x23, 4];
@@ -94,7 +95,7 @@ test('the end is an event, and a user data queue learns that every block changed
   startController(controller(1), { processors: 1 });
   const memory = queueMemory(8);
   run(primary(0), logUserData(run(primary(0), createQueue(1, memory)).dw0, 1));
-  const execution = controller(0).execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
+  const execution = execute(controller(0), adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
   if (execution.kind !== 'waiting') throw new Error('the request does not wait');
   const heard: (number | undefined)[] = [];
   controller(0).eventListeners.set(execution.commandIdentifier, (completion) => heard.push(completion?.dw0));

@@ -6,7 +6,7 @@ import {
   deleteSubmissionQueue,
 } from '#shared/nvme/commands/queues.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import { shownCap } from '../../controller/exposed-answers.ts';
+import { shownCap, shownResources } from '../../controller/exposed-answers.ts';
 import type { SimulatedController } from '../../state/controller.ts';
 
 /**
@@ -18,14 +18,14 @@ export function createQueue(controller: SimulatedController, command: AdminComma
   const isCompletion = command.opcode === createCompletionQueue.opcode;
   const queues = isCompletion ? live.completionQueues : live.submissionQueues;
   const { qid, qsize } = createCompletionQueue.decode(command);
-  if (qid === 0 || qid > controller.ioQueuePairs || queues.has(qid))
+  if (qid === 0 || qid > shownResources(controller).ioQueuePairs || queues.has(qid))
     return completionOf('invalidQueueIdentifier');
   if (qsize === 0 || BigInt(qsize) > (shownCap(controller) & 0xffffn))
     return completionOf('invalidQueueSize');
   const prp1 = queueAddress(qid, isCompletion);
   if (isCompletion) {
     const { iv: vector, ien, pc } = createCompletionQueue.decode(command);
-    if (vector >= controller.interruptVectors) return completionOf('invalidInterruptVector');
+    if (vector >= shownResources(controller).interruptVectors) return completionOf('invalidInterruptVector');
     const attributes = vector * 0x10000 + Number(ien) * 2 + Number(pc) + 4;
     live.completionQueues.set(qid, { prp1, qsize, qid, head: 0, tail: 0, attributes });
     sortQueues(live.completionQueues);

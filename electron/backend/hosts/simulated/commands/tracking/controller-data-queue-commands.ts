@@ -7,9 +7,9 @@ import {
 } from '#shared/nvme/commands/migration/controller-data-queue.ts';
 import { userDataMigrationEntryLength } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import { withdrawOneShots } from '../../controller/asynchronous-events.ts';
+import { oneShotsOf, withdrawOneShots } from '../../controller/asynchronous-events.ts';
 import type { TrackingLimits } from '../../profiles/tracking-limits.ts';
-import type { PrimaryController } from '../../state/controller.ts';
+import type { SimulatedPrimary } from '../../state/controller.ts';
 import { ControllerDataQueue } from '../../state/controller-data-queue.ts';
 import { deleteQueue, freeIdentifier, trackingOf } from '../../state/tracking-state.ts';
 import { migrationTarget } from '../migration/migration-target.ts';
@@ -20,7 +20,7 @@ const pageBytes = 4096;
 
 /** Controller Data Queue (NVMe Base 2.1, 5.1.4): Create and Delete of user data migration queues. */
 export function controllerDataQueue(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   command: AdminCommand,
   limits: TrackingLimits,
 ): AdminCompletion {
@@ -40,7 +40,7 @@ export function controllerDataQueue(
   }
 }
 
-function create(primary: PrimaryController, command: AdminCommand, limits: TrackingLimits): AdminCompletion {
+function create(primary: SimulatedPrimary, command: AdminCommand, limits: TrackingLimits): AdminCompletion {
   const { qt, cntlid, size, pc: contiguous } = createControllerDataQueue.decode(command);
   if (qt !== userDataMigrationQueue) return completionOf('invalidField');
   const target = migrationTarget(primary, cntlid);
@@ -66,7 +66,13 @@ function create(primary: PrimaryController, command: AdminCommand, limits: Track
     // 5.1.4 says Invalid Field here, the description of user data migration queues says Not Enough Resources.
     return completionOf(primary.subsystem.readings.queueLimitStatus);
   const identifier = freeIdentifier(primary);
-  const queue = new ControllerDataQueue(identifier, primary, target, { ...memory, slots, ranges });
+  const queue = new ControllerDataQueue(
+    identifier,
+    primary,
+    target,
+    { ...memory, slots, ranges },
+    oneShotsOf(primary, identifier),
+  );
   primary.part.tracking.queues.set(identifier, queue);
   target.dataQueue = queue;
   return completionOf('success', { dw0: identifier });

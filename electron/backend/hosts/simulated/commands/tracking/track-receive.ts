@@ -9,7 +9,7 @@ import {
   trackedMemoryChangesHeaderLength,
 } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import type { PrimaryController } from '../../state/controller.ts';
+import type { SimulatedPrimary } from '../../state/controller.ts';
 import { largestTransfer } from '../migration/migration-receive.ts';
 import { migrationTarget } from '../migration/migration-target.ts';
 
@@ -17,7 +17,7 @@ import { migrationTarget } from '../migration/migration-target.ts';
  * Track Receive, Tracked Memory Changes (NVMe Base 2.1, 5.1.26). What it reports it forgets. A buffer without room for
  * one change is refused: with changes to tell, no answer could be true (NTMCD 0 says that there is nothing more).
  */
-export function trackReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function trackReceive(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { sel, cntlid, numdl } = definition.decode(command);
   if (sel !== selectors.trackedMemoryChanges.value) return completionOf('invalidField');
   const target = migrationTarget(primary, cntlid);

@@ -12,14 +12,14 @@ import {
 } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import type { TrackingLimits } from '../../profiles/tracking-limits.ts';
-import type { PrimaryController } from '../../state/controller.ts';
+import type { SimulatedPrimary } from '../../state/controller.ts';
 import { MemoryTracker } from '../../state/memory-tracker.ts';
 import { trackingOf } from '../../state/tracking-state.ts';
 import { migrationTarget } from '../migration/migration-target.ts';
 
 /** Track Send (NVMe Base 2.1, 5.1.27): Log User Data Changes, Track Memory Changes. */
 export function trackSend(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   command: AdminCommand,
   limits: TrackingLimits,
 ): AdminCompletion {
@@ -34,7 +34,7 @@ export function trackSend(
 }
 
 // Stopping what does not run is no error: a host that cleans up need not know how far it came.
-function logUserDataChanges(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+function logUserDataChanges(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { action, cdqid } = logForm.decode(command);
   const queue = primary.part.tracking.queues.get(cdqid);
   if (!queue) return completionOf('invalidControllerDataQueue');
@@ -51,7 +51,7 @@ function logUserDataChanges(primary: PrimaryController, command: AdminCommand): 
 }
 
 function trackMemoryChanges(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   command: AdminCommand,
   limits: TrackingLimits,
 ): AdminCompletion {

@@ -23,6 +23,7 @@ import {
   queueMemory,
   setQueue,
 } from '../../testing/tracking-commands.ts';
+import { execute } from '../execute.ts';
 
 const suspend = (cntlid: number, more = 0) =>
   adminCommand({ opcode: adminOpcodes.migrationSend, cdw11: ((1 << 16) | cntlid | more) >>> 0 });
@@ -54,7 +55,7 @@ function logging(entries: number) {
 /** Asks for one event; `events` fills when it comes. */
 function awaitEvent(made: ReturnType<typeof world>): AdminCompletion[] {
   const events: AdminCompletion[] = [];
-  const execution = made.pf.execute(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
+  const execution = execute(made.pf, adminCommand({ opcode: adminOpcodes.asynchronousEventRequest }));
   if (execution.kind === 'completed') events.push(execution.completion);
   if (execution.kind === 'waiting')
     made.pf.eventListeners.set(execution.commandIdentifier, (completion) => {

@@ -8,7 +8,8 @@ import { formatInUse } from '#shared/virtual-subsystem/mask/answer-masks.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { exposedFieldOf } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
 import { readLittleEndian, wouldWiden } from '#shared/virtual-subsystem/mask/narrow.ts';
-import type { PrimaryController } from '../../state/controller.ts';
+import { shownResources } from '../../controller/exposed-answers.ts';
+import type { SimulatedPrimary } from '../../state/controller.ts';
 import type { VirtualSubsystemState } from '../../state/virtual-subsystem.ts';
 import { freshSecondary, offeredCapabilities } from './virtual-subsystem-offer.ts';
 
@@ -17,7 +18,7 @@ import { freshSecondary, offeredCapabilities } from './virtual-subsystem-offer.t
  * name one byte, the identity stays alone, and what every driver needs and every format in use stays.
  */
 export function onlyNarrows(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   virtual: VirtualSubsystemState,
   entries: readonly ExposedCapability[],
 ): boolean {
@@ -59,14 +60,14 @@ function touchesIdentity({ offset, size }: ExposedCapability): boolean {
 
 /** What a fresh secondary has, structure by structure. Its Identify Controller counts together with the primary's. */
 function structuresOf(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
 ): Readonly<Record<keyof typeof exposedStructures, Uint8Array>> {
   const fresh = freshSecondary(primary);
   const identify = fresh.identifyTemplate;
   const resources = new Uint8Array(exposedStructures.resources.length);
   const view = new DataView(resources.buffer);
-  view.setUint16(0, fresh.ioQueuePairs, true);
-  view.setUint16(2, fresh.interruptVectors, true);
+  view.setUint16(0, shownResources(fresh).ioQueuePairs, true);
+  view.setUint16(2, shownResources(fresh).interruptVectors, true);
   const properties = new Uint8Array(exposedStructures.properties.length);
   new DataView(properties.buffer).setBigUint64(0, fresh.cap, true);
   const { data } = offeredCapabilities(primary);
@@ -82,7 +83,7 @@ function structuresOf(
 }
 
 /** Indexes of the formats of namespaces that members have. */
-function formatsInUse(primary: PrimaryController, { members }: VirtualSubsystemState): number[] {
+function formatsInUse(primary: SimulatedPrimary, { members }: VirtualSubsystemState): number[] {
   return [...primary.subsystem.namespaces.values()]
     .filter(({ attachedTo }) => [...members.keys()].some((cntlid) => attachedTo.has(cntlid)))
     .map(({ identify }) => formatInUse(identify));

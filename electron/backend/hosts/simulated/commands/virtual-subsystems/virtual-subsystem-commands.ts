@@ -17,8 +17,9 @@ import {
 import { encodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { identityFromWire, pciBlockers } from '#shared/virtual-subsystem/identity/identity-wire.ts';
-import type { PrimaryController } from '../../state/controller.ts';
+import type { SimulatedPrimary } from '../../state/controller.ts';
 import type { VirtualSubsystemState } from '../../state/virtual-subsystem.ts';
+import type { CommandContext } from '../handler.ts';
 import { virtualSubsystemLimits } from '../identify/identify-template.ts';
 import { onlyNarrows } from './only-narrows.ts';
 import { offeredCapabilities, previewAnswer } from './virtual-subsystem-offer.ts';
@@ -30,7 +31,7 @@ import { offeredCapabilities, previewAnswer } from './virtual-subsystem-offer.ts
  * Error for changing what a running (not suspended) controller shows, and for deleting a subsystem that has members.
  */
 export function virtualSubsystemManagement(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   command: AdminCommand,
 ): AdminCompletion {
   const { sel, vsid } = definition.decode(command);
@@ -53,7 +54,11 @@ export function virtualSubsystemManagement(
 }
 
 /** Virtual Subsystem Receive, opcode C2h: list all, get one with its members, or what a secondary has to offer. */
-export function virtualSubsystemReceive(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function virtualSubsystemReceive(
+  primary: SimulatedPrimary,
+  command: AdminCommand,
+  context: CommandContext,
+): AdminCompletion {
   const { sel, vsid } = definition.decode(command);
   if (command.readLength < virtualSubsystemLength) return completionOf('invalidField');
   if (sel === receive.list.value) {
@@ -64,7 +69,7 @@ export function virtualSubsystemReceive(primary: PrimaryController, command: Adm
     return data(encodeVirtualSubsystemList({ entries, reserved: [] }));
   }
   if (sel === receive.offered.value) return offeredCapabilities(primary);
-  if (sel === receive.preview.value) return previewAnswer(primary, command);
+  if (sel === receive.preview.value) return previewAnswer(primary, command, context);
   if (sel !== receive.get.value) return completionOf('invalidField');
   const virtual = primary.part.virtualSubsystems.get(vsid);
   if (!virtual) return completionOf('invalidSubsystem');
@@ -85,7 +90,7 @@ export function virtualSubsystemReceive(primary: PrimaryController, command: Adm
   );
 }
 
-function create(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+function create(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { vcid } = definition.decode(command);
   const identity = identityOf(command);
   if (typeof identity === 'string') return completionOf(identity);
@@ -105,14 +110,14 @@ function create(primary: PrimaryController, command: AdminCommand): AdminComplet
   return completionOf('success', { dw0: vsid });
 }
 
-function remove(primary: PrimaryController, virtual: VirtualSubsystemState): AdminCompletion {
+function remove(primary: SimulatedPrimary, virtual: VirtualSubsystemState): AdminCompletion {
   if (virtual.members.size > 0) return completionOf('commandSequenceError');
   primary.part.virtualSubsystems.delete(virtual.vsid);
   return completionOf('success');
 }
 
 function addMember(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   virtual: VirtualSubsystemState,
   command: AdminCommand,
 ): AdminCompletion {
@@ -129,7 +134,7 @@ function addMember(
 }
 
 function removeMember(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   virtual: VirtualSubsystemState,
   command: AdminCommand,
 ): AdminCompletion {
@@ -141,7 +146,7 @@ function removeMember(
 }
 
 function setIdentity(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   virtual: VirtualSubsystemState,
   command: AdminCommand,
 ): AdminCompletion {
@@ -154,7 +159,7 @@ function setIdentity(
 }
 
 function setCapabilities(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   virtual: VirtualSubsystemState,
   command: AdminCommand,
 ): AdminCompletion {
@@ -173,7 +178,7 @@ function identityOf(command: AdminCommand): VirtualSubsystemIdentity | StatusNam
 }
 
 function isNameTaken(
-  primary: PrimaryController,
+  primary: SimulatedPrimary,
   identity: VirtualSubsystemIdentity,
   except: VirtualSubsystemState | undefined,
 ): boolean {
@@ -183,11 +188,11 @@ function isNameTaken(
 }
 
 // A guest that has read the old identity must not find another one.
-function hasRunningMember(primary: PrimaryController, virtual: VirtualSubsystemState): boolean {
+function hasRunningMember(primary: SimulatedPrimary, virtual: VirtualSubsystemState): boolean {
   return [...virtual.members.keys()].some((cntlid) => isRunning(primary, cntlid));
 }
 
-function isRunning(primary: PrimaryController, cntlid: number): boolean {
+function isRunning(primary: SimulatedPrimary, cntlid: number): boolean {
   const controller = primary.subsystem.controllers.get(cntlid);
   return controller?.isEnabled === true && !controller.suspended;
 }

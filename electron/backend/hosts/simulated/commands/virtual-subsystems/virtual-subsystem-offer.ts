@@ -12,11 +12,13 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { configurationSpace, nvmeClassCode } from '../../controller/configuration-space.ts';
+import { shownResources } from '../../controller/exposed-answers.ts';
 import { propertyBytes } from '../../controller/registers.ts';
-import { type PrimaryController, SimulatedController } from '../../state/controller.ts';
+import { type Execution, SimulatedController, type SimulatedPrimary } from '../../state/controller.ts';
 import { simulatedFormats } from '../../state/namespace.ts';
 import type { ResourcePool } from '../../state/resource-pool.ts';
 import { hasFeature } from '../features/feature-table.ts';
+import type { CommandContext } from '../handler.ts';
 import { hasPage } from '../log-pages/log-pages.ts';
 
 const allNamespaces = 0xffffffff;
@@ -29,7 +31,7 @@ const controllerLists: readonly number[] = [
 ];
 
 /** A secondary controller of this primary as it comes: online, with all resources that one can have, no member. */
-export function freshSecondary(primary: PrimaryController): SimulatedController {
+export function freshSecondary(primary: SimulatedPrimary): SimulatedController {
   const { vq, vi, secondaries, provisioned } = primary.part;
   const { cap, pci } = primary;
   const template = secondaries[0]?.identifyTemplate ?? provisioned?.template ?? primary.identifyTemplate;
@@ -53,7 +55,7 @@ function most(pool: ResourcePool): number {
 }
 
 /** Virtual Subsystem Receive, Get Offered Capabilities: what a fresh secondary shows outside Identify Controller. */
-export function offeredCapabilities(primary: PrimaryController): AdminCompletion {
+export function offeredCapabilities(primary: SimulatedPrimary): AdminCompletion {
   const fresh = freshSecondary(primary);
   const configuration = new DataView(configurationSpace(fresh).buffer);
   const logs = new Uint8Array(32);
@@ -63,8 +65,8 @@ export function offeredCapabilities(primary: PrimaryController): AdminCompletion
     if (hasFeature(fresh, number)) setBit(feats, number);
   }
   const encoded = encodeOfferedCapabilities({
-    ioqp: fresh.ioQueuePairs,
-    intv: fresh.interruptVectors,
+    ioqp: shownResources(fresh).ioQueuePairs,
+    intv: shownResources(fresh).interruptVectors,
     vid: configuration.getUint16(0x00, true),
     did: configuration.getUint16(0x02, true),
     ssvid: configuration.getUint16(0x2c, true),
@@ -90,22 +92,26 @@ function offeredFormats({ subsystem }: SimulatedController) {
  * subsystem narrows it. A question about a namespace is answered as if the namespace were attached. A refusal of the
  * secondary is the status of this command.
  */
-export function previewAnswer(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function previewAnswer(
+  primary: SimulatedPrimary,
+  command: AdminCommand,
+  { execute }: Pick<CommandContext, 'execute'>,
+): AdminCompletion {
   const { kind, number, nsid } = definition.decode(command);
   const fresh = freshSecondary(primary);
+  const answerTo = (question: AdminCommand) => completionTo(execute(fresh, question));
   switch (kind) {
     case previewKinds.identify.value:
       // Lists of controllers name the hardware's, which a member never sees.
       return controllerLists.includes(number)
         ? completionOf('invalidField')
         : asIfAttached(fresh, nsid, () =>
-            completionTo(fresh, identify.encode({ nsid, cns: number }, { readLength: identifyLength })),
+            answerTo(identify.encode({ nsid, cns: number }, { readLength: identifyLength })),
           );
     case previewKinds.logPage.value:
-      return completionTo(fresh, logCommand(number, offeredCapabilitiesLength));
+      return answerTo(logCommand(number, offeredCapabilitiesLength));
     case previewKinds.feature.value:
-      return completionTo(
-        fresh,
+      return answerTo(
         getFeatures.encode({ fid: number, sel: featureSelectors.default.value }, { readLength: 8 }),
       );
     case previewKinds.properties.value:
@@ -133,8 +139,7 @@ function logCommand(lid: number, bytes: number): AdminCommand {
   );
 }
 
-function completionTo(fresh: SimulatedController, command: AdminCommand): AdminCompletion {
-  const execution = fresh.execute(command);
+function completionTo(execution: Execution): AdminCompletion {
   return execution.kind === 'completed' ? execution.completion : completionOf('internalError');
 }
 

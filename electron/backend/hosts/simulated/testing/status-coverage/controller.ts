@@ -1,5 +1,6 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { execute } from '../../commands/execute.ts';
 import { suspend } from '../migration-commands.ts';
 import {
   createWorld,
@@ -99,7 +100,7 @@ export const asynchronousEvents: CoverageSection = {
       'asynchronousEventLimitExceeded',
       after(
         ({ controller }) => {
-          for (let count = 0; count < 3; count++) controller(0).execute(event);
+          for (let count = 0; count < 3; count++) execute(controller(0), event);
         },
         0,
         event,

@@ -1,6 +1,7 @@
 import { decodeControllerState } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import type { NvmeControllerState } from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
+import { shownResources } from '../../../controller/exposed-answers.ts';
 import type { SimulatedController } from '../../../state/controller.ts';
 import type { IncomingState } from '../../../state/incoming-state.ts';
 import { decodeVendorState, type VendorState } from './vendor-state.ts';
@@ -32,18 +33,21 @@ function refuseQueues(controller: SimulatedController, state: NvmeControllerStat
   const largestSize = Number(controller.cap & 0xffffn);
   const completion = new Set(state.completionQueues.map((queue) => queue.qid));
   for (const queue of [...state.submissionQueues, ...state.completionQueues]) {
-    if (queue.qid > controller.ioQueuePairs) return 'notEnoughResources';
+    if (queue.qid > shownResources(controller).ioQueuePairs) return 'notEnoughResources';
     if (queue.qsize === 0 || queue.qsize > largestSize) return 'invalidField';
     if (queue.head > queue.qsize || queue.tail > queue.qsize) return 'invalidField';
   }
   for (const queue of state.completionQueues)
-    if (queue.attributes >>> 16 >= controller.interruptVectors) return 'notEnoughResources';
+    if (queue.attributes >>> 16 >= shownResources(controller).interruptVectors) return 'notEnoughResources';
   return state.submissionQueues.every((queue) => completion.has(queue.cqid)) ? undefined : 'invalidField';
 }
 
 function refuseVendorState(controller: SimulatedController, state: VendorState): StatusName | undefined {
   const limit = (controller.identifyTemplate[259] ?? 0) + 1;
-  if (state.outstandingEvents.length > limit || state.vectors.length > controller.interruptVectors)
+  if (
+    state.outstandingEvents.length > limit ||
+    state.vectors.length > shownResources(controller).interruptVectors
+  )
     return 'notEnoughResources';
   for (const { nsid, nguid } of state.namespaces) {
     const namespace = controller.subsystem.namespaces.get(nsid);

@@ -1,6 +1,7 @@
 import { statusCodes } from '#shared/nvme/status.ts';
+import { shownResources } from '../../../controller/exposed-answers.ts';
 import { controllerRegisters } from '../../../controller/registers.ts';
-import type { SecondaryController } from '../../../state/controller.ts';
+import type { SimulatedSecondary } from '../../../state/controller.ts';
 import { imageMagic, imageMismatch, isolationOf, loadImage, saveImage } from './function-image.ts';
 
 /**
@@ -35,13 +36,13 @@ const layoutVersion = 1;
 
 /** The migration region and the properties of one function, as loads and stores reach them. Nothing else does. */
 export class FunctionBar {
-  readonly #controller: SecondaryController;
+  readonly #controller: SimulatedSecondary;
   readonly #window = new Uint8Array(windowLength);
   #length = 0;
   #result = 0;
   #reason = '';
 
-  constructor(controller: SecondaryController) {
+  constructor(controller: SimulatedSecondary) {
     this.#controller = controller;
   }
 
@@ -84,7 +85,7 @@ export class FunctionBar {
     header.set(new TextEncoder().encode(imageMagic['self-contained']));
     view.setUint32(barOffsets.version, layoutVersion, true);
     view.setUint16(12, this.#controller.pci.deviceId, true);
-    view.setUint16(14, this.#controller.ioQueuePairs, true);
+    view.setUint16(14, shownResources(this.#controller).ioQueuePairs, true);
     view.setUint32(16, isolationOf(this.#controller), true);
     view.setUint32(barOffsets.status, (this.#result << 8) | (this.#controller.suspended ? 1 : 0), true);
     view.setUint32(barOffsets.length, this.#length, true);

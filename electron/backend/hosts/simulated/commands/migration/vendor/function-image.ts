@@ -1,5 +1,6 @@
 import type { StatusName } from '#shared/nvme/status.ts';
-import type { SecondaryController } from '../../../state/controller.ts';
+import { shownResources } from '../../../controller/exposed-answers.ts';
+import type { SimulatedSecondary } from '../../../state/controller.ts';
 import { loadState } from '../controller-state/load-state.ts';
 import { saveState } from '../controller-state/save-state.ts';
 
@@ -33,19 +34,19 @@ export interface ImageHeader {
 }
 
 /** Which of the resources of this function no other function can ever get. */
-export function isolationOf({ part }: SecondaryController): number {
+export function isolationOf({ part }: SimulatedSecondary): number {
   const { vq, vi } = part.primary.part;
   return (vq.isFlexible ? 0 : 1) | (vi.isFlexible ? 0 : 2);
 }
 
-export function saveImage(target: SecondaryController, kind: ImageKind): Uint8Array {
+export function saveImage(target: SimulatedSecondary, kind: ImageKind): Uint8Array {
   const state = saveState(target, { nvme: true, vendor: true });
   const image = new Uint8Array(imageHeaderLength + state.length);
   const view = new DataView(image.buffer);
   image.set(new TextEncoder().encode(imageMagic[kind]));
   view.setUint32(8, image.length, true);
   view.setUint16(12, target.pci.deviceId, true);
-  view.setUint16(14, target.ioQueuePairs, true);
+  view.setUint16(14, shownResources(target).ioQueuePairs, true);
   view.setUint32(16, isolationOf(target), true);
   image.set(state, imageHeaderLength);
   return image;
@@ -66,7 +67,7 @@ export function readImageHeader(image: Uint8Array): ImageHeader | undefined {
 
 /** Why a function does not take this image, in words; undefined when its header fits. */
 export function imageMismatch(
-  target: SecondaryController,
+  target: SimulatedSecondary,
   kind: ImageKind,
   image: Uint8Array,
 ): string | undefined {
@@ -76,8 +77,8 @@ export function imageMismatch(
   if (header.length !== image.length) return `${image.length} of ${header.length} bytes are there`;
   if (header.deviceId !== target.pci.deviceId)
     return `saved by device ID ${hexadecimal(header.deviceId)}, this one is ${hexadecimal(target.pci.deviceId)}`;
-  if (header.queuePairs !== target.ioQueuePairs)
-    return `saved with ${header.queuePairs} I/O queue pairs, this function has ${target.ioQueuePairs}`;
+  if (header.queuePairs !== shownResources(target).ioQueuePairs)
+    return `saved with ${header.queuePairs} I/O queue pairs, this function has ${shownResources(target).ioQueuePairs}`;
   if (header.isolation !== isolationOf(target))
     return `isolation was ${header.isolation}, here it is ${isolationOf(target)}`;
   return undefined;
@@ -85,7 +86,7 @@ export function imageMismatch(
 
 /** Verifies and commits an image; nothing changes unless all of it fits. The status of the refusal, or undefined. */
 export function loadImage(
-  target: SecondaryController,
+  target: SimulatedSecondary,
   kind: ImageKind,
   image: Uint8Array,
 ): StatusName | undefined {

@@ -2,7 +2,7 @@ import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { vendorLoadData } from '#shared/nvme/commands/migration/vendor-migration.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import { isSecondary, type PrimaryController, type SecondaryController } from '../../../state/controller.ts';
+import { isSecondary, type SimulatedPrimary, type SimulatedSecondary } from '../../../state/controller.ts';
 import { loadImage, saveImage } from './function-image.ts';
 
 /** Bytes of the largest state that the commands of the series can move. */
@@ -14,7 +14,7 @@ export const largestVendorImage = 256 * 1024;
  * these are chosen here: Invalid Field for a function that does not exist, is not online, or whose data does not fit, and
  * Command Sequence Error for what needs a suspended function and finds a running one.
  */
-export function vendorMigration(primary: PrimaryController, command: AdminCommand): AdminCompletion {
+export function vendorMigration(primary: SimulatedPrimary, command: AdminCommand): AdminCompletion {
   const { index, size } = vendorLoadData.decode(command);
   const target = virtualFunction(primary, index);
   if (target === undefined || target.isOffline) return completionOf('invalidField');
@@ -37,13 +37,13 @@ export function vendorMigration(primary: PrimaryController, command: AdminComman
   }
 }
 
-function virtualFunction(primary: PrimaryController, index: number): SecondaryController | undefined {
+function virtualFunction(primary: SimulatedPrimary, index: number): SimulatedSecondary | undefined {
   const found = primary.part.secondaries[index - 1];
   return found !== undefined && isSecondary(found) && found.isFunctionEnabled ? found : undefined;
 }
 
 /** Completion dword 0 is the size in bytes; it grows with the I/O queues that exist. */
-function querySize(target: SecondaryController): AdminCompletion {
+function querySize(target: SimulatedSecondary): AdminCompletion {
   const { length } = saveImage(target, 'vendor-2022');
   return length > largestVendorImage
     ? completionOf('internalError')
@@ -51,7 +51,7 @@ function querySize(target: SecondaryController): AdminCompletion {
 }
 
 // The command has no length: the host must have asked for the size and must offer that much memory.
-function saveData(target: SecondaryController, command: AdminCommand): AdminCompletion {
+function saveData(target: SimulatedSecondary, command: AdminCommand): AdminCompletion {
   if (!target.suspended) return completionOf('commandSequenceError');
   const data = saveImage(target, 'vendor-2022');
   if (data.length > largestVendorImage || command.readLength < data.length)
@@ -59,7 +59,7 @@ function saveData(target: SecondaryController, command: AdminCommand): AdminComp
   return { ...completionOf('success'), data };
 }
 
-function loadData(target: SecondaryController, command: AdminCommand, size: number): AdminCompletion {
+function loadData(target: SimulatedSecondary, command: AdminCommand, size: number): AdminCompletion {
   if (!target.suspended) return completionOf('commandSequenceError');
   const data = command.data ?? new Uint8Array();
   if (size > largestVendorImage || size === 0) return completionOf('invalidField');
