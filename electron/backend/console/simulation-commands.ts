@@ -1,4 +1,3 @@
-import type { SimulationCommand } from '#shared/console/console-line.ts';
 import { unreachable } from '#shared/result.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
 import { clockModeSchema } from '#shared/simulation/clock-state.ts';
@@ -12,6 +11,7 @@ import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import { type FoundAct, performAct } from '../simulation/perform-act.ts';
 import type { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
+import type { SimulationCommand } from './grammar/console-line.ts';
 
 type Named<Name extends SimulationCommand['name']> = Extract<SimulationCommand, { name: Name }>;
 

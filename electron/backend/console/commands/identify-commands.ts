@@ -1,12 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { identifyControllerText, primaryCapabilitiesText } from '#shared/console/print-controller.ts';
-import {
-  controllerListText,
-  hexadecimalDump,
-  identifyNamespaceText,
-  namespaceListText,
-  secondaryListText,
-} from '#shared/console/print-lists.ts';
 import {
   identify as definition,
   identifyLength,
@@ -28,9 +19,18 @@ import {
 } from '#shared/nvme/nvme-cli/nvme-cli-json.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { Result } from '#shared/result.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
+import { identifyControllerText, primaryCapabilitiesText } from '../print/print-controller.ts';
+import {
+  controllerListText,
+  hexadecimalDump,
+  identifyNamespaceText,
+  namespaceListText,
+  secondaryListText,
+} from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
 
 type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
 

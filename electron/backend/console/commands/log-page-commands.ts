@@ -1,16 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
-import {
-  changedNamespacesJson,
-  changedNamespacesText,
-  effectsJson,
-  effectsText,
-  errorJson,
-  errorText,
-  firmwareJson,
-  firmwareText,
-  smartJson,
-  smartText,
-} from '#shared/console/print-log-pages.ts';
 import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
@@ -24,10 +11,23 @@ import {
   printNvmeCliJson,
 } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { nvmeCliStatusText } from '#shared/nvme/status.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
+import {
+  changedNamespacesJson,
+  changedNamespacesText,
+  effectsJson,
+  effectsText,
+  errorJson,
+  errorText,
+  firmwareJson,
+  firmwareText,
+  smartJson,
+  smartText,
+} from '../print/print-log-pages.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
-import type { ConsoleHost } from './console-host.ts';
 import { readLogPage } from './read-log-page.ts';
 
 type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;

@@ -1,4 +1,4 @@
-import type { NvmeCliVersion } from '../nvme/nvme-cli/nvme-cli-text.ts';
+import type { NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { NvmeCommandName, nvmeCommands } from './nvme-commands.ts';
 import type { OptionValues } from './option-spec.ts';
 import type { SimulationCommandName, simulationCommands } from './simulation-commands.ts';

@@ -1,8 +1,8 @@
-import type { IdentifyController } from '../nvme/layouts/identify/identify-controller.ts';
-import type { PowerStateDescriptor } from '../nvme/layouts/identify/power-state-descriptor.ts';
-import type { PrimaryControllerCapabilities } from '../nvme/layouts/identify/primary-controller-capabilities.ts';
-import { primaryControllerCapabilitiesFields } from '../nvme/layouts/identify/primary-controller-capabilities.ts';
-import { identifyControllerJson } from '../nvme/nvme-cli/nvme-cli-json.ts';
+import type { IdentifyController } from '../../../../shared/nvme/layouts/identify/identify-controller.ts';
+import type { PowerStateDescriptor } from '../../../../shared/nvme/layouts/identify/power-state-descriptor.ts';
+import type { PrimaryControllerCapabilities } from '../../../../shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { primaryControllerCapabilitiesFields } from '../../../../shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { identifyControllerJson } from '../../../../shared/nvme/nvme-cli/nvme-cli-json.ts';
 import { hexadecimal } from './print-lists.ts';
 
 /** Fields of Identify Controller that nvme-cli prints in hexadecimal; the others are decimal or text. */

@@ -1,7 +1,7 @@
-import type { SimpleCommand } from '#shared/console/console-line.ts';
-import type { NvmeFunction } from '../hosts/host-connection.ts';
-import { type CommandOutput, joined, printed, refused } from './command-output.ts';
-import type { ConsoleHost } from './console-host.ts';
+import type { NvmeFunction } from '../../hosts/host-connection.ts';
+import { type CommandOutput, joined, printed, refused } from '../command-output.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import type { SimpleCommand } from '../grammar/console-line.ts';
 import { readSysfs, readSysfsLink } from './read-sysfs.ts';
 
 /** `echo VALUE > PATH`, worded as the lab's shell (busybox) does. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adminCommand } from '../nvme/command.ts';
-import { adminOpcodes, commandLine } from '../nvme/commands/table.ts';
+import { adminCommand } from '../../../../shared/nvme/command.ts';
+import { adminOpcodes, commandLine } from '../../../../shared/nvme/commands/table.ts';
 import type { NvmeCommand } from './console-line.ts';
 import { nvmeCommands } from './nvme-commands.ts';
 import { type OptionSpec, optionMaximum } from './option-spec.ts';

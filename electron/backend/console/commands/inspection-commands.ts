@@ -1,14 +1,14 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { hexadecimalDump } from '#shared/console/print-lists.ts';
 import { featureIdentifiers, getFeatures, setFeatures } from '#shared/nvme/commands/features.ts';
 import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
 import { titleOf } from '#shared/nvme/commands/named-value.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { readInput } from '../console-files.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
+import { hexadecimalDump } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
-import { readInput } from './console-files.ts';
-import type { ConsoleHost } from './console-host.ts';
 
 type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
 

@@ -1,5 +1,5 @@
 import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type Exchange, exchange, type FailureWords } from './admin-exchange.ts';
 
 /** nvme-cli reads a longer page piece by piece. */

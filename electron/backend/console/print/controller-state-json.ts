@@ -1,5 +1,5 @@
-import type { ControllerState } from '../nvme/layouts/controller-state/controller-state.ts';
-import type { NvmeCliObject } from '../nvme/nvme-cli/nvme-cli-text.ts';
+import type { ControllerState } from '../../../../shared/nvme/layouts/controller-state/controller-state.ts';
+import type { NvmeCliObject } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
 
 /** The Controller State with nvme-cli's keys. nvme-cli takes completion queues from the wrong place; these are right. */
 export function controllerStateJson(state: ControllerState, bytes: Uint8Array): NvmeCliObject {

@@ -1,5 +1,5 @@
-import { commandGroups, ungrouped } from '../nvme/nvme-cli/nvme-cli-line.ts';
-import { fail, type Result, succeed } from '../result.ts';
+import { commandGroups, ungrouped } from '../../../../shared/nvme/nvme-cli/nvme-cli-line.ts';
+import { fail, type Result, succeed } from '../../../../shared/result.ts';
 import type {
   ConsoleCommand,
   ConsoleLine,

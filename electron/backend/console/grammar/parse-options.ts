@@ -1,4 +1,4 @@
-import { fail, type Result, succeed } from '../result.ts';
+import { fail, type Result, succeed } from '../../../../shared/result.ts';
 import { parseNumber, parseSuffixedNumber } from './numbers.ts';
 import {
   argumentWords,

@@ -1,11 +1,11 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { nvmeCliStatusLine, nvmeCliStatusText } from '#shared/nvme/status.ts';
 import { type BerthError, succeed } from '#shared/result.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { askController } from '../nvme/ask-controller.ts';
-import { type CommandOutput, refused } from './command-output.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { askController } from '../../nvme/ask-controller.ts';
+import { type CommandOutput, refused } from '../command-output.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
 
 /** How a command reports its own failure: nvme-cli's words in front of the system's error, and the output format. */
 export interface FailureWords {

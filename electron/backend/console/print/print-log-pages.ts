@@ -1,7 +1,7 @@
-import { opcodeName } from '../nvme/commands/table.ts';
-import type { ErrorInformation } from '../nvme/layouts/logs/error-information.ts';
-import type { SmartHealth } from '../nvme/layouts/logs/smart-health.ts';
-import type { NvmeCliObject, NvmeCliVersion } from '../nvme/nvme-cli/nvme-cli-text.ts';
+import { opcodeName } from '../../../../shared/nvme/commands/table.ts';
+import type { ErrorInformation } from '../../../../shared/nvme/layouts/logs/error-information.ts';
+import type { SmartHealth } from '../../../../shared/nvme/layouts/logs/smart-health.ts';
+import type { NvmeCliObject, NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { hexadecimal } from './print-lists.ts';
 
 /** What nvme-cli prints for log pages: JSON with its keys, and a line for each field without `-o`. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
-import type { ConsoleLine, NvmeCommand, SimpleCommand } from '#shared/console/console-line.ts';
-import type { CommandOutput } from './command-output.ts';
+import type { CommandOutput } from '../command-output.ts';
+import type { ConsoleLine, NvmeCommand, SimpleCommand } from '../grammar/console-line.ts';
 
 /** How two outputs of one line are compared. */
 export type ComparisonKind =

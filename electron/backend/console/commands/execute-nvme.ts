@@ -1,12 +1,12 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { nvmeCommands } from '#shared/console/nvme-commands.ts';
-import { type CommandSpec, optionUsage } from '#shared/console/option-spec.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { unreachable } from '#shared/result.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import type { NvmeFunction } from '../hosts/host-connection.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
-import type { ConsoleHost, KernelAnswer } from './console-host.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { NvmeFunction } from '../../hosts/host-connection.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import type { ConsoleHost, KernelAnswer } from '../console-host.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
+import { nvmeCommands } from '../grammar/nvme-commands.ts';
+import { type CommandSpec, optionUsage } from '../grammar/option-spec.ts';
 import { functionCommand } from './function-commands.ts';
 import {
   identifyController,

@@ -1,8 +1,8 @@
-import type { IdentifyNamespace } from '../nvme/layouts/identify/identify-namespace.ts';
-import type { ControllerList } from '../nvme/layouts/lists/controller-list.ts';
-import type { NamespaceList } from '../nvme/layouts/lists/namespace-list.ts';
-import type { SecondaryControllerList } from '../nvme/layouts/lists/secondary-controller-list.ts';
-import { identifyNamespaceJson } from '../nvme/nvme-cli/nvme-cli-json.ts';
+import type { IdentifyNamespace } from '../../../../shared/nvme/layouts/identify/identify-namespace.ts';
+import type { ControllerList } from '../../../../shared/nvme/layouts/lists/controller-list.ts';
+import type { NamespaceList } from '../../../../shared/nvme/layouts/lists/namespace-list.ts';
+import type { SecondaryControllerList } from '../../../../shared/nvme/layouts/lists/secondary-controller-list.ts';
+import { identifyNamespaceJson } from '../../../../shared/nvme/nvme-cli/nvme-cli-json.ts';
 
 /** C's `%#x`: zero has no prefix. */
 export function hexadecimal(value: number | bigint): string {

@@ -1,5 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { hexadecimal, hexadecimalDump } from '#shared/console/print-lists.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { namespaceAttachmentSelectors } from '#shared/nvme/commands/namespace-attachment.ts';
@@ -11,11 +9,13 @@ import {
   encodeIdentifyNamespace,
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { readInput } from '../console-files.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
+import { hexadecimal, hexadecimalDump } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
-import { readInput } from './console-files.ts';
-import type { ConsoleHost } from './console-host.ts';
 import { noNamespace } from './identify-commands.ts';
 
 type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;

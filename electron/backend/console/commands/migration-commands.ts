@@ -1,6 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { controllerStateJson } from '#shared/console/controller-state-json.ts';
-import { hexadecimalDump } from '#shared/console/print-lists.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import {
   getControllerDataQueueFeature,
@@ -28,11 +25,14 @@ import {
   decodeControllerStateExtent,
 } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { readInput, writeOutput } from '../console-files.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
+import { controllerStateJson } from '../print/controller-state-json.ts';
+import { hexadecimalDump } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
-import { readInput, writeOutput } from './console-files.ts';
-import type { ConsoleHost } from './console-host.ts';
 
 type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
 

@@ -1,5 +1,5 @@
-import { largestVirtualIdentifier } from '../nvme/commands/proposal/virtual-subsystem-management.ts';
-import type { NvmeCliVersion } from '../nvme/nvme-cli/nvme-cli-text.ts';
+import { largestVirtualIdentifier } from '../../../../shared/nvme/commands/proposal/virtual-subsystem-management.ts';
+import type { NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { option } from './define-option.ts';
 import { functionCommands } from './function-commands.ts';
 import { inspectionCommands } from './inspection-commands.ts';

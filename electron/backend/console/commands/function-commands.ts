@@ -1,4 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import {
   anyFreeController,
@@ -18,9 +17,10 @@ import {
   maximumListedFunctions,
 } from '#shared/nvme/layouts/proposal/function-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
 
 /** The function provisioning commands of the proposal (not in the ratified specification). */
 export type FunctionCommand = Extract<NvmeCommand, { name: `virtual_function_${string}` }>;

@@ -1,4 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
@@ -20,11 +19,12 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import type { NvmeFunction } from '../hosts/host-connection.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { NvmeFunction } from '../../hosts/host-connection.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
-import type { ConsoleHost } from './console-host.ts';
 
 /** The commands of the proposal (not in the ratified specification). */
 export type VirtualSubsystemCommand = Extract<NvmeCommand, { name: `virtual_subsys_${string}` }>;

@@ -1,5 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
-import { hexadecimal } from '#shared/console/print-lists.ts';
 import { logPageIdentifiers } from '#shared/nvme/commands/get-log-page.ts';
 import { titleOf } from '#shared/nvme/commands/named-value.ts';
 import { sanitizeActions as actions, sanitize as definition } from '#shared/nvme/commands/sanitize.ts';
@@ -9,9 +7,11 @@ import {
   sanitizeStatusLength,
 } from '#shared/nvme/layouts/logs/sanitize-status.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
+import { hexadecimal } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
 import { readLogPage } from './read-log-page.ts';
 
 type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { ConsoleLine } from '#shared/console/console-line.ts';
-import { isNvmeCommandName } from '#shared/console/nvme-commands.ts';
-import { parseLine } from '#shared/console/parse-line.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
-import type { CommandOutput } from './command-output.ts';
+import type { CommandOutput } from '../command-output.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import { executeLine } from '../execute-line.ts';
+import type { ConsoleLine } from '../grammar/console-line.ts';
+import { isNvmeCommandName } from '../grammar/nvme-commands.ts';
+import { parseLine } from '../grammar/parse-line.ts';
+import { readSysfs } from '../sysfs/read-sysfs.ts';
 import { type Comparability, comparabilityOf, differenceOf } from './compare-output.ts';
-import type { ConsoleHost } from './console-host.ts';
-import { executeLine } from './execute-line.ts';
 import { notSimulatedReason } from './not-simulated.ts';
-import { readSysfs } from './read-sysfs.ts';
 import { type RecordedCommand, readRecordedCommands } from './recorded-commands.ts';
 
 /** One line of `commands.tsv` after its replay. */

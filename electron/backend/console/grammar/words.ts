@@ -1,4 +1,4 @@
-import { fail, type Result, succeed } from '../result.ts';
+import { fail, type Result, succeed } from '../../../../shared/result.ts';
 
 /** A word of a command line with its quotes resolved, or an operator of the shell. */
 export type ShellToken =

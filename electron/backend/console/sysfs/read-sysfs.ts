@@ -1,8 +1,8 @@
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
-import type { NvmeFunction } from '../hosts/host-connection.ts';
-import { askController } from '../nvme/ask-controller.ts';
-import type { ConsoleHost } from './console-host.ts';
+import type { NvmeFunction } from '../../hosts/host-connection.ts';
+import { askController } from '../../nvme/ask-controller.ts';
+import type { ConsoleHost } from '../console-host.ts';
 
 type Connection = ConsoleHost['connection'];
 

@@ -1,4 +1,3 @@
-import type { NvmeCommand } from '#shared/console/console-line.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
   decodeNamespaceDescriptors,
@@ -6,9 +5,10 @@ import {
   namespaceDescriptorTypes,
 } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import type { NvmeCommand } from '../grammar/console-line.ts';
 import { exchange } from './admin-exchange.ts';
-import { type CommandOutput, printed, refused } from './command-output.ts';
 import { noNamespace } from './identify-commands.ts';
 
 /** `nvme ns-descs`: the Namespace Identification Descriptor list (CNS 03h). */
