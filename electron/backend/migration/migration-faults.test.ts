@@ -95,6 +95,8 @@ describe('a migration under faults', () => {
 
   it.each(['hv-a', 'hv-b'])(
     'a status on any Migration Send of %s ends it as it began or tells the rest',
+    // One migration for every Migration Send that it makes.
+    { timeout: 60_000 },
     async (host) => {
       const endings = new Set<string>();
       for (let occurrence = 1; ; occurrence += 1) {

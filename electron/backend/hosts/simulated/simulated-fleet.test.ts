@@ -4,6 +4,7 @@ import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { builtInFleets, findBuiltInFleet } from './built-in/built-in-fleets.ts';
 import { execute } from './commands/execute.ts';
 import { isSecondary, type SimulatedController } from './state/controller.ts';
@@ -87,7 +88,7 @@ test('exporting and opening again changes no answer, whatever happened before', 
         for (const cns of [0x01, 0x02, 0x10, 0x13, 0x14, 0x15])
           expect(bytesOf(again.controller(cntlid), cns)).toBe(bytesOf(controller, cns));
     }),
-    { numRuns: 30, seed: 99 },
+    { numRuns: numRuns(30, 300), seed: 99 },
   );
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute } from '../commands/execute.ts';
 import { secondaries } from '../testing/random-commands.ts';
@@ -171,6 +172,6 @@ test('an exported fleet is built to the same state and answers the same', async 
       expect(exported(again)).toEqual(first);
       expect(await answers(again, after)).toEqual(await answers(world, after));
     }),
-    { numRuns: 25, seed: 20261125 },
+    { numRuns: numRuns(10, 250), seed: 20261125 },
   );
 });

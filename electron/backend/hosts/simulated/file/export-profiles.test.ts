@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
 import type { LinkState } from '#shared/simulation/acts.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute } from '../commands/execute.ts';
 import {
@@ -90,7 +91,7 @@ test.each(migratingProfiles)(
         expect(exported(again)).toEqual(first);
         expect(await answers(again, profile, after)).toEqual(await answers(world, profile, after));
       }),
-      { numRuns: 15, seed: 20261127 },
+      { numRuns: numRuns(6, 150), seed: 20261127 },
     );
     expect(sessions).toBeGreaterThan(3);
   },

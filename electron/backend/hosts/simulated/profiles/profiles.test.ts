@@ -11,6 +11,7 @@ import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { statusCodes } from '#shared/nvme/status.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute, supportedCommands } from '../commands/execute.ts';
 import {
@@ -441,6 +442,6 @@ test.each(older)('%s: what a guest did, saved and loaded elsewhere, answers the 
         expect(world.controller(11).live).toEqual(world.controller(1).live);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: numRuns(25, 250) },
   );
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { execute } from '../commands/execute.ts';
 import { shownResources } from '../controller/exposed-answers.ts';
 import { resetController } from '../controller/resets.ts';
@@ -107,7 +108,9 @@ function stateClass(controller: SimulatedController): string {
   return controller.isEnabled ? 'enabled' : 'online, disabled';
 }
 
-test('after any sequence the conservation laws hold, refusals change nothing, and the state is a valid fleet file', () => {
+test('after any sequence the conservation laws hold, refusals change nothing, and the state is a valid fleet file', {
+  timeout: 60_000,
+}, () => {
   const reached = new Set<string>();
   fc.assert(
     fc.property(fc.array(deviceEvent, { maxLength: 60, size: 'max' }), (events) => {
@@ -125,7 +128,7 @@ test('after any sequence the conservation laws hold, refusals change nothing, an
       const checked = checkFleetFile(exported, 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
-    { numRuns: 40, seed: 20261123 },
+    { numRuns: numRuns(40, 400), seed: 20261123 },
   );
   expect(reached).toEqual(
     new Set([
@@ -162,11 +165,13 @@ test('the same holds while functions are provisioned and destroyed, and the host
       const checked = checkFleetFile(exported, 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
-    { numRuns: 60, seed: 20261125 },
+    { numRuns: numRuns(60, 600), seed: 20261125 },
   );
 });
 
-test('from any state, resets lead back to one in which every secondary comes online, starts and migrates', () => {
+test('from any state, resets lead back to one in which every secondary comes online, starts and migrates', {
+  timeout: 60_000,
+}, () => {
   fc.assert(
     fc.property(fc.array(deviceEvent, { maxLength: 40, size: 'max' }), (events) => {
       const world = twoPrimaries();
@@ -199,6 +204,6 @@ test('from any state, resets lead back to one in which every secondary comes onl
         expect(stateClass(secondary)).toBe('suspended');
       }
     }),
-    { numRuns: 40, seed: 4711 },
+    { numRuns: numRuns(40, 400), seed: 4711 },
   );
 });

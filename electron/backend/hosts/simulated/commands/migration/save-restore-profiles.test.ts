@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { namespaceChanged } from '../../controller/asynchronous-events.ts';
 import {
   deviceFleet,
@@ -53,7 +54,7 @@ test.each(migratingProfiles)(
           for (const command of next) expect(execute(moved, command)).toEqual(execute(guest, command));
         },
       ),
-      { numRuns: 15, seed: 20261128 },
+      { numRuns: numRuns(6, 150), seed: 20261128 },
     );
   },
 );

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { namespaceChanged } from '../../controller/asynchronous-events.ts';
 import { startController } from '../../controller/start-controller.ts';
 import { setTemperature } from '../../controller/temperature.ts';
@@ -77,6 +78,6 @@ test('after any commands a controller that was restored from its state answers t
         for (const command of next) expect(execute(moved, command)).toEqual(execute(guest, command));
       },
     ),
-    { numRuns: 40, seed: 20261126 },
+    { numRuns: numRuns(20, 400), seed: 20261126 },
   );
 });
