@@ -16,7 +16,7 @@ export type Errno = keyof typeof errnoTexts;
  * Answer of the simulated kernel. `stage` tells whether opening the file failed or writing to it: shells word the two
  * differently (`sh: write error: Numerical result out of range`).
  */
-export type KernelAnswer =
+export type SimulatedKernelAnswer =
   | { readonly ok: true }
   | {
       readonly ok: false;
@@ -28,8 +28,12 @@ export type KernelAnswer =
       readonly reason: string;
     };
 
-export const kernelSuccess: KernelAnswer = { ok: true };
+export const kernelSuccess: SimulatedKernelAnswer = { ok: true };
 
-export function kernelError(errno: Errno, reason: string, stage: 'open' | 'write' = 'write'): KernelAnswer {
+export function kernelError(
+  errno: Errno,
+  reason: string,
+  stage: 'open' | 'write' = 'write',
+): SimulatedKernelAnswer {
   return { ok: false, stage, errno, text: errnoTexts[errno], reason };
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../../ports.ts';
 import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import { isPrimary, isSecondary } from '../state/controller.ts';
-import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
+import { kernelError, kernelSuccess, type SimulatedKernelAnswer } from './errno.ts';
 import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf } from './pci-function.ts';
 import {
   addProvisionedFunctions,
@@ -136,7 +136,7 @@ export class SimulatedKernel {
   }
 
   /** `bind` of a driver: the driver must match and probing must be allowed. */
-  bind(entry: PciFunction, driver: string): KernelAnswer {
+  bind(entry: PciFunction, driver: string): SimulatedKernelAnswer {
     if (!this.#matches(entry, driver))
       return kernelError('ENODEV', `${driver} does not match ${entry.address}; see driver_override`);
     if (entry.driver !== null) return kernelError('EBUSY', `${entry.address} is bound to ${entry.driver}`);
@@ -144,7 +144,7 @@ export class SimulatedKernel {
   }
 
   /** `drivers_probe`: binds whatever driver matches; finding none is not an error. */
-  probeAny(entry: PciFunction): KernelAnswer {
+  probeAny(entry: PciFunction): SimulatedKernelAnswer {
     if (entry.driver !== null) return kernelSuccess;
     const driver = ['nvme', 'vfio-pci'].find((candidate) => this.#matches(entry, candidate));
     if (driver === undefined) return kernelSuccess;
@@ -159,7 +159,7 @@ export class SimulatedKernel {
     return driver === 'nvme' || (driver === 'vfio-pci' && this.#vfioIds.has(pciId(entry)));
   }
 
-  #probe(entry: PciFunction, driver: string): KernelAnswer {
+  #probe(entry: PciFunction, driver: string): SimulatedKernelAnswer {
     const physical = entry.physicalFunction;
     // The kernel lets an explicit driver_override pass even when automatic probing is off.
     if (physical?.sriov && !physical.sriov.driversAutoprobe && entry.driverOverride === null)
@@ -177,7 +177,7 @@ export class SimulatedKernel {
   }
 
   /** `unbind`: the driver shuts the controller down; that of a primary takes its secondaries offline. */
-  unbind(entry: PciFunction, driver: string): KernelAnswer {
+  unbind(entry: PciFunction, driver: string): SimulatedKernelAnswer {
     if (entry.driver !== driver) return kernelError('ENODEV', `${entry.address} is not bound to ${driver}`);
     if (entry.owner !== null)
       return kernelError('EBUSY', `virtual machine ${entry.owner} uses ${entry.address}`);
@@ -191,7 +191,7 @@ export class SimulatedKernel {
   }
 
   /** `new_id` of vfio-pci: every unbound function with that ID gets bound. */
-  addVfioId(id: string): KernelAnswer {
+  addVfioId(id: string): SimulatedKernelAnswer {
     if (this.#vfioIds.has(id)) return kernelError('EEXIST', `${id} was added before`);
     this.#vfioIds.add(id);
     for (const entry of [...this.functions.values()])
@@ -200,12 +200,12 @@ export class SimulatedKernel {
     return kernelSuccess;
   }
 
-  removeVfioId(id: string): KernelAnswer {
+  removeVfioId(id: string): SimulatedKernelAnswer {
     return this.#vfioIds.delete(id) ? kernelSuccess : kernelError('ENODEV', `${id} was not added`);
   }
 
   /** `sriov_numvfs`. */
-  setVfCount(entry: PhysicalFunction, count: number): KernelAnswer {
+  setVfCount(entry: PhysicalFunction, count: number): SimulatedKernelAnswer {
     const { controller, sriov } = entry;
     if (!sriov || !isPrimary(controller)) return kernelError('ENOENT', 'no SR-IOV', 'open');
     if (count > sriov.totalVfs) return kernelError('ERANGE', `sriov_totalvfs is ${sriov.totalVfs}`);
@@ -293,7 +293,7 @@ export class SimulatedKernel {
   }
 
   /** `nvme reset`: the driver disables and enables the controller. */
-  controllerReset(entry: PciFunction): KernelAnswer {
+  controllerReset(entry: PciFunction): SimulatedKernelAnswer {
     if (entry.controller.isOffline) {
       this.dropDriver(entry);
       return kernelError('ENETRESET', 'the controller is offline and does not come back');

@@ -1,6 +1,6 @@
 import { type ErrorCode, fail, type Result, succeed } from '#shared/result.ts';
 import type { PciOperations } from '../../host-connection.ts';
-import type { Errno, KernelAnswer } from './errno.ts';
+import type { Errno, SimulatedKernelAnswer } from './errno.ts';
 import type { SimulatedHost } from './simulated-host.ts';
 import { resetSubsystem } from './subsystem-reset.ts';
 
@@ -73,7 +73,7 @@ export function createPciOperations(host: SimulatedHost): PciOperations {
   };
 }
 
-function resultOf(object: string, answer: KernelAnswer): Result<void> {
+function resultOf(object: string, answer: SimulatedKernelAnswer): Result<void> {
   if (answer.ok) return succeed(undefined);
   return fail(codes[answer.errno], `${object}: ${answer.text} (${answer.reason})`, {
     object,

@@ -17,7 +17,7 @@ import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/varia
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
-import { type KernelAnswer, kernelError } from './errno.ts';
+import { kernelError, type SimulatedKernelAnswer } from './errno.ts';
 import { hostPlatform, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
@@ -287,7 +287,7 @@ export class SimulatedHost implements HostConnection {
   }
 
   /** `echo VALUE > PATH`: PCI attributes and driver files under /sys, with the kernel's error numbers. */
-  async writeSysfs(path: string, value: string): Promise<KernelAnswer> {
+  async writeSysfs(path: string, value: string): Promise<SimulatedKernelAnswer> {
     return writeSysfs(this.kernel, path, value);
   }
 
@@ -312,13 +312,13 @@ export class SimulatedHost implements HostConnection {
   }
 
   /** `nvme reset DEVICE`. */
-  async resetDevice(device: string): Promise<KernelAnswer> {
+  async resetDevice(device: string): Promise<SimulatedKernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
     return entry ? this.kernel.controllerReset(entry) : noDevice(device);
   }
 
   /** `nvme subsystem-reset DEVICE`: needs CAP.NSSRS, resets every controller of the NVM subsystem. */
-  async resetSubsystemOfDevice(device: string): Promise<KernelAnswer> {
+  async resetSubsystemOfDevice(device: string): Promise<SimulatedKernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
     return entry ? resetSubsystem(entry.controller) : noDevice(device);
   }
@@ -340,7 +340,7 @@ export class SimulatedHost implements HostConnection {
   }
 
   /** `nvme ns-rescan DEVICE`: the kernel's view follows the controller at once here, so only the device must exist. */
-  async rescanNamespaces(device: string): Promise<KernelAnswer> {
+  async rescanNamespaces(device: string): Promise<SimulatedKernelAnswer> {
     return this.kernel.byDeviceName(device) ? { ok: true } : noDevice(device);
   }
 
@@ -349,6 +349,6 @@ export class SimulatedHost implements HostConnection {
   }
 }
 
-function noDevice(device: string): KernelAnswer {
+function noDevice(device: string): SimulatedKernelAnswer {
   return kernelError('ENOENT', `there is no ${device}`, 'open');
 }

@@ -1,12 +1,12 @@
 import { resetController } from '../controller/resets.ts';
 import { isSecondary, type SimulatedController } from '../state/controller.ts';
-import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
+import { kernelError, kernelSuccess, type SimulatedKernelAnswer } from './errno.ts';
 
 /** CAP.NSSRS. */
 const resetSupported = 1n << 36n;
 
 /** NVM Subsystem Reset (NVMe Base 2.1, 3.7.1): all controllers of the NVM subsystem, on every host that reaches it. */
-export function resetSubsystem(controller: SimulatedController): KernelAnswer {
+export function resetSubsystem(controller: SimulatedController): SimulatedKernelAnswer {
   if ((controller.cap & resetSupported) === 0n)
     return kernelError('ENOTTY', 'the controller has no NVM Subsystem Reset (CAP.NSSRS is 0)');
   const { subsystem } = controller;

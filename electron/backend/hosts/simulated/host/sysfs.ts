@@ -1,4 +1,4 @@
-import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
+import { kernelError, kernelSuccess, type SimulatedKernelAnswer } from './errno.ts';
 import type { SimulatedKernel } from './kernel.ts';
 import { isPhysical, type PciFunction } from './pci-function.ts';
 
@@ -7,7 +7,7 @@ const driversFolder = '/sys/bus/pci/drivers/';
 const knownDrivers: readonly string[] = ['nvme', 'vfio-pci'];
 
 /** `echo VALUE > PATH` on the simulated kernel; `value` without the line end. */
-export function writeSysfs(kernel: SimulatedKernel, path: string, value: string): KernelAnswer {
+export function writeSysfs(kernel: SimulatedKernel, path: string, value: string): SimulatedKernelAnswer {
   kernel.settle();
   if (path.startsWith(devicesFolder)) {
     const parts = path.slice(devicesFolder.length).split('/');
@@ -40,7 +40,7 @@ function writeDevice(
   attribute: string,
   value: string,
   path: string,
-): KernelAnswer {
+): SimulatedKernelAnswer {
   const text = value.trim();
   switch (attribute) {
     case 'sriov_numvfs': {
@@ -75,7 +75,7 @@ function writeDriver(
   attribute: string,
   value: string,
   path: string,
-): KernelAnswer {
+): SimulatedKernelAnswer {
   const text = value.trim();
   const entry = kernel.functions.get(text);
   const missing = kernelError('ENODEV', `there is no function ${text}`);
@@ -99,12 +99,12 @@ function writeDriver(
 }
 
 // Nobody can create a file in sysfs, not even root.
-function noSuchFile(path: string): KernelAnswer {
+function noSuchFile(path: string): SimulatedKernelAnswer {
   return kernelError('EACCES', `there is no file ${path}`, 'open');
 }
 
 /** As `kstrtoul` reads it: decimal, 0x hexadecimal or octal; ERANGE above the limit. */
-function unsigned(text: string, most: number): number | KernelAnswer {
+function unsigned(text: string, most: number): number | SimulatedKernelAnswer {
   const digits = /^\+?(0x[0-9a-f]+|0[0-7]*|[1-9]\d*)$/i.exec(text)?.[1];
   if (digits === undefined) return kernelError('EINVAL', `${text} is not a number`);
   const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
