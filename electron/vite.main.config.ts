@@ -15,12 +15,13 @@ export default defineConfig({
   build: {
     ssr: true,
     outDir: '../dist/main',
-    emptyOutDir: true,
+    // build-program.mjs empties it: the command line is built into the same folder.
+    emptyOutDir: false,
     target: 'node20',
     minify: true,
     sourcemap: true,
     rolldownOptions: {
-      input: { main: 'main.ts', berth: 'command-line/berth.ts' },
+      input: { main: 'main.ts' },
       external,
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', format: 'es' },
     },

@@ -4,6 +4,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Bridge } from '#shared/ipc/bridge.ts';
 import type { RequestChannel } from '#shared/ipc/channels.ts';
 import type { RequestOf, ResponseOf, RunSummary } from '#shared/ipc/contract.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Result } from '#shared/result.ts';
 
@@ -46,4 +47,12 @@ export async function lastRun(page: Page): Promise<ProcedureRun> {
 /** The fleet becomes this again, told apart by content and not by order. */
 export async function expectFleet(page: Page, wanted: Fleet): Promise<void> {
   await expect.poll(async () => readFleet(page)).toEqual(wanted);
+}
+
+/** Looks at the plan of an intent and starts it, over the page's own bridge. */
+export async function startReviewed(page: Page, intent: Intent): Promise<ProcedureRun> {
+  const { digest, fleetRevision } = await request(page, 'procedure:plan', { intent });
+  const answer = await request(page, 'procedure:run', { intent, reviewed: { digest, fleetRevision } });
+  if (answer.outcome !== 'started') throw new Error(`The plan changed: ${answer.proposal.changes?.summary}`);
+  return answer.run;
 }

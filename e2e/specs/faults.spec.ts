@@ -1,5 +1,5 @@
 import { expect, expectAccessible, test } from '../fixtures.ts';
-import { lastRun, readFleet, request } from '../pages/fleet.ts';
+import { lastRun, readFleet, startReviewed } from '../pages/fleet.ts';
 import { FramePage } from '../pages/frame.ts';
 import { TopologyPage } from '../pages/topology.ts';
 
@@ -39,7 +39,7 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
     (one) => one.role === 'secondary' && one.hostId === 'hv-a' && one.vfn === 5,
   );
   const intent = { kind: 'set-resources' as const, secondaryId: secondary?.id ?? '', vq: 2, vi: 2 };
-  await request(page, 'procedure:run', { intent });
+  await startReviewed(page, intent);
   await expect.poll(async () => (await lastRun(page)).status).not.toBe('running');
   const run = await lastRun(page);
   expect(run.status).toBe('rolled-back');
@@ -50,8 +50,8 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
   await page.keyboard.press('Control+Shift+F');
   await dialog.getByRole('radio', { name: 'Commands' }).focus();
   await page.keyboard.press('ArrowRight');
-  const failure = dialog.getByRole('combobox', { name: 'Failure' });
-  await failure.focus();
+  const fault = dialog.getByRole('combobox', { name: 'Fault', exact: true });
+  await fault.focus();
   await page.keyboard.press('Enter');
   await page.keyboard.type('Power loss of a host');
   await page.keyboard.press('Enter');

@@ -8,12 +8,14 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
 import type { EventChannel, RequestChannel } from '#shared/ipc/channels.ts';
 import { eventContract, type RequestOf, type ResponseOf } from '#shared/ipc/contract.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
 import { createBackend } from './create-backend.ts';
 import type { Handlers, ShellChannel } from './handlers/handler.ts';
 import { createRouter } from './router.ts';
 import { systemClock } from './system-clock.ts';
+import { startReviewed, undoReviewed } from './test-support/start-reviewed.ts';
 import { createTestLog, createTestRandom } from './test-support/test-clock.ts';
 
 const captures = path.resolve(import.meta.dirname, '../../e2e/captures');
@@ -50,8 +52,14 @@ async function openBackend(dataDir = mkdtempSync(path.join(tmpdir(), 'berth-back
     if (!answer.ok) throw new Error(`${channel}: ${answer.error.message}`);
     return answer.value;
   };
+  const value = <T>(result: Result<T>): T => {
+    if (!result.ok) throw new Error(result.error.message);
+    return result.value;
+  };
   return {
     ...{ backend, log, events, dataDir, route, ask },
+    start: async (intent: Intent) => value(await startReviewed(send, intent)),
+    undo: async () => value(await undoReviewed(send)),
     refusal: async <Channel extends RequestChannel>(channel: Channel, request: RequestOf<Channel>) => {
       const answer = await send(channel, request);
       if (answer.ok) throw new Error(`${channel} was not refused`);
@@ -88,8 +96,13 @@ describe('the backend as a whole', () => {
     expect(first.fleet.source).toMatchObject({ name: 'two-hosts', simulated: true });
     const secondaryId = freeSecondary(first.fleet);
     const intent = { kind: 'assign' as const, secondaryIds: [secondaryId], target };
-    const planned = await lab.ask('procedure:plan', { intent });
-    const run = await lab.ask('procedure:run', { intent });
+    const { digest, fleetRevision, changes, ...planned } = await lab.ask('procedure:plan', { intent });
+    expect({ digest, fleetRevision, changes }).toEqual({
+      digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      fleetRevision: first.revision,
+      changes: null,
+    });
+    const run = await lab.start(intent);
     expect(run.plan).toEqual(planned);
     expect(lab.backend.runningProcedures()).toEqual([planned.title]);
     expect((await lab.ended(run.id)).status).toBe('done');
@@ -110,14 +123,14 @@ describe('the backend as a whole', () => {
     const { fleet } = await lab.snapshot();
     const secondaryId = freeSecondary(fleet);
     const intent = { kind: 'assign' as const, secondaryIds: [secondaryId], target };
-    const run = await lab.ended((await lab.ask('procedure:run', { intent })).id);
+    const run = await lab.ended((await lab.start(intent)).id);
     const before = await lab.snapshot();
     await lab.backend.close();
 
     const again = await openBackend(lab.dataDir);
     expect((await again.snapshot()).fleet).toEqual(before.fleet);
     expect(await again.ask('history:get', { runId: run.id })).toEqual(run);
-    const undo = await again.ended((await again.ask('procedure:undo', {})).id);
+    const undo = await again.ended((await again.undo()).id);
     expect([undo.status, undo.undoes]).toEqual(['done', run.id]);
     expect((await again.snapshot()).fleet).toEqual(fleet);
     const { runs } = await again.ask('history:list', { limit: 10 });
@@ -145,7 +158,7 @@ describe('the backend as a whole', () => {
     const twin = (await lab.snapshot()).fleet;
     expect(twin.source.label).toBe('Simulated twin of 02-sriov-4vf · 00-boot');
     const twinPrimary = Object.values(twin.controllers).find((one) => one.role === 'primary');
-    const run = await lab.ask('procedure:run', { intent: { ...intent, primaryId: twinPrimary?.id ?? '' } });
+    const run = await lab.start({ ...intent, primaryId: twinPrimary?.id ?? '' });
     expect((await lab.ended(run.id)).error).toBeNull();
     const { recent } = await lab.ask('fleet:sources', {});
     expect(recent.map((source) => source.title)).toEqual([
@@ -154,7 +167,7 @@ describe('the backend as a whole', () => {
     ]);
     const stranger = await lab.ask('history:list', { limit: 1 });
     await lab.ask('fleet:open', { kind: 'built-in', name: 'two-hosts' });
-    const elsewhere = await lab.refusal('procedure:undo', { runId: stranger.runs[0]?.id ?? '' });
+    const elsewhere = await lab.refusal('procedure:plan-undo', { runId: stranger.runs[0]?.id ?? '' });
     expect(elsewhere).toMatchObject({ code: 'conflict', fix: 'Open 02-sriov-4vf first.' });
     await lab.backend.close();
   });
@@ -182,7 +195,7 @@ describe('the backend as a whole', () => {
     const lab = await openBackend();
     const { fleet } = await lab.snapshot();
     const intent = { kind: 'assign' as const, secondaryIds: [freeSecondary(fleet)], target };
-    await lab.ended((await lab.ask('procedure:run', { intent })).id);
+    await lab.ended((await lab.start(intent)).id);
     await systemClock.sleep(80);
     const { entries } = await lab.ask('trace:recent', { limit: 20_000 });
     const pushed = lab.events.flatMap(({ channel, event }) =>

@@ -90,6 +90,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     source: () => sources.current(),
     observerFor: createMigrationObserver({ connection, log }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
+    nvmeCli: () => store.settings().nvmeCli,
   });
 
   const ready = sources.openLast().then(() => {
@@ -109,7 +110,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
-    ...createProcedureHandlers({ runner, store, fleet, onStarted: drafts.noteStart }),
+    ...createProcedureHandlers({ runner, store, onStarted: drafts.noteStart }),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),

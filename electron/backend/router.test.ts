@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { requestChannels } from '#shared/ipc/channels.ts';
 import { succeed } from '#shared/result.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { createRouter } from './router.ts';
 import { createTestLog } from './test-support/test-clock.ts';
 
@@ -29,7 +30,7 @@ describe('the router', () => {
         const answer = await route(channel, {});
         expect(answer.ok ? null : answer.error.code).toBe('invalid-request');
       }),
-      { numRuns: 50 },
+      { numRuns: numRuns(50, 500), examples: [[{ toString: false }]] },
     );
   });
 

@@ -20,7 +20,10 @@ export function createRouter(
   const known = new Set<unknown>(requestChannels);
   return async (channel, request) => {
     if (!known.has(channel))
-      return fail('invalid-request', 'There is no such channel.', { object: String(channel).slice(0, 100) });
+      return fail('invalid-request', 'There is no such channel.', {
+        // Of anything but text only the type: turning an object into text calls what the sender put there.
+        object: typeof channel === 'string' ? channel.slice(0, 100) : typeof channel,
+      });
     const name = channel as RequestChannel;
     const parsed = requestContract[name].request.safeParse(request);
     if (!parsed.success) return invalidRequest(name, parsed.error.issues);

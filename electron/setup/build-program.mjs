@@ -1,6 +1,6 @@
 /** Builds the three worlds (main with command line, preload, renderer) into dist/, only when a source changed. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 import { projectRoot } from './paths.mjs';
@@ -9,6 +9,7 @@ import { compareStamp, listInputs, writeStamp } from './stamp.mjs';
 
 const configs = [
   'electron/vite.main.config.ts',
+  'electron/vite.command-line.config.ts',
   'electron/vite.preload.config.ts',
   'renderer/vite.config.ts',
 ];
@@ -60,6 +61,8 @@ export async function ensureBuild() {
 async function buildAll() {
   const { build } = await import('vite');
   const mode = process.env.NODE_ENV;
+  // Two of the builds write into it, so that neither may empty it.
+  rmSync(join(projectRoot, 'dist/main'), { recursive: true, force: true });
   try {
     const results = await Promise.allSettled(
       configs.map((file) => build({ configFile: join(projectRoot, file), logLevel: 'warn' })),

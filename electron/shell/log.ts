@@ -1,17 +1,27 @@
 import path from 'node:path';
-import log from 'electron-log/node.js';
 import type { Log } from '#backend/ports.ts';
 
-/** A rotating file in the data folder; nothing leaves the machine. */
+type Write = (level: keyof Log, parts: readonly unknown[]) => void;
+
+/**
+ * A rotating file in the data folder; nothing leaves the machine. The library is loaded with the first line that is
+ * written: it brings modules for sending logs elsewhere, and an undisturbed start writes nothing.
+ */
 export function createShellLog(dataFolder: string): Log {
+  let opened: Promise<Write> | null = null;
+  const write =
+    (level: keyof Log) =>
+    (message: string, details?: unknown): void => {
+      opened ??= openLog(dataFolder);
+      void opened.then((add) => add(level, details === undefined ? [message] : [message, details]));
+    };
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}
+
+async function openLog(dataFolder: string): Promise<Write> {
+  const { default: log } = await import('electron-log/node.js');
   log.transports.file.resolvePathFn = () => path.join(dataFolder, 'logs', 'berth.log');
   log.transports.file.maxSize = 5 * 1024 * 1024;
   log.transports.console.level = process.env.BERTH_LOG === undefined ? 'error' : 'debug';
-  const write =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, details?: unknown): void => {
-      if (details === undefined) log[level](message);
-      else log[level](message, details);
-    };
-  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  return (level, parts) => log[level](...parts);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { fileOfAddress, isOwnAddress, mediaTypeOf } from './app-origin.ts';
 import { sourceOfArguments } from './open-argument.ts';
 import { isTrustedSender } from './sender-check.ts';
@@ -32,7 +33,7 @@ describe('addresses of the program', () => {
         const file = fileOfAddress('/srv/page', `app://berth/${parts.join(glue)}`);
         expect(file === null || file.startsWith('/srv/page/')).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: numRuns(2000, 20_000) },
     );
     expect(fileOfAddress('/srv/page', 'app://berth/')).toBe('/srv/page/index.html');
     expect(fileOfAddress('/srv/page', 'app://berth/assets/a.js?x#y')).toBe('/srv/page/assets/a.js');

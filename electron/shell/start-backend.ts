@@ -1,8 +1,14 @@
 import path from 'node:path';
 import { app, type BrowserWindow, nativeTheme } from 'electron';
 import type { Backend } from '#backend/backend.ts';
+import { createBackend } from '#backend/create-backend.ts';
+import { builtInFleets } from '#backend/hosts/simulated/built-in/built-in-fleets.ts';
+import { createRouter } from '#backend/router.ts';
+import { systemClock } from '#backend/system-clock.ts';
+import { systemRandom } from '#backend/system-random.ts';
 import { settingsSchema } from '#shared/settings/schema.ts';
 import { pushEvent, type Route } from './ipc-host.ts';
+import { createShellLog } from './log.ts';
 import { sourceOfArguments } from './open-argument.ts';
 import { createShellHandlers } from './shell-handlers.ts';
 
@@ -13,21 +19,16 @@ export interface StartedBackend {
   openArgument(argv: readonly string[], workingDirectory: string): Promise<void>;
 }
 
-/** Loads and wires the backend. It is a chunk of its own, so that the window does not wait for it. */
+/**
+ * Wires the backend. This module and all that it imports are one chunk, so that the window does not wait for it and so
+ * that it is read with one access: every further file costs a round through a busy event loop.
+ */
 export async function startBackend(deps: {
   readonly dataFolder: string;
   readonly window: () => BrowserWindow | null;
   readonly quitAnyway: () => void;
   readonly noteUnsaved: (what: string | null) => void;
 }): Promise<StartedBackend> {
-  const [{ createBackend }, { createRouter }, { systemClock }, { createShellLog }, { systemRandom }] =
-    await Promise.all([
-      import('#backend/create-backend.ts'),
-      import('#backend/router.ts'),
-      import('#backend/system-clock.ts'),
-      import('./log.ts'),
-      import('#backend/system-random.ts'),
-    ]);
   const log = createShellLog(deps.dataFolder);
   const created = await createBackend({
     dataDir: deps.dataFolder,
@@ -64,7 +65,6 @@ export async function startBackend(deps: {
         workingDirectory,
       );
       if (source === null) return;
-      const { builtInFleets } = await import('#backend/hosts/simulated/built-in/built-in-fleets.ts');
       const builtIn = builtInFleets.some((fleet) => fleet.name === source);
       const opened = await backend.handlers['fleet:open'](
         builtIn

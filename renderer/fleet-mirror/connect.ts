@@ -2,7 +2,7 @@ import { client } from '../bridge/client.ts';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
-import { loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
+import { loadReplaced, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
 import { takeRun, useRuns } from './runs-store.ts';
 import { useSettings } from './settings-store.ts';
 import { takeRecentTrace, takeTrace, useTrace } from './trace-store.ts';
@@ -15,11 +15,14 @@ const recentTraceEntries = 1000;
 export function connectMirror(): () => void {
   const removers = [
     client.listen('fleet:change', takeChange),
-    client.listen('fleet:replaced', () => {
+    client.listen('fleet:replaced', ({ revision }) => {
+      const loaded = loadReplaced(revision);
+      // At the start all the rest is asked for anyway, once the first snapshot is there.
+      if (useFleetMirror.getState().status === 'loading') return;
       useTrace.setState({ entries: [] });
       useRuns.setState({ runs: {}, order: [] });
       void loadClock();
-      void loadSnapshot().then(loadRecentRuns);
+      void loaded.then(loadRecentRuns);
       void loadDrafts();
     }),
     client.listen('drafts:changed', takeDrafts),

@@ -3,7 +3,7 @@ import type { FleetChange } from '#shared/fleet/change.ts';
 import { succeed } from '#shared/result.ts';
 import { installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
-import { judgeChange, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
+import { judgeChange, loadReplaced, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
 
 const fleet = fixtureFleet();
 let revision = 7;
@@ -65,5 +65,23 @@ describe('the fleet mirror', () => {
     await first;
     await vi.waitFor(() => expect(bridge.requests).toHaveLength(2));
     await vi.waitFor(() => expect(useFleetMirror.getState()).toMatchObject({ status: 'ready', revision: 8 }));
+  });
+
+  it('takes the snapshot under way for another source, if it is new enough', async () => {
+    const bridge = serve();
+    revision = 8;
+    const first = loadSnapshot();
+    await loadReplaced(8);
+    await first;
+    expect(bridge.requests).toHaveLength(1);
+    expect(useFleetMirror.getState()).toMatchObject({ status: 'ready', revision: 8 });
+  });
+
+  it('loads the other source when the snapshot under way was older', async () => {
+    const bridge = serve();
+    const first = loadSnapshot();
+    await Promise.all([first, loadReplaced(9), Promise.resolve().then(() => (revision = 9))]);
+    expect(bridge.requests).toHaveLength(2);
+    expect(useFleetMirror.getState()).toMatchObject({ status: 'ready', revision: 9 });
   });
 });

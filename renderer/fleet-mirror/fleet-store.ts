@@ -51,6 +51,18 @@ export function loadSnapshot(): Promise<void> {
   return loading;
 }
 
+/**
+ * Another source was opened at this revision. A snapshot that is under way may hold it already, as the first one of a
+ * start does; it is loaded again only if not.
+ */
+export async function loadReplaced(revision: number): Promise<void> {
+  if (loading !== null) {
+    await loading;
+    if (useFleetMirror.getState().revision >= revision) return;
+  }
+  await loadSnapshot();
+}
+
 async function fetchSnapshot(): Promise<void> {
   const result = await client.call('fleet:snapshot', {});
   if (!result.ok) {

@@ -83,13 +83,15 @@ function ScreenContent({ screen }: { readonly screen: ScreenId }) {
 
 function Overlays() {
   const { palette, help, openDialog } = useNavigation();
-  const staged = useStaged((state) => state.staged);
+  const { staged, reviewed } = useStaged();
   return (
     <Suspense fallback={null}>
       {palette ? <CommandPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
       {help ? <KeyboardHelp onClose={() => useNavigation.setState({ help: false })} /> : null}
       {openDialog ? <OpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
-      {staged === null ? null : <ReviewSheet key={JSON.stringify(staged)} intent={staged} />}
+      {staged === null ? null : (
+        <ReviewSheet key={JSON.stringify(staged)} change={staged} reviewed={reviewed} />
+      )}
       <ShownDialog />
     </Suspense>
   );

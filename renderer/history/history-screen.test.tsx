@@ -7,6 +7,7 @@ import { fail, succeed } from '#shared/result.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../navigation.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
+import { proposalOf } from '../test-support/proposal-of.ts';
 import { migrationRun } from '../test-support/run-fixture.ts';
 import { HistoryScreen } from './history-screen.tsx';
 
@@ -48,6 +49,10 @@ beforeEach(() => {
       const found = runs.find((one) => one.id === runId);
       return found === undefined ? fail('not-found', `No run ${runId}`) : succeed(found);
     },
+    'procedure:plan-undo': ({ runId }) => {
+      const found = runs.find((one) => one.id === runId);
+      return found === undefined ? fail('not-found', 'gone') : succeed(proposalOf(found.plan));
+    },
     'procedure:undo': () => fail('refused', 'VF 5 is used by db-primary.', { fix: 'Stop it first.' }),
     'procedure:recover': ({ runId }) => {
       const found = runs.find((one) => one.id === runId);
@@ -84,7 +89,15 @@ it('undoes, and follows a run that is pushed', async () => {
   act(() => useNavigation.setState({ runId: 'run-1' }));
   render(<HistoryScreen />);
   await userEvent.click(await screen.findByRole('button', { name: 'Undo' }));
-  expect(bridge.requests.at(-1)).toEqual({ channel: 'procedure:undo', request: { runId: 'run-1' } });
+  await expect
+    .poll(() => bridge.requests.slice(-2))
+    .toEqual([
+      { channel: 'procedure:plan-undo', request: { runId: 'run-1' } },
+      {
+        channel: 'procedure:undo',
+        request: { runId: 'run-1', reviewed: { digest: 'a'.repeat(64), fleetRevision: 1 } },
+      },
+    ]);
   const first = runs[0];
   if (first === undefined) throw new Error('fixture');
   act(() => takeRun({ ...first, undoable: false, undoneBy: 'run-9' }));

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../bridge/client.ts';
 import { isActive, takeRun } from '../fleet-mirror/runs-store.ts';
+import { undo } from '../procedures/intents.ts';
 import { Button } from '../ui/controls/button.tsx';
 import { notifyError } from '../ui/overlays/notices.ts';
 
@@ -13,12 +14,6 @@ export function RunActions({ run }: { readonly run: ProcedureRun }) {
     await work();
     setBusy(false);
   };
-  const undo = () =>
-    act(async () => {
-      const result = await client.call('procedure:undo', { runId: run.id });
-      if (result.ok) takeRun(result.value);
-      else notifyError(result.error, 'The procedure was not undone');
-    });
   const abort = () =>
     act(async () => {
       const result = await client.call('procedure:abort', { runId: run.id });
@@ -55,7 +50,7 @@ export function RunActions({ run }: { readonly run: ProcedureRun }) {
   }
   if (!run.undoable) return null;
   return (
-    <Button unavailable={unavailable} onClick={() => void undo()}>
+    <Button unavailable={unavailable} onClick={() => void act(() => undo(run.id))}>
       Undo
     </Button>
   );

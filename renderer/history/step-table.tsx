@@ -1,6 +1,8 @@
 import { Ban, Check, Circle, CircleDot, type LucideIcon, SkipForward, Undo2 } from 'lucide-react';
+import type { PlanChanges } from '#shared/procedure/plan-changes.ts';
 import type { Plan, StepRun, StepStatus } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
+import { StepChangeMark } from '../procedures/plan-changes.tsx';
 import { formatDuration } from '../ui/format.ts';
 import styles from './history.module.css';
 
@@ -18,10 +20,13 @@ const looks: Record<StepStatus, { readonly icon: LucideIcon; readonly word: stri
 export function StepTable({
   plan,
   runs,
+  changes = null,
 }: {
   readonly plan: Plan;
   /** What became of the steps; null while the plan is only under review. */
   readonly runs: readonly StepRun[] | null;
+  /** What differs from the plan that was reviewed; its steps are marked. */
+  readonly changes?: PlanChanges | null;
 }) {
   return (
     <ol className={styles.steps} aria-label="Steps">
@@ -34,6 +39,7 @@ export function StepTable({
           opensPhase={plan.steps[index - 1]?.phase !== planned.phase}
           noReturn={plan.pointOfNoReturn === index}
           number={index + 1}
+          changes={changes}
         />
       ))}
     </ol>
@@ -46,12 +52,14 @@ function StepLine({
   opensPhase,
   noReturn,
   number,
+  changes,
 }: {
   readonly planned: PlannedStep;
   readonly step: StepRun | undefined;
   readonly opensPhase: boolean;
   readonly noReturn: boolean;
   readonly number: number;
+  readonly changes: PlanChanges | null;
 }) {
   const { icon: Icon, word, tone } = looks[step?.status ?? 'waiting'];
   return (
@@ -68,7 +76,10 @@ function StepLine({
           </span>
         )}
         <span className={styles.stepText}>
-          <span>{planned.words}</span>
+          <span>
+            {planned.words}
+            <StepChangeMark changes={changes} index={number - 1} words={planned.words} />
+          </span>
           {planned.commandLines.map((line) => (
             <code key={line} className={styles.commandLine}>
               {line}

@@ -7,26 +7,31 @@ import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { fail, succeed } from '#shared/result.ts';
+import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { StartAnswer } from '#shared/procedure/proposal.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';
 import { finishedMigration } from '#shared/test-support/migration-run.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../navigation.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
+import { proposalOf } from '../test-support/proposal-of.ts';
 import { MigrationScreen } from './migration-screen.tsx';
 import { dropDraft } from './migration-view-store.ts';
 
 let fleet: Fleet;
 let bridge: FakeBridge;
 let extra: Check[];
+let onRun: (intent: Intent) => Result<StartAnswer>;
 let started: ProcedureRun;
 
 beforeEach(() => {
   fleet = migrationFleet();
   extra = [];
+  onRun = () => succeed({ outcome: 'started', run: started });
   const finished = finishedMigration(fleet);
   started = {
     ...finished,
@@ -61,9 +66,11 @@ beforeEach(() => {
         totalForecastMilliseconds: forecast.totalMilliseconds,
       });
     },
-    'procedure:plan': ({ intent }) =>
-      intent.kind === 'migrate' ? planMigration(fleet, intent.request) : fail('refused', 'no'),
-    'procedure:run': () => succeed(started),
+    'procedure:plan': ({ intent }) => {
+      const planned = planOf(intent);
+      return planned.ok ? succeed(proposalOf(planned.value)) : planned;
+    },
+    'procedure:run': ({ intent }) => onRun(intent),
     'procedure:abort': () => succeed({}),
   });
 });
@@ -72,6 +79,10 @@ afterEach(() => {
   cleanup();
   dropDraft();
 });
+
+function planOf(intent: Intent): Result<Plan> {
+  return intent.kind === 'migrate' ? planMigration(fleet, intent.request) : fail('refused', 'no');
+}
 
 function check(id: string, verdict: Check['verdict']): Check {
   return {
@@ -133,6 +144,31 @@ describe('wizard', () => {
         request: { virtualMachineId: 'hv-a:db-primary', destinationHostId: 'hv-b' },
       },
     });
+  });
+
+  it('sends the plan that was looked at, and shows the new one for a new decision when it is another', async () => {
+    const changes = {
+      summary: '1 step is new.',
+      steps: [{ index: 0, change: 'new' as const, before: null }],
+      removed: [],
+      consequences: { added: [], removed: [] },
+    };
+    onRun = (intent) => {
+      const planned = planOf(intent);
+      if (!planned.ok) return planned;
+      const proposal = proposalOf(planned.value, { mark: 'e', fleetRevision: 2, changes });
+      return succeed({ outcome: 'plan-changed', proposal });
+    };
+    const sent = () => bridge.requests.findLast(({ channel }) => channel === 'procedure:run')?.request;
+    await walkToReview();
+    await press('Migrate');
+    expect(await screen.findByText('1 step is new.')).toBeTruthy();
+    expect(sent()).toMatchObject({ reviewed: { digest: 'a'.repeat(64), fleetRevision: 1 } });
+    expect(within(screen.getByRole('list', { name: 'Steps' })).getAllByText('new')).toHaveLength(1);
+    onRun = () => succeed({ outcome: 'started', run: started });
+    await press('Migrate by the new plan');
+    await screen.findByRole('heading', { name: /Migrating/ });
+    expect(sent()).toMatchObject({ reviewed: { digest: 'e'.repeat(64), fleetRevision: 2 } });
   });
 
   it('does not migrate while a check blocks, and says which', async () => {

@@ -1,50 +1,57 @@
 import { create } from 'zustand';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { client } from '../bridge/client.ts';
+import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { dismissNotice, notify, notifyError } from '../ui/overlays/notices.ts';
+import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
 
 interface StagedState {
-  /** The intent whose plan is under review, or null. */
-  readonly staged: Intent | null;
+  /** The change whose plan is under review, or null. */
+  readonly staged: Change | null;
+  /** A look at its plan that was taken before it was staged; null: the review begins with the first one. */
+  readonly reviewed: Reviewed | null;
 }
 
-/** The one intent under review; the review sheet shows it. */
-export const useStaged = create<StagedState>(() => ({ staged: null }));
+/** The one change under review; the review sheet shows it. */
+export const useStaged = create<StagedState>(() => ({ staged: null, reviewed: null }));
 
 /** Shows the plan of an intent for review. Nothing runs until Apply. */
 export function stage(intent: Intent): void {
-  useStaged.setState({ staged: intent });
+  useStaged.setState({ staged: { kind: 'intent', intent }, reviewed: null });
 }
 
 export function unstage(): void {
-  useStaged.setState({ staged: null });
+  useStaged.setState({ staged: null, reviewed: null });
 }
 
 /** A drop or its equals: runs at once where the person chose so, otherwise stages it. */
 export function propose(intent: Intent): void {
-  if (useSettings.getState().applyAtOnce) void runIntent(intent);
+  if (useSettings.getState().applyAtOnce) void startAtOnce({ kind: 'intent', intent }, 'Nothing was changed');
   else stage(intent);
-}
-
-/** Runs an intent. The answer comes when the procedure has started; its end is told by a notice. */
-export async function runIntent(intent: Intent): Promise<ProcedureRun | null> {
-  const result = await client.call('procedure:run', { intent });
-  if (!result.ok) {
-    notifyError(result.error, 'Nothing was changed');
-    return null;
-  }
-  takeRun(result.value);
-  return result.value;
 }
 
 /** Undoes one procedure, or the last one that can be undone. */
 export async function undo(runId?: string): Promise<void> {
-  const result = await client.call('procedure:undo', runId === undefined ? {} : { runId });
-  if (result.ok) takeRun(result.value);
-  else notifyError(result.error, 'Undo is not possible');
+  await startAtOnce({ kind: 'undo', runId }, 'Undo is not possible');
+}
+
+/**
+ * Plans and starts without a look at the plan. Where the fleet moves between the two so that the plan differs, it comes
+ * to a review after all. The end of the run is told by a notice.
+ */
+async function startAtOnce(change: Change, failure: string): Promise<void> {
+  const planned = await askPlan(change, null);
+  if (!planned.ok) {
+    notifyError(planned.error, failure);
+    return;
+  }
+  const reviewed = reviewedOf(planned.value);
+  const answer = await askStart(change, reviewed);
+  if (!answer.ok) notifyError(answer.error, failure);
+  else if (answer.value.outcome === 'started') takeRun(answer.value.run);
+  else useStaged.setState({ staged: change, reviewed });
 }
 
 /** Tells the end of a run, with Undo where it can be undone. */

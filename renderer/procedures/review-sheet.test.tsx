@@ -1,14 +1,17 @@
-import { cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { comparePlans } from '#shared/procedure/plan-changes.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Change } from '#shared/procedure/proposal.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
-import { stage, useStaged } from './intents.ts';
+import { proposalOf } from '../test-support/proposal-of.ts';
+import { stage, undo, unstage, useStaged } from './intents.ts';
 import { ReviewSheet } from './review-sheet.tsx';
 
 const intent: Intent = {
@@ -16,6 +19,7 @@ const intent: Intent = {
   secondaryIds: ['hv-a/0000:41:00.0/12'],
   target: { kind: 'virtual-machine', virtualMachineId: 'hv-a:db-primary' },
 };
+const change: Change = { kind: 'intent', intent };
 const plan: Plan = {
   title: 'Assign VF 12 to db-primary',
   intent,
@@ -32,6 +36,22 @@ const plan: Plan = {
   consequences: ['db-primary sees a new controller.'],
   pointOfNoReturn: null,
 };
+
+const longer: Plan = {
+  ...plan,
+  steps: [
+    ...plan.steps,
+    {
+      step: { kind: 'attach-namespace', controllerId: 'hv-a/0000:41:00.0/12', nsid: 1 },
+      hostId: 'hv-a',
+      phase: 'Namespaces',
+      words: 'Attach namespace 1 to VF 12',
+      commandLines: [],
+      inverse: [],
+    },
+  ],
+};
+const changes = comparePlans(plan, longer);
 
 function runOf(status: ProcedureRun['status']): ProcedureRun {
   return {
@@ -63,8 +83,8 @@ describe('the review sheet', () => {
   afterEach(cleanup);
 
   it('shows the steps with their command lines and what they interrupt; nothing runs before Apply', async () => {
-    const bridge = installFakeBridge({ 'procedure:plan': () => succeed(plan) });
-    render(<ReviewSheet intent={intent} />);
+    const bridge = installFakeBridge({ 'procedure:plan': () => succeed(proposalOf(plan)) });
+    render(<ReviewSheet change={change} />);
     expect(await screen.findByText('Bring VF 12 online')).toBeTruthy();
     expect(screen.getByText(/--act=9/)).toBeTruthy();
     expect(screen.getByText('db-primary sees a new controller.')).toBeTruthy();
@@ -72,8 +92,8 @@ describe('the review sheet', () => {
   });
 
   it('plans again with the resources that were typed in', async () => {
-    const bridge = installFakeBridge({ 'procedure:plan': () => succeed(plan) });
-    render(<ReviewSheet intent={intent} />);
+    const bridge = installFakeBridge({ 'procedure:plan': () => succeed(proposalOf(plan)) });
+    render(<ReviewSheet change={change} />);
     await userEvent.type(await screen.findByLabelText('VQ resources'), '6');
     expect(bridge.requests.at(-1)?.request).toEqual({ intent: { ...intent, vq: 6 } });
   });
@@ -86,7 +106,7 @@ describe('the review sheet', () => {
           fix: 'Free some.',
         }),
     });
-    render(<ReviewSheet intent={intent} />);
+    render(<ReviewSheet change={change} />);
     const alert = await screen.findByRole('alert');
     for (const text of ['VF 12 cannot be assigned.', 'Reason one.', 'Reason two.', 'Free some.'])
       expect(alert.textContent).toContain(text);
@@ -95,16 +115,93 @@ describe('the review sheet', () => {
 
   it('follows the run live, offers to abort, and closes when it is done', async () => {
     installFakeBridge({
-      'procedure:plan': () => succeed(plan),
-      'procedure:run': () => succeed(runOf('running')),
+      'procedure:plan': () => succeed(proposalOf(plan)),
+      'procedure:run': () => succeed({ outcome: 'started', run: runOf('running') }),
     });
-    render(<ReviewSheet intent={intent} />);
+    render(<ReviewSheet change={change} />);
     await screen.findByText('Bring VF 12 online');
     await userEvent.click(screen.getByRole('button', { name: 'Apply' }));
     expect(await screen.findByText(/running/)).toBeTruthy();
     expect(screen.getByRole('button', { name: 'Abort and roll back' })).toBeTruthy();
-    expect(useStaged.getState().staged).toEqual(intent);
+    expect(useStaged.getState().staged).toEqual(change);
     takeRun(runOf('done'));
     await expect.poll(() => useStaged.getState().staged).toBeNull();
+  });
+
+  it('runs the plan that is on the screen, by its digest and revision', async () => {
+    const bridge = installFakeBridge({
+      'procedure:plan': () => succeed(proposalOf(plan, { mark: 'b', fleetRevision: 7 })),
+      'procedure:run': () => succeed({ outcome: 'started', run: runOf('running') }),
+    });
+    render(<ReviewSheet change={change} />);
+    await screen.findByText('Bring VF 12 online');
+    await userEvent.click(screen.getByRole('button', { name: 'Apply' }));
+    expect(bridge.requests.at(-1)).toEqual({
+      channel: 'procedure:run',
+      request: { intent, reviewed: { digest: 'b'.repeat(64), fleetRevision: 7 } },
+    });
+  });
+
+  it('shows the new plan, marked, when the fleet changed before Apply, and runs that one on a new decision', async () => {
+    const runs = [
+      {
+        outcome: 'plan-changed' as const,
+        proposal: proposalOf(longer, { mark: 'c', fleetRevision: 2, changes }),
+      },
+      { outcome: 'started' as const, run: runOf('running') },
+    ];
+    const bridge = installFakeBridge({
+      'procedure:plan': () => succeed(proposalOf(plan)),
+      'procedure:run': () => succeed(runs.shift() as (typeof runs)[number]),
+    });
+    render(<ReviewSheet change={change} />);
+    await screen.findByText('Bring VF 12 online');
+    const news = screen.getByRole('status', { name: 'Changes of the plan' });
+    expect(news.textContent).toBe('');
+    await userEvent.click(screen.getByRole('button', { name: 'Apply' }));
+    await expect.poll(() => news.textContent).toContain('The fleet changed since you reviewed this');
+    expect(news.textContent).toContain('1 step is new.');
+    const [kept, added] = screen
+      .getAllByRole('listitem')
+      .filter((item) => item.textContent?.includes('VF 12'));
+    expect(kept?.textContent).not.toContain('new');
+    expect(added?.textContent).toContain('Attach namespace 1 to VF 12new');
+    expect(screen.queryByRole('button', { name: 'Abort and roll back' })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Apply the new plan' }));
+    expect(bridge.requests.at(-1)?.request).toMatchObject({
+      reviewed: { digest: 'c'.repeat(64), fleetRevision: 2 },
+    });
+    expect(await screen.findByRole('button', { name: 'Abort and roll back' })).toBeTruthy();
+  });
+
+  it('compares with the first look whenever the fleet moves, and says nothing when the plan is the same', async () => {
+    let answer = proposalOf(plan);
+    const bridge = installFakeBridge({ 'procedure:plan': () => succeed(answer) });
+    render(<ReviewSheet change={change} />);
+    await screen.findByText('Bring VF 12 online');
+    const move = (revision: number) => act(() => useFleetMirror.setState({ revision }));
+    move(2);
+    const first = { digest: 'a'.repeat(64), fleetRevision: 1 };
+    await expect.poll(() => bridge.requests.at(-1)?.request).toEqual({ intent, reviewed: first });
+    expect(screen.queryByText('The fleet changed since you reviewed this')).toBeNull();
+    answer = proposalOf(longer, { mark: 'c', fleetRevision: 3, changes });
+    move(3);
+    expect(await screen.findByText('The fleet changed since you reviewed this')).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Apply the new plan' })).toBeTruthy();
+    expect(bridge.requests.at(-1)?.request).toEqual({ intent, reviewed: first });
+  });
+
+  it('takes what was to run at once into a review when the plan changed in between', async () => {
+    installFakeBridge({
+      'procedure:plan-undo': () => succeed(proposalOf(plan)),
+      'procedure:undo': () =>
+        succeed({ outcome: 'plan-changed', proposal: proposalOf(longer, { mark: 'c', changes }) }),
+    });
+    unstage();
+    await undo('run-1');
+    expect(useStaged.getState()).toEqual({
+      staged: { kind: 'undo', runId: 'run-1' },
+      reviewed: { digest: 'a'.repeat(64), fleetRevision: 1 },
+    });
   });
 });

@@ -1,9 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Intent } from '#shared/procedure/intent.ts';
+import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { client } from '../bridge/client.ts';
-import { useRequest } from '../bridge/use-request.ts';
-import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
-import { isActive, useRuns } from '../fleet-mirror/runs-store.ts';
+import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { Banner, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
@@ -12,23 +10,32 @@ import { formatCount } from '../ui/format.ts';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { notifyError } from '../ui/overlays/notices.ts';
 import { AssignmentFields } from './assignment-fields.tsx';
-import { runIntent, unstage } from './intents.ts';
+import { unstage } from './intents.ts';
+import { PlanChangesNotice } from './plan-changes.tsx';
 import styles from './review-sheet.module.css';
 import { StepList } from './step-list.tsx';
+import { usePlanReview } from './use-plan-review.ts';
 
-/** The plan of an intent before it runs, and its live progress once applied. */
-export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
-  const [intent, setIntent] = useState(first);
+/** The plan of a change before it runs, and its live progress once applied. */
+export function ReviewSheet({
+  change: first,
+  reviewed = null,
+}: {
+  readonly change: Change;
+  /** A look at the plan that was taken before; the plan is compared with it. */
+  readonly reviewed?: Reviewed | null;
+}) {
+  const [change, setChange] = useState(first);
   const [runId, setRunId] = useState<string | null>(null);
   const [starting, setStarting] = useState(false);
-  const revision = useFleetMirror((state) => state.revision);
   const run = useRuns((state) => (runId === null ? undefined : state.runs[runId]));
   const {
-    value: plan,
+    proposal: plan,
     error,
     loading,
     reload,
-  } = useRequest('procedure:plan', runId === null ? { intent } : null, revision);
+    start,
+  } = usePlanReview(runId === null ? change : null, change === first ? reviewed : null);
 
   const applyButton = useRef<HTMLButtonElement>(null);
   // Done and read back: the notice tells it and offers Undo, which a modal sheet would keep out of reach.
@@ -39,9 +46,13 @@ export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
 
   const apply = async () => {
     setStarting(true);
-    const started = await runIntent(intent);
+    const started = await start(change);
     setStarting(false);
-    if (started !== null) setRunId(started.id);
+    if (!started.ok) notifyError(started.error, 'Nothing was changed');
+    else if (started.value !== null) {
+      takeRun(started.value);
+      setRunId(started.value.id);
+    }
   };
   const abort = async () => {
     if (runId === null) return;
@@ -49,6 +60,7 @@ export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
     if (!result.ok) notifyError(result.error, 'Abort is not possible');
   };
   const shown = run?.plan ?? plan;
+  const changes = run === undefined ? (plan?.changes ?? null) : null;
   const lines = shown?.steps.flatMap((step) => step.commandLines) ?? [];
 
   return (
@@ -78,7 +90,7 @@ export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
               }
               onClick={() => void apply()}
             >
-              Apply
+              {changes === null ? 'Apply' : 'Apply the new plan'}
             </Button>
           </>
         ) : (
@@ -102,16 +114,20 @@ export function ReviewSheet({ intent: first }: { readonly intent: Intent }) {
         )
       }
     >
-      {run === undefined && intent.kind === 'assign' ? (
-        <AssignmentFields intent={intent} onChange={setIntent} />
+      {run === undefined && change.kind === 'intent' && change.intent.kind === 'assign' ? (
+        <AssignmentFields
+          intent={change.intent}
+          onChange={(intent) => setChange({ kind: 'intent', intent })}
+        />
       ) : null}
+      <PlanChangesNotice changes={changes} />
       {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
       {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
       {shown === null || shown.consequences.length === 0 ? null : (
         <Banner tone="warning" title="What this interrupts" lines={shown.consequences} />
       )}
       {run?.error == null ? null : <ErrorNotice title={failureTitle(run.status)} error={run.error} />}
-      {shown === null ? null : <StepList steps={shown.steps} runs={run?.steps ?? null} />}
+      {shown === null ? null : <StepList steps={shown.steps} runs={run?.steps ?? null} changes={changes} />}
       {lines.length === 0 ? null : (
         <div className="mute">
           <CopyButton text={lines.join('\n')} what="command lines" /> Copy all command lines

@@ -1,6 +1,8 @@
+import type { PlanChanges } from '#shared/procedure/plan-changes.ts';
 import type { StepRun, StepStatus } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
 import { formatDuration } from '../ui/format.ts';
+import { StepChangeMark } from './plan-changes.tsx';
 import styles from './review-sheet.module.css';
 
 const marks: Record<StepStatus, { mark: string; words: string; className: string }> = {
@@ -16,9 +18,12 @@ const marks: Record<StepStatus, { mark: string; words: string; className: string
 export function StepList({
   steps,
   runs,
+  changes = null,
 }: {
   readonly steps: readonly PlannedStep[];
   readonly runs: readonly StepRun[] | null;
+  /** What differs from the plan that was reviewed; its steps are marked. */
+  readonly changes?: PlanChanges | null;
 }) {
   return (
     <ol className={styles.steps} aria-label="Steps">
@@ -29,7 +34,10 @@ export function StepList({
           // biome-ignore lint/suspicious/noArrayIndexKey: a plan never reorders its steps
           <li key={index} className={styles.step}>
             <span className={styles.number}>{index + 1}</span>
-            <span>{planned.words}</span>
+            <span>
+              {planned.words}
+              <StepChangeMark changes={changes} index={index} words={planned.words} />
+            </span>
             <span className={styles.state}>
               {run === undefined ? (
                 planned.phase

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { nvmeCliGenerations } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
 import { type Settings, settingTexts } from '#shared/settings/schema.ts';
 import { useRequest } from '../bridge/use-request.ts';
@@ -12,7 +13,7 @@ import { type Segment, SegmentedControl } from '../ui/controls/segmented-control
 import { NumberSetting } from './number-setting.tsx';
 import styles from './settings.module.css';
 
-type ChoiceKey = 'theme' | 'contrast' | 'motion' | 'topologyView';
+type ChoiceKey = 'theme' | 'contrast' | 'motion' | 'topologyView' | 'nvmeCli';
 type SwitchKey = 'applyAtOnce' | 'dockOpen' | 'inspectorOpen';
 
 const choices: { readonly [Key in ChoiceKey]: readonly Segment<Settings[Key]>[] } = {
@@ -35,6 +36,7 @@ const choices: { readonly [Key in ChoiceKey]: readonly Segment<Settings[Key]>[] 
     { value: 'graph', label: 'Graph' },
     { value: 'list', label: 'List' },
   ],
+  nvmeCli: nvmeCliGenerations.map((value) => ({ value, label: value })),
 };
 
 /** Every setting with its words; a change holds at once and is remembered. */
@@ -60,6 +62,7 @@ export function SettingsScreen() {
         <Card label="Changes and migrations">
           <SwitchRow name="applyAtOnce" />
           <NumberSetting name="downtimeBudgetMilliseconds" unit="ms" />
+          <ChoiceRow name="nvmeCli" />
         </Card>
         <About />
       </div>

@@ -9,10 +9,15 @@ it('writes the lines under the words of their steps, with one head per phase and
   const script = equivalentScript({
     ...plan,
     title: 'Move\nrm -rf /',
-    steps: [first, { ...second, commandLines: [] }, { ...second, hostId: 'hv-b', commandLines: ['a', 'b'] }],
+    steps: [
+      first,
+      { ...second, commandLines: [] },
+      { ...second, hostId: 'hv-b', commandLines: ['a', 'nvme id ctrl /dev/nvme0'] },
+    ],
   });
   expect(script).toBe(`#!/bin/sh
 # Move rm -rf /
+# Written for nvme-cli 3.x
 set -eu
 
 ## Virtual subsystem, on hv-a
@@ -24,6 +29,6 @@ echo 1
 ## Virtual subsystem, on hv-b
 # Add VF 1 as virtual id 20
 a
-b
+nvme id ctrl /dev/nvme0
 `);
 });

@@ -1,3 +1,4 @@
+import { writtenFor } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
 
 /**
@@ -5,7 +6,10 @@ import type { Plan } from '#shared/procedure/procedure.ts';
  * line (the hypervisor's own work) stay as comments, so that nothing seems to be left out.
  */
 export function equivalentScript(plan: Plan): string {
-  const lines = ['#!/bin/sh', `# ${oneLine(plan.title)}`, 'set -eu'];
+  const generation = writtenFor(plan.steps.flatMap(({ commandLines }) => commandLines));
+  const lines = ['#!/bin/sh', `# ${oneLine(plan.title)}`];
+  if (generation !== null) lines.push(`# Written for ${generation}`);
+  lines.push('set -eu');
   let host = '';
   let phase = '';
   for (const step of plan.steps) {

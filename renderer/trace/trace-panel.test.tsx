@@ -1,10 +1,15 @@
 import { act, cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { succeed } from '#shared/result.ts';
+import { defaultSettings } from '#shared/settings/defaults.ts';
+import { readSettings } from '#shared/settings/schema.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
+import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { takeTrace, useTrace } from '../fleet-mirror/trace-store.ts';
+import { installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { migrationRun } from '../test-support/run-fixture.ts';
 import { TracePanel } from './trace-panel.tsx';
@@ -97,6 +102,23 @@ it('chooses by keyboard and shows every dword of the chosen command', async () =
   expect(details.textContent).toContain('nvme virt-mgmt /dev/nvme0');
   await userEvent.keyboard('{Escape}');
   expect(screen.queryByRole('region', { name: /Details/ })).toBeNull();
+});
+
+it('shows the line of a command as the chosen nvme-cli spells it', async () => {
+  useSettings.setState(defaultSettings);
+  installFakeBridge({
+    'settings:set': (patch) => succeed(readSettings({ ...useSettings.getState(), ...patch }).settings),
+  });
+  takeTrace([entry(1, { opcode: 6, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 })]);
+  render(<TracePanel />);
+  screen.getByRole('grid').focus();
+  await userEvent.keyboard('{Home}');
+  const details = screen.getByRole('region', { name: 'Details of command 1' });
+  expect(details.textContent).toContain('nvme id-ctrl /dev/nvme1');
+  await userEvent.click(screen.getByRole('button', { name: 'Lines for nvme-cli 2.x' }));
+  expect(details.textContent).toContain('nvme id ctrl /dev/nvme1');
+  await userEvent.click(screen.getByRole('button', { name: 'Lines for nvme-cli 3.x' }));
+  expect(details.textContent).toContain('nvme id-ctrl /dev/nvme1');
 });
 
 it('shows VFIO states, the journal and the script of the last procedure', async () => {

@@ -12,6 +12,8 @@ import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { useStaged } from '../procedures/intents.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
+import { proposalOf } from '../test-support/proposal-of.ts';
+import { stagedIntent } from '../test-support/staged-intent.ts';
 import { useChosenSubsystem } from './chosen-subsystem.ts';
 import { VirtualSubsystemsScreen } from './virtual-subsystems-screen.tsx';
 
@@ -32,7 +34,10 @@ beforeEach(() => {
   bridge = installFakeBridge({
     'draft:save': ({ draft }) => succeed({ draft: { ...draft, id: 'd', savedAt: 0 } }),
     'draft:delete': () => succeed({}),
-    'procedure:plan': ({ intent }) => plan(fleet, intent),
+    'procedure:plan': ({ intent }) => {
+      const planned = plan(fleet, intent);
+      return planned.ok ? succeed(proposalOf(planned.value)) : planned;
+    },
     'guest:view': () =>
       succeed({
         bytes: btoa(String.fromCharCode(...bytes)),
@@ -75,7 +80,7 @@ describe('screen', () => {
   it('asks to remove a member from the one host, through the plan', async () => {
     render(<VirtualSubsystemsScreen />);
     await userEvent.click(screen.getByRole('button', { name: 'Remove VF 3 of hv-a/nvme1 from my_v_nqn_1' }));
-    expect(useStaged.getState().staged).toEqual({
+    expect(stagedIntent()).toEqual({
       kind: 'remove-from-virtual-subsystem',
       secondaryId: `${primaryId}/3`,
     });
@@ -90,7 +95,7 @@ describe('screen', () => {
     await userEvent.click(within(dialog).getByRole('checkbox', { name: /VF 5 / }));
     expect(within(dialog).getByRole('status').textContent).toContain('virtual id 22');
     await userEvent.click(within(dialog).getByRole('button', { name: 'Review 1 controller…' }));
-    expect(useStaged.getState().staged).toMatchObject({
+    expect(stagedIntent()).toMatchObject({
       kind: 'assign',
       secondaryIds: [`${primaryId}/5`],
       target: { kind: 'virtual-subsystem' },
@@ -115,7 +120,7 @@ describe('screen', () => {
     expect((name as HTMLInputElement).value).toMatch(/^nqn\.\d{4}-\d{2}\.io\.berth:tenant-web$/);
     await waitFor(() => expect(review.getAttribute('aria-disabled')).toBeNull());
     await userEvent.click(review);
-    expect(useStaged.getState().staged).toMatchObject({
+    expect(stagedIntent()).toMatchObject({
       kind: 'create-virtual-subsystem',
       primaryId,
       primaryVirtualId: 1,
@@ -180,6 +185,6 @@ describe('screen', () => {
     expect(await screen.findByText(/nvme virtual_subsys_remove/)).toBeTruthy();
     expect(screen.getByText(/VF 7: Reusable since the migration of web-07 at .*; it was reset/)).toBeTruthy();
     await userEvent.click(screen.getByRole('button', { name: 'Clean up…' }));
-    expect(useStaged.getState().staged).toEqual(cleanUp);
+    expect(stagedIntent()).toEqual(cleanUp);
   });
 });

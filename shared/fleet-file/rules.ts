@@ -1,15 +1,15 @@
 import { maximumNqnBytes } from '../nvme/byte-view.ts';
 import { isVfioDriver } from '../vfio/drivers.ts';
-import { checkController } from './controller-rules.ts';
-import { checkLinkState } from './link-schema.ts';
-import { checkNamespaces } from './namespace-rules.ts';
+import { checkController } from './controller/controller-rules.ts';
+import { shownFunctionAddresses } from './controller/provisioned-functions.ts';
+import { provisionedCntlids, secondaryCntlids } from './controller/secondaries.ts';
+import { checkLinkState } from './host/link-schema.ts';
+import { virtualFunctionAddress } from './host/pci-address.ts';
+import { checkNamespaces } from './namespace/namespace-rules.ts';
 import { byteLengthOfNqn } from './nqn-length.ts';
-import { virtualFunctionAddress } from './pci-address.ts';
 import { type FieldPath, type FileProblem, ProblemList } from './problems.ts';
-import { shownFunctionAddresses } from './provisioned-functions.ts';
 import type { FleetFile } from './schema.ts';
-import { provisionedCntlids, secondaryCntlids } from './secondaries.ts';
-import { checkDirtyLog, checkTracking } from './tracking-rules.ts';
+import { checkDirtyLog, checkTracking } from './tracking/tracking-rules.ts';
 
 /** Everything that must hold between the fields of a fleet file; each field by itself is checked by the schema. */
 export function findFleetProblems(file: FleetFile): readonly FileProblem[] {

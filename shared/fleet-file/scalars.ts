@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { endsCleanly } from './base64.ts';
 
 /** Numbers and texts that several parts of a fleet file share. */
 export const uint8 = z.number().int().min(0).max(0xff);
@@ -27,7 +28,9 @@ export const uuid = z
   .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'Write a UUID in lower case with hyphens');
 
 /** Raw bytes in base64. */
-export const base64Bytes = z.base64();
+export const base64Bytes = z
+  .base64()
+  .refine(endsCleanly, 'The last digit before the = has bits that belong to no byte; encode the bytes again');
 
 /** A 64-bit number as `0x` and hexadecimal digits, because JSON numbers end at 2^53. */
 export const hexadecimal64 = z

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { virtualMachineStateSchema } from '../fleet/schema.ts';
 import { fileClockSchema } from '../simulation/clock-state.ts';
 import { plannedFaultSchema } from '../simulation/faults.ts';
-import { fileControllerSchema } from './controller-schema.ts';
-import { fileDriveHealthSchema, fileSanitizeSchema } from './health-schema.ts';
-import { fileLinkStateSchema } from './link-schema.ts';
-import { fileNamespaceSchema } from './namespace-schema.ts';
+import { fileControllerSchema } from './controller/controller-schema.ts';
+import { fileDriveHealthSchema, fileSanitizeSchema } from './controller/health-schema.ts';
+import { fileLinkStateSchema } from './host/link-schema.ts';
+import { fileNamespaceSchema } from './namespace/namespace-schema.ts';
 import { base64Bytes, functionAddress } from './scalars.ts';
-import { fileTrackingLimitsSchema } from './tracking-schema.ts';
+import { fileTrackingLimitsSchema } from './tracking/tracking-schema.ts';
 
 /**
  * A fleet file: hosts, NVM subsystems and their controllers, from which a simulated fleet is made and to which its

@@ -4,16 +4,17 @@ import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/sch
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
 import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
 import { intentSchema } from '../procedure/intent.ts';
-import { planSchema, procedureRunSchema } from '../procedure/procedure.ts';
+import { procedureRunSchema } from '../procedure/procedure.ts';
+import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
 import { berthErrorSchema } from '../result.ts';
 import { settingsSchema } from '../settings/schema.ts';
-import { injectionSchema, simulationActSchema } from '../simulation/acts.ts';
 import {
   awaitedSchema,
   clockModeSchema,
   clockStateSchema,
   longestStepMilliseconds,
 } from '../simulation/clock-state.ts';
+import { deviceFaultSchema, notedFaultSchema } from '../simulation/device-faults.ts';
 import { commandFaultSchema, plannedFaultSchema } from '../simulation/faults.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
 import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-check/leak-finding.ts';
@@ -174,11 +175,27 @@ export const requestContract = {
     }),
     response: z.object({ path: z.string().nullable() }),
   },
-  'procedure:plan': { request: z.object({ intent: intentSchema }), response: planSchema },
-  'procedure:run': { request: z.object({ intent: intentSchema }), response: procedureRunSchema },
+  /** A plan to review, compared with the one that was reviewed before. */
+  'procedure:plan': {
+    request: z.object({ intent: intentSchema, reviewed: reviewedSchema.optional() }),
+    response: proposalSchema,
+  },
+  /** The same for undoing a procedure. Without an id: the last procedure that can be undone. */
+  'procedure:plan-undo': {
+    request: z.object({ runId: id.optional(), reviewed: reviewedSchema.optional() }),
+    response: proposalSchema,
+  },
+  /** What was reviewed is what runs: where the plan would differ now, nothing runs and the answer is the new plan. */
+  'procedure:run': {
+    request: z.object({ intent: intentSchema, reviewed: reviewedSchema }),
+    response: startAnswerSchema,
+  },
   'procedure:abort': { request: z.object({ runId: id }), response: nothing },
-  /** Without an id: the last procedure that can be undone. */
-  'procedure:undo': { request: z.object({ runId: id.optional() }), response: procedureRunSchema },
+  'procedure:undo': {
+    request: z.object({ runId: id.optional(), reviewed: reviewedSchema }),
+    response: startAnswerSchema,
+  },
+  /** Goes on with, or takes back, what the plan in the journal says; nothing is planned anew. */
   'procedure:recover': {
     request: z.object({ runId: id, how: z.enum(['resume', 'roll-back', 'dismiss']) }),
     response: procedureRunSchema,
@@ -251,7 +268,7 @@ export const requestContract = {
     request: nothing,
     response: z.object({
       faults: z.array(plannedFaultSchema.extend({ subsystemId: id })),
-      injected: z.array(injectionSchema),
+      injected: z.array(notedFaultSchema),
     }),
   },
   /** `controllerId`: the controller whose commands it meets; null: any of the NVM subsystem. */
@@ -267,9 +284,9 @@ export const requestContract = {
     request: z.object({ subsystemId: id, number: z.number().int().min(1) }),
     response: nothing,
   },
-  /** Lets a failure happen, reads the fleet again, and answers in words what it was. */
-  'simulation:act': {
-    request: z.object({ act: simulationActSchema }),
+  /** Lets a fault happen, reads the fleet again, and answers in words what it was. */
+  'simulation:device-fault': {
+    request: z.object({ fault: deviceFaultSchema }),
     response: z.object({ words: z.string() }),
   },
   /** What the journal knows of virtual subsystems: deleted ones, secondaries given back, what migrations left. */

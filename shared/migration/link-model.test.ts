@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { numRuns } from '../test-support/property-runs.ts';
 import { joinLinks, roundMilliseconds, throughput } from './link-model.ts';
 
 const link = fc.record({
@@ -29,7 +30,7 @@ test('more loss or more latency never passes more, and never more than the link 
       expect(throughput(one)).toBeLessThanOrEqual(one.bytesPerSecond);
       expect(throughput(one)).toBeGreaterThan(0);
     }),
-    { numRuns: 100 },
+    { numRuns: numRuns(100, 1000) },
   );
 });
 

@@ -1,11 +1,14 @@
 import { secondaryIdOf } from '../fleet/ids.ts';
+import { freeProvisionedCntlids, withProvisionedFunction } from '../fleet/provisioned-functions.ts';
 import type { Fleet, PrimaryController } from '../fleet/schema.ts';
 import { findPrimary } from '../fleet/selectors.ts';
-import { freeProvisionedCntlids, predictFunctionStep } from '../procedure/function-steps.ts';
-import type { Step } from '../procedure/step.ts';
 import type { DeviceMapping } from './request.ts';
 
-type ProvisionStep = Extract<Step, { kind: 'function-provision' }>;
+/** A function that does not exist yet, by the primary that provisions it and the CNTLID that it gets. */
+interface NewFunction {
+  readonly primaryId: string;
+  readonly cntlid: number;
+}
 
 /**
  * Functions that a mapping names but that do not exist yet, and that their controlling function can provision: the
@@ -14,16 +17,14 @@ type ProvisionStep = Extract<Step, { kind: 'function-provision' }>;
 export function destinationsToProvision(
   fleet: Fleet,
   devices: readonly Pick<DeviceMapping, 'destinationId'>[],
-): ProvisionStep[] {
+): NewFunction[] {
   return devices.flatMap(({ destinationId }) => {
     if (Object.hasOwn(fleet.controllers, destinationId)) return [];
     const [, primaryId = '', number = ''] = /^(.+)\/(\d{1,5})$/.exec(destinationId) ?? [];
     const primary = Object.hasOwn(fleet.controllers, primaryId) ? findPrimary(fleet, primaryId) : undefined;
     const cntlid = Number(number);
     if (primary === undefined || secondaryIdOf(primaryId, cntlid) !== destinationId) return [];
-    return canProvision(fleet, primary, cntlid)
-      ? [{ kind: 'function-provision', primaryId, cntlid } as const]
-      : [];
+    return canProvision(fleet, primary, cntlid) ? [{ primaryId, cntlid }] : [];
   });
 }
 
@@ -32,7 +33,10 @@ export function withDestinations(
   fleet: Fleet,
   devices: readonly Pick<DeviceMapping, 'destinationId'>[],
 ): Fleet {
-  return destinationsToProvision(fleet, devices).reduce(predictFunctionStep, fleet);
+  return destinationsToProvision(fleet, devices).reduce((next, { primaryId, cntlid }) => {
+    const primary = findPrimary(next, primaryId);
+    return primary === undefined ? next : withProvisionedFunction(next, primary, cntlid);
+  }, fleet);
 }
 
 /** Ids that functions provisioned by this primary would have, at most `count`. */

@@ -1,7 +1,9 @@
 // Longer than 400 lines: one table of cases, read side by side.
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Result } from '../result.ts';
+import { numRuns } from '../test-support/property-runs.ts';
 import type { LayoutField, ReservedByte } from './layout.ts';
 import { decodeControllerState, encodeControllerState } from './layouts/controller-state/controller-state.ts';
 import {
@@ -400,7 +402,7 @@ function joined(parts: readonly Result<Uint8Array>[]): Result<Uint8Array> {
   return { ok: true, value: Uint8Array.from(bytes) };
 }
 
-const runs = { numRuns: 40 };
+const runs = { numRuns: numRuns(40, 400) };
 
 // Log pages are only read, so what is reserved in them is not kept.
 test.each(logPages)('$name survives encoding and decoding', ({ values, decode, encode }) => {
@@ -464,7 +466,7 @@ describe.each(codecs)('$name', ({ values, decode, encode, wrongLengths = shorter
           if (!decoded.ok) expect(decoded.error.field).toMatch(/byte/);
         }
       }),
-      { numRuns: 5 },
+      { numRuns: numRuns(5, 50) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { numRuns } from '../test-support/property-runs.ts';
 import {
   compareReleases,
   featureLevels,
@@ -39,7 +40,7 @@ describe('levels of kernel and QEMU', () => {
         for (const { feature } of featureLevels)
           if (had[feature].available) expect(has[feature].available).toBe(true);
       }),
-      { numRuns: 60 },
+      { numRuns: numRuns(60, 600) },
     );
   });
 

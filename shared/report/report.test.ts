@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { migrationFleet } from '../test-support/migration-fleet.ts';
 import { finishedMigration } from '../test-support/migration-run.ts';
+import { numRuns } from '../test-support/property-runs.ts';
 import { bytesWords, durationWords, periodWords } from './format.ts';
 import { escapeText, markup } from './markup.ts';
 import { renderHtml } from './render-html.ts';
@@ -163,7 +164,7 @@ describe('nothing in a report becomes markup', () => {
         const infected = infect(report, text) as Report;
         expect(skeleton(renderHtml(infected))).toBe(skeleton(renderHtml(report)));
       }),
-      { numRuns: 150 },
+      { numRuns: numRuns(50, 1500) },
     );
   });
 

@@ -1,3 +1,4 @@
+import { writtenFor } from '../nvme/nvme-cli/nvme-cli-line.ts';
 import { simulatedTimeWords } from '../simulation/clock-words.ts';
 import { durationWords, periodWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
@@ -78,6 +79,8 @@ function commands(report: RunReport): Markup {
   }
   if (blocks.length === 0) return markup`<p class="m">No step has a command line.</p>`;
   const proposal = blocks.some((block) => block.lines.some((line) => line.includes('virtual_subsys_')));
-  return markup`${blocks.map(({ hostId, lines }) => markup`<h3>${hostId}</h3>${commandBlock(lines)}`)}
+  const generation = writtenFor(blocks.flatMap(({ lines }) => lines));
+  return markup`<p class="m">${generation === null ? 'No line needs nvme-cli.' : `Written for ${generation}.`}</p>
+${blocks.map(({ hostId, lines }) => markup`<h3>${hostId}</h3>${commandBlock(lines)}`)}
 ${proposal ? proposalNote : null}`;
 }

@@ -11,4 +11,5 @@ export const defaultSettings: Settings = {
   dockOpen: true,
   dockHeight: 186,
   inspectorOpen: true,
+  nvmeCli: '2.x',
 };

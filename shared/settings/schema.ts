@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nvmeCliGenerations } from '../nvme/nvme-cli/nvme-cli-line.ts';
 import { defaultSettings } from './defaults.ts';
 
 /** Every setting; the defaults are in `defaults.ts`. Unknown or broken stored values fall back to the default, one by one. */
@@ -14,6 +15,8 @@ export const settingsSchema = z.object({
   dockOpen: z.boolean(),
   dockHeight: z.number().int().min(80).max(800),
   inspectorOpen: z.boolean(),
+  /** The generation of nvme-cli for which command lines and scripts are written. */
+  nvmeCli: z.enum(nvmeCliGenerations),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -37,6 +40,11 @@ export const settingTexts: Record<keyof Settings, { readonly label: string; read
       description: 'The list of admin commands under the topology.',
     },
     dockHeight: { label: 'Height of the dock', description: 'In pixels, 80 to 800.' },
+    nvmeCli: {
+      label: 'Command lines for nvme-cli',
+      description:
+        'nvme-cli 3 regrouped its commands: nvme id-ctrl became nvme id ctrl. Scripts say which they are for.',
+    },
     inspectorOpen: { label: 'Show the inspector', description: 'Details of the selection, at the right.' },
   };
 

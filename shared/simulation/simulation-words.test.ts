@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { numRuns } from '../test-support/property-runs.ts';
 import { clockModeSchema, fileClockSchema } from './clock-state.ts';
 import { clockModeTexts, clockRate, simulatedTimeWords } from './clock-words.ts';
 import { faultCommandWords, faultEffectWords, faultMetWords } from './fault-words.ts';
@@ -13,7 +14,7 @@ test('simulated times read back as what they are', () => {
       const [hours = 0, minutes = 0, seconds = 0] = simulatedTimeWords(milliseconds).split(':').map(Number);
       expect(Math.round(((hours * 60 + minutes) * 60 + seconds) * 1000)).toBe(milliseconds);
     }),
-    { numRuns: 50 },
+    { numRuns: numRuns(50, 500) },
   );
 });
 

@@ -1,6 +1,6 @@
-import type { SimulationCommand } from '#shared/console/console-line.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { CommandOutput } from './command-output.ts';
+import type { SimulationCommand } from './grammar/console-line.ts';
 
 /** What the kernel answers to a write into sysfs, or to a reset that a program asks for. */
 export type KernelAnswer =

@@ -1,10 +1,10 @@
-import type { ConsoleCommand, SimpleCommand } from '#shared/console/console-line.ts';
-import { parseLine } from '#shared/console/parse-line.ts';
 import { type BerthError, unreachable } from '#shared/result.ts';
 import { type CommandOutput, joined, printed, refused } from './command-output.ts';
+import { executeNvme } from './commands/execute-nvme.ts';
 import type { ConsoleHost } from './console-host.ts';
-import { executeNvme } from './execute-nvme.ts';
-import { executeRead, executeWrite } from './sysfs-commands.ts';
+import type { ConsoleCommand, SimpleCommand } from './grammar/console-line.ts';
+import { parseLine } from './grammar/parse-line.ts';
+import { executeRead, executeWrite } from './sysfs/sysfs-commands.ts';
 
 /** Runs one line of the console on a host. A line that makes no sense does nothing and says the fix. */
 export async function executeLine(host: ConsoleHost, text: string): Promise<CommandOutput> {

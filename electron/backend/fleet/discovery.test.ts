@@ -7,6 +7,7 @@ import { type Fleet, fleetSchema } from '#shared/fleet/schema.ts';
 import { secondariesOf } from '#shared/fleet/selectors.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import { succeed } from '#shared/result.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import { openSource } from '../sources/open-source.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
@@ -136,7 +137,7 @@ describe('discovery of devices that answer nonsense', () => {
         expect(fleetSchema.safeParse(fleet).error).toBeUndefined();
         expect(brokenLinks(fleet)).toEqual([]);
       }),
-      { numRuns: 25, seed: 5 },
+      { numRuns: numRuns(10, 250), seed: 5 },
     );
   });
 

@@ -11,6 +11,7 @@ import {
 } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import type { Backend } from '../backend.ts';
 import { createBackend } from '../create-backend.ts';
+import { sendTo, startReviewed, undoReviewed } from '../test-support/start-reviewed.ts';
 import { createTestClock, createTestLog, createTestRandom } from '../test-support/test-clock.ts';
 
 const opened: Backend[] = [];
@@ -95,7 +96,7 @@ describe('drafts', () => {
     expect(draftProblems(before, draft)).toEqual([]);
     const intent = draftIntent(before, draft);
     if (intent === null) throw new Error('the draft has a primary');
-    const { id } = await backend.ok(backend.handlers['procedure:run']({ intent }));
+    const { id } = await backend.ok(startReviewed(sendTo(backend.handlers), intent));
     expect((await backend.over(id))?.status).toBe('done');
     expect(await backend.drafts()).toEqual([]);
     expect(backend.told.at(-1)).toEqual([]);
@@ -106,7 +107,7 @@ describe('drafts', () => {
     ]);
     expect(made.exposed.length).toBeGreaterThan(0);
 
-    const undone = await backend.ok(backend.handlers['procedure:undo']({ runId: id }));
+    const undone = await backend.ok(undoReviewed(sendTo(backend.handlers), id));
     expect((await backend.over(undone.id))?.status).toBe('done');
     expect(await backend.drafts()).toEqual([draft]);
     expect((await backend.fleet()).virtualSubsystems).toEqual(before.virtualSubsystems);

@@ -1,6 +1,4 @@
-import type { Fleet } from '#shared/fleet/schema.ts';
 import type { RunSummary } from '#shared/ipc/contract.ts';
-import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
@@ -10,6 +8,7 @@ import type { Handlers } from './handler.ts';
 
 export type ProcedureChannel =
   | 'procedure:plan'
+  | 'procedure:plan-undo'
   | 'procedure:run'
   | 'procedure:abort'
   | 'procedure:undo'
@@ -20,29 +19,23 @@ export type ProcedureChannel =
 export function createProcedureHandlers(deps: {
   readonly runner: ProcedureRunner;
   readonly store: Store;
-  readonly fleet: () => Fleet;
   /** Told every procedure that a person has started. */
   readonly onStarted?: (intent: Intent, run: ProcedureRun) => void;
 }): Handlers<ProcedureChannel> {
-  const { runner, store, fleet } = deps;
+  const { runner, store } = deps;
   return {
-    'procedure:plan': async ({ intent }) => runner.plan(intent),
-    'procedure:run': async ({ intent }) => {
-      // Errors are the planner's; warnings only stand against a start by a person who has not read them.
-      const planned = runner.plan(intent);
-      if (planned.ok && intent.kind === 'migrate') {
-        const acknowledged = requireAcknowledgement(fleet(), intent.request);
-        if (!acknowledged.ok) return acknowledged;
-      }
-      const started = await runner.start(intent);
-      if (started.ok) deps.onStarted?.(intent, started.value);
-      return started;
+    'procedure:plan': async ({ intent, reviewed }) => runner.propose({ kind: 'intent', intent }, reviewed),
+    'procedure:plan-undo': async ({ runId, reviewed }) => runner.propose({ kind: 'undo', runId }, reviewed),
+    'procedure:run': async ({ intent, reviewed }) => {
+      const answer = await runner.startReviewed({ kind: 'intent', intent }, reviewed);
+      if (answer.ok && answer.value.outcome === 'started') deps.onStarted?.(intent, answer.value.run);
+      return answer;
     },
     'procedure:abort': async ({ runId }) => {
       const aborted = runner.abort(runId);
       return aborted.ok ? succeed({}) : aborted;
     },
-    'procedure:undo': ({ runId }) => runner.undo(runId),
+    'procedure:undo': ({ runId, reviewed }) => runner.startReviewed({ kind: 'undo', runId }, reviewed),
     'procedure:recover': ({ runId, how }) => runner.recover(runId, how),
     'history:list': async ({ limit }) =>
       succeed({ runs: store.runs(limit).map(({ run }) => summaryOf(runner.find(run.id) ?? run)) }),

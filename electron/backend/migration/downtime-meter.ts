@@ -1,5 +1,5 @@
 import { type DowntimePhaseName, downtimePhaseNames } from '#shared/migration/forecast.ts';
-import type { Step } from '#shared/procedure/step.ts';
+import { definitionOf, type Step } from '#shared/procedure/step.ts';
 
 /** Measures how long a guest stood still, and in which part of the migration. Times are monotonic microseconds. */
 export interface DowntimeMeter {
@@ -45,19 +45,8 @@ export function createDowntimeMeter(): DowntimeMeter {
   };
 }
 
-/** Stopping a device is part of quiescing before the state was moved, and of loading after it. */
+/** A step that belongs to no part by itself, such as stopping a device, quiesces before the state was moved, and loads after it. */
 function downtimePhaseOf(step: Step, spent: ReadonlyMap<DowntimePhaseName, number>): DowntimePhaseName {
-  switch (step.kind) {
-    case 'vm-send-memory':
-      return 'memory';
-    case 'vfio-transfer-state':
-      return 'device state';
-    case 'vfio-set-state':
-      if (step.state === 'STOP_COPY') return 'device state';
-      return spent.has('device state') ? 'load, resume' : 'quiesce';
-    case 'vm-resume':
-      return 'load, resume';
-    default:
-      return spent.has('device state') ? 'load, resume' : 'quiesce';
-  }
+  const own = definitionOf(step).downtime?.(step) ?? null;
+  return own ?? (spent.has('device state') ? 'load, resume' : 'quiesce');
 }

@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
@@ -26,8 +27,15 @@ export function blankFacts(request: MigrationRequest): MigrationFacts {
   };
 }
 
-/** The facts of a migration before its first step: who, where, the forecast, and the checks as they stand now. */
-export function initialFacts(fleet: Fleet, request: MigrationRequest): MigrationFacts {
+/**
+ * The facts of a migration before its first step: who, where, the forecast, and the checks as they stand now.
+ * `compatibility`: the checks that were made for its plan; null for a run that was interrupted before it kept any facts.
+ */
+export function initialFacts(
+  fleet: Fleet,
+  request: MigrationRequest,
+  compatibility: Compatibility | null,
+): MigrationFacts {
   const { machine, devices, fleet: known } = lookUpMigration(fleet, request);
   const title = (id: string) => {
     const controller = known.controllers[id];
@@ -49,6 +57,6 @@ export function initialFacts(fleet: Fleet, request: MigrationRequest): Migration
       sourceStateSha256: '',
       destinationStateSha256: '',
     })),
-    checks: checkCompatibility(fleet, request).checks,
+    checks: (compatibility ?? checkCompatibility(fleet, request)).checks,
   };
 }

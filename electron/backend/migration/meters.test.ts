@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Step } from '#shared/procedure/step.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
 import { createMemoryLog } from './memory-log.ts';
 
@@ -63,7 +64,7 @@ describe('the memory log', () => {
         expect(left).toEqual([...left].sort((first, second) => second - first));
         expect(bytesPerSecond).toBeCloseTo(total / (now / 1e6), 3);
       }),
-      { numRuns: 40 },
+      { numRuns: numRuns(40, 400) },
     );
   });
 });

@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
+import type { Compatibility } from '#shared/migration/checks/check.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
 import {
@@ -7,12 +8,14 @@ import {
   type ReadyMigration,
   readyMigration,
 } from '#shared/procedure/plan/migrate/migration-steps.ts';
-import type { MigrationFacts, Plan } from '#shared/procedure/procedure.ts';
+import type { MigrationFacts } from '#shared/procedure/procedure.ts';
+import { valueSetBy } from '#shared/procedure/step-values.ts';
 import { type GuestAnswers, readGuestAnswers } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Log } from '../ports.ts';
 import type { RunObserver, StepEvent } from '../procedures/run-observer.ts';
+import type { RunnerDependencies } from '../procedures/runner.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
@@ -35,14 +38,17 @@ type Kept = NonNullable<MigrationFacts['kept']>;
  */
 export function createMigrationObserver(
   dependencies: MigrationObserverDependencies,
-): (plan: Plan) => RunObserver | null {
-  return (plan) =>
-    plan.intent.kind === 'migrate' ? new MigrationObserver(dependencies, plan.intent.request) : null;
+): RunnerDependencies['observerFor'] {
+  return (plan, compatibility) =>
+    plan.intent.kind === 'migrate'
+      ? new MigrationObserver(dependencies, plan.intent.request, compatibility)
+      : null;
 }
 
 class MigrationObserver implements RunObserver {
   readonly #dependencies: MigrationObserverDependencies;
   readonly #request: MigrationRequest;
+  readonly #compatibility: Compatibility | null;
   readonly #downtime = createDowntimeMeter();
   /** What each guest read before the move, by source controller; empty after a restart. */
   readonly #before = new Map<string, GuestAnswers>();
@@ -52,25 +58,29 @@ class MigrationObserver implements RunObserver {
   #memory: MemoryLog = createMemoryLog(0);
   #facts: MigrationFacts;
 
-  constructor(dependencies: MigrationObserverDependencies, request: MigrationRequest) {
+  constructor(
+    dependencies: MigrationObserverDependencies,
+    request: MigrationRequest,
+    compatibility: Compatibility | null,
+  ) {
     this.#dependencies = dependencies;
     this.#request = request;
+    this.#compatibility = compatibility;
     this.#facts = blankFacts(request);
   }
 
   begin(fleet: Fleet, kept: MigrationFacts | null): MigrationFacts {
     this.#migration = readyMigration(lookUpMigration(fleet, this.#request)) ?? null;
     this.#learn(fleet);
-    this.#facts = kept ?? initialFacts(fleet, this.#request);
+    this.#facts = kept ?? initialFacts(fleet, this.#request, this.#compatibility);
     this.#memory = createMemoryLog(this.#facts.memoryBytes);
     const { memory } = this.#kept();
     if (memory !== null) this.#memory.arrived(memory);
     return this.#facts;
   }
 
-  async beforeStep({ index, planned, fleet, microseconds }: StepEvent): Promise<void> {
+  async beforeStep({ index, fleet }: StepEvent): Promise<void> {
     this.#learn(fleet);
-    if (planned.step.kind === 'vm-send-memory') this.#memory.sent(0, microseconds);
     if (index > 0) return;
     const guestBefore: Kept['guestBefore'] = {};
     for (const device of this.#migration?.devices ?? []) {
@@ -97,19 +107,20 @@ class MigrationObserver implements RunObserver {
     this.#learn(fleet);
     const { step } = planned;
     this.#downtime.mark(step, microseconds);
-    if (step.kind === 'vm-pause') this.#downtime.start(microseconds);
-    if (step.kind === 'vm-send-memory' && outcome.memory !== undefined) {
+    const stateOf = (machineId: string) => valueSetBy(step, machineId, 'state');
+    if (stateOf(this.#request.virtualMachineId) === 'paused') this.#downtime.start(microseconds);
+    if (outcome.memory !== undefined) {
       this.#memory.sent(outcome.memory.bytes, microseconds);
       this.#memory.arrived(outcome.memory);
       this.#keep({ memory: { ...outcome.memory } });
     }
-    if (step.kind === 'vfio-transfer-state' && outcome.state !== undefined) {
-      const { bytes } = outcome.state;
-      this.#note(step.sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });
+    if (outcome.state !== undefined) {
+      const { sourceId, bytes } = outcome.state;
+      this.#note(sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });
     }
-    if (step.kind === 'vfio-set-state' && step.state === 'STOP') await this.#readBack(step.controllerId);
-    const resumed =
-      step.kind === 'vm-resume' && step.virtualMachineId === this.#migration?.destinationMachineId;
+    for (const { destination } of this.#migration?.devices ?? [])
+      if (valueSetBy(step, destination.id, 'VFIO state') === 'STOP') await this.#readBack(destination.id);
+    const resumed = stateOf(this.#migration?.destinationMachineId ?? '') === 'running';
     if (resumed) this.#downtime.stop(microseconds);
     this.#followStates();
     if (resumed) await this.#proveGuest();
@@ -118,7 +129,7 @@ class MigrationObserver implements RunObserver {
         downtimeMilliseconds: this.#downtime.total,
         downtimePhases: [...this.#downtime.phases],
       });
-    return step.kind === 'vm-send-memory' ? this.#update(this.#memory.facts()) : this.#facts;
+    return outcome.memory === undefined ? this.#facts : this.#update(this.#memory.facts());
   }
 
   async rolledBack(): Promise<MigrationFacts> {

@@ -149,9 +149,12 @@ describe('the source of a migration', () => {
   it('is never cleaned up while a guest uses it', async () => {
     const world = await openWorld();
     const sources = [...(world.writer.fleet.virtualMachines[machine]?.deviceIds ?? [])];
-    const refused = world.runner.plan({
-      ...{ kind: 'clean-up-source', secondaryIds: sources, virtualMachineId: machine },
-      ...{ virtualSubsystemIds: [], detachNamespaces: true, release: true },
+    const refused = world.runner.propose({
+      kind: 'intent',
+      intent: {
+        ...{ kind: 'clean-up-source', secondaryIds: sources, virtualMachineId: machine },
+        ...{ virtualSubsystemIds: [], detachNamespaces: true, release: true },
+      },
     });
     expect(refused).toMatchObject({ ok: false, error: { code: 'refused' } });
     expect(refused.ok ? '' : refused.error.details?.join()).toContain('db-primary is running with VF');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { predictStep } from '#shared/procedure/step-predict.ts';
+import { definitionOf } from '#shared/procedure/step.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 
 /** What planners rely on; addresses and names are the kernel's to give, identities are read later. */
@@ -54,11 +54,11 @@ describe('predictions of the planner', () => {
     ];
     let compared = 0;
     for (const intent of story) {
-      const planned = lab.runner.plan(intent);
+      const planned = lab.runner.propose({ kind: 'intent', intent });
       if (!planned.ok) throw new Error(planned.error.details?.join('\n') ?? planned.error.message);
       let predicted = lab.writer.fleet;
       const { steps } = planned.value;
-      for (const { step } of steps) predicted = predictStep(predicted, step);
+      for (const { step } of steps) predicted = definitionOf(step).predict(step, predicted);
       const run = await lab.run(intent);
       expect([intent.kind, run.status, run.error]).toEqual([intent.kind, 'done', null]);
       expect(essence(lab.writer.fleet)).toEqual(essence(predicted));

@@ -22,7 +22,7 @@ async function both(): Promise<{ fleet: Fleet; there: string; gone: string }> {
 test('a reset of a function that is there is left with its command line, one of a lost function without', async () => {
   const { fleet, there, gone } = await both();
   const left = (controllerId: string) =>
-    remainingStep({ kind: 'function-level-reset', controllerId }, error, fleet);
+    remainingStep({ kind: 'function-level-reset', controllerId }, error, fleet, '2.x');
   expect(left(there)).toMatchObject({ what: expect.stringContaining(error.message) });
   expect(left(there).commandLines.join()).toMatch(/^echo 1 > .*\/reset$/);
   for (const id of [gone, 'hv-x/0000:99:00.0/1'])

@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
-import type { StepOutcome } from './execute-step.ts';
+import type { StepOutcome } from './perform/perform-context.ts';
 
 /** One step at the moment before or after it ran. */
 export interface StepEvent {

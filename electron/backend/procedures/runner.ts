@@ -1,20 +1,24 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import type { Compatibility } from '#shared/migration/checks/check.ts';
+import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
+import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { plan } from '#shared/procedure/plan/plan.ts';
-import { planUndo } from '#shared/procedure/plan/undo.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
-import { stepHostIds } from '#shared/procedure/step-target.ts';
+import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
+import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { Injection } from '#shared/simulation/acts.ts';
+import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Emit } from '../event-hub.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';
-import { type Drive, driveRun, rollBackRun } from './drive-run.ts';
+import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
+import { createProposals } from './proposals.ts';
 import type { RunObserver } from './run-observer.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { newRun, withStep } from './run-state.ts';
+import { type RunUnderWay, rollBackRun, runSteps } from './run-steps.ts';
 
 /** What the runner works on; it is exchanged as a whole when another source is opened. */
 export interface RunnerSource {
@@ -36,22 +40,33 @@ export interface RunnerDependencies {
   readonly log: Log;
   readonly emit: Emit;
   source(): RunnerSource;
-  /** Watches runs of this plan; null for everything but a migration. */
-  observerFor(plan: Plan): RunObserver | null;
+  /**
+   * Watches runs of this plan; null for everything but a migration. `compatibility`: the checks that were made for the
+   * plan; null for a run that is resumed.
+   */
+  observerFor(plan: Plan, compatibility: Compatibility | null): RunObserver | null;
   /** How long one admin command may take, milliseconds. */
   readonly timeoutMilliseconds: number;
+  /** The spelling of command lines that people get, as they have it set. */
+  nvmeCli(): NvmeCliGeneration;
 }
 
 export interface ProcedureRunner {
-  plan(intent: Intent): Result<Plan>;
-  /** Journals the run and starts it; resolves as soon as it has started. */
+  /** Plans a change to look at, compared with what was reviewed before. */
+  propose(change: Change, reviewed?: Reviewed): Result<Proposal>;
+  /**
+   * Plans the change again and, where the plan does what was reviewed, journals and starts it. Otherwise the answer is
+   * the plan as it is now, and nothing has happened. Planning, comparison, journal and start are one turn.
+   */
+  startReviewed(change: Change, reviewed: Reviewed): Promise<Result<StartAnswer>>;
+  /** Plans and starts in one turn what nobody reviews; resolves as soon as it has started. */
   start(intent: Intent): Promise<Result<ProcedureRun>>;
   abort(runId: string): Result<void>;
-  /** Without an id: the last procedure that can be undone. */
+  /** The same for an undo. Without an id: the last procedure that can be undone. */
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
   recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
-  noteInjection(injection: Injection): void;
+  noteFault(noted: NotedFault): void;
   /** Resolves when the run has ended; at once when it has. */
   finished(runId: string): Promise<ProcedureRun | null>;
   /** Runs that are under way. */
@@ -65,14 +80,14 @@ export interface ProcedureRunner {
 
 interface ActiveRun {
   readonly record: RunRecord;
-  readonly drive: Drive;
+  readonly underWay: RunUnderWay;
   readonly hostIds: ReadonlySet<string>;
   readonly finished: Promise<void>;
 }
 
 export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner {
   const active = new Map<string, ActiveRun>();
-  const undoLimit = 200;
+  const proposals = createProposals();
 
   const hostsOf = (plan: Plan, fleet: Fleet) =>
     new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
@@ -94,21 +109,22 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   const launch = (
     record: RunRecord,
     hostIds: ReadonlySet<string>,
-    work: (drive: Drive) => Promise<void>,
+    compatibility: Compatibility | null,
+    work: (underWay: RunUnderWay) => Promise<void>,
   ): void => {
     const source = deps.source();
-    const drive: Drive = {
+    const underWay: RunUnderWay = {
       ...deps,
       source,
       clock: source.clock,
       record,
-      observer: deps.observerFor(record.run.plan),
+      observer: deps.observerFor(record.run.plan, compatibility),
       abort: new AbortController(),
       stopping: { now: false },
       endings: [],
     };
     const id = record.run.id;
-    const finished = work(drive)
+    const finished = work(underWay)
       .catch((cause: unknown) => {
         deps.log.error(`run ${id} broke off`, cause);
         record.end('failed', {
@@ -119,12 +135,20 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       })
       .finally(() => {
         active.delete(id);
-        for (const release of drive.endings.splice(0)) release();
+        for (const release of underWay.endings.splice(0)) release();
       });
-    active.set(id, { record, drive, hostIds, finished });
+    active.set(id, { record, underWay, hostIds, finished });
   };
 
-  const begin = (plan: Plan, undoes: string | null): Result<RunRecord> => {
+  const prepare = (change: Change): Result<PreparedChange> =>
+    prepareChange(change, {
+      fleet: deps.writer.fleet,
+      store: deps.store,
+      sourceKey: deps.source().key,
+      nvmeCli: deps.nvmeCli(),
+    });
+
+  const begin = ({ plan, undoes, compatibility }: PreparedChange): Result<ProcedureRun> => {
     if (deps.store.readOnlyReason !== null)
       return fail('read-only', deps.store.readOnlyReason, { fix: 'Install the newer Berth.' });
     const { fleet } = deps.writer;
@@ -143,11 +167,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const record = createRunRecord(run, deps.source(), deps);
     const saved = record.save('started');
     if (!saved.ok) return saved;
-    launch(record, hostIds, async (drive) => {
-      await driveRun(drive, 0);
+    launch(record, hostIds, compatibility, async (underWay) => {
+      await runSteps(underWay, 0);
       if (undoes !== null && record.run.status === 'done') markUndone(undoes, id);
     });
-    return succeed(record);
+    return succeed(record.run);
   };
 
   const markUndone = (undoneId: string, by: string) => {
@@ -164,25 +188,39 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
 
   const find = (runId: string) => active.get(runId)?.record.run ?? deps.store.run(runId)?.run ?? null;
 
-  const unknownRun = (runId: string) =>
-    fail('not-found', `There is no procedure ${runId}.`, {
-      object: runId,
-      fix: 'Choose one of the history.',
-    });
+  const startNow = async (change: Change): Promise<Result<ProcedureRun>> => {
+    const prepared = prepare(change);
+    return prepared.ok ? begin(prepared.value) : prepared;
+  };
 
   return {
-    plan: (intent) => plan(deps.writer.fleet, intent),
     find,
-    async start(intent) {
-      const planned = plan(deps.writer.fleet, intent);
-      if (!planned.ok) return planned;
-      const record = begin(planned.value, null);
-      return record.ok ? succeed(record.value.run) : record;
+    propose(change, reviewed) {
+      const prepared = prepare(change);
+      if (!prepared.ok) return prepared;
+      return succeed(proposals.propose(prepared.value.plan, deps.writer.revision, reviewed ?? null));
     },
+    // No await before the run is journalled: nothing can come between the comparison and the start.
+    async startReviewed(change, reviewed) {
+      const prepared = prepare(change);
+      if (!prepared.ok) return prepared;
+      const { plan, compatibility } = prepared.value;
+      if (compatibility !== null && plan.intent.kind === 'migrate') {
+        // Errors are the planner's; warnings stand against a start by a person who has not read them.
+        const acknowledged = requireAcknowledgement(compatibility, plan.intent.request);
+        if (!acknowledged.ok) return acknowledged;
+      }
+      const proposal = proposals.propose(plan, deps.writer.revision, reviewed);
+      if (proposal.changes !== null) return succeed({ outcome: 'plan-changed', proposal });
+      const run = begin(prepared.value);
+      return run.ok ? succeed({ outcome: 'started', run: run.value }) : run;
+    },
+    start: (intent) => startNow({ kind: 'intent', intent }),
+    undo: (runId) => startNow({ kind: 'undo', runId }),
     abort(runId) {
       const run = active.get(runId);
       if (run === undefined) return unknownRun(runId);
-      const { record, drive } = run;
+      const { record, underWay } = run;
       if (!record.run.abortable)
         return fail('refused', 'It is past its point of no return: from here it only goes forward.', {
           object: record.run.plan.title,
@@ -193,25 +231,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const saved = record.save('aborting');
         if (!saved.ok) deps.log.warn('the abort could not be journalled', saved.error);
       }
-      hurry(drive, 'while-paused');
-      drive.abort.abort();
+      hurry(underWay, 'while-paused');
+      underWay.abort.abort();
       return succeed(undefined);
-    },
-    async undo(runId) {
-      const { key } = deps.source();
-      const stored =
-        runId === undefined
-          ? (deps.store.runs(undoLimit).find(({ run, source }) => run.undoable && source === key) ?? null)
-          : deps.store.run(runId);
-      if (stored === null)
-        return runId === undefined
-          ? fail('not-found', 'There is nothing to undo.', { fix: 'Change something first.' })
-          : unknownRun(runId);
-      if (stored.source !== key) return otherSource(stored.run);
-      const planned = planUndo(deps.writer.fleet, stored.run);
-      if (!planned.ok) return planned;
-      const record = begin(planned.value, stored.run.id);
-      return record.ok ? succeed(record.value.run) : record;
     },
     async recover(runId, how) {
       const stored = deps.store.run(runId);
@@ -242,22 +264,22 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const record = createRunRecord({ ...run, status: 'running', endedAt: null, error: null }, source, deps);
       const saved = record.save('recovering');
       if (!saved.ok) return saved;
-      launch(record, hostIds, async (drive) => {
+      launch(record, hostIds, null, async (underWay) => {
         await deps.writer.reread([...hostIds]);
         if (how === 'resume') {
           if (next < run.steps.length)
             record.set(withStep(record.run, next, { status: 'waiting', error: null }));
-          await driveRun(drive, next, 'resumed');
+          await runSteps(underWay, next, 'resumed');
           return;
         }
-        await rollBackRun(drive, {
+        await rollBackRun(underWay, {
           code: 'aborted',
           message: 'It was interrupted when Berth ended, and rolled back on request.',
         });
       });
       return succeed(record.run);
     },
-    noteInjection({ at, words, hostIds }) {
+    noteFault({ at, words, hostIds }) {
       for (const { record, hostIds: touched } of active.values()) {
         if (!hostIds.some((id) => touched.has(id))) continue;
         record.update({ ...record.run, injected: [...(record.run.injected ?? []), { at, words }] });
@@ -285,9 +307,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       });
     },
     async close() {
-      for (const { drive } of active.values()) {
-        drive.stopping.now = true;
-        hurry(drive, 'always');
+      for (const { underWay } of active.values()) {
+        underWay.stopping.now = true;
+        hurry(underWay, 'always');
       }
       await Promise.all([...active.values()].map((run) => run.finished));
     },
@@ -299,14 +321,7 @@ function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
 }
 
 /** A run that comes to its end must not wait for a clock that stands still; it is let go when the run has ended. */
-function hurry({ clock, endings }: Drive, when: 'while-paused' | 'always'): void {
+function hurry({ clock, endings }: RunUnderWay, when: 'while-paused' | 'always'): void {
   const release = clock.hurry?.(when);
   if (release !== undefined) endings.push(release);
-}
-
-function otherSource(run: ProcedureRun): Result<never> {
-  return fail('conflict', `“${run.plan.title}” belongs to ${run.fleetName}, which is not open.`, {
-    object: run.plan.title,
-    fix: `Open ${run.fleetName} first.`,
-  });
 }

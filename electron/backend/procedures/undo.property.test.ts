@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { type Lab, openLab } from '../test-support/procedure-lab.ts';
 
 /** Everything that a person could ask for on this fleet, sensible or not. */
@@ -101,7 +102,7 @@ describe('plan, run, undo on a simulated fleet', () => {
     const check = async (wanted: Intent): Promise<void> => {
       const start = comparable(await lab.rediscovered());
       expect(comparable(lab.writer.fleet)).toEqual(start);
-      const planned = lab.runner.plan(wanted);
+      const planned = lab.runner.propose({ kind: 'intent', intent: wanted });
       if (!planned.ok) {
         refused += 1;
         expect(planned.error.code).toBe('refused');
@@ -130,7 +131,10 @@ describe('plan, run, undo on a simulated fleet', () => {
         throw cause;
       }
     };
-    await fc.assert(fc.asyncProperty(intents(fleet), checkOnCleanFleet), { numRuns: 150, seed: 20261123 });
+    await fc.assert(fc.asyncProperty(intents(fleet), checkOnCleanFleet), {
+      numRuns: numRuns(90, 1500),
+      seed: 20261123,
+    });
     // A test that refuses everything would prove nothing.
     expect(ran).toBeGreaterThan(15);
     expect(refused).toBeGreaterThan(5);

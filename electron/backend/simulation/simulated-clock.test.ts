@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClockMode } from '#shared/simulation/clock-state.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system-clock.ts';
 import { SimulatedClock } from './simulated-clock.ts';
@@ -194,7 +195,7 @@ describe('a simulated clock', () => {
           expect(clock.toFile().microseconds).toBeGreaterThanOrEqual(last);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: numRuns(30, 300) },
     );
   });
 

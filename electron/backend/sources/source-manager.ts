@@ -44,12 +44,13 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
   const keep = ({ request, source, exportState }: OpenedSource) =>
     deps.store.setCurrentSource({ request, source, simulatedState: exportState() });
 
-  const install = async (opened: OpenedSource): Promise<void> => {
+  /** `kept`: what is opened is what the store already holds. */
+  const install = async (opened: OpenedSource, kept = false): Promise<void> => {
     const before = current;
     await deps.writer.open(opened.connections, opened.source);
     current = opened;
     deps.onOpen?.(opened.simulation);
-    const saved = keep(opened);
+    const saved = kept ? succeed(undefined) : keep(opened);
     if (!saved.ok && deps.store.readOnlyReason === null) {
       deps.log.error('the open source could not be noted', saved.error);
       deps.notify({ ...saved.error, severity: 'error' });
@@ -73,14 +74,13 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       const first = builtInFleets[0]?.name ?? '';
       const last = deps.store.currentSource();
       const attempts: (() => Result<OpenedSource> | Promise<Result<OpenedSource>>)[] = [];
-      if (last !== null)
-        attempts.push(() =>
-          last.simulatedState === null ? openSource(last.request, deps) : restoreSource(last, deps),
-        );
+      const restore = last === null || last.simulatedState === null ? null : () => restoreSource(last, deps);
+      if (restore !== null) attempts.push(restore);
+      else if (last !== null) attempts.push(() => openSource(last.request, deps));
       attempts.push(() => openSource({ kind: 'built-in', name: first }, deps));
       for (const attempt of attempts) {
         const opened = await attempt();
-        if (opened.ok) return install(opened.value);
+        if (opened.ok) return install(opened.value, attempt === restore);
         deps.log.warn('what was open last cannot be opened', opened.error);
         deps.notify({ ...opened.error, severity: 'warning' });
       }

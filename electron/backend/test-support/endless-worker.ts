@@ -3,6 +3,7 @@ import { isInPool } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { createBackend } from '../create-backend.ts';
 import { systemClock } from '../system-clock.ts';
+import { sendTo, startReviewed } from './start-reviewed.ts';
 import { createTestLog, createTestRandom } from './test-clock.ts';
 
 /**
@@ -48,7 +49,7 @@ for (;;) {
   const ended = new Promise<string>((resolve) => {
     settle = resolve;
   });
-  const started = await handlers['procedure:run']({ intent });
+  const started = await startReviewed(sendTo(handlers), intent);
   if (!started.ok) throw new Error(started.error.message);
   waitingFor = started.value.id;
   const found = await handlers['history:get']({ runId: waitingFor });

@@ -76,6 +76,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     source: () => ({ key: file.name, connections, clock, exportState: () => null }),
     observerFor: createMigrationObserver({ connection, log: silent }),
     timeoutMilliseconds: 1000,
+    nvmeCli: () => '2.x',
   });
   await writer.open(connections, source);
   const close = async () => {

@@ -65,6 +65,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
     source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, exportState }),
     observerFor: createMigrationObserver({ connection, log }),
     timeoutMilliseconds: 1000,
+    nvmeCli: () => '2.x',
   });
   return Object.assign(lab, {
     ...{ clock, log, commands, events, connections, simulation, writer, runner, dataDir },

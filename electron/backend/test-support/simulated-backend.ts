@@ -12,6 +12,7 @@ import type { FileClock } from '#shared/simulation/clock-state.ts';
 import { createBackend } from '../create-backend.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { systemClock } from '../system-clock.ts';
+import { sendTo, startReviewed } from './start-reviewed.ts';
 import { createTestLog, createTestRandom } from './test-clock.ts';
 
 const folders: string[] = [];
@@ -65,7 +66,7 @@ export async function openSimulatedBackend(dataDir = mkdtempSync(path.join(tmpdi
   };
   const fleet = async () => (JSON.parse((await ask('fleet:snapshot', {})).json) as { fleet: Fleet }).fleet;
   return {
-    ...{ ask, refusal, fleet, events, close, dataDir, log },
+    ...{ backend, ask, refusal, fleet, events, close, dataDir, log },
     /** Opens `two-hosts` anew, with a clock that says so from its first moment. */
     async openWith(clock: FileClock): Promise<void> {
       const file = path.join(dataDir, 'fleet.json');
@@ -92,7 +93,10 @@ export async function openSimulatedBackend(dataDir = mkdtempSync(path.join(tmpdi
       const acknowledged = compatibility.checks
         .filter(({ verdict }) => verdict === 'warning')
         .map(({ id }) => id);
-      return ask('procedure:run', { intent: { kind: 'migrate', request: { ...request, acknowledged } } });
+      const intent = { kind: 'migrate', request: { ...request, acknowledged } } as const;
+      const started = await startReviewed(sendTo(backend.handlers), intent);
+      if (!started.ok) throw new Error(started.error.message);
+      return started.value;
     },
   };
 }

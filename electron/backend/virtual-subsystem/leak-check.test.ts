@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet, FleetSource, VirtualIdentity } from '#shared/fleet/schema.ts';
 import { type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
 import {
   configurationStructure,
@@ -273,7 +274,7 @@ describe('leak check', () => {
           stateless(moved, 'hv-a', here.queues !== there.queues),
         );
       }),
-      { numRuns: 25 },
+      { numRuns: numRuns(10, 250) },
     );
     expect(passed).toBeGreaterThan(5);
   });

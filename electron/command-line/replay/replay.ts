@@ -1,5 +1,5 @@
 import type { CommandOutput } from '#backend/console/command-output.ts';
-import { type ReplayedLine, replayCapture } from '#backend/console/replay.ts';
+import { type ReplayedLine, replayCapture } from '#backend/console/replay/replay.ts';
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { openCapture } from '#backend/hosts/capture/capture.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { formatValue, parseValue, type TextControl } from './field-values.ts';
 
 const numbers: readonly TextControl[] = [
@@ -14,7 +15,7 @@ describe('values in inputs', () => {
       fc.property(fc.constantFrom(...numbers), fc.nat({ max: Number.MAX_SAFE_INTEGER }), (control, value) => {
         expect(parseValue(control, formatValue(control, value))).toBe(value);
       }),
-      { numRuns: 100 },
+      { numRuns: numRuns(100, 1000) },
     );
     const list: TextControl = { kind: 'numbers' };
     expect(parseValue(list, formatValue(list, [1, 20, 300]))).toEqual([1, 20, 300]);

@@ -1,11 +1,12 @@
 import { Check, LoaderCircle, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import type { PlanReview } from '../../procedures/use-plan-review.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/form.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { dispatch } from './dispatch.ts';
-import { startRun } from './start-run.ts';
 import { stepTitles } from './step-texts.ts';
+import { startRun } from './use-migration-review.ts';
 import styles from './wizard.module.css';
 import { isReachable, nextStep, previousStep } from './wizard-reducer.ts';
 import { latestAnswer, migrateBlockers, requestOf, type WizardState, warningsOf } from './wizard-state.ts';
@@ -13,10 +14,12 @@ import { latestAnswer, migrateBlockers, requestOf, type WizardState, warningsOf 
 /** What the checks say, at the bottom of every step, with Back and Continue or Migrate. */
 export function CompatibilityStrip({
   state,
+  review,
   readOnly,
   onCancel,
 }: {
   readonly state: WizardState;
+  readonly review: PlanReview;
   readonly readOnly: string | null;
   readonly onCancel: () => void;
 }) {
@@ -32,7 +35,7 @@ export function CompatibilityStrip({
         </Button>
         {back === null ? null : <Button onClick={() => dispatch({ kind: 'go', step: back })}>Back</Button>}
         {next === null ? (
-          <MigrateButton state={state} readOnly={readOnly} />
+          <MigrateButton state={state} review={review} readOnly={readOnly} />
         ) : (
           <Button
             kind="primary"
@@ -148,15 +151,19 @@ function AcknowledgeAll({ state }: { readonly state: WizardState }) {
 
 function MigrateButton({
   state,
+  review,
   readOnly,
 }: {
   readonly state: WizardState;
+  readonly review: PlanReview;
   readonly readOnly: string | null;
 }) {
   const [starting, setStarting] = useState(false);
   const request = requestOf(state);
   const blockers = readOnly === null ? migrateBlockers(state) : [readOnly];
-  const reason = starting ? 'Starting…' : blockers.join(' ');
+  const isReady = review.proposal !== null && !review.loading;
+  const waiting = starting ? 'Starting…' : isReady ? '' : 'The plan is not ready.';
+  const reason = starting || blockers.length === 0 ? waiting : blockers.join(' ');
   return (
     <>
       {blockers.length > 0 ? <span className={styles.blockers}>{blockers[0]}</span> : null}
@@ -166,10 +173,10 @@ function MigrateButton({
         onClick={() => {
           if (request === null) return;
           setStarting(true);
-          void startRun(request).then(() => setStarting(false));
+          void startRun(review, request).then(() => setStarting(false));
         }}
       >
-        Migrate
+        {review.proposal?.changes == null ? 'Migrate' : 'Migrate by the new plan'}
       </Button>
     </>
   );

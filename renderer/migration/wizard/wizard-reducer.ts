@@ -57,6 +57,8 @@ export function reduceWizard(state: WizardState, event: WizardEvent): WizardStat
         check: { kind: 'done', answer: event.answer, at: event.at },
       };
     }
+    case 'reviewed':
+      return { ...state, look: { key: event.key, reviewed: event.reviewed } };
     case 'check-failed': {
       const current = requestOf(state);
       if (current === null || checkKey(current) !== checkKey(event.request)) return state;

@@ -1,6 +1,7 @@
 import type { Check, Compatibility } from '#shared/migration/checks/check.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/migration/request.ts';
+import type { Reviewed } from '#shared/procedure/proposal.ts';
 import type { BerthError } from '#shared/result.ts';
 
 /** The six fixed steps of the wizard, in order. */
@@ -50,6 +51,8 @@ export interface WizardState {
   /** Ids of warnings that the person acknowledged. */
   readonly acknowledged: readonly string[];
   readonly check: CheckState;
+  /** The first look at the plan, of which request it was (`checkKey`); null: none was taken yet. */
+  readonly look: { readonly key: string; readonly reviewed: Reviewed } | null;
 }
 
 export type WizardEvent =
@@ -87,6 +90,7 @@ export type WizardEvent =
       readonly answer: CheckAnswer;
       readonly at: number;
     }
+  | { readonly kind: 'reviewed'; readonly key: string; readonly reviewed: Reviewed }
   | { readonly kind: 'check-failed'; readonly request: MigrationRequest; readonly error: BerthError };
 
 /** A fresh wizard. `downtimeBudgetMilliseconds` comes from the settings, 1-600,000 ms. */
@@ -97,6 +101,7 @@ export function startWizard(downtimeBudgetMilliseconds: number): WizardState {
     options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds },
     acknowledged: [],
     check: { kind: 'idle' },
+    look: null,
   };
 }
 
@@ -114,7 +119,7 @@ export function requestOf(state: WizardState): MigrationRequest | null {
   };
 }
 
-/** What the checks depend on: the request without the acknowledgements, as a comparable key. */
+/** What the checks and the plan depend on: the request without the acknowledgements, as a comparable key. */
 export function checkKey(request: MigrationRequest): string {
   return JSON.stringify({ ...request, acknowledged: [] });
 }

@@ -3,6 +3,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { unreachable } from '#shared/result.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
 import { ReadOnlyBanner } from '../../open/read-only-banner.tsx';
+import type { PlanReview } from '../../procedures/use-plan-review.ts';
 import { LoadingState } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
@@ -15,6 +16,7 @@ import { OptionsStep } from './steps/options-step.tsx';
 import { ReviewStep } from './steps/review-step.tsx';
 import { SourceStep } from './steps/source-step.tsx';
 import { StepsList } from './steps-list.tsx';
+import { useMigrationReview } from './use-migration-review.ts';
 import { useWizardRequests } from './use-wizard-requests.ts';
 import styles from './wizard.module.css';
 import { type WizardState, wasAnythingEntered } from './wizard-state.ts';
@@ -23,6 +25,7 @@ import { type WizardState, wasAnythingEntered } from './wizard-state.ts';
 export function Wizard({ state }: { readonly state: WizardState }) {
   const fleet = useFleetMirror((mirror) => mirror.fleet);
   useWizardRequests(state);
+  const review = useMigrationReview(state);
   const [leaving, setLeaving] = useState(false);
   if (fleet === null) return <LoadingState>Reading the fleet…</LoadingState>;
   const cancel = () => (wasAnythingEntered(state) ? setLeaving(true) : dropDraft());
@@ -35,9 +38,9 @@ export function Wizard({ state }: { readonly state: WizardState }) {
             <ReadOnlyBanner title="Nothing can be moved here" reason={fleet.source.readOnly} />
           </div>
         )}
-        <CurrentStep state={state} fleet={fleet} />
+        <CurrentStep state={state} fleet={fleet} review={review} />
       </div>
-      <CompatibilityStrip state={state} readOnly={fleet.source.readOnly} onCancel={cancel} />
+      <CompatibilityStrip state={state} review={review} readOnly={fleet.source.readOnly} onCancel={cancel} />
       <Dialog
         open={leaving}
         onClose={() => setLeaving(false)}
@@ -60,7 +63,15 @@ export function Wizard({ state }: { readonly state: WizardState }) {
   );
 }
 
-function CurrentStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
+function CurrentStep({
+  state,
+  fleet,
+  review,
+}: {
+  readonly state: WizardState;
+  readonly fleet: Fleet;
+  readonly review: PlanReview;
+}) {
   switch (state.step) {
     case 'source':
       return <SourceStep state={state} fleet={fleet} />;
@@ -73,7 +84,7 @@ function CurrentStep({ state, fleet }: { readonly state: WizardState; readonly f
     case 'options':
       return <OptionsStep state={state} fleet={fleet} />;
     case 'review':
-      return <ReviewStep state={state} fleet={fleet} />;
+      return <ReviewStep state={state} fleet={fleet} review={review} />;
     default:
       return unreachable(state.step);
   }

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { fail } from '#shared/result.ts';
+import { fail, succeed } from '#shared/result.ts';
 import { useCarry } from '../../carry/carry-store.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../../fleet-mirror/settings-store.ts';
 import { unstage, useStaged } from '../../procedures/intents.ts';
 import { installFakeBridge } from '../../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
+import { proposalOf } from '../../test-support/proposal-of.ts';
+import { stagedIntent } from '../../test-support/staged-intent.ts';
 import { useNotices } from '../../ui/overlays/notices.ts';
 import { layoutFleet } from '../scene/layout.ts';
 import { neighbour, treeItems } from '../scene/tree-items.ts';
@@ -60,7 +62,7 @@ describe('assignment by keyboard', () => {
     expect(press(' ')).toBe(true);
     walkTo(virtual);
     press('Enter');
-    expect(useStaged.getState().staged).toEqual({
+    expect(stagedIntent()).toEqual({
       kind: 'assign',
       secondaryIds: [free],
       target: { kind: 'virtual-subsystem', virtualSubsystemId: virtual },
@@ -73,28 +75,34 @@ describe('assignment by keyboard', () => {
     press(' ', { selected });
     walkTo(virtual);
     press('Enter');
-    expect(useStaged.getState().staged).toMatchObject({ secondaryIds: selected });
+    expect(stagedIntent()).toMatchObject({ secondaryIds: selected });
   });
 
-  it('runs at once where the person chose so', () => {
-    const bridge = installFakeBridge({ 'procedure:run': () => fail('refused', 'not in this test') });
+  it('runs at once where the person chose so, with what was planned for it', async () => {
+    const intent = {
+      kind: 'assign' as const,
+      secondaryIds: [free],
+      target: { kind: 'virtual-machine' as const, virtualMachineId: 'hv-a:db-primary' },
+    };
+    const proposal = proposalOf({ title: '', intent, steps: [], consequences: [], pointOfNoReturn: null });
+    const bridge = installFakeBridge({
+      'procedure:plan': () => succeed(proposal),
+      'procedure:run': () => fail('refused', 'not in this test'),
+    });
     useSettings.setState({ applyAtOnce: true });
     press(' ');
     walkTo('hv-a:db-primary');
     press('Enter');
     expect(useStaged.getState().staged).toBeNull();
-    expect(bridge.requests).toEqual([
-      {
-        channel: 'procedure:run',
-        request: {
-          intent: {
-            kind: 'assign',
-            secondaryIds: [free],
-            target: { kind: 'virtual-machine', virtualMachineId: 'hv-a:db-primary' },
-          },
+    await expect
+      .poll(() => bridge.requests)
+      .toEqual([
+        { channel: 'procedure:plan', request: { intent } },
+        {
+          channel: 'procedure:run',
+          request: { intent, reviewed: { digest: proposal.digest, fleetRevision: proposal.fleetRevision } },
         },
-      },
-    ]);
+      ]);
   });
 
   it('changes nothing after Escape', () => {

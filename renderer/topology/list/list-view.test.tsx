@@ -6,6 +6,7 @@ import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
 import { useNavigation } from '../../navigation.ts';
 import { useStaged } from '../../procedures/intents.ts';
 import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
+import { stagedIntent } from '../../test-support/staged-intent.ts';
 import { ListView } from './list-view.tsx';
 
 const fleet = fixtureFleet({ hosts: 1 });
@@ -57,6 +58,6 @@ describe('the list twin', () => {
     expect(screen.getByRole('region', { name: 'Targets' }).textContent).toContain('my_v_nqn_1');
     await user.keyboard('{Enter}');
     expect(useCarry.getState().carry.mode).toBe('idle');
-    expect(useStaged.getState().staged).toMatchObject({ kind: 'assign', secondaryIds: [id(7)] });
+    expect(stagedIntent()).toMatchObject({ kind: 'assign', secondaryIds: [id(7)] });
   });
 });

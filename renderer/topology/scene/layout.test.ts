@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
 import { boxRect, type Camera, cellRect, hitTest } from './geometry.ts';
 import { layoutFleet } from './layout.ts';
@@ -72,7 +73,7 @@ describe('layout of the topology', () => {
         ];
         expect(overlaps(leaves)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: numRuns(20, 400) },
     );
   });
 
@@ -89,7 +90,7 @@ describe('layout of the topology', () => {
           for (const cell of cells) expect(primaries.some((primary) => contains(primary, cell))).toBe(true);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: numRuns(20, 400) },
     );
   });
 
@@ -106,7 +107,7 @@ describe('layout of the topology', () => {
           expect(hitTest(scene, camera, ratio, x, y)).toEqual({ kind: 'box', box });
         }
       }),
-      { numRuns: 60 },
+      { numRuns: numRuns(20, 400) },
     );
   });
 
@@ -121,7 +122,7 @@ describe('layout of the topology', () => {
         expect(new Set(scene.cells.ids).size).toBe(scene.cells.ids.length);
         expect(scene.cells.ids.length + grouped).toBe(secondaries.length);
       }),
-      { numRuns: 40 },
+      { numRuns: numRuns(20, 400) },
     );
   });
 

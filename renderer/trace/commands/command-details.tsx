@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
+import { useSettings } from '../../fleet-mirror/settings-store.ts';
 import { SectionLabel } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { CopyButton } from '../../ui/controls/copy-button.tsx';
@@ -18,7 +19,10 @@ export function CommandDetails({
   readonly entry: CommandTraceEntry;
   readonly onClose: () => void;
 }) {
-  const line = nvmeCliLine(entry);
+  const line = nvmeCliLine(
+    entry,
+    useSettings((state) => state.nvmeCli),
+  );
   return (
     <section className={styles.details} aria-label={`Details of command ${entry.sequence}`}>
       <div className={styles.detailsHead}>

@@ -2,6 +2,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
+import { useSettings } from '../../fleet-mirror/settings-store.ts';
 import { copyText } from '../../ui/controls/copy-button.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import { ContextMenu, type MenuEntry } from '../../ui/overlays/menu.tsx';
@@ -180,8 +181,9 @@ function contextEntries(entry: CommandTraceEntry | null): readonly MenuEntry[] {
       id: 'cli',
       label: 'Copy as nvme-cli',
       onSelect: () => {
-        void copyText(nvmeCliLine(entry)).then((copied) => {
-          if (copied) notify({ tone: 'success', title: 'Copied as nvme-cli', text: nvmeCliLine(entry) });
+        const line = nvmeCliLine(entry, useSettings.getState().nvmeCli);
+        void copyText(line).then((copied) => {
+          if (copied) notify({ tone: 'success', title: 'Copied as nvme-cli', text: line });
         });
       },
     },

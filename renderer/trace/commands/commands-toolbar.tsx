@@ -1,5 +1,6 @@
 import { Eraser, Pause, Play } from 'lucide-react';
 import { useMemo } from 'react';
+import { changeSettings, useSettings } from '../../fleet-mirror/settings-store.ts';
 import { useTrace } from '../../fleet-mirror/trace-store.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { TextInput } from '../../ui/controls/text-input.tsx';
@@ -7,10 +8,11 @@ import { formatCount } from '../../ui/format.ts';
 import styles from '../trace.module.css';
 import { shownTrace, useTraceView } from '../trace-view-store.ts';
 
-/** Filter, errors only, pause and clear; stands in the row of the tabs. */
+/** Filter, errors only, spelling of the lines, pause and clear; stands in the row of the tabs. */
 export function CommandsToolbar() {
   const entries = useTrace((state) => state.entries);
   const view = useTraceView();
+  const nvmeCli = useSettings((state) => state.nvmeCli);
   const { shown, waiting } = useMemo(() => shownTrace(entries, view), [entries, view]);
   const paused = view.pausedAt !== null;
   const newest = entries.at(-1)?.sequence ?? 0;
@@ -36,6 +38,14 @@ export function CommandsToolbar() {
         onClick={() => useTraceView.setState({ errorsOnly: !view.errorsOnly })}
       >
         Errors only
+      </Button>
+      <Button
+        size="small"
+        aria-label={`Lines for nvme-cli ${nvmeCli}`}
+        title="The generation of nvme-cli for which command lines are written; press for the other one"
+        onClick={() => void changeSettings({ nvmeCli: nvmeCli === '2.x' ? '3.x' : '2.x' })}
+      >
+        nvme-cli {nvmeCli}
       </Button>
       <Button
         size="small"

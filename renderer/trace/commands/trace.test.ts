@@ -62,16 +62,17 @@ describe('trace filter', () => {
 
 describe('nvme-cli line', () => {
   it('uses the spelling of nvme-cli where it says the same', () => {
-    expect(nvmeCliLine(entry(1))).toMatch(/^nvme virt-mgmt \/dev\/nvme1 .*--cntlid=17/);
+    expect(nvmeCliLine(entry(1), '2.x')).toMatch(/^nvme virt-mgmt \/dev\/nvme1 .*--cntlid=17/);
     const identify = entry(1, { opcode: 6, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 });
-    expect(nvmeCliLine(identify)).toBe('nvme id-ctrl /dev/nvme1');
+    expect(nvmeCliLine(identify, '2.x')).toBe('nvme id-ctrl /dev/nvme1');
+    expect(nvmeCliLine(identify, '3.x')).toBe('nvme id ctrl /dev/nvme1');
   });
 
   it('reads data that the trace does not hold from a file', () => {
     expect(
-      nvmeCliLine(entry(1, { opcode: 0x15, nsid: 2, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 })),
+      nvmeCliLine(entry(1, { opcode: 0x15, nsid: 2, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 }), '2.x'),
     ).toBe(
-      'nvme admin-passthru /dev/nvme1 --opcode=0x15 --namespace-id=0x2 --cdw10=0x1 --data-len=4096 --write --input-file=data.bin',
+      'nvme admin-passthru /dev/nvme1 --opcode=0x15 --namespace-id=2 --cdw10=0x1 --data-len=4096 --write --input-file=data.bin',
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
 import { changesOf, closeGaps, moveMember, numbersOf, renumberIntent } from './renumber.ts';
 
@@ -26,7 +27,7 @@ describe('renumbering by order', () => {
         expect(new Set(moved.map(({ secondaryId }) => secondaryId)).size).toBe(3);
         expect(moved[to]?.secondaryId).toBe(numbers[from]?.secondaryId);
       }),
-      { numRuns: 30 },
+      { numRuns: numRuns(30, 300) },
     );
   });
 

@@ -1,5 +1,5 @@
-import { virtualFunctionAddress } from '../pci-address.ts';
-import { secondaryCntlids } from '../secondaries.ts';
+import { secondaryCntlids } from '../controller/secondaries.ts';
+import { virtualFunctionAddress } from '../host/pci-address.ts';
 import { array, type EditValue, number, record, text } from './loose-value.ts';
 
 /**

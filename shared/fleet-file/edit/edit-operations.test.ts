@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { numRuns } from '../../test-support/property-runs.ts';
 import { findTextProblems } from '../parse.ts';
 import { change, redo, startHistory, undo } from './edit-history.ts';
 import {
@@ -85,7 +86,7 @@ describe('editing a fleet file', () => {
         const end = steps.reduce(perform, fresh);
         expect(findTextProblems(end)).toEqual([]);
       }),
-      { numRuns: 40 },
+      { numRuns: numRuns(40, 400) },
     );
   });
 
@@ -108,7 +109,7 @@ describe('editing a fleet file', () => {
           expect(history.text).toBe(expected);
         }
       }),
-      { numRuns: 30 },
+      { numRuns: numRuns(30, 300) },
     );
   });
 
@@ -135,7 +136,7 @@ describe('editing a fleet file', () => {
           expect(problem.fix).not.toBe('');
         }
       }),
-      { numRuns: 80 },
+      { numRuns: numRuns(80, 800) },
     );
   });
 

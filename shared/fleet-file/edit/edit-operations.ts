@@ -1,4 +1,4 @@
-import { virtualFunctionAddress } from '../pci-address.ts';
+import { virtualFunctionAddress } from '../host/pci-address.ts';
 import type { FieldPath } from '../problems.ts';
 import { freeCntlids, freeHostName, freeName, freeNqn, freeNsid, freePciAddress } from './defaults.ts';
 import { insertItem, removeValue, setValue } from './json-text.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { numRuns } from '../../test-support/property-runs.ts';
 import type { FieldPath } from '../problems.ts';
 import { insertItem, nodeAt, removeValue, scanJson, setValue } from './json-text.ts';
 
@@ -32,7 +33,7 @@ describe('values in a JSON text', () => {
           );
         }
       }),
-      { numRuns: 80 },
+      { numRuns: numRuns(80, 800) },
     );
   });
 
@@ -49,7 +50,7 @@ describe('values in a JSON text', () => {
         const back = setValue(changed, path, JSON.parse(text.slice(node?.start, node?.end)));
         expect(JSON.parse(back)).toEqual(JSON.parse(text));
       }),
-      { numRuns: 80 },
+      { numRuns: numRuns(80, 800) },
     );
   });
 
@@ -70,7 +71,7 @@ describe('values in a JSON text', () => {
           expect(JSON.parse(removeValue(added, ['items', index]))).toEqual(JSON.parse(text));
         },
       ),
-      { numRuns: 80 },
+      { numRuns: numRuns(80, 800) },
     );
   });
 

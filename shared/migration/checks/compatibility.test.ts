@@ -409,11 +409,11 @@ describe('one difference, one finding', () => {
     const again = checkCompatibility(structuredClone(fleet), request);
     expect(unacknowledgedWarnings(again, [open[0]!.id])).toEqual([open[1]]);
     const acknowledged = open.map((check) => check.id);
-    expect(requireAcknowledgement(fleet, { ...request, acknowledged })).toEqual({
+    expect(requireAcknowledgement(again, { ...request, acknowledged })).toEqual({
       ok: true,
       value: undefined,
     });
-    expect(requireAcknowledgement(fleet, { ...request, acknowledged: acknowledged.slice(1) })).toMatchObject({
+    expect(requireAcknowledgement(again, { ...request, acknowledged: acknowledged.slice(1) })).toMatchObject({
       ok: false,
       error: { code: 'refused', details: [expect.stringContaining('Migration link')] },
     });

@@ -41,8 +41,11 @@ export function unacknowledgedWarnings(
 }
 
 /** Refuses to start a migration whose warnings nobody has read. Planning it, to look at it, is allowed before that. */
-export function requireAcknowledgement(fleet: Fleet, request: MigrationRequest): Result<void> {
-  const open = unacknowledgedWarnings(checkCompatibility(fleet, request), request.acknowledged);
+export function requireAcknowledgement(
+  compatibility: Compatibility,
+  request: MigrationRequest,
+): Result<void> {
+  const open = unacknowledgedWarnings(compatibility, request.acknowledged);
   if (open.length === 0) return succeed(undefined);
   const count = open.length === 1 ? 'A warning is' : `${open.length} warnings are`;
   return fail('refused', `${count} not acknowledged.`, {

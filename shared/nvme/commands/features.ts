@@ -2,8 +2,7 @@ import { nvmeCliLine } from '../nvme-cli/nvme-cli-line.ts';
 import { bits, commandCodec, flag, nsid, whole } from './command-codec.ts';
 import { defineCommand } from './define-command.ts';
 import { type NamedValue, paddedHexadecimal, selected } from './named-value.ts';
-import { namespaceWords } from './namespace-words.ts';
-import { hexadecimal, namespaceOption, unlessZero } from './option-text.ts';
+import { hexadecimal, namespaceOption, namespaceWords, unlessZero } from './option-text.ts';
 
 /** Feature identifiers, Set and Get Features CDW10 7:0 (NVMe Base 2.1, 5.1.25). */
 export const featureIdentifiers = {
@@ -56,12 +55,14 @@ export const getFeatures = defineCommand({
     return [selected(featureIdentifiers, fid, 'FID'), `${which}${namespaceWords(command)}`];
   },
   line: ({ fid, sel, cdw11, uidx, nsid: of }) =>
-    uidx !== 0
+    uidx !== 0 || fid === 0
       ? undefined
       : nvmeCliLine('get-feature', {
           'feature-id': hexadecimal(fid),
           sel: unlessZero(sel),
-          cdw11: cdw11 === 0 ? undefined : hexadecimal(cdw11),
+          // nvme-cli asks for the extended host identifier unless it is told otherwise.
+          cdw11:
+            cdw11 === 0 && fid !== featureIdentifiers.hostIdentifier.value ? undefined : hexadecimal(cdw11),
           'namespace-id': namespaceOption({ nsid: of }),
         }),
 });
@@ -85,7 +86,7 @@ export const setFeatures = defineCommand({
     `value ${paddedHexadecimal(cdw11, 8)}${sv ? ' saved' : ''}${namespaceWords(command)}`,
   ],
   line: ({ fid, sv, cdw11, cdw12, cdw13, uidx, nsid: of }, { data }) =>
-    cdw12 !== 0 || cdw13 !== 0 || uidx !== 0 || data !== undefined
+    cdw12 !== 0 || cdw13 !== 0 || uidx !== 0 || fid === 0 || data !== undefined
       ? undefined
       : nvmeCliLine('set-feature', {
           'feature-id': hexadecimal(fid),

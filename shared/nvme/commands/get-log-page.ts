@@ -2,8 +2,7 @@ import { nvmeCliLine } from '../nvme-cli/nvme-cli-line.ts';
 import { bits, double, flag, nsid, split } from './command-codec.ts';
 import { defineCommand } from './define-command.ts';
 import { type NamedValue, selected } from './named-value.ts';
-import { namespaceWords } from './namespace-words.ts';
-import { namespaceOption, unlessZero } from './option-text.ts';
+import { namespaceWords, unlessZero } from './option-text.ts';
 
 /** Log page identifiers, Get Log Page CDW10 7:0 (NVMe Base 2.1, 5.1.12). */
 export const logPageIdentifiers = {
@@ -56,7 +55,8 @@ export const getLogPage = defineCommand({
       'log-id': lid,
       'log-len': length,
       lpo: unlessZero(lpo),
-      'namespace-id': namespaceOption({ nsid: of }),
+      // nvme-cli asks for all namespaces unless it is told otherwise.
+      'namespace-id': of,
     });
   },
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { numRuns } from '../../test-support/property-runs.ts';
 import type { AdminCommand } from '../command.ts';
 import { spelt, ungrouped } from '../nvme-cli/nvme-cli-line.ts';
 import type { CommandCodec, CommandDword, CommandField } from './command-codec.ts';
@@ -143,7 +144,7 @@ test('nvme-cli 3.x has other names and the same options', () => {
 
 test('the controller identifier is the first option of every line that has one', () => {
   const cases = codecs.flatMap(([, codec]) => {
-    const sample = fc.sample(valuesOf(codec), { numRuns: 50, seed: 1 });
+    const sample = fc.sample(valuesOf(codec), { numRuns: numRuns(50, 500), seed: 1 });
     return sample.map((values) => commandLine(codec.encode(values), '/dev/nvme0'));
   });
   const named = cases.filter((line) => / --cntlid=/.test(line));

@@ -1,5 +1,6 @@
 /** The generations of nvme-cli whose spelling Berth writes. 3.x regrouped the commands and kept their options. */
-export type NvmeCliGeneration = '2.x' | '3.x';
+export const nvmeCliGenerations = ['2.x', '3.x'] as const;
+export type NvmeCliGeneration = (typeof nvmeCliGenerations)[number];
 
 /** A line of nvme-cli before it is spelt. */
 export interface NvmeCliLine {
@@ -70,4 +71,12 @@ export const commandGroups: readonly string[] = [
 export function spellLine(line: NvmeCliLine, device: string, generation: NvmeCliGeneration): string {
   const target = line.device === 'operand' ? device : `--dev=${device}`;
   return ['nvme', spelt(line.name, generation), target, ...line.options].join(' ');
+}
+
+/** Which nvme-cli understands all of these lines, in words for a script or a report; null where none is nvme-cli's. */
+export function writtenFor(lines: readonly string[]): string | null {
+  const names = lines.flatMap((line) => /^nvme ([a-z].*?) (?:\/dev|--dev=)/.exec(line)?.[1] ?? []);
+  if (names.length === 0) return null;
+  if (names.some((name) => ungrouped(name) !== undefined)) return 'nvme-cli 3.x';
+  return names.some((name) => spelt(name, '3.x') !== name) ? 'nvme-cli 2.x' : 'nvme-cli 2.x or 3.x';
 }

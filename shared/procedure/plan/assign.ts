@@ -3,25 +3,25 @@ import { vfCountNeed } from '../../fleet/rules/resources.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
-import { showToVfio } from '../function-steps.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { bringUp } from './bring-up-steps.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { releaseSecondaries } from './release-steps.ts';
 import { controllersTitle } from './titles.ts';
 import { changeVfCount } from './vf-count-steps.ts';
+import { showToVfio } from './visibility-steps.ts';
 
 type AssignIntent = Extract<Intent, { kind: 'assign' }>;
 
 /** Assigns secondary controllers to a virtual subsystem, to a virtual machine, or back to the pool. */
-export function planAssign(fleet: Fleet, intent: AssignIntent): Result<Plan> {
+export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<Plan> {
+  const { fleet } = builder;
   const ids = [...new Set(intent.secondaryIds)];
   const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
   const title = assignTitle(fleet, intent, secondaries);
   const verdict = canAssign(fleet, ids, intent.target, intent);
   if (!verdict.allowed) return refusal(title, verdict.reasons);
-  const builder = new PlanBuilder(fleet);
   if (intent.target.kind === 'pool') {
     releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
     return builder.finish(title, intent, 'They are in the pool already.');

@@ -1,14 +1,19 @@
 import type { Fleet } from '../../fleet/schema.ts';
+import type { Compatibility } from '../../migration/checks/check.ts';
+import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import type { PlannedStep, Step } from '../step.ts';
-import { stepCommandLines } from '../step-command-lines.ts';
-import { stepInverse } from '../step-inverse.ts';
-import { stepPreconditions } from '../step-preconditions.ts';
-import { predictStep } from '../step-predict.ts';
-import { stepHostIds } from '../step-target.ts';
-import { stepWords } from '../step-words.ts';
+import { definitionOf, type PlannedStep, type Step } from '../step.ts';
+import { stepHostIds } from '../step-hosts.ts';
+
+/** What a plan depends on besides the fleet and the intent. */
+export interface PlanOptions {
+  /** The spelling of its nvme-cli lines; left out: 2.x. */
+  readonly nvmeCli?: NvmeCliGeneration | undefined;
+  /** The checks of a migration, where they were made already for this fleet. */
+  readonly compatibility?: Compatibility | undefined;
+}
 
 /**
  * Collects the steps of a plan. Every step is put into words, given its command lines, its inverse and its check against
@@ -19,10 +24,13 @@ export class PlanBuilder {
   readonly consequences: string[] = [];
   /** Everything that stands against the plan; a plan with blockers is refused with all of them. */
   readonly blockers: string[] = [];
+  readonly options: PlanOptions;
   #fleet: Fleet;
+  #pointOfNoReturn: number | null = null;
 
-  constructor(fleet: Fleet) {
+  constructor(fleet: Fleet, options: PlanOptions = {}) {
     this.#fleet = fleet;
+    this.options = options;
   }
 
   /** The fleet as predicted after the steps so far. */
@@ -30,19 +38,31 @@ export class PlanBuilder {
     return this.#fleet;
   }
 
-  /** `inverse` overrides what follows from the step alone. */
-  add(step: Step, phase: string, inverse?: Step[] | null): void {
+  /** A builder that starts where this one has got to, to try something out. */
+  trial(): PlanBuilder {
+    return new PlanBuilder(this.#fleet, this.options);
+  }
+
+  /** `undoneBy`: what undoes the step in this plan, where the plan knows more than the step alone does. */
+  add(step: Step, phase: string, { undoneBy }: { readonly undoneBy?: Step[] } = {}): void {
     const before = this.#fleet;
-    this.blockers.push(...stepPreconditions(step, before));
+    const definition = definitionOf(step);
+    const { nvmeCli = '2.x' } = this.options;
+    this.blockers.push(...definition.blockers(step, before));
     this.steps.push({
       step,
       hostId: stepHostIds(step, before)[0] ?? '',
       phase,
-      words: stepWords(step, before),
-      commandLines: stepCommandLines(step, before),
-      inverse: inverse === undefined ? stepInverse(step, before) : inverse,
+      words: definition.words(step, before),
+      commandLines: definition.commandLines(step, { fleet: before, nvmeCli }),
+      inverse: this.#pointOfNoReturn === null ? (undoneBy ?? definition.inverse(step, before)) : null,
     });
-    this.#fleet = predictStep(before, step);
+    this.#fleet = definition.predict(step, before);
+  }
+
+  /** From here on the procedure only goes forward: no later step has an inverse. */
+  passPointOfNoReturn(): void {
+    this.#pointOfNoReturn = this.steps.length;
   }
 
   /** The plan, or a refusal with every reason. `nothing` is what to say when there is nothing to do. */
@@ -51,7 +71,10 @@ export class PlanBuilder {
     if (blockers.length > 0) return refusal(title, blockers);
     if (this.steps.length === 0) return refusal(title, [nothing]);
     const consequences = [...new Set(this.consequences)];
-    return succeed({ title, intent, steps: this.steps, consequences, pointOfNoReturn: null });
+    return succeed({
+      ...{ title, intent, steps: this.steps, consequences },
+      pointOfNoReturn: this.#pointOfNoReturn,
+    });
   }
 }
 

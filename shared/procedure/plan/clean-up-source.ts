@@ -7,12 +7,12 @@ import {
   virtualSubsystemOf,
 } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
-import { takeFromDriver } from '../function-steps.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { controllersTitle } from './titles.ts';
+import { takeFromDriver } from './visibility-steps.ts';
 
 type CleanUpIntent = Extract<Intent, { kind: 'clean-up-source' }>;
 const phase = 'Clean up';
@@ -21,13 +21,13 @@ const phase = 'Clean up';
  * Takes back what a migration left at its source, in the order of a migration's own clean-up: the rest of the virtual
  * machine, the driver, the identity, and only then the reset, so that no second controller runs with the guest's identity.
  */
-export function planCleanUpSource(fleet: Fleet, intent: CleanUpIntent): Result<Plan> {
+export function planCleanUpSource(builder: PlanBuilder, intent: CleanUpIntent): Result<Plan> {
+  const { fleet } = builder;
   const ids = [...new Set(intent.secondaryIds)];
   const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
   const title = secondaries.length === 0 ? 'Clean up' : `Clean up ${controllersTitle(secondaries)}`;
   if (secondaries.length < ids.length)
     return refusal('Clean up', ['Choose secondary controllers of this fleet.']);
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...secondaries.flatMap((secondary) => sourceBlockers(fleet, secondary, intent)));
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
   const { virtualMachineId } = intent;

@@ -5,18 +5,18 @@ import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { lossWords } from './titles.ts';
 
 type ResetIntent = Extract<Intent, { kind: 'reset' }>;
 
 /** Resets a controller, a function or the whole NVM subsystem; says first what dies with it. Cannot be undone. */
-export function planReset(fleet: Fleet, intent: ResetIntent): Result<Plan> {
+export function planReset(builder: PlanBuilder, intent: ResetIntent): Result<Plan> {
+  const { fleet } = builder;
   const { controllerId, reset } = intent;
   const controller = fleet.controllers[controllerId];
   if (controller === undefined) return refusal('Reset', [`${controllerId} is not in the fleet any more.`]);
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...blockersOf(fleet, controller));
   builder.consequences.push(...resetConsequences(fleet, controller, reset));
   const kinds = {
@@ -58,14 +58,17 @@ function resetConsequences(fleet: Fleet, controller: Controller, reset: ResetInt
 }
 
 /** Binds a function to a driver, or unbinds it. */
-export function planSetDriver(fleet: Fleet, intent: Extract<Intent, { kind: 'set-driver' }>): Result<Plan> {
+export function planSetDriver(
+  builder: PlanBuilder,
+  intent: Extract<Intent, { kind: 'set-driver' }>,
+): Result<Plan> {
+  const { fleet } = builder;
   const { controllerId, driver } = intent;
   const controller = fleet.controllers[controllerId];
   if (controller === undefined)
     return refusal('Change the driver', [`${controllerId} is not in the fleet any more.`]);
   const name = controllerTitle(controller);
   const title = driver === null ? `Unbind ${name} from its driver` : `Bind ${name} to ${driver}`;
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...blockersOf(fleet, controller));
   if (controller.role === 'primary' && driver !== 'nvme' && controller.numVfs > 0)
     builder.blockers.push(

@@ -1,22 +1,21 @@
-import type { Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary, machineOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 
 /** Attaches and detaches namespaces until a controller reaches exactly the given ones. */
 export function planSetNamespaces(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-namespaces' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const { controllerId } = intent;
   const controller = fleet.controllers[controllerId];
   if (controller === undefined)
     return refusal('Change namespaces', [`${controllerId} is not in the fleet any more.`]);
   const name = controllerTitle(controller);
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...controllerChangeBlockers(fleet, controller, 'changeControllers'));
   const wished = new Set(intent.nsids);
   const secondary = findSecondary(fleet, controllerId);

@@ -44,6 +44,7 @@ describe('assignment', () => {
       'nvme attach-ns /dev/nvme1 --namespace-id=2 --controllers=3',
       'echo vfio-pci > /sys/bus/pci/devices/0000:41:00.3/driver_override',
       'echo 0000:41:00.3 > /sys/bus/pci/drivers/vfio-pci/bind',
+      `virsh qemu-monitor-command "db-primary" --hmp 'device_add vfio-pci,id=nvme-0000-41-00.3,host=0000:41:00.3,enable-migration=on'`,
     ]);
     expect(kinds(to).at(-1)).toBe('vm-attach-device');
     expect(to.steps.every((step) => step.inverse !== null)).toBe(true);
@@ -74,6 +75,7 @@ describe('assignment', () => {
     expect(back.steps.at(-1)?.inverse?.map((step) => step.kind)).toEqual([
       'secondary-assign',
       'secondary-assign',
+      'function-level-reset',
       'secondary-online',
     ]);
   });

@@ -3,6 +3,7 @@ import { type Result, unreachable } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { planAssign } from './assign.ts';
+import { PlanBuilder, type PlanOptions } from './builder.ts';
 import { planCleanUpSource } from './clean-up-source.ts';
 import { planReset, planSetDriver } from './device.ts';
 import { planMigration } from './migrate/migrate.ts';
@@ -23,44 +24,45 @@ import {
 } from './virtual-subsystem/life-cycle.ts';
 
 /** Turns an intent into an ordered list of steps, or refuses it with every reason. Pure. */
-export function plan(fleet: Fleet, intent: Intent): Result<Plan> {
+export function plan(fleet: Fleet, intent: Intent, options: PlanOptions = {}): Result<Plan> {
+  const builder = new PlanBuilder(fleet, options);
   switch (intent.kind) {
     case 'assign':
-      return planAssign(fleet, intent);
+      return planAssign(builder, intent);
     case 'set-resources':
-      return planSetResources(fleet, intent);
+      return planSetResources(builder, intent);
     case 'set-online':
-      return planSetOnline(fleet, intent);
+      return planSetOnline(builder, intent);
     case 'set-vf-count':
-      return planSetVfCount(fleet, intent);
+      return planSetVfCount(builder, intent);
     case 'allocate-to-primary':
-      return planAllocateToPrimary(fleet, intent);
+      return planAllocateToPrimary(builder, intent);
     case 'set-namespaces':
-      return planSetNamespaces(fleet, intent);
+      return planSetNamespaces(builder, intent);
     case 'create-virtual-subsystem':
-      return planCreateVirtualSubsystem(fleet, intent);
+      return planCreateVirtualSubsystem(builder, intent);
     case 'set-exposed-capabilities':
-      return planSetExposedCapabilities(fleet, intent);
+      return planSetExposedCapabilities(builder, intent);
     case 'set-virtual-identity':
-      return planSetVirtualIdentity(fleet, intent);
+      return planSetVirtualIdentity(builder, intent);
     case 'renumber-virtual-controllers':
-      return planRenumber(fleet, intent);
+      return planRenumber(builder, intent);
     case 'provision':
-      return planProvision(fleet, intent);
+      return planProvision(builder, intent);
     case 'deprovision':
-      return planDeprovision(fleet, intent);
+      return planDeprovision(builder, intent);
     case 'delete-virtual-subsystem':
-      return planDeleteVirtualSubsystem(fleet, intent);
+      return planDeleteVirtualSubsystem(builder, intent);
     case 'remove-from-virtual-subsystem':
-      return planRemoveFromVirtualSubsystem(fleet, intent);
+      return planRemoveFromVirtualSubsystem(builder, intent);
     case 'clean-up-source':
-      return planCleanUpSource(fleet, intent);
+      return planCleanUpSource(builder, intent);
     case 'reset':
-      return planReset(fleet, intent);
+      return planReset(builder, intent);
     case 'set-driver':
-      return planSetDriver(fleet, intent);
+      return planSetDriver(builder, intent);
     case 'migrate':
-      return planMigration(fleet, intent.request);
+      return planMigration(fleet, intent.request, options);
     default:
       return unreachable(intent);
   }

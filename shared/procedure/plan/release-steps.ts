@@ -1,8 +1,8 @@
 import type { SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
-import { takeFromDriver } from '../function-steps.ts';
 import type { PlanBuilder } from './builder.ts';
 import { lossWords } from './titles.ts';
+import { takeFromDriver } from './visibility-steps.ts';
 
 export interface ReleaseOptions {
   /** Leave the virtual subsystem too. */

@@ -1,13 +1,13 @@
 import { memberBlockers } from '../../fleet/rules/assignment-blockers.ts';
 import { resourceBlockers } from '../../fleet/rules/resources.ts';
-import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
+import type { PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
 import { bringUp, configureOffline } from './bring-up-steps.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { releaseAllOf } from './release-all.ts';
 import { releaseSecondaries } from './release-steps.ts';
@@ -15,16 +15,16 @@ import { lossWords } from './titles.ts';
 
 /** Changes the flexible resources of one secondary controller; it is offline meanwhile. */
 export function planSetResources(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-resources' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const { secondaryId, vq, vi } = intent;
   const secondary = findSecondary(fleet, secondaryId);
   const primary = secondary && findPrimary(fleet, secondary.primaryId);
   if (secondary === undefined || primary === undefined)
     return refusal('Change resources', [`${secondaryId} is not a secondary controller of the fleet.`]);
   const title = `Give ${controllerTitle(secondary)} ${vq} VQ and ${vi} VI`;
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(
     ...memberBlockers(fleet, secondary),
     ...resourceBlockers(fleet, primary, [{ secondary, resources: { vq, vi } }]),
@@ -49,13 +49,16 @@ export function planSetResources(
 }
 
 /** Brings a secondary controller online, or takes it offline. */
-export function planSetOnline(fleet: Fleet, intent: Extract<Intent, { kind: 'set-online' }>): Result<Plan> {
+export function planSetOnline(
+  builder: PlanBuilder,
+  intent: Extract<Intent, { kind: 'set-online' }>,
+): Result<Plan> {
+  const { fleet } = builder;
   const { secondaryId, online } = intent;
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined)
     return refusal('Change state', [`${secondaryId} is not a secondary controller of the fleet.`]);
   const title = `${online ? 'Bring' : 'Take'} ${controllerTitle(secondary)} ${online ? 'online' : 'offline'}`;
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...memberBlockers(fleet, secondary));
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
   if (online && !secondary.online) builder.add({ kind: 'secondary-online', secondaryId }, 'Resources');
@@ -65,15 +68,15 @@ export function planSetOnline(fleet: Fleet, intent: Extract<Intent, { kind: 'set
 
 /** Changes what the primary holds of its own flexible resources; takes effect at its function level reset. */
 export function planAllocateToPrimary(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'allocate-to-primary' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const { primaryId, vq, vi } = intent;
   const primary = findPrimary(fleet, primaryId);
   if (primary === undefined)
     return refusal('Allocate to the primary', [`${primaryId} is not a primary controller of the fleet.`]);
   const title = `Allocate ${vq} VQ and ${vi} VI to ${controllerTitle(primary)}`;
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...controllerChangeBlockers(fleet, primary, 'changeControllers', 'changePci'));
   const changes = allocationsOf(primary, { vq, vi });
   if (changes.length > 0 && builder.blockers.length === 0) {
@@ -82,7 +85,7 @@ export function planAllocateToPrimary(
     builder.consequences.push(`${controllerTitle(primary)} is reset; the host's I/O on it pauses.`);
     const reset: Step = { kind: 'function-level-reset', controllerId: primaryId };
     // Undoing takes the old allocation and another reset, because an allocation waits for one.
-    builder.add(reset, 'Reset', [...changes.map((change) => change.back), reset]);
+    builder.add(reset, 'Reset', { undoneBy: [...changes.map((change) => change.back), reset] });
   }
   return builder.finish(title, intent, 'The primary holds exactly these resources already.');
 }

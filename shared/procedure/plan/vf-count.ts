@@ -1,24 +1,23 @@
-import type { Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { PlanBuilder, refusal } from './builder.ts';
+import { type PlanBuilder, refusal } from './builder.ts';
 import { controllerChangeBlockers } from './change-blockers.ts';
 import { releaseAllOf } from './release-all.ts';
 import { changeVfCount } from './vf-count-steps.ts';
 
 /** Sets the number of virtual functions. Any change from a count that is not 0 takes all of them away first. */
 export function planSetVfCount(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-vf-count' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const primary = findPrimary(fleet, intent.primaryId);
   if (primary === undefined)
     return refusal('Set the VF count', [`${intent.primaryId} is not a primary controller of the fleet.`]);
   const { count } = intent;
   const title = `Set the VF count of ${controllerTitle(primary)} to ${count}`;
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...controllerChangeBlockers(fleet, primary, 'changePci'));
   if (count > primary.totalVfs)
     builder.blockers.push(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { OfferedCapabilities } from '../../fleet/offered-capabilities.ts';
 import type { Controller, ControllerCapabilities } from '../../fleet/schema.ts';
 import { migrationFleet } from '../../test-support/migration-fleet.ts';
+import { numRuns } from '../../test-support/property-runs.ts';
 import { maskBlockers } from '../mask/check-mask.ts';
 import { exposedFields, fieldValue } from '../mask/exposed-fields.ts';
 import { baselineMask, baselineRows, exposedValue, intersectMasks } from './baseline.ts';
@@ -63,7 +64,7 @@ describe('baseline', () => {
             expect(exposedValue(field, mask, fieldValue(field, member)!)).toBe(common);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: numRuns(60, 600) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('baseline', () => {
         for (const field of exposedFields.filter(({ comparable }) => comparable === undefined))
           expect(exposedValue(field, both, 0xff)).toBe(exposedValue(field, direct, 0xff));
       }),
-      { numRuns: 50 },
+      { numRuns: numRuns(50, 500) },
     );
   });
 });

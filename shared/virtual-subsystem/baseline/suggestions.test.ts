@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
 import { migrationFleet } from '../../test-support/migration-fleet.ts';
+import { numRuns } from '../../test-support/property-runs.ts';
 import { maskBlockers } from '../mask/check-mask.ts';
 import { baselineMask, baselineRows } from './baseline.ts';
 import { joinSuggestions, jointSuggestions } from './suggestions.ts';
@@ -61,7 +62,7 @@ describe('suggestions for several hosts at once', () => {
           expect(new Set(sizes).size).toBe(sizes.length);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: numRuns(60, 600) },
     );
   });
 

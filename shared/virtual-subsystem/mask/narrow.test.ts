@@ -4,6 +4,7 @@ import {
   type ExposedStructure,
   exposedStructures,
 } from '../../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import { numRuns } from '../../test-support/property-runs.ts';
 import type { ExposedCapability } from './exposed-capability.ts';
 import { exposedFields } from './exposed-fields.ts';
 import { narrow, narrowValue, readLittleEndian } from './narrow.ts';
@@ -53,7 +54,7 @@ describe('narrowing', () => {
         narrowed.set(hardware.subarray(offset, offset + size), offset);
         expect(difference(narrowed, hardware)).toBe(-1);
       }),
-      { numRuns: 200 },
+      { numRuns: numRuns(200, 2000) },
     );
   });
 
@@ -79,7 +80,7 @@ describe('narrowing', () => {
           expect(difference(narrow(once, mask, structure), once)).toBe(-1);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: numRuns(100, 1000) },
     );
   });
 
@@ -93,7 +94,7 @@ describe('narrowing', () => {
         const more = narrowValue({ rule, value: text(wide) }, hardware);
         expect(promisesNoMore(rule, less, more)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: numRuns(500, 5000) },
     );
   });
 });

@@ -3,12 +3,12 @@ import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../ports.ts';
 import type { QueueTracer } from '../traced-admin-queue.ts';
-import { exportFleet } from './export-fleet.ts';
 import type { MetFault } from './faults/fault-plan.ts';
+import { exportFleet } from './file/export-fleet.ts';
+import { populateHost } from './file/populate-host.ts';
+import { buildSubsystem } from './file/subsystem.ts';
 import { SimulatedHost } from './host/simulated-host.ts';
-import { populateHost } from './populate-host.ts';
-import { buildSubsystem } from './subsystem/build-subsystem.ts';
-import type { SimulatedSubsystem } from './subsystem/subsystem.ts';
+import type { SimulatedSubsystem } from './state/subsystem.ts';
 
 export interface SimulatedFleetOptions {
   readonly clock: Clock;

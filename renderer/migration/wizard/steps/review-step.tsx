@@ -3,9 +3,9 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
 import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
-import { useRequest } from '../../../bridge/use-request.ts';
-import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
 import { StepTable } from '../../../history/step-table.tsx';
+import { PlanChangesNotice } from '../../../procedures/plan-changes.tsx';
+import type { PlanReview } from '../../../procedures/use-plan-review.ts';
 import { equivalentScript } from '../../../trace/equivalent-script.ts';
 import { Card } from '../../../ui/content/small.tsx';
 import { Banner, ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
@@ -19,7 +19,15 @@ import { latestAnswer, requestOf, type WizardState, type WizardStep, warningsOf 
 import { StepPage } from './step-page.tsx';
 
 /** Step 6: every choice with a way back to it, and the plan as steps and commands. */
-export function ReviewStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
+export function ReviewStep({
+  state,
+  fleet,
+  review,
+}: {
+  readonly state: WizardState;
+  readonly fleet: Fleet;
+  readonly review: PlanReview;
+}) {
   const request = requestOf(state);
   if (request === null) return null;
   const machine = fleet.virtualMachines[request.virtualMachineId];
@@ -44,7 +52,7 @@ export function ReviewStep({ state, fleet }: { readonly state: WizardState; read
           <Choice step="options">{optionWords(request)}</Choice>
         </ul>
       </Card>
-      <PlanCard request={request} />
+      <PlanCard review={review} />
     </StepPage>
   );
 }
@@ -65,17 +73,13 @@ function Choice({ step, children }: { readonly step: WizardStep; readonly childr
   );
 }
 
-function PlanCard({ request }: { readonly request: MigrationRequest }) {
-  const revision = useFleetMirror((mirror) => mirror.revision);
-  const {
-    value: plan,
-    error,
-    reload,
-  } = useRequest('procedure:plan', { intent: { kind: 'migrate', request } }, revision);
+function PlanCard({ review }: { readonly review: PlanReview }) {
+  const { proposal: plan, error, reload } = review;
   if (error !== null) return <ErrorNotice error={error} title="The plan was refused" onRetry={reload} />;
   if (plan === null) return <LoadingState>Planning the steps…</LoadingState>;
   return (
     <>
+      <PlanChangesNotice changes={plan.changes} />
       {plan.consequences.length === 0 ? null : (
         <div className={styles.group}>
           <Banner title="What it interrupts" lines={plan.consequences} />
@@ -86,7 +90,7 @@ function PlanCard({ request }: { readonly request: MigrationRequest }) {
         label={`Plan · ${formatCount(plan.steps.length, 'step')}`}
         aside={<CopyButton text={equivalentScript(plan)} what="plan as a script" />}
       >
-        <StepTable plan={plan} runs={null} />
+        <StepTable plan={plan} runs={null} changes={plan.changes} />
       </Card>
     </>
   );

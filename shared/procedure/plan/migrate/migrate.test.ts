@@ -4,6 +4,7 @@ import type { Fleet, PrimaryController, SecondaryController } from '../../../fle
 import { checkCompatibility } from '../../../migration/checks/compatibility.ts';
 import type { MigrationRequest } from '../../../migration/request.ts';
 import { guestNqn, migrationFleet, migrationRequest } from '../../../test-support/migration-fleet.ts';
+import { numRuns } from '../../../test-support/property-runs.ts';
 import type { VfioState } from '../../../vfio/device-state.ts';
 import { type Plan, planSchema } from '../../procedure.ts';
 import type { Step } from '../../step.ts';
@@ -312,16 +313,18 @@ describe('over many fleets', () => {
         );
         expect(end.machines.get('hv-b:db-primary')).toBe('running');
       }),
-      { numRuns: 200, seed: 20261123 },
+      { numRuns: numRuns(200, 2000), seed: 20261123 },
     );
     expect(Math.min(plans, refusals)).toBeGreaterThan(20);
   });
 
   it('returns to the start from every step before the point of no return', () => {
+    let plans = 0;
     fc.assert(
       fc.property(fleets, ({ fleet, request }) => {
         const plan = planMigration(fleet, request);
         if (!plan.ok) return;
+        plans += 1;
         const before = new Rehearsal(fleet).snapshot();
         for (let stop = 0; stop <= plan.value.pointOfNoReturn!; stop++) {
           const done = plan.value.steps.slice(0, stop);
@@ -331,15 +334,18 @@ describe('over many fleets', () => {
           expect(after.snapshot(), `stopped before step ${stop}`).toEqual(before);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: numRuns(60, 600), seed: 20261123 },
     );
+    expect(plans).toBeGreaterThan(10);
   });
 
   it('never resumes the source once the destination was resumed', () => {
+    let plans = 0;
     fc.assert(
       fc.property(fleets, ({ fleet, request }) => {
         const plan = planMigration(fleet, request);
         if (!plan.ok) return;
+        plans += 1;
         const sources = new Set(request.devices.map((device) => device.sourceId));
         for (const { step, inverse } of plan.value.steps.slice(plan.value.pointOfNoReturn!)) {
           expect(inverse).toBeNull();
@@ -347,7 +353,8 @@ describe('over many fleets', () => {
           if (step.kind === 'vm-resume') expect(step.virtualMachineId).toBe('hv-b:db-primary');
         }
       }),
-      { numRuns: 60 },
+      { numRuns: numRuns(60, 600), seed: 20261123 },
     );
+    expect(plans).toBeGreaterThan(10);
   });
 });

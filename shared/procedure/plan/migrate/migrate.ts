@@ -4,20 +4,25 @@ import { checkCompatibility } from '../../../migration/checks/compatibility.ts';
 import { forecastMigration } from '../../../migration/forecast.ts';
 import type { MigrationRequest } from '../../../migration/request.ts';
 import { lookUp, lookUpMigration } from '../../../migration/subject.ts';
-import { fail, type Result, succeed } from '../../../result.ts';
+import { fail, type Result } from '../../../result.ts';
 import type { Plan } from '../../procedure.ts';
-import { prepareSteps, provisionSteps, virtualSubsystemSteps } from './destination-steps.ts';
+import { PlanBuilder, type PlanOptions } from '../builder.ts';
+import { nameAndHandOver, prepareDestination, provisionDestinations } from './destination-steps.ts';
 import { type ReadyMigration, readyMigration } from './migration-steps.ts';
-import { cleanUpSteps } from './source-steps.ts';
-import { resumeSteps, transferSteps } from './transfer-steps.ts';
+import { cleanUpSource } from './source-steps.ts';
+import { resumeAtDestination, transfer } from './transfer-steps.ts';
 
 /**
  * Plans the stop-and-copy migration of a virtual machine with its secondary controllers, or refuses it with every
  * blocker. Up to `pointOfNoReturn` (the first resume at the destination) each step has an inverse and the guest can go
  * back to its source; from there on the source is never resumed.
  */
-export function planMigration(fleet: Fleet, request: MigrationRequest): Result<Plan> {
-  const compatibility = checkCompatibility(fleet, request);
+export function planMigration(
+  fleet: Fleet,
+  request: MigrationRequest,
+  options: PlanOptions = {},
+): Result<Plan> {
+  const { compatibility = checkCompatibility(fleet, request) } = options;
   const errors = compatibility.checks.filter((check) => check.verdict === 'error');
   const name = lookUp(fleet.virtualMachines, request.virtualMachineId)?.name ?? request.virtualMachineId;
   const host = lookUp(fleet.hosts, request.destinationHostId)?.name ?? request.destinationHostId;
@@ -39,20 +44,16 @@ export function planMigration(fleet: Fleet, request: MigrationRequest): Result<P
       object: name,
       fix: 'Read the fleet again and report this.',
     });
-  const provisioned = provisionSteps(fleet, migration);
-  const before = [
-    ...provisioned,
-    ...prepareSteps(migration),
-    ...virtualSubsystemSteps(migration),
-    ...transferSteps(migration),
-  ];
-  return succeed({
-    title: `Move ${name} to ${host}`,
-    intent: { kind: 'migrate', request },
-    steps: [...before, ...resumeSteps(migration), ...cleanUpSteps(migration)],
-    consequences: consequences(migration),
-    pointOfNoReturn: before.length,
-  });
+  const builder = new PlanBuilder(fleet, options);
+  builder.consequences.push(...consequences(migration));
+  provisionDestinations(builder, migration);
+  prepareDestination(builder, migration);
+  nameAndHandOver(builder, migration);
+  transfer(builder, migration);
+  builder.passPointOfNoReturn();
+  resumeAtDestination(builder, migration);
+  cleanUpSource(builder, migration);
+  return builder.finish(`Move ${name} to ${host}`, { kind: 'migrate', request }, 'There is nothing to move.');
 }
 
 function consequences(migration: ReadyMigration): string[] {

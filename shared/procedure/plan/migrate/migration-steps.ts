@@ -8,8 +8,6 @@ import type {
 } from '../../../fleet/schema.ts';
 import type { MigrationRequest } from '../../../migration/request.ts';
 import { type MigratingDevice, type MigrationSubject, movesAsItself } from '../../../migration/subject.ts';
-import type { PlannedStep, Step } from '../../step.ts';
-import { migrationStepText, type StepText } from './step-text.ts';
 
 /** The phases of a migration in their order; a step belongs to exactly one. */
 export const migrationPhases = {
@@ -20,7 +18,6 @@ export const migrationPhases = {
   resume: 'Resume',
   cleanUp: 'Clean up',
 } as const;
-export type MigrationPhase = (typeof migrationPhases)[keyof typeof migrationPhases];
 
 /** A device after all checks passed: nothing about it is unknown any more. */
 export interface ReadyDevice {
@@ -69,27 +66,5 @@ function readyDevice(device: MigratingDevice): ReadyDevice | undefined {
     destinationPrimary,
     virtual,
     destinationNamespaces: device.mapping.namespaces.map((pair) => pair.destination),
-  };
-}
-
-/**
- * Plans one step. `inverse` undoes it: empty when it leaves nothing behind, null when it must never be undone because
- * the guest runs at the destination already.
- */
-export function planStep(
-  fleet: Fleet,
-  hostId: string,
-  phase: MigrationPhase,
-  step: Step,
-  inverse: Step[] | null,
-  text: StepText = migrationStepText(fleet, step),
-): PlannedStep {
-  return {
-    step,
-    hostId,
-    phase,
-    words: text.words,
-    commandLines: [...text.commandLines],
-    inverse,
   };
 }

@@ -1,91 +1,45 @@
 import type { VfioState } from '../../../vfio/device-state.ts';
-import type { PlannedStep, Step } from '../../step.ts';
-import { type MigrationPhase, migrationPhases, planStep, type ReadyMigration } from './migration-steps.ts';
-import { commitText, resumeText, type StepText } from './step-text.ts';
+import type { PlanBuilder } from '../builder.ts';
+import { migrationPhases, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
 
 /**
  * Phases `Copy memory` and `Stop and copy`, up to the last step that can be undone. The devices stop before the memory
  * is read: a running device would go on writing into pages that were sent already.
  */
-export function transferSteps(migration: ReadyMigration): PlannedStep[] {
-  const { fleet, request, machine, devices } = migration;
-  const plan = (hostId: string, phase: MigrationPhase, step: Step, inverse: Step[]) =>
-    planStep(fleet, hostId, phase, step, inverse);
+export function transfer(builder: PlanBuilder, migration: ReadyMigration): void {
+  const { request, machine, devices } = migration;
   const { copyMemory, stopAndCopy } = migrationPhases;
-  const steps: PlannedStep[] = [];
-  for (const { destination } of devices)
-    steps.push(
-      plan(destination.hostId, copyMemory, state(destination.id, 'RESUMING'), [
-        // A resuming session ends only with loaded state or a reset (Linux uAPI vfio.h).
-        { kind: 'function-level-reset', controllerId: destination.id },
-      ]),
-    );
   const virtualMachineId = machine.id;
-  steps.push(
-    plan(machine.hostId, copyMemory, { kind: 'vm-pause', virtualMachineId }, [
-      // A device that failed half-way to STOP has no done step of its own to undo.
-      ...devices.map(({ source }) => state(source.id, 'RUNNING')),
-      { kind: 'vm-resume', virtualMachineId },
-    ]),
-  );
-  const quiesced: VfioState = devices.length > 1 ? 'RUNNING_P2P' : 'RUNNING';
-  if (devices.length > 1)
-    for (const { source } of devices)
-      steps.push(
-        plan(source.hostId, copyMemory, state(source.id, 'RUNNING_P2P'), [state(source.id, 'RUNNING')]),
-      );
-  for (const { source } of devices)
-    steps.push(plan(source.hostId, copyMemory, state(source.id, 'STOP'), [state(source.id, quiesced)]));
+  const setAll = (side: Side, state: VfioState, phase: string) => {
+    for (const device of devices) setState(builder, device[side].id, state, phase);
+  };
+  setAll('destination', 'RESUMING', copyMemory);
+  builder.add({ kind: 'vm-pause', virtualMachineId }, copyMemory);
+  if (devices.length > 1) setAll('source', 'RUNNING_P2P', copyMemory);
+  setAll('source', 'STOP', copyMemory);
   const { destinationHostId } = request;
-  steps.push(
-    plan(machine.hostId, copyMemory, { kind: 'vm-send-memory', virtualMachineId, destinationHostId }, []),
-  );
-  for (const { source, destination } of devices)
-    steps.push(
-      plan(source.hostId, stopAndCopy, state(source.id, 'STOP_COPY'), [state(source.id, 'STOP')]),
-      plan(
-        source.hostId,
-        stopAndCopy,
-        { kind: 'vfio-transfer-state', sourceId: source.id, destinationId: destination.id },
-        [],
-      ),
-    );
-  // Leaving RESUMING makes the driver verify and commit the state; the loaded controller must go before the source
-  // may run again, hence the reset.
-  for (const { source, destination } of devices)
-    steps.push(
-      planStep(
-        fleet,
-        destination.hostId,
-        stopAndCopy,
-        state(destination.id, 'STOP'),
-        [{ kind: 'function-level-reset', controllerId: destination.id }],
-        commitText(fleet, source.id, destination.id),
-      ),
-    );
-  return steps;
+  builder.add({ kind: 'vm-send-memory', virtualMachineId, destinationHostId }, copyMemory);
+  for (const { source, destination } of devices) {
+    setState(builder, source.id, 'STOP_COPY', stopAndCopy);
+    const ends = { sourceId: source.id, destinationId: destination.id };
+    builder.add({ kind: 'vfio-transfer-state', ...ends }, stopAndCopy);
+  }
+  // Leaving RESUMING makes the driver verify and commit the state.
+  setAll('destination', 'STOP', stopAndCopy);
 }
 
 /** Phase `Resume`: from its first step on the guest belongs to the destination, whatever happens. */
-export function resumeSteps({
-  fleet,
-  devices,
-  destinationMachineId,
-  request,
-}: ReadyMigration): PlannedStep[] {
-  const hostId = request.destinationHostId;
-  const step = (kind: Step, text?: StepText) =>
-    planStep(fleet, hostId, migrationPhases.resume, kind, null, text);
-  const hops = (['RUNNING_P2P', 'RUNNING'] as const).flatMap((target) =>
-    devices.map(({ destination: { id } }) => step(state(id, target), resumeText(fleet, id, target))),
-  );
-  const single = devices.map(({ destination: { id } }) => step(state(id, 'RUNNING')));
-  return [
-    ...(devices.length > 1 ? hops : single),
-    step({ kind: 'vm-resume', virtualMachineId: destinationMachineId }),
-  ];
+export function resumeAtDestination(builder: PlanBuilder, migration: ReadyMigration): void {
+  const { devices, destinationMachineId } = migration;
+  // Several devices resume in two hops: none writes into another that does not answer yet.
+  const hops: readonly VfioState[] = devices.length > 1 ? ['RUNNING_P2P', 'RUNNING'] : ['RUNNING'];
+  for (const state of hops)
+    for (const { destination } of devices) setState(builder, destination.id, state, migrationPhases.resume);
+  builder.add({ kind: 'vm-resume', virtualMachineId: destinationMachineId }, migrationPhases.resume);
 }
 
-function state(controllerId: string, target: VfioState): Step {
-  return { kind: 'vfio-set-state', controllerId, state: target };
+type Side = keyof Pick<ReadyDevice, 'source' | 'destination'>;
+
+function setState(builder: PlanBuilder, controllerId: string, state: VfioState, phase: string): void {
+  builder.add({ kind: 'vfio-set-state', controllerId, state }, phase);
 }

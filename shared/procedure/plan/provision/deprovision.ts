@@ -1,10 +1,10 @@
 import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
-import type { Fleet } from '../../../fleet/schema.ts';
+
 import { controllerFullTitle, findSecondary, isInPool, machineOf } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { releaseSecondaries } from '../release-steps.ts';
 import { controllersTitle } from '../titles.ts';
 
@@ -13,15 +13,15 @@ import { controllersTitle } from '../titles.ts';
  * a provisioned function is destroyed. A guest that uses it stands against it: its drive is not taken away on the side.
  */
 export function planDeprovision(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'deprovision' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const ids = [...new Set(intent.secondaryIds)];
   const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
   const title = `Deprovision ${controllersTitle(secondaries)}`;
   if (secondaries.length < ids.length)
     return refusal('Deprovision', ['Choose secondary controllers of this fleet.']);
-  const builder = new PlanBuilder(fleet);
   for (const secondary of secondaries) {
     const machine = machineOf(fleet, secondary);
     builder.blockers.push(...memberBlockers(fleet, secondary));

@@ -4,7 +4,7 @@ import { findPrimary, findSecondary } from '../../../fleet/selectors.ts';
 import { migrationFleet } from '../../../test-support/migration-fleet.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { predictStep } from '../../step-predict.ts';
+import { definitionOf } from '../../step.ts';
 import { plan } from '../plan.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
@@ -49,7 +49,7 @@ function refusal(fleet: Fleet, wanted: Intent): string {
 }
 
 const reached = (fleet: Fleet, { steps }: Plan) =>
-  steps.reduce((now, { step }) => predictStep(now, step), fleet);
+  steps.reduce((now, { step }) => definitionOf(step).predict(step, now), fleet);
 
 describe('functions that do not exist yet', () => {
   it('are provisioned, sized, given namespaces, enabled and only then shown; all of it can be undone', () => {
@@ -79,7 +79,7 @@ describe('functions that do not exist yet', () => {
       driver: 'vfio-siov',
     });
     const back = made.steps.toReversed().flatMap(({ inverse }) => inverse ?? []);
-    expect(back.reduce(predictStep, there)).toEqual(fleet);
+    expect(back.reduce((now, step) => definitionOf(step).predict(step, now), there)).toEqual(fleet);
   });
 
   it('go to a virtual machine at the end, and are destroyed only when no guest has them', () => {

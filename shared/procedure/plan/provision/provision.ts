@@ -1,4 +1,5 @@
 import { secondaryIdOf, virtualSubsystemIdOf } from '../../../fleet/ids.ts';
+import { freeProvisionedCntlids } from '../../../fleet/provisioned-functions.ts';
 import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
 import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
 import { vfCountNeed } from '../../../fleet/rules/resources.ts';
@@ -11,14 +12,14 @@ import {
   hexadecimalId,
 } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
-import { freeProvisionedCntlids, showToVfio, takeFromDriver } from '../../function-steps.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { bringUp } from '../bring-up-steps.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { controllersTitle } from '../titles.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
 import { createSubsystem } from '../virtual-subsystem/create-subsystem-steps.ts';
+import { showToVfio, takeFromDriver } from '../visibility-steps.ts';
 
 type ProvisionIntent = Extract<Intent, { kind: 'provision' }>;
 
@@ -27,11 +28,11 @@ type ProvisionIntent = Extract<Intent, { kind: 'provision' }>;
  * online, name and narrow (virtual subsystem), namespaces, live migration, and only then visible through VFIO. The order
  * is the point: VFIO never shows a function that is not complete.
  */
-export function planProvision(fleet: Fleet, intent: ProvisionIntent): Result<Plan> {
+export function planProvision(builder: PlanBuilder, intent: ProvisionIntent): Result<Plan> {
+  const { fleet } = builder;
   const chosen = chooseFunctions(fleet, intent);
   if (!chosen.ok) return chosen;
   const { primary, ids, title } = chosen.value;
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...chosen.value.blockers);
   if (builder.blockers.length === 0) provision(builder, primary, intent, ids);
   const given = builder.blockers.length > 0 ? undefined : virtualIdsFor(builder, primary, intent, ids);
@@ -135,7 +136,7 @@ function virtualIdsFor(
   intent: ProvisionIntent,
   ids: readonly string[],
 ): readonly number[] | undefined {
-  const trial = new PlanBuilder(builder.fleet);
+  const trial = builder.trial();
   const { into, virtualMachineId } = intent;
   nameAndNarrow(trial, primary, intent);
   builder.blockers.push(...trial.blockers);

@@ -1,5 +1,5 @@
 import { largestControllerId } from '../../../fleet/rules/assignment.ts';
-import type { Fleet, PrimaryController, VirtualSubsystem } from '../../../fleet/schema.ts';
+import type { Fleet, VirtualSubsystem } from '../../../fleet/schema.ts';
 import {
   controllerTitle,
   findPrimary,
@@ -9,7 +9,7 @@ import {
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { controllerChangeBlockers } from '../change-blockers.ts';
 import { identityBlockers } from './create-subsystem-steps.ts';
 
@@ -17,23 +17,25 @@ const phase = 'Virtual subsystem';
 
 /** Gives several virtual subsystems the same mask: those of one virtual NQN on all hosts, for example. */
 export function planSetExposedCapabilities(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-exposed-capabilities' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const { virtualSubsystemIds: ids, exposed } = intent;
   const title = `Narrow what ${titleOf(fleet, ids)} exposes`;
-  return onSubsystems(fleet, ids, title, intent, (builder, { primaryId, nqn }) =>
+  return onSubsystems(builder, ids, title, intent, ({ primaryId, nqn }) =>
     builder.add({ kind: 'virtual-subsystem-set-capabilities', primaryId, nqn, exposed }, phase),
   );
 }
 
 export function planSetVirtualIdentity(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-virtual-identity' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const { virtualSubsystemIds: ids, identity } = intent;
   const title = `Change the identity of ${titleOf(fleet, ids)}`;
-  return onSubsystems(fleet, ids, title, intent, (builder, { primaryId, nqn }) => {
+  return onSubsystems(builder, ids, title, intent, ({ primaryId, nqn }) => {
     builder.blockers.push(...identityBlockers(identity));
     builder.add({ kind: 'virtual-subsystem-set-identity', primaryId, nqn, identity }, phase);
   });
@@ -41,12 +43,13 @@ export function planSetVirtualIdentity(
 
 /** Gives members other virtual ids. All leave before the first comes back, so that ids can be exchanged. */
 export function planRenumber(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'renumber-virtual-controllers' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const { virtualSubsystemId, members } = intent;
   const title = `Renumber ${titleOf(fleet, [virtualSubsystemId])}`;
-  return onSubsystems(fleet, [virtualSubsystemId], title, intent, (builder, subsystem) => {
+  return onSubsystems(builder, [virtualSubsystemId], title, intent, (subsystem) => {
     const changes = members.filter(({ secondaryId, virtualControllerId }) => {
       const member = subsystem.members.find(({ controllerId }) => controllerId === secondaryId);
       if (member === undefined) builder.blockers.push(`${secondaryId} is not a member. Add it first.`);
@@ -79,13 +82,13 @@ function titleOf(fleet: Fleet, ids: readonly string[]): string {
 }
 
 function onSubsystems(
-  fleet: Fleet,
+  builder: PlanBuilder,
   ids: readonly string[],
   title: string,
   intent: Intent,
-  work: (builder: PlanBuilder, subsystem: VirtualSubsystem, primary: PrimaryController) => void,
+  work: (subsystem: VirtualSubsystem) => void,
 ): Result<Plan> {
-  const builder = new PlanBuilder(fleet);
+  const { fleet } = builder;
   for (const id of new Set(ids)) {
     const subsystem = fleet.virtualSubsystems[id];
     const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
@@ -96,7 +99,7 @@ function onSubsystems(
     builder.blockers.push(
       ...controllerChangeBlockers(fleet, primary, 'changeControllers', 'virtualSubsystems'),
     );
-    work(builder, subsystem, primary);
+    work(subsystem);
   }
   return builder.blockers.length === 0 || builder.steps.length > 0
     ? builder.finish(title, intent, 'Everything is as asked for already.')

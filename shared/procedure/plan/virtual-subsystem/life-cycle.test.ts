@@ -4,7 +4,7 @@ import { guestNqn, migrationFleet, migrationRequest } from '../../../test-suppor
 import { baselineMask, baselineRows } from '../../../virtual-subsystem/baseline/baseline.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { predictStep } from '../../step-predict.ts';
+import { definitionOf } from '../../step.ts';
 import { plan } from '../plan.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
@@ -39,9 +39,9 @@ function refusal(fleet: Fleet, intent: Intent): string {
 
 /** The fleet after the steps, and after their inverses from the last to the first. */
 function thereAndBack(fleet: Fleet, { steps }: Plan): [Fleet, Fleet] {
-  const there = steps.reduce((before, { step }) => predictStep(before, step), fleet);
+  const there = steps.reduce((before, { step }) => definitionOf(step).predict(step, before), fleet);
   const back = steps.toReversed().flatMap(({ inverse }) => inverse ?? []);
-  return [there, back.reduce(predictStep, there)];
+  return [there, back.reduce((now, step) => definitionOf(step).predict(step, now), there)];
 }
 
 const kinds = ({ steps }: Plan) => steps.map(({ step }) => step.kind);

@@ -1,5 +1,5 @@
 import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
-import type { Fleet } from '../../../fleet/schema.ts';
+
 import {
   controllerTitle,
   findPrimary,
@@ -10,7 +10,7 @@ import {
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { PlanBuilder, refusal } from '../builder.ts';
+import { type PlanBuilder, refusal } from '../builder.ts';
 import { controllerChangeBlockers } from '../change-blockers.ts';
 import { createSubsystem } from './create-subsystem-steps.ts';
 import { addNewMembers } from './new-member-steps.ts';
@@ -18,27 +18,27 @@ import { addNewMembers } from './new-member-steps.ts';
 type CreateIntent = Extract<Intent, { kind: 'create-virtual-subsystem' }>;
 const phase = 'Virtual subsystem';
 
-export function planCreateVirtualSubsystem(fleet: Fleet, intent: CreateIntent): Result<Plan> {
+export function planCreateVirtualSubsystem(builder: PlanBuilder, intent: CreateIntent): Result<Plan> {
+  const { fleet } = builder;
   const { primaryId, nqn } = intent;
   const primary = findPrimary(fleet, primaryId);
   if (primary === undefined)
     return refusal('Create a virtual subsystem', [`${primaryId} is not a primary controller of the fleet.`]);
   const title = `Create virtual subsystem ${virtualSubsystemTitle({ nqn })} on ${controllerTitle(primary)}`;
-  const builder = new PlanBuilder(fleet);
   createSubsystem(builder, primary, intent);
   if (builder.blockers.length === 0) addNewMembers(builder, primary, nqn, intent.members ?? []);
   return builder.finish(title, intent, 'It exists already.');
 }
 
 export function planDeleteVirtualSubsystem(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'delete-virtual-subsystem' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const subsystem = fleet.virtualSubsystems[intent.virtualSubsystemId];
   const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
   if (subsystem === undefined || primary === undefined)
     return refusal('Delete the virtual subsystem', ['That virtual subsystem is gone.']);
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(
     ...controllerChangeBlockers(fleet, primary, 'changeControllers', 'virtualSubsystems'),
   );
@@ -48,9 +48,10 @@ export function planDeleteVirtualSubsystem(
 }
 
 export function planRemoveFromVirtualSubsystem(
-  fleet: Fleet,
+  builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'remove-from-virtual-subsystem' }>,
 ): Result<Plan> {
+  const { fleet } = builder;
   const secondary = findSecondary(fleet, intent.secondaryId);
   if (secondary === undefined)
     return refusal('Remove from the virtual subsystem', [
@@ -59,7 +60,6 @@ export function planRemoveFromVirtualSubsystem(
   const subsystem = virtualSubsystemOf(fleet, secondary);
   const name = controllerTitle(secondary);
   if (subsystem === undefined) return refusal(`Remove ${name}`, [`${name} is in no virtual subsystem.`]);
-  const builder = new PlanBuilder(fleet);
   builder.blockers.push(...memberBlockers(fleet, secondary));
   builder.add({ kind: 'virtual-subsystem-remove', secondaryId: secondary.id, nqn: subsystem.nqn }, phase);
   return builder.finish(`Remove ${name} from ${virtualSubsystemTitle(subsystem)}`, intent, '');

@@ -1,4 +1,4 @@
-import { provisionedAddress, provisionedUuid } from '#shared/fleet-file/provisioned-functions.ts';
+import { provisionedAddress, provisionedUuid } from '#shared/fleet-file/controller/provisioned-functions.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 
 type Subsystem = NonNullable<FleetFileInput['subsystems']>[number];

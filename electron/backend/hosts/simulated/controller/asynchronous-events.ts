@@ -2,9 +2,10 @@ import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
 import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import { freeCommandIdentifier } from './command-identifier.ts';
-import type { Execution, SimulatedController } from './controller.ts';
-import type { AsynchronousEvent, ControllerLiveState } from './live-state.ts';
+import { freeCommandIdentifier } from '../commands/queues/command-identifier.ts';
+import type { Execution, SimulatedController } from '../state/controller.ts';
+import type { RaiseOneShot } from '../state/controller-data-queue.ts';
+import type { AsynchronousEvent, ControllerLiveState } from '../state/live-state.ts';
 
 const limitOffset = 259;
 const supportedEventsOffset = 92;
@@ -117,9 +118,10 @@ export function logPageRead(controller: SimulatedController, logPage: number): v
   events.pending = events.pending.filter((event) => event.type !== type);
 }
 
-/** A One-Shot event about a Controller Data Queue (NVMe Base 2.1, 5.1.2): 0 Tail Pointer, 1 Full Error. */
-export function raiseOneShot(controller: SimulatedController, information: 0 | 1, cdqid: number): void {
-  raiseEvent(controller, { type: types.oneShot, information, logPage: 0, detail: cdqid });
+/** Raises One-Shot events about a Controller Data Queue (NVMe Base 2.1, 5.1.2): 0 Tail Pointer, 1 Full Error. */
+export function oneShotsOf(controller: SimulatedController, cdqid: number): RaiseOneShot {
+  return (information) =>
+    raiseEvent(controller, { type: types.oneShot, information, logPage: 0, detail: cdqid });
 }
 
 /** Takes back events of a queue that no Asynchronous Event Request has reported yet. */

@@ -4,7 +4,8 @@ import {
   pcieCapability,
 } from '#shared/nvme/layouts/registers/pci-configuration.ts';
 import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
-import type { SimulatedController } from './controller.ts';
+import type { SimulatedController } from '../state/controller.ts';
+import { shownResources } from './exposed-answers.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
 /** NVMe I/O controller: mass storage, non-volatile memory, NVMe (PCI Code and ID Assignment). */
@@ -38,7 +39,11 @@ export function configurationSpace(controller: SimulatedController): Uint8Array 
   view.setUint16(0x2e, pci?.subsystemId ?? controller.pci.subsystemId, true);
   bytes[0x34] = msixCapability;
   view.setUint16(msixCapability, msix.id | (pcieCapability << 8), true);
-  view.setUint16(msixCapability + 2, Math.max(0, controller.interruptVectors - 1) & 0x7ff, true);
+  view.setUint16(
+    msixCapability + 2,
+    Math.max(0, shownResources(controller).interruptVectors - 1) & 0x7ff,
+    true,
+  );
   view.setUint32(msixCapability + 4, msix.table, true);
   view.setUint32(msixCapability + 8, msix.pendingBits, true);
   view.setUint16(pcieCapability, express.id, true);

@@ -16,8 +16,9 @@ import { decodeOfferedCapabilities } from '#shared/nvme/layouts/proposal/virtual
 import type { Result } from '#shared/result.ts';
 import { identityToWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { type ExposedCapability, exposedToWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
-import { bringUp, createWorld, identifyCommand, run, status } from '../test-kit.ts';
+import { bringUp, createWorld, identifyCommand, run, status } from '../testing/test-kit.ts';
 import { configurationSpace } from './configuration-space.ts';
+import { shownResources } from './exposed-answers.ts';
 import { propertyBytes } from './registers.ts';
 
 const nqn = 'nqn.2026-11.io.berth:masked';
@@ -79,7 +80,7 @@ const bits = (structure: 'log-pages' | 'features', hidden: number): ExposedCapab
 describe('a mask outside Identify Controller', () => {
   it('leaves fewer I/O queue pairs and interrupt vectors, and the guest is told so', () => {
     const { member, narrow } = withMember();
-    const before = member.ioQueuePairs;
+    const before = shownResources(member).ioQueuePairs;
     expect(before).toBeGreaterThan(1);
     expect(
       narrow(
@@ -87,13 +88,13 @@ describe('a mask outside Identify Controller', () => {
         { structure: 'resources', offset: 2, size: 2, rule: 'at-most', value: '0x1' },
       ),
     ).toBe(0);
-    expect(member.ioQueuePairs).toBe(1);
-    expect(member.interruptVectors).toBe(1);
+    expect(shownResources(member).ioQueuePairs).toBe(1);
+    expect(shownResources(member).interruptVectors).toBe(1);
     expect(run(member, feature(7)).dw0).toBe(0);
     // Table size of MSI-X, 0's based.
     expect(new DataView(configurationSpace(member).buffer).getUint16(0x42, true) & 0x7ff).toBe(0);
     expect(narrow()).toBe(0);
-    expect(member.ioQueuePairs).toBe(before);
+    expect(shownResources(member).ioQueuePairs).toBe(before);
   });
 
   it('takes log pages away, and their list follows', () => {

@@ -9,7 +9,7 @@ import {
   type ExposedCapability,
   exposedFromWire,
 } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
-import type { SimulatedController } from './controller.ts';
+import type { ControllerResources, SimulatedController } from '../state/controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
 /*
@@ -36,11 +36,10 @@ export function shownCap(controller: SimulatedController): bigint {
   return narrowedCap(maskOf(controller), controller.cap);
 }
 
-export function shownResources(
-  controller: SimulatedController,
-  own: { readonly ioQueuePairs: number; readonly interruptVectors: number },
-): { readonly ioQueuePairs: number; readonly interruptVectors: number } {
+/** What the controller was assigned, as far as its virtual subsystem shows it. */
+export function shownResources(controller: SimulatedController): ControllerResources {
   const mask = maskOf(controller);
+  const own = controller.ownResources;
   return mask.length === 0 ? own : narrowedResources(mask, own);
 }
 

@@ -2,7 +2,7 @@ import {
   controllerPropertiesLength,
   controllerPropertyFields,
 } from '#shared/nvme/layouts/registers/controller-properties.ts';
-import type { SimulatedController } from './controller.ts';
+import type { SimulatedController } from '../state/controller.ts';
 import { shownCap } from './exposed-answers.ts';
 import { shownTemplate } from './shown-identity.ts';
 

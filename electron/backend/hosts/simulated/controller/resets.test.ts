@@ -11,8 +11,8 @@ import {
   run,
   status,
   virtMgmt,
-} from '../test-kit.ts';
-import { createQueue, queueMemory } from '../tracking/commands-for-tests.ts';
+} from '../testing/test-kit.ts';
+import { createQueue, queueMemory } from '../testing/tracking-commands.ts';
 import { type ResetKind, resetController } from './resets.ts';
 import { startController } from './start-controller.ts';
 

@@ -1,10 +1,10 @@
 import {
   isPrimary,
   isSecondary,
-  type PrimaryController,
-  type SecondaryController,
   type SimulatedController,
-} from './controller.ts';
+  type SimulatedPrimary,
+  type SimulatedSecondary,
+} from '../state/controller.ts';
 
 const noQueue = { aqa: 0, asq: 0n, acq: 0n } as const;
 
@@ -36,7 +36,7 @@ export function resetController(controller: SimulatedController, kind: ResetKind
 }
 
 /** Takes a secondary offline: its flexible resources return to the pool, its state is lost, attachments stay. */
-export function setOffline(secondary: SecondaryController): void {
+export function setOffline(secondary: SimulatedSecondary): void {
   const { part } = secondary;
   const { vq, vi } = part.primary.part;
   vq.assigned -= part.vq;
@@ -48,18 +48,18 @@ export function setOffline(secondary: SecondaryController): void {
 }
 
 /** A virtual function that appears is migratable and visible: hosts that do not know Function Management go on working. */
-export function resetFunctionState(secondary: SecondaryController): void {
+export function resetFunctionState(secondary: SimulatedSecondary): void {
   secondary.part.migrationEnabled = true;
   secondary.part.visible = true;
 }
 
 /** Writes NumVFs and VF Enable. Secondaries whose function goes away go offline. */
-export function setFunctionCount(primary: PrimaryController, count: number): void {
+export function setFunctionCount(primary: SimulatedPrimary, count: number): void {
   primary.part.numVfs = count;
   setPresentFunctions(primary, count);
 }
 
-function setPresentFunctions(primary: PrimaryController, count: number): void {
+function setPresentFunctions(primary: SimulatedPrimary, count: number): void {
   const { part, subsystem } = primary;
   const before = part.presentVfs;
   const follow = subsystem.profile.controllersFollowFunctions;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
-import { bringUp, createWorld, run, status } from '../test-kit.ts';
+import { execute } from '../commands/execute.ts';
+import { bringUp, createWorld, run, status } from '../testing/test-kit.ts';
 import { startController } from './start-controller.ts';
 
 /** Opcodes that a controller of each role knows; all others are Invalid Command Opcode. */
@@ -27,7 +28,7 @@ describe.each(roles)('a $role', ({ cntlid, known }) => {
   test('knows these opcodes and no others, and its effects log says the same', () => {
     const { controller } = world();
     const answered = everyOpcode.filter((opcode) => {
-      const execution = controller(cntlid).execute(commandOf(opcode));
+      const execution = execute(controller(cntlid), commandOf(opcode));
       if (execution.kind !== 'completed') return true;
       const { sct, sc } = execution.completion;
       return sct !== 0 || sc !== 1;
@@ -44,14 +45,14 @@ describe.each(roles)('a $role', ({ cntlid, known }) => {
     const { controller } = world();
     controller(cntlid).fatal = true;
     for (const opcode of everyOpcode)
-      expect(controller(cntlid).execute(commandOf(opcode)).kind).toBe('silent');
+      expect(execute(controller(cntlid), commandOf(opcode)).kind).toBe('silent');
   });
 
   test('refuses with Sanitize In Progress what it knows and may not execute meanwhile', () => {
     const { controller } = world();
     run(controller(0), adminCommand({ opcode: adminOpcodes.sanitize, cdw10: 2 }));
     const held = everyOpcode.filter((opcode) => {
-      const execution = controller(cntlid).execute(commandOf(opcode));
+      const execution = execute(controller(cntlid), commandOf(opcode));
       return execution.kind === 'completed' && execution.completion.sc === 0x1d;
     });
     const allowed = [0x00, 0x01, 0x02, 0x04, 0x05, 0x06, 0x08, 0x09, 0x0a, 0x0c];
@@ -64,7 +65,7 @@ test('a controlled function that is offline or suspended takes nothing, and goes
   const suspend = adminCommand({ opcode: adminOpcodes.migrationSend, cdw11: 0x1_0001 });
   const resume = adminCommand({ opcode: adminOpcodes.migrationSend, cdw10: 1, cdw11: 1 });
   const answersSilence = (cntlid: number) =>
-    everyOpcode.every((opcode) => controller(cntlid).execute(commandOf(opcode)).kind === 'silent');
+    everyOpcode.every((opcode) => execute(controller(cntlid), commandOf(opcode)).kind === 'silent');
   expect(answersSilence(2)).toBe(true);
   run(controller(0), suspend);
   expect(answersSilence(1)).toBe(true);

@@ -1,4 +1,4 @@
-import type { SimulatedController } from './controller.ts';
+import type { SimulatedController } from '../state/controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
 const controllerIdentifierOffset = 78;

@@ -1,9 +1,9 @@
 import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
-import type { SimulatedController } from './controller.ts';
-import { shownCap } from './exposed-answers.ts';
-import { driverEventIdentifier, resetLiveState } from './live-state.ts';
-import { queueAddress } from './queues.ts';
+import { queueAddress } from '../commands/queues/queues.ts';
+import type { SimulatedController } from '../state/controller.ts';
+import { driverEventIdentifier, resetLiveState } from '../state/live-state.ts';
+import { shownCap, shownResources } from './exposed-answers.ts';
 
 /** CC as Linux writes it: 64-byte submission and 16-byte completion entries, enabled. */
 const configuration = 0x00460001;
@@ -51,7 +51,10 @@ export function startController(controller: SimulatedController, driver: Driver)
   const position = () => Math.floor(random.next() * (qsize + 1));
   for (let qid = 1; qid <= count; qid++) {
     // With one vector the admin queue and all I/O queues share it.
-    const vector = controller.interruptVectors > 1 ? Math.min(qid, controller.interruptVectors - 1) : 0;
+    const vector =
+      shownResources(controller).interruptVectors > 1
+        ? Math.min(qid, shownResources(controller).interruptVectors - 1)
+        : 0;
     const submission = position();
     const completion = position();
     live.submissionQueues.set(qid, {
@@ -72,7 +75,7 @@ export function startController(controller: SimulatedController, driver: Driver)
       attributes: vector * 0x10000 + (random.next() < 0.5 ? 7 : 3),
     });
   }
-  for (let vector = 0; vector < Math.min(controller.interruptVectors, count + 1); vector++)
+  for (let vector = 0; vector < Math.min(shownResources(controller).interruptVectors, count + 1); vector++)
     live.vectors.push({ address: 0xfee00000n, data: 0x4020 + vector, masked: false });
   controller.clear();
   controller.live = live;
@@ -80,6 +83,6 @@ export function startController(controller: SimulatedController, driver: Driver)
 
 /** I/O queue pairs that a driver makes: one for each processor, as far as queues and interrupts reach. */
 function ioQueueCount(controller: SimulatedController, processors: number): number {
-  const interrupts = Math.max(1, controller.interruptVectors - 1);
-  return Math.max(0, Math.min(processors, controller.ioQueuePairs, interrupts));
+  const interrupts = Math.max(1, shownResources(controller).interruptVectors - 1);
+  return Math.max(0, Math.min(processors, shownResources(controller).ioQueuePairs, interrupts));
 }

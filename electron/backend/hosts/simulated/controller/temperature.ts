@@ -1,7 +1,7 @@
 import { featureIdentifiers as ids } from '#shared/nvme/commands/features.ts';
+import { featureSlot, temperatureSensors, thresholdSelector } from '../commands/features/feature-table.ts';
+import type { SimulatedController } from '../state/controller.ts';
 import { criticalWarning } from './asynchronous-events.ts';
-import type { SimulatedController } from './controller.ts';
-import { featureSlot, temperatureSensors, thresholdSelector } from './feature-table.ts';
 
 /** Over temperature threshold of the composite temperature in kelvin after a reset: 70 °C, as WCTEMP. */
 const warningThreshold = 0x0157;

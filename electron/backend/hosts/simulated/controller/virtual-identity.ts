@@ -4,8 +4,8 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { narrow } from '#shared/virtual-subsystem/mask/narrow.ts';
-import { isSecondary, type SimulatedController } from './controller.ts';
-import type { VirtualSubsystemState } from './virtual-subsystem.ts';
+import { isSecondary, type SimulatedController } from '../state/controller.ts';
+import type { VirtualSubsystemState } from '../state/virtual-subsystem.ts';
 
 /** Where its fields stand in the virtual identity and in Identify Controller: from, to, length, override bit. */
 const places = [

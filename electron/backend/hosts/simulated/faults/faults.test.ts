@@ -10,9 +10,9 @@ import {
   primaryInput,
   run,
   virtMgmt,
-} from '../test-kit.ts';
+} from '../testing/test-kit.ts';
 import type { LinkCondition } from '../virtual-machine/link-condition.ts';
-import { loseHostPower, losePower, stealResources } from './device-failures.ts';
+import { loseHostPower, losePower, stealResources } from './device-faults.ts';
 import { FaultPlan } from './fault-plan.ts';
 
 const anyCommand = { opcode: null, cntlid: null, occurrence: 1, count: 1 } as const;

@@ -5,10 +5,11 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import type { PlannedFault } from '#shared/simulation/faults.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
-import { abortLimit } from '../controller/abort.ts';
+import { execute } from '../commands/execute.ts';
+import { noteError } from '../commands/log-pages/error-log.ts';
+import { abortLimit } from '../commands/queues/abort.ts';
 import { abortEventRequest, internalError } from '../controller/asynchronous-events.ts';
-import type { Execution, SimulatedController } from '../controller/controller.ts';
-import { noteError } from '../controller/error-log.ts';
+import type { Execution, SimulatedController } from '../state/controller.ts';
 
 export interface ControllerQueueOptions {
   readonly controller: SimulatedController;
@@ -111,7 +112,7 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
     const execution: Execution =
       fault?.kind === 'silence'
         ? { kind: 'silent', reason: 'a fault keeps the controller silent' }
-        : controller.execute(command);
+        : execute(controller, command);
     // Executed, but its completion comes when nobody waits for it any more.
     if (isLate) return noCompletion('a fault delays the completion');
     switch (execution.kind) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWorld, fleetInput, primaryInput } from '../test-kit.ts';
+import { createWorld, fleetInput, primaryInput } from '../testing/test-kit.ts';
 
 type HostInput = ReturnType<typeof fleetInput>['hosts'][number];
 

@@ -1,9 +1,9 @@
-import { virtualFunctionAddress } from '#shared/fleet-file/pci-address.ts';
+import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
-import { isPrimary, isSecondary } from '../controller/controller.ts';
 import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
+import { isPrimary, isSecondary } from '../state/controller.ts';
 import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
 import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf } from './pci-function.ts';
 import {

@@ -1,4 +1,4 @@
-import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
+import type { SimulatedSubsystem } from '../state/subsystem.ts';
 import type { SimulatedKernel } from './kernel.ts';
 
 /** A namespace's block device, `/dev/nvme0n1`, and the controllers through which the host reaches it. */

@@ -1,5 +1,5 @@
 import type { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
-import { isSecondary, type SimulatedController } from '../controller/controller.ts';
+import { isSecondary, type SimulatedController } from '../state/controller.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 
 /** How a function stands in the simulated kernel. */

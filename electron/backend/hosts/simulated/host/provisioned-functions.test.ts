@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { provisionedUuid } from '#shared/fleet-file/controller/provisioned-functions.ts';
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
-import { provisionedUuid } from '#shared/fleet-file/provisioned-functions.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import {
   createWorld,
@@ -10,7 +10,7 @@ import {
   siovFleetInput,
   siovPrimaryInput,
   status,
-} from '../test-kit.ts';
+} from '../testing/test-kit.ts';
 
 const nqn = 'nqn.2014-08.org.nvmexpress:uuid:11111111-2222-3333-4444-555555555555';
 const address = `0000:01:00.0/${provisionedUuid(nqn, 256)}`;

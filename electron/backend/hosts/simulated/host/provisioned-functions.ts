@@ -1,7 +1,7 @@
-import { provisionedAddress } from '#shared/fleet-file/provisioned-functions.ts';
+import { provisionedAddress } from '#shared/fleet-file/controller/provisioned-functions.ts';
 import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
-import { isPrimary, isSecondary, type SimulatedController } from '../controller/controller.ts';
-import type { SimulatedSubsystem } from '../subsystem/subsystem.ts';
+import { isPrimary, isSecondary, type SimulatedController } from '../state/controller.ts';
+import type { SimulatedSubsystem } from '../state/subsystem.ts';
 import type { SimulatedKernel } from './kernel.ts';
 import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf } from './pci-function.ts';
 

@@ -1,5 +1,5 @@
-import { isSecondary, type SimulatedController } from '../controller/controller.ts';
 import { resetController } from '../controller/resets.ts';
+import { isSecondary, type SimulatedController } from '../state/controller.ts';
 import { type KernelAnswer, kernelError, kernelSuccess } from './errno.ts';
 
 /** CAP.NSSRS. */

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { execute } from '../commands/execute.ts';
+import { shownResources } from '../controller/exposed-answers.ts';
 import {
   bringUp,
   createWorld,
@@ -7,7 +9,7 @@ import {
   plainInput,
   primaryInput,
   virtMgmt,
-} from '../test-kit.ts';
+} from '../testing/test-kit.ts';
 
 const pf = '/sys/bus/pci/devices/0000:01:00.0';
 const vf = (n: number) => `/sys/bus/pci/devices/0000:01:00.${n}`;
@@ -153,14 +155,14 @@ describe('resets', () => {
     await write(`${pf}/sriov_drivers_autoprobe`, '0');
     await write(`${pf}/sriov_numvfs`, '2');
     bringUp(controller(0), 1);
-    controller(0).execute(virtMgmt(1, 0, 0, 4));
+    execute(controller(0), virtMgmt(1, 0, 0, 4));
     expect(await host.resetDevice('/dev/nvme0')).toEqual({ ok: true });
     expect(primary(0).part).toMatchObject({ numVfs: 2, vq: { allocatedToPrimary: 0 } });
     expect(controller(1).isOffline).toBe(true);
     expect(await write(`${pf}/reset`, '1')).toBe('ok');
     expect(primary(0).part).toMatchObject({ numVfs: 2, vq: { allocatedToPrimary: 4 } });
     // Private 3 and allocated 4 make 6 I/O queue pairs, but 2 vectors only one.
-    expect(primary(0).ioQueuePairs).toBe(6);
+    expect(shownResources(primary(0)).ioQueuePairs).toBe(6);
     expect(primary(0).live.submissionQueues.size).toBe(1);
   });
 
@@ -174,7 +176,7 @@ describe('resets', () => {
     const queue = host.queueOfDevice('/dev/nvme2');
     if (!queue.ok) throw new Error(queue.error.message);
     expect(await queue.value.submit(identifyCommand(1))).toMatchObject({ ok: true });
-    controller(0).execute(virtMgmt(7, 1));
+    execute(controller(0), virtMgmt(7, 1));
     const before = clock.now();
     expect(await queue.value.submit(identifyCommand(1))).toMatchObject({
       ok: false,
@@ -190,7 +192,7 @@ describe('resets', () => {
       fleetInput({ controllers: [primaryInput(), primaryInput({ cntlid: 10, host: 'two' })] }),
     );
     bringUp(created.controller(10), 11);
-    created.controller(0).execute(virtMgmt(1, 0, 0, 4));
+    execute(created.controller(0), virtMgmt(1, 0, 0, 4));
     expect(await created.host('one').resetSubsystemOfDevice('nvme0')).toEqual({ ok: true });
     expect(created.controller(11).isOffline).toBe(true);
     expect(created.primary(0).part.vq.allocatedToPrimary).toBe(4);

@@ -5,7 +5,7 @@ import {
   barRegionOffset,
   barWindowOffset,
   type FunctionBar,
-} from '../migration/function-bar.ts';
+} from '../commands/migration/vendor/function-bar.ts';
 import type { StateTransfer } from './state-transfer.ts';
 
 /** CSTS and its bit CFS, which is 1 while a function is down. */

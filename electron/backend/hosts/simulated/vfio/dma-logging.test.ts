@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { createWorld, fleetInput, primaryInput } from '../test-kit.ts';
-import { memoryWritten } from '../tracking/tracking-state.ts';
+import { memoryWritten } from '../state/tracking-state.ts';
+import { createWorld, fleetInput, primaryInput } from '../testing/test-kit.ts';
 import type { SimulatedVfioDevice } from './vfio-device.ts';
 
 /** Secondary 1, online and bound to vfio-pci, is opened by virtual machine `vm`. */

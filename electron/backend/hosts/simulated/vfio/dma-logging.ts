@@ -1,4 +1,4 @@
-import type { FileDmaLogging } from '#shared/fleet-file/tracking-schema.ts';
+import type { FileDmaLogging } from '#shared/fleet-file/tracking/tracking-schema.ts';
 import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { TrackingCommands, WrittenMemory } from './tracking-commands.ts';

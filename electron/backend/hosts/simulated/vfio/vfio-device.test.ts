@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { VfioDevice } from '../../host-connection.ts';
-import { createWorld, fleetInput, identifyCommand, primaryInput, run } from '../test-kit.ts';
+import { createWorld, fleetInput, identifyCommand, primaryInput, run } from '../testing/test-kit.ts';
 
 const identity = { serialNumber: 'V1', modelNumber: 'Virtual', firmwareRevision: '1' };
 

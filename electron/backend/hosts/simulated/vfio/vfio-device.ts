@@ -1,5 +1,5 @@
 import { decodeBase64, encodeBase64 } from '#shared/fleet-file/base64.ts';
-import type { FileVfio } from '#shared/fleet-file/controller-schema.ts';
+import type { FileVfio } from '#shared/fleet-file/controller/controller-schema.ts';
 import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';

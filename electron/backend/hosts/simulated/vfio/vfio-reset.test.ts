@@ -1,18 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { allVfioStates, hasVfioState, type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
-import {
-  identityBytes,
-  manageVirtual,
-  receiveVirtual,
-} from '../controller/virtual-subsystem-commands-for-tests.ts';
-import { getState, resume, suspend } from '../migration/commands-for-tests.ts';
+import { getState, resume, suspend } from '../testing/migration-commands.ts';
 import {
   guestFleet,
   guestFunction,
   type MigratingProfile,
   migratingProfiles,
-} from '../personality-fleets-for-tests.ts';
-import { createWorld, fleetInput, primaryInput, run, type World } from '../test-kit.ts';
+} from '../testing/profile-fleets.ts';
+import { createWorld, fleetInput, primaryInput, run, type World } from '../testing/test-kit.ts';
+import { identityBytes, manageVirtual, receiveVirtual } from '../testing/virtual-subsystem-commands.ts';
 
 const virtualFunction = '0000:01:00.1';
 

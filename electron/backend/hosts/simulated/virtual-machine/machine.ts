@@ -1,7 +1,7 @@
 import type { FileVirtualMachine } from '#shared/fleet-file/schema.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import type { PciFunction } from '../host/pci-function.ts';
-import { MemoryTracker } from '../tracking/memory-tracker.ts';
+import { MemoryTracker } from '../state/memory-tracker.ts';
 import type { GuestWorkload } from './guest-workload.ts';
 
 const pageBytes = 4096;

@@ -1,6 +1,6 @@
 import { seedFor } from '../../../seeded-random.ts';
-import type { SimulatedController } from '../controller/controller.ts';
-import { memoryWritten, userDataChanged } from '../tracking/tracking-state.ts';
+import type { SimulatedController } from '../state/controller.ts';
+import { memoryWritten, userDataChanged } from '../state/tracking-state.ts';
 import type { GuestWorkload } from './guest-workload.ts';
 import type { SimulatedMachine } from './machine.ts';
 

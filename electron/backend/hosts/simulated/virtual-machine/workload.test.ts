@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { entrySequenceAttributes } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
-import { createWorld, fleetInput, primaryInput, run, status } from '../test-kit.ts';
+import { createWorld, fleetInput, primaryInput, run, status } from '../testing/test-kit.ts';
 import {
   createQueue,
   entryAt,
@@ -9,7 +9,7 @@ import {
   memoryChanges,
   queueMemory,
   trackMemory,
-} from '../tracking/commands-for-tests.ts';
+} from '../testing/tracking-commands.ts';
 import { GuestWorkload } from './guest-workload.ts';
 
 const uniform = { seconds: 10, pagesPerSecond: 1000, hotShare: 0.9 };

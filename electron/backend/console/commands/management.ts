@@ -1,0 +1,257 @@
+import { adminCommand } from '#shared/nvme/command.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { namespaceAttachmentSelectors } from '#shared/nvme/commands/namespace-attachment.ts';
+import { namespaceManagementSelectors } from '#shared/nvme/commands/namespace-management.ts';
+import { adminCommands as definitions, opcodeName } from '#shared/nvme/commands/table.ts';
+import {
+  blankIdentifyNamespace,
+  decodeIdentifyNamespace,
+  encodeIdentifyNamespace,
+} from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { readInput } from '../console-files.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import { namespace, raw } from '../grammar/common-options.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
+import { hexadecimal, hexadecimalDump } from '../print/print-lists.ts';
+import { exchange } from './admin-exchange.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
+import { noNamespace } from './no-namespace.ts';
+
+const controllers = option('controllers', 'c', 'list', 'Controller identifiers, separated by commas');
+
+const specs = {
+  'virt-mgmt': {
+    name: 'virt-mgmt',
+    summary: 'Manage flexible resources between primary and secondary controllers',
+    device: 'operand',
+    options: [
+      option('cntlid', 'c', 'short', 'Controller identifier (CNTLID)'),
+      option('rt', 'r', 'byte', 'Resource type: 0 VQ, 1 VI'),
+      option('act', 'a', 'byte', 'Action: 1 primary allocation, 7 offline, 8 assign, 9 online'),
+      option('nr', 'n', 'short', 'Number of controller resources'),
+    ],
+  },
+  'attach-ns': {
+    name: 'attach-ns',
+    summary: 'Attach a namespace to controllers',
+    device: 'operand',
+    options: [namespace, controllers],
+  },
+  'detach-ns': {
+    name: 'detach-ns',
+    summary: 'Detach a namespace from controllers',
+    device: 'operand',
+    options: [namespace, controllers],
+  },
+  'create-ns': {
+    name: 'create-ns',
+    summary: 'Create a namespace',
+    device: 'operand',
+    options: [
+      option('nsze', 's', 'size', 'Size in logical blocks (NSZE)'),
+      option('ncap', 'c', 'size', 'Capacity in logical blocks (NCAP)'),
+      option('flbas', 'f', 'byte', 'Index of the LBA format (FLBAS)'),
+      option('dps', 'd', 'byte', 'Data protection settings (DPS)'),
+      option('nmic', 'm', 'byte', 'Sharing capabilities (NMIC): 1 shared'),
+      option('block-size', 'b', 'size', 'Block size in bytes, instead of FLBAS'),
+    ],
+  },
+  'delete-ns': {
+    name: 'delete-ns',
+    summary: 'Delete a namespace',
+    device: 'operand',
+    options: [namespace],
+  },
+  'admin-passthru': {
+    name: 'admin-passthru',
+    summary: 'Send any admin command',
+    device: 'operand',
+    options: [
+      option('opcode', 'o', 'byte', 'Opcode'),
+      namespace,
+      option('data-len', 'l', 'word', 'Data length in bytes', { maximum: 1 << 20 }),
+      option('cdw10', '4', 'word', 'Command dword 10'),
+      option('cdw11', '5', 'word', 'Command dword 11'),
+      option('cdw12', '6', 'word', 'Command dword 12'),
+      option('cdw13', '7', 'word', 'Command dword 13'),
+      option('cdw14', '8', 'word', 'Command dword 14'),
+      option('cdw15', '9', 'word', 'Command dword 15'),
+      raw,
+      option('read', 'r', 'flag', 'Data travels from the controller'),
+      option('write', 'w', 'flag', 'Data travels to the controller'),
+      option(
+        'input-file',
+        'i',
+        'text',
+        'File with the data that travels to the controller; zeroes without it',
+      ),
+    ],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[Name]>;
+
+/** `nvme virt-mgmt` */
+async function virtualizationManagement(
+  queue: AdminQueue,
+  command: Named<'virt-mgmt'>,
+): Promise<CommandOutput> {
+  const { cntlid = 0, rt = 0, act = 0, nr = 0 } = command.values;
+  const answer = await exchange(
+    queue,
+    // libnvme keeps what fits into RT (3 bits) and ACT (4 bits).
+    definitions.virtualizationManagement.encode({ cntlid, rt: rt & 0x7, act: act & 0xf, nr }),
+    { subject: 'virt-mgmt', version: command.version, json: false },
+  );
+  if (!answer.ok) return answer.output;
+  return printed(
+    `success, Number of Controller Resources Modified (NRM):${hexadecimal(answer.completion.dw0)}\n`,
+  );
+}
+
+/** `nvme attach-ns` and `nvme detach-ns` */
+async function namespaceAttachment(
+  queue: AdminQueue,
+  command: Named<'attach-ns'> | Named<'detach-ns'>,
+): Promise<CommandOutput> {
+  const nsid = command.values['namespace-id'] ?? 0;
+  if (nsid === 0) return refused(`${command.name}: namespace-id parameter required`);
+  const identifiers = command.values.controllers ?? [];
+  const list = encodeControllerList({ identifiers, reserved: [] });
+  if (!list.ok) return refused(`${command.name}: controller id list is malformed\n${list.error.message}`);
+  const isAttach = command.name === 'attach-ns';
+  const answer = await exchange(
+    queue,
+    definitions.namespaceAttachment.encode(
+      {
+        nsid,
+        sel: (isAttach ? namespaceAttachmentSelectors.attach : namespaceAttachmentSelectors.detach).value,
+      },
+      { data: list.value },
+    ),
+    { subject: isAttach ? 'attach namespace' : 'detach namespace', version: command.version, json: false },
+  );
+  const warning =
+    identifiers.length > 0
+      ? ''
+      : 'warning: empty controller-id list will result in no actual change in namespace attachment\n';
+  const output = answer.ok ? printed(`${command.name}: Success, nsid:${nsid}\n`) : answer.output;
+  return { ...output, stderr: warning + output.stderr };
+}
+
+const identifyController = identifyCommand(identifyStructures.controller);
+
+/** `nvme create-ns` */
+async function createNamespace(queue: AdminQueue, command: Named<'create-ns'>): Promise<CommandOutput> {
+  const { nsze = 0, ncap = 0, dps = 0, nmic = 0 } = command.values;
+  // 2.13 looks at the controller first; what it finds changes nothing in the command.
+  if (command.version === '2.13') await queue.submit(identifyController);
+  const format = await lbaFormat(queue, command);
+  if (typeof format !== 'number') return format;
+  const template = blankIdentifyNamespace();
+  const data = encodeIdentifyNamespace({
+    ...template,
+    nsze: BigInt(nsze),
+    ncap: BigInt(ncap),
+    flbas: format,
+    dps,
+    nmic,
+  });
+  if (!data.ok) return refused(`create namespace: ${data.error.message}`);
+  const answer = await exchange(
+    queue,
+    definitions.namespaceManagement.encode(
+      { sel: namespaceManagementSelectors.create.value },
+      { data: data.value },
+    ),
+    { subject: 'create namespace', version: command.version, json: false },
+  );
+  return answer.ok ? printed(`create-ns: Success, created nsid:${answer.completion.dw0}\n`) : answer.output;
+}
+
+/** FLBAS as given, or looked up by block size in what all namespaces have in common (NSID FFFFFFFFh). */
+async function lbaFormat(queue: AdminQueue, command: Named<'create-ns'>): Promise<number | CommandOutput> {
+  const { flbas, 'block-size': blockSize } = command.values;
+  if (flbas !== undefined && blockSize !== undefined)
+    return refused('Invalid specification of both FLBAS and Block Size, please specify only one');
+  if (flbas !== undefined) return flbas;
+  const notFound = refused(
+    `FLBAS corresponding to block size ${blockSize ?? 0} not found\nPlease correct block size, or specify FLBAS directly`,
+  );
+  if (blockSize === undefined) return notFound;
+  const answer = await exchange(queue, identifyCommand(identifyStructures.namespace, { nsid: 0xffffffff }), {
+    subject: 'identify-namespace',
+    version: command.version,
+    json: false,
+  });
+  if (!answer.ok) return answer.output;
+  const decoded = decodeIdentifyNamespace(answer.completion.data ?? new Uint8Array(0));
+  if (!decoded.ok) return refused(decoded.error.message);
+  const formats = decoded.value.lbafs.slice(0, decoded.value.nlbaf + 1);
+  const index = formats.findIndex((format) => 2 ** format.ds === blockSize && format.ms === 0);
+  return index === -1 ? notFound : index;
+}
+
+/** `nvme delete-ns` */
+async function deleteNamespace(queue: AdminQueue, command: Named<'delete-ns'>): Promise<CommandOutput> {
+  const nsid = command.values['namespace-id'] || command.device.namespace;
+  if (!nsid) return noNamespace();
+  const answer = await exchange(
+    queue,
+    definitions.namespaceManagement.encode({ nsid, sel: namespaceManagementSelectors.delete.value }),
+    { subject: 'delete namespace', version: command.version, json: false },
+  );
+  return answer.ok ? printed(`delete-ns: Success, deleted nsid:${nsid}\n`) : answer.output;
+}
+
+/** `nvme admin-passthru` */
+async function adminPassthrough(
+  host: ConsoleHost,
+  queue: AdminQueue,
+  command: Named<'admin-passthru'>,
+): Promise<CommandOutput> {
+  const { values } = command;
+  const opcode = values.opcode ?? 0;
+  const length = values['data-len'] ?? 0;
+  // As nvme-cli does: bits 1:0 of the opcode imply the direction of the data (NVMe Base 2.1, 3.1.3.4).
+  const writes = values.write === true || (opcode & 1) === 1;
+  const reads = values.read === true || (opcode & 2) === 2;
+  if (length > 0 && !writes && !reads) return refused('data direction not given');
+  const input = await readInput(host, values['input-file'], length);
+  if (!input.ok) return refused(input.error.message);
+  const dwords = { cdw10: 0, cdw11: 0, cdw12: 0, cdw13: 0, cdw14: 0, cdw15: 0 };
+  for (const key of ['cdw10', 'cdw11', 'cdw12', 'cdw13', 'cdw14', 'cdw15'] as const)
+    dwords[key] = values[key] ?? 0;
+  const answer = await exchange(
+    queue,
+    adminCommand({
+      opcode,
+      nsid: values['namespace-id'] ?? 0,
+      ...dwords,
+      readLength: reads ? length : 0,
+      ...(writes && length > 0 ? { data: input.value } : {}),
+    }),
+    { subject: 'passthru', version: command.version, json: false },
+  );
+  if (!answer.ok) return answer.output;
+  const result = (answer.completion.dw0 >>> 0).toString(16).padStart(8, '0');
+  const line = `Admin Command ${opcodeName(opcode)} is Success and result: 0x${result}\n`;
+  if (!reads || length === 0) return printed('', line);
+  const data = new Uint8Array(length);
+  data.set((answer.completion.data ?? new Uint8Array(0)).subarray(0, length));
+  return printed(values['raw-binary'] ? data : hexadecimalDump(data), line);
+}
+
+/** Commands that change resources and namespaces, and the passthrough of any command. */
+export const managementCommands = defineCommands(specs, {
+  'virt-mgmt': ({ queue }, command) => virtualizationManagement(queue, command),
+  'attach-ns': ({ queue }, command) => namespaceAttachment(queue, command),
+  'detach-ns': ({ queue }, command) => namespaceAttachment(queue, command),
+  'create-ns': ({ queue }, command) => createNamespace(queue, command),
+  'delete-ns': ({ queue }, command) => deleteNamespace(queue, command),
+  'admin-passthru': ({ host, queue }, command) => adminPassthrough(host, queue, command),
+});

@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Problem } from '#shared/fleet/schema.ts';
+import { type BerthError, type Result, succeed } from '#shared/result.ts';
+import type { CommandOutput } from '../command-output.ts';
+import { isNvmeCommandName } from '../commands/table.ts';
+import type { ConsoleHost } from '../console-host.ts';
+import { executeLine } from '../execute-line.ts';
+import type { ConsoleLine } from '../grammar/console-line.ts';
+import { parseLine } from '../grammar/parse-line.ts';
+import { readSysfs } from '../sysfs/read-sysfs.ts';
+import { type Comparability, comparabilityOf, differenceOf } from './compare-output.ts';
+import { notSimulatedReason } from './not-simulated.ts';
+import { type RecordedCommand, readRecordedCommands } from './recorded-commands.ts';
+
+/** One line of `commands.tsv` after its replay. */
+export type ReplayedLine = { readonly recorded: RecordedCommand } & (
+  | { readonly outcome: 'matched' }
+  | {
+      readonly outcome: 'different';
+      /** What differs: `exit code`, `status text`, `output`, `JSON value`, `link target`. */
+      readonly difference: string;
+      readonly expected: CommandOutput;
+      readonly actual: CommandOutput;
+    }
+  | { readonly outcome: 'not-compared'; readonly reason: string }
+);
+
+export interface Replay {
+  readonly lines: readonly ReplayedLine[];
+  readonly matched: number;
+  readonly different: number;
+  readonly notCompared: number;
+  readonly problems: readonly Problem[];
+}
+
+export interface ReplayOptions {
+  /** The capture's folder. */
+  readonly folder: string;
+  /** The snapshot that the simulated host was made from: the first one. */
+  readonly snapshot: string;
+  readonly host: ConsoleHost;
+  /** Namespaces that the capture lists but describes nowhere, by `<subsystem NQN>#<NSID>`. */
+  readonly undescribed: ReadonlySet<string>;
+  /** Lets the host's time pass between two lines, as it did when they were recorded. */
+  readonly betweenLines: () => Promise<void>;
+}
+
+/**
+ * Runs every line of a capture's `commands.tsv` on its simulated twin and compares what it prints with what was
+ * recorded. Lines from before the twin's snapshot have already had their effect and are not run again.
+ */
+export async function replayCapture(options: ReplayOptions): Promise<Result<Replay>> {
+  const recorded = await readRecordedCommands(options.folder);
+  if (!recorded.ok) return recorded;
+  const { commands, problems } = recorded.value;
+  const start = commands.findIndex(({ file }) => file.startsWith(`${options.snapshot}/`));
+  const lines: ReplayedLine[] = [];
+  for (const [index, command] of commands.entries()) {
+    if (index < start) {
+      const reason = `it ran before the snapshot ${options.snapshot}, which the twin starts from`;
+      lines.push({ recorded: command, outcome: 'not-compared', reason });
+      continue;
+    }
+    lines.push(await replayLine(options, command));
+    await options.betweenLines();
+  }
+  const count = (outcome: ReplayedLine['outcome']) => lines.filter((line) => line.outcome === outcome).length;
+  return succeed({
+    lines,
+    matched: count('matched'),
+    different: count('different'),
+    notCompared: count('not-compared'),
+    problems,
+  });
+}
+
+async function replayLine(options: ReplayOptions, recorded: RecordedCommand): Promise<ReplayedLine> {
+  const line = parseLine(recorded.command);
+  if (!line.ok && !isOptionError(line.error))
+    return { recorded, outcome: 'not-compared', reason: notSimulatedReason(recorded.command, line.error) };
+  // It runs even where its output is not compared: later lines may depend on its effect.
+  const actual = await executeLine(options.host, recorded.command);
+  const comparability: Comparability = line.ok ? comparabilityOf(line.value) : { kind: 'bytes' };
+  if (comparability.kind === 'none')
+    return { recorded, outcome: 'not-compared', reason: comparability.reason };
+  const undescribed = line.ok ? await undescribedNamespace(options, line.value) : null;
+  if (undescribed !== null) return { recorded, outcome: 'not-compared', reason: undescribed };
+  const expected = await recordedOutput(options.folder, recorded);
+  if (expected === null)
+    return { recorded, outcome: 'not-compared', reason: `its recorded output ${recorded.file} is missing` };
+  const difference = differenceOf(comparability.kind, expected, actual);
+  return difference === null
+    ? { recorded, outcome: 'matched' }
+    : { recorded, outcome: 'different', difference, expected, actual };
+}
+
+/** nvme-cli's own refusal of an option: its words are compared like those of a device. */
+function isOptionError(error: BerthError): boolean {
+  const command = /^nvme (\S+)$/.exec(error.object ?? '')?.[1] ?? '';
+  return isNvmeCommandName(command) && /^Expected |: unrecognized option /.test(error.message);
+}
+
+/** Why Identify data of a namespace cannot be compared; null when the twin knows it, or when it is not attached. */
+async function undescribedNamespace(options: ReplayOptions, line: ConsoleLine): Promise<string | null> {
+  for (const { command } of line.commands) {
+    if (command.kind !== 'nvme' || command.name !== 'id-ns') continue;
+    const nsid = command.values['namespace-id'] ?? command.device.namespace;
+    const { connection } = options.host;
+    const nqn = await readSysfs(connection, `/sys/class/nvme/${command.device.name}/subsysnqn`);
+    if (!options.undescribed.has(`${nqn}#${nsid}`)) continue;
+    const attached = await executeLine(
+      options.host,
+      `nvme list-ns ${command.device.text} -n ${nsid} -o json`,
+    );
+    const isAttached = Buffer.from(attached.stdout).toString('utf8').includes(`"nsid":${nsid}\n`);
+    if (isAttached || command.values.force)
+      return `the capture does not describe namespace ${nsid} of ${nqn}`;
+  }
+  return null;
+}
+
+async function recordedOutput(folder: string, recorded: RecordedCommand): Promise<CommandOutput | null> {
+  try {
+    const stdout = await readFile(path.join(folder, recorded.file));
+    const stderr =
+      recorded.stderrFile === '' ? '' : await readFile(path.join(folder, recorded.stderrFile), 'utf8');
+    return { exit: recorded.exit, stdout, stderr };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+import { shownTemplate } from '../../controller/shown-identity.ts';
+import type { SimulatedController } from '../../state/controller.ts';
+import type { SupportedCommand } from '../handler.ts';
+
+/** Bits of an entry of Commands Supported and Effects (NVMe Base 2.1, 5.1.12.1.6). */
+export const commandEffects = {
+  supported: 1 << 0,
+  /** LBCC: logical block content may change. */
+  content: 1 << 1,
+  /** NCC: capabilities of a namespace may change. */
+  namespace: 1 << 2,
+  /** NIC: the inventory of namespaces may change. */
+  inventory: 1 << 3,
+  /** CCC: capabilities of the controller may change. */
+  controller: 1 << 4,
+  /** CSE 010b: no other command for any namespace while it runs. */
+  exclusive: 2 << 16,
+} as const;
+
+/** I/O commands of the NVM command set; `bit` is that of ONCS which announces an optional one. */
+const inputOutput: readonly { readonly opcode: number; readonly bit?: number; readonly writes?: boolean }[] =
+  [
+    { opcode: 0x00 },
+    { opcode: 0x01, writes: true },
+    { opcode: 0x02 },
+    { opcode: 0x04, bit: 1, writes: true },
+    { opcode: 0x05, bit: 0 },
+    { opcode: 0x08, bit: 3, writes: true },
+    { opcode: 0x09, bit: 2, writes: true },
+    { opcode: 0x0c, bit: 7 },
+    { opcode: 0x0d, bit: 5 },
+    { opcode: 0x0e, bit: 5 },
+    { opcode: 0x11, bit: 5 },
+    { opcode: 0x15, bit: 5 },
+    { opcode: 0x19, bit: 8, writes: true },
+  ];
+const optionalCommandsOffset = 520;
+const inputOutputOffset = 1024;
+const pageLength = 4096;
+
+/** Commands Supported and Effects (log page 05h): admin commands from byte 0, I/O commands from byte 1024. */
+export function commandEffectsPage(
+  controller: SimulatedController,
+  supported: readonly SupportedCommand[],
+): Uint8Array {
+  const bytes = new Uint8Array(pageLength);
+  const view = new DataView(bytes.buffer);
+  for (const { opcode, effects } of supported)
+    view.setUint32(opcode * 4, commandEffects.supported | effects, true);
+  const template = shownTemplate(controller);
+  const optional = new DataView(template.buffer, template.byteOffset).getUint16(optionalCommandsOffset, true);
+  for (const { opcode, bit, writes } of inputOutput)
+    if (bit === undefined || (optional & (1 << bit)) !== 0)
+      view.setUint32(
+        inputOutputOffset + opcode * 4,
+        commandEffects.supported | (writes ? commandEffects.content : 0),
+        true,
+      );
+  return bytes;
+}

@@ -1,0 +1,134 @@
+import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import {
+  bytesOfZeroBased,
+  getLogPage as definition,
+  logPageIdentifiers as ids,
+} from '#shared/nvme/commands/get-log-page.ts';
+import {
+  encodeNamespaceList,
+  maximumNamespaceIdentifiers,
+} from '#shared/nvme/layouts/lists/namespace-list.ts';
+import { completionOf } from '#shared/nvme/status.ts';
+import { logPageRead } from '../../controller/asynchronous-events.ts';
+import { isLogPageHidden } from '../../controller/exposed-answers.ts';
+import { isHidden, shownTemplate } from '../../controller/shown-identity.ts';
+import type { SimulatedController } from '../../state/controller.ts';
+import type { CommandContext } from '../handler.ts';
+import { isValid } from '../identify/identify-namespaces.ts';
+import { sanitizeStatusPage } from '../namespaces/sanitize.ts';
+import { commandEffectsPage } from './command-effects.ts';
+import { errorPage } from './error-log.ts';
+import { smartPage } from './smart-log.ts';
+
+const logPageAttributesOffset = 261;
+const sanitizeCapabilitiesOffset = 328;
+/** LPA bit 0: SMART / Health also for one namespace. Bit 2: dwords above 65535, and offsets. */
+const attributes = { smartPerNamespace: 0, extended: 2 } as const;
+/** Bits of LPA without which a page is not there (NVMe Base 2.1, 5.1.13, LPA). */
+const pageBits: Readonly<Partial<Record<number, number>>> = {
+  [ids.supportedLogPages.value]: 5,
+  [ids.commandsSupportedAndEffects.value]: 1,
+};
+const firmwareRevision = { offset: 64, length: 8 } as const;
+const allNamespaces = 0xffffffff;
+
+type Page = (controller: SimulatedController, context: CommandContext) => Uint8Array;
+
+const pages: ReadonlyMap<number, Page> = new Map<number, Page>([
+  [ids.supportedLogPages.value, supportedPages],
+  [ids.errorInformation.value, errorPage],
+  [ids.smart.value, smartPage],
+  [ids.firmwareSlot.value, firmwareSlot],
+  [ids.changedNamespaces.value, changedNamespaces],
+  [
+    ids.commandsSupportedAndEffects.value,
+    (controller, { supported }) => commandEffectsPage(controller, supported(controller)),
+  ],
+  [ids.sanitizeStatus.value, sanitizeStatusPage],
+]);
+
+/** Get Log Page (NVMe Base 2.1, 5.1.12). What is asked for behind the end of a page reads zero. */
+export function getLogPage(
+  controller: SimulatedController,
+  command: AdminCommand,
+  context: CommandContext,
+): AdminCompletion {
+  const { lid, numd, lpo: offset, rae, ot, csi } = definition.decode(command);
+  const bytes = bytesOfZeroBased(numd);
+  const page = hasPage(controller, lid) ? pages.get(lid) : undefined;
+  if (page === undefined) return completionOf(controller.subsystem.profile.unknownLogPage);
+  const nsid = command.nsid >>> 0;
+  if (nsid !== 0 && nsid !== allNamespaces) {
+    if (!isValid(controller, nsid)) return completionOf('invalidNamespace');
+    // All pages here belong to the controller or the NVM subsystem, SMART perhaps to a namespace as well.
+    if (lid !== ids.smart.value || !hasAttribute(controller, attributes.smartPerNamespace))
+      return completionOf('invalidField');
+  }
+  const known = lid !== ids.commandsSupportedAndEffects.value || hasCommandSet(controller, csi);
+  const needsExtension = offset > 0n || bytes > 0x1_0000 * 4;
+  if (ot || !known || (needsExtension && !hasAttribute(controller, attributes.extended)))
+    return completionOf('invalidField');
+  if (command.readLength < bytes || offset % 4n !== 0n) return completionOf('invalidField');
+  const content = page(controller, context);
+  if (offset >= BigInt(content.length)) return completionOf('invalidField');
+  const data = new Uint8Array(bytes);
+  data.set(content.subarray(Number(offset), Number(offset) + bytes));
+  if (!rae) {
+    if (lid === ids.changedNamespaces.value && controller.hasLiveState)
+      controller.live.changedNamespaces.clear();
+    logPageRead(controller, lid);
+  }
+  return { ...completionOf('success'), data };
+}
+
+/** Whether the controller has a log page, as its list of them and every answer say. */
+export function hasPage(controller: SimulatedController, lid: number): boolean {
+  const needed = pageBits[lid];
+  if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return false;
+  if (isLogPageHidden(controller, lid)) return false;
+  if (lid === ids.supportedLogPages.value) return controller.subsystem.profile.standard;
+  if (lid === ids.sanitizeStatus.value) return sanitizes(controller);
+  return pages.has(lid);
+}
+
+/** SANICAP is not 0. */
+function sanitizes(controller: SimulatedController): boolean {
+  return shownTemplate(controller)
+    .subarray(sanitizeCapabilitiesOffset, sanitizeCapabilitiesOffset + 4)
+    .some((byte) => byte !== 0);
+}
+
+function hasAttribute(controller: SimulatedController, bit: number): boolean {
+  return ((shownTemplate(controller)[logPageAttributesOffset] ?? 0) & (1 << bit)) !== 0;
+}
+
+function hasCommandSet(controller: SimulatedController, csi: number): boolean {
+  return ((controller.subsystem.profile.commandSets >>> csi) & 1) === 1;
+}
+
+// Each page takes 4 bytes; bit 0 (LSUPP) says that it is there.
+function supportedPages(controller: SimulatedController): Uint8Array {
+  const bytes = new Uint8Array(1024);
+  for (const lid of pages.keys()) if (hasPage(controller, lid)) bytes[lid * 4] = 1;
+  return bytes;
+}
+
+function firmwareSlot(controller: SimulatedController): Uint8Array {
+  const bytes = new Uint8Array(512);
+  bytes[0] = 1;
+  const { offset, length } = firmwareRevision;
+  bytes.set(shownTemplate(controller).subarray(offset, offset + length), 8);
+  return bytes;
+}
+
+function changedNamespaces(controller: SimulatedController): Uint8Array {
+  const changed = controller.hasLiveState ? [...controller.live.changedNamespaces] : [];
+  // More than fit are told by FFFFFFFFh alone.
+  if (changed.length > maximumNamespaceIdentifiers) {
+    const bytes = new Uint8Array(4096);
+    bytes.fill(0xff, 0, 4);
+    return bytes;
+  }
+  const encoded = encodeNamespaceList({ identifiers: changed.sort((left, right) => left - right) });
+  return encoded.ok ? encoded.value : new Uint8Array(4096);
+}

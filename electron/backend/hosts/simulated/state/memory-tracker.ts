@@ -1,0 +1,128 @@
+import {
+  decodeGranuleRuns,
+  encodeGranuleRuns,
+  type GranuleRun,
+} from '#shared/fleet-file/tracking/granule-runs.ts';
+import type { MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
+import type { TrackedMemoryChange } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
+
+/** Granules in one piece of the bitmap. */
+const pieceGranules = 32_768;
+const wordsOfPiece = pieceGranules / 32;
+const largestLength = 0xffffffff;
+
+/**
+ * Which granules of host memory a controlled function wrote to since they were last reported. The bitmap has pieces
+ * only where something was written, because guests have far more memory than they change.
+ */
+export class MemoryTracker {
+  /** Granularity exponent: 2^n times 4 KiB. */
+  readonly exponent: number;
+  readonly ranges: readonly MemoryRange[];
+  /** Granules of all ranges. */
+  readonly granules: number;
+  readonly #granule: bigint;
+  readonly #pieces = new Map<number, Uint32Array>();
+  #dirty = 0;
+
+  constructor(exponent: number, ranges: readonly MemoryRange[]) {
+    this.exponent = exponent;
+    this.ranges = ranges;
+    this.granules = ranges.reduce((sum, range) => sum + range.len, 0);
+    this.#granule = 4096n << BigInt(exponent);
+  }
+
+  /** Granules that are noted as changed. */
+  get dirty(): number {
+    return this.#dirty;
+  }
+
+  /** The device wrote `length` bytes at `address`; only what lies in a tracked range counts. */
+  written(address: bigint, length: number): void {
+    const end = address + BigInt(length);
+    for (const range of this.ranges) {
+      const from = address > range.saddr ? address : range.saddr;
+      const rangeEnd = range.saddr + BigInt(range.len) * this.#granule;
+      const to = end < rangeEnd ? end : rangeEnd;
+      if (from >= to) continue;
+      const last = Number((to - 1n) / this.#granule);
+      for (let granule = Number(from / this.#granule); granule <= last; granule++) this.#mark(granule);
+    }
+  }
+
+  /** Everything that is noted, as a fleet file writes it; nothing is taken. */
+  changedToFile(): string {
+    return encodeGranuleRuns(this.#runs());
+  }
+
+  /** Notes what a fleet file says, which was checked. */
+  restoreChanged(text: string): void {
+    for (const { from, count } of decodeGranuleRuns(text) ?? [])
+      for (let granule = from; granule < from + count; granule++) this.#mark(granule);
+  }
+
+  *#runs(): Generator<GranuleRun> {
+    let from = 0;
+    let count = 0;
+    for (const index of [...this.#pieces.keys()].sort((left, right) => left - right)) {
+      const piece = this.#pieces.get(index) ?? new Uint32Array();
+      for (const [place, word] of piece.entries()) {
+        if (word === 0) continue;
+        for (let bit = 0; bit < 32; bit++) {
+          if (((word >>> bit) & 1) === 0) continue;
+          const granule = index * pieceGranules + place * 32 + bit;
+          if (count > 0 && granule === from + count) count++;
+          else {
+            if (count > 0) yield { from, count };
+            from = granule;
+            count = 1;
+          }
+        }
+      }
+    }
+    if (count > 0) yield { from, count };
+  }
+
+  #mark(granule: number): void {
+    const index = Math.floor(granule / pieceGranules);
+    let piece = this.#pieces.get(index);
+    if (!piece) {
+      piece = new Uint32Array(wordsOfPiece);
+      this.#pieces.set(index, piece);
+    }
+    const at = granule % pieceGranules;
+    const word = piece[at >> 5] ?? 0;
+    const bit = (1 << (at & 31)) >>> 0;
+    if ((word & bit) !== 0) return;
+    piece[at >> 5] = word | bit;
+    this.#dirty++;
+  }
+
+  /** Takes out up to `most` changed stretches, ascending: what was taken is no longer noted. */
+  take(most: number): readonly TrackedMemoryChange[] {
+    const taken: { saddr: bigint; len: number }[] = [];
+    let next = -1;
+    for (const index of [...this.#pieces.keys()].sort((left, right) => left - right)) {
+      const piece = this.#pieces.get(index);
+      if (!piece) continue;
+      for (let at = 0; at < pieceGranules; at++) {
+        const word = piece[at >> 5] ?? 0;
+        if (word === 0) {
+          at |= 31;
+          continue;
+        }
+        if ((word & (1 << (at & 31))) === 0) continue;
+        const granule = index * pieceGranules + at;
+        const current = taken.at(-1);
+        if (current && granule === next && current.len < largestLength) current.len++;
+        else if (taken.length === most) return taken;
+        else taken.push({ saddr: BigInt(granule) * this.#granule, len: 1 });
+        next = granule + 1;
+        piece[at >> 5] = (word & ~(1 << (at & 31))) >>> 0;
+        this.#dirty--;
+      }
+      this.#pieces.delete(index);
+    }
+    return taken;
+  }
+}

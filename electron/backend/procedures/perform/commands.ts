@@ -1,0 +1,49 @@
+import { isSuccess, statusValue } from '#shared/nvme/command.ts';
+import { describeCommand } from '#shared/nvme/commands/table.ts';
+import { statusName } from '#shared/nvme/status.ts';
+import type { Step } from '#shared/procedure/step.ts';
+import type { CommandPart } from '#shared/procedure/step-definition.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { withTimeout } from '../../nvme/with-timeout.ts';
+import { findVsid } from '../find-vsid.ts';
+import { type PerformContext, type StepOutcome, unreachableObject } from './perform-context.ts';
+
+/** Sends the admin command of a step to the queue that takes it. */
+export async function sendCommand(
+  step: Step,
+  part: CommandPart<Step>,
+  { fleet, connections, timeoutMilliseconds, clock }: PerformContext,
+): Promise<Result<StepOutcome>> {
+  const probe = part.build(step, fleet, 0);
+  if (!probe.ok) return probe;
+  const manager = fleet.controllers[probe.value.controllerId];
+  const connection = connections.find((candidate) => candidate.id === manager?.hostId);
+  const address = manager?.pciAddress ?? manager?.deviceName ?? null;
+  if (connection === undefined || address === null) return unreachableObject(probe.value.controllerId);
+  const queue = connection.adminQueue(address);
+  if (!queue.ok) return queue;
+  const nqn = part.vsidOf?.(step);
+  // The identifier behind the NQN is the device's; it is asked for right before it is used.
+  const vsid =
+    nqn === undefined ? succeed(0) : await findVsid(queue.value, nqn, { timeoutMilliseconds, clock });
+  if (!vsid.ok) return vsid;
+  const built = part.build(step, fleet, vsid.value);
+  if (!built.ok) return built;
+  const { command } = built.value;
+  const object = `${fleet.hosts[connection.id]?.name ?? connection.id}/${manager?.deviceName ?? address}`;
+  const { name, words } = describeCommand(command);
+  const answer = await withTimeout(
+    queue.value.submit(command),
+    timeoutMilliseconds,
+    { object, what: name },
+    clock,
+  );
+  if (!answer.ok) return answer;
+  if (isSuccess(answer.value)) return succeed({});
+  const status = `0x${statusValue(answer.value).toString(16)}`;
+  return fail('device-status', `The controller answered ${statusName(answer.value)} (${status}).`, {
+    object,
+    field: `${name} · ${words}`,
+    fix: 'Look at the state of the controller; another program may have changed it.',
+  });
+}

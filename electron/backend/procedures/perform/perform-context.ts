@@ -1,0 +1,68 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { functionAddress } from '#shared/fleet/selectors.ts';
+import type { StepKind, StepOf } from '#shared/procedure/step.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { HostConnection } from '../../hosts/host-connection.ts';
+import type { Clock } from '../../ports.ts';
+
+/** What a step is carried out with. */
+export interface PerformContext {
+  /** The fleet as last read. */
+  readonly fleet: Fleet;
+  readonly connections: readonly HostConnection[];
+  readonly signal: AbortSignal;
+  /** Bytes of guest memory sent so far, while a step sends it; 0 when it begins. */
+  readonly onMemorySent: (bytes: number) => void;
+  /** The clock of the fleet: timeouts and reports of time go by it. */
+  readonly clock: Clock;
+  /** How long one admin command may take, milliseconds. */
+  readonly timeoutMilliseconds: number;
+}
+
+/** Facts that a step leaves behind for the migration's report. */
+export interface StepOutcome {
+  readonly memory?: { readonly bytes: number; readonly checksum: string };
+  /** The controller state as it was read at the source and accepted by the destination. */
+  readonly state?: { readonly sourceId: string; readonly bytes: Uint8Array };
+}
+
+/** Carries out steps of one kind. */
+export type Perform<Kind extends StepKind> = (
+  step: StepOf<Kind>,
+  context: PerformContext,
+) => Promise<Result<StepOutcome>>;
+
+export type Performers<Kinds extends StepKind> = { readonly [Kind in Kinds]: Perform<Kind> };
+
+/** Does something with the function of a controller, by its address on its host. */
+export async function onFunction(
+  { fleet, connections }: PerformContext,
+  controllerId: string,
+  work: (host: HostConnection, address: string) => Promise<Result<unknown>>,
+): Promise<Result<StepOutcome>> {
+  const controller = fleet.controllers[controllerId];
+  const host = connections.find((candidate) => candidate.id === controller?.hostId);
+  const address = controller === undefined ? null : functionAddress(controller);
+  if (host === undefined || address === null) return unreachableObject(controllerId);
+  return withoutFacts(await work(host, address));
+}
+
+export async function onHost(
+  { connections }: PerformContext,
+  hostId: string,
+  work: (host: HostConnection) => Promise<Result<unknown>>,
+): Promise<Result<StepOutcome>> {
+  const host = connections.find((candidate) => candidate.id === hostId);
+  return host === undefined ? unreachableObject(hostId) : withoutFacts(await work(host));
+}
+
+function withoutFacts(result: Result<unknown>): Result<StepOutcome> {
+  return result.ok ? succeed({}) : result;
+}
+
+export function unreachableObject<T = never>(id: string): Result<T> {
+  return fail('not-found', `${id} cannot be reached: its host or its function is gone.`, {
+    object: id,
+    fix: 'Read the fleet again.',
+  });
+}

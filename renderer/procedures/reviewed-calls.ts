@@ -1,0 +1,33 @@
+import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
+import { type Result, unreachable } from '#shared/result.ts';
+import { client } from '../bridge/client.ts';
+
+/** What the page carries back with the request to run a plan that it showed. */
+export function reviewedOf({ digest, fleetRevision }: Proposal): Reviewed {
+  return { digest, fleetRevision };
+}
+
+/** The plan of a change for the fleet as it is now, compared with one that was looked at before. */
+export async function askPlan(change: Change, reviewed: Reviewed | null): Promise<Result<Proposal>> {
+  const before = reviewed === null ? {} : { reviewed };
+  switch (change.kind) {
+    case 'intent':
+      return client.call('procedure:plan', { intent: change.intent, ...before });
+    case 'undo':
+      return client.call('procedure:plan-undo', { runId: change.runId, ...before });
+    default:
+      return unreachable(change);
+  }
+}
+
+/** Starts a change whose plan was looked at; where it would be another plan now, nothing runs. */
+export async function askStart(change: Change, reviewed: Reviewed): Promise<Result<StartAnswer>> {
+  switch (change.kind) {
+    case 'intent':
+      return client.call('procedure:run', { intent: change.intent, reviewed });
+    case 'undo':
+      return client.call('procedure:undo', { runId: change.runId, reviewed });
+    default:
+      return unreachable(change);
+  }
+}

@@ -1,0 +1,36 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { encodeBase64 } from '../base64.ts';
+import { decodeGranuleRuns, encodeGranuleRuns } from './granule-runs.ts';
+
+test('runs come back as they were written', () => {
+  const gaps = fc.array(fc.tuple(fc.nat({ max: 2 ** 31 }), fc.integer({ min: 1, max: 2 ** 31 })), {
+    maxLength: 20,
+  });
+  fc.assert(
+    fc.property(gaps, (pairs) => {
+      let end = 0;
+      const runs = pairs.map(([gap, count]) => {
+        const from = end + gap;
+        end = from + count;
+        return { from, count };
+      });
+      expect(decodeGranuleRuns(encodeGranuleRuns(runs))).toEqual(runs);
+    }),
+  );
+});
+
+test('a scattered page takes a few bytes, a dense stretch takes two numbers', () => {
+  expect(encodeGranuleRuns([])).toBe('');
+  expect(encodeGranuleRuns([{ from: 5, count: 1 }])).toBe(encodeBase64(Uint8Array.of(5, 1)));
+  expect(encodeGranuleRuns([{ from: 0, count: 300 }])).toBe(encodeBase64(Uint8Array.of(0, 0xac, 2)));
+});
+
+test.each([
+  ['half a pair', [5]],
+  ['a number that goes on behind the end', [5, 0x81]],
+  ['a run of nothing', [5, 0]],
+  ['a number beyond 2^53', [255, 255, 255, 255, 255, 255, 255, 255, 1, 1]],
+])('is refused: %s', (_words, bytes) => {
+  expect(decodeGranuleRuns(encodeBase64(Uint8Array.from(bytes)))).toBeUndefined();
+});

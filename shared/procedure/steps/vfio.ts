@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
+import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
+import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
+import { type VfioState, vfioStateSchema } from '../../vfio/device-state.ts';
+import { isVfioDriver } from '../../vfio/drivers.ts';
+import { defineStep } from '../step-definition.ts';
+import { onSecondary } from './conditions.ts';
+import { id } from './fields.ts';
+import { withSecondary } from './predictions.ts';
+import type { FunctionLevelReset } from './resets.ts';
+import { secondaryUnlisted, secondaryWords } from './secondary.ts';
+import { devicePath } from './shell.ts';
+import { fullTitleOf } from './titles.ts';
+import { type VfioCommandLines, vfioCommandLines } from './vfio-command-lines.ts';
+
+/**
+ * Live migration through VFIO (Linux uAPI vfio.h): the driver sends Migration Send and Receive on the controlling
+ * function. The command lines are what the driver does. What a state change means depends on the state before it.
+ */
+
+const setStateSchema = z.object({
+  kind: z.literal('vfio-set-state'),
+  controllerId: id,
+  state: vfioStateSchema,
+});
+const transferSchema = z.object({
+  kind: z.literal('vfio-transfer-state'),
+  sourceId: id,
+  destinationId: id,
+});
+
+export type VfioSetState = z.infer<typeof setStateSchema>;
+
+const setState = defineStep({
+  schema: setStateSchema,
+  targets: ({ controllerId }) => ({ controllers: [controllerId] }),
+  words: ({ controllerId, state }, fleet) =>
+    transition(stateOf(fleet, controllerId), state).words(fullTitleOf(fleet, controllerId)),
+  command: null,
+  commandLines: ({ controllerId, state }, { fleet, nvmeCli }) => [
+    ...transition(stateOf(fleet, controllerId), state).lines(
+      linesOf(fleet, controllerId, nvmeCli),
+      stateFile(fleet, controllerId),
+    ),
+  ],
+  blockers: ({ controllerId }, fleet) => onSecondary(fleet, controllerId, vfioBlockers),
+  predict: ({ controllerId, state }, fleet) => withSecondary(fleet, controllerId, { vfioState: state }),
+  effect({ controllerId, state }, fleet) {
+    const secondary = findSecondary(fleet, controllerId);
+    return secondary === undefined
+      ? { holds: false, readBack: secondaryUnlisted }
+      : { holds: secondary.vfioState === state, readBack: secondaryWords(secondary) };
+  },
+  inverse({ controllerId, state }, fleet): (VfioSetState | FunctionLevelReset)[] | null {
+    const before = stateOf(fleet, controllerId);
+    if (before === null) return null;
+    // A resuming session ends only with loaded state or a reset, and what was loaded goes only with a reset.
+    return [state, before].includes('RESUMING')
+      ? [{ kind: 'function-level-reset', controllerId }]
+      : [{ kind: 'vfio-set-state', controllerId, state: before }];
+  },
+  sets: ({ controllerId, state }) => [{ object: controllerId, aspect: 'VFIO state', value: state }],
+  scope: () => null,
+  downtime: ({ state }) => (state === 'STOP_COPY' ? 'device state' : null),
+});
+
+const transferState = defineStep({
+  schema: transferSchema,
+  targets: ({ sourceId, destinationId }) => ({ controllers: [sourceId, destinationId] }),
+  words: ({ sourceId, destinationId }, fleet) =>
+    `Send the state of ${fullTitleOf(fleet, sourceId)} to ${fullTitleOf(fleet, destinationId)}`,
+  command: null,
+  commandLines({ sourceId, destinationId }, { fleet }) {
+    const host = hostTitle(fleet, fleet.controllers[destinationId]?.hostId ?? '');
+    return [`scp ${stateFile(fleet, sourceId)} ${host}:${stateFile(fleet, destinationId)}`];
+  },
+  blockers: ({ sourceId, destinationId }, fleet) => [
+    ...onSecondary(fleet, sourceId, vfioBlockers),
+    ...onSecondary(fleet, destinationId, vfioBlockers),
+  ],
+  // The model knows nothing of what is in the state.
+  predict: (_, fleet) => fleet,
+  effect: () => ({ holds: true, readBack: 'The destination accepted the whole state' }),
+  // The source keeps everything; the destination is reset by the inverse of its RESUMING.
+  inverse: (): never[] => [],
+  sets: () => [],
+  scope: () => null,
+  downtime: () => 'device state',
+});
+
+export const vfioSteps = { 'vfio-set-state': setState, 'vfio-transfer-state': transferState };
+
+function stateOf(fleet: Fleet, controllerId: string): VfioState | null {
+  return findSecondary(fleet, controllerId)?.vfioState ?? null;
+}
+
+function vfioBlockers(secondary: SecondaryController): string[] {
+  if (!isVfioDriver(secondary.driver))
+    return [`${controllerTitle(secondary)} is not bound to vfio-pci, so it has no VFIO state.`];
+  return secondary.migrationEnabled
+    ? []
+    : [`Live migration of ${controllerTitle(secondary)} is not enabled, so VFIO offers none.`];
+}
+
+interface Transition {
+  words(title: string): string;
+  lines(driver: VfioCommandLines, file: string): readonly string[];
+}
+
+/** What a state change is to a person and to the device. */
+function transition(from: VfioState | null, to: VfioState): Transition {
+  const runs = from === null || from.startsWith('RUNNING') || from.startsWith('PRE_COPY');
+  switch (to) {
+    case 'RUNNING':
+      return from === 'RUNNING_P2P'
+        ? {
+            words: (title) => `Let ${title} start peer-to-peer DMA again (VFIO RUNNING)`,
+            lines: () => [],
+          }
+        : { words: (title) => `Resume ${title} (VFIO RUNNING)`, lines: ({ resume }) => resume };
+    case 'RUNNING_P2P':
+      // Suspend Notification (STYPE 0) is all that NVMe has for "start nothing new".
+      return runs
+        ? {
+            words: (title) => `Keep ${title} from peer-to-peer DMA (VFIO RUNNING_P2P)`,
+            lines: ({ notify }) => notify,
+          }
+        : {
+            words: (title) => `Resume ${title} without peer-to-peer DMA (VFIO RUNNING_P2P)`,
+            lines: ({ resume }) => resume,
+          };
+    case 'STOP':
+      // Leaving RESUMING hands the whole state over, which is verified and committed.
+      return from === 'RESUMING'
+        ? {
+            words: (title) => `Load the state into ${title} (VFIO STOP)`,
+            lines: ({ load }, file) => load(file),
+          }
+        : { words: (title) => `Suspend ${title} (VFIO STOP)`, lines: ({ suspend }) => suspend };
+    case 'STOP_COPY':
+      return {
+        words: (title) => `Read the state of ${title} (VFIO STOP_COPY)`,
+        lines: ({ save }, file) => save(file),
+      };
+    case 'RESUMING':
+      return {
+        words: (title) => `Open ${title} for the incoming state (VFIO RESUMING)`,
+        lines: ({ suspend }) => suspend,
+      };
+    case 'PRE_COPY':
+    case 'PRE_COPY_P2P':
+    case 'ERROR':
+      return { words: (title) => `Set ${title} to VFIO ${to}`, lines: () => [] };
+  }
+}
+
+function linesOf(fleet: Fleet, controllerId: string, nvmeCli: NvmeCliGeneration): VfioCommandLines {
+  const secondary = findSecondary(fleet, controllerId);
+  const primary = secondary && findPrimary(fleet, secondary.primaryId);
+  return vfioCommandLines(
+    primary?.migrationInterface ?? null,
+    devicePath(primary ?? fleet.controllers[controllerId]),
+    { cntlid: secondary?.cntlid ?? 0, vfn: secondary?.vfn ?? 0, nvmeCli },
+  );
+}
+
+/** Each side names the file after its own controller: the two may have another CNTLID. */
+function stateFile(fleet: Fleet, controllerId: string): string {
+  return `state-0x${(fleet.controllers[controllerId]?.cntlid ?? 0).toString(16)}.bin`;
+}
