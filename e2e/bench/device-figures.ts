@@ -8,8 +8,12 @@ import { createQueueTracer } from '#backend/hosts/traced-admin-queue.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import { createTraceBuffer } from '#backend/trace/trace-buffer.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
-import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
+import {
+  virtualizationActions,
+  virtualizationManagement,
+} from '#shared/nvme/commands/virtualization-management.ts';
 import { type Measurement, median, spreadOf } from './figure.ts';
 
 const runs = 7;
@@ -55,20 +59,14 @@ async function commandsPerSecond(command: AdminCommand, atLeast: number): Promis
 
 /** Secondary Assign through the traced queue of a primary. */
 export function virtualizationManagementRate(): Promise<Measurement> {
-  const command = adminCommand({
-    opcode: adminOpcodes.virtualizationManagement,
-    cdw10: idleSecondary * 0x1_0000 + 8,
-    cdw11: 2,
-  });
+  const act = virtualizationActions.secondaryAssign.value;
+  const command = virtualizationManagement.encode({ cntlid: idleSecondary, act, nr: 2 });
   return commandsPerSecond(command, 300_000);
 }
 
 /** Identify Controller with its 4096 bytes through the traced queue. */
 export function identifyRate(): Promise<Measurement> {
-  return commandsPerSecond(
-    adminCommand({ opcode: adminOpcodes.identify, cdw10: 1, readLength: 4096 }),
-    150_000,
-  );
+  return commandsPerSecond(identifyCommand(identifyStructures.controller), 150_000);
 }
 
 /** From the file of the fleet `rack` to hosts that answer. */

@@ -9,6 +9,7 @@ import { resetSteps } from './steps/resets.ts';
 import { secondarySteps } from './steps/secondary.ts';
 import { vfioSteps } from './steps/vfio.ts';
 import { virtualSubsystemSteps } from './steps/virtual-subsystem.ts';
+import { virtualSubsystemMemberSteps } from './steps/virtual-subsystem-member.ts';
 
 /** Every kind of step, by its kind. A new one in one of these tables is part of the union at once. */
 export const stepDefinitions = {
@@ -18,6 +19,7 @@ export const stepDefinitions = {
   ...driverSteps,
   ...namespaceSteps,
   ...virtualSubsystemSteps,
+  ...virtualSubsystemMemberSteps,
   ...functionSteps,
   ...machineSteps,
   ...vfioSteps,

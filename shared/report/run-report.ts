@@ -4,6 +4,7 @@ import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationFacts, ProcedureRun } from '../procedure/procedure.ts';
 import { runMilliseconds } from '../procedure/run-time.ts';
 import type { Step } from '../procedure/step.ts';
+import { valueSetBy } from '../procedure/step-values.ts';
 import { type MigrationPart, type ReportContext, type RunReport, reportVersion } from './report-schema.ts';
 import { runOutcome } from './run-outcome.ts';
 
@@ -93,18 +94,13 @@ function movedDevice(
   fleet: Fleet,
 ): MigrationPart['devices'][number] {
   const { sourceId, destinationId } = device;
-  const assigned = (resource: 'VQ' | 'VI') =>
-    steps.find(
-      (step) =>
-        step.kind === 'secondary-assign' && step.secondaryId === destinationId && step.resource === resource,
-    );
-  const count = (resource: 'VQ' | 'VI') => {
-    const step = assigned(resource);
-    return step?.kind === 'secondary-assign' ? step.count : null;
+  const lastSet = (aspect: string) =>
+    steps.flatMap((step) => valueSetBy(step, destinationId, aspect) ?? []).at(-1);
+  const numberOf = (aspect: string) => {
+    const value = lastSet(aspect);
+    return typeof value === 'number' ? value : null;
   };
-  const added = steps.find(
-    (step) => step.kind === 'virtual-subsystem-add' && step.secondaryId === destinationId,
-  );
+  const nqn = lastSet('virtual subsystem');
   const mapping = request?.devices.find((candidate) => candidate.sourceId === sourceId);
   return {
     sourceId,
@@ -115,10 +111,10 @@ function movedDevice(
     destinationStateSha256: device.destinationStateSha256,
     source: controllerWords(fleet, sourceId),
     destination: controllerWords(fleet, destinationId),
-    virtualControllerId: added?.kind === 'virtual-subsystem-add' ? added.virtualControllerId : null,
-    virtualNqn: added?.kind === 'virtual-subsystem-add' ? added.nqn : '',
-    vq: count('VQ'),
-    vi: count('VI'),
+    virtualControllerId: numberOf('virtual controller id'),
+    virtualNqn: typeof nqn === 'string' ? nqn : '',
+    vq: numberOf('VQ'),
+    vi: numberOf('VI'),
     namespaces: mapping?.namespaces.map((pair) => pair.destination) ?? [],
   };
 }

@@ -9,7 +9,7 @@ import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { renderHtml } from '#shared/report/render-html.ts';
 import { runReport } from '#shared/report/run-report.ts';
-import { succeed } from '#shared/result.ts';
+import { fail, succeed } from '#shared/result.ts';
 import { createGuestViewHandlers } from '../handlers/guest-view-handlers.ts';
 import { createMigrationHandlers } from '../handlers/migration-handlers.ts';
 import { createProcedureHandlers } from '../handlers/procedure-handlers.ts';
@@ -202,6 +202,36 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
     expect(await world.writer.reread(['hv-a', 'hv-b'])).toEqual(start);
     // Steps that only move bytes inside the driver cannot be struck; the fault then hits the next one.
     expect(reached.size).toBeGreaterThan(noReturn - 5);
+  });
+
+  it('names the commands of the hypervisor and of the VFIO driver that a failed roll-back still needs', async () => {
+    const world = await openWorld();
+    const plan = planMigration(world.writer.fleet, requestOf(world.writer.fleet));
+    if (!plan.ok) throw new Error(plan.error.message);
+    const sending = plan.value.steps.findIndex(({ step }) => step.kind === 'vm-send-memory');
+    const host = world.connection('hv-a');
+    if (host === undefined) throw new Error('there is no hv-a');
+    const answers = host.vfioDevice.bind(host);
+    const broken = async () => fail('device-status', 'broken for this test');
+    whenStepStarts(world, sending, (run) => {
+      Object.assign(host.virtualMachines, { resume: broken });
+      Object.assign(host, {
+        vfioDevice: (address: string) => {
+          const device = answers(address);
+          return device.ok ? succeed({ state: () => device.value.state(), setState: broken }) : device;
+        },
+      });
+      world.runner.abort(run.id);
+    });
+    const run = await migrate(world);
+    expect(run.status, story(run)).toBe('failed');
+    const lines = (what: RegExp) =>
+      run.leftovers.filter((left) => what.test(left.what)).flatMap((left) => left.commandLines);
+    expect(lines(/^Resume the guest db-primary on hv-a: broken/)).toEqual(['virsh resume "db-primary"']);
+    const resumes = lines(/^Resume VF \d+ of hv-a.* without peer-to-peer DMA/);
+    expect(resumes).toHaveLength(2);
+    for (const line of resumes)
+      expect(line).toMatch(/^nvme lm migration-send \/dev\/nvme\d+ --cntlid=\d+ --sel=1$/);
   });
 
   it('never resumes the source when something fails behind the point of no return', async () => {

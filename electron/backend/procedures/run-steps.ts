@@ -168,6 +168,8 @@ function noteMemory({ record, observer, clock }: RunUnderWay, index: number, byt
   if (observer === null) return;
   const now = clock.microseconds();
   const migration = observer.memorySent(bytes, now);
+  // The start shows nothing new, and the first bytes must not wait for it.
+  if (bytes === 0) return;
   const last = lastMemoryUpdate.get(record);
   if (last !== undefined && now - last < memoryUpdateMicroseconds) return;
   lastMemoryUpdate.set(record, now);

@@ -1,5 +1,7 @@
+import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { valueSetBy } from '#shared/procedure/step-values.ts';
 import { unreachable } from '#shared/result.ts';
 
 type Hosts = Fleet['hosts'];
@@ -53,8 +55,10 @@ export function guestPlace(run: ProcedureRun, facts: MigrationFacts): 'source' |
   let place: 'source' | 'paused' | 'destination' = 'source';
   run.plan.steps.forEach((planned, index) => {
     if (run.steps[index]?.status !== 'done') return;
-    if (planned.step.kind === 'vm-pause') place = 'paused';
-    if (planned.step.kind === 'vm-resume') place = 'destination';
+    const stateOn = (hostId: string) =>
+      valueSetBy(planned.step, virtualMachineIdOf(hostId, facts.virtualMachineName), 'state');
+    if (stateOn(facts.sourceHostId) === 'paused') place = 'paused';
+    if (stateOn(facts.destinationHostId) === 'running') place = 'destination';
   });
   return place;
 }

@@ -3,6 +3,7 @@ import { base64Length } from '../base64.ts';
 import { virtualFunctionAddress } from '../host/pci-address.ts';
 import { byteLengthOfNqn } from '../nqn-length.ts';
 import type { FieldPath, ProblemList } from '../problems.ts';
+import { profilesWith, profileTraits } from '../profile-traits.ts';
 import type { ProfileName } from '../schema.ts';
 import type { FileController, FilePrimary, FileResources } from './controller-schema.ts';
 import { checkLiveState } from './live-state-rules.ts';
@@ -11,8 +12,6 @@ import { existingProvisioned, secondaryCntlids } from './secondaries.ts';
 
 const structureLength = 4096;
 const largestControllerIdentifier = 0xffef;
-/** Devices with the proposed virtual subsystem commands. */
-const profilesWithVirtualSubsystems: readonly ProfileName[] = ['berth', 'private-resources', 'siov-like'];
 
 /** What must hold inside one controller of a fleet file. */
 export function checkController(
@@ -96,10 +95,10 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
     [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vi),
   );
   for (const key of ['vq', 'vi'] as const)
-    if (profile === 'private-resources' && primary[key].kind !== 'fixed')
+    if (!profileTraits[profile].flexibleResources && primary[key].kind !== 'fixed')
       list.add(
         [...path, key, 'kind'],
-        'a device of profile private-resources has no flexible resources',
+        `a device of profile ${profile} has no flexible resources`,
         'Write "kind": "fixed" with privateToPrimary and perSecondary, or use profile berth',
       );
   checkSecondaries(list, path, primary, ids);
@@ -198,11 +197,11 @@ function checkVirtualSubsystems(
   profile: ProfileName,
   secondaries: ReadonlySet<number>,
 ): void {
-  if (primary.virtualSubsystems.length > 0 && !profilesWithVirtualSubsystems.includes(profile))
+  if (primary.virtualSubsystems.length > 0 && !profileTraits[profile].virtualSubsystems)
     list.add(
       [...path, 'virtualSubsystems'],
       `a device of profile ${profile} has no virtual subsystems`,
-      `Leave them out, or use profile ${profilesWithVirtualSubsystems.join(' or ')}`,
+      `Leave them out, or use profile ${profilesWith('virtualSubsystems').join(' or ')}`,
     );
   const names = new Set<string>();
   const members = new Set<number>();

@@ -1,4 +1,5 @@
 import type { FieldPath, ProblemList } from '../problems.ts';
+import { profilesWith, profileTraits } from '../profile-traits.ts';
 import type { ProfileName } from '../schema.ts';
 import type { FilePrimary } from './controller-schema.ts';
 import { checkLiveState } from './live-state-rules.ts';
@@ -24,8 +25,12 @@ export function checkProvisioned(
       );
     return;
   }
-  if (profile !== 'siov-like')
-    list.add(at, `a device of profile ${profile} provisions no functions`, 'Use profile siov-like');
+  if (!profileTraits[profile].provisionsFunctions)
+    list.add(
+      at,
+      `a device of profile ${profile} provisions no functions`,
+      `Use profile ${profilesWith('provisionsFunctions').join(' or ')}`,
+    );
   const { firstCntlid, maximum, functions } = provisioned;
   if (firstCntlid + maximum - 1 > largestControllerIdentifier)
     list.add(

@@ -1,3 +1,4 @@
+import { type Node, parseTree } from 'jsonc-parser';
 import type { FieldPath } from '../problems.ts';
 
 /**
@@ -17,46 +18,20 @@ const defaultIndent = '  ';
 
 /** The structure of a text that `JSON.parse` accepts. */
 export function scanJson(text: string): JsonNode {
-  let at = 0;
-  const skip = () => {
-    while (/\s/.test(text.charAt(at)) && at < text.length) at++;
-  };
-  const string = (): string => {
-    const start = at++;
-    while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-    return JSON.parse(text.slice(start, ++at)) as string;
-  };
-  const node = (): JsonNode => {
-    skip();
-    const start = at;
-    if (text[at] === '{') {
-      const members: { key: string; start: number; value: JsonNode }[] = [];
-      at++;
-      for (skip(); text[at] !== '}'; skip()) {
-        if (text[at] === ',') at++;
-        skip();
-        const from = at;
-        const key = string();
-        skip();
-        at++;
-        members.push({ key, start: from, value: node() });
-      }
-      return { start, end: ++at, members };
-    }
-    if (text[at] === '[') {
-      const items: JsonNode[] = [];
-      at++;
-      for (skip(); text[at] !== ']'; skip()) {
-        if (text[at] === ',') at++;
-        items.push(node());
-      }
-      return { start, end: ++at, items };
-    }
-    if (text[at] === '"') string();
-    else while (at < text.length && !/[\s,\]}]/.test(text.charAt(at))) at++;
-    return { start, end: at };
-  };
-  return node();
+  const root = parseTree(text, [], { disallowComments: true });
+  if (root === undefined) throw new Error('The text holds no JSON value');
+  return nodeOf(root);
+}
+
+function nodeOf({ type, offset, length, children = [] }: Node): JsonNode {
+  const span = { start: offset, end: offset + length };
+  if (type === 'array') return { ...span, items: children.map(nodeOf) };
+  if (type !== 'object') return span;
+  const members = children.flatMap((property) => {
+    const [key, value] = property.children ?? [];
+    return key && value ? [{ key: String(key.value), start: property.offset, value: nodeOf(value) }] : [];
+  });
+  return { ...span, members };
 }
 
 /** The value at a path; undefined when there is none. Of a member that is there twice the last one counts, as in JSON. */

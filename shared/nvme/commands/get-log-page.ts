@@ -2,8 +2,7 @@ import { nvmeCliLine } from '../nvme-cli/nvme-cli-line.ts';
 import { bits, double, flag, nsid, split } from './command-codec.ts';
 import { defineCommand } from './define-command.ts';
 import { type NamedValue, selected } from './named-value.ts';
-import { namespaceWords } from './namespace-words.ts';
-import { unlessZero } from './option-text.ts';
+import { namespaceWords, unlessZero } from './option-text.ts';
 
 /** Log page identifiers, Get Log Page CDW10 7:0 (NVMe Base 2.1, 5.1.12). */
 export const logPageIdentifiers = {

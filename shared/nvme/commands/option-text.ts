@@ -19,3 +19,9 @@ export function unlessZero<Value extends number | bigint>(value: Value): Value |
 export function quoted(text: string): string {
   return `"${text.replace(/["\\$`]/g, '\\$&')}"`;
 }
+
+/** Which namespaces a command is about, with a space before; nothing where it names none. */
+export function namespaceWords({ nsid }: Pick<AdminCommand, 'nsid'>): string {
+  if (nsid === 0) return '';
+  return nsid >>> 0 === 0xffffffff ? ' all namespaces' : ` NSID ${nsid}`;
+}

@@ -1,3 +1,18 @@
+import type { AdminCommand } from '../../nvme/command.ts';
+import {
+  resumeController,
+  suspendController,
+  suspendTypes,
+} from '../../nvme/commands/migration/migration-send.ts';
+import {
+  vendorLoadData,
+  vendorQueryDataSize,
+  vendorResume,
+  vendorSaveData,
+  vendorSuspend,
+} from '../../nvme/commands/migration/vendor-migration.ts';
+import { commandLine } from '../../nvme/commands/table.ts';
+import { type NvmeCliGeneration, nvmeCliLine, spellLine } from '../../nvme/nvme-cli/nvme-cli-line.ts';
 import type { MigrationInterface } from '../../vfio/migration-interface.ts';
 
 /** What a VFIO driver does to its function, as a shell would do it through the interface of the device. */
@@ -16,44 +31,53 @@ export interface VfioCommandLines {
 const wholeStateInOneCommand = 3;
 
 /**
- * The lines for one function. `device` is its controlling function, `cntlid` in hexadecimal, `vfn` 1-based. A
- * self-contained function is stopped, saved and loaded by loads and stores of its driver: there is no command for it.
+ * The lines for one function. `device` is its controlling function, `vfn` 1-based. A self-contained function is stopped,
+ * saved and loaded by loads and stores of its driver: there is no command for it. The size of a state is known only when
+ * it is there, so it stands as a shell variable where a command needs it.
  */
 export function vfioCommandLines(
   kind: MigrationInterface | null,
   device: string,
-  { cntlid, vfn }: { readonly cntlid: string; readonly vfn: number },
+  {
+    cntlid,
+    vfn,
+    nvmeCli,
+  }: { readonly cntlid: number; readonly vfn: number; readonly nvmeCli: NvmeCliGeneration },
 ): VfioCommandLines {
+  const line = (command: AdminCommand) => commandLine(command, device, {}, nvmeCli);
+  const stateLine = (name: string, options: Parameters<typeof nvmeCliLine>[1]) =>
+    spellLine(nvmeCliLine(name, { cntlid, ...options }), device, nvmeCli);
+  const index = vfn;
   switch (kind) {
-    case 'vendor-2022': {
-      const vendor = (opcode: string, rest = '') =>
-        `nvme admin-passthru ${device} --opcode=${opcode} --cdw10=${vfn}${rest}`;
+    case 'vendor-2022':
       return {
-        suspend: [vendor('0xc8')],
+        suspend: [line(vendorSuspend.encode({ index }))],
         notify: [],
-        resume: [vendor('0xcc')],
+        resume: [line(vendorResume.encode({ index }))],
         save: (file) => [
-          `size=$(${vendor('0xc4')} | sed 's/.*value: *//')`,
-          `${vendor('0xd2', ' --data-len=$size --read --raw-binary')} > ${file}`,
+          `size=$(${line(vendorQueryDataSize.encode({ index }))} | sed 's/.*value: *//')`,
+          `${line(vendorSaveData.encode({ index }))} --data-len=$size --read --raw-binary > ${file}`,
         ],
         load: (file) => [
           `size=$(stat -c %s ${file})`,
-          vendor('0xd5', ` --cdw11=$size --data-len=$size --write --input-file=${file}`),
+          `${line(vendorLoadData.encode({ index }))} --cdw11=$size --data-len=$size --write --input-file=${file}`,
         ],
       };
-    }
     case 'self-contained':
       return { suspend: [], notify: [], resume: [], save: () => [], load: () => [] };
-    default:
+    case 'standard':
+    case null:
       return {
-        suspend: [`nvme lm migration-send ${device} --sel=0 --stype=1 --cntlid=${cntlid}`],
-        notify: [`nvme lm migration-send ${device} --sel=0 --stype=0 --cntlid=${cntlid}`],
-        resume: [`nvme lm migration-send ${device} --sel=1 --cntlid=${cntlid}`],
+        suspend: [line(suspendController.encode({ cntlid, stype: suspendTypes.suspend.value }))],
+        notify: [line(suspendController.encode({ cntlid, stype: suspendTypes.notification.value }))],
+        resume: [line(resumeController.encode({ cntlid }))],
         save: (file) => [
-          `nvme lm migration-recv ${device} --sel=0 --cntlid=${cntlid} --csvi=1 --csuuidi=1 --output-file=${file}`,
+          stateLine('lm migration-recv', { sel: 0, csvi: 1, csuuidi: 1, 'output-file': file }),
         ],
         load: (file) => [
-          `nvme lm migration-send ${device} --sel=2 --cntlid=${cntlid} --csvi=1 --csuuidi=1 --seq-ind=${wholeStateInOneCommand} --input-file=${file}`,
+          stateLine('lm migration-send', {
+            ...{ sel: 2, csvi: 1, csuuidi: 1, 'seq-ind': wholeStateInOneCommand, 'input-file': file },
+          }),
         ],
       };
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
+import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
 import { type VfioState, vfioStateSchema } from '../../vfio/device-state.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { defineStep } from '../step-definition.ts';
@@ -37,9 +38,9 @@ const setState = defineStep({
   words: ({ controllerId, state }, fleet) =>
     transition(stateOf(fleet, controllerId), state).words(fullTitleOf(fleet, controllerId)),
   command: null,
-  commandLines: ({ controllerId, state }, { fleet }) => [
+  commandLines: ({ controllerId, state }, { fleet, nvmeCli }) => [
     ...transition(stateOf(fleet, controllerId), state).lines(
-      linesOf(fleet, controllerId),
+      linesOf(fleet, controllerId, nvmeCli),
       stateFile(fleet, controllerId),
     ),
   ],
@@ -154,21 +155,17 @@ function transition(from: VfioState | null, to: VfioState): Transition {
   }
 }
 
-function linesOf(fleet: Fleet, controllerId: string): VfioCommandLines {
+function linesOf(fleet: Fleet, controllerId: string, nvmeCli: NvmeCliGeneration): VfioCommandLines {
   const secondary = findSecondary(fleet, controllerId);
   const primary = secondary && findPrimary(fleet, secondary.primaryId);
   return vfioCommandLines(
     primary?.migrationInterface ?? null,
     devicePath(primary ?? fleet.controllers[controllerId]),
-    { cntlid: cntlidWords(fleet, controllerId), vfn: secondary?.vfn ?? 0 },
+    { cntlid: secondary?.cntlid ?? 0, vfn: secondary?.vfn ?? 0, nvmeCli },
   );
 }
 
 /** Each side names the file after its own controller: the two may have another CNTLID. */
 function stateFile(fleet: Fleet, controllerId: string): string {
-  return `state-${cntlidWords(fleet, controllerId)}.bin`;
-}
-
-function cntlidWords(fleet: Fleet, controllerId: string): string {
-  return `0x${(fleet.controllers[controllerId]?.cntlid ?? 0).toString(16)}`;
+  return `state-0x${(fleet.controllers[controllerId]?.cntlid ?? 0).toString(16)}.bin`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { namespaceIdOf, virtualSubsystemIdOf } from '../../fleet/ids.ts';
+import { namespaceIdOf } from '../../fleet/ids.ts';
 import {
   type Fleet,
   type SecondaryController,
@@ -13,14 +13,11 @@ import {
   findPrimary,
   findSecondary,
   machineOf,
-  virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '../../fleet/selectors.ts';
 import {
-  addVirtualController,
   createVirtualSubsystem,
   deleteVirtualSubsystem,
-  removeVirtualController,
   setExposedCapabilities,
   setVirtualIdentity,
 } from '../../nvme/commands/proposal/virtual-subsystem-management.ts';
@@ -36,9 +33,9 @@ import {
 } from '../../virtual-subsystem/mask/exposed-capability.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
 import { sends, toManager } from './command.ts';
-import { guestBlockers, onPrimary, onSecondary } from './conditions.ts';
+import { onPrimary } from './conditions.ts';
 import { id, nqn, uint16 } from './fields.ts';
-import { withSecondary } from './predictions.ts';
+import { goneWords, idOf, type Named, named, withSubsystem } from './named-subsystem.ts';
 import { titleOf } from './titles.ts';
 
 /** Virtual Subsystem Management (C1h), vendor specific: a proposal, not in the ratified specification. */
@@ -63,26 +60,11 @@ const setCapabilitiesSchema = z.object({
   exposed: exposedMaskSchema,
 });
 const deleteSchema = z.object({ kind: z.literal('virtual-subsystem-delete'), primaryId: id, nqn });
-const addSchema = z.object({
-  kind: z.literal('virtual-subsystem-add'),
-  secondaryId: id,
-  nqn,
-  virtualControllerId: uint16,
-});
-const removeSchema = z.object({ kind: z.literal('virtual-subsystem-remove'), secondaryId: id, nqn });
 
 type Create = z.infer<typeof createSchema>;
 type SetIdentity = z.infer<typeof setIdentitySchema>;
 type SetCapabilities = z.infer<typeof setCapabilitiesSchema>;
 type Delete = z.infer<typeof deleteSchema>;
-type Add = z.infer<typeof addSchema>;
-type Remove = z.infer<typeof removeSchema>;
-
-/** A virtual subsystem by its name on a primary controller. */
-interface Named {
-  readonly primaryId: string;
-  readonly nqn: string;
-}
 
 const create = defineStep({
   schema: createSchema,
@@ -240,106 +222,15 @@ const remove = defineStep({
   scope: () => ({ virtualSubsystems: true }),
 });
 
-const addMember = defineStep({
-  schema: addSchema,
-  targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
-  words: (step, fleet) =>
-    `Add ${titleOf(fleet, step.secondaryId)} to ${virtualSubsystemTitle(step)} as virtual id ${step.virtualControllerId}`,
-  ...sends<Add>({
-    vsidOf: (step) => step.nqn,
-    build: (step, fleet, vsid) =>
-      toManager(fleet, step.secondaryId, (cntlid) =>
-        addVirtualController.encode({ cntlid, vsid, vcid: step.virtualControllerId }),
-      ),
-  }),
-  blockers: (step, fleet) =>
-    onSecondary(fleet, step.secondaryId, (secondary) => {
-      const subsystem = named(fleet, { primaryId: secondary.primaryId, nqn: step.nqn });
-      if (subsystem === undefined) return [goneWords(step)];
-      const reasons: string[] = [];
-      const current = virtualSubsystemOf(fleet, secondary);
-      if (current !== undefined)
-        reasons.push(`${controllerTitle(secondary)} is a member of ${virtualSubsystemTitle(current)}.`);
-      const taken =
-        subsystem.primaryVirtualId === step.virtualControllerId ||
-        subsystem.members.some((member) => member.virtualControllerId === step.virtualControllerId);
-      if (taken)
-        reasons.push(
-          `Virtual id ${step.virtualControllerId} is taken in ${virtualSubsystemTitle(subsystem)}.`,
-        );
-      return [...reasons, ...guestBlockers(fleet, secondary)];
-    }),
-  predict: (step, fleet) => withMember(fleet, step, step.virtualControllerId),
-  effect(step, fleet) {
-    const { secondary, isMember, readBack } = membership(fleet, step);
-    return { holds: isMember && secondary?.virtualControllerId === step.virtualControllerId, readBack };
-  },
-  inverse: ({ secondaryId, nqn: name }): Remove[] => [
-    { kind: 'virtual-subsystem-remove', secondaryId, nqn: name },
-  ],
-  sets: (step) => [
-    { object: step.secondaryId, aspect: 'virtual subsystem', value: step.nqn },
-    { object: step.secondaryId, aspect: 'virtual controller id', value: step.virtualControllerId },
-  ],
-  scope: () => ({ virtualSubsystems: true }),
-});
-
-const removeMember = defineStep({
-  schema: removeSchema,
-  targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
-  words: (step, fleet) => `Remove ${titleOf(fleet, step.secondaryId)} from ${virtualSubsystemTitle(step)}`,
-  ...sends<Remove>({
-    vsidOf: (step) => step.nqn,
-    build: (step, fleet, vsid) =>
-      toManager(fleet, step.secondaryId, (cntlid) => removeVirtualController.encode({ cntlid, vsid })),
-  }),
-  blockers: (step, fleet) =>
-    onSecondary(fleet, step.secondaryId, (secondary) =>
-      secondary.virtualSubsystemId === virtualSubsystemIdOf(secondary.primaryId, step.nqn)
-        ? guestBlockers(fleet, secondary)
-        : [`${controllerTitle(secondary)} is not a member of ${virtualSubsystemTitle(step)}.`],
-    ),
-  predict: (step, fleet) => withMember(fleet, step, null),
-  effect(step, fleet) {
-    const { secondary, isMember, readBack } = membership(fleet, step);
-    return { holds: secondary !== undefined && !isMember, readBack };
-  },
-  inverse({ secondaryId, nqn: name }, fleet): Add[] | null {
-    const virtualControllerId = findSecondary(fleet, secondaryId)?.virtualControllerId ?? null;
-    return virtualControllerId === null
-      ? null
-      : [{ kind: 'virtual-subsystem-add', secondaryId, nqn: name, virtualControllerId }];
-  },
-  sets: (step) => [
-    { object: step.secondaryId, aspect: 'virtual subsystem', value: null },
-    { object: step.secondaryId, aspect: 'virtual controller id', value: null },
-  ],
-  scope: () => ({ virtualSubsystems: true }),
-});
-
 export const virtualSubsystemSteps = {
   'virtual-subsystem-create': create,
   'virtual-subsystem-set-identity': setIdentity,
   'virtual-subsystem-set-capabilities': setCapabilities,
   'virtual-subsystem-delete': remove,
-  'virtual-subsystem-add': addMember,
-  'virtual-subsystem-remove': removeMember,
 };
 
 function encodedIdentity(name: string, identity: VirtualIdentity): Result<Uint8Array> {
   return encodeVirtualSubsystemIdentity(identityToWire(name, identity));
-}
-
-function idOf({ primaryId, nqn: name }: Named): string {
-  return virtualSubsystemIdOf(primaryId, name);
-}
-
-function named(fleet: Fleet, of: Named): VirtualSubsystem | undefined {
-  return fleet.virtualSubsystems[idOf(of)];
-}
-
-function goneWords(step: { readonly nqn: string }): string {
-  return `The virtual subsystem ${step.nqn} is gone.`;
 }
 
 function membersOf(fleet: Fleet, { members }: VirtualSubsystem): SecondaryController[] {
@@ -360,30 +251,9 @@ function readersBlockers(fleet: Fleet, subsystem: VirtualSubsystem): string[] {
   });
 }
 
-function withSubsystem(fleet: Fleet, subsystem: VirtualSubsystem): Fleet {
-  return { ...fleet, virtualSubsystems: { ...fleet.virtualSubsystems, [subsystem.id]: subsystem } };
-}
-
 function changed(fleet: Fleet, of: Named, change: Partial<VirtualSubsystem>): Fleet {
   const subsystem = named(fleet, of);
   return subsystem === undefined ? fleet : withSubsystem(fleet, { ...subsystem, ...change });
-}
-
-/** `virtualControllerId` null: no longer a member. */
-function withMember(
-  fleet: Fleet,
-  { secondaryId, nqn: name }: { readonly secondaryId: string; readonly nqn: string },
-  virtualControllerId: number | null,
-): Fleet {
-  const secondary = findSecondary(fleet, secondaryId);
-  const subsystem = secondary && named(fleet, { primaryId: secondary.primaryId, nqn: name });
-  if (subsystem === undefined) return fleet;
-  const members = subsystem.members.filter((member) => member.controllerId !== secondaryId);
-  if (virtualControllerId !== null) members.push({ controllerId: secondaryId, virtualControllerId });
-  members.sort((left, right) => left.virtualControllerId - right.virtualControllerId);
-  const virtualSubsystemId = virtualControllerId === null ? null : subsystem.id;
-  const next = withSecondary(fleet, secondaryId, { virtualSubsystemId, virtualControllerId });
-  return withSubsystem(next, { ...subsystem, members });
 }
 
 function existenceEffect(fleet: Fleet, step: Named, wanted: boolean): StepEffect {
@@ -392,17 +262,6 @@ function existenceEffect(fleet: Fleet, step: Named, wanted: boolean): StepEffect
     holds: exists === wanted,
     readBack: `${virtualSubsystemTitle(step)} is ${exists ? '' : 'not '}listed`,
   };
-}
-
-function membership(fleet: Fleet, step: Add | Remove) {
-  const secondary = findSecondary(fleet, step.secondaryId);
-  const isMember =
-    secondary !== undefined &&
-    secondary.virtualSubsystemId === virtualSubsystemIdOf(secondary.primaryId, step.nqn);
-  const readBack = isMember
-    ? `Member of ${virtualSubsystemTitle(step)} as virtual id ${secondary.virtualControllerId}`
-    : `Not a member of ${virtualSubsystemTitle(step)}`;
-  return { secondary, isMember, readBack };
 }
 
 function identityWords(identity: VirtualIdentity): string {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { virtualSubsystemIdOf } from '../../fleet/ids.ts';
 import type { ProcedureRun } from '../../procedure/procedure.ts';
-import type { Step } from '../../procedure/step.ts';
+import { definitionOf, type Step } from '../../procedure/step.ts';
+import { valueSetBy } from '../../procedure/step-values.ts';
 
 const common = {
   /** When the step was done, milliseconds since the Unix epoch. */
@@ -54,44 +56,38 @@ function doneSteps(newestFirst: readonly JournalRun[]): DoneStep[] {
 export function deletionsOf(runs: readonly JournalRun[]): SubsystemDeletion[] {
   const found = new Map<string, SubsystemDeletion>();
   for (const { run, step, hostId, at } of doneSteps(runs)) {
-    if (step.kind !== 'virtual-subsystem-create' && step.kind !== 'virtual-subsystem-delete') continue;
+    if (!('nqn' in step && 'primaryId' in step)) continue;
     const { nqn, primaryId } = step;
-    const key = `${primaryId}|${nqn}`;
+    const key = virtualSubsystemIdOf(primaryId, nqn);
+    const exists = valueSetBy(step, key, 'existence');
+    if (exists === undefined) continue;
     found.delete(key);
-    if (step.kind === 'virtual-subsystem-delete')
-      found.set(key, { at, runId: run.id, by: run.plan.title, nqn, primaryId, hostId });
+    if (exists === false) found.set(key, { at, runId: run.id, by: run.plan.title, nqn, primaryId, hostId });
   }
   return [...found.values()].reverse();
 }
+
+/** What puts a secondary to use when a step sets it. */
+const usedAgain: ReadonlySet<string> = new Set(['virtual subsystem', 'online', 'virtual machine']);
 
 /** Source secondaries that migrations have given back and no later procedure has put to use. Runs newest first. */
 export function releasesOf(runs: readonly JournalRun[]): Map<string, SecondaryRelease> {
   const released = new Map<string, SecondaryRelease>();
   for (const { run, step, at } of doneSteps(runs)) {
     const { migration } = run;
-    switch (step.kind) {
-      case 'virtual-subsystem-remove':
-        if (migration !== null)
-          released.set(step.secondaryId, {
-            ...{ at, runId: run.id, by: run.plan.title, secondaryId: step.secondaryId },
-            virtualMachineName: migration.virtualMachineName,
-            wasReset: false,
-          });
-        break;
-      case 'function-level-reset': {
-        const known = released.get(step.controllerId);
-        if (known !== undefined) released.set(step.controllerId, { ...known, wasReset: true });
-        break;
-      }
-      case 'virtual-subsystem-add':
-      case 'secondary-online':
-        released.delete(step.secondaryId);
-        break;
-      case 'vm-attach-device':
-        released.delete(step.controllerId);
-        break;
-      default:
+    const definition = definitionOf(step);
+    for (const { object, aspect, value } of definition.sets(step)) {
+      if (aspect === 'virtual subsystem' && value === null && migration !== null)
+        released.set(object, {
+          ...{ at, runId: run.id, by: run.plan.title, secondaryId: object },
+          virtualMachineName: migration.virtualMachineName,
+          wasReset: false,
+        });
+      else if (usedAgain.has(aspect) && value !== null && value !== false) released.delete(object);
     }
+    const resetId = definition.resets?.(step);
+    const known = resetId === undefined ? undefined : released.get(resetId);
+    if (resetId !== undefined && known !== undefined) released.set(resetId, { ...known, wasReset: true });
   }
   return released;
 }

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { virtualSubsystemIdOf } from '../../fleet/ids.ts';
 import type { Fleet, SecondaryController, VirtualMachine, VirtualSubsystem } from '../../fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -12,6 +11,8 @@ import {
 import type { MigrationRequest } from '../../migration/request.ts';
 import { intentSchema } from '../../procedure/intent.ts';
 import type { ProcedureRun } from '../../procedure/procedure.ts';
+import { definitionOf } from '../../procedure/step.ts';
+import { valueSetBy } from '../../procedure/step-values.ts';
 
 /** What a migration that had passed its point of no return left at its source, and the procedure that takes it back. */
 export const migrationRemainsSchema = z.object({
@@ -33,9 +34,7 @@ export type MigrationRemains = z.infer<typeof migrationRemainsSchema>;
 export function migrationRemains(fleet: Fleet, runs: readonly ProcedureRun[]): MigrationRemains[] {
   const seen = new Set<string>();
   return runs.flatMap((run) => {
-    const touched = run.plan.steps.flatMap(({ step }) =>
-      'secondaryId' in step ? [step.secondaryId] : 'controllerId' in step ? [step.controllerId] : [],
-    );
+    const touched = run.plan.steps.flatMap(({ step }) => definitionOf(step).targets(step).controllers ?? []);
     const found = hasMoved(run) ? remainsOf(fleet, run, seen) : [];
     // An older run says nothing of a secondary that a newer one has had in its hands.
     if (run.status !== 'rolled-back') for (const id of touched) seen.add(id);
@@ -94,15 +93,17 @@ function remainsOf(fleet: Fleet, run: ProcedureRun, seen: ReadonlySet<string>): 
 /** Virtual subsystems that the migration was to delete at the source, and that are there. */
 function emptiedSubsystems(fleet: Fleet, { plan }: ProcedureRun): VirtualSubsystem[] {
   return plan.steps.flatMap(({ step }) =>
-    step.kind === 'virtual-subsystem-delete'
-      ? (fleet.virtualSubsystems[virtualSubsystemIdOf(step.primaryId, step.nqn)] ?? [])
-      : [],
+    definitionOf(step)
+      .sets(step)
+      .flatMap(({ object, aspect, value }) =>
+        aspect === 'existence' && value === false ? (fleet.virtualSubsystems[object] ?? []) : [],
+      ),
   );
 }
 
 function nqnIn(run: ProcedureRun, secondaryId: string): string[] {
   return run.plan.steps.flatMap(({ step }) =>
-    step.kind === 'virtual-subsystem-remove' && step.secondaryId === secondaryId ? [step.nqn] : [],
+    'nqn' in step && valueSetBy(step, secondaryId, 'virtual subsystem') === null ? [step.nqn] : [],
   );
 }
 
@@ -136,8 +137,6 @@ function leftWords(
 function wasReset({ plan, steps }: ProcedureRun, controllerId: string): boolean {
   return plan.steps.some(
     ({ step }, index) =>
-      step.kind === 'function-level-reset' &&
-      step.controllerId === controllerId &&
-      steps[index]?.status === 'done',
+      definitionOf(step).resets?.(step) === controllerId && steps[index]?.status === 'done',
   );
 }

@@ -1,5 +1,4 @@
 import type { NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { NvmeCommandName, nvmeCommands } from './nvme-commands.ts';
 import type { OptionValues } from './option-spec.ts';
 import type { SimulationCommandName, simulationCommands } from './simulation-commands.ts';
 
@@ -13,16 +12,16 @@ export interface DevicePath {
 }
 
 /** A parsed nvme subcommand with the values of its options. */
-export type NvmeCommand = {
-  [Name in NvmeCommandName]: {
-    readonly kind: 'nvme';
-    readonly name: Name;
-    /** `nvme` is 2.3, `nvme-new` is 2.13. */
-    readonly version: NvmeCliVersion;
-    readonly device: DevicePath;
-    readonly values: OptionValues<(typeof nvmeCommands)[Name]['options']>;
-  };
-}[NvmeCommandName];
+export interface NvmeCommand {
+  readonly kind: 'nvme';
+  /** A name that the table of the console's commands has. */
+  readonly name: string;
+  /** `nvme` is 2.3, `nvme-new` is 2.13. */
+  readonly version: NvmeCliVersion;
+  readonly device: DevicePath;
+  /** By the long names of the options that the command's definition has. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
 
 /** Something that happens to a simulated host or device. */
 export type SimulationCommand = {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adminCommand } from '../../../../shared/nvme/command.ts';
 import { adminOpcodes, commandLine } from '../../../../shared/nvme/commands/table.ts';
+import { nvmeCommands } from '../commands/table.ts';
 import type { NvmeCommand } from './console-line.ts';
-import { nvmeCommands } from './nvme-commands.ts';
 import { type OptionSpec, optionMaximum } from './option-spec.ts';
 import { parseLine } from './parse-line.ts';
 
@@ -22,7 +22,7 @@ function error(line: string) {
 }
 
 const numberOptions: readonly { command: string; option: OptionSpec }[] = Object.values(nvmeCommands).flatMap(
-  (command) =>
+  ({ spec: command }) =>
     command.device === 'operand' && command.name !== 'admin-passthru'
       ? command.options
           .filter((option: OptionSpec) => optionMaximum(option) !== null && option.kind !== 'size')

@@ -1,5 +1,6 @@
 import { commandGroups, ungrouped } from '../../../../shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../../../shared/result.ts';
+import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
 import type {
   ConsoleCommand,
   ConsoleLine,
@@ -8,7 +9,6 @@ import type {
   SimpleCommand,
   SimulationCommand,
 } from './console-line.ts';
-import { commandSpec, isNvmeCommandName, nvmeCommands } from './nvme-commands.ts';
 import { type CommandSpec, typedName } from './option-spec.ts';
 import { parseOptions } from './parse-options.ts';
 import { isSimulationCommandName, simulationCommands } from './simulation-commands.ts';

@@ -319,10 +319,12 @@ describe('over many fleets', () => {
   });
 
   it('returns to the start from every step before the point of no return', () => {
+    let plans = 0;
     fc.assert(
       fc.property(fleets, ({ fleet, request }) => {
         const plan = planMigration(fleet, request);
         if (!plan.ok) return;
+        plans += 1;
         const before = new Rehearsal(fleet).snapshot();
         for (let stop = 0; stop <= plan.value.pointOfNoReturn!; stop++) {
           const done = plan.value.steps.slice(0, stop);
@@ -332,15 +334,18 @@ describe('over many fleets', () => {
           expect(after.snapshot(), `stopped before step ${stop}`).toEqual(before);
         }
       }),
-      { numRuns: numRuns(60, 600) },
+      { numRuns: numRuns(60, 600), seed: 20261123 },
     );
+    expect(plans).toBeGreaterThan(10);
   });
 
   it('never resumes the source once the destination was resumed', () => {
+    let plans = 0;
     fc.assert(
       fc.property(fleets, ({ fleet, request }) => {
         const plan = planMigration(fleet, request);
         if (!plan.ok) return;
+        plans += 1;
         const sources = new Set(request.devices.map((device) => device.sourceId));
         for (const { step, inverse } of plan.value.steps.slice(plan.value.pointOfNoReturn!)) {
           expect(inverse).toBeNull();
@@ -348,7 +353,8 @@ describe('over many fleets', () => {
           if (step.kind === 'vm-resume') expect(step.virtualMachineId).toBe('hv-b:db-primary');
         }
       }),
-      { numRuns: numRuns(60, 600) },
+      { numRuns: numRuns(60, 600), seed: 20261123 },
     );
+    expect(plans).toBeGreaterThan(10);
   });
 });

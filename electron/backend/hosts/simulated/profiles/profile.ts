@@ -1,3 +1,4 @@
+import { profileTraits } from '#shared/fleet-file/profile-traits.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import type { MigrationInterface } from '#shared/vfio/migration-interface.ts';
@@ -65,7 +66,10 @@ interface StateTransferKind {
 const commonFeatures = [0x01, 0x02, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0e];
 const controllerDataQueueFeature = 0x21;
 
-const berth: DeviceProfile = {
+/** What the rules of fleet files say of a profile already is not written a second time. */
+type ProfileData = Omit<DeviceProfile, 'virtualSubsystems'>;
+
+const berth: ProfileData = {
   name: 'berth',
   standard: true,
   virtualizationElsewhere: 'invalidOpcode',
@@ -77,7 +81,6 @@ const berth: DeviceProfile = {
   stateTransfer: { interface: 'standard', p2p: true, preCopy: true },
   functionsOutlivePrimary: false,
   tracking: simulatedTracking,
-  virtualSubsystems: true,
   managesFunctions: true,
   marksSecondaries: true,
   controllersFollowFunctions: false,
@@ -96,25 +99,24 @@ const berth: DeviceProfile = {
 const stopCopyOnly = { p2p: false, preCopy: false } as const;
 
 /** The vendor-opcode device: no standard migration, no tracking; its vendor space is taken, so no proposed commands. */
-const december2022: DeviceProfile = {
+const december2022: ProfileData = {
   ...berth,
   name: 'vendor-2022',
   migrates: false,
   stateTransfer: { interface: 'vendor-2022', ...stopCopyOnly },
   tracking: null,
-  virtualSubsystems: false,
   managesFunctions: false,
   features: berth.features.filter((feature) => feature !== controllerDataQueueFeature),
 };
 
-const selfContained: DeviceProfile = {
+const selfContained: ProfileData = {
   ...december2022,
   name: 'self-contained',
   stateTransfer: { interface: 'self-contained', ...stopCopyOnly },
   functionsOutlivePrimary: true,
 };
 
-const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
+const profiles: Readonly<Record<ProfileName, ProfileData>> = {
   berth,
   'vendor-2022': december2022,
   'self-contained': selfContained,
@@ -133,7 +135,6 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     stateTransfer: null,
     functionsOutlivePrimary: false,
     tracking: null,
-    virtualSubsystems: false,
     managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: true,
@@ -160,7 +161,6 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
     stateTransfer: null,
     functionsOutlivePrimary: false,
     tracking: null,
-    virtualSubsystems: false,
     managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: false,
@@ -178,5 +178,5 @@ const profiles: Readonly<Record<ProfileName, DeviceProfile>> = {
 };
 
 export function deviceProfile(name: ProfileName): DeviceProfile {
-  return profiles[name];
+  return { ...profiles[name], virtualSubsystems: profileTraits[name].virtualSubsystems };
 }

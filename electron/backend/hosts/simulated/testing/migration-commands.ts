@@ -1,18 +1,20 @@
-import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import { migrationReceive } from '#shared/nvme/commands/migration/migration-receive.ts';
+import {
+  resumeController,
+  setControllerState,
+  suspendController,
+} from '#shared/nvme/commands/migration/migration-send.ts';
 import type { SimulatedController } from '../state/controller.ts';
 import { run } from './test-kit.ts';
 
 /** Builders of migration commands for tests. */
 
 export const suspend = (cntlid: number, stype = 1, dudmq = false): AdminCommand =>
-  adminCommand({
-    opcode: adminOpcodes.migrationSend,
-    cdw11: ((dudmq ? 0x8000_0000 : 0) | (stype << 16) | cntlid) >>> 0,
-  });
+  suspendController.encode({ cntlid, stype, dudmq });
 
-export const resume = (cntlid: number): AdminCommand =>
-  adminCommand({ opcode: adminOpcodes.migrationSend, cdw10: 1, cdw11: cntlid });
+export const resume = (cntlid: number): AdminCommand => resumeController.encode({ cntlid });
 
 /** SEQIND of Set Controller State. */
 export const sequence = { middle: 0, first: 1, last: 2, only: 3 } as const;
@@ -25,14 +27,10 @@ export function setState(
   more: { offset?: number; csvi?: number; csuuidi?: number; dwords?: number } = {},
 ): AdminCommand {
   const { offset = 0, csvi = 1, csuuidi = 1, dwords = data.length / 4 } = more;
-  return adminCommand({
-    opcode: adminOpcodes.migrationSend,
-    cdw10: (seqind << 16) | 2,
-    cdw11: ((csuuidi << 24) | (csvi << 16) | cntlid) >>> 0,
-    cdw12: offset,
-    cdw15: dwords,
-    data,
-  });
+  return setControllerState.encode(
+    { cntlid, seqind, csvi, csuuidi, offset: BigInt(offset), numd: dwords },
+    { data },
+  );
 }
 
 export function getState(
@@ -40,14 +38,10 @@ export function getState(
   more: { offset?: number; bytes?: number; csvi?: number; csuuidi?: number } = {},
 ): AdminCommand {
   const { offset = 0, bytes = 4096, csvi = 1, csuuidi = 1 } = more;
-  return adminCommand({
-    opcode: adminOpcodes.migrationReceive,
-    cdw10: csvi << 16,
-    cdw11: (csuuidi << 16) | cntlid,
-    cdw12: offset,
-    cdw15: bytes / 4 - 1,
-    readLength: bytes,
-  });
+  return migrationReceive.encode(
+    { cntlid, csvi, csuuidi, offset: BigInt(offset), numdl: zeroBasedDwords(bytes) },
+    { readLength: bytes },
+  );
 }
 
 /** The Controller State of a secondary, all of it and nothing behind its end. */

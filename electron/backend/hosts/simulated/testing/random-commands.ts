@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import { adminCommands, adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { getState, resume, setState, suspend } from './migration-commands.ts';
+import { identifyCommand, virtMgmt } from './test-kit.ts';
 import {
   createQueue,
   deleteQueue,
@@ -36,24 +38,14 @@ export const virtualization = fc
     fc.constantFrom(0, 1, 0, 1, 2),
     fc.nat({ max: 18 }),
   )
-  .map(([cntlid, act, rt, nr]) =>
-    adminCommand({
-      opcode: adminOpcodes.virtualizationManagement,
-      cdw10: ((cntlid << 16) | (rt << 8) | act) >>> 0,
-      cdw11: nr,
-    }),
-  );
+  .map(([cntlid, act, rt, nr]) => virtMgmt(act, cntlid, rt, nr));
 
 export const attachment = fc
   .tuple(fc.constantFrom(0, 1, 2, 3, 9), fc.nat({ max: 2 }), fc.array(anyController, { maxLength: 3 }))
   .map(([nsid, sel, identifiers]) => {
     const list = encodeControllerList({ identifiers, reserved: [] });
-    return adminCommand({
-      opcode: adminOpcodes.namespaceAttachment,
-      nsid,
-      cdw10: sel,
-      data: list.ok ? list.value : new Uint8Array(),
-    });
+    const data = list.ok ? list.value : new Uint8Array();
+    return adminCommands.namespaceAttachment.encode({ nsid, sel }, { data });
   });
 
 export const migration = fc.oneof(
@@ -112,12 +104,7 @@ export const guestCommand: fc.Arbitrary<AdminCommand> = fc.oneof(
   fc
     .tuple(fc.nat({ max: 0x22 }), fc.nat({ max: 4 }), fc.constantFrom(0, 1, 2, 0x101, 0x7fff, 0x150160))
     .map(([fid, select, value]) =>
-      adminCommand({
-        opcode: adminOpcodes.getFeatures,
-        cdw10: (select << 8) | fid,
-        cdw11: value,
-        readLength: 4096,
-      }),
+      adminCommands.getFeatures.encode({ fid, sel: select, cdw11: value }, { readLength: 4096 }),
     ),
   fc
     .tuple(
@@ -125,13 +112,7 @@ export const guestCommand: fc.Arbitrary<AdminCommand> = fc.oneof(
       fc.boolean(),
       fc.constantFrom(0, 1, 2, 0x101, 0x300, 0x7fff, 0x150160, 0xffffffff),
     )
-    .map(([fid, save, value]) =>
-      adminCommand({
-        opcode: adminOpcodes.setFeatures,
-        cdw10: ((save ? 0x8000_0000 : 0) | fid) >>> 0,
-        cdw11: value,
-      }),
-    ),
+    .map(([fid, save, value]) => adminCommands.setFeatures.encode({ fid, sv: save, cdw11: value })),
   fc.tuple(fc.constantFrom(0, 1), fc.uint8Array({ minLength: 16, maxLength: 16 })).map(([wide, data]) =>
     adminCommand({
       opcode: adminOpcodes.setFeatures,
@@ -151,13 +132,10 @@ export const guestCommand: fc.Arbitrary<AdminCommand> = fc.oneof(
   fc
     .tuple(fc.nat({ max: 8 }), fc.constantFrom(4, 64, 512, 4096), fc.constantFrom(0, 4, 64, 3), fc.boolean())
     .map(([lid, bytes, offset, retain]) =>
-      adminCommand({
-        opcode: adminOpcodes.getLogPage,
-        nsid: 0xffffffff,
-        cdw10: (((bytes / 4 - 1) << 16) | (retain ? 0x8000 : 0) | lid) >>> 0,
-        cdw12: offset,
-        readLength: bytes,
-      }),
+      adminCommands.getLogPage.encode(
+        { nsid: 0xffffffff, lid, rae: retain, numd: zeroBasedDwords(bytes), lpo: BigInt(offset) },
+        { readLength: bytes },
+      ),
     ),
   fc
     .tuple(
@@ -165,14 +143,7 @@ export const guestCommand: fc.Arbitrary<AdminCommand> = fc.oneof(
       fc.nat({ max: 4 }),
       anyController,
     )
-    .map(([cns, nsid, cntid]) =>
-      adminCommand({
-        opcode: adminOpcodes.identify,
-        nsid,
-        cdw10: ((cntid << 16) | cns) >>> 0,
-        readLength: 4096,
-      }),
-    ),
+    .map(([cns, nsid, cntid]) => identifyCommand(cns, nsid, cntid)),
   fc.constant(adminCommand({ opcode: adminOpcodes.asynchronousEventRequest })),
   fc.nat({ max: 0x1ffff }).map((cdw10) => adminCommand({ opcode: adminOpcodes.abort, cdw10 })),
 );
@@ -180,7 +151,7 @@ export const guestCommand: fc.Arbitrary<AdminCommand> = fc.oneof(
 export const namespaces = fc
   .tuple(fc.constantFrom(1, 1, 0, 2), fc.constantFrom(1, 2, 3, 9, 0xffffffff))
   .map(([sel, nsid]) =>
-    adminCommand({ opcode: adminOpcodes.namespaceManagement, nsid, cdw10: sel, data: new Uint8Array(4096) }),
+    adminCommands.namespaceManagement.encode({ nsid, sel }, { data: new Uint8Array(4096) }),
   );
 
 /** Any opcode with any fields. */

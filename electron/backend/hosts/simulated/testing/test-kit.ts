@@ -1,7 +1,9 @@
 import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import { type FleetFile, type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
-import { type AdminCommand, type AdminCompletion, adminCommand, statusValue } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { type AdminCommand, type AdminCompletion, statusValue } from '#shared/nvme/command.ts';
+import { identify, identifyLength } from '#shared/nvme/commands/identify.ts';
+import { functionManagement } from '#shared/nvme/commands/proposal/function-management.ts';
+import { virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { QueueOwner } from '../../traced-admin-queue.ts';
@@ -176,29 +178,16 @@ export function status(controller: SimulatedController, command: AdminCommand): 
 }
 
 export function virtMgmt(act: number, cntlid: number, rt = 0, nr = 0): AdminCommand {
-  return adminCommand({
-    opcode: adminOpcodes.virtualizationManagement,
-    cdw10: ((cntlid << 16) | (rt << 8) | act) >>> 0,
-    cdw11: nr,
-  });
+  return virtualizationManagement.encode({ cntlid, rt, act, nr });
 }
 
 export function identifyCommand(cns: number, nsid = 0, cntid = 0): AdminCommand {
-  return adminCommand({
-    opcode: adminOpcodes.identify,
-    nsid,
-    cdw10: ((cntid << 16) | cns) >>> 0,
-    readLength: 4096,
-  });
+  return identify.encode({ nsid, cns, cntid }, { readLength: identifyLength });
 }
 
 /** Function Management (proposal). */
 export function functionCommand(sel: number, cntlid: number, handle = 0): AdminCommand {
-  return adminCommand({
-    opcode: adminOpcodes.functionManagement,
-    cdw10: cntlid * 0x1_0000 + sel,
-    cdw11: handle,
-  });
+  return functionManagement.encode({ sel, cntlid, handle });
 }
 
 /** Assigns resources to a secondary and brings it online. */

@@ -1,5 +1,15 @@
-import { type AdminCommand, adminCommand, type QueueMemory } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import type { AdminCommand, QueueMemory } from '#shared/nvme/command.ts';
+import {
+  getControllerDataQueueFeature,
+  setControllerDataQueueFeature,
+} from '#shared/nvme/commands/features.ts';
+import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import {
+  createControllerDataQueue,
+  deleteControllerDataQueue,
+} from '#shared/nvme/commands/migration/controller-data-queue.ts';
+import { trackReceive as definition } from '#shared/nvme/commands/migration/track-receive.ts';
+import { logUserDataChanges, trackMemoryChanges } from '#shared/nvme/commands/migration/track-send.ts';
 import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import {
   decodeTrackedMemoryChanges,
@@ -24,20 +34,15 @@ export function createQueue(
   more: { size?: number; contiguous?: boolean; queueType?: number } = {},
 ): AdminCommand {
   const { size = (memory?.bytes.length ?? 0) / 4, contiguous = true, queueType = 0 } = more;
-  return adminCommand({
-    opcode: adminOpcodes.controllerDataQueue,
-    cdw10: queueType << 16,
-    cdw11: ((cntlid << 16) | (contiguous ? 1 : 0)) >>> 0,
-    cdw12: size,
-    ...(memory ? { queueMemory: memory } : {}),
-  });
+  return createControllerDataQueue.encode(
+    { qt: queueType, cntlid, pc: contiguous, size },
+    memory ? { queueMemory: memory } : {},
+  );
 }
 
-export const deleteQueue = (cdqid: number) =>
-  adminCommand({ opcode: adminOpcodes.controllerDataQueue, cdw10: 1, cdw11: cdqid });
+export const deleteQueue = (cdqid: number) => deleteControllerDataQueue.encode({ cdqid });
 
-export const logUserData = (cdqid: number, action: number) =>
-  adminCommand({ opcode: adminOpcodes.trackSend, cdw10: (action << 16) >>> 0, cdw11: cdqid });
+export const logUserData = (cdqid: number, action: number) => logUserDataChanges.encode({ action, cdqid });
 
 export function trackMemory(
   cntlid: number,
@@ -47,21 +52,11 @@ export function trackMemory(
   const encoded = encodeTrackMemoryData({ rmrtg: more.rmrtg ?? 0, ranges, reserved: [] });
   if (!encoded.ok) throw new Error(encoded.error.message);
   encoded.value[0] = more.version ?? 0;
-  return adminCommand({
-    opcode: adminOpcodes.trackSend,
-    cdw10: (((more.action ?? 1) << 16) | 1) >>> 0,
-    cdw11: cntlid,
-    data: encoded.value,
-  });
+  return trackMemoryChanges.encode({ action: more.action ?? 1, cntlid }, { data: encoded.value });
 }
 
 export function trackReceive(cntlid: number, bytes = 4096): AdminCommand {
-  return adminCommand({
-    opcode: adminOpcodes.trackReceive,
-    cdw11: cntlid,
-    cdw12: bytes / 4 - 1,
-    readLength: bytes,
-  });
+  return definition.encode({ cntlid, numdl: zeroBasedDwords(bytes) }, { readLength: bytes });
 }
 
 export function memoryChanges(
@@ -83,19 +78,9 @@ export function entryAt(memory: QueueMemory, slot: number): UserDataMigrationEnt
 }
 
 export function setQueue(cdqid: number, head: number, trigger?: number): AdminCommand {
-  return adminCommand({
-    opcode: adminOpcodes.setFeatures,
-    cdw10: 0x21,
-    cdw11: (trigger === undefined ? 0 : 0x8000_0000) + cdqid,
-    cdw12: head,
-    cdw13: trigger ?? 0,
-  });
+  const etpt = trigger !== undefined;
+  return setControllerDataQueueFeature.encode({ cdqid, hp: head, etpt, tpt: trigger ?? 0 });
 }
 
 export const getQueue = (cdqid: number, select = 0) =>
-  adminCommand({
-    opcode: adminOpcodes.getFeatures,
-    cdw10: (select << 8) | 0x21,
-    cdw11: cdqid,
-    readLength: 512,
-  });
+  getControllerDataQueueFeature.encode({ cdqid, sel: select }, { readLength: 512 });

@@ -1,5 +1,6 @@
-import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import { virtualSubsystemManagement } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
+import { virtualSubsystemReceive } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
 import {
   blankVirtualSubsystemIdentity,
   encodeVirtualSubsystemIdentity,
@@ -26,18 +27,8 @@ export function manageVirtual(
   fields: { vsid?: number; cntlid?: number; vcid?: number; data?: Uint8Array } = {},
 ): AdminCommand {
   const { vsid = 0, cntlid = 0, vcid = 0, data } = fields;
-  return adminCommand({
-    opcode: adminOpcodes.virtualSubsystemManagement,
-    cdw10: ((cntlid << 16) | sel) >>> 0,
-    cdw11: ((vsid << 16) | vcid) >>> 0,
-    ...(data ? { data } : {}),
-  });
+  return virtualSubsystemManagement.encode({ sel, vsid, cntlid, vcid }, data ? { data } : {});
 }
 
 export const receiveVirtual = (sel: number, vsid = 0, readLength = 4096): AdminCommand =>
-  adminCommand({
-    opcode: adminOpcodes.virtualSubsystemReceive,
-    cdw10: sel,
-    cdw11: (vsid << 16) >>> 0,
-    readLength,
-  });
+  virtualSubsystemReceive.encode({ sel, vsid }, { readLength });

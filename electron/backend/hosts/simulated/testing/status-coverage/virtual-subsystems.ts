@@ -1,4 +1,5 @@
 import type { AdminCommand } from '#shared/nvme/command.ts';
+import { previewAnswer } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   encodeExposedCapabilities,
@@ -308,7 +309,7 @@ function outside(): Uint8Array {
 
 /** Preview Answer: CDW10 15:8 is the kind, 31:16 the number. */
 const preview = (kind: number, number: number, nsid = 0): AdminCommand => ({
-  ...receiveVirtual(3 + kind * 0x100 + number * 0x1_0000),
+  ...previewAnswer.encode({ kind, number }, { readLength: 4096 }),
   nsid,
 });
 

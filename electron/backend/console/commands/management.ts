@@ -13,15 +13,90 @@ import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import { namespace, raw } from '../grammar/common-options.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { hexadecimal, hexadecimalDump } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
-import { noNamespace } from './identify-commands.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
+import { noNamespace } from './no-namespace.ts';
 
-type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
+const controllers = option('controllers', 'c', 'list', 'Controller identifiers, separated by commas');
+
+const specs = {
+  'virt-mgmt': {
+    name: 'virt-mgmt',
+    summary: 'Manage flexible resources between primary and secondary controllers',
+    device: 'operand',
+    options: [
+      option('cntlid', 'c', 'short', 'Controller identifier (CNTLID)'),
+      option('rt', 'r', 'byte', 'Resource type: 0 VQ, 1 VI'),
+      option('act', 'a', 'byte', 'Action: 1 primary allocation, 7 offline, 8 assign, 9 online'),
+      option('nr', 'n', 'short', 'Number of controller resources'),
+    ],
+  },
+  'attach-ns': {
+    name: 'attach-ns',
+    summary: 'Attach a namespace to controllers',
+    device: 'operand',
+    options: [namespace, controllers],
+  },
+  'detach-ns': {
+    name: 'detach-ns',
+    summary: 'Detach a namespace from controllers',
+    device: 'operand',
+    options: [namespace, controllers],
+  },
+  'create-ns': {
+    name: 'create-ns',
+    summary: 'Create a namespace',
+    device: 'operand',
+    options: [
+      option('nsze', 's', 'size', 'Size in logical blocks (NSZE)'),
+      option('ncap', 'c', 'size', 'Capacity in logical blocks (NCAP)'),
+      option('flbas', 'f', 'byte', 'Index of the LBA format (FLBAS)'),
+      option('dps', 'd', 'byte', 'Data protection settings (DPS)'),
+      option('nmic', 'm', 'byte', 'Sharing capabilities (NMIC): 1 shared'),
+      option('block-size', 'b', 'size', 'Block size in bytes, instead of FLBAS'),
+    ],
+  },
+  'delete-ns': {
+    name: 'delete-ns',
+    summary: 'Delete a namespace',
+    device: 'operand',
+    options: [namespace],
+  },
+  'admin-passthru': {
+    name: 'admin-passthru',
+    summary: 'Send any admin command',
+    device: 'operand',
+    options: [
+      option('opcode', 'o', 'byte', 'Opcode'),
+      namespace,
+      option('data-len', 'l', 'word', 'Data length in bytes', { maximum: 1 << 20 }),
+      option('cdw10', '4', 'word', 'Command dword 10'),
+      option('cdw11', '5', 'word', 'Command dword 11'),
+      option('cdw12', '6', 'word', 'Command dword 12'),
+      option('cdw13', '7', 'word', 'Command dword 13'),
+      option('cdw14', '8', 'word', 'Command dword 14'),
+      option('cdw15', '9', 'word', 'Command dword 15'),
+      raw,
+      option('read', 'r', 'flag', 'Data travels from the controller'),
+      option('write', 'w', 'flag', 'Data travels to the controller'),
+      option(
+        'input-file',
+        'i',
+        'text',
+        'File with the data that travels to the controller; zeroes without it',
+      ),
+    ],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[Name]>;
 
 /** `nvme virt-mgmt` */
-export async function virtualizationManagement(
+async function virtualizationManagement(
   queue: AdminQueue,
   command: Named<'virt-mgmt'>,
 ): Promise<CommandOutput> {
@@ -39,7 +114,7 @@ export async function virtualizationManagement(
 }
 
 /** `nvme attach-ns` and `nvme detach-ns` */
-export async function namespaceAttachment(
+async function namespaceAttachment(
   queue: AdminQueue,
   command: Named<'attach-ns'> | Named<'detach-ns'>,
 ): Promise<CommandOutput> {
@@ -71,10 +146,7 @@ export async function namespaceAttachment(
 const identifyController = identifyCommand(identifyStructures.controller);
 
 /** `nvme create-ns` */
-export async function createNamespace(
-  queue: AdminQueue,
-  command: Named<'create-ns'>,
-): Promise<CommandOutput> {
+async function createNamespace(queue: AdminQueue, command: Named<'create-ns'>): Promise<CommandOutput> {
   const { nsze = 0, ncap = 0, dps = 0, nmic = 0 } = command.values;
   // 2.13 looks at the controller first; what it finds changes nothing in the command.
   if (command.version === '2.13') await queue.submit(identifyController);
@@ -125,10 +197,7 @@ async function lbaFormat(queue: AdminQueue, command: Named<'create-ns'>): Promis
 }
 
 /** `nvme delete-ns` */
-export async function deleteNamespace(
-  queue: AdminQueue,
-  command: Named<'delete-ns'>,
-): Promise<CommandOutput> {
+async function deleteNamespace(queue: AdminQueue, command: Named<'delete-ns'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] || command.device.namespace;
   if (!nsid) return noNamespace();
   const answer = await exchange(
@@ -140,7 +209,7 @@ export async function deleteNamespace(
 }
 
 /** `nvme admin-passthru` */
-export async function adminPassthrough(
+async function adminPassthrough(
   host: ConsoleHost,
   queue: AdminQueue,
   command: Named<'admin-passthru'>,
@@ -176,3 +245,13 @@ export async function adminPassthrough(
   data.set((answer.completion.data ?? new Uint8Array(0)).subarray(0, length));
   return printed(values['raw-binary'] ? data : hexadecimalDump(data), line);
 }
+
+/** Commands that change resources and namespaces, and the passthrough of any command. */
+export const managementCommands = defineCommands(specs, {
+  'virt-mgmt': ({ queue }, command) => virtualizationManagement(queue, command),
+  'attach-ns': ({ queue }, command) => namespaceAttachment(queue, command),
+  'detach-ns': ({ queue }, command) => namespaceAttachment(queue, command),
+  'create-ns': ({ queue }, command) => createNamespace(queue, command),
+  'delete-ns': ({ queue }, command) => deleteNamespace(queue, command),
+  'admin-passthru': ({ host, queue }, command) => adminPassthrough(host, queue, command),
+});

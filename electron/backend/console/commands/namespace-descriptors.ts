@@ -7,14 +7,25 @@ import {
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import { format, namespace, raw } from '../grammar/common-options.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { exchange } from './admin-exchange.ts';
-import { noNamespace } from './identify-commands.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
+import { noNamespace } from './no-namespace.ts';
+
+const specs = {
+  'ns-descs': {
+    name: 'ns-descs',
+    summary: 'Show the identifiers of a namespace',
+    device: 'operand',
+    options: [namespace, format, raw],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
 
 /** `nvme ns-descs`: the Namespace Identification Descriptor list (CNS 03h). */
-export async function namespaceDescriptors(
+async function namespaceDescriptors(
   queue: AdminQueue,
-  command: Extract<NvmeCommand, { name: 'ns-descs' }>,
+  command: TypedCommand<'ns-descs', (typeof specs)['ns-descs']>,
 ): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? command.device.namespace;
   if (!nsid) return noNamespace();
@@ -48,3 +59,8 @@ function textOf({ type, identifier }: NamespaceDescriptor): string {
   if (type !== namespaceDescriptorTypes.uuid.type) return identifier;
   return identifier.replaceAll('-', '').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
+
+/** Namespace Identification Descriptors. */
+export const namespaceDescriptorCommands = defineCommands(specs, {
+  'ns-descs': ({ queue }, command) => namespaceDescriptors(queue, command),
+});

@@ -21,7 +21,10 @@ import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme
 import type { Result } from '#shared/result.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { format, human, namespace, raw } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { identifyControllerText, primaryCapabilitiesText } from '../print/print-controller.ts';
 import {
   controllerListText,
@@ -31,8 +34,58 @@ import {
   secondaryListText,
 } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
+import { noNamespace } from './no-namespace.ts';
 
-type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
+const specs = {
+  'list-secondary': {
+    name: 'list-secondary',
+    summary: 'List the secondary controllers of a primary controller',
+    device: 'operand',
+    options: [
+      option('cntid', 'c', 'short', 'Lowest controller identifier to show'),
+      namespace,
+      option('num-entries', 'e', 'word', 'Number of entries to show'),
+      format,
+    ],
+  },
+  'primary-ctrl-caps': {
+    name: 'primary-ctrl-caps',
+    summary: 'Show Primary Controller Capabilities',
+    device: 'operand',
+    options: [option('cntlid', 'c', 'short', 'Controller identifier'), format, human],
+  },
+  'id-ctrl': {
+    name: 'id-ctrl',
+    summary: 'Show Identify Controller',
+    device: 'operand',
+    options: [format, raw],
+  },
+  'id-ns': {
+    name: 'id-ns',
+    summary: 'Show Identify Namespace',
+    device: 'operand',
+    options: [namespace, option('force', '', 'flag', 'Show it even when it is not attached'), raw, format],
+  },
+  'list-ns': {
+    name: 'list-ns',
+    summary: 'List the namespaces attached to a controller, or all of its subsystem',
+    device: 'operand',
+    options: [
+      namespace,
+      option('all', 'a', 'flag', 'All namespaces of the subsystem, attached or not'),
+      format,
+    ],
+  },
+  'list-ctrl': {
+    name: 'list-ctrl',
+    summary: 'List the controllers of the subsystem, or those attached to a namespace',
+    device: 'operand',
+    options: [option('cntid', 'c', 'short', 'Lowest controller identifier to show'), namespace, format],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[Name]>;
 
 interface IdentifyRequest<T> {
   readonly cns: number;
@@ -45,7 +98,7 @@ interface IdentifyRequest<T> {
   readonly text: (value: T) => string;
 }
 
-export function identifyController(queue: AdminQueue, command: Named<'id-ctrl'>): Promise<CommandOutput> {
+function identifyController(queue: AdminQueue, command: Named<'id-ctrl'>): Promise<CommandOutput> {
   return identify(queue, command, formatOf(command.values), {
     cns: identifyStructures.controller.value,
     subject: 'identify controller',
@@ -55,7 +108,7 @@ export function identifyController(queue: AdminQueue, command: Named<'id-ctrl'>)
   });
 }
 
-export async function identifyNamespace(queue: AdminQueue, command: Named<'id-ns'>): Promise<CommandOutput> {
+async function identifyNamespace(queue: AdminQueue, command: Named<'id-ns'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? command.device.namespace;
   if (!nsid) return noNamespace();
   return identify(queue, command, formatOf(command.values), {
@@ -68,7 +121,7 @@ export async function identifyNamespace(queue: AdminQueue, command: Named<'id-ns
   });
 }
 
-export async function listNamespaces(queue: AdminQueue, command: Named<'list-ns'>): Promise<CommandOutput> {
+async function listNamespaces(queue: AdminQueue, command: Named<'list-ns'>): Promise<CommandOutput> {
   const first = command.values['namespace-id'] ?? 1;
   if (first === 0) return refused('invalid nsid parameter');
   const list = command.values.all
@@ -85,7 +138,7 @@ export async function listNamespaces(queue: AdminQueue, command: Named<'list-ns'
   });
 }
 
-export function listControllers(queue: AdminQueue, command: Named<'list-ctrl'>): Promise<CommandOutput> {
+function listControllers(queue: AdminQueue, command: Named<'list-ctrl'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? 0;
   return identify(queue, command, formatOf(command.values), {
     cns: (nsid === 0 ? identifyStructures.controllers : identifyStructures.attachedControllers).value,
@@ -98,10 +151,7 @@ export function listControllers(queue: AdminQueue, command: Named<'list-ctrl'>):
   });
 }
 
-export async function listSecondaries(
-  queue: AdminQueue,
-  command: Named<'list-secondary'>,
-): Promise<CommandOutput> {
+async function listSecondaries(queue: AdminQueue, command: Named<'list-secondary'>): Promise<CommandOutput> {
   const limit = command.values['num-entries'] ?? 127;
   if (limit === 0) return refused('non-zero num-entries is required param');
   return identify(queue, command, formatOf(command.values), {
@@ -115,10 +165,7 @@ export async function listSecondaries(
   });
 }
 
-export function primaryCapabilities(
-  queue: AdminQueue,
-  command: Named<'primary-ctrl-caps'>,
-): Promise<CommandOutput> {
+function primaryCapabilities(queue: AdminQueue, command: Named<'primary-ctrl-caps'>): Promise<CommandOutput> {
   return identify(queue, command, formatOf(command.values), {
     cns: identifyStructures.primaryControllerCapabilities.value,
     cntid: command.values.cntlid ?? 0,
@@ -133,12 +180,6 @@ type Format = 'normal' | 'json' | 'binary';
 
 function formatOf(values: { readonly 'output-format'?: Format; readonly 'raw-binary'?: boolean }): Format {
   return values['raw-binary'] ? 'binary' : (values['output-format'] ?? 'normal');
-}
-
-export function noNamespace(): CommandOutput {
-  return refused(
-    'get-namespace-id: Inappropriate ioctl for device\nName the namespace with --namespace-id=<NSID>, -n',
-  );
 }
 
 async function identify<T>(
@@ -168,3 +209,13 @@ async function identify<T>(
       : request.text(decoded.value),
   );
 }
+
+/** Commands that show a structure of Identify. */
+export const identifyCommands = defineCommands(specs, {
+  'list-secondary': ({ queue }, command) => listSecondaries(queue, command),
+  'primary-ctrl-caps': ({ queue }, command) => primaryCapabilities(queue, command),
+  'id-ctrl': ({ queue }, command) => identifyController(queue, command),
+  'id-ns': ({ queue }, command) => identifyNamespace(queue, command),
+  'list-ns': ({ queue }, command) => listNamespaces(queue, command),
+  'list-ctrl': ({ queue }, command) => listControllers(queue, command),
+});

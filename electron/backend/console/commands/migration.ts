@@ -30,11 +30,105 @@ import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput, writeOutput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { controllerStateJson } from '../print/controller-state-json.ts';
 import { hexadecimalDump } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
 
-type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
+const cntlid = option('cntlid', 'c', 'short', 'Controller identifier (CNTLID)');
+const cdqid = option('cdqid', 'C', 'short', 'Controller Data Queue identifier (CDQID)');
+const selector = option('sel', 's', 'byte', 'Select (SEL)');
+const csuuidi = option('csuuidi', 'U', 'byte', 'Controller State UUID index (CSUUIDI)');
+const csvi = option('csvi', 'V', 'byte', 'Controller State version index (CSVI)');
+const uidx = option('uidx', 'u', 'byte', 'UUID index (UIDX)', { maximum: 0x7f });
+const offset = option('offset', 'o', 'size', 'Offset in the Controller State, in bytes');
+
+const specs = {
+  'lm create-cdq': {
+    name: 'lm create-cdq',
+    summary: 'Create a Controller Data Queue',
+    device: 'operand',
+    options: [
+      option('size', 's', 'word', 'Size in dwords', { maximum: 1 << 24 }),
+      cntlid,
+      option('queue-type', 'q', 'byte', 'Queue type: 0 user data migration queue'),
+      option('consent', '', 'flag', 'The controller writes to the memory of the queue until it is deleted'),
+    ],
+  },
+  'lm delete-cdq': {
+    name: 'lm delete-cdq',
+    summary: 'Delete a Controller Data Queue',
+    device: 'operand',
+    options: [cdqid],
+  },
+  'lm track-send': {
+    name: 'lm track-send',
+    summary: 'Start or stop the log of user data changes',
+    device: 'operand',
+    options: [
+      selector,
+      option('mos', 'm', 'byte', 'Management operation specific: 1 start, 0 stop'),
+      cdqid,
+      option('start', '', 'flag', 'Start logging'),
+      option('stop', '', 'flag', 'Stop logging'),
+    ],
+  },
+  'lm migration-send': {
+    name: 'lm migration-send',
+    summary: 'Suspend or resume a controller, or set its state',
+    device: 'operand',
+    options: [
+      selector,
+      cntlid,
+      option('stype', 't', 'byte', 'Suspend type: 0 notification, 1 suspend'),
+      option('dudmq', 'd', 'flag', 'Delete the user data migration queue'),
+      option('seq-ind', 'S', 'byte', 'Sequence indicator: 0 middle, 1 first, 2 last, 3 only', { maximum: 3 }),
+      csuuidi,
+      csvi,
+      uidx,
+      offset,
+      option('numd', 'n', 'word', 'Dwords of the state, a plain count', { maximum: 1 << 20 }),
+      option('input-file', 'f', 'text', 'File with the state'),
+    ],
+  },
+  'lm migration-recv': {
+    name: 'lm migration-recv',
+    summary: 'Get the state of a controller',
+    device: 'operand',
+    options: [
+      selector,
+      cntlid,
+      csuuidi,
+      csvi,
+      uidx,
+      offset,
+      option('numd', 'n', 'word', "Dwords to read, 0's based", { maximum: 1 << 20 }),
+      option('output-file', 'f', 'text', 'File for the state'),
+      option('human-readable', 'H', 'flag', 'Explain the bits of fields'),
+      option('output-format', '', 'format', 'Output format'),
+    ],
+  },
+  'lm set-cdq': {
+    name: 'lm set-cdq',
+    summary: 'Move the head of a Controller Data Queue, arm its tail event',
+    device: 'operand',
+    options: [
+      cdqid,
+      option('hp', 'H', 'word', 'Head pointer: first slot that was not read'),
+      option('tpt', 'T', 'word', 'Tail pointer trigger: slot that raises the event', { maximum: 0x7fffffff }),
+    ],
+  },
+  'lm get-cdq': {
+    name: 'lm get-cdq',
+    summary: 'Show head and trigger of a Controller Data Queue',
+    device: 'operand',
+    options: [cdqid],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[Name]>;
 
 /** Where a simulated host's memory for queues begins: a page that no guest has. */
 const queueAddress = 0x100_0000_0000n;
@@ -43,10 +137,7 @@ const queueAddress = 0x100_0000_0000n;
  * `nvme lm create-cdq`. nvme-cli 2.13 puts the controller identifier into CDW11 15:0 and cuts the size to 8 bits; here
  * they stand where NVMe Base 2.1, 5.1.4 has them.
  */
-export async function createDataQueue(
-  queue: AdminQueue,
-  command: Named<'lm create-cdq'>,
-): Promise<CommandOutput> {
+async function createDataQueue(queue: AdminQueue, command: Named<'lm create-cdq'>): Promise<CommandOutput> {
   const { size = 0, cntlid = 0, 'queue-type': queueType = 0, consent } = command.values;
   if (!consent) return refused('ERROR: consent required');
   const answer = await send(
@@ -63,17 +154,14 @@ export async function createDataQueue(
 }
 
 /** `nvme lm delete-cdq` */
-export async function deleteDataQueue(
-  queue: AdminQueue,
-  command: Named<'lm delete-cdq'>,
-): Promise<CommandOutput> {
+async function deleteDataQueue(queue: AdminQueue, command: Named<'lm delete-cdq'>): Promise<CommandOutput> {
   const { cdqid = 0 } = command.values;
   const answer = await send(queue, command, deleteControllerDataQueue.encode({ cdqid }));
   return answer.ok ? printed(`Delete CDQ Successful: CDQID=${identifier(cdqid)}\n`) : answer.output;
 }
 
 /** `nvme lm track-send`: nvme-cli has user data only; memory is tracked with `admin-passthru`. */
-export async function trackSend(queue: AdminQueue, command: Named<'lm track-send'>): Promise<CommandOutput> {
+async function trackSend(queue: AdminQueue, command: Named<'lm track-send'>): Promise<CommandOutput> {
   const { sel, cdqid = 0, start, stop } = command.values;
   if (sel === undefined) return refused('Select field required');
   const title = titleOf(trackSendSelectors, sel) ?? 'unrecognized';
@@ -86,7 +174,7 @@ export async function trackSend(queue: AdminQueue, command: Named<'lm track-send
 }
 
 /** `nvme lm migration-send`. nvme-cli 2.13 drops CSVI; here it goes into CDW11 23:16 (NVMe Base 2.1, 5.1.17). */
-export async function migrationSend(
+async function migrationSend(
   host: ConsoleHost,
   queue: AdminQueue,
   command: Named<'lm migration-send'>,
@@ -118,7 +206,7 @@ export async function migrationSend(
 }
 
 /** `nvme lm migration-recv`. nvme-cli 2.13 refuses an offset; here what cannot be decoded is shown as bytes. */
-export async function migrationReceive(
+async function migrationReceive(
   host: ConsoleHost,
   queue: AdminQueue,
   command: Named<'lm migration-recv'>,
@@ -156,7 +244,7 @@ function wholeState(data: Uint8Array) {
 }
 
 /** `nvme lm set-cdq` */
-export async function setDataQueue(queue: AdminQueue, command: Named<'lm set-cdq'>): Promise<CommandOutput> {
+async function setDataQueue(queue: AdminQueue, command: Named<'lm set-cdq'>): Promise<CommandOutput> {
   const { cdqid = 0, hp = 0, tpt } = command.values;
   const answer = await send(
     queue,
@@ -168,7 +256,7 @@ export async function setDataQueue(queue: AdminQueue, command: Named<'lm set-cdq
 }
 
 /** `nvme lm get-cdq` */
-export async function getDataQueue(queue: AdminQueue, command: Named<'lm get-cdq'>): Promise<CommandOutput> {
+async function getDataQueue(queue: AdminQueue, command: Named<'lm get-cdq'>): Promise<CommandOutput> {
   const { cdqid = 0 } = command.values;
   const answer = await send(
     queue,
@@ -194,3 +282,14 @@ function send(queue: AdminQueue, command: NvmeCommand, sent: AdminCommand) {
 function identifier(cdqid: number): string {
   return `0x${(cdqid & 0xffff).toString(16).padStart(4, '0')}`;
 }
+
+/** nvme-cli's plugin `lm`: host managed live migration. */
+export const migrationCommands = defineCommands(specs, {
+  'lm create-cdq': ({ queue }, command) => createDataQueue(queue, command),
+  'lm delete-cdq': ({ queue }, command) => deleteDataQueue(queue, command),
+  'lm track-send': ({ queue }, command) => trackSend(queue, command),
+  'lm migration-send': ({ host, queue }, command) => migrationSend(host, queue, command),
+  'lm migration-recv': ({ host, queue }, command) => migrationReceive(host, queue, command),
+  'lm set-cdq': ({ queue }, command) => setDataQueue(queue, command),
+  'lm get-cdq': ({ queue }, command) => getDataQueue(queue, command),
+});

@@ -14,7 +14,10 @@ import { nvmeCliStatusText } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
+import { format, human, namespace, raw } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import {
   changedNamespacesJson,
   changedNamespacesText,
@@ -28,9 +31,48 @@ import {
   smartText,
 } from '../print/print-log-pages.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { readLogPage } from './read-log-page.ts';
 
-type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
+const specs = {
+  'smart-log': {
+    name: 'smart-log',
+    summary: 'Show SMART / Health Information (log page 02h)',
+    device: 'operand',
+    options: [namespace, format, raw, human],
+  },
+  'error-log': {
+    name: 'error-log',
+    summary: 'Show Error Information (log page 01h)',
+    device: 'operand',
+    options: [option('log-entries', 'e', 'word', 'How many entries; 64 without it'), raw, format],
+  },
+  'fw-log': {
+    name: 'fw-log',
+    summary: 'Show Firmware Slot Information (log page 03h)',
+    device: 'operand',
+    options: [raw, format],
+  },
+  'effects-log': {
+    name: 'effects-log',
+    summary: 'Show Commands Supported and Effects (log page 05h)',
+    device: 'operand',
+    options: [
+      format,
+      human,
+      raw,
+      option('csi', 'c', 'byte', 'Command set: 0 NVM, 2 zoned; those that the controller has without it'),
+    ],
+  },
+  'changed-ns-list-log': {
+    name: 'changed-ns-list-log',
+    summary: 'Show the Changed Attached Namespace List (log page 04h)',
+    device: 'operand',
+    options: [format, raw],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[Name]>;
 
 const allNamespaces = 0xffffffff;
 const entriesOffset = 262;
@@ -42,7 +84,7 @@ const commandSets = { nvm: 1n << 37n, several: 1n << 43n } as const;
 const zonedCommandSet = 2;
 
 /** `nvme smart-log` */
-export async function smartLog(queue: AdminQueue, command: Named<'smart-log'>): Promise<CommandOutput> {
+async function smartLog(queue: AdminQueue, command: Named<'smart-log'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? allNamespaces;
   const request = { lid: pages.smart.value, length: smartHealthLength, nsid };
   const answer = await readLogPage(queue, request, failureWords(command, 'smart log'));
@@ -57,7 +99,7 @@ export async function smartLog(queue: AdminQueue, command: Named<'smart-log'>): 
 }
 
 /** `nvme error-log`: looks at ELPE first and asks for no more entries than there can be. */
-export async function errorLog(queue: AdminQueue, command: Named<'error-log'>): Promise<CommandOutput> {
+async function errorLog(queue: AdminQueue, command: Named<'error-log'>): Promise<CommandOutput> {
   const wanted = command.values['log-entries'] ?? defaultEntries;
   if (wanted === 0) return refused('non-zero log-entries is required param');
   const identity = await exchange(
@@ -81,7 +123,7 @@ export async function errorLog(queue: AdminQueue, command: Named<'error-log'>): 
 }
 
 /** `nvme fw-log` */
-export async function firmwareLog(queue: AdminQueue, command: Named<'fw-log'>): Promise<CommandOutput> {
+async function firmwareLog(queue: AdminQueue, command: Named<'fw-log'>): Promise<CommandOutput> {
   const request = { lid: pages.firmwareSlot.value, length: 512 };
   const answer = await readLogPage(queue, request, failureWords(command, 'fw log'));
   if (!answer.ok) return answer.output;
@@ -93,7 +135,7 @@ export async function firmwareLog(queue: AdminQueue, command: Named<'fw-log'>): 
 }
 
 /** `nvme changed-ns-list-log`: keeps the event, as nvme-cli does, so the list is not cleared. */
-export async function changedNamespacesLog(
+async function changedNamespacesLog(
   queue: AdminQueue,
   command: Named<'changed-ns-list-log'>,
 ): Promise<CommandOutput> {
@@ -109,7 +151,7 @@ export async function changedNamespacesLog(
 }
 
 /** `nvme effects-log`: one page for each command set that CAP.CSS announces. */
-export async function effectsLog(
+async function effectsLog(
   host: ConsoleHost,
   queue: AdminQueue,
   command: Named<'effects-log'>,
@@ -179,3 +221,12 @@ function failureWords(
 function dataOf(answer: Extract<Exchange, { ok: true }>): Uint8Array {
   return answer.completion.data ?? new Uint8Array();
 }
+
+/** Commands for single log pages. */
+export const logPageCommands = defineCommands(specs, {
+  'smart-log': ({ queue }, command) => smartLog(queue, command),
+  'error-log': ({ queue }, command) => errorLog(queue, command),
+  'fw-log': ({ queue }, command) => firmwareLog(queue, command),
+  'effects-log': ({ host, queue }, command) => effectsLog(host, queue, command),
+  'changed-ns-list-log': ({ queue }, command) => changedNamespacesLog(queue, command),
+});

@@ -3,6 +3,7 @@ import {
   anyFreeController,
   functionManagement,
   functionSelectors,
+  largestIdentifier,
 } from '#shared/nvme/commands/proposal/function-management.ts';
 import {
   functionReceive,
@@ -19,13 +20,58 @@ import {
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import { format } from '../grammar/common-options.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
+import { type CommandOf, defineCommands } from './define-commands.ts';
+
+const device = option('dev', '', 'text', 'Primary controller', { required: true });
+const controller = option('cntlid', '', 'short', 'Controller identifier of the function', { required: true });
+const handle = option('handle', '', 'short', 'Handle that the function must still have');
+
+const specs = {
+  virtual_function_provision: {
+    name: 'virtual_function_provision',
+    summary: 'Provision a function that is no virtual function (proposal)',
+    device: 'option',
+    options: [
+      device,
+      option('cntlid', '', 'short', 'Controller identifier that it is to have; without it any free one', {
+        maximum: largestIdentifier,
+      }),
+    ],
+  },
+  virtual_function_destroy: {
+    name: 'virtual_function_destroy',
+    summary: 'Destroy a provisioned function (proposal)',
+    device: 'option',
+    options: [device, controller, handle],
+  },
+  virtual_function_set: {
+    name: 'virtual_function_set',
+    summary: 'Enable live migration of a function, or show it to VFIO (proposal)',
+    device: 'option',
+    options: [
+      device,
+      controller,
+      handle,
+      option('migration', '', 'byte', 'Live migration: 0 disabled, 1 enabled', { maximum: 1 }),
+      option('visible', '', 'byte', 'Visible to VFIO: 0 hidden, 1 visible', { maximum: 1 }),
+    ],
+  },
+  virtual_function_list: {
+    name: 'virtual_function_list',
+    summary: 'List the functions of a primary controller (proposal)',
+    device: 'option',
+    options: [device, format],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
 
 /** The function provisioning commands of the proposal (not in the ratified specification). */
-export type FunctionCommand = Extract<NvmeCommand, { name: `virtual_function_${string}` }>;
+export type FunctionCommand = CommandOf<typeof specs>;
 
-export async function functionCommand(queue: AdminQueue, command: FunctionCommand): Promise<CommandOutput> {
+async function functionCommand(queue: AdminQueue, command: FunctionCommand): Promise<CommandOutput> {
   switch (command.name) {
     case 'virtual_function_provision': {
       const cntlid = command.values.cntlid ?? anyFreeController;
@@ -132,3 +178,11 @@ function submit(queue: AdminQueue, command: FunctionCommand, sent: AdminCommand)
     json: false,
   });
 }
+
+/** Function provisioning in the style of the proposal (not in the ratified specification); they exist in Berth only. */
+export const functionCommands = defineCommands(specs, {
+  virtual_function_provision: ({ queue }, command) => functionCommand(queue, command),
+  virtual_function_destroy: ({ queue }, command) => functionCommand(queue, command),
+  virtual_function_set: ({ queue }, command) => functionCommand(queue, command),
+  virtual_function_list: ({ queue }, command) => functionCommand(queue, command),
+});

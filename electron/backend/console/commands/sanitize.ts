@@ -9,17 +9,47 @@ import {
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import { format, human, raw } from '../grammar/common-options.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { hexadecimal } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { readLogPage } from './read-log-page.ts';
 
-type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
+const specs = {
+  'sanitize-log': {
+    name: 'sanitize-log',
+    summary: 'Show Sanitize Status (log page 81h)',
+    device: 'operand',
+    options: [option('rae', 'r', 'flag', 'Retain the asynchronous event'), format, human, raw],
+  },
+  sanitize: {
+    name: 'sanitize',
+    summary: 'Erase all user data of the NVM subsystem',
+    device: 'operand',
+    options: [
+      option('no-dealloc', 'd', 'flag', 'No deallocation afterwards'),
+      option('oipbp', 'i', 'flag', 'Overwrite: invert the pattern between passes'),
+      option('owpass', 'n', 'byte', 'Overwrite: passes, 0 for 16'),
+      option('ause', 'u', 'flag', 'Allow an unrestricted exit after a failure'),
+      option(
+        'sanact',
+        'a',
+        'byte',
+        'Action: 1 exit failure mode, 2 block erase, 3 overwrite, 4 crypto erase, 5 exit media verification',
+      ),
+      option('ovrpat', 'p', 'word', 'Overwrite: pattern'),
+    ],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[Name]>;
 
 const largestPasses = 15;
 
 /** `nvme sanitize`: refuses what nvme-cli refuses before it sends anything. */
-export async function sanitize(queue: AdminQueue, command: Named<'sanitize'>): Promise<CommandOutput> {
+async function sanitize(queue: AdminQueue, command: Named<'sanitize'>): Promise<CommandOutput> {
   const { values } = command;
   const { sanact = 0, owpass = 0, ovrpat = 0 } = values;
   if (titleOf(actions, sanact) === undefined) return refused('Invalid Sanitize Action');
@@ -47,7 +77,7 @@ export async function sanitize(queue: AdminQueue, command: Named<'sanitize'>): P
 }
 
 /** `nvme sanitize-log` */
-export async function sanitizeLog(queue: AdminQueue, command: Named<'sanitize-log'>): Promise<CommandOutput> {
+async function sanitizeLog(queue: AdminQueue, command: Named<'sanitize-log'>): Promise<CommandOutput> {
   const { values, version, device } = command;
   const answer = await readLogPage(
     queue,
@@ -113,3 +143,9 @@ function sanitizeText(log: SanitizeStatus): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+/** Sanitize and its log page. */
+export const sanitizeCommands = defineCommands(specs, {
+  sanitize: ({ queue }, command) => sanitize(queue, command),
+  'sanitize-log': ({ queue }, command) => sanitizeLog(queue, command),
+});

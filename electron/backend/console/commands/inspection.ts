@@ -6,11 +6,72 @@ import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import { format, human, namespace, raw } from '../grammar/common-options.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { hexadecimalDump } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
+import { defineCommands, type TypedCommand } from './define-commands.ts';
 
-type Named<Name extends NvmeCommand['name']> = Extract<NvmeCommand, { name: Name }>;
+const feature = option('feature-id', 'f', 'byte', 'Feature identifier');
+
+const specs = {
+  'get-log': {
+    name: 'get-log',
+    summary: 'Get a log page',
+    device: 'operand',
+    options: [
+      namespace,
+      option('log-id', 'i', 'byte', 'Log page identifier'),
+      option('log-len', 'l', 'word', 'Bytes to read', { maximum: 1 << 20 }),
+      option('lpo', 'L', 'size', 'Offset in the log page, in bytes'),
+      option('lsp', 's', 'byte', 'Log specific field', { maximum: 0x7f }),
+      option('lsi', 'S', 'short', 'Log specific identifier'),
+      option('rae', 'r', 'flag', 'Retain the asynchronous event'),
+      option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
+      raw,
+    ],
+  },
+  'get-feature': {
+    name: 'get-feature',
+    summary: 'Get the value of a feature',
+    device: 'operand',
+    options: [
+      namespace,
+      feature,
+      option('sel', 's', 'byte', 'Select: 0 current, 1 default, 2 saved, 3 capabilities', { maximum: 7 }),
+      option('data-len', 'l', 'word', 'Bytes of data', { maximum: 1 << 20 }),
+      option('cdw11', 'c', 'word', 'Command dword 11'),
+      option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
+      raw,
+      human,
+      format,
+    ],
+  },
+  'set-feature': {
+    name: 'set-feature',
+    summary: 'Set the value of a feature',
+    device: 'operand',
+    options: [
+      namespace,
+      feature,
+      option('value', 'v', 'word', 'Value, command dword 11'),
+      option('cdw12', 'c', 'word', 'Command dword 12'),
+      option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
+      option('data-len', 'l', 'word', 'Bytes of data', { maximum: 1 << 20 }),
+      option('data', 'd', 'text', 'File with the data'),
+      option('save', 's', 'flag', 'Keep it over resets'),
+    ],
+  },
+  'show-regs': {
+    name: 'show-regs',
+    summary: 'Show the registers of a controller',
+    device: 'operand',
+    options: [option('human-readable', 'H', 'flag', 'Explain the bits'), format],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
+
+type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[Name]>;
 
 const allNamespaces = 0xffffffff;
 /** Bytes of the features that carry data. */
@@ -21,7 +82,7 @@ const dataLengths: Readonly<Partial<Record<number, number>>> = {
 const selects = ['Current', 'Default', 'Saved', 'Supported capabilities'] as const;
 
 /** `nvme get-log` */
-export async function getLog(queue: AdminQueue, command: Named<'get-log'>): Promise<CommandOutput> {
+async function getLog(queue: AdminQueue, command: Named<'get-log'>): Promise<CommandOutput> {
   const { values } = command;
   const length = values['log-len'] ?? 0;
   const page = values['log-id'] ?? 0;
@@ -52,7 +113,7 @@ export async function getLog(queue: AdminQueue, command: Named<'get-log'>): Prom
 }
 
 /** `nvme get-feature` */
-export async function getFeature(queue: AdminQueue, command: Named<'get-feature'>): Promise<CommandOutput> {
+async function getFeature(queue: AdminQueue, command: Named<'get-feature'>): Promise<CommandOutput> {
   const { values } = command;
   const fid = values['feature-id'];
   if (!fid) return refused('feature-id required param');
@@ -87,7 +148,7 @@ export async function getFeature(queue: AdminQueue, command: Named<'get-feature'
 }
 
 /** `nvme set-feature` */
-export async function setFeature(
+async function setFeature(
   host: ConsoleHost,
   queue: AdminQueue,
   command: Named<'set-feature'>,
@@ -124,7 +185,7 @@ export async function setFeature(
 }
 
 /** `nvme show-regs`: no admin command; the registers are read through the PCI function. */
-export function showRegisters(host: ConsoleHost, command: Named<'show-regs'>): CommandOutput {
+function showRegisters(host: ConsoleHost, command: Named<'show-regs'>): CommandOutput {
   const registers = host.registers(command.device.name);
   if (registers === null) return refused(`${command.device.name} failed to map. Permission denied`);
   if (command.values['output-format'] === 'json')
@@ -132,3 +193,11 @@ export function showRegisters(host: ConsoleHost, command: Named<'show-regs'>): C
   const lines = Object.entries(registers).map(([name, value]) => `${name.padEnd(8)}: ${value.toString(16)}`);
   return printed(`${lines.join('\n')}\n`);
 }
+
+/** Commands for log pages as bytes, features and registers. */
+export const inspectionCommands = defineCommands(specs, {
+  'get-log': ({ queue }, command) => getLog(queue, command),
+  'get-feature': ({ queue }, command) => getFeature(queue, command),
+  'set-feature': ({ host, queue }, command) => setFeature(host, queue, command),
+  'show-regs': ({ host }, command) => showRegisters(host, command),
+});

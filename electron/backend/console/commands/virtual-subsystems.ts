@@ -1,6 +1,7 @@
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
+  largestVirtualIdentifier,
   virtualSubsystemManagement,
   virtualSubsystemSelectors,
 } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
@@ -23,17 +24,81 @@ import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../../hosts/host-connection.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import { format } from '../grammar/common-options.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec } from '../grammar/option-spec.ts';
 import { type Exchange, exchange } from './admin-exchange.ts';
+import { type CommandOf, defineCommands } from './define-commands.ts';
+
+const device = option('dev', '', 'text', 'Primary controller', { required: true });
+const virtualNqn = option('virtual_nqn', '', 'text', 'NQN of the virtual subsystem');
+const virtualId = option('vsid', '', 'short', 'Identifier of the virtual subsystem, instead of its NQN');
+const secondaryDevice = option('secondary_dev', '', 'text', 'Secondary controller');
+const secondaryId = option(
+  'secondary_cntlid',
+  '',
+  'short',
+  'Its controller identifier, where it has no device',
+);
+
+const specs = {
+  virtual_subsys_create: {
+    name: 'virtual_subsys_create',
+    summary: 'Create a virtual subsystem (proposal)',
+    device: 'option',
+    options: [
+      device,
+      { ...virtualNqn, required: true },
+      option('dev_vcid', '', 'short', 'Virtual controller identifier of the primary', {
+        maximum: largestVirtualIdentifier,
+        required: true,
+      }),
+    ],
+  },
+  virtual_subsys_add: {
+    name: 'virtual_subsys_add',
+    summary: 'Add a secondary controller to a virtual subsystem (proposal)',
+    device: 'option',
+    options: [
+      device,
+      virtualNqn,
+      virtualId,
+      secondaryDevice,
+      secondaryId,
+      option('secondary_dev_vcid', '', 'short', 'Virtual controller identifier of the secondary', {
+        maximum: largestVirtualIdentifier,
+        required: true,
+      }),
+    ],
+  },
+  virtual_subsys_remove: {
+    name: 'virtual_subsys_remove',
+    summary: 'Remove a secondary controller from a virtual subsystem (proposal)',
+    device: 'option',
+    options: [device, virtualNqn, virtualId, secondaryDevice, secondaryId],
+  },
+  virtual_subsys_delete: {
+    name: 'virtual_subsys_delete',
+    summary: 'Delete a virtual subsystem (proposal)',
+    device: 'option',
+    options: [device, virtualNqn, virtualId],
+  },
+  virtual_subsys_list: {
+    name: 'virtual_subsys_list',
+    summary: 'List the virtual subsystems of a primary controller (proposal)',
+    device: 'option',
+    options: [device, virtualNqn, virtualId, format],
+  },
+} as const satisfies Readonly<Record<string, CommandSpec>>;
 
 /** The commands of the proposal (not in the ratified specification). */
-export type VirtualSubsystemCommand = Extract<NvmeCommand, { name: `virtual_subsys_${string}` }>;
+export type VirtualSubsystemCommand = CommandOf<typeof specs>;
 
 /** The primary controller that a command goes to, and the functions that its devices name. */
 export interface VirtualSubsystemTarget {
   readonly host: ConsoleHost;
   readonly queue: AdminQueue;
-  readonly primary: NvmeFunction;
+  readonly found: NvmeFunction;
   readonly functions: readonly NvmeFunction[];
 }
 
@@ -41,7 +106,7 @@ type Outcome<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly output: CommandOutput };
 
-export async function virtualSubsystem(
+async function virtualSubsystem(
   target: VirtualSubsystemTarget,
   command: VirtualSubsystemCommand,
 ): Promise<CommandOutput> {
@@ -215,7 +280,7 @@ async function secondaryOf(
       `${path}: No such file or directory\nBind the secondary to the nvme driver, or name it with --secondary_cntlid=<0-65535>`,
     );
   const vfn = device.virtualFunction;
-  if (vfn?.physicalFunction !== target.primary.address)
+  if (vfn?.physicalFunction !== target.found.address)
     return failed(command, `${path} is not a secondary controller of ${command.device.text}`);
   for (let cntid = 0; cntid <= 0xffff; ) {
     const answer = await submit(
@@ -261,3 +326,12 @@ async function withoutDriver<T>(
 function failed(command: VirtualSubsystemCommand, message: string): { ok: false; output: CommandOutput } {
   return { ok: false, output: refused(`${command.name}: ${message}`) };
 }
+
+/** The commands of the proposal (not in the ratified specification); they exist in Berth only. */
+export const virtualSubsystemCommands = defineCommands(specs, {
+  virtual_subsys_create: virtualSubsystem,
+  virtual_subsys_add: virtualSubsystem,
+  virtual_subsys_remove: virtualSubsystem,
+  virtual_subsys_delete: virtualSubsystem,
+  virtual_subsys_list: virtualSubsystem,
+});

@@ -1,0 +1,66 @@
+import type { NvmeCliVersion } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
+import { format } from '../grammar/common-options.ts';
+import { option } from '../grammar/define-option.ts';
+import type { CommandSpec, OptionSpec } from '../grammar/option-spec.ts';
+import type { NvmeCommandDefinition } from './define-commands.ts';
+import { functionCommands } from './functions.ts';
+import { identifyCommands } from './identify.ts';
+import { inspectionCommands } from './inspection.ts';
+import { logPageCommands } from './log-pages.ts';
+import { managementCommands } from './management.ts';
+import { migrationCommands } from './migration.ts';
+import { namespaceDescriptorCommands } from './namespace-descriptors.ts';
+import { resetCommands } from './resets.ts';
+import { sanitizeCommands } from './sanitize.ts';
+import { virtualSubsystemCommands } from './virtual-subsystems.ts';
+
+/**
+ * The nvme subcommands of the console with their options, as nvme-cli 2.3 has them. The `virtual_subsys_…` and
+ * `virtual_function_…` commands are those of the proposal (not in the ratified specification) and exist in Berth only.
+ */
+export const nvmeCommands = {
+  ...identifyCommands,
+  ...namespaceDescriptorCommands,
+  ...managementCommands,
+  ...inspectionCommands,
+  ...logPageCommands,
+  ...sanitizeCommands,
+  ...migrationCommands,
+  ...resetCommands,
+  ...functionCommands,
+  ...virtualSubsystemCommands,
+} satisfies Readonly<Record<string, NvmeCommandDefinition>>;
+
+export type NvmeCommandName = keyof typeof nvmeCommands;
+
+const verbose = option('verbose', 'v', 'flag', 'Say more');
+
+/**
+ * Commands whose letters nvme-cli 2.13 gave another meaning: `-o` of `admin-passthru` is the output format, which leaves
+ * `-O` for the opcode, and `-v` of every command is `--verbose`, which leaves `-V` for the value of a feature.
+ */
+const newCommands: Readonly<Partial<Record<NvmeCommandName, CommandSpec>>> = {
+  'admin-passthru': {
+    ...nvmeCommands['admin-passthru'].spec,
+    options: [...withShort(nvmeCommands['admin-passthru'].spec.options, 'opcode', 'O'), format, verbose],
+  },
+  'set-feature': {
+    ...nvmeCommands['set-feature'].spec,
+    options: [...withShort(nvmeCommands['set-feature'].spec.options, 'value', 'V'), verbose],
+    // A value behind `-v` is an operand too many, and nvme-cli reads the first one only.
+    ignoresSurplus: true,
+  },
+};
+
+function withShort(options: readonly OptionSpec[], name: string, short: string): readonly OptionSpec[] {
+  return options.map((known) => (known.name === name ? { ...known, short } : known));
+}
+
+/** The command as the given version of nvme-cli takes it. */
+export function commandSpec(name: NvmeCommandName, version: NvmeCliVersion): CommandSpec {
+  return (version === '2.13' ? newCommands[name] : undefined) ?? nvmeCommands[name].spec;
+}
+
+export function isNvmeCommandName(name: string): name is NvmeCommandName {
+  return Object.hasOwn(nvmeCommands, name);
+}

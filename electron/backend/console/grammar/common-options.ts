@@ -1,0 +1,7 @@
+import { option } from './define-option.ts';
+
+/** Options that several commands of nvme-cli have, with its letters. */
+export const format = option('output-format', 'o', 'format', 'Output format');
+export const human = option('human-readable', 'H', 'flag', 'Explain the bits of fields');
+export const raw = option('raw-binary', 'b', 'flag', 'Write the structure as it came');
+export const namespace = option('namespace-id', 'n', 'word', 'Namespace identifier');

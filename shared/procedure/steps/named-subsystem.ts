@@ -1,0 +1,24 @@
+import { virtualSubsystemIdOf } from '../../fleet/ids.ts';
+import type { Fleet, VirtualSubsystem } from '../../fleet/schema.ts';
+
+/** A virtual subsystem by its name on a primary controller. */
+export interface Named {
+  readonly primaryId: string;
+  readonly nqn: string;
+}
+
+export function idOf({ primaryId, nqn: name }: Named): string {
+  return virtualSubsystemIdOf(primaryId, name);
+}
+
+export function named(fleet: Fleet, of: Named): VirtualSubsystem | undefined {
+  return fleet.virtualSubsystems[idOf(of)];
+}
+
+export function goneWords(step: { readonly nqn: string }): string {
+  return `The virtual subsystem ${step.nqn} is gone.`;
+}
+
+export function withSubsystem(fleet: Fleet, subsystem: VirtualSubsystem): Fleet {
+  return { ...fleet, virtualSubsystems: { ...fleet.virtualSubsystems, [subsystem.id]: subsystem } };
+}
