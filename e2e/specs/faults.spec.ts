@@ -50,8 +50,8 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
   await page.keyboard.press('Control+Shift+F');
   await dialog.getByRole('radio', { name: 'Commands' }).focus();
   await page.keyboard.press('ArrowRight');
-  const failure = dialog.getByRole('combobox', { name: 'Failure' });
-  await failure.focus();
+  const fault = dialog.getByRole('combobox', { name: 'Fault', exact: true });
+  await fault.focus();
   await page.keyboard.press('Enter');
   await page.keyboard.type('Power loss of a host');
   await page.keyboard.press('Enter');

@@ -14,10 +14,10 @@ import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { notifyError } from '../ui/overlays/notices.ts';
 import { CommandFaultFields } from './command-fault-fields.tsx';
-import { FailureFields } from './failure-fields.tsx';
+import { DeviceFaultFields } from './device-fault-fields.tsx';
 import styles from './simulation.module.css';
 
-type Part = 'failure' | 'commands';
+type Part = 'devices' | 'commands';
 type Waiting = ResponseOf<'simulation:faults'>['faults'][number];
 
 /** Lets commands fail and devices break, lists what waits, and what was injected so far. */
@@ -52,13 +52,13 @@ export function FaultsDialog({
         onChange={setPart}
         segments={[
           { value: 'commands', label: 'Commands' },
-          { value: 'failure', label: 'Devices, hosts, links' },
+          { value: 'devices', label: 'Devices, hosts, links' },
         ]}
       />
       {part === 'commands' ? (
         <CommandFaultFields fleet={fleet} objectId={objectId} onAdded={reload} />
       ) : (
-        <FailureFields fleet={fleet} objectId={objectId} onHappened={reload} />
+        <DeviceFaultFields fleet={fleet} objectId={objectId} onHappened={reload} />
       )}
       <Card label="Waiting faults" className={styles.card}>
         <WaitingFaults fleet={fleet} faults={value?.faults ?? []} onRemoved={reload} />

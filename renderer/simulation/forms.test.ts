@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { simulationActSchema } from '#shared/simulation/acts.ts';
+import { deviceFaultSchema } from '#shared/simulation/device-faults.ts';
 import { commandFaultSchema } from '#shared/simulation/faults.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import {
@@ -9,7 +9,13 @@ import {
   readFaultForm,
   statusOptions,
 } from './command-fault-form.ts';
-import { emptyFailureForm, failureKinds, failureTargets, readFailureForm, withKind } from './failure-form.ts';
+import {
+  deviceFaultKinds,
+  deviceFaultTargets,
+  emptyDeviceFaultForm,
+  readDeviceFaultForm,
+  withKind,
+} from './device-fault-form.ts';
 
 const fleet = fixtureFleet();
 const form = (changes: Partial<FaultForm> = {}) =>
@@ -61,23 +67,23 @@ test('a controller that a fault was asked for is chosen with its subsystem', () 
   });
 });
 
-test('every failure can happen to something of the fleet, and is an act', () => {
-  for (const { value } of failureKinds) {
-    const chosen = withKind(fleet, emptyFailureForm(fleet, 'hv-b'), value);
-    const act = readFailureForm(chosen);
-    if (failureTargets(fleet, value).length === 0) {
-      expect(act).toContain('nothing');
+test('every fault can happen to something of the fleet, and is a fault', () => {
+  for (const { value } of deviceFaultKinds) {
+    const chosen = withKind(fleet, emptyDeviceFaultForm(fleet, 'hv-b'), value);
+    const fault = readDeviceFaultForm(chosen);
+    if (deviceFaultTargets(fleet, value).length === 0) {
+      expect(fault).toContain('nothing');
       continue;
     }
-    if (typeof act === 'string') throw new Error(`${value}: ${act}`);
-    simulationActSchema.parse(act);
+    if (typeof fault === 'string') throw new Error(`${value}: ${fault}`);
+    deviceFaultSchema.parse(fault);
   }
 });
 
 test('a host that a fault was asked for is chosen, and numbers out of range are refused', () => {
-  const host = emptyFailureForm(fleet, 'hv-b');
+  const host = emptyDeviceFaultForm(fleet, 'hv-b');
   expect(host).toMatchObject({ kind: 'host-power-loss', objectId: 'hv-b' });
-  expect(readFailureForm({ ...host, kind: 'link-slow', percent: '0' })).toContain('1 to 100');
-  expect(readFailureForm({ ...host, kind: 'link-flapping', up: '' })).toContain('milliseconds');
-  expect(readFailureForm({ ...host, kind: 'steal-resources', count: '70000' })).toContain('65535');
+  expect(readDeviceFaultForm({ ...host, kind: 'link-slow', percent: '0' })).toContain('1 to 100');
+  expect(readDeviceFaultForm({ ...host, kind: 'link-flapping', up: '' })).toContain('milliseconds');
+  expect(readDeviceFaultForm({ ...host, kind: 'steal-resources', count: '70000' })).toContain('65535');
 });

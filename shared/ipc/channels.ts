@@ -32,7 +32,7 @@ export const requestChannels = [
   'simulation:faults',
   'simulation:add-fault',
   'simulation:clear-fault',
-  'simulation:act',
+  'simulation:device-fault',
   'virtual-subsystem:journal',
   'draft:list',
   'draft:save',

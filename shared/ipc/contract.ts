@@ -8,13 +8,13 @@ import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
 import { settingsSchema } from '../settings/schema.ts';
-import { injectionSchema, simulationActSchema } from '../simulation/acts.ts';
 import {
   awaitedSchema,
   clockModeSchema,
   clockStateSchema,
   longestStepMilliseconds,
 } from '../simulation/clock-state.ts';
+import { deviceFaultSchema, notedFaultSchema } from '../simulation/device-faults.ts';
 import { commandFaultSchema, plannedFaultSchema } from '../simulation/faults.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
 import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-check/leak-finding.ts';
@@ -268,7 +268,7 @@ export const requestContract = {
     request: nothing,
     response: z.object({
       faults: z.array(plannedFaultSchema.extend({ subsystemId: id })),
-      injected: z.array(injectionSchema),
+      injected: z.array(notedFaultSchema),
     }),
   },
   /** `controllerId`: the controller whose commands it meets; null: any of the NVM subsystem. */
@@ -284,9 +284,9 @@ export const requestContract = {
     request: z.object({ subsystemId: id, number: z.number().int().min(1) }),
     response: nothing,
   },
-  /** Lets a failure happen, reads the fleet again, and answers in words what it was. */
-  'simulation:act': {
-    request: z.object({ act: simulationActSchema }),
+  /** Lets a fault happen, reads the fleet again, and answers in words what it was. */
+  'simulation:device-fault': {
+    request: z.object({ fault: deviceFaultSchema }),
     response: z.object({ words: z.string() }),
   },
   /** What the journal knows of virtual subsystems: deleted ones, secondaries given back, what migrations left. */

@@ -1,14 +1,14 @@
 import { unreachable } from '#shared/result.ts';
-import type { LinkState } from '#shared/simulation/acts.ts';
 import { clockModeSchema } from '#shared/simulation/clock-state.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
+import type { LinkState } from '#shared/simulation/device-faults.ts';
 import { faultEffectWords } from '#shared/simulation/fault-words.ts';
 import { commandFaultSchema, type FaultEffect, type PlannedFault } from '#shared/simulation/faults.ts';
 import { setTemperature } from '../hosts/simulated/controller/temperature.ts';
 import { controllerOf } from '../hosts/simulated/faults/device-faults.ts';
 import type { PciFunction } from '../hosts/simulated/host/pci-function.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
-import { type FoundAct, performAct } from '../simulation/perform-act.ts';
+import { type FoundFault, performFault } from '../simulation/perform-fault.ts';
 import type { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
 import type { SimulationCommand } from './grammar/console-line.ts';
@@ -65,15 +65,15 @@ function happen(
       if (!target) return refused(`${command.name}: controller ${cntlid} is not of this drive`);
       const kind = command.name === 'berth fatal' ? 'controller-fatal' : 'function-reset';
       const called = target === controller ? name : `${name} controller ${target.cntlid}`;
-      return act(command.name, { kind, target: { host, controller: target, name: called } });
+      return perform(command.name, { kind, target: { host, controller: target, name: called } });
     }
     case 'berth power-loss':
-      return act(
+      return perform(
         command.name,
         command.values.host ? { kind: 'host-power-loss', host } : { kind: 'drive-power-loss', target: own },
       );
     case 'berth remove-namespace':
-      return act(command.name, {
+      return perform(command.name, {
         kind: 'remove-namespace',
         target: own,
         nsid: command.values['namespace-id'] ?? 0,
@@ -82,7 +82,7 @@ function happen(
       setTemperature(controller, command.values.kelvin ?? 0);
       return printed('');
     case 'berth steal':
-      return act(command.name, {
+      return perform(command.name, {
         kind: 'steal-resources',
         target: own,
         resource: command.values.rt === 1 ? 'vi' : 'vq',
@@ -94,8 +94,8 @@ function happen(
 }
 
 /** The same as from the window; only the words for the terminal are here. */
-function act(command: string, found: FoundAct): CommandOutput {
-  const done = performAct(found);
+function perform(command: string, found: FoundFault): CommandOutput {
+  const done = performFault(found);
   if (!done.ok) return refused(`${command}: ${done.error.message}`);
   return printed(done.value.taken === null ? '' : `${done.value.taken} taken\n`);
 }
@@ -164,5 +164,5 @@ function changeLink(host: SimulatedHost, { values }: Named<'berth link'>): Comma
     : up !== undefined && downTime !== undefined
       ? { kind: 'flapping', upMilliseconds: up, downMilliseconds: downTime }
       : { kind: 'up', share: percent / 100 };
-  return act('berth link', { kind: 'link', host, state });
+  return perform('berth link', { kind: 'link', host, state });
 }

@@ -125,8 +125,11 @@ describe('faults from the window', () => {
       code: 'invalid-request',
       field: 'controller',
     });
-    const nowhere = { act: { kind: 'host-power-loss', hostId: 'hv-x' } } as const;
-    expect(await backend.refusal('simulation:act', nowhere)).toMatchObject({ object: 'hv-x', field: 'host' });
+    const nowhere = { fault: { kind: 'host-power-loss', hostId: 'hv-x' } } as const;
+    expect(await backend.refusal('simulation:device-fault', nowhere)).toMatchObject({
+      object: 'hv-x',
+      field: 'host',
+    });
     const success = { ...fault, effect: { kind: 'status', status: 0x4000 } as const };
     expect(
       requestContract['simulation:add-fault'].request.safeParse({
@@ -137,10 +140,10 @@ describe('faults from the window', () => {
     ).toBe(false);
   });
 
-  it('failures show in the fleet at once and are kept', async () => {
+  it('faults show in the fleet at once and are kept', async () => {
     const backend = await openSimulatedBackend();
-    const act = { kind: 'host-power-loss', hostId: 'hv-a' } as const;
-    expect((await backend.ask('simulation:act', { act })).words).toBe('Power loss of host hv-a');
+    const fault = { kind: 'host-power-loss', hostId: 'hv-a' } as const;
+    expect((await backend.ask('simulation:device-fault', { fault })).words).toBe('Power loss of host hv-a');
     const fleet = await backend.fleet();
     expect(fleet.virtualMachines['hv-a:db-primary']?.state).toBe('stopped');
     const { injected } = await backend.ask('simulation:faults', {});

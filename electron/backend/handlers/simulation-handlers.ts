@@ -2,8 +2,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
-import { ObjectFinder } from '../simulation/find-act.ts';
-import { type FoundAct, performAct } from '../simulation/perform-act.ts';
+import { ObjectFinder } from '../simulation/find-faulty-objects.ts';
+import { type FoundFault, performFault } from '../simulation/perform-fault.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import type { Handlers } from './handler.ts';
 
@@ -14,7 +14,7 @@ export type SimulationChannel =
   | 'simulation:faults'
   | 'simulation:add-fault'
   | 'simulation:clear-fault'
-  | 'simulation:act';
+  | 'simulation:device-fault';
 
 export interface SimulationDependencies {
   /** Null while something real or recorded is open. */
@@ -24,7 +24,7 @@ export interface SimulationDependencies {
   readonly keep: () => Result<void>;
 }
 
-/** The window's door to the inside of a simulated fleet: its clock, its faults, its failures. */
+/** The window's door to the inside of a simulated fleet: its clock, its faults. */
 export function createSimulationHandlers(deps: SimulationDependencies): Handlers<SimulationChannel> {
   const { simulation, writer, keep } = deps;
   const within = async <T>(work: (inside: Simulation) => Promise<Result<T>>): Promise<Result<T>> => {
@@ -65,7 +65,7 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
           faults: subsystemsOf(writer.fleet, inside).flatMap(({ id, subsystem }) =>
             subsystem.faults.list().map((fault) => ({ ...fault, subsystemId: id })),
           ),
-          injected: [...inside.injections.list()],
+          injected: [...inside.faultHistory.list()],
         }),
       ),
     'simulation:add-fault': ({ subsystemId, controllerId, fault }) =>
@@ -94,14 +94,14 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
           fix: 'It has met its commands, or was removed before.',
         });
       }),
-    'simulation:act': ({ act }) =>
+    'simulation:device-fault': ({ fault }) =>
       within(async (inside) => {
-        const found = finder(inside).act(act);
+        const found = finder(inside).objectsOf(fault);
         if (!found.ok) return found;
         const touched = hostsOf(found.value, inside);
-        const done = performAct(found.value);
+        const done = performFault(found.value);
         if (!done.ok) return done;
-        inside.injections.happened(done.value.words, touched);
+        inside.faultHistory.happened(done.value.words, touched);
         await writer.reread(touched);
         const kept = keep();
         return kept.ok ? succeed({ words: done.value.words }) : kept;
@@ -122,14 +122,14 @@ function machineTime({ source }: Fleet): string {
 }
 
 /** The hosts that may see something of it: those that reach the NVM subsystem. */
-function hostsOf(act: FoundAct, { hosts }: Simulation): string[] {
-  const own = 'host' in act ? act.host : act.target.host;
+function hostsOf(fault: FoundFault, { hosts }: Simulation): string[] {
+  const own = 'host' in fault ? fault.host : fault.target.host;
   const subsystems = new Set(
-    'host' in act
+    'host' in fault
       ? [...own.kernel.functions.values()].map(({ controller }) => controller.subsystem)
-      : [act.target.controller.subsystem],
+      : [fault.target.controller.subsystem],
   );
-  if (act.kind === 'link') return [own.id];
+  if (fault.kind === 'link') return [own.id];
   return hosts
     .filter((host) =>
       [...host.kernel.functions.values()].some(({ controller }) => subsystems.has(controller.subsystem)),

@@ -6,6 +6,8 @@ import { proposeMapping } from '#shared/migration/mapping.ts';
 import { createProcedureHandlers } from '../handlers/procedure-handlers.ts';
 import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 
+// Test files of one worker share their modules; the ones that were loaded before this file do not know the counter.
+vi.hoisted(() => vi.resetModules());
 // Counted at the innermost place: whoever runs the checks of a migration, in whatever way, runs these.
 vi.mock('#shared/migration/checks/environment-checks.ts', async (original) => {
   const real = await original<typeof import('#shared/migration/checks/environment-checks.ts')>();

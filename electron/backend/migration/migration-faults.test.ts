@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { SimulationAct } from '#shared/simulation/acts.ts';
+import type { DeviceFault } from '#shared/simulation/device-faults.ts';
 import { ended, openSimulatedBackend, sending } from '../test-support/simulated-backend.ts';
 
 const source = 'hv-a:db-primary';
@@ -10,13 +10,13 @@ const destination = 'hv-b:db-primary';
 const fast = { mode: 'as-fast-as-possible', microseconds: 0 } as const;
 
 /** Lets something happen while the guest's memory is on its way, and answers how the migration ended. */
-async function migrateThrough(act: SimulationAct | ((fleet: Fleet) => SimulationAct)) {
+async function migrateThrough(fault: DeviceFault | ((fleet: Fleet) => DeviceFault)) {
   const backend = await openSimulatedBackend();
   await backend.openWith({ mode: 'paused', microseconds: 0 });
   const start = await backend.fleet();
   const { id } = await backend.migrate();
   await backend.until(id, sending);
-  await backend.ask('simulation:act', { act: typeof act === 'function' ? act(start) : act });
+  await backend.ask('simulation:device-fault', { fault: typeof fault === 'function' ? fault(start) : fault });
   await backend.ask('simulation:set-clock', { mode: 'as-fast-as-possible' });
   const run = await backend.until(id, ended);
   expect(run.injected?.length).toBeGreaterThan(0);

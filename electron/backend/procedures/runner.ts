@@ -7,7 +7,7 @@ import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { Injection } from '#shared/simulation/acts.ts';
+import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Emit } from '../event-hub.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
@@ -66,7 +66,7 @@ export interface ProcedureRunner {
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
   recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
-  noteInjection(injection: Injection): void;
+  noteFault(noted: NotedFault): void;
   /** Resolves when the run has ended; at once when it has. */
   finished(runId: string): Promise<ProcedureRun | null>;
   /** Runs that are under way. */
@@ -279,7 +279,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       });
       return succeed(record.run);
     },
-    noteInjection({ at, words, hostIds }) {
+    noteFault({ at, words, hostIds }) {
       for (const { record, hostIds: touched } of active.values()) {
         if (!hostIds.some((id) => touched.has(id))) continue;
         record.update({ ...record.run, injected: [...(record.run.injected ?? []), { at, words }] });

@@ -1,6 +1,6 @@
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
-import type { Injections } from './injections.ts';
+import type { FaultHistory } from './fault-history.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 /** What only a simulated fleet has: an inside that can be reached into, and a clock of its own. */
@@ -8,5 +8,5 @@ export interface Simulation {
   readonly hosts: readonly SimulatedHost[];
   readonly subsystems: readonly SimulatedSubsystem[];
   readonly clock: SimulatedClock;
-  readonly injections: Injections;
+  readonly faultHistory: FaultHistory;
 }

@@ -6,16 +6,16 @@ import type { Simulation } from './simulation.ts';
 
 /** Publishes the clock of a simulated fleet, and notes in runs under way what is injected; answers the remover. */
 export function watchSimulation(
-  { clock, injections }: Simulation,
+  { clock, faultHistory }: Simulation,
   deps: {
     readonly clock: Clock;
     readonly emit: Emit;
-    readonly runner: Pick<ProcedureRunner, 'noteInjection'>;
+    readonly runner: Pick<ProcedureRunner, 'noteFault'>;
   },
 ): () => void {
   const removers = [
     publishClock(clock, deps.emit, deps.clock),
-    injections.onInjection((injection) => deps.runner.noteInjection(injection)),
+    faultHistory.onFault((noted) => deps.runner.noteFault(noted)),
   ];
   return () => {
     for (const remove of removers) remove();

@@ -14,7 +14,7 @@ import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/bui
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import type { Clock } from '../ports.ts';
-import { Injections } from '../simulation/injections.ts';
+import { FaultHistory } from '../simulation/fault-history.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import type { CurrentSource } from '../store/store.ts';
@@ -149,17 +149,17 @@ function simulatedSource(
   notes: readonly Problem[],
 ): Result<OpenedSource> {
   const clock = new SimulatedClock(deps.clock, file.clock);
-  const injections = new Injections(clock);
+  const faultHistory = new FaultHistory(clock);
   const fleet = createSimulatedFleet(file, {
     clock,
     trace: deps.trace,
-    onFault: (met) => injections.met(met),
+    onFault: (met) => faultHistory.met(met),
   });
   if (!fleet.ok) return fleet;
   const { hosts, subsystems, exportState } = fleet.value;
   return succeed({
     ...{ request, source, connections: hosts, clock, problems: [...notes] },
-    simulation: { hosts, subsystems, clock, injections },
+    simulation: { hosts, subsystems, clock, faultHistory },
     exportState: () => JSON.stringify({ ...exportState(), clock: clock.toFile() }),
   });
 }

@@ -4,7 +4,7 @@ import type { CommandSpec } from './option-spec.ts';
 const cntlid = option('cntlid', 'c', 'short', 'Controller identifier: the primary or one of its secondaries');
 const milliseconds = { maximum: 86_400_000 } as const;
 
-/** What happens to simulated devices and hosts: faults, failures, time. Words of Berth, not of nvme-cli. */
+/** What happens to simulated devices and hosts: faults and time. Words of Berth, not of nvme-cli. */
 export const simulationCommands = {
   'berth fault': {
     name: 'berth fault',

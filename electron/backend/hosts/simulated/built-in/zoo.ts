@@ -183,7 +183,7 @@ export const zoo: BuiltInFleet = {
   name: 'zoo',
   title: 'Every kind of device',
   description:
-    'Two hosts with every personality that a device can have, each beside its twin, and an old host without VFIO migration',
+    'Two hosts with every profile that a device can have, each beside its twin, and an old host without VFIO migration',
   build: (): FleetFile =>
     fleetFileSchema.parse({
       format: 'berth-fleet',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
-import type { LinkState } from '#shared/simulation/acts.ts';
+import type { LinkState } from '#shared/simulation/device-faults.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';

@@ -1,20 +1,17 @@
-import { encodeBase64 } from '#shared/fleet-file/base64.ts';
 import type {
   FileController,
   FilePrimary,
   FileProvisionedFunction,
   FileSecondary,
 } from '#shared/fleet-file/controller/controller-schema.ts';
-import type { FileControllerHealth } from '#shared/fleet-file/controller/health-schema.ts';
-import type { LiveState } from '#shared/fleet-file/controller/live-state-schema.ts';
 import type { FileHost, FileSubsystem, FleetFile } from '#shared/fleet-file/schema.ts';
 import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
 import { isPhysical, type PciFunction } from '../host/pci-function.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
 import { isPrimary, isSecondary, type SimulatedController } from '../state/controller.ts';
-import { isReset, liveStateToFile, resetLiveState } from '../state/live-state.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
 import { virtualSubsystemToFile } from '../state/virtual-subsystem.ts';
+import { controllerStateToFile } from './controller-state.ts';
 import { trackingToFile } from './tracking.ts';
 
 /** The complete state of a simulated fleet as a fleet file. `origin` is the file that it was made from. */
@@ -81,7 +78,7 @@ function exportController(
   if (!controller) return file;
   const { deviceInstance: _instance, live: _live, health: _health, ...fixed } = file;
   const entry = functions.get(controller);
-  const common = { ...functionState(entry), ...liveState(controller, entry), ...healthOf(controller) };
+  const common = { ...functionState(entry), ...controllerStateToFile(controller, entry) };
   if (fixed.role === 'plain') return { ...fixed, ...common };
   if (!isPrimary(controller)) return file;
   const { part } = controller;
@@ -171,7 +168,7 @@ function stateOfFunction(
   entry: PciFunction | undefined,
 ): Pick<FileSecondary, 'vfio' | 'live' | 'health'> {
   const vfio = entry?.vfio?.toFile();
-  return { ...(vfio ? { vfio } : {}), ...liveState(secondary, entry), ...healthOf(secondary) };
+  return { ...(vfio ? { vfio } : {}), ...controllerStateToFile(secondary, entry) };
 }
 
 // A probe that is still waiting in vain is left out: it would end without a driver.
@@ -186,11 +183,6 @@ function functionState(entry: PciFunction | undefined) {
   };
 }
 
-function healthOf(controller: SimulatedController): { health?: FileControllerHealth } {
-  const health = controller.hasHealth ? controller.health.toFile() : undefined;
-  return health ? { health } : {};
-}
-
 /** What belongs to the drive as a whole. */
 function driveState({
   health,
@@ -202,23 +194,5 @@ function driveState({
   return {
     health: health.toFile(time()),
     sanitize: { ...operation, elapsedMicroseconds: Math.round(time() - startedAt) },
-  };
-}
-
-// A controller that somebody uses gets its state written even when it is that after a reset: without it, it would start.
-function liveState(controller: SimulatedController, entry: PciFunction | undefined): { live?: LiveState } {
-  const { fatal, suspended, incoming } = controller;
-  const isUsed = entry?.driver === 'nvme' || (entry?.owner ?? null) !== null;
-  const state = controller.hasLiveState ? controller.live : resetLiveState();
-  const holdsNothing = isReset(state) && !fatal && !suspended && incoming === null;
-  if (holdsNothing && (!isUsed || controller.isOffline)) return {};
-  return {
-    live: liveStateToFile(state, controller.subsystem.time(), {
-      fatal,
-      suspended,
-      incomingState: incoming
-        ? { csvi: incoming.csvi, csuuidi: incoming.csuuidi, bytes: encodeBase64(incoming.bytes) }
-        : null,
-    }),
   };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
-import type { LinkState } from '#shared/simulation/acts.ts';
+import type { LinkState } from '#shared/simulation/device-faults.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute } from '../commands/execute.ts';

@@ -1,4 +1,3 @@
-import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController, FilePrimary } from '#shared/fleet-file/controller/controller-schema.ts';
 import {
   firstProvisionedHandle,
@@ -9,12 +8,12 @@ import type { FileSubsystem } from '#shared/fleet-file/schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import { identifyTemplate, type TemplateSurroundings } from '../commands/identify/identify-template.ts';
 import { type ControllerPart, isPrimary, isSecondary, SimulatedController } from '../state/controller.ts';
-import { liveStateFromFile } from '../state/live-state.ts';
 import { createNamespace, type SimulatedNamespace } from '../state/namespace.ts';
 import { ResourcePool } from '../state/resource-pool.ts';
 import { SimulatedSubsystem } from '../state/subsystem.ts';
 import { noTracking } from '../state/tracking-state.ts';
 import { virtualSubsystemFromFile } from '../state/virtual-subsystem.ts';
+import { controllerStateFromFile, type WrittenState } from './controller-state.ts';
 import { restoreTracking } from './tracking.ts';
 
 /**
@@ -60,7 +59,7 @@ function addController(
   const part = partOf(file, around);
   if (!part.ok) return part;
   const controller = new SimulatedController(subsystem, file.cntlid, part.value, identity);
-  restore(controller, file);
+  controllerStateFromFile(controller, file);
   subsystem.addController(controller);
   return file.role === 'primary' ? addSecondaries(subsystem, controller, file, around) : succeed(undefined);
 }
@@ -112,7 +111,7 @@ function addSecondaries(
   const identity = { template: template.value, cap: primary.cap, pci: primary.pci };
   const add = (secondary: SimulatedController, state: WrittenState | undefined) => {
     if (!isSecondary(secondary)) return;
-    if (state) restore(secondary, state);
+    if (state) controllerStateFromFile(secondary, state);
     primary.part.vq.assigned += secondary.part.vq;
     primary.part.vi.assigned += secondary.part.vi;
     primary.part.secondaries.push(secondary);
@@ -137,17 +136,4 @@ function addSecondaries(
   }
   if (file.tracking) restoreTracking(primary, file.tracking);
   return succeed(undefined);
-}
-
-/** What a fleet file says of a controller that has run. */
-type WrittenState = Pick<FileController, 'live' | 'health'>;
-
-function restore(controller: SimulatedController, { live, health }: WrittenState): void {
-  if (health) controller.health.restore(health);
-  if (!live) return;
-  controller.live = liveStateFromFile(live, controller.subsystem.time());
-  controller.suspended = live.suspended;
-  controller.fatal = live.fatal;
-  if (live.incomingState !== null)
-    controller.incoming = { ...live.incomingState, bytes: decodeBase64(live.incomingState.bytes) };
 }

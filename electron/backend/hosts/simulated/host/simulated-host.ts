@@ -3,7 +3,7 @@ import type { FileLinkState } from '#shared/fleet-file/host/link-schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { LinkState } from '#shared/simulation/acts.ts';
+import type { LinkState } from '#shared/simulation/device-faults.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';

@@ -1,5 +1,5 @@
 import type { FileLinkState } from '#shared/fleet-file/host/link-schema.ts';
-import type { LinkState } from '#shared/simulation/acts.ts';
+import type { LinkState } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../../../ports.ts';
 
 /** How often a sender looks whether the link is back. */

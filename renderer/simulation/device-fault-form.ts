@@ -1,17 +1,17 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { unreachable } from '#shared/result.ts';
-import type { SimulationAct } from '#shared/simulation/acts.ts';
+import type { DeviceFault } from '#shared/simulation/device-faults.ts';
 
-/** The failures as people choose them; the states of a link are one each. */
-export type FailureKind =
-  | Exclude<SimulationAct['kind'], 'link'>
+/** The faults as people choose them; the states of a link are one each. */
+export type DeviceFaultKind =
+  | Exclude<DeviceFault['kind'], 'link'>
   | 'link-down'
   | 'link-slow'
   | 'link-flapping'
   | 'link-up';
 
-export const failureKinds: readonly { readonly value: FailureKind; readonly label: string }[] = [
+export const deviceFaultKinds: readonly { readonly value: DeviceFaultKind; readonly label: string }[] = [
   { value: 'controller-fatal', label: 'Controller fatal status' },
   { value: 'function-reset', label: 'Function level reset' },
   { value: 'drive-power-loss', label: 'Power loss of a drive' },
@@ -24,8 +24,8 @@ export const failureKinds: readonly { readonly value: FailureKind; readonly labe
   { value: 'link-up', label: 'Migration link up again' },
 ];
 
-export interface FailureForm {
-  readonly kind: FailureKind;
+export interface DeviceFaultForm {
+  readonly kind: DeviceFaultKind;
   readonly objectId: string;
   readonly resource: 'vq' | 'vi';
   readonly count: string;
@@ -39,8 +39,8 @@ interface Choosable {
   readonly label: string;
 }
 
-/** What a failure can happen to. */
-export function failureTargets(fleet: Fleet, kind: FailureKind): readonly Choosable[] {
+/** What a fault can happen to. */
+export function deviceFaultTargets(fleet: Fleet, kind: DeviceFaultKind): readonly Choosable[] {
   switch (kind) {
     case 'host-power-loss':
     case 'link-down':
@@ -67,11 +67,12 @@ export function failureTargets(fleet: Fleet, kind: FailureKind): readonly Choosa
   }
 }
 
-/** A form for the object that a fault was asked for, with the first kind of failure that can happen to it. */
-export function emptyFailureForm(fleet: Fleet, objectId: string | null): FailureForm {
-  const fitting = (kind: FailureKind) => failureTargets(fleet, kind).some(({ value }) => value === objectId);
-  const kind = failureKinds.find(({ value }) => fitting(value))?.value ?? 'controller-fatal';
-  const first = failureTargets(fleet, kind)[0]?.value ?? '';
+/** A form for the object that a fault was asked for, with the first kind of fault that can happen to it. */
+export function emptyDeviceFaultForm(fleet: Fleet, objectId: string | null): DeviceFaultForm {
+  const fitting = (kind: DeviceFaultKind) =>
+    deviceFaultTargets(fleet, kind).some(({ value }) => value === objectId);
+  const kind = deviceFaultKinds.find(({ value }) => fitting(value))?.value ?? 'controller-fatal';
+  const first = deviceFaultTargets(fleet, kind)[0]?.value ?? '';
   return {
     kind,
     objectId: objectId !== null && fitting(kind) ? objectId : first,
@@ -84,14 +85,14 @@ export function emptyFailureForm(fleet: Fleet, objectId: string | null): Failure
 }
 
 /** Another kind keeps the object where it can happen to it too. */
-export function withKind(fleet: Fleet, form: FailureForm, kind: FailureKind): FailureForm {
-  const targets = failureTargets(fleet, kind);
+export function withKind(fleet: Fleet, form: DeviceFaultForm, kind: DeviceFaultKind): DeviceFaultForm {
+  const targets = deviceFaultTargets(fleet, kind);
   const stays = targets.some(({ value }) => value === form.objectId);
   return { ...form, kind, objectId: stays ? form.objectId : (targets[0]?.value ?? '') };
 }
 
-/** The act that the form describes, or why it is none yet. */
-export function readFailureForm(form: FailureForm): SimulationAct | string {
+/** The fault that the form describes, or why it is none yet. */
+export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string {
   const { kind, objectId } = form;
   if (objectId === '') return 'The fleet has nothing that this can happen to.';
   switch (kind) {

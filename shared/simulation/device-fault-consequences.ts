@@ -1,13 +1,13 @@
 import type { Controller, Fleet } from '../fleet/schema.ts';
 import { controllerFullTitle, secondariesOf } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
-import type { SimulationAct } from './acts.ts';
+import type { DeviceFault } from './device-faults.ts';
 
 /** What dies with it, in words, as far as the fleet that is known now tells. Never empty. */
-export function actConsequences(fleet: Fleet, act: SimulationAct): readonly string[] {
-  switch (act.kind) {
+export function deviceFaultConsequences(fleet: Fleet, fault: DeviceFault): readonly string[] {
+  switch (fault.kind) {
     case 'controller-fatal': {
-      const controller = fleet.controllers[act.controllerId];
+      const controller = fleet.controllers[fault.controllerId];
       if (controller === undefined) return gone;
       const name = controllerFullTitle(fleet, controller);
       return [
@@ -19,7 +19,7 @@ export function actConsequences(fleet: Fleet, act: SimulationAct): readonly stri
       ];
     }
     case 'function-reset': {
-      const controller = fleet.controllers[act.controllerId];
+      const controller = fleet.controllers[fault.controllerId];
       if (controller === undefined) return gone;
       const name = controllerFullTitle(fleet, controller);
       return [
@@ -34,11 +34,11 @@ export function actConsequences(fleet: Fleet, act: SimulationAct): readonly stri
       ];
     }
     case 'drive-power-loss': {
-      const controller = fleet.controllers[act.controllerId];
+      const controller = fleet.controllers[fault.controllerId];
       return controller === undefined ? gone : driveLines(fleet, controller);
     }
     case 'host-power-loss': {
-      const host = fleet.hosts[act.hostId];
+      const host = fleet.hosts[fault.hostId];
       if (host === undefined) return gone;
       const machines = Object.values(fleet.virtualMachines).filter(({ hostId }) => hostId === host.id);
       const drives = Object.values(fleet.controllers).filter(
@@ -53,7 +53,7 @@ export function actConsequences(fleet: Fleet, act: SimulationAct): readonly stri
       ];
     }
     case 'remove-namespace': {
-      const namespace = fleet.namespaces[act.namespaceId];
+      const namespace = fleet.namespaces[fault.namespaceId];
       if (namespace === undefined) return gone;
       const users = namespace.attachedTo.flatMap((id) => fleet.controllers[id] ?? []);
       return [
@@ -65,18 +65,18 @@ export function actConsequences(fleet: Fleet, act: SimulationAct): readonly stri
       ];
     }
     case 'steal-resources': {
-      const primary = fleet.controllers[act.controllerId];
+      const primary = fleet.controllers[fault.controllerId];
       if (primary?.role !== 'primary') return gone;
-      const words = act.resource === 'vq' ? 'virtual queues' : 'virtual interrupts';
+      const words = fault.resource === 'vq' ? 'virtual queues' : 'virtual interrupts';
       return [
-        `Up to ${act.count} free ${words} of ${controllerFullTitle(fleet, primary)} belong to the primary then; what secondaries hold stays theirs.`,
+        `Up to ${fault.count} free ${words} of ${controllerFullTitle(fleet, primary)} belong to the primary then; what secondaries hold stays theirs.`,
         'Plans that counted on them are refused by the device.',
       ];
     }
     case 'link':
-      return [linkLine(fleet.hosts[act.hostId]?.name ?? act.hostId, act.state)];
+      return [linkLine(fleet.hosts[fault.hostId]?.name ?? fault.hostId, fault.state)];
     default:
-      return unreachable(act);
+      return unreachable(fault);
   }
 }
 
@@ -106,7 +106,7 @@ function machineLines(fleet: Fleet, controllers: readonly Controller[], what: st
   return [...names].map((name) => `Virtual machine ${name} ${what}.`);
 }
 
-function linkLine(host: string, state: Extract<SimulationAct, { kind: 'link' }>['state']): string {
+function linkLine(host: string, state: Extract<DeviceFault, { kind: 'link' }>['state']): string {
   switch (state.kind) {
     case 'down':
       return `Nothing passes over the migration link of ${host}: a migration from it waits, and gives up after 30 s.`;

@@ -1,5 +1,5 @@
 import { opcodeName } from '#shared/nvme/commands/table.ts';
-import type { Injection } from '#shared/simulation/acts.ts';
+import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import { faultEffectWords } from '#shared/simulation/fault-words.ts';
 import type { MetFault } from '../hosts/simulated/faults/fault-plan.ts';
 import type { Clock } from '../ports.ts';
@@ -7,11 +7,11 @@ import type { Clock } from '../ports.ts';
 /** How many are kept for whoever asks later. */
 const capacity = 500;
 
-/** What was injected into a simulated fleet: every fault that met a command and every failure, in order. */
-export class Injections {
+/** What was injected into a simulated fleet: every fault that met a command and everything else that somebody let go wrong, in order. */
+export class FaultHistory {
   readonly #clock: Clock;
-  readonly #listeners = new Set<(injection: Injection) => void>();
-  #list: Injection[] = [];
+  readonly #listeners = new Set<(noted: NotedFault) => void>();
+  #list: NotedFault[] = [];
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -23,17 +23,17 @@ export class Injections {
   }
 
   happened(words: string, hostIds: readonly string[]): void {
-    const injection = { at: this.#clock.now(), words, hostIds: [...hostIds] };
-    this.#list = [...this.#list.slice(1 - capacity), injection];
-    for (const listener of this.#listeners) listener(injection);
+    const noted = { at: this.#clock.now(), words, hostIds: [...hostIds] };
+    this.#list = [...this.#list.slice(1 - capacity), noted];
+    for (const listener of this.#listeners) listener(noted);
   }
 
   /** Oldest first. */
-  list(): readonly Injection[] {
+  list(): readonly NotedFault[] {
     return this.#list;
   }
 
-  onInjection(listener: (injection: Injection) => void): () => void {
+  onFault(listener: (noted: NotedFault) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

@@ -18,7 +18,7 @@ export const linkStateSchema = z.discriminatedUnion('kind', [
 export type LinkState = z.infer<typeof linkStateSchema>;
 
 /** Something that happens to a simulated device, host or link at once. Ids are those of the fleet. */
-export const simulationActSchema = z.discriminatedUnion('kind', [
+export const deviceFaultSchema = z.discriminatedUnion('kind', [
   /** CSTS.CFS is 1 and nothing completes until a reset. */
   z.object({ kind: z.literal('controller-fatal'), controllerId: id }),
   /** Function level reset, also of a function that a virtual machine owns. */
@@ -37,14 +37,14 @@ export const simulationActSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('link'), hostId: id, state: linkStateSchema }),
 ]);
-export type SimulationAct = z.infer<typeof simulationActSchema>;
+export type DeviceFault = z.infer<typeof deviceFaultSchema>;
 
-/** A fault that met a command, or a failure that somebody let happen. */
-export const injectionSchema = z.object({
+/** A fault that happened: a command met it, or somebody let it happen. */
+export const notedFaultSchema = z.object({
   /** Simulated milliseconds since the fleet began. */
   at: z.number().min(0),
   words: z.string(),
   /** Hosts that it happened on. */
   hostIds: z.array(z.string()),
 });
-export type Injection = z.infer<typeof injectionSchema>;
+export type NotedFault = z.infer<typeof notedFaultSchema>;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { actConsequences } from '#shared/simulation/act-consequences.ts';
+import { deviceFaultConsequences } from '#shared/simulation/device-fault-consequences.ts';
 import { client } from '../bridge/client.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
@@ -8,18 +8,18 @@ import { TextField } from '../ui/controls/form.tsx';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { Choice } from './command-fault-fields.tsx';
 import {
-  emptyFailureForm,
-  type FailureForm,
-  type FailureKind,
-  failureKinds,
-  failureTargets,
-  readFailureForm,
+  type DeviceFaultForm,
+  type DeviceFaultKind,
+  deviceFaultKinds,
+  deviceFaultTargets,
+  emptyDeviceFaultForm,
+  readDeviceFaultForm,
   withKind,
-} from './failure-form.ts';
+} from './device-fault-form.ts';
 import styles from './simulation.module.css';
 
-/** Which failure happens to what, and what dies with it. */
-export function FailureFields({
+/** Which fault happens to what, and what dies with it. */
+export function DeviceFaultFields({
   fleet,
   objectId,
   onHappened,
@@ -28,19 +28,19 @@ export function FailureFields({
   readonly objectId: string | null;
   readonly onHappened: () => void;
 }) {
-  const [form, setForm] = useState(() => emptyFailureForm(fleet, objectId));
+  const [form, setForm] = useState(() => emptyDeviceFaultForm(fleet, objectId));
   const [isHappening, setHappening] = useState(false);
-  const change = (changes: Partial<FailureForm>) => setForm((before) => ({ ...before, ...changes }));
-  const act = readFailureForm(form);
+  const change = (changes: Partial<DeviceFaultForm>) => setForm((before) => ({ ...before, ...changes }));
+  const fault = readDeviceFaultForm(form);
   const happen = async () => {
-    if (typeof act === 'string' || isHappening) return;
+    if (typeof fault === 'string' || isHappening) return;
     setHappening(true);
-    const answer = await client.call('simulation:act', { act });
+    const answer = await client.call('simulation:device-fault', { fault });
     setHappening(false);
     if (answer.ok) {
       notify({
         tone: 'warning',
-        title: 'Simulated failure',
+        title: 'Simulated fault',
         text: `${answer.value.words}. The fleet was read again.`,
       });
       onHappened();
@@ -49,7 +49,7 @@ export function FailureFields({
   return (
     <form
       className={styles.part}
-      aria-label="Failure"
+      aria-label="Fault"
       onSubmit={(event) => {
         event.preventDefault();
         void happen();
@@ -57,15 +57,15 @@ export function FailureFields({
     >
       <div className={styles.columns}>
         <Choice
-          label="Failure"
+          label="Fault"
           value={form.kind}
-          options={failureKinds}
-          onChange={(kind) => setForm((before) => withKind(fleet, before, kind as FailureKind))}
+          options={deviceFaultKinds}
+          onChange={(kind) => setForm((before) => withKind(fleet, before, kind as DeviceFaultKind))}
         />
         <Choice
           label="Of"
           value={form.objectId}
-          options={failureTargets(fleet, form.kind)}
+          options={deviceFaultTargets(fleet, form.kind)}
           onChange={(chosen) => change({ objectId: chosen })}
         />
         <Details form={form} change={change} />
@@ -73,7 +73,7 @@ export function FailureFields({
       <Banner
         tone="warning"
         title="What dies with it"
-        lines={typeof act === 'string' ? [act] : actConsequences(fleet, act)}
+        lines={typeof fault === 'string' ? [fault] : deviceFaultConsequences(fleet, fault)}
       />
       <div className={styles.line}>
         <span className={`${styles.lineText} mute`}>It happens at once and cannot be undone.</span>
@@ -81,7 +81,11 @@ export function FailureFields({
           kind="danger"
           type="submit"
           unavailable={
-            typeof act === 'string' ? act : isHappening ? 'It happens, and the fleet is read again' : false
+            typeof fault === 'string'
+              ? fault
+              : isHappening
+                ? 'It happens, and the fleet is read again'
+                : false
           }
         >
           Let it happen
@@ -95,8 +99,8 @@ function Details({
   form,
   change,
 }: {
-  readonly form: FailureForm;
-  readonly change: (changes: Partial<FailureForm>) => void;
+  readonly form: DeviceFaultForm;
+  readonly change: (changes: Partial<DeviceFaultForm>) => void;
 }) {
   if (form.kind === 'steal-resources')
     return (

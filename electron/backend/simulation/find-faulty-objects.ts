@@ -1,10 +1,10 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
-import type { SimulationAct } from '#shared/simulation/acts.ts';
+import type { DeviceFault } from '#shared/simulation/device-faults.ts';
 import { controllerOf } from '../hosts/simulated/faults/device-faults.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
-import type { ActTarget, FoundAct } from './perform-act.ts';
+import type { FaultTarget, FoundFault } from './perform-fault.ts';
 
 /** Finds simulated objects by the ids of the fleet, which discovery gave them. */
 export class ObjectFinder {
@@ -16,40 +16,40 @@ export class ObjectFinder {
     this.#hosts = hosts;
   }
 
-  /** The objects that an act names. */
-  act(act: SimulationAct): Result<FoundAct> {
-    switch (act.kind) {
+  /** The objects that a fault names. */
+  objectsOf(fault: DeviceFault): Result<FoundFault> {
+    switch (fault.kind) {
       case 'controller-fatal':
       case 'function-reset':
       case 'drive-power-loss': {
-        const target = this.controller(act.controllerId);
-        return target.ok ? succeed({ kind: act.kind, target: target.value }) : target;
+        const target = this.controller(fault.controllerId);
+        return target.ok ? succeed({ kind: fault.kind, target: target.value }) : target;
       }
       case 'host-power-loss': {
-        const host = this.#host(act.hostId);
-        return host.ok ? succeed({ kind: act.kind, host: host.value }) : host;
+        const host = this.#host(fault.hostId);
+        return host.ok ? succeed({ kind: fault.kind, host: host.value }) : host;
       }
       case 'remove-namespace': {
-        const namespace = this.#fleet.namespaces[act.namespaceId];
-        if (namespace === undefined) return missing(act.namespaceId, 'namespace');
+        const namespace = this.#fleet.namespaces[fault.namespaceId];
+        if (namespace === undefined) return missing(fault.namespaceId, 'namespace');
         const target = this.#anyControllerOf(namespace.subsystemId);
-        return target.ok ? succeed({ kind: act.kind, target: target.value, nsid: namespace.nsid }) : target;
+        return target.ok ? succeed({ kind: fault.kind, target: target.value, nsid: namespace.nsid }) : target;
       }
       case 'steal-resources': {
-        const { kind, resource, count } = act;
-        const target = this.controller(act.controllerId);
+        const { kind, resource, count } = fault;
+        const target = this.controller(fault.controllerId);
         return target.ok ? succeed({ kind, target: target.value, resource, count }) : target;
       }
       case 'link': {
-        const host = this.#host(act.hostId);
-        return host.ok ? succeed({ kind: act.kind, host: host.value, state: act.state }) : host;
+        const host = this.#host(fault.hostId);
+        return host.ok ? succeed({ kind: fault.kind, host: host.value, state: fault.state }) : host;
       }
       default:
-        return unreachable(act);
+        return unreachable(fault);
     }
   }
 
-  controller(id: string): Result<ActTarget> {
+  controller(id: string): Result<FaultTarget> {
     const known = this.#fleet.controllers[id];
     if (known === undefined) return missing(id, 'controller');
     const host = this.#host(known.hostId);
@@ -69,7 +69,7 @@ export class ObjectFinder {
     return target.ok ? succeed(target.value.controller.subsystem) : target;
   }
 
-  #anyControllerOf(subsystemId: string): Result<ActTarget> {
+  #anyControllerOf(subsystemId: string): Result<FaultTarget> {
     const member = Object.values(this.#fleet.controllers).find(
       (controller) => controller.subsystemId === subsystemId && controller.role !== 'secondary',
     );

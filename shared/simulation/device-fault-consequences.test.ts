@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import type { Fleet } from '../fleet/schema.ts';
 import { migrationFleet } from '../test-support/migration-fleet.ts';
-import { actConsequences } from './act-consequences.ts';
-import { type SimulationAct, simulationActSchema } from './acts.ts';
+import { deviceFaultConsequences } from './device-fault-consequences.ts';
+import { type DeviceFault, deviceFaultSchema } from './device-faults.ts';
 
 const fleet = migrationFleet();
 const [machine] = Object.values(fleet.virtualMachines);
 const moved = Object.values(fleet.controllers).find(
   (one) => one.role === 'secondary' && one.virtualMachineId === machine?.id,
 );
-const words = (act: SimulationAct, of: Fleet = fleet) =>
-  actConsequences(of, simulationActSchema.parse(act)).join(' ');
+const words = (fault: DeviceFault, of: Fleet = fleet) =>
+  deviceFaultConsequences(of, deviceFaultSchema.parse(fault)).join(' ');
 
 test('whoever loses something is named', () => {
   const name = machine?.name ?? '';
@@ -29,7 +29,7 @@ test('whoever loses something is named', () => {
 });
 
 test('links say how they do', () => {
-  const link = (state: Extract<SimulationAct, { kind: 'link' }>['state']) =>
+  const link = (state: Extract<DeviceFault, { kind: 'link' }>['state']) =>
     words({ kind: 'link', hostId: machine?.hostId ?? '', state });
   expect(link({ kind: 'down' })).toContain('gives up after 30 s');
   expect(link({ kind: 'up', share: 1 })).toContain('full speed');
