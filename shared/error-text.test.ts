@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { errorCodeSchema } from './error-schema.ts';
 import { errorText, errorTexts } from './error-text.ts';
-import { errorCodeSchema } from './result.ts';
 
 describe('error texts', () => {
   it('has a title, an explanation and an action for every code, no two titles alike', () => {

@@ -31,21 +31,21 @@ const ratioAtMost = (value: number): Limit => ({ on: 'ratio', is: 'at most', val
 /** From the start of the command to the first painted content; baseline: the same of a bare Electron window. */
 export async function firstContentfulPaint(): Promise<Measurement> {
   const { program, bare } = await starts();
-  return compare(program.map(paint), bare.map(paint), 'ms', ratioAtMost(1.3));
+  return compare(program.map(paint), bare.map(paint), 'ms', ratioAtMost(1.2));
 }
 
 /** From the start of the command until the topology of the built-in fleet answers to the pointer; same baseline. */
 export async function topologyInteractive(): Promise<Measurement> {
   const { program, bare } = await starts();
   const interactive = program.flatMap((start) => (start.interactive === null ? [] : [start.interactive]));
-  return compare(interactive, bare.map(paint), 'ms', ratioAtMost(1.6));
+  return compare(interactive, bare.map(paint), 'ms', ratioAtMost(1.4));
 }
 
 /** All processes three seconds after the start; baseline: those of a bare Electron window. */
 export async function memory(): Promise<Measurement> {
   const { program, bare } = await starts();
   const used = (start: Start): number => start.memory;
-  return compare(program.map(used), bare.map(used), 'MB', ratioAtMost(1.35));
+  return compare(program.map(used), bare.map(used), 'MB', ratioAtMost(1.25));
 }
 
 /** A second `npm start`, when all set-up is done: first paint at most a second after the bare window's. */

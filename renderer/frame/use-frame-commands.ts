@@ -19,7 +19,7 @@ export function useFrameCommands(): void {
   const undoable = useRuns((state) => Object.values(state.runs).some((run) => run.undoable));
   useCommand('open', () => useNavigation.setState({ openDialog: true }));
   useCommand('new-fleet', () => edit({ kind: 'new' }));
-  useCommand('edit-fleet', () => edit({ kind: 'open' }), simulated ? null : 'A recording is no fleet file.');
+  useCommand('edit-fleet', () => edit({ kind: 'open' }), simulated ? null : 'A capture is not a fleet file.');
   useCommand('edit-fleet-file', () => edit({ kind: 'file' }));
   useCommand('go-fleet-editor', () => goTo('fleet-editor'));
   useCommand('export-topology', () => void exportReport({ kind: 'topology' }, 'html'));

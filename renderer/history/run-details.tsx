@@ -1,6 +1,7 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
 import { showRun, useNavigation } from '../navigation.ts';
+import { DetailsHead } from '../ui/content/details-head.tsx';
 import { Card, Tag } from '../ui/content/small.tsx';
 import { Banner, ErrorNotice } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
@@ -23,24 +24,28 @@ export function RunDetails({
   const { undoes, undoneBy } = run;
   return (
     <article className={styles.details} aria-label={run.plan.title}>
-      <header className={styles.detailsHead}>
-        <div className={styles.detailsTitle}>
-          <h2>{run.plan.title}</h2>
-          <RunStatusTag status={run.status} />
-          {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
-        </div>
-        <div className={styles.actions}>
-          {run.migration === null ? null : (
-            <Button onClick={() => showRun(run.id, true)}>Show migration</Button>
-          )}
-          {run.endedAt === null ? null : (
-            <Button onClick={() => useNavigation.setState({ screen: 'reports', runId: run.id })}>
-              Report
-            </Button>
-          )}
-          <RunActions run={run} />
-        </div>
-      </header>
+      <DetailsHead
+        title={run.plan.title}
+        tags={
+          <>
+            <RunStatusTag status={run.status} />
+            {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
+          </>
+        }
+        actions={
+          <>
+            {run.migration === null ? null : (
+              <Button onClick={() => showRun(run.id, true)}>Show migration</Button>
+            )}
+            {run.endedAt === null ? null : (
+              <Button onClick={() => useNavigation.setState({ screen: 'reports', runId: run.id })}>
+                Report
+              </Button>
+            )}
+            <RunActions run={run} />
+          </>
+        }
+      />
       <p className="mute">{timeWords(run)}</p>
       {undoes === null ? null : (
         <p>

@@ -29,7 +29,7 @@ export function CaptureChoice({
   return (
     <>
       {error === null ? null : (
-        <ErrorNotice error={error} title="This is no capture folder" onRetry={reload} />
+        <ErrorNotice error={error} title="This is not a capture folder" onRetry={reload} />
       )}
       {value === null && error === null ? <LoadingState>Looking into the folder…</LoadingState> : null}
       {snapshot === undefined ? null : (

@@ -6,7 +6,7 @@ import { useDrafts } from '../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../navigation.ts';
-import { SectionLabel } from '../ui/content/small.tsx';
+import { SideListFrame, SideListScreen } from '../ui/content/side-list.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { ownerTints } from '../ui/owner-tint.ts';
@@ -64,11 +64,8 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
     </Button>
   );
   return (
-    <div className={styles.screen}>
-      <nav className={styles.list} aria-label="Virtual subsystems">
-        <SectionLabel aside={groups.length}>
-          <h1 className={styles.listTitle}>Virtual subsystems</h1>
-        </SectionLabel>
+    <SideListScreen>
+      <SideListFrame label="Virtual subsystems" title="Virtual subsystems" aside={groups.length} scrolls>
         {chosen === undefined ? null : (
           <SubsystemList entries={entries} tints={tints} chosenKey={chosen.key} />
         )}
@@ -81,7 +78,7 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
           Berth implements virtual subsystems with documented vendor-specific commands. A guest sees the
           virtual identity and keeps it when it moves.
         </p>
-      </nav>
+      </SideListFrame>
       {chosen === undefined ? (
         <EmptyState
           icon={Boxes}
@@ -113,7 +110,7 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
           onSaved={(draft) => chooseEntry(entryKey.draft(draft.id))}
         />
       ) : null}
-    </div>
+    </SideListScreen>
   );
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { berthErrorSchema } from '../error-schema.ts';
 import { fleetChangeSchema } from '../fleet/change.ts';
 import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
@@ -6,7 +7,6 @@ import { deviceMappingSchema, migrationRequestSchema } from '../migration/reques
 import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
-import { berthErrorSchema } from '../result.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import {
   awaitedSchema,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { berthErrorSchema } from '../error-schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
-import { berthErrorSchema } from '../result.ts';
 import { vfioStateSchema } from '../vfio/device-state.ts';
 import { intentSchema } from './intent.ts';
 import { plannedStepSchema } from './step.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { berthErrorSchema } from '../error-schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
 import { migrationFactsSchema, runStatusSchema, stepStatusSchema } from '../procedure/procedure.ts';
-import { berthErrorSchema } from '../result.ts';
 
 /**
  * The content of a report. The JSON export is exactly this; the HTML export shows it. `version` rises with every change

@@ -57,7 +57,7 @@ function cardText(fleet: Fleet, id: string): { title: string; lines: string[] } 
     const place = [
       formatHex(secondary.cntlid),
       secondary.pciAddress ??
-        (secondary.functionKind === 'siov' ? 'provisioned function' : 'no PCI function'),
+        (secondary.functionKind === 'siov' ? 'provisioned function' : 'not a PCI function'),
       secondary.driver ?? 'no driver',
     ];
     return {

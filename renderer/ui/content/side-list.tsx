@@ -27,12 +27,34 @@ export function SideList({
   readonly children?: ReactNode;
 }) {
   return (
-    <nav className={styles.list} aria-label={label}>
+    <SideListFrame label={label} title={title} aside={aside}>
+      {filter}
+      <ul className={styles.items}>{items}</ul>
+      {children}
+    </SideListFrame>
+  );
+}
+
+/** The frame of a list at the left, for one whose items are not a plain row of choices. */
+export function SideListFrame({
+  label,
+  title,
+  aside,
+  scrolls = false,
+  children,
+}: {
+  readonly label: string;
+  readonly title: string;
+  readonly aside: ReactNode;
+  /** The whole list scrolls, what stands below it included; otherwise its items do. */
+  readonly scrolls?: boolean;
+  readonly children: ReactNode;
+}) {
+  return (
+    <nav className={`${styles.list} ${scrolls ? styles.scrolls : ''}`} aria-label={label}>
       <SectionLabel aside={aside}>
         <h1 className={styles.title}>{title}</h1>
       </SectionLabel>
-      {filter}
-      <ul className={styles.items}>{items}</ul>
       {children}
     </nav>
   );

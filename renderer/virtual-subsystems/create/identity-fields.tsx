@@ -1,5 +1,5 @@
 import { TextField } from '../../ui/controls/form.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from '../dialog.module.css';
 import { type IdentityForm, identityOf } from './identity-form.ts';
 
 /** The fields of a virtual identity; the same wherever one is given or changed. `children` stands beside the last. */

@@ -13,7 +13,7 @@ import { nextDraftIds } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { Checkbox, Field } from '../../ui/controls/form.tsx';
 import { TextInput } from '../../ui/controls/text-input.tsx';
 import { formatCount } from '../../ui/format.ts';
-import styles from '../virtual-subsystems.module.css';
+import styles from '../dialog.module.css';
 import { type MemberForm, type NewSubsystemForm, virtualIdOf } from './new-subsystem.ts';
 
 /** Free secondaries of the primary that become members at once, each with its virtual id. */

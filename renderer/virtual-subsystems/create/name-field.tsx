@@ -2,7 +2,7 @@ import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Field } from '../../ui/controls/form.tsx';
 import { TextInput } from '../../ui/controls/text-input.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from '../dialog.module.css';
 import { nqnForName, nqnForUuid } from './new-subsystem.ts';
 
 /** The virtual NQN, checked to the byte while it is typed, with generators for both forms of the specification. */

@@ -25,8 +25,8 @@ import { Button } from '../../ui/controls/button.tsx';
 import { FieldDialog } from '../dialogs/field-dialog.tsx';
 import { MembersDialog } from '../dialogs/members-dialog.tsx';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import styles from '../virtual-subsystems.module.css';
 import { chooseMembers, useBaselineMembers } from './baseline-members.ts';
+import styles from './details.module.css';
 
 /** Capabilities field by field: what every possible place offers, what all share, and what the guest loses. */
 export function BaselineCard({

@@ -1,6 +1,7 @@
 import { GripVertical, X } from 'lucide-react';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, hexadecimalId, hostTitle } from '#shared/fleet/selectors.ts';
+import carryStyles from '../../carry/carry.module.css';
 import { hintWords } from '../../carry/carry.ts';
 import { useCarryHandle } from '../../carry/carry-handle.ts';
 import { useCarry } from '../../carry/carry-store.ts';
@@ -11,7 +12,7 @@ import { type Column, DataTable } from '../../ui/content/data-table.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import styles from '../virtual-subsystems.module.css';
+import styles from './details.module.css';
 import { dropAttributes, dropOption } from './drop-option.ts';
 import { type MemberRow, memberRows } from './member-rows.ts';
 
@@ -84,7 +85,7 @@ function MemberGrip({ id, name }: { readonly id: string; readonly name: string }
       kind="quiet"
       size="small"
       icon
-      className={styles.handle ?? ''}
+      className={carryStyles.handle ?? ''}
       aria-label={`Move ${name}`}
       title="Drag it, or press Space"
     >

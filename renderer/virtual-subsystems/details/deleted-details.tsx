@@ -3,11 +3,12 @@ import { controllerFullTitle, hostTitle, virtualSubsystemTitle } from '#shared/f
 import type { SubsystemDeletion } from '#shared/virtual-subsystem/life-cycle/journal.ts';
 import { Facts } from '../../inspector/facts.tsx';
 import { showRun } from '../../navigation.ts';
+import { DetailsHead } from '../../ui/content/details-head.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { formatDateTime } from '../../ui/format.ts';
 import { LifeCycleTag } from '../life-cycle-tag.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from './details.module.css';
 
 /** A virtual subsystem that is gone: when, by which procedure and from where, as the journal has it. */
 export function DeletedDetails({
@@ -21,18 +22,13 @@ export function DeletedDetails({
   const host = hostTitle(fleet, deletion.hostId);
   return (
     <div className={styles.details}>
-      <header className={styles.detailsHead}>
-        <div className={styles.headText}>
-          <div className={styles.title}>
-            <h2>{virtualSubsystemTitle(deletion)}</h2>
-            <LifeCycleTag state="deleted" host={host} />
-          </div>
-          <div className={`mono mute ${styles.identity}`}>{deletion.nqn}</div>
-        </div>
-        <div className={styles.actions}>
-          <Button onClick={() => showRun(deletion.runId, false)}>Show the procedure</Button>
-        </div>
-      </header>
+      <DetailsHead
+        title={virtualSubsystemTitle(deletion)}
+        tags={<LifeCycleTag state="deleted" host={host} />}
+        actions={<Button onClick={() => showRun(deletion.runId, false)}>Show the procedure</Button>}
+      >
+        <div className={`mono mute ${styles.identity}`}>{deletion.nqn}</div>
+      </DetailsHead>
       <Card label="From the journal">
         <div className={styles.facts}>
           <Facts

@@ -12,6 +12,7 @@ import { deleteDraft, saveDraft } from '../../fleet-mirror/drafts-store.ts';
 import { Facts } from '../../inspector/facts.tsx';
 import { stage } from '../../procedures/intents.ts';
 import { DataTable } from '../../ui/content/data-table.tsx';
+import { DetailsHead } from '../../ui/content/details-head.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { Banner } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
@@ -20,7 +21,7 @@ import { notify } from '../../ui/overlays/notices.ts';
 import { chooseEntry, entryKey } from '../chosen-subsystem.ts';
 import { CreateDialog } from '../create/create-dialog.tsx';
 import { LifeCycleTag } from '../life-cycle-tag.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from './details.module.css';
 
 const exposureWords: Readonly<Record<Exposure, string>> = {
   baseline: 'baseline of every primary of the drive, as it is when it is created',
@@ -50,34 +51,33 @@ export function DraftDetails({
   };
   return (
     <div className={styles.details}>
-      <header className={styles.detailsHead}>
-        <div className={styles.headText}>
-          <div className={styles.title}>
-            <h2>{name}</h2>
-            <LifeCycleTag state="draft" />
-          </div>
-          <div className={`mono mute ${styles.identity}`}>{draft.nqn === '' ? 'no NQN yet' : draft.nqn}</div>
-          <div className="mute">Saved {formatDateTime(draft.savedAt)}. No device knows of it yet.</div>
-        </div>
-        <div className={styles.actions}>
-          <Button
-            kind="primary"
-            unavailable={readOnly ?? problems[0]?.message ?? (intent === null ? 'Not whole yet.' : false)}
-            onClick={create}
-          >
-            Create…
-          </Button>
-          <Button onClick={() => setEditing(true)}>
-            <Pencil size={14} aria-hidden /> Edit…
-          </Button>
-          <Button onClick={() => void duplicate(draft)}>
-            <Copy size={14} aria-hidden /> Duplicate
-          </Button>
-          <Button kind="danger" onClick={() => void remove(draft)}>
-            <Trash2 size={14} aria-hidden /> Delete draft
-          </Button>
-        </div>
-      </header>
+      <DetailsHead
+        title={name}
+        tags={<LifeCycleTag state="draft" />}
+        actions={
+          <>
+            <Button
+              kind="primary"
+              unavailable={readOnly ?? problems[0]?.message ?? (intent === null ? 'Not whole yet.' : false)}
+              onClick={create}
+            >
+              Create…
+            </Button>
+            <Button onClick={() => setEditing(true)}>
+              <Pencil size={14} aria-hidden /> Edit…
+            </Button>
+            <Button onClick={() => void duplicate(draft)}>
+              <Copy size={14} aria-hidden /> Duplicate
+            </Button>
+            <Button kind="danger" onClick={() => void remove(draft)}>
+              <Trash2 size={14} aria-hidden /> Delete draft
+            </Button>
+          </>
+        }
+      >
+        <div className={`mono mute ${styles.identity}`}>{draft.nqn === '' ? 'no NQN yet' : draft.nqn}</div>
+        <div className="mute">Saved {formatDateTime(draft.savedAt)}. No device knows of it yet.</div>
+      </DetailsHead>
       {problems.length === 0 ? (
         <Banner title="Nothing stands against it now: it can be created in one procedure." />
       ) : (

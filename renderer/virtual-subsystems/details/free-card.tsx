@@ -16,7 +16,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { announce } from '../../ui/overlays/announcer.tsx';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import styles from '../virtual-subsystems.module.css';
+import styles from './details.module.css';
 import { FreeChip, releaseWords } from './free-chip.tsx';
 import { extendTo, type FreeSelection, nothingSelected, stillThere, toggleChip } from './free-selection.ts';
 

@@ -3,11 +3,12 @@ import type { KeyboardEvent, MouseEvent } from 'react';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle } from '#shared/fleet/selectors.ts';
 import type { SecondaryRelease } from '#shared/virtual-subsystem/life-cycle/journal.ts';
+import carryStyles from '../../carry/carry.module.css';
 import { useCarryHandle } from '../../carry/carry-handle.ts';
 import { useCarry } from '../../carry/carry-store.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { formatDateTime } from '../../ui/format.ts';
-import styles from '../virtual-subsystems.module.css';
+import styles from './details.module.css';
 
 /** A free secondary controller that can be added, carried alone or with the others that are chosen, and chosen. */
 export function FreeChip({
@@ -72,7 +73,7 @@ export function FreeChip({
       {...handle}
       size="small"
       unavailable={readOnly ?? false}
-      className={`${styles.handle ?? ''} ${isChosen ? styles.chosenChip : ''}`}
+      className={`${carryStyles.handle ?? ''} ${isChosen ? styles.chosenChip : ''}`}
       aria-label={`Add ${controllerFullTitle(fleet, secondary)}`}
       aria-pressed={isChosen}
       data-chip=""

@@ -9,9 +9,9 @@ import { EmptyState, ErrorNotice, LoadingState } from '../../ui/content/states.t
 import { Select } from '../../ui/controls/form.tsx';
 import { formatCount, formatHex } from '../../ui/format.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import styles from '../virtual-subsystems.module.css';
 import { answersVersion, useBaselineMembers } from './baseline-members.ts';
 import { basisWords } from './basis-words.ts';
+import styles from './details.module.css';
 import { HexView } from './hex-view.tsx';
 
 const structureTitles: Readonly<Record<GuestStructureName, string>> = {

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { GuestField } from '#shared/ipc/contract.ts';
 import { ErrorNotice } from '../../ui/content/states.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from './details.module.css';
 import { bytesFromBase64, collapseZeroLines, type HexRun, hexLines } from './guest-hex.ts';
 
 const lineWidth = 16;

@@ -13,9 +13,9 @@ import { EmptyState, ErrorNotice, LoadingState } from '../../ui/content/states.t
 import { Button } from '../../ui/controls/button.tsx';
 import { formatCount } from '../../ui/format.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import styles from '../virtual-subsystems.module.css';
 import { answersVersion, useBaselineMembers } from './baseline-members.ts';
 import { basisWords } from './basis-words.ts';
+import styles from './details.module.css';
 
 /** Order and names of the classes; the worst first. */
 const classes: readonly (readonly [LeakClass, string])[] = [

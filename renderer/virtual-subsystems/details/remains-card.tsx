@@ -7,7 +7,7 @@ import { Card } from '../../ui/content/small.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { CopyButton } from '../../ui/controls/copy-button.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from './details.module.css';
 
 /** What a migration left at its source, with the command lines that take it back and the procedure that runs them. */
 export function RemainsCard({

@@ -6,6 +6,7 @@ import { pciWords } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { subsystemProblems } from '#shared/virtual-subsystem/subsystem-problems.ts';
 import { ReadOnlyBanner } from '../../open/read-only-banner.tsx';
 import { stage } from '../../procedures/intents.ts';
+import { DetailsHead } from '../../ui/content/details-head.tsx';
 import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { CopyButton } from '../../ui/controls/copy-button.tsx';
@@ -16,9 +17,9 @@ import { RenumberDialog } from '../dialogs/renumber-dialog.tsx';
 import { LifeCycleTag } from '../life-cycle-tag.tsx';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
 import type { SubsystemJournal } from '../use-journal.ts';
-import styles from '../virtual-subsystems.module.css';
 import { BaselineCard } from './baseline-card.tsx';
 import { ControllersCard } from './controllers-card.tsx';
+import styles from './details.module.css';
 import { FreeCard } from './free-card.tsx';
 import { GuestCard } from './guest-card.tsx';
 import { LeakCard } from './leak-card.tsx';
@@ -49,57 +50,56 @@ export function SubsystemDetails({
   );
   return (
     <div className={styles.details}>
-      <header className={styles.detailsHead}>
-        <div className={styles.headText}>
-          <div className={styles.title}>
-            <h2>{group.name}</h2>
-            {group.instances.map(({ subsystem, state }) => (
-              <LifeCycleTag key={subsystem.id} state={state} host={hostTitle(fleet, subsystem.hostId)} />
-            ))}
-          </div>
-          <div className={styles.identity}>
-            <code>{group.nqn}</code>
-            <CopyButton text={group.nqn} what="virtual NQN" />
-          </div>
-          {identities(fleet, group).map((words) => (
-            <div key={words} className={`mono mute ${styles.identity}`}>
-              {words}
-            </div>
-          ))}
+      <DetailsHead
+        title={group.name}
+        tags={group.instances.map(({ subsystem, state }) => (
+          <LifeCycleTag key={subsystem.id} state={state} host={hostTitle(fleet, subsystem.hostId)} />
+        ))}
+        actions={
+          <>
+            <InstanceButton
+              fleet={fleet}
+              group={group}
+              label="Add controllers…"
+              icon={<Plus size={14} aria-hidden />}
+              readOnly={readOnly}
+              onChoose={(subsystem) => setAddingTo(subsystem.id)}
+            />
+            <Button unavailable={readOnly ?? false} onClick={() => setNaming(true)}>
+              <IdCard size={14} aria-hidden /> Identity…
+            </Button>
+            <InstanceButton
+              fleet={fleet}
+              group={group}
+              label="Renumber…"
+              icon={<ListOrdered size={14} aria-hidden />}
+              readOnly={readOnly}
+              onChoose={(subsystem) => setRenumbering(subsystem.id)}
+            />
+            <InstanceButton
+              fleet={fleet}
+              group={group}
+              label="Delete…"
+              icon={<Trash2 size={14} aria-hidden />}
+              danger
+              readOnly={readOnly}
+              onChoose={(subsystem) =>
+                stage({ kind: 'delete-virtual-subsystem', virtualSubsystemId: subsystem.id })
+              }
+            />
+          </>
+        }
+      >
+        <div className={styles.identity}>
+          <code>{group.nqn}</code>
+          <CopyButton text={group.nqn} what="virtual NQN" />
         </div>
-        <div className={styles.actions}>
-          <InstanceButton
-            fleet={fleet}
-            group={group}
-            label="Add controllers…"
-            icon={<Plus size={14} aria-hidden />}
-            readOnly={readOnly}
-            onChoose={(subsystem) => setAddingTo(subsystem.id)}
-          />
-          <Button unavailable={readOnly ?? false} onClick={() => setNaming(true)}>
-            <IdCard size={14} aria-hidden /> Identity…
-          </Button>
-          <InstanceButton
-            fleet={fleet}
-            group={group}
-            label="Renumber…"
-            icon={<ListOrdered size={14} aria-hidden />}
-            readOnly={readOnly}
-            onChoose={(subsystem) => setRenumbering(subsystem.id)}
-          />
-          <InstanceButton
-            fleet={fleet}
-            group={group}
-            label="Delete…"
-            icon={<Trash2 size={14} aria-hidden />}
-            danger
-            readOnly={readOnly}
-            onChoose={(subsystem) =>
-              stage({ kind: 'delete-virtual-subsystem', virtualSubsystemId: subsystem.id })
-            }
-          />
-        </div>
-      </header>
+        {identities(fleet, group).map((words) => (
+          <div key={words} className={`mono mute ${styles.identity}`}>
+            {words}
+          </div>
+        ))}
+      </DetailsHead>
       {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be changed here" reason={readOnly} />}
       {problems.length === 0 ? null : (
         <Banner

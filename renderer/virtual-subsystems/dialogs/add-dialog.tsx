@@ -17,7 +17,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/form.tsx';
 import { formatCount } from '../../ui/format.ts';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from '../dialog.module.css';
 
 /** Picks free secondary controllers of the primary; what the pick would mean or why not stands below. */
 export function AddDialog({

@@ -11,8 +11,8 @@ import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox, TextField } from '../../ui/controls/form.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
+import styles from '../dialog.module.css';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import styles from '../virtual-subsystems.module.css';
 
 /** One capability field with its bits in words, who supports each, and what the guests may see of it. */
 export function FieldDialog({

@@ -5,7 +5,7 @@ import { hostingPrimaries } from '#shared/virtual-subsystem/baseline/suggestions
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/form.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from '../dialog.module.css';
 
 /** Picks the primary controllers under which the guests may ever run. */
 export function MembersDialog({

@@ -3,13 +3,14 @@ import { useRef, useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { useRequest } from '../../bridge/use-request.ts';
+import carryStyles from '../../carry/carry.module.css';
 import { stage } from '../../procedures/intents.ts';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { TextField } from '../../ui/controls/form.tsx';
 import { announce } from '../../ui/overlays/announcer.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
-import styles from '../virtual-subsystems.module.css';
+import styles from '../dialog.module.css';
 import { changesOf, closeGaps, moveMember, numbersOf, renumberIntent } from './renumber.ts';
 
 /** Gives the members other virtual ids: typed, dragged past each other, or without gaps; what changes stands below. */
@@ -102,7 +103,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                className={styles.handle ?? ''}
+                className={carryStyles.handle ?? ''}
                 aria-label={`Move ${name} in the order`}
                 title="Drag it, or press the up and down keys"
                 onPointerDown={(event) => {

@@ -11,8 +11,8 @@ import { formatCount } from '../../ui/format.ts';
 import { chooseEntry } from '../chosen-subsystem.ts';
 import { dropAttributes, dropOption } from '../details/drop-option.ts';
 import { LifeCycleTag } from '../life-cycle-tag.tsx';
-import styles from '../virtual-subsystems.module.css';
 import { type EntryOrder, type ListEntry, type ListView, listSections } from './list-entries.ts';
+import styles from './subsystem-list.module.css';
 
 const stateOptions: readonly { readonly value: LifeCycleState | 'any'; readonly label: string }[] = [
   { value: 'any', label: 'Every state' },

@@ -10,8 +10,8 @@ import { Checkbox, Field, Select, type SelectOption, TextField } from '../../ui/
 import { formatCount } from '../../ui/format.ts';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { startForm } from '../create/new-subsystem.ts';
+import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
-import styles from '../virtual-subsystems.module.css';
 import {
   available,
   type FunctionKind,
@@ -179,7 +179,7 @@ export function ProvisionDialog({
         />
       )}
       <div className={styles.formRow}>
-        <div className={styles.stack}>
+        <div className={styles.formColumn}>
           <Checkbox checked={form.enableMigration} onChange={(enableMigration) => set({ enableMigration })}>
             Enable live migration
           </Checkbox>

@@ -1,6 +1,6 @@
 import type { Plan } from '#shared/procedure/procedure.ts';
 import { formatCount } from '../../ui/format.ts';
-import styles from '../virtual-subsystems.module.css';
+import styles from '../dialog.module.css';
 
 /** What the procedure would do, in order, each step with its command lines: before anything runs. */
 export function ProvisionSteps({ plan }: { readonly plan: Plan }) {
