@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * The closed set of error codes that any part of Berth may answer with. `shared/error-text.ts` is the one table that
- * turns a code into a title and an explanation for people.
- */
+/** The closed set of error codes that any part of Berth may answer with. */
 export const errorCodeSchema = z.enum([
   'invalid-request',
   'invalid-file',

@@ -18,15 +18,16 @@ export function parseStart(words) {
 
 /**
  * @param {readonly string[]} words
- * @returns {{ parts: 'all' | 'unit' | 'e2e', forwarded: string[] }} `forwarded` goes to the runner of that part
+ * @returns {{ parts: 'all' | 'unit' | 'deep' | 'e2e', forwarded: string[] }} `forwarded` goes to the runner of that part
  */
 export function parseTest(words) {
   const [first, ...rest] = words;
   if (first === undefined) return { parts: 'all', forwarded: [] };
   if (first === '--unit') return { parts: 'unit', forwarded: rest };
+  if (first === '--deep') return { parts: 'deep', forwarded: rest };
   if (first === '--e2e') return { parts: 'e2e', forwarded: rest };
   throw new SetupError(
-    `"${first}" is not known here. Use: npm test [-- --unit [VITEST …] | --e2e [PLAYWRIGHT …]]`,
+    `"${first}" is not known here. Use: npm test [-- --unit [VITEST …] | --deep [VITEST …] | --e2e [PLAYWRIGHT …]]`,
   );
 }
 

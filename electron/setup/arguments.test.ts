@@ -14,6 +14,7 @@ describe('npm test', () => {
   test.each([
     [[], { parts: 'all', forwarded: [] }],
     [['--unit', 'shared/nvme'], { parts: 'unit', forwarded: ['shared/nvme'] }],
+    [['--deep', 'invariants'], { parts: 'deep', forwarded: ['invariants'] }],
     [['--e2e', '--grep', 'drag'], { parts: 'e2e', forwarded: ['--grep', 'drag'] }],
   ])('%o', (words, parsed) => expect(parseTest(words)).toEqual(parsed));
 

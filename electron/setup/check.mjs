@@ -1,10 +1,10 @@
 /** `npm run check`: all that needs no window: format, lint, types, unused code, unit tests. */
 
-import { runSteps, staticSteps, unitStep } from './checks.mjs';
+import { runSteps, sideBySide, staticSteps, unitStep } from './checks.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { runEntry } from './progress.mjs';
 
 await runEntry(async () => {
   await ensureDependencies();
-  return runSteps([...staticSteps(), unitStep()]);
+  return runSteps([sideBySide(staticSteps()), unitStep()]);
 });

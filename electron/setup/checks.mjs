@@ -3,14 +3,16 @@
 import { ensureBuild } from './build-program.mjs';
 import { ensureWindowing } from './ensure-all.mjs';
 import { playwrightCli } from './playwright-cli.mjs';
-import { duration, heading, SetupError, say } from './progress.mjs';
+import { duration, heading, holdingOutput, SetupError, say } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
+import { countsIn, playwrightCounts, resultFile, vitestCounts } from './test-counts.mjs';
 
 /**
  * @typedef {object} Step
  * @property {string} title
  * @property {string} failure the sentence at the end when it failed
  * @property {() => Promise<number>} run resolves to the exit code
+ * @property {() => import('./test-counts.mjs').Counts} [counts] of a step that runs tests, once it has run
  */
 
 /**
@@ -39,6 +41,11 @@ export function staticSteps() {
       failure: 'Unused code: knip names files, exports or packages above that nothing uses.',
       run: () => tool('knip/bin/knip.js', []),
     },
+    {
+      title: 'Code that only tests use',
+      failure: 'Code that only tests use: it is to stand in a folder `testing` or `test-support`, or to go.',
+      run: () => tool('knip/bin/knip.js', ['--production']),
+    },
   ];
 }
 
@@ -47,10 +54,19 @@ export function staticSteps() {
  * @returns {Step}
  */
 export function unitStep(words = []) {
+  const results = resultFile('unit');
   return {
     title: 'Unit and property tests',
     failure: 'Unit tests: at least one failed, see above.',
-    run: () => tool('vitest/vitest.mjs', ['run', ...words]),
+    run: () =>
+      tool('vitest/vitest.mjs', [
+        'run',
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${results}`,
+        ...words,
+      ]),
+    counts: () => countsIn(results, vitestCounts),
   };
 }
 
@@ -59,6 +75,7 @@ export function unitStep(words = []) {
  * @returns {Step[]}
  */
 export function endToEndSteps(words = []) {
+  const results = resultFile('e2e');
   return [
     {
       title: 'Build',
@@ -74,11 +91,41 @@ export function endToEndSteps(words = []) {
       run: async () => {
         await ensureWindowing({ display: 'any' });
         const [script, ...rest] = playwrightCli;
-        return (await runCommand(process.execPath, [String(script), ...rest, '--project=e2e', ...words]))
-          .code;
+        const { code } = await runCommand(
+          process.execPath,
+          [String(script), ...rest, '--project=e2e', '--reporter=list,json', ...words],
+          { env: { PLAYWRIGHT_JSON_OUTPUT_FILE: results } },
+        );
+        return code;
       },
+      counts: () => countsIn(results, playwrightCounts),
     },
   ];
+}
+
+/**
+ * Steps without words of their own side by side: each one's output is held back until it is done.
+ * @param {readonly Step[]} steps
+ * @returns {Step} failed when one of them failed
+ */
+export function sideBySide(steps) {
+  return {
+    title: 'Format, types, unused code',
+    failure: `${steps.map(({ title }) => title).join(', ')}: at least one failed, see above.`,
+    run: async () => {
+      const ended = await Promise.all(
+        steps.map(async (step) => {
+          const began = Date.now();
+          const { result, held } = await holdingOutput(() => runStep(step));
+          say(
+            `${held}${step.title}: ${result === 0 ? 'passed' : `FAILED. ${step.failure}`} (${duration(Date.now() - began)})`,
+          );
+          return result;
+        }),
+      );
+      return ended.every((code) => code === 0) ? 0 : 1;
+    },
+  };
 }
 
 /**
@@ -89,16 +136,22 @@ export async function runSteps(steps) {
   const began = Date.now();
   /** @type {string[]} */
   const failures = [];
+  const sum = { passed: 0, failed: 0 };
   for (const step of steps) {
     heading(step.title);
     const stepBegan = Date.now();
     const code = await runStep(step);
     if (code !== 0) failures.push(step.failure);
+    const { passed, failed } = step.counts?.() ?? { passed: 0, failed: 0 };
+    sum.passed += passed;
+    // A step that failed otherwise than by a test must not leave a sum that looks like success.
+    sum.failed += code === 0 ? failed : Math.max(failed, 1);
     say(`${step.title}: ${code === 0 ? 'passed' : 'FAILED'} (${duration(Date.now() - stepBegan)})`);
   }
   heading(failures.length === 0 ? 'All passed' : `${failures.length} of ${steps.length} failed`);
   for (const failure of failures) say(failure);
   say(`Total ${duration(Date.now() - began)}.`);
+  if (steps.some(({ counts }) => counts !== undefined)) say(`${sum.passed} passed, ${sum.failed} failed`);
   return failures.length === 0 ? 0 : 1;
 }
 

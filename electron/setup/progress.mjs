@@ -2,6 +2,8 @@
  * What a person reads while a script works: one plain line a step, and one sentence when something stops.
  */
 
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /** A failure whose message is meant for the person at the terminal; printed without a stack. */
 export class SetupError extends Error {
   /** @param {string} message one sentence that names the cause and what to do */
@@ -19,9 +21,35 @@ export function sayOnStandardError() {
   output = process.stderr;
 }
 
+/** @type {AsyncLocalStorage<{ text: string }>} what is held back of work that runs beside other work */
+const heldOutput = new AsyncLocalStorage();
+
 /** @param {string} line */
 export function say(line) {
-  output.write(`${line}\n`);
+  write(`${line}\n`);
+}
+
+/** @param {string} text as a child process wrote it */
+export function write(text) {
+  const held = heldOutput.getStore();
+  if (held === undefined) output.write(text);
+  else held.text += text;
+}
+
+/** @returns {boolean} whether what is written now is held back: a child process must then not write by itself */
+export function isHoldingOutput() {
+  return heldOutput.getStore() !== undefined;
+}
+
+/**
+ * Runs work beside other work without mixing their lines.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<{ result: T, held: string }>} `held` is all that it said
+ */
+export function holdingOutput(work) {
+  const held = { text: '' };
+  return heldOutput.run(held, async () => ({ result: await work(), held: held.text }));
 }
 
 /** @param {string} line */

@@ -2,6 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { projectRoot } from './paths.mjs';
+import { isHoldingOutput, write } from './progress.mjs';
 
 /**
  * @typedef {object} CommandOptions
@@ -22,18 +23,22 @@ import { projectRoot } from './paths.mjs';
  * @returns {Promise<CommandResult>}
  */
 export function runCommand(command, args, options = {}) {
+  const held = isHoldingOutput() && options.quiet !== true;
   return new Promise((done) => {
     const child = spawn(command, args, {
       cwd: options.cwd ?? projectRoot,
       env: { ...process.env, ...options.env },
-      stdio: options.quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+      stdio: options.quiet || held ? ['ignore', 'pipe', 'pipe'] : 'inherit',
       ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
     });
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
     child.on('error', (error) => done({ code: 127, output: `${output}${error.message}` }));
-    child.on('close', (code) => done({ code: code ?? 1, output }));
+    child.on('close', (code) => {
+      if (held) write(output);
+      done({ code: code ?? 1, output });
+    });
   });
 }
 

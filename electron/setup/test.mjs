@@ -1,7 +1,10 @@
-/** `npm test [-- --unit [VITEST …] | --e2e [PLAYWRIGHT …]]`: everything, or one part with words for its runner. */
+/**
+ * `npm test [-- --unit [VITEST …] | --deep [VITEST …] | --e2e [PLAYWRIGHT …]]`: everything, or one part with words for
+ * its runner. `--deep` (`npm run test:deep`) is the unit tests with many more cases for each property.
+ */
 
 import { parseTest } from './arguments.mjs';
-import { endToEndSteps, runSteps, staticSteps, unitStep } from './checks.mjs';
+import { endToEndSteps, runSteps, sideBySide, staticSteps, unitStep } from './checks.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { runEntry } from './progress.mjs';
 
@@ -11,9 +14,12 @@ await runEntry(async () => {
   switch (parts) {
     case 'unit':
       return runSteps([unitStep(forwarded)]);
+    case 'deep':
+      process.env.BERTH_TEST_DEPTH = 'deep';
+      return runSteps([unitStep(forwarded)]);
     case 'e2e':
       return runSteps(endToEndSteps(forwarded));
     case 'all':
-      return runSteps([...staticSteps(), unitStep(), ...endToEndSteps()]);
+      return runSteps([sideBySide(staticSteps()), unitStep(), ...endToEndSteps()]);
   }
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { brokenLinks } from '../test-support/broken-links.ts';
 import { migrationFleet } from '../test-support/migration-fleet.ts';
-import { brokenLinks, primaryContradictions } from './invariants.ts';
+import { primaryContradictions } from './invariants.ts';
 import type { PrimaryController } from './schema.ts';
 import { searchFleet } from './search.ts';
 import {

@@ -24,11 +24,6 @@ export interface VfioMigrationFlags {
   readonly preCopy: boolean;
 }
 
-/** The flag word as VFIO_DEVICE_FEATURE_MIGRATION returns it: bit 0 STOP_COPY, bit 1 P2P, bit 2 PRE_COPY. */
-export function migrationFlagWord(flags: VfioMigrationFlags): number {
-  return 1 | (flags.p2p ? 2 : 0) | (flags.preCopy ? 4 : 0);
-}
-
 const stateMeanings: Readonly<Record<VfioState, string>> = {
   ERROR: 'failed; only a reset helps',
   STOP: 'stopped: no DMA, no interrupts, state frozen',

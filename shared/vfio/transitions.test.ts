@@ -2,12 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   allVfioStates,
   hasVfioState,
-  migrationFlagWord,
   type VfioMigrationFlags,
   type VfioState,
   vfioStates,
 } from './device-state.ts';
-import { isVfioArc, vfioFirstHop, vfioPath } from './transitions.ts';
+import { vfioFirstHop, vfioPath } from './transitions.ts';
 
 const flagSets: readonly VfioMigrationFlags[] = [
   { p2p: false, preCopy: false },
@@ -62,8 +61,12 @@ describe.each(flagSets)('with P2P $p2p and PRE_COPY $preCopy', (flags) => {
   });
 
   test('the single steps are exactly the arcs', () => {
+    const isArc = (from: VfioState, to: VfioState) => {
+      const hop = vfioFirstHop(from, to, flags);
+      return from !== to && hop.ok && hop.value === to;
+    };
     const found = allVfioStates.flatMap((from) =>
-      allVfioStates.filter((to) => isVfioArc(from, to, flags)).map((to) => `${from}>${to}`),
+      allVfioStates.filter((to) => isArc(from, to)).map((to) => `${from}>${to}`),
     );
     expect(new Set(found)).toEqual(legal);
   });
@@ -105,5 +108,4 @@ test('a refusal names the states and the fix', () => {
 
 test('numbers are those of the kernel', () => {
   expect(vfioStates).toMatchObject({ ERROR: 0, STOP: 1, RUNNING: 2, STOP_COPY: 3, RESUMING: 4 });
-  expect(flagSets.map(migrationFlagWord)).toEqual([1, 3, 5, 7]);
 });

@@ -108,13 +108,6 @@ export function vfioPath(from: VfioState, to: VfioState, flags: VfioMigrationFla
   return refuse(from, to, 'there is no way', 'Reset the device');
 }
 
-/** Whether a driver with these flags implements the arc itself, in one step. */
-export function isVfioArc(from: VfioState, to: VfioState, flags: VfioMigrationFlags): boolean {
-  if (from === to) return false;
-  const hop = vfioFirstHop(from, to, flags);
-  return hop.ok && hop.value === to;
-}
-
 function refuse<T>(from: VfioState, to: VfioState, problem: string, fix: string): Result<T> {
   return fail('refused', `VFIO state ${from} to ${to}: ${problem}`, {
     object: 'VFIO device',

@@ -94,11 +94,6 @@ const byOpcode: ReadonlyMap<number, CommandDefinition> = new Map(
   Object.values(adminCommands).map((definition) => [definition.opcode, definition as CommandDefinition]),
 );
 
-/** The definition of an opcode, or undefined for one that Berth does not know. */
-export function commandOf(opcode: number): CommandDefinition | undefined {
-  return byOpcode.get(opcode);
-}
-
 /** Which way the data of a command travels, from the two lowest bits of its opcode (NVMe Base 2.1, 3.3.3.1). */
 export type DataDirection = 'none' | 'to-controller' | 'from-controller' | 'both';
 

@@ -87,7 +87,10 @@ export const namespaceStructure: GuestStructure = {
   narrowed: ['nlbaf', 'lbafs'],
 };
 
-/** Every structure whose bytes have rules of their own. */
+/**
+ * Every structure whose bytes have rules of their own.
+ * @internal tests go through all of them; the program names the one that it means
+ */
 export const guestStructures = [propertiesStructure, configurationStructure, namespaceStructure] as const;
 
 /** A stretch of a structure with one rule. */

@@ -47,7 +47,10 @@ export interface UserDataMigrationEntry {
   readonly reserved: readonly ReservedByte[];
 }
 
-/** Decodes exactly 32 bytes. Refuses reserved values of the sequence attribute and of the change information. */
+/**
+ * Decodes exactly 32 bytes. Refuses reserved values of the sequence attribute and of the change information.
+ * @internal the other direction of a layout stands beside it, although only tests read such an entry today
+ */
 export function decodeUserDataMigrationEntry(bytes: Uint8Array): Result<UserDataMigrationEntry> {
   const checked = checkLength(structure, bytes, userDataMigrationEntryLength);
   if (!checked.ok) return checked;
