@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AssignmentTarget } from '../../procedure/intent.ts';
+import type { AssignmentTarget } from './assignment-target.ts';
 import { migrationFleet } from '../../test-support/migration-fleet.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '../schema.ts';
-import { assignmentTargets, canAssign, virtualControllerIdsFor } from './assignment.ts';
+import { assignmentTargets, canAssign } from './assignment.ts';
 import { defaultResources } from './resources.ts';
 
 const fleet = migrationFleet();

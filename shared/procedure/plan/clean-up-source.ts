@@ -1,3 +1,4 @@
+import { controllerChangeBlockers, unmanagedBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -11,7 +12,6 @@ import { takeFromDriver } from '../function-steps.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { PlanBuilder, refusal } from './builder.ts';
-import { controllerChangeBlockers } from './change-blockers.ts';
 import { controllersTitle } from './titles.ts';
 
 type CleanUpIntent = Extract<Intent, { kind: 'clean-up-source' }>;
@@ -73,7 +73,7 @@ function sourceBlockers(
   const title = controllerFullTitle(fleet, secondary);
   const primary = controllingPrimary(fleet, secondary);
   if (primary === undefined)
-    return [`The primary controller of ${title} cannot be read, so nothing can manage it.`];
+    return unmanagedBlockers(fleet, secondary);
   const reasons = controllerChangeBlockers(
     fleet,
     primary,

@@ -1,4 +1,4 @@
-import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
+import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import type { Fleet } from '../../../fleet/schema.ts';
 import { controllerFullTitle, findSecondary, isInPool, machineOf } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
@@ -24,7 +24,7 @@ export function planDeprovision(
   const builder = new PlanBuilder(fleet);
   for (const secondary of secondaries) {
     const machine = machineOf(fleet, secondary);
-    builder.blockers.push(...memberBlockers(fleet, secondary));
+    builder.blockers.push(...secondaryChangeBlockers(fleet, secondary));
     if (machine !== undefined)
       builder.blockers.push(
         `${controllerFullTitle(fleet, secondary)} is used by ${machine.name}. Take it out of the virtual machine first.`,

@@ -16,7 +16,8 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { encodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
-import { identityFromWire, pciBlockers } from '#shared/virtual-subsystem/identity/identity-wire.ts';
+import { pciBlockers } from '#shared/virtual-subsystem/identity/identity-rules.ts';
+import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import type { PrimaryController } from './controller.ts';
 import { virtualSubsystemLimits } from './identify-template.ts';
 import { onlyNarrows } from './only-narrows.ts';
