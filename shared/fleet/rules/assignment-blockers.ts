@@ -1,10 +1,5 @@
 import { isVfioDriver } from '../../vfio/drivers.ts';
-import type {
-  Fleet,
-  SecondaryController,
-  VirtualMachine,
-  VirtualSubsystem,
-} from '../schema.ts';
+import type { Fleet, SecondaryController, VirtualMachine, VirtualSubsystem } from '../schema.ts';
 import {
   controllerFullTitle,
   controllerTitle,

@@ -6,11 +6,7 @@ import {
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '../selectors.ts';
-import {
-  machineBlockers,
-  poolBlockers,
-  virtualSubsystemBlockers,
-} from './assignment-blockers.ts';
+import { machineBlockers, poolBlockers, virtualSubsystemBlockers } from './assignment-blockers.ts';
 import type { AssignmentTarget } from './assignment-target.ts';
 import { secondaryChangeBlockers } from './change-blockers.ts';
 import {

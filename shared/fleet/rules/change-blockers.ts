@@ -34,9 +34,7 @@ export function secondaryChangeBlockers(fleet: Fleet, secondary: SecondaryContro
 /** Every change of a secondary goes through its controlling function (NVMe Base 2.1, 8.2.6). */
 export function unmanagedBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
   return controllingPrimary(fleet, secondary) === undefined
-    ? [
-        `The primary controller of ${controllerTitle(secondary)} cannot be read, so nothing can manage it.`,
-      ]
+    ? [`The primary controller of ${controllerTitle(secondary)} cannot be read, so nothing can manage it.`]
     : [];
 }
 

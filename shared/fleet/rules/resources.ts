@@ -139,8 +139,7 @@ export function allocationBlockers(
   const label = resource.toUpperCase();
   const { supported, total, assignedToSecondaries } = primary[resource];
   if (!supported) return [`${controllerTitle(primary)} has no flexible ${label} resources.`];
-  if (amount > total)
-    return [`${amount} ${label} are more than the ${total} flexible ones there are.`];
+  if (amount > total) return [`${amount} ${label} are more than the ${total} flexible ones there are.`];
   return amount > total - assignedToSecondaries
     ? [
         `${amount} ${label} are more than the ${total - assignedToSecondaries} that the secondaries of ${controllerTitle(primary)} leave. Take some offline.`,

@@ -21,7 +21,10 @@ export function userOf(fleet: Fleet, secondary: SecondaryController): SecondaryU
   if (virtualMachineId !== null)
     return { kind: 'virtual-machine', name: machineOf(fleet, secondary)?.name ?? virtualMachineId };
   if (virtualSubsystemId !== null)
-    return { kind: 'virtual-subsystem', nqn: virtualSubsystemOf(fleet, secondary)?.nqn ?? virtualSubsystemId };
+    return {
+      kind: 'virtual-subsystem',
+      nqn: virtualSubsystemOf(fleet, secondary)?.nqn ?? virtualSubsystemId,
+    };
   return isUsedByHost(secondary) ? { kind: 'host', name: deviceName ?? driver ?? '' } : null;
 }
 
@@ -83,4 +86,3 @@ export function iommuBlockers(fleet: Fleet, secondary: SecondaryController): str
     ? [`${host.name} has no IOMMU, so VFIO cannot hand ${controllerTitle(secondary)} to a guest.`]
     : [];
 }
-

@@ -72,8 +72,7 @@ function sourceBlockers(
 ): string[] {
   const title = controllerFullTitle(fleet, secondary);
   const primary = controllingPrimary(fleet, secondary);
-  if (primary === undefined)
-    return unmanagedBlockers(fleet, secondary);
+  if (primary === undefined) return unmanagedBlockers(fleet, secondary);
   const reasons = controllerChangeBlockers(
     fleet,
     primary,

@@ -12,8 +12,7 @@ const textFields = [
 export function identityBlockers(identity: VirtualIdentity): string[] {
   const texts = textFields.flatMap(({ key, title, length }) => {
     const text = identity[key];
-    if (text.length > length)
-      return [`The virtual ${title} has ${text.length} characters; ${length} fit.`];
+    if (text.length > length) return [`The virtual ${title} has ${text.length} characters; ${length} fit.`];
     return /^[\x20-\x7e]*$/.test(text)
       ? []
       : [`The virtual ${title} holds a character that is not printable ASCII. Remove it.`];
@@ -33,6 +32,8 @@ export function pciBlockers(pci: PciIdentity | undefined): string[] {
       `The virtual PCI vendor ${pci.vendorId.toString(16).padStart(4, '0')}h says that there is no function. Give a vendor from 0001h to FFFEh, or leave all PCI identifiers empty.`,
     );
   if (pci.subsystemVendorId === 0xffff)
-    reasons.push('The virtual PCI subsystem vendor FFFFh is not a vendor. Give one from 0000h (none) to FFFEh.');
+    reasons.push(
+      'The virtual PCI subsystem vendor FFFFh is not a vendor. Give one from 0000h (none) to FFFEh.',
+    );
   return reasons;
 }

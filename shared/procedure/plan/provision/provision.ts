@@ -1,9 +1,9 @@
-import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { secondaryIdOf, virtualSubsystemIdOf } from '../../../fleet/ids.ts';
 import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
 import { blockerWords } from '../../../fleet/rules/blocker.ts';
-import { assignedBlocker, hostDriverBlockers } from '../../../fleet/rules/secondary-use.ts';
+import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { vfCountNeed } from '../../../fleet/rules/resources.ts';
+import { assignedBlocker, hostDriverBlockers } from '../../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../../fleet/schema.ts';
 import {
   controllerFullTitle,

@@ -10,10 +10,10 @@ import {
   virtualSubsystemTitle,
 } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
+import { identityBlockers } from '../../../virtual-subsystem/identity/identity-rules.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { PlanBuilder, refusal } from '../builder.ts';
-import { identityBlockers } from '../../../virtual-subsystem/identity/identity-rules.ts';
 
 const phase = 'Virtual subsystem';
 

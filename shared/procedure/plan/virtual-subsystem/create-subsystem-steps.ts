@@ -4,7 +4,10 @@ import { reservedIdBlocker } from '../../../fleet/rules/virtual-controller-ids.t
 import type { PrimaryController, VirtualIdentity } from '../../../fleet/schema.ts';
 import { controllerFullTitle } from '../../../fleet/selectors.ts';
 import { identityBlockers } from '../../../virtual-subsystem/identity/identity-rules.ts';
-import { virtualNameConsequences, virtualNqnBlockers } from '../../../virtual-subsystem/identity/name-rules.ts';
+import {
+  virtualNameConsequences,
+  virtualNqnBlockers,
+} from '../../../virtual-subsystem/identity/name-rules.ts';
 import type { ExposedCapability } from '../../../virtual-subsystem/mask/exposed-capability.ts';
 import type { PlanBuilder } from '../builder.ts';
 

@@ -48,7 +48,11 @@ export function addNewMembers(
     );
 }
 
-function memberBlockers({ fleet }: PlanBuilder, virtualSubsystemId: string, members: readonly NewMember[]): string[] {
+function memberBlockers(
+  { fleet }: PlanBuilder,
+  virtualSubsystemId: string,
+  members: readonly NewMember[],
+): string[] {
   const subsystem = fleet.virtualSubsystems[virtualSubsystemId];
   const found = members.flatMap(({ secondaryId, virtualControllerId }) => {
     const secondary = findSecondary(fleet, secondaryId);
