@@ -1,3 +1,4 @@
+import { controllerChangeBlockers, unmanagedBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -10,7 +11,6 @@ import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { controllerChangeBlockers } from './change-blockers.ts';
 import { controllersTitle } from './titles.ts';
 import { takeFromDriver } from './visibility-steps.ts';
 
@@ -72,8 +72,7 @@ function sourceBlockers(
 ): string[] {
   const title = controllerFullTitle(fleet, secondary);
   const primary = controllingPrimary(fleet, secondary);
-  if (primary === undefined)
-    return [`The primary controller of ${title} cannot be read, so nothing can manage it.`];
+  if (primary === undefined) return unmanagedBlockers(fleet, secondary);
   const reasons = controllerChangeBlockers(
     fleet,
     primary,
