@@ -1,11 +1,9 @@
 import { type BrowserWindow, ipcMain } from 'electron';
+import type { Route } from '#backend/router.ts';
 import type { EventChannel } from '#shared/ipc/channels.ts';
 import { electronEventChannel, electronRequestChannel } from '#shared/ipc/channels.ts';
-import { fail, type Result } from '#shared/result.ts';
+import { fail } from '#shared/result.ts';
 import { isTrustedSender } from './sender-check.ts';
-
-/** Answers one request; `createRouter` makes it from the handlers and the contract. */
-export type Route = (channel: unknown, request: unknown) => Promise<Result<unknown>>;
 
 /**
  * The only place that knows ipcMain. `route` is a promise because the window opens while the backend still loads;

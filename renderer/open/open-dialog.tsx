@@ -135,7 +135,7 @@ function dialogDescription(stage: Stage): string {
   switch (stage.kind) {
     case 'choose':
     case 'opening':
-      return 'A built-in fleet, a fleet file, or the recording of a real host. A file or folder can also be dropped on the window.';
+      return 'A built-in fleet, a fleet file, or the capture of a real host. A file or folder can also be dropped on the window.';
     case 'capture':
       return stage.path;
     case 'opened':

@@ -67,7 +67,7 @@ ${body}</section>
 `;
 }
 
-export interface Column {
+export interface ReportColumn {
   readonly title: string;
   /** Numbers stand at the right. */
   readonly numeric?: boolean;
@@ -75,8 +75,11 @@ export interface Column {
   readonly unbroken?: boolean;
 }
 
-export function table(columns: readonly Column[], rows: readonly (readonly (Markup | string)[])[]): Markup {
-  const cell = (column: Column | undefined) => {
+export function table(
+  columns: readonly ReportColumn[],
+  rows: readonly (readonly (Markup | string)[])[],
+): Markup {
+  const cell = (column: ReportColumn | undefined) => {
     if (column?.numeric === true) return markup` class="n"`;
     return column?.unbroken === true ? markup` class="s"` : null;
   };

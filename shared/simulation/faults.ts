@@ -10,7 +10,7 @@ export const faultEffectSchema = z.discriminatedUnion('kind', [
       .int()
       .min(1)
       .max(0x7fff)
-      .refine((status) => (status & 0x7ff) !== 0, 'Success is no fault: choose SCT or SC other than 0'),
+      .refine((status) => (status & 0x7ff) !== 0, 'Success is not a fault: choose SCT or SC other than 0'),
   }),
   /** Executed and completed so much later. */
   z.object({ kind: z.literal('delay'), milliseconds: z.number().int().min(1).max(86_400_000) }),

@@ -27,7 +27,7 @@ export function createFleetFileHandlers(deps: {
       const { name } = deps.source();
       const state = deps.sources.current().exportState();
       if (state === null)
-        return fail('not-supported', `${name} is a recording, which is no fleet file.`, {
+        return fail('not-supported', `${name} is a capture, not a fleet file.`, {
           object: name,
           fix: 'Open it as a simulated twin first.',
         });

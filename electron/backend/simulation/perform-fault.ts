@@ -57,11 +57,15 @@ export function performFault(fault: FoundFault): Result<FaultOutcome> {
     case 'drive-power-loss': {
       const entry = functionOf(fault.target);
       if (entry === undefined || !isPhysical(entry))
-        return fail('refused', `${fault.target.name} is no physical function, which has the power.`, {
-          object: fault.target.name,
-          field: 'function',
-          fix: 'Choose the primary controller of the drive.',
-        });
+        return fail(
+          'refused',
+          `${fault.target.name} is not a physical function; only those can lose their power.`,
+          {
+            object: fault.target.name,
+            field: 'function',
+            fix: 'Choose the primary controller of the drive.',
+          },
+        );
       losePower(fault.target.host, entry);
       return happened(`Power loss of the drive of ${fault.target.name}`);
     }
@@ -83,7 +87,7 @@ export function performFault(fault: FoundFault): Result<FaultOutcome> {
     case 'steal-resources': {
       const { controller, name } = fault.target;
       if (!isPrimary(controller))
-        return fail('refused', `${name} is no primary controller and has no pool.`, {
+        return fail('refused', `${name} is not a primary controller, so it has no pool.`, {
           object: name,
           field: 'controller',
           fix: 'Name a primary controller.',

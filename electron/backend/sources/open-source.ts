@@ -30,7 +30,7 @@ export interface OpenedSource {
   readonly clock: Clock;
   /** What only a simulated fleet has; null for anything real or recorded. */
   readonly simulation: Simulation | null;
-  /** The complete state of a simulated fleet as JSON of a fleet file; null for a recording. */
+  /** The complete state of a simulated fleet as JSON of a fleet file; null for a capture. */
   exportState(): string | null;
   /** What could not be read or had to be assumed. */
   readonly problems: readonly Problem[];

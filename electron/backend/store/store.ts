@@ -34,7 +34,7 @@ interface StoredRun {
 export interface CurrentSource {
   readonly request: OpenRequest;
   readonly source: FleetSource;
-  /** State of a simulated fleet: JSON of a fleet file; null for a recording. */
+  /** State of a simulated fleet: JSON of a fleet file; null for a capture. */
   readonly simulatedState: string | null;
 }
 

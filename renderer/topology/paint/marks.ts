@@ -1,5 +1,5 @@
 import { boxRect, cellRect, type DeviceRect } from '../scene/geometry.ts';
-import type { Link, LinkKind } from '../scene/links.ts';
+import type { LinkKind, SceneLink } from '../scene/links.ts';
 import type { Box } from '../scene/scene.ts';
 import type { PaintModel } from './paint-model.ts';
 import type { Painter } from './painter.ts';
@@ -72,7 +72,7 @@ function paintMarks(
 }
 
 /** The relations of what is hovered or selected, each kind with its own dash. */
-export function paintLinks(painter: Painter, links: readonly Link[]): void {
+export function paintLinks(painter: Painter, links: readonly SceneLink[]): void {
   const { context, scale, camera, palette } = painter;
   const at = (x: number, y: number) => [(x - camera.x) * scale, (y - camera.y) * scale] as const;
   context.strokeStyle = palette.accent;

@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Activity } from '../activity.ts';
 import type { CellLooks } from '../cell-looks.ts';
-import type { Link } from '../scene/links.ts';
+import type { SceneLink } from '../scene/links.ts';
 import type { Scene } from '../scene/scene.ts';
 
 /** What a drop on a box would do while something is carried. */
@@ -29,7 +29,7 @@ export interface PaintModel {
   readonly focus: string | null;
   readonly hover: string | null;
   readonly carry: CarryPaint | null;
-  readonly links: readonly Link[];
+  readonly links: readonly SceneLink[];
   readonly activity: Activity;
   /** Lasso corners in CSS pixels of the canvas. */
   readonly lasso: {

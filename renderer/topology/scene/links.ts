@@ -6,7 +6,7 @@ import type { Box, Scene } from './scene.ts';
 export type LinkKind = 'controlled-by' | 'namespace' | 'virtual-machine' | 'virtual-subsystem';
 
 /** A line between two rectangles of the scene (world units). */
-export interface Link {
+export interface SceneLink {
   readonly kind: LinkKind;
   readonly from: Rectangle;
   readonly to: Rectangle;
@@ -14,7 +14,7 @@ export interface Link {
 type Rectangle = Pick<Box, 'x' | 'y' | 'w' | 'h'>;
 
 /** The relations of one object, as far as both ends are drawn. */
-export function linksOf(fleet: Fleet, scene: Scene, id: string): Link[] {
+export function linksOf(fleet: Fleet, scene: Scene, id: string): SceneLink[] {
   const controller = fleet.controllers[id];
   if (controller?.role === 'secondary') return secondaryLinks(fleet, scene, id);
   if (controller?.role === 'primary')
@@ -43,14 +43,14 @@ function controlledInUse(fleet: Fleet, primary: PrimaryController): readonly str
     .map(({ id }) => id);
 }
 
-function secondaryLinks(fleet: Fleet, scene: Scene, id: string): (Link & { readonly nsid?: number })[] {
+function secondaryLinks(fleet: Fleet, scene: Scene, id: string): (SceneLink & { readonly nsid?: number })[] {
   const secondary = fleet.controllers[id];
   const cell = cellOf(scene, id);
   if (secondary?.role !== 'secondary' || cell === null) return [];
   const boxes = hostBoxes(scene, secondary.hostId);
   const find = (kind: Box['kind'], target: string | null) =>
     boxes.find((box) => box.kind === kind && box.id === target);
-  const links: (Link & { nsid?: number })[] = [];
+  const links: (SceneLink & { nsid?: number })[] = [];
   const add = (kind: LinkKind, to: Rectangle | undefined, nsid?: number) => {
     if (to !== undefined) links.push({ kind, from: cell, to, ...(nsid === undefined ? {} : { nsid }) });
   };

@@ -134,7 +134,7 @@ function iommuPageSizeFinding(source: Host, destination: Host): Finding {
   if (from.some((size) => to.includes(size))) return { verdict: 'passed', evidence, ...values };
   return {
     verdict: 'error',
-    evidence: `${evidence}: none in common, so a page noted as dirty here is no page there`,
+    evidence: `${evidence}: none in common, so a page noted as dirty here is not a page there`,
     fix: 'Choose hosts whose IOMMUs share a page size',
     ...values,
   };

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
+  type ExposedCapabilityWire,
   type ExposedStructure,
   exposedCapabilityRules,
   exposedStructureOf,
   exposedStructures,
   maximumExposedCapabilities,
-  type ExposedCapability as WireCapability,
 } from '../../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 
 /** Rules by which an entry narrows, with their numbers on the wire. */
@@ -37,7 +37,7 @@ export type ExposedCapability = z.infer<typeof exposedCapabilitySchema>;
 /** A whole mask; an empty one narrows nothing. */
 export const exposedMaskSchema = z.array(exposedCapabilitySchema).max(maximumExposedCapabilities);
 
-export function exposedFromWire(wire: WireCapability): ExposedCapability {
+export function exposedFromWire(wire: ExposedCapabilityWire): ExposedCapability {
   const { offset, size, rule, value } = wire;
   const named = Object.entries(rules).find(([, number]) => number === rule);
   const structure = exposedStructureOf(wire.structure) ?? 'identify-controller';
@@ -50,7 +50,7 @@ export function exposedFromWire(wire: WireCapability): ExposedCapability {
   };
 }
 
-export function exposedToWire(entry: ExposedCapability): WireCapability {
+export function exposedToWire(entry: ExposedCapability): ExposedCapabilityWire {
   const { offset, size, rule, value } = entry;
   const structure = exposedStructures[structureOf(entry)].value;
   return { offset, size, rule: rules[rule], structure, value: BigInt(value) };

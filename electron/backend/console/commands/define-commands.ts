@@ -6,7 +6,7 @@ import type { NvmeCommand } from '../grammar/console-line.ts';
 import type { CommandSpec, OptionValues } from '../grammar/option-spec.ts';
 
 /** What a command works on: its controller's queue, and what else the host has. */
-export interface CommandContext {
+export interface ConsoleContext {
   readonly host: ConsoleHost;
   readonly queue: AdminQueue;
   readonly found: NvmeFunction;
@@ -29,7 +29,7 @@ export type CommandOf<Table extends Specs> = {
 /** One nvme subcommand of the console: how it is written, and what it does. */
 export interface NvmeCommandDefinition {
   readonly spec: CommandSpec;
-  run(context: CommandContext, command: NvmeCommand): CommandOutput | Promise<CommandOutput>;
+  run(context: ConsoleContext, command: NvmeCommand): CommandOutput | Promise<CommandOutput>;
 }
 
 /** Puts the grammar of commands and their effect together; neither can be left out. */
@@ -37,7 +37,7 @@ export function defineCommands<const Table extends Specs>(
   specs: Table,
   effects: {
     readonly [Name in keyof Table]: (
-      context: CommandContext,
+      context: ConsoleContext,
       command: TypedCommand<Name, Table[Name]>,
     ) => CommandOutput | Promise<CommandOutput>;
   },

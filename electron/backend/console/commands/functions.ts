@@ -33,7 +33,7 @@ const handle = option('handle', '', 'short', 'Handle that the function must stil
 const specs = {
   virtual_function_provision: {
     name: 'virtual_function_provision',
-    summary: 'Provision a function that is no virtual function (proposal)',
+    summary: 'Provision a function that is not a virtual function (proposal)',
     device: 'option',
     options: [
       device,

@@ -12,7 +12,7 @@ import type { CapturedController } from './snapshot.ts';
 
 const fix = 'Open the capture as a simulated twin to rehearse changes';
 /** Why nothing can be changed on a captured host; shown by every capability and every refused call. */
-export const captureReadOnlyReason = `A capture is a recording and cannot be changed. ${fix}.`;
+export const captureReadOnlyReason = `A capture cannot be changed. ${fix}.`;
 
 /** A captured host as a connection: everything that was recorded can be read, nothing can be changed. */
 export function createCaptureConnection(capture: Capture): HostConnection {
@@ -126,17 +126,17 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
     vfioDriver: null,
-    vfioOffer: { flags: null, reason: 'The recording holds nothing about VFIO.' },
+    vfioOffer: { flags: null, reason: 'The capture holds nothing about VFIO.' },
     problems,
   };
 }
 
 function notSeen<T>(address: string): Result<T> {
-  return fail('not-supported', 'A recording does not hold what a guest sees', { object: address, fix });
+  return fail('not-supported', 'A capture does not hold what a guest sees', { object: address, fix });
 }
 
 function readOnly<T>(object: string): Result<T> {
-  return fail('read-only', `${object} belongs to a capture, which is a recording`, { object, fix });
+  return fail('read-only', `${object} belongs to a capture, which cannot be changed`, { object, fix });
 }
 
 function notRecorded<T>(capture: Capture, controller: CapturedController, cns: number): Result<T> {

@@ -54,10 +54,10 @@ export const exposedCapabilityFields = fieldsOf(virtualSubsystemClause, [
   ['structure', 4, 1, 'unsigned', 'Structure that the field belongs to', { maximum: 5 }],
   ['value', 8, 8, 'big', 'Mask, largest or smallest value'],
 ]);
-export type ExposedCapability = FieldValues<typeof exposedCapabilityFields>;
+export type ExposedCapabilityWire = FieldValues<typeof exposedCapabilityFields>;
 
 /** What the controllers of a virtual subsystem still show of their capabilities. It can only narrow. */
-export type ExposedCapabilities = EntryList<ExposedCapability>;
+export type ExposedCapabilities = EntryList<ExposedCapabilityWire>;
 
 const layout: EntryListLayout<typeof exposedCapabilityFields> = {
   structure: 'Exposed Capabilities',

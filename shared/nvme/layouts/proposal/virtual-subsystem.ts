@@ -11,7 +11,7 @@ import {
 } from '../../layout.ts';
 import {
   decodeExposedCapabilities,
-  type ExposedCapability,
+  type ExposedCapabilityWire,
   encodeExposedCapabilities,
   exposedCapabilitiesLength,
 } from './virtual-subsystem-capabilities.ts';
@@ -54,7 +54,7 @@ export interface VirtualSubsystemWire {
   readonly ccntlid: number;
   readonly identity: VirtualSubsystemIdentity;
   readonly members: readonly VirtualSubsystemMember[];
-  readonly exposedCapabilities: readonly ExposedCapability[];
+  readonly exposedCapabilities: readonly ExposedCapabilityWire[];
   readonly reserved: readonly ReservedByte[];
 }
 

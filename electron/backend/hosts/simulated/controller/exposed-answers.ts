@@ -1,4 +1,4 @@
-import type { ExposedCapability as WireCapability } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import type { ExposedCapabilityWire } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import {
   isMaskedOut,
   narrowedCap,
@@ -19,7 +19,7 @@ import { virtualIdentityOf } from './virtual-identity.ts';
 
 const noMask: readonly ExposedCapability[] = [];
 /** A mask is replaced as a whole, never changed, so that it is translated once. */
-const translated = new WeakMap<readonly WireCapability[], readonly ExposedCapability[]>();
+const translated = new WeakMap<readonly ExposedCapabilityWire[], readonly ExposedCapability[]>();
 
 function maskOf(controller: SimulatedController): readonly ExposedCapability[] {
   const wire = virtualIdentityOf(controller)?.virtualSubsystem.exposedCapabilities;

@@ -1,5 +1,5 @@
 import type { FileVirtualSubsystem } from '#shared/fleet-file/controller/controller-schema.ts';
-import type { ExposedCapability } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
+import type { ExposedCapabilityWire } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import type { VirtualSubsystemIdentity } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { identityFromWire, identityToWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { exposedFromWire, exposedToWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
@@ -12,7 +12,7 @@ export interface VirtualSubsystemState {
   readonly primaryVirtualId: number;
   /** Virtual controller identifiers by physical CNTLID. */
   readonly members: Map<number, number>;
-  exposedCapabilities: readonly ExposedCapability[];
+  exposedCapabilities: readonly ExposedCapabilityWire[];
 }
 
 export function virtualSubsystemFromFile(file: FileVirtualSubsystem, vsid: number): VirtualSubsystemState {

@@ -1,5 +1,5 @@
 import {
-  type ExposedCapability,
+  type ExposedCapabilityWire,
   exposedStructureOf,
   exposedStructures,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
@@ -20,7 +20,7 @@ import { freshSecondary, offeredCapabilities } from './virtual-subsystem-offer.t
 export function onlyNarrows(
   primary: SimulatedPrimary,
   virtual: VirtualSubsystemState,
-  entries: readonly ExposedCapability[],
+  entries: readonly ExposedCapabilityWire[],
 ): boolean {
   const hardware = structuresOf(primary);
   const seen = new Set<string>();
@@ -54,7 +54,7 @@ const identityBytes = [
   [768, 1024],
 ] as const;
 
-function touchesIdentity({ offset, size }: ExposedCapability): boolean {
+function touchesIdentity({ offset, size }: ExposedCapabilityWire): boolean {
   return identityBytes.some(([start, end]) => offset < end && offset + size > start);
 }
 
@@ -89,7 +89,7 @@ function formatsInUse(primary: SimulatedPrimary, { members }: VirtualSubsystemSt
     .map(({ identify }) => formatInUse(identify));
 }
 
-function keeps({ offset, size, value }: ExposedCapability, index: number): boolean {
+function keeps({ offset, size, value }: ExposedCapabilityWire, index: number): boolean {
   const bit = index - offset * 8;
   return bit < 0 || bit >= size * 8 || ((value >> BigInt(bit)) & 1n) === 1n;
 }
