@@ -107,7 +107,7 @@ function CreateForm({
           <Button onClick={onClose}>Cancel</Button>
           <Button
             unavailable={notWhole}
-            title="Kept by Berth; no device is told. It can be created later."
+            title="Kept by Berth only; nothing is sent to a device. It can be created later."
             onClick={() => void save()}
           >
             {form.draftId === null ? 'Save as draft' : 'Save draft'}

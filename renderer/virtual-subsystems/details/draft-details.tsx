@@ -79,11 +79,11 @@ export function DraftDetails({
         <div className="mute">Saved {formatDateTime(draft.savedAt)}. No device knows of it yet.</div>
       </DetailsHead>
       {problems.length === 0 ? (
-        <Banner title="Nothing stands against it now: it can be created in one procedure." />
+        <Banner title="Nothing prevents it now: it can be created in one procedure." />
       ) : (
         <Banner
           tone="warning"
-          title={problems.length === 1 ? 'One thing stands against it' : 'Some things stand against it'}
+          title={problems.length === 1 ? 'One reason prevents it' : 'Several reasons prevent it'}
           lines={problems.map(({ message, fix }) => `${message} ${fix}`.trim())}
         />
       )}

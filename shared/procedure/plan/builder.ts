@@ -83,7 +83,7 @@ export function refusal<T = never>(title: string, reasons: readonly string[]): R
   const [first = 'It cannot be done.'] = reasons;
   return fail(
     'refused',
-    reasons.length === 1 ? first : `${title}: ${reasons.length} things stand against it.`,
+    reasons.length === 1 ? first : `${title}: ${reasons.length} reasons prevent it.`,
     {
       object: title,
       fix:
