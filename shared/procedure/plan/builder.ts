@@ -81,16 +81,12 @@ export class PlanBuilder {
 /** A plan refused with all its reasons. */
 export function refusal<T = never>(title: string, reasons: readonly string[]): Result<T> {
   const [first = 'It cannot be done.'] = reasons;
-  return fail(
-    'refused',
-    reasons.length === 1 ? first : `${title}: ${reasons.length} reasons prevent it.`,
-    {
-      object: title,
-      fix:
-        reasons.length === 1
-          ? 'Do what the reason says, then try again.'
-          : 'Clear every reason in the list, then try again.',
-      details: [...reasons],
-    },
-  );
+  return fail('refused', reasons.length === 1 ? first : `${title}: ${reasons.length} reasons prevent it.`, {
+    object: title,
+    fix:
+      reasons.length === 1
+        ? 'Do what the reason says, then try again.'
+        : 'Clear every reason in the list, then try again.',
+    details: [...reasons],
+  });
 }
