@@ -1,5 +1,5 @@
 import type { AssignmentOption } from '#shared/fleet/rules/assignment.ts';
-import type { AssignmentTarget } from '#shared/procedure/intent.ts';
+import type { AssignmentTarget } from '#shared/fleet/rules/assignment-target.ts';
 
 /** Secondary controllers that are being carried to a target, by pointer or by keyboard. */
 export type Carry =

@@ -1,5 +1,6 @@
+import { isFree } from '../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
-import { findSecondary, isInPool, isUnassigned, secondariesOf } from '../fleet/selectors.ts';
+import { findSecondary, isInPool, secondariesOf } from '../fleet/selectors.ts';
 import { checkCompatibility } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
 import { provisionableIds } from './provisioned-destinations.ts';
@@ -54,9 +55,8 @@ function pair(
 ): DeviceMapping[] {
   const usable = secondariesOf(fleet, primary).filter(
     (secondary) =>
-      isUnassigned(secondary) &&
+      isFree(fleet, secondary) &&
       (secondary.functionKind === 'siov' || secondary.pciAddress !== null) &&
-      secondary.deviceName === null &&
       !taken.has(secondary.id),
   );
   const ordered = [

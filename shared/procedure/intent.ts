@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assignmentTargetSchema } from '../fleet/rules/assignment-target.ts';
 import { virtualIdentitySchema } from '../fleet/schema.ts';
 import { migrationRequestSchema } from '../migration/request.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.ts';
@@ -6,14 +7,6 @@ import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.
 const id = z.string().min(1).max(512);
 const uint16 = z.number().int().min(0).max(0xffff);
 const nsid = z.number().int().min(1).max(0xfffffffe);
-
-/** Where a secondary controller can be dropped. */
-export const assignmentTargetSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('pool') }),
-  z.object({ kind: z.literal('virtual-subsystem'), virtualSubsystemId: id }),
-  z.object({ kind: z.literal('virtual-machine'), virtualMachineId: id }),
-]);
-export type AssignmentTarget = z.infer<typeof assignmentTargetSchema>;
 
 /** Every change a person can ask for. Planners turn one of these into steps or refuse it with all reasons. */
 export const intentSchema = z.discriminatedUnion('kind', [

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { largestVirtualControllerId } from '#shared/fleet/rules/virtual-controller-ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
@@ -69,7 +70,9 @@ function CreateForm({
     loading,
   } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
-    virtualIdOf(form.primaryVirtualId) === null ? 'Give a whole number from 0 to 65519.' : undefined;
+    virtualIdOf(form.primaryVirtualId) === null
+      ? `Give a whole number from 0 to ${largestVirtualControllerId}.`
+      : undefined;
   const notWhole =
     identityOf(form) === null
       ? identityNotWhole

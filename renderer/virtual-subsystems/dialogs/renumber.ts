@@ -1,3 +1,4 @@
+import { freeVirtualIds } from '#shared/fleet/rules/virtual-controller-ids.ts';
 import type { VirtualSubsystem } from '#shared/fleet/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { virtualIdOf } from '../create/new-subsystem.ts';
@@ -23,13 +24,9 @@ export function moveMember(numbers: Numbers, from: number, to: number): Numbers 
 
 /** Counts up from the first id without gaps, past the id of the primary. */
 export function closeGaps(numbers: Numbers, primaryVirtualId: number): Numbers {
-  let next = virtualIdOf(numbers[0]?.text ?? '') ?? 0;
-  return numbers.map((one) => {
-    if (next === primaryVirtualId) next += 1;
-    const text = String(next);
-    next += 1;
-    return { ...one, text };
-  });
+  const first = virtualIdOf(numbers[0]?.text ?? '') ?? 0;
+  const ids = freeVirtualIds({ primaryVirtualId, members: [] }, numbers.length, first);
+  return numbers.map((one, index) => ({ ...one, text: String(ids[index]) }));
 }
 
 /** Whose id changes, from what to what. */

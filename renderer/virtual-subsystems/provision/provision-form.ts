@@ -1,5 +1,6 @@
+import { isFree } from '#shared/fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
-import { isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
+import { secondariesOf } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { type Exposure, exposedFor } from '#shared/virtual-subsystem/mask/exposure.ts';
 import { type IdentityForm, identityOf } from '../create/identity-form.ts';
@@ -96,6 +97,6 @@ function intoOf(
 
 function idleFunctions(fleet: Fleet, primary: PrimaryController, kind: FunctionKind): SecondaryController[] {
   return secondariesOf(fleet, primary).filter(
-    (secondary) => secondary.functionKind === kind && isUnassigned(secondary) && secondary.driver !== 'nvme',
+    (secondary) => secondary.functionKind === kind && isFree(fleet, secondary),
   );
 }

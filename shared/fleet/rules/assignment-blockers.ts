@@ -1,50 +1,15 @@
 import { isVfioDriver } from '../../vfio/drivers.ts';
-import type {
-  Fleet,
-  Host,
-  HostCapabilityName,
-  SecondaryController,
-  VirtualMachine,
-  VirtualSubsystem,
-} from '../schema.ts';
+import type { Fleet, SecondaryController, VirtualMachine, VirtualSubsystem } from '../schema.ts';
 import {
   controllerFullTitle,
   controllerTitle,
   controllingPrimary,
   hostTitle,
   isInPool,
-  isMigrating,
-  machineOf,
   virtualSubsystemTitle,
 } from '../selectors.ts';
-
-/** The reason why a host connection cannot do something; empty when it can. */
-export function capabilityBlockers(host: Host, ...names: readonly HostCapabilityName[]): string[] {
-  return names.flatMap((name) => {
-    const capability = host.capabilities[name];
-    return capability.available ? [] : [`${host.name}: ${capability.reason}`];
-  });
-}
-
-/** What stands against any new use of this secondary controller, whatever the target. */
-export function memberBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
-  const title = controllerTitle(secondary);
-  const reasons: string[] = [];
-  const host = fleet.hosts[secondary.hostId];
-  if (host === undefined) return [`The host of ${title} is gone.`];
-  if (fleet.source.readOnly !== null) reasons.push(fleet.source.readOnly);
-  else reasons.push(...capabilityBlockers(host, 'changeControllers'));
-  if (controllingPrimary(fleet, secondary) === undefined)
-    reasons.push(`The primary controller of ${title} cannot be read, so nothing can manage it.`);
-  if (isMigrating(fleet, secondary)) {
-    const machine = machineOf(fleet, secondary);
-    reasons.push(
-      `${title} is migrating${machine ? ` with ${machine.name}` : ''} (${secondary.vfioState ?? 'incoming'}). ` +
-        'Wait for the migration to end, or abort it.',
-    );
-  }
-  return reasons;
-}
+import { capabilityBlockers } from './change-blockers.ts';
+import { iommuBlockers } from './secondary-use.ts';
 
 export function poolBlockers(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
   return secondaries.flatMap((secondary) => {
@@ -106,8 +71,6 @@ export function machineBlockers(
   if (host !== undefined) reasons.push(...capabilityBlockers(host, 'virtualMachines', 'changePci'));
   if (machine.state === 'incoming')
     reasons.push(`${machine.name} is waiting for a migration; its devices come with it.`);
-  if (host !== undefined && host.iommu === '')
-    reasons.push(`${host.name} has no IOMMU, so VFIO cannot hand a function to ${machine.name}.`);
   const chosen = new Set(secondaries.map((secondary) => secondary.id));
   for (const secondary of secondaries) {
     const title = controllerTitle(secondary);
@@ -118,6 +81,7 @@ export function machineBlockers(
           `${hostTitle(fleet, machine.hostId)}. Migrate ${machine.name} there first.`,
       );
     if (secondary.virtualMachineId !== machine.id) reasons.push(...leaveBlockers(fleet, secondary));
+    reasons.push(...iommuBlockers(fleet, secondary));
     reasons.push(...iommuGroupBlockers(fleet, secondary, chosen));
   }
   return reasons;

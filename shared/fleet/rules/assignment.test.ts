@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AssignmentTarget } from '../../procedure/intent.ts';
 import { migrationFleet } from '../../test-support/migration-fleet.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '../schema.ts';
-import { assignmentTargets, canAssign, virtualControllerIdsFor } from './assignment.ts';
+import { assignmentTargets, canAssign } from './assignment.ts';
+import type { AssignmentTarget } from './assignment-target.ts';
 import { defaultResources } from './resources.ts';
+import { virtualControllerIdsFor } from './virtual-controller-ids.ts';
 
 const fleet = migrationFleet();
 const primaryId = 'hv-a/0000:41:00.0';

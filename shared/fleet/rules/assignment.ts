@@ -1,5 +1,4 @@
-import type { AssignmentTarget } from '../../procedure/intent.ts';
-import type { Fleet, PrimaryController, SecondaryController, VirtualSubsystem } from '../schema.ts';
+import type { Fleet, PrimaryController, SecondaryController } from '../schema.ts';
 import {
   controllingPrimary,
   findSecondary,
@@ -7,12 +6,9 @@ import {
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '../selectors.ts';
-import {
-  machineBlockers,
-  memberBlockers,
-  poolBlockers,
-  virtualSubsystemBlockers,
-} from './assignment-blockers.ts';
+import { machineBlockers, poolBlockers, virtualSubsystemBlockers } from './assignment-blockers.ts';
+import type { AssignmentTarget } from './assignment-target.ts';
+import { secondaryChangeBlockers } from './change-blockers.ts';
 import {
   defaultResources,
   onlineBlockers,
@@ -20,6 +16,7 @@ import {
   type SecondaryResources,
   vfCountNeed,
 } from './resources.ts';
+import { virtualControllerIdsFor } from './virtual-controller-ids.ts';
 
 /** Whether a drop is possible: what it will do, or every reason against it. */
 export type AssignmentVerdict =
@@ -42,9 +39,6 @@ export interface AssignmentWishes {
   readonly firstVirtualControllerId?: number | undefined;
 }
 
-/** Largest usable controller id; FFF0h and above are reserved (NVMe Base 2.1, 3.1.3.1). */
-export const largestControllerId = 0xffef;
-
 /** May these secondary controllers be dropped on this target, and what would it do? */
 export function canAssign(
   fleet: Fleet,
@@ -61,7 +55,7 @@ export function canAssign(
         .filter((_, index) => found[index] === undefined)
         .map((id) => `${id} is not a secondary controller of this fleet.`),
     );
-  const reasons = secondaries.flatMap((secondary) => memberBlockers(fleet, secondary));
+  const reasons = secondaries.flatMap((secondary) => secondaryChangeBlockers(fleet, secondary));
   switch (target.kind) {
     case 'pool':
       reasons.push(...poolBlockers(fleet, secondaries));
@@ -175,35 +169,6 @@ function rangeWords(ids: readonly number[]): string {
   const [first = 0] = ids;
   const follow = ids.length > 1 && ids.every((id, index) => id === first + index);
   return follow ? `${first}–${ids.at(-1)}` : ids.join(', ');
-}
-
-/** Why an id cannot be given, in words, or the ids. */
-export function virtualControllerIdsFor(
-  subsystem: VirtualSubsystem,
-  count: number,
-  first?: number,
-): readonly number[] | string {
-  const taken = new Set([
-    subsystem.primaryVirtualId,
-    ...subsystem.members.map((member) => member.virtualControllerId),
-  ]);
-  const title = virtualSubsystemTitle(subsystem);
-  if (first !== undefined) {
-    const ids = Array.from({ length: count }, (_, index) => first + index);
-    const clash = ids.find((id) => taken.has(id));
-    if (clash !== undefined) return `Virtual id ${clash} is taken in ${title}. Choose another one.`;
-    if (ids.some((id) => id > largestControllerId))
-      return `Virtual ids end at ${largestControllerId}; ${title} cannot take ${count} from ${first} on.`;
-    return ids;
-  }
-  // Counting on from the highest member keeps the ids of one guest together; gaps are used only when that runs out.
-  const start = Math.max(...taken) + 1;
-  const ids: number[] = [];
-  for (let step = 0; step <= largestControllerId && ids.length < count; step += 1) {
-    const id = (start + step) % (largestControllerId + 1);
-    if (!taken.has(id)) ids.push(id);
-  }
-  return ids.length === count ? ids : `${title} has no free virtual id left.`;
 }
 
 export interface AssignmentOption {

@@ -16,7 +16,7 @@ export interface SecondaryResources {
 }
 
 /** Fewest resources with which a secondary can go online: admin pair + one I/O pair, vector 0 (NVMe Base 2.1, 8.2.6). */
-const secondaryMinimum: SecondaryResources = { vq: 2, vi: 1 };
+export const secondaryMinimum: SecondaryResources = { vq: 2, vi: 1 };
 
 /** What a guest gets when nobody asks for more: three I/O queue pairs and two vectors. */
 const usualResources: SecondaryResources = { vq: 4, vi: 2 };
@@ -53,6 +53,44 @@ function defaultAmount(
   return Math.max(minimum, rounded >= minimum ? rounded : wanted);
 }
 
+/** What a secondary holds now. */
+export function heldBy(secondary: SecondaryController): SecondaryResources {
+  return { vq: secondary.nvq, vi: secondary.nvi };
+}
+
+/** What a primary could give to these secondaries: what is free, and what they hold, which is freed before it is assigned anew. */
+export function resourcesFor(
+  primary: PrimaryController,
+  secondaries: readonly SecondaryController[],
+  resource: ResourceName,
+): number {
+  return secondaries.reduce(
+    (sum, secondary) => sum + heldBy(secondary)[resource],
+    freeResources(primary, resource),
+  );
+}
+
+/** Why one secondary cannot hold so many resources and be online with them. */
+export type AmountFault =
+  /** CRT says that the primary has none of this type to give (NVMe Base 2.1, 8.2.6). */
+  | 'not-flexible'
+  /** Fewer than a secondary needs to go online. */
+  | 'below-minimum'
+  /** More than VQFRSM or VIFRSM allows one secondary. */
+  | 'above-maximum';
+
+/** Judges an amount for one secondary of a primary, whatever the pool has left; null when it is right. */
+export function amountFault(
+  primary: PrimaryController,
+  resource: ResourceName,
+  amount: number,
+): AmountFault | null {
+  const { supported, secondaryMaximum } = primary[resource];
+  if (!supported) return amount === 0 ? null : 'not-flexible';
+  if (amount < secondaryMinimum[resource]) return 'below-minimum';
+  return amount > secondaryMaximum ? 'above-maximum' : null;
+}
+
 /** Why these secondaries of one primary cannot hold these resources; empty when they can. */
 export function resourceBlockers(
   fleet: Fleet,
@@ -63,28 +101,25 @@ export function resourceBlockers(
   for (const resource of ['vq', 'vi'] as const) {
     const label = resource.toUpperCase();
     const pool = primary[resource];
-    let extra = 0;
     for (const { secondary, resources } of wishes) {
       const title = controllerTitle(secondary);
       const wanted = resources[resource];
-      const held = resource === 'vq' ? secondary.nvq : secondary.nvi;
-      extra += wanted - held;
-      if (!pool.supported) {
-        if (wanted > 0)
-          blockers.push(
-            `${controllerFullTitle(fleet, primary)} has no flexible ${label} resources; ask for 0 ${label} for ${title}.`,
-          );
-        continue;
-      }
-      if (wanted > pool.secondaryMaximum)
+      const fault = amountFault(primary, resource, wanted);
+      if (fault === 'not-flexible')
+        blockers.push(
+          `${controllerFullTitle(fleet, primary)} has no flexible ${label} resources; ask for 0 ${label} for ${title}.`,
+        );
+      if (fault === 'above-maximum')
         blockers.push(
           `${title} can hold at most ${pool.secondaryMaximum} ${label} (${label}FRSM); ${wanted} were asked for.`,
         );
     }
-    const free = freeResources(primary, resource);
-    if (pool.supported && extra > free)
+    const secondaries = wishes.map(({ secondary }) => secondary);
+    const held = secondaries.reduce((sum, secondary) => sum + heldBy(secondary)[resource], 0);
+    const wanted = wishes.reduce((sum, { resources }) => sum + resources[resource], 0);
+    if (pool.supported && wanted > resourcesFor(primary, secondaries, resource))
       blockers.push(
-        `${controllerFullTitle(fleet, primary)} has ${free} ${label} free, ${extra} are needed. ` +
+        `${controllerFullTitle(fleet, primary)} has ${freeResources(primary, resource)} ${label} free, ${wanted - held} are needed. ` +
           `Free some: take secondary controllers offline${
             pool.allocatedToPrimary > 0
               ? `, or reduce the ${pool.allocatedToPrimary} ${label} that the primary itself holds`
@@ -95,6 +130,30 @@ export function resourceBlockers(
   return blockers;
 }
 
+/** Why a primary cannot keep so many flexible resources for itself (VQRFAP, VIRFAP); empty when it can. */
+export function allocationBlockers(
+  primary: PrimaryController,
+  resource: ResourceName,
+  amount: number,
+): string[] {
+  const label = resource.toUpperCase();
+  const { supported, total, assignedToSecondaries } = primary[resource];
+  if (!supported) return [`${controllerTitle(primary)} has no flexible ${label} resources.`];
+  if (amount > total) return [`${amount} ${label} are more than the ${total} flexible ones there are.`];
+  return amount > total - assignedToSecondaries
+    ? [
+        `${amount} ${label} are more than the ${total - assignedToSecondaries} that the secondaries of ${controllerTitle(primary)} leave. Take some offline.`,
+      ]
+    : [];
+}
+
+/** Why a primary cannot show so many virtual functions; empty when it can. */
+export function vfCountBlockers(primary: PrimaryController, count: number): string[] {
+  return count > primary.totalVfs
+    ? [`${controllerTitle(primary)} offers ${primary.totalVfs} VFs (TotalVFs), not ${count}.`]
+    : [];
+}
+
 /** Why these resources are too few to go online; empty when they suffice. */
 export function onlineBlockers(
   primary: PrimaryController,
@@ -102,8 +161,8 @@ export function onlineBlockers(
   resources: SecondaryResources,
 ): string[] {
   return (['vq', 'vi'] as const).flatMap((resource) => {
+    if (amountFault(primary, resource, resources[resource]) !== 'below-minimum') return [];
     const minimum = secondaryMinimum[resource];
-    if (!primary[resource].supported || resources[resource] >= minimum) return [];
     const label = resource.toUpperCase();
     return [
       `${controllerTitle(secondary)} needs at least ${minimum} ${label} to go online, ${resources[resource]} would be assigned.`,
@@ -130,7 +189,7 @@ export function vfCountNeed(
   const count = Math.max(...missing.map((secondary) => secondary.vfn));
   const title = controllerFullTitle(fleet, primary);
   const names = missing.map(controllerTitle).join(', ');
-  if (count > primary.totalVfs)
+  if (vfCountBlockers(primary, count).length > 0)
     return {
       kind: 'blocked',
       reason: `${title} offers ${primary.totalVfs} VFs (TotalVFs); ${names} is beyond.`,

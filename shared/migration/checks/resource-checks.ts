@@ -1,13 +1,12 @@
+import { amountFault, heldBy, resourcesFor, secondaryMinimum } from '../../fleet/rules/resources.ts';
+import { userOf } from '../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
-import { controllerFullTitle, freeResources, isUnassigned } from '../../fleet/selectors.ts';
+import { controllerFullTitle, isUnassigned } from '../../fleet/selectors.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { groupBy, lookUp, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 
-/** A secondary needs the admin queue pair and one I/O pair, and vector 0, to go online (NVMe Base 2.1, 8.2.6). */
-const minimum = { vq: 2, vi: 1 } as const;
-const held = { vq: 'nvq', vi: 'nvi' } as const;
 const resources = ['vq', 'vi'] as const;
 type Resource = (typeof resources)[number];
 
@@ -151,29 +150,32 @@ function freedom(fleet: Fleet, destination: SecondaryController | undefined): Fi
       fix: 'Choose a free secondary controller',
     };
   const title = controllerFullTitle(fleet, destination);
-  const machine = destination.virtualMachineId;
-  if (machine !== null)
+  const user = userOf(fleet, destination);
+  if (user === null)
     return {
-      verdict: 'error',
-      evidence: `${title} belongs to ${fleet.virtualMachines[machine]?.name ?? machine}`,
-      fix: 'Choose a free secondary controller, or take this one back to the pool',
+      verdict: 'passed',
+      evidence: `${title} is ${destination.online ? 'online' : 'offline'}, in no virtual subsystem, with no virtual machine, not used by the host`,
     };
-  if (destination.virtualSubsystemId !== null)
-    return {
-      verdict: 'error',
-      evidence: `${title} is in the virtual subsystem ${fleet.virtualSubsystems[destination.virtualSubsystemId]?.nqn ?? destination.virtualSubsystemId}`,
-      fix: 'Choose a free secondary controller, or remove this one from the virtual subsystem',
-    };
-  if (destination.driver === 'nvme' && destination.deviceName !== null)
-    return {
-      verdict: 'error',
-      evidence: `${title} is used by the host as ${destination.deviceName}`,
-      fix: `Unbind the nvme driver from ${destination.pciAddress ?? title}, or choose another controller`,
-    };
-  return {
-    verdict: 'passed',
-    evidence: `${title} is ${destination.online ? 'online' : 'offline'}, in no virtual subsystem, with no virtual machine, not used by the host`,
-  };
+  switch (user.kind) {
+    case 'virtual-machine':
+      return {
+        verdict: 'error',
+        evidence: `${title} belongs to ${user.name}`,
+        fix: 'Choose a free secondary controller, or take this one back to the pool',
+      };
+    case 'virtual-subsystem':
+      return {
+        verdict: 'error',
+        evidence: `${title} is in the virtual subsystem ${user.nqn}`,
+        fix: 'Choose a free secondary controller, or remove this one from the virtual subsystem',
+      };
+    case 'host':
+      return {
+        verdict: 'error',
+        evidence: `${title} is used by the host as ${user.name}`,
+        fix: `Unbind the nvme driver from ${destination.pciAddress ?? title}, or choose another controller`,
+      };
+  }
 }
 
 /** At the destination the migration enables it itself, before the function is shown. */
@@ -206,27 +208,28 @@ function sizeFinding(fleet: Fleet, device: MigratingDevice, resource: Resource):
   const { source, destination, destinationPrimary } = device;
   if (source === undefined || destination === undefined || destinationPrimary === undefined)
     return { verdict: 'error', evidence: 'not known', fix: 'Choose a controller on both sides' };
-  const needed = source[held[resource]];
+  const needed = heldBy(source)[resource];
   const pool = destinationPrimary[resource];
   const values = { source: String(needed), destination: String(pool.secondaryMaximum) };
   const name = resource.toUpperCase();
   const owner = controllerFullTitle(fleet, destinationPrimary);
+  const fault = amountFault(destinationPrimary, resource, needed);
   if (!pool.supported)
     return holds(
-      needed === 0,
+      fault === null,
       `${owner} has no flexible ${name} resources (CRT), the source holds ${needed}`,
       `Choose a primary controller with flexible ${name} resources`,
       values,
     );
-  if (needed < minimum[resource])
+  if (fault === 'below-minimum')
     return {
       verdict: 'error',
-      evidence: `the source holds ${needed} ${name}; a secondary goes online with at least ${minimum[resource]}`,
+      evidence: `the source holds ${needed} ${name}; a secondary goes online with at least ${secondaryMinimum[resource]}`,
       fix: `Choose a primary controller that has the same resource types as the source`,
       ...values,
     };
   return holds(
-    needed <= pool.secondaryMaximum,
+    fault === null,
     `needs ${needed} ${name}, ${owner} gives at most ${pool.secondaryMaximum} to one secondary (${resource === 'vq' ? 'VQFRSM' : 'VIFRSM'})`,
     `Choose a primary controller that gives at least ${needed} ${name} to one secondary`,
     values,
@@ -259,11 +262,13 @@ function poolFinding(
 ): Finding {
   const name = resource.toUpperCase();
   const pool = primary[resource];
-  const needed = devices.reduce((sum, device) => sum + (device.source?.[held[resource]] ?? 0), 0);
-  // What the chosen secondaries hold already is freed before it is assigned anew.
-  const free = devices.reduce(
-    (sum, device) => sum + (device.destination?.[held[resource]] ?? 0),
-    freeResources(primary, resource),
+  const held = (secondary: SecondaryController | undefined) =>
+    secondary === undefined ? 0 : heldBy(secondary)[resource];
+  const needed = devices.reduce((sum, { source }) => sum + held(source), 0);
+  const free = resourcesFor(
+    primary,
+    devices.flatMap(({ destination }) => destination ?? []),
+    resource,
   );
   const owner = controllerFullTitle(fleet, primary);
   return holds(

@@ -1,5 +1,6 @@
-import { canAssign, virtualControllerIdsFor, wishedResources } from '../../fleet/rules/assignment.ts';
+import { canAssign, wishedResources } from '../../fleet/rules/assignment.ts';
 import { vfCountNeed } from '../../fleet/rules/resources.ts';
+import { virtualControllerIdsFor } from '../../fleet/rules/virtual-controller-ids.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';

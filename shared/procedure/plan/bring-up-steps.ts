@@ -1,8 +1,9 @@
 import type { SecondaryResources } from '../../fleet/rules/resources.ts';
-import { findPrimary, findSecondary } from '../../fleet/selectors.ts';
+import { findSecondary } from '../../fleet/selectors.ts';
+import { configurationSteps } from '../steps/secondary.ts';
 import type { PlanBuilder } from './builder.ts';
 
-const phase = 'Resources';
+const resourcesPhase = 'Resources';
 
 /**
  * Configures one secondary controller and brings it online, in the order of NVMe Base 2.1, 8.2.6: offline, VI, VQ, reset
@@ -12,9 +13,19 @@ export function bringUp(builder: PlanBuilder, secondaryId: string, resources: Se
   const secondary = findSecondary(builder.fleet, secondaryId);
   if (secondary === undefined) return;
   const same = secondary.nvq === resources.vq && secondary.nvi === resources.vi;
-  if (secondary.online && same) return;
-  if (secondary.online) builder.add({ kind: 'secondary-offline', secondaryId }, phase);
-  configureOffline(builder, secondaryId, resources);
+  if (!secondary.online || !same) bringUpAnew(builder, secondaryId, resources, resourcesPhase);
+}
+
+/** The same even when nothing of it would change: what the controller did before is over. */
+export function bringUpAnew(
+  builder: PlanBuilder,
+  secondaryId: string,
+  resources: SecondaryResources,
+  phase: string,
+): void {
+  if (findSecondary(builder.fleet, secondaryId)?.online)
+    builder.add({ kind: 'secondary-offline', secondaryId }, phase);
+  configureOffline(builder, secondaryId, resources, phase);
   builder.add({ kind: 'secondary-online', secondaryId }, phase);
 }
 
@@ -23,19 +34,9 @@ export function configureOffline(
   builder: PlanBuilder,
   secondaryId: string,
   resources: SecondaryResources,
+  phase = resourcesPhase,
 ): void {
   const secondary = findSecondary(builder.fleet, secondaryId);
-  const primary = secondary && findPrimary(builder.fleet, secondary.primaryId);
-  if (secondary === undefined || primary === undefined) return;
-  const assign = (resource: 'VQ' | 'VI', count: number) =>
-    builder.add({ kind: 'secondary-assign', secondaryId, resource, count }, phase);
-  if (secondary.nvi !== resources.vi) assign('VI', resources.vi);
-  if (secondary.nvq !== resources.vq) assign('VQ', resources.vq);
-  const host = builder.fleet.hosts[secondary.hostId];
-  const exists =
-    secondary.functionKind === 'siov'
-      ? secondary.visible
-      : secondary.vfn > 0 && secondary.vfn <= primary.numVfs;
-  if (exists && host?.capabilities.changePci.available)
-    builder.add({ kind: 'function-level-reset', controllerId: secondaryId }, phase);
+  if (secondary === undefined) return;
+  for (const step of configurationSteps(builder.fleet, secondary, resources)) builder.add(step, phase);
 }

@@ -1,18 +1,12 @@
+import { controllerChangeBlockers, unmanagedBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
-import {
-  controllerFullTitle,
-  controllingPrimary,
-  findSecondary,
-  machineOf,
-  virtualSubsystemOf,
-} from '../../fleet/selectors.ts';
+import { controllerFullTitle, controllingPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { controllerChangeBlockers } from './change-blockers.ts';
+import { clearSource } from './clean-up-steps.ts';
 import { controllersTitle } from './titles.ts';
-import { takeFromDriver } from './visibility-steps.ts';
 
 type CleanUpIntent = Extract<Intent, { kind: 'clean-up-source' }>;
 const phase = 'Clean up';
@@ -33,35 +27,14 @@ export function planCleanUpSource(builder: PlanBuilder, intent: CleanUpIntent): 
   const { virtualMachineId } = intent;
   if (virtualMachineId !== null && fleet.virtualMachines[virtualMachineId] !== undefined)
     builder.add({ kind: 'vm-destroy', virtualMachineId }, phase);
-  for (const { id } of secondaries) leaveIdentity(builder, id);
-  for (const id of intent.virtualSubsystemIds) {
-    const subsystem = builder.fleet.virtualSubsystems[id];
-    if (subsystem === undefined || subsystem.members.length > 0) continue;
-    const { primaryId, nqn } = subsystem;
-    builder.add({ kind: 'virtual-subsystem-delete', primaryId, nqn }, phase);
-  }
-  for (const { id } of secondaries) scrub(builder, id, intent);
+  clearSource(
+    builder,
+    secondaries.map(({ id }) => id),
+    intent.virtualSubsystemIds,
+    intent,
+    phase,
+  );
   return builder.finish(title, intent, 'Nothing is left to clean up.');
-}
-
-function leaveIdentity(builder: PlanBuilder, id: string): void {
-  const secondary = findSecondary(builder.fleet, id);
-  if (secondary === undefined) return;
-  takeFromDriver(builder, id, phase);
-  const subsystem = virtualSubsystemOf(builder.fleet, secondary);
-  if (subsystem === undefined) return;
-  builder.add({ kind: 'virtual-subsystem-remove', secondaryId: id, nqn: subsystem.nqn }, phase);
-}
-
-function scrub(builder: PlanBuilder, id: string, intent: CleanUpIntent): void {
-  const secondary = findSecondary(builder.fleet, id);
-  if (secondary === undefined) return;
-  if (secondary.pciAddress !== null) builder.add({ kind: 'function-level-reset', controllerId: id }, phase);
-  if (intent.detachNamespaces)
-    for (const nsid of secondary.attachedNamespaces)
-      builder.add({ kind: 'detach-namespace', controllerId: id, nsid }, phase);
-  if (intent.release && (secondary.online || secondary.nvq > 0 || secondary.nvi > 0))
-    builder.add({ kind: 'secondary-offline', secondaryId: id }, phase);
 }
 
 /** Only what no guest uses is cleaned up, and only what the migration itself had. */
@@ -72,8 +45,7 @@ function sourceBlockers(
 ): string[] {
   const title = controllerFullTitle(fleet, secondary);
   const primary = controllingPrimary(fleet, secondary);
-  if (primary === undefined)
-    return [`The primary controller of ${title} cannot be read, so nothing can manage it.`];
+  if (primary === undefined) return unmanagedBlockers(fleet, secondary);
   const reasons = controllerChangeBlockers(
     fleet,
     primary,

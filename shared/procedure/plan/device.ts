@@ -1,4 +1,4 @@
-import { memberBlockers } from '../../fleet/rules/assignment-blockers.ts';
+import { controllerChangeBlockers, secondaryChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { Controller, Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, secondariesOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
@@ -6,7 +6,6 @@ import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { controllerChangeBlockers } from './change-blockers.ts';
 import { lossWords } from './titles.ts';
 
 type ResetIntent = Extract<Intent, { kind: 'reset' }>;
@@ -33,7 +32,7 @@ export function planReset(builder: PlanBuilder, intent: ResetIntent): Result<Pla
 function blockersOf(fleet: Fleet, controller: Controller): string[] {
   const blockers = controllerChangeBlockers(fleet, controller, 'changePci');
   return controller.role === 'secondary'
-    ? [...new Set([...blockers, ...memberBlockers(fleet, controller)])]
+    ? [...new Set([...blockers, ...secondaryChangeBlockers(fleet, controller)])]
     : blockers;
 }
 

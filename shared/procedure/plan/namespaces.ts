@@ -1,9 +1,9 @@
+import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { controllerTitle, findSecondary, machineOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { controllerChangeBlockers } from './change-blockers.ts';
 
 /** Attaches and detaches namespaces until a controller reaches exactly the given ones. */
 export function planSetNamespaces(

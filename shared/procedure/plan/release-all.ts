@@ -1,5 +1,6 @@
+import { migratingBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { PrimaryController } from '../../fleet/schema.ts';
-import { controllerTitle, isMigrating, secondariesOf } from '../../fleet/selectors.ts';
+import { secondariesOf } from '../../fleet/selectors.ts';
 import type { PlanBuilder } from './builder.ts';
 import { releaseSecondaries } from './release-steps.ts';
 
@@ -13,9 +14,7 @@ export function releaseAllOf(builder: PlanBuilder, primary: PrimaryController, k
       secondary.vfn > keep &&
       (secondary.online || secondary.driver !== null || secondary.nvq > 0 || secondary.nvi > 0),
   );
-  for (const secondary of inUse)
-    if (isMigrating(builder.fleet, secondary))
-      builder.blockers.push(`${controllerTitle(secondary)} is migrating. Wait for the end, or abort it.`);
+  for (const secondary of inUse) builder.blockers.push(...migratingBlockers(builder.fleet, secondary));
   releaseSecondaries(
     builder,
     inUse.map((secondary) => secondary.id),

@@ -1,4 +1,4 @@
-import { memberBlockers } from '../../fleet/rules/assignment-blockers.ts';
+import { controllerChangeBlockers, secondaryChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { resourceBlockers } from '../../fleet/rules/resources.ts';
 import type { PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
@@ -8,7 +8,6 @@ import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
 import { bringUp, configureOffline } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { controllerChangeBlockers } from './change-blockers.ts';
 import { releaseAllOf } from './release-all.ts';
 import { releaseSecondaries } from './release-steps.ts';
 import { lossWords } from './titles.ts';
@@ -26,7 +25,7 @@ export function planSetResources(
     return refusal('Change resources', [`${secondaryId} is not a secondary controller of the fleet.`]);
   const title = `Give ${controllerTitle(secondary)} ${vq} VQ and ${vi} VI`;
   builder.blockers.push(
-    ...memberBlockers(fleet, secondary),
+    ...secondaryChangeBlockers(fleet, secondary),
     ...resourceBlockers(fleet, primary, [{ secondary, resources: { vq, vi } }]),
   );
   const machine = machineOf(fleet, secondary);
@@ -59,7 +58,7 @@ export function planSetOnline(
   if (secondary === undefined)
     return refusal('Change state', [`${secondaryId} is not a secondary controller of the fleet.`]);
   const title = `${online ? 'Bring' : 'Take'} ${controllerTitle(secondary)} ${online ? 'online' : 'offline'}`;
-  builder.blockers.push(...memberBlockers(fleet, secondary));
+  builder.blockers.push(...secondaryChangeBlockers(fleet, secondary));
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
   if (online && !secondary.online) builder.add({ kind: 'secondary-online', secondaryId }, 'Resources');
   if (!online) releaseSecondaries(builder, [secondaryId], { leaveSubsystem: false, detachNamespaces: false });

@@ -1,9 +1,10 @@
+import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
+import { vfCountBlockers } from '../../fleet/rules/resources.ts';
 import { controllerTitle, findPrimary } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { controllerChangeBlockers } from './change-blockers.ts';
 import { releaseAllOf } from './release-all.ts';
 import { changeVfCount } from './vf-count-steps.ts';
 
@@ -19,10 +20,7 @@ export function planSetVfCount(
   const { count } = intent;
   const title = `Set the VF count of ${controllerTitle(primary)} to ${count}`;
   builder.blockers.push(...controllerChangeBlockers(fleet, primary, 'changePci'));
-  if (count > primary.totalVfs)
-    builder.blockers.push(
-      `${controllerTitle(primary)} offers ${primary.totalVfs} VFs (TotalVFs), not ${count}.`,
-    );
+  builder.blockers.push(...vfCountBlockers(primary, count));
   if (builder.blockers.length === 0 && count !== primary.numVfs) {
     releaseAllOf(builder, primary, 0);
     if (primary.numVfs > 0)

@@ -1,5 +1,5 @@
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
-import { controllerTitle, findPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
+import { controllerTitle, findPrimary, findSecondary } from '../../fleet/selectors.ts';
 
 /** Conditions that the blockers of several steps share. Each answers the reasons against, empty when there are none. */
 
@@ -51,11 +51,4 @@ export function functionMissing(controller: Controller): string {
   return controller.role === 'secondary'
     ? `${controllerTitle(controller)} does not exist yet; raise the VF count of its primary.`
     : `${controllerTitle(controller)} has no PCI function on this host.`;
-}
-
-export function guestBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
-  const machine = machineOf(fleet, secondary);
-  return machine === undefined
-    ? []
-    : [`${controllerTitle(secondary)} is in ${machine.name}. Take it out of the virtual machine first.`];
 }

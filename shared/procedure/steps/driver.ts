@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { guestBlockers, iommuBlockers } from '../../fleet/rules/secondary-use.ts';
 import type { Controller, Fleet } from '../../fleet/schema.ts';
 import { controllerTitle } from '../../fleet/selectors.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { defineStep } from '../step-definition.ts';
-import { functionBlockers, guestBlockers, onController } from './conditions.ts';
+import { functionBlockers, onController } from './conditions.ts';
 import { id } from './fields.ts';
 import { startingVfioState, withController } from './predictions.ts';
 import { sysfsPath } from './shell.ts';
@@ -77,7 +78,6 @@ function driverBlockers(fleet: Fleet, controller: Controller, wanted: string | n
     reasons.push(`${title} is hidden from VFIO. Make it visible first.`);
   if (wanted === 'nvme' && !controller.online)
     reasons.push(`${title} is offline: the nvme driver would give up on it. Bring it online first.`);
-  if (wanted === 'vfio-pci' && fleet.hosts[controller.hostId]?.iommu === '')
-    reasons.push('The host has no IOMMU, so vfio-pci cannot take the function.');
+  if (wanted === 'vfio-pci') reasons.push(...iommuBlockers(fleet, controller));
   return reasons;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secondaryIdOf } from '../../fleet/ids.ts';
 import { withoutProvisionedFunction, withProvisionedFunction } from '../../fleet/provisioned-functions.ts';
+import { iommuBlockers } from '../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, hexadecimalId } from '../../fleet/selectors.ts';
 import { functionManagement, functionSelectors } from '../../nvme/commands/proposal/function-management.ts';
@@ -152,7 +153,7 @@ const setVisible = defineStep({
   }),
   blockers: ({ secondaryId, visible }, fleet) =>
     onManagedFunction(fleet, secondaryId, (secondary) =>
-      visible ? showBlockers(fleet, secondary) : hideBlockers(fleet, secondary),
+      visible ? iommuBlockers(fleet, secondary) : hideBlockers(fleet, secondary),
     ),
   predict: ({ secondaryId, visible }, fleet) => {
     const secondary = findSecondary(fleet, secondaryId);
@@ -240,12 +241,6 @@ function destroyBlockers(fleet: Fleet, secondary: SecondaryController): string[]
   if (visible) reasons.push(`${title} is visible through VFIO. Hide it first.`);
   if (online) reasons.push(`${title} is online. Take it offline first.`);
   return reasons;
-}
-
-function showBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
-  return fleet.hosts[secondary.hostId]?.iommu === ''
-    ? [`The host has no IOMMU, so VFIO cannot show ${controllerTitle(secondary)}.`]
-    : [];
 }
 
 function hideBlockers(fleet: Fleet, secondary: SecondaryController): string[] {

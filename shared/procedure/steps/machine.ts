@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { virtualMachineIdOf } from '../../fleet/ids.ts';
+import { guestBlockers } from '../../fleet/rules/secondary-use.ts';
 import type { Controller, Fleet, VirtualMachine } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
-import { guestBlockers, onSecondary } from './conditions.ts';
+import { onSecondary } from './conditions.ts';
 import { id } from './fields.ts';
 import { withMachine, withSecondary } from './predictions.ts';
 import { shellQuoted } from './shell.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { allocationBlockers, vfCountBlockers } from '../../fleet/rules/resources.ts';
 import type { Fleet, FlexibleResources, PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, secondariesOf } from '../../fleet/selectors.ts';
 import {
@@ -46,13 +47,7 @@ const allocate = defineStep({
       ),
   }),
   blockers: ({ primaryId, resource: of, count }, fleet) =>
-    onPrimary(fleet, primaryId, (primary) => {
-      const pool = poolOf(primary, of);
-      if (!pool.supported) return [`${controllerTitle(primary)} has no flexible ${of} resources.`];
-      return count > pool.total
-        ? [`${count} ${of} are more than the ${pool.total} flexible ones there are.`]
-        : [];
-    }),
+    onPrimary(fleet, primaryId, (primary) => allocationBlockers(primary, of === 'VQ' ? 'vq' : 'vi', count)),
   predict({ primaryId, resource: of, count }, fleet) {
     // In force from the next reset on, which planners always put behind it; the steps after that count on it.
     const primary = findPrimary(fleet, primaryId);
@@ -92,11 +87,10 @@ const vfCount = defineStep({
   ],
   blockers: ({ primaryId, count }, fleet) =>
     onPrimary(fleet, primaryId, (primary) => {
-      const title = controllerTitle(primary);
-      if (count > primary.totalVfs)
-        return [`${title} offers ${primary.totalVfs} VFs (TotalVFs), not ${count}.`];
+      const tooMany = vfCountBlockers(primary, count);
+      if (tooMany.length > 0) return tooMany;
       return count !== 0 && primary.numVfs !== 0 && count !== primary.numVfs
-        ? [`${title} has ${primary.numVfs} VFs; Linux changes the count only through 0.`]
+        ? [`${controllerTitle(primary)} has ${primary.numVfs} VFs; Linux changes the count only through 0.`]
         : [];
     }),
   predict: ({ primaryId, count }, fleet) => withVfCount(fleet, primaryId, count),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { onlineBlockers, resourceBlockers } from '../../fleet/rules/resources.ts';
+import { onlineBlockers, resourceBlockers, type SecondaryResources } from '../../fleet/rules/resources.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary } from '../../fleet/selectors.ts';
 import {
@@ -136,25 +136,44 @@ export function resourceTypeOf(of: Resource): number {
   return of === 'VQ' ? resourceTypes.virtualQueue.value : resourceTypes.virtualInterrupt.value;
 }
 
-/** The assignments that give an offline secondary controller what this one holds. Interrupts before queues: see `bringUp`. */
+/** The assignments that give an offline secondary controller what this one holds. Interrupts before queues: see `configurationSteps`. */
 export function assignmentsOf({ id: secondaryId, nvq, nvi }: SecondaryController): SecondaryAssign[] {
   const of = (type: Resource, count: number): SecondaryAssign[] =>
     count > 0 ? [{ kind: 'secondary-assign', secondaryId, resource: type, count }] : [];
   return [...of('VI', nvi), ...of('VQ', nvq)];
 }
 
-/** In the order of every bring-up: resources, reset of the function, online (NVMe Base 2.1, 8.2.6). */
+/**
+ * What makes an offline secondary controller ready to go online with these resources, in the order of every bring-up:
+ * interrupts, queues, reset of the function, so that the new vector table is in force (NVMe Base 2.1, 8.2.6). Interrupts
+ * come first: a queue without its vector would be of no use to a secondary that went online early.
+ */
+export function configurationSteps(
+  fleet: Fleet,
+  secondary: SecondaryController,
+  { vq, vi }: SecondaryResources,
+): (SecondaryAssign | FunctionLevelReset)[] {
+  const { id: secondaryId, hostId, nvq, nvi } = secondary;
+  const assignment = (type: Resource, count: number): SecondaryAssign => ({
+    ...{ kind: 'secondary-assign', secondaryId, resource: type, count },
+  });
+  // A hidden function has nothing on its host that could be reset; going online it starts anew.
+  const canReset = hasFunction(fleet, secondary) && fleet.hosts[hostId]?.capabilities.changePci.available;
+  return [
+    ...(nvi === vi ? [] : [assignment('VI', vi)]),
+    ...(nvq === vq ? [] : [assignment('VQ', vq)]),
+    ...(canReset ? [{ kind: 'function-level-reset' as const, controllerId: secondaryId }] : []),
+  ];
+}
+
 function bringBack(
   fleet: Fleet,
   secondary: SecondaryController,
 ): (SecondaryAssign | SecondaryOnline | FunctionLevelReset)[] {
-  const { id: secondaryId, hostId } = secondary;
-  const canReset = hasFunction(fleet, secondary) && fleet.hosts[hostId]?.capabilities.changePci.available;
-  return [
-    ...assignmentsOf(secondary),
-    ...(canReset ? [{ kind: 'function-level-reset' as const, controllerId: secondaryId }] : []),
-    { kind: 'secondary-online', secondaryId },
-  ];
+  const { nvq: vq, nvi: vi, id: secondaryId } = secondary;
+  // Offline, it will hold nothing.
+  const offlineOne = { ...secondary, nvq: 0, nvi: 0 };
+  return [...configurationSteps(fleet, offlineOne, { vq, vi }), { kind: 'secondary-online', secondaryId }];
 }
 
 function heldBy({ nvq, nvi }: SecondaryController, of: Resource): number {

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { virtualSubsystemIdOf } from '../../fleet/ids.ts';
+import { blockerWords } from '../../fleet/rules/blocker.ts';
+import { guestBlockers } from '../../fleet/rules/secondary-use.ts';
+import { virtualIdBlockers } from '../../fleet/rules/virtual-controller-ids.ts';
 import type { Fleet } from '../../fleet/schema.ts';
 import {
   controllerTitle,
@@ -13,7 +16,7 @@ import {
 } from '../../nvme/commands/proposal/virtual-subsystem-management.ts';
 import { defineStep } from '../step-definition.ts';
 import { sends, toManager } from './command.ts';
-import { guestBlockers, onSecondary } from './conditions.ts';
+import { onSecondary } from './conditions.ts';
 import { id, nqn, uint16 } from './fields.ts';
 import { goneWords, named, withSubsystem } from './named-subsystem.ts';
 import { withSecondary } from './predictions.ts';
@@ -52,13 +55,9 @@ const addMember = defineStep({
       const current = virtualSubsystemOf(fleet, secondary);
       if (current !== undefined)
         reasons.push(`${controllerTitle(secondary)} is a member of ${virtualSubsystemTitle(current)}.`);
-      const taken =
-        subsystem.primaryVirtualId === step.virtualControllerId ||
-        subsystem.members.some((member) => member.virtualControllerId === step.virtualControllerId);
-      if (taken)
-        reasons.push(
-          `Virtual id ${step.virtualControllerId} is taken in ${virtualSubsystemTitle(subsystem)}.`,
-        );
+      const { virtualControllerId } = step;
+      const wish = { virtualControllerId, who: controllerTitle(secondary) };
+      reasons.push(...virtualIdBlockers(subsystem, [wish]).map(blockerWords));
       return [...reasons, ...guestBlockers(fleet, secondary)];
     }),
   predict: (step, fleet) => withMember(fleet, step, step.virtualControllerId),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { namespaceIdOf } from '../../fleet/ids.ts';
+import { answersInUseBlockers } from '../../fleet/rules/secondary-use.ts';
 import {
   type Fleet,
   type SecondaryController,
@@ -9,10 +10,8 @@ import {
 } from '../../fleet/schema.ts';
 import {
   controllerFullTitle,
-  controllerTitle,
   findPrimary,
   findSecondary,
-  machineOf,
   virtualSubsystemTitle,
 } from '../../fleet/selectors.ts';
 import {
@@ -237,18 +236,8 @@ function membersOf(fleet: Fleet, { members }: VirtualSubsystem): SecondaryContro
   return members.flatMap(({ controllerId }) => findSecondary(fleet, controllerId) ?? []);
 }
 
-/** Who has read the old answers must not find others: the device refuses with Command Sequence Error. */
 function readersBlockers(fleet: Fleet, subsystem: VirtualSubsystem): string[] {
-  return membersOf(fleet, subsystem).flatMap((member) => {
-    const machine = machineOf(fleet, member);
-    if (machine !== undefined && machine.state !== 'stopped')
-      return [
-        `${controllerTitle(member)} is used by ${machine.name} (${machine.state}), which has read the present answers. Take it out of the virtual machine first.`,
-      ];
-    return member.driver === 'nvme' && member.online
-      ? [`${controllerTitle(member)} is used by the host's nvme driver. Unbind it first.`]
-      : [];
-  });
+  return membersOf(fleet, subsystem).flatMap((member) => answersInUseBlockers(fleet, member));
 }
 
 function changed(fleet: Fleet, of: Named, change: Partial<VirtualSubsystem>): Fleet {

@@ -76,19 +76,3 @@ export function pciWords(pci: PciIdentity): string {
   const revision = pci.revision.toString(16).padStart(2, '0');
   return `${digits(pci.vendorId)}:${digits(pci.deviceId)} ${digits(pci.subsystemVendorId)}:${digits(pci.subsystemId)} rev ${revision}`;
 }
-
-/**
- * Why these PCI identifiers cannot be shown, with the fix; empty when they can. A vendor of FFFFh says that there is no
- * function, 0000h was never given to anybody (PCI Express Base, 7.5.1.1.1).
- */
-export function pciBlockers(pci: PciIdentity | undefined): string[] {
-  if (pci === undefined) return [];
-  const reasons: string[] = [];
-  if (pci.vendorId === 0 || pci.vendorId === 0xffff)
-    reasons.push(
-      `The virtual PCI vendor ${pci.vendorId.toString(16).padStart(4, '0')}h says that there is no function. Give a vendor from 0001h to FFFEh, or leave all PCI identifiers empty.`,
-    );
-  if (pci.subsystemVendorId === 0xffff)
-    reasons.push('The virtual PCI subsystem vendor FFFFh is no vendor. Give one from 0000h (none) to FFFEh.');
-  return reasons;
-}

@@ -51,7 +51,7 @@ describe('a draft against the fleet', () => {
       /^nqn: .*physical NVM subsystem/,
     ],
     ['no primary', { primaryId: null, members: [] }, /^primary: No primary/],
-    ['a primary that is gone', { primaryId: 'hv-z/1' }, /^primary: hv-z\/1 is no primary/],
+    ['a primary that is gone', { primaryId: 'hv-z/1' }, /^primary: hv-z\/1 is not a primary/],
     ['a reserved id of the primary', { primaryVirtualId: 0xfff0 }, /^primary: Virtual id 65520/],
     [
       'a reserved id of a member',
@@ -76,7 +76,7 @@ describe('a draft against the fleet', () => {
     [
       'a member that is gone',
       { members: [{ secondaryId: `${primaryId}/500`, virtualControllerId: 20 }] },
-      /^members: .*is no secondary controller/,
+      /^members: .*is not a secondary controller/,
     ],
     [
       'a serial number that is too long',

@@ -1,18 +1,12 @@
 import { z } from 'zod';
-import { largestControllerId } from '../../fleet/rules/assignment.ts';
+import type { Blocker } from '../../fleet/rules/blocker.ts';
+import { assignedBlocker } from '../../fleet/rules/secondary-use.ts';
+import { freeVirtualIds, newVirtualIdBlockers } from '../../fleet/rules/virtual-controller-ids.ts';
 import { type Fleet, type PrimaryController, virtualIdentitySchema } from '../../fleet/schema.ts';
-import {
-  controllerFullTitle,
-  controllerTitle,
-  findPrimary,
-  findSecondary,
-  hostTitle,
-  isUnassigned,
-  secondaryStateWords,
-} from '../../fleet/selectors.ts';
-import { checkVirtualNqn } from '../../nvme/nqn.ts';
+import { controllerFullTitle, controllerTitle, findPrimary, findSecondary } from '../../fleet/selectors.ts';
 import type { Intent } from '../../procedure/intent.ts';
 import { plan } from '../../procedure/plan/plan.ts';
+import { virtualNqnBlockers } from '../identity/name-rules.ts';
 import { exposedFor, exposureSchema } from '../mask/exposure.ts';
 
 const objectId = z.string().min(1).max(512);
@@ -70,6 +64,7 @@ export function draftProblems(fleet: Fleet, draft: DraftWish): DraftProblem[] {
     ...nameProblems(fleet, draft),
     ...primaryProblems(draft, primary),
     ...memberProblems(fleet, draft, primary),
+    ...idProblems(fleet, draft, primary),
   ];
   const intent = draftIntent(fleet, draft);
   if (problems.length > 0 || intent === null) return problems;
@@ -80,95 +75,84 @@ export function draftProblems(fleet: Fleet, draft: DraftWish): DraftProblem[] {
 }
 
 function nameProblems(fleet: Fleet, { nqn, primaryId }: DraftWish): DraftProblem[] {
-  const checked = checkVirtualNqn(nqn);
-  if (!checked.ok) return [{ field: 'nqn', message: checked.error.message, fix: checked.error.fix ?? '' }];
-  const fix = 'Give the draft another virtual NQN.';
-  if (fleet.subsystems[nqn] !== undefined)
-    return [{ field: 'nqn', message: `${nqn} is the NQN of a physical NVM subsystem.`, fix }];
-  const taken = Object.values(fleet.virtualSubsystems).find(
-    (other) => other.nqn === nqn && other.primaryId === primaryId,
-  );
-  if (taken === undefined) return [];
-  const where = findPrimary(fleet, taken.primaryId);
-  const place = where === undefined ? hostTitle(fleet, taken.hostId) : controllerFullTitle(fleet, where);
-  return [{ field: 'nqn', message: `${nqn} is taken on ${place} now.`, fix }];
+  return virtualNqnBlockers(fleet, primaryId, nqn).map((blocker) => problem('nqn', blocker));
 }
 
-function primaryProblems(
-  { primaryId, primaryVirtualId }: DraftWish,
-  primary: PrimaryController | undefined,
-): DraftProblem[] {
+function primaryProblems({ primaryId }: DraftWish, primary: PrimaryController | undefined): DraftProblem[] {
   const fix = 'Choose a primary controller.';
   if (primaryId === null) return [{ field: 'primary', message: 'No primary controller is chosen yet.', fix }];
   if (primary === undefined)
-    return [{ field: 'primary', message: `${primaryId} is no primary controller of this fleet.`, fix }];
-  if (!primary.virtualSubsystems.available)
-    return [
-      {
-        field: 'primary',
-        message: primary.virtualSubsystems.reason,
-        fix: 'Choose another primary controller.',
-      },
-    ];
-  return primaryVirtualId > largestControllerId
-    ? [reservedId('primary', primaryVirtualId, controllerTitle(primary))]
-    : [];
-}
-
-function reservedId(field: DraftProblem['field'], id: number, who: string): DraftProblem {
-  return {
-    field,
-    message: `Virtual id ${id} of ${who} is reserved (NVMe Base 2.1, 3.1.3.1).`,
-    fix: `Use 0 to ${largestControllerId}.`,
-  };
+    return [{ field: 'primary', message: `${primaryId} is not a primary controller of this fleet.`, fix }];
+  return primary.virtualSubsystems.available
+    ? []
+    : [
+        {
+          field: 'primary',
+          message: primary.virtualSubsystems.reason,
+          fix: 'Choose another primary controller.',
+        },
+      ];
 }
 
 function memberProblems(
   fleet: Fleet,
-  { members, primaryVirtualId }: DraftWish,
+  { members }: DraftWish,
   primary: PrimaryController | undefined,
 ): DraftProblem[] {
-  const taken = new Set([primaryVirtualId]);
-  return members.flatMap(({ secondaryId, virtualControllerId }): DraftProblem[] => {
-    const field = 'members';
+  const leave = 'Take it out of the draft.';
+  return members.flatMap(({ secondaryId }): DraftProblem[] => {
     const secondary = findSecondary(fleet, secondaryId);
-    const leave = 'Take it out of the draft.';
     if (secondary === undefined)
-      return [{ field, message: `${secondaryId} is no secondary controller of this fleet.`, fix: leave }];
-    const title = controllerFullTitle(fleet, secondary);
-    const found: DraftProblem[] = [];
+      return [
+        {
+          field: 'members',
+          message: `${secondaryId} is not a secondary controller of this fleet.`,
+          fix: leave,
+        },
+      ];
+    const found: Blocker[] = [];
     if (primary !== undefined && secondary.primaryId !== primary.id)
       found.push({
-        field,
-        message: `${title} is not controlled by ${controllerTitle(primary)}.`,
+        reason: `${controllerFullTitle(fleet, secondary)} is not controlled by ${controllerTitle(primary)}.`,
         fix: leave,
       });
-    if (!isUnassigned(secondary))
-      found.push({
-        field,
-        message: `${title} is in use now: ${secondaryStateWords(fleet, secondaryId)}.`,
-        fix: `Return it to the pool, or: ${leave.toLowerCase()}`,
-      });
-    if (virtualControllerId > largestControllerId) found.push(reservedId(field, virtualControllerId, title));
-    if (taken.has(virtualControllerId))
-      found.push({
-        field,
-        message: `Virtual id ${virtualControllerId} is wanted twice, by ${title} too.`,
-        fix: 'Give it another virtual id.',
-      });
-    taken.add(virtualControllerId);
-    return found;
+    const assigned = assignedBlocker(fleet, secondary);
+    if (assigned !== null) found.push({ ...assigned, fix: `${assigned.fix} Or take it out of the draft.` });
+    return found.map((blocker) => problem('members', blocker));
   });
+}
+
+function idProblems(
+  fleet: Fleet,
+  { members, primaryVirtualId, primaryId }: DraftWish,
+  primary: PrimaryController | undefined,
+): DraftProblem[] {
+  const who = (id: string | null) => {
+    const controller = id === null ? undefined : fleet.controllers[id];
+    return controller === undefined
+      ? (id ?? 'the primary controller')
+      : controllerFullTitle(fleet, controller);
+  };
+  const blockers = newVirtualIdBlockers(
+    { virtualControllerId: primaryVirtualId, who: who(primaryId) },
+    members.map(({ secondaryId, virtualControllerId }) => ({ virtualControllerId, who: who(secondaryId) })),
+  );
+  // Which id the primary gets matters only once there is one.
+  const ofPrimary = primary === undefined ? [] : blockers.primary;
+  return [
+    ...ofPrimary.map((blocker) => problem('primary', blocker)),
+    ...blockers.members.map((blocker) => problem('members', blocker)),
+  ];
+}
+
+function problem(field: DraftProblem['field'], { reason, fix }: Blocker): DraftProblem {
+  return { field, message: reason, fix };
 }
 
 /** The next virtual ids for new members: counting on from the highest one, as for members that are added later. */
 export function nextDraftIds(
-  { members, primaryVirtualId }: Pick<DraftWish, 'members' | 'primaryVirtualId'>,
+  draft: Pick<DraftWish, 'members' | 'primaryVirtualId'>,
   count: number,
 ): number[] {
-  const highest = Math.max(
-    primaryVirtualId,
-    ...members.map(({ virtualControllerId }) => virtualControllerId),
-  );
-  return Array.from({ length: count }, (_, index) => highest + 1 + index);
+  return freeVirtualIds(draft, count);
 }

@@ -1,6 +1,7 @@
 import { destinationsToProvision } from '../../../migration/provisioned-destinations.ts';
 import { counterpartsAt } from '../../../migration/subject.ts';
 import type { Step } from '../../step.ts';
+import { bringUpAnew } from '../bring-up-steps.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { takeFromDriver } from '../visibility-steps.ts';
 import { migrationPhases, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
@@ -31,15 +32,13 @@ function prepareDevice(builder: PlanBuilder, device: ReadyDevice): void {
   // What VFIO offers of a function changes only while it is hidden.
   if (destination.visible && (!isVf || !destination.migrationEnabled))
     add({ kind: 'function-set-visible', secondaryId: id, visible: false });
-  if (destination.online) add({ kind: 'secondary-offline', secondaryId: id });
-  // Interrupts before queues: a queue without its vector would be of no use to a secondary that went online early.
-  if (destinationPrimary.vi.supported)
-    add({ kind: 'secondary-assign', secondaryId: id, resource: 'VI', count: source.nvi });
-  if (destinationPrimary.vq.supported)
-    add({ kind: 'secondary-assign', secondaryId: id, resource: 'VQ', count: source.nvq });
-  // A hidden function has nothing on its host that could be reset; going online it starts anew.
-  if (isVf) add({ kind: 'function-level-reset', controllerId: id });
-  add({ kind: 'secondary-online', secondaryId: id });
+  const { vq, vi } = destinationPrimary;
+  // What is not flexible stays as it is.
+  const resources = {
+    vq: vq.supported ? source.nvq : destination.nvq,
+    vi: vi.supported ? source.nvi : destination.nvi,
+  };
+  bringUpAnew(builder, id, resources, migrationPhases.prepare);
   const wanted = device.destinationNamespaces;
   for (const nsid of destination.attachedNamespaces.filter((present) => !wanted.includes(present)))
     add({ kind: 'detach-namespace', controllerId: id, nsid });

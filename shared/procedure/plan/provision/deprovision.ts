@@ -1,5 +1,4 @@
-import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
-
+import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { controllerFullTitle, findSecondary, isInPool, machineOf } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
@@ -24,7 +23,7 @@ export function planDeprovision(
     return refusal('Deprovision', ['Choose secondary controllers of this fleet.']);
   for (const secondary of secondaries) {
     const machine = machineOf(fleet, secondary);
-    builder.blockers.push(...memberBlockers(fleet, secondary));
+    builder.blockers.push(...secondaryChangeBlockers(fleet, secondary));
     if (machine !== undefined)
       builder.blockers.push(
         `${controllerFullTitle(fleet, secondary)} is used by ${machine.name}. Take it out of the virtual machine first.`,

@@ -1,8 +1,10 @@
 import { secondaryIdOf, virtualSubsystemIdOf } from '../../../fleet/ids.ts';
 import { freeProvisionedCntlids } from '../../../fleet/provisioned-functions.ts';
 import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
-import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
+import { blockerWords } from '../../../fleet/rules/blocker.ts';
+import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { vfCountNeed } from '../../../fleet/rules/resources.ts';
+import { assignedBlocker, hostDriverBlockers } from '../../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../../fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -145,7 +147,7 @@ function virtualIdsFor(
     return undefined;
   }
   const members = ids.flatMap((id) => findSecondary(builder.fleet, id) ?? []);
-  const reasons = members.flatMap((member) => memberBlockers(builder.fleet, member));
+  const reasons = members.flatMap((member) => secondaryChangeBlockers(builder.fleet, member));
   if (virtualMachineId !== null) {
     const verdict = canAssign(trial.fleet, ids, { kind: 'virtual-machine', virtualMachineId }, intent);
     if (!verdict.allowed) reasons.push(...verdict.reasons);
@@ -205,10 +207,8 @@ function functionBlockers(
       return [
         `${title} belongs to another primary than ${controllerTitle(primary)}. Provision it on its own.`,
       ];
-    if (secondary.virtualSubsystemId !== null || secondary.virtualMachineId !== null)
-      return [`${title} is in use. Take it back to the pool first.`];
-    if (secondary.driver === 'nvme') return [`${title} is used by the host's nvme driver. Unbind it first.`];
-    return [];
+    const assigned = assignedBlocker(fleet, secondary);
+    return assigned === null ? hostDriverBlockers(secondary) : [blockerWords(assigned)];
   });
 }
 

@@ -1,4 +1,7 @@
-import { largestControllerId } from '../../../fleet/rules/assignment.ts';
+import { blockerWords } from '../../../fleet/rules/blocker.ts';
+import { controllerChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
+import { hostDriverBlockers } from '../../../fleet/rules/secondary-use.ts';
+import { reservedIdBlocker } from '../../../fleet/rules/virtual-controller-ids.ts';
 import type { Fleet, VirtualSubsystem } from '../../../fleet/schema.ts';
 import {
   controllerTitle,
@@ -7,11 +10,10 @@ import {
   virtualSubsystemTitle,
 } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
+import { identityBlockers } from '../../../virtual-subsystem/identity/identity-rules.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { type PlanBuilder, refusal } from '../builder.ts';
-import { controllerChangeBlockers } from '../change-blockers.ts';
-import { identityBlockers } from './create-subsystem-steps.ts';
 
 const phase = 'Virtual subsystem';
 
@@ -53,24 +55,24 @@ export function planRenumber(
     const changes = members.filter(({ secondaryId, virtualControllerId }) => {
       const member = subsystem.members.find(({ controllerId }) => controllerId === secondaryId);
       if (member === undefined) builder.blockers.push(`${secondaryId} is not a member. Add it first.`);
-      if (virtualControllerId > largestControllerId)
-        builder.blockers.push(
-          `Virtual id ${virtualControllerId} is reserved; use 0 to ${largestControllerId} (NVMe Base 2.1, 3.1.3.1).`,
-        );
+      const reserved = reservedIdBlocker({ virtualControllerId, who: titleOfSecondary(fleet, secondaryId) });
+      if (reserved !== null) builder.blockers.push(blockerWords(reserved));
       return member !== undefined && member.virtualControllerId !== virtualControllerId;
     });
     const { nqn } = subsystem;
     for (const { secondaryId } of changes) {
       const secondary = findSecondary(fleet, secondaryId);
-      if (secondary?.driver === 'nvme')
-        builder.blockers.push(
-          `${controllerTitle(secondary)} is used by the host's nvme driver. Unbind it first.`,
-        );
+      if (secondary !== undefined) builder.blockers.push(...hostDriverBlockers(secondary));
       builder.add({ kind: 'virtual-subsystem-remove', secondaryId, nqn }, phase);
     }
     for (const { secondaryId, virtualControllerId } of changes)
       builder.add({ kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId }, phase);
   });
+}
+
+function titleOfSecondary(fleet: Fleet, id: string): string {
+  const secondary = findSecondary(fleet, id);
+  return secondary === undefined ? id : controllerTitle(secondary);
 }
 
 function titleOf(fleet: Fleet, ids: readonly string[]): string {

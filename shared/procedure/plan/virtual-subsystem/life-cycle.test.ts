@@ -92,7 +92,7 @@ describe('provisioning', () => {
     const fleet = idleFleet();
     expect(
       refusal(fleet, { ...intent, functions: { kind: 'existing', secondaryIds: [`${primaryId}/1`] } }),
-    ).toMatch(/VF 1 of hv-a\/nvme1 is in use\. Take it back to the pool first/);
+    ).toMatch(/VF 1 of hv-a\/nvme1 is in use now: .*\. Take it back to the pool first/);
     const wide = { ...narrow, value: '0xffff' };
     expect(refusal(fleet, { ...intent, into: { ...into, exposed: [wide] } })).toMatch(/would widen/);
     const nameTooLong = { ...into, nqn: 'x'.repeat(224), exposed: [] };

@@ -1,5 +1,4 @@
-import { memberBlockers } from '../../../fleet/rules/assignment-blockers.ts';
-
+import { controllerChangeBlockers, secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import {
   controllerTitle,
   findPrimary,
@@ -11,7 +10,6 @@ import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { type PlanBuilder, refusal } from '../builder.ts';
-import { controllerChangeBlockers } from '../change-blockers.ts';
 import { createSubsystem } from './create-subsystem-steps.ts';
 import { addNewMembers } from './new-member-steps.ts';
 
@@ -60,7 +58,7 @@ export function planRemoveFromVirtualSubsystem(
   const subsystem = virtualSubsystemOf(fleet, secondary);
   const name = controllerTitle(secondary);
   if (subsystem === undefined) return refusal(`Remove ${name}`, [`${name} is in no virtual subsystem.`]);
-  builder.blockers.push(...memberBlockers(fleet, secondary));
+  builder.blockers.push(...secondaryChangeBlockers(fleet, secondary));
   builder.add({ kind: 'virtual-subsystem-remove', secondaryId: secondary.id, nqn: subsystem.nqn }, phase);
   return builder.finish(`Remove ${name} from ${virtualSubsystemTitle(subsystem)}`, intent, '');
 }

@@ -1,8 +1,11 @@
 import { virtualSubsystemIdOf } from '../../../fleet/ids.ts';
-import { canAssign, largestControllerId, wishedResources } from '../../../fleet/rules/assignment.ts';
+import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
+import { blockerWords } from '../../../fleet/rules/blocker.ts';
 import { vfCountNeed } from '../../../fleet/rules/resources.ts';
+import { assignedBlocker } from '../../../fleet/rules/secondary-use.ts';
+import { virtualIdBlockers } from '../../../fleet/rules/virtual-controller-ids.ts';
 import type { PrimaryController } from '../../../fleet/schema.ts';
-import { controllerTitle, findSecondary, isUnassigned } from '../../../fleet/selectors.ts';
+import { controllerTitle, findSecondary } from '../../../fleet/selectors.ts';
 import { bringUp } from '../bring-up-steps.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
@@ -24,7 +27,7 @@ export function addNewMembers(
   const virtualSubsystemId = virtualSubsystemIdOf(primary.id, nqn);
   const verdict = canAssign(builder.fleet, ids, { kind: 'virtual-subsystem', virtualSubsystemId });
   if (!verdict.allowed) builder.blockers.push(...verdict.reasons);
-  builder.blockers.push(...memberBlockers(builder, members));
+  builder.blockers.push(...memberBlockers(builder, virtualSubsystemId, members));
   if (builder.blockers.length > 0) return;
   const secondaries = ids.flatMap((id) => findSecondary(builder.fleet, id) ?? []);
   for (const { id, driver, deviceName } of secondaries) {
@@ -45,20 +48,22 @@ export function addNewMembers(
     );
 }
 
-function memberBlockers(builder: PlanBuilder, members: readonly NewMember[]): string[] {
-  const seen = new Set<number>();
-  return members.flatMap(({ secondaryId, virtualControllerId: id }) => {
-    const secondary = findSecondary(builder.fleet, secondaryId);
-    if (secondary === undefined) return [];
-    const reasons: string[] = [];
-    const title = controllerTitle(secondary);
-    if (!isUnassigned(secondary)) reasons.push(`${title} is in use. Return it to the pool first.`);
-    if (id > largestControllerId)
-      reasons.push(
-        `Virtual id ${id} of ${title} is reserved; use 0 to ${largestControllerId} (NVMe Base 2.1, 3.1.3.1).`,
-      );
-    if (seen.has(id)) reasons.push(`Virtual id ${id} is wanted twice. Give ${title} another one.`);
-    seen.add(id);
-    return reasons;
+function memberBlockers(
+  { fleet }: PlanBuilder,
+  virtualSubsystemId: string,
+  members: readonly NewMember[],
+): string[] {
+  const subsystem = fleet.virtualSubsystems[virtualSubsystemId];
+  const found = members.flatMap(({ secondaryId, virtualControllerId }) => {
+    const secondary = findSecondary(fleet, secondaryId);
+    return secondary === undefined ? [] : [{ secondary, virtualControllerId }];
   });
+  const wishes = found.map(({ secondary, virtualControllerId }) => ({
+    virtualControllerId,
+    who: controllerTitle(secondary),
+  }));
+  return [
+    ...found.flatMap(({ secondary }) => assignedBlocker(fleet, secondary) ?? []),
+    ...(subsystem === undefined ? [] : virtualIdBlockers(subsystem, wishes)),
+  ].map(blockerWords);
 }

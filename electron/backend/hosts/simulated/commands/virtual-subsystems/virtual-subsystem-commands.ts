@@ -16,7 +16,8 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { encodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
-import { identityFromWire, pciBlockers } from '#shared/virtual-subsystem/identity/identity-wire.ts';
+import { pciBlockers } from '#shared/virtual-subsystem/identity/identity-rules.ts';
+import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import type { SimulatedPrimary } from '../../state/controller.ts';
 import type { VirtualSubsystemState } from '../../state/virtual-subsystem.ts';
 import type { CommandContext } from '../handler.ts';
