@@ -2,7 +2,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from '@playwright/test';
 import { type Program, setTheme } from '../launch.ts';
-import { shrinkPng } from './shrink-png.ts';
 
 export type Theme = 'dark' | 'light';
 
@@ -43,8 +42,7 @@ export class Album {
       const documented = docs[theme];
       if (documented !== undefined && this.#docsFolder !== undefined) {
         await mkdir(this.#docsFolder, { recursive: true });
-        const picture = shrinkPng(await this.#shoot());
-        await writeFile(path.join(this.#docsFolder, `${documented}.png`), picture);
+        await writeFile(path.join(this.#docsFolder, `${documented}.png`), await this.#shoot());
       }
       files.push(file);
       this.count += 1;

@@ -44,10 +44,12 @@ const ways: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
 };
 
-/** What the first way made of the fleet, for the others to equal. */
-let made: { readonly fleet: Fleet; readonly steps: readonly string[] } | null = null;
-
 test.describe('one assignment, three ways', () => {
+  /** What each way came to, for all to be compared when the last has run. */
+  const made = new Map<string, { readonly fleet: Fleet; readonly steps: readonly string[] }>();
+  // One worker and one attempt for all three, or there would be nothing to compare.
+  test.describe.configure({ mode: 'serial' });
+
   for (const [name, assign] of Object.entries(ways)) {
     test(`${name}, and undone`, async ({ launch }) => {
       const { page } = await launch({ size });
@@ -61,13 +63,11 @@ test.describe('one assignment, three ways', () => {
 
       const run = await lastRun(page);
       expect(run.status).toBe('done');
-      const result = {
-        fleet: await readFleet(page),
-        steps: run.plan.steps.map((step) => [step.words, ...step.commandLines].join('\n')),
-      };
-      expect(result.fleet).not.toEqual(start);
-      expect(result).toEqual(made ?? result);
-      made ??= result;
+      const fleet = await readFleet(page);
+      expect(fleet).not.toEqual(start);
+      const steps = run.plan.steps.map((step) => [step.words, ...step.commandLines].join('\n'));
+      expect(steps.length).toBeGreaterThan(0);
+      made.set(name, { fleet, steps });
 
       await done.getByRole('button', { name: 'Undo' }).click();
       await expectFleet(page, start);
@@ -75,6 +75,12 @@ test.describe('one assignment, three ways', () => {
       expect((await readHistory(page)).map(({ status }) => status)).toEqual(['done', 'done']);
     });
   }
+
+  test('all come to the same fleet by the same steps', () => {
+    expect([...made.keys()]).toEqual(Object.keys(ways));
+    const [first, ...others] = made.values();
+    for (const other of others) expect(other).toEqual(first);
+  });
 });
 
 test('illegal targets say why, and nothing happens', async ({ launch }) => {

@@ -13,6 +13,7 @@ import {
 import { type NvmeCliGeneration, nvmeCliGenerations } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { ConsoleHost } from './console-host.ts';
 import { executeLine } from './execute-line.ts';
 
@@ -119,7 +120,7 @@ test('the console sends the command of which Berth wrote the line, in either spe
       fc.pre(!getVirtualSubsystem.describes(command));
       await check(command, generation);
     }),
-    { numRuns: 2000 },
+    { numRuns: numRuns(500, 20_000) },
   );
   for (const name of ['nvme id-ctrl', 'nvme id ctrl', 'nvme ns attach', 'nvme virt-mgmt'])
     expect(written).toContain(name);
