@@ -16,6 +16,15 @@ export interface PciIdentifiers {
   readonly revision: number;
 }
 
+/** What a controller shows of itself from the beginning; all secondaries of a primary share it. */
+export interface ControllerIdentity {
+  /** Identify Controller without CNTLID. */
+  readonly template: Uint8Array;
+  /** CAP register. */
+  readonly cap: bigint;
+  readonly pci: PciIdentifiers;
+}
+
 /** What only a primary controller has. */
 interface PrimaryPart {
   readonly kind: 'primary';
@@ -126,7 +135,7 @@ export class SimulatedController {
     subsystem: SimulatedSubsystem,
     cntlid: number,
     part: ControllerPart,
-    identity: { readonly template: Uint8Array; readonly cap: bigint; readonly pci: PciIdentifiers },
+    identity: ControllerIdentity,
   ) {
     this.subsystem = subsystem;
     this.cntlid = cntlid;
