@@ -158,6 +158,12 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
 /** The state of the fleet as JSON carries it. */
 export const exported = (world: World): unknown => JSON.parse(JSON.stringify(world.fleet.exportState()));
 
+/**
+ * Resolves when the commands that a driver sent by itself, as when its VFIO device closes, have completed: a fleet file does
+ * not carry commands under way.
+ */
+export const commandsEnd = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** The fleet made anew from what was exported, through the door that files come in by. */
 export function rebuilt(world: World): World {
   const file = checkFleetFile(exported(world), 'export');
