@@ -55,7 +55,7 @@ function create(controller: SimulatedController, command: AdminCommand): AdminCo
   });
   if (!namespace.ok) return completionOf('internalError');
   subsystem.addNamespace(namespace.value);
-  return completionOf('success', { dw0: nsid });
+  return completionOf('success', { dw0: definition.result.encode({ nsid }) });
 }
 
 function remove(controller: SimulatedController, nsid: number): AdminCompletion {
