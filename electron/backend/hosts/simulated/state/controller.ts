@@ -58,7 +58,7 @@ export interface ProvisionedFunctions {
 interface SecondaryPart {
   readonly kind: 'secondary';
   readonly primary: SimulatedController & { readonly part: PrimaryPart };
-  /** 1-based; 0 for a provisioned function, which is no virtual function. */
+  /** 1-based; 0 for a provisioned function, which is not a virtual function. */
   readonly vfn: number;
   /** Function handle; a virtual function's is its VFN. */
   readonly handle: number;

@@ -149,7 +149,7 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
     controller,
     primary(cntlid, subsystem) {
       const found = controller(cntlid, subsystem);
-      if (!isPrimary(found)) throw new Error(`controller ${cntlid} is no primary`);
+      if (!isPrimary(found)) throw new Error(`controller ${cntlid} is not a primary`);
       return found;
     },
   };

@@ -152,7 +152,7 @@ export class MigrationCommands implements StateTransfer {
     return fail('device-status', `${command} was refused: ${describeStatus(completion)}`, {
       object: `controller ${this.#cntlid}`,
       field: command,
-      fix: 'See the command in the command list; check that the function is online and of this primary',
+      fix: 'See the command in the command list; check that the function is online and belongs to this primary controller',
     });
   }
 }

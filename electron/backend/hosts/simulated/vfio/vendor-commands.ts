@@ -78,7 +78,7 @@ export class VendorCommands implements StateTransfer {
       {
         object: `VF ${this.#vfn}`,
         field: what,
-        fix: 'See the command in the command list; check that the function is online and of this primary',
+        fix: 'See the command in the command list; check that the function is online and belongs to this primary controller',
       },
     );
   }
