@@ -54,7 +54,7 @@ export function ObjectForm({
         )}
       </header>
       <Errors problems={own} />
-      {forms[object.kind].map((section) => (
+      {forms()[object.kind].map((section) => (
         <Section key={section.title} {...{ file, object, section, problems }} />
       ))}
     </div>

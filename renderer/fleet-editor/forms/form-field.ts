@@ -38,10 +38,13 @@ export interface FormField {
   readonly label: string;
   readonly control: FormControl;
   readonly description?: string;
-  /** What counts when the file says nothing; the schema's own default. */
-  readonly initial?: string | number | boolean | readonly number[];
+  /** What counts when the file says nothing: the schema's default. */
+  readonly initial?: unknown;
+  /** Least and greatest number that the schema allows. */
+  readonly limits?: { readonly least: number; readonly greatest: number };
   /** Takes the whole width of the form. */
   readonly wide?: boolean;
+  /** Whether the field has a meaning in this object; left out: always. */
   readonly shown?: (object: EditRecord) => boolean;
 }
 
@@ -51,8 +54,3 @@ export interface FormSection {
   /** Folded until it is opened. */
   readonly folded?: boolean;
 }
-export const text: FormControl = { kind: 'text' };
-export const number: FormControl = { kind: 'number' };
-export const size: FormControl = { kind: 'size' };
-export const onOff: FormControl = { kind: 'switch' };
-export const hex = (digits: number): FormControl => ({ kind: 'number', hexadecimalDigits: digits });
