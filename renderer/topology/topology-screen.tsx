@@ -6,7 +6,7 @@ import { useCommand } from '../commands/command-registry.ts';
 import { loadSnapshot, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { select, useNavigation } from '../navigation.ts';
-import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { Banner, Banners, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { formatTime } from '../ui/format.ts';
 import { dismissNotice } from '../ui/overlays/notices.ts';
@@ -145,7 +145,7 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
   const stale = status === 'stale' || status === 'failed';
   if (fleet.source.readOnly === null && !stale) return null;
   return (
-    <div className={styles.banners}>
+    <Banners>
       {fleet.source.readOnly === null ? null : (
         <Banner
           title="Recorded capture, read-only"
@@ -169,7 +169,7 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
           }
         />
       ) : null}
-    </div>
+    </Banners>
   );
 }
 

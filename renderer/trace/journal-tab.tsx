@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
 import { StepTable } from '../history/step-table.tsx';
+import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { EmptyState } from '../ui/content/states.tsx';
 import { formatTime } from '../ui/format.ts';
 import styles from './trace.module.css';
@@ -19,12 +20,7 @@ export function JournalTab() {
     );
   }
   return (
-    <section
-      className={styles.scroll}
-      aria-label="Journal"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-      tabIndex={0}
-    >
+    <ScrollRegion className={styles.scroll} label="Journal">
       {[...runs].reverse().map((run) => (
         <section key={run.id} aria-label={run.plan.title} className={styles.journalRun}>
           <header className={styles.journalHead}>
@@ -35,6 +31,6 @@ export function JournalTab() {
           <StepTable plan={run.plan} runs={run.steps} />
         </section>
       ))}
-    </section>
+    </ScrollRegion>
   );
 }

@@ -6,7 +6,7 @@ import { client } from '../../bridge/client.ts';
 import { useClock, waitsForPausedClock } from '../../fleet-mirror/clock-store.ts';
 import { isActive } from '../../fleet-mirror/runs-store.ts';
 import { useSimulatedTime } from '../../simulation/use-simulated-time.ts';
-import { ProgressBar, Tag } from '../../ui/content/small.tsx';
+import { ProgressBar } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { formatDuration, formatMemory, formatRate, formatTime } from '../../ui/format.ts';
 import { notifyError } from '../../ui/overlays/notices.ts';
@@ -16,8 +16,9 @@ import { DevicesCard } from './devices-card.tsx';
 import { MemoryCard } from './memory-card.tsx';
 import { PhasesBar } from './phases-bar.tsx';
 import { RunCommands } from './run-commands.tsx';
+import { RunFrame } from './run-frame.tsx';
 import { currentStepIndex } from './run-phases.ts';
-import { abortLabel, guestSentence, hostNames, runTitle } from './run-words.ts';
+import { abortLabel, guestSentence, hostNames } from './run-words.ts';
 import { StatCard } from './stat-card.tsx';
 
 /** A migration while it runs. Everything here is pushed by the main process; nothing is guessed. */
@@ -32,43 +33,39 @@ export function RunView({
 }) {
   const isPaused = useClock(waitsForPausedClock) && isActive(run);
   return (
-    <div className={styles.run}>
-      <section
-        className={styles.runBody}
-        aria-labelledby="run-title"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        tabIndex={0}
-      >
-        <h1 id="run-title" className={styles.title}>
-          {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
-        </h1>
-        <p className={styles.text}>
+    <RunFrame
+      run={run}
+      facts={facts}
+      hosts={hosts}
+      line={
+        <>
           Started {formatTime(run.startedAt).slice(0, 8)}
           {run.simulatedTime === undefined
             ? ''
             : `, simulated time ${simulatedTimeWords(run.simulatedTime.startedAt)}`}{' '}
           · {guestSentence(run, facts, hosts)}
-        </p>
-        <PhasesBar run={run} />
-        <Stats run={run} facts={facts} hosts={hosts} />
-        <ProgressBar
-          value={run.progress}
-          label="Overall progress of the migration"
-          tone="warning"
-          className={styles.overall}
-        />
-        <p className={styles.now} role="status">
-          {isPaused ? <b className="warn">Paused: simulated clock. </b> : null}
-          {nowWords(run)}
-        </p>
-        <div className={styles.two}>
-          <MemoryCard facts={facts} />
-          <DevicesCard facts={facts} hosts={hosts} />
-        </div>
-        <RunCommands run={run} facts={facts} />
-      </section>
-      <RunStrip run={run} facts={facts} hosts={hosts} />
-    </div>
+        </>
+      }
+      strip={<RunStrip run={run} facts={facts} hosts={hosts} />}
+    >
+      <PhasesBar run={run} />
+      <Stats run={run} facts={facts} hosts={hosts} />
+      <ProgressBar
+        value={run.progress}
+        label="Overall progress of the migration"
+        tone="warning"
+        className={styles.overall}
+      />
+      <p className={styles.now} role="status">
+        {isPaused ? <b className="warn">Paused: simulated clock. </b> : null}
+        {nowWords(run)}
+      </p>
+      <div className={styles.two}>
+        <MemoryCard facts={facts} />
+        <DevicesCard facts={facts} hosts={hosts} />
+      </div>
+      <RunCommands run={run} facts={facts} />
+    </RunFrame>
   );
 }
 
@@ -160,7 +157,7 @@ function RunStrip({
   };
   const canAbort = run.abortable && run.status === 'running';
   return (
-    <div className={styles.strip}>
+    <>
       <span className="mute">Closing this view keeps the migration running.</span>
       <span className={styles.stripEnd}>
         {canAbort ? null : (
@@ -182,6 +179,6 @@ function RunStrip({
           </Button>
         ) : null}
       </span>
-    </div>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { GuestField, GuestStructureName } from '#shared/ipc/contract.ts';
 import { useRequest } from '../../bridge/use-request.ts';
 import { type Column, DataTable } from '../../ui/content/data-table.tsx';
+import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../../ui/content/states.tsx';
 import { Select } from '../../ui/controls/form.tsx';
@@ -141,8 +142,7 @@ function Fields({
 }) {
   const rows = useMemo(() => [...fields].sort((a, b) => Number(b.differs) - Number(a.differs)), [fields]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className={styles.fields} tabIndex={0} aria-label={`Fields of ${title}`}>
+    <ScrollRegion className={styles.fields} label={`Fields of ${title}`}>
       <DataTable
         label="Guest view"
         sticky
@@ -150,7 +150,7 @@ function Fields({
         rows={rows}
         rowKey={(field) => field.key}
       />
-    </section>
+    </ScrollRegion>
   );
 }
 

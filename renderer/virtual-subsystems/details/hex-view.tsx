@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { GuestField } from '#shared/ipc/contract.ts';
+import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import styles from './details.module.css';
 import { bytesFromBase64, collapseZeroLines, type HexRun, hexLines } from './guest-hex.ts';
@@ -33,8 +34,7 @@ export function HexView({
   }
   return (
     <div className={styles.hexFrame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <section className={styles.hex} tabIndex={0} aria-label={`Bytes of ${title}`}>
+      <ScrollRegion className={styles.hex} label={`Bytes of ${title}`}>
         {lines.map((line, index) =>
           'gap' in line ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
@@ -51,7 +51,7 @@ export function HexView({
             </div>
           ),
         )}
-      </section>
+      </ScrollRegion>
       <div className={styles.legend}>
         {elsewhere === null ? (
           <>

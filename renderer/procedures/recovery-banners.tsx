@@ -3,23 +3,23 @@ import { useShallow } from 'zustand/react/shallow';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../bridge/client.ts';
 import { selectRuns, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
-import { Banner } from '../ui/content/states.tsx';
+import { Banner, Banners } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { formatDateTime } from '../ui/format.ts';
 import { notifyError } from '../ui/overlays/notices.ts';
 
 /** Offers to resume, roll back or dismiss procedures that the journal found interrupted. */
-export function RecoveryBanner({ className }: { readonly className: string }) {
+export function RecoveryBanners() {
   const interrupted = useRuns(
     useShallow((state) => selectRuns(state, (run) => run.status === 'interrupted')),
   );
   if (interrupted.length === 0) return null;
   return (
-    <div className={className}>
+    <Banners>
       {interrupted.map((run) => (
         <Offer key={run.id} run={run} />
       ))}
-    </div>
+    </Banners>
   );
 }
 
