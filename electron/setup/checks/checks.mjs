@@ -1,10 +1,10 @@
 /** The steps of `npm run check` and `npm test`: each runs to its end, so that one run shows all failures. */
 
-import { ensureBuild } from './build-program.mjs';
-import { ensureWindowing } from './ensure-all.mjs';
+import { ensureBuild } from '../build-program.mjs';
+import { ensureWindowing } from '../machine/ensure-all.mjs';
+import { duration, heading, holdingOutput, SetupError, say } from '../progress.mjs';
+import { runCommand } from '../run-command.mjs';
 import { playwrightCli } from './playwright-cli.mjs';
-import { duration, heading, holdingOutput, SetupError, say } from './progress.mjs';
-import { runCommand } from './run-command.mjs';
 import { countsIn, playwrightCounts, resultFile, vitestCounts } from './test-counts.mjs';
 
 /**

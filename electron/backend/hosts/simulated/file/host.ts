@@ -1,35 +1,35 @@
-import type {
-  FileController,
-  FileProvisionedFunction,
-  FileSecondary,
-} from '#shared/fleet-file/controller/controller-schema.ts';
-import type { FileVirtualMachine, FleetFile } from '#shared/fleet-file/schema.ts';
-import { seedFor } from '../../../seeded-random.ts';
+import type { FileController, FileSecondary } from '#shared/fleet-file/controller/controller-schema.ts';
+import type { FileHost, FleetFile } from '#shared/fleet-file/schema.ts';
 import { startController } from '../controller/start-controller.ts';
 import type { PciFunction, PhysicalFunction } from '../host/pci-function.ts';
 import { addProvisionedFunctions, followVisibility } from '../host/provisioned-functions.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
-import type { SimulatedController } from '../state/controller.ts';
-import type { MemoryTracker } from '../state/memory-tracker.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
-import { GuestWorkload } from '../virtual-machine/guest-workload.ts';
-import { emptyDirtyLog, memoryDigest, type SimulatedMachine } from '../virtual-machine/machine.ts';
+import {
+  driverFromFile,
+  functionFromFile,
+  physicalFunctionFromFile,
+  vfioFromFile,
+  type WrittenFunction,
+} from './pci-function.ts';
+import { virtualMachineFromFile, virtualMachineToFile } from './virtual-machine.ts';
 
 /** A function and what the file says of it; a secondary that the file does not mention has nothing. */
 interface PlacedFunction {
   readonly entry: PciFunction;
-  readonly written: FileController | FileSecondary | FileProvisionedFunction | undefined;
+  readonly written: WrittenFunction | undefined;
 }
 
 /** Puts the controllers of the file that a host reaches onto its bus, with drivers and virtual machines as written. */
-export function populateHost(
+export function hostFromFile(
   host: SimulatedHost,
   file: FleetFile,
   subsystems: readonly SimulatedSubsystem[],
 ): void {
   const placed = placeFunctions(host, file, subsystems);
   bindDrivers(host, placed);
-  for (const machine of createMachines(host, file.seed)) {
+  for (const written of host.file.virtualMachines) {
+    const machine = virtualMachineFromFile(written, host, file.seed);
     host.virtualMachines.machines.set(machine.name, machine);
     for (const entry of machine.devices) entry.owner = machine.name;
   }
@@ -47,6 +47,19 @@ export function populateHost(
   }
 }
 
+/** What a host is made of, and its virtual machines; its functions are written with their controllers. */
+export function hostToFile(host: SimulatedHost): FileHost {
+  host.virtualMachines.settle();
+  const { linkState: _linkState, ...fixed } = host.file;
+  const linkState = host.linkToFile();
+  return {
+    ...fixed,
+    ...(linkState === undefined ? {} : { linkState }),
+    subsystemNumbers: Object.fromEntries(host.kernel.subsystemNumbers()),
+    virtualMachines: [...host.virtualMachines.machines.values()].map(virtualMachineToFile),
+  };
+}
+
 function placeFunctions(
   host: SimulatedHost,
   file: FleetFile,
@@ -57,7 +70,7 @@ function placeFunctions(
     for (const written of subsystem.controllers) {
       const controller = subsystems[index]?.controllers.get(written.cntlid);
       if (written.host !== host.id || !controller) continue;
-      const entry = physicalFunction(host, controller, written, physical.length);
+      const entry = physicalFunctionFromFile(written, host, controller, physical.length);
       host.kernel.add(entry);
       physical.push({ entry, written });
     }
@@ -69,8 +82,7 @@ function placeFunctions(
         : new Map<number, FileSecondary>();
     const virtual = host.kernel.addVirtualFunctions(entry).map((added) => {
       const state = states.get(added.vfn);
-      added.driverOverride = state?.driverOverride ?? null;
-      if (state?.iommuGroup !== undefined) added.iommuGroup = state.iommuGroup;
+      functionFromFile(added, state);
       return { entry: added, written: state };
     });
     const isManaged = written.driver === undefined || written.driver === 'nvme';
@@ -80,65 +92,19 @@ function placeFunctions(
         written.role === 'primary'
           ? written.provisioned?.functions.find(({ cntlid }) => cntlid === added.controller.cntlid)
           : undefined;
-      if (state?.iommuGroup !== undefined) added.iommuGroup = state.iommuGroup;
+      functionFromFile(added, state);
       return { entry: added, written: state };
     });
     return [{ entry, written }, ...virtual, ...provisioned];
   });
 }
 
-function physicalFunction(
-  host: SimulatedHost,
-  controller: SimulatedController,
-  written: FileController,
-  index: number,
-): PhysicalFunction {
-  const isFabrics = written.address === null;
-  const group = written.iommuGroup === undefined ? index : written.iommuGroup;
-  return {
-    address: written.address ?? `nvme${written.deviceInstance ?? index}`,
-    transport: written.role === 'plain' ? written.transport : 'pcie',
-    controller,
-    physicalFunction: null,
-    vfn: 0,
-    deviceId: written.pciDeviceId,
-    iommuGroup: isFabrics || host.file.iommu === '' ? null : group,
-    driver: null,
-    driverOverride: written.driverOverride,
-    instance: null,
-    probeEndsAt: null,
-    vfio: null,
-    owner: null,
-    sriov:
-      written.role === 'primary' && written.sriov.totalVfs > 0
-        ? {
-            totalVfs: written.sriov.totalVfs,
-            vfOffset: written.sriov.vfOffset,
-            vfStride: written.sriov.vfStride,
-            driversAutoprobe: written.sriov.driversAutoprobe,
-          }
-        : null,
-  };
-}
-
 // Written device numbers first, so that the others take what is left, in the order of the file.
 function bindDrivers(host: SimulatedHost, placed: readonly PlacedFunction[]): void {
-  for (const { entry, written } of placed) {
-    if (isProvisioned(written)) continue;
-    const isPhysical = entry.physicalFunction === null;
-    const driver = written?.driver === undefined ? (isPhysical ? 'nvme' : null) : written.driver;
-    if (driver === 'vfio-pci') host.kernel.startVfio(entry);
-    entry.driver = driver;
-    if (driver === 'nvme') entry.instance = written?.deviceInstance ?? null;
-  }
+  for (const { entry, written } of placed) driverFromFile(entry, host, written);
   for (const { entry } of placed)
     if (entry.driver === 'nvme') entry.instance ??= host.kernel.lowestFreeInstance();
   numberSubsystems(host, placed);
-}
-
-/** The driver of its parent shows a provisioned function; nothing else is ever bound to it. */
-function isProvisioned(written: PlacedFunction['written']): written is FileProvisionedFunction {
-  return written !== undefined && !('vfn' in written) && !('role' in written);
 }
 
 function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]): void {
@@ -151,50 +117,14 @@ function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]
     host.kernel.numberSubsystem(nqn, host.file.subsystemNumbers[nqn] ?? number);
 }
 
-function createMachines(host: SimulatedHost, seed: number): readonly SimulatedMachine[] {
-  return host.file.virtualMachines.map((written) => {
-    const { name, vcpus, memoryBytes, viommu, state, receivedBytes, workload, workedMicroseconds } = written;
-    const own = state === 'incoming' ? '' : memoryDigest(seed, host.id, name);
-    return {
-      name,
-      vcpus,
-      memoryBytes,
-      viommu,
-      state,
-      devices: written.devices
-        .map((address) => host.kernel.functions.get(address))
-        .filter((entry) => entry !== undefined),
-      memoryDigest: written.memoryDigest ?? own,
-      receivedBytes,
-      workload: workload
-        ? new GuestWorkload({
-            workload,
-            memoryBytes,
-            seed: seedFor(seed, `${name}/workload`),
-            workedMicroseconds,
-          })
-        : null,
-      dirtyLog: restoredDirtyLog(written),
-    };
-  });
-}
-
-function restoredDirtyLog({ memoryBytes, dirtyLog }: FileVirtualMachine): MemoryTracker | null {
-  if (dirtyLog === undefined) return null;
-  const log = emptyDirtyLog(memoryBytes);
-  log.restoreChanged(dirtyLog);
-  return log;
-}
-
 /** Starts the controller for the driver or guest that uses it, unless the file carries its state. */
 function startUser(
   host: SimulatedHost,
   seed: number,
   entry: PciFunction,
-  written: PlacedFunction['written'],
+  written: WrittenFunction | undefined,
 ): void {
-  const state = written && 'vfio' in written ? written.vfio : undefined;
-  if (state) entry.vfio?.restore(state);
+  vfioFromFile(entry, written);
   if (written?.live || entry.controller.isOffline) return;
   if (entry.driver === 'nvme') startController(entry.controller, { processors: host.file.processors });
   const machine = entry.owner === null ? undefined : host.virtualMachines.machines.get(entry.owner);

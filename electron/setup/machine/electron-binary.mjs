@@ -6,10 +6,10 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder, projectRoot } from '../paths.mjs';
+import { SetupError, say } from '../progress.mjs';
+import { lastLines, runCommand } from '../run-command.mjs';
 import { ensureFallback, fallbackExistsFor, fallbackFolder } from './electron-fallback.mjs';
-import { cacheFolder, projectRoot } from './paths.mjs';
-import { SetupError, say } from './progress.mjs';
-import { lastLines, runCommand } from './run-command.mjs';
 
 /**
  * @typedef {object} ElectronDist

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { fuseNames, packageFuses } from '../setup/fuses.mjs';
+import { fuseNames, packageFuses } from '../../setup/fuses.mjs';
 import { contentSecurityPolicy, contentSecurityPolicyHeader } from './content-security-policy.ts';
 import { securityChecklist } from './security-checklist.ts';
 import { isTrustedSender } from './sender-check.ts';
 import { securityWebPreferences } from './web-preferences.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const root = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
 /** What a fake Electron was told, so that the installers themselves run in the test. */
@@ -132,7 +132,11 @@ const assertions: Record<number, () => void> = {
   },
   14: () => expect(guardedContents().windowOpen?.()).toEqual({ action: 'deny' }),
   15: () => {
-    for (const file of ['electron/main.ts', 'electron/shell/shell-handlers.ts', 'electron/shell/menu.ts']) {
+    for (const file of [
+      'electron/main.ts',
+      'electron/shell/shell-handlers.ts',
+      'electron/shell/window/menu.ts',
+    ]) {
       expect(read(file)).not.toMatch(/\.openExternal\(/);
     }
   },
@@ -146,7 +150,7 @@ const assertions: Record<number, () => void> = {
     expect(isTrustedSender(stranger, 1)).toBe(false);
     expect(read('electron/shell/ipc-host.ts')).toContain('isTrustedSender(sender');
   },
-  18: () => expect(read('electron/shell/window.ts')).toMatch(/loadURL\(`\$\{appOrigin\}/),
+  18: () => expect(read('electron/shell/window/window.ts')).toMatch(/loadURL\(`\$\{appOrigin\}/),
   19: () => {
     expect(read('electron-builder.yml')).toContain('afterPack: electron/setup/after-pack.mjs');
     expect(Object.keys(packageFuses({ testBuild: false, platform: 'linux' }))).toEqual([...fuseNames]);

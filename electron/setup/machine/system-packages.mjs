@@ -7,9 +7,9 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { cacheFolder } from './paths.mjs';
-import { duration, SetupError, say } from './progress.mjs';
-import { lastLines, runCommand } from './run-command.mjs';
+import { cacheFolder } from '../paths.mjs';
+import { duration, SetupError, say } from '../progress.mjs';
+import { lastLines, runCommand } from '../run-command.mjs';
 
 /**
  * @typedef {object} Missing

@@ -1,4 +1,4 @@
-import { isOwnAddress } from './app-origin.ts';
+import { isOwnAddress } from '../app-origin.ts';
 
 /** The parts of an IPC event that tell who sent it. */
 export interface Sender {

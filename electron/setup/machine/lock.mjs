@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SetupError, say } from './progress.mjs';
+import { SetupError, say } from '../progress.mjs';
 
 const waitLimit = 5 * 60 * 1000;
 

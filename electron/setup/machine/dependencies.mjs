@@ -3,10 +3,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { projectRoot } from '../paths.mjs';
+import { duration, SetupError, say } from '../progress.mjs';
+import { npmComplaint, runCommand } from '../run-command.mjs';
 import { withLock } from './lock.mjs';
-import { projectRoot } from './paths.mjs';
-import { duration, SetupError, say } from './progress.mjs';
-import { npmComplaint, runCommand } from './run-command.mjs';
 
 /** @typedef {Record<string, { version?: string, integrity?: string, optional?: boolean }>} LockedPackages */
 

@@ -1,8 +1,8 @@
 /** What every script needs before its own work. */
 
+import { say } from '../progress.mjs';
 import { ensureDependencies } from './dependencies.mjs';
 import { ensureElectron } from './electron-binary.mjs';
-import { say } from './progress.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 import { hasDisplay, startVirtualDisplay } from './virtual-display.mjs';
 
