@@ -60,13 +60,13 @@ test('a capture shows its five controllers with the states of the chosen snapsho
   ).toEqual(['plain', 'primary', 'secondary', 'secondary', 'secondary', 'secondary']);
 });
 
-test('a recorded host says why nothing can be changed, and its twin can be changed', async ({ launch }) => {
+test('a captured host says why nothing can be changed, and its twin can be changed', async ({ launch }) => {
   const program = await launch();
   const { page } = program;
   const frame = new FramePage(page);
   const topology = new TopologyPage(page);
   await openCapture(program, '02-two-online');
-  await expect(page.getByRole('note').filter({ hasText: 'Recorded capture, read-only' })).toBeVisible();
+  await expect(page.getByRole('note').filter({ hasText: 'Capture, read-only' })).toBeVisible();
   await expect(page.getByRole('banner').getByRole('button', { name: 'Migrate…' })).toHaveAttribute(
     'aria-disabled',
     'true',

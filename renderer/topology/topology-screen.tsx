@@ -110,7 +110,7 @@ function Content({ fleet }: { readonly fleet: Fleet }) {
           </Button>
         }
       >
-        {fleet.source.name} holds no controller that could be read.
+        {fleet.source.name} contains no controller that could be read.
         {fleet.problems.map((problem) => ` ${problem.source}: ${problem.message}`)}
       </EmptyState>
     );
@@ -148,7 +148,7 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
     <Banners>
       {fleet.source.readOnly === null ? null : (
         <Banner
-          title="Recorded capture, read-only"
+          title="Capture, read-only"
           lines={[fleet.source.readOnly]}
           actions={
             <Button size="small" onClick={() => void openTwin()}>
@@ -160,8 +160,8 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
       {stale ? (
         <Banner
           tone="warning"
-          title={`This picture may be old: last current at ${formatTime(currentAt)}`}
-          lines={error === null ? ['Asking for a new snapshot.'] : [error.message]}
+          title={`This fleet may be out of date: last updated at ${formatTime(currentAt)}`}
+          lines={error === null ? ['Requesting a new snapshot.'] : [error.message]}
           actions={
             <Button size="small" onClick={() => void loadSnapshot()}>
               Read again

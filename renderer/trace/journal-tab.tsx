@@ -13,9 +13,9 @@ export function JournalTab() {
   const runs = useRuns(useShallow((state) => selectRuns(state, () => true)));
   if (runs.length === 0) {
     return (
-      <EmptyState icon={ScrollText} title="Nothing was changed yet">
-        Every procedure that runs is written down here step by step, with what was read back afterwards.
-        Earlier ones are in History.
+      <EmptyState icon={ScrollText} title="No changes yet">
+        Every procedure that runs is logged here step by step, with what was read back. Earlier ones are in
+        History.
       </EmptyState>
     );
   }

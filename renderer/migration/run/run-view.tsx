@@ -86,7 +86,7 @@ function Stats({
   const remaining = facts.bytesPerSecond > 0 && left > 0 ? left / facts.bytesPerSecond : null;
   return (
     <div className={styles.stats}>
-      <StatCard label="Overall" value={`${Math.floor(run.progress * 100)} %`} note="never runs backwards" />
+      <StatCard label="Overall" value={`${Math.floor(run.progress * 100)} %`} note="of all steps" />
       <StatCard
         label="Rate"
         value={facts.bytesPerSecond > 0 ? formatRate(facts.bytesPerSecond) : '–'}
@@ -100,7 +100,7 @@ function Stats({
       <StatCard
         label={facts.downtimeMilliseconds === null ? 'Downtime forecast' : 'Downtime, measured'}
         value={formatDuration((facts.downtimeMilliseconds ?? forecast) * 1000)}
-        note={`budget ${formatDuration(facts.downtimeBudgetMilliseconds * 1000)}${over ? ', over it' : ''}`}
+        note={`budget ${formatDuration(facts.downtimeBudgetMilliseconds * 1000)}${over ? ', exceeded' : ''}`}
         tone={over ? 'warn' : undefined}
       />
       <StatCard
@@ -131,7 +131,7 @@ function useElapsed(run: ProcedureRun): number {
 }
 
 function nowWords(run: ProcedureRun): string {
-  if (run.status === 'aborting') return 'Undoing the steps that are done…';
+  if (run.status === 'aborting') return 'Undoing the completed steps…';
   const index = currentStepIndex(run);
   const step = run.plan.steps[index];
   return step === undefined ? 'Finishing…' : `Step ${index + 1} of ${run.plan.steps.length}: ${step.words}`;
@@ -163,16 +163,16 @@ function RunStrip({
         {canAbort ? null : (
           <span className={run.status === 'aborting' ? 'mute' : 'warn'}>
             {run.status === 'aborting'
-              ? `Aborting: every step that was done is undone, the guest stays on ${source}.`
-              : `Past the point of no return: it can only be finished, on ${destination}.`}
+              ? `Aborting: every completed step is undone, and the guest stays on ${source}.`
+              : `Past the point of no return: the migration can only finish, on ${destination}.`}
           </span>
         )}
         <Button onClick={showMigrations}>Close</Button>
         {canAbort ? (
           <Button
             kind="danger"
-            unavailable={asked ? 'Abort was asked for' : false}
-            title={`Undoes every step that was done, in reverse order. The guest goes on running on ${source}.`}
+            unavailable={asked ? 'Abort was requested' : false}
+            title={`Undoes every completed step, in reverse order. The guest keeps running on ${source}.`}
             onClick={() => void abort()}
           >
             {abortLabel(facts, hosts)}

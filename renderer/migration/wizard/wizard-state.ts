@@ -3,6 +3,7 @@ import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/migration/request.ts';
 import type { Reviewed } from '#shared/procedure/proposal.ts';
 import type { BerthError } from '#shared/result.ts';
+import { formatCount } from '../../ui/format.ts';
 
 /** The six fixed steps of the wizard, in order. */
 export const wizardSteps = ['source', 'destination', 'mapping', 'checks', 'options', 'review'] as const;
@@ -150,7 +151,7 @@ export function migrateBlockers(state: WizardState): readonly string[] {
   const reasons: string[] = [];
   if (choice.mapping.unmapped.length > 0) {
     reasons.push(
-      `${choice.mapping.unmapped.length} device(s) have no secondary controller at the destination.`,
+      `No secondary controller at the destination for ${formatCount(choice.mapping.unmapped.length, 'device')}.`,
     );
   }
   if (check.kind === 'failed') reasons.push(`The checks could not run: ${check.error.message}`);

@@ -13,7 +13,7 @@ import {
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import type { TopologyFilter } from '../../navigation.ts';
 import { formatHex } from '../../ui/format.ts';
-import { type CellState, cellState } from '../cell-looks.ts';
+import { type CellState, cellState } from '../cell-appearance.ts';
 import { secondaryFilter } from '../filter.ts';
 
 export interface ListRow {

@@ -120,7 +120,11 @@ export function BaselineCard({
           kind="primary"
           unavailable={
             readOnly ??
-            (rows.length === 0 ? 'Choose members first.' : isApplied ? 'The baseline is applied.' : false)
+            (rows.length === 0
+              ? 'Choose members first.'
+              : isApplied
+                ? 'The baseline is already applied.'
+                : false)
           }
           onClick={() =>
             stage({ kind: 'set-exposed-capabilities', virtualSubsystemIds: ids, exposed: baseline })
@@ -129,15 +133,17 @@ export function BaselineCard({
           Apply baseline…
         </Button>
         <Button
-          unavailable={readOnly ?? (current.length === 0 ? 'Everything is exposed now.' : false)}
+          unavailable={readOnly ?? (current.length === 0 ? 'Everything is already exposed.' : false)}
           onClick={() => stage({ kind: 'set-exposed-capabilities', virtualSubsystemIds: ids, exposed: [] })}
         >
           Expose everything…
         </Button>
         {current.length === 0 ? (
-          <span className="mute">Nothing is narrowed now.</span>
+          <span className="mute">No field is narrowed.</span>
         ) : (
-          <span className="mute">{current.length} fields are narrowed now.</span>
+          <span className="mute">
+            {current.length === 1 ? '1 field is narrowed.' : `${current.length} fields are narrowed.`}
+          </span>
         )}
       </div>
       {edited === undefined ? null : (

@@ -36,7 +36,7 @@ export function available(fleet: Fleet, primary: PrimaryController, kind: Functi
 /** Why a primary has no functions of a kind; null when it has. */
 export function kindReason(primary: PrimaryController, kind: FunctionKind): string | null {
   if (kind === 'vf') return primary.totalVfs > 0 ? null : 'no SR-IOV';
-  return primary.functions.provision.available ? null : 'it provisions none';
+  return primary.functions.provision.available ? null : 'it does not provision functions';
 }
 
 /** The kind that a primary starts with. */
