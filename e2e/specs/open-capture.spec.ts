@@ -12,7 +12,7 @@ const primary = `${capture}/nvme0`;
 async function openCapture(
   program: Program,
   snapshot: string,
-  as: 'Recorded host' | 'Simulated twin' = 'Recorded host',
+  as: 'Captured host' | 'Simulated twin' = 'Captured host',
 ): Promise<void> {
   const open = new OpenDialogPage(program);
   await open.show();
@@ -91,7 +91,7 @@ test('a dropped folder opens, and stands in the recent list afterwards', async (
   const open = new OpenDialogPage(program);
   await dropOnWindow(page, captureFolder(capture));
   await expect(program.page.getByRole('dialog', { name: `Open capture ${capture}` })).toBeVisible();
-  await open.openSnapshot('03-offline-again', 'Recorded host');
+  await open.openSnapshot('03-offline-again', 'Captured host');
   await open.finish();
   await expectControllers(page, ['Offline', 'Offline', 'Offline', 'Offline']);
 

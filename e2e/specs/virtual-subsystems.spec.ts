@@ -90,7 +90,7 @@ test('leaks are named, and one click closes them', async ({ launch }) => {
   for (const field of ['Virtual serial number', 'Virtual model', 'Virtual firmware revision'])
     await dialog.getByRole('textbox', { name: field }).fill('');
   await dialog.getByRole('textbox', { name: 'Virtual IEEE OUI' }).fill('12345');
-  await expect(dialog.getByRole('alert').first()).toContainText('Six hexadecimal digits');
+  await expect(dialog.getByRole('alert').first()).toContainText('six hexadecimal digits');
   await dialog.getByRole('textbox', { name: 'Virtual IEEE OUI' }).fill('');
   await dialog.getByRole('button', { name: 'Review the steps' }).click();
   await screen.frame.apply();

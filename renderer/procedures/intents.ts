@@ -23,6 +23,7 @@ export function stage(intent: Intent): void {
   useStaged.setState({ staged: { kind: 'intent', intent }, reviewed: null });
 }
 
+/** Leaves the review; what was staged did not run. */
 export function unstage(): void {
   useStaged.setState({ staged: null, reviewed: null });
 }

@@ -5,8 +5,10 @@ import type { CellTable } from './scene/scene.ts';
 
 /** State of a secondary as it is drawn. Each has its own shape, so that colour is never needed. */
 export const cellStates = ['offline', 'online', 'migrating', 'error', 'absent'] as const;
+/** State of a secondary as it is drawn. */
 export type CellState = (typeof cellStates)[number];
 
+/** The one state that a cell shows, the gravest first. */
 export function cellState(fleet: Fleet, secondary: SecondaryController): CellState {
   if (secondary.vfioState === 'ERROR') return 'error';
   if (isMigrating(fleet, secondary)) return 'migrating';
@@ -21,6 +23,7 @@ export interface CellAppearances {
   readonly tints: ReadonlyMap<string, number>;
 }
 
+/** All that decides how a cell is painted. */
 export interface CellAppearance {
   readonly state: CellState;
   /** 0: no virtual subsystem. */
@@ -41,6 +44,7 @@ export function packAppearance(appearance: CellAppearance): number {
   return low + appearance.nvq * 2 ** 8 + appearance.nvi * 2 ** 24;
 }
 
+/** The inverse of `packAppearance`. */
 export function unpackAppearance(value: number): CellAppearance {
   const low = value % 256;
   return {

@@ -2,6 +2,7 @@ import type { EditRecord } from '#shared/fleet-file/edit/loose-value.ts';
 import type { FieldPath } from '#shared/fleet-file/problems.ts';
 import type { TextControl } from '../controls/field-values.ts';
 
+/** One option of a choice; null stands in the file as null. */
 export interface FormChoice {
   readonly value: string | null;
   readonly label: string;
@@ -32,6 +33,7 @@ export type FormControl =
       readonly make: (rows: number) => unknown;
     };
 
+/** A field of a form, as the schema describes it. */
 export interface FormField {
   /** Below the object. */
   readonly path: FieldPath;
@@ -48,6 +50,7 @@ export interface FormField {
   readonly shown?: (object: EditRecord) => boolean;
 }
 
+/** Fields under one title. */
 export interface FormSection {
   readonly title: string;
   readonly fields: readonly FormField[];

@@ -5,6 +5,7 @@ import type { Column } from '../../ui/content/data-table.tsx';
 import { formatMemory } from '../../ui/format.ts';
 import { hostNames } from './run-words.ts';
 
+/** A device of a migration, with what was measured of it. */
 export type MovedDevice = MigrationFacts['devices'][number];
 
 /** A device of a migration: its VFIO state on both hosts, and the size of the state that moves. */

@@ -16,6 +16,7 @@ import { formatHex } from '../../ui/format.ts';
 import { type CellState, cellState } from '../cell-appearance.ts';
 import { secondaryFilter } from '../filter.ts';
 
+/** One controller as the list shows it; every text is ready to be filtered. */
 export interface ListRow {
   readonly id: string;
   readonly name: string;

@@ -44,6 +44,7 @@ export interface CellTable {
   readonly y: Float32Array;
 }
 
+/** Everything that the topology draws, with its places in world units. */
 export interface Scene {
   readonly boxes: readonly Box[];
   readonly hosts: readonly HostRange[];

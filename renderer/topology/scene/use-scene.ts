@@ -11,6 +11,7 @@ import { layoutFleet } from './layout.ts';
 import { sameStructure } from './same-structure.ts';
 import { type Scene, samePlaces } from './scene.ts';
 
+/** The scene, how its cells look, and what moves on the hosts. */
 export interface SceneState {
   readonly scene: Scene;
   readonly appearances: CellAppearances;

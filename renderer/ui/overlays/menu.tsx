@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { Kbd } from '../content/small.tsx';
 import styles from './popup.module.css';
 
+/** An entry of a menu, or a line between entries. */
 export type MenuEntry =
   | {
       readonly kind?: 'item';

@@ -5,6 +5,7 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import { type Exposure, exposedFor } from '#shared/virtual-subsystem/mask/exposure.ts';
 import { type IdentityForm, identityOf } from '../create/identity-form.ts';
 
+/** Which functions a primary controller gives. */
 export type FunctionKind = SecondaryController['functionKind'];
 
 /** What is typed into the dialog; text as typed, so that a half-written number is not lost. */
