@@ -56,8 +56,8 @@ test('a new fleet is made with the keyboard, saved, opened, and runs', async ({ 
   await page.keyboard.press('Enter');
   await page.getByRole('option').first().focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('button', { name: /^Take 0000:/ })).toBeVisible();
-  await page.getByRole('checkbox', { name: /The guest works/ }).focus();
+  await expect(page.getByRole('button', { name: /^Remove 0000:/ })).toBeVisible();
+  await page.getByRole('checkbox', { name: /The guest has a workload/ }).focus();
   await page.keyboard.press('Space');
   await expect(page.getByRole('table', { name: /Phases/ })).toBeVisible();
 
@@ -117,7 +117,7 @@ test('a file keeps what was not changed, and unsaved changes are asked about', a
   await page.keyboard.press('Control+N');
   const question = page.getByRole('dialog', { name: 'Save the changes first?' });
   await expectAccessible(page);
-  await question.getByRole('button', { name: 'Go on editing' }).click();
+  await question.getByRole('button', { name: 'Keep editing' }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('unsaved changes')).toBeHidden();
   expect(await readFile(file, 'utf8')).toBe(

@@ -26,7 +26,7 @@ function capabilityReason(capability: Capability | undefined): Reason {
 /** Why the host cannot act on the PCI function of a controller. */
 export function functionReason(controller: Controller): Reason {
   return functionAddress(controller) === null
-    ? 'The host has nothing of its function: it is not there or hidden.'
+    ? 'The host cannot see its function: it is not enabled or hidden.'
     : null;
 }
 
@@ -41,5 +41,5 @@ export function flexibleReason(fleet: Fleet, controller: Controller): Reason {
 
 /** Why a primary controller has no count of virtual functions. */
 export function vfCountReason(primary: PrimaryController): Reason {
-  return primary.totalVfs === 0 ? 'It has no SR-IOV; it provisions its functions.' : null;
+  return primary.totalVfs === 0 ? 'It does not support SR-IOV; it provisions functions instead.' : null;
 }

@@ -4,6 +4,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
+import { formatCount } from '../ui/format.ts';
 import { dismissNotice, notify, notifyError } from '../ui/overlays/notices.ts';
 import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
 
@@ -22,6 +23,7 @@ export function stage(intent: Intent): void {
   useStaged.setState({ staged: { kind: 'intent', intent }, reviewed: null });
 }
 
+/** Leaves the review; what was staged did not run. */
 export function unstage(): void {
   useStaged.setState({ staged: null, reviewed: null });
 }
@@ -55,7 +57,7 @@ async function startAtOnce(change: Change, failure: string): Promise<void> {
 }
 
 /** Tells the end of a run, with Undo where it can be undone. */
-export function tellRunEnd(run: ProcedureRun): void {
+export function notifyRunEnd(run: ProcedureRun): void {
   const { title } = run.plan;
   if (run.undoes !== null) dismissNotice(`run-${run.undoes}`);
   if (run.status === 'done') {
@@ -63,7 +65,7 @@ export function tellRunEnd(run: ProcedureRun): void {
       id: `run-${run.id}`,
       tone: 'success',
       title,
-      text: `${run.steps.length} steps done and read back.`,
+      text: `${formatCount(run.steps.length, 'step')} done and read back.`,
       action: run.undoable ? { label: 'Undo', run: () => void undo(run.id) } : undefined,
     });
   } else if (run.status === 'rolled-back') {

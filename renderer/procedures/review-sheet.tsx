@@ -72,7 +72,7 @@ export function ReviewSheet({
       title={shown?.title ?? (error === null ? 'Planning…' : 'This change is refused')}
       description={
         run === undefined
-          ? 'Nothing has been changed yet. Each step is read back from the device after it ran.'
+          ? 'Nothing has been changed yet. Each step is read back from the device after it runs.'
           : undefined
       }
       footer={

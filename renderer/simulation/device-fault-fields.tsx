@@ -44,7 +44,7 @@ export function DeviceFaultFields({
         text: `${answer.value.words}. The fleet was read again.`,
       });
       onHappened();
-    } else notifyError(answer.error, 'It did not happen');
+    } else notifyError(answer.error, 'The fault was not injected');
   };
   return (
     <form
@@ -63,7 +63,7 @@ export function DeviceFaultFields({
           onChange={(kind) => setForm((before) => withKind(fleet, before, kind as DeviceFaultKind))}
         />
         <Choice
-          label="Of"
+          label="Affected object"
           value={form.objectId}
           options={deviceFaultTargets(fleet, form.kind)}
           onChange={(chosen) => change({ objectId: chosen })}
@@ -72,7 +72,7 @@ export function DeviceFaultFields({
       </div>
       <Banner
         tone="warning"
-        title="What dies with it"
+        title="What it affects"
         lines={typeof fault === 'string' ? [fault] : deviceFaultConsequences(fleet, fault)}
       />
       <div className={styles.line}>
@@ -84,11 +84,11 @@ export function DeviceFaultFields({
             typeof fault === 'string'
               ? fault
               : isHappening
-                ? 'It happens, and the fleet is read again'
+                ? 'The fault is injected, and the fleet is read again'
                 : false
           }
         >
-          Let it happen
+          Inject the fault
         </Button>
       </div>
     </form>
@@ -115,7 +115,7 @@ function Details({
           onChange={(resource) => change({ resource: resource === 'vi' ? 'vi' : 'vq' })}
         />
         <TextField
-          label="How many at most"
+          label="Largest number"
           inputMode="numeric"
           value={form.count}
           onChange={(count) => change({ count })}

@@ -53,7 +53,7 @@ beforeEach(() => {
             differs: true,
           },
         ],
-        elsewhere: [],
+        underOtherPrimaries: [],
       }),
     'virtual-subsystem:journal': () => succeed(journal),
     'virtual-subsystem:leak-check': () =>

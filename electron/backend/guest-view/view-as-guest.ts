@@ -64,12 +64,18 @@ export async function viewAsGuest(
   if (!physical.ok) return physical;
   const fields = guestFields(guest.value, physical.value, viewedStructures[structure]);
   if (!fields.ok) return fields;
-  const elsewhere = await viewElsewhere(surroundings, controller, primaryIds, guest.value, structure);
-  if (!elsewhere.ok) return elsewhere;
+  const underOtherPrimaries = await viewUnderOtherPrimaries(
+    surroundings,
+    controller,
+    primaryIds,
+    guest.value,
+    structure,
+  );
+  if (!underOtherPrimaries.ok) return underOtherPrimaries;
   return succeed({
     bytes: Buffer.from(guest.value).toString('base64'),
     fields: fields.value,
-    elsewhere: elsewhere.value,
+    underOtherPrimaries: underOtherPrimaries.value,
   });
 }
 
@@ -108,19 +114,19 @@ async function physicalBytes(
 }
 
 /** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */
-async function viewElsewhere(
+async function viewUnderOtherPrimaries(
   surroundings: Surroundings,
   controller: SecondaryController,
   primaryIds: readonly string[],
   here: Uint8Array,
   structure: GuestStructureName,
-): Promise<Result<ResponseOf<'guest:view'>['elsewhere']>> {
+): Promise<Result<ResponseOf<'guest:view'>['underOtherPrimaries']>> {
   const subsystem = virtualSubsystemOf(surroundings.fleet, controller);
   if (subsystem === undefined || primaryIds.length === 0) return succeed([]);
   const guestIdentity = guestIdentityOf(subsystem, controller.virtualControllerId ?? 0);
   const answers = await predictAnswers(surroundings, primaryIds, guestIdentity);
   if (!answers.ok) return answers;
-  const views: ResponseOf<'guest:view'>['elsewhere'] = [];
+  const views: ResponseOf<'guest:view'>['underOtherPrimaries'] = [];
   for (const { primaryId, title, basis, identify: identified, properties, configuration } of answers.value) {
     const hardware = { 'identify-controller': identified, properties, configuration }[structure];
     if (hardware === undefined) continue;

@@ -3,9 +3,11 @@ import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/migration/request.ts';
 import type { Reviewed } from '#shared/procedure/proposal.ts';
 import type { BerthError } from '#shared/result.ts';
+import { formatCount } from '../../ui/format.ts';
 
 /** The six fixed steps of the wizard, in order. */
 export const wizardSteps = ['source', 'destination', 'mapping', 'checks', 'options', 'review'] as const;
+/** One of the six steps. */
 export type WizardStep = (typeof wizardSteps)[number];
 
 /** How each device of the virtual machine maps to the destination. */
@@ -44,6 +46,7 @@ type CheckState =
   | { readonly kind: 'done'; readonly answer: CheckAnswer; readonly at: number }
   | { readonly kind: 'failed'; readonly error: BerthError };
 
+/** All that the wizard knows; the fleet itself is not in it. */
 export interface WizardState {
   readonly step: WizardStep;
   readonly choice: Choice;
@@ -55,6 +58,7 @@ export interface WizardState {
   readonly look: { readonly key: string; readonly reviewed: Reviewed } | null;
 }
 
+/** What may happen to the wizard: choices of a person, and answers of the main process. */
 export type WizardEvent =
   | { readonly kind: 'go'; readonly step: WizardStep }
   | { readonly kind: 'choose-source'; readonly virtualMachineId: string }
@@ -131,11 +135,13 @@ export function latestAnswer(state: WizardState): CheckAnswer | null {
       return state.check.answer;
     case 'checking':
       return state.check.last;
-    default:
+    case 'idle':
+    case 'failed':
       return null;
   }
 }
 
+/** The warnings among the checks, which a person must acknowledge. */
 export function warningsOf(answer: CheckAnswer | null): readonly Check[] {
   return answer?.compatibility.checks.filter((check) => check.verdict === 'warning') ?? [];
 }
@@ -150,7 +156,7 @@ export function migrateBlockers(state: WizardState): readonly string[] {
   const reasons: string[] = [];
   if (choice.mapping.unmapped.length > 0) {
     reasons.push(
-      `${choice.mapping.unmapped.length} device(s) have no secondary controller at the destination.`,
+      `No secondary controller at the destination for ${formatCount(choice.mapping.unmapped.length, 'device')}.`,
     );
   }
   if (check.kind === 'failed') reasons.push(`The checks could not run: ${check.error.message}`);

@@ -71,12 +71,12 @@ function CreateForm({
   } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
     virtualIdOf(form.primaryVirtualId) === null
-      ? `Give a whole number from 0 to ${largestVirtualControllerId}.`
+      ? `Enter a whole number from 0 to ${largestVirtualControllerId}.`
       : undefined;
   const notWhole =
     identityOf(form) === null
       ? identityNotWhole
-      : (idError ?? (wish === null ? 'Give every member a whole number.' : ''));
+      : (idError ?? (wish === null ? 'Enter a whole number for every member.' : ''));
   const blocked =
     form.primaryId === null
       ? 'Choose a primary controller.'

@@ -30,7 +30,7 @@ export function IdentityFields({
           description="Six hexadecimal digits; empty shows the drive's."
           error={
             identityOf(form) === null
-              ? 'Six hexadecimal digits, a UUID beside, and whole PCI identifiers; or leave them empty.'
+              ? 'Enter six hexadecimal digits, a UUID and complete PCI identifiers, or leave the fields empty.'
               : undefined
           }
           maxLength={8}
@@ -38,7 +38,7 @@ export function IdentityFields({
         />
         <TextField
           label="Virtual FGUID"
-          description="A UUID; zeros say that there is none; empty shows the drive's."
+          description="A UUID; zeros mean none; empty shows the drive's."
           maxLength={36}
           {...field('fguid')}
         />

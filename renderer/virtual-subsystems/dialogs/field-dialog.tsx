@@ -48,16 +48,16 @@ export function FieldDialog({
       open
       onClose={onClose}
       title={`${field.title} (${field.mnemonic})`}
-      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. What is switched off here, the guests do not see.`}
+      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. Guests do not see what is switched off here.`}
       footer={
         <>
-          <Button onClick={() => setText(String(common))}>As the baseline</Button>
+          <Button onClick={() => setText(String(common))}>Same as the baseline</Button>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             kind="primary"
             unavailable={
               intent === null
-                ? `Give a whole number that fits into ${field.size * 8} bits.`
+                ? `Enter a whole number that fits into ${field.size * 8} bits.`
                 : (error?.message ?? (plan === null ? 'Planning…' : false))
             }
             onClick={() => {

@@ -75,7 +75,7 @@ export function namespaceOptions(
     .map(({ namespace, same }) => ({
       value: String(namespace.nsid),
       label: namespaceLabel(namespace),
-      note: same ? 'same identifier' : 'other data',
+      note: same ? 'same identifier' : 'different data',
     }));
   return [...options, { value: 'none', label: 'Not attached' }];
 }

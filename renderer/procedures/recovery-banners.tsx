@@ -3,23 +3,23 @@ import { useShallow } from 'zustand/react/shallow';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../bridge/client.ts';
 import { selectRuns, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
-import { Banner } from '../ui/content/states.tsx';
+import { Banner, Banners } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
-import { formatDateTime } from '../ui/format.ts';
+import { formatCount, formatDateTime } from '../ui/format.ts';
 import { notifyError } from '../ui/overlays/notices.ts';
 
 /** Offers to resume, roll back or dismiss procedures that the journal found interrupted. */
-export function RecoveryBanner({ className }: { readonly className: string }) {
+export function RecoveryBanners() {
   const interrupted = useRuns(
     useShallow((state) => selectRuns(state, (run) => run.status === 'interrupted')),
   );
   if (interrupted.length === 0) return null;
   return (
-    <div className={className}>
+    <Banners>
       {interrupted.map((run) => (
         <Offer key={run.id} run={run} />
       ))}
-    </div>
+    </Banners>
   );
 }
 
@@ -30,7 +30,7 @@ function Offer({ run }: { readonly run: ProcedureRun }) {
     const result = await client.call('procedure:recover', { runId: run.id, how });
     setPending(false);
     if (result.ok) takeRun(result.value);
-    else notifyError(result.error, 'The interrupted procedure stays as it is');
+    else notifyError(result.error, 'The interrupted procedure was not changed');
   };
   const done = run.steps.filter((step) => step.status === 'done').length;
   const unavailable = pending ? 'Working on it…' : false;
@@ -39,7 +39,7 @@ function Offer({ run }: { readonly run: ProcedureRun }) {
       tone="warning"
       title={`Interrupted: ${run.plan.title}`}
       lines={[
-        `Berth ended while this ran (started ${formatDateTime(run.startedAt)}); ${done} of ${run.steps.length} steps were done.`,
+        `Berth closed while this was running (started ${formatDateTime(run.startedAt)}); ${done} of ${formatCount(run.steps.length, 'step')} completed.`,
       ]}
       actions={
         <>

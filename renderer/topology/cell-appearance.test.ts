@@ -1,10 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
-import { cellLooks, cellStates, changedCells, packLook, unpackLook } from './cell-looks.ts';
+import {
+  cellAppearances,
+  cellStates,
+  changedCells,
+  packAppearance,
+  unpackAppearance,
+} from './cell-appearance.ts';
 import { layoutFleet } from './scene/layout.ts';
 
-describe('looks of cells', () => {
+describe('appearances of cells', () => {
   it('survive packing', () => {
     fc.assert(
       fc.property(
@@ -16,8 +22,8 @@ describe('looks of cells', () => {
           nvq: fc.integer({ min: 0, max: 0xffff }),
           nvi: fc.integer({ min: 0, max: 0xffff }),
         }),
-        (look) => {
-          expect(unpackLook(packLook(look))).toEqual(look);
+        (appearance) => {
+          expect(unpackAppearance(packAppearance(appearance))).toEqual(appearance);
         },
       ),
     );
@@ -26,20 +32,20 @@ describe('looks of cells', () => {
   it('tell exactly the cells whose secondary changed', () => {
     const fleet = fixtureFleet({ members: [3, 12] });
     const { cells } = layoutFleet(fleet);
-    const before = cellLooks(fleet, cells, null);
+    const before = cellAppearances(fleet, cells, null);
     const id = cells.ids[5]!;
     const changed = structuredClone(fleet);
     const secondary = changed.controllers[id];
     if (secondary?.role === 'secondary') secondary.online = true;
-    expect(changedCells(before, cellLooks(changed, cells, null))).toEqual([5]);
-    expect(changedCells(before, cellLooks(structuredClone(fleet), cells, null))).toEqual([]);
+    expect(changedCells(before, cellAppearances(changed, cells, null))).toEqual([5]);
+    expect(changedCells(before, cellAppearances(structuredClone(fleet), cells, null))).toEqual([]);
   });
 
   it('dim what the filter does not let through', () => {
     const fleet = fixtureFleet();
     const { cells } = layoutFleet(fleet);
-    const looks = cellLooks(fleet, cells, (secondary) => secondary.online);
-    const dim = cells.ids.filter((_, index) => unpackLook(looks.values[index]!).dim);
+    const appearances = cellAppearances(fleet, cells, (secondary) => secondary.online);
+    const dim = cells.ids.filter((_, index) => unpackAppearance(appearances.values[index]!).dim);
     expect(dim).toHaveLength(cells.ids.length - 4);
   });
 });

@@ -5,8 +5,10 @@ import type { CellTable } from './scene/scene.ts';
 
 /** State of a secondary as it is drawn. Each has its own shape, so that colour is never needed. */
 export const cellStates = ['offline', 'online', 'migrating', 'error', 'absent'] as const;
+/** State of a secondary as it is drawn. */
 export type CellState = (typeof cellStates)[number];
 
+/** The one state that a cell shows, the gravest first. */
 export function cellState(fleet: Fleet, secondary: SecondaryController): CellState {
   if (secondary.vfioState === 'ERROR') return 'error';
   if (isMigrating(fleet, secondary)) return 'migrating';
@@ -14,14 +16,15 @@ export function cellState(fleet: Fleet, secondary: SecondaryController): CellSta
   return secondary.pciAddress === null && secondary.vfn > 0 ? 'absent' : 'offline';
 }
 
-/** What a cell looks like, one number per secondary: compared to find the cells that must be painted again. */
-export interface CellLooks {
+/** How each cell looks, one number per secondary: compared to find the cells that must be painted again. */
+export interface CellAppearances {
   readonly values: Float64Array;
   /** Tints by virtual NQN, 1-6. */
   readonly tints: ReadonlyMap<string, number>;
 }
 
-export interface CellLook {
+/** All that decides how a cell is painted. */
+export interface CellAppearance {
   readonly state: CellState;
   /** 0: no virtual subsystem. */
   readonly tint: number;
@@ -31,14 +34,18 @@ export interface CellLook {
   readonly nvi: number;
 }
 
-/** Packs looks: state 3 bits, tint 3, machine 1, dimmed 1, then NVQ and NVI with 16 bits each. */
-export function packLook(look: CellLook): number {
+/** Packs appearances: state 3 bits, tint 3, machine 1, dimmed 1, then NVQ and NVI with 16 bits each. */
+export function packAppearance(appearance: CellAppearance): number {
   const low =
-    cellStates.indexOf(look.state) | (look.tint << 3) | (Number(look.machine) << 6) | (Number(look.dim) << 7);
-  return low + look.nvq * 2 ** 8 + look.nvi * 2 ** 24;
+    cellStates.indexOf(appearance.state) |
+    (appearance.tint << 3) |
+    (Number(appearance.machine) << 6) |
+    (Number(appearance.dim) << 7);
+  return low + appearance.nvq * 2 ** 8 + appearance.nvi * 2 ** 24;
 }
 
-export function unpackLook(value: number): CellLook {
+/** The inverse of `packAppearance`. */
+export function unpackAppearance(value: number): CellAppearance {
   const low = value % 256;
   return {
     state: cellStates[low & 7] ?? 'offline',
@@ -50,16 +57,16 @@ export function unpackLook(value: number): CellLook {
   };
 }
 
-function lookOf(
+function appearanceOf(
   fleet: Fleet,
   id: string,
-  tints: CellLooks['tints'],
+  tints: CellAppearances['tints'],
   matches: ((secondary: SecondaryController) => boolean) | null,
 ): number {
   const secondary = findSecondary(fleet, id);
   if (secondary === undefined) return 0;
   const virtual = fleet.virtualSubsystems[secondary.virtualSubsystemId ?? ''];
-  return packLook({
+  return packAppearance({
     state: cellState(fleet, secondary),
     tint: virtual === undefined ? 0 : (tints.get(virtual.nqn) ?? 0),
     machine: secondary.virtualMachineId !== null,
@@ -69,33 +76,38 @@ function lookOf(
   });
 }
 
-/** The looks of all cells; `matches` tells which stay bright under the current filter (null: all). */
-export function cellLooks(
+/** The appearances of all cells; `matches` tells which stay bright under the current filter (null: all). */
+export function cellAppearances(
   fleet: Fleet,
   cells: CellTable,
   matches: ((secondary: SecondaryController) => boolean) | null,
-): CellLooks {
+): CellAppearances {
   const tints = ownerTints(Object.values(fleet.virtualSubsystems).map(({ nqn }) => nqn));
-  return { values: Float64Array.from(cells.ids, (id) => lookOf(fleet, id, tints, matches)), tints };
+  return { values: Float64Array.from(cells.ids, (id) => appearanceOf(fleet, id, tints, matches)), tints };
 }
 
-/** The looks after a change of the fleet, without a filter: only those of secondaries that changed are made anew. */
-export function refreshLooks(looks: CellLooks, before: Fleet, after: Fleet, cells: CellTable): CellLooks {
+/** The appearances after a change of the fleet, without a filter: only those of secondaries that changed are made anew. */
+export function refreshAppearances(
+  appearances: CellAppearances,
+  before: Fleet,
+  after: Fleet,
+  cells: CellTable,
+): CellAppearances {
   if (
     before.virtualSubsystems !== after.virtualSubsystems ||
     before.virtualMachines !== after.virtualMachines
   )
-    return cellLooks(after, cells, null);
-  if (before.controllers === after.controllers) return looks;
-  const values = looks.values.slice();
+    return cellAppearances(after, cells, null);
+  if (before.controllers === after.controllers) return appearances;
+  const values = appearances.values.slice();
   for (const [index, id] of cells.ids.entries())
     if (before.controllers[id] !== after.controllers[id])
-      values[index] = lookOf(after, id, looks.tints, null);
-  return { values, tints: looks.tints };
+      values[index] = appearanceOf(after, id, appearances.tints, null);
+  return { values, tints: appearances.tints };
 }
 
-/** Indexes of the cells whose looks differ. Both must belong to scenes with the same places. */
-export function changedCells(before: CellLooks, after: CellLooks): number[] {
+/** Indexes of the cells whose appearances differ. Both must belong to scenes with the same places. */
+export function changedCells(before: CellAppearances, after: CellAppearances): number[] {
   const changed: number[] = [];
   for (let index = 0; index < after.values.length; index += 1)
     if (before.values[index] !== after.values[index]) changed.push(index);
