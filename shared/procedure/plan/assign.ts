@@ -8,6 +8,7 @@ import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { bringUpTogether } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
+import { attachMissing, joinSubsystem, membersOf } from './member-steps.ts';
 import { releaseSecondaries } from './release-steps.ts';
 import { controllersTitle } from './titles.ts';
 import { changeVfCount } from './vf-count-steps.ts';
@@ -34,24 +35,15 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   leaveOldPlaces(builder, secondaries, intent);
   raiseVfCounts(builder, secondaries);
   bringUpTogether(builder, wishes);
-  attachNamespaces(builder, ids, intent.attach ?? []);
   if (intent.target.kind === 'virtual-subsystem') {
     const subsystem = fleet.virtualSubsystems[intent.target.virtualSubsystemId];
     const given =
       subsystem && virtualControllerIdsFor(subsystem, ids.length, intent.firstVirtualControllerId);
-    for (const [index, secondaryId] of ids.entries()) {
-      const virtualControllerId = given?.[index];
-      if (subsystem === undefined || typeof virtualControllerId !== 'number') continue;
-      const { nqn } = subsystem;
-      builder.add(
-        { kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId },
-        'Virtual subsystem',
-      );
-    }
-  } else {
-    const { virtualMachineId } = intent.target;
-    handOver(builder, ids, virtualMachineId);
+    if (subsystem !== undefined && typeof given !== 'string')
+      joinSubsystem(builder, subsystem.nqn, membersOf(ids, given ?? []));
   }
+  attachMissing(builder, ids, intent.attach ?? []);
+  if (intent.target.kind === 'virtual-machine') handOver(builder, ids, intent.target.virtualMachineId);
   return builder.finish(title, intent, 'Everything is as asked for already.');
 }
 
@@ -107,15 +99,6 @@ function raiseVfCounts(builder: PlanBuilder, secondaries: readonly SecondaryCont
     if (primary === undefined) continue;
     const need = vfCountNeed(builder.fleet, primary, members);
     if (need.kind === 'raise') changeVfCount(builder, primaryId, need.count);
-  }
-}
-
-function attachNamespaces(builder: PlanBuilder, ids: readonly string[], nsids: readonly number[]): void {
-  for (const controllerId of ids) {
-    const attached = findSecondary(builder.fleet, controllerId)?.attachedNamespaces ?? [];
-    for (const nsid of new Set(nsids))
-      if (!attached.includes(nsid))
-        builder.add({ kind: 'attach-namespace', controllerId, nsid }, 'Namespaces');
   }
 }
 

@@ -18,6 +18,7 @@ import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { bringUpTogether } from '../bring-up-steps.ts';
 import { type PlanBuilder, refusal } from '../builder.ts';
+import { attachMissing, joinSubsystem, membersOf } from '../member-steps.ts';
 import { controllersTitle } from '../titles.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
 import { createSubsystem } from '../virtual-subsystem/create-subsystem-steps.ts';
@@ -47,18 +48,8 @@ export function planProvision(builder: PlanBuilder, intent: ProvisionIntent): Re
   }));
   bringUpTogether(builder, wishes);
   const nqn = nameAndNarrow(builder, primary, intent);
-  if (nqn !== null)
-    for (const [index, secondaryId] of ids.entries()) {
-      const virtualControllerId = given[index] ?? 0;
-      builder.add(
-        { kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId },
-        'Virtual subsystem',
-      );
-    }
-  for (const controllerId of ids)
-    for (const nsid of new Set(intent.attach))
-      if (!(findSecondary(builder.fleet, controllerId)?.attachedNamespaces ?? []).includes(nsid))
-        builder.add({ kind: 'attach-namespace', controllerId, nsid }, 'Namespaces');
+  if (nqn !== null) joinSubsystem(builder, nqn, membersOf(ids, given));
+  attachMissing(builder, ids, intent.attach);
   setMigration(builder, primary, intent, ids);
   if (intent.visible) for (const id of ids) showToVfio(builder, id, 'Make visible');
   const { virtualMachineId } = intent;

@@ -8,12 +8,8 @@ import type { PrimaryController } from '../../../fleet/schema.ts';
 import { controllerTitle, findSecondary } from '../../../fleet/selectors.ts';
 import { bringUpTogether } from '../bring-up-steps.ts';
 import type { PlanBuilder } from '../builder.ts';
+import { joinSubsystem, type NewMember } from '../member-steps.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
-
-interface NewMember {
-  readonly secondaryId: string;
-  readonly virtualControllerId: number;
-}
 
 /** Adds the steps that configure free secondaries and make them members of a virtual subsystem that is there by then. */
 export function addNewMembers(
@@ -42,11 +38,7 @@ export function addNewMembers(
   const need = vfCountNeed(builder.fleet, primary, secondaries);
   if (need.kind === 'raise') changeVfCount(builder, primary.id, need.count);
   bringUpTogether(builder, wishes);
-  for (const { secondaryId, virtualControllerId } of members)
-    builder.add(
-      { kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId },
-      'Virtual subsystem',
-    );
+  joinSubsystem(builder, nqn, members);
 }
 
 function memberBlockers(
