@@ -1,3 +1,4 @@
+import { countWords } from '../count-words.ts';
 import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
@@ -23,11 +24,7 @@ export function migrationFigures(migration: MigrationPart): Markup {
       'stop and copy',
     ],
     ['Memory sent', bytesWords(memorySentBytes), `of ${bytesWords(memoryBytes)}, ${factor.toFixed(2)} ×`],
-    [
-      'Device state',
-      bytesWords(stateBytes),
-      `${devices.length} controller${devices.length === 1 ? '' : 's'}`,
-    ],
+    ['Device state', bytesWords(stateBytes), `${countWords(devices.length, 'controller')}`],
   ] as const;
   return markup`<div class="g">${figures.map(
     ([title, value, note]) =>

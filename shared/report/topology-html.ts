@@ -1,3 +1,4 @@
+import { countWords } from '../count-words.ts';
 import { bytesWords, periodWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { code, proposalNote, section, table } from './page.ts';
@@ -12,7 +13,7 @@ export function topologyBody(report: TopologyReport): Markup {
   const primaries = report.hosts.flatMap((host) => host.controllers);
   const secondaries = primaries.reduce((sum, controller) => sum + controller.secondaries.length, 0);
   return markup`<div class="m">${periodWords(report.madeAt, null)} · Berth ${report.programVersion}</div>
-<div class="out good">${report.hosts.length} hosts, ${primaries.length} primary and plain controllers, ${secondaries} secondary controllers, ${report.namespaces.length} namespaces.</div>
+<div class="out good">${countWords(report.hosts.length, 'host')}, ${countWords(primaries.length, 'primary or plain controller')}, ${countWords(secondaries, 'secondary controller')}, ${countWords(report.namespaces.length, 'namespace')}.</div>
 ${report.hosts.map((host) => section(`Host ${host.name}`, hostBody(host)))}
 ${section('Namespaces', namespaces(report))}
 ${report.problems.length === 0 ? null : section('Could not be read', problems(report))}`;

@@ -1,10 +1,10 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
-import { formatCount } from '../../ui/format.ts';
 import styles from '../dialog.module.css';
 
 /** What the procedure would do, in order, each step with its command lines: before anything runs. */
 export function ProvisionSteps({ plan }: { readonly plan: Plan }) {
-  const title = `What happens, ${formatCount(plan.steps.length, 'step')}`;
+  const title = `What happens, ${countWords(plan.steps.length, 'step')}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard
     <ol className={styles.provisionSteps} aria-label={title} tabIndex={0}>

@@ -47,7 +47,7 @@ describe('canAssign', () => {
 
   it('gives every reason against it at once', () => {
     const all = reasons(fleet, [`${primaryId}/1`, 'hv-b/0000:41:00.0/1'], toSubsystem);
-    expect(all).toContain('VF 1 is a member of');
+    expect(all).toContain('VF 1 is already a member of');
     expect(all).toContain('VF 1 is on hv-b and');
   });
 
@@ -72,7 +72,7 @@ describe('canAssign', () => {
 
   it('refuses resources beyond the limit of a secondary or beyond what is free', () => {
     expect(reasons(fleet, [free], toSubsystem, { vq: 17 })).toContain(
-      'at most 16 VQ (VQFRSM); 17 were asked',
+      'at most 16 VQ (VQFRSM); 17 were requested',
     );
     expect(reasons(fleet, [free], toSubsystem, { vq: 1 })).toContain('at least 2 VQ to go online');
     const tight = changed<PrimaryController>(primaryId, {
@@ -132,8 +132,8 @@ describe('virtual controller ids', () => {
   });
 
   it('refuse taken and reserved ones by number', () => {
-    expect(virtualControllerIdsFor(subsystem, 1, 20)).toContain('Virtual id 20 is taken');
-    expect(virtualControllerIdsFor(subsystem, 2, 0xffef)).toContain('Virtual ids end at 65519');
+    expect(virtualControllerIdsFor(subsystem, 1, 20)).toContain('Virtual id 20 is already used');
+    expect(virtualControllerIdsFor(subsystem, 2, 0xffef)).toContain('The largest virtual id is 65519');
   });
 });
 

@@ -68,7 +68,7 @@ function hostsFinding({ fleet, request, machine, destinationHost }: MigrationSub
     machine === undefined
       ? `to ${destinationHost.name}`
       : `from ${hostTitle(fleet, machine.hostId)} to ${destinationHost.name}`,
-    'Choose another host: the virtual machine runs on this one already',
+    'Choose another host: the virtual machine already runs on this one',
   );
 }
 
@@ -151,7 +151,7 @@ function downtimeFinding({ fleet, request }: MigrationSubject): Finding {
     return {
       verdict: 'warning',
       evidence: 'no forecast: the speed of the migration link is unknown',
-      fix: 'Acknowledge that the downtime is open',
+      fix: 'Acknowledge that the downtime is unknown',
       ...values,
     };
   const longest = [...forecast.phases].sort((a, b) => b.milliseconds - a.milliseconds)[0];

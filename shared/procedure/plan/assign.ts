@@ -25,7 +25,7 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   if (!verdict.allowed) return refusal(title, verdict.reasons);
   if (intent.target.kind === 'pool') {
     releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
-    return builder.finish(title, intent, 'They are in the pool already.');
+    return builder.finish(title, intent, 'They are already in the pool.');
   }
   const resources = new Map(
     secondaries.map((secondary) => [secondary.id, wishedResources(fleet, secondary, secondaries, intent)]),
@@ -51,7 +51,7 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
     const { virtualMachineId } = intent.target;
     handOver(builder, ids, virtualMachineId);
   }
-  return builder.finish(title, intent, 'Everything is as asked for already.');
+  return builder.finish(title, intent, 'Everything is already as requested.');
 }
 
 function assignTitle(

@@ -36,7 +36,7 @@ export function toManager(
   const primaryId = findSecondary(fleet, controllerId)?.primaryId ?? controllerId;
   const manager = findPrimary(fleet, primaryId) ?? controller;
   if (controller === undefined || manager === undefined)
-    return fail('not-found', `${controllerId} is not in the fleet any more.`, {
+    return fail('not-found', `${controllerId} is no longer in the fleet.`, {
       object: controllerId,
       fix: 'Plan the change again.',
     });

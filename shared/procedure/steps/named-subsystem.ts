@@ -16,7 +16,7 @@ export function named(fleet: Fleet, of: Named): VirtualSubsystem | undefined {
 }
 
 export function goneWords(step: { readonly nqn: string }): string {
-  return `The virtual subsystem ${step.nqn} is gone.`;
+  return `The virtual subsystem ${step.nqn} no longer exists.`;
 }
 
 export function withSubsystem(fleet: Fleet, subsystem: VirtualSubsystem): Fleet {

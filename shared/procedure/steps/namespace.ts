@@ -75,9 +75,9 @@ function attachmentCommand(fleet: Fleet, step: Attachment, sel: number): Result<
 function attachBlockers(fleet: Fleet, controller: Controller, wanted: number): string[] {
   const title = controllerTitle(controller);
   if (controller.attachedNamespaces.includes(wanted))
-    return [`Namespace ${wanted} is attached to ${title} already.`];
+    return [`Namespace ${wanted} is already attached to ${title}.`];
   const namespace = fleet.namespaces[namespaceIdOf(controller.subsystemId, wanted)];
-  if (namespace === undefined) return [`There is no namespace ${wanted} in the NVM subsystem of ${title}.`];
+  if (namespace === undefined) return [`The NVM subsystem of ${title} has no namespace ${wanted}.`];
   const holder = fleet.controllers[namespace.attachedTo[0] ?? ''];
   return namespace.shared || holder === undefined
     ? []

@@ -191,7 +191,7 @@ function effectOn(
     : { holds: holds(secondary), readBack: secondaryWords(secondary) };
 }
 
-export const secondaryUnlisted = 'It is not listed by its primary any more';
+export const secondaryUnlisted = 'Its primary controller no longer lists it';
 
 /** What a read-back of a secondary controller says: `VF 12 is online with 4 VQ, 2 VI, VFIO RUNNING`. */
 export function secondaryWords(secondary: SecondaryController): string {

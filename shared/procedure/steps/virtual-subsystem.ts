@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countWords } from '../../count-words.ts';
 import { namespaceIdOf } from '../../fleet/ids.ts';
 import { answersInUseBlockers } from '../../fleet/rules/secondary-use.ts';
 import {
@@ -83,7 +84,7 @@ const create = defineStep({
     onPrimary(fleet, step.primaryId, (primary) =>
       named(fleet, step) === undefined
         ? []
-        : [`${controllerFullTitle(fleet, primary)} has a virtual subsystem ${step.nqn} already.`],
+        : [`${controllerFullTitle(fleet, primary)} already has a virtual subsystem ${step.nqn}.`],
     ),
   predict(step, fleet) {
     const { primaryId, primaryVirtualId, identity } = step;
@@ -143,7 +144,7 @@ const setCapabilities = defineStep({
   words: (step, fleet) =>
     step.exposed.length === 0
       ? `Let ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)} show every capability of its controllers`
-      : `Narrow what ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)} exposes, ${step.exposed.length} field${step.exposed.length === 1 ? '' : 's'}`,
+      : `Narrow what ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)} exposes, ${countWords(step.exposed.length, 'field')}`,
   ...sends<SetCapabilities>({
     vsidOf: (step) => step.nqn,
     build(step, fleet, vsid) {
@@ -171,7 +172,7 @@ const setCapabilities = defineStep({
     const exposed = named(fleet, step)?.exposed;
     return {
       holds: exposed !== undefined && sameMask(exposed, step.exposed),
-      readBack: `It reports ${exposed?.length ?? 'no'} narrowed fields`,
+      readBack: `It reports ${countWords(exposed?.length ?? 0, 'narrowed field')}`,
     };
   },
   inverse(step, fleet) {
@@ -198,7 +199,7 @@ const remove = defineStep({
     return count === 0
       ? []
       : [
-          `${virtualSubsystemTitle(subsystem)} still has ${count} member${count === 1 ? '' : 's'}. Remove them first.`,
+          `${virtualSubsystemTitle(subsystem)} still has ${countWords(count, 'member')}. Remove ${count === 1 ? 'it' : 'them'} first.`,
         ];
   },
   predict(step, fleet) {

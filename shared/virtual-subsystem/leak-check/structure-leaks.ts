@@ -79,7 +79,7 @@ function rangeFinding(
     case 'resources':
       return found('equal', `${own}, follows the resources, which a migration makes equal`);
     case 'state':
-      return found('equal', "the guest's own state, which a migration brings along");
+      return found('equal', "the guest's own state, which a migration carries along");
     case 'volatile':
       return found('volatile', 'changes by itself on any drive');
     default:
