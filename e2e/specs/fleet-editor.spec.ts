@@ -117,7 +117,7 @@ test('a file keeps what was not changed, and unsaved changes are asked about', a
   await page.keyboard.press('Control+N');
   const question = page.getByRole('dialog', { name: 'Save the changes first?' });
   await expectAccessible(page);
-  await question.getByRole('button', { name: 'Go on editing' }).click();
+  await question.getByRole('button', { name: 'Keep editing' }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('unsaved changes')).toBeHidden();
   expect(await readFile(file, 'utf8')).toBe(
@@ -128,7 +128,7 @@ test('a file keeps what was not changed, and unsaved changes are asked about', a
   const elsewhere = path.join(folder, 'elsewhere.json');
   await expect(
     request(page, 'fleet-file:save', { text: '{}', path: elsewhere, suggestedName: 'x' }),
-  ).rejects.toThrow(/only written where you chose/);
+  ).rejects.toThrow(/only writes a fleet file to a place that you chose/);
 
   await page.getByRole('radio', { name: 'JSON' }).click();
   const json = page.getByRole('textbox', { name: 'Fleet file as JSON' });

@@ -26,7 +26,7 @@ export function FleetEditorScreen() {
   useCommand(
     'undo',
     undoEdit,
-    nothing ?? (document?.history.past.length === 0 ? 'There is nothing to undo.' : null),
+    nothing ?? (document?.history.past.length === 0 ? 'Nothing can be undone.' : null),
   );
   useCommand(
     'redo',
@@ -107,7 +107,7 @@ function LeaveQuestion() {
       description="The fleet file that is being edited has changes that are not saved."
       footer={
         <>
-          <Button onClick={stay}>Go on editing</Button>
+          <Button onClick={stay}>Keep editing</Button>
           <Button kind="danger" onClick={go}>
             Drop the changes
           </Button>

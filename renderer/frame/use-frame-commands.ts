@@ -23,7 +23,7 @@ export function useFrameCommands(): void {
   useCommand('edit-fleet-file', () => edit({ kind: 'file' }));
   useCommand('go-fleet-editor', () => goTo('fleet-editor'));
   useCommand('export-topology', () => void exportReport({ kind: 'topology' }, 'html'));
-  useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'There is nothing to undo.'));
+  useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'Nothing can be undone.'));
   useCommand('palette', () => useNavigation.setState({ palette: true }));
   useCommand('help-keys', () => useNavigation.setState({ help: true }));
   useCommand('go-topology', () => goTo('topology'));

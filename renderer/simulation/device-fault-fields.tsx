@@ -115,7 +115,7 @@ function Details({
           onChange={(resource) => change({ resource: resource === 'vi' ? 'vi' : 'vq' })}
         />
         <TextField
-          label="How many at most"
+          label="Largest number to take"
           inputMode="numeric"
           value={form.count}
           onChange={(count) => change({ count })}

@@ -117,7 +117,7 @@ export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string
     case 'link-slow': {
       const percent = whole(form.percent, 100);
       return percent === null
-        ? 'Share of its speed: enter 1 to 100 percent.'
+        ? 'Share of its full speed: enter 1 to 100 percent.'
         : { kind: 'link', hostId: objectId, state: { kind: 'up', share: percent / 100 } };
     }
     case 'link-flapping': {

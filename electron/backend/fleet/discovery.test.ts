@@ -80,7 +80,7 @@ describe('discovery of captures', () => {
       [1, 2, 3, 4].map((number) => [number, number, false]),
     );
     expect(primary.problems).toEqual([]);
-    expect(fleet.source.readOnly).toContain('recording');
+    expect(fleet.source.readOnly).toContain('A capture cannot be changed');
     expect(brokenLinks(fleet)).toEqual([]);
   });
 

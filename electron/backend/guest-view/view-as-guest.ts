@@ -49,7 +49,7 @@ export async function viewAsGuest(
     });
   // An offline controller does not answer at all; asking would only end in a timeout.
   if (!controller.online)
-    return fail('refused', `${title} is offline: no guest can read anything from it.`, {
+    return fail('refused', `${title} is offline, so no guest can read from it.`, {
       object: title,
       fix: 'Bring it online first.',
     });

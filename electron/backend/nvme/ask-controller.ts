@@ -64,6 +64,6 @@ export function exactly(
       : fail('device-data', `${object} answered ${what} with ${data.length} bytes.`, {
           object,
           field: what,
-          fix: `${length} bytes are expected; report this to the maker of the controller.`,
+          fix: `${length} bytes are expected; report this to the vendor of the controller.`,
         });
 }

@@ -30,7 +30,7 @@ export interface RunUnderWay
 
 const aborted: BerthError = {
   code: 'aborted',
-  message: 'It was aborted on request; what had been done was taken back.',
+  message: 'It was aborted as requested, and the steps already done were undone.',
 };
 
 /**
@@ -75,9 +75,9 @@ async function runStep(active: RunUnderWay, index: number): Promise<Result<void>
   if (obstacles.length > 0) {
     const error: BerthError = {
       code: 'conflict',
-      message: obstacles[0] ?? 'The fleet changed since this was planned.',
+      message: obstacles[0] ?? 'The fleet has changed since this was planned.',
       object: planned.words,
-      fix: 'Look at the fleet as it is now, and plan the change again.',
+      fix: 'Check the current state of the fleet, and plan the change again.',
       details: obstacles,
     };
     return failStep(active, index, error, begin);
@@ -156,7 +156,7 @@ async function performAndReadBack(
   if (effect.holds) return succeed({ ...outcome.value, readBack: effect.readBack, carriedOutAt });
   return fail('effect-missing', `The step was accepted, but reading back shows: ${effect.readBack}.`, {
     object: definition.words(step, after),
-    fix: 'Look at the controller; another program may have changed it at the same time.',
+    fix: 'Check the controller; another program may have changed it at the same time.',
   });
 }
 

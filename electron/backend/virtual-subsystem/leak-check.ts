@@ -115,7 +115,7 @@ function memberOf({ fleet, connection }: Surroundings, controllerId: string): Re
   if (!found.online || isStopped || address === null || host === undefined)
     return fail(
       'refused',
-      `${title} does not answer now: it is ${found.online ? (found.vfioState ?? 'gone') : 'offline'}.`,
+      `${title} cannot answer now: it is ${found.online ? (found.vfioState ?? 'not available') : 'offline'}.`,
       {
         object: title,
         fix: 'Bring it online, or let its guest run, and check again.',
@@ -247,7 +247,7 @@ function namespaceFinding(
     class: missing.length > 0 ? 'physical' : 'equal',
     words:
       missing.length > 0
-        ? `not there with the same identifiers under ${missing.map(({ title }) => title).join(', ')}`
+        ? `no namespace with the same identifiers under ${missing.map(({ title }) => title).join(', ')}`
         : `NGUID ${own?.nguid || 'none'} everywhere`,
     fix: null,
   };

@@ -46,7 +46,7 @@ export function leakFixes({ findings, instances, subsystem, answers, primaries }
     const named = wants('identity') ? neutralIdentity(subsystem.nqn, identity) : identity;
     fixes.push({
       title: wants('identity')
-        ? `Give ${name} a whole identity of its own`
+        ? `Give ${name} a complete identity of its own`
         : `Keep the PCI identifiers of ${name}`,
       intent: {
         kind: 'set-virtual-identity',

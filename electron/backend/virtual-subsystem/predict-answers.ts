@@ -88,7 +88,7 @@ async function answerUnder(
   if (primary === undefined)
     return fail('not-found', `${primaryId} is not a primary controller of this fleet.`, {
       object: primaryId,
-      fix: 'Choose primary controllers that the topology shows.',
+      fix: 'Choose primary controllers shown in the topology.',
     });
   const title = controllerFullTitle(fleet, primary);
   const host = connection(primary.hostId);

@@ -65,7 +65,12 @@ const specs = {
     name: 'id-ns',
     summary: 'Show Identify Namespace',
     device: 'operand',
-    options: [namespace, option('force', '', 'flag', 'Show it even when it is not attached'), raw, format],
+    options: [
+      namespace,
+      option('force', '', 'flag', 'Show the namespace even when it is not attached'),
+      raw,
+      format,
+    ],
   },
   'list-ns': {
     name: 'list-ns',

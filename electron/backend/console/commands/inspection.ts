@@ -60,7 +60,7 @@ const specs = {
       option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
       option('data-len', 'l', 'word', 'Bytes of data', { maximum: 1 << 20 }),
       option('data', 'd', 'text', 'File with the data'),
-      option('save', 's', 'flag', 'Keep it over resets'),
+      option('save', 's', 'flag', 'Keep the value over resets'),
     ],
   },
   'show-regs': {

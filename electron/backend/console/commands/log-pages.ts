@@ -45,7 +45,7 @@ const specs = {
     name: 'error-log',
     summary: 'Show Error Information (log page 01h)',
     device: 'operand',
-    options: [option('log-entries', 'e', 'word', 'How many entries; 64 without it'), raw, format],
+    options: [option('log-entries', 'e', 'word', 'Number of entries; 64 by default'), raw, format],
   },
   'fw-log': {
     name: 'fw-log',
@@ -61,7 +61,7 @@ const specs = {
       format,
       human,
       raw,
-      option('csi', 'c', 'byte', 'Command set: 0 NVM, 2 zoned; those that the controller has without it'),
+      option('csi', 'c', 'byte', 'Command set: 0 NVM, 2 zoned; by default all that the controller has'),
     ],
   },
   'changed-ns-list-log': {

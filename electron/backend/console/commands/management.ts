@@ -81,14 +81,9 @@ const specs = {
       option('cdw14', '8', 'word', 'Command dword 14'),
       option('cdw15', '9', 'word', 'Command dword 15'),
       raw,
-      option('read', 'r', 'flag', 'Data travels from the controller'),
-      option('write', 'w', 'flag', 'Data travels to the controller'),
-      option(
-        'input-file',
-        'i',
-        'text',
-        'File with the data that travels to the controller; zeroes without it',
-      ),
+      option('read', 'r', 'flag', 'Transfer data from the controller'),
+      option('write', 'w', 'flag', 'Transfer data to the controller'),
+      option('input-file', 'i', 'text', 'File with the data for the controller; zeroes by default'),
     ],
   },
 } as const satisfies Readonly<Record<string, CommandSpec>>;

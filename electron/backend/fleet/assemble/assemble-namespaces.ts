@@ -108,7 +108,7 @@ function namespaceOf(subsystemId: string, reading: NamespaceReading): Namespace 
     problems.push({
       source: `Identify Namespace ${nsid}`,
       field: `bytes ${128 + index * 4}-${131 + index * 4} (LBAF${index})`,
-      message: `LBA data size 2^${exponent} makes no sense; 512 bytes are assumed.`,
+      message: `The LBA data size 2^${exponent} is not valid; Berth assumes 512 bytes.`,
     });
   const blockSize = sensible ? 2 ** exponent : 512;
   const descriptor = (kind: keyof typeof namespaceDescriptorTypes) =>

@@ -175,7 +175,7 @@ async function readNamespace(
     problems.push({
       source: `${device} · Identify Namespace ${nsid}`,
       field: 'bytes 0-7 (NSZE)',
-      message: 'The size is 0 although the namespace is listed.',
+      message: 'The size is 0, although the namespace is listed.',
     });
   return { nsid, identify, descriptors: descriptors?.descriptors ?? [], attachedTo, problems };
 }

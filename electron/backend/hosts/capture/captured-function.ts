@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
@@ -59,10 +60,14 @@ function functionOf(
   const group = linkName(entry, 'iommu_group');
   const override = entry.attributes.get('driver_override');
   if (totalVfs !== null && numVfs === null)
-    files.problem(file, 'sriov_totalvfs is there, but sriov_numvfs is not; no VF is assumed to be enabled', {
-      field: `${root}/${address}/sriov_numvfs`,
-      fix: 'Record the capture again',
-    });
+    files.problem(
+      file,
+      'sriov_totalvfs was recorded, but sriov_numvfs was not; Berth assumes that no VF is enabled',
+      {
+        field: `${root}/${address}/sriov_numvfs`,
+        fix: 'Record the capture again',
+      },
+    );
   const routing = { offset: number('sriov_offset') ?? 1, stride: number('sriov_stride') ?? 1 };
   return {
     address,
@@ -105,7 +110,7 @@ function virtualFunctionOf(
   const stride = Number(physical?.attributes.get('sriov_stride') ?? 1);
   const vfn = (routingId(address) - routingId(physicalFunction) - offset) / (stride || 1) + 1;
   if (Number.isInteger(vfn) && vfn >= 1) return { physicalFunction, vfn };
-  files.problem(file, `${physicalFunction} has no link to its virtual function ${address}`, {
+  files.problem(file, `The link from ${physicalFunction} to its virtual function ${address} is missing`, {
     field: `${root}/${physicalFunction}/virtfn`,
     fix: 'Record the capture again',
   });
@@ -140,10 +145,14 @@ function omittedFunctions(
       });
     }
     if (omitted.length > before)
-      files.problem(file, `${omitted.length - before} enabled virtual functions are not in the dump`, {
-        field: `${root}/${physical.address}/virtfn`,
-        fix: 'Their drivers are shown as unknown; record all functions to see them',
-      });
+      files.problem(
+        file,
+        `The sysfs dump lacks ${countWords(omitted.length - before, 'enabled virtual function')}`,
+        {
+          field: `${root}/${physical.address}/virtfn`,
+          fix: 'Berth shows their drivers as unknown; record all functions to see them',
+        },
+      );
   }
   return omitted;
 }

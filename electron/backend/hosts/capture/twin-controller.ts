@@ -100,7 +100,7 @@ function functionState(context: TwinContext, controller: CapturedController) {
     context.notes.push({
       source: `${context.capture.snapshot}/sysfs-pci.tsv`,
       field: `${controller.address}/driver`,
-      message: `${controller.address} is bound to ${driver}, which the simulated host does not know; it is left unbound`,
+      message: `${controller.address} is bound to ${driver}, which the simulated host does not have; the twin leaves it unbound`,
     });
   const instance = /^nvme(\d+)$/.exec(device?.name ?? '')?.[1];
   return {
@@ -156,7 +156,7 @@ function resources(
     context.notes.push({
       source: context.capture.snapshot,
       field: `${controller.address}, ${type.toUpperCase()} resources`,
-      message: `${controller.address} names no flexible ${type.toUpperCase()} resources; each secondary gets 2 of its own`,
+      message: `${controller.address} reports no flexible ${type.toUpperCase()} resources; each secondary controller of the twin gets 2 of its own`,
       fix: 'Compare with the data sheet of the drive',
     });
     const privateToPrimary = type === 'vq' ? capabilities?.vqprt : capabilities?.viprt;

@@ -43,7 +43,7 @@ function namespace(
     context.notes.push({
       source: context.capture.snapshot,
       field: key,
-      message: `Namespace ${key} was never identified; the twin takes it as one block`,
+      message: `Namespace ${key} was never identified; the twin gives it a size of one block`,
       fix: 'Attach it to a controller and record the capture again',
     });
     return { nsid, blocks: 1, uuid: uuid ?? '', attachedTo: attached };

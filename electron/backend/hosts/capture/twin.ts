@@ -55,11 +55,15 @@ export function buildTwin(capture: Capture): Result<Twin> {
   };
   const checked = fleetFileSchema.safeParse(input);
   if (checked.success) return succeed({ file: checked.data, notes, undescribed });
-  return fail('invalid-file', `No twin can be made of ${capture.name}: the recorded values are impossible`, {
-    object: capture.folder,
-    details: checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    fix: 'Record the capture again, or choose another snapshot',
-  });
+  return fail(
+    'invalid-file',
+    `${capture.name} cannot become a simulated twin: some recorded values are impossible`,
+    {
+      object: capture.folder,
+      details: checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+      fix: 'Record the capture again, or choose another snapshot',
+    },
+  );
 }
 
 /** The fleet file of the twin alone; see `buildTwin`. */
@@ -86,7 +90,7 @@ function groupBySubsystem(capture: Capture, notes: Problem[]): ReadonlyMap<strin
       notes.push({
         source: capture.snapshot,
         field: controller.address,
-        message: `${controller.address} never said which subsystem it belongs to; the twin leaves it out`,
+        message: `The NVM subsystem of ${controller.address} is unknown; the twin leaves the controller out`,
         fix: 'Record the snapshot with all controllers',
       });
       continue;
