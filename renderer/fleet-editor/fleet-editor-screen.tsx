@@ -26,7 +26,7 @@ export function FleetEditorScreen() {
   useCommand(
     'undo',
     undoEdit,
-    nothing ?? (document?.history.past.length === 0 ? 'Nothing can be undone.' : null),
+    nothing ?? (document?.history.past.length === 0 ? 'There is nothing to undo.' : null),
   );
   useCommand(
     'redo',

@@ -16,7 +16,7 @@ beforeEach(() => {
   useCommandRegistry.setState({
     handlers: {
       open: { run, unavailable: null },
-      undo: { run, unavailable: 'Nothing can be undone.' },
+      undo: { run, unavailable: 'There is nothing to undo.' },
       'go-history': { run, unavailable: null },
     },
   });
@@ -47,7 +47,7 @@ it('says why a command cannot be used, and does not use it', async () => {
   render(<CommandPalette onClose={onClose} />);
   await userEvent.type(screen.getByRole('combobox', { name: 'Search' }), 'undo');
   const option = screen.getByRole('option', { name: /Undo/ });
-  expect(option.textContent).toContain('Nothing can be undone.');
+  expect(option.textContent).toContain('There is nothing to undo.');
   await userEvent.keyboard('{Enter}');
   await userEvent.click(option);
   expect(onClose).not.toHaveBeenCalled();

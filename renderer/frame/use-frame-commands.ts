@@ -23,7 +23,7 @@ export function useFrameCommands(): void {
   useCommand('edit-fleet-file', () => edit({ kind: 'file' }));
   useCommand('go-fleet-editor', () => goTo('fleet-editor'));
   useCommand('export-topology', () => void exportReport({ kind: 'topology' }, 'html'));
-  useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'Nothing can be undone.'));
+  useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'There is nothing to undo.'));
   useCommand('palette', () => useNavigation.setState({ palette: true }));
   useCommand('help-keys', () => useNavigation.setState({ help: true }));
   useCommand('go-topology', () => goTo('topology'));
@@ -55,7 +55,7 @@ export function useSimulationCommands(): void {
   const reason =
     source === undefined || source.simulated
       ? null
-      : `${source.label} is not simulated: its time is the machine's, and nothing can be injected.`;
+      : `${source.label} is not simulated: it follows the machine's clock, and faults cannot be injected.`;
   useCommand('clock-pause', () => void pauseOrResume(), reason);
   useCommand('clock-step', () => void stepClock(), reason);
   useCommand('clock-advance', showAdvance, reason);

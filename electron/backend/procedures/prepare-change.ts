@@ -54,7 +54,7 @@ function runToUndo(runId: string | undefined, store: Store, sourceKey: string): 
   if (runId === undefined) {
     const last = store.runs(undoLimit).find(({ run, source }) => run.undoable && source === sourceKey);
     return last === undefined
-      ? fail('not-found', 'Nothing can be undone.', { fix: 'Change something first.' })
+      ? fail('not-found', 'There is nothing to undo.', { fix: 'Change something first.' })
       : succeed(last.run);
   }
   const stored = store.run(runId);
