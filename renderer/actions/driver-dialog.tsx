@@ -9,7 +9,7 @@ type Driver = 'nvme' | 'vfio-pci' | 'none';
 const words: Record<Driver, string> = {
   nvme: 'The host itself uses the controller; its namespaces become block devices of the host.',
   'vfio-pci': 'The function can be handed to a virtual machine; the host no longer sees its namespaces.',
-  none: 'Nobody uses the function.',
+  none: 'The function is not used.',
 };
 
 /** Which kernel driver a PCI function is bound to. */
@@ -34,7 +34,7 @@ export function DriverDialog({
           ? null
           : { kind: 'set-driver', controllerId, driver: driver === 'none' ? null : driver }
       }
-      missing="This driver is bound already."
+      missing="This driver is already bound."
     >
       <SegmentedControl<Driver>
         label="Driver"

@@ -28,7 +28,7 @@ export function RelationCommands() {
   useCommand(
     'go-virtual-subsystem',
     () => nqn !== null && showSubsystem(nqn),
-    nothing ?? (nqn === null ? 'The selection is in no virtual subsystem.' : null),
+    nothing ?? (nqn === null ? 'The selection is not in a virtual subsystem.' : null),
   );
   return null;
 }

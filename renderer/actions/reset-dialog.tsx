@@ -9,9 +9,9 @@ type Reset = Extract<Intent, { kind: 'reset' }>['reset'];
 
 const words: Record<Reset, string> = {
   controller:
-    'Controller reset: CC.EN goes to 0 and back. Queues and features of this controller are set up anew.',
-  function: 'Function level reset: the PCI function and the controller behind it start anew.',
-  subsystem: 'NVM subsystem reset: every controller of the subsystem starts anew, on every host.',
+    'Controller reset: CC.EN goes to 0 and back. Queues and features of this controller are set up again.',
+  function: 'Function level reset: the PCI function and the controller behind it restart.',
+  subsystem: 'NVM subsystem reset: every controller of the subsystem restarts, on every host.',
 };
 
 /** Which reset; the review shows what dies with it. */

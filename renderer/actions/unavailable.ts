@@ -26,7 +26,7 @@ function capabilityReason(capability: Capability | undefined): Reason {
 /** Why the host cannot act on the PCI function of a controller. */
 export function functionReason(controller: Controller): Reason {
   return functionAddress(controller) === null
-    ? 'The host has nothing of its function: it is not there or hidden.'
+    ? 'The host does not have its function: it does not exist or is hidden.'
     : null;
 }
 
@@ -36,7 +36,7 @@ export function flexibleReason(fleet: Fleet, controller: Controller): Reason {
   const flexible = primary?.role === 'primary' && (primary.vq.supported || primary.vi.supported);
   return flexible
     ? null
-    : 'The primary controller has no flexible resources; its secondaries have fixed ones.';
+    : 'The primary controller has no flexible resources; its secondary controllers have fixed ones.';
 }
 
 /** Why a primary controller has no count of virtual functions. */

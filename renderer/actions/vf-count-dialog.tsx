@@ -23,7 +23,7 @@ export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; rea
       description="The kernel changes the count only through 0: every virtual function disappears for a moment."
       intent={changes ? { kind: 'set-vf-count', primaryId, count } : null}
       missing={
-        count === null ? `Enter a number from 0 to ${primary.totalVfs}.` : 'This is the present count.'
+        count === null ? `Enter a number from 0 to ${primary.totalVfs}.` : 'This is the current count.'
       }
     >
       <TextField

@@ -3,9 +3,9 @@ import {
   change,
   type EditHistory,
   endMerge,
-  redo,
+  redoInHistory,
   startHistory,
-  undo,
+  undoInHistory,
 } from '#shared/fleet-file/edit/edit-history.ts';
 import type { Edited } from '#shared/fleet-file/edit/edit-operations.ts';
 import { setField } from '#shared/fleet-file/edit/edit-operations.ts';
@@ -91,8 +91,8 @@ export function changeDocument(operation: (text: string) => Edited): void {
   useEditor.setState({ selected: edited.path, focusField: null });
 }
 
-export const undoEdit = (): void => withHistory(undo);
-export const redoEdit = (): void => withHistory(redo);
+export const undoEdit = (): void => withHistory(undoInHistory);
+export const redoEdit = (): void => withHistory(redoInHistory);
 /** Leaving a field ends what counts as one change. */
 export const fieldLeft = (): void => withHistory(endMerge);
 

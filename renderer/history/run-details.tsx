@@ -62,7 +62,7 @@ export function RunDetails({
         <Banner
           tone="warning"
           title="The program ended while this ran"
-          lines={['Resume goes on with the next step; Roll back undoes the steps that are done.']}
+          lines={['Resume continues with the next step; Roll back undoes the steps that are done.']}
         />
       ) : null}
       {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}

@@ -64,7 +64,9 @@ function StepLine({
   const { icon: Icon, word, tone } = looks[step?.status ?? 'waiting'];
   return (
     <>
-      {noReturn ? <li className={styles.noReturn}>From here on the procedure only goes forward.</li> : null}
+      {noReturn ? (
+        <li className={styles.noReturn}>From here on, the procedure can only be completed.</li>
+      ) : null}
       {opensPhase ? <li className={styles.phase}>{planned.phase}</li> : null}
       <li className={styles.step}>
         {step === undefined ? (

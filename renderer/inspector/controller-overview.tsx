@@ -113,7 +113,7 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
         <>
           {relation.kept.join(' · ')}
           {relation.lost.length === 0 ? null : (
-            <span className="mute"> · lost, to be given again: {relation.lost.join(', ')}</span>
+            <span className="mute"> · lost, must be assigned again: {relation.lost.join(', ')}</span>
           )}
         </>
       ),
@@ -136,7 +136,7 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
 function functionRows(secondary: SecondaryController): FactRow[] {
   const isProvisioned = secondary.functionKind === 'siov';
   const place = secondary.pciAddress ?? secondary.assignableDevice;
-  const without = isProvisioned ? 'hidden: the host has nothing of it' : 'function not enabled';
+  const without = isProvisioned ? 'hidden: the host cannot use it' : 'function not enabled';
   return [
     {
       name: 'Function',

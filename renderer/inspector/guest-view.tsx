@@ -29,7 +29,7 @@ export function GuestView({
       <>
         {head}
         <p className="mute">
-          Offline: a guest can read nothing from it. It answers Identify once it is online.
+          Offline: a guest cannot read anything from it. It answers Identify once it is online.
         </p>
       </>
     );

@@ -43,7 +43,7 @@ export function HostOverview({ host }: { readonly host: Host }) {
           name: 'Migration link',
           value: linkWords(host),
         },
-        { name: 'Kernel brings', value: featureWords(host, 'kernel') },
+        { name: 'Kernel supports', value: featureWords(host, 'kernel') },
         { name: 'QEMU brings', value: featureWords(host, 'QEMU') },
         ...featureReasons(host).map((reason, index) => ({ name: `Lack ${index + 1}`, value: reason })),
         capability('Controllers', host.capabilities.changeControllers),
@@ -74,7 +74,7 @@ export function MachineOverview({
         },
         { name: 'vCPU', value: machine.vcpus },
         { name: 'Memory', value: formatMemory(machine.memoryBytes) },
-        { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: keeps it from migrating' : 'none' },
+        { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: prevents its migration' : 'none' },
         { name: 'Dirty rate', value: dirtyRateWords(fleet, machine) },
         {
           name: 'Controllers',

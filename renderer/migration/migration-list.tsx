@@ -101,7 +101,7 @@ function Past({
   if (history.value === null) return <LoadingState>Reading past migrations…</LoadingState>;
   if (past.length === 0) {
     return empty ? (
-      <EmptyState icon={ArrowLeftRight} title="No virtual machine was moved yet">
+      <EmptyState icon={ArrowLeftRight} title="No virtual machine has been moved yet">
         “New migration…” leads there in six steps: source, destination, mapping, checks, options, review.
         Nothing changes before the last.
       </EmptyState>

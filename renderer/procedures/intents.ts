@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { countWords } from '#shared/count-words.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
@@ -63,7 +64,7 @@ export function tellRunEnd(run: ProcedureRun): void {
       id: `run-${run.id}`,
       tone: 'success',
       title,
-      text: `${run.steps.length} steps done and read back.`,
+      text: `${countWords(run.steps.length, 'step')} done and read back.`,
       action: run.undoable ? { label: 'Undo', run: () => void undo(run.id) } : undefined,
     });
   } else if (run.status === 'rolled-back') {

@@ -45,7 +45,7 @@ export function StepChangeMark({
       <Tag tone="warning">{found.change}</Tag>
       {found.before === null ? null : (
         <span className={styles.before}>
-          {found.before === words ? 'It is taken back in another way.' : `Reviewed: ${found.before}`}
+          {found.before === words ? 'It is undone in another way.' : `Reviewed: ${found.before}`}
         </span>
       )}
     </span>

@@ -101,7 +101,7 @@ export function ReviewSheet({
             {isActive(run) ? (
               <Button
                 kind="danger"
-                unavailable={run.abortable ? false : 'It only goes forward from here.'}
+                unavailable={run.abortable ? false : 'From here on it can only be completed.'}
                 onClick={() => void abort()}
               >
                 Abort and roll back

@@ -9,7 +9,7 @@ it('takes whole numbers in the range of the setting only, and says the range', (
   for (const text of ['79', '801', '', '1e2', '-90', '90.5', 'tall']) {
     expect(parseNumberSetting(text, schema)).toEqual({
       ok: false,
-      error: 'Give a whole number from 80 to 800.',
+      error: 'Enter a whole number from 80 to 800.',
     });
   }
 });

@@ -8,5 +8,5 @@ export function parseNumberSetting(
   const trimmed = text.trim();
   const parsed = schema.safeParse(/^\d+$/.test(trimmed) ? Number(trimmed) : Number.NaN);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, error: `Give a whole number from ${schema.minValue} to ${schema.maxValue}.` };
+  return { ok: false, error: `Enter a whole number from ${schema.minValue} to ${schema.maxValue}.` };
 }

@@ -44,7 +44,7 @@ it('saves a number when it is confirmed, and a bad one not at all', async () => 
   const budget = screen.getByRole('textbox', { name: 'Downtime budget (ms)' });
   await userEvent.clear(budget);
   await userEvent.type(budget, '0{Enter}');
-  expect(screen.getByRole('alert').textContent).toBe('Give a whole number from 1 to 600000.');
+  expect(screen.getByRole('alert').textContent).toBe('Enter a whole number from 1 to 600000.');
   expect(saved()).toEqual([]);
   await userEvent.clear(budget);
   await userEvent.type(budget, '250{Enter}');

@@ -36,6 +36,6 @@ export async function stepClock(milliseconds?: number): Promise<void> {
   }
   const { ended, clock: now } = answer.value;
   takeClock(now);
-  const what = milliseconds !== undefined ? 'Time passed' : (ended?.what ?? 'Nothing waits');
+  const what = milliseconds !== undefined ? 'Time passed' : (ended?.what ?? 'Nothing is waiting');
   announce(`${what}. Simulated time ${simulatedTimeWords(now.milliseconds)}`);
 }

@@ -21,7 +21,8 @@ export function ClockControl() {
   const { short, words } = clockModeTexts[mode];
   // While time passes by itself its thousandths are only a flicker.
   const shown = simulatedTimeWords(time).slice(0, mode === 'real-time' || mode === 'ten-times' ? 8 : 12);
-  const awaited = next === null ? 'Nothing waits.' : `Next: ${next.what}, at ${simulatedTimeWords(next.at)}.`;
+  const awaited =
+    next === null ? 'Nothing is waiting.' : `Next: ${next.what}, at ${simulatedTimeWords(next.at)}.`;
   return (
     <span className={styles.clockGroup}>
       <Menu

@@ -6,7 +6,7 @@ import { Banner } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { TextField } from '../ui/controls/form.tsx';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
-import { Choice } from './command-fault-fields.tsx';
+import { LabelledSelect } from './command-fault-fields.tsx';
 import {
   type DeviceFaultForm,
   type DeviceFaultKind,
@@ -44,7 +44,7 @@ export function DeviceFaultFields({
         text: `${answer.value.words}. The fleet was read again.`,
       });
       onHappened();
-    } else notifyError(answer.error, 'It did not happen');
+    } else notifyError(answer.error, 'The fault was not injected');
   };
   return (
     <form
@@ -56,13 +56,13 @@ export function DeviceFaultFields({
       }}
     >
       <div className={styles.columns}>
-        <Choice
+        <LabelledSelect
           label="Fault"
           value={form.kind}
           options={deviceFaultKinds}
           onChange={(kind) => setForm((before) => withKind(fleet, before, kind as DeviceFaultKind))}
         />
-        <Choice
+        <LabelledSelect
           label="Of"
           value={form.objectId}
           options={deviceFaultTargets(fleet, form.kind)}
@@ -72,7 +72,7 @@ export function DeviceFaultFields({
       </div>
       <Banner
         tone="warning"
-        title="What dies with it"
+        title="What it affects"
         lines={typeof fault === 'string' ? [fault] : deviceFaultConsequences(fleet, fault)}
       />
       <div className={styles.line}>
@@ -88,7 +88,7 @@ export function DeviceFaultFields({
                 : false
           }
         >
-          Let it happen
+          Inject now
         </Button>
       </div>
     </form>
@@ -105,7 +105,7 @@ function Details({
   if (form.kind === 'steal-resources')
     return (
       <>
-        <Choice
+        <LabelledSelect
           label="Resource"
           value={form.resource}
           options={[

@@ -94,7 +94,7 @@ export function withKind(fleet: Fleet, form: DeviceFaultForm, kind: DeviceFaultK
 /** The fault that the form describes, or why it is none yet. */
 export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string {
   const { kind, objectId } = form;
-  if (objectId === '') return 'The fleet has nothing that this can happen to.';
+  if (objectId === '') return 'The fleet has no object for this fault.';
   switch (kind) {
     case 'controller-fatal':
     case 'function-reset':

@@ -43,7 +43,7 @@ export function FaultsDialog({
           Faults <Tag tone="warning">Simulated</Tag>
         </>
       }
-      description="Only the simulated fleet is touched. The same faults can be given on the command line: berth exec, the berth words."
+      description="Only the simulated fleet is affected. The same faults are available on the command line: the berth commands of berth exec."
       footer={<Button onClick={closeDialog}>Close</Button>}
     >
       <SegmentedControl<Part>
@@ -94,7 +94,7 @@ function WaitingFaults({
   readonly faults: readonly Waiting[];
   readonly onRemoved: () => void;
 }) {
-  if (faults.length === 0) return <p className={`${styles.inset} mute`}>No fault waits.</p>;
+  if (faults.length === 0) return <p className={`${styles.inset} mute`}>No fault is waiting.</p>;
   const remove = async ({ subsystemId, number }: Waiting) => {
     const answer = await client.call('simulation:clear-fault', { subsystemId, number });
     if (!answer.ok) notifyError(answer.error, 'The fault was not removed');

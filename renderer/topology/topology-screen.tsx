@@ -110,7 +110,7 @@ function Content({ fleet }: { readonly fleet: Fleet }) {
           </Button>
         }
       >
-        {fleet.source.name} holds no controller that could be read.
+        {fleet.source.name} does not contain a controller that could be read.
         {fleet.problems.map((problem) => ` ${problem.source}: ${problem.message}`)}
       </EmptyState>
     );
@@ -160,7 +160,7 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
       {stale ? (
         <Banner
           tone="warning"
-          title={`This picture may be old: last current at ${formatTime(currentAt)}`}
+          title={`This view may be outdated: last updated at ${formatTime(currentAt)}`}
           lines={error === null ? ['Asking for a new snapshot.'] : [error.message]}
           actions={
             <Button size="small" onClick={() => void loadSnapshot()}>

@@ -12,7 +12,7 @@ export function JournalTab() {
   const runs = useRuns(useShallow((state) => selectRuns(state, () => true)));
   if (runs.length === 0) {
     return (
-      <EmptyState icon={ScrollText} title="Nothing was changed yet">
+      <EmptyState icon={ScrollText} title="Nothing has been changed yet">
         Every procedure that runs is written down here step by step, with what was read back afterwards.
         Earlier ones are in History.
       </EmptyState>

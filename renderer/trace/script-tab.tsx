@@ -10,8 +10,8 @@ export function ScriptTab() {
   const run = useRuns((state) => state.runs[state.order.at(-1) ?? '']);
   if (run === undefined) {
     return (
-      <EmptyState icon={FileTerminal} title="No procedure ran yet">
-        After a change the same thing stands here as nvme-cli and sysfs lines, to copy or to keep.
+      <EmptyState icon={FileTerminal} title="No procedure has run yet">
+        After a change, it is shown here as nvme-cli and sysfs lines, to copy or to keep.
       </EmptyState>
     );
   }

@@ -57,7 +57,7 @@ const rows = () => within(screen.getByRole('grid')).getAllByRole('row').slice(1)
 
 it('lists commands as they come, and what the filter leaves', async () => {
   render(<TracePanel />);
-  expect(screen.getByText('No admin command was sent yet')).toBeTruthy();
+  expect(screen.getByText('No admin command has been sent yet')).toBeTruthy();
   act(() => takeTrace([entry(1), refused]));
   expect(rows()).toHaveLength(2);
   act(() => takeTrace([entry(3)]));
@@ -131,7 +131,7 @@ it('shows VFIO states, the journal and the script of the last procedure', async 
   await userEvent.click(screen.getByRole('tab', { name: 'VFIO states' }));
   expect(screen.getByRole('table', { name: 'VFIO states' }).textContent).toContain('PRE_COPY');
   await userEvent.click(screen.getByRole('tab', { name: 'Journal' }));
-  expect(screen.getByText('Nothing was changed yet')).toBeTruthy();
+  expect(screen.getByText('Nothing has been changed yet')).toBeTruthy();
   const run = migrationRun();
   act(() =>
     takeRun({ ...run, steps: run.steps.map((step) => ({ ...step, status: 'done', readBack: 'it is so' })) }),

@@ -53,7 +53,7 @@ beforeEach(() => {
             differs: true,
           },
         ],
-        elsewhere: [],
+        otherPrimaries: [],
       }),
     'virtual-subsystem:journal': () => succeed(journal),
     'virtual-subsystem:leak-check': () =>

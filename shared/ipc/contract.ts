@@ -73,7 +73,7 @@ const guestStructureNameSchema = z.enum(['identify-controller', 'properties', 'c
 export type GuestStructureName = z.infer<typeof guestStructureNameSchema>;
 
 /** Identify Controller of a guest under another primary controller, against the present one. */
-const elsewhereSchema = z.object({
+const otherPrimarySchema = z.object({
   primaryId: z.string(),
   title: z.string(),
   /** Who was asked: a free secondary there, its primary for a preview of one, or only the primary for its own answer. */
@@ -235,7 +235,7 @@ export const requestContract = {
       bytes: z.string(),
       fields: z.array(guestFieldSchema),
       /** What the guest would get under each of them, where that is known; `physical` of a field is the value there. */
-      elsewhere: z.array(elsewhereSchema.extend({ fields: z.array(guestFieldSchema) })),
+      otherPrimaries: z.array(otherPrimarySchema.extend({ fields: z.array(guestFieldSchema) })),
     }),
   },
   /** Everything that the guest of a member can read, classified against other primary controllers. */
@@ -245,7 +245,7 @@ export const requestContract = {
       verdict: leakVerdictSchema,
       findings: z.array(leakFindingSchema),
       /** `compare`: what would let the check ask a secondary there; null when it did, or none is free. */
-      hosts: z.array(elsewhereSchema.extend({ compare: intentSchema.nullable() })),
+      hosts: z.array(otherPrimarySchema.extend({ compare: intentSchema.nullable() })),
       fixes: z.array(z.object({ title: z.string(), intent: intentSchema })),
     }),
   },

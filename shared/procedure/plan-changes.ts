@@ -25,7 +25,7 @@ export const planChangesSchema = z.object({
 export type PlanChanges = z.infer<typeof planChangesSchema>;
 
 /** For a reviewed plan that nobody remembers any more: nothing of the new one counts as reviewed. */
-export const everythingChanged: PlanChanges = {
+export const unknownReview: PlanChanges = {
   summary: 'The reviewed plan is no longer known. Review the whole plan again.',
   steps: [],
   removed: [],

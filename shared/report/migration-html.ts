@@ -2,7 +2,7 @@ import { countWords } from '../count-words.ts';
 import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { code, proposalNote, section, table } from './page.ts';
+import { code, htmlTable, proposalNote, section } from './page.ts';
 import type { MigrationPart } from './report-schema.ts';
 
 /** The four figures at the top. */
@@ -55,7 +55,7 @@ function moved({ devices, sourceHost, destinationHost }: MigrationPart): Markup 
     stateWords(device),
   ]);
   const names = [...new Set(devices.map((device) => device.virtualNqn))].filter((nqn) => nqn !== '');
-  return markup`${table(
+  return markup`${htmlTable(
     [
       { title: 'Virtual ID' },
       { title: `from ${sourceHost}` },
@@ -85,7 +85,7 @@ function checks({ checks: all }: MigrationPart): Markup {
   const passed = all.filter((check) => check.verdict === 'passed');
   const rows = [...noted, ...passed].map((check) => [check.title, verdict(check), check.evidence]);
   return markup`<p class="m">${passed.length} passed, ${noted.length} with a warning.</p>
-${table([{ title: 'Check' }, { title: 'Result' }, { title: 'Evidence' }], rows)}`;
+${htmlTable([{ title: 'Check' }, { title: 'Result' }, { title: 'Evidence' }], rows)}`;
 }
 
 function verdict(check: MigrationPart['checks'][number]): Markup {
@@ -103,7 +103,7 @@ function proof({ proof: lines, sourceHost, destinationHost }: MigrationPart): Ma
     code(line.source),
     code(line.destination),
   ]);
-  return table(
+  return htmlTable(
     [{ title: 'What' }, { title: 'Proof' }, { title: sourceHost }, { title: destinationHost }],
     rows,
   );

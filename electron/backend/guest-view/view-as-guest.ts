@@ -15,8 +15,12 @@ import {
   ruledBytes,
 } from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { guestIdentityOf, predictAnswers, type Surroundings } from '../virtual-subsystem/predict-answers.ts';
-import { identify } from './guest-answers.ts';
+import {
+  type FleetConnections,
+  guestIdentityOf,
+  predictAnswers,
+} from '../virtual-subsystem/predict-answers.ts';
+import { readIdentify } from './guest-answers.ts';
 import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
 
 /**
@@ -24,7 +28,7 @@ import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
  * under other primary controllers. Refused while the secondary is offline or has no function.
  */
 export async function viewAsGuest(
-  surroundings: Surroundings,
+  surroundings: FleetConnections,
   controllerId: string,
   primaryIds: readonly string[],
   structure: GuestStructureName,
@@ -64,12 +68,18 @@ export async function viewAsGuest(
   if (!physical.ok) return physical;
   const fields = guestFields(guest.value, physical.value, viewedStructures[structure]);
   if (!fields.ok) return fields;
-  const elsewhere = await viewElsewhere(surroundings, controller, primaryIds, guest.value, structure);
-  if (!elsewhere.ok) return elsewhere;
+  const otherPrimaries = await viewUnderOtherPrimaries(
+    surroundings,
+    controller,
+    primaryIds,
+    guest.value,
+    structure,
+  );
+  if (!otherPrimaries.ok) return otherPrimaries;
   return succeed({
     bytes: Buffer.from(guest.value).toString('base64'),
     fields: fields.value,
-    elsewhere: elsewhere.value,
+    otherPrimaries: otherPrimaries.value,
   });
 }
 
@@ -92,7 +102,7 @@ async function guestBytes(
   if (structure === 'properties') return host.guestRegisters(address);
   if (structure === 'configuration') return host.guestConfigSpace(address);
   const queue = host.guestQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyStructures.controller) : queue;
+  return queue.ok ? readIdentify(queue.value, title, identifyStructures.controller) : queue;
 }
 
 /** The controlling function's own; no guest has it, so that its registers and configuration space are its host's. */
@@ -104,23 +114,23 @@ async function physicalBytes(
 ): Promise<Result<Uint8Array>> {
   if (structure !== 'identify-controller') return guestBytes(host, address, title, structure);
   const queue = host.adminQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyStructures.controller) : queue;
+  return queue.ok ? readIdentify(queue.value, title, identifyStructures.controller) : queue;
 }
 
 /** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */
-async function viewElsewhere(
-  surroundings: Surroundings,
+async function viewUnderOtherPrimaries(
+  surroundings: FleetConnections,
   controller: SecondaryController,
   primaryIds: readonly string[],
   here: Uint8Array,
   structure: GuestStructureName,
-): Promise<Result<ResponseOf<'guest:view'>['elsewhere']>> {
+): Promise<Result<ResponseOf<'guest:view'>['otherPrimaries']>> {
   const subsystem = virtualSubsystemOf(surroundings.fleet, controller);
   if (subsystem === undefined || primaryIds.length === 0) return succeed([]);
   const guestIdentity = guestIdentityOf(subsystem, controller.virtualControllerId ?? 0);
   const answers = await predictAnswers(surroundings, primaryIds, guestIdentity);
   if (!answers.ok) return answers;
-  const views: ResponseOf<'guest:view'>['elsewhere'] = [];
+  const views: ResponseOf<'guest:view'>['otherPrimaries'] = [];
   for (const { primaryId, title, basis, identify: identified, properties, configuration } of answers.value) {
     const hardware = { 'identify-controller': identified, properties, configuration }[structure];
     if (hardware === undefined) continue;

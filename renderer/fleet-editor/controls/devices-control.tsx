@@ -54,7 +54,7 @@ export function DevicesControl({
               kind="quiet"
               size="small"
               icon
-              aria-label={`Take ${text(device)} away`}
+              aria-label={`Remove ${text(device)}`}
               onClick={() => changeField([...path, index], undefined)}
             >
               <Trash2 size={14} aria-hidden />

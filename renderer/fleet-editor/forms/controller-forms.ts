@@ -108,7 +108,7 @@ export const primaryForm: readonly FormSection[] = [
   identity,
   capabilities,
   {
-    title: 'Secondary controllers that are not as after a reset',
+    title: 'Secondary controllers that differ from their state after a reset',
     fields: [
       {
         path: ['secondaries'],

@@ -61,7 +61,7 @@ export const hostForm: readonly FormSection[] = [
       },
       {
         path: ['iommuDirtyTracking'],
-        label: 'The IOMMU notes where devices write',
+        label: 'The IOMMU tracks where devices write',
         control: onOff,
         initial: true,
       },

@@ -34,7 +34,7 @@ export function RunCommands({ run, facts }: { readonly run: ProcedureRun; readon
       }
     >
       {shown.length === 0 ? (
-        <p className={styles.noCommands}>No admin command was sent yet.</p>
+        <p className={styles.noCommands}>No admin command has been sent yet.</p>
       ) : (
         <ol className={styles.commandList}>
           {shown.map((entry) => (

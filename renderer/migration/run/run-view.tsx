@@ -167,15 +167,15 @@ function RunStrip({
           <span className={run.status === 'aborting' ? 'mute' : 'warn'}>
             {run.status === 'aborting'
               ? `Aborting: every step that was done is undone, the guest stays on ${source}.`
-              : `Past the point of no return: it can only be finished, on ${destination}.`}
+              : `Past the point of no return: it can only be completed, on ${destination}.`}
           </span>
         )}
         <Button onClick={showMigrations}>Close</Button>
         {canAbort ? (
           <Button
             kind="danger"
-            unavailable={asked ? 'Abort was asked for' : false}
-            title={`Undoes every step that was done, in reverse order. The guest goes on running on ${source}.`}
+            unavailable={asked ? 'Abort was requested' : false}
+            title={`Undoes every step that was done, in reverse order. The guest keeps running on ${source}.`}
             onClick={() => void abort()}
           >
             {abortLabel(facts, hosts)}

@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Check, Compatibility } from '#shared/migration/checks/check.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/migration/request.ts';
@@ -150,7 +151,7 @@ export function migrateBlockers(state: WizardState): readonly string[] {
   const reasons: string[] = [];
   if (choice.mapping.unmapped.length > 0) {
     reasons.push(
-      `${choice.mapping.unmapped.length} device(s) have no secondary controller at the destination.`,
+      `${countWords(choice.mapping.unmapped.length, 'device')} without a secondary controller at the destination.`,
     );
   }
   if (check.kind === 'failed') reasons.push(`The checks could not run: ${check.error.message}`);
@@ -158,10 +159,10 @@ export function migrateBlockers(state: WizardState): readonly string[] {
   if (check.kind !== 'done') return reasons;
   const { errors } = check.answer.compatibility;
   if (errors > 0)
-    reasons.push(errors === 1 ? '1 check blocks the move.' : `${errors} checks block the move.`);
+    reasons.push(`${countWords(errors, 'check')} ${errors === 1 ? 'blocks' : 'block'} the move.`);
   const open = warningsOf(check.answer).filter((warning) => !state.acknowledged.includes(warning.id)).length;
   if (open > 0) {
-    reasons.push(open === 1 ? '1 warning is not acknowledged.' : `${open} warnings are not acknowledged.`);
+    reasons.push(`${countWords(open, 'warning')} ${open === 1 ? 'is' : 'are'} not acknowledged.`);
   }
   return reasons;
 }

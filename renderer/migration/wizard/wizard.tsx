@@ -55,9 +55,7 @@ export function Wizard({ state }: { readonly state: WizardState }) {
           </>
         }
       >
-        <p className="mute">
-          To look at something else meanwhile, just go to another screen: the choices stay.
-        </p>
+        <p className="mute">To look at something else, go to another screen: your choices are kept.</p>
       </Dialog>
     </div>
   );

@@ -31,7 +31,7 @@ function NothingShown({ total }: { readonly total: number }) {
   const filtered = view.text !== '' || view.errorsOnly;
   if (total === 0) {
     return (
-      <EmptyState icon={SquareTerminal} title="No admin command was sent yet">
+      <EmptyState icon={SquareTerminal} title="No admin command has been sent yet">
         Everything that Berth sends to a controller appears here as it happens, decoded into words.
       </EmptyState>
     );

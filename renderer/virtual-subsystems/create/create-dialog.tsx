@@ -15,7 +15,7 @@ import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
 import { IdentityFields } from './identity-fields.tsx';
-import { identityNotWhole, identityOf } from './identity-form.ts';
+import { identityFromForm, identityNotWhole } from './identity-form.ts';
 import { MemberPicker } from './member-picker.tsx';
 import { NameField } from './name-field.tsx';
 import { formOfDraft, type NewSubsystemForm, startForm, virtualIdOf, wishOf } from './new-subsystem.ts';
@@ -71,10 +71,10 @@ function CreateForm({
   } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
     virtualIdOf(form.primaryVirtualId) === null
-      ? `Give a whole number from 0 to ${largestVirtualControllerId}.`
+      ? `Enter a whole number from 0 to ${largestVirtualControllerId}.`
       : undefined;
   const notWhole =
-    identityOf(form) === null
+    identityFromForm(form) === null
       ? identityNotWhole
       : (idError ?? (wish === null ? 'Give every member a whole number.' : ''));
   const blocked =
@@ -107,7 +107,7 @@ function CreateForm({
           <Button onClick={onClose}>Cancel</Button>
           <Button
             unavailable={notWhole}
-            title="Kept by Berth only; nothing is sent to a device. It can be created later."
+            title="Stored only by Berth; nothing is sent to a device. It can be created later."
             onClick={() => void save()}
           >
             {form.draftId === null ? 'Save as draft' : 'Save draft'}

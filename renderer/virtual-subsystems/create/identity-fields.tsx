@@ -1,6 +1,6 @@
 import { TextField } from '../../ui/controls/form.tsx';
 import styles from '../dialog.module.css';
-import { type IdentityForm, identityOf } from './identity-form.ts';
+import { type IdentityForm, identityFromForm } from './identity-form.ts';
 
 /** The fields of a virtual identity; the same wherever one is given or changed. `children` stands beside the last. */
 export function IdentityFields({
@@ -29,8 +29,8 @@ export function IdentityFields({
           label="Virtual IEEE OUI"
           description="Six hexadecimal digits; empty shows the drive's."
           error={
-            identityOf(form) === null
-              ? 'Six hexadecimal digits, a UUID beside, and whole PCI identifiers; or leave them empty.'
+            identityFromForm(form) === null
+              ? 'Enter six hexadecimal digits for the OUI, a UUID for the FGUID and complete PCI identifiers, or leave them empty.'
               : undefined
           }
           maxLength={8}
@@ -38,7 +38,7 @@ export function IdentityFields({
         />
         <TextField
           label="Virtual FGUID"
-          description="A UUID; zeros say that there is none; empty shows the drive's."
+          description="A UUID; zeros mean none; empty shows the drive's."
           maxLength={36}
           {...field('fguid')}
         />

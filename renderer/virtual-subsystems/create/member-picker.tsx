@@ -40,7 +40,7 @@ export function MemberPicker({
   return (
     <Field
       label={`Members: ${members.length === 0 ? 'none yet' : countWords(members.length, 'controller')}`}
-      description="They are configured, brought online and added in the same procedure. New virtual ids count on from the highest one."
+      description="They are configured, brought online and added in the same procedure. New virtual ids continue from the highest one."
     >
       {({ describedBy }) => (
         <ul

@@ -58,7 +58,9 @@ export function DraftDetails({
           <>
             <Button
               kind="primary"
-              unavailable={readOnly ?? problems[0]?.message ?? (intent === null ? 'Not whole yet.' : false)}
+              unavailable={
+                readOnly ?? problems[0]?.message ?? (intent === null ? 'Not complete yet.' : false)
+              }
               onClick={create}
             >
               Create…
@@ -115,7 +117,7 @@ export function DraftDetails({
             />
           )}
         </Card>
-        <Card label="What is asked for">
+        <Card label="What is requested">
           <div className={styles.facts}>
             <Facts
               label="Draft"

@@ -49,8 +49,8 @@ export function FreeCard({
           );
         })}
         <p className={styles.hint}>
-          Click adds one. Ctrl or Shift click chooses several, Ctrl+Space and Shift+arrows do it by keyboard;
-          Space picks up, Enter adds. New virtual ids count on from the highest member; gaps are filled only
+          Click to add one. Ctrl- or Shift-click to choose several, by keyboard Ctrl+Space and Shift+arrows;
+          Space picks up, Enter adds. New virtual ids continue from the highest member; gaps are filled only
           when no higher id is left.
         </p>
       </Card>

@@ -58,7 +58,7 @@ export function GuestCard({
       </Card>
     );
   }
-  const there = value?.elsewhere.find(({ primaryId }) => primaryId === beside);
+  const there = value?.otherPrimaries.find(({ primaryId }) => primaryId === beside);
   const fields = there?.fields ?? value?.fields ?? [];
   const differing = fields.filter((field) => field.differs).length;
   return (
@@ -86,7 +86,7 @@ export function GuestCard({
           value={there === undefined ? drive : beside}
           options={[
             { value: drive, label: "Beside the drive's own answer" },
-            ...(value?.elsewhere ?? []).map(({ primaryId, title, identical }) => ({
+            ...(value?.otherPrimaries ?? []).map(({ primaryId, title, identical }) => ({
               value: primaryId,
               label: `Beside ${title}`,
               note: identical ? 'identical' : 'differs',
@@ -95,7 +95,7 @@ export function GuestCard({
           onChange={setBeside}
         />
         <span className="mute">
-          What differs stands first.{' '}
+          Differences come first.{' '}
           {structure === 'identify-controller'
             ? 'The guest asks the same question over its own admin queue.'
             : 'The guest reads the same bytes of its function (simulated hosts only).'}
@@ -109,12 +109,12 @@ export function GuestCard({
       {value === null && error === null ? <LoadingState>Asking the controller…</LoadingState> : null}
       {value === null ? null : (
         <div className={styles.guest}>
-          <Fields title={structureTitles[structure]} fields={fields} elsewhere={there?.title ?? null} />
+          <Fields title={structureTitles[structure]} fields={fields} otherTitle={there?.title ?? null} />
           <HexView
             title={structureTitles[structure]}
             bytes={value.bytes}
             fields={fields}
-            elsewhere={there?.title ?? null}
+            otherTitle={there?.title ?? null}
           />
         </div>
       )}
@@ -133,12 +133,12 @@ export function GuestCard({
 function Fields({
   title,
   fields,
-  elsewhere,
+  otherTitle,
 }: {
   readonly title: string;
   readonly fields: readonly GuestField[];
   /** Title of the primary controller that is compared with; null for the drive itself. */
-  readonly elsewhere: string | null;
+  readonly otherTitle: string | null;
 }) {
   const rows = useMemo(() => [...fields].sort((a, b) => Number(b.differs) - Number(a.differs)), [fields]);
   return (
@@ -147,7 +147,7 @@ function Fields({
       <DataTable
         label="Guest view"
         sticky
-        columns={fieldColumns(elsewhere)}
+        columns={fieldColumns(otherTitle)}
         rows={rows}
         rowKey={(field) => field.key}
       />
@@ -155,7 +155,7 @@ function Fields({
   );
 }
 
-const fieldColumns = (elsewhere: string | null): readonly Column<GuestField>[] => [
+const fieldColumns = (otherTitle: string | null): readonly Column<GuestField>[] => [
   {
     id: 'field',
     title: 'Field',
@@ -194,7 +194,7 @@ const fieldColumns = (elsewhere: string | null): readonly Column<GuestField>[] =
   },
   {
     id: 'physical',
-    title: elsewhere === null ? 'The drive answers' : `Under ${elsewhere}`,
+    title: otherTitle === null ? 'The drive answers' : `Under ${otherTitle}`,
     mono: true,
     cell: (field) => <span className="mute">{field.physical}</span>,
   },

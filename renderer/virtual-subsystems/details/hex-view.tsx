@@ -11,14 +11,14 @@ export function HexView({
   title,
   bytes,
   fields,
-  elsewhere,
+  otherTitle,
 }: {
   /** What the bytes are: `Identify Controller`. */
   readonly title: string;
   readonly bytes: string;
   readonly fields: readonly GuestField[];
   /** Title of the primary controller that is compared with; null for the drive itself. */
-  readonly elsewhere: string | null;
+  readonly otherTitle: string | null;
 }) {
   const lines = useMemo(() => {
     const decoded = bytesFromBase64(bytes);
@@ -46,21 +46,21 @@ export function HexView({
               <span className="mute">{line.offset.toString(16).padStart(3, '0')} </span>
               {line.runs.map((run, place) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: runs never move
-                <Run key={place} run={run} leaks={elsewhere !== null} />
+                <Run key={place} run={run} leaks={otherTitle !== null} />
               ))}
             </div>
           ),
         )}
       </section>
       <div className={styles.legend}>
-        {elsewhere === null ? (
+        {otherTitle === null ? (
           <>
             <span className={styles.virtualWord}>■ differs from the drive's answer</span>
             <span className={styles.physicalWord}>■ same as the drive's answer</span>
           </>
         ) : (
           <>
-            <span className={styles.leakWord}>■ other bytes under {elsewhere}</span>
+            <span className={styles.leakWord}>■ other bytes under {otherTitle}</span>
             <span className={styles.physicalWord}>■ the same bytes there</span>
           </>
         )}

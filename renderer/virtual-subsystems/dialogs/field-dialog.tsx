@@ -3,7 +3,7 @@ import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { exposedStructures } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsystem/baseline/baseline.ts';
-import { byPlace, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { byOffset, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { type ExposedField, isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
 import { useRequest } from '../../bridge/use-request.ts';
 import { stage } from '../../procedures/intents.ts';
@@ -47,7 +47,7 @@ export function FieldDialog({
       open
       onClose={onClose}
       title={`${field.title} (${field.mnemonic})`}
-      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. What is switched off here, the guests do not see.`}
+      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. Guests do not see what is turned off here.`}
       footer={
         <>
           <Button onClick={() => setText(String(common))}>As the baseline</Button>
@@ -56,7 +56,7 @@ export function FieldDialog({
             kind="primary"
             unavailable={
               intent === null
-                ? `Give a whole number that fits into ${field.size * 8} bits.`
+                ? `Enter a whole number that fits into ${field.size * 8} bits.`
                 : (error?.message ?? (plan === null ? 'Planning…' : false))
             }
             onClick={() => {
@@ -154,5 +154,5 @@ function withField(
   const others = mask.filter((entry) => !isOfField(field, entry));
   if (field.rule === 'limit' && value === 0) return others;
   const allowed = field.rule === 'keep-bits' ? (value & ~field.never) >>> 0 : value;
-  return [...others, entryOf(field, allowed)].sort(byPlace);
+  return [...others, entryOf(field, allowed)].sort(byOffset);
 }

@@ -26,7 +26,7 @@ export function MembersDialog({
       open
       onClose={onClose}
       title="Members of the baseline"
-      description="Every place where the guests may ever run. What all of them offer is the baseline."
+      description="Choose every primary controller under which the guests may run. The baseline is what all of them offer."
       footer={
         <>
           <Button onClick={() => setIds(all.map(({ id }) => id))}>Every host</Button>

@@ -72,7 +72,7 @@ export function resourcesFor(
 }
 
 /** Why one secondary cannot hold so many resources and be online with them. */
-export type AmountFault =
+export type AmountProblem =
   /** CRT says that the primary has none of this type to give (NVMe Base 2.1, 8.2.6). */
   | 'not-flexible'
   /** Fewer than a secondary needs to go online. */
@@ -81,11 +81,11 @@ export type AmountFault =
   | 'above-maximum';
 
 /** Judges an amount for one secondary of a primary, whatever the pool has left; null when it is right. */
-export function amountFault(
+export function amountProblem(
   primary: PrimaryController,
   resource: ResourceName,
   amount: number,
-): AmountFault | null {
+): AmountProblem | null {
   const { supported, secondaryMaximum } = primary[resource];
   if (!supported) return amount === 0 ? null : 'not-flexible';
   if (amount < secondaryMinimum[resource]) return 'below-minimum';
@@ -105,7 +105,7 @@ export function resourceBlockers(
     for (const { secondary, resources } of wishes) {
       const title = controllerTitle(secondary);
       const wanted = resources[resource];
-      const fault = amountFault(primary, resource, wanted);
+      const fault = amountProblem(primary, resource, wanted);
       if (fault === 'not-flexible')
         blockers.push(
           `${controllerFullTitle(fleet, primary)} has no flexible ${label} resources; ask for 0 ${label} for ${title}.`,
@@ -165,7 +165,7 @@ export function onlineBlockers(
   resources: SecondaryResources,
 ): string[] {
   return (['vq', 'vi'] as const).flatMap((resource) => {
-    if (amountFault(primary, resource, resources[resource]) !== 'below-minimum') return [];
+    if (amountProblem(primary, resource, resources[resource]) !== 'below-minimum') return [];
     const minimum = secondaryMinimum[resource];
     const label = resource.toUpperCase();
     return [

@@ -2,7 +2,7 @@ import type { Capability, Fleet, Host, PrimaryController } from '../../fleet/sch
 import { controllerFullTitle, hostTitle } from '../../fleet/selectors.ts';
 import { forecastMigration, linkOf } from '../forecast.ts';
 import { joinLinks, throughput } from '../link-model.ts';
-import { type MigratingDevice, type MigrationSubject, movesAsItself } from '../subject.ts';
+import { keepsPhysicalIdentity, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { interfaceFinding, p2pFinding, preCopyCheck } from './device-checks.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
@@ -172,7 +172,7 @@ function virtualSubsystemFinding(
   device: MigratingDevice,
   primary: PrimaryController | undefined,
 ): Finding {
-  if (primary !== undefined && movesAsItself(device))
+  if (primary !== undefined && keepsPhysicalIdentity(device))
     return {
       verdict: 'passed',
       evidence: `${controllerFullTitle(fleet, primary)}: not used, the guest keeps the physical identity`,

@@ -6,9 +6,9 @@ import { sameMask } from '../../virtual-subsystem/mask/exposed-capability.ts';
 import {
   counterpartsAt,
   groupBy,
+  keepsPhysicalIdentity,
   type MigratingDevice,
   type MigrationSubject,
-  movesAsItself,
 } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
@@ -23,7 +23,7 @@ export function identityChecks(subject: MigrationSubject): Check[] {
   return [
     machineName(subject),
     ...subject.devices.flatMap((device) =>
-      movesAsItself(device) ? physicalIdentityChecks(subject, device) : [membership(subject, device)],
+      keepsPhysicalIdentity(device) ? physicalIdentityChecks(subject, device) : [membership(subject, device)],
     ),
     ...[...groups.values()].flatMap((devices) => subsystemChecks(subject, devices)),
   ];

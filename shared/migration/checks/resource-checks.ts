@@ -1,4 +1,4 @@
-import { amountFault, heldBy, resourcesFor, secondaryMinimum } from '../../fleet/rules/resources.ts';
+import { amountProblem, heldBy, resourcesFor, secondaryMinimum } from '../../fleet/rules/resources.ts';
 import { userOf } from '../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle, isUnassigned } from '../../fleet/selectors.ts';
@@ -213,7 +213,7 @@ function sizeFinding(fleet: Fleet, device: MigratingDevice, resource: Resource):
   const values = { source: String(needed), destination: String(pool.secondaryMaximum) };
   const name = resource.toUpperCase();
   const owner = controllerFullTitle(fleet, destinationPrimary);
-  const fault = amountFault(destinationPrimary, resource, needed);
+  const fault = amountProblem(destinationPrimary, resource, needed);
   if (!pool.supported)
     return holds(
       fault === null,

@@ -7,7 +7,7 @@ import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { lossWords } from './titles.ts';
+import { interruptionWords } from './titles.ts';
 
 type ResetIntent = Extract<Intent, { kind: 'reset' }>;
 
@@ -53,7 +53,7 @@ function resetConsequences(fleet: Fleet, controller: Controller, reset: ResetInt
             `${countWords(online.length, 'secondary controller')} of ${controllerTitle(primary)} ${online.length === 1 ? 'goes offline and loses its' : 'go offline and lose their'} resources.`,
           ]
         : [];
-    return [...offline, ...online.flatMap((secondary) => lossWords(fleet, secondary.id))];
+    return [...offline, ...online.flatMap((secondary) => interruptionWords(fleet, secondary.id))];
   });
 }
 

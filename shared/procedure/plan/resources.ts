@@ -10,7 +10,7 @@ import { bringUp, configureOffline } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
 import { releaseAllOf } from './release-all.ts';
 import { releaseSecondaries } from './release-steps.ts';
-import { lossWords } from './titles.ts';
+import { interruptionWords } from './titles.ts';
 
 /** Changes the flexible resources of one secondary controller; it is offline meanwhile. */
 export function planSetResources(
@@ -37,7 +37,9 @@ export function planSetResources(
   if (secondary.nvq !== vq || secondary.nvi !== vi) {
     const wasNvme = secondary.driver === 'nvme' && secondary.online;
     if (wasNvme) {
-      builder.consequences.push(...lossWords(fleet, secondaryId).map((words) => `Temporarily: ${words}`));
+      builder.consequences.push(
+        ...interruptionWords(fleet, secondaryId).map((words) => `Temporarily: ${words}`),
+      );
       builder.add({ kind: 'set-driver', controllerId: secondaryId, driver: null }, 'Release');
     }
     if (secondary.online) bringUp(builder, secondaryId, { vq, vi });

@@ -10,7 +10,7 @@ import { devicePath } from './shell.ts';
 const someVsid = 1;
 
 /** The parts of a step that is one admin command: the command, and the line that sends it. */
-export function sends<S extends StepData>(
+export function sendsCommand<S extends StepData>(
   command: CommandPart<S>,
 ): { readonly command: CommandPart<S>; commandLines(step: S, context: LineContext): string[] } {
   return {

@@ -7,7 +7,7 @@ import { controllerTitle, findPrimary, findSecondary, hexadecimalId } from '../.
 import { functionManagement, functionSelectors } from '../../nvme/commands/proposal/function-management.ts';
 import { isVfioDriver, provisionedFunctionDriver } from '../../vfio/drivers.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { id, uint16 } from './fields.ts';
 import type { AttachNamespace } from './namespace.ts';
 import { startingVfioState, withSecondary } from './predictions.ts';
@@ -39,7 +39,7 @@ const provision = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: ({ primaryId, cntlid }, fleet) =>
     `Provision function ${hexadecimalId(cntlid)} on ${titleOf(fleet, primaryId)}`,
-  ...sends<Provision>({
+  ...sendsCommand<Provision>({
     build: ({ primaryId, cntlid }, fleet) =>
       toManager(fleet, primaryId, () =>
         functionManagement.encode({ cntlid, sel: functionSelectors.provision.value }),
@@ -66,7 +66,7 @@ const destroy = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: ({ primaryId, cntlid }, fleet) =>
     `Destroy function ${hexadecimalId(cntlid)} of ${titleOf(fleet, primaryId)}`,
-  ...sends<Destroy>({
+  ...sendsCommand<Destroy>({
     build: ({ primaryId, cntlid }, fleet) =>
       toManager(fleet, primaryId, () =>
         functionManagement.encode({ cntlid, sel: functionSelectors.destroy.value }),
@@ -110,7 +110,7 @@ const setMigration = defineStep({
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: ({ secondaryId, enabled }, fleet) =>
     `${enabled ? 'Enable' : 'Disable'} live migration of ${titleOf(fleet, secondaryId)}`,
-  ...sends<SetMigration>({
+  ...sendsCommand<SetMigration>({
     build({ secondaryId, enabled }, fleet) {
       const { enableMigration, disableMigration } = functionSelectors;
       const sel = (enabled ? enableMigration : disableMigration).value;
@@ -144,7 +144,7 @@ const setVisible = defineStep({
     visible
       ? `Let VFIO show ${titleOf(fleet, secondaryId)}`
       : `Hide ${titleOf(fleet, secondaryId)} from VFIO`,
-  ...sends<SetVisible>({
+  ...sendsCommand<SetVisible>({
     build({ secondaryId, visible }, fleet) {
       const { makeVisible, hide } = functionSelectors;
       const sel = (visible ? makeVisible : hide).value;

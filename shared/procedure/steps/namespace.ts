@@ -9,7 +9,7 @@ import {
 import { encodeControllerList } from '../../nvme/layouts/lists/controller-list.ts';
 import type { Result } from '../../result.ts';
 import { defineStep, type StepCommand, type StepEffect } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { onController } from './conditions.ts';
 import { id, nsid } from './fields.ts';
 import { withController } from './predictions.ts';
@@ -29,7 +29,7 @@ const attach = defineStep({
   schema: attachSchema,
   targets: ({ controllerId }) => ({ controllers: [controllerId] }),
   words: (step, fleet) => `Attach namespace ${step.nsid} to ${titleOf(fleet, step.controllerId)}`,
-  ...sends<AttachNamespace>({
+  ...sendsCommand<AttachNamespace>({
     build: (step, fleet) => attachmentCommand(fleet, step, namespaceAttachmentSelectors.attach.value),
   }),
   blockers: (step, fleet) =>
@@ -45,7 +45,7 @@ const detach = defineStep({
   schema: detachSchema,
   targets: ({ controllerId }) => ({ controllers: [controllerId] }),
   words: (step, fleet) => `Detach namespace ${step.nsid} from ${titleOf(fleet, step.controllerId)}`,
-  ...sends<DetachNamespace>({
+  ...sendsCommand<DetachNamespace>({
     build: (step, fleet) => attachmentCommand(fleet, step, namespaceAttachmentSelectors.detach.value),
   }),
   blockers: (step, fleet) =>

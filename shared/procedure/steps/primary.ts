@@ -8,7 +8,7 @@ import {
   virtualizationManagement,
 } from '../../nvme/commands/virtualization-management.ts';
 import { defineStep } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { onPrimary } from './conditions.ts';
 import { id, type Resource, resource, uint16 } from './fields.ts';
 import { takenOffline, withPrimary, withSecondary } from './predictions.ts';
@@ -36,7 +36,7 @@ const allocate = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: ({ primaryId, resource: of, count }, fleet) =>
     `Allocate ${count} flexible ${of} resources to ${titleOf(fleet, primaryId)} at its next function level reset`,
-  ...sends<z.infer<typeof allocateSchema>>({
+  ...sendsCommand<z.infer<typeof allocateSchema>>({
     build: ({ primaryId, resource: of, count }, fleet) =>
       toManager(fleet, primaryId, (cntlid) =>
         virtualizationManagement.encode({

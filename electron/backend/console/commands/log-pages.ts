@@ -14,7 +14,7 @@ import { nvmeCliStatusText } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import { format, human, namespace, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
@@ -39,7 +39,7 @@ const specs = {
     name: 'smart-log',
     summary: 'Show SMART / Health Information (log page 02h)',
     device: 'operand',
-    options: [namespace, format, raw, human],
+    options: [namespace, format, raw, humanReadable],
   },
   'error-log': {
     name: 'error-log',
@@ -59,7 +59,7 @@ const specs = {
     device: 'operand',
     options: [
       format,
-      human,
+      humanReadable,
       raw,
       option('csi', 'c', 'byte', 'Command set: 0 NVM, 2 zoned; by default all that the controller has'),
     ],

@@ -16,7 +16,7 @@ import type { ConsoleHost } from '../console-host.ts';
 import { namespace, raw } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
-import { hexadecimal, hexadecimalDump } from '../print/print-lists.ts';
+import { hexadecimalDump, printfHexadecimal } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { noNamespace } from './no-namespace.ts';
@@ -104,7 +104,7 @@ async function virtualizationManagement(
   );
   if (!answer.ok) return answer.output;
   return printed(
-    `success, Number of Controller Resources Modified (NRM):${hexadecimal(answer.completion.dw0)}\n`,
+    `success, Number of Controller Resources Modified (NRM):${printfHexadecimal(answer.completion.dw0)}\n`,
   );
 }
 

@@ -18,7 +18,7 @@ import {
   trackSend as trackSendDefinition,
   trackSendSelectors,
 } from '#shared/nvme/commands/migration/track-send.ts';
-import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { namedValueTitle } from '#shared/nvme/commands/named-value.ts';
 import {
   controllerStateHeaderLength,
   decodeControllerState,
@@ -164,7 +164,7 @@ async function deleteDataQueue(queue: AdminQueue, command: Named<'lm delete-cdq'
 async function trackSend(queue: AdminQueue, command: Named<'lm track-send'>): Promise<CommandOutput> {
   const { sel, cdqid = 0, start, stop } = command.values;
   if (sel === undefined) return refused('Select field required');
-  const title = titleOf(trackSendSelectors, sel) ?? 'unrecognized';
+  const title = namedValueTitle(trackSendSelectors, sel) ?? 'unrecognized';
   if (sel !== trackSendSelectors.logUserDataChanges.value)
     return refused(`Unsupported select option ${sel} (${title})`);
   if (start && stop) return refused('Must select one of start & stop, not both');
@@ -182,7 +182,7 @@ async function migrationSend(
   const { values } = command;
   const { sel, stype = 0, csvi = 0, csuuidi = 0, numd = 0, offset = 0 } = values;
   if (sel === undefined) return refused('Select field required');
-  const title = titleOf(migrationSendSelectors, sel) ?? 'unrecognized';
+  const title = namedValueTitle(migrationSendSelectors, sel) ?? 'unrecognized';
   const setsState = sel === migrationSendSelectors.setControllerState.value;
   if (setsState ? values.dudmq || stype !== 0 : csvi + csuuidi !== 0)
     return refused(`Unexpected fields for ${title}`);

@@ -12,7 +12,7 @@ export interface HostNamespace {
 }
 
 /** The namespaces that controllers of one host described, by namespace id; nobody is attached yet. */
-export function namespacesOf(
+export function describedNamespaces(
   readBy: ReadonlyMap<string, FunctionReading>,
   controllers: ReadonlyMap<string, Controller>,
 ): Map<string, HostNamespace> {

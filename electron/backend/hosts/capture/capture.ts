@@ -113,7 +113,7 @@ async function kernelRelease(files: SnapshotFiles): Promise<string> {
 }
 
 /** Identify Controller of a controller, decoded; null when it was not recorded. */
-export function identityOf(controller: CapturedController) {
+export function capturedIdentify(controller: CapturedController) {
   const answer = controller.record?.identify;
   if (answer?.kind !== 'value') return null;
   const decoded = decodeIdentifyController(answer.value);

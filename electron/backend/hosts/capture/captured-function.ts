@@ -1,4 +1,5 @@
 import { countWords } from '#shared/count-words.ts';
+import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
@@ -10,7 +11,7 @@ export interface CapturedFunction
   /** PCI device ID; null when the dump does not tell. */
   readonly deviceId: number | null;
   /** First VF Offset and VF Stride of a physical function's SR-IOV capability. */
-  readonly vfRouting: { readonly offset: number; readonly stride: number } | null;
+  readonly vfRouting: { readonly vfOffset: number; readonly vfStride: number } | null;
   /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
   readonly dumped: boolean;
 }
@@ -18,7 +19,7 @@ export interface CapturedFunction
 const root = '/sys/bus/pci/devices';
 
 /** All NVMe functions (class 0108h) of the host, virtual functions that the dump left out included. */
-export async function readFunctions(
+export async function readCapturedFunctions(
   files: SnapshotFiles,
   snapshot: string,
 ): Promise<readonly CapturedFunction[]> {
@@ -68,7 +69,7 @@ function functionOf(
         fix: 'Record the capture again',
       },
     );
-  const routing = { offset: number('sriov_offset') ?? 1, stride: number('sriov_stride') ?? 1 };
+  const routing = { vfOffset: number('sriov_offset') ?? 1, vfStride: number('sriov_stride') ?? 1 };
   return {
     address,
     transport: 'pcie',
@@ -130,7 +131,8 @@ function omittedFunctions(
     const before = omitted.length;
     for (let vfn = 1; vfn <= sriov.numVfs; vfn++) {
       const address = virtualFunctionAddress(physical.address, vfRouting, vfn);
-      if (functions.some((known) => known.address === address)) continue;
+      // Undefined only for an offset or a stride that a real function cannot have.
+      if (address === undefined || functions.some((known) => known.address === address)) continue;
       omitted.push({
         address,
         transport: 'pcie',
@@ -155,17 +157,6 @@ function omittedFunctions(
       );
   }
   return omitted;
-}
-
-/** Bus, device and function of VF n: the PF's + First VF Offset + (n - 1) × VF Stride (PCIe SR-IOV). */
-export function virtualFunctionAddress(
-  physicalFunction: string,
-  routing: { readonly offset: number; readonly stride: number },
-  vfn: number,
-): string {
-  const id = routingId(physicalFunction) + routing.offset + (vfn - 1) * routing.stride;
-  const hex = (value: number) => value.toString(16).padStart(2, '0');
-  return `${physicalFunction.slice(0, 4)}:${hex((id >> 8) & 0xff)}:${hex((id >> 3) & 0x1f)}.${id & 7}`;
 }
 
 function routingId(address: string): number {

@@ -8,7 +8,7 @@ import {
   decodeSecondaryControllerList,
   type SecondaryControllerEntry,
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
-import { identityOf } from './capture.ts';
+import { capturedIdentify } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
 import type { TwinContext } from './twin.ts';
 
@@ -32,8 +32,8 @@ export function twinPrimary(context: TwinContext, controller: CapturedController
       numVfs: captured?.sriov?.numVfs ?? 0,
       functionsDropped: functionsDropped(controller, entries),
       driversAutoprobe: captured?.sriov?.driversAutoprobe ?? true,
-      vfOffset: captured?.vfRouting?.offset || 1,
-      vfStride: captured?.vfRouting?.stride || 1,
+      vfOffset: captured?.vfRouting?.vfOffset || 1,
+      vfStride: captured?.vfRouting?.vfStride || 1,
     },
     vq: resources(context, controller, capabilities, 'vq', entries),
     vi: resources(context, controller, capabilities, 'vi', entries),
@@ -59,7 +59,7 @@ export function twinPlain(context: TwinContext, controller: CapturedController):
 }
 
 function common(context: TwinContext, controller: CapturedController) {
-  const identity = identityOf(controller);
+  const identity = capturedIdentify(controller);
   return {
     cntlid: identity?.cntlid ?? controller.device?.cntlid ?? 0,
     host: context.host,

@@ -7,7 +7,7 @@ import {
   fleetFileVersion,
 } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { type Capture, identityOf } from './capture.ts';
+import { type Capture, capturedIdentify } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
 import { subsystemNqn } from './supplement.ts';
 import { twinPlain, twinPrimary } from './twin-controller.ts';
@@ -139,7 +139,7 @@ function isPrimary(controller: CapturedController): boolean {
 function profileOf(controller: CapturedController | undefined) {
   const transport = controller?.device?.transport ?? 'pcie';
   if (transport !== 'pcie') return 'linux-nvmet';
-  const identity = controller === undefined ? null : identityOf(controller);
+  const identity = controller === undefined ? null : capturedIdentify(controller);
   return identity !== null && (identity.oacs & 0x0800) !== 0 ? 'berth' : 'qemu-7.2';
 }
 
@@ -148,7 +148,7 @@ function knowsItsSubsystem(controllers: readonly CapturedController[]): boolean 
   for (const controller of controllers) {
     const answer = controller.record?.controllers;
     if (answer != null) return answer.kind === 'value';
-    const identity = identityOf(controller);
+    const identity = capturedIdentify(controller);
     if (identity !== null) return (identity.cmic & 0x02) !== 0;
   }
   return true;

@@ -19,7 +19,7 @@ export function OptionsStep({ state, fleet }: { readonly state: WizardState; rea
   return (
     <StepPage
       title="How should it move?"
-      text="The guest is paused, its memory and the saved state of its controllers are copied, and it goes on at the destination."
+      text="The guest is paused, its memory and the saved state of its controllers are copied, and it continues at the destination."
     >
       <Card label="Downtime" className={styles.group}>
         <div className={styles.option}>
@@ -57,7 +57,7 @@ export function OptionsStep({ state, fleet }: { readonly state: WizardState; rea
           >
             <span className={styles.optionTitle}>Detach their namespaces</span>
             <span className={styles.optionText}>
-              So that whoever gets a released controller next does not see the guest's data.
+              So that the next user of a released controller does not see the guest's data.
             </span>
           </Checkbox>
         </div>

@@ -4,7 +4,7 @@ import { SectionLabel } from '../ui/content/small.tsx';
 import styles from './open.module.css';
 
 /** What could not be read: file, field, why, and what to do. */
-export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+export function UnreadableParts({ problems }: { readonly problems: readonly Problem[] }) {
   if (problems.length === 0) return null;
   return (
     <>
