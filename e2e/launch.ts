@@ -121,7 +121,7 @@ export async function setSize(app: ElectronApplication, page: Page, size: Window
   );
 }
 
-/** A copy of a recorded capture that a test may break. */
+/** A copy of a capture that a test may break. */
 export async function copyOfCapture(name: string, into: string): Promise<string> {
   const copy = path.join(into, name);
   await cp(captureFolder(name), copy, { recursive: true });

@@ -4,11 +4,15 @@ import type { Backend } from '#backend/backend.ts';
 import { registerAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { installFatalErrorReport } from './shell/fatal-error.ts';
 import { hostIpc } from './shell/ipc-host.ts';
-import { installMenu } from './shell/menu.ts';
-import { installQuitGuard } from './shell/quit-guard.ts';
-import { blockForeignRequests, denyPermissions, guardWebContents } from './shell/web-contents-guard.ts';
-import { firstPaint, openWindow, stateOfWindow } from './shell/window.ts';
-import { readWindowState, writeWindowState } from './shell/window-state-file.ts';
+import {
+  blockForeignRequests,
+  denyPermissions,
+  guardWebContents,
+} from './shell/security/web-contents-guard.ts';
+import { installMenu } from './shell/window/menu.ts';
+import { installQuitGuard } from './shell/window/quit-guard.ts';
+import { firstPaint, openWindow, stateOfWindow } from './shell/window/window.ts';
+import { readWindowState, writeWindowState } from './shell/window/window-state-file.ts';
 
 let window: BrowserWindow | null = null;
 const currentWindow = (): BrowserWindow | null => window;

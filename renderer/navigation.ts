@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 
+/** A screen; `go-<id>` is the command that shows it. */
 export type ScreenId =
   | 'topology'
   | 'virtual-subsystems'
@@ -13,6 +14,7 @@ export type ScreenId =
 /** The filter that the graph and the list share. */
 export type TopologyFilter = 'all' | 'unassigned' | 'offline' | 'migrating';
 
+/** Where the person is, and what is selected. */
 export interface NavigationState {
   readonly screen: ScreenId;
   /** Fleet ids of anything; the last one is what the inspector shows. */
@@ -32,6 +34,7 @@ export interface NavigationState {
   readonly runId: string | null;
 }
 
+/** Where the person is. It imports nothing of the page, so that everything may import it. */
 export const useNavigation = create<NavigationState>(() => ({
   screen: 'topology',
   selection: [],
@@ -44,6 +47,7 @@ export const useNavigation = create<NavigationState>(() => ({
   runId: null,
 }));
 
+/** Shows a screen; the selection stays. */
 export function goTo(screen: ScreenId): void {
   useNavigation.setState({ screen });
 }

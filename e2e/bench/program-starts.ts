@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DebuggedProgram } from '../../electron/setup/debugged-program.mjs';
-import { electronDist, rootWords } from '../../electron/setup/electron-binary.mjs';
+import { electronDist, rootWords } from '../../electron/setup/machine/electron-binary.mjs';
 import { projectRoot } from '../../electron/setup/paths.mjs';
 import { proportionalMemory } from './process-memory.ts';
 

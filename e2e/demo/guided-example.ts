@@ -139,7 +139,7 @@ async function migrate(page: Page, album: Album): Promise<void> {
   await expect(page.getByRole('list', { name: 'Steps' })).toBeVisible();
   await album.take(
     'wizard-review',
-    'Step 6: all choices and the whole plan as steps and commands. Nothing has been changed yet.',
+    'Step 6: all choices and the whole plan as steps and commands. No changes yet.',
   );
   await wizard.migrate();
   // The first quarter of the memory is there: enough for the chart and its forecast.

@@ -37,6 +37,22 @@ export class FramePage {
       .filter({ hasText: words });
   }
 
+  /** Dismisses every notice, as a person does whose next click one would catch. One may go by itself meanwhile. */
+  async dismissNotices(): Promise<void> {
+    const buttons = this.page
+      .getByRole('region', { name: 'Notices' })
+      .getByRole('button', { name: 'Dismiss' });
+    while ((await buttons.count()) > 0) {
+      const before = await buttons.count();
+      await buttons
+        .first()
+        .click({ timeout: 2000 })
+        .catch(async (error: unknown) => {
+          if ((await buttons.count()) >= before) throw error;
+        });
+    }
+  }
+
   /** Runs the plan that is under review, to its end. */
   async apply(): Promise<void> {
     const sheet = this.page

@@ -28,7 +28,7 @@ export class OpenDialogPage {
   }
 
   /** From the page where a capture's snapshot and kind are chosen. */
-  async openSnapshot(snapshot: string, as: 'Recorded host' | 'Simulated twin'): Promise<void> {
+  async openSnapshot(snapshot: string, as: 'Captured host' | 'Simulated twin'): Promise<void> {
     const { page } = this.program;
     await this.dialog.getByRole('combobox', { name: 'Snapshot' }).click();
     await page.getByRole('option', { name: snapshot }).click();

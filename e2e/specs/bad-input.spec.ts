@@ -139,7 +139,7 @@ test('of a truncated capture is shown what can be read, and listed what cannot',
   const open = new OpenDialogPage(program);
   await open.show();
   await open.chooseCapture(copy);
-  await open.openSnapshot('02-two-online', 'Recorded host');
+  await open.openSnapshot('02-two-online', 'Captured host');
   await expect(page.getByRole('dialog', { name: /is open, with parts missing/ })).toBeVisible();
   const unreadable = open.dialog.getByRole('listitem');
   for (const file of ['nvme0/list-secondary.json', 'nvme0/cns15.bin', 'nvme1/id-ctrl.bin'])

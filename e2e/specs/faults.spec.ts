@@ -25,7 +25,7 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
   await page.keyboard.type('Virtualization');
   await page.keyboard.press('Enter');
   await expect(command).toContainText('Virtualization Management');
-  await dialog.getByRole('textbox', { name: 'Number of commands from there on' }).focus();
+  await dialog.getByRole('textbox', { name: 'Number of commands affected' }).focus();
   await page.keyboard.press('Enter');
   const waiting = dialog.getByRole('list', { name: 'Waiting faults' });
   await expect(waiting).toContainText('Virtualization Management');
@@ -56,7 +56,7 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
   await page.keyboard.type('Power loss of a host');
   await page.keyboard.press('Enter');
   await expect(dialog.getByText(/Every virtual machine of hv-a stops/)).toBeVisible();
-  await dialog.getByRole('button', { name: 'Inject now' }).focus();
+  await dialog.getByRole('button', { name: 'Inject the fault' }).focus();
   await page.keyboard.press('Enter');
   await expect(dialog.getByRole('list', { name: 'Injected so far' })).toContainText(
     'Power loss of host hv-a',

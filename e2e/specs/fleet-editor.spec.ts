@@ -56,8 +56,8 @@ test('a new fleet is made with the keyboard, saved, opened, and runs', async ({ 
   await page.keyboard.press('Enter');
   await page.getByRole('option').first().focus();
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('button', { name: /^Take 0000:/ })).toBeVisible();
-  await page.getByRole('checkbox', { name: /The guest works/ }).focus();
+  await expect(page.getByRole('button', { name: /^Remove 0000:/ })).toBeVisible();
+  await page.getByRole('checkbox', { name: /The guest has a workload/ }).focus();
   await page.keyboard.press('Space');
   await expect(page.getByRole('table', { name: /Phases/ })).toBeVisible();
 

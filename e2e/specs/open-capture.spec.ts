@@ -12,7 +12,7 @@ const primary = `${capture}/nvme0`;
 async function openCapture(
   program: Program,
   snapshot: string,
-  as: 'Recorded host' | 'Simulated twin' = 'Recorded host',
+  as: 'Captured host' | 'Simulated twin' = 'Captured host',
 ): Promise<void> {
   const open = new OpenDialogPage(program);
   await open.show();
@@ -60,13 +60,13 @@ test('a capture shows its five controllers with the states of the chosen snapsho
   ).toEqual(['plain', 'primary', 'secondary', 'secondary', 'secondary', 'secondary']);
 });
 
-test('a recorded host says why nothing can be changed, and its twin can be changed', async ({ launch }) => {
+test('a captured host says why nothing can be changed, and its twin can be changed', async ({ launch }) => {
   const program = await launch();
   const { page } = program;
   const frame = new FramePage(page);
   const topology = new TopologyPage(page);
   await openCapture(program, '02-two-online');
-  await expect(page.getByRole('note').filter({ hasText: 'Recorded capture, read-only' })).toBeVisible();
+  await expect(page.getByRole('note').filter({ hasText: 'Capture, read-only' })).toBeVisible();
   await expect(page.getByRole('banner').getByRole('button', { name: 'Migrate…' })).toHaveAttribute(
     'aria-disabled',
     'true',
@@ -91,7 +91,7 @@ test('a dropped folder opens, and stands in the recent list afterwards', async (
   const open = new OpenDialogPage(program);
   await dropOnWindow(page, captureFolder(capture));
   await expect(program.page.getByRole('dialog', { name: `Open capture ${capture}` })).toBeVisible();
-  await open.openSnapshot('03-offline-again', 'Recorded host');
+  await open.openSnapshot('03-offline-again', 'Captured host');
   await open.finish();
   await expectControllers(page, ['Offline', 'Offline', 'Offline', 'Offline']);
 

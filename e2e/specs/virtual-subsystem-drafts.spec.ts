@@ -52,7 +52,7 @@ test('a draft is kept over a restart, edited, created in one procedure, and is a
   await dialog.getByRole('checkbox', { name: /^VF 7 / }).click();
   await dialog.getByRole('textbox', { name: 'Virtual id of VF 7 of hv-a/nvme1' }).fill('40');
   await dialog.getByRole('button', { name: 'Save draft' }).click();
-  await expect(page.getByText('Nothing prevents it now')).toBeVisible();
+  await expect(page.getByText('It can be created now')).toBeVisible();
   await page.getByRole('button', { name: 'Create…' }).click();
   await frame.apply();
   expect(await members(page, 'build-farm')).toEqual([2, 40]);

@@ -66,9 +66,9 @@ test('provisioned in one procedure, it passes the leak check on every host of it
   await expect(leaks.getByRole('rowheader', { name: 'Narrowed' })).toBeVisible();
   await expect(leaks.getByRole('rowheader', { name: /leaks/ })).toHaveCount(0);
   await expect(page.getByRole('list', { name: 'Hosts of the check' })).toContainText(
-    'hv-b/nvme0: Identify Controller byte for byte the same',
+    'hv-b/nvme0: identical Identify Controller',
   );
-  await page.getByRole('combobox', { name: 'Beside' }).click();
+  await page.getByRole('combobox', { name: 'Compare with' }).click();
   await page.getByRole('option', { name: /hv-b\/nvme0.*identical/ }).click();
   await expect(page.getByText('The guest would read the same 4,096 bytes under hv-b/nvme0.')).toBeVisible();
   await page.getByRole('combobox', { name: 'Structure' }).click();
@@ -90,7 +90,7 @@ test('leaks are named, and one click closes them', async ({ launch }) => {
   for (const field of ['Virtual serial number', 'Virtual model', 'Virtual firmware revision'])
     await dialog.getByRole('textbox', { name: field }).fill('');
   await dialog.getByRole('textbox', { name: 'Virtual IEEE OUI' }).fill('12345');
-  await expect(dialog.getByRole('alert').first()).toContainText('Six hexadecimal digits');
+  await expect(dialog.getByRole('alert').first()).toContainText('six hexadecimal digits');
   await dialog.getByRole('textbox', { name: 'Virtual IEEE OUI' }).fill('');
   await dialog.getByRole('button', { name: 'Review the steps' }).click();
   await screen.frame.apply();
@@ -137,7 +137,7 @@ test('members by drag and by keyboard, in and out, and their ids exchanged', asy
 
   await page.getByRole('button', { name: 'Renumber…' }).click();
   const dialog = screen.frame.dialog('Renumber tenant-web');
-  await dialog.getByRole('button', { name: 'Exchange VF 2 of hv-a/nvme1 with the one before' }).click();
+  await dialog.getByRole('button', { name: 'Swap VF 2 of hv-a/nvme1 with the one before' }).click();
   await dialog.getByRole('textbox', { name: /VF 2 of/ }).fill('65520');
   await expect(dialog.getByRole('alert')).toContainText('65520 is reserved');
   await dialog.getByRole('textbox', { name: /VF 2 of/ }).fill('40');
@@ -205,7 +205,7 @@ test('a field is narrowed bit by bit and the identity is filled in, each undone'
 
   await page.getByRole('button', { name: 'Identity…' }).click();
   const identity = screen.frame.dialog('Identity of fine');
-  await identity.getByRole('button', { name: 'Fill in what is empty' }).click();
+  await identity.getByRole('button', { name: 'Fill in the empty fields' }).click();
   await expect(identity.getByRole('textbox', { name: 'Virtual serial number' })).toHaveValue('fine');
   await identity.getByRole('button', { name: 'Review the steps' }).click();
   await screen.frame.apply();

@@ -3,7 +3,7 @@
 import { resolve } from 'node:path';
 import { parseBench } from './arguments.mjs';
 import { ensureBuild } from './build-program.mjs';
-import { ensureWindowing } from './ensure-all.mjs';
+import { ensureWindowing } from './machine/ensure-all.mjs';
 import { projectRoot } from './paths.mjs';
 import { runEntry } from './progress.mjs';
 

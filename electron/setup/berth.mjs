@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuild } from './build-program.mjs';
-import { ensureDependencies } from './dependencies.mjs';
+import { ensureDependencies } from './machine/dependencies.mjs';
 import { projectRoot } from './paths.mjs';
 import { runEntry, sayOnStandardError } from './progress.mjs';
 

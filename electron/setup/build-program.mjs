@@ -2,10 +2,10 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { withLock } from './lock.mjs';
+import { withLock } from './machine/lock.mjs';
+import { compareStamp, listInputs, writeStamp } from './machine/stamp.mjs';
 import { projectRoot } from './paths.mjs';
 import { duration, SetupError, say } from './progress.mjs';
-import { compareStamp, listInputs, writeStamp } from './stamp.mjs';
 
 const configs = [
   'electron/vite.main.config.ts',

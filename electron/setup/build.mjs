@@ -1,7 +1,7 @@
 /** `npm run build`: the program in dist/, made anew only when a source changed. */
 
 import { ensureBuild, isBuilt } from './build-program.mjs';
-import { ensureDependencies } from './dependencies.mjs';
+import { ensureDependencies } from './machine/dependencies.mjs';
 import { runEntry, say } from './progress.mjs';
 
 await runEntry(async () => {

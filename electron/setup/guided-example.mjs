@@ -2,8 +2,8 @@
 
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { playwrightCli } from './checks/playwright-cli.mjs';
 import { projectRoot } from './paths.mjs';
-import { playwrightCli } from './playwright-cli.mjs';
 import { say } from './progress.mjs';
 import { runCommand } from './run-command.mjs';
 

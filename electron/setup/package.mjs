@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import { testBuildVariable } from './after-pack.mjs';
 import { parsePackage } from './arguments.mjs';
 import { ensureBuild } from './build-program.mjs';
-import { rootWords } from './electron-binary.mjs';
-import { ensureWindowing } from './ensure-all.mjs';
 import { fuseNames, readFuses } from './fuses.mjs';
+import { rootWords } from './machine/electron-binary.mjs';
+import { ensureWindowing } from './machine/ensure-all.mjs';
 import { projectRoot } from './paths.mjs';
 import { duration, runEntry, SetupError, say } from './progress.mjs';
 
 /**
- * @param {import('./electron-binary.mjs').ElectronDist} electron
+ * @param {import('./machine/electron-binary.mjs').ElectronDist} electron
  * @param {boolean} testBuild
  * @returns {Promise<string>} the program's folder
  */

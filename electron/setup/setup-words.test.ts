@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { isBuildInput } from './build-program.mjs';
 import { demoFolderName } from './guided-example.mjs';
+import { hasDisplay } from './machine/virtual-display.mjs';
 import { duration } from './progress.mjs';
 import { npmComplaint } from './run-command.mjs';
-import { hasDisplay } from './virtual-display.mjs';
 
 test.each([
   [340.4, '340 ms'],

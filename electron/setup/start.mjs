@@ -3,12 +3,12 @@
 import { spawn } from 'node:child_process';
 import { parseStart } from './arguments.mjs';
 import { ensureBuild } from './build-program.mjs';
-import { rootWords } from './electron-binary.mjs';
-import { ensureWindowing } from './ensure-all.mjs';
 import { runDemo } from './guided-example.mjs';
+import { rootWords } from './machine/electron-binary.mjs';
+import { ensureWindowing } from './machine/ensure-all.mjs';
+import { hasDisplay } from './machine/virtual-display.mjs';
 import { projectRoot } from './paths.mjs';
 import { runEntry, say } from './progress.mjs';
-import { hasDisplay } from './virtual-display.mjs';
 
 /**
  * @param {string} executable

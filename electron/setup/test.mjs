@@ -4,8 +4,8 @@
  */
 
 import { parseTest } from './arguments.mjs';
-import { endToEndSteps, runSteps, sideBySide, staticSteps, unitStep } from './checks.mjs';
-import { ensureDependencies } from './dependencies.mjs';
+import { endToEndSteps, runSteps, sideBySide, staticSteps, unitStep } from './checks/checks.mjs';
+import { ensureDependencies } from './machine/dependencies.mjs';
 import { runEntry } from './progress.mjs';
 
 await runEntry(async () => {

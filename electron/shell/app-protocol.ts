@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { protocol, type Session } from 'electron';
 import { appScheme, fileOfAddress, mediaTypeOf } from './app-origin.ts';
-import { contentSecurityPolicyHeader } from './content-security-policy.ts';
+import { contentSecurityPolicyHeader } from './security/content-security-policy.ts';
 
 /** Must run before the app is ready. */
 export function registerAppScheme(): void {

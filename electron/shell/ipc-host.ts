@@ -3,7 +3,7 @@ import type { Route } from '#backend/router.ts';
 import type { EventChannel } from '#shared/ipc/channels.ts';
 import { electronEventChannel, electronRequestChannel } from '#shared/ipc/channels.ts';
 import { fail } from '#shared/result.ts';
-import { isTrustedSender } from './sender-check.ts';
+import { isTrustedSender } from './security/sender-check.ts';
 
 /**
  * The only place that knows ipcMain. `route` is a promise because the window opens while the backend still loads;

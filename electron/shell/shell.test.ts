@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { fileOfAddress, isOwnAddress, mediaTypeOf } from './app-origin.ts';
 import { sourceOfArguments } from './open-argument.ts';
-import { isTrustedSender } from './sender-check.ts';
-import { parseWindowState, usableBounds } from './window-bounds.ts';
+import { isTrustedSender } from './security/sender-check.ts';
+import { parseWindowState, usableBounds } from './window/window-bounds.ts';
 
 describe('addresses of the program', () => {
   it('takes only its own scheme and host', () => {

@@ -9,7 +9,7 @@ type Driver = 'nvme' | 'vfio-pci' | 'none';
 const words: Record<Driver, string> = {
   nvme: 'The host itself uses the controller; its namespaces become block devices of the host.',
   'vfio-pci': 'The function can be handed to a virtual machine; the host no longer sees its namespaces.',
-  none: 'The function is not used.',
+  none: 'No driver uses the function.',
 };
 
 /** Which kernel driver a PCI function is bound to. */

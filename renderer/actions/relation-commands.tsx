@@ -15,7 +15,7 @@ export function RelationCommands() {
   useCommand(
     'go-controlling',
     () => controlling !== null && reveal(controlling),
-    nothing ?? (controlling === null ? 'Nothing controls the selection.' : null),
+    nothing ?? (controlling === null ? 'The selection has no controlling function.' : null),
   );
   useCommand(
     'go-controlled',
@@ -23,7 +23,7 @@ export function RelationCommands() {
       reveal(controlled[0] ?? '');
       select(controlled);
     },
-    nothing ?? (controlled.length === 0 ? 'The selection controls nothing.' : null),
+    nothing ?? (controlled.length === 0 ? 'The selection does not control other controllers.' : null),
   );
   useCommand(
     'go-virtual-subsystem',

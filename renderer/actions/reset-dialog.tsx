@@ -8,8 +8,7 @@ import { IntentDialog } from './intent-dialog.tsx';
 type Reset = Extract<Intent, { kind: 'reset' }>['reset'];
 
 const words: Record<Reset, string> = {
-  controller:
-    'Controller reset: CC.EN goes to 0 and back. Queues and features of this controller are set up again.',
+  controller: 'Controller reset: CC.EN goes to 0 and back. Its queues and features are set up again.',
   function: 'Function level reset: the PCI function and the controller behind it restart.',
   subsystem: 'NVM subsystem reset: every controller of the subsystem restarts, on every host.',
 };

@@ -24,7 +24,8 @@ function SelectionCommand({ id }: { readonly id: CommandId }) {
     fleet === null
       ? undefined
       : objectActions(fleet, selection).find((candidate) => candidate.command === id);
-  const reason = selection.length === 0 ? 'Select something first.' : 'The selection does not offer this.';
+  const reason =
+    selection.length === 0 ? 'Select something first.' : 'This is not available for the selection.';
   useCommand(id, () => action?.run(), action === undefined ? reason : action.unavailable);
   return null;
 }

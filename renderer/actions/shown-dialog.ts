@@ -11,10 +11,12 @@ type DrawDialog = (fleet: Fleet) => ReactNode;
  */
 export const useShownDialog = create<{ readonly draw: DrawDialog | null }>(() => ({ draw: null }));
 
+/** Opens a dialog; one that is open gives way to it. */
 export function showDialog(draw: DrawDialog): void {
   useShownDialog.setState({ draw });
 }
 
+/** Closes the dialog that is open, if any. */
 export function closeDialog(): void {
   useShownDialog.setState({ draw: null });
 }

@@ -26,7 +26,7 @@ function capabilityReason(capability: Capability | undefined): Reason {
 /** Why the host cannot act on the PCI function of a controller. */
 export function functionReason(controller: Controller): Reason {
   return functionAddress(controller) === null
-    ? 'The host does not have its function: it does not exist or is hidden.'
+    ? 'The host cannot see its function: it is not enabled or hidden.'
     : null;
 }
 
@@ -36,10 +36,10 @@ export function flexibleReason(fleet: Fleet, controller: Controller): Reason {
   const flexible = primary?.role === 'primary' && (primary.vq.supported || primary.vi.supported);
   return flexible
     ? null
-    : 'The primary controller has no flexible resources; its secondary controllers have fixed ones.';
+    : 'The primary controller has no flexible resources; its secondaries have fixed ones.';
 }
 
 /** Why a primary controller has no count of virtual functions. */
 export function vfCountReason(primary: PrimaryController): Reason {
-  return primary.totalVfs === 0 ? 'It has no SR-IOV; it provisions its functions.' : null;
+  return primary.totalVfs === 0 ? 'It does not support SR-IOV; it provisions functions instead.' : null;
 }

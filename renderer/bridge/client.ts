@@ -29,6 +29,7 @@ function bridge(): Bridge {
   return found;
 }
 
+/** The one way of the page to the main process; nothing else touches `window.berth`. */
 export const client: Client = {
   call: (channel, request) => bridge().request(channel, request) as ReturnType<Client['call']> as never,
   listen: (channel, listener) => bridge().listen(channel, listener as (event: unknown) => void),

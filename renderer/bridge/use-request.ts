@@ -4,6 +4,7 @@ import type { RequestOf, ResponseOf } from '#shared/ipc/contract.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from './client.ts';
 
+/** What a screen knows of an answer that it asked for. */
 export interface RequestState<Value> {
   /** The newest answer; the one before stays while a new one is awaited. */
   readonly value: Value | null;

@@ -65,14 +65,17 @@ function targetWords(carry: Carry): string {
   return `Target ${option.title}: ${option.verdict.words}.`;
 }
 
+/** The pointer is over the target with this key (`targetKey`); null: over none. */
 export function hoverTarget(key: string | null): void {
   send({ kind: 'hover', key });
 }
 
+/** Chooses the next (1) or previous (-1) legal target and says which, for people who do not see it. */
 export function stepTarget(by: 1 | -1): void {
   announce(targetWords(send({ kind: 'step', by })));
 }
 
+/** Ends the carrying without a drop. */
 export function cancelCarry(): void {
   if (useCarry.getState().carry.mode === 'idle') return;
   send({ kind: 'end' });

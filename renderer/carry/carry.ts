@@ -13,6 +13,7 @@ export type Carry =
       readonly chosen: string | null;
     };
 
+/** What may happen while something is carried, or before. */
 export type CarryEvent =
   | {
       readonly kind: 'pick-up';
@@ -28,6 +29,7 @@ export type CarryEvent =
   | { readonly kind: 'refresh'; readonly options: readonly AssignmentOption[] }
   | { readonly kind: 'end' };
 
+/** Nothing is carried. */
 export const idle: Carry = { mode: 'idle' };
 
 /** Names a target inside one carry. */
@@ -36,6 +38,7 @@ export function targetKey(target: AssignmentTarget): string {
   return target.kind === 'virtual-subsystem' ? target.virtualSubsystemId : target.virtualMachineId;
 }
 
+/** Keys of the targets that would be accepted, in the order in which the keyboard visits them. */
 export function legalKeys(options: readonly AssignmentOption[]): string[] {
   return options.filter(({ verdict }) => verdict.allowed).map(({ target }) => targetKey(target));
 }
@@ -46,6 +49,10 @@ export function chosenOption(carry: Carry): AssignmentOption | null {
   return carry.options.find(({ target }) => targetKey(target) === carry.chosen) ?? null;
 }
 
+/**
+ * The next state. A reducer, because pointer, keyboard and changes of the fleet all move the same state, and each way must
+ * leave it whole; it is tested without a window.
+ */
 export function carryReducer(carry: Carry, event: CarryEvent): Carry {
   if (event.kind === 'pick-up') {
     if (event.ids.length === 0) return idle;

@@ -1,6 +1,7 @@
 /** Pixels that the pointer must move before a press becomes a gesture. */
 export const gestureThreshold = 4;
 
+/** Where and how a button of the pointer went down. Places are CSS pixels of the window. */
 export interface Press {
   readonly x: number;
   readonly y: number;
@@ -11,6 +12,7 @@ export interface Press {
   readonly carries: readonly string[];
 }
 
+/** What a press turned into; `press` until it is decided. */
 export type Gesture = 'press' | 'pan' | 'lasso' | 'carry';
 
 /** What a press has become now that the pointer is at (x, y). Once a gesture has begun it stays that gesture. */

@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import { create } from 'zustand';
 import type { CommandId } from '#shared/commands/command-table.ts';
 
+/** What a command does where somebody handles it. */
 export interface CommandHandler {
   readonly run: () => void;
   /** Why it cannot be used now, or null. */

@@ -36,6 +36,7 @@ interface EditorState {
   readonly waiting: (() => void) | null;
 }
 
+/** The fleet file that is being edited. A store, not state of the screen: it outlives a look at another screen. */
 export const useEditor = create<EditorState>(() => ({
   document: null,
   selected: [],
@@ -45,6 +46,7 @@ export const useEditor = create<EditorState>(() => ({
   waiting: null,
 }));
 
+/** Begins with a text, clean; one that is not JSON shows as JSON, because no form can. `path`: null when it has no file. */
 export function startDocument(text: string, name: string, path: string | null): void {
   useEditor.setState({
     document: { history: startHistory(text), cleanText: text, path, name },
@@ -56,6 +58,7 @@ export function startDocument(text: string, name: string, path: string | null): 
   });
 }
 
+/** Whether the text differs from the one that was saved last. */
 export function isDirty(document: EditorDocument | null): boolean {
   return document !== null && document.history.text !== document.cleanText;
 }
@@ -91,7 +94,9 @@ export function changeDocument(operation: (text: string) => Edited): void {
   useEditor.setState({ selected: edited.path, focusField: null });
 }
 
+/** Takes the last change back. What was typed into one field is one change. */
 export const undoEdit = (): void => withHistory(undoInHistory);
+/** Makes the change again that was taken back last. */
 export const redoEdit = (): void => withHistory(redoInHistory);
 /** Leaving a field ends what counts as one change. */
 export const fieldLeft = (): void => withHistory(endMerge);

@@ -22,7 +22,7 @@ export function FleetEditorScreen() {
   const { document, selected, view, problems } = useEditor();
   const text = document?.history.text ?? null;
   useCheck(text);
-  const nothing = document === null ? 'Nothing is being edited.' : null;
+  const nothing = document === null ? 'No fleet file is being edited.' : null;
   useCommand(
     'undo',
     undoEdit,
@@ -45,7 +45,7 @@ export function FleetEditorScreen() {
             </Button>
           }
         >
-          Begin with an empty fleet, with a copy of the one that is open, or with a file.
+          Start with an empty fleet, a copy of the open fleet, or a file.
         </EmptyState>
         <LeaveQuestion />
       </>
@@ -53,7 +53,7 @@ export function FleetEditorScreen() {
   const file = parsedText(text);
   const objects = file === undefined ? [] : objectsOf(file);
   const object = objects.find(({ path }) => samePath(path, selected)) ?? objects[0];
-  const blocked = problems === null || problems.length === 0 ? null : 'Repair the problems below first';
+  const blocked = problems === null || problems.length === 0 ? null : 'Fix the problems below first';
   return (
     <section className={styles.screen} aria-label="Fleet file">
       <EditorToolbar document={document} file={file} blocked={blocked} />
@@ -104,12 +104,12 @@ function LeaveQuestion() {
       open={waiting !== null}
       onClose={stay}
       title="Save the changes first?"
-      description="The fleet file that is being edited has changes that are not saved."
+      description="The fleet file has unsaved changes."
       footer={
         <>
           <Button onClick={stay}>Keep editing</Button>
           <Button kind="danger" onClick={go}>
-            Drop the changes
+            Discard the changes
           </Button>
           <Button
             kind="primary"
@@ -122,7 +122,7 @@ function LeaveQuestion() {
         </>
       }
     >
-      <p>What was changed since it was saved last is lost otherwise.</p>
+      <p>Otherwise the changes since the last save are lost.</p>
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import { duplicateObject, removeObject } from '#shared/fleet-file/edit/edit-oper
 import { type EditValue, record, valueAt } from '#shared/fleet-file/edit/loose-value.ts';
 import type { FileObject } from '#shared/fleet-file/edit/objects.ts';
 import { type FileProblem, fieldText } from '#shared/fleet-file/problems.ts';
+import { DetailsHead } from '../ui/content/details-head.tsx';
 import { Card } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Errors } from './controls/errors.tsx';
@@ -34,27 +35,28 @@ export function ObjectForm({
   const own = problems.filter((problem) => problem.field === fieldText(object.path));
   return (
     <div ref={form} className={styles.form} data-object={fieldText(object.path)}>
-      <header className={styles.formHead}>
-        <div>
-          <h2>{object.title}</h2>
-          <span className="mute">{kindWords[object.kind]}</span>
-        </div>
-        {object.kind === 'fleet' ? null : (
-          <div className={styles.actions}>
-            <Button onClick={() => changeDocument((source) => duplicateObject(source, object.path))}>
-              <Copy size={14} aria-hidden /> Duplicate
-            </Button>
-            <Button
-              kind="danger"
-              onClick={() => changeDocument((source) => removeObject(source, object.path))}
-            >
-              <Trash2 size={14} aria-hidden /> Remove
-            </Button>
-          </div>
-        )}
-      </header>
+      <DetailsHead
+        title={object.title}
+        actions={
+          object.kind === 'fleet' ? undefined : (
+            <>
+              <Button onClick={() => changeDocument((source) => duplicateObject(source, object.path))}>
+                <Copy size={14} aria-hidden /> Duplicate
+              </Button>
+              <Button
+                kind="danger"
+                onClick={() => changeDocument((source) => removeObject(source, object.path))}
+              >
+                <Trash2 size={14} aria-hidden /> Remove
+              </Button>
+            </>
+          )
+        }
+      >
+        <span className="mute">{kindWords[object.kind]}</span>
+      </DetailsHead>
       <Errors problems={own} />
-      {forms[object.kind].map((section) => (
+      {forms()[object.kind].map((section) => (
         <Section key={section.title} {...{ file, object, section, problems }} />
       ))}
     </div>

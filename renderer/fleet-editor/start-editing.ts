@@ -42,19 +42,19 @@ async function begin(start: EditStart): Promise<void> {
     case 'built-in': {
       const answer = await client.call('fleet-file:template', start);
       if (answer.ok) startDocument(answer.value.text, answer.value.name, null);
-      else notifyError(answer.error, 'There is nothing to start from');
+      else notifyError(answer.error, 'The fleet file could not be started');
     }
   }
 }
 
 /** Writes the file; the dialog asks for a place where there is none or another one is wanted. Answers the path. */
-export async function save(elsewhere = false): Promise<string | null> {
+export async function save(asAnotherFile = false): Promise<string | null> {
   const { document } = useEditor.getState();
   if (document === null) return null;
   const { text } = document.history;
   const answer = await client.call('fleet-file:save', {
     text,
-    path: elsewhere ? null : document.path,
+    path: asAnotherFile ? null : document.path,
     suggestedName: fileName(document.name),
   });
   if (!answer.ok) {

@@ -13,6 +13,7 @@ interface ClockMirror {
 /** The clock of the open simulated fleet. */
 export const useClock = create<ClockMirror>(() => ({ clock: null, toldAt: 0 }));
 
+/** Takes the clock that was pushed or answered, and notes when. */
 export function takeClock(clock: ClockState | null): void {
   useClock.setState({ clock, toldAt: performance.now() });
 }

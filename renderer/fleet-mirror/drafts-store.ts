@@ -8,6 +8,7 @@ interface DraftsState {
   readonly drafts: readonly VirtualSubsystemDraft[];
 }
 
+/** The drafts of virtual subsystems that Berth keeps for the open source. */
 export const useDrafts = create<DraftsState>(() => ({ drafts: [] }));
 
 /** Takes the list that was pushed or answered. */

@@ -6,6 +6,7 @@ import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { mergeChanges } from './merge-changes.ts';
 
+/** What the page knows of the fleet. */
 export interface FleetMirror {
   /** `loading` until the first snapshot; `stale` while a gap is being closed: the old fleet stays visible. */
   readonly status: 'loading' | 'ready' | 'stale' | 'failed';

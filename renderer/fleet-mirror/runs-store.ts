@@ -8,6 +8,7 @@ export interface RunsState {
   readonly order: readonly string[];
 }
 
+/** The procedures that the page knows, each in its newest state. */
 export const useRuns = create<RunsState>(() => ({ runs: {}, order: [] }));
 
 /** Takes the newest state of one run. */
@@ -18,6 +19,7 @@ export function takeRun(run: ProcedureRun): void {
   }));
 }
 
+/** Whether it still runs, forwards or backwards. */
 export function isActive(run: ProcedureRun): boolean {
   return run.status === 'running' || run.status === 'aborting';
 }

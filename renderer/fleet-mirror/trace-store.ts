@@ -4,11 +4,13 @@ import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 /** At most this many entries are kept in the window; the backend keeps its own, larger store. */
 export const traceCapacity = 5000;
 
+/** The newest admin commands of every host. */
 export interface TraceState {
   /** Oldest first. */
   readonly entries: readonly CommandTraceEntry[];
 }
 
+/** The command trace of the page, at most `traceCapacity` entries. */
 export const useTrace = create<TraceState>(() => ({ entries: [] }));
 
 /** Appends entries that are newer than the last one. */

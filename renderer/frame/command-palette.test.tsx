@@ -68,5 +68,5 @@ it('finds an object of the fleet, by arrow keys too, and shows it in the topolog
 it('says that nothing was found', async () => {
   render(<CommandPalette onClose={() => {}} />);
   await userEvent.type(screen.getByRole('combobox', { name: 'Search' }), 'zzz');
-  expect(screen.getByText('Nothing matches “zzz”.')).toBeTruthy();
+  expect(screen.getByText('Nothing found for “zzz”.')).toBeTruthy();
 });

@@ -87,7 +87,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
         ))}
       </div>
       <div role="status" className={entries.length === 0 ? styles.nothing : 'visually-hidden'}>
-        {entries.length === 0 ? `Nothing matches “${text}”.` : `${entries.length} found`}
+        {entries.length === 0 ? `Nothing found for “${text}”.` : `${entries.length} found`}
       </div>
     </Dialog>
   );

@@ -37,7 +37,7 @@ export class ErrorBoundary extends Component<Props, { readonly error: Error | nu
         }
       >
         <p role="alert">
-          {error.message} Devices and running procedures are not affected; they run outside the window.
+          {error.message} Devices and running procedures are not affected; they run outside this window.
         </p>
       </EmptyState>
     );

@@ -9,7 +9,7 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type ScreenId, useNavigation } from '../navigation.ts';
 import { useWindowDrop } from '../open/use-window-drop.ts';
 import { useStaged } from '../procedures/intents.ts';
-import { RecoveryBanner } from '../procedures/recovery-banner.tsx';
+import { RecoveryBanners } from '../procedures/recovery-banners.tsx';
 import { useRunEndNotices } from '../procedures/run-end-notices.ts';
 import { TopologyScreen } from '../topology/topology-screen.tsx';
 import { LoadingState } from '../ui/content/states.tsx';
@@ -52,7 +52,7 @@ export function Frame() {
       <TopBar />
       <Rail />
       <main className={styles.main} aria-label={titleOf(screen)}>
-        <RecoveryBanner className={styles.banners ?? ''} />
+        <RecoveryBanners />
         <div className={styles.screen}>
           <ErrorBoundary key={screen} what={`The ${titleOf(screen).toLowerCase()} screen`}>
             <ScreenContent screen={screen} />

@@ -27,6 +27,7 @@ export function listProblems(fleet: Fleet): Listed[] {
   ];
 }
 
+/** Failed procedures and what could not be read. Apart from its dialog, which loads it when it opens. */
 export function ProblemsContent({ onClose }: { readonly onClose: () => void }) {
   const fleet = useFleetMirror((state) => state.fleet);
   const failed = useRuns(useShallow((state) => selectRuns(state, (run) => run.status === 'failed')));

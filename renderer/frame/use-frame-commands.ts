@@ -55,7 +55,7 @@ export function useSimulationCommands(): void {
   const reason =
     source === undefined || source.simulated
       ? null
-      : `${source.label} is not simulated: it follows the machine's clock, and faults cannot be injected.`;
+      : `${source.label} is not simulated: it runs in real time, and faults cannot be injected.`;
   useCommand('clock-pause', () => void pauseOrResume(), reason);
   useCommand('clock-step', () => void stepClock(), reason);
   useCommand('clock-advance', showAdvance, reason);

@@ -108,7 +108,7 @@ it('undoes, and follows a run that is pushed', async () => {
 it('says what to do when nothing was changed yet, and when the journal cannot be read', async () => {
   runs = [];
   const { unmount } = render(<HistoryScreen />);
-  expect(await screen.findByText('Nothing has been changed yet')).toBeTruthy();
+  expect(await screen.findByText('No changes yet')).toBeTruthy();
   unmount();
   installFakeBridge({
     'history:list': () => fail('storage', 'The database is locked.', { fix: 'Try again.' }),

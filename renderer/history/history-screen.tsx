@@ -42,7 +42,7 @@ export function HistoryScreen() {
     return (
       <EmptyState
         icon={History}
-        title="Nothing has been changed yet"
+        title="No changes yet"
         actions={<Button onClick={() => goTo('topology')}>Go to the topology</Button>}
       >
         Every procedure is kept here with its steps, what was read back, and how to undo it.

@@ -49,20 +49,20 @@ export function RunDetails({
       <p className="mute">{timeWords(run)}</p>
       {undoes === null ? null : (
         <p>
-          It undoes an earlier procedure.{' '}
-          <LinkButton onClick={() => onShow(undoes)}>Show that one</LinkButton>
+          It undid an earlier procedure.{' '}
+          <LinkButton onClick={() => onShow(undoes)}>Show the earlier one</LinkButton>
         </p>
       )}
       {undoneBy === null ? null : (
         <p>
-          It was undone. <LinkButton onClick={() => onShow(undoneBy)}>Show how</LinkButton>
+          It was undone. <LinkButton onClick={() => onShow(undoneBy)}>Show the undo</LinkButton>
         </p>
       )}
       {run.status === 'interrupted' ? (
         <Banner
           tone="warning"
-          title="The program ended while this ran"
-          lines={['Resume continues with the next step; Roll back undoes the steps that are done.']}
+          title="Berth closed while this was running"
+          lines={['Resume continues with the next step; Roll back undoes the completed steps.']}
         />
       ) : null}
       {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}
@@ -89,7 +89,7 @@ function LinkButton({ onClick, children }: { readonly onClick: () => void; reado
 function timeWords(run: ProcedureRun): string {
   const milliseconds = runMilliseconds(run);
   const took =
-    milliseconds === null ? 'not ended' : `took ${formatDuration(milliseconds * 1000)}${clockWords(run)}`;
+    milliseconds === null ? 'not finished' : `took ${formatDuration(milliseconds * 1000)}${clockWords(run)}`;
   return `${formatDateTime(run.startedAt)} · ${took} · on ${run.fleetName}`;
 }
 

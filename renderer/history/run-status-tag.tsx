@@ -1,7 +1,7 @@
 import type { RunStatus } from '#shared/procedure/procedure.ts';
 import { Tag, type Tone } from '../ui/content/small.tsx';
 
-const looks: Record<RunStatus, { readonly tone: Tone; readonly word: string }> = {
+const statusWords: Record<RunStatus, { readonly tone: Tone; readonly word: string }> = {
   running: { tone: 'warning', word: 'Running' },
   aborting: { tone: 'warning', word: 'Rolling back' },
   done: { tone: 'online', word: 'Done' },
@@ -12,5 +12,5 @@ const looks: Record<RunStatus, { readonly tone: Tone; readonly word: string }> =
 
 /** Status of a run in a word, coloured. */
 export function RunStatusTag({ status }: { readonly status: RunStatus }) {
-  return <Tag tone={looks[status].tone}>{looks[status].word}</Tag>;
+  return <Tag tone={statusWords[status].tone}>{statusWords[status].word}</Tag>;
 }

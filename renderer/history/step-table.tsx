@@ -6,15 +6,17 @@ import { StepChangeMark } from '../procedures/plan-changes.tsx';
 import { formatDuration } from '../ui/format.ts';
 import styles from './history.module.css';
 
-const looks: Record<StepStatus, { readonly icon: LucideIcon; readonly word: string; readonly tone: string }> =
-  {
-    waiting: { icon: Circle, word: 'waiting', tone: 'mute' },
-    running: { icon: CircleDot, word: 'running', tone: 'warn' },
-    done: { icon: Check, word: 'done', tone: 'ok' },
-    failed: { icon: Ban, word: 'failed', tone: 'bad' },
-    undone: { icon: Undo2, word: 'undone', tone: 'mute' },
-    skipped: { icon: SkipForward, word: 'skipped', tone: 'mute' },
-  };
+const statusWords: Record<
+  StepStatus,
+  { readonly icon: LucideIcon; readonly word: string; readonly tone: string }
+> = {
+  waiting: { icon: Circle, word: 'waiting', tone: 'mute' },
+  running: { icon: CircleDot, word: 'running', tone: 'warn' },
+  done: { icon: Check, word: 'done', tone: 'ok' },
+  failed: { icon: Ban, word: 'failed', tone: 'bad' },
+  undone: { icon: Undo2, word: 'undone', tone: 'mute' },
+  skipped: { icon: SkipForward, word: 'skipped', tone: 'mute' },
+};
 
 /** The steps of a plan in their phases: words and command lines, what became of each, and what was read back. */
 export function StepTable({
@@ -61,12 +63,10 @@ function StepLine({
   readonly number: number;
   readonly changes: PlanChanges | null;
 }) {
-  const { icon: Icon, word, tone } = looks[step?.status ?? 'waiting'];
+  const { icon: Icon, word, tone } = statusWords[step?.status ?? 'waiting'];
   return (
     <>
-      {noReturn ? (
-        <li className={styles.noReturn}>From here on, the procedure can only be completed.</li>
-      ) : null}
+      {noReturn ? <li className={styles.noReturn}>From here on the procedure only goes forward.</li> : null}
       {opensPhase ? <li className={styles.phase}>{planned.phase}</li> : null}
       <li className={styles.step}>
         {step === undefined ? (

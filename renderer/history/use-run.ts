@@ -3,6 +3,7 @@ import type { BerthError } from '#shared/result.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 
+/** A run as far as it was read. */
 export interface RunState {
   readonly run: ProcedureRun | null;
   readonly error: BerthError | null;

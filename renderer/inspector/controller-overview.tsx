@@ -113,7 +113,7 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
         <>
           {relation.kept.join(' · ')}
           {relation.lost.length === 0 ? null : (
-            <span className="mute"> · lost, must be assigned again: {relation.lost.join(', ')}</span>
+            <span className="mute"> · lost, must be restored: {relation.lost.join(', ')}</span>
           )}
         </>
       ),
@@ -136,7 +136,7 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
 function functionRows(secondary: SecondaryController): FactRow[] {
   const isProvisioned = secondary.functionKind === 'siov';
   const place = secondary.pciAddress ?? secondary.assignableDevice;
-  const without = isProvisioned ? 'hidden: the host cannot use it' : 'function not enabled';
+  const without = isProvisioned ? 'hidden: the host cannot see it' : 'function not enabled';
   return [
     {
       name: 'Function',
@@ -150,7 +150,7 @@ function functionRows(secondary: SecondaryController): FactRow[] {
       mono: true,
       copy: place ?? '',
     },
-    { name: 'Visible', value: secondary.visible ? 'VFIO may show it' : 'hidden from VFIO' },
+    { name: 'Visible', value: secondary.visible ? 'visible to VFIO' : 'hidden from VFIO' },
     { name: 'Live migration', value: secondary.migrationEnabled ? 'enabled' : 'not enabled' },
   ];
 }

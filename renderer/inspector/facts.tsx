@@ -3,6 +3,7 @@ import { select } from '../navigation.ts';
 import { CopyButton } from '../ui/controls/copy-button.tsx';
 import styles from './inspector.module.css';
 
+/** One line of a list of facts. */
 export interface FactRow {
   readonly name: string;
   readonly value: ReactNode;

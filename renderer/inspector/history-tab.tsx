@@ -18,7 +18,7 @@ export function concerns(run: ProcedureRun, id: string): boolean {
 export function HistoryTab({ id }: { readonly id: string }) {
   const runs = useRuns(useShallow((state) => selectRuns(state, (run) => concerns(run, id))));
   if (runs.length === 0)
-    return <p className="mute">No procedure has touched it since the program was started.</p>;
+    return <p className="mute">No procedure has changed it since the program started.</p>;
   return (
     <ul className={styles.history}>
       {[...runs].reverse().map((run) => (

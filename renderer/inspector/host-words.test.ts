@@ -30,7 +30,7 @@ test('what kernel and QEMU lack has its reason', () => {
   const { host } = fixture();
   expect(featureWords(host, 'kernel')).toContain('DMA logging');
   const old = { ...host, platform: { ...host.platform, features: platformFeatures('5.15.0', '') } };
-  expect(featureWords(old, 'kernel')).toBe('nothing for migrations');
+  expect(featureWords(old, 'kernel')).toBe('no migration features');
   expect(featureReasons(old)).toContain('The QEMU version is unknown.');
   expect(featureReasons(old).filter((reason) => reason.includes('QEMU version'))).toHaveLength(1);
 });

@@ -27,7 +27,7 @@ export function featureWords(host: Host, part: 'kernel' | 'QEMU'): string {
   const present = featureLevels.filter(
     (entry) => entry.part === part && host.platform.features[entry.feature].available,
   );
-  return present.length === 0 ? 'nothing for migrations' : present.map(({ title }) => title).join(', ');
+  return present.length === 0 ? 'no migration features' : present.map(({ title }) => title).join(', ');
 }
 
 /** Why the rest is not there; what follows from an unknown version is said once. */
@@ -38,7 +38,7 @@ export function featureReasons(host: Host): readonly string[] {
 
 /** What the guest writes, as its hypervisor measured it. */
 export function dirtyRateWords(fleet: Fleet, machine: VirtualMachine): string {
-  if (machine.dirtyBytesPerSecond === null) return 'not measured: the guest does not run';
+  if (machine.dirtyBytesPerSecond === null) return 'not measured: the guest is not running';
   const measured = fleet.source.simulated
     ? 'measured by the simulated hypervisor'
     : 'measured by the hypervisor';

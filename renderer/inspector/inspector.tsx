@@ -4,7 +4,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { objectActions } from '../actions/object-actions.tsx';
 import { useNavigation } from '../navigation.ts';
-import { cellState } from '../topology/cell-looks.ts';
+import { cellState } from '../topology/cell-appearance.ts';
 import { StateMark } from '../topology/state-mark.tsx';
 import { Tag } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';

@@ -44,8 +44,11 @@ export function HostOverview({ host }: { readonly host: Host }) {
           value: linkWords(host),
         },
         { name: 'Kernel supports', value: featureWords(host, 'kernel') },
-        { name: 'QEMU brings', value: featureWords(host, 'QEMU') },
-        ...featureReasons(host).map((reason, index) => ({ name: `Lack ${index + 1}`, value: reason })),
+        { name: 'QEMU supports', value: featureWords(host, 'QEMU') },
+        ...featureReasons(host).map((reason, index) => ({
+          name: `Not supported ${index + 1}`,
+          value: reason,
+        })),
         capability('Controllers', host.capabilities.changeControllers),
         capability('PCI functions', host.capabilities.changePci),
         capability('VM control', host.capabilities.virtualMachines),
@@ -74,7 +77,7 @@ export function MachineOverview({
         },
         { name: 'vCPU', value: machine.vcpus },
         { name: 'Memory', value: formatMemory(machine.memoryBytes) },
-        { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: prevents its migration' : 'none' },
+        { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: prevents migration' : 'none' },
         { name: 'Dirty rate', value: dirtyRateWords(fleet, machine) },
         {
           name: 'Controllers',
@@ -107,7 +110,7 @@ export function VirtualSubsystemOverview({
             </ObjectLink>
           ),
         },
-        { name: 'Primary as', value: `vcid ${virtual.primaryVirtualId}`, mono: true },
+        { name: 'Primary shown as', value: `vcid ${virtual.primaryVirtualId}`, mono: true },
         {
           name: 'Serial number',
           value: virtual.identity.serialNumber,
@@ -134,7 +137,7 @@ function LifeCycleState({ fleet, virtual }: { readonly fleet: Fleet; readonly vi
     <>
       <LifeCycleTag state={state} /> <span className="mute">{lifeCycleWords[state]}</span>{' '}
       <Button kind="link" onClick={() => showSubsystem(virtual.nqn)}>
-        Show on its screen
+        Show details
       </Button>
     </>
   );

@@ -45,11 +45,11 @@ export function MigrationList() {
         </div>
         {create}
       </header>
-      {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be moved here" reason={readOnly} />}
+      {readOnly === null ? null : <ReadOnlyBanner title="Migration is not possible here" reason={readOnly} />}
       {draft === null ? null : (
         <Banner
           title="A migration is being prepared"
-          lines={['What was chosen in the wizard is kept.']}
+          lines={['Your choices in the wizard are kept.']}
           actions={
             <>
               <Button size="small" kind="primary" onClick={() => openWizard(null)}>
@@ -101,9 +101,9 @@ function Past({
   if (history.value === null) return <LoadingState>Reading past migrations…</LoadingState>;
   if (past.length === 0) {
     return empty ? (
-      <EmptyState icon={ArrowLeftRight} title="No virtual machine has been moved yet">
-        “New migration…” leads there in six steps: source, destination, mapping, checks, options, review.
-        Nothing changes before the last.
+      <EmptyState icon={ArrowLeftRight} title="No virtual machine has been migrated yet">
+        “New migration…” takes six steps: source, destination, mapping, checks, options, review. Nothing
+        changes until the last one.
       </EmptyState>
     ) : null;
   }

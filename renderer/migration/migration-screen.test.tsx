@@ -166,7 +166,7 @@ describe('wizard', () => {
     expect(sent()).toMatchObject({ reviewed: { digest: 'a'.repeat(64), fleetRevision: 1 } });
     expect(within(screen.getByRole('list', { name: 'Steps' })).getAllByText('new')).toHaveLength(1);
     onRun = () => succeed({ outcome: 'started', run: started });
-    await press('Migrate by the new plan');
+    await press('Migrate with the new plan');
     await screen.findByRole('heading', { name: /Migrating/ });
     expect(sent()).toMatchObject({ reviewed: { digest: 'e'.repeat(64), fleetRevision: 2 } });
   });

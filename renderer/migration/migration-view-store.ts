@@ -7,6 +7,7 @@ type MigrationView =
   | { readonly kind: 'wizard' }
   | { readonly kind: 'run'; readonly runId: string };
 
+/** What the Migrations screen shows, and what was entered there. */
 export interface MigrationViewState {
   readonly view: MigrationView;
   /** The wizard's choices; they outlive a look at another screen. */
@@ -15,16 +16,19 @@ export interface MigrationViewState {
   readonly draftSource: string | null;
 }
 
+/** State of the Migrations screen. A store, because the choices outlive a look at another screen. */
 export const useMigrationView = create<MigrationViewState>(() => ({
   view: { kind: 'list' },
   draft: null,
   draftSource: null,
 }));
 
+/** Shows the list of migrations. */
 export function showMigrations(): void {
   useMigrationView.setState({ view: { kind: 'list' } });
 }
 
+/** Shows one migration, under way or ended. */
 export function showMigrationRun(runId: string): void {
   useMigrationView.setState({ view: { kind: 'run', runId } });
 }

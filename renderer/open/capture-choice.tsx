@@ -31,7 +31,7 @@ export function CaptureChoice({
       {error === null ? null : (
         <ErrorNotice error={error} title="This is not a capture folder" onRetry={reload} />
       )}
-      {value === null && error === null ? <LoadingState>Looking into the folder…</LoadingState> : null}
+      {value === null && error === null ? <LoadingState>Reading the folder…</LoadingState> : null}
       {snapshot === undefined ? null : (
         <>
           <SectionLabel aside={`${snapshots.length} in this capture`}>Snapshot</SectionLabel>
@@ -49,8 +49,8 @@ export function CaptureChoice({
             choices={[
               {
                 id: 'recorded',
-                title: 'Recorded host, read-only',
-                details: 'Shows the real host exactly as it was recorded. Nothing can be changed.',
+                title: 'Captured host, read-only',
+                details: 'Shows the real host exactly as it was captured. Nothing can be changed.',
                 refusals: [],
               },
               {
@@ -69,7 +69,7 @@ export function CaptureChoice({
         <Button onClick={onBack}>Back</Button>
         <Button
           kind="primary"
-          unavailable={snapshot === undefined ? 'Nothing was found that could be opened.' : false}
+          unavailable={snapshot === undefined ? 'Nothing that can be opened was found.' : false}
           onClick={() => {
             if (snapshot !== undefined) onOpen({ kind: 'path', path, snapshot, as });
           }}

@@ -139,6 +139,6 @@ function dialogDescription(stage: Stage): string {
     case 'capture':
       return stage.path;
     case 'opened':
-      return 'Everything below could not be read; the rest is shown.';
+      return 'The following could not be read; the rest is shown.';
   }
 }

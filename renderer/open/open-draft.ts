@@ -5,4 +5,5 @@ export interface OpenDraft {
   readonly path: string | null;
 }
 
+/** What waits to be opened; null: nothing. */
 export const useOpenDraft = create<OpenDraft>(() => ({ path: null }));

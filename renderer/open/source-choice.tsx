@@ -83,7 +83,7 @@ export function SourceChoice({
           >
             Recent
           </SectionLabel>
-          {value.recent.length === 0 ? <p className="mute">Nothing was opened before.</p> : null}
+          {value.recent.length === 0 ? <p className="mute">Nothing has been opened yet.</p> : null}
           <ul className={styles.sources}>
             {value.recent.map((recent) => (
               <Source
@@ -131,6 +131,6 @@ function Source({
 
 function recentWords(request: OpenRequest): string {
   if (request.kind === 'built-in') return 'built-in';
-  const how = request.as === undefined ? '' : request.as === 'twin' ? ' · simulated twin' : ' · recorded';
+  const how = request.as === undefined ? '' : request.as === 'twin' ? ' · simulated twin' : ' · read-only';
   return `${request.path}${request.snapshot === undefined ? '' : ` · ${request.snapshot}`}${how}`;
 }

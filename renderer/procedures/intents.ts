@@ -23,6 +23,7 @@ export function stage(intent: Intent): void {
   useStaged.setState({ staged: { kind: 'intent', intent }, reviewed: null });
 }
 
+/** Leaves the review; what was staged did not run. */
 export function unstage(): void {
   useStaged.setState({ staged: null, reviewed: null });
 }
@@ -56,7 +57,7 @@ async function startAtOnce(change: Change, failure: string): Promise<void> {
 }
 
 /** Tells the end of a run, with Undo where it can be undone. */
-export function tellRunEnd(run: ProcedureRun): void {
+export function notifyRunEnd(run: ProcedureRun): void {
   const { title } = run.plan;
   if (run.undoes !== null) dismissNotice(`run-${run.undoes}`);
   if (run.status === 'done') {

@@ -21,7 +21,7 @@ export function PlanChangesNotice({ changes }: { readonly changes: PlanChanges |
             ...changes.consequences.removed.map((line) => `No longer: ${line}`),
           ]}
         >
-          Nothing has run. Look at the marked steps and decide again.
+          Nothing has run. Check the marked steps and decide again.
         </Banner>
       )}
     </div>
@@ -45,7 +45,7 @@ export function StepChangeMark({
       <Tag tone="warning">{found.change}</Tag>
       {found.before === null ? null : (
         <span className={styles.before}>
-          {found.before === words ? 'It is undone in another way.' : `Reviewed: ${found.before}`}
+          {found.before === words ? 'It is undone in a different way.' : `Reviewed: ${found.before}`}
         </span>
       )}
     </span>

@@ -72,7 +72,7 @@ export function ReviewSheet({
       title={shown?.title ?? (error === null ? 'Planning…' : 'This change is refused')}
       description={
         run === undefined
-          ? 'Nothing has been changed yet. Each step is read back from the device after it ran.'
+          ? 'Nothing has been changed yet. Each step is read back from the device after it runs.'
           : undefined
       }
       footer={
@@ -101,7 +101,7 @@ export function ReviewSheet({
             {isActive(run) ? (
               <Button
                 kind="danger"
-                unavailable={run.abortable ? false : 'From here on it can only be completed.'}
+                unavailable={run.abortable ? false : 'It only goes forward from here.'}
                 onClick={() => void abort()}
               >
                 Abort and roll back

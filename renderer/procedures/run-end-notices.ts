@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { isActive, useRuns } from '../fleet-mirror/runs-store.ts';
 import { useMigrationView } from '../migration/migration-view-store.ts';
 import { useNavigation } from '../navigation.ts';
-import { tellRunEnd } from './intents.ts';
+import { notifyRunEnd } from './intents.ts';
 
 /** Tells the end of every procedure that was seen running in this window. */
 export function useRunEndNotices(): void {
@@ -15,7 +15,7 @@ export function useRunEndNotices(): void {
           if (run === undefined || run === old || isActive(run)) continue;
           // Short procedures may be over with their first message; those that were read from the history are older.
           const ended = old === undefined ? Date.now() - (run.endedAt ?? 0) < 3000 : isActive(old);
-          if (ended && !showsResult(id)) tellRunEnd(run);
+          if (ended && !showsResult(id)) notifyRunEnd(run);
         }
       }),
     [],

@@ -5,6 +5,7 @@ import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
 
+/** The plan under review, and the way to start it. */
 export interface PlanReview {
   /** The plan on the screen, with what has changed since the first look at it. */
   readonly proposal: Proposal | null;

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { RequestOf } from '#shared/ipc/contract.ts';
 import { useRequest } from '../bridge/use-request.ts';
+import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { parseReport } from './report-document.ts';
 import styles from './reports.module.css';
@@ -37,14 +38,7 @@ export function ReportPreview({
   return (
     <>
       {html === null ? <LoadingState>Making the report…</LoadingState> : null}
-      <section
-        ref={holder}
-        className={styles.preview}
-        hidden={html === null}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        tabIndex={0}
-        aria-label="Preview"
-      />
+      <ScrollRegion ref={holder} className={styles.preview} hidden={html === null} label="Preview" />
     </>
   );
 }

@@ -38,7 +38,7 @@ export function ReportsScreen() {
         items={
           <>
             <SideListItem
-              title="Topology as it is now"
+              title="Current topology"
               chosen={subject.kind === 'topology'}
               onChoose={() => useChosen.setState({ subject: { kind: 'topology' } })}
               meta={source?.label ?? ''}

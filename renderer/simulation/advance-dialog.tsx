@@ -29,7 +29,7 @@ export function AdvanceDialog() {
       open
       onClose={closeDialog}
       title="Let simulated time pass"
-      description={`It is ${simulatedTimeWords(clock.milliseconds)} in the simulation. The clock is paused; waits that become due within this time end in their order.`}
+      description={`It is ${simulatedTimeWords(clock.milliseconds)} in the simulation. The clock is paused, and everything due within that time happens in order.`}
       footer={
         <>
           <Button onClick={closeDialog}>Cancel</Button>

@@ -8,6 +8,7 @@ import { notifyError } from '../ui/overlays/notices.ts';
 /** What the clock goes back to after a pause. */
 let beforePause: ClockMode = 'real-time';
 
+/** Changes how the time of the simulated fleet passes; a notice says why where that fails. */
 export async function setClockMode(mode: ClockMode): Promise<void> {
   const { clock } = useClock.getState();
   if (mode === 'paused' && clock !== null && clock.mode !== 'paused') beforePause = clock.mode;

@@ -53,7 +53,7 @@ export function CommandFaultFields({
   return (
     <form
       className={styles.part}
-      aria-label="Fault of commands"
+      aria-label="Command fault"
       onSubmit={(event) => {
         event.preventDefault();
         void add();
@@ -90,14 +90,14 @@ export function CommandFaultFields({
           <span />
         )}
         <TextField
-          label="First command that it hits"
+          label="First command affected"
           inputMode="numeric"
           value={form.occurrence}
           error={errors.occurrence}
           onChange={(occurrence) => change({ occurrence })}
         />
         <TextField
-          label="Number of commands from there on"
+          label="Number of commands affected"
           inputMode="numeric"
           value={form.count}
           error={errors.count}
@@ -115,7 +115,7 @@ export function CommandFaultFields({
         <span className={`${styles.lineText} mute`}>
           {'fault' in read
             ? `${capitalised(faultCommandWords({ ...read.fault, cntlid: null }))} from now on: ${faultEffectWords(read.fault.effect)}. ${consequence(read.fault.effect)}`
-            : 'The fault is not complete.'}
+            : 'The fault is incomplete.'}
         </span>
         <Button
           kind="primary"

@@ -63,7 +63,7 @@ export function DeviceFaultFields({
           onChange={(kind) => setForm((before) => withKind(fleet, before, kind as DeviceFaultKind))}
         />
         <LabelledSelect
-          label="Of"
+          label="Affected object"
           value={form.objectId}
           options={deviceFaultTargets(fleet, form.kind)}
           onChange={(chosen) => change({ objectId: chosen })}
@@ -84,11 +84,11 @@ export function DeviceFaultFields({
             typeof fault === 'string'
               ? fault
               : isHappening
-                ? 'It happens, and the fleet is read again'
+                ? 'The fault is injected, and the fleet is read again'
                 : false
           }
         >
-          Inject now
+          Inject the fault
         </Button>
       </div>
     </form>
@@ -115,7 +115,7 @@ function Details({
           onChange={(resource) => change({ resource: resource === 'vi' ? 'vi' : 'vq' })}
         />
         <TextField
-          label="Largest number to take"
+          label="Largest number"
           inputMode="numeric"
           value={form.count}
           onChange={(count) => change({ count })}

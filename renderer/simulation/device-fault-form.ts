@@ -94,7 +94,7 @@ export function withKind(fleet: Fleet, form: DeviceFaultForm, kind: DeviceFaultK
 /** The fault that the form describes, or why it is none yet. */
 export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string {
   const { kind, objectId } = form;
-  if (objectId === '') return 'The fleet has no object for this fault.';
+  if (objectId === '') return 'Nothing in this fleet can have this fault.';
   switch (kind) {
     case 'controller-fatal':
     case 'function-reset':
@@ -117,7 +117,7 @@ export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string
     case 'link-slow': {
       const percent = whole(form.percent, 100);
       return percent === null
-        ? 'Share of its full speed: enter 1 to 100 percent.'
+        ? 'Share of its speed: enter 1 to 100 percent.'
         : { kind: 'link', hostId: objectId, state: { kind: 'up', share: percent / 100 } };
     }
     case 'link-flapping': {

@@ -8,6 +8,7 @@ import { closeDialog } from '../actions/shown-dialog.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { Card, Tag } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
@@ -43,7 +44,7 @@ export function FaultsDialog({
           Faults <Tag tone="warning">Simulated</Tag>
         </>
       }
-      description="Only the simulated fleet is affected. The same faults are available on the command line: the berth commands of berth exec."
+      description="Only the simulated fleet is affected. The same faults can be injected on the command line, with the berth commands of berth exec."
       footer={<Button onClick={closeDialog}>Close</Button>}
     >
       <SegmentedControl<Part>
@@ -65,12 +66,11 @@ export function FaultsDialog({
       </Card>
       <Card label="Injected so far" className={styles.card}>
         {injected.length === 0 ? <p className={`${styles.inset} mute`}>Nothing yet.</p> : null}
-        <ul
+        <ScrollRegion
+          as="ul"
           className={`${styles.list} ${styles.inset} ${styles.injected}`}
           hidden={injected.length === 0}
-          aria-label="Injected so far"
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-          tabIndex={0}
+          label="Injected so far"
         >
           {injected.map(({ at, words }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines have nothing else that tells them apart
@@ -79,7 +79,7 @@ export function FaultsDialog({
               <span className={styles.lineText}>{words}</span>
             </li>
           ))}
-        </ul>
+        </ScrollRegion>
       </Card>
     </Dialog>
   );
@@ -94,7 +94,7 @@ function WaitingFaults({
   readonly faults: readonly Waiting[];
   readonly onRemoved: () => void;
 }) {
-  if (faults.length === 0) return <p className={`${styles.inset} mute`}>No fault is waiting.</p>;
+  if (faults.length === 0) return <p className={`${styles.inset} mute`}>No faults are waiting.</p>;
   const remove = async ({ subsystemId, number }: Waiting) => {
     const answer = await client.call('simulation:clear-fault', { subsystemId, number });
     if (!answer.ok) notifyError(answer.error, 'The fault was not removed');

@@ -72,7 +72,7 @@ test('every fault can happen to something of the fleet, and is a fault', () => {
     const chosen = withKind(fleet, emptyDeviceFaultForm(fleet, 'hv-b'), value);
     const fault = readDeviceFaultForm(chosen);
     if (deviceFaultTargets(fleet, value).length === 0) {
-      expect(fault).toContain('no object');
+      expect(fault).toContain('Nothing');
       continue;
     }
     if (typeof fault === 'string') throw new Error(`${value}: ${fault}`);

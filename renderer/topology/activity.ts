@@ -13,6 +13,7 @@ export interface Activity {
   readonly flows: readonly { readonly from: string; readonly to: string; readonly text: string }[];
 }
 
+/** Nothing moves. */
 export const noActivity: Activity = {
   machines: new Map(),
   virtualSubsystems: new Map(),

@@ -1,4 +1,4 @@
-import type { CellState } from './cell-looks.ts';
+import type { CellState } from './cell-appearance.ts';
 
 const shapes: Record<CellState, { mark: string; className: string }> = {
   offline: { mark: '○', className: 'mute' },

@@ -6,7 +6,7 @@ import { useCommand } from '../commands/command-registry.ts';
 import { loadSnapshot, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { select, useNavigation } from '../navigation.ts';
-import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { Banner, Banners, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { formatTime } from '../ui/format.ts';
 import { dismissNotice } from '../ui/overlays/notices.ts';
@@ -110,7 +110,7 @@ function Content({ fleet }: { readonly fleet: Fleet }) {
           </Button>
         }
       >
-        {fleet.source.name} does not contain a controller that could be read.
+        {fleet.source.name} contains no controller that could be read.
         {fleet.problems.map((problem) => ` ${problem.source}: ${problem.message}`)}
       </EmptyState>
     );
@@ -145,10 +145,10 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
   const stale = status === 'stale' || status === 'failed';
   if (fleet.source.readOnly === null && !stale) return null;
   return (
-    <div className={styles.banners}>
+    <Banners>
       {fleet.source.readOnly === null ? null : (
         <Banner
-          title="Recorded capture, read-only"
+          title="Capture, read-only"
           lines={[fleet.source.readOnly]}
           actions={
             <Button size="small" onClick={() => void openTwin()}>
@@ -160,8 +160,8 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
       {stale ? (
         <Banner
           tone="warning"
-          title={`This view may be outdated: last updated at ${formatTime(currentAt)}`}
-          lines={error === null ? ['Asking for a new snapshot.'] : [error.message]}
+          title={`This fleet may be out of date: last updated at ${formatTime(currentAt)}`}
+          lines={error === null ? ['Requesting a new snapshot.'] : [error.message]}
           actions={
             <Button size="small" onClick={() => void loadSnapshot()}>
               Read again
@@ -169,7 +169,7 @@ function FleetBanners({ fleet }: { readonly fleet: Fleet }) {
           }
         />
       ) : null}
-    </div>
+    </Banners>
   );
 }
 

@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
 import { StepTable } from '../history/step-table.tsx';
+import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { EmptyState } from '../ui/content/states.tsx';
 import { formatTime } from '../ui/format.ts';
 import styles from './trace.module.css';
@@ -12,19 +13,14 @@ export function JournalTab() {
   const runs = useRuns(useShallow((state) => selectRuns(state, () => true)));
   if (runs.length === 0) {
     return (
-      <EmptyState icon={ScrollText} title="Nothing has been changed yet">
-        Every procedure that runs is written down here step by step, with what was read back afterwards.
-        Earlier ones are in History.
+      <EmptyState icon={ScrollText} title="No changes yet">
+        Every procedure that runs is logged here step by step, with what was read back. Earlier ones are in
+        History.
       </EmptyState>
     );
   }
   return (
-    <section
-      className={styles.scroll}
-      aria-label="Journal"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-      tabIndex={0}
-    >
+    <ScrollRegion className={styles.scroll} label="Journal">
       {[...runs].reverse().map((run) => (
         <section key={run.id} aria-label={run.plan.title} className={styles.journalRun}>
           <header className={styles.journalHead}>
@@ -35,6 +31,6 @@ export function JournalTab() {
           <StepTable plan={run.plan} runs={run.steps} />
         </section>
       ))}
-    </section>
+    </ScrollRegion>
   );
 }

@@ -1,5 +1,6 @@
 import { FileTerminal } from 'lucide-react';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { EmptyState } from '../ui/content/states.tsx';
 import { CopyButton } from '../ui/controls/copy-button.tsx';
 import { equivalentScript } from './equivalent-script.ts';
@@ -11,7 +12,7 @@ export function ScriptTab() {
   if (run === undefined) {
     return (
       <EmptyState icon={FileTerminal} title="No procedure has run yet">
-        After a change, it is shown here as nvme-cli and sysfs lines, to copy or to keep.
+        After a change, the equivalent nvme-cli and sysfs lines appear here, ready to copy.
       </EmptyState>
     );
   }
@@ -22,10 +23,9 @@ export function ScriptTab() {
         <strong>{run.plan.title}</strong>
         <CopyButton text={script} what="script" />
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <pre className={styles.pre} tabIndex={0}>
+      <ScrollRegion as="pre" className={styles.pre}>
         {script}
-      </pre>
+      </ScrollRegion>
     </section>
   );
 }

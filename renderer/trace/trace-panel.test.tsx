@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { succeed } from '#shared/result.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
-import { readSettings } from '#shared/settings/schema.ts';
+import { readSettings } from '#shared/settings/read-settings.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
@@ -131,7 +131,7 @@ it('shows VFIO states, the journal and the script of the last procedure', async 
   await userEvent.click(screen.getByRole('tab', { name: 'VFIO states' }));
   expect(screen.getByRole('table', { name: 'VFIO states' }).textContent).toContain('PRE_COPY');
   await userEvent.click(screen.getByRole('tab', { name: 'Journal' }));
-  expect(screen.getByText('Nothing has been changed yet')).toBeTruthy();
+  expect(screen.getByText('No changes yet')).toBeTruthy();
   const run = migrationRun();
   act(() =>
     takeRun({ ...run, steps: run.steps.map((step) => ({ ...step, status: 'done', readBack: 'it is so' })) }),

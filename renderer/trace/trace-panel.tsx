@@ -13,7 +13,7 @@ export function TracePanel({ aside }: { readonly aside?: ReactNode }) {
   const tab = useTraceView((state) => state.tab);
   return (
     <Tabs<DockTab>
-      label="What happens"
+      label="Activity"
       value={tab}
       onChange={(next) => useTraceView.setState({ tab: next })}
       className={styles.panel}

@@ -2,6 +2,7 @@ import { create } from 'zustand';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { filterTrace } from './commands/trace-filter.ts';
 
+/** A tab of the dock. */
 export type DockTab = 'commands' | 'vfio' | 'journal' | 'script';
 
 /** What the person set in the dock; the Commands screen shows the same, so that neither forgets. */
@@ -17,6 +18,7 @@ export interface TraceView {
   readonly selected: number | null;
 }
 
+/** What the dock and the Commands screen show; both show the same. */
 export const useTraceView = create<TraceView>(() => ({
   tab: 'commands',
   text: '',

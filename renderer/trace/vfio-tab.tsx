@@ -4,6 +4,7 @@ import { controllerFullTitle, hexadecimalId, machineOf } from '#shared/fleet/sel
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type Column, DataTable } from '../ui/content/data-table.tsx';
+import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { EmptyState, LoadingState } from '../ui/content/states.tsx';
 import styles from './trace.module.css';
 import { VfioStateText } from './vfio-state-text.tsx';
@@ -26,14 +27,9 @@ export function VfioTab() {
     );
   }
   return (
-    <section
-      className={styles.scroll}
-      aria-label="VFIO states"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-      tabIndex={0}
-    >
+    <ScrollRegion className={styles.scroll} label="VFIO states">
       <DataTable label="VFIO states" sticky columns={columns(fleet)} rows={rows} rowKey={(row) => row.id} />
-    </section>
+    </ScrollRegion>
   );
 }
 

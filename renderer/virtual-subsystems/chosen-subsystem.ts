@@ -6,6 +6,7 @@ interface ChosenSubsystem {
   readonly key: string | null;
 }
 
+/** The entry of the list whose details show. */
 export const useChosenSubsystem = create<ChosenSubsystem>(() => ({ key: null }));
 
 /** Keys of list entries: what exists goes by its virtual NQN. */
@@ -15,6 +16,7 @@ export const entryKey = {
   deleted: (primaryId: string, nqn: string) => `deleted ${primaryId} ${nqn}`,
 } as const;
 
+/** Shows the details of an entry, named by `entryKey`. */
 export function chooseEntry(key: string): void {
   useChosenSubsystem.setState({ key });
 }

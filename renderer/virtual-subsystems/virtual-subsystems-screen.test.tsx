@@ -53,7 +53,7 @@ beforeEach(() => {
             differs: true,
           },
         ],
-        otherPrimaries: [],
+        underOtherPrimaries: [],
       }),
     'virtual-subsystem:journal': () => succeed(journal),
     'virtual-subsystem:leak-check': () =>
@@ -137,7 +137,7 @@ describe('screen', () => {
     expect(create.getAttribute('aria-description')).toBe('A recording.');
   });
 
-  it('saves what is typed as a draft, and shows what prevents a stored one', async () => {
+  it('saves what is typed as a draft, and shows what stands against a stored one', async () => {
     render(<VirtualSubsystemsScreen />);
     await userEvent.click(screen.getByRole('button', { name: 'New virtual subsystem…' }));
     const dialog = await screen.findByRole('dialog', { name: 'New virtual subsystem' });

@@ -1,8 +1,8 @@
 import { type ProfileName, profileNameSchema } from './schema.ts';
 
-/** What a device's profile says about the fleet file that describes it; the rest is in the simulated device. */
+/** What a device's profile says about the fleet file that describes it. How the device behaves is added to it there. */
 export interface ProfileTraits {
-  /** It has the proposed virtual subsystem commands. */
+  /** Its primaries have the proposed virtual subsystem commands. */
   readonly virtualSubsystems: boolean;
   /** VQ and VI resources can be flexible. */
   readonly flexibleResources: boolean;

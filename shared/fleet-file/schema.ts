@@ -4,6 +4,7 @@ import { fileClockSchema } from '../simulation/clock-state.ts';
 import { plannedFaultSchema } from '../simulation/faults.ts';
 import { fileControllerSchema } from './controller/controller-schema.ts';
 import { fileDriveHealthSchema, fileSanitizeSchema } from './controller/health-schema.ts';
+import { bytes, notInForm } from './form-hints.ts';
 import { fileLinkStateSchema } from './host/link-schema.ts';
 import { fileNamespaceSchema } from './namespace/namespace-schema.ts';
 import { base64Bytes, functionAddress } from './scalars.ts';
@@ -44,60 +45,94 @@ const workloadSchema = z.strictObject({
   phases: z
     .array(
       z.strictObject({
-        seconds: z.number().positive().max(86_400),
-        /** Pages of 4 KiB written each second. */
-        pagesPerSecond: z.number().int().min(0).max(10_000_000),
+        seconds: z.number().positive().max(86_400).meta({ title: 'Seconds' }),
+        pagesPerSecond: z
+          .number()
+          .int()
+          .min(0)
+          .max(10_000_000)
+          .meta({ title: '4 KiB pages written per second' }),
         /** Hot set: bytes at the beginning of the memory that `hotShare` of the writes go to. */
-        hotBytes: z.number().int().min(4096).optional(),
-        hotShare: z.number().min(0).max(1).default(0.9),
+        hotBytes: z
+          .number()
+          .int()
+          .min(4096)
+          .optional()
+          .meta({ title: 'Hot set', ...bytes }),
+        hotShare: z.number().min(0).max(1).default(0.9).meta({ title: 'Share of writes to it' }),
       }),
     )
     .min(1)
-    .max(100),
+    .max(100)
+    .meta({ title: 'Phases, repeated in order', examples: [[{ seconds: 60, pagesPerSecond: 1000 }]] }),
   /** Read commands each second, over all its devices: their data is written to guest memory. */
-  readsPerSecond: z.number().int().min(0).max(1_000_000).default(0),
+  readsPerSecond: z.number().int().min(0).max(1_000_000).default(0).meta({ title: 'Reads per second' }),
   /** Write commands each second, over all namespaces of its devices. */
-  writesPerSecond: z.number().int().min(0).max(1_000_000).default(0),
+  writesPerSecond: z.number().int().min(0).max(1_000_000).default(0).meta({ title: 'Writes per second' }),
   /** Logical blocks of each read or write. */
-  blocksPerCommand: z.number().int().min(1).max(65_536).default(8),
+  blocksPerCommand: z.number().int().min(1).max(65_536).default(8).meta({ title: 'Blocks per command' }),
 });
 export type FileWorkload = z.infer<typeof workloadSchema>;
 
 const fileVirtualMachineSchema = z.strictObject({
-  name: z.string().min(1),
-  vcpus: z.number().int().min(1).max(4096),
-  memoryBytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
-  state: virtualMachineStateSchema.default('running'),
-  /** The guest has an IOMMU of its own. */
-  viommu: z.boolean().default(false),
+  name: z.string().min(1).meta({ title: 'Name' }),
+  vcpus: z.number().int().min(1).max(4096).meta({ title: 'Virtual CPUs' }),
+  memoryBytes: z
+    .number()
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .meta({ title: 'Memory', description: 'Bytes, or for example 4 GiB.', ...bytes }),
+  state: virtualMachineStateSchema.default('running').meta({ title: 'State' }),
+  viommu: z.boolean().default(false).meta({ title: 'The guest has a virtual IOMMU' }),
   /** Addresses of the functions on its host that it owns through VFIO. */
-  devices: z.array(functionAddress).default([]),
+  devices: z.array(functionAddress).default([]).meta({
+    title: 'Devices',
+    description: 'Virtual functions that it owns. One that is added is bound to vfio-pci and taken online.',
+  }),
   /** Digest of its memory, 16 hexadecimal digits; made from the seed when absent. */
   memoryDigest: z
     .string()
     .regex(/^[0-9a-f]{16}$/)
-    .optional(),
+    .optional()
+    .meta(notInForm),
   /** Absent: the guest keeps still. */
-  workload: workloadSchema.optional(),
+  workload: workloadSchema.optional().meta({
+    title: 'The guest has a workload: it writes memory, and its devices read and write',
+    examples: [
+      // Half of the writes go to a small part of the memory, as those of most guests do.
+      {
+        phases: [{ seconds: 60, pagesPerSecond: 2000, hotBytes: 64 * 2 ** 20, hotShare: 0.5 }],
+        readsPerSecond: 200,
+        writesPerSecond: 100,
+        blocksPerCommand: 8,
+      },
+    ],
+  }),
   /** Microseconds for which the guest has run. */
-  workedMicroseconds: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  workedMicroseconds: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta(notInForm),
   /** Bytes of memory that an incoming one has received so far. */
-  receivedBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  receivedBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).meta(notInForm),
   /** Present while somebody logs what its processors write: pages of 4 KiB, see `granule-runs.ts`. */
-  dirtyLog: base64Bytes.optional(),
+  dirtyLog: base64Bytes.optional().meta(notInForm),
 });
 export type FileVirtualMachine = z.infer<typeof fileVirtualMachineSchema>;
 
 const fileHostSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Use letters, digits, dots, dashes and underscores'),
-  /** Kernel release; what it can do follows from it (`shared/platform/feature-levels.ts`). */
-  kernel: z.string().default('6.8.0'),
-  /** QEMU version; empty when the hypervisor does not say. */
-  qemu: z.string().default('9.2.0'),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Use letters, digits, dots, dashes and underscores')
+    .meta({ title: 'Name' }),
+  /** See `shared/platform/feature-levels.ts`. */
+  kernel: z
+    .string()
+    .default('6.8.0')
+    .meta({ title: 'Kernel release', description: 'It determines what VFIO can do.' }),
+  /** Empty when the hypervisor does not say. */
+  qemu: z.string().default('9.2.0').meta({ title: 'QEMU version' }),
   /** Empty when the host has none: then nothing can be bound to vfio-pci. */
-  iommu: z.string().default('iommufd'),
-  /** The IOMMU's hardware notes where devices wrote. */
-  iommuDirtyTracking: z.boolean().default(true),
+  iommu: z.string().default('iommufd').meta({ title: 'IOMMU' }),
+  iommuDirtyTracking: z.boolean().default(true).meta({ title: 'The IOMMU tracks where devices write' }),
   /** Page sizes of the IOMMU in bytes, each a power of two. */
   iommuPageSizes: z
     .array(
@@ -109,29 +144,44 @@ const fileHostSchema = z.strictObject({
     )
     .min(1)
     .max(16)
-    .default([4096, 2 ** 21, 2 ** 30]),
+    .default([4096, 2 ** 21, 2 ** 30])
+    .meta({ title: 'IOMMU page sizes, bytes' }),
   vfio: z
     .strictObject({
-      stopCopy: z.boolean().default(true),
-      p2p: z.boolean().default(true),
-      preCopy: z.boolean().default(true),
+      stopCopy: z.boolean().default(true).meta({ title: 'The VFIO driver offers STOP_COPY' }),
+      p2p: z.boolean().default(true).meta({ title: 'The VFIO driver offers P2P' }),
+      preCopy: z.boolean().default(true).meta({ title: 'The VFIO driver offers PRE_COPY' }),
     })
     .prefault({}),
-  /** Migration link, bytes per second. */
-  linkBytesPerSecond: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).default(3_125_000_000),
-  /** One-way latency of the migration link in milliseconds. */
-  linkLatencyMilliseconds: z.number().min(0).max(10_000).default(0),
-  /** Share of its packets that get lost. */
-  linkLoss: z.number().min(0).max(0.99).default(0),
+  /** Of the migration link, as the latency and the loss. */
+  linkBytesPerSecond: z
+    .number()
+    .int()
+    .min(1)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(3_125_000_000)
+    .meta({ title: 'Speed, bytes per second' }),
+  linkLatencyMilliseconds: z.number().min(0).max(10_000).default(0).meta({ title: 'One-way latency, ms' }),
+  linkLoss: z
+    .number()
+    .min(0)
+    .max(0.99)
+    .default(0)
+    .meta({ title: 'Loss, share of packets', description: '0.01 is one in a hundred.' }),
   /** What the migration link does now; absent: it is up, at its full speed. */
-  linkState: fileLinkStateSchema.optional(),
+  linkState: fileLinkStateSchema.optional().meta(notInForm),
   /** Memory page size in bytes: a power of two from 4096. */
-  pageSize: z.number().int().min(4096).default(4096),
+  pageSize: z
+    .number()
+    .int()
+    .min(4096)
+    .default(4096)
+    .meta({ title: 'Memory page size', ...bytes }),
   /** Logical processors; the nvme driver asks for that many queues. */
-  processors: z.number().int().min(1).max(8192).default(16),
+  processors: z.number().int().min(1).max(8192).default(16).meta({ title: 'Logical processors' }),
   /** N of `nvme-subsysN` by NQN; without it the lowest device number of the subsystem's controllers. */
-  subsystemNumbers: z.record(z.string(), z.number().int().min(0)).default({}),
-  virtualMachines: z.array(fileVirtualMachineSchema).default([]),
+  subsystemNumbers: z.record(z.string(), z.number().int().min(0)).default({}).meta(notInForm),
+  virtualMachines: z.array(fileVirtualMachineSchema).default([]).meta(notInForm),
 });
 export type FileHost = z.infer<typeof fileHostSchema>;
 
@@ -149,36 +199,52 @@ const readingsSchema = z
 
 /** An NVM subsystem: one space of controller and namespace identifiers, possibly reached from several hosts. */
 const fileSubsystemSchema = z.strictObject({
-  nqn: z.string().min(1),
-  profile: profileNameSchema.default('berth'),
-  readings: readingsSchema.optional(),
-  trackingLimits: fileTrackingLimitsSchema.optional(),
+  nqn: z.string().min(1).meta({ title: 'NVM subsystem NQN' }),
+  profile: profileNameSchema
+    .default('berth')
+    .meta({ title: 'Device profile', description: 'How the device behaves where devices differ.' }),
+  readings: readingsSchema.optional().meta(notInForm),
+  trackingLimits: fileTrackingLimitsSchema.optional().meta(notInForm),
   /** False for a device whose controllers do not know their subsystem (CNS 12h and 13h are refused). */
-  controllerLists: z.boolean().default(true),
-  /** TNVMCAP: bytes for all namespaces together; without it just what the namespaces take. */
-  capacityBytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  controllers: z.array(fileControllerSchema).min(1),
-  namespaces: z.array(fileNamespaceSchema).default([]),
+  controllerLists: z
+    .boolean()
+    .default(true)
+    .meta({ title: 'Controllers know their NVM subsystem (CNS 12h, 13h)' }),
+  /** Bytes for all namespaces together. */
+  capacityBytes: z
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .optional()
+    .meta({ title: 'Capacity (TNVMCAP)', description: 'Empty: just enough for the namespaces.', ...bytes }),
+  controllers: z.array(fileControllerSchema).min(1).meta(notInForm),
+  namespaces: z.array(fileNamespaceSchema).default([]).meta(notInForm),
   /** What waits to go wrong with admin commands. */
-  faults: z.array(plannedFaultSchema).default([]),
-  health: fileDriveHealthSchema.optional(),
+  faults: z.array(plannedFaultSchema).default([]).meta(notInForm),
+  health: fileDriveHealthSchema.optional().meta(notInForm),
   /** Absent: there never was one. */
-  sanitize: fileSanitizeSchema.optional(),
+  sanitize: fileSanitizeSchema.optional().meta(notInForm),
 });
 export type FileSubsystem = z.infer<typeof fileSubsystemSchema>;
 
 export const fleetFileSchema = z.strictObject({
   format: z.literal(fleetFileFormat),
   version: z.literal(fleetFileVersion),
-  /** Short name for lists and paths. */
-  name: z.string().min(1).max(100),
-  title: z.string().default(''),
-  description: z.string().default(''),
-  seed: z.number().int().min(0).max(0xffffffff).default(42),
+  name: z.string().min(1).max(100).meta({ title: 'Name', description: 'Short, for lists and paths.' }),
+  title: z.string().default('').meta({ title: 'Title' }),
+  description: z.string().default('').meta({ title: 'Description' }),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(0xffffffff)
+    .default(42)
+    .meta({ title: 'Seed', description: 'The same seed gives the same fleet, guests and queues.' }),
   /** Absent: simulated time begins at 0, in real time. */
-  clock: fileClockSchema.optional(),
-  hosts: z.array(fileHostSchema).min(1),
-  subsystems: z.array(fileSubsystemSchema).default([]),
+  clock: fileClockSchema.optional().meta(notInForm),
+  hosts: z.array(fileHostSchema).min(1).meta(notInForm),
+  subsystems: z.array(fileSubsystemSchema).default([]).meta(notInForm),
 });
 export type FleetFile = z.infer<typeof fleetFileSchema>;
 /** A fleet file as a person writes it, before defaults are filled in. */

@@ -235,7 +235,7 @@ export const requestContract = {
       bytes: z.string(),
       fields: z.array(guestFieldSchema),
       /** What the guest would get under each of them, where that is known; `physical` of a field is the value there. */
-      otherPrimaries: z.array(otherPrimarySchema.extend({ fields: z.array(guestFieldSchema) })),
+      underOtherPrimaries: z.array(otherPrimarySchema.extend({ fields: z.array(guestFieldSchema) })),
     }),
   },
   /** Everything that the guest of a member can read, classified against other primary controllers. */

@@ -1,3 +1,4 @@
+import { isSameNamespace } from '../fleet/rules/same-namespace.ts';
 import { isFree } from '../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { findSecondary, isInPool, secondariesOf } from '../fleet/selectors.ts';
@@ -91,7 +92,7 @@ function toProvision(
     .map((id) => ({ id, subsystemId: primary.subsystemId }));
 }
 
-/** The namespace with the same identifiers; without one, the namespace with the same NSID, so that checks can speak. */
+/** The namespace with the same data; without one, the namespace with the same NSID, so that checks can speak. */
 function proposeNamespaces(
   fleet: Fleet,
   source: SecondaryController,
@@ -102,13 +103,7 @@ function proposeNamespaces(
   );
   return source.attachedNamespaces.flatMap((nsid) => {
     const wanted = fleet.namespaces[`${source.subsystemId}#${nsid}`];
-    const same = offered.filter(
-      (namespace) =>
-        wanted !== undefined &&
-        ((wanted.nguid !== '' && namespace.nguid === wanted.nguid) ||
-          (wanted.eui64 !== '' && namespace.eui64 === wanted.eui64) ||
-          (wanted.uuid !== '' && namespace.uuid === wanted.uuid)),
-    );
+    const same = offered.filter((namespace) => wanted !== undefined && isSameNamespace(wanted, namespace));
     const chosen =
       same.find((namespace) => namespace.nsid === nsid) ??
       same[0] ??

@@ -15,7 +15,7 @@ h3{font-size:13px;margin:16px 0 4px;break-after:avoid}
 .out{border-left:4px solid;padding:11px 15px;margin:16px 0;font-size:15px;overflow-wrap:anywhere}
 .good{background:#e7f6ee;border-color:#0f8a56}.warning{background:#fdf3e3;border-color:#b45309}.bad{background:#fdeaea;border-color:#b42323}
 .sim{display:inline-block;border:1px solid #b45309;color:#b45309;border-radius:4px;padding:0 7px;font-size:12px;font-weight:600}
-htmlTable{border-collapse:collapse;width:100%;font-size:13px}
+table{border-collapse:collapse;width:100%;font-size:13px}
 td,th{border-bottom:1px solid #dde3e9;padding:5px 8px;text-align:left;vertical-align:top;overflow-wrap:anywhere}
 th{color:#56636f;font-weight:600;white-space:nowrap}.s{white-space:nowrap}thead{display:table-header-group}tr{break-inside:avoid}
 code,pre{font:12px/1.5 "JetBrains Mono",ui-monospace,monospace;overflow-wrap:anywhere}
@@ -83,14 +83,14 @@ export function htmlTable(
     if (column?.numeric === true) return markup` class="n"`;
     return column?.unbroken === true ? markup` class="s"` : null;
   };
-  return markup`<htmlTable><thead><tr>${columns.map(
+  return markup`<table><thead><tr>${columns.map(
     (column) => markup`<th scope="col"${cell(column)}>${column.title}</th>`,
   )}</tr></thead><tbody>
 ${rows.map(
   (row) =>
     markup`<tr>${row.map((value, index) => markup`<td${cell(columns[index])}>${value}</td>`)}</tr>
 `,
-)}</tbody></htmlTable>
+)}</tbody></table>
 `;
 }
 

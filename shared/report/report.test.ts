@@ -112,6 +112,13 @@ describe('the report of the topology', () => {
     ])
       expect(text).toContain(name);
   });
+
+  it('shows its tables as tables, in the style of tables', () => {
+    const html = renderHtml(topologyReport(migrationFleet(), context));
+    expect(html.match(/<table>/g)?.length).toBeGreaterThan(1);
+    expect(html.match(/<table>/g)).toHaveLength(html.match(/<\/table>/g)?.length ?? 0);
+    expect(html).toContain('\ntable{border-collapse');
+  });
 });
 
 describe('nothing in a report becomes markup', () => {

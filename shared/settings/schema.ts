@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { nvmeCliGenerations } from '../nvme/nvme-cli/nvme-cli-line.ts';
-import { defaultSettings } from './defaults.ts';
 
 /** Every setting; the defaults are in `defaults.ts`. Unknown or broken stored values fall back to the default, one by one. */
 export const settingsSchema = z.object({
@@ -47,18 +46,3 @@ export const settingTexts: Record<keyof Settings, { readonly label: string; read
     },
     inspectorOpen: { label: 'Show the inspector', description: 'Details of the selection, on the right.' },
   };
-
-/** Reads stored settings: takes every valid field, default for the rest; tells which fields were dropped. */
-export function readSettings(stored: unknown): { settings: Settings; dropped: (keyof Settings)[] } {
-  const record = typeof stored === 'object' && stored !== null ? (stored as Record<string, unknown>) : {};
-  const dropped: (keyof Settings)[] = [];
-  const entries = Object.entries(settingsSchema.shape).map(([key, schema]) => {
-    const name = key as keyof Settings;
-    if (!(key in record)) return [key, defaultSettings[name]];
-    const parsed = schema.safeParse(record[key]);
-    if (parsed.success) return [key, parsed.data];
-    dropped.push(name);
-    return [key, defaultSettings[name]];
-  });
-  return { settings: Object.fromEntries(entries) as Settings, dropped };
-}

@@ -1,7 +1,8 @@
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { assembleFleet, type UnreadHost } from './assemble/assemble-fleet.ts';
-import { assembleHost, type HostPart } from './assemble/assemble-host.ts';
+import { assembleHost } from './assemble/assemble-host.ts';
+import type { HostPart } from './assemble/host-part.ts';
 import { problemOf } from './read/admin-reader.ts';
 import { createEventLoopPause } from './read/event-loop-pause.ts';
 import type { HostReading } from './read/host-reading.ts';

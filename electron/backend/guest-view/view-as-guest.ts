@@ -68,18 +68,18 @@ export async function viewAsGuest(
   if (!physical.ok) return physical;
   const fields = guestFields(guest.value, physical.value, viewedStructures[structure]);
   if (!fields.ok) return fields;
-  const otherPrimaries = await viewUnderOtherPrimaries(
+  const underOtherPrimaries = await viewUnderOtherPrimaries(
     surroundings,
     controller,
     primaryIds,
     guest.value,
     structure,
   );
-  if (!otherPrimaries.ok) return otherPrimaries;
+  if (!underOtherPrimaries.ok) return underOtherPrimaries;
   return succeed({
     bytes: Buffer.from(guest.value).toString('base64'),
     fields: fields.value,
-    otherPrimaries: otherPrimaries.value,
+    underOtherPrimaries: underOtherPrimaries.value,
   });
 }
 
@@ -124,13 +124,13 @@ async function viewUnderOtherPrimaries(
   primaryIds: readonly string[],
   here: Uint8Array,
   structure: GuestStructureName,
-): Promise<Result<ResponseOf<'guest:view'>['otherPrimaries']>> {
+): Promise<Result<ResponseOf<'guest:view'>['underOtherPrimaries']>> {
   const subsystem = virtualSubsystemOf(surroundings.fleet, controller);
   if (subsystem === undefined || primaryIds.length === 0) return succeed([]);
   const guestIdentity = guestIdentityOf(subsystem, controller.virtualControllerId ?? 0);
   const answers = await predictAnswers(surroundings, primaryIds, guestIdentity);
   if (!answers.ok) return answers;
-  const views: ResponseOf<'guest:view'>['otherPrimaries'] = [];
+  const views: ResponseOf<'guest:view'>['underOtherPrimaries'] = [];
   for (const { primaryId, title, basis, identify: identified, properties, configuration } of answers.value) {
     const hardware = { 'identify-controller': identified, properties, configuration }[structure];
     if (hardware === undefined) continue;

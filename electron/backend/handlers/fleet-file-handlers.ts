@@ -2,7 +2,7 @@ import type { FleetSource } from '#shared/fleet/schema.ts';
 import { findTextProblems } from '#shared/fleet-file/parse.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
-import type { RunnerSource } from '../procedures/runner.ts';
+import type { RunnerSource } from '../procedures/runner-dependencies.ts';
 import type { Handlers } from './handler.ts';
 
 export type FleetFileChannel = 'fleet-file:template' | 'fleet-file:check';

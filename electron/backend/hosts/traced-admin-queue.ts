@@ -1,5 +1,5 @@
 import { type AdminCommand, type AdminCompletion, isSuccess, statusValue } from '#shared/nvme/command.ts';
-import { adminOpcodes, describeCommand } from '#shared/nvme/commands/table.ts';
+import { adminCommands, adminOpcodes, describeCommand } from '#shared/nvme/commands/table.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import type { Clock } from '../ports.ts';
@@ -106,7 +106,7 @@ function completedOutcome(command: AdminCommand, completion: AdminCompletion): C
     success,
     status: statusValue(completion),
     statusWords: modified
-      ? `Successful · NRM ${completion.dw0 & 0xffff}`
+      ? `Successful · NRM ${adminCommands.virtualizationManagement.result.decode(completion.dw0).nrm}`
       : success
         ? 'Successful'
         : describeStatus(completion),

@@ -15,7 +15,7 @@ import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Log } from '../ports.ts';
 import type { RunObserver, StepEvent } from '../procedures/run-observer.ts';
-import type { RunnerDependencies } from '../procedures/runner.ts';
+import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';

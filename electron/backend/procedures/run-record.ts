@@ -5,7 +5,7 @@ import type { Emit } from '../event-hub.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { JournalEntry, Store } from '../store/store.ts';
 import { doneStepsInReverse, endedRun, leftover } from './run-state.ts';
-import type { RunnerSource } from './runner.ts';
+import type { RunnerSource } from './runner-dependencies.ts';
 
 /** A run's record: kept in memory, on disk and in front of the person, in that order of freshness. */
 export interface RunRecord {

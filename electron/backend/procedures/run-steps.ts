@@ -10,7 +10,7 @@ import { remainingStep } from './remaining-step.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
 import { doneStepsInReverse, isPastPointOfNoReturn, leftover, withProgress, withStep } from './run-state.ts';
-import type { RunnerDependencies, RunnerSource } from './runner.ts';
+import type { RunnerDependencies, RunnerSource } from './runner-dependencies.ts';
 import { stepScope } from './step-scope.ts';
 
 /** One run under way, with what it works on. */

@@ -1,55 +1,19 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
-import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
-import type { Emit } from '../event-hub.ts';
-import type { FleetWriter } from '../fleet/fleet-writer.ts';
-import type { HostConnection } from '../hosts/host-connection.ts';
-import type { Clock, Log, Random } from '../ports.ts';
-import type { Store } from '../store/store.ts';
+import type { Clock } from '../ports.ts';
 import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
-import type { RunObserver } from './run-observer.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { newRun, withStep } from './run-state.ts';
 import { type RunUnderWay, rollBackRun, runSteps } from './run-steps.ts';
-
-/** What the runner works on; it is exchanged as a whole when another source is opened. */
-export interface RunnerSource {
-  /** Key under which the store keeps the source and its runs. */
-  readonly key: string;
-  readonly connections: readonly HostConnection[];
-  /** The time of these hosts, simulated or not: steps are measured with it. */
-  readonly clock: Clock;
-  /** State of a simulated fleet to keep with every step; null for anything real or recorded. */
-  exportState(): string | null;
-}
-
-export interface RunnerDependencies {
-  readonly writer: FleetWriter;
-  readonly store: Store;
-  /** The machine's: for what people look up by day and hour. */
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-  readonly emit: Emit;
-  source(): RunnerSource;
-  /**
-   * Watches runs of this plan; null for everything but a migration. `compatibility`: the checks that were made for the
-   * plan; null for a run that is resumed.
-   */
-  observerFor(plan: Plan, compatibility: Compatibility | null): RunObserver | null;
-  /** How long one admin command may take, milliseconds. */
-  readonly timeoutMilliseconds: number;
-  /** The spelling of command lines that people get, as they have it set. */
-  nvmeCli(): NvmeCliGeneration;
-}
+import type { RunnerDependencies } from './runner-dependencies.ts';
 
 export interface ProcedureRunner {
   /** Plans a change to look at, compared with what was reviewed before. */

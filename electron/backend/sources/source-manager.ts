@@ -4,7 +4,7 @@ import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { RunnerSource } from '../procedures/runner.ts';
+import type { RunnerSource } from '../procedures/runner-dependencies.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { type Store, sourceKey } from '../store/store.ts';
 import { type OpenedSource, type OpenSourceDependencies, openSource, restoreSource } from './open-source.ts';

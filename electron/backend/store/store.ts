@@ -2,7 +2,8 @@ import { type FleetSource, fleetSourceSchema } from '#shared/fleet/schema.ts';
 import { type OpenRequest, openRequestSchema, type RecentSource } from '#shared/ipc/contract.ts';
 import { type ProcedureRun, planSchema, procedureRunSchema } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { readSettings, type Settings } from '#shared/settings/schema.ts';
+import { readSettings } from '#shared/settings/read-settings.ts';
+import type { Settings } from '#shared/settings/schema.ts';
 import type { Database } from './database.ts';
 import { createDraftStore, type DraftStore } from './draft-store.ts';
 

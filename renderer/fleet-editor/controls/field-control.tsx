@@ -148,6 +148,7 @@ function OneControl({
     case 'number':
     case 'size':
     case 'numbers':
+    case 'texts':
       return (
         <TextValue
           id={id}
@@ -156,11 +157,15 @@ function OneControl({
           data-field={fieldText(path)}
           control={control}
           value={value}
-          placeholder={placeholderOf(control, initial)}
+          placeholder={placeholderOf(control, field)}
           onChange={(next) => changeField(path, next)}
         />
       );
-    default:
+    // These have a form of their own, see FieldControl.
+    case 'switch':
+    case 'presence':
+    case 'rows':
+    case 'devices':
       return null;
   }
 }

@@ -19,6 +19,8 @@ describe('values in inputs', () => {
     );
     const list: TextControl = { kind: 'numbers' };
     expect(parseValue(list, formatValue(list, [1, 20, 300]))).toEqual([1, 20, 300]);
+    const texts: TextControl = { kind: 'texts' };
+    expect(parseValue(texts, formatValue(texts, ['a', '1']))).toEqual(['a', '1']);
   });
 
   test('sizes as people write them', () => {

@@ -4,11 +4,17 @@ import type { EditValue } from '#shared/fleet-file/edit/loose-value.ts';
 export type TextControl =
   | { readonly kind: 'text' }
   /** Whole or broken decimal number; hexadecimal with `digits` digits where that is usual. */
-  | { readonly kind: 'number'; readonly hexadecimalDigits?: number; readonly unit?: string }
+  | { readonly kind: 'number'; readonly hexadecimalDigits?: number }
   /** Bytes, also as `4 GiB`. */
   | { readonly kind: 'size' }
-  /** Numbers with commas between them. */
-  | { readonly kind: 'numbers' };
+  /** Numbers, or texts without spaces, with commas between them. */
+  | { readonly kind: 'numbers' }
+  | { readonly kind: 'texts' };
+
+/** Whether a value is written in a text input. */
+export function isTextControl(control: { readonly kind: string }): control is TextControl {
+  return ['text', 'number', 'size', 'numbers', 'texts'].includes(control.kind);
+}
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
@@ -16,8 +22,8 @@ const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 export function formatValue(control: TextControl, value: EditValue): string {
   if (value === undefined) return '';
   if (control.kind === 'text') return typeof value === 'string' ? value : JSON.stringify(value);
-  if (control.kind === 'numbers' && Array.isArray(value) && value.every((one) => typeof one === 'number'))
-    return value.join(', ');
+  const item = { numbers: 'number', texts: 'string', text: null, number: null, size: null }[control.kind];
+  if (Array.isArray(value) && value.every((one) => typeof one === item)) return value.join(', ');
   if (typeof value === 'number' && control.kind === 'size') return formatSize(value);
   if (typeof value === 'number' && control.kind === 'number') {
     const digits = control.hexadecimalDigits;
@@ -29,7 +35,7 @@ export function formatValue(control: TextControl, value: EditValue): string {
 }
 
 /**
- * The value that a text means. Empty: undefined, so that the default counts. What means no number stays the text that
+ * The value that a text means. Empty: undefined, so that the default counts. What is not a number stays the text that
  * was typed: the check of the file then says what is wrong with it.
  */
 export function parseValue(control: TextControl, text: string): EditValue {
@@ -41,11 +47,15 @@ export function parseValue(control: TextControl, text: string): EditValue {
       return parseNumber(text) ?? text;
     case 'size':
       return parseSize(text) ?? text;
-    case 'numbers': {
-      const parts = text.split(/[\s,]+/).filter((part) => part !== '');
-      return parts.map((part) => parseNumber(part) ?? part);
-    }
+    case 'numbers':
+      return partsOf(text).map((part) => parseNumber(part) ?? part);
+    case 'texts':
+      return partsOf(text);
   }
+}
+
+function partsOf(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '');
 }
 
 function parseNumber(text: string): number | null {

@@ -9,6 +9,7 @@ import styles from '../fleet-editor.module.css';
 import type { FormControl, FormField } from '../forms/form-field.ts';
 import { Choice } from './choice.tsx';
 import { Errors } from './errors.tsx';
+import { isTextControl } from './field-values.ts';
 import { placeholderOf } from './placeholder.ts';
 import { TextValue } from './text-control.tsx';
 
@@ -117,14 +118,14 @@ function Cell({
         onChange={(next) => changeField(path, next)}
       />
     );
-  if (control.kind !== 'number' && control.kind !== 'size') return null;
+  if (!isTextControl(control)) return null;
   return (
     <TextValue
       aria-label={name}
       data-field={field}
       control={control}
       value={value}
-      placeholder={placeholderOf(control, column.initial)}
+      placeholder={placeholderOf(control, column)}
       invalid={problems.some((problem) => isBelow(problem.field, field))}
       onChange={(next) => changeField(path, next)}
     />

@@ -2,6 +2,7 @@ import type { EditRecord } from '#shared/fleet-file/edit/loose-value.ts';
 import type { FieldPath } from '#shared/fleet-file/problems.ts';
 import type { TextControl } from '../controls/field-values.ts';
 
+/** One option of a choice; null stands in the file as null. */
 export interface FormChoice {
   readonly value: string | null;
   readonly label: string;
@@ -32,27 +33,27 @@ export type FormControl =
       readonly make: (rows: number) => unknown;
     };
 
+/** A field of a form, as the schema describes it. */
 export interface FormField {
   /** Below the object. */
   readonly path: FieldPath;
   readonly label: string;
   readonly control: FormControl;
   readonly description?: string;
-  /** What counts when the file says nothing; the schema's own default. */
-  readonly initial?: string | number | boolean | readonly number[];
+  /** What counts when the file says nothing: the schema's default. */
+  readonly initial?: unknown;
+  /** Least and greatest number that the schema allows. */
+  readonly limits?: { readonly least: number; readonly greatest: number };
   /** Takes the whole width of the form. */
   readonly wide?: boolean;
+  /** Whether the field has a meaning in this object; left out: always. */
   readonly shown?: (object: EditRecord) => boolean;
 }
 
+/** Fields under one title. */
 export interface FormSection {
   readonly title: string;
   readonly fields: readonly FormField[];
   /** Folded until it is opened. */
   readonly folded?: boolean;
 }
-export const text: FormControl = { kind: 'text' };
-export const number: FormControl = { kind: 'number' };
-export const size: FormControl = { kind: 'size' };
-export const onOff: FormControl = { kind: 'switch' };
-export const hex = (digits: number): FormControl => ({ kind: 'number', hexadecimalDigits: digits });

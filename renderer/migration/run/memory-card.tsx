@@ -17,7 +17,7 @@ export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {
     height,
   });
   const { last } = chart;
-  const words = last === null ? 'no memory was copied yet' : `${formatMemory(last.bytes)} left`;
+  const words = last === null ? 'no memory has been copied yet' : `${formatMemory(last.bytes)} left`;
   return (
     <Card label="Memory left to copy" aside={`of ${formatMemory(facts.memoryBytes)}, over time`}>
       <svg
@@ -34,7 +34,7 @@ export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {
         {chart.forecast === '' ? null : <path d={chart.forecast} className={styles.chartForecast} />}
         {last === null ? (
           <text x={width / 2} y={height / 2 - 8} textAnchor="middle" className={styles.chartText}>
-            Copying has not begun
+            Copying has not started
           </text>
         ) : (
           <>

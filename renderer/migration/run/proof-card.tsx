@@ -1,14 +1,12 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
-import { VfioStateText } from '../../trace/vfio-state-text.tsx';
 import { type Column, DataTable } from '../../ui/content/data-table.tsx';
 import { Card } from '../../ui/content/small.tsx';
-import { formatMemory } from '../../ui/format.ts';
 import styles from '../migration.module.css';
+import { deviceColumns, type MovedDevice } from './device-columns.tsx';
 import { hostNames } from './run-words.ts';
 
 type ProofLine = MigrationFacts['proof'][number];
-type Device = MigrationFacts['devices'][number];
 
 interface FactsProps {
   readonly facts: MigrationFacts;
@@ -48,20 +46,8 @@ export function ProofCard({ facts, hosts }: FactsProps) {
 /** The devices: each with its state's digest on both sides. */
 export function MovedCard({ facts, hosts, label }: FactsProps & { readonly label: string }) {
   if (facts.devices.length === 0) return null;
-  const { source, destination } = hostNames(facts, hosts);
-  const columns: readonly Column<Device>[] = [
-    { id: 'name', title: 'Device', mono: true, cell: (device) => device.name },
-    { id: 'source', title: source, cell: (device) => <VfioStateText state={device.sourceState} /> },
-    {
-      id: 'destination',
-      title: destination,
-      cell: (device) => <VfioStateText state={device.destinationState} />,
-    },
-    {
-      id: 'size',
-      title: 'State',
-      cell: (device) => (device.stateBytes === 0 ? '–' : formatMemory(device.stateBytes)),
-    },
+  const columns: readonly Column<MovedDevice>[] = [
+    ...deviceColumns(facts, hosts),
     { id: 'digest', title: 'SHA-256 of the state, source and destination', mono: true, cell: digestCell },
   ];
   return (
@@ -71,7 +57,7 @@ export function MovedCard({ facts, hosts, label }: FactsProps & { readonly label
   );
 }
 
-function digestCell({ sourceStateSha256: source, destinationStateSha256: destination }: Device) {
+function digestCell({ sourceStateSha256: source, destinationStateSha256: destination }: MovedDevice) {
   if (source === '' && destination === '') return '–';
   const equal = source === destination;
   return (

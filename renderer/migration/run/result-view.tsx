@@ -8,7 +8,7 @@ import { RunActions } from '../../history/run-actions.tsx';
 import { StepTable } from '../../history/step-table.tsx';
 import { showRun } from '../../navigation.ts';
 import { exportReport } from '../../reports/export-report.ts';
-import { Card, Tag } from '../../ui/content/small.tsx';
+import { Card } from '../../ui/content/small.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { formatDateTime, formatDuration, formatMemory } from '../../ui/format.ts';
@@ -16,7 +16,7 @@ import styles from '../migration.module.css';
 import { showMigrations } from '../migration-view-store.ts';
 import { DowntimeCard } from './downtime-card.tsx';
 import { MovedCard, ProofCard } from './proof-card.tsx';
-import { runTitle } from './run-words.ts';
+import { RunFrame } from './run-frame.tsx';
 import { StatCard } from './stat-card.tsx';
 
 interface ResultProps {
@@ -32,57 +32,55 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
   const { outcome } = runReport(run, fleet, { programVersion: '', at: 0 });
   const tone = { good: styles.good, warning: styles.neutral, bad: styles.poor }[outcome.tone];
   return (
-    <div className={styles.run}>
-      <section
-        className={styles.runBody}
-        aria-labelledby="result-title"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        tabIndex={0}
-      >
-        <h1 id="result-title" className={styles.title}>
-          {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
-        </h1>
-        <p className={styles.text}>
-          {formatDateTime(run.startedAt)} · {countWords(run.steps.length, 'step')} · fleet {run.fleetName}
-        </p>
-        <p className={`${styles.sentence} ${tone}`} role="status">
-          {outcome.words.map((word) =>
-            word.strong ? <strong key={word.text}>{word.text}</strong> : word.text,
-          )}
-        </p>
-        {run.error === null || run.error.code === 'aborted' ? null : (
-          <div className={styles.block}>
-            <ErrorNotice title="What went wrong" error={run.error} />
-          </div>
+    <RunFrame
+      run={run}
+      facts={facts}
+      hosts={hosts}
+      line={`${formatDateTime(run.startedAt)} · ${countWords(run.steps.length, 'step')} · fleet ${run.fleetName}`}
+      strip={<ResultStrip run={run} />}
+    >
+      <p className={`${styles.sentence} ${tone}`} role="status">
+        {outcome.words.map((word) =>
+          word.strong ? <strong key={word.text}>{word.text}</strong> : word.text,
         )}
+      </p>
+      {run.error === null || run.error.code === 'aborted' ? null : (
         <div className={styles.block}>
-          <Leftovers run={run} />
+          <ErrorNotice title="What went wrong" error={run.error} />
         </div>
-        <Figures run={run} facts={facts} />
-        {facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />}
-        <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
-        <ProofCard facts={facts} hosts={hosts} />
-        <Acknowledged facts={facts} />
-        <Card className={styles.block} label="Steps">
-          <StepTable plan={run.plan} runs={run.steps} />
-        </Card>
-      </section>
-      <div className={styles.strip}>
-        <Button onClick={showMigrations}>All migrations</Button>
-        <Button kind="quiet" onClick={() => showRun(run.id, false)}>
-          Show in history
-        </Button>
-        <span className={styles.stripEnd}>
-          <RunActions run={run} />
-          <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>
-            Export JSON…
-          </Button>
-          <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
-            Export HTML…
-          </Button>
-        </span>
+      )}
+      <div className={styles.block}>
+        <Leftovers run={run} />
       </div>
-    </div>
+      <Figures run={run} facts={facts} />
+      {facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />}
+      <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
+      <ProofCard facts={facts} hosts={hosts} />
+      <Acknowledged facts={facts} />
+      <Card className={styles.block} label="Steps">
+        <StepTable plan={run.plan} runs={run.steps} />
+      </Card>
+    </RunFrame>
+  );
+}
+
+function ResultStrip({ run }: { readonly run: ProcedureRun }) {
+  return (
+    <>
+      <Button onClick={showMigrations}>All migrations</Button>
+      <Button kind="quiet" onClick={() => showRun(run.id, false)}>
+        Show in history
+      </Button>
+      <span className={styles.stripEnd}>
+        <RunActions run={run} />
+        <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>
+          Export JSON…
+        </Button>
+        <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
+          Export HTML…
+        </Button>
+      </span>
+    </>
   );
 }
 

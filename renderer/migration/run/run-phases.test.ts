@@ -56,7 +56,7 @@ describe('words', () => {
     const facts = run.migration!;
     expect(guestPlace(run, facts)).toBe('source');
     expect(guestSentence(run, facts, hosts)).toBe(
-      'The guest runs on hv-a · Abort is free until the switch-over',
+      'The guest runs on hv-a · can be aborted until the switch-over',
     );
     const paused = migrationRun({
       steps: [step('done'), step('done'), step('done'), step('running')],

@@ -8,7 +8,7 @@ export interface RunPhase {
   readonly durationMicroseconds: number | null;
   readonly stepsDone: number;
   readonly stepCount: number;
-  /** From here on, the procedure can only be completed. */
+  /** From here on the procedure only goes forward. */
   readonly forwardOnly: boolean;
 }
 

@@ -6,7 +6,7 @@ import { client } from '../../bridge/client.ts';
 import { useClock, waitsForPausedClock } from '../../fleet-mirror/clock-store.ts';
 import { isActive } from '../../fleet-mirror/runs-store.ts';
 import { useSimulatedTime } from '../../simulation/use-simulated-time.ts';
-import { ProgressBar, Tag } from '../../ui/content/small.tsx';
+import { ProgressBar } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { formatDuration, formatMemory, formatRate, formatTime } from '../../ui/format.ts';
 import { notifyError } from '../../ui/overlays/notices.ts';
@@ -16,8 +16,9 @@ import { DevicesCard } from './devices-card.tsx';
 import { MemoryCard } from './memory-card.tsx';
 import { PhasesBar } from './phases-bar.tsx';
 import { RunCommands } from './run-commands.tsx';
+import { RunFrame } from './run-frame.tsx';
 import { currentStepIndex } from './run-phases.ts';
-import { abortLabel, guestSentence, hostNames, runTitle } from './run-words.ts';
+import { abortLabel, guestSentence, hostNames } from './run-words.ts';
 import { StatCard } from './stat-card.tsx';
 
 /** A migration while it runs. Everything here is pushed by the main process; nothing is guessed. */
@@ -32,43 +33,39 @@ export function RunView({
 }) {
   const isPaused = useClock(waitsForPausedClock) && isActive(run);
   return (
-    <div className={styles.run}>
-      <section
-        className={styles.runBody}
-        aria-labelledby="run-title"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        tabIndex={0}
-      >
-        <h1 id="run-title" className={styles.title}>
-          {runTitle(run, facts, hosts)} {run.simulated ? <Tag tone="warning">Simulated</Tag> : null}
-        </h1>
-        <p className={styles.text}>
+    <RunFrame
+      run={run}
+      facts={facts}
+      hosts={hosts}
+      line={
+        <>
           Started {formatTime(run.startedAt).slice(0, 8)}
           {run.simulatedTime === undefined
             ? ''
             : `, simulated time ${simulatedTimeWords(run.simulatedTime.startedAt)}`}{' '}
           · {guestSentence(run, facts, hosts)}
-        </p>
-        <PhasesBar run={run} />
-        <Stats run={run} facts={facts} hosts={hosts} />
-        <ProgressBar
-          value={run.progress}
-          label="Overall progress of the migration"
-          tone="warning"
-          className={styles.overall}
-        />
-        <p className={styles.now} role="status">
-          {isPaused ? <b className="warn">Paused: simulated clock. </b> : null}
-          {nowWords(run)}
-        </p>
-        <div className={styles.two}>
-          <MemoryCard facts={facts} />
-          <DevicesCard facts={facts} hosts={hosts} />
-        </div>
-        <RunCommands run={run} facts={facts} />
-      </section>
-      <RunStrip run={run} facts={facts} hosts={hosts} />
-    </div>
+        </>
+      }
+      strip={<RunStrip run={run} facts={facts} hosts={hosts} />}
+    >
+      <PhasesBar run={run} />
+      <Stats run={run} facts={facts} hosts={hosts} />
+      <ProgressBar
+        value={run.progress}
+        label="Overall progress of the migration"
+        tone="warning"
+        className={styles.overall}
+      />
+      <p className={styles.now} role="status">
+        {isPaused ? <b className="warn">Paused: simulated clock. </b> : null}
+        {nowWords(run)}
+      </p>
+      <div className={styles.two}>
+        <MemoryCard facts={facts} />
+        <DevicesCard facts={facts} hosts={hosts} />
+      </div>
+      <RunCommands run={run} facts={facts} />
+    </RunFrame>
   );
 }
 
@@ -89,7 +86,7 @@ function Stats({
   const remaining = facts.bytesPerSecond > 0 && left > 0 ? left / facts.bytesPerSecond : null;
   return (
     <div className={styles.stats}>
-      <StatCard label="Overall" value={`${Math.floor(run.progress * 100)} %`} note="never runs backwards" />
+      <StatCard label="Overall" value={`${Math.floor(run.progress * 100)} %`} note="of all steps" />
       <StatCard
         label="Rate"
         value={facts.bytesPerSecond > 0 ? formatRate(facts.bytesPerSecond) : '–'}
@@ -103,7 +100,7 @@ function Stats({
       <StatCard
         label={facts.downtimeMilliseconds === null ? 'Downtime forecast' : 'Downtime, measured'}
         value={formatDuration((facts.downtimeMilliseconds ?? forecast) * 1000)}
-        note={`budget ${formatDuration(facts.downtimeBudgetMilliseconds * 1000)}${over ? ', over it' : ''}`}
+        note={`budget ${formatDuration(facts.downtimeBudgetMilliseconds * 1000)}${over ? ', exceeded' : ''}`}
         tone={over ? 'warn' : undefined}
       />
       <StatCard
@@ -134,7 +131,7 @@ function useElapsed(run: ProcedureRun): number {
 }
 
 function nowWords(run: ProcedureRun): string {
-  if (run.status === 'aborting') return 'Undoing the steps that are done…';
+  if (run.status === 'aborting') return 'Undoing the completed steps…';
   const index = currentStepIndex(run);
   const step = run.plan.steps[index];
   return step === undefined ? 'Finishing…' : `Step ${index + 1} of ${run.plan.steps.length}: ${step.words}`;
@@ -160,14 +157,14 @@ function RunStrip({
   };
   const canAbort = run.abortable && run.status === 'running';
   return (
-    <div className={styles.strip}>
+    <>
       <span className="mute">Closing this view keeps the migration running.</span>
       <span className={styles.stripEnd}>
         {canAbort ? null : (
           <span className={run.status === 'aborting' ? 'mute' : 'warn'}>
             {run.status === 'aborting'
-              ? `Aborting: every step that was done is undone, the guest stays on ${source}.`
-              : `Past the point of no return: it can only be completed, on ${destination}.`}
+              ? `Aborting: every completed step is undone, and the guest stays on ${source}.`
+              : `Past the point of no return: the migration can only finish, on ${destination}.`}
           </span>
         )}
         <Button onClick={showMigrations}>Close</Button>
@@ -175,13 +172,13 @@ function RunStrip({
           <Button
             kind="danger"
             unavailable={asked ? 'Abort was requested' : false}
-            title={`Undoes every step that was done, in reverse order. The guest keeps running on ${source}.`}
+            title={`Undoes every completed step, in reverse order. The guest keeps running on ${source}.`}
             onClick={() => void abort()}
           >
             {abortLabel(facts, hosts)}
           </Button>
         ) : null}
       </span>
-    </div>
+    </>
   );
 }

@@ -45,7 +45,7 @@ export function guestSentence(run: ProcedureRun, facts: MigrationFacts, hosts: H
       ? 'The guest is paused for the switch-over'
       : `The guest runs on ${where === 'source' ? source : destination}`;
   return run.abortable
-    ? `${guest} · Abort is free until the switch-over`
+    ? `${guest} · can be aborted until the switch-over`
     : `${guest} · past the point of no return`;
 }
 

@@ -176,7 +176,7 @@ function MigrateButton({
           void startRun(review, request).then(() => setStarting(false));
         }}
       >
-        {review.proposal?.changes == null ? 'Migrate' : 'Migrate by the new plan'}
+        {review.proposal?.changes == null ? 'Migrate' : 'Migrate with the new plan'}
       </Button>
     </>
   );

@@ -21,7 +21,7 @@ export function StepsList({ state, fleet }: { readonly state: WizardState; reado
                 className={styles.step}
                 aria-current={state.step === step ? 'step' : undefined}
                 aria-disabled={!reachable || undefined}
-                title={reachable ? undefined : 'Choose what comes before it first'}
+                title={reachable ? undefined : 'Complete the earlier steps first'}
                 onClick={() => dispatch({ kind: 'go', step })}
               >
                 <span className={`${styles.stepNumber} ${done ? styles.stepDone : ''}`}>

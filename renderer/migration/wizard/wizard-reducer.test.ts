@@ -102,7 +102,7 @@ describe('wizard', () => {
       devices: devices.slice(0, 1),
       unmapped: ['a/4'],
     });
-    expect(migrateBlockers(state)[0]).toContain('1 device without');
+    expect(migrateBlockers(state)[0]).toContain('for 1 device.');
     const still = reduceWizard(state, { kind: 'map-namespace', sourceId: 'a/4', source: 1, destination: 1 });
     expect(still.choice).toMatchObject({ mapping: { unmapped: ['a/4'] } });
     const mapped = reduceWizard(state, { kind: 'map-device', sourceId: 'a/4', destinationId: 'b/9' });

@@ -7,6 +7,7 @@ import type { BerthError } from '#shared/result.ts';
 
 /** The six fixed steps of the wizard, in order. */
 export const wizardSteps = ['source', 'destination', 'mapping', 'checks', 'options', 'review'] as const;
+/** One of the six steps. */
 export type WizardStep = (typeof wizardSteps)[number];
 
 /** How each device of the virtual machine maps to the destination. */
@@ -45,6 +46,7 @@ type CheckState =
   | { readonly kind: 'done'; readonly answer: CheckAnswer; readonly at: number }
   | { readonly kind: 'failed'; readonly error: BerthError };
 
+/** All that the wizard knows; the fleet itself is not in it. */
 export interface WizardState {
   readonly step: WizardStep;
   readonly choice: Choice;
@@ -56,6 +58,7 @@ export interface WizardState {
   readonly look: { readonly key: string; readonly reviewed: Reviewed } | null;
 }
 
+/** What may happen to the wizard: choices of a person, and answers of the main process. */
 export type WizardEvent =
   | { readonly kind: 'go'; readonly step: WizardStep }
   | { readonly kind: 'choose-source'; readonly virtualMachineId: string }
@@ -132,11 +135,13 @@ export function latestAnswer(state: WizardState): CheckAnswer | null {
       return state.check.answer;
     case 'checking':
       return state.check.last;
-    default:
+    case 'idle':
+    case 'failed':
       return null;
   }
 }
 
+/** The warnings among the checks, which a person must acknowledge. */
 export function warningsOf(answer: CheckAnswer | null): readonly Check[] {
   return answer?.compatibility.checks.filter((check) => check.verdict === 'warning') ?? [];
 }
@@ -151,7 +156,7 @@ export function migrateBlockers(state: WizardState): readonly string[] {
   const reasons: string[] = [];
   if (choice.mapping.unmapped.length > 0) {
     reasons.push(
-      `${countWords(choice.mapping.unmapped.length, 'device')} without a secondary controller at the destination.`,
+      `No secondary controller at the destination for ${countWords(choice.mapping.unmapped.length, 'device')}.`,
     );
   }
   if (check.kind === 'failed') reasons.push(`The checks could not run: ${check.error.message}`);
@@ -159,10 +164,10 @@ export function migrateBlockers(state: WizardState): readonly string[] {
   if (check.kind !== 'done') return reasons;
   const { errors } = check.answer.compatibility;
   if (errors > 0)
-    reasons.push(`${countWords(errors, 'check')} ${errors === 1 ? 'blocks' : 'block'} the move.`);
+    reasons.push(errors === 1 ? '1 check blocks the move.' : `${errors} checks block the move.`);
   const open = warningsOf(check.answer).filter((warning) => !state.acknowledged.includes(warning.id)).length;
   if (open > 0) {
-    reasons.push(`${countWords(open, 'warning')} ${open === 1 ? 'is' : 'are'} not acknowledged.`);
+    reasons.push(open === 1 ? '1 warning is not acknowledged.' : `${open} warnings are not acknowledged.`);
   }
   return reasons;
 }

@@ -35,7 +35,7 @@ export function Wizard({ state }: { readonly state: WizardState }) {
       <div className={styles.body} key={state.step}>
         {fleet.source.readOnly === null ? null : (
           <div className={styles.group}>
-            <ReadOnlyBanner title="Nothing can be moved here" reason={fleet.source.readOnly} />
+            <ReadOnlyBanner title="Migration is not possible here" reason={fleet.source.readOnly} />
           </div>
         )}
         <CurrentStep state={state} fleet={fleet} review={review} />
@@ -45,7 +45,7 @@ export function Wizard({ state }: { readonly state: WizardState }) {
         open={leaving}
         onClose={() => setLeaving(false)}
         title="Discard this migration?"
-        description="Nothing has been changed on any host. What was chosen here is lost."
+        description="Nothing has been changed on any host. Your choices here are lost."
         footer={
           <>
             <Button onClick={() => setLeaving(false)}>Keep editing</Button>
@@ -55,7 +55,7 @@ export function Wizard({ state }: { readonly state: WizardState }) {
           </>
         }
       >
-        <p className="mute">To look at something else, go to another screen: your choices are kept.</p>
+        <p className="mute">You can go to another screen in the meantime: the choices are kept.</p>
       </Dialog>
     </div>
   );

@@ -34,7 +34,7 @@ interface Point {
 
 /** The graph: canvas, pointer and keyboard handling, and the accessible tree over it. */
 export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readonly state: SceneState }) {
-  const { scene, looks, activity, expand } = state;
+  const { scene, appearances, activity, expand } = state;
   const stage = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const world = useRef<HTMLDivElement>(null);
@@ -100,7 +100,7 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
     view.current?.setModel({
       fleet,
       scene,
-      looks,
+      appearances,
       selection,
       focus: focus?.visible === true ? focus.key : null,
       hover: hover?.key ?? null,
@@ -109,7 +109,7 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
       activity,
       lasso,
     });
-  }, [fleet, scene, looks, selection, focus, hover, carried, links, activity, lasso]);
+  }, [fleet, scene, appearances, selection, focus, hover, carried, links, activity, lasso]);
 
   useEffect(() => {
     // The canvas answers from here on: the figure that start-up is measured by.

@@ -13,9 +13,10 @@ import {
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import type { TopologyFilter } from '../../navigation.ts';
 import { formatHex } from '../../ui/format.ts';
-import { type CellState, cellState } from '../cell-looks.ts';
+import { type CellState, cellState } from '../cell-appearance.ts';
 import { secondaryFilter } from '../filter.ts';
 
+/** One controller as the list shows it; every text is ready to be filtered. */
 export interface ListRow {
   readonly id: string;
   readonly name: string;

@@ -88,7 +88,7 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
     colour: palette.text,
     width: box.w / 2,
   });
-  const role = model.activity.hosts.get(host.id) ?? (host.kind === 'capture' ? 'recorded' : host.kind);
+  const role = model.activity.hosts.get(host.id) ?? (host.kind === 'capture' ? 'capture' : host.kind);
   const x = paintTag(painter, role, box.x + 14 + after + 9, box.y + 26);
   painter.text(hostText(host), x + 2, box.y + 26, {
     size: 12,
@@ -175,7 +175,7 @@ function paintVirtualSubsystem(painter: Painter, model: PaintModel, box: Box, de
   const { palette } = painter;
   const virtual = model.fleet.virtualSubsystems[box.id];
   if (virtual === undefined) return;
-  const tint = model.looks.tints.get(virtual.nqn) ?? 1;
+  const tint = model.appearances.tints.get(virtual.nqn) ?? 1;
   const colours = tintColours(palette, tint);
   const activity = model.activity.virtualSubsystems.get(box.id);
   painter.frame(painter.rect(box.x, box.y, box.w, box.h), {

@@ -1,5 +1,5 @@
-import type { CellLook, CellState } from '../cell-looks.ts';
-import { unpackLook } from '../cell-looks.ts';
+import type { CellAppearance, CellState } from '../cell-appearance.ts';
+import { unpackAppearance } from '../cell-appearance.ts';
 import { cellText, cellTitle } from '../labels.ts';
 import { cellRect, type DeviceRect } from '../scene/geometry.ts';
 import { plainZoom } from '../scene/metrics.ts';
@@ -9,7 +9,7 @@ import { type Palette, tintColours, tintLetter } from './palette.ts';
 
 const dimmed = 0.28;
 
-/** Frames of cells by look and size; emptied when the theme or the pixel ratio changes. */
+/** Frames of cells by appearance and size; emptied when the theme or the pixel ratio changes. */
 export type Sprites = Map<string, OffscreenCanvas>;
 
 function stateColour(palette: Palette, state: CellState): string {
@@ -18,10 +18,10 @@ function stateColour(palette: Palette, state: CellState): string {
   ];
 }
 
-function borderColour(palette: Palette, look: CellLook): string {
-  if (look.state === 'error') return palette.err;
-  if (look.state === 'migrating') return palette.mig;
-  return look.tint > 0 ? tintColours(palette, look.tint).line : palette.line2;
+function borderColour(palette: Palette, appearance: CellAppearance): string {
+  if (appearance.state === 'error') return palette.err;
+  if (appearance.state === 'migrating') return palette.mig;
+  return appearance.tint > 0 ? tintColours(palette, appearance.tint).line : palette.line2;
 }
 
 /** Paints one secondary controller: frame, state shape, number, resources, owner. */
@@ -31,54 +31,65 @@ export function paintCell(painter: Painter, model: PaintModel, sprites: Sprites,
   const id = model.scene.cells.ids[index];
   const secondary = model.fleet.controllers[id ?? ''];
   if (id === undefined || secondary?.role !== 'secondary') return;
-  const look = unpackLook(model.looks.values[index] ?? 0);
+  const appearance = unpackAppearance(model.appearances.values[index] ?? 0);
   const { context } = painter;
   const carried = model.carry?.ids.has(id) === true;
-  context.globalAlpha = carried ? 0.45 : look.dim ? dimmed : 1;
+  context.globalAlpha = carried ? 0.45 : appearance.dim ? dimmed : 1;
   if (painter.camera.zoom < plainZoom) {
-    paintPlain(painter, rect, look);
+    paintPlain(painter, rect, appearance);
   } else {
-    context.drawImage(spriteFor(painter, sprites, rect, look), rect.left, rect.top);
+    context.drawImage(spriteFor(painter, sprites, rect, appearance), rect.left, rect.top);
     const x = model.scene.cells.x[index] ?? 0;
     const y = model.scene.cells.y[index] ?? 0;
-    paintCellText(painter, x, y, cellTitle(secondary), look);
+    paintCellText(painter, x, y, cellTitle(secondary), appearance);
   }
   context.globalAlpha = 1;
 }
 
-function paintCellText(painter: Painter, x: number, y: number, title: string, look: CellLook): void {
+function paintCellText(
+  painter: Painter,
+  x: number,
+  y: number,
+  title: string,
+  appearance: CellAppearance,
+): void {
   const { palette } = painter;
   const short = title.length > 5 ? title.replace(' ', '') : title;
   painter.text(short, x + 6, y + 14, {
     size: 10.2,
     weight: 600,
     mono: true,
-    colour: look.state === 'absent' ? palette.mute : palette.text,
+    colour: appearance.state === 'absent' ? palette.mute : palette.text,
     width: 36,
   });
-  painter.text(look.state === 'absent' ? 'no VF' : cellText(look.nvq, look.nvi), x + 6, y + 27, {
-    size: 10,
-    mono: true,
-    colour: palette.mute,
-  });
-  if (look.tint > 0)
-    painter.text(tintLetter(look.tint), x + 46, y + 28, {
+  painter.text(
+    appearance.state === 'absent' ? 'no VF' : cellText(appearance.nvq, appearance.nvi),
+    x + 6,
+    y + 27,
+    {
+      size: 10,
+      mono: true,
+      colour: palette.mute,
+    },
+  );
+  if (appearance.tint > 0)
+    painter.text(tintLetter(appearance.tint), x + 46, y + 28, {
       size: 8.5,
       weight: 700,
-      colour: tintColours(palette, look.tint).line,
+      colour: tintColours(palette, appearance.tint).line,
       align: 'right',
     });
 }
 
 /** Far away: a filled rectangle, brighter for what is in use. */
-function paintPlain(painter: Painter, rect: DeviceRect, look: CellLook): void {
+function paintPlain(painter: Painter, rect: DeviceRect, appearance: CellAppearance): void {
   const { context, palette } = painter;
-  const busy = look.state !== 'offline' && look.state !== 'absent';
-  context.fillStyle = busy ? stateColour(palette, look.state) : palette.line2;
+  const busy = appearance.state !== 'offline' && appearance.state !== 'absent';
+  context.fillStyle = busy ? stateColour(palette, appearance.state) : palette.line2;
   const { left, top, right, bottom } = rect;
   context.fillRect(left, top, right - left, bottom - top);
-  if (look.tint === 0) return;
-  context.fillStyle = tintColours(palette, look.tint).line;
+  if (appearance.tint === 0) return;
+  context.fillStyle = tintColours(palette, appearance.tint).line;
   context.fillRect(
     left,
     Math.round((top + bottom) / 2),
@@ -87,15 +98,20 @@ function paintPlain(painter: Painter, rect: DeviceRect, look: CellLook): void {
   );
 }
 
-function spriteFor(painter: Painter, sprites: Sprites, rect: DeviceRect, look: CellLook): OffscreenCanvas {
+function spriteFor(
+  painter: Painter,
+  sprites: Sprites,
+  rect: DeviceRect,
+  appearance: CellAppearance,
+): OffscreenCanvas {
   const width = rect.right - rect.left;
   const height = rect.bottom - rect.top;
-  const key = `${look.state}|${look.tint}|${look.machine}|${width}|${height}`;
+  const key = `${appearance.state}|${appearance.tint}|${appearance.machine}|${width}|${height}`;
   const known = sprites.get(key);
   if (known !== undefined) return known;
   const sprite = new OffscreenCanvas(width, height);
   const context = sprite.getContext('2d');
-  if (context !== null) drawSprite(context, painter.palette, painter.scale, width, height, look);
+  if (context !== null) drawSprite(context, painter.palette, painter.scale, width, height, appearance);
   if (sprites.size > 400) sprites.clear();
   sprites.set(key, sprite);
   return sprite;
@@ -107,22 +123,22 @@ function drawSprite(
   scale: number,
   width: number,
   height: number,
-  look: CellLook,
+  appearance: CellAppearance,
 ): void {
   const line = Math.max(1, Math.round(scale));
   context.beginPath();
   context.roundRect(line / 2, line / 2, width - line, height - line, 7 * scale);
-  context.fillStyle = look.tint > 0 ? tintColours(palette, look.tint).background : palette.panel;
+  context.fillStyle = appearance.tint > 0 ? tintColours(palette, appearance.tint).background : palette.panel;
   context.fill();
-  context.strokeStyle = borderColour(palette, look);
+  context.strokeStyle = borderColour(palette, appearance);
   context.lineWidth = line;
-  if (look.state === 'absent') context.setLineDash([3 * scale, 3 * scale]);
+  if (appearance.state === 'absent') context.setLineDash([3 * scale, 3 * scale]);
   context.stroke();
   context.setLineDash([]);
-  drawState(context, palette, scale, width - 7.5 * scale, 10 * scale, look.state);
-  if (!look.machine) return;
+  drawState(context, palette, scale, width - 7.5 * scale, 10 * scale, appearance.state);
+  if (!appearance.machine) return;
   // A filled foot: the secondary is handed to a virtual machine.
-  context.fillStyle = borderColour(palette, look);
+  context.fillStyle = borderColour(palette, appearance);
   context.fillRect(9 * scale, height - line - 1.5 * scale, width - 18 * scale, 1.5 * scale);
 }
 

@@ -1,6 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Activity } from '../activity.ts';
-import type { CellLooks } from '../cell-looks.ts';
+import type { CellAppearances } from '../cell-appearance.ts';
 import type { SceneLink } from '../scene/links.ts';
 import type { Scene } from '../scene/scene.ts';
 
@@ -23,7 +23,7 @@ export interface CarryPaint {
 export interface PaintModel {
   readonly fleet: Fleet;
   readonly scene: Scene;
-  readonly looks: CellLooks;
+  readonly appearances: CellAppearances;
   readonly selection: ReadonlySet<string>;
   /** Key of the focused box, or id of the focused cell; null without keyboard focus. */
   readonly focus: string | null;

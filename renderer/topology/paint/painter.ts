@@ -10,6 +10,7 @@ export interface Frame {
   readonly dash?: readonly number[];
 }
 
+/** How a text is painted; sizes are world units. */
 export interface TextStyle {
   /** World units. */
   readonly size: number;

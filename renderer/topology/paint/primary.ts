@@ -59,7 +59,7 @@ function partColour(palette: Palette, model: PaintModel, part: BudgetPart): stri
   if (part.kind === 'private') return palette.faint;
   if (part.kind === 'primary') return palette.mute;
   if (part.kind === 'other') return palette.accent;
-  return tintColours(palette, model.looks.tints.get(part.nqn) ?? 1).line;
+  return tintColours(palette, model.appearances.tints.get(part.nqn) ?? 1).line;
 }
 
 function paintBudget(

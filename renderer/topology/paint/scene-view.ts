@@ -1,4 +1,4 @@
-import { changedCells } from '../cell-looks.ts';
+import { changedCells } from '../cell-appearance.ts';
 import { type Camera, cellRect, type Size } from '../scene/geometry.ts';
 import { samePlaces } from '../scene/scene.ts';
 import { paintBox } from './boxes.ts';
@@ -9,7 +9,7 @@ import { forgetTextWidths, Painter } from './painter.ts';
 import { type Palette, readPalette } from './palette.ts';
 
 /**
- * The canvas: one flush per frame. A change of looks repaints only the cells that differ; the camera, the theme, the
+ * The canvas: one flush per frame. A change of appearances repaints only the cells that differ; the camera, the theme, the
  * selection and everything else repaint it all.
  */
 export class SceneView {
@@ -132,7 +132,7 @@ function markedCells({ scene, selection, focus, hover }: PaintModel): Set<number
   return marked;
 }
 
-/** The cells to repaint when nothing but looks of cells differs; null when everything must be painted. */
+/** The cells to repaint when nothing but appearances of cells differs; null when everything must be painted. */
 function onlyCellsDiffer(before: PaintModel, after: PaintModel): number[] | null {
   const same =
     before.selection === after.selection &&
@@ -149,7 +149,7 @@ function onlyCellsDiffer(before: PaintModel, after: PaintModel): number[] | null
     before.fleet.source === after.fleet.source &&
     (before.scene === after.scene || samePlaces(before.scene, after.scene));
   if (!same || !samePrimaries(before, after)) return null;
-  return changedCells(before.looks, after.looks);
+  return changedCells(before.appearances, after.appearances);
 }
 
 /** Whether the cards of the primaries and plain controllers would look the same. */

@@ -55,10 +55,12 @@ export function zoomBy(factor: number, point?: { x: number; y: number }): void {
   move((camera, { view }) => zoomAt(camera, factor, point?.x ?? view.width / 2, point?.y ?? view.height / 2));
 }
 
+/** Zooms to a scale (1: one world unit is one CSS pixel) around the centre of the canvas. */
 export function zoomTo(zoom: number): void {
   zoomBy(zoom / useCamera.getState().camera.zoom);
 }
 
+/** Shows the whole scene. */
 export function fit(): void {
   move((camera, { scene, view }) => (scene === null ? camera : fitCamera(scene, view)));
 }

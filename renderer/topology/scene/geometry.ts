@@ -8,6 +8,7 @@ export interface Camera {
   readonly zoom: number;
 }
 
+/** Width and height; the unit is said where it is used. */
 export interface Size {
   readonly width: number;
   readonly height: number;
@@ -47,6 +48,7 @@ export function boxRect(box: Box, camera: Camera, ratio: number): DeviceRect {
   return toDevice(camera, ratio, box.x, box.y, box.w, box.h);
 }
 
+/** What lies under a point of the canvas. */
 export type Hit =
   | { readonly kind: 'cell'; readonly index: number; readonly id: string }
   | { readonly kind: 'box'; readonly box: Box };

@@ -3,6 +3,7 @@ import { isUnassigned, secondariesOf } from '#shared/fleet/selectors.ts';
 import { cellHeight, cellWidth } from './metrics.ts';
 import type { Box, Scene } from './scene.ts';
 
+/** What a line of the topology says. */
 export type LinkKind = 'controlled-by' | 'namespace' | 'virtual-machine' | 'virtual-subsystem';
 
 /** A line between two rectangles of the scene (world units). */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
-import { cellLooks, refreshLooks } from '../cell-looks.ts';
+import { cellAppearances, refreshAppearances } from '../cell-appearance.ts';
 import { layoutFleet } from './layout.ts';
 import { sameStructure } from './same-structure.ts';
 import { samePlaces } from './scene.ts';
@@ -54,12 +54,17 @@ describe('keeping the scene through changes', () => {
     expect(sameStructure(fleet, { ...fleet, hosts: {} }, scene)).toBe(false);
   });
 
-  it('refreshes looks to what a full computation gives', () => {
+  it('refreshes appearances to what a full computation gives', () => {
     fc.assert(
       fc.property(changes, (list) => {
         const after = apply(list);
-        const refreshed = refreshLooks(cellLooks(fleet, scene.cells, null), fleet, after, scene.cells);
-        expect(refreshed).toEqual(cellLooks(after, scene.cells, null));
+        const refreshed = refreshAppearances(
+          cellAppearances(fleet, scene.cells, null),
+          fleet,
+          after,
+          scene.cells,
+        );
+        expect(refreshed).toEqual(cellAppearances(after, scene.cells, null));
       }),
     );
   });

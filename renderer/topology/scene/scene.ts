@@ -44,6 +44,7 @@ export interface CellTable {
   readonly y: Float32Array;
 }
 
+/** Everything that the topology draws, with its places in world units. */
 export interface Scene {
   readonly boxes: readonly Box[];
   readonly hosts: readonly HostRange[];
@@ -54,7 +55,7 @@ export interface Scene {
   readonly shown: ReadonlyMap<string, number>;
 }
 
-/** Whether two scenes have every box and cell in the same place; then only looks can differ. */
+/** Whether two scenes have every box and cell in the same place; then only appearances can differ. */
 export function samePlaces(left: Scene, right: Scene): boolean {
   if (left.boxes.length !== right.boxes.length || left.cells.ids.length !== right.cells.ids.length)
     return false;

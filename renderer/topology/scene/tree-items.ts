@@ -125,7 +125,8 @@ function boxName(fleet: Fleet, box: Box): string {
       const host = box.key.slice('namespace:'.length).split(':')[0] ?? '';
       return `Namespace ${namespace.nsid} on ${hostTitle(fleet, host)}, ${formatCapacity(namespace.sizeBytes)}, ${shared}, attached to ${attached}`;
     }
-    default:
+    case 'label':
+    case 'slot':
       return box.text;
   }
 }

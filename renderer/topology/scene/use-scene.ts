@@ -5,15 +5,16 @@ import { findSecondary } from '#shared/fleet/selectors.ts';
 import { isActive, selectRuns, useRuns } from '../../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../../navigation.ts';
 import { type Activity, activityOf, noActivity } from '../activity.ts';
-import { type CellLooks, cellLooks, refreshLooks } from '../cell-looks.ts';
+import { type CellAppearances, cellAppearances, refreshAppearances } from '../cell-appearance.ts';
 import { secondaryFilter } from '../filter.ts';
 import { layoutFleet } from './layout.ts';
 import { sameStructure } from './same-structure.ts';
 import { type Scene, samePlaces } from './scene.ts';
 
+/** The scene, how its cells look, and what moves on the hosts. */
 export interface SceneState {
   readonly scene: Scene;
-  readonly looks: CellLooks;
+  readonly appearances: CellAppearances;
   readonly activity: Activity;
   /** Shows every cell of a primary. */
   readonly expand: (primaryId: string) => void;
@@ -46,15 +47,20 @@ export function useScene(fleet: Fleet): SceneState {
     previous.current = { fleet, scene: kept, extra };
     return kept;
   }, [fleet, expanded, selection]);
-  const lastLooks = useRef<{ fleet: Fleet; scene: Scene; filter: string; looks: CellLooks } | null>(null);
-  const looks = useMemo(() => {
-    const before = lastLooks.current;
+  const lastAppearances = useRef<{
+    fleet: Fleet;
+    scene: Scene;
+    filter: string;
+    appearances: CellAppearances;
+  } | null>(null);
+  const appearances = useMemo(() => {
+    const before = lastAppearances.current;
     const key = `${filter}\n${search}`;
     const next =
       before !== null && before.scene === scene && before.filter === key && key === 'all\n'
-        ? refreshLooks(before.looks, before.fleet, fleet, scene.cells)
-        : cellLooks(fleet, scene.cells, secondaryFilter(fleet, filter, search));
-    lastLooks.current = { fleet, scene, filter: key, looks: next };
+        ? refreshAppearances(before.appearances, before.fleet, fleet, scene.cells)
+        : cellAppearances(fleet, scene.cells, secondaryFilter(fleet, filter, search));
+    lastAppearances.current = { fleet, scene, filter: key, appearances: next };
     return next;
   }, [fleet, scene, filter, search]);
   const runs = useRuns(useShallow((state) => selectRuns(state, isActive)));
@@ -63,7 +69,7 @@ export function useScene(fleet: Fleet): SceneState {
     [fleet, runs],
   );
   const expand = (primaryId: string) => setExpanded((before) => new Set([...before, primaryId]));
-  return { scene, looks, activity, expand };
+  return { scene, appearances, activity, expand };
 }
 
 /** A selected secondary that is hidden in a collapsed group makes its primary show all. */

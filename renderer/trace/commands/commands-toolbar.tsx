@@ -42,7 +42,7 @@ export function CommandsToolbar() {
       <Button
         size="small"
         aria-label={`Lines for nvme-cli ${nvmeCli}`}
-        title="The generation of nvme-cli for which command lines are written; press for the other one"
+        title="The nvme-cli generation that command lines are written for; press to switch"
         onClick={() => void changeSettings({ nvmeCli: nvmeCli === '2.x' ? '3.x' : '2.x' })}
       >
         nvme-cli {nvmeCli}
@@ -60,7 +60,7 @@ export function CommandsToolbar() {
         size="small"
         icon
         aria-label="Clear the list"
-        title="Clear the list (the commands stay recorded)"
+        title="Clear the list (the trace keeps the commands)"
         onClick={() => useTraceView.setState({ clearedAt: newest, pausedAt: null, selected: null })}
       >
         <Eraser size={14} aria-hidden />

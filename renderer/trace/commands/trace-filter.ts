@@ -1,6 +1,7 @@
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { opcodeText } from './opcode-text.ts';
 
+/** Which commands the list shows. */
 export interface TraceFilter {
   /** Words that must all occur, in any case: opcode (`1Ch` or `0x1c`), controller, host, name, words or status. */
   readonly text: string;

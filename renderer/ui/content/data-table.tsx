@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './data-table.module.css';
 
+/** A column of a table: its head, and its cell for each row. */
 export interface Column<Row> {
   readonly id: string;
   readonly title: ReactNode;

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from '../controls/controls.module.css';
 
+/** Colour of a word or a dot; the words say the same. */
 export type Tone = 'neutral' | 'online' | 'warning' | 'error' | 'accent';
 
 function toneClass(tone: Tone): string | undefined {
@@ -30,6 +31,7 @@ export function Pill({
   );
 }
 
+/** A key or a combination of keys. */
 export function Kbd({ children }: { readonly children: ReactNode }) {
   return <kbd className={styles.kbd}>{children}</kbd>;
 }

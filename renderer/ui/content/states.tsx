@@ -36,6 +36,11 @@ export function LoadingState({ children }: { readonly children: ReactNode }) {
   );
 }
 
+/** Banners one below the other, over what they are about. */
+export function Banners({ children }: { readonly children: ReactNode }) {
+  return <div className={styles.banners}>{children}</div>;
+}
+
 /** A framed statement inside a screen: refused, stale, read-only, consequences. */
 export function Banner({
   tone = 'info',

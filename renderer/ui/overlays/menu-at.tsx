@@ -1,8 +1,7 @@
 import { Menu as BaseMenu } from '@base-ui/react/menu';
-import { MenuEntries, type MenuEntry } from './menu.tsx';
-import styles from './popup.module.css';
+import { type MenuEntry, MenuPopup } from './menu.tsx';
 
-/** A menu that is open at a point of the window, for context menus of things that are no elements. */
+/** A menu that is open at a point of the window, for context menus of things that are not elements. */
 export function MenuAt({
   at,
   entries,
@@ -21,13 +20,7 @@ export function MenuAt({
         if (!open) onClose();
       }}
     >
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner anchor={anchor} align="start" sideOffset={2} className={styles.positioner}>
-          <BaseMenu.Popup className={styles.popup}>
-            <MenuEntries entries={entries} />
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
+      <MenuPopup anchor={anchor} align="start" sideOffset={2} entries={() => entries} />
     </BaseMenu.Root>
   );
 }

@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { Kbd } from '../content/small.tsx';
 import styles from './popup.module.css';
 
+/** An entry of a menu, or a line between entries. */
 export type MenuEntry =
   | {
       readonly kind?: 'item';
@@ -20,9 +21,29 @@ export type MenuEntry =
     }
   | { readonly kind: 'separator'; readonly id: string };
 
-/** The entries of a menu, inside its popup. */
-export function MenuEntries({ entries }: { readonly entries: readonly MenuEntry[] }) {
-  return entries.map((entry) =>
+/** The popup of a menu, with entries that are made when it opens. */
+export function MenuPopup({
+  positioner: Positioner = BaseMenu.Positioner,
+  entries,
+  ...place
+}: Pick<BaseMenu.Positioner.Props, 'anchor' | 'align' | 'sideOffset'> & {
+  /** The positioner of a context menu knows where the pointer was. */
+  readonly positioner?: typeof BaseMenu.Positioner;
+  readonly entries: () => readonly MenuEntry[];
+}) {
+  return (
+    <BaseMenu.Portal>
+      <Positioner {...place} className={styles.positioner}>
+        <BaseMenu.Popup className={styles.popup}>
+          <MenuEntries entries={entries} />
+        </BaseMenu.Popup>
+      </Positioner>
+    </BaseMenu.Portal>
+  );
+}
+
+function MenuEntries({ entries }: { readonly entries: () => readonly MenuEntry[] }) {
+  return entries().map((entry) =>
     entry.kind === 'separator' ? (
       <BaseMenu.Separator key={entry.id} className={styles.separator} />
     ) : (
@@ -57,13 +78,7 @@ export function Menu({
   return (
     <BaseMenu.Root modal={false}>
       <BaseMenu.Trigger render={trigger} />
-      <BaseMenu.Portal>
-        <BaseMenu.Positioner sideOffset={4} align="start" className={styles.positioner}>
-          <BaseMenu.Popup className={styles.popup}>
-            <MenuEntries entries={entries} />
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
+      <MenuPopup sideOffset={4} align="start" entries={() => entries} />
     </BaseMenu.Root>
   );
 }
@@ -81,17 +96,7 @@ export function ContextMenu({
   return (
     <BaseContextMenu.Root>
       <BaseContextMenu.Trigger className={className}>{children}</BaseContextMenu.Trigger>
-      <BaseContextMenu.Portal>
-        <BaseContextMenu.Positioner className={styles.positioner}>
-          <BaseContextMenu.Popup className={styles.popup}>
-            <ContextEntries entries={entries} />
-          </BaseContextMenu.Popup>
-        </BaseContextMenu.Positioner>
-      </BaseContextMenu.Portal>
+      <MenuPopup positioner={BaseContextMenu.Positioner} entries={entries} />
     </BaseContextMenu.Root>
   );
-}
-
-function ContextEntries({ entries }: { readonly entries: () => readonly MenuEntry[] }) {
-  return <MenuEntries entries={entries()} />;
 }

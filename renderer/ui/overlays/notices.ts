@@ -1,8 +1,10 @@
 import { create } from 'zustand';
 import type { BerthError } from '#shared/result.ts';
 
+/** How grave it is; only `error` stays until it is dismissed. */
 export type NoticeTone = 'info' | 'success' | 'warning' | 'error';
 
+/** A message at the bottom right that asks for nothing. */
 export interface Notice {
   readonly id: string;
   readonly tone: NoticeTone;
@@ -57,6 +59,7 @@ export function notifyError(error: BerthError, title?: string): string {
   });
 }
 
+/** Takes a notice away; nothing happens when it is gone. */
 export function dismissNotice(id: string): void {
   useNotices.setState(({ notices }) => ({ notices: notices.filter((notice) => notice.id !== id) }));
 }

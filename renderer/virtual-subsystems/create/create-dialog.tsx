@@ -76,7 +76,7 @@ function CreateForm({
   const notWhole =
     identityFromForm(form) === null
       ? identityNotWhole
-      : (idError ?? (wish === null ? 'Give every member a whole number.' : ''));
+      : (idError ?? (wish === null ? 'Enter a whole number for every member.' : ''));
   const blocked =
     form.primaryId === null
       ? 'Choose a primary controller.'
@@ -107,7 +107,7 @@ function CreateForm({
           <Button onClick={onClose}>Cancel</Button>
           <Button
             unavailable={notWhole}
-            title="Stored only by Berth; nothing is sent to a device. It can be created later."
+            title="Kept by Berth only; nothing is sent to a device. It can be created later."
             onClick={() => void save()}
           >
             {form.draftId === null ? 'Save as draft' : 'Save draft'}

@@ -30,7 +30,7 @@ export function IdentityFields({
           description="Six hexadecimal digits; empty shows the drive's."
           error={
             identityFromForm(form) === null
-              ? 'Enter six hexadecimal digits for the OUI, a UUID for the FGUID and complete PCI identifiers, or leave them empty.'
+              ? 'Enter six hexadecimal digits, a UUID and complete PCI identifiers, or leave the fields empty.'
               : undefined
           }
           maxLength={8}

@@ -66,4 +66,4 @@ export function textsOf({ serialNumber, modelNumber, firmwareRevision }: Identit
 }
 
 /** Why `identityOf` is null, for a control that waits for it. */
-export const identityNotWhole = 'The IEEE OUI, the FGUID or the PCI identifiers are not complete.';
+export const identityNotWhole = 'The IEEE OUI, the FGUID or the PCI identifiers are incomplete.';

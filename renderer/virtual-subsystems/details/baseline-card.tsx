@@ -19,6 +19,7 @@ import { safeHidingMask } from '#shared/virtual-subsystem/mask/hidden-fields.ts'
 import { valueWords } from '#shared/virtual-subsystem/mask/value-words.ts';
 import { stage } from '../../procedures/intents.ts';
 import { type Column, DataTable } from '../../ui/content/data-table.tsx';
+import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { EmptyState } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
@@ -103,8 +104,7 @@ export function BaselineCard({
       {rows.length === 0 ? (
         <EmptyState title="No member to compare">Choose the primary controllers of this baseline.</EmptyState>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-        <section className={styles.baseline} tabIndex={0} aria-label="Capabilities field by field">
+        <ScrollRegion className={styles.baseline} label="Capabilities field by field">
           <DataTable
             label="Baseline"
             sticky
@@ -112,7 +112,7 @@ export function BaselineCard({
             rows={rows.filter(isOffered)}
             rowKey={({ field }) => field.key}
           />
-        </section>
+        </ScrollRegion>
       )}
       <SuggestionLines fleet={fleet} members={readable} nqn={group.nqn} />
       <div className={styles.cardActions}>
@@ -120,7 +120,11 @@ export function BaselineCard({
           kind="primary"
           unavailable={
             readOnly ??
-            (rows.length === 0 ? 'Choose members first.' : isApplied ? 'The baseline is applied.' : false)
+            (rows.length === 0
+              ? 'Choose members first.'
+              : isApplied
+                ? 'The baseline is already applied.'
+                : false)
           }
           onClick={() =>
             stage({ kind: 'set-exposed-capabilities', virtualSubsystemIds: ids, exposed: baseline })
@@ -129,15 +133,17 @@ export function BaselineCard({
           Apply baseline…
         </Button>
         <Button
-          unavailable={readOnly ?? (current.length === 0 ? 'Everything is exposed now.' : false)}
+          unavailable={readOnly ?? (current.length === 0 ? 'Everything is already exposed.' : false)}
           onClick={() => stage({ kind: 'set-exposed-capabilities', virtualSubsystemIds: ids, exposed: [] })}
         >
           Expose everything…
         </Button>
         {current.length === 0 ? (
-          <span className="mute">Nothing is narrowed now.</span>
+          <span className="mute">No field is narrowed.</span>
         ) : (
-          <span className="mute">{current.length} fields are narrowed now.</span>
+          <span className="mute">
+            {current.length === 1 ? '1 field is narrowed.' : `${current.length} fields are narrowed.`}
+          </span>
         )}
       </div>
       {edited === undefined ? null : (

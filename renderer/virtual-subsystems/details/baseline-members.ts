@@ -9,6 +9,7 @@ const useChosenMembers = create<{ readonly byNqn: Readonly<Record<string, readon
   byNqn: {},
 }));
 
+/** Chooses the primary controllers of a baseline; it is kept until the page closes. */
 export function chooseMembers(nqn: string, primaryIds: readonly string[]): void {
   useChosenMembers.setState(({ byNqn }) => ({ byNqn: { ...byNqn, [nqn]: primaryIds } }));
 }

@@ -58,9 +58,7 @@ export function DraftDetails({
           <>
             <Button
               kind="primary"
-              unavailable={
-                readOnly ?? problems[0]?.message ?? (intent === null ? 'Not complete yet.' : false)
-              }
+              unavailable={readOnly ?? problems[0]?.message ?? (intent === null ? 'Incomplete.' : false)}
               onClick={create}
             >
               Create…
@@ -81,7 +79,7 @@ export function DraftDetails({
         <div className="mute">Saved {formatDateTime(draft.savedAt)}. No device knows of it yet.</div>
       </DetailsHead>
       {problems.length === 0 ? (
-        <Banner title="Nothing prevents it now: it can be created in one procedure." />
+        <Banner title="It can be created now, in one procedure." />
       ) : (
         <Banner
           tone="warning"
@@ -90,12 +88,12 @@ export function DraftDetails({
         />
       )}
       <div className={styles.pair}>
-        <Card label="Members wanted">
+        <Card label="Planned members">
           {draft.members.length === 0 ? (
             <p className={`mute ${styles.noMembers}`}>None: controllers can be added when it exists.</p>
           ) : (
             <DataTable
-              label="Members wanted"
+              label="Planned members"
               rows={draft.members}
               rowKey={({ secondaryId }) => secondaryId}
               columns={[
@@ -117,7 +115,7 @@ export function DraftDetails({
             />
           )}
         </Card>
-        <Card label="What is requested">
+        <Card label="Planned settings">
           <div className={styles.facts}>
             <Facts
               label="Draft"
@@ -129,7 +127,7 @@ export function DraftDetails({
                       ? (draft.primaryId ?? 'not chosen yet')
                       : controllerFullTitle(fleet, primary),
                 },
-                { name: 'Primary as', value: `vcid ${draft.primaryVirtualId}`, mono: true },
+                { name: 'Primary shown as', value: `vcid ${draft.primaryVirtualId}`, mono: true },
                 { name: 'Serial number', value: identity.serialNumber || "the drive's", mono: true },
                 { name: 'Model number', value: identity.modelNumber || "the drive's" },
                 { name: 'Firmware', value: identity.firmwareRevision || "the drive's", mono: true },

@@ -49,7 +49,7 @@ export function FreeCard({
           );
         })}
         <p className={styles.hint}>
-          Click to add one. Ctrl- or Shift-click to choose several, by keyboard Ctrl+Space and Shift+arrows;
+          Click adds one. Ctrl or Shift click chooses several, Ctrl+Space and Shift+arrows do it by keyboard;
           Space picks up, Enter adds. New virtual ids continue from the highest member; gaps are filled only
           when no higher id is left.
         </p>
@@ -123,7 +123,7 @@ function FreeRow({
           {all ? 'fewer' : `${free.length - shownAtFirst} more`}
         </Button>
       ) : null}
-      {free.length === 0 ? <span className="mute">none is free</span> : null}
+      {free.length === 0 ? <span className="mute">none free</span> : null}
       {shown.flatMap((secondary) => {
         const release = released.get(secondary.id);
         return release === undefined
@@ -145,7 +145,7 @@ function FreeRow({
             Add {countWords(selection.ids.length, 'controller')}…
           </Button>
           <Button size="small" kind="quiet" onClick={() => change(nothingSelected)}>
-            Choose none
+            Clear the selection
           </Button>
           <span className={verdict.allowed ? 'mute' : styles.leakWord}>
             {verdict.allowed ? verdict.words : verdict.reasons.join(' ')}

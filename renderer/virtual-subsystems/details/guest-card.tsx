@@ -5,6 +5,7 @@ import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { GuestField, GuestStructureName } from '#shared/ipc/contract.ts';
 import { useRequest } from '../../bridge/use-request.ts';
 import { type Column, DataTable } from '../../ui/content/data-table.tsx';
+import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../../ui/content/states.tsx';
 import { Select } from '../../ui/controls/form.tsx';
@@ -58,7 +59,7 @@ export function GuestCard({
       </Card>
     );
   }
-  const there = value?.otherPrimaries.find(({ primaryId }) => primaryId === beside);
+  const there = value?.underOtherPrimaries.find(({ primaryId }) => primaryId === beside);
   const fields = there?.fields ?? value?.fields ?? [];
   const differing = fields.filter((field) => field.differs).length;
   return (
@@ -82,13 +83,13 @@ export function GuestCard({
         />
         <Select label="Structure" value={structure} options={structureOptions} onChange={setStructure} />
         <Select
-          label="Beside"
+          label="Compare with"
           value={there === undefined ? drive : beside}
           options={[
-            { value: drive, label: "Beside the drive's own answer" },
-            ...(value?.otherPrimaries ?? []).map(({ primaryId, title, identical }) => ({
+            { value: drive, label: "The drive's own answer" },
+            ...(value?.underOtherPrimaries ?? []).map(({ primaryId, title, identical }) => ({
               value: primaryId,
-              label: `Beside ${title}`,
+              label: title,
               note: identical ? 'identical' : 'differs',
             })),
           ]}
@@ -109,12 +110,12 @@ export function GuestCard({
       {value === null && error === null ? <LoadingState>Asking the controller…</LoadingState> : null}
       {value === null ? null : (
         <div className={styles.guest}>
-          <Fields title={structureTitles[structure]} fields={fields} otherTitle={there?.title ?? null} />
+          <Fields title={structureTitles[structure]} fields={fields} comparedWith={there?.title ?? null} />
           <HexView
             title={structureTitles[structure]}
             bytes={value.bytes}
             fields={fields}
-            otherTitle={there?.title ?? null}
+            comparedWith={there?.title ?? null}
           />
         </div>
       )}
@@ -123,7 +124,7 @@ export function GuestCard({
           {there.identical
             ? `The guest would read the same ${structure === 'configuration' ? '256' : '4,096'} bytes under ${there.title}.`
             : `Under ${there.title} the guest would read ${countWords(differing, 'field')} differently.`}{' '}
-          <span className="mute">How it is known: {basisWords[there.basis]}.</span>
+          <span className="mute">Basis: {basisWords[there.basis]}.</span>
         </p>
       )}
     </Card>
@@ -133,29 +134,28 @@ export function GuestCard({
 function Fields({
   title,
   fields,
-  otherTitle,
+  comparedWith,
 }: {
   readonly title: string;
   readonly fields: readonly GuestField[];
   /** Title of the primary controller that is compared with; null for the drive itself. */
-  readonly otherTitle: string | null;
+  readonly comparedWith: string | null;
 }) {
   const rows = useMemo(() => [...fields].sort((a, b) => Number(b.differs) - Number(a.differs)), [fields]);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it
-    <section className={styles.fields} tabIndex={0} aria-label={`Fields of ${title}`}>
+    <ScrollRegion className={styles.fields} label={`Fields of ${title}`}>
       <DataTable
         label="Guest view"
         sticky
-        columns={fieldColumns(otherTitle)}
+        columns={fieldColumns(comparedWith)}
         rows={rows}
         rowKey={(field) => field.key}
       />
-    </section>
+    </ScrollRegion>
   );
 }
 
-const fieldColumns = (otherTitle: string | null): readonly Column<GuestField>[] => [
+const fieldColumns = (comparedWith: string | null): readonly Column<GuestField>[] => [
   {
     id: 'field',
     title: 'Field',
@@ -194,7 +194,7 @@ const fieldColumns = (otherTitle: string | null): readonly Column<GuestField>[] 
   },
   {
     id: 'physical',
-    title: otherTitle === null ? 'The drive answers' : `Under ${otherTitle}`,
+    title: comparedWith === null ? 'The drive answers' : `Under ${comparedWith}`,
     mono: true,
     cell: (field) => <span className="mute">{field.physical}</span>,
   },

@@ -9,6 +9,7 @@ export interface HexRun {
   readonly field: GuestField | null;
 }
 
+/** A line of the hexadecimal view. */
 export interface HexLine {
   readonly offset: number;
   readonly runs: readonly HexRun[];

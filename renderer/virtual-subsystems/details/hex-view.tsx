@@ -1,5 +1,6 @@
 import { useMemo } from 'react';
 import type { GuestField } from '#shared/ipc/contract.ts';
+import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import styles from './details.module.css';
 import { bytesFromBase64, collapseZeroLines, type HexRun, hexLines } from './guest-hex.ts';
@@ -11,14 +12,14 @@ export function HexView({
   title,
   bytes,
   fields,
-  otherTitle,
+  comparedWith,
 }: {
   /** What the bytes are: `Identify Controller`. */
   readonly title: string;
   readonly bytes: string;
   readonly fields: readonly GuestField[];
   /** Title of the primary controller that is compared with; null for the drive itself. */
-  readonly otherTitle: string | null;
+  readonly comparedWith: string | null;
 }) {
   const lines = useMemo(() => {
     const decoded = bytesFromBase64(bytes);
@@ -33,8 +34,7 @@ export function HexView({
   }
   return (
     <div className={styles.hexFrame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must reach it */}
-      <section className={styles.hex} tabIndex={0} aria-label={`Bytes of ${title}`}>
+      <ScrollRegion className={styles.hex} label={`Bytes of ${title}`}>
         {lines.map((line, index) =>
           'gap' in line ? (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines never move
@@ -46,21 +46,21 @@ export function HexView({
               <span className="mute">{line.offset.toString(16).padStart(3, '0')} </span>
               {line.runs.map((run, place) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: runs never move
-                <Run key={place} run={run} leaks={otherTitle !== null} />
+                <Run key={place} run={run} leaks={comparedWith !== null} />
               ))}
             </div>
           ),
         )}
-      </section>
+      </ScrollRegion>
       <div className={styles.legend}>
-        {otherTitle === null ? (
+        {comparedWith === null ? (
           <>
             <span className={styles.virtualWord}>■ differs from the drive's answer</span>
             <span className={styles.physicalWord}>■ same as the drive's answer</span>
           </>
         ) : (
           <>
-            <span className={styles.leakWord}>■ other bytes under {otherTitle}</span>
+            <span className={styles.leakWord}>■ other bytes under {comparedWith}</span>
             <span className={styles.physicalWord}>■ the same bytes there</span>
           </>
         )}

@@ -53,7 +53,7 @@ export function LeakCard({
       aside={value === null ? undefined : <Verdict verdict={value.verdict} findings={value.findings} />}
     >
       {member === undefined ? (
-        <EmptyState title="No member answers now">
+        <EmptyState title="No member answers">
           Bring a member online to check what its guest reads.
         </EmptyState>
       ) : null}
@@ -86,9 +86,7 @@ export function LeakCard({
             {value.hosts.map((host) => (
               <li key={host.primaryId}>
                 <strong>{host.title}</strong>:{' '}
-                {host.identical
-                  ? 'Identify Controller byte for byte the same'
-                  : 'another Identify Controller'}{' '}
+                {host.identical ? 'identical Identify Controller' : 'different Identify Controller'}{' '}
                 <span className="mute">({basisWords[host.basis]})</span>{' '}
                 {host.compare === null ? null : (
                   <Button
@@ -152,7 +150,7 @@ function LeakList({ findings }: { readonly findings: readonly LeakFinding[] }) {
         <li key={finding.id}>
           <code title={`${finding.source} · ${finding.title} ${finding.place}`}>{finding.name}</code>{' '}
           {finding.title}: {finding.words}
-          {finding.fix === null ? ' (no command closes it)' : ''}
+          {finding.fix === null ? ' (no command can fix it)' : ''}
         </li>
       ))}
     </ul>

@@ -55,7 +55,7 @@ export function RemainsCard({
           Clean up…
         </Button>
         <span className="mute">
-          As one procedure: it is read back, and then the controllers can be reused.
+          In one procedure: it is read back, and the controllers can then be reused.
         </span>
       </div>
     </Card>

@@ -67,7 +67,7 @@ export function AddDialog({
     >
       {free.length === 0 ? (
         <EmptyState title="No secondary controller is free">
-          Take one back to the pool, or enable more virtual functions on the primary controller.
+          Return one to the pool, or enable more virtual functions on the primary controller.
         </EmptyState>
       ) : (
         <ul className={styles.freeList} aria-label="Free secondary controllers">

@@ -4,7 +4,8 @@ import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { exposedStructures } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsystem/baseline/baseline.ts';
 import { byOffset, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
-import { type ExposedField, isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
+import type { ExposedField } from '#shared/virtual-subsystem/mask/exposed-field.ts';
+import { isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
 import { useRequest } from '../../bridge/use-request.ts';
 import { stage } from '../../procedures/intents.ts';
 import { ErrorNotice } from '../../ui/content/states.tsx';
@@ -47,10 +48,10 @@ export function FieldDialog({
       open
       onClose={onClose}
       title={`${field.title} (${field.mnemonic})`}
-      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. Guests do not see what is turned off here.`}
+      description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. Guests do not see what is switched off here.`}
       footer={
         <>
-          <Button onClick={() => setText(String(common))}>As the baseline</Button>
+          <Button onClick={() => setText(String(common))}>Same as the baseline</Button>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             kind="primary"

@@ -41,13 +41,13 @@ export function IdentityDialog({
       wide
       onClose={onClose}
       title={`Identity of ${group.name}`}
-      description="What is empty shows the drive's own. The virtual NQN never changes: it is the name."
+      description="Empty fields show the drive's own values. The virtual NQN never changes: it is the name."
       footer={
         <>
           <Button
             onClick={() => setForm(identityForm(neutralIdentity(group.nqn, identity ?? textsOf(form))))}
           >
-            Fill in what is empty
+            Fill in the empty fields
           </Button>
           <Button onClick={onClose}>Cancel</Button>
           <Button

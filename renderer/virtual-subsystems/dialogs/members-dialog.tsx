@@ -26,7 +26,7 @@ export function MembersDialog({
       open
       onClose={onClose}
       title="Members of the baseline"
-      description="Choose every primary controller under which the guests may run. The baseline is what all of them offer."
+      description="Every place where the guests may run. The baseline is what all of them offer."
       footer={
         <>
           <Button onClick={() => setIds(all.map(({ id }) => id))}>Every host</Button>

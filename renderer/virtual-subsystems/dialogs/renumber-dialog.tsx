@@ -81,7 +81,7 @@ export function RenumberDialog({
             kind="primary"
             unavailable={
               intent === null
-                ? 'Give every member a whole number.'
+                ? 'Enter a whole number for every member.'
                 : (error?.message ?? (plan === null ? 'Planning…' : false))
             }
             onClick={() => {
@@ -130,7 +130,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Exchange ${name} with the one before`}
+                aria-label={`Swap ${name} with the one before`}
                 unavailable={index === 0}
                 onClick={() => move(index, index - 1)}
               >
@@ -139,7 +139,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Exchange ${name} with the one after`}
+                aria-label={`Swap ${name} with the one after`}
                 unavailable={index === numbers.length - 1}
                 onClick={() => move(index, index + 1)}
               >
@@ -151,7 +151,7 @@ export function RenumberDialog({
       </ul>
       <p className="mute">
         {changes.length === 0
-          ? 'Nothing changes yet. Drag a controller to another place: the ids stay, the controllers move past them.'
+          ? 'No changes yet. Drag a controller to another position: the ids stay where they are.'
           : `Changes: ${changes.map(({ secondaryId, from, to }) => `${shortNameOf(secondaryId)} ${from} → ${to}`).join(', ')}`}
       </p>
       {error === null || intent === null ? null : <ErrorNotice error={error} title="It would be refused" />}

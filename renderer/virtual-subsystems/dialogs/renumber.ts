@@ -6,6 +6,7 @@ import { virtualIdOf } from '../create/new-subsystem.ts';
 /** Members in the order of the list, each with the virtual id that stands beside it, as typed. */
 export type Numbers = readonly { readonly secondaryId: string; readonly text: string }[];
 
+/** The numbers as they are now. */
 export function numbersOf(subsystem: VirtualSubsystem): Numbers {
   return subsystem.members.map(({ controllerId, virtualControllerId }) => ({
     secondaryId: controllerId,

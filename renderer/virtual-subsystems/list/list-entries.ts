@@ -33,8 +33,10 @@ export interface ListEntry {
   readonly problems: number;
 }
 
+/** What the list is ordered by. */
 export type EntryOrder = 'name' | 'state' | 'host' | 'members';
 
+/** Filter, order and grouping that the person chose. */
 export interface ListView {
   readonly text: string;
   readonly state: LifeCycleState | 'any';
@@ -43,6 +45,7 @@ export interface ListView {
   readonly byHost: boolean;
 }
 
+/** Entries under one title. */
 export interface ListSection {
   readonly title: string;
   readonly entries: readonly ListEntry[];

@@ -149,7 +149,7 @@ export function ProvisionDialog({
       </div>
       <div className={styles.formRow}>
         <Choice
-          label="Into"
+          label="Virtual subsystem"
           value={form.into}
           options={intoOptions(fleet, primary)}
           onChange={(into) => set({ into })}
@@ -163,7 +163,7 @@ export function ProvisionDialog({
               options={[
                 { value: 'baseline', label: 'Baseline of every primary of the drive' },
                 { value: 'primary', label: 'What this primary offers' },
-                { value: 'everything', label: 'Nothing, everything shows' },
+                { value: 'everything', label: 'Not narrowed' },
               ]}
               onChange={(exposure) => set({ exposure })}
             />
@@ -188,7 +188,7 @@ export function ProvisionDialog({
           </Checkbox>
         </div>
         <Choice
-          label="Give to"
+          label="Assign to"
           value={form.machine}
           options={machineOptions(fleet, primary)}
           onChange={(machine) => set({ machine, visible: machine === 'none' ? form.visible : true })}

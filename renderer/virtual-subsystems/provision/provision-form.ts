@@ -5,6 +5,7 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import { type Exposure, exposedFor } from '#shared/virtual-subsystem/mask/exposure.ts';
 import { type IdentityForm, identityFromForm } from '../create/identity-form.ts';
 
+/** Which functions a primary controller gives. */
 export type FunctionKind = SecondaryController['functionKind'];
 
 /** What is typed into the dialog; text as typed, so that a half-written number is not lost. */
@@ -36,7 +37,7 @@ export function available(fleet: Fleet, primary: PrimaryController, kind: Functi
 /** Why a primary has no functions of a kind; null when it has. */
 export function kindReason(primary: PrimaryController, kind: FunctionKind): string | null {
   if (kind === 'vf') return primary.totalVfs > 0 ? null : 'no SR-IOV';
-  return primary.functions.provision.available ? null : 'it provisions none';
+  return primary.functions.provision.available ? null : 'it does not provision functions';
 }
 
 /** The kind that a primary starts with. */

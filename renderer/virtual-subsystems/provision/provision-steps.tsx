@@ -1,13 +1,13 @@
 import { countWords } from '#shared/count-words.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
+import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import styles from '../dialog.module.css';
 
 /** What the procedure would do, in order, each step with its command lines: before anything runs. */
 export function ProvisionSteps({ plan }: { readonly plan: Plan }) {
   const title = `What happens, ${countWords(plan.steps.length, 'step')}`;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reachable by keyboard
-    <ol className={styles.provisionSteps} aria-label={title} tabIndex={0}>
+    <ScrollRegion as="ol" className={styles.provisionSteps} label={title}>
       {plan.steps.map(({ words, commandLines }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: steps have their place and nothing else
         <li key={index}>
@@ -19,6 +19,6 @@ export function ProvisionSteps({ plan }: { readonly plan: Plan }) {
           ))}
         </li>
       ))}
-    </ol>
+    </ScrollRegion>
   );
 }

@@ -118,7 +118,7 @@ function checkResources(
   if (sum + allocatedToPrimary > total)
     list.add(
       [...path, 'total'],
-      `${sum} assigned to secondaries and ${allocatedToPrimary} allocated to the primary are more than the pool of ${total}`,
+      `${sum} assigned to secondaries and ${allocatedToPrimary} allocated to the primary controller are more than the pool of ${total}`,
       'Assign fewer, or enlarge the pool',
     );
   if (secondaryMaximum > total)
@@ -223,7 +223,7 @@ function checkVirtualSubsystems(
       if (!secondaries.has(member.cntlid))
         list.add(
           [...field, 'cntlid'],
-          `${member.cntlid} is not a secondary of this primary`,
+          `${member.cntlid} is not a secondary of this primary controller`,
           'Name one that is',
         );
       if (members.has(member.cntlid))

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../../vfio/device-state.ts';
+import { hexadecimalHint, notInForm } from '../form-hints.ts';
 import {
   asciiText,
   base64Bytes,
@@ -18,41 +19,51 @@ import { liveStateSchema } from './live-state-schema.ts';
 
 /** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
 const fileIdentitySchema = z.strictObject({
-  vid: uint16.default(0x1de5),
-  ssvid: uint16.default(0x1de5),
-  serialNumber: asciiText(20),
-  modelNumber: asciiText(40),
-  firmwareRevision: asciiText(8),
-  /** IEEE OUI, 24 bits. */
-  ieee: z.number().int().min(0).max(0xffffff).default(0x00e04c),
-  /** VER; 2.1 by default. */
-  version: uint32.default(0x00020100),
+  vid: uint16.default(0x1de5).meta({ title: 'PCI vendor ID (VID)', ...hexadecimalHint }),
+  ssvid: uint16.default(0x1de5).meta({ title: 'PCI subsystem vendor ID (SSVID)', ...hexadecimalHint }),
+  serialNumber: asciiText(20).meta({ title: 'Serial number' }),
+  modelNumber: asciiText(40).meta({ title: 'Model number' }),
+  firmwareRevision: asciiText(8).meta({ title: 'Firmware revision' }),
+  /** 24 bits. */
+  ieee: z
+    .number()
+    .int()
+    .min(0)
+    .max(0xffffff)
+    .default(0x00e04c)
+    .meta({ title: 'IEEE OUI', ...hexadecimalHint }),
+  /** 2.1 by default. */
+  version: uint32.default(0x00020100).meta({ title: 'Version (VER)', ...hexadecimalHint }),
 });
 
 /** Capability fields of Identify Controller that may differ between drives; the rest has fixed values. */
 const fileCapabilitiesSchema = z.strictObject({
-  oacs: uint16.optional(),
-  oncs: uint16.default(0x01ff),
-  oaes: uint32.default(0x00000300),
-  ctratt: uint32.default(0x00000001),
-  lpa: uint8.default(0x06),
-  mdts: uint8.default(5),
-  acl: uint8.default(3),
-  aerl: uint8.default(3),
-  elpe: uint8.default(63),
-  npss: z.number().int().min(0).max(31).default(0),
-  frmw: uint8.default(0x03),
-  sqes: uint8.default(0x66),
-  cqes: uint8.default(0x44),
-  maxcmd: uint16.default(1024),
-  nn: uint32.default(256),
-  mnan: uint32.default(256),
-  fuses: uint16.default(0),
-  fna: uint8.default(0),
-  vwc: uint8.default(0x07),
-  sgls: uint32.default(0x00000001),
-  kas: uint16.default(0),
-  ocfs: uint16.default(0x0001),
+  oacs: uint16.optional().meta({
+    title: 'OACS, optional admin commands',
+    description: 'Empty: what the profile has.',
+    ...hexadecimalHint,
+  }),
+  oncs: uint16.default(0x01ff).meta({ title: 'ONCS, optional NVM commands', ...hexadecimalHint }),
+  oaes: uint32.default(0x00000300).meta({ title: 'OAES, asynchronous events', ...hexadecimalHint }),
+  ctratt: uint32.default(0x00000001).meta({ title: 'CTRATT, attributes', ...hexadecimalHint }),
+  lpa: uint8.default(0x06).meta({ title: 'LPA, log page attributes', ...hexadecimalHint }),
+  mdts: uint8.default(5).meta({ title: 'MDTS, maximum data transfer size' }),
+  acl: uint8.default(3).meta({ title: 'ACL, abort command limit' }),
+  aerl: uint8.default(3).meta({ title: 'AERL, event request limit' }),
+  elpe: uint8.default(63).meta({ title: 'ELPE, error log entries' }),
+  npss: z.number().int().min(0).max(31).default(0).meta({ title: 'NPSS, power states' }),
+  frmw: uint8.default(0x03).meta({ title: 'FRMW, firmware updates', ...hexadecimalHint }),
+  sqes: uint8.default(0x66).meta({ title: 'SQES, submission entry size', ...hexadecimalHint }),
+  cqes: uint8.default(0x44).meta({ title: 'CQES, completion entry size', ...hexadecimalHint }),
+  maxcmd: uint16.default(1024).meta({ title: 'MAXCMD, outstanding commands' }),
+  nn: uint32.default(256).meta({ title: 'NN, namespaces' }),
+  mnan: uint32.default(256).meta({ title: 'MNAN, allowed namespaces' }),
+  fuses: uint16.default(0).meta({ title: 'FUSES, fused operations', ...hexadecimalHint }),
+  fna: uint8.default(0).meta({ title: 'FNA, format attributes', ...hexadecimalHint }),
+  vwc: uint8.default(0x07).meta({ title: 'VWC, volatile write cache', ...hexadecimalHint }),
+  sgls: uint32.default(0x00000001).meta({ title: 'SGLS, SGL support', ...hexadecimalHint }),
+  kas: uint16.default(0).meta({ title: 'KAS, keep alive granularity' }),
+  ocfs: uint16.default(0x0001).meta({ title: 'OCFS, copy formats', ...hexadecimalHint }),
 });
 
 /** Where Identify Controller comes from: fields, or the raw bytes of a captured device in which only CNTLID changes. */
@@ -62,43 +73,64 @@ const fileIdentifySchema = z.discriminatedUnion('kind', [
     identity: fileIdentitySchema,
     capabilities: fileCapabilitiesSchema.prefault({}),
   }),
-  z.strictObject({ kind: z.literal('bytes'), identifyController: base64Bytes }),
+  z.strictObject({ kind: z.literal('bytes'), identifyController: base64Bytes.meta(notInForm) }),
 ]);
 
 /** Resources of one type (VQ or VI) of a primary controller and its secondaries (CNS 14h). */
-const fileResourcesSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('flexible'),
-    /** xQFRT. */
-    total: uint32,
-    /** xQFRSM: at most this many for one secondary. */
-    secondaryMaximum: uint16,
-    /** xQPRT. */
-    privateToPrimary: uint16,
-    /** xQRFAP. */
-    allocatedToPrimary: uint16.default(0),
-    /** Primary allocation that waits for the next reset other than a Controller Reset; null when none waits. */
-    pendingAllocation: uint16.nullable().default(null),
-    /** xQGRAN. */
-    granularity: uint16.min(1).default(1),
-  }),
-  z.strictObject({
-    kind: z.literal('fixed'),
-    privateToPrimary: uint16,
-    /** Private resources of every secondary; it does not show in CNS 14h or 15h. */
-    perSecondary: uint16,
-  }),
-]);
-export type FileResources = z.infer<typeof fileResourcesSchema>;
+function fileResourcesSchema(type: 'VQ' | 'VI') {
+  const privateToPrimary = uint16.meta({ title: `${type}: private to the primary (${type}PRT)` });
+  return z
+    .discriminatedUnion('kind', [
+      z
+        .strictObject({
+          kind: z.literal('flexible'),
+          total: uint32.meta({ title: `${type}: total (${type}FRT)` }),
+          /** At most this many for one secondary. */
+          secondaryMaximum: uint16.meta({ title: `${type}: most for one secondary (${type}FRSM)` }),
+          privateToPrimary,
+          allocatedToPrimary: uint16
+            .default(0)
+            .meta({ title: `${type}: allocated to the primary (${type}RFAP)` }),
+          /** Primary allocation that waits for the next reset other than a Controller Reset; null when none waits. */
+          pendingAllocation: uint16.nullable().default(null).meta(notInForm),
+          granularity: uint16
+            .min(1)
+            .default(1)
+            .meta({ title: `${type}: granularity (${type}GRAN)` }),
+        })
+        .meta({ examples: [{ kind: 'flexible', total: 64, secondaryMaximum: 8, privateToPrimary: 9 }] }),
+      z
+        .strictObject({
+          kind: z.literal('fixed'),
+          privateToPrimary,
+          /** Private resources of every secondary; it does not show in CNS 14h or 15h. */
+          perSecondary: uint16.meta({ title: `${type}: for each secondary` }),
+        })
+        .meta({ examples: [{ kind: 'fixed', privateToPrimary: 9, perSecondary: 4 }] }),
+    ])
+    .meta({ title: `${type} resources` });
+}
+export type FileResources = z.infer<ReturnType<typeof fileResourcesSchema>>;
 
 /** How a PCI function stands in its host's kernel. */
 const functionState = {
-  /** `nvme`, `vfio-pci`, or null when unbound. */
-  driver: z.enum(['nvme', 'vfio-pci']).nullable().optional(),
-  driverOverride: z.string().min(1).nullable().default(null),
-  /** N of `/dev/nvmeN`; without it the lowest free number in the order of the file. Only with driver `nvme`. */
-  deviceInstance: z.number().int().min(0).optional(),
-  iommuGroup: z.number().int().min(0).nullable().optional(),
+  /** Null when unbound. */
+  driver: z.enum(['nvme', 'vfio-pci']).nullable().optional().meta({ title: 'Driver' }),
+  driverOverride: z.string().min(1).nullable().default(null).meta(notInForm),
+  /** Only with driver `nvme`; the lowest free number is taken in the order of the file. */
+  deviceInstance: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ title: 'Number of /dev/nvmeN', description: 'Empty: the lowest free one.' }),
+  iommuGroup: z
+    .number()
+    .int()
+    .min(0)
+    .nullable()
+    .optional()
+    .meta({ title: 'IOMMU group', description: 'Empty: a group of its own.' }),
 };
 
 const fileVfioSchema = z.strictObject({
@@ -115,21 +147,23 @@ export type FileVfio = z.infer<typeof fileVfioSchema>;
 /** One secondary controller that is not in its default state (offline, without resources, unbound). */
 const fileSecondarySchema = z.strictObject({
   /** 1-based virtual function number. */
-  vfn: uint16.min(1),
+  vfn: uint16.min(1).meta({ title: 'VF' }),
   /** Only where it does not follow from `firstSecondaryCntlid`. */
-  cntlid: controllerIdentifier.optional(),
+  cntlid: controllerIdentifier.optional().meta(notInForm),
   /** Assigned flexible VQ and VI resources. */
-  vq: uint16.default(0),
-  vi: uint16.default(0),
-  online: z.boolean().default(false),
+  vq: uint16.default(0).meta({ title: 'VQ' }),
+  vi: uint16.default(0).meta({ title: 'VI' }),
+  online: z.boolean().default(false).meta({ title: 'Online' }),
   /** Function Management (proposal): what its controlling function lets VFIO do with it. */
-  migrationEnabled: z.boolean().default(true),
-  visible: z.boolean().default(true),
+  migrationEnabled: z.boolean().default(true).meta(notInForm),
+  visible: z.boolean().default(true).meta(notInForm),
   ...functionState,
+  deviceInstance: functionState.deviceInstance.meta(notInForm),
+  iommuGroup: functionState.iommuGroup.meta(notInForm),
   /** State of the VFIO device, when a virtual machine or a migration has it open. */
-  vfio: fileVfioSchema.optional(),
-  live: liveStateSchema.optional(),
-  health: fileControllerHealthSchema.optional(),
+  vfio: fileVfioSchema.optional().meta(notInForm),
+  live: liveStateSchema.optional().meta(notInForm),
+  health: fileControllerHealthSchema.optional().meta(notInForm),
 });
 export type FileSecondary = z.infer<typeof fileSecondarySchema>;
 
@@ -207,57 +241,74 @@ const fileVirtualSubsystemSchema = z.strictObject({
 export type FileVirtualSubsystem = z.infer<typeof fileVirtualSubsystemSchema>;
 
 const controllerCommon = {
-  cntlid: controllerIdentifier,
+  cntlid: controllerIdentifier.meta({ title: 'CNTLID' }),
   /** Name of the host that reaches it. */
-  host: z.string().min(1),
-  identify: fileIdentifySchema,
+  host: z.string().min(1).meta({ title: 'Host' }),
+  // The bytes of a captured device are kept, and no form could make up those of another one.
+  identify: fileIdentifySchema.meta({ form: 'kept-shape' }),
   /** PCI device ID, as `new_id` of a driver names it. */
-  pciDeviceId: uint16.default(0x0010),
+  pciDeviceId: uint16.default(0x0010).meta({ title: 'PCI device ID', ...hexadecimalHint }),
   /** PCI subsystem ID and revision; the vendors are VID and SSVID of Identify Controller. */
-  pciSubsystemId: uint16.default(0),
-  pciRevision: uint8.default(0),
-  /** CAP register, offset 0. */
-  cap: hexadecimal64.default('0x4000300f0103ff'),
+  pciSubsystemId: uint16.default(0).meta(notInForm),
+  pciRevision: uint8.default(0).meta(notInForm),
+  /** Offset 0. */
+  cap: hexadecimal64.default('0x4000300f0103ff').meta({ title: 'CAP register' }),
   ...functionState,
-  live: liveStateSchema.optional(),
-  health: fileControllerHealthSchema.optional(),
+  // A physical function without a word of it has its driver, a virtual function has none.
+  driver: functionState.driver.meta({ default: 'nvme' }),
+  live: liveStateSchema.optional().meta(notInForm),
+  health: fileControllerHealthSchema.optional().meta(notInForm),
 };
+
+const addressWords = { title: 'PCI address', description: 'As 0000:41:00.0, in lower case.' };
 
 const filePrimarySchema = z.strictObject({
   role: z.literal('primary'),
   ...controllerCommon,
-  address: pciAddress,
+  address: pciAddress.meta(addressWords),
   sriov: z.strictObject({
     /** 0 for a device without SR-IOV, which needs `provisioned`. */
-    totalVfs: z.number().int().min(0).max(0xffff),
-    numVfs: z.number().int().min(0).default(0),
+    totalVfs: z.number().int().min(0).max(0xffff).meta({ title: 'TotalVFs' }),
+    numVfs: z.number().int().min(0).default(0).meta({ title: 'Enabled (NumVFs)' }),
     /** Profile `qemu-7.2`: a reset of the physical function dropped the enabled functions; writing numVfs makes them. */
-    functionsDropped: z.boolean().default(false),
-    driversAutoprobe: z.boolean().default(true),
+    functionsDropped: z.boolean().default(false).meta(notInForm),
+    driversAutoprobe: z.boolean().default(true).meta({ title: 'Drivers probe new functions' }),
     /** First VF Offset and VF Stride of the SR-IOV capability. */
-    vfOffset: uint16.min(1).default(1),
-    vfStride: uint16.min(1).default(1),
+    vfOffset: uint16.min(1).default(1).meta({ title: 'First VF offset' }),
+    vfStride: uint16.min(1).default(1).meta({ title: 'VF stride' }),
   }),
-  vq: fileResourcesSchema,
-  vi: fileResourcesSchema,
-  /** CNTLID of VF 1; the others follow. Without it, the one after the primary's. */
-  firstSecondaryCntlid: controllerIdentifier.optional(),
-  secondaries: z.array(fileSecondarySchema).default([]),
-  virtualSubsystems: z.array(fileVirtualSubsystemSchema).default([]),
+  vq: fileResourcesSchema('VQ'),
+  vi: fileResourcesSchema('VI'),
+  /** The other virtual functions follow. */
+  firstSecondaryCntlid: controllerIdentifier
+    .optional()
+    .meta({ title: 'CNTLID of VF 1', description: "Empty: the one after the primary's own." }),
+  secondaries: z
+    .array(fileSecondarySchema)
+    .default([])
+    .meta({
+      title: 'Secondary controllers',
+      examples: [[{ vfn: 1, vq: 4, vi: 2, online: true, driver: null }]],
+    }),
+  virtualSubsystems: z.array(fileVirtualSubsystemSchema).default([]).meta(notInForm),
   /** Controller Data Queues and memory tracking of migrations under way. */
-  tracking: fileTrackingSchema.optional(),
+  tracking: fileTrackingSchema.optional().meta(notInForm),
   /** Profile `siov-like`: functions that the controlling function can provision. */
   provisioned: z
     .strictObject({
-      /** MAXPF: at most this many at the same time. */
-      maximum: z.number().int().min(1).max(4096),
-      /** FPCID: their CNTLIDs are this one and those that follow. */
-      firstCntlid: controllerIdentifier,
+      /** At the same time. */
+      maximum: z.number().int().min(1).max(4096).meta({ title: 'At most (MAXPF)' }),
+      /** Their CNTLIDs are this one and those that follow. */
+      firstCntlid: controllerIdentifier.meta({ title: 'First CNTLID (FPCID)' }),
       /** Handle of the next one. */
-      nextHandle: uint16.min(0x8000).default(0x8000),
-      functions: z.array(fileProvisionedFunctionSchema).default([]),
+      nextHandle: uint16.min(0x8000).default(0x8000).meta(notInForm),
+      functions: z.array(fileProvisionedFunctionSchema).default([]).meta(notInForm),
     })
-    .optional(),
+    .optional()
+    .meta({
+      title: 'The controlling function can provision functions',
+      examples: [{ maximum: 8, firstCntlid: 0x100 }],
+    }),
 });
 export type FilePrimary = z.infer<typeof filePrimarySchema>;
 
@@ -265,12 +316,11 @@ export type FilePrimary = z.infer<typeof filePrimarySchema>;
 const filePlainSchema = z.strictObject({
   role: z.literal('plain'),
   ...controllerCommon,
-  transport: z.enum(['pcie', 'tcp', 'rdma', 'fc', 'loop']).default('pcie'),
+  transport: z.enum(['pcie', 'tcp', 'rdma', 'fc', 'loop']).default('pcie').meta({ title: 'Transport' }),
   /** Null for a fabrics controller. */
-  address: pciAddress.nullable(),
-  /** Queue pairs that it has, admin queue included. */
-  queuePairs: uint16.min(2).default(65),
-  interruptVectors: uint16.min(1).default(65),
+  address: pciAddress.nullable().meta(addressWords),
+  queuePairs: uint16.min(2).default(65).meta({ title: 'Queue pairs, including the admin queue' }),
+  interruptVectors: uint16.min(1).default(65).meta({ title: 'Interrupt vectors' }),
 });
 
 export const fileControllerSchema = z.discriminatedUnion('role', [filePrimarySchema, filePlainSchema]);

@@ -43,3 +43,4 @@ export const fileSanitizeSchema = z.strictObject({
   /** User data that hosts had written when it completed, in bytes. */
   writtenBefore: count.default(0),
 });
+export type FileSanitize = z.infer<typeof fileSanitizeSchema>;

@@ -20,7 +20,7 @@ export function checkProvisioned(
     if (sriov.totalVfs === 0)
       list.add(
         [...path, 'sriov', 'totalVfs'],
-        'a primary without virtual functions and without provisioned ones controls nothing',
+        'a primary controller without virtual functions and without provisioned ones controls nothing',
         'Write TotalVFs, describe provisioned functions, or use the role plain',
       );
     return;
@@ -28,7 +28,7 @@ export function checkProvisioned(
   if (!profileTraits[profile].provisionsFunctions)
     list.add(
       at,
-      `a device of profile ${profile} provisions no functions`,
+      `a device of profile ${profile} does not provision functions`,
       `Use profile ${profilesWith('provisionsFunctions').join(' or ')}`,
     );
   const { firstCntlid, maximum, functions } = provisioned;

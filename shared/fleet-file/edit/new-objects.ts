@@ -97,13 +97,3 @@ export function newMachine(host: EditValue): MachineInput {
   const names = array(record(host).virtualMachines).map((machine) => text(record(machine).name));
   return { name: freeName('vm-1', names), vcpus: 2, memoryBytes: 4 * gib, devices: [] };
 }
-
-/** Half of the guest's writes go to a small part of its memory; its devices read and write. */
-export function newWorkload(): NonNullable<MachineInput['workload']> {
-  return {
-    phases: [{ seconds: 60, pagesPerSecond: 2000, hotBytes: 64 * 2 ** 20, hotShare: 0.5 }],
-    readsPerSecond: 200,
-    writesPerSecond: 100,
-    blocksPerCommand: 8,
-  };
-}

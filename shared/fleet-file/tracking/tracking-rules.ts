@@ -43,7 +43,7 @@ function checkTargets(
     if (!secondaries.has(cntlid))
       list.add(
         [...path, place, 'cntlid'],
-        `${cntlid} is not a secondary of this primary`,
+        `${cntlid} is not a secondary of this primary controller`,
         'Name one that is',
       );
     if (seen.has(cntlid))
@@ -113,7 +113,7 @@ function isCovered(
 function checkRuns(list: ProblemList, field: FieldPath, text: string): readonly GranuleRun[] {
   const runs = decodeGranuleRuns(text);
   if (runs) return runs;
-  list.add(field, 'its bytes are no runs of granules', 'Take it from an exported fleet, or leave it out');
+  list.add(field, 'its bytes are not runs of granules', 'Take it from an exported fleet, or leave it out');
   return [];
 }
 

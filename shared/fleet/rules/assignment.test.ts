@@ -5,7 +5,6 @@ import type { Controller, Fleet, PrimaryController, SecondaryController } from '
 import { assignmentTargets, canAssign } from './assignment.ts';
 import type { AssignmentTarget } from './assignment-target.ts';
 import { defaultResources } from './resources.ts';
-import { virtualControllerIdsFor } from './virtual-controller-ids.ts';
 
 const fleet = migrationFleet();
 const primaryId = 'hv-a/0000:41:00.0';
@@ -121,19 +120,6 @@ describe('canAssign', () => {
         expect(new Set(verdict.virtualControllerIds).size).toBe(chosen.length);
       }),
     );
-  });
-});
-
-describe('virtual controller ids', () => {
-  it('count on from the highest member, and wrap into gaps when that runs out', () => {
-    expect(virtualControllerIdsFor(subsystem, 2)).toEqual([22, 23]);
-    const last = { ...subsystem, members: [{ controllerId: 'x', virtualControllerId: 0xffef }] };
-    expect(virtualControllerIdsFor(last, 2)).toEqual([0, 2]);
-  });
-
-  it('refuse taken and reserved ones by number', () => {
-    expect(virtualControllerIdsFor(subsystem, 1, 20)).toContain('Virtual id 20 is already used');
-    expect(virtualControllerIdsFor(subsystem, 2, 0xffef)).toContain('The largest virtual id is 65519');
   });
 });
 

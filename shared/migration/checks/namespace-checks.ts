@@ -1,3 +1,8 @@
+import {
+  differingIdentifiers,
+  isIdentified,
+  namespaceIdentifiers,
+} from '../../fleet/rules/same-namespace.ts';
 import type { Fleet, Namespace } from '../../fleet/schema.ts';
 import { controllerFullTitle } from '../../fleet/selectors.ts';
 import type { MigratingDevice, MigratingNamespace, MigrationSubject } from '../subject.ts';
@@ -113,27 +118,21 @@ function equality(what: string, left: string | number, right: string | number, f
   );
 }
 
-const identifiers = [
-  ['NGUID', 'nguid'],
-  ['EUI64', 'eui64'],
-  ['UUID', 'uuid'],
-] as const;
-
-/** Two namespaces are the same data when every identifier that they report is equal, and there is at least one. */
+/** See `isSameNamespace`. */
 function sameData(source: Namespace, destination: Namespace): Finding {
   const listIdentifiers = (namespace: Namespace) =>
-    identifiers
-      .flatMap(([name, key]) => (namespace[key] === '' ? [] : [`${name} ${namespace[key]}`]))
+    namespaceIdentifiers
+      .flatMap(({ name, key }) => (namespace[key] === '' ? [] : [`${name} ${namespace[key]}`]))
       .join(', ') || 'no identifier';
   const values = { source: listIdentifiers(source), destination: listIdentifiers(destination) };
-  if (values.source === 'no identifier')
+  if (!isIdentified(source))
     return {
       verdict: 'error',
       evidence: `${source.id} reports neither NGUID nor EUI64 nor UUID, so that nothing proves the same data`,
       fix: 'Create the namespace with a globally unique identifier',
       ...values,
     };
-  const different = identifiers.filter(([, key]) => source[key] !== destination[key]).map(([name]) => name);
+  const different = differingIdentifiers(source, destination);
   return holds(
     different.length === 0,
     different.length === 0

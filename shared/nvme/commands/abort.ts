@@ -8,5 +8,7 @@ export const abort = defineCommand({
   name: 'Abort',
   clause: 'NVMe Base 2.1, 5.1.1',
   fields: { sqid: bits('cdw10', 15, 0), cid: bits('cdw10', 31, 16) },
+  /** Immediate Abort Not Performed. */
+  result: { ianp: [0] },
   words: ({ sqid, cid }) => [undefined, `SQID ${sqid} CID ${identifierText(cid)}`],
 });

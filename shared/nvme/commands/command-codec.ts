@@ -1,4 +1,5 @@
 import { type AdminCommand, adminCommand } from '../command.ts';
+import { bitsOf } from '../dword-codec.ts';
 
 /** The dwords of a submission queue entry that a command gives a meaning to; `nsid` is dword 1. */
 export type CommandDword = 'nsid' | 'cdw10' | 'cdw11' | 'cdw12' | 'cdw13' | 'cdw14' | 'cdw15';
@@ -34,11 +35,6 @@ export type CommandValues<Fields extends CommandFields> = {
 export type Transfer = Partial<
   Pick<AdminCommand, 'data' | 'readLength' | 'commandIdentifier' | 'queueMemory'>
 >;
-
-/** Bits `high` to `low` of a dword's value, for values that are no command, such as those of features. */
-export function bitsOf(dword: number, high: number, low: number): number {
-  return Math.floor((dword >>> 0) / 2 ** low) % 2 ** (high - low + 1);
-}
 
 /** A field of bits `high` to `low` of a dword. */
 export function bits(dword: CommandDword, high: number, low: number): CommandField<'number'> {

@@ -1,4 +1,5 @@
 import { hexadecimal } from '../../hexadecimal.ts';
+import { dwordCodec } from '../dword-codec.ts';
 import { nvmeCliLine } from '../nvme-cli/nvme-cli-line.ts';
 import { bits, commandCodec, flag, nsid, whole } from './command-codec.ts';
 import { defineCommand } from './define-command.ts';
@@ -30,6 +31,47 @@ export const featureIdentifiers = {
   reservationNotificationMask: { value: 0x82, title: 'Reservation Notification Mask' },
   reservationPersistence: { value: 0x83, title: 'Reservation Persistence' },
 } as const satisfies Readonly<Record<string, NamedValue>>;
+
+/** Number of Queues (NVMe Base 2.1, 5.1.25.1.7), in Set Features CDW11: how many are wished, each 0's based. */
+export const numberOfQueuesWished = dwordCodec({
+  /** Number of I/O Submission Queues Requested. */
+  nsqr: [15, 0],
+  /** Number of I/O Completion Queues Requested. */
+  ncqr: [31, 16],
+});
+
+/** Number of Queues, in completion dword 0: how many there are, each 0's based. */
+export const numberOfQueuesAllocated = dwordCodec({
+  /** Number of I/O Submission Queues Allocated. */
+  nsqa: [15, 0],
+  /** Number of I/O Completion Queues Allocated. */
+  ncqa: [31, 16],
+});
+
+/** Temperature Threshold (NVMe Base 2.1, 5.1.25.1.3), in CDW11 and in completion dword 0. */
+export const temperatureThreshold = dwordCodec({
+  /** Temperature Threshold, kelvins. */
+  tmpth: [15, 0],
+  /** Threshold Temperature Select: 0 composite, 1 to 8 a sensor, Fh all (Set Features only). */
+  tmpsel: [19, 16],
+  /** Threshold Type Select: 0 over, 1 under. */
+  thsel: [21, 20],
+});
+
+/** Interrupt Vector Configuration (NVMe Base 2.1, 5.1.25.1.9), in CDW11 and in completion dword 0. */
+export const interruptVectorConfiguration = dwordCodec({
+  /** Interrupt Vector. */
+  iv: [15, 0],
+  /** Coalescing Disable. */
+  cd: [16],
+});
+
+/** Get Features, Controller Data Queue, completion dword 0 (NVMe Base 2.1, 5.1.25.1.23). */
+export const controllerDataQueueAttributes = dwordCodec({
+  cdqid: [15, 0],
+  /** Enable Tail Pointer Trigger. */
+  etpt: [31],
+});
 
 /** Get Features, CDW10 10:8: which of the values (NVMe Base 2.1, 5.1.11). */
 export const featureSelectors = {

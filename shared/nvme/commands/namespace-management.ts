@@ -15,6 +15,8 @@ export const namespaceManagement = defineCommand({
   name: 'Namespace Management',
   clause: 'NVMe Base 2.1, 5.1.21',
   fields: { nsid, sel: bits('cdw10', 3, 0), csi: bits('cdw11', 31, 24) },
+  /** Create: the identifier of the new namespace. */
+  result: { nsid: [31, 0] },
   words: ({ sel }, { nsid: of }) => [
     selected(namespaceManagementSelectors, sel, 'SEL'),
     sel === namespaceManagementSelectors.delete.value ? `NSID ${of}` : '',

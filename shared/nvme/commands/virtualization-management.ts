@@ -28,6 +28,8 @@ export const virtualizationManagement = defineCommand({
     act: bits('cdw10', 3, 0),
     nr: bits('cdw11', 15, 0),
   },
+  /** Number of Controller Resources Modified. */
+  result: { nrm: [15, 0] },
   words: ({ cntlid, rt, act, nr }) => {
     const { secondaryAssign, primaryAllocation } = virtualizationActions;
     const movesResources = act === secondaryAssign.value || act === primaryAllocation.value;

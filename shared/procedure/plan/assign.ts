@@ -6,8 +6,9 @@ import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } fr
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { bringUp } from './bring-up-steps.ts';
+import { bringUpTogether } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
+import { attachMissing, joinSubsystem, membersOf } from './member-steps.ts';
 import { releaseSecondaries } from './release-steps.ts';
 import { controllersTitle } from './titles.ts';
 import { changeVfCount } from './vf-count-steps.ts';
@@ -27,30 +28,22 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
     releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
     return builder.finish(title, intent, 'They are already in the pool.');
   }
-  const resources = new Map(
-    secondaries.map((secondary) => [secondary.id, wishedResources(fleet, secondary, secondaries, intent)]),
-  );
+  const wishes = secondaries.map((secondary) => ({
+    secondaryId: secondary.id,
+    resources: wishedResources(fleet, secondary, secondaries, intent),
+  }));
   leaveOldPlaces(builder, secondaries, intent);
   raiseVfCounts(builder, secondaries);
-  for (const [id, wished] of resources) bringUp(builder, id, wished);
-  attachNamespaces(builder, ids, intent.attach ?? []);
+  bringUpTogether(builder, wishes);
   if (intent.target.kind === 'virtual-subsystem') {
     const subsystem = fleet.virtualSubsystems[intent.target.virtualSubsystemId];
     const given =
       subsystem && virtualControllerIdsFor(subsystem, ids.length, intent.firstVirtualControllerId);
-    for (const [index, secondaryId] of ids.entries()) {
-      const virtualControllerId = given?.[index];
-      if (subsystem === undefined || typeof virtualControllerId !== 'number') continue;
-      const { nqn } = subsystem;
-      builder.add(
-        { kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId },
-        'Virtual subsystem',
-      );
-    }
-  } else {
-    const { virtualMachineId } = intent.target;
-    handOver(builder, ids, virtualMachineId);
+    if (subsystem !== undefined && typeof given !== 'string')
+      joinSubsystem(builder, subsystem.nqn, membersOf(ids, given ?? []));
   }
+  attachMissing(builder, ids, intent.attach ?? []);
+  if (intent.target.kind === 'virtual-machine') handOver(builder, ids, intent.target.virtualMachineId);
   return builder.finish(title, intent, 'Everything is already as requested.');
 }
 
@@ -106,15 +99,6 @@ function raiseVfCounts(builder: PlanBuilder, secondaries: readonly SecondaryCont
     if (primary === undefined) continue;
     const need = vfCountNeed(builder.fleet, primary, members);
     if (need.kind === 'raise') changeVfCount(builder, primaryId, need.count);
-  }
-}
-
-function attachNamespaces(builder: PlanBuilder, ids: readonly string[], nsids: readonly number[]): void {
-  for (const controllerId of ids) {
-    const attached = findSecondary(builder.fleet, controllerId)?.attachedNamespaces ?? [];
-    for (const nsid of new Set(nsids))
-      if (!attached.includes(nsid))
-        builder.add({ kind: 'attach-namespace', controllerId, nsid }, 'Namespaces');
   }
 }
 

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { virtualSubsystemIdOf } from '../../fleet/ids.ts';
 import { blockerWords } from '../../fleet/rules/blocker.ts';
-import { guestBlockers } from '../../fleet/rules/secondary-use.ts';
+import { guestBlockers, hostDriverBlockers } from '../../fleet/rules/secondary-use.ts';
 import { virtualIdBlockers } from '../../fleet/rules/virtual-controller-ids.ts';
-import type { Fleet } from '../../fleet/schema.ts';
+import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import {
   controllerTitle,
   findSecondary,
@@ -58,7 +58,7 @@ const addMember = defineStep({
       const { virtualControllerId } = step;
       const wish = { virtualControllerId, who: controllerTitle(secondary) };
       reasons.push(...virtualIdBlockers(subsystem, [wish]).map(blockerWords));
-      return [...reasons, ...guestBlockers(fleet, secondary)];
+      return [...reasons, ...runningBlockers(fleet, secondary)];
     }),
   predict: (step, fleet) => withMember(fleet, step, step.virtualControllerId),
   effect(step, fleet) {
@@ -87,7 +87,7 @@ const removeMember = defineStep({
   blockers: (step, fleet) =>
     onSecondary(fleet, step.secondaryId, (secondary) =>
       secondary.virtualSubsystemId === virtualSubsystemIdOf(secondary.primaryId, step.nqn)
-        ? guestBlockers(fleet, secondary)
+        ? runningBlockers(fleet, secondary)
         : [`${controllerTitle(secondary)} is not a member of ${virtualSubsystemTitle(step)}.`],
     ),
   predict: (step, fleet) => withMember(fleet, step, null),
@@ -128,6 +128,11 @@ function withMember(
   const virtualSubsystemId = virtualControllerId === null ? null : subsystem.id;
   const next = withSecondary(fleet, secondaryId, { virtualSubsystemId, virtualControllerId });
   return withSubsystem(next, { ...subsystem, members });
+}
+
+/** The device changes the membership only of a controller that nobody runs (Command Sequence Error otherwise). */
+function runningBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
+  return [...guestBlockers(fleet, secondary), ...hostDriverBlockers(secondary)];
 }
 
 function membership(fleet: Fleet, step: Add | Remove) {

@@ -1,7 +1,8 @@
 import type { Controller } from '../../fleet/schema.ts';
 import { hexadecimal } from '../../hexadecimal.ts';
 import { byOffset, type ExposedCapability, inStructure, structureOf } from '../mask/exposed-capability.ts';
-import { type ExposedField, exposedFields, fieldValue, isOfField } from '../mask/exposed-fields.ts';
+import type { ExposedField } from '../mask/exposed-field.ts';
+import { exposedFields, fieldValue, isOfField } from '../mask/exposed-fields.ts';
 import { narrowValue } from '../mask/narrow.ts';
 import { lossWords } from '../mask/value-words.ts';
 

@@ -5,7 +5,8 @@ import {
   maximumExposedCapabilities,
 } from '../../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type ExposedCapability, structureOf } from './exposed-capability.ts';
-import { type ExposedField, exposedFieldOf, fieldValue } from './exposed-fields.ts';
+import type { ExposedField } from './exposed-field.ts';
+import { exposedFieldOf, fieldValue } from './exposed-fields.ts';
 import { wouldWiden } from './narrow.ts';
 import { valueWords } from './value-words.ts';
 

@@ -4,7 +4,7 @@ import { featureIdentifiers } from '../../nvme/commands/features.ts';
 import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
 import { type NamedValue, namedValueTitle } from '../../nvme/commands/named-value.ts';
 import type { FieldBit } from '../../nvme/layout.ts';
-import type { ExposedField } from './exposed-fields.ts';
+import type { ExposedField } from './exposed-field.ts';
 
 /*
  * Fields outside Identify Controller that a mask can narrow. Their values come from what the controlling function says

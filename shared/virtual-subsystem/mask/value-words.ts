@@ -1,5 +1,5 @@
 import { bitNames } from '../../nvme/layout.ts';
-import type { ExposedField } from './exposed-fields.ts';
+import type { ExposedField } from './exposed-field.ts';
 
 /** A capability value as people read it: `512 KiB` for MDTS, `2.1.0` for VER, hexadecimal for bit fields. */
 export function valueWords(field: ExposedField, value: number): string {

@@ -77,8 +77,8 @@ async function functionCommand(queue: AdminQueue, command: FunctionCommand): Pro
       const cntlid = command.values.cntlid ?? anyFreeController;
       const sent = await manage(queue, command, functionSelectors.provision.value, cntlid, 0);
       if (!sent.ok) return sent.output;
-      const { dw0 } = sent.completion;
-      return printed(`${command.name}: Success, cntlid:${dw0 & 0xffff} handle:${dw0 >>> 16}\n`);
+      const created = functionManagement.result.decode(sent.completion.dw0);
+      return printed(`${command.name}: Success, cntlid:${created.cntlid} handle:${created.handle}\n`);
     }
     case 'virtual_function_destroy': {
       const { cntlid = 0, handle = 0 } = command.values;

@@ -103,9 +103,8 @@ async function virtualizationManagement(
     { subject: 'virt-mgmt', version: command.version, json: false },
   );
   if (!answer.ok) return answer.output;
-  return printed(
-    `success, Number of Controller Resources Modified (NRM):${printfHexadecimal(answer.completion.dw0)}\n`,
-  );
+  const { nrm } = definitions.virtualizationManagement.result.decode(answer.completion.dw0);
+  return printed(`success, Number of Controller Resources Modified (NRM):${printfHexadecimal(nrm)}\n`);
 }
 
 /** `nvme attach-ns` and `nvme detach-ns` */
@@ -165,7 +164,11 @@ async function createNamespace(queue: AdminQueue, command: Named<'create-ns'>): 
     ),
     { subject: 'create namespace', version: command.version, json: false },
   );
-  return answer.ok ? printed(`create-ns: Success, created nsid:${answer.completion.dw0}\n`) : answer.output;
+  return answer.ok
+    ? printed(
+        `create-ns: Success, created nsid:${definitions.namespaceManagement.result.decode(answer.completion.dw0).nsid}\n`,
+      )
+    : answer.output;
 }
 
 /** FLBAS as given, or looked up by block size in what all namespaces have in common (NSID FFFFFFFFh). */

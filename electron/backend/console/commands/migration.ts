@@ -5,6 +5,7 @@ import {
 } from '#shared/nvme/commands/features.ts';
 import { bytesOfZeroBased } from '#shared/nvme/commands/get-log-page.ts';
 import {
+  controllerDataQueue,
   createControllerDataQueue,
   deleteControllerDataQueue,
 } from '#shared/nvme/commands/migration/controller-data-queue.ts';
@@ -149,7 +150,9 @@ async function createDataQueue(queue: AdminQueue, command: Named<'lm create-cdq'
     ),
   );
   return answer.ok
-    ? printed(`Create CDQ Successful: CDQID=${identifier(answer.completion.dw0)}\n`)
+    ? printed(
+        `Create CDQ Successful: CDQID=${identifier(controllerDataQueue.result.decode(answer.completion.dw0).cdqid)}\n`,
+      )
     : answer.output;
 }
 
@@ -224,7 +227,7 @@ async function migrationReceive(
   if (format === 'binary') return printed(data);
   const about =
     format === 'normal'
-      ? `CDW0: 0x${(dw0 >>> 0).toString(16)}: Controller ${(dw0 & 1) === 1 ? '' : 'NOT '}Suspended\n`
+      ? `CDW0: 0x${(dw0 >>> 0).toString(16)}: Controller ${migrationReceiveDefinition.result.decode(dw0).csup ? '' : 'NOT '}Suspended\n`
       : '';
   if (file !== undefined) {
     const written = await writeOutput(host, file, data);

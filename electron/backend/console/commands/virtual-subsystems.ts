@@ -159,7 +159,11 @@ async function create(
     { sel: virtualSubsystemSelectors.create.value, vcid },
     identity.value,
   );
-  return told(command, sent, sent.ok ? `vsid:${sent.completion.dw0 & 0xffff}` : '');
+  return told(
+    command,
+    sent,
+    sent.ok ? `vsid:${virtualSubsystemManagement.result.decode(sent.completion.dw0).vsid}` : '',
+  );
 }
 
 async function list(

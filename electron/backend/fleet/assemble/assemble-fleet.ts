@@ -7,8 +7,8 @@ import type {
   VirtualMachine,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
-import type { HostPart } from './assemble-host.ts';
 import { mergeNamespaces } from './assemble-namespaces.ts';
+import type { HostPart } from './host-part.ts';
 
 /** A host that could not even be described. */
 export interface UnreadHost {

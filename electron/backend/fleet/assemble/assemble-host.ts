@@ -1,23 +1,12 @@
 import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
-import type { Controller, Host, Problem, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import type { Controller, Problem, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
 import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { FunctionReading, HostReading } from '../read/host-reading.ts';
 import { assembleControllers } from './assemble-controllers.ts';
-import { attachmentsOf, describedNamespaces, type HostNamespace } from './assemble-namespaces.ts';
-
-/** The part of the fleet that one host's answers make. It stays the same object while its reading does. */
-export interface HostPart {
-  readonly host: Host;
-  readonly controllers: readonly Controller[];
-  readonly virtualSubsystems: readonly VirtualSubsystem[];
-  readonly virtualMachines: readonly VirtualMachine[];
-  /** Namespaces that a controller of this host described, and who is attached to them. */
-  readonly namespaces: ReadonlyMap<string, HostNamespace>;
-  /** Controller ids by namespace id, of namespaces that no controller of this host described. */
-  readonly attachedElsewhere: ReadonlyMap<string, readonly string[]>;
-}
+import { attachmentsOf, describedNamespaces } from './assemble-namespaces.ts';
+import type { HostPart } from './host-part.ts';
 
 /** Makes the normalised part of one host, with every link inside it. Pure. */
 export function assembleHost(reading: HostReading): HostPart {

@@ -2,14 +2,7 @@ import { namespaceIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Namespace, Problem } from '#shared/fleet/schema.ts';
 import { namespaceDescriptorTypes } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import type { FunctionReading, NamespaceReading } from '../read/host-reading.ts';
-import type { HostPart } from './assemble-host.ts';
-
-/** A namespace as one host's controllers describe it. */
-export interface HostNamespace {
-  readonly namespace: Namespace;
-  /** Ids of the host's controllers that it is attached to. */
-  readonly attachedTo: string[];
-}
+import type { HostNamespace, HostPart } from './host-part.ts';
 
 /** The namespaces that controllers of one host described, by namespace id; nobody is attached yet. */
 export function describedNamespaces(

@@ -10,7 +10,7 @@ import {
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { capturedIdentify } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
-import type { TwinContext } from './twin.ts';
+import type { TwinContext } from './twin-context.ts';
 
 type ControllerInput = NonNullable<FleetFileInput['subsystems']>[number]['controllers'][number];
 type PrimaryInput = Extract<ControllerInput, { role: 'primary' }>;

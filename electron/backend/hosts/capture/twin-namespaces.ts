@@ -5,7 +5,7 @@ import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.t
 import { capturedIdentify } from './capture.ts';
 import type { RecordedAnswer } from './controller-record.ts';
 import type { CapturedController } from './snapshot.ts';
-import type { TwinContext } from './twin.ts';
+import type { TwinContext } from './twin-context.ts';
 
 type NamespaceInput = NonNullable<NonNullable<FleetFileInput['subsystems']>[number]['namespaces']>[number];
 

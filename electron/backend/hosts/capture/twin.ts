@@ -10,6 +10,7 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import { type Capture, capturedIdentify } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
 import { subsystemNqn } from './supplement.ts';
+import type { TwinContext } from './twin-context.ts';
 import { twinPlain, twinPrimary } from './twin-controller.ts';
 import { twinNamespaces } from './twin-namespaces.ts';
 
@@ -70,14 +71,6 @@ export function buildTwin(capture: Capture): Result<Twin> {
 export function twinFleetFile(capture: Capture): Result<FleetFile> {
   const twin = buildTwin(capture);
   return twin.ok ? succeed(twin.value.file) : twin;
-}
-
-/** What the parts of the twin builder share. */
-export interface TwinContext {
-  readonly capture: Capture;
-  readonly host: string;
-  readonly notes: Problem[];
-  readonly undescribed: Set<string>;
 }
 
 // Virtual functions are not grouped: they follow from their primary controller.

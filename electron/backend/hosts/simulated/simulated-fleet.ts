@@ -5,8 +5,8 @@ import type { Clock } from '../../ports.ts';
 import type { QueueTracer } from '../traced-admin-queue.ts';
 import type { MetFault } from './faults/fault-plan.ts';
 import { exportFleet } from './file/export-fleet.ts';
-import { populateHost } from './file/populate-host.ts';
-import { buildSubsystem } from './file/subsystem.ts';
+import { hostFromFile } from './file/host.ts';
+import { subsystemFromFile } from './file/subsystem.ts';
 import { SimulatedHost } from './host/simulated-host.ts';
 import type { SimulatedSubsystem } from './state/subsystem.ts';
 
@@ -45,7 +45,7 @@ export function createSimulatedFleet(
     });
   const subsystems: SimulatedSubsystem[] = [];
   for (const entry of file.subsystems) {
-    const subsystem = buildSubsystem(entry, () => options.clock.microseconds());
+    const subsystem = subsystemFromFile(entry, () => options.clock.microseconds());
     if (!subsystem.ok) return subsystem;
     subsystems.push(subsystem.value);
   }
@@ -56,7 +56,7 @@ export function createSimulatedFleet(
       adminTimeoutMilliseconds: options.adminTimeoutMilliseconds ?? defaultTimeoutMilliseconds,
       ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
     });
-    populateHost(host, file, subsystems);
+    hostFromFile(host, file, subsystems);
     return host;
   });
   return succeed({ hosts, subsystems, exportState: () => exportFleet(file, hosts, subsystems) });

@@ -25,7 +25,7 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
       text={
         answer === null
           ? 'All checks always run; all blockers show at once.'
-          : `${countWords(answer.compatibility.checks.length, 'check')}, all of them run every time you change a choice. Values were read from the devices, not declared.`
+          : `${countWords(answer.compatibility.checks.length, 'check')}, run again after every change of a choice. Values were read from the devices, not declared.`
       }
     >
       {check.kind === 'failed' ? <ErrorNotice error={check.error} title="The checks could not run" /> : null}

@@ -29,7 +29,7 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
       text={
         value === null
           ? 'Every other host is asked what it can take.'
-          : `${eligible} of ${countWords(value.destinations.length, 'host')} can take it. The others say why not.`
+          : `${eligible} of ${countWords(value.destinations.length, 'host')} can take it. The others give the reason.`
       }
     >
       {error === null ? null : (

@@ -1,3 +1,4 @@
+import { isSameNamespace } from '#shared/fleet/rules/same-namespace.ts';
 import type { Fleet, Namespace, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, isUnassigned } from '#shared/fleet/selectors.ts';
 import { provisionableIds, withDestinations } from '#shared/migration/provisioned-destinations.ts';
@@ -74,7 +75,7 @@ export function namespaceOptions(
     .map(({ namespace, same }) => ({
       value: String(namespace.nsid),
       label: namespaceLabel(namespace),
-      note: same ? 'same identifier' : 'other data',
+      note: same ? 'same identifier' : 'different data',
     }));
   return [...options, { value: 'none', label: 'Not attached' }];
 }
@@ -86,13 +87,4 @@ export function namespaceLabel(namespace: Namespace): string {
     formatCapacity(namespace.sizeBytes),
     namespace.shared ? 'shared' : 'private',
   ].join(' · ');
-}
-
-/** Equal by one of the world-wide identifiers that both have (NVMe Base 2.1, 4.7.1). */
-function isSameNamespace(a: Namespace, b: Namespace): boolean {
-  return (
-    (a.nguid !== '' && a.nguid === b.nguid) ||
-    (a.uuid !== '' && a.uuid === b.uuid) ||
-    (a.eui64 !== '' && a.eui64 === b.eui64)
-  );
 }

@@ -26,7 +26,7 @@ export function MappingStep({ state, fleet }: { readonly state: WizardState; rea
   const host = hostTitle(fleet, destinationHostId);
   return (
     <StepPage
-      title={`Which controllers replace the devices on ${host}?`}
+      title={`What replaces the devices on ${host}?`}
       text="Proposed from what is free and fits; every line can be changed. The guest keeps its virtual ids."
     >
       {mapping.kind === 'proposing' ? (
@@ -44,7 +44,7 @@ export function MappingStep({ state, fleet }: { readonly state: WizardState; rea
           {mapping.unmapped.length === 0 ? null : (
             <Banner
               tone="error"
-              title="Not every device has a place"
+              title="Not every device has a destination"
               lines={[
                 'Choose a secondary controller for each, or free one on the destination first.',
                 ...(mapping.devices.length === 0

@@ -57,7 +57,7 @@ export function OptionsStep({ state, fleet }: { readonly state: WizardState; rea
           >
             <span className={styles.optionTitle}>Detach their namespaces</span>
             <span className={styles.optionText}>
-              So that the next user of a released controller does not see the guest's data.
+              So that the next user of a released controller cannot see the guest's data.
             </span>
           </Checkbox>
         </div>
@@ -74,7 +74,7 @@ function BudgetField({ state }: { readonly state: WizardState }) {
   return (
     <TextField
       label="Downtime budget (ms)"
-      description="The longest pause of the guest that is acceptable. A forecast above it is a finding of the checks."
+      description="The longest pause of the guest that is acceptable. The checks report a forecast above it."
       error={parsed.ok ? undefined : parsed.error}
       inputMode="numeric"
       className={styles.budget ?? ''}

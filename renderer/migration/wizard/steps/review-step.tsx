@@ -36,7 +36,7 @@ export function ReviewStep({
   return (
     <StepPage
       title={`Move ${name} to ${hostTitle(fleet, request.destinationHostId)}`}
-      text="Nothing has been changed yet. Each step is read back from the devices after it ran."
+      text="Nothing has been changed yet. Each step is read back from the devices after it runs."
     >
       <Card label="Choices" className={styles.group}>
         <ul className={styles.review}>

@@ -42,6 +42,8 @@ export const controllerDataQueue = defineCommand({
   clause: 'NVMe Base 2.1, 5.1.4',
   fields: { sel },
   forms: { createControllerDataQueue, deleteControllerDataQueue },
+  /** Create: the identifier of the new queue. */
+  result: { cdqid: [15, 0] },
   words: (values, command) => {
     const operation = selected(controllerDataQueueSelectors, values.sel, 'SEL');
     if (values.sel !== controllerDataQueueSelectors.create.value)

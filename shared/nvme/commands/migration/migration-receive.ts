@@ -26,6 +26,8 @@ export const migrationReceive = defineCommand({
     uidx: bits('cdw14', 6, 0),
     numdl: whole('cdw15'),
   },
+  /** Controller Suspended: it was so throughout the processing of Get Controller State. */
+  result: { csup: [0] },
   words: ({ sel, cntlid, csvi, csuuidi, offset, numdl }) => [
     selected(migrationReceiveSelectors, sel, 'SEL'),
     `CNTLID ${identifierText(cntlid)} CSVI ${csvi} CSUUIDI ${csuuidi} ${bytesOfZeroBased(numdl)} bytes at ${offset}`,

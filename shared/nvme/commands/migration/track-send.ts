@@ -45,6 +45,8 @@ export const trackSend = defineCommand({
     target: bits('cdw11', 15, 0),
   },
   forms: { logUserDataChanges, trackMemoryChanges },
+  /** Refused with Not Enough Resources: the granularity at which the ranges could be tracked, as in its data. */
+  result: { mrtg: [15, 0] },
   words: (values, command) => {
     const isQueue = values.sel === trackSendSelectors.logUserDataChanges.value;
     const done = trackMemoryChanges.decode(command).action;

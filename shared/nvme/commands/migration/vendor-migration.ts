@@ -16,6 +16,8 @@ export const vendorQueryDataSize = defineCommand({
   name: 'Vendor Query Data Size (December 2022)',
   clause,
   fields: { index },
+  /** Bytes. */
+  result: { size: [31, 0] },
   words: (values) => [undefined, `VF ${values.index}`],
 });
 

@@ -31,6 +31,8 @@ export const functionManagement = defineCommand({
     /** Function handle, 0 for whichever function has the CNTLID now. */
     handle: bits('cdw11', 15, 0),
   },
+  /** Provision: the new function. */
+  result: { cntlid: [15, 0], handle: [31, 16] },
   words: ({ sel, cntlid, handle }) => {
     const who = cntlid === anyFreeController ? 'any free CNTLID' : `CNTLID ${identifierText(cntlid)}`;
     return [selected(functionSelectors, sel, 'SEL'), `${who}${handle === 0 ? '' : ` handle ${handle}`}`];

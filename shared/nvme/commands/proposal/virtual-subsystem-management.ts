@@ -71,6 +71,8 @@ export const virtualSubsystemManagement = defineCommand({
   name: 'Virtual Subsystem Management',
   clause: 'Berth proposal',
   fields: { sel, cntlid, vcid, vsid },
+  /** Create: the identifier of the new virtual subsystem. */
+  result: { vsid: [15, 0] },
   forms: {
     createVirtualSubsystem,
     deleteVirtualSubsystem,

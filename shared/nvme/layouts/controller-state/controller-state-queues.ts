@@ -1,5 +1,6 @@
 import { type Result, succeed } from '../../../result.ts';
 import { rangeFailure } from '../../byte-view.ts';
+import { dwordCodec } from '../../dword-codec.ts';
 import { decodeFields, encodeFields, type FieldValues, fieldsOf } from '../../layout.ts';
 
 const clause = 'NVMe Base 2.1, 5.1.17 (NVMe Controller State)';
@@ -24,6 +25,13 @@ export const submissionQueueStateFields = fieldsOf(clause, [
   ['head', 16, 2, 'unsigned', 'Head Pointer'],
   ['tail', 18, 2, 'unsigned', 'Tail Pointer'],
 ]);
+/** Attributes of an I/O submission queue. */
+export const submissionQueueAttributes = dwordCodec({
+  /** Physically Contiguous. */
+  pc: [0],
+  /** Queue Priority. */
+  qprio: [2, 1],
+});
 export type SubmissionQueueState = FieldValues<typeof submissionQueueStateFields>;
 
 /** One I/O completion queue, 24 bytes. */
@@ -48,6 +56,17 @@ export const completionQueueStateFields = fieldsOf(clause, [
     },
   ],
 ]);
+/** Attributes of an I/O completion queue. */
+export const completionQueueAttributes = dwordCodec({
+  /** Physically Contiguous. */
+  pc: [0],
+  /** Interrupts Enabled. */
+  ien: [1],
+  /** Slot 0 Phase Tag. */
+  s0pt: [2],
+  /** Interrupt Vector. */
+  iv: [31, 16],
+});
 export type CompletionQueueState = FieldValues<typeof completionQueueStateFields>;
 
 /** The NVMe-defined part of the Controller State: the I/O queues, each list ascending by queue identifier. */

@@ -1,7 +1,9 @@
+import type { SecondaryResources } from '../../../fleet/rules/resources.ts';
+import { findSecondary } from '../../../fleet/selectors.ts';
 import { destinationsToProvision } from '../../../migration/provisioned-destinations.ts';
 import { counterpartsAt } from '../../../migration/subject.ts';
 import type { Step } from '../../step.ts';
-import { bringUpAnew } from '../bring-up-steps.ts';
+import { bringUpAnew, givingBack } from '../bring-up-steps.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { takeFromDriver } from '../visibility-steps.ts';
 import { migrationPhases, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
@@ -20,30 +22,46 @@ export function prepareDestination(builder: PlanBuilder, migration: ReadyMigrati
   const { name, vcpus, memoryBytes } = migration.machine;
   const hostId = migration.request.destinationHostId;
   builder.add({ kind: 'vm-create-incoming', hostId, name, vcpus, memoryBytes }, migrationPhases.prepare);
-  for (const device of migration.devices) prepareDevice(builder, device);
+  const { devices } = migration;
+  const wishes = devices.map((device) => ({
+    secondaryId: device.destination.id,
+    resources: sourceSize(device),
+  }));
+  for (const secondaryId of givingBack(builder.fleet, wishes)) {
+    hide(builder, secondaryId);
+    builder.add({ kind: 'secondary-offline', secondaryId }, migrationPhases.prepare);
+  }
+  for (const device of devices) prepareDevice(builder, device);
 }
 
 function prepareDevice(builder: PlanBuilder, device: ReadyDevice): void {
-  const { source, destination, destinationPrimary } = device;
+  const { destination } = device;
   const id = destination.id;
   const add = (step: Step) => builder.add(step, migrationPhases.prepare);
-  const isVf = destination.functionKind === 'vf';
-  if (isVf) takeFromDriver(builder, id, migrationPhases.prepare);
-  // What VFIO offers of a function changes only while it is hidden.
-  if (destination.visible && (!isVf || !destination.migrationEnabled))
-    add({ kind: 'function-set-visible', secondaryId: id, visible: false });
-  const { vq, vi } = destinationPrimary;
-  // What is not flexible stays as it is.
-  const resources = {
-    vq: vq.supported ? source.nvq : destination.nvq,
-    vi: vi.supported ? source.nvi : destination.nvi,
-  };
-  bringUpAnew(builder, id, resources, migrationPhases.prepare);
+  hide(builder, id);
+  bringUpAnew(builder, id, sourceSize(device), migrationPhases.prepare);
   const wanted = device.destinationNamespaces;
   for (const nsid of destination.attachedNamespaces.filter((present) => !wanted.includes(present)))
     add({ kind: 'detach-namespace', controllerId: id, nsid });
   for (const nsid of wanted.filter((candidate) => !destination.attachedNamespaces.includes(candidate)))
     add({ kind: 'attach-namespace', controllerId: id, nsid });
+}
+
+/** Takes a function from its driver, and hides it where what VFIO offers of it is to change: it changes only hidden. */
+function hide(builder: PlanBuilder, id: string): void {
+  const isVf = findSecondary(builder.fleet, id)?.functionKind === 'vf';
+  if (isVf) takeFromDriver(builder, id, migrationPhases.prepare);
+  const secondary = findSecondary(builder.fleet, id);
+  if (secondary?.visible && (!isVf || !secondary.migrationEnabled))
+    builder.add({ kind: 'function-set-visible', secondaryId: id, visible: false }, migrationPhases.prepare);
+}
+
+/** What the source holds; what is not flexible at the destination stays as it is. */
+function sourceSize({ source, destination, destinationPrimary }: ReadyDevice): SecondaryResources {
+  return {
+    vq: destinationPrimary.vq.supported ? source.nvq : destination.nvq,
+    vi: destinationPrimary.vi.supported ? source.nvi : destination.nvi,
+  };
 }
 
 /**

@@ -16,8 +16,9 @@ import {
 import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { bringUp } from '../bring-up-steps.ts';
+import { bringUpTogether } from '../bring-up-steps.ts';
 import { type PlanBuilder, refusal } from '../builder.ts';
+import { attachMissing, joinSubsystem, membersOf } from '../member-steps.ts';
 import { controllersTitle } from '../titles.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
 import { createSubsystem } from '../virtual-subsystem/create-subsystem-steps.ts';
@@ -40,21 +41,15 @@ export function planProvision(builder: PlanBuilder, intent: ProvisionIntent): Re
   const given = builder.blockers.length > 0 ? undefined : virtualIdsFor(builder, primary, intent, ids);
   if (given === undefined || builder.blockers.length > 0) return builder.finish(title, intent, '');
   const secondaries = ids.flatMap((id) => findSecondary(builder.fleet, id) ?? []);
-  for (const secondary of secondaries)
-    bringUp(builder, secondary.id, wishedResources(builder.fleet, secondary, secondaries, intent));
+  // All shares are of the pool as it is before the first one takes its own.
+  const wishes = secondaries.map((secondary) => ({
+    secondaryId: secondary.id,
+    resources: wishedResources(builder.fleet, secondary, secondaries, intent),
+  }));
+  bringUpTogether(builder, wishes);
   const nqn = nameAndNarrow(builder, primary, intent);
-  if (nqn !== null)
-    for (const [index, secondaryId] of ids.entries()) {
-      const virtualControllerId = given[index] ?? 0;
-      builder.add(
-        { kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId },
-        'Virtual subsystem',
-      );
-    }
-  for (const controllerId of ids)
-    for (const nsid of new Set(intent.attach))
-      if (!(findSecondary(builder.fleet, controllerId)?.attachedNamespaces ?? []).includes(nsid))
-        builder.add({ kind: 'attach-namespace', controllerId, nsid }, 'Namespaces');
+  if (nqn !== null) joinSubsystem(builder, nqn, membersOf(ids, given));
+  attachMissing(builder, ids, intent.attach);
   setMigration(builder, primary, intent, ids);
   if (intent.visible) for (const id of ids) showToVfio(builder, id, 'Make visible');
   const { virtualMachineId } = intent;

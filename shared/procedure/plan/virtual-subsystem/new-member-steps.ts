@@ -6,14 +6,10 @@ import { assignedBlocker } from '../../../fleet/rules/secondary-use.ts';
 import { virtualIdBlockers } from '../../../fleet/rules/virtual-controller-ids.ts';
 import type { PrimaryController } from '../../../fleet/schema.ts';
 import { controllerTitle, findSecondary } from '../../../fleet/selectors.ts';
-import { bringUp } from '../bring-up-steps.ts';
+import { bringUpTogether } from '../bring-up-steps.ts';
 import type { PlanBuilder } from '../builder.ts';
+import { joinSubsystem, type NewMember } from '../member-steps.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
-
-interface NewMember {
-  readonly secondaryId: string;
-  readonly virtualControllerId: number;
-}
 
 /** Adds the steps that configure free secondaries and make them members of a virtual subsystem that is there by then. */
 export function addNewMembers(
@@ -35,17 +31,14 @@ export function addNewMembers(
     if (deviceName !== null) builder.consequences.push(`The host loses ${deviceName}.`);
     builder.add({ kind: 'set-driver', controllerId: id, driver: null }, 'Release');
   }
-  const resources = secondaries.map(
-    (secondary) => [secondary.id, wishedResources(builder.fleet, secondary, secondaries, {})] as const,
-  );
+  const wishes = secondaries.map((secondary) => ({
+    secondaryId: secondary.id,
+    resources: wishedResources(builder.fleet, secondary, secondaries, {}),
+  }));
   const need = vfCountNeed(builder.fleet, primary, secondaries);
   if (need.kind === 'raise') changeVfCount(builder, primary.id, need.count);
-  for (const [id, wished] of resources) bringUp(builder, id, wished);
-  for (const { secondaryId, virtualControllerId } of members)
-    builder.add(
-      { kind: 'virtual-subsystem-add', secondaryId, nqn, virtualControllerId },
-      'Virtual subsystem',
-    );
+  bringUpTogether(builder, wishes);
+  joinSubsystem(builder, nqn, members);
 }
 
 function memberBlockers(

@@ -1,5 +1,5 @@
 import { type FleetFile, type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
-import type { BuiltInFleet } from './built-in-fleets.ts';
+import type { BuiltInFleet } from './built-in-fleet.ts';
 
 type Subsystem = NonNullable<FleetFileInput['subsystems']>[number];
 type Host = FleetFileInput['hosts'][number];

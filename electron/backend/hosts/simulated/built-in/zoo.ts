@@ -4,7 +4,7 @@ import {
   fleetFileSchema,
   type ProfileName,
 } from '#shared/fleet-file/schema.ts';
-import type { BuiltInFleet } from './built-in-fleets.ts';
+import type { BuiltInFleet } from './built-in-fleet.ts';
 import { siovFunctionAddress, siovPair } from './siov-pair.ts';
 
 type Subsystem = NonNullable<FleetFileInput['subsystems']>[number];

@@ -1,4 +1,5 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
+import { asynchronousEventRequest } from '#shared/nvme/commands/asynchronous-event-request.ts';
 import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
 import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { completionOf } from '#shared/nvme/status.ts';
@@ -174,9 +175,10 @@ function mask(events: ControllerLiveState['events'], event: AsynchronousEvent): 
   if (event.type !== types.oneShot) events.masked.add(event.type);
 }
 
-/** Dword 0: type in 2:0, information in 15:8, log page in 23:16. Dword 1 of One-Shot events: the CDQID. */
+/** Dword 1 of One-Shot events is the CDQID. */
 function eventCompletion(event: AsynchronousEvent): AdminCompletion {
-  const dw0 = event.type | (event.information << 8) | (event.logPage << 16);
+  const { type: aet, information: aei, logPage: lpi } = event;
+  const dw0 = asynchronousEventRequest.result.encode({ aet, aei, lpi });
   const completion = completionOf('success', { dw0 });
   return event.detail === undefined ? completion : { ...completion, dw1: event.detail };
 }

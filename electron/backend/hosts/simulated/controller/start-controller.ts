@@ -1,4 +1,8 @@
 import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
+import {
+  completionQueueAttributes,
+  submissionQueueAttributes,
+} from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import { queueAddress } from '../commands/queues/queues.ts';
 import type { SimulatedController } from '../state/controller.ts';
@@ -62,7 +66,7 @@ export function startController(controller: SimulatedController, driver: Driver)
       qsize,
       qid,
       cqid: qid,
-      attributes: 1,
+      attributes: submissionQueueAttributes.encode({ pc: true }),
       head: submission,
       tail: submission,
     });
@@ -72,7 +76,12 @@ export function startController(controller: SimulatedController, driver: Driver)
       qid,
       head: completion,
       tail: completion,
-      attributes: vector * 0x10000 + (random.next() < 0.5 ? 7 : 3),
+      attributes: completionQueueAttributes.encode({
+        pc: true,
+        ien: true,
+        s0pt: random.next() < 0.5,
+        iv: vector,
+      }),
     });
   }
   for (let vector = 0; vector < Math.min(shownResources(controller).interruptVectors, count + 1); vector++)

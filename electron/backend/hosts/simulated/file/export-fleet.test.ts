@@ -9,6 +9,7 @@ import { execute } from '../commands/execute.ts';
 import { secondaries } from '../testing/random-commands.ts';
 import { type DeviceEvent, deviceEvent, happen, primaryOf } from '../testing/random-events.ts';
 import {
+  commandsEnd,
   createWorld,
   exported,
   fleetInput,
@@ -167,6 +168,7 @@ test('an exported fleet is built to the same state and answers the same', async 
       const world = createWorld(busyFleet());
       await prepare(world, wanted);
       for (const event of before) happen(world, event);
+      await commandsEnd();
       const first = exported(world);
       const again = rebuilt(world);
       expect(exported(again)).toEqual(first);

@@ -26,7 +26,7 @@ export function trackingToFile({ part }: SimulatedPrimary): FileTracking | undef
 }
 
 /** Continues what a fleet file, which was checked, says is tracked. */
-export function restoreTracking(primary: SimulatedPrimary, file: FileTracking): void {
+export function trackingFromFile(primary: SimulatedPrimary, file: FileTracking): void {
   const { queues, trackers } = primary.part.tracking;
   for (const written of file.dataQueues) {
     const target = migrationTarget(primary, written.cntlid);

@@ -5,7 +5,13 @@ import { resetController, setFunctionCount } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import { isPrimary, isSecondary } from '../state/controller.ts';
 import { kernelError, kernelSuccess, type SimulatedKernelAnswer } from './errno.ts';
-import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf } from './pci-function.ts';
+import {
+  type FunctionBus,
+  isPhysical,
+  type PciFunction,
+  type PhysicalFunction,
+  provisionedUuidOf,
+} from './pci-function.ts';
 import {
   addProvisionedFunctions,
   provisionedFunctionsOf,
@@ -28,7 +34,7 @@ export interface KernelOptions {
 }
 
 /** PCI functions, drivers, device numbers and SR-IOV of one simulated host, as Linux handles them. */
-export class SimulatedKernel {
+export class SimulatedKernel implements FunctionBus {
   readonly functions = new Map<string, PciFunction>();
   /** Vendor and device IDs (`1b36 0010`) written to vfio-pci's `new_id`. */
   readonly #vfioIds = new Set<string>();

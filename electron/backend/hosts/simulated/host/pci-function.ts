@@ -38,6 +38,19 @@ export interface PhysicalFunction extends PciFunction {
   } | null;
 }
 
+/** What a kernel does with the functions on its buses, whoever puts them there. */
+export interface FunctionBus {
+  /** By address. */
+  readonly functions: Map<string, PciFunction>;
+  readonly hasIommu: boolean;
+  add(entry: PciFunction): void;
+  lowestFreeGroup(): number;
+  /** Binds the VFIO driver of its kind. */
+  startVfio(entry: PciFunction): void;
+  /** Forgets the driver without touching the controller. */
+  dropDriver(entry: PciFunction): void;
+}
+
 export function isPhysical(entry: PciFunction): entry is PhysicalFunction {
   return entry.physicalFunction === null;
 }

@@ -1,7 +1,7 @@
 import { type ErrorCode, fail, type Result, succeed } from '#shared/result.ts';
 import type { PciOperations } from '../../host-connection.ts';
 import type { Errno, SimulatedKernelAnswer } from './errno.ts';
-import type { SimulatedHost } from './simulated-host.ts';
+import type { SimulatedKernel } from './kernel.ts';
 import { resetSubsystem } from './subsystem-reset.ts';
 
 const codes: Readonly<Record<Errno, ErrorCode>> = {
@@ -28,8 +28,18 @@ const fixes: Readonly<Record<Errno, string>> = {
   ENETRESET: 'Bring the controller online and bind the driver again',
 };
 
+/** What of a host its PCI side needs. */
+interface PciHost {
+  readonly id: string;
+  readonly kernel: SimulatedKernel;
+  /** `echo VALUE > PATH`. */
+  writeSysfs(path: string, value: string): Promise<SimulatedKernelAnswer>;
+  /** `nvme reset DEVICE`. */
+  resetDevice(device: string): Promise<SimulatedKernelAnswer>;
+}
+
 /** The PCI side of a host connection, made of the same sysfs writes that a person would type. */
-export function createPciOperations(host: SimulatedHost): PciOperations {
+export function createPciOperations(host: PciHost): PciOperations {
   const device = (address: string) => `/sys/bus/pci/devices/${address}`;
   const write = async (path: string, value: string) => resultOf(path, await host.writeSysfs(path, value));
   return {

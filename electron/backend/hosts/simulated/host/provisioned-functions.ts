@@ -2,8 +2,13 @@ import { provisionedAddress } from '#shared/fleet-file/controller/provisioned-fu
 import { provisionedFunctionDriver } from '#shared/vfio/drivers.ts';
 import { isPrimary, isSecondary, type SimulatedController } from '../state/controller.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
-import type { SimulatedKernel } from './kernel.ts';
-import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf } from './pci-function.ts';
+import {
+  type FunctionBus,
+  isPhysical,
+  type PciFunction,
+  type PhysicalFunction,
+  provisionedUuidOf,
+} from './pci-function.ts';
 
 /**
  * Provisioned (SIOV-like) functions in the simulated kernel. The driver of the controlling function presents each that is
@@ -13,7 +18,7 @@ import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf 
 
 /** Adds the visible provisioned functions of a controlling function that are not there yet. */
 export function addProvisionedFunctions(
-  kernel: SimulatedKernel,
+  kernel: FunctionBus,
   physical: PhysicalFunction,
 ): readonly PciFunction[] {
   const { controller } = physical;
@@ -44,14 +49,14 @@ export function addProvisionedFunctions(
 }
 
 /** The provisioned functions that the kernel shows for a controlling function. */
-export function provisionedFunctionsOf(kernel: SimulatedKernel, parent: PciFunction): readonly PciFunction[] {
+export function provisionedFunctionsOf(kernel: FunctionBus, parent: PciFunction): readonly PciFunction[] {
   return [...kernel.functions.values()].filter(
     (entry) => entry.physicalFunction === parent && provisionedUuidOf(entry) !== null,
   );
 }
 
 /** Takes them away, as when the driver of their parent goes. */
-export function removeProvisionedFunctions(kernel: SimulatedKernel, entries: readonly PciFunction[]): void {
+export function removeProvisionedFunctions(kernel: FunctionBus, entries: readonly PciFunction[]): void {
   for (const entry of entries) {
     entry.owner = null;
     kernel.dropDriver(entry);
@@ -61,7 +66,7 @@ export function removeProvisionedFunctions(kernel: SimulatedKernel, entries: rea
 
 /** Makes the kernel follow what the controlling functions of an NVM subsystem show and hide. Answers what is gone. */
 export function followVisibility(
-  kernel: SimulatedKernel,
+  kernel: FunctionBus,
   subsystem: SimulatedSubsystem,
 ): ReadonlySet<PciFunction> {
   const gone = new Set<PciFunction>();

@@ -174,7 +174,7 @@ export class SimulatedHost implements HostConnection {
       return fail(
         'not-supported',
         entry.driver === null
-          ? `${address} is bound to no driver, so the host has no queue to it`
+          ? `${address} is not bound to a driver, so the host has no queue to it`
           : `${address} is bound to ${entry.driver}: its admin queue is the guest's`,
         { object: address, field: 'driver', fix: 'Manage it through its primary controller, or bind nvme' },
       );
@@ -257,7 +257,7 @@ export class SimulatedHost implements HostConnection {
       field: 'driver',
       fix: isDisabled
         ? 'Hide the function, enable its live migration, and make it visible again'
-        : 'Bind a virtual function of a primary with migration commands to vfio-pci',
+        : 'Bind a virtual function of a primary controller with migration commands to vfio-pci',
     });
   }
 

@@ -1,12 +1,11 @@
-import { profileTraits } from '#shared/fleet-file/profile-traits.ts';
+import { type ProfileTraits, profileTraits } from '#shared/fleet-file/profile-traits.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import type { MigrationInterface } from '#shared/vfio/migration-interface.ts';
 import { simulatedTracking, type TrackingLimits } from './tracking-limits.ts';
 
-/** Where devices differ, and how this one decides. */
-export interface DeviceProfile {
-  readonly name: ProfileName;
+/** Where devices differ, and how this one decides: beside what a fleet file shows of it, how it behaves. */
+export interface DeviceProfile extends ProfileTraits {
   /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h, the list of log pages. */
   readonly standard: boolean;
   /** Answer to Virtualization Management on a controller that is not a primary. */
@@ -27,8 +26,6 @@ export interface DeviceProfile {
   readonly functionsOutlivePrimary: boolean;
   /** Track Send, Track Receive and Controller Data Queue on primaries; null without them. */
   readonly tracking: TrackingLimits | null;
-  /** The proposed virtual subsystem commands on primaries. */
-  readonly virtualSubsystems: boolean;
   /** The proposed function commands on primaries: live migration and visibility of each function. */
   readonly managesFunctions: boolean;
   /** Identify Controller of secondaries differs from the primary's where the specification asks for it. */
@@ -66,11 +63,10 @@ interface StateTransferKind {
 const commonFeatures = [0x01, 0x02, 0x04, 0x05, 0x06, 0x07, 0x08, 0x09, 0x0a, 0x0b, 0x0e];
 const controllerDataQueueFeature = 0x21;
 
-/** What the rules of fleet files say of a profile already is not written a second time. */
-type ProfileData = Omit<DeviceProfile, 'virtualSubsystems'>;
+/** What stands in its traits is not written a second time. */
+type Behaviour = Omit<DeviceProfile, keyof ProfileTraits>;
 
-const berth: ProfileData = {
-  name: 'berth',
+const berth: Behaviour = {
   standard: true,
   virtualizationElsewhere: 'invalidOpcode',
   resourcesEverywhere: false,
@@ -99,9 +95,8 @@ const berth: ProfileData = {
 const stopCopyOnly = { p2p: false, preCopy: false } as const;
 
 /** The vendor-opcode device: no standard migration, no tracking; its vendor space is taken, so no proposed commands. */
-const december2022: ProfileData = {
+const december2022: Behaviour = {
   ...berth,
-  name: 'vendor-2022',
   migrates: false,
   stateTransfer: { interface: 'vendor-2022', ...stopCopyOnly },
   tracking: null,
@@ -109,22 +104,20 @@ const december2022: ProfileData = {
   features: berth.features.filter((feature) => feature !== controllerDataQueueFeature),
 };
 
-const selfContained: ProfileData = {
+const selfContained: Behaviour = {
   ...december2022,
-  name: 'self-contained',
   stateTransfer: { interface: 'self-contained', ...stopCopyOnly },
   functionsOutlivePrimary: true,
 };
 
-const profiles: Readonly<Record<ProfileName, ProfileData>> = {
+const behaviours: Readonly<Record<ProfileName, Behaviour>> = {
   berth,
   'vendor-2022': december2022,
   'self-contained': selfContained,
-  'private-resources': { ...berth, name: 'private-resources' },
-  'siov-like': { ...berth, name: 'siov-like' },
+  'private-resources': berth,
+  'siov-like': berth,
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
-    name: 'qemu-7.2',
     standard: false,
     virtualizationElsewhere: 'invalidControllerIdentifier',
     resourcesEverywhere: true,
@@ -150,7 +143,6 @@ const profiles: Readonly<Record<ProfileName, ProfileData>> = {
     announcedQueues: null,
   },
   'linux-nvmet': {
-    name: 'linux-nvmet',
     standard: false,
     virtualizationElsewhere: 'invalidOpcode',
     resourcesEverywhere: false,
@@ -178,5 +170,5 @@ const profiles: Readonly<Record<ProfileName, ProfileData>> = {
 };
 
 export function deviceProfile(name: ProfileName): DeviceProfile {
-  return { ...profiles[name], virtualSubsystems: profileTraits[name].virtualSubsystems };
+  return { ...behaviours[name], ...profileTraits[name] };
 }

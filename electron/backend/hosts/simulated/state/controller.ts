@@ -16,6 +16,15 @@ export interface PciIdentifiers {
   readonly revision: number;
 }
 
+/** What a controller shows of itself from the beginning; all secondaries of a primary share it. */
+export interface SimulatedIdentity {
+  /** Identify Controller without CNTLID. */
+  readonly template: Uint8Array;
+  /** CAP register. */
+  readonly cap: bigint;
+  readonly pci: PciIdentifiers;
+}
+
 /** What only a primary controller has. */
 interface PrimaryPart {
   readonly kind: 'primary';
@@ -49,7 +58,7 @@ export interface ProvisionedFunctions {
 interface SecondaryPart {
   readonly kind: 'secondary';
   readonly primary: SimulatedController & { readonly part: PrimaryPart };
-  /** 1-based; 0 for a provisioned function, which is no virtual function. */
+  /** 1-based; 0 for a provisioned function, which is not a virtual function. */
   readonly vfn: number;
   /** Function handle; a virtual function's is its VFN. */
   readonly handle: number;
@@ -126,7 +135,7 @@ export class SimulatedController {
     subsystem: SimulatedSubsystem,
     cntlid: number,
     part: ControllerPart,
-    identity: { readonly template: Uint8Array; readonly cap: bigint; readonly pci: PciIdentifiers },
+    identity: SimulatedIdentity,
   ) {
     this.subsystem = subsystem;
     this.cntlid = cntlid;

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { LiveState } from '#shared/fleet-file/controller/live-state-schema.ts';
-import type {
-  CompletionQueueState,
-  SubmissionQueueState,
+import {
+  type CompletionQueueState,
+  completionQueueAttributes,
+  type SubmissionQueueState,
+  submissionQueueAttributes,
 } from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 
 const microsecondsPerMillisecond = 1000;
@@ -94,7 +96,7 @@ export function liveStateFromFile(file: LiveState, now: number): ControllerLiveS
             qsize: queue.size,
             qid: queue.identifier,
             cqid: queue.completionQueue,
-            attributes: (queue.contiguous ? 1 : 0) | (queue.priority << 1),
+            attributes: submissionQueueAttributes.encode({ pc: queue.contiguous, qprio: queue.priority }),
             head: queue.head,
             tail: queue.tail,
           },
@@ -111,9 +113,12 @@ export function liveStateFromFile(file: LiveState, now: number): ControllerLiveS
             qid: queue.identifier,
             head: queue.head,
             tail: queue.tail,
-            attributes:
-              queue.interruptVector * 0x10000 +
-              ((queue.contiguous ? 1 : 0) | (queue.interruptsEnabled ? 2 : 0) | (queue.phase ? 4 : 0)),
+            attributes: completionQueueAttributes.encode({
+              pc: queue.contiguous,
+              ien: queue.interruptsEnabled,
+              s0pt: queue.phase,
+              iv: queue.interruptVector,
+            }),
           },
         ]),
     ),
@@ -147,27 +152,33 @@ export function liveStateToFile(
       acq: hexadecimal(state.properties.acq),
     },
     admin: { ...state.admin },
-    submissionQueues: [...state.submissionQueues.values()].map((queue) => ({
-      identifier: queue.qid,
-      size: queue.qsize,
-      completionQueue: queue.cqid,
-      address: hexadecimal(queue.prp1),
-      contiguous: (queue.attributes & 1) === 1,
-      priority: (queue.attributes >> 1) & 3,
-      head: queue.head,
-      tail: queue.tail,
-    })),
-    completionQueues: [...state.completionQueues.values()].map((queue) => ({
-      identifier: queue.qid,
-      size: queue.qsize,
-      address: hexadecimal(queue.prp1),
-      contiguous: (queue.attributes & 1) === 1,
-      interruptsEnabled: (queue.attributes & 2) === 2,
-      interruptVector: queue.attributes >>> 16,
-      phase: (queue.attributes & 4) === 4,
-      head: queue.head,
-      tail: queue.tail,
-    })),
+    submissionQueues: [...state.submissionQueues.values()].map((queue) => {
+      const { pc, qprio } = submissionQueueAttributes.decode(queue.attributes);
+      return {
+        identifier: queue.qid,
+        size: queue.qsize,
+        completionQueue: queue.cqid,
+        address: hexadecimal(queue.prp1),
+        contiguous: pc,
+        priority: qprio,
+        head: queue.head,
+        tail: queue.tail,
+      };
+    }),
+    completionQueues: [...state.completionQueues.values()].map((queue) => {
+      const { pc, ien, s0pt, iv } = completionQueueAttributes.decode(queue.attributes);
+      return {
+        identifier: queue.qid,
+        size: queue.qsize,
+        address: hexadecimal(queue.prp1),
+        contiguous: pc,
+        interruptsEnabled: ien,
+        interruptVector: iv,
+        phase: s0pt,
+        head: queue.head,
+        tail: queue.tail,
+      };
+    }),
     features: Object.fromEntries(
       [...state.features].map(([key, value]) => [`0x${key.toString(16).padStart(2, '0')}`, value]),
     ),

@@ -34,7 +34,8 @@ export interface SimulatedNamespace {
   readonly attachedTo: Set<number>;
 }
 
-export function createNamespace(file: FileNamespace): Result<SimulatedNamespace> {
+/** A namespace from what a fleet file, or a Namespace Management command in the same form, says of it. */
+export function namespaceFromFile(file: FileNamespace): Result<SimulatedNamespace> {
   const identify = identifyBytes(file);
   if (!identify.ok) return identify;
   const descriptors = descriptorBytes(file);
@@ -48,6 +49,11 @@ export function createNamespace(file: FileNamespace): Result<SimulatedNamespace>
     descriptors: descriptors.value,
     attachedTo: new Set(file.attachedTo),
   });
+}
+
+/** As it was made, attached to whatever it is now. */
+export function namespaceToFile({ file, attachedTo }: SimulatedNamespace): FileNamespace {
+  return { ...file, attachedTo: [...attachedTo].sort((left, right) => left - right) };
 }
 
 /** Identify Namespace of CNS 00h with NSID FFFFFFFFh: what all namespaces have in common. */

@@ -1,3 +1,5 @@
+import type { FileSanitize } from '#shared/fleet-file/controller/health-schema.ts';
+
 const microsecondsPerSecond = 1_000_000;
 
 /** How long each kind takes here, in seconds of the simulated clock. Overwriting takes that long for every pass. */
@@ -20,6 +22,18 @@ export interface SanitizeOperation {
   completed: boolean;
   /** User data that hosts had written when it completed, in bytes. */
   writtenBefore: number;
+}
+
+/** Continues what a fleet file says, at a time of the simulated clock in microseconds. */
+export function sanitizeFromFile(
+  { elapsedMicroseconds, ...operation }: FileSanitize,
+  now: number,
+): SanitizeOperation {
+  return { ...operation, startedAt: now - elapsedMicroseconds };
+}
+
+export function sanitizeToFile({ startedAt, ...operation }: SanitizeOperation, now: number): FileSanitize {
+  return { ...operation, elapsedMicroseconds: Math.round(now - startedAt) };
 }
 
 export function isOver(operation: SanitizeOperation, now: number): boolean {

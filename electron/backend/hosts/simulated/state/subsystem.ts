@@ -42,12 +42,6 @@ export class SimulatedSubsystem {
     this.readings = readingsOf(file.readings);
     this.controllerLists = file.controllerLists;
     for (const namespace of namespaces) this.addNamespace(namespace);
-    this.faults.restore(file.faults);
-    if (file.health) this.health.restore(file.health, time());
-    if (file.sanitize) {
-      const { elapsedMicroseconds, ...operation } = file.sanitize;
-      this.sanitize = { ...operation, startedAt: time() - elapsedMicroseconds };
-    }
     this.capacityBytes = file.capacityBytes === undefined ? this.usedBytes : BigInt(file.capacityBytes);
   }
 

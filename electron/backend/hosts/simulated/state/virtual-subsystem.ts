@@ -15,7 +15,22 @@ export interface VirtualSubsystemState {
   exposedCapabilities: readonly ExposedCapabilityWire[];
 }
 
-export function virtualSubsystemFromFile(file: FileVirtualSubsystem, vsid: number): VirtualSubsystemState {
+/** By VSID; one without takes the lowest that is free. */
+export function virtualSubsystemsFromFile(
+  files: readonly FileVirtualSubsystem[],
+): Map<number, VirtualSubsystemState> {
+  const made = new Map<number, VirtualSubsystemState>();
+  const taken = new Set(files.map((virtual) => virtual.vsid));
+  let next = 1;
+  for (const file of files) {
+    while (taken.has(next) || made.has(next)) next++;
+    const vsid = file.vsid ?? next;
+    made.set(vsid, virtualSubsystemFromFile(file, vsid));
+  }
+  return made;
+}
+
+function virtualSubsystemFromFile(file: FileVirtualSubsystem, vsid: number): VirtualSubsystemState {
   const { serialNumber, modelNumber, firmwareRevision, ieee, fguid, pci } = file.identity;
   return {
     vsid,

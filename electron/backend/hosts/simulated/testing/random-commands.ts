@@ -98,9 +98,16 @@ export const guestCommand: fc.Arbitrary<AdminCommand> = fc.oneof(
       fc.nat({ max: 3 }),
       fc.nat({ max: 7 }),
     )
-    .map(([opcode, qid, size, high, low]) =>
-      adminCommand({ opcode, cdw10: ((size << 16) | qid) >>> 0, cdw11: ((high << 16) | low) >>> 0 }),
-    ),
+    .map(([opcode, qid, qsize, cqid, low]) => ({
+      ...adminCommands.createSubmissionQueue.encode({
+        qid,
+        qsize,
+        cqid,
+        pc: low % 2 === 1,
+        qprio: Math.floor(low / 2),
+      }),
+      opcode,
+    })),
   fc
     .tuple(fc.nat({ max: 0x22 }), fc.nat({ max: 4 }), fc.constantFrom(0, 1, 2, 0x101, 0x7fff, 0x150160))
     .map(([fid, select, value]) =>

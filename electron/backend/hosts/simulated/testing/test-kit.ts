@@ -149,7 +149,7 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
     controller,
     primary(cntlid, subsystem) {
       const found = controller(cntlid, subsystem);
-      if (!isPrimary(found)) throw new Error(`controller ${cntlid} is no primary`);
+      if (!isPrimary(found)) throw new Error(`controller ${cntlid} is not a primary`);
       return found;
     },
   };
@@ -157,6 +157,12 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
 
 /** The state of the fleet as JSON carries it. */
 export const exported = (world: World): unknown => JSON.parse(JSON.stringify(world.fleet.exportState()));
+
+/**
+ * Resolves when the commands that a driver sent by itself, as when its VFIO device closes, have completed: a fleet file does
+ * not carry commands under way.
+ */
+export const commandsEnd = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The fleet made anew from what was exported, through the door that files come in by. */
 export function rebuilt(world: World): World {

@@ -139,7 +139,7 @@ export class MigrationCommands implements StateTransfer {
         field: 'data',
         fix: 'Reset the function and try again',
       });
-    if (mustBeSuspended && (dw0 & 1) === 0)
+    if (mustBeSuspended && !migrationReceive.result.decode(dw0).csup)
       return fail('device-data', 'The controller was not suspended while its state was read', {
         object: `controller ${this.#cntlid}`,
         field: 'completion dword 0 (CSUP)',
@@ -152,7 +152,7 @@ export class MigrationCommands implements StateTransfer {
     return fail('device-status', `${command} was refused: ${describeStatus(completion)}`, {
       object: `controller ${this.#cntlid}`,
       field: command,
-      fix: 'See the command in the command list; check that the function is online and of this primary',
+      fix: 'See the command in the command list; check that the function is online and belongs to this primary controller',
     });
   }
 }

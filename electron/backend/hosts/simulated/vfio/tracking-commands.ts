@@ -1,7 +1,7 @@
 import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
 import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
 import { trackReceive, trackReceiveSelectors } from '#shared/nvme/commands/migration/track-receive.ts';
-import { trackActions, trackMemoryChanges } from '#shared/nvme/commands/migration/track-send.ts';
+import { trackActions, trackMemoryChanges, trackSend } from '#shared/nvme/commands/migration/track-send.ts';
 import { encodeTrackMemoryData, type MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import { decodeTrackedMemoryChanges } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
 import { describeStatus, statusCodes } from '#shared/nvme/status.ts';
@@ -40,7 +40,8 @@ export class TrackingCommands {
     const { sct, sc, dw0 } = answer.value;
     if (isSuccess(answer.value)) return succeed({ accepted: true });
     const short = statusCodes.notEnoughResources;
-    if (sct === short.sct && sc === short.sc) return succeed({ accepted: false, coarser: dw0 & 0xffff });
+    if (sct === short.sct && sc === short.sc)
+      return succeed({ accepted: false, coarser: trackSend.result.decode(dw0).mrtg });
     return this.#refused('Track Send', answer.value);
   }
 

@@ -38,7 +38,7 @@ export class VendorCommands implements StateTransfer {
 
   async size(): Promise<Result<number>> {
     const answer = await this.#submit('query data size', vendorQueryDataSize.encode({ index: this.#vfn }));
-    return answer.ok ? succeed(answer.value.dw0) : answer;
+    return answer.ok ? succeed(vendorQueryDataSize.result.decode(answer.value.dw0).size) : answer;
   }
 
   async save(): Promise<Result<Uint8Array>> {
@@ -78,7 +78,7 @@ export class VendorCommands implements StateTransfer {
       {
         object: `VF ${this.#vfn}`,
         field: what,
-        fix: 'See the command in the command list; check that the function is online and of this primary',
+        fix: 'See the command in the command list; check that the function is online and belongs to this primary controller',
       },
     );
   }

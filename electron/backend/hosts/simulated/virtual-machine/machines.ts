@@ -66,7 +66,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
     this.settle();
     const { dirtyLog } = found.value;
     if (!dirtyLog)
-      return fail('refused', `Nobody logs what virtual machine ${name} writes`, {
+      return fail('refused', `The dirty log of virtual machine ${name} does not run`, {
         object: name,
         field: 'dirty log',
         fix: 'Start the log first',

@@ -1,3 +1,4 @@
+import { completionQueueAttributes } from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 import { seedFor } from '../../../seeded-random.ts';
 import type { SimulatedController } from '../state/controller.ts';
 import { memoryWritten, userDataChanged } from '../state/tracking-state.ts';
@@ -97,14 +98,19 @@ function complete(controller: SimulatedController, commands: number): void {
       ...completion,
       head: tail,
       tail,
-      // Bit 2: the phase tag that slot 0 has now.
-      attributes: completion.attributes ^ (flips << 2),
+      attributes: withFlippedPhase(completion.attributes, flips),
     });
     const whole = end >= slots;
     const first = whole ? 0 : completion.tail;
     const length = (whole ? slots : share) * completionEntryBytes;
     memoryWritten(controller, completion.prp1 + BigInt(first * completionEntryBytes), length);
   }
+}
+
+/** Slot 0 gets another phase tag each time that the queue begins again. */
+function withFlippedPhase(attributes: number, flips: number): number {
+  const known = completionQueueAttributes.decode(attributes);
+  return completionQueueAttributes.encode({ ...known, s0pt: known.s0pt !== (flips === 1) });
 }
 
 function changedDigest(digest: string, pages: number, reads: number): string {

@@ -1,11 +1,15 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { bitsOf } from '#shared/nvme/commands/command-codec.ts';
 import {
   getFeatures as getDefinition,
   featureIdentifiers as ids,
+  interruptVectorConfiguration,
+  numberOfQueuesAllocated,
+  numberOfQueuesWished,
   featureSelectors as select,
   setFeatures as setDefinition,
+  temperatureThreshold,
 } from '#shared/nvme/commands/features.ts';
+import { bitsOf } from '#shared/nvme/dword-codec.ts';
 import { completionOf, type StatusName } from '#shared/nvme/status.ts';
 import { shownResources } from '../../controller/exposed-answers.ts';
 import { shownTemplate } from '../../controller/shown-identity.ts';
@@ -28,8 +32,6 @@ const powerStatesOffset = 263;
 const allNamespaces = 0xffffffff;
 /** TMPSEL that names all sensors, in Set Features only. */
 const allSensors = 0xf;
-/** Interrupt Vector Configuration, bit 16 (CD): no coalescing. The vector of the admin queue never coalesces. */
-const coalescingDisabled = 0x1_0000;
 
 /** Get Features (NVMe Base 2.1, 5.1.11). What is saved is the default here, because nothing is saveable. */
 export function getFeatures(controller: SimulatedController, command: AdminCommand): AdminCompletion {
@@ -55,13 +57,17 @@ export function getFeatures(controller: SimulatedController, command: AdminComma
       const { sensor, isUnder, isDefined } = thresholdFields(value);
       if (!isDefined || sensor > temperatureSensors(controller)) return completionOf('invalidField');
       const threshold = thresholdOf(controller, sensor, isUnder, isCurrent ? 'current' : 'default');
-      return completionOf('success', { dw0: threshold + (value & 0x3f_0000) });
+      const { tmpsel, thsel } = temperatureThreshold.decode(value);
+      return completionOf('success', {
+        dw0: temperatureThreshold.encode({ tmpth: threshold, tmpsel, thsel }),
+      });
     }
     case ids.interruptVectorConfiguration.value: {
-      const vector = bitsOf(value, 15, 0);
+      const { iv: vector } = interruptVectorConfiguration.decode(value);
       if (vector >= shownResources(controller).interruptVectors) return completionOf('invalidField');
-      const standard = vector === 0 ? coalescingDisabled : 0;
-      return completionOf('success', { dw0: stored(featureSlot(fid, vector)) ?? vector + standard });
+      // The vector of the admin queue never coalesces.
+      const standard = interruptVectorConfiguration.encode({ iv: vector, cd: vector === 0 });
+      return completionOf('success', { dw0: stored(featureSlot(fid, vector)) ?? standard });
     }
     case ids.errorRecovery.value: {
       const refused = refusedNamespace(controller, command.nsid >>> 0);
@@ -102,7 +108,7 @@ export function setFeatures(controller: SimulatedController, command: AdminComma
       features.set(fid, value);
       return completionOf('success');
     case ids.interruptVectorConfiguration.value: {
-      const vector = bitsOf(value, 15, 0);
+      const { iv: vector } = interruptVectorConfiguration.decode(value);
       if (vector >= shownResources(controller).interruptVectors) return completionOf('invalidField');
       features.set(featureSlot(fid, vector), value);
       return completionOf('success');
@@ -121,9 +127,9 @@ export function setFeatures(controller: SimulatedController, command: AdminComma
 
 function setNumberOfQueues(controller: SimulatedController, value: number): AdminCompletion {
   const { submissionQueues, completionQueues } = controller.live;
+  const { nsqr, ncqr } = numberOfQueuesWished.decode(value);
   // FFFFh queues cannot be asked for, and nothing may change once queues exist.
-  if (bitsOf(value, 15, 0) === 0xffff || bitsOf(value, 31, 16) === 0xffff)
-    return completionOf('invalidField');
+  if (nsqr === 0xffff || ncqr === 0xffff) return completionOf('invalidField');
   if (submissionQueues.size + completionQueues.size > 0) return completionOf('commandSequenceError');
   return completionOf('success', { dw0: numberOfQueues(controller) });
 }
@@ -132,7 +138,7 @@ function setNumberOfQueues(controller: SimulatedController, value: number): Admi
 function numberOfQueues(controller: SimulatedController): number {
   const count =
     controller.subsystem.profile.announcedQueues ?? Math.max(0, shownResources(controller).ioQueuePairs - 1);
-  return count * 0x10000 + count;
+  return numberOfQueuesAllocated.encode({ nsqa: count, ncqa: count });
 }
 
 function setHostIdentifier(
@@ -157,21 +163,21 @@ function hostIdentifier(
   return { ...completionOf('success'), data: stored.slice(0, length) };
 }
 
-/** Temperature Threshold, CDW11: THSEL in 21:20, TMPSEL in 19:16, TMPTH in 15:0. */
+/** Which threshold CDW11 means: THSEL above 1 is reserved. */
 function thresholdFields(value: number) {
-  const type = bitsOf(value, 21, 20);
-  return { sensor: bitsOf(value, 19, 16), isUnder: type === 1, isDefined: type <= 1 };
+  const { tmpth: kelvin, tmpsel: sensor, thsel } = temperatureThreshold.decode(value);
+  return { kelvin, sensor, isUnder: thsel === 1, isDefined: thsel <= 1 };
 }
 
 function setThreshold(controller: SimulatedController, value: number): AdminCompletion {
-  const { sensor, isUnder, isDefined } = thresholdFields(value);
+  const { kelvin, sensor, isUnder, isDefined } = thresholdFields(value);
   const most = temperatureSensors(controller);
   const sensors = sensor === allSensors ? Array.from({ length: most }, (_, index) => index + 1) : [sensor];
   if (!isDefined || sensors.length === 0 || sensors.some((each) => each > most))
     return completionOf('invalidField');
   const fid = ids.temperatureThreshold.value;
   for (const each of sensors)
-    controller.live.features.set(featureSlot(fid, thresholdSelector(each, isUnder)), bitsOf(value, 15, 0));
+    controller.live.features.set(featureSlot(fid, thresholdSelector(each, isUnder)), kelvin);
   reportTemperature(controller);
   return completionOf('success');
 }

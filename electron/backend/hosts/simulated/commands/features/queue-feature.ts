@@ -1,5 +1,6 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import {
+  controllerDataQueueAttributes,
   getControllerDataQueueFeature,
   setControllerDataQueueFeature,
 } from '#shared/nvme/commands/features.ts';
@@ -8,7 +9,6 @@ import { withdrawOneShots } from '../../controller/asynchronous-events.ts';
 import type { SimulatedPrimary } from '../../state/controller.ts';
 
 const dataLength = 512;
-const armed = 0x8000_0000;
 
 /**
  * Set Features, Controller Data Queue (NVMe Base 2.1, 5.1.25.1.23): the host's read position and the slot whose entry
@@ -45,6 +45,9 @@ export function getQueueFeature(
     view.setUint32(0, queue.head, true);
     view.setUint32(4, queue.trigger, true);
   }
-  const dw0 = (isCurrent && queue.armed ? armed : 0) + queue.identifier;
+  const dw0 = controllerDataQueueAttributes.encode({
+    cdqid: queue.identifier,
+    etpt: isCurrent && queue.armed,
+  });
   return { ...completionOf('success', { dw0 }), data };
 }

@@ -110,7 +110,7 @@ function provision(primary: SimulatedPrimary, wished: number, handle: number): A
   part.secondaries.push(created);
   subsystem.addController(created);
   subsystem.sortControllers();
-  return completionOf('success', { dw0: given * 0x1_0000 + cntlid });
+  return completionOf('success', { dw0: definition.result.encode({ cntlid, handle: given }) });
 }
 
 /** Handles count up, so that one is not given again soon; those in use are passed over. */

@@ -55,7 +55,7 @@ function allocateToPrimary(
   if (count > pool.total) return completionOf('invalidNumberOfResources');
   if (count > pool.total - pool.assigned) return completionOf('invalidResourceIdentifier');
   if (pool.isFlexible) pool.pendingAllocation = count;
-  return completionOf('success', { dw0: count });
+  return completionOf('success', { dw0: definition.result.encode({ nrm: count }) });
 }
 
 function assign(primary: SimulatedPrimary, cntlid: number, rt: number, count: number): AdminCompletion {
@@ -69,7 +69,7 @@ function assign(primary: SimulatedPrimary, cntlid: number, rt: number, count: nu
   if (count > pool.free + part[key]) return completionOf('invalidResourceIdentifier');
   pool.assigned += count - part[key];
   part[key] = count;
-  return completionOf('success', { dw0: count });
+  return completionOf('success', { dw0: definition.result.encode({ nrm: count }) });
 }
 
 function bringOnline(primary: SimulatedPrimary, cntlid: number): AdminCompletion {

@@ -28,7 +28,7 @@ export function migrationReceive(primary: SimulatedPrimary, command: AdminComman
   if (offset >= BigInt(state.length)) return completionOf('invalidField');
   const data = new Uint8Array(length);
   data.set(state.subarray(Number(offset), Number(offset) + length));
-  return { ...completionOf('success', { dw0: target.suspended ? 1 : 0 }), data };
+  return { ...completionOf('success', { dw0: definition.result.encode({ csup: target.suspended }) }), data };
 }
 
 /** MDTS of Identify Controller in bytes; 0 there means that there is no limit. */

@@ -7,7 +7,7 @@ import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-
 import { completionOf } from '#shared/nvme/status.ts';
 import { namespaceChanged } from '../../controller/asynchronous-events.ts';
 import type { SimulatedController } from '../../state/controller.ts';
-import { createNamespace, type SimulatedNamespace, simulatedFormats } from '../../state/namespace.ts';
+import { namespaceFromFile, type SimulatedNamespace, simulatedFormats } from '../../state/namespace.ts';
 import type { SimulatedSubsystem } from '../../state/subsystem.ts';
 import { numberOfNamespaces } from '../identify/identify-namespaces.ts';
 
@@ -41,7 +41,7 @@ function create(controller: SimulatedController, command: AdminCommand): AdminCo
     return completionOf('namespaceInsufficientCapacity');
   const nsid = lowestFreeIdentifier(subsystem.namespaces, numberOfNamespaces(controller));
   if (nsid === undefined) return completionOf('namespaceIdentifierUnavailable');
-  const namespace = createNamespace({
+  const namespace = namespaceFromFile({
     nsid,
     blocks: Number(nsze),
     blockSize,
@@ -55,7 +55,7 @@ function create(controller: SimulatedController, command: AdminCommand): AdminCo
   });
   if (!namespace.ok) return completionOf('internalError');
   subsystem.addNamespace(namespace.value);
-  return completionOf('success', { dw0: nsid });
+  return completionOf('success', { dw0: definition.result.encode({ nsid }) });
 }
 
 function remove(controller: SimulatedController, nsid: number): AdminCompletion {

@@ -5,6 +5,10 @@ import {
   deleteCompletionQueue,
   deleteSubmissionQueue,
 } from '#shared/nvme/commands/queues.ts';
+import {
+  completionQueueAttributes,
+  submissionQueueAttributes,
+} from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { shownCap, shownResources } from '../../controller/exposed-answers.ts';
 import type { SimulatedController } from '../../state/controller.ts';
@@ -26,14 +30,14 @@ export function createQueue(controller: SimulatedController, command: AdminComma
   if (isCompletion) {
     const { iv: vector, ien, pc } = createCompletionQueue.decode(command);
     if (vector >= shownResources(controller).interruptVectors) return completionOf('invalidInterruptVector');
-    const attributes = vector * 0x10000 + Number(ien) * 2 + Number(pc) + 4;
+    const attributes = completionQueueAttributes.encode({ pc, ien, s0pt: true, iv: vector });
     live.completionQueues.set(qid, { prp1, qsize, qid, head: 0, tail: 0, attributes });
     sortQueues(live.completionQueues);
     return completionOf('success');
   }
   const { cqid, qprio, pc } = createSubmissionQueue.decode(command);
   if (!live.completionQueues.has(cqid)) return completionOf('completionQueueInvalid');
-  const attributes = qprio * 2 + Number(pc);
+  const attributes = submissionQueueAttributes.encode({ pc, qprio });
   live.submissionQueues.set(qid, { prp1, qsize, qid, cqid, attributes, head: 0, tail: 0 });
   sortQueues(live.submissionQueues);
   return completionOf('success');

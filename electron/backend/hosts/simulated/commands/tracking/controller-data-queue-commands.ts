@@ -75,5 +75,5 @@ function create(primary: SimulatedPrimary, command: AdminCommand, limits: Tracki
   );
   primary.part.tracking.queues.set(identifier, queue);
   target.dataQueue = queue;
-  return completionOf('success', { dw0: identifier });
+  return completionOf('success', { dw0: definition.result.encode({ cdqid: identifier }) });
 }

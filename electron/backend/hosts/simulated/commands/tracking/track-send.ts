@@ -79,9 +79,9 @@ function trackMemoryChanges(
   if (tracker.granules > free) {
     // Dword 0 names a granularity at which it would fit, dword 1 how many ranges may be named.
     const coarser = Math.ceil(Math.log2(tracker.granules / Math.max(1, free)));
-    const dw0 = Math.min(limits.coarsest, data.rmrtg + coarser);
+    const mrtg = Math.min(limits.coarsest, data.rmrtg + coarser);
     const dw1 = Math.min(limits.controllerRanges - mine, limits.subsystemRanges - all);
-    return { ...completionOf('notEnoughResources', { dw0 }), dw1 };
+    return { ...completionOf('notEnoughResources', { dw0: definition.result.encode({ mrtg }) }), dw1 };
   }
   trackers.set(target, tracker);
   target.memoryTracker = tracker;

@@ -108,7 +108,7 @@ function create(primary: SimulatedPrimary, command: AdminCommand): AdminCompleti
     members: new Map(),
     exposedCapabilities: [],
   });
-  return completionOf('success', { dw0: vsid });
+  return completionOf('success', { dw0: definition.result.encode({ vsid }) });
 }
 
 function remove(primary: SimulatedPrimary, virtual: VirtualSubsystemState): AdminCompletion {

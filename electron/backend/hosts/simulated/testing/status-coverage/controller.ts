@@ -1,5 +1,5 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { adminCommands, adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { execute } from '../../commands/execute.ts';
 import { suspend } from '../migration-commands.ts';
 import {
@@ -15,11 +15,13 @@ import { after, type CoverageSection, device, idle, operation, plainly, qemuDevi
 
 /** Commands that every controller has. */
 
-const queue = (opcode: number, qid: number, size: number, cdw11: number) =>
-  adminCommand({ opcode, cdw10: ((size << 16) | qid) >>> 0, cdw11 });
+const queue = (opcode: number, qid: number, qsize: number, cdw11: number): AdminCommand => ({
+  ...adminCommands.createCompletionQueue.encode({ qid, qsize }),
+  opcode,
+  cdw11,
+});
 const keepAliveCommand = adminCommand({ opcode: adminOpcodes.keepAlive });
-const abortCommand = (sqid: number, cid: number) =>
-  adminCommand({ opcode: adminOpcodes.abort, cdw10: ((cid << 16) | sqid) >>> 0 });
+const abortCommand = (sqid: number, cid: number) => adminCommands.abort.encode({ sqid, cid });
 const event = adminCommand({ opcode: adminOpcodes.asynchronousEventRequest });
 
 const noLists = () => device({ controllerLists: false });

@@ -1,5 +1,6 @@
 import { type AdminCommand, adminCommand } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
+import { adminCommands, adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
   encodeExposedCapabilities,
   exposedCapabilityRules,
@@ -15,14 +16,13 @@ const get = (fid: number, more: Partial<AdminCommand> = {}) =>
   adminCommand({ opcode: adminOpcodes.getFeatures, cdw10: fid, ...more });
 const set = (fid: number, value: number, more: Partial<AdminCommand> = {}) =>
   adminCommand({ opcode: adminOpcodes.setFeatures, cdw10: fid, cdw11: value >>> 0, ...more });
-const log = (lid: number, bytes: number, more: Partial<AdminCommand> = {}) =>
-  adminCommand({
-    opcode: adminOpcodes.getLogPage,
-    nsid: 0xffffffff,
-    cdw10: (((bytes / 4 - 1) << 16) | lid) >>> 0,
-    readLength: bytes,
-    ...more,
-  });
+const log = (lid: number, bytes: number, more: Partial<AdminCommand> = {}): AdminCommand => ({
+  ...adminCommands.getLogPage.encode(
+    { nsid: 0xffffffff, lid, numd: zeroBasedDwords(bytes) },
+    { readLength: bytes },
+  ),
+  ...more,
+});
 
 /** Controller 2 is a member of a virtual subsystem that keeps these of the first 32 log pages or features. */
 const keeps = (structure: 'log-pages' | 'features', kept: number) => (world: World) => {

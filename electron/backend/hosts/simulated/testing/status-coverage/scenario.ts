@@ -73,7 +73,7 @@ export function device(changes: SubsystemChanges = {}): World {
   return world;
 }
 
-/** The same with the profile that follows recordings of QEMU 7.2. */
+/** The same with the profile that follows captures of QEMU 7.2. */
 export const qemuDevice = (): World => device({ profile: 'qemu-7.2' });
 
 /** Controller 1 without I/O queues. */

@@ -1,5 +1,8 @@
 import { decodeControllerState } from '#shared/nvme/layouts/controller-state/controller-state.ts';
-import type { NvmeControllerState } from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
+import {
+  completionQueueAttributes,
+  type NvmeControllerState,
+} from '#shared/nvme/layouts/controller-state/controller-state-queues.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import { shownResources } from '../../../controller/exposed-answers.ts';
 import type { SimulatedController } from '../../../state/controller.ts';
@@ -37,8 +40,10 @@ function refuseQueues(controller: SimulatedController, state: NvmeControllerStat
     if (queue.qsize === 0 || queue.qsize > largestSize) return 'invalidField';
     if (queue.head > queue.qsize || queue.tail > queue.qsize) return 'invalidField';
   }
+  const { interruptVectors } = shownResources(controller);
   for (const queue of state.completionQueues)
-    if (queue.attributes >>> 16 >= shownResources(controller).interruptVectors) return 'notEnoughResources';
+    if (completionQueueAttributes.decode(queue.attributes).iv >= interruptVectors)
+      return 'notEnoughResources';
   return state.submissionQueues.every((queue) => completion.has(queue.cqid)) ? undefined : 'invalidField';
 }
 

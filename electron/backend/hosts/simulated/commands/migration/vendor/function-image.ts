@@ -72,7 +72,7 @@ export function imageMismatch(
   image: Uint8Array,
 ): string | undefined {
   const header = readImageHeader(image);
-  if (header === undefined) return `${image.length} bytes are no header`;
+  if (header === undefined) return `${image.length} bytes are not a header`;
   if (header.magic !== imageMagic[kind]) return `magic is not ${imageMagic[kind]}`;
   if (header.length !== image.length) return `${image.length} of ${header.length} bytes are there`;
   if (header.deviceId !== target.pci.deviceId)

@@ -1,5 +1,5 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
-import { vendorLoadData } from '#shared/nvme/commands/migration/vendor-migration.ts';
+import { vendorLoadData, vendorQueryDataSize } from '#shared/nvme/commands/migration/vendor-migration.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf } from '#shared/nvme/status.ts';
 import { isSecondary, type SimulatedPrimary, type SimulatedSecondary } from '../../../state/controller.ts';
@@ -47,7 +47,7 @@ function querySize(target: SimulatedSecondary): AdminCompletion {
   const { length } = saveImage(target, 'vendor-2022');
   return length > largestVendorImage
     ? completionOf('internalError')
-    : completionOf('success', { dw0: length });
+    : completionOf('success', { dw0: vendorQueryDataSize.result.encode({ size: length }) });
 }
 
 // The command has no length: the host must have asked for the size and must offer that much memory.

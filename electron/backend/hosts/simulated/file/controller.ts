@@ -1,0 +1,62 @@
+import type { FileController } from '#shared/fleet-file/controller/controller-schema.ts';
+import { type Result, succeed } from '#shared/result.ts';
+import { identifyTemplate, type TemplateSurroundings } from '../commands/identify/identify-template.ts';
+import { isPrimary, SimulatedController } from '../state/controller.ts';
+import type { SimulatedSubsystem } from '../state/subsystem.ts';
+import { controllerStateFromFile, controllerStateToFile } from './controller-state.ts';
+import { functionToFile } from './pci-function.ts';
+import {
+  type FunctionsByController,
+  primaryPartFromFile,
+  primaryToFile,
+  secondariesOfPrimaryFromFile,
+} from './primary.ts';
+
+/** Adds a controller, and the secondaries of a primary one, to its NVM subsystem. */
+export function controllerFromFile(
+  file: FileController,
+  subsystem: SimulatedSubsystem,
+  around: TemplateSurroundings,
+): Result<void> {
+  const template = identifyTemplate(file, file.role, around);
+  if (!template.ok) return template;
+  const identity = {
+    template: template.value,
+    cap: BigInt(file.cap),
+    pci: { deviceId: file.pciDeviceId, subsystemId: file.pciSubsystemId, revision: file.pciRevision },
+  };
+  if (file.role === 'plain') {
+    const { queuePairs, interruptVectors } = file;
+    const part = { kind: 'plain' as const, queuePairs, interruptVectors };
+    const controller = new SimulatedController(subsystem, file.cntlid, part, identity);
+    controllerStateFromFile(controller, file);
+    subsystem.addController(controller);
+    return succeed(undefined);
+  }
+  const ofSecondaries = identifyTemplate(file, 'secondary', around);
+  if (!ofSecondaries.ok) return ofSecondaries;
+  const part = primaryPartFromFile(file, ofSecondaries.value);
+  const controller = new SimulatedController(subsystem, file.cntlid, part, identity);
+  controllerStateFromFile(controller, file);
+  subsystem.addController(controller);
+  if (isPrimary(controller))
+    secondariesOfPrimaryFromFile(file, controller, { ...identity, template: ofSecondaries.value });
+  return succeed(undefined);
+}
+
+/** A controller with its function and, of a primary one, its secondaries. `file` is what it was made from. */
+export function controllerToFile(
+  file: FileController,
+  subsystem: SimulatedSubsystem,
+  functions: FunctionsByController,
+): FileController {
+  const controller = subsystem.controllers.get(file.cntlid);
+  if (!controller) return file;
+  const { deviceInstance: _instance, live: _live, health: _health, ...fixed } = file;
+  const entry = functions.get(controller);
+  const state = { ...functionToFile(entry), ...controllerStateToFile(controller, entry) };
+  if (fixed.role === 'plain') return { ...fixed, ...state };
+  if (!isPrimary(controller)) return file;
+  const { tracking: _tracking, ...untracked } = fixed;
+  return { ...untracked, ...state, ...primaryToFile(fixed, controller, functions) };
+}

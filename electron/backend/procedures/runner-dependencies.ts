@@ -1,0 +1,40 @@
+import type { Compatibility } from '#shared/migration/checks/check.ts';
+import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
+import type { Plan } from '#shared/procedure/procedure.ts';
+import type { Emit } from '../event-hub.ts';
+import type { FleetWriter } from '../fleet/fleet-writer.ts';
+import type { HostConnection } from '../hosts/host-connection.ts';
+import type { Clock, Log, Random } from '../ports.ts';
+import type { Store } from '../store/store.ts';
+import type { RunObserver } from './run-observer.ts';
+
+/** What the runner works on; it is exchanged as a whole when another source is opened. */
+export interface RunnerSource {
+  /** Key under which the store keeps the source and its runs. */
+  readonly key: string;
+  readonly connections: readonly HostConnection[];
+  /** The time of these hosts, simulated or not: steps are measured with it. */
+  readonly clock: Clock;
+  /** State of a simulated fleet to keep with every step; null for anything real or recorded. */
+  exportState(): string | null;
+}
+
+export interface RunnerDependencies {
+  readonly writer: FleetWriter;
+  readonly store: Store;
+  /** The machine's: for what people look up by day and hour. */
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly emit: Emit;
+  source(): RunnerSource;
+  /**
+   * Watches runs of this plan; null for everything but a migration. `compatibility`: the checks that were made for the
+   * plan; null for a run that is resumed.
+   */
+  observerFor(plan: Plan, compatibility: Compatibility | null): RunObserver | null;
+  /** How long one admin command may take, milliseconds. */
+  readonly timeoutMilliseconds: number;
+  /** The spelling of command lines that people get, as they have it set. */
+  nvmeCli(): NvmeCliGeneration;
+}
