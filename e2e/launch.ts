@@ -23,10 +23,10 @@ export interface LaunchOptions {
   /** Fleet or capture to open, as on the command line. */
   readonly source?: string;
   readonly theme?: 'dark' | 'light';
-  readonly size?: Size;
+  readonly size?: WindowSize;
 }
 
-export interface Size {
+export interface WindowSize {
   readonly width: number;
   readonly height: number;
 }
@@ -108,7 +108,7 @@ export async function setTheme(app: ElectronApplication, theme: 'dark' | 'light'
 }
 
 /** Gives the page this size, whatever menu and frame take. */
-export async function setSize(app: ElectronApplication, page: Page, size: Size): Promise<void> {
+export async function setSize(app: ElectronApplication, page: Page, size: WindowSize): Promise<void> {
   await app.evaluate(({ BrowserWindow }, { width, height }) => {
     const window = BrowserWindow.getAllWindows()[0];
     // The menu bar takes its height from the page only after it has been drawn, which a test cannot wait for.

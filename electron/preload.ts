@@ -15,7 +15,7 @@ const bridge: Bridge = {
     if (!requests.includes(channel)) {
       return Promise.resolve({
         ok: false,
-        error: { code: 'invalid-request', message: `There is no request called "${String(channel)}".` },
+        error: { code: 'invalid-request', message: `The request "${String(channel)}" does not exist.` },
       });
     }
     return ipcRenderer.invoke(electronRequestChannel, channel, request);

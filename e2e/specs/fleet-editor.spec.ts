@@ -128,7 +128,7 @@ test('a file keeps what was not changed, and unsaved changes are asked about', a
   const elsewhere = path.join(folder, 'elsewhere.json');
   await expect(
     request(page, 'fleet-file:save', { text: '{}', path: elsewhere, suggestedName: 'x' }),
-  ).rejects.toThrow(/only written where you chose/);
+  ).rejects.toThrow(/only writes a fleet file to a place that you chose/);
 
   await page.getByRole('radio', { name: 'JSON' }).click();
   const json = page.getByRole('textbox', { name: 'Fleet file as JSON' });

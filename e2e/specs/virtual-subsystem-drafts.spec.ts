@@ -37,7 +37,7 @@ test('a draft is kept over a restart, edited, created in one procedure, and is a
   let dialog = frame.dialog('New virtual subsystem');
   await dialog.getByRole('textbox', { name: 'Virtual NQN' }).fill('nqn.2026-11.io.berth:my_v_nqn_1');
   await dialog.getByRole('button', { name: 'Save as draft' }).click();
-  await expect(first.page.getByText(/is taken on hv-a\/nvme1 now/)).toBeVisible();
+  await expect(first.page.getByText(/is already used on hv-a\/nvme1/)).toBeVisible();
   await expect(first.page.getByRole('button', { name: 'Create…' })).toBeDisabled();
   await expectAccessible(first.page);
   await first.close();

@@ -100,7 +100,7 @@ test('leaks are named, and one click closes them', async ({ launch }) => {
   await screen.frame.apply();
   const leaks = page.getByRole('row', { name: /Physical: leaks/ });
   await expect(leaks).toContainText('Serial Number');
-  await page.getByRole('button', { name: 'Give leaky a whole identity of its own…' }).click();
+  await page.getByRole('button', { name: 'Give leaky a complete identity of its own…' }).click();
   await screen.frame.apply();
   await expect(leaks).toHaveCount(0);
   expect((await screen.read('leaky'))?.identity).toEqual({

@@ -20,7 +20,7 @@ export function createRouter(
   const known = new Set<unknown>(requestChannels);
   return async (channel, request) => {
     if (!known.has(channel))
-      return fail('invalid-request', 'There is no such channel.', {
+      return fail('invalid-request', 'The channel does not exist.', {
         // Of anything but text only the type: turning an object into text calls what the sender put there.
         object: typeof channel === 'string' ? channel.slice(0, 100) : typeof channel,
       });
@@ -37,9 +37,9 @@ export function createRouter(
       throw new Error(`The response of ${name} breaks the contract: ${checked.error.message}`);
     } catch (cause) {
       log.error(`handler of ${name} failed`, cause);
-      return fail('internal', 'Berth made a mistake while it worked on this.', {
+      return fail('internal', 'An internal error of Berth prevented this.', {
         object: name,
-        fix: 'Try again; if it happens again, report it with the log file.',
+        fix: 'Try again. If it happens again, report it with the log file.',
       });
     }
   };
@@ -53,7 +53,7 @@ function invalidRequest(
   return fail('invalid-request', issues[0]?.message ?? 'The request is not valid.', {
     object: channel,
     field: fieldPath(issues[0]?.path ?? []),
-    fix: 'Correct the field that is named.',
+    fix: 'Correct the named field.',
     details: lines,
   });
 }

@@ -10,7 +10,7 @@ Shows the hosts, NVM subsystems, controllers and namespaces of a source.
   exec: `berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
 
 Runs console lines on a simulated host: nvme commands, and echo VALUE > /sys/bus/pci/…
-Of a capture it uses the simulated twin. Nothing real is changed.
+For a capture it uses the simulated twin. Nothing real is changed.
 
   --snapshot NAME   snapshot of a capture; the first one by default
   --host NAME       host of a fleet with several; the first one by default
@@ -19,8 +19,8 @@ Of a capture it uses the simulated twin. Nothing real is changed.
 `,
   replay: `berth replay CAPTURE [--json]
 
-Makes the simulated twin of a capture's first snapshot, runs every line of commands.tsv on it and compares what it
-prints with what was recorded: matched, different (both sides), not compared (with the reason).
+Makes a simulated twin of the first snapshot of a capture, runs every line of commands.tsv on it, and compares the
+output with the recorded one: matched, different (both sides), not compared (with the reason).
 
   --json            one JSON object with all lines and the totals
 `,

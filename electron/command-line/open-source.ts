@@ -22,9 +22,9 @@ async function nameSource(source: string): Promise<Result<NamedSource>> {
   );
   const fleet = findBuiltInFleet(source);
   if (fleet !== undefined) return succeed({ kind: 'fleet', file: fleet.build(), builtIn: true });
-  return fail('not-found', `${source} is not a folder, not a file and not a built-in fleet`, {
+  return fail('not-found', `${source} is not a folder, a file or a built-in fleet`, {
     object: source,
-    fix: `Name a capture folder, a fleet file, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
+    fix: `Give a capture folder, a fleet file, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
   });
 }
 
@@ -71,6 +71,6 @@ function withoutSnapshot<T>(source: string, snapshot: string | undefined, value:
   return fail('invalid-request', `${source} is not a capture, so it has no snapshots`, {
     object: source,
     field: '--snapshot',
-    fix: 'Leave --snapshot out',
+    fix: 'Omit --snapshot',
   });
 }

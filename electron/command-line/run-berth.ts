@@ -32,7 +32,7 @@ export async function runBerth(argv: readonly string[], io: CommandLineIo): Prom
     return exitCodes.success;
   }
   if (name === undefined) return usage(io, 'a command is missing', generalHelp);
-  if (!isSubcommand(name)) return usage(io, `there is no command ${name}`, generalHelp);
+  if (!isSubcommand(name)) return usage(io, `unknown command ${name}`, generalHelp);
   try {
     return await runSubcommand(name, rest, io);
   } catch (error) {

@@ -27,7 +27,7 @@ export function parseTest(words) {
   if (first === '--deep') return { parts: 'deep', forwarded: rest };
   if (first === '--e2e') return { parts: 'e2e', forwarded: rest };
   throw new SetupError(
-    `"${first}" is not known here. Use: npm test [-- --unit [VITEST …] | --deep [VITEST …] | --e2e [PLAYWRIGHT …]]`,
+    `Unknown argument "${first}". Use: npm test [-- --unit [VITEST …] | --deep [VITEST …] | --e2e [PLAYWRIGHT …]]`,
   );
 }
 
@@ -49,7 +49,7 @@ export function parseBench(words, known) {
     } else if (known.includes(word)) {
       names.push(word);
     } else {
-      throw new SetupError(`"${word}" is not a figure. ${usage}`);
+      throw new SetupError(`"${word}" is not the name of a figure. ${usage}`);
     }
   }
   return { names: names.length > 0 ? names : [...known], json };
@@ -62,7 +62,7 @@ export function parseBench(words, known) {
 export function parsePackage(words) {
   const unknown = words.find((word) => word !== '--test-build');
   if (unknown !== undefined) {
-    throw new SetupError(`"${unknown}" is not known here. Use: npm run package [-- --test-build]`);
+    throw new SetupError(`Unknown argument "${unknown}". Use: npm run package [-- --test-build]`);
   }
   return { testBuild: words.includes('--test-build') };
 }

@@ -62,7 +62,7 @@ export class DebuggedProgram {
     await session?.send('Browser.close').catch(() => {}); // the answer may lose against the end of the program
     const ended = await Promise.race([this.#closed, pause(quitLimit, undefined, { ref: false })]);
     if (ended === undefined) {
-      throw new SetupError(`The program did not quit within ${quitLimit / 1000} s of being asked to.`);
+      throw new SetupError(`The program did not quit within ${quitLimit / 1000} s after the request.`);
     }
     if (ended[0] !== 0) {
       throw new SetupError(`The program ended with ${ended[0] ?? ended[1]}:\n${lastLines(this.#output)}`);
@@ -92,7 +92,7 @@ export class DebuggedProgram {
       }
     }
     throw new SetupError(
-      `The program did not open a window within ${startLimit / 1000} s. It said:\n${lastLines(this.#output)}`,
+      `The program did not open a window within ${startLimit / 1000} s. Its output:\n${lastLines(this.#output)}`,
     );
   }
 }

@@ -63,7 +63,7 @@ function findFuseWire(binary, file) {
   const length = binary[start + sentinel.length + 1];
   if (start < 0 || version !== 1 || length === undefined) {
     throw new SetupError(
-      `${file} has no fuse wire of version 1, so it is not an Electron binary this program knows.`,
+      `${file} has no fuse wire of version 1, so it is not an Electron binary that this script supports.`,
     );
   }
   return { at: start + sentinel.length + 2, length };
@@ -94,7 +94,7 @@ export async function setFuses(file, table) {
   const { at, length } = findFuseWire(await readFile(file), file);
   if (length > fuseNames.length) {
     throw new SetupError(
-      `This Electron has ${length} fuses and electron/setup/fuses.mjs names ${fuseNames.length}: decide the new one there.`,
+      `This Electron has ${length} fuses but electron/setup/fuses.mjs names ${fuseNames.length}: set the new ones there.`,
     );
   }
   const handle = await open(file, 'r+');

@@ -34,7 +34,7 @@ export async function runDemo() {
   const folder =
     process.env.BERTH_DEMO_OUTPUT ?? join(projectRoot, 'demo-output', demoFolderName(new Date()));
   mkdirSync(folder, { recursive: true });
-  say('Running the guided example: it opens the program and works by itself, about a minute …');
+  say('Running the guided example: it opens the program and runs by itself for about a minute …');
   const { code } = await runCommand(process.execPath, [...playwrightCli, '--project=demo'], {
     env: { BERTH_DEMO_OUTPUT: folder },
   });

@@ -83,6 +83,6 @@ await runEntry(async () => {
   for (const name of fuseNames) say(`  fuse ${name}: ${fuses[name] ?? 'not in this Electron'}`);
   say('Starting the packaged program …');
   const { milliseconds, title } = await startAndQuit(executable);
-  say(`It opened its window "${title}" after ${duration(milliseconds)} and quit in order.`);
+  say(`It opened its window "${title}" after ${duration(milliseconds)} and quit cleanly.`);
   if (testBuild) say('This is a test build: do not ship it, the inspector fuse is on.');
 });

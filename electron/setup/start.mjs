@@ -19,7 +19,7 @@ function openProgram(executable, words) {
   const extra = rootWords();
   if (extra.length > 0) {
     say(
-      "You are root, and Chromium's sandbox refuses root: opening without the sandbox. Prefer an ordinary user.",
+      "You are root, and Chromium's sandbox does not run as root, so Berth opens without the sandbox. Use an ordinary user if you can.",
     );
   }
   const child = spawn(executable, [...extra, projectRoot, ...words], {
@@ -44,7 +44,7 @@ await runEntry(async () => {
   const screen = hasDisplay();
   const guided = demo || !screen;
   if (!screen && !demo)
-    say('There is no display here, so the guided example runs instead of an open window.');
+    say('This machine has no display, so the guided example runs instead of opening a window.');
   const { executable } = await ensureWindowing({ display: guided ? 'any' : 'real' });
   await ensureBuild();
   if (!guided) {

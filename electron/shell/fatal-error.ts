@@ -13,8 +13,8 @@ export function installFatalErrorReport(dataFolder: () => string): void {
       const choice = dialog.showMessageBoxSync({
         type: 'error',
         title: 'Berth has to close',
-        message: 'Berth met an error that it does not know how to handle, and has to close.',
-        detail: `Every acknowledged change is stored; a procedure that was running is offered at the next start.\n\nReport: ${file}`,
+        message: 'Berth encountered an unexpected error and has to close.',
+        detail: `Every acknowledged change is stored. If a procedure was running, the next start offers to resume it or roll it back.\n\nReport: ${file}`,
         buttons: ['Quit', 'Reopen'],
         defaultId: 1,
       });

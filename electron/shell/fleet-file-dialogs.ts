@@ -36,9 +36,9 @@ export function createFleetFileDialogs(
     },
     async 'fleet-file:save'({ text, path: given, suggestedName }) {
       if (given !== null && !chosenPaths.has(given))
-        return fail('refused', 'A fleet file is only written where you chose to, since Berth started.', {
+        return fail('refused', 'Berth only writes a fleet file to a place that you chose since it started.', {
           object: given,
-          fix: 'Save it with a new name.',
+          fix: 'Use Save as and choose a place.',
         });
       const file = given ?? (await askForPlace(window(), suggestedName));
       if (file === null) return succeed({ path: null });

@@ -34,7 +34,7 @@ export function DriverDialog({
           ? null
           : { kind: 'set-driver', controllerId, driver: driver === 'none' ? null : driver }
       }
-      missing="This driver is bound already."
+      missing="This driver is already bound."
     >
       <SegmentedControl<Driver>
         label="Driver"

@@ -1,9 +1,9 @@
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, secondariesOf } from '#shared/fleet/selectors.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { TextField } from '../ui/controls/form.tsx';
-import { formatCount } from '../ui/format.ts';
 import { IntentDialog, wholeNumber } from './intent-dialog.tsx';
 
 /** How many virtual functions exist (sriov_numvfs), and what dies with the change. */
@@ -37,7 +37,7 @@ export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; rea
       {changes && used.length > 0 ? (
         <Banner
           tone="warning"
-          title={`${formatCount(used.length, 'secondary controller')} in use would lose ${used.length === 1 ? 'its' : 'their'} function`}
+          title={`${countWords(used.length, 'secondary controller')} in use would lose ${used.length === 1 ? 'its' : 'their'} function`}
           lines={[used.map((secondary) => `VF ${secondary.vfn}`).join(', ')]}
         />
       ) : null}

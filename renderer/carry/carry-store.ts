@@ -1,10 +1,10 @@
 import { create } from 'zustand';
+import { countWords } from '#shared/count-words.ts';
 import { assignmentTargets } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, findSecondary } from '#shared/fleet/selectors.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { propose } from '../procedures/intents.ts';
-import { formatCount } from '../ui/format.ts';
 import { announce } from '../ui/overlays/announcer.tsx';
 import { notify } from '../ui/overlays/notices.ts';
 import { type Carry, type CarryEvent, carryReducer, chosenOption, idle } from './carry.ts';
@@ -22,7 +22,7 @@ function send(event: CarryEvent): Carry {
 export function carriedTitle(fleet: Fleet, ids: readonly string[]): string {
   const only = ids.length === 1 ? findSecondary(fleet, ids[0] ?? '') : undefined;
   return only === undefined
-    ? formatCount(ids.length, 'secondary controller')
+    ? countWords(ids.length, 'secondary controller')
     : controllerFullTitle(fleet, only);
 }
 

@@ -33,7 +33,7 @@ describe('carrying secondaries', () => {
     const carry = carryReducer(pickUp('pointer', free), { kind: 'hover', key: 'pool' });
     const option = chosenOption(carry);
     expect(option?.verdict.allowed).toBe(false);
-    expect(option === null ? '' : hintWords(option)).toMatch(/pool already/);
+    expect(option === null ? '' : hintWords(option)).toMatch(/already in the pool/);
     expect(chosenOption(carryReducer(carry, { kind: 'hover', key: null }))).toBeNull();
   });
 

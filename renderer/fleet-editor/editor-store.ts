@@ -3,9 +3,9 @@ import {
   change,
   type EditHistory,
   endMerge,
-  redo,
+  redoInHistory,
   startHistory,
-  undo,
+  undoInHistory,
 } from '#shared/fleet-file/edit/edit-history.ts';
 import type { Edited } from '#shared/fleet-file/edit/edit-operations.ts';
 import { setField } from '#shared/fleet-file/edit/edit-operations.ts';
@@ -95,9 +95,9 @@ export function changeDocument(operation: (text: string) => Edited): void {
 }
 
 /** Takes the last change back. What was typed into one field is one change. */
-export const undoEdit = (): void => withHistory(undo);
+export const undoEdit = (): void => withHistory(undoInHistory);
 /** Makes the change again that was taken back last. */
-export const redoEdit = (): void => withHistory(redo);
+export const redoEdit = (): void => withHistory(redoInHistory);
 /** Leaving a field ends what counts as one change. */
 export const fieldLeft = (): void => withHistory(endMerge);
 

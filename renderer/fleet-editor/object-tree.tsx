@@ -1,9 +1,9 @@
 import { Boxes, Cpu, Database, HardDrive, type LucideIcon, Monitor, Network, Server } from 'lucide-react';
 import { type KeyboardEvent, useRef } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import { duplicateObject, removeObject } from '#shared/fleet-file/edit/edit-operations.ts';
 import { type FileObject, type ObjectKind, samePath } from '#shared/fleet-file/edit/objects.ts';
 import { type FieldPath, type FileProblem, fieldText } from '#shared/fleet-file/problems.ts';
-import { formatCount } from '../ui/format.ts';
 import { changeDocument, objectOfField, useEditor } from './editor-store.ts';
 import styles from './fleet-editor.module.css';
 import { kindWords } from './kind-words.ts';
@@ -62,7 +62,7 @@ export function ObjectTree({
             role="treeitem"
             aria-level={object.level}
             aria-selected={isSelected}
-            aria-label={`${kindWords[object.kind]} ${object.title}${count > 0 ? `, ${formatCount(count, 'problem')}` : ''}`}
+            aria-label={`${kindWords[object.kind]} ${object.title}${count > 0 ? `, ${countWords(count, 'problem')}` : ''}`}
             tabIndex={isSelected ? 0 : -1}
             className={styles.treeItem}
             style={{ paddingLeft: 8 + (object.level - 1) * 14 }}

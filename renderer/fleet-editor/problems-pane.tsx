@@ -1,7 +1,7 @@
+import { countWords } from '#shared/count-words.ts';
 import type { FileObject } from '#shared/fleet-file/edit/objects.ts';
 import type { FileProblem } from '#shared/fleet-file/problems.ts';
 import { SectionLabel } from '../ui/content/small.tsx';
-import { formatCount } from '../ui/format.ts';
 import { objectOfField, useEditor } from './editor-store.ts';
 import styles from './fleet-editor.module.css';
 
@@ -23,7 +23,7 @@ export function ProblemsPane({
       ? 'Checking…'
       : problems.length === 0
         ? 'No problems: this file can be opened'
-        : formatCount(problems.length, 'problem');
+        : countWords(problems.length, 'problem');
   return (
     <section className={styles.problems} aria-label="Problems of the fleet file">
       <SectionLabel aside={<span role="status">{words}</span>}>Problems</SectionLabel>

@@ -18,7 +18,7 @@ import { NoticeArea } from '../ui/overlays/notice-area.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './frame.module.css';
 import { Rail } from './rail.tsx';
-import { OpenDialog, screens } from './screens.tsx';
+import { LazyOpenDialog, screens } from './screens.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useFrameCommands, useSimulationCommands } from './use-frame-commands.ts';
@@ -88,7 +88,7 @@ function Overlays() {
     <Suspense fallback={null}>
       {palette ? <CommandPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
       {help ? <KeyboardHelp onClose={() => useNavigation.setState({ help: false })} /> : null}
-      {openDialog ? <OpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
+      {openDialog ? <LazyOpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
       {staged === null ? null : (
         <ReviewSheet key={JSON.stringify(staged)} change={staged} reviewed={reviewed} />
       )}

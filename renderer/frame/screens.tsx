@@ -19,6 +19,6 @@ export const screens: Readonly<Record<Exclude<ScreenId, 'topology'>, ComponentTy
 };
 
 /** Shown while `openDialog` of the navigation is set; it closes itself with `onClose`. */
-export const OpenDialog = lazy(async () => ({
+export const LazyOpenDialog = lazy(async () => ({
   default: (await import('../open/open-dialog.tsx')).OpenDialog as ComponentType<{ onClose: () => void }>,
 }));

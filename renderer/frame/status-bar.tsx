@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { countWords } from '#shared/count-words.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
@@ -7,7 +8,7 @@ import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { showRun } from '../navigation.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
-import { formatCount, formatMemory } from '../ui/format.ts';
+import { formatMemory } from '../ui/format.ts';
 import { useThrottled } from '../ui/use-throttled.ts';
 import styles from './frame.module.css';
 import { ProblemsDialog } from './problems-dialog.tsx';
@@ -91,9 +92,9 @@ function Problems() {
         title="What failed and what could not be read"
         onClick={() => setOpen(true)}
       >
-        <span className={errors > 0 ? 'bad' : undefined}>{formatCount(errors, 'error')}</span>
+        <span className={errors > 0 ? 'bad' : undefined}>{countWords(errors, 'error')}</span>
         {' · '}
-        <span className={warnings > 0 ? 'warn' : undefined}>{formatCount(warnings, 'warning')}</span>
+        <span className={warnings > 0 ? 'warn' : undefined}>{countWords(warnings, 'warning')}</span>
       </button>
       {open ? <ProblemsDialog onClose={() => setOpen(false)} /> : null}
     </>

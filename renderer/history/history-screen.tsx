@@ -1,13 +1,14 @@
 import { History } from 'lucide-react';
 import { useState } from 'react';
 import { create } from 'zustand';
+import { countWords } from '#shared/count-words.ts';
 import type { RunSummary } from '#shared/ipc/contract.ts';
 import { goTo } from '../navigation.ts';
 import { SideList, SideListItem, SideListScreen } from '../ui/content/side-list.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { TextInput } from '../ui/controls/text-input.tsx';
-import { formatCount, formatDateTime } from '../ui/format.ts';
+import { formatDateTime } from '../ui/format.ts';
 import styles from './history.module.css';
 import { RunDetails } from './run-details.tsx';
 import { RunStatusTag } from './run-status-tag.tsx';
@@ -53,7 +54,7 @@ export function HistoryScreen() {
       <SideList
         label="Procedures"
         title="History"
-        aside={formatCount(history.runs.length, 'procedure')}
+        aside={countWords(history.runs.length, 'procedure')}
         filter={
           <TextInput
             aria-label="Filter procedures"
@@ -79,7 +80,7 @@ function RunItem({ run, chosen }: { readonly run: RunSummary; readonly chosen: b
       onChoose={() => choose(run.id)}
       meta={
         <>
-          {formatDateTime(run.startedAt)} · {formatCount(run.stepCount, 'step')} · {run.fleetName}
+          {formatDateTime(run.startedAt)} · {countWords(run.stepCount, 'step')} · {run.fleetName}
           {run.undoneBy === null ? '' : ' · undone'}
         </>
       }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { objectActions } from '../actions/object-actions.tsx';
@@ -8,7 +9,7 @@ import { StateMark } from '../topology/state-mark.tsx';
 import { Tag } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { type TabDefinition, Tabs } from '../ui/controls/tabs.tsx';
-import { formatCount, formatHex } from '../ui/format.ts';
+import { formatHex } from '../ui/format.ts';
 import { ControllerOverview, controllerHead } from './controller-overview.tsx';
 import { Facts } from './facts.tsx';
 import { GuestView } from './guest-view.tsx';
@@ -48,7 +49,7 @@ export function Inspector({ fleet }: { readonly fleet: Fleet }) {
         </h2>
         <div className={styles.place}>
           {selection.length > 1
-            ? `${formatCount(selection.length, 'object')} selected; this is the last one · `
+            ? `${countWords(selection.length, 'object')} selected; this is the last one · `
             : ''}
           {view.place}
         </div>
@@ -131,7 +132,7 @@ function viewOf(fleet: Fleet, id: string): View | null {
   if (virtual !== undefined)
     return simple(
       virtualSubsystemTitle(virtual),
-      formatCount(virtual.members.length, 'controller'),
+      countWords(virtual.members.length, 'controller'),
       `Virtual subsystem on ${hostTitle(fleet, virtual.hostId)}`,
       <VirtualSubsystemOverview fleet={fleet} virtual={virtual} />,
     );

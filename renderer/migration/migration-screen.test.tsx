@@ -128,7 +128,7 @@ describe('wizard', () => {
     await press('Continue');
     const source = await screen.findByRole('radio', { name: /hv-a/ });
     expect(source.getAttribute('aria-disabled')).toBe('true');
-    expect(source.textContent).toContain('runs here already');
+    expect(source.textContent).toContain('already runs here');
     await userEvent.click(source);
     expect(source.getAttribute('aria-checked')).toBe('false');
   });

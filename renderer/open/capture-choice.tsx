@@ -7,7 +7,7 @@ import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Select } from '../ui/controls/form.tsx';
 import styles from './open.module.css';
-import { ProblemList } from './problem-list.tsx';
+import { UnreadableParts } from './unreadable-parts.tsx';
 
 type OpenAs = 'recorded' | 'twin';
 
@@ -64,7 +64,7 @@ export function CaptureChoice({
           />
         </>
       )}
-      {value === null ? null : <ProblemList problems={value.problems} />}
+      {value === null ? null : <UnreadableParts problems={value.problems} />}
       <div className={styles.actions}>
         <Button onClick={onBack}>Back</Button>
         <Button

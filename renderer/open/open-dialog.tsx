@@ -10,9 +10,9 @@ import { notify } from '../ui/overlays/notices.ts';
 import { CaptureChoice } from './capture-choice.tsx';
 import styles from './open.module.css';
 import { useOpenDraft } from './open-draft.ts';
-import { ProblemList } from './problem-list.tsx';
 import { SourceChoice } from './source-choice.tsx';
 import { baseName, looksLikeFleetFile } from './source-kind.ts';
+import { UnreadableParts } from './unreadable-parts.tsx';
 
 type Opened = ResponseOf<'fleet:open'>;
 
@@ -93,7 +93,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
       {stage.kind === 'opening' ? <LoadingState>Opening {stage.title}…</LoadingState> : null}
       {stage.kind === 'opened' ? (
         <>
-          <ProblemList problems={stage.opened.problems} />
+          <UnreadableParts problems={stage.opened.problems} />
           <div className={styles.actions}>
             <Button kind="primary" onClick={onClose}>
               Show what could be read

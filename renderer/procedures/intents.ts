@@ -1,10 +1,10 @@
 import { create } from 'zustand';
+import { countWords } from '#shared/count-words.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
-import { formatCount } from '../ui/format.ts';
 import { dismissNotice, notify, notifyError } from '../ui/overlays/notices.ts';
 import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
 
@@ -65,7 +65,7 @@ export function notifyRunEnd(run: ProcedureRun): void {
       id: `run-${run.id}`,
       tone: 'success',
       title,
-      text: `${formatCount(run.steps.length, 'step')} done and read back.`,
+      text: `${countWords(run.steps.length, 'step')} done and read back.`,
       action: run.undoable ? { label: 'Undo', run: () => void undo(run.id) } : undefined,
     });
   } else if (run.status === 'rolled-back') {

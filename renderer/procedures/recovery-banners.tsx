@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
+import { countWords } from '#shared/count-words.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../bridge/client.ts';
 import { selectRuns, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { Banner, Banners } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
-import { formatCount, formatDateTime } from '../ui/format.ts';
+import { formatDateTime } from '../ui/format.ts';
 import { notifyError } from '../ui/overlays/notices.ts';
 
 /** Offers to resume, roll back or dismiss procedures that the journal found interrupted. */
@@ -39,7 +40,7 @@ function Offer({ run }: { readonly run: ProcedureRun }) {
       tone="warning"
       title={`Interrupted: ${run.plan.title}`}
       lines={[
-        `Berth closed while this was running (started ${formatDateTime(run.startedAt)}); ${done} of ${formatCount(run.steps.length, 'step')} completed.`,
+        `Berth closed while this was running (started ${formatDateTime(run.startedAt)}); ${done} of ${countWords(run.steps.length, 'step')} completed.`,
       ]}
       actions={
         <>

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { client } from '../bridge/client.ts';
 import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
@@ -6,7 +7,6 @@ import { ProgressBar } from '../ui/content/small.tsx';
 import { Banner, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { CopyButton } from '../ui/controls/copy-button.tsx';
-import { formatCount } from '../ui/format.ts';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { notifyError } from '../ui/overlays/notices.ts';
 import { AssignmentFields } from './assignment-fields.tsx';
@@ -79,7 +79,7 @@ export function ReviewSheet({
         run === undefined ? (
           <>
             <span className={styles.footText}>
-              {plan === null ? '' : `${formatCount(plan.steps.length, 'step')}${reach(plan.pointOfNoReturn)}`}
+              {plan === null ? '' : `${countWords(plan.steps.length, 'step')}${reach(plan.pointOfNoReturn)}`}
             </span>
             <Button onClick={unstage}>Cancel</Button>
             <Button

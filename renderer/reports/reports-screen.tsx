@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { countWords } from '#shared/count-words.ts';
 import type { RequestOf } from '#shared/ipc/contract.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
@@ -8,7 +9,7 @@ import { SideList, SideListItem, SideListScreen } from '../ui/content/side-list.
 import { Tag } from '../ui/content/small.tsx';
 import { ErrorNotice } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
-import { formatCount, formatDateTime } from '../ui/format.ts';
+import { formatDateTime } from '../ui/format.ts';
 import { exportReport } from './export-report.ts';
 import { ReportPreview } from './report-preview.tsx';
 import styles from './reports.module.css';
@@ -33,7 +34,7 @@ export function ReportsScreen() {
       <SideList
         label="Reports"
         title="Reports"
-        aside={formatCount(runs.length + 1, 'report')}
+        aside={countWords(runs.length + 1, 'report')}
         items={
           <>
             <SideListItem

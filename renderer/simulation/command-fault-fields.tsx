@@ -60,19 +60,19 @@ export function CommandFaultFields({
       }}
     >
       <div className={styles.columns}>
-        <Choice
+        <LabelledSelect
           label="NVM subsystem"
           value={form.subsystemId}
           options={Object.values(fleet.subsystems).map(({ id, nqn }) => ({ value: id, label: nqn }))}
           onChange={(subsystemId) => change({ subsystemId, controllerId: '' })}
         />
-        <Choice
+        <LabelledSelect
           label="Controller"
           value={form.controllerId}
           options={controllerOptions(fleet, form.subsystemId)}
           onChange={(controllerId) => change({ controllerId })}
         />
-        <Choice
+        <LabelledSelect
           label="Command"
           value={form.opcode}
           options={opcodeOptions}
@@ -103,7 +103,7 @@ export function CommandFaultFields({
           error={errors.count}
           onChange={(count) => change({ count })}
         />
-        <Choice
+        <LabelledSelect
           label="Effect"
           value={form.effect}
           options={effects}
@@ -161,7 +161,7 @@ function EffectFields({
     );
   return (
     <>
-      <Choice
+      <LabelledSelect
         label="Status"
         value={form.status}
         options={statusOptions}
@@ -193,7 +193,7 @@ function EffectFields({
 }
 
 /** A select under its label. */
-export function Choice({
+export function LabelledSelect({
   label,
   value,
   options,

@@ -6,7 +6,7 @@ import { Banner } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { TextField } from '../ui/controls/form.tsx';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
-import { Choice } from './command-fault-fields.tsx';
+import { LabelledSelect } from './command-fault-fields.tsx';
 import {
   type DeviceFaultForm,
   type DeviceFaultKind,
@@ -56,13 +56,13 @@ export function DeviceFaultFields({
       }}
     >
       <div className={styles.columns}>
-        <Choice
+        <LabelledSelect
           label="Fault"
           value={form.kind}
           options={deviceFaultKinds}
           onChange={(kind) => setForm((before) => withKind(fleet, before, kind as DeviceFaultKind))}
         />
-        <Choice
+        <LabelledSelect
           label="Affected object"
           value={form.objectId}
           options={deviceFaultTargets(fleet, form.kind)}
@@ -105,7 +105,7 @@ function Details({
   if (form.kind === 'steal-resources')
     return (
       <>
-        <Choice
+        <LabelledSelect
           label="Resource"
           value={form.resource}
           options={[

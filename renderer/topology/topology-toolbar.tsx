@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import { useCommand } from '../commands/command-registry.ts';
@@ -6,7 +7,6 @@ import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import { type TopologyFilter, useNavigation } from '../navigation.ts';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
 import { TextInput } from '../ui/controls/text-input.tsx';
-import { formatCount } from '../ui/format.ts';
 import { useThrottled } from '../ui/use-throttled.ts';
 import { fit, useCamera, zoomBy, zoomTo } from './scene/camera-store.ts';
 import styles from './topology.module.css';
@@ -66,10 +66,10 @@ export function TopologyToolbar({ fleet }: { readonly fleet: Fleet }) {
 
 function countsText(counts: ReturnType<typeof countFleet>): string {
   return [
-    formatCount(counts.hosts, 'host'),
+    countWords(counts.hosts, 'host'),
     `${counts.primaries} primary`,
     `${counts.secondaries} secondary`,
-    formatCount(counts.virtualSubsystems, 'virtual subsystem'),
+    countWords(counts.virtualSubsystems, 'virtual subsystem'),
   ].join(' · ');
 }
 

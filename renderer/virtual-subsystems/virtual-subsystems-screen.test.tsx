@@ -154,9 +154,9 @@ describe('screen', () => {
       });
       useChosenSubsystem.setState({ key: 'draft d' });
     });
-    expect(await screen.findByText(/is taken on hv-a\/nvme1 now/)).toBeTruthy();
+    expect(await screen.findByText(/is already used on hv-a\/nvme1/)).toBeTruthy();
     const create = screen.getByRole('button', { name: 'Create…' });
-    expect(create.getAttribute('aria-description')).toContain('is taken');
+    expect(create.getAttribute('aria-description')).toContain('is already used');
     await userEvent.click(screen.getByRole('button', { name: 'Delete draft' }));
     expect(bridge.requests.at(-1)).toEqual({ channel: 'draft:delete', request: { id: 'd' } });
   });

@@ -19,7 +19,7 @@ export type FormHints = z.infer<typeof formHintsSchema>;
 export const notInForm = { form: 'hidden' } as const satisfies FormHints;
 
 /** A bit field or an identifier that the specification writes in hexadecimal digits. */
-export const hexadecimal = { notation: 'hexadecimal' } as const satisfies FormHints;
+export const hexadecimalHint = { notation: 'hexadecimal' } as const satisfies FormHints;
 
 /** A size in bytes, from some KiB to many TiB. */
 export const bytes = { notation: 'bytes' } as const satisfies FormHints;

@@ -30,7 +30,10 @@ export const uuid = z
 /** Raw bytes in base64. */
 export const base64Bytes = z
   .base64()
-  .refine(endsCleanly, 'The last digit before the = has bits that belong to no byte; encode the bytes again');
+  .refine(
+    endsCleanly,
+    'The last digit before the = has bits that are not part of a byte; encode the bytes again',
+  );
 
 /** A 64-bit number as `0x` and hexadecimal digits, because JSON numbers end at 2^53. */
 export const hexadecimal64 = z

@@ -94,7 +94,7 @@ function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): 
       verdict: hasPool ? 'yes' : 'no',
       reason: hasPool
         ? `CRT lists ${[primary.vq.supported ? 'VQ' : '', primary.vi.supported ? 'VI' : ''].filter((word) => word !== '').join(' and ')}.`
-        : 'CRT is 0: every controller has resources of its own. Nothing can be assigned; a secondary goes online without.',
+        : 'CRT is 0: every controller has resources of its own. Nothing can be assigned; a secondary controller goes online without any.',
     },
     bit('namespace-management', 'Namespace management', oacsBits.namespaceManagement),
     {
@@ -156,7 +156,7 @@ function tracking(key: string, title: string, capability: Capability, bit: numbe
 function plainAbilities(controller: PlainController): DeviceAbility[] {
   const reason =
     controller.transport === 'pcie'
-      ? 'It has no SR-IOV capability: there is no function to hand to a guest.'
+      ? 'It has no SR-IOV capability, so it has no function to give to a guest.'
       : 'A fabrics controller has no functions.';
   return [{ key: 'functions', title: 'Functions for guests', verdict: 'no', reason }];
 }

@@ -20,13 +20,13 @@ export function primaryContradictions(
       problems.push({
         source,
         field: `${label}RFA`,
-        message: `Says ${pool.assignedToSecondaries} assigned to secondaries, but their list adds up to ${held}.`,
+        message: `It reports ${pool.assignedToSecondaries} assigned to secondary controllers, but the Secondary Controller List adds up to ${held}.`,
       });
     if (pool.assignedToSecondaries + pool.allocatedToPrimary > pool.total)
       problems.push({
         source,
         field: `${label}FRT`,
-        message: `Says ${pool.total} in all, but ${pool.assignedToSecondaries + pool.allocatedToPrimary} are in use.`,
+        message: `It reports a total of ${pool.total}, but ${pool.assignedToSecondaries + pool.allocatedToPrimary} are in use.`,
       });
   }
   const source = `${device} · Secondary Controller List`;
@@ -39,7 +39,7 @@ export function primaryContradictions(
         message: `Controller ${cntlid} is VF ${vfn}, but there are only ${primary.totalVfs} (TotalVFs).`,
       });
     if (vfn > 0 && seen.has(vfn))
-      problems.push({ source, field: 'VFN', message: `Two controllers say that they are VF ${vfn}.` });
+      problems.push({ source, field: 'VFN', message: `Two controllers report that they are VF ${vfn}.` });
     seen.add(vfn);
   }
   return problems;

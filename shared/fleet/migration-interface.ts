@@ -51,7 +51,7 @@ export function findMigrationInterface(signs: MigrationSigns): FoundInterface {
     reason:
       oacs === null
         ? `${title} did not answer Identify Controller.`
-        : `${title} has no Host Managed Live Migration (OACS bit ${liveMigrationBit} is ${bitWords(oacs)}, CNS 20h is refused), and the kernel has no VFIO driver that knows another way.`,
+        : `${title} has no Host Managed Live Migration (OACS bit ${liveMigrationBit} is ${bitWords(oacs)}, CNS 20h is refused), and the kernel has no VFIO driver that can migrate it in another way.`,
   };
 }
 

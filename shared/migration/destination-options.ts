@@ -15,7 +15,7 @@ export function destinationOptions(fleet: Fleet, virtualMachineId: string): Dest
     if (machine === undefined)
       return { hostId: host.id, eligible: false, reasons: ['The virtual machine is not in the fleet'] };
     if (host.id === machine.hostId)
-      return { hostId: host.id, eligible: false, reasons: [`${machine.name} runs here already`] };
+      return { hostId: host.id, eligible: false, reasons: [`${machine.name} already runs here`] };
     const { devices, unmapped } = proposeMapping(fleet, virtualMachineId, host.id);
     const reasons =
       unmapped.length > 0 ? [missingControllers(machine.deviceIds.length, unmapped.length)] : [];
@@ -38,5 +38,5 @@ export function destinationOptions(fleet: Fleet, virtualMachineId: string): Dest
 }
 
 function missingControllers(needed: number, missing: number): string {
-  return `Free secondary controllers: ${missing} of ${needed} find none under one primary controller of this host`;
+  return `Free secondary controllers: none under a primary controller of this host for ${missing} of ${needed} controllers`;
 }

@@ -62,7 +62,7 @@ export function lookUpMigration(given: Fleet, request: MigrationRequest): Migrat
  * The device moves with its physical identity: it is in no virtual subsystem and could not be in one, because a
  * controlling function has no commands for them. What of the identity changes then is told by the identity checks.
  */
-export function movesAsItself(device: MigratingDevice): boolean {
+export function keepsPhysicalIdentity(device: MigratingDevice): boolean {
   const { sourcePrimary, destinationPrimary, virtualSubsystem } = device;
   if (virtualSubsystem !== undefined || sourcePrimary === undefined || destinationPrimary === undefined)
     return false;

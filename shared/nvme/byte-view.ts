@@ -217,5 +217,5 @@ function isInside(bytes: Uint8Array, range: ByteRange): boolean {
 }
 
 function outside<T>(bytes: Uint8Array, range: ByteRange, code: ErrorCode): Result<T> {
-  return rangeFailure(code, range, `only ${bytes.length} bytes are there`);
+  return rangeFailure(code, range, `only ${bytes.length} bytes are available`);
 }

@@ -98,7 +98,7 @@ export function decodeFields<const Fields extends readonly LayoutField[]>(
         'device-data',
         range,
         `${value.value} is a reserved value`,
-        `Defined are 0 to ${field.maximum}`,
+        `Use a defined value, 0 to ${field.maximum}`,
       );
     values[field.key] = value.value;
   }

@@ -51,7 +51,7 @@ export function checkVirtualNqn(text: string): Result<CheckedName> {
   const sized = checkNameSize(text, 'virtual NQN');
   if (!sized.ok) return sized;
   if (text === discoveryNqn)
-    return refuse(text, 'it is the name of discovery subsystems', 'Choose a name of your own');
+    return refuse(text, 'it is the name of discovery subsystems', 'Choose another name');
   const strict = checkNqn(text);
   return strict.ok
     ? succeed({ name: text })
@@ -94,7 +94,7 @@ function checkNameSize(text: string, what: string): Result<string> {
   if (bytes.length > maximumNqnBytes)
     return fail(
       'invalid-request',
-      `The ${what} takes ${bytes.length} bytes, ${maximumNqnBytes} are allowed`,
+      `The ${what} takes ${bytes.length} bytes; at most ${maximumNqnBytes} are allowed`,
       {
         object: text,
         field: what,
@@ -115,11 +115,7 @@ function isLegacy(text: string): boolean {
 }
 
 function refuseReserved<T>(text: string): Result<T> {
-  return refuse(
-    text,
-    'the domain org.nvmexpress is reserved for the specification',
-    'Use a domain of your own',
-  );
+  return refuse(text, 'the domain org.nvmexpress is reserved for the specification', 'Use your own domain');
 }
 
 function refuse<T>(text: string, problem: string, fix: string): Result<T> {

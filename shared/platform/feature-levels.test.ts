@@ -59,7 +59,7 @@ describe('levels of kernel and QEMU', () => {
     });
     expect(platformFeatures('mainline', '').kernelMigrationV2).toEqual({
       available: false,
-      reason: 'mainline is no kernel release.',
+      reason: 'mainline is not a kernel release.',
     });
   });
 });

@@ -101,7 +101,7 @@ function answer({ part, since, title, source }: FeatureLevel, version: string): 
     const what = part === 'kernel' ? 'kernel release' : 'QEMU version';
     return {
       available: false,
-      reason: version === '' ? `The ${what} is unknown.` : `${version} is no ${what}.`,
+      reason: version === '' ? `The ${what} is unknown.` : `${version} is not a ${what}.`,
     };
   }
   if (compareReleases(release, since) >= 0) return { available: true };

@@ -92,7 +92,7 @@ describe('the changes of a plan', () => {
     const before = planOf([online(1), online(2)], { consequences: ['A.', 'B.'], pointOfNoReturn: 1 });
     const now = planOf([online(1), online(2)], { consequences: ['B.', 'C.'], pointOfNoReturn: 0 });
     expect(comparePlans(before, now)).toEqual({
-      summary: 'What it interrupts has changed and the point of no return is another.',
+      summary: 'What it interrupts has changed and the point of no return has moved.',
       steps: [],
       removed: [],
       consequences: { added: ['C.'], removed: ['A.'] },

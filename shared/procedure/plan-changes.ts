@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countWords } from '../count-words.ts';
 import { consequenceContent, stepContent } from './plan-content.ts';
 import type { Plan } from './procedure.ts';
 import type { PlannedStep } from './step.ts';
@@ -24,8 +25,8 @@ export const planChangesSchema = z.object({
 export type PlanChanges = z.infer<typeof planChangesSchema>;
 
 /** For a reviewed plan that nobody remembers any more: nothing of the new one counts as reviewed. */
-export const everythingChanged: PlanChanges = {
-  summary: 'What was reviewed is not known any more: look at all of it again.',
+export const unknownReview: PlanChanges = {
+  summary: 'The reviewed plan is no longer known. Review the whole plan again.',
   steps: [],
   removed: [],
   consequences: { added: [], removed: [] },
@@ -40,11 +41,11 @@ export function comparePlans(reviewed: Plan, now: Plan): PlanChanges {
   };
   const isNew = steps.filter(({ change }) => change === 'new').length;
   const parts = [
-    countWords(isNew, 'is new', 'are new'),
-    countWords(steps.length - isNew, 'has changed', 'have changed'),
-    countWords(removed.length, 'is gone', 'are gone'),
+    stepsWords(isNew, 'is new', 'are new'),
+    stepsWords(steps.length - isNew, 'has changed', 'have changed'),
+    stepsWords(removed.length, 'is gone', 'are gone'),
     consequences.added.length + consequences.removed.length > 0 ? 'what it interrupts has changed' : '',
-    lastReturn(reviewed) === lastReturn(now) ? '' : 'the point of no return is another',
+    lastReturn(reviewed) === lastReturn(now) ? '' : 'the point of no return has moved',
   ].filter((part) => part !== '');
   return { summary: sentence(parts), steps, removed, consequences };
 }
@@ -120,9 +121,8 @@ function lastReturn({ steps, pointOfNoReturn }: Plan): string | null {
   return planned === undefined ? null : stepContent(planned);
 }
 
-function countWords(count: number, one: string, several: string): string {
-  if (count === 0) return '';
-  return count === 1 ? `1 step ${one}` : `${count} steps ${several}`;
+function stepsWords(count: number, one: string, several: string): string {
+  return count === 0 ? '' : `${countWords(count, 'step')} ${count === 1 ? one : several}`;
 }
 
 /** `2 steps are new, 1 step is gone and what it interrupts has changed.` */

@@ -1,7 +1,8 @@
+import { countWords } from '../count-words.ts';
 import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { code, proposalNote, section, table } from './page.ts';
+import { code, htmlTable, proposalNote, section } from './page.ts';
 import type { MigrationPart } from './report-schema.ts';
 
 /** The four figures at the top. */
@@ -23,11 +24,7 @@ export function migrationFigures(migration: MigrationPart): Markup {
       'stop and copy',
     ],
     ['Memory sent', bytesWords(memorySentBytes), `of ${bytesWords(memoryBytes)}, ${factor.toFixed(2)} ×`],
-    [
-      'Device state',
-      bytesWords(stateBytes),
-      `${devices.length} controller${devices.length === 1 ? '' : 's'}`,
-    ],
+    ['Device state', bytesWords(stateBytes), `${countWords(devices.length, 'controller')}`],
   ] as const;
   return markup`<div class="g">${figures.map(
     ([title, value, note]) =>
@@ -58,7 +55,7 @@ function moved({ devices, sourceHost, destinationHost }: MigrationPart): Markup 
     stateWords(device),
   ]);
   const names = [...new Set(devices.map((device) => device.virtualNqn))].filter((nqn) => nqn !== '');
-  return markup`${table(
+  return markup`${htmlTable(
     [
       { title: 'Virtual ID' },
       { title: `from ${sourceHost}` },
@@ -88,7 +85,7 @@ function checks({ checks: all }: MigrationPart): Markup {
   const passed = all.filter((check) => check.verdict === 'passed');
   const rows = [...noted, ...passed].map((check) => [check.title, verdict(check), check.evidence]);
   return markup`<p class="m">${passed.length} passed, ${noted.length} with a warning.</p>
-${table([{ title: 'Check' }, { title: 'Result' }, { title: 'Evidence' }], rows)}`;
+${htmlTable([{ title: 'Check' }, { title: 'Result' }, { title: 'Evidence' }], rows)}`;
 }
 
 function verdict(check: MigrationPart['checks'][number]): Markup {
@@ -106,7 +103,7 @@ function proof({ proof: lines, sourceHost, destinationHost }: MigrationPart): Ma
     code(line.source),
     code(line.destination),
   ]);
-  return table(
+  return htmlTable(
     [{ title: 'What' }, { title: 'Proof' }, { title: sourceHost }, { title: destinationHost }],
     rows,
   );

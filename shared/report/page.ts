@@ -75,7 +75,7 @@ export interface ReportColumn {
   readonly unbroken?: boolean;
 }
 
-export function table(
+export function htmlTable(
   columns: readonly ReportColumn[],
   rows: readonly (readonly (Markup | string)[])[],
 ): Markup {

@@ -45,7 +45,7 @@ describe('the report of a migration', () => {
       'SIMULATED FLEET · two-hosts · seed 42',
       'db-primary moved from hv-a to hv-b',
       '23 November 2026, 14:22:14 to 14:22:36 UTC',
-      'The guest is running on hv-b . It was stopped for 391 ms (budget 1 s, forecast 380 ms). Nothing is left on hv-a: 1 of 1 proofs hold.',
+      'The guest is running on hv-b . It was stopped for 391 ms (budget 1 s, forecast 380 ms). Nothing is left on hv-a. Proofs that hold: 1 of 1.',
       'Downtime 391 ms forecast 380 ms',
       'Memory sent 1 GiB of 1 GiB, 1.00 ×',
       'Device state 8.3 KiB 2 controllers',
@@ -73,7 +73,7 @@ describe('the report of a migration', () => {
     const unequal = [{ what: 'Identify', source: 'a', destination: 'b', equal: false }];
     const doubtful = { ...run, migration: { ...facts, proof: unequal } };
     expect(runReport(doubtful, fleet, context).outcome.tone).toBe('warning');
-    expect(words(doubtful)).toContain('0 of 1 proofs hold');
+    expect(words(doubtful)).toContain('Proofs that hold: 0 of 1');
     const late = { ...run, migration: { ...facts, downtimeMilliseconds: 1200 } };
     expect(runReport(late, fleet, context).outcome.tone).toBe('warning');
     expect(words(late)).toContain('budget 1 s, exceeded');
@@ -111,6 +111,13 @@ describe('the report of the topology', () => {
       'VQ: 64 flexible, secondaries 16, primary 0, free 48',
     ])
       expect(text).toContain(name);
+  });
+
+  it('shows its tables as tables, in the style of tables', () => {
+    const html = renderHtml(topologyReport(migrationFleet(), context));
+    expect(html.match(/<table>/g)?.length).toBeGreaterThan(1);
+    expect(html.match(/<table>/g)).toHaveLength(html.match(/<\/table>/g)?.length ?? 0);
+    expect(html).toContain('\ntable{border-collapse');
   });
 });
 

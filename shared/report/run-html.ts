@@ -3,7 +3,7 @@ import { simulatedTimeWords } from '../simulation/clock-words.ts';
 import { durationWords, periodWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { migrationFigures, migrationSections } from './migration-html.ts';
-import { commandBlock, proposalNote, section, table } from './page.ts';
+import { commandBlock, htmlTable, proposalNote, section } from './page.ts';
 import type { RunReport } from './report-schema.ts';
 
 /** The body of a procedure's report. */
@@ -43,7 +43,7 @@ function injectedPart({ injected }: RunReport): Markup | null {
   const rows = injected.map(({ at, words }) => [simulatedTimeWords(at), words]);
   return section(
     'Fault injected',
-    table([{ title: 'Simulated time', unbroken: true }, { title: 'What' }], rows),
+    htmlTable([{ title: 'Simulated time', unbroken: true }, { title: 'What' }], rows),
   );
 }
 
@@ -56,7 +56,7 @@ function steps(report: RunReport): Markup {
     step.durationMicroseconds === null ? '' : durationWords(step.durationMicroseconds / 1000),
     step.readBack,
   ]);
-  return table(
+  return htmlTable(
     [
       { title: 'Phase', unbroken: true },
       { title: 'Host', unbroken: true },

@@ -17,14 +17,20 @@ function procedureOutcome(run: ProcedureRun): Outcome {
     case 'done':
       return {
         tone: 'good',
-        words: [plain(`All ${run.steps.length} steps were carried out and read back.`)],
+        words: [
+          plain(
+            run.steps.length === 1
+              ? 'The step was carried out and read back.'
+              : `All ${run.steps.length} steps were carried out and read back.`,
+          ),
+        ],
       };
     case 'rolled-back':
       return { tone: 'warning', words: [plain(`Everything was undone; nothing changed.${reason}`)] };
     case 'failed':
       return {
         tone: 'bad',
-        words: [plain(`It failed and could not be undone wholly.${reason}${rest(run)}`)],
+        words: [plain(`It failed and could not be undone completely.${reason}${rest(run)}`)],
       };
     case 'running':
     case 'aborting':
@@ -49,7 +55,7 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
           strong(destinationHost),
           plain('. '),
           ...downtimeWords(migration),
-          plain(`${sourceWords(run, sourceHost)}: ${held} of ${proof.length} proofs hold.`),
+          plain(`${sourceWords(run, sourceHost)}. Proofs that hold: ${held} of ${proof.length}.`),
         ],
       };
     }
@@ -59,7 +65,7 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
         words: [
           plain('The guest stays on '),
           strong(sourceHost),
-          plain(`. The migration was undone, nothing is left on ${destinationHost}.${reason}`),
+          plain(`. The migration was undone and nothing is left on ${destinationHost}.${reason}`),
         ],
       };
     case 'failed': {
@@ -72,7 +78,7 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
               strong(destinationHost),
               plain(`, but the clean-up on ${sourceHost} failed.${reason}${rest(run)}`),
             ]
-          : [plain(`The migration failed and could not be undone wholly.${reason}${rest(run)}`)],
+          : [plain(`The migration failed and could not be undone completely.${reason}${rest(run)}`)],
       };
     }
     case 'running':
@@ -108,7 +114,7 @@ function sourceWords(run: ProcedureRun, sourceHost: string): string {
     run.plan.intent.kind === 'migrate' && run.plan.intent.request.options.releaseSource === true;
   return released
     ? `Nothing is left on ${sourceHost}`
-    : `On ${sourceHost} the controllers stay online with their resources, as asked`;
+    : `On ${sourceHost} the controllers stay online with their resources, as requested`;
 }
 
 function unfinished(run: ProcedureRun): string {
@@ -119,7 +125,7 @@ function unfinished(run: ProcedureRun): string {
     interrupted: 'It was interrupted',
   };
   const status = run.status === 'aborting' || run.status === 'interrupted' ? run.status : 'running';
-  return `${words[status]}: ${done} of ${run.steps.length} steps are done.`;
+  return `${words[status]}. Steps done: ${done} of ${run.steps.length}.`;
 }
 
 function rest(run: ProcedureRun): string {

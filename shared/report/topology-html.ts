@@ -1,6 +1,7 @@
+import { countWords } from '../count-words.ts';
 import { bytesWords, periodWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
-import { code, proposalNote, section, table } from './page.ts';
+import { code, htmlTable, proposalNote, section } from './page.ts';
 import type { TopologyReport } from './report-schema.ts';
 
 type HostPart = TopologyReport['hosts'][number];
@@ -12,7 +13,7 @@ export function topologyBody(report: TopologyReport): Markup {
   const primaries = report.hosts.flatMap((host) => host.controllers);
   const secondaries = primaries.reduce((sum, controller) => sum + controller.secondaries.length, 0);
   return markup`<div class="m">${periodWords(report.madeAt, null)} · Berth ${report.programVersion}</div>
-<div class="out good">${report.hosts.length} hosts, ${primaries.length} primary and plain controllers, ${secondaries} secondary controllers, ${report.namespaces.length} namespaces.</div>
+<div class="out good">${countWords(report.hosts.length, 'host')}, ${countWords(primaries.length, 'primary or plain controller')}, ${countWords(secondaries, 'secondary controller')}, ${countWords(report.namespaces.length, 'namespace')}.</div>
 ${report.hosts.map((host) => section(`Host ${host.name}`, hostBody(host)))}
 ${section('Namespaces', namespaces(report))}
 ${report.problems.length === 0 ? null : section('Could not be read', problems(report))}`;
@@ -36,7 +37,7 @@ ${host.lacks.map((lack) => markup`<p class="small">${lack}</p>`)}
 ${
   machines.length === 0
     ? null
-    : table(
+    : htmlTable(
         [{ title: 'Virtual machine' }, { title: 'State' }, { title: 'Memory' }, { title: 'Controllers' }],
         machines,
       )
@@ -69,7 +70,7 @@ ${virtualSubsystems.length === 0 ? null : proposalNote}
 ${
   rows.length === 0
     ? null
-    : table(
+    : htmlTable(
         [
           { title: 'Secondary', unbroken: true },
           { title: 'CNTLID' },
@@ -85,7 +86,7 @@ ${
 
 function abilities({ abilities: list }: ControllerPart): Markup {
   const words = { yes: 'yes', no: 'no', unknown: 'not known' } as const;
-  return table(
+  return htmlTable(
     [{ title: 'What the device can do', unbroken: true }, { title: 'Able' }, { title: 'Why' }],
     list.map(({ title, verdict, reason }) => [title, words[verdict], reason]),
   );
@@ -105,7 +106,7 @@ function namespaces(report: TopologyReport): Markup {
     namespace.shared ? 'shared' : 'private',
     code(namespace.identifiers),
   ]);
-  return table(
+  return htmlTable(
     [
       { title: 'NSID', numeric: true },
       { title: 'Subsystem' },
@@ -119,7 +120,7 @@ function namespaces(report: TopologyReport): Markup {
 }
 
 function problems(report: TopologyReport): Markup {
-  return table(
+  return htmlTable(
     [{ title: 'What' }, { title: 'Why' }],
     report.problems.map((problem) => [code(problem.source), problem.message]),
   );

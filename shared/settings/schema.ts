@@ -22,9 +22,9 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** Words for the settings page and for error messages. */
 export const settingTexts: Record<keyof Settings, { readonly label: string; readonly description: string }> =
   {
-    theme: { label: 'Theme', description: 'Dark, light, or as the system is set.' },
+    theme: { label: 'Theme', description: 'Dark, light, or the system setting.' },
     contrast: { label: 'Contrast', description: 'More contrast draws stronger lines and text.' },
-    motion: { label: 'Motion', description: 'Reduced motion switches transitions off.' },
+    motion: { label: 'Motion', description: 'Reduced motion turns transitions off.' },
     applyAtOnce: {
       label: 'Apply at once',
       description: 'Run an assignment when it is dropped. Otherwise it is shown first and waits for Apply.',
@@ -44,5 +44,5 @@ export const settingTexts: Record<keyof Settings, { readonly label: string; read
       description:
         'nvme-cli 3 regrouped its commands: nvme id-ctrl became nvme id ctrl. Scripts say which they are for.',
     },
-    inspectorOpen: { label: 'Show the inspector', description: 'Details of the selection, at the right.' },
+    inspectorOpen: { label: 'Show the inspector', description: 'Details of the selection, on the right.' },
   };

@@ -4,18 +4,18 @@ import type { ClockMode } from './clock-state.ts';
 export const clockModeTexts: Readonly<
   Record<ClockMode, { readonly label: string; readonly short: string; readonly words: string }>
 > = {
-  'real-time': { label: 'Real time', short: '1×', words: 'One second a second.' },
-  'ten-times': { label: 'Ten times as fast', short: '10×', words: 'Ten seconds a second.' },
+  'real-time': { label: 'Real time', short: '1×', words: 'One simulated second per second.' },
+  'ten-times': { label: 'Ten times as fast', short: '10×', words: 'Ten simulated seconds per second.' },
   'as-fast-as-possible': {
     label: 'As fast as possible',
     short: 'fastest',
     words:
-      'Every wait ends at once, in the order in which it is due; while nothing waits, time stands still.',
+      'Every wait ends at once, in the order in which it is due; while nothing waits, time does not pass.',
   },
   paused: {
     label: 'Paused',
     short: 'paused',
-    words: 'Nothing that waits goes on and nothing times out; what needs no time still works.',
+    words: 'Waits do not end and nothing times out; whatever needs no time still works.',
   },
 };
 

@@ -22,7 +22,7 @@ test('whoever loses something is named', () => {
   expect(words({ kind: 'drive-power-loss', controllerId: primaryId })).toContain(`${name} loses its device`);
   expect(words({ kind: 'host-power-loss', hostId })).toMatch(new RegExp(`stops: .*${name}`));
   const [namespace] = Object.values(fleet.namespaces);
-  expect(words({ kind: 'remove-namespace', namespaceId: namespace?.id ?? '' })).toContain('gone for good');
+  expect(words({ kind: 'remove-namespace', namespaceId: namespace?.id ?? '' })).toContain('permanently lost');
   expect(words({ kind: 'steal-resources', controllerId: primaryId, resource: 'vi', count: 3 })).toContain(
     '3 free virtual interrupts',
   );
@@ -31,13 +31,13 @@ test('whoever loses something is named', () => {
 test('links say how they do', () => {
   const link = (state: Extract<DeviceFault, { kind: 'link' }>['state']) =>
     words({ kind: 'link', hostId: machine?.hostId ?? '', state });
-  expect(link({ kind: 'down' })).toContain('gives up after 30 s');
+  expect(link({ kind: 'down' })).toContain('fails after 30 s');
   expect(link({ kind: 'up', share: 1 })).toContain('full speed');
   expect(link({ kind: 'up', share: 0.1 })).toContain('10 %');
   expect(link({ kind: 'flapping', upMilliseconds: 5, downMilliseconds: 7 })).toContain('up for 5 ms');
 });
 
 test('what is gone is told so', () => {
-  expect(words({ kind: 'controller-fatal', controllerId: 'nobody' })).toBe('It is not there any more.');
-  expect(words({ kind: 'remove-namespace', namespaceId: 'none' })).toBe('It is not there any more.');
+  expect(words({ kind: 'controller-fatal', controllerId: 'nobody' })).toBe('It no longer exists.');
+  expect(words({ kind: 'remove-namespace', namespaceId: 'none' })).toBe('It no longer exists.');
 });

@@ -11,10 +11,10 @@ export function deviceFaultConsequences(fleet: Fleet, fault: DeviceFault): reado
       if (controller === undefined) return gone;
       const name = controllerFullTitle(fleet, controller);
       return [
-        `${name} answers no command any more until it is reset.`,
+        `${name} does not answer any command until it is reset.`,
         ...machineLines(fleet, [controller], 'has a device that does not answer'),
         ...(controller.role === 'primary'
-          ? ['Its secondaries cannot be managed, moved or migrated meanwhile; they go on working.']
+          ? ['Until then its secondary controllers keep working but cannot be managed, moved or migrated.']
           : []),
       ];
     }
@@ -23,10 +23,10 @@ export function deviceFaultConsequences(fleet: Fleet, fault: DeviceFault): reado
       if (controller === undefined) return gone;
       const name = controllerFullTitle(fleet, controller);
       return [
-        `The queues, features and outstanding commands of ${name} are gone; a suspended or half restored state too.`,
-        ...machineLines(fleet, [controller], 'sees its device start anew'),
+        `The queues, features and outstanding commands of ${name} are lost, and so is a suspended or half restored state.`,
+        ...machineLines(fleet, [controller], 'sees its device restart'),
         ...(controller.role === 'primary'
-          ? ['Its virtual functions disappear and its online secondaries go offline.']
+          ? ['Its virtual functions disappear and its online secondary controllers go offline.']
           : []),
         ...(controller.role === 'primary'
           ? machineLines(fleet, secondariesOf(fleet, controller), 'loses its device')
@@ -57,9 +57,9 @@ export function deviceFaultConsequences(fleet: Fleet, fault: DeviceFault): reado
       if (namespace === undefined) return gone;
       const users = namespace.attachedTo.flatMap((id) => fleet.controllers[id] ?? []);
       return [
-        `Namespace ${namespace.nsid} and its data are gone for good.`,
+        `Namespace ${namespace.nsid} and its data are permanently lost.`,
         users.length === 0
-          ? 'It is attached to no controller.'
+          ? 'It is not attached to a controller.'
           : `It is attached to ${users.map((user) => controllerFullTitle(fleet, user)).join(', ')}.`,
         ...machineLines(fleet, users, 'loses its data'),
       ];
@@ -69,8 +69,8 @@ export function deviceFaultConsequences(fleet: Fleet, fault: DeviceFault): reado
       if (primary?.role !== 'primary') return gone;
       const words = fault.resource === 'vq' ? 'virtual queues' : 'virtual interrupts';
       return [
-        `Up to ${fault.count} free ${words} of ${controllerFullTitle(fleet, primary)} belong to the primary then; what secondaries hold stays theirs.`,
-        'Plans that counted on them are refused by the device.',
+        `Up to ${fault.count} free ${words} of ${controllerFullTitle(fleet, primary)} then belong to the primary controller; secondary controllers keep what they hold.`,
+        'The device refuses plans that rely on them.',
       ];
     }
     case 'link':
@@ -80,17 +80,17 @@ export function deviceFaultConsequences(fleet: Fleet, fault: DeviceFault): reado
   }
 }
 
-const gone: readonly string[] = ['It is not there any more.'];
+const gone: readonly string[] = ['It no longer exists.'];
 
 function driveLines(fleet: Fleet, controller: Controller): string[] {
   const name = controllerFullTitle(fleet, controller);
   if (controller.role !== 'primary')
     return [
-      `${name} starts anew: its queues and settings that are not saved are gone.`,
-      ...machineLines(fleet, [controller], 'sees its device start anew'),
+      `${name} restarts: its queues and unsaved settings are lost.`,
+      ...machineLines(fleet, [controller], 'sees its device restart'),
     ];
   return [
-    `The ${controller.numVfs ?? 0} virtual functions of ${name} disappear, its secondaries go offline and hold nothing any more.`,
+    `All virtual functions of ${name} (${controller.numVfs ?? 0}) disappear; its secondary controllers go offline and lose their resources.`,
     ...machineLines(fleet, secondariesOf(fleet, controller), 'loses its device'),
   ];
 }
@@ -109,13 +109,13 @@ function machineLines(fleet: Fleet, controllers: readonly Controller[], what: st
 function linkLine(host: string, state: Extract<DeviceFault, { kind: 'link' }>['state']): string {
   switch (state.kind) {
     case 'down':
-      return `Nothing passes over the migration link of ${host}: a migration from it waits, and gives up after 30 s.`;
+      return `Nothing passes over the migration link of ${host}: a migration from it waits, and fails after 30 s.`;
     case 'flapping':
-      return `The migration link of ${host} is up for ${state.upMilliseconds} ms and down for ${state.downMilliseconds} ms in turn.`;
+      return `The migration link of ${host} is up for ${state.upMilliseconds} ms, then down for ${state.downMilliseconds} ms, and so on.`;
     case 'up':
       return state.share === 1
         ? `The migration link of ${host} is up at its full speed.`
-        : `The migration link of ${host} passes ${Math.round(state.share * 100)} % of its speed: migrations from it take longer.`;
+        : `The migration link of ${host} runs at ${Math.round(state.share * 100)} % of its speed: migrations from it take longer.`;
     default:
       return unreachable(state);
   }

@@ -5,7 +5,7 @@ const milliseconds = z.number().int().min(1).max(86_400_000);
 
 /** What a migration link does from now on. */
 export const linkStateSchema = z.discriminatedUnion('kind', [
-  /** Share of its speed, in (0, 1]. */
+  /** Share of its full speed, in (0, 1]. */
   z.object({ kind: z.literal('up'), share: z.number().gt(0).max(1) }),
   z.object({ kind: z.literal('down') }),
   /** Up and down in turn, beginning with up. */
@@ -21,13 +21,13 @@ export type LinkState = z.infer<typeof linkStateSchema>;
 export const deviceFaultSchema = z.discriminatedUnion('kind', [
   /** CSTS.CFS is 1 and nothing completes until a reset. */
   z.object({ kind: z.literal('controller-fatal'), controllerId: id }),
-  /** Function level reset, also of a function that a virtual machine owns. */
+  /** Function level reset, even of a function that a virtual machine owns. */
   z.object({ kind: z.literal('function-reset'), controllerId: id }),
   /** The drive of a primary or plain controller loses power and comes back. */
   z.object({ kind: z.literal('drive-power-loss'), controllerId: id }),
   z.object({ kind: z.literal('host-power-loss'), hostId: id }),
   z.object({ kind: z.literal('remove-namespace'), namespaceId: id }),
-  /** Somebody else takes free flexible resources for the primary. */
+  /** Another program allocates free flexible resources to the primary controller. */
   z.object({
     kind: z.literal('steal-resources'),
     controllerId: id,

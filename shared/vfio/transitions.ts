@@ -77,21 +77,26 @@ const firstHops: Readonly<Record<Exclude<VfioState, 'ERROR'>, FirstHops>> = {
  */
 export function vfioFirstHop(from: VfioState, to: VfioState, flags: VfioMigrationFlags): Result<VfioState> {
   if (from === 'ERROR')
-    return refuse(from, to, 'a device in ERROR leaves it only by a reset', 'Reset the device first');
+    return refuse(from, to, 'only a reset takes a device out of ERROR', 'Reset the device first');
   if (to === 'ERROR') return refuse(from, to, 'ERROR cannot be requested', 'Request another state');
   for (const state of [from, to])
     if (!hasVfioState(state, flags))
-      return refuse(from, to, `the device has no state ${state}`, 'Use a state that it has');
+      return refuse(
+        from,
+        to,
+        `the device does not support the state ${state}`,
+        'Use a state that it supports',
+      );
   let at: Exclude<VfioState, 'ERROR'> = from;
   // Each row of the table leads strictly closer, so the walk ends within as many hops as there are states.
   for (let hop = 0; hop < allVfioStates.length; hop++) {
     const next: VfioState | undefined = firstHops[at][to];
     if (next === undefined || next === 'ERROR')
-      return refuse(from, to, 'there is no way without losing the saved state', 'Go to STOP first');
+      return refuse(from, to, 'this would lose the saved state', 'Go to STOP first');
     if (hasVfioState(next, flags)) return succeed(next);
     at = next;
   }
-  return refuse(from, to, 'there is no way', 'Reset the device');
+  return refuse(from, to, 'the device cannot get there', 'Reset the device');
 }
 
 /** Every state on the way from `from` to `to`, without `from` and with `to`; empty when already there. */
@@ -105,7 +110,7 @@ export function vfioPath(from: VfioState, to: VfioState, flags: VfioMigrationFla
     path.push(next.value);
     at = next.value;
   }
-  return refuse(from, to, 'there is no way', 'Reset the device');
+  return refuse(from, to, 'the device cannot get there', 'Reset the device');
 }
 
 function refuse<T>(from: VfioState, to: VfioState, problem: string, fix: string): Result<T> {

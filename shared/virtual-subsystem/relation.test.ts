@@ -27,8 +27,8 @@ describe('the relation of a controlled function', () => {
     expect(lost).toEqual([
       'its PCI function is not enabled',
       'it is offline',
-      'it has no queues and interrupts',
-      'no VFIO driver holds it',
+      'it has no queues or interrupts',
+      'it is not bound to a VFIO driver',
     ]);
   });
 

@@ -39,8 +39,8 @@ function losses(secondary: SecondaryController, flexible: boolean): string[] {
   const lost: string[] = [];
   if (secondary.vfn > 0 && secondary.pciAddress === null) lost.push('its PCI function is not enabled');
   if (!secondary.online) lost.push('it is offline');
-  if (flexible && secondary.nvq === 0 && secondary.nvi === 0) lost.push('it has no queues and interrupts');
+  if (flexible && secondary.nvq === 0 && secondary.nvi === 0) lost.push('it has no queues or interrupts');
   if (secondary.virtualMachineId !== null && !isVfioDriver(secondary.driver))
-    lost.push('no VFIO driver holds it');
+    lost.push('it is not bound to a VFIO driver');
   return lost;
 }

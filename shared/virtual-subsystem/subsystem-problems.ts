@@ -21,7 +21,7 @@ function differences(fleet: Fleet, places: readonly VirtualSubsystem[]): string[
   if (differs(({ exposed }) => [...exposed].sort((a, b) => a.offset - b.offset)))
     words.push(`The exposed capabilities are not the same on ${hosts}.`);
   if (differs(({ primaryVirtualId }) => primaryVirtualId))
-    words.push(`The primaries have different virtual ids on ${hosts}.`);
+    words.push(`The primary controllers have different virtual ids on ${hosts}.`);
   return words;
 }
 
@@ -34,7 +34,7 @@ function twoGuests(fleet: Fleet, places: readonly VirtualSubsystem[]): string[] 
   );
   if (running.length < 2) return [];
   const hosts = running.map(({ hostId }) => hostTitle(fleet, hostId)).join(' and ');
-  return [`Guests run with the same virtual NQN on ${hosts} at once.`];
+  return [`Guests with the same virtual NQN run on ${hosts} at the same time.`];
 }
 
 /** Members that a guest has and cannot use. */

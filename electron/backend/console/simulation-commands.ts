@@ -26,7 +26,7 @@ export async function simulate(
       return changeLink(host, command);
     case 'berth advance':
     case 'berth clock':
-      if (!clock) return refused(`${command.name}: the time of this fleet passes by itself`);
+      if (!clock) return refused(`${command.name}: this fleet has no simulated clock`);
       if (command.name === 'berth clock') return changeClock(clock, command);
       await clock.advance(command.values.milliseconds ?? 0);
       return printed('');
@@ -55,14 +55,14 @@ function happen(
     case 'berth fault-clear': {
       const { number } = command.values;
       if (number === undefined) faults.clear();
-      else if (!faults.remove(number)) return refused(`${command.name}: fault ${number} does not wait`);
+      else if (!faults.remove(number)) return refused(`${command.name}: fault ${number} is not waiting`);
       return printed('');
     }
     case 'berth fatal':
     case 'berth function-reset': {
       const { cntlid } = command.values;
       const target = controllerOf(controller, cntlid ?? controller.cntlid);
-      if (!target) return refused(`${command.name}: controller ${cntlid} is not of this drive`);
+      if (!target) return refused(`${command.name}: controller ${cntlid} is not a controller of this drive`);
       const kind = command.name === 'berth fatal' ? 'controller-fatal' : 'function-reset';
       const called = target === controller ? name : `${name} controller ${target.cntlid}`;
       return perform(command.name, { kind, target: { host, controller: target, name: called } });
@@ -156,7 +156,7 @@ function faultLine({ number, opcode, cntlid, occurrence, count, seen, effect }: 
 
 function changeLink(host: SimulatedHost, { values }: Named<'berth link'>): CommandOutput {
   const { down, percent = 100, 'up-time': up, 'down-time': downTime } = values;
-  if (percent === 0 || up === 0) return refused('berth link: give --down for a link that lets nothing pass');
+  if (percent === 0 || up === 0) return refused('berth link: give --down for a link that carries no data');
   if ((up === undefined) !== (downTime === undefined))
     return refused('berth link: a flapping link needs --up-time and --down-time');
   const state: LinkState = down

@@ -10,10 +10,14 @@ export async function readText(file: string): Promise<Result<string>> {
   try {
     const { size } = await stat(file);
     if (size > largestFleetFile)
-      return fail('invalid-file', `${path.basename(file)} has ${size} bytes; a fleet file is far smaller.`, {
-        object: file,
-        fix: 'Choose a fleet file.',
-      });
+      return fail(
+        'invalid-file',
+        `${path.basename(file)} has ${size} bytes, which is too large for a fleet file.`,
+        {
+          object: file,
+          fix: 'Choose a fleet file.',
+        },
+      );
     return succeed(await readFile(file, 'utf8'));
   } catch (cause) {
     return unreadable(file, cause);

@@ -29,7 +29,7 @@ export async function writeWholeFile(
     await rm(temporary, { force: true }).catch(() => undefined);
     return fail('storage', `${what} could not be written to ${path}: ${reason(error)}.`, {
       object: path,
-      fix: 'Choose a folder that exists, that you may write to, and that has room.',
+      fix: 'Choose an existing folder that you may write to and that has free space.',
     });
   }
 }

@@ -4,7 +4,7 @@ import { assembleFleet, type UnreadHost } from './assemble/assemble-fleet.ts';
 import { assembleHost } from './assemble/assemble-host.ts';
 import type { HostPart } from './assemble/host-part.ts';
 import { problemOf } from './read/admin-reader.ts';
-import { createGiveWay } from './read/give-way.ts';
+import { createEventLoopPause } from './read/event-loop-pause.ts';
 import type { HostReading } from './read/host-reading.ts';
 import { mapLimited } from './read/map-limited.ts';
 import { type DiscoveryOptions, defaultDiscovery, readHost } from './read/read-host.ts';
@@ -47,9 +47,9 @@ export async function rediscover(
 ): Promise<Discovery> {
   const hosts = new Map(known.hosts);
   const unread = new Map(known.unread);
-  const giveWay = createGiveWay();
-  await mapLimited(connections, hostsAtOnce, giveWay, async (connection) => {
-    const reading = await readHost(connection, { ...options, giveWay });
+  const pause = createEventLoopPause();
+  await mapLimited(connections, hostsAtOnce, pause, async (connection) => {
+    const reading = await readHost(connection, { ...options, pause });
     if (reading.ok) {
       hosts.set(connection.id, discoveredHost(reading.value));
       unread.delete(connection.id);

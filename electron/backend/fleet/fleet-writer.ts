@@ -4,7 +4,7 @@ import type { Emit } from '../event-hub.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { assembleFleet } from './assemble/assemble-fleet.ts';
 import { type Discovery, discoveredHost, rediscover } from './discovery.ts';
-import { createGiveWay } from './read/give-way.ts';
+import { createEventLoopPause } from './read/event-loop-pause.ts';
 import { type DiscoveryOptions, defaultDiscovery } from './read/read-host.ts';
 import { type ControllerScope, refreshHost } from './read/refresh-host.ts';
 
@@ -83,7 +83,7 @@ export function createFleetWriter(
         const source = discovery.fleet.source;
         const hosts = new Map(discovery.hosts);
         const whole: HostConnection[] = [];
-        const reading = { ...options, giveWay: createGiveWay() };
+        const reading = { ...options, pause: createEventLoopPause() };
         for (const { hostId, controllers } of scopes) {
           const connection = connections.find((candidate) => candidate.id === hostId);
           const known = hosts.get(hostId);

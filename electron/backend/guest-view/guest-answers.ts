@@ -7,7 +7,7 @@ import type { NamedValue } from '#shared/nvme/commands/named-value.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { askController, exactly } from '../nvme/ask-controller.ts';
+import { askController, exactLength } from '../nvme/ask-controller.ts';
 
 /** What a guest reads from its controller and may have cached. */
 export interface GuestAnswers {
@@ -24,17 +24,17 @@ export interface GuestAnswers {
 
 /** Asks what a guest asks, through the controlled function's own admin queue. `device` is for error messages. */
 export async function readGuestAnswers(queue: AdminQueue, device: string): Promise<Result<GuestAnswers>> {
-  const controller = await identify(queue, device, cns.controller);
+  const controller = await readIdentify(queue, device, cns.controller);
   if (!controller.ok) return controller;
-  const list = await identify(queue, device, cns.activeNamespaces);
+  const list = await readIdentify(queue, device, cns.activeNamespaces);
   if (!list.ok) return list;
   const active = decodeNamespaceList(list.value);
   if (!active.ok) return active;
   const namespaces = new Map<number, { identify: Uint8Array; descriptors: Uint8Array }>();
   for (const nsid of active.value.identifiers) {
-    const namespace = await identify(queue, device, cns.namespace, nsid);
+    const namespace = await readIdentify(queue, device, cns.namespace, nsid);
     if (!namespace.ok) return namespace;
-    const descriptors = await identify(queue, device, cns.namespaceDescriptors, nsid);
+    const descriptors = await readIdentify(queue, device, cns.namespaceDescriptors, nsid);
     if (!descriptors.ok) return descriptors;
     namespaces.set(nsid, { identify: namespace.value, descriptors: descriptors.value });
   }
@@ -42,7 +42,7 @@ export async function readGuestAnswers(queue: AdminQueue, device: string): Promi
 }
 
 /** One Identify with exactly 4,096 bytes of data. */
-export async function identify(
+export async function readIdentify(
   queue: AdminQueue,
   object: string,
   structure: NamedValue,
@@ -53,6 +53,6 @@ export async function identify(
     command: identifyCommand(structure, { nsid }),
     object,
     what,
-    decode: exactly(identifyLength, { object, what }),
+    decode: exactLength(identifyLength, { object, what }),
   });
 }

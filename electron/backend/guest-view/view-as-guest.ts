@@ -15,8 +15,12 @@ import {
   ruledBytes,
 } from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { guestIdentityOf, predictAnswers, type Surroundings } from '../virtual-subsystem/predict-answers.ts';
-import { identify } from './guest-answers.ts';
+import {
+  type FleetConnections,
+  guestIdentityOf,
+  predictAnswers,
+} from '../virtual-subsystem/predict-answers.ts';
+import { readIdentify } from './guest-answers.ts';
 import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
 
 /**
@@ -24,7 +28,7 @@ import { guestFields, sameBytes, viewedStructures } from './guest-fields.ts';
  * under other primary controllers. Refused while the secondary is offline or has no function.
  */
 export async function viewAsGuest(
-  surroundings: Surroundings,
+  surroundings: FleetConnections,
   controllerId: string,
   primaryIds: readonly string[],
   structure: GuestStructureName,
@@ -49,7 +53,7 @@ export async function viewAsGuest(
     });
   // An offline controller does not answer at all; asking would only end in a timeout.
   if (!controller.online)
-    return fail('refused', `${title} is offline: no guest can read anything from it.`, {
+    return fail('refused', `${title} is offline, so no guest can read from it.`, {
       object: title,
       fix: 'Bring it online first.',
     });
@@ -98,7 +102,7 @@ async function guestBytes(
   if (structure === 'properties') return host.guestRegisters(address);
   if (structure === 'configuration') return host.guestConfigSpace(address);
   const queue = host.guestQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyStructures.controller) : queue;
+  return queue.ok ? readIdentify(queue.value, title, identifyStructures.controller) : queue;
 }
 
 /** The controlling function's own; no guest has it, so that its registers and configuration space are its host's. */
@@ -110,12 +114,12 @@ async function physicalBytes(
 ): Promise<Result<Uint8Array>> {
   if (structure !== 'identify-controller') return guestBytes(host, address, title, structure);
   const queue = host.adminQueue(address);
-  return queue.ok ? identify(queue.value, title, identifyStructures.controller) : queue;
+  return queue.ok ? readIdentify(queue.value, title, identifyStructures.controller) : queue;
 }
 
 /** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */
 async function viewUnderOtherPrimaries(
-  surroundings: Surroundings,
+  surroundings: FleetConnections,
   controller: SecondaryController,
   primaryIds: readonly string[],
   here: Uint8Array,

@@ -39,6 +39,6 @@ function knownMachine<T>(fleet: Fleet, virtualMachineId: string, answer: () => T
   if (Object.hasOwn(fleet.virtualMachines, virtualMachineId)) return succeed(answer());
   return fail('not-found', `The virtual machine ${virtualMachineId} is not in the fleet.`, {
     object: virtualMachineId,
-    fix: 'Choose one of the virtual machines that the topology shows.',
+    fix: 'Choose a virtual machine shown in the topology.',
   });
 }

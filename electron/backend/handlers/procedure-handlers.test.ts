@@ -114,7 +114,9 @@ describe('procedure:run', () => {
     const unknown = await lab.ask('procedure:run', { intent, reviewed: forged });
     expect(unknown).toMatchObject({
       outcome: 'plan-changed',
-      proposal: { changes: { summary: 'What was reviewed is not known any more: look at all of it again.' } },
+      proposal: {
+        changes: { summary: 'The reviewed plan is no longer known. Review the whole plan again.' },
+      },
     });
     expect(await lab.runIds()).toEqual([]);
   });

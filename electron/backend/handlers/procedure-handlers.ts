@@ -44,7 +44,7 @@ export function createProcedureHandlers(deps: {
       return run === null
         ? fail('not-found', `There is no procedure ${runId}.`, {
             object: runId,
-            fix: 'Choose one of the history.',
+            fix: 'Choose a procedure from the history.',
           })
         : succeed(run);
     },

@@ -75,11 +75,15 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
         const controller = controllerId === null ? null : finder(inside).controller(controllerId);
         if (controller?.ok === false) return controller;
         if (controller !== null && controller.value.controller.subsystem !== subsystem.value)
-          return fail('invalid-request', `${controller.value.name} is not of ${subsystem.value.nqn}.`, {
-            object: controller.value.name,
-            field: 'controller',
-            fix: 'Choose a controller of the NVM subsystem, or any.',
-          });
+          return fail(
+            'invalid-request',
+            `${controller.value.name} is not a controller of ${subsystem.value.nqn}.`,
+            {
+              object: controller.value.name,
+              field: 'controller',
+              fix: 'Choose a controller of the NVM subsystem, or any controller.',
+            },
+          );
         const cntlid = controller === null ? null : controller.value.controller.cntlid;
         return succeed({ number: subsystem.value.faults.add({ ...fault, cntlid }) });
       }),
@@ -88,10 +92,10 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
         const subsystem = finder(inside).subsystem(subsystemId);
         if (!subsystem.ok) return subsystem;
         if (subsystem.value.faults.remove(number)) return succeed({});
-        return fail('not-found', `Fault ${number} does not wait any more.`, {
+        return fail('not-found', `Fault ${number} is no longer waiting.`, {
           object: subsystem.value.nqn,
           field: 'fault',
-          fix: 'It has met its commands, or was removed before.',
+          fix: 'It has hit all its commands, or has been removed.',
         });
       }),
     'simulation:device-fault': ({ fault }) =>
@@ -118,7 +122,7 @@ function noSimulation(fleet: Fleet): Result<never> {
 
 /** Why there is no simulated clock and nothing to inject. */
 function machineTime({ source }: Fleet): string {
-  return `${source.label} is not simulated: its time is the machine's, and nothing can be injected.`;
+  return `${source.label} is not simulated: it follows the machine's clock, and faults cannot be injected.`;
 }
 
 /** The hosts that may see something of it: those that reach the NVM subsystem. */

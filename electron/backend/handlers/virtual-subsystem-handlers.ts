@@ -4,7 +4,7 @@ import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/life-cycle/jo
 import { migrationRemains } from '#shared/virtual-subsystem/life-cycle/remains.ts';
 import type { Store } from '../store/store.ts';
 import { checkLeaks } from '../virtual-subsystem/leak-check.ts';
-import type { Surroundings } from '../virtual-subsystem/predict-answers.ts';
+import type { FleetConnections } from '../virtual-subsystem/predict-answers.ts';
 import type { Handlers } from './handler.ts';
 
 /** Procedures that are looked at; what is older is found in the history. */
@@ -16,7 +16,7 @@ export type VirtualSubsystemChannel = 'virtual-subsystem:journal' | 'virtual-sub
 export function createVirtualSubsystemHandlers(deps: {
   readonly store: Store;
   /** The fleet as it is now, and the way to its hosts. */
-  readonly surroundings: () => Surroundings;
+  readonly surroundings: () => FleetConnections;
   /** Key of the source that is open. */
   readonly source: () => string;
 }): Handlers<VirtualSubsystemChannel> {

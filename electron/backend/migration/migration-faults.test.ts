@@ -69,7 +69,7 @@ describe('a migration under faults', () => {
     expect(end.controllers['hv-b/0000:01:00.0']).toMatchObject({ numVfs: 0 });
     expect(run.leftovers.length).toBeGreaterThan(0);
     for (const { what, commandLines } of run.leftovers) {
-      expect(what).toContain('the function is gone');
+      expect(what).toContain('everything it held no longer exist');
       expect(commandLines).toEqual([]);
     }
   });

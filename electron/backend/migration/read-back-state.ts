@@ -5,7 +5,7 @@ import {
   migrationReceiveSelectors,
 } from '#shared/nvme/commands/migration/migration-receive.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { askController, exactly } from '../nvme/ask-controller.ts';
+import { askController, exactLength } from '../nvme/ask-controller.ts';
 
 /** Bytes of one Migration Receive: below any MDTS but the smallest (4 KiB × 2^MDTS). */
 const chunkBytes = 4096;
@@ -40,7 +40,7 @@ export async function readBackState(
         },
         { readLength: length },
       ),
-      decode: exactly(length, about),
+      decode: exactLength(length, about),
     });
     if (!answer.ok) return null;
     state.set(answer.value, offset);

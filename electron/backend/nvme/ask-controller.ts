@@ -17,14 +17,14 @@ export interface Question<T> {
 }
 
 /** How long to wait; without it as long as the queue does. */
-export interface Patience {
+export interface AnswerTimeout {
   readonly timeoutMilliseconds: number;
   /** The machine's, unless the answer comes at the pace of a simulated fleet. */
   readonly clock?: Clock;
 }
 
 /** An answer, or why there is none. `completion` is there when the controller refused. */
-export type Asked<T> =
+export type ControllerAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: BerthError; readonly completion?: AdminCompletion };
 
@@ -36,8 +36,8 @@ export type Asked<T> =
 export async function askController<T>(
   queue: AdminQueue,
   { command, object, what, decode }: Question<T>,
-  patience?: Patience,
-): Promise<Asked<T>> {
+  patience?: AnswerTimeout,
+): Promise<ControllerAnswer<T>> {
   const sent = queue.submit(command);
   const answer = await (patience === undefined
     ? sent
@@ -54,7 +54,7 @@ export async function askController<T>(
 }
 
 /** Decodes nothing: exactly so many bytes, as they came. */
-export function exactly(
+export function exactLength(
   length: number,
   { object, what }: Pick<Question<unknown>, 'object' | 'what'>,
 ): (data: Uint8Array) => Result<Uint8Array> {
@@ -64,6 +64,6 @@ export function exactly(
       : fail('device-data', `${object} answered ${what} with ${data.length} bytes.`, {
           object,
           field: what,
-          fix: `${length} bytes are expected; report this to the maker of the controller.`,
+          fix: `${length} bytes are expected; report this to the vendor of the controller.`,
         });
 }

@@ -19,7 +19,7 @@ export async function withTimeout<T>(
     .sleep(milliseconds, { signal: answered.signal, what: `timeout of ${what} to ${object}` })
     .then(
       (): Result<T> =>
-        fail('device-timeout', `${what} had no answer within ${milliseconds} ms.`, {
+        fail('device-timeout', `${what} got no answer within ${milliseconds} ms.`, {
           object,
           fix: 'Check the controller (nvme reset), then read it again.',
         }),

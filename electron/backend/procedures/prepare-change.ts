@@ -65,7 +65,7 @@ function runToUndo(runId: string | undefined, store: Store, sourceKey: string): 
 export function unknownRun(runId: string): Result<never> {
   return fail('not-found', `There is no procedure ${runId}.`, {
     object: runId,
-    fix: 'Choose one of the history.',
+    fix: 'Choose a procedure from the history.',
   });
 }
 

@@ -1,4 +1,4 @@
-import { comparePlans, everythingChanged } from '#shared/procedure/plan-changes.ts';
+import { comparePlans, unknownReview } from '#shared/procedure/plan-changes.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
 import type { Proposal, Reviewed } from '#shared/procedure/proposal.ts';
 import { planDigest } from './plan-digest.ts';
@@ -25,7 +25,7 @@ export function createProposals(): Proposals {
   };
   const changesSince = (digest: string, plan: Plan) => {
     const before = shown.get(digest);
-    if (before === undefined) return everythingChanged;
+    if (before === undefined) return unknownReview;
     remember(digest, before);
     return comparePlans(before, plan);
   };

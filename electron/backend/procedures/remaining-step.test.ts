@@ -26,5 +26,8 @@ test('a reset of a function that is there is left with its command line, one of 
   expect(left(there)).toMatchObject({ what: expect.stringContaining(error.message) });
   expect(left(there).commandLines.join()).toMatch(/^echo 1 > .*\/reset$/);
   for (const id of [gone, 'hv-x/0000:99:00.0/1'])
-    expect(left(id)).toEqual({ what: expect.stringContaining('the function is gone'), commandLines: [] });
+    expect(left(id)).toEqual({
+      what: expect.stringContaining('the function and everything it held no longer exist'),
+      commandLines: [],
+    });
 });

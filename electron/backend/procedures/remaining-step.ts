@@ -20,7 +20,7 @@ export function remainingStep(
   const words = definition.words(step, fleet);
   return resetsLostFunction(step, fleet)
     ? leftover(
-        `${words}: the function is gone, and what it held with it. Nothing is left to reset there.`,
+        `${words}: the function and everything it held no longer exist, so nothing is left to reset.`,
         [],
       )
     : leftover(`${words}: ${error.message}`, definition.commandLines(step, { fleet, nvmeCli }));

@@ -62,7 +62,7 @@ export function createRunRecord(
       run = { ...run, leftovers: left };
       record.end('failed', {
         code: 'aborted',
-        message: 'It was interrupted when Berth ended, and left as it was on request.',
+        message: 'It was interrupted when Berth ended, and was left as it was, as requested.',
       });
     },
   };

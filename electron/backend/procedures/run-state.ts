@@ -46,7 +46,7 @@ export function withProgress(run: ProcedureRun, doneSteps: number, fraction = 0)
 }
 
 /** From the point of no return on a run only goes forward. */
-export function isPastReturn(run: ProcedureRun, index: number): boolean {
+export function isPastPointOfNoReturn(run: ProcedureRun, index: number): boolean {
   return run.plan.pointOfNoReturn !== null && index >= run.plan.pointOfNoReturn;
 }
 

@@ -9,7 +9,7 @@ import type { StepOutcome } from './perform/perform-context.ts';
 import { remainingStep } from './remaining-step.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
-import { doneStepsInReverse, isPastReturn, leftover, withProgress, withStep } from './run-state.ts';
+import { doneStepsInReverse, isPastPointOfNoReturn, leftover, withProgress, withStep } from './run-state.ts';
 import type { RunnerDependencies, RunnerSource } from './runner-dependencies.ts';
 import { stepScope } from './step-scope.ts';
 
@@ -30,7 +30,7 @@ export interface RunUnderWay
 
 const aborted: BerthError = {
   code: 'aborted',
-  message: 'It was aborted on request; what had been done was taken back.',
+  message: 'It was aborted as requested, and the steps already done were undone.',
 };
 
 /**
@@ -44,15 +44,15 @@ export async function runSteps(active: RunUnderWay, from: number, mode?: 'resume
     record.update({ ...record.run, migration: observer.begin(writer.fleet, record.run.migration) });
   for (let index = from; index < record.run.plan.steps.length; index += 1) {
     if (active.stopping.now) return;
-    const past = isPastReturn(record.run, index);
+    const past = isPastPointOfNoReturn(record.run, index);
     // An abort that was accepted during the step before the point of no return still counts: this step has not begun.
-    if (active.abort.signal.aborted && !isPastReturn(record.run, index - 1))
+    if (active.abort.signal.aborted && !isPastPointOfNoReturn(record.run, index - 1))
       return rollBackRun(active, aborted);
     record.set({ ...record.run, abortable: !past });
     const done =
       mode === 'resumed' && index === from ? await resumeStep(active, index) : await runStep(active, index);
     if (done.ok) continue;
-    if (past || isPastReturn(record.run, index)) return failForward(active, index, done.error);
+    if (past || isPastPointOfNoReturn(record.run, index)) return failForward(active, index, done.error);
     return rollBackRun(active, active.abort.signal.aborted ? aborted : done.error, index);
   }
   if (observer !== null) {
@@ -75,9 +75,9 @@ async function runStep(active: RunUnderWay, index: number): Promise<Result<void>
   if (obstacles.length > 0) {
     const error: BerthError = {
       code: 'conflict',
-      message: obstacles[0] ?? 'The fleet changed since this was planned.',
+      message: obstacles[0] ?? 'The fleet has changed since this was planned.',
       object: planned.words,
-      fix: 'Look at the fleet as it is now, and plan the change again.',
+      fix: 'Check the current state of the fleet, and plan the change again.',
       details: obstacles,
     };
     return failStep(active, index, error, begin);
@@ -156,7 +156,7 @@ async function performAndReadBack(
   if (effect.holds) return succeed({ ...outcome.value, readBack: effect.readBack, carriedOutAt });
   return fail('effect-missing', `The step was accepted, but reading back shows: ${effect.readBack}.`, {
     object: definition.words(step, after),
-    fix: 'Look at the controller; another program may have changed it at the same time.',
+    fix: 'Check the controller; another program may have changed it at the same time.',
   });
 }
 

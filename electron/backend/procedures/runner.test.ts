@@ -183,7 +183,7 @@ describe('undo', () => {
     expect(undone.ok).toBe(false);
     if (undone.ok) return;
     expect(undone.error.code).toBe('refused');
-    expect(undone.error.details?.join(' ')).toContain('The fleet moved on');
+    expect(undone.error.details?.join(' ')).toContain('The fleet has changed');
   });
 
   it('takes the last one first, each once, and never an undo itself', async () => {
@@ -197,7 +197,7 @@ describe('undo', () => {
     const nothing = await lab.runner.undo(undefined);
     expect(nothing.ok ? null : nothing.error.code).toBe('not-found');
     const twice = await lab.runner.undo(first.id);
-    expect(twice.ok ? null : twice.error.message).toContain('undone already');
+    expect(twice.ok ? null : twice.error.message).toContain('already been undone');
   });
 
   it('refuses what cannot be undone', async () => {

@@ -93,7 +93,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         deps.log.error(`run ${id} broke off`, cause);
         record.end('failed', {
           code: 'internal',
-          message: 'Berth made a mistake while it ran this. What was done is listed.',
+          message: 'An internal error stopped this procedure. The steps that were done are listed.',
           fix: 'Compare the steps with the fleet, and report it with the log file.',
         });
       })
@@ -186,7 +186,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       if (run === undefined) return unknownRun(runId);
       const { record, underWay } = run;
       if (!record.run.abortable)
-        return fail('refused', 'It is past its point of no return: from here it only goes forward.', {
+        return fail('refused', 'It is past its point of no return and can only be completed.', {
           object: record.run.plan.title,
           fix: 'Wait until it has ended.',
         });
@@ -206,7 +206,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       if (run.status !== 'interrupted' || active.has(runId))
         return fail('refused', 'Only an interrupted procedure can be resumed, rolled back or dismissed.', {
           object: run.plan.title,
-          fix: 'Look at its state in the history.',
+          fix: 'Check its state in the history.',
         });
       const source = { ...deps.source(), key: stored.source };
       if (how === 'dismiss') {
@@ -218,7 +218,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const firstOpen = run.steps.findIndex((step) => step.status !== 'done');
       const next = firstOpen === -1 ? run.steps.length : firstOpen;
       if (how === 'roll-back' && run.plan.pointOfNoReturn !== null && next > run.plan.pointOfNoReturn)
-        return fail('refused', 'It had passed its point of no return: it can only be resumed or dismissed.', {
+        return fail('refused', 'It had passed its point of no return and can only be resumed or dismissed.', {
           object: run.plan.title,
           fix: 'Resume it.',
         });
@@ -238,7 +238,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         }
         await rollBackRun(underWay, {
           code: 'aborted',
-          message: 'It was interrupted when Berth ended, and rolled back on request.',
+          message: 'It was interrupted when Berth ended, and was rolled back as requested.',
         });
       });
       return succeed(record.run);

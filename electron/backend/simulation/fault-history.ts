@@ -18,7 +18,7 @@ export class FaultHistory {
   }
 
   met({ hostId, controller, opcode, fault }: MetFault): void {
-    const words = `Fault ${fault.number} met ${opcodeName(opcode)} to ${hostId} ${controller}: ${faultEffectWords(fault.effect)}`;
+    const words = `Fault ${fault.number} hit ${opcodeName(opcode)} to ${hostId} ${controller}: ${faultEffectWords(fault.effect)}`;
     this.happened(words, [hostId]);
   }
 

@@ -86,6 +86,6 @@ function missing(object: string, field: string): Result<never> {
   return fail('not-found', `The simulated fleet has no ${field} ${object}.`, {
     object,
     field,
-    fix: 'Read the fleet again and choose one that is there.',
+    fix: 'Read the fleet again and choose one that exists.',
   });
 }

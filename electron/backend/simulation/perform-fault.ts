@@ -59,7 +59,7 @@ export function performFault(fault: FoundFault): Result<FaultOutcome> {
       if (entry === undefined || !isPhysical(entry))
         return fail(
           'refused',
-          `${fault.target.name} is not a physical function; only those can lose their power.`,
+          `${fault.target.name} is not a physical function; only a physical function can lose power.`,
           {
             object: fault.target.name,
             field: 'function',
@@ -76,7 +76,7 @@ export function performFault(fault: FoundFault): Result<FaultOutcome> {
       const { subsystem } = fault.target.controller;
       const namespace = subsystem.namespaces.get(fault.nsid);
       if (namespace === undefined)
-        return fail('not-found', `There is no namespace ${fault.nsid} in ${subsystem.nqn}.`, {
+        return fail('not-found', `${subsystem.nqn} has no namespace ${fault.nsid}.`, {
           object: fault.target.name,
           field: 'NSID',
           fix: `Choose one of: ${[...subsystem.namespaces.keys()].join(', ') || 'none'}`,
@@ -119,7 +119,7 @@ function linkWords(state: LinkState): string {
     case 'flapping':
       return `flapping, ${state.upMilliseconds} ms up, ${state.downMilliseconds} ms down`;
     case 'up':
-      return state.share === 1 ? 'up' : `slow, ${Math.round(state.share * 100)} % of its speed`;
+      return state.share === 1 ? 'up' : `slow, at ${Math.round(state.share * 100)} % of its speed`;
     default:
       return unreachable(state);
   }

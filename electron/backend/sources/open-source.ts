@@ -168,7 +168,7 @@ function readState(state: string, name: string): Result<FleetFile> {
   try {
     return checkFleetFile(JSON.parse(state), `the saved state of ${name}`);
   } catch (cause) {
-    return fail('storage', `The saved state of ${name} is no JSON: ${String(cause)}`, { object: name });
+    return fail('storage', `The saved state of ${name} is not JSON: ${String(cause)}`, { object: name });
   }
 }
 

@@ -63,7 +63,7 @@ function startOver(file: string, clock: Clock): OpenedStore {
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   const notice: BerthError = {
     code: 'storage',
-    message: 'The database with settings and history was damaged. Berth started with an empty one.',
+    message: 'The database with settings and history was damaged. Berth started with an empty database.',
     object: aside,
     fix: 'The damaged file was kept; restore a backup of berth.db if you have one.',
   };
@@ -72,8 +72,8 @@ function startOver(file: string, clock: Clock): OpenedStore {
 
 function openNewer(file: string, version: number): OpenedStore {
   const reason =
-    `The database was written by a newer Berth (format ${version}, this one knows ${databaseVersion}). ` +
-    'It is opened read-only: nothing can be run or saved.';
+    `The database was written by a newer Berth (format ${version}; this one supports up to ${databaseVersion}). ` +
+    'It was opened read-only: nothing can be run or saved.';
   const notice: BerthError = {
     code: 'read-only',
     message: reason,

@@ -56,12 +56,12 @@ export function createDrafts(deps: DraftDependencies): Drafts {
       const known = store.drafts.list(deps.source());
       const isNew = !known.some((stored) => stored.draft.id === draft.id);
       if (draft.id !== undefined && isNew)
-        return fail('not-found', 'That draft is gone.', {
+        return fail('not-found', 'That draft no longer exists.', {
           object: draft.nqn,
           fix: 'Save it as a new draft.',
         });
       if (isNew && known.length >= draftLimit)
-        return fail('refused', `There are ${draftLimit} drafts already.`, {
+        return fail('refused', `There are already ${draftLimit} drafts.`, {
           object: 'drafts',
           fix: 'Create or delete some of them first.',
         });

@@ -30,23 +30,23 @@ import {
   type Readable,
 } from '#shared/virtual-subsystem/leak-check/readable-rules.ts';
 import { structureLeaks } from '#shared/virtual-subsystem/leak-check/structure-leaks.ts';
-import { identify } from '../guest-view/guest-answers.ts';
+import { readIdentify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { askQuestion } from './ask.ts';
 import { leakFixes } from './leak-fixes-for.ts';
 import {
+  type FleetConnections,
   guestIdentityOf,
   type PredictedAnswers,
   predictAnswers,
-  type Surroundings,
 } from './predict-answers.ts';
 
 type LeakCheck = ResponseOf<'virtual-subsystem:leak-check'>;
 
 /** Reads everything that a guest can read and classifies it against these other primary controllers. */
 export async function checkLeaks(
-  surroundings: Surroundings,
+  surroundings: FleetConnections,
   controllerId: string,
   primaryIds: readonly string[],
 ): Promise<Result<LeakCheck>> {
@@ -55,7 +55,7 @@ export async function checkLeaks(
   if (!member.ok) return member;
   const { secondary, subsystem, queue, title } = member.value;
   const guest = guestIdentityOf(subsystem, secondary.virtualControllerId ?? 0);
-  const here = await identify(queue, title, identifyStructures.controller);
+  const here = await readIdentify(queue, title, identifyStructures.controller);
   if (!here.ok) return here;
   const others = primaryIds.filter((id) => id !== subsystem.primaryId);
   const predicted = await predictAnswers(surroundings, others, guest);
@@ -100,7 +100,7 @@ interface Member {
   readonly title: string;
 }
 
-function memberOf({ fleet, connection }: Surroundings, controllerId: string): Result<Member> {
+function memberOf({ fleet, connection }: FleetConnections, controllerId: string): Result<Member> {
   const found = Object.hasOwn(fleet.controllers, controllerId) ? fleet.controllers[controllerId] : undefined;
   const subsystem = found?.role === 'secondary' ? virtualSubsystemOf(fleet, found) : undefined;
   if (found?.role !== 'secondary' || subsystem === undefined)
@@ -115,7 +115,7 @@ function memberOf({ fleet, connection }: Surroundings, controllerId: string): Re
   if (!found.online || isStopped || address === null || host === undefined)
     return fail(
       'refused',
-      `${title} does not answer now: it is ${found.online ? (found.vfioState ?? 'gone') : 'offline'}.`,
+      `${title} cannot answer now: it is ${found.online ? (found.vfioState ?? 'not available') : 'offline'}.`,
       {
         object: title,
         fix: 'Bring it online, or let its guest run, and check again.',
@@ -183,7 +183,7 @@ async function readableFindings(
 
 /** Controller properties, PCI configuration space, and Identify Namespace of every attached namespace, byte by byte. */
 async function structureFindings(
-  { fleet }: Surroundings,
+  { fleet }: FleetConnections,
   { secondary, queue, host, address }: Member,
   predicted: readonly PredictedAnswers[],
   guest: GuestIdentity,
@@ -247,7 +247,7 @@ function namespaceFinding(
     class: missing.length > 0 ? 'physical' : 'equal',
     words:
       missing.length > 0
-        ? `not there with the same identifiers under ${missing.map(({ title }) => title).join(', ')}`
+        ? `no namespace with the same identifiers under ${missing.map(({ title }) => title).join(', ')}`
         : `NGUID ${own?.nguid || 'none'} everywhere`,
     fix: null,
   };

@@ -8,7 +8,7 @@ import { baselineRows, entryOf } from '#shared/virtual-subsystem/baseline/baseli
 import type { LeakFinding } from '#shared/virtual-subsystem/leak-check/leak-finding.ts';
 import { equalizingMask, neutralIdentity } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
 import {
-  byPlace,
+  byOffset,
   type ExposedCapability,
   structureOf,
 } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
@@ -46,7 +46,7 @@ export function leakFixes({ findings, instances, subsystem, answers, primaries }
     const named = wants('identity') ? neutralIdentity(subsystem.nqn, identity) : identity;
     fixes.push({
       title: wants('identity')
-        ? `Give ${name} a whole identity of its own`
+        ? `Give ${name} a complete identity of its own`
         : `Keep the PCI identifiers of ${name}`,
       intent: {
         kind: 'set-virtual-identity',
@@ -64,7 +64,7 @@ export function leakFixes({ findings, instances, subsystem, answers, primaries }
       intent: {
         kind: 'set-exposed-capabilities',
         virtualSubsystemIds,
-        exposed: [...narrowedOutside(identify, findings, primaries)].sort(byPlace),
+        exposed: [...narrowedOutside(identify, findings, primaries)].sort(byOffset),
       },
     });
   }

@@ -27,12 +27,12 @@ import {
 } from '#shared/virtual-subsystem/guest-view/show-as-guest.ts';
 import type { PredictedIdentify } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
 import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
-import { identify } from '../guest-view/guest-answers.ts';
+import { readIdentify } from '../guest-view/guest-answers.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { askPreview, askPreviewBytes, askQuestion } from './ask.ts';
 
-export interface Surroundings {
+export interface FleetConnections {
   readonly fleet: Fleet;
   readonly connection: (hostId: string) => HostConnection | undefined;
 }
@@ -66,7 +66,7 @@ export function guestIdentityOf(subsystem: VirtualSubsystem, virtualControllerId
 
 /** Predicts Identify Controller of a guest with this identity under each of these primary controllers. */
 export async function predictAnswers(
-  surroundings: Surroundings,
+  surroundings: FleetConnections,
   primaryIds: readonly string[],
   guest: GuestIdentity,
 ): Promise<Result<PredictedAnswers[]>> {
@@ -80,7 +80,7 @@ export async function predictAnswers(
 }
 
 async function answerUnder(
-  { fleet, connection }: Surroundings,
+  { fleet, connection }: FleetConnections,
   primaryId: string,
   guest: GuestIdentity,
 ): Promise<Result<PredictedAnswers>> {
@@ -88,7 +88,7 @@ async function answerUnder(
   if (primary === undefined)
     return fail('not-found', `${primaryId} is not a primary controller of this fleet.`, {
       object: primaryId,
-      fix: 'Choose primary controllers that the topology shows.',
+      fix: 'Choose primary controllers shown in the topology.',
     });
   const title = controllerFullTitle(fleet, primary);
   const host = connection(primary.hostId);
@@ -149,7 +149,7 @@ async function hardwareOf(
   own: Result<AdminQueue>,
 ): Promise<Result<{ readonly basis: PredictedAnswers['basis']; readonly identify: Uint8Array }>> {
   if (secondary !== null) {
-    const bytes = await identify(secondary, title, identifyStructures.controller);
+    const bytes = await readIdentify(secondary, title, identifyStructures.controller);
     return bytes.ok ? succeed({ basis: 'secondary', identify: bytes.value }) : bytes;
   }
   if (previewing !== null) {
@@ -158,7 +158,7 @@ async function hardwareOf(
     if (preview.value !== null) return succeed({ basis: 'preview', identify: preview.value });
   }
   if (!own.ok) return own;
-  const bytes = await identify(own.value, title, identifyStructures.controller);
+  const bytes = await readIdentify(own.value, title, identifyStructures.controller);
   return bytes.ok ? succeed({ basis: 'primary', identify: likelySecondary(bytes.value) }) : bytes;
 }
 

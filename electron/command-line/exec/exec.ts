@@ -143,7 +143,7 @@ async function readScript(request: ExecRequest, io: CommandLineIo): Promise<Resu
     return fail('not-found', `The lines cannot be read: ${reason}`, {
       object: request.file,
       field: '--file',
-      fix: 'Name a text file, or - for standard input',
+      fix: 'Give a text file, or - for standard input',
     });
   }
 }

@@ -73,7 +73,7 @@ function abilityLines(fleet: Fleet, controller: Controller): readonly string[] {
   const abilities = deviceAbilities(fleet, controller);
   const able = abilities.filter(({ verdict }) => verdict === 'yes').map(({ title }) => title);
   return [
-    `    Can: ${able.join(', ') || 'nothing of it'}`,
+    `    Can: ${able.join(', ') || 'none of the optional abilities'}`,
     ...abilities
       .filter(({ verdict }) => verdict !== 'yes')
       .map(

@@ -33,17 +33,17 @@ export function staticSteps() {
     },
     {
       title: 'Types',
-      failure: 'Types: the compiler refuses the lines above.',
+      failure: 'Types: the compiler rejected the lines above.',
       run: () => tool('typescript/bin/tsc', ['-b']),
     },
     {
       title: 'Unused code',
-      failure: 'Unused code: knip names files, exports or packages above that nothing uses.',
+      failure: 'Unused code: nothing uses the files, exports or packages that knip names above.',
       run: () => tool('knip/bin/knip.js', []),
     },
     {
       title: 'Code that only tests use',
-      failure: 'Code that only tests use: it is to stand in a folder `testing` or `test-support`, or to go.',
+      failure: 'Code that only tests use: move it to a folder `testing` or `test-support`, or delete it.',
       run: () => tool('knip/bin/knip.js', ['--production']),
     },
   ];
@@ -79,7 +79,8 @@ export function endToEndSteps(words = []) {
   return [
     {
       title: 'Build',
-      failure: 'Build: dist/ could not be made, so the tests below it ran on nothing or on an older build.',
+      failure:
+        'Build: dist/ could not be built, so the tests below it ran without a build or on an older one.',
       run: async () => {
         await ensureBuild();
         return 0;

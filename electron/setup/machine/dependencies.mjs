@@ -64,10 +64,10 @@ export async function ensureDependencies(root = projectRoot) {
     });
     if (code !== 0) {
       throw new SetupError(
-        `The npm packages could not be installed; check the network or npm's registry settings and start again. npm said:\n${npmComplaint(output)}`,
+        `The npm packages could not be installed; check the network or npm's registry settings and start again. Output of npm:\n${npmComplaint(output)}`,
       );
     }
     state.renew();
-    say(`The npm packages are there (${duration(Date.now() - began)}).`);
+    say(`The npm packages are installed (${duration(Date.now() - began)}).`);
   });
 }

@@ -63,7 +63,7 @@ export function findElectron(environment = process.env) {
     const dist = readDist(byHand);
     if (dist) return dist;
     throw new SetupError(
-      `ELECTRON_OVERRIDE_DIST_PATH names ${byHand}, where no complete Electron is; unset or correct it.`,
+      `ELECTRON_OVERRIDE_DIST_PATH names ${byHand}, which does not contain a complete Electron; unset or correct it.`,
     );
   }
   return pinnedDist(projectRoot) ?? readDist(fallbackFolder(cacheFolder(environment)));
@@ -76,7 +76,7 @@ export function findElectron(environment = process.env) {
 export function electronDist() {
   const dist = findElectron();
   if (!dist)
-    throw new SetupError('Electron is not here yet: run `npm start` or `npm test` once, they fetch it.');
+    throw new SetupError('Electron is not installed yet: run `npm start` or `npm test` once to fetch it.');
   return dist;
 }
 
@@ -112,10 +112,10 @@ async function fetchElectron() {
     if (dist) return dist;
     if (!hasFallback) {
       throw new SetupError(
-        `Electron ${version} could not be fetched from GitHub, and the npm registry has none for ${process.platform} ${process.arch}; check the network and run this again. The installer said:\n${lastLines(output)}`,
+        `Electron ${version} could not be fetched from GitHub, and the npm registry has no copy for ${process.platform} ${process.arch}; check the network and run this again. Output of the installer:\n${lastLines(output)}`,
       );
     }
-    say(`That did not work: ${lastLines(output, 1)}`);
+    say(`That failed: ${lastLines(output, 1)}`);
   } else {
     say(`GitHub cannot be reached from here (${reason}).`);
   }

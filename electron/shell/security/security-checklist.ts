@@ -12,7 +12,7 @@ export const securityChecklist: readonly SecurityItem[] = [
   {
     number: 1,
     title: 'Only load secure content',
-    answer: 'Nothing remote is loaded; requests that are not for the own scheme are cancelled.',
+    answer: "Nothing remote is loaded; requests outside the program's own scheme are cancelled.",
     decidedIn: 'electron/shell/app-origin.ts',
   },
   {
@@ -24,7 +24,7 @@ export const securityChecklist: readonly SecurityItem[] = [
   {
     number: 3,
     title: 'Context isolation',
-    answer: 'On, said explicitly.',
+    answer: 'On, set explicitly.',
     decidedIn: 'electron/shell/security/web-preferences.ts',
   },
   {
@@ -42,26 +42,25 @@ export const securityChecklist: readonly SecurityItem[] = [
   {
     number: 6,
     title: 'Do not disable webSecurity',
-    answer: 'On, said explicitly.',
+    answer: 'On, set explicitly.',
     decidedIn: 'electron/shell/security/web-preferences.ts',
   },
   {
     number: 7,
     title: 'Content security policy',
-    answer:
-      "Sent as a header with every file: nothing but the program's own files, no inline script or style.",
+    answer: "Sent as a header with every file: only the program's own files, no inline script or style.",
     decidedIn: 'electron/shell/security/content-security-policy.ts',
   },
   {
     number: 8,
     title: 'No allowRunningInsecureContent',
-    answer: 'Off, said explicitly.',
+    answer: 'Off, set explicitly.',
     decidedIn: 'electron/shell/security/web-preferences.ts',
   },
   {
     number: 9,
     title: 'No experimental features',
-    answer: 'Off, said explicitly.',
+    answer: 'Off, set explicitly.',
     decidedIn: 'electron/shell/security/web-preferences.ts',
   },
   {
@@ -85,7 +84,7 @@ export const securityChecklist: readonly SecurityItem[] = [
   {
     number: 13,
     title: 'Limit navigation',
-    answer: 'Navigation, redirects and frame navigation go to the own origin or nowhere.',
+    answer: "Navigation, redirects and frame navigation are allowed only to the program's own origin.",
     decidedIn: 'electron/shell/security/web-contents-guard.ts',
   },
   {

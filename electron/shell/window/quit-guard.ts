@@ -69,9 +69,9 @@ async function confirmQuit(window: BrowserWindow | null, running: readonly strin
 
 async function confirmLoss(window: BrowserWindow | null, what: string): Promise<boolean> {
   return ask(window, {
-    message: 'There are changes that are not saved.',
+    message: 'Some changes are not saved.',
     detail: `${what}\n\nIf you quit, they are lost.`,
-    buttons: ['Go on editing', 'Quit without saving'],
+    buttons: ['Keep editing', 'Quit without saving'],
   });
 }
 

@@ -2,14 +2,14 @@ import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { Card } from '../../ui/content/small.tsx';
 import { formatDuration, formatMemory } from '../../ui/format.ts';
 import styles from '../migration.module.css';
-import { memoryChart } from './memory-chart-geometry.ts';
+import { memoryChartGeometry } from './memory-chart-geometry.ts';
 
 const width = 720;
 const height = 150;
 
 /** Memory left to copy over time, with the forecast to the end dotted. */
 export function MemoryCard({ facts }: { readonly facts: MigrationFacts }) {
-  const chart = memoryChart({
+  const chart = memoryChartGeometry({
     points: facts.memoryLeft,
     totalBytes: facts.memoryBytes,
     bytesPerSecond: facts.bytesPerSecond,

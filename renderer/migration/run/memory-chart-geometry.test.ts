@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { memoryChart } from './memory-chart-geometry.ts';
+import { memoryChartGeometry } from './memory-chart-geometry.ts';
 
 const size = { width: 100, height: 50 };
 
 it('draws nothing without points', () => {
-  const chart = memoryChart({ points: [], totalBytes: 8, bytesPerSecond: 1, ...size });
+  const chart = memoryChartGeometry({ points: [], totalBytes: 8, bytesPerSecond: 1, ...size });
   expect(chart).toEqual({ path: '', area: '', last: null, forecast: '', endMilliseconds: 0 });
 });
 
@@ -13,7 +13,7 @@ it('leaves room for the forecast to zero at the present rate', () => {
     { milliseconds: 0, bytes: 800 },
     { milliseconds: 1000, bytes: 400 },
   ];
-  const chart = memoryChart({ points, totalBytes: 800, bytesPerSecond: 400, ...size });
+  const chart = memoryChartGeometry({ points, totalBytes: 800, bytesPerSecond: 400, ...size });
   expect(chart.path).toBe('M0 0 L50 25');
   expect(chart.last).toEqual({ x: 50, y: 25, bytes: 400 });
   expect(chart.forecast).toBe('M50 25 L100 50');
@@ -25,13 +25,13 @@ it('uses the whole width when all is copied', () => {
     { milliseconds: 0, bytes: 10 },
     { milliseconds: 500, bytes: 0 },
   ];
-  const chart = memoryChart({ points, totalBytes: 10, bytesPerSecond: 20, ...size });
+  const chart = memoryChartGeometry({ points, totalBytes: 10, bytesPerSecond: 20, ...size });
   expect(chart.path).toBe('M0 0 L100 50');
   expect(chart.forecast).toBe('');
 });
 
 it('never draws above the top when more is left than the machine has', () => {
-  const chart = memoryChart({
+  const chart = memoryChartGeometry({
     points: [{ milliseconds: 0, bytes: 20 }],
     totalBytes: 10,
     bytesPerSecond: 0,

@@ -20,7 +20,7 @@ export interface ChartInput {
 }
 
 /** Lays out memory left over time. The time axis always has room for the forecast, so that the end is in sight. */
-export function memoryChart(input: ChartInput): ChartGeometry {
+export function memoryChartGeometry(input: ChartInput): ChartGeometry {
   const { points, width, height } = input;
   const lastPoint = points.at(-1);
   const first = points[0];

@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun, StepStatus } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
@@ -10,7 +11,7 @@ import { exportReport } from '../../reports/export-report.ts';
 import { Card } from '../../ui/content/small.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { formatCount, formatDateTime, formatDuration, formatMemory } from '../../ui/format.ts';
+import { formatDateTime, formatDuration, formatMemory } from '../../ui/format.ts';
 import styles from '../migration.module.css';
 import { showMigrations } from '../migration-view-store.ts';
 import { DowntimeCard } from './downtime-card.tsx';
@@ -35,7 +36,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       run={run}
       facts={facts}
       hosts={hosts}
-      line={`${formatDateTime(run.startedAt)} · ${formatCount(run.steps.length, 'step')} · fleet ${run.fleetName}`}
+      line={`${formatDateTime(run.startedAt)} · ${countWords(run.steps.length, 'step')} · fleet ${run.fleetName}`}
       strip={<ResultStrip run={run} />}
     >
       <p className={`${styles.sentence} ${tone}`} role="status">
@@ -108,7 +109,7 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
       <StatCard
         label="Device state"
         value={formatMemory(stateBytes)}
-        note={formatCount(facts.devices.length, 'controller')}
+        note={countWords(facts.devices.length, 'controller')}
       />
       <StatCard label="Proof" value={proofFigure(facts)} note="both sides re-read and compared" />
     </div>
@@ -118,7 +119,7 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
 function stepsWords({ steps }: ProcedureRun): string {
   const count = (status: StepStatus) => steps.filter((step) => step.status === status).length;
   const undone = count('undone');
-  return undone > 0 ? `${formatCount(undone, 'step')} undone` : `${formatCount(count('done'), 'step')} done`;
+  return undone > 0 ? `${countWords(undone, 'step')} undone` : `${countWords(count('done'), 'step')} done`;
 }
 
 function proofFigure({ proof }: MigrationFacts): string {

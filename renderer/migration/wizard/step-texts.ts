@@ -1,6 +1,7 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
-import { formatCount, formatDuration } from '../../ui/format.ts';
+import { formatDuration } from '../../ui/format.ts';
 import { latestAnswer, type WizardState, type WizardStep } from './wizard-state.ts';
 
 export const stepTitles: Record<WizardStep, string> = {
@@ -31,7 +32,7 @@ export function stepSummary(state: WizardState, fleet: Fleet, step: WizardStep):
       const answer = latestAnswer(state);
       if (answer === null) return 'Compatibility';
       const { warnings, errors } = answer.compatibility;
-      return `${formatCount(warnings, 'warning')}, ${errors} blocking`;
+      return `${countWords(warnings, 'warning')}, ${errors} blocking`;
     }
     case 'options':
       return `${formatDuration(state.options.downtimeBudgetMilliseconds * 1000)} budget`;
@@ -50,7 +51,7 @@ function mappingSummary({ choice }: WizardState): string {
     case 'ready': {
       const { devices, unmapped } = choice.mapping;
       const namespaces = devices.reduce((sum, device) => sum + device.namespaces.length, 0);
-      const words = `${formatCount(devices.length, 'controller')}, ${formatCount(namespaces, 'namespace')}`;
+      const words = `${countWords(devices.length, 'controller')}, ${countWords(namespaces, 'namespace')}`;
       return unmapped.length === 0 ? words : `${words}, ${unmapped.length} open`;
     }
   }

@@ -1,9 +1,9 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Check, Compatibility } from '#shared/migration/checks/check.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import type { DeviceMapping, MigrationOptions, MigrationRequest } from '#shared/migration/request.ts';
 import type { Reviewed } from '#shared/procedure/proposal.ts';
 import type { BerthError } from '#shared/result.ts';
-import { formatCount } from '../../ui/format.ts';
 
 /** The six fixed steps of the wizard, in order. */
 export const wizardSteps = ['source', 'destination', 'mapping', 'checks', 'options', 'review'] as const;
@@ -156,7 +156,7 @@ export function migrateBlockers(state: WizardState): readonly string[] {
   const reasons: string[] = [];
   if (choice.mapping.unmapped.length > 0) {
     reasons.push(
-      `No secondary controller at the destination for ${formatCount(choice.mapping.unmapped.length, 'device')}.`,
+      `No secondary controller at the destination for ${countWords(choice.mapping.unmapped.length, 'device')}.`,
     );
   }
   if (check.kind === 'failed') reasons.push(`The checks could not run: ${check.error.message}`);

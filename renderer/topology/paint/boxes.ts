@@ -1,6 +1,7 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { formatCount, formatHex } from '../../ui/format.ts';
+import { formatHex } from '../../ui/format.ts';
 import { deviceText, hostText, machineText } from '../labels.ts';
 import * as m from '../scene/metrics.ts';
 import type { Box } from '../scene/scene.ts';
@@ -95,7 +96,7 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
     width: box.x + box.w - 14 - x - (host.problems.length > 0 ? 90 : 0),
   });
   if (host.problems.length > 0)
-    painter.text(`▲ ${formatCount(host.problems.length, 'problem')}`, box.x + box.w - 14, box.y + 26, {
+    painter.text(`▲ ${countWords(host.problems.length, 'problem')}`, box.x + box.w - 14, box.y + 26, {
       size: 11.5,
       colour: palette.mig,
       align: 'right',
@@ -200,7 +201,7 @@ function paintVirtualSubsystem(painter: Painter, model: PaintModel, box: Box, de
     colour: palette.text,
     width: inner - 170,
   });
-  const members = `vcid ${virtual.primaryVirtualId} · ${formatCount(virtual.members.length, 'controller')}`;
+  const members = `vcid ${virtual.primaryVirtualId} · ${countWords(virtual.members.length, 'controller')}`;
   painter.text(members, box.x + box.w - 11, box.y + 21, { size: 12, colour: palette.mute, align: 'right' });
   painter.text(virtual.nqn, box.x + 11, box.y + 39, {
     size: 11.5,

@@ -1,5 +1,13 @@
 import { create } from 'zustand';
-import { type Camera, clampCamera, fitCamera, initialCamera, reveal, type Size, zoomAt } from './geometry.ts';
+import {
+  type Camera,
+  clampCamera,
+  fitCamera,
+  initialCamera,
+  revealBox,
+  type Size,
+  zoomAt,
+} from './geometry.ts';
 import type { Box, Scene } from './scene.ts';
 
 interface CameraState {
@@ -59,5 +67,5 @@ export function fit(): void {
 
 /** Brings a rectangle of the scene into view, as little as needed. */
 export function bringIntoView(box: Pick<Box, 'x' | 'y' | 'w' | 'h'>): void {
-  move((camera, { view }) => reveal(camera, box, view));
+  move((camera, { view }) => revealBox(camera, box, view));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { gestureOf, type Press } from '../../carry/gesture.ts';
 import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
-import { cellsInside, clampCamera, fitCamera, reveal, zoomAt } from './geometry.ts';
+import { cellsInside, clampCamera, fitCamera, revealBox, zoomAt } from './geometry.ts';
 import { layoutFleet } from './layout.ts';
 
 const scene = layoutFleet(fixtureFleet());
@@ -28,10 +28,10 @@ describe('camera', () => {
     expect(lost.y + view.height).toBeGreaterThan(0);
   });
 
-  it('moves as little as needed to reveal, not at all for what is in view', () => {
+  it('moves as little as needed to revealBox, not at all for what is in view', () => {
     const camera = { x: 0, y: 0, zoom: 1 };
-    expect(reveal(camera, { x: 100, y: 100, w: 50, h: 34 }, view)).toEqual(camera);
-    const moved = reveal(camera, { x: 100, y: 900, w: 50, h: 34 }, view);
+    expect(revealBox(camera, { x: 100, y: 100, w: 50, h: 34 }, view)).toEqual(camera);
+    const moved = revealBox(camera, { x: 100, y: 900, w: 50, h: 34 }, view);
     expect(moved.y).toBe(900 + 34 + 24 - 600);
   });
 });

@@ -139,7 +139,7 @@ export function initialCamera(scene: Scene, view: Size): Camera {
 }
 
 /** The camera moved as little as needed so that a rectangle is in view. */
-export function reveal(camera: Camera, box: Pick<Box, 'x' | 'y' | 'w' | 'h'>, view: Size): Camera {
+export function revealBox(camera: Camera, box: Pick<Box, 'x' | 'y' | 'w' | 'h'>, view: Size): Camera {
   const margin = 24 / camera.zoom;
   const along = (position: number, low: number, size: number, extent: number) => {
     const seen = extent / camera.zoom;

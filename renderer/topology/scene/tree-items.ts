@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -7,7 +8,7 @@ import {
   secondaryStateWords,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
-import { formatCapacity, formatCount, formatHex } from '../../ui/format.ts';
+import { formatCapacity, formatHex } from '../../ui/format.ts';
 import { deviceText, hostText, machineText, primaryText } from '../labels.ts';
 import { cellHeight, cellWidth } from './metrics.ts';
 import type { Box, Scene } from './scene.ts';
@@ -88,13 +89,13 @@ function boxName(fleet: Fleet, box: Box): string {
     case 'virtual-machine': {
       const machine = fleet.virtualMachines[box.id];
       if (machine === undefined) return box.id;
-      const devices = formatCount(machine.deviceIds.length, 'controller');
+      const devices = countWords(machine.deviceIds.length, 'controller');
       return `Virtual machine ${machine.name} on ${hostTitle(fleet, machine.hostId)}, ${machineText(machine)}, ${devices}`;
     }
     case 'virtual-subsystem': {
       const virtual = fleet.virtualSubsystems[box.id];
       if (virtual === undefined) return box.id;
-      const count = formatCount(virtual.members.length, 'controller');
+      const count = countWords(virtual.members.length, 'controller');
       return `Virtual subsystem ${virtualSubsystemTitle(virtual)} on ${hostTitle(fleet, virtual.hostId)}, ${count}`;
     }
     case 'new-virtual-subsystem':
@@ -120,7 +121,7 @@ function boxName(fleet: Fleet, box: Box): string {
       const namespace = fleet.namespaces[box.id];
       if (namespace === undefined) return box.id;
       const shared = namespace.shared ? 'shared' : 'private';
-      const attached = formatCount(namespace.attachedTo.length, 'controller');
+      const attached = countWords(namespace.attachedTo.length, 'controller');
       const host = box.key.slice('namespace:'.length).split(':')[0] ?? '';
       return `Namespace ${namespace.nsid} on ${hostTitle(fleet, host)}, ${formatCapacity(namespace.sizeBytes)}, ${shared}, attached to ${attached}`;
     }

@@ -6,7 +6,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { CopyButton } from '../../ui/controls/copy-button.tsx';
 import { formatDuration, formatHex } from '../../ui/format.ts';
 import styles from '../trace.module.css';
-import { nvmeCliLine } from './nvme-cli-line.ts';
+import { tracedNvmeCliLine } from './nvme-cli-line.ts';
 import { opcodeText } from './opcode-text.ts';
 import { isTraceError, statusText } from './trace-filter.ts';
 import { traceTime } from './trace-time.ts';
@@ -19,7 +19,7 @@ export function CommandDetails({
   readonly entry: CommandTraceEntry;
   readonly onClose: () => void;
 }) {
-  const line = nvmeCliLine(
+  const line = tracedNvmeCliLine(
     entry,
     useSettings((state) => state.nvmeCli),
   );

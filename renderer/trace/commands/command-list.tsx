@@ -9,7 +9,7 @@ import { ContextMenu, type MenuEntry } from '../../ui/overlays/menu.tsx';
 import { notify } from '../../ui/overlays/notices.ts';
 import styles from '../trace.module.css';
 import { useTraceView } from '../trace-view-store.ts';
-import { nvmeCliLine } from './nvme-cli-line.ts';
+import { tracedNvmeCliLine } from './nvme-cli-line.ts';
 import { opcodeText } from './opcode-text.ts';
 import { isTraceError, statusText } from './trace-filter.ts';
 import { traceTime } from './trace-time.ts';
@@ -181,7 +181,7 @@ function contextEntries(entry: CommandTraceEntry | null): readonly MenuEntry[] {
       id: 'cli',
       label: 'Copy as nvme-cli',
       onSelect: () => {
-        const line = nvmeCliLine(entry, useSettings.getState().nvmeCli);
+        const line = tracedNvmeCliLine(entry, useSettings.getState().nvmeCli);
         void copyText(line).then((copied) => {
           if (copied) notify({ tone: 'success', title: 'Copied as nvme-cli', text: line });
         });

@@ -1,9 +1,9 @@
 import { SquareTerminal } from 'lucide-react';
 import { useMemo } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import { useTrace } from '../../fleet-mirror/trace-store.ts';
 import { EmptyState } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { formatCount } from '../../ui/format.ts';
 import styles from '../trace.module.css';
 import { shownTrace, useTraceView } from '../trace-view-store.ts';
 import { CommandDetails } from './command-details.tsx';
@@ -44,7 +44,7 @@ function NothingShown({ total }: { readonly total: number }) {
         <Button
           onClick={() => useTraceView.setState({ text: '', errorsOnly: false, clearedAt: 0, pausedAt: null })}
         >
-          Show all {formatCount(total, 'command')}
+          Show all {countWords(total, 'command')}
         </Button>
       }
     />

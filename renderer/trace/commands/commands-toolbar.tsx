@@ -1,10 +1,10 @@
 import { Eraser, Pause, Play } from 'lucide-react';
 import { useMemo } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import { changeSettings, useSettings } from '../../fleet-mirror/settings-store.ts';
 import { useTrace } from '../../fleet-mirror/trace-store.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { TextInput } from '../../ui/controls/text-input.tsx';
-import { formatCount } from '../../ui/format.ts';
 import styles from '../trace.module.css';
 import { shownTrace, useTraceView } from '../trace-view-store.ts';
 
@@ -20,8 +20,8 @@ export function CommandsToolbar() {
     <div className={styles.toolbar}>
       <span className={styles.count} role="status">
         {shown.length === entries.length
-          ? formatCount(entries.length, 'command')
-          : `${shown.length.toLocaleString('en-US')} of ${formatCount(entries.length, 'command')}`}
+          ? countWords(entries.length, 'command')
+          : `${shown.length.toLocaleString('en-US')} of ${countWords(entries.length, 'command')}`}
         {paused ? ` · paused, ${waiting} newer` : ''}
       </span>
       <TextInput

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
-import { nvmeCliLine } from './nvme-cli-line.ts';
+import { tracedNvmeCliLine } from './nvme-cli-line.ts';
 import { filterTrace, statusText } from './trace-filter.ts';
 
 function entry(sequence: number, changes: Partial<CommandTraceEntry> = {}): CommandTraceEntry {
@@ -62,15 +62,18 @@ describe('trace filter', () => {
 
 describe('nvme-cli line', () => {
   it('uses the spelling of nvme-cli where it says the same', () => {
-    expect(nvmeCliLine(entry(1), '2.x')).toMatch(/^nvme virt-mgmt \/dev\/nvme1 .*--cntlid=17/);
+    expect(tracedNvmeCliLine(entry(1), '2.x')).toMatch(/^nvme virt-mgmt \/dev\/nvme1 .*--cntlid=17/);
     const identify = entry(1, { opcode: 6, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 });
-    expect(nvmeCliLine(identify, '2.x')).toBe('nvme id-ctrl /dev/nvme1');
-    expect(nvmeCliLine(identify, '3.x')).toBe('nvme id ctrl /dev/nvme1');
+    expect(tracedNvmeCliLine(identify, '2.x')).toBe('nvme id-ctrl /dev/nvme1');
+    expect(tracedNvmeCliLine(identify, '3.x')).toBe('nvme id ctrl /dev/nvme1');
   });
 
   it('reads data that the trace does not hold from a file', () => {
     expect(
-      nvmeCliLine(entry(1, { opcode: 0x15, nsid: 2, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 }), '2.x'),
+      tracedNvmeCliLine(
+        entry(1, { opcode: 0x15, nsid: 2, dwords: [1, 0, 0, 0, 0, 0], dataLength: 4096 }),
+        '2.x',
+      ),
     ).toBe(
       'nvme admin-passthru /dev/nvme1 --opcode=0x15 --namespace-id=2 --cdw10=0x1 --data-len=4096 --write --input-file=data.bin',
     );

@@ -15,7 +15,7 @@ import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
 import { IdentityFields } from './identity-fields.tsx';
-import { identityNotWhole, identityOf } from './identity-form.ts';
+import { identityFromForm, identityNotWhole } from './identity-form.ts';
 import { MemberPicker } from './member-picker.tsx';
 import { NameField } from './name-field.tsx';
 import { formOfDraft, type NewSubsystemForm, startForm, virtualIdOf, wishOf } from './new-subsystem.ts';
@@ -74,7 +74,7 @@ function CreateForm({
       ? `Enter a whole number from 0 to ${largestVirtualControllerId}.`
       : undefined;
   const notWhole =
-    identityOf(form) === null
+    identityFromForm(form) === null
       ? identityNotWhole
       : (idError ?? (wish === null ? 'Enter a whole number for every member.' : ''));
   const blocked =

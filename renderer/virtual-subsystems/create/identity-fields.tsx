@@ -1,6 +1,6 @@
 import { TextField } from '../../ui/controls/form.tsx';
 import styles from '../dialog.module.css';
-import { type IdentityForm, identityOf } from './identity-form.ts';
+import { type IdentityForm, identityFromForm } from './identity-form.ts';
 
 /** The fields of a virtual identity; the same wherever one is given or changed. `children` stands beside the last. */
 export function IdentityFields({
@@ -29,7 +29,7 @@ export function IdentityFields({
           label="Virtual IEEE OUI"
           description="Six hexadecimal digits; empty shows the drive's."
           error={
-            identityOf(form) === null
+            identityFromForm(form) === null
               ? 'Enter six hexadecimal digits, a UUID and complete PCI identifiers, or leave the fields empty.'
               : undefined
           }

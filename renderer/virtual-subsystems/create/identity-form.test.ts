@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { identityForm, identityOf, textsOf } from './identity-form.ts';
+import { identityForm, identityFromForm, textsOf } from './identity-form.ts';
 
 const whole = {
   serialNumber: 'BERTH-V0001',
@@ -12,12 +12,12 @@ const whole = {
 
 describe('identity form', () => {
   it('shows an identity and reads it back', () => {
-    expect(identityOf(identityForm(whole))).toEqual(whole);
+    expect(identityFromForm(identityForm(whole))).toEqual(whole);
     expect(identityForm(whole)).toMatchObject({ ieee: '00a1f2', pci: '1de5:0010 1de5:0007 02' });
   });
 
   it('leaves out what is empty', () => {
-    expect(identityOf(identityForm(undefined))).toEqual({
+    expect(identityFromForm(identityForm(undefined))).toEqual({
       serialNumber: '',
       modelNumber: '',
       firmwareRevision: '',
@@ -32,7 +32,7 @@ describe('identity form', () => {
     ['PCI identifiers that are no numbers', { pci: 'vend:0010 1de5:0007 00' }],
   ])('has no identity for %s, and still its texts', (_words, patch) => {
     const form = { ...identityForm(whole), ...patch };
-    expect(identityOf(form)).toBeNull();
+    expect(identityFromForm(form)).toBeNull();
     expect(textsOf(form).serialNumber).toBe('BERTH-V0001');
   });
 
@@ -43,6 +43,6 @@ describe('identity form', () => {
       fguid: whole.fguid.toUpperCase(),
       pci: '1DE5:0010 1de5:0007 rev 02',
     };
-    expect(identityOf(form)).toEqual(whole);
+    expect(identityFromForm(form)).toEqual(whole);
   });
 });

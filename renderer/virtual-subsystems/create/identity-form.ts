@@ -28,7 +28,7 @@ export function identityForm(identity: VirtualIdentity | undefined): IdentityFor
 }
 
 /** The identity as typed; null while the OUI, the FGUID or the PCI identifiers are neither empty nor whole. */
-export function identityOf(form: IdentityForm): VirtualIdentity | null {
+export function identityFromForm(form: IdentityForm): VirtualIdentity | null {
   const ieee = form.ieee.trim().replaceAll('-', '');
   const fguid = form.fguid.trim().toLowerCase();
   if (ieee !== '' && !/^[0-9a-f]{6}$/i.test(ieee)) return null;

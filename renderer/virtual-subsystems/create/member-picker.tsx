@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -12,7 +13,6 @@ import {
 import { nextDraftIds } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { Checkbox, Field } from '../../ui/controls/form.tsx';
 import { TextInput } from '../../ui/controls/text-input.tsx';
-import { formatCount } from '../../ui/format.ts';
 import styles from '../dialog.module.css';
 import { type MemberForm, type NewSubsystemForm, virtualIdOf } from './new-subsystem.ts';
 
@@ -39,7 +39,7 @@ export function MemberPicker({
   };
   return (
     <Field
-      label={`Members: ${members.length === 0 ? 'none yet' : formatCount(members.length, 'controller')}`}
+      label={`Members: ${members.length === 0 ? 'none yet' : countWords(members.length, 'controller')}`}
       description="They are configured, brought online and added in the same procedure. New virtual ids continue from the highest one."
     >
       {({ describedBy }) => (

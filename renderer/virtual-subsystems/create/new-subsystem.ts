@@ -5,7 +5,7 @@ import { safePci } from '#shared/virtual-subsystem/baseline/suggestions.ts';
 import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
 import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
-import { type IdentityForm, identityForm, identityOf } from './identity-form.ts';
+import { type IdentityForm, identityForm, identityFromForm } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
 export interface NewSubsystemForm extends IdentityForm {
@@ -94,7 +94,7 @@ export function formOfDraft(draft: VirtualSubsystemDraft): NewSubsystemForm {
 /** What the form asks for; null while a number or the identity is not whole. */
 export function wishOf(form: NewSubsystemForm): DraftWish | null {
   const primaryVirtualId = virtualIdOf(form.primaryVirtualId);
-  const identity = identityOf(form);
+  const identity = identityFromForm(form);
   const members = form.members.flatMap(({ secondaryId, virtualId }) => {
     const virtualControllerId = virtualIdOf(virtualId);
     return virtualControllerId === null ? [] : [{ secondaryId, virtualControllerId }];

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import { canAssign } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet, PrimaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import {
@@ -13,7 +14,6 @@ import { useCarry } from '../../carry/carry-store.ts';
 import { propose } from '../../procedures/intents.ts';
 import { Card } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { announce } from '../../ui/overlays/announcer.tsx';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
 import styles from './details.module.css';
@@ -142,7 +142,7 @@ function FreeRow({
             unavailable={readOnly ?? (verdict.allowed ? false : verdict.reasons.join(' '))}
             onClick={() => add(selection.ids)}
           >
-            Add {formatCount(selection.ids.length, 'controller')}…
+            Add {countWords(selection.ids.length, 'controller')}…
           </Button>
           <Button size="small" kind="quiet" onClick={() => change(nothingSelected)}>
             Clear the selection

@@ -1,4 +1,5 @@
 import { useMemo, useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { GuestField, GuestStructureName } from '#shared/ipc/contract.ts';
@@ -8,7 +9,7 @@ import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../../ui/content/states.tsx';
 import { Select } from '../../ui/controls/form.tsx';
-import { formatCount, formatHex } from '../../ui/format.ts';
+import { formatHex } from '../../ui/format.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
 import { answersVersion, useBaselineMembers } from './baseline-members.ts';
 import { basisWords } from './basis-words.ts';
@@ -122,7 +123,7 @@ export function GuestCard({
         <p className={styles.cardActions} role="status">
           {there.identical
             ? `The guest would read the same ${structure === 'configuration' ? '256' : '4,096'} bytes under ${there.title}.`
-            : `Under ${there.title} the guest would read ${formatCount(differing, 'field')} differently.`}{' '}
+            : `Under ${there.title} the guest would read ${countWords(differing, 'field')} differently.`}{' '}
           <span className="mute">Basis: {basisWords[there.basis]}.</span>
         </p>
       )}

@@ -1,5 +1,6 @@
 import { RotateCw } from 'lucide-react';
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import type {
   LeakClass,
@@ -11,7 +12,6 @@ import { stage } from '../../procedures/intents.ts';
 import { Card, Tag, type Tone } from '../../ui/content/small.tsx';
 import { EmptyState, ErrorNotice, LoadingState } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { formatCount } from '../../ui/format.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
 import { answersVersion, useBaselineMembers } from './baseline-members.ts';
 import { basisWords } from './basis-words.ts';
@@ -137,10 +137,10 @@ function Verdict({
 function verdictWords(verdict: LeakVerdict, findings: readonly LeakFinding[]): string {
   const count = (...kinds: readonly LeakClass[]) =>
     findings.filter((finding) => kinds.includes(finding.class)).length;
-  if (verdict === 'leaks') return formatCount(count('physical'), 'leak');
+  if (verdict === 'leaks') return countWords(count('physical'), 'leak');
   return verdict === 'passed'
     ? 'passed'
-    : `passed with ${formatCount(count('volatile', 'unchecked'), 'note')}`;
+    : `passed with ${countWords(count('volatile', 'unchecked'), 'note')}`;
 }
 
 function LeakList({ findings }: { readonly findings: readonly LeakFinding[] }) {

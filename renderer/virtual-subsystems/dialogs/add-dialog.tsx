@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import { canAssign } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet, SecondaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import {
@@ -15,7 +16,6 @@ import { stage } from '../../procedures/intents.ts';
 import { EmptyState } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/form.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from '../dialog.module.css';
 
@@ -60,7 +60,7 @@ export function AddDialog({
               stage({ kind: 'assign', secondaryIds: [...chosen], target });
             }}
           >
-            {chosen.length === 0 ? 'Review…' : `Review ${formatCount(chosen.length, 'controller')}…`}
+            {chosen.length === 0 ? 'Review…' : `Review ${countWords(chosen.length, 'controller')}…`}
           </Button>
         </>
       }

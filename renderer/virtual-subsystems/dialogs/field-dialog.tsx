@@ -3,7 +3,7 @@ import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { exposedStructures } from '#shared/nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsystem/baseline/baseline.ts';
-import { byPlace, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { byOffset, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { ExposedField } from '#shared/virtual-subsystem/mask/exposed-field.ts';
 import { isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
 import { useRequest } from '../../bridge/use-request.ts';
@@ -155,5 +155,5 @@ function withField(
   const others = mask.filter((entry) => !isOfField(field, entry));
   if (field.rule === 'limit' && value === 0) return others;
   const allowed = field.rule === 'keep-bits' ? (value & ~field.never) >>> 0 : value;
-  return [...others, entryOf(field, allowed)].sort(byPlace);
+  return [...others, entryOf(field, allowed)].sort(byOffset);
 }

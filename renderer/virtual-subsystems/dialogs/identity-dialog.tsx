@@ -9,8 +9,8 @@ import { IdentityFields } from '../create/identity-fields.tsx';
 import {
   type IdentityForm,
   identityForm,
+  identityFromForm,
   identityNotWhole,
-  identityOf,
   textsOf,
 } from '../create/identity-form.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
@@ -25,7 +25,7 @@ export function IdentityDialog({
 }) {
   const [form, setForm] = useState<IdentityForm>(() => identityForm(group.instances[0]?.subsystem.identity));
   const set = (patch: Partial<IdentityForm>) => setForm((before) => ({ ...before, ...patch }));
-  const identity = identityOf(form);
+  const identity = identityFromForm(form);
   const intent =
     identity === null
       ? null

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import { type LifeCycleState, lifeCycleStates } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { hintWords } from '../../carry/carry.ts';
 import { useCarry } from '../../carry/carry-store.ts';
@@ -7,7 +8,6 @@ import { Button } from '../../ui/controls/button.tsx';
 import { Select } from '../../ui/controls/form.tsx';
 import { SegmentedControl } from '../../ui/controls/segmented-control.tsx';
 import { TextInput } from '../../ui/controls/text-input.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { chooseEntry } from '../chosen-subsystem.ts';
 import { dropAttributes, dropOption } from '../details/drop-option.ts';
 import { LifeCycleTag } from '../life-cycle-tag.tsx';
@@ -127,7 +127,7 @@ function Item({
     >
       <span className={styles.itemTitle}>{entry.name}</span>
       <span className={styles.itemMeta}>
-        {formatCount(entry.memberCount, 'controller')}
+        {countWords(entry.memberCount, 'controller')}
         {entry.hosts.length === 0 ? '' : ` · ${entry.hosts.join(', ')}`}
       </span>
       <span className={styles.itemNqn}>{entry.nqn === '' ? 'no NQN yet' : entry.nqn}</span>
@@ -141,7 +141,7 @@ function Item({
         ))}
         {entry.machines.length === 0 ? null : <span className="mute">{entry.machines.join(', ')}</span>}
         {entry.problems === 0 ? null : (
-          <span className={styles.problemWord}>⚠ {formatCount(entry.problems, 'problem')}</span>
+          <span className={styles.problemWord}>⚠ {countWords(entry.problems, 'problem')}</span>
         )}
       </span>
       {option === null ? null : (

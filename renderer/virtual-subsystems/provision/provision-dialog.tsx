@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
@@ -7,7 +8,6 @@ import { stage } from '../../procedures/intents.ts';
 import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox, Field, Select, type SelectOption, TextField } from '../../ui/controls/form.tsx';
-import { formatCount } from '../../ui/format.ts';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { startForm } from '../create/new-subsystem.ts';
 import styles from '../dialog.module.css';
@@ -88,7 +88,7 @@ export function ProvisionDialog({
               stage(intent);
             }}
           >
-            {plan === null ? 'Review…' : `Review ${formatCount(plan.steps.length, 'step')}…`}
+            {plan === null ? 'Review…' : `Review ${countWords(plan.steps.length, 'step')}…`}
           </Button>
         </>
       }
@@ -270,7 +270,7 @@ function NamespaceChoice({
           >
             Namespace {nsid}{' '}
             <span className="mute">
-              {shared ? 'shared' : 'private'}, attached to {formatCount(attachedTo.length, 'controller')}
+              {shared ? 'shared' : 'private'}, attached to {countWords(attachedTo.length, 'controller')}
             </span>
           </Checkbox>
         </li>

@@ -3,7 +3,7 @@ import type { Fleet, PrimaryController, SecondaryController } from '#shared/flee
 import { secondariesOf } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { type Exposure, exposedFor } from '#shared/virtual-subsystem/mask/exposure.ts';
-import { type IdentityForm, identityOf } from '../create/identity-form.ts';
+import { type IdentityForm, identityFromForm } from '../create/identity-form.ts';
 
 /** Which functions a primary controller gives. */
 export type FunctionKind = SecondaryController['functionKind'];
@@ -91,7 +91,7 @@ function intoOf(
     kind: 'new',
     nqn: form.nqn.trim(),
     primaryVirtualId: 1,
-    identity: identityOf(identity) ?? { serialNumber: '', modelNumber: '', firmwareRevision: '' },
+    identity: identityFromForm(identity) ?? { serialNumber: '', modelNumber: '', firmwareRevision: '' },
     exposed: exposedFor(fleet, primary.id, form.exposure),
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { vfioStateSchema } from '../../vfio/device-state.ts';
-import { hexadecimal, notInForm } from '../form-hints.ts';
+import { hexadecimalHint, notInForm } from '../form-hints.ts';
 import {
   asciiText,
   base64Bytes,
@@ -19,8 +19,8 @@ import { liveStateSchema } from './live-state-schema.ts';
 
 /** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
 const fileIdentitySchema = z.strictObject({
-  vid: uint16.default(0x1de5).meta({ title: 'PCI vendor ID (VID)', ...hexadecimal }),
-  ssvid: uint16.default(0x1de5).meta({ title: 'PCI subsystem vendor ID (SSVID)', ...hexadecimal }),
+  vid: uint16.default(0x1de5).meta({ title: 'PCI vendor ID (VID)', ...hexadecimalHint }),
+  ssvid: uint16.default(0x1de5).meta({ title: 'PCI subsystem vendor ID (SSVID)', ...hexadecimalHint }),
   serialNumber: asciiText(20).meta({ title: 'Serial number' }),
   modelNumber: asciiText(40).meta({ title: 'Model number' }),
   firmwareRevision: asciiText(8).meta({ title: 'Firmware revision' }),
@@ -31,9 +31,9 @@ const fileIdentitySchema = z.strictObject({
     .min(0)
     .max(0xffffff)
     .default(0x00e04c)
-    .meta({ title: 'IEEE OUI', ...hexadecimal }),
+    .meta({ title: 'IEEE OUI', ...hexadecimalHint }),
   /** 2.1 by default. */
-  version: uint32.default(0x00020100).meta({ title: 'Version (VER)', ...hexadecimal }),
+  version: uint32.default(0x00020100).meta({ title: 'Version (VER)', ...hexadecimalHint }),
 });
 
 /** Capability fields of Identify Controller that may differ between drives; the rest has fixed values. */
@@ -41,29 +41,29 @@ const fileCapabilitiesSchema = z.strictObject({
   oacs: uint16.optional().meta({
     title: 'OACS, optional admin commands',
     description: 'Empty: what the profile has.',
-    ...hexadecimal,
+    ...hexadecimalHint,
   }),
-  oncs: uint16.default(0x01ff).meta({ title: 'ONCS, optional NVM commands', ...hexadecimal }),
-  oaes: uint32.default(0x00000300).meta({ title: 'OAES, asynchronous events', ...hexadecimal }),
-  ctratt: uint32.default(0x00000001).meta({ title: 'CTRATT, attributes', ...hexadecimal }),
-  lpa: uint8.default(0x06).meta({ title: 'LPA, log page attributes', ...hexadecimal }),
+  oncs: uint16.default(0x01ff).meta({ title: 'ONCS, optional NVM commands', ...hexadecimalHint }),
+  oaes: uint32.default(0x00000300).meta({ title: 'OAES, asynchronous events', ...hexadecimalHint }),
+  ctratt: uint32.default(0x00000001).meta({ title: 'CTRATT, attributes', ...hexadecimalHint }),
+  lpa: uint8.default(0x06).meta({ title: 'LPA, log page attributes', ...hexadecimalHint }),
   mdts: uint8.default(5).meta({ title: 'MDTS, maximum data transfer size' }),
   acl: uint8.default(3).meta({ title: 'ACL, abort command limit' }),
   aerl: uint8.default(3).meta({ title: 'AERL, event request limit' }),
   elpe: uint8.default(63).meta({ title: 'ELPE, error log entries' }),
   npss: z.number().int().min(0).max(31).default(0).meta({ title: 'NPSS, power states' }),
-  frmw: uint8.default(0x03).meta({ title: 'FRMW, firmware updates', ...hexadecimal }),
-  sqes: uint8.default(0x66).meta({ title: 'SQES, submission entry size', ...hexadecimal }),
-  cqes: uint8.default(0x44).meta({ title: 'CQES, completion entry size', ...hexadecimal }),
+  frmw: uint8.default(0x03).meta({ title: 'FRMW, firmware updates', ...hexadecimalHint }),
+  sqes: uint8.default(0x66).meta({ title: 'SQES, submission entry size', ...hexadecimalHint }),
+  cqes: uint8.default(0x44).meta({ title: 'CQES, completion entry size', ...hexadecimalHint }),
   maxcmd: uint16.default(1024).meta({ title: 'MAXCMD, outstanding commands' }),
   nn: uint32.default(256).meta({ title: 'NN, namespaces' }),
   mnan: uint32.default(256).meta({ title: 'MNAN, allowed namespaces' }),
-  fuses: uint16.default(0).meta({ title: 'FUSES, fused operations', ...hexadecimal }),
-  fna: uint8.default(0).meta({ title: 'FNA, format attributes', ...hexadecimal }),
-  vwc: uint8.default(0x07).meta({ title: 'VWC, volatile write cache', ...hexadecimal }),
-  sgls: uint32.default(0x00000001).meta({ title: 'SGLS, SGL support', ...hexadecimal }),
+  fuses: uint16.default(0).meta({ title: 'FUSES, fused operations', ...hexadecimalHint }),
+  fna: uint8.default(0).meta({ title: 'FNA, format attributes', ...hexadecimalHint }),
+  vwc: uint8.default(0x07).meta({ title: 'VWC, volatile write cache', ...hexadecimalHint }),
+  sgls: uint32.default(0x00000001).meta({ title: 'SGLS, SGL support', ...hexadecimalHint }),
   kas: uint16.default(0).meta({ title: 'KAS, keep alive granularity' }),
-  ocfs: uint16.default(0x0001).meta({ title: 'OCFS, copy formats', ...hexadecimal }),
+  ocfs: uint16.default(0x0001).meta({ title: 'OCFS, copy formats', ...hexadecimalHint }),
 });
 
 /** Where Identify Controller comes from: fields, or the raw bytes of a captured device in which only CNTLID changes. */
@@ -247,7 +247,7 @@ const controllerCommon = {
   // The bytes of a captured device are kept, and no form could make up those of another one.
   identify: fileIdentifySchema.meta({ form: 'kept-shape' }),
   /** PCI device ID, as `new_id` of a driver names it. */
-  pciDeviceId: uint16.default(0x0010).meta({ title: 'PCI device ID', ...hexadecimal }),
+  pciDeviceId: uint16.default(0x0010).meta({ title: 'PCI device ID', ...hexadecimalHint }),
   /** PCI subsystem ID and revision; the vendors are VID and SSVID of Identify Controller. */
   pciSubsystemId: uint16.default(0).meta(notInForm),
   pciRevision: uint8.default(0).meta(notInForm),

@@ -27,7 +27,7 @@ export function endMerge(history: EditHistory): EditHistory {
   return history.mergeKey === null ? history : { ...history, mergeKey: null };
 }
 
-export function undo(history: EditHistory): EditHistory {
+export function undoInHistory(history: EditHistory): EditHistory {
   const text = history.past.at(-1);
   if (text === undefined) return history;
   return {
@@ -38,7 +38,7 @@ export function undo(history: EditHistory): EditHistory {
   };
 }
 
-export function redo(history: EditHistory): EditHistory {
+export function redoInHistory(history: EditHistory): EditHistory {
   const [text, ...future] = history.future;
   if (text === undefined) return history;
   return { past: [...history.past, history.text], text, future, mergeKey: null };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numRuns } from '../../test-support/property-runs.ts';
 import { findTextProblems } from '../parse.ts';
-import { change, redo, startHistory, undo } from './edit-history.ts';
+import { change, redoInHistory, startHistory, undoInHistory } from './edit-history.ts';
 import {
   type Addition,
   addObject,
@@ -90,7 +90,7 @@ describe('editing a fleet file', () => {
     );
   });
 
-  test('undo goes back through exactly the texts that were there, redo forward again', () => {
+  test('undo goes back through exactly the texts that were there, redoInHistory forward again', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), (steps) => {
         let history = startHistory(fresh);
@@ -101,11 +101,11 @@ describe('editing a fleet file', () => {
           history = change(history, next);
         }
         for (const expected of texts.slice(0, -1).reverse()) {
-          history = undo(history);
+          history = undoInHistory(history);
           expect(history.text).toBe(expected);
         }
         for (const expected of texts.slice(1)) {
-          history = redo(history);
+          history = redoInHistory(history);
           expect(history.text).toBe(expected);
         }
       }),
@@ -144,7 +144,7 @@ describe('editing a fleet file', () => {
     let history = startHistory(fresh);
     for (const name of ['h', 'ho', 'hos'])
       history = change(history, setField(history.text, ['hosts', 0, 'name'], name), 'hosts[0].name');
-    expect(undo(history).text).toBe(fresh);
+    expect(undoInHistory(history).text).toBe(fresh);
   });
 
   test('a device with provisioned functions can be duplicated', () => {

@@ -13,7 +13,7 @@ import { iommuBlockers } from './secondary-use.ts';
 
 export function poolBlockers(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
   return secondaries.flatMap((secondary) => {
-    if (isInPool(secondary)) return [`${controllerTitle(secondary)} is in the pool already.`];
+    if (isInPool(secondary)) return [`${controllerTitle(secondary)} is already in the pool.`];
     return leaveBlockers(fleet, secondary);
   });
 }
@@ -39,7 +39,7 @@ export function virtualSubsystemBlockers(
     const primary = controllingPrimary(fleet, secondary);
     if (secondary.virtualSubsystemId === subsystem.id)
       reasons.push(
-        `${title} is a member of ${name} already, as virtual id ${secondary.virtualControllerId}.`,
+        `${title} is already a member of ${name}, as virtual id ${secondary.virtualControllerId}.`,
       );
     else if (secondary.hostId !== subsystem.hostId)
       reasons.push(
@@ -50,8 +50,8 @@ export function virtualSubsystemBlockers(
       const controlling = fleet.controllers[subsystem.primaryId];
       reasons.push(
         `${title} is controlled by ${controllerTitle(primary)}, and ${name} by ` +
-          `${controlling ? controllerTitle(controlling) : 'a primary that is gone'}. ` +
-          `Use a secondary of that primary, or create a virtual subsystem on ${controllerFullTitle(fleet, primary)}.`,
+          `${controlling ? controllerTitle(controlling) : 'a primary controller that no longer exists'}. ` +
+          `Use a secondary controller of that primary controller, or create a virtual subsystem on ${controllerFullTitle(fleet, primary)}.`,
       );
     }
     if (primary !== undefined && !primary.virtualSubsystems.available)
@@ -74,7 +74,7 @@ export function machineBlockers(
   const chosen = new Set(secondaries.map((secondary) => secondary.id));
   for (const secondary of secondaries) {
     const title = controllerTitle(secondary);
-    if (secondary.virtualMachineId === machine.id) reasons.push(`${title} is in ${machine.name} already.`);
+    if (secondary.virtualMachineId === machine.id) reasons.push(`${title} is already in ${machine.name}.`);
     else if (secondary.hostId !== machine.hostId)
       reasons.push(
         `${title} is on ${hostTitle(fleet, secondary.hostId)} and ${machine.name} runs on ` +

@@ -46,7 +46,7 @@ describe('canAssign', () => {
 
   it('gives every reason against it at once', () => {
     const all = reasons(fleet, [`${primaryId}/1`, 'hv-b/0000:41:00.0/1'], toSubsystem);
-    expect(all).toContain('VF 1 is a member of');
+    expect(all).toContain('VF 1 is already a member of');
     expect(all).toContain('VF 1 is on hv-b and');
   });
 
@@ -71,7 +71,7 @@ describe('canAssign', () => {
 
   it('refuses resources beyond the limit of a secondary or beyond what is free', () => {
     expect(reasons(fleet, [free], toSubsystem, { vq: 17 })).toContain(
-      'at most 16 VQ (VQFRSM); 17 were asked',
+      'at most 16 VQ (VQFRSM); 17 were requested',
     );
     expect(reasons(fleet, [free], toSubsystem, { vq: 1 })).toContain('at least 2 VQ to go online');
     const tight = changed<PrimaryController>(primaryId, {

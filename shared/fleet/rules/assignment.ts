@@ -62,7 +62,7 @@ export function canAssign(
       return reasons.length > 0 ? refused(reasons) : { ...poolWords(secondaries), virtualControllerIds: [] };
     case 'virtual-subsystem': {
       const subsystem = fleet.virtualSubsystems[target.virtualSubsystemId];
-      if (subsystem === undefined) return refused(['That virtual subsystem is gone.']);
+      if (subsystem === undefined) return refused(['That virtual subsystem no longer exists.']);
       reasons.push(...virtualSubsystemBlockers(fleet, secondaries, subsystem));
       const ids = virtualControllerIdsFor(subsystem, secondaries.length, wishes.firstVirtualControllerId);
       if (typeof ids === 'string') return refused([...reasons, ids]);
@@ -71,7 +71,7 @@ export function canAssign(
     }
     case 'virtual-machine': {
       const machine = fleet.virtualMachines[target.virtualMachineId];
-      if (machine === undefined) return refused(['That virtual machine is gone.']);
+      if (machine === undefined) return refused(['That virtual machine no longer exists.']);
       reasons.push(...machineBlockers(fleet, secondaries, machine));
       const only = secondaries.length === 1 ? secondaries[0] : undefined;
       const subsystem = only && virtualSubsystemOf(fleet, only);

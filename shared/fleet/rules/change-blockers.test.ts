@@ -26,7 +26,9 @@ describe('what stands against any change of a secondary controller', () => {
   });
 
   it('is a host that is gone or cannot', () => {
-    expect(changed((fleet) => delete fleet.hosts['hv-a'])).toEqual(['The host of VF 1 is gone.']);
+    expect(changed((fleet) => delete fleet.hosts['hv-a'])).toEqual([
+      'The host of VF 1 is no longer in the fleet.',
+    ]);
     const cannot = changed((fleet) => {
       const host = fleet.hosts['hv-a'];
       if (host !== undefined)

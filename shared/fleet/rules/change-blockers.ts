@@ -18,7 +18,7 @@ export function controllerChangeBlockers(
   if (fleet.source.readOnly !== null) return [fleet.source.readOnly];
   const host = fleet.hosts[controller.hostId];
   return host === undefined
-    ? [`The host of ${controllerTitle(controller)} is gone.`]
+    ? [`The host of ${controllerTitle(controller)} is no longer in the fleet.`]
     : capabilityBlockers(host, ...capabilities);
 }
 

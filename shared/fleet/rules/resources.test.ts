@@ -3,7 +3,7 @@ import { migrationFleet } from '../../test-support/migration-fleet.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../schema.ts';
 import {
   allocationBlockers,
-  amountFault,
+  amountProblem,
   onlineBlockers,
   resourceBlockers,
   resourcesFor,
@@ -30,13 +30,13 @@ describe('an amount for one secondary', () => {
     ['no vector', 'vi', 0, 'below-minimum'],
     ['one vector', 'vi', 1, null],
   ] as const)('judges %s', (_, resource, amount, fault) => {
-    expect(amountFault(primary, resource, amount)).toBe(fault);
+    expect(amountProblem(primary, resource, amount)).toBe(fault);
   });
 
   it('is 0 where the primary has nothing flexible', () => {
     const fixed = { ...primary, vi: { ...primary.vi, supported: false } };
-    expect(amountFault(fixed, 'vi', 0)).toBeNull();
-    expect(amountFault(fixed, 'vi', 1)).toBe('not-flexible');
+    expect(amountProblem(fixed, 'vi', 0)).toBeNull();
+    expect(amountProblem(fixed, 'vi', 1)).toBe('not-flexible');
   });
 });
 
@@ -69,10 +69,10 @@ describe('what a primary keeps and shows', () => {
   it('is what its secondaries leave of the flexible resources', () => {
     expect(allocationBlockers(primary, 'vq', 48)).toEqual([]);
     expect(allocationBlockers(primary, 'vq', 49)).toEqual([
-      '49 VQ are more than the 48 that the secondaries of nvme1 leave. Take some offline.',
+      'The secondary controllers of nvme1 leave only 48 VQ; 49 were requested. Take some of them offline.',
     ]);
     expect(allocationBlockers(primary, 'vq', 65)).toEqual([
-      '65 VQ are more than the 64 flexible ones there are.',
+      'nvme1 has only 64 flexible VQ in total; 65 were requested.',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { countWords } from '../../count-words.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../schema.ts';
 import {
   controllerFullTitle,
@@ -71,7 +72,7 @@ export function resourcesFor(
 }
 
 /** Why one secondary cannot hold so many resources and be online with them. */
-export type AmountFault =
+export type AmountProblem =
   /** CRT says that the primary has none of this type to give (NVMe Base 2.1, 8.2.6). */
   | 'not-flexible'
   /** Fewer than a secondary needs to go online. */
@@ -80,11 +81,11 @@ export type AmountFault =
   | 'above-maximum';
 
 /** Judges an amount for one secondary of a primary, whatever the pool has left; null when it is right. */
-export function amountFault(
+export function amountProblem(
   primary: PrimaryController,
   resource: ResourceName,
   amount: number,
-): AmountFault | null {
+): AmountProblem | null {
   const { supported, secondaryMaximum } = primary[resource];
   if (!supported) return amount === 0 ? null : 'not-flexible';
   if (amount < secondaryMinimum[resource]) return 'below-minimum';
@@ -104,14 +105,14 @@ export function resourceBlockers(
     for (const { secondary, resources } of wishes) {
       const title = controllerTitle(secondary);
       const wanted = resources[resource];
-      const fault = amountFault(primary, resource, wanted);
+      const fault = amountProblem(primary, resource, wanted);
       if (fault === 'not-flexible')
         blockers.push(
           `${controllerFullTitle(fleet, primary)} has no flexible ${label} resources; ask for 0 ${label} for ${title}.`,
         );
       if (fault === 'above-maximum')
         blockers.push(
-          `${title} can hold at most ${pool.secondaryMaximum} ${label} (${label}FRSM); ${wanted} were asked for.`,
+          `${title} can hold at most ${pool.secondaryMaximum} ${label} (${label}FRSM); ${wanted} were requested.`,
         );
     }
     const secondaries = wishes.map(({ secondary }) => secondary);
@@ -139,10 +140,13 @@ export function allocationBlockers(
   const label = resource.toUpperCase();
   const { supported, total, assignedToSecondaries } = primary[resource];
   if (!supported) return [`${controllerTitle(primary)} has no flexible ${label} resources.`];
-  if (amount > total) return [`${amount} ${label} are more than the ${total} flexible ones there are.`];
+  if (amount > total)
+    return [
+      `${controllerTitle(primary)} has only ${total} flexible ${label} in total; ${amount} were requested.`,
+    ];
   return amount > total - assignedToSecondaries
     ? [
-        `${amount} ${label} are more than the ${total - assignedToSecondaries} that the secondaries of ${controllerTitle(primary)} leave. Take some offline.`,
+        `The secondary controllers of ${controllerTitle(primary)} leave only ${total - assignedToSecondaries} ${label}; ${amount} were requested. Take some of them offline.`,
       ]
     : [];
 }
@@ -161,7 +165,7 @@ export function onlineBlockers(
   resources: SecondaryResources,
 ): string[] {
   return (['vq', 'vi'] as const).flatMap((resource) => {
-    if (amountFault(primary, resource, resources[resource]) !== 'below-minimum') return [];
+    if (amountProblem(primary, resource, resources[resource]) !== 'below-minimum') return [];
     const minimum = secondaryMinimum[resource];
     const label = resource.toUpperCase();
     return [
@@ -192,7 +196,7 @@ export function vfCountNeed(
   if (vfCountBlockers(primary, count).length > 0)
     return {
       kind: 'blocked',
-      reason: `${title} offers ${primary.totalVfs} VFs (TotalVFs); ${names} is beyond.`,
+      reason: `${title} offers ${primary.totalVfs} VFs (TotalVFs), which does not include ${names}.`,
     };
   const inUse = secondariesOf(fleet, primary).filter(
     (secondary) =>
@@ -204,8 +208,8 @@ export function vfCountNeed(
     return {
       kind: 'blocked',
       reason:
-        `${names} does not exist yet: ${title} shows ${primary.numVfs} of ${primary.totalVfs} VFs, and raising the VF ` +
-        `count would take ${inUse.length} VF${inUse.length === 1 ? '' : 's'} away that are in use. ` +
+        `${names} ${missing.length === 1 ? 'does' : 'do'} not exist yet: ${title} shows ${primary.numVfs} of ${primary.totalVfs} VFs, and raising the VF ` +
+        `count would remove ${countWords(inUse.length, 'VF')} in use. ` +
         `Raise the VF count to ${count} first.`,
     };
   return { kind: 'raise', count };

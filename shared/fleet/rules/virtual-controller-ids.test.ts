@@ -21,8 +21,8 @@ describe('virtual controller ids', () => {
   });
 
   it('refuse taken and reserved ones by number', () => {
-    expect(virtualControllerIdsFor(subsystem, 1, 20)).toContain('Virtual id 20 is taken');
-    expect(virtualControllerIdsFor(subsystem, 2, 0xffef)).toContain('Virtual ids end at 65519');
+    expect(virtualControllerIdsFor(subsystem, 1, 20)).toContain('Virtual id 20 is already used');
+    expect(virtualControllerIdsFor(subsystem, 2, 0xffef)).toContain('The largest virtual id is 65519');
   });
 
   it('end at FFEFh', () => {
@@ -37,21 +37,21 @@ describe('virtual controller ids', () => {
         ids.map((id) => wish(id)),
       ).map(({ reason }) => reason);
     expect(reasons(22, 23)).toEqual([]);
-    expect(reasons(1, 20).map((reason) => reason.slice(0, 20))).toEqual([
-      'Virtual id 1 is take',
-      'Virtual id 20 is tak',
+    expect(reasons(1, 20).map((reason) => reason.slice(0, 29))).toEqual([
+      'Virtual id 1 is already used ',
+      'Virtual id 20 is already used',
     ]);
-    expect(reasons(22, 22)).toEqual(['Virtual id 22 is wanted twice, by VF 3 too.']);
+    expect(reasons(22, 22)).toEqual(['Virtual id 22 is requested twice, also for VF 3.']);
   });
 
   it('of a virtual subsystem that is only wanted are judged alike', () => {
     expect(newVirtualIdBlockers(wish(1, 'nvme1'), [wish(2), wish(3)])).toEqual({ primary: [], members: [] });
     const found = newVirtualIdBlockers(wish(0xfff0, 'nvme1'), [wish(2), wish(2), wish(0xfff0)]);
     expect(found.primary).toHaveLength(1);
-    expect(found.members.map(({ reason }) => reason.slice(0, 22))).toEqual([
-      'Virtual id 2 is wanted',
-      'Virtual id 65520 is re',
-      'Virtual id 65520 is wa',
+    expect(found.members.map(({ reason }) => reason.slice(0, 26))).toEqual([
+      'Virtual id 2 is requested ',
+      'Virtual id 65520 is reserv',
+      'Virtual id 65520 is reques',
     ]);
   });
 });

@@ -46,7 +46,7 @@ export function virtualIdBlockers(subsystem: Numbered, wishes: readonly VirtualI
     const found: Blocker[] = reserved === null ? [] : [reserved];
     if (taken.has(id))
       found.push({
-        reason: `Virtual id ${id} is taken in ${virtualSubsystemTitle(subsystem)}.`,
+        reason: `Virtual id ${id} is already used in ${virtualSubsystemTitle(subsystem)}.`,
         fix: `Give ${who} another virtual id.`,
       });
     else if (wanted.has(id)) found.push(twiceBlocker(wish));
@@ -76,7 +76,7 @@ export function newVirtualIdBlockers(
 
 function twiceBlocker({ virtualControllerId, who }: VirtualIdWish): Blocker {
   return {
-    reason: `Virtual id ${virtualControllerId} is wanted twice, by ${who} too.`,
+    reason: `Virtual id ${virtualControllerId} is requested twice, also for ${who}.`,
     fix: 'Give it another virtual id.',
   };
 }
@@ -112,8 +112,8 @@ export function virtualControllerIdsFor(
   }
   const ids = Array.from({ length: count }, (_, index) => first + index);
   const clash = ids.find((id) => takenVirtualIds(subsystem).has(id));
-  if (clash !== undefined) return `Virtual id ${clash} is taken in ${title}. Choose another one.`;
+  if (clash !== undefined) return `Virtual id ${clash} is already used in ${title}. Choose another one.`;
   if (ids.some((id) => id > largestVirtualControllerId))
-    return `Virtual ids end at ${largestVirtualControllerId}; ${title} cannot take ${count} from ${first} on.`;
+    return `The largest virtual id is ${largestVirtualControllerId}; ${title} cannot take ${count} ids starting at ${first}.`;
   return ids;
 }

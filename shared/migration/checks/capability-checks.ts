@@ -5,7 +5,12 @@ import { exposedValue } from '../../virtual-subsystem/baseline/baseline.ts';
 import type { ExposedCapability } from '../../virtual-subsystem/mask/exposed-capability.ts';
 import { exposedFields } from '../../virtual-subsystem/mask/exposed-fields.ts';
 import { counterpartsAt, type MigratingDevice, type MigrationSubject } from '../subject.ts';
-import { bitsInWords, type CapabilityField, capabilityFields, capabilityTitle } from './capability-rules.ts';
+import {
+  bitsInWords,
+  type CapabilityField,
+  capabilityTitle,
+  comparedCapabilities,
+} from './capability-rules.ts';
 import type { Check } from './check.ts';
 import { type Finding, makeCheck } from './make-check.ts';
 
@@ -28,7 +33,7 @@ export function capabilityChecks(subject: MigrationSubject): Check[] {
     const key = `${pair.source.controller.id}→${pair.destination.controller.id}${of}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return capabilityFields.map((field) =>
+    return comparedCapabilities.map((field) =>
       makeCheck(
         'capabilities',
         field.key,

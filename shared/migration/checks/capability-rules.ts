@@ -23,7 +23,7 @@ export interface CapabilityField {
 }
 
 /** Fields compared between the controllers of both sides. What a virtual subsystem replaces is checked elsewhere. */
-export const capabilityFields: readonly CapabilityField[] = [
+export const comparedCapabilities: readonly CapabilityField[] = [
   { key: 'vid', rule: 'equal', read: (identity) => identity.vid },
   { key: 'ssvid', rule: 'equal', read: (identity) => identity.ssvid },
   { key: 'ieee', rule: 'equal', read: (identity) => identity.ieee },

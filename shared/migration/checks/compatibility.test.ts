@@ -423,7 +423,7 @@ describe('one difference, one finding', () => {
 describe('destinations and mapping', () => {
   it('offers hv-b and keeps the own host in the list with the reason', () => {
     expect(destinationOptions(migrationFleet(), 'hv-a:db-primary')).toEqual([
-      { hostId: 'hv-a', eligible: false, reasons: ['db-primary runs here already'] },
+      { hostId: 'hv-a', eligible: false, reasons: ['db-primary already runs here'] },
       { hostId: 'hv-b', eligible: true, reasons: [] },
     ]);
   });

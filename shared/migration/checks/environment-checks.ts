@@ -2,7 +2,7 @@ import type { Capability, Fleet, Host, PrimaryController } from '../../fleet/sch
 import { controllerFullTitle, hostTitle } from '../../fleet/selectors.ts';
 import { forecastMigration, linkOf } from '../forecast.ts';
 import { joinLinks, throughput } from '../link-model.ts';
-import { type MigratingDevice, type MigrationSubject, movesAsItself } from '../subject.ts';
+import { keepsPhysicalIdentity, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { interfaceFinding, p2pFinding, preCopyCheck } from './device-checks.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
@@ -68,7 +68,7 @@ function hostsFinding({ fleet, request, machine, destinationHost }: MigrationSub
     machine === undefined
       ? `to ${destinationHost.name}`
       : `from ${hostTitle(fleet, machine.hostId)} to ${destinationHost.name}`,
-    'Choose another host: the virtual machine runs on this one already',
+    'Choose another host: the virtual machine already runs on this one',
   );
 }
 
@@ -151,7 +151,7 @@ function downtimeFinding({ fleet, request }: MigrationSubject): Finding {
     return {
       verdict: 'warning',
       evidence: 'no forecast: the speed of the migration link is unknown',
-      fix: 'Acknowledge that the downtime is open',
+      fix: 'Acknowledge that the downtime is unknown',
       ...values,
     };
   const longest = [...forecast.phases].sort((a, b) => b.milliseconds - a.milliseconds)[0];
@@ -172,7 +172,7 @@ function virtualSubsystemFinding(
   device: MigratingDevice,
   primary: PrimaryController | undefined,
 ): Finding {
-  if (primary !== undefined && movesAsItself(device))
+  if (primary !== undefined && keepsPhysicalIdentity(device))
     return {
       verdict: 'passed',
       evidence: `${controllerFullTitle(fleet, primary)}: not used, the guest keeps the physical identity`,

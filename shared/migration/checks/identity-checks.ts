@@ -1,3 +1,4 @@
+import { countWords } from '../../count-words.ts';
 import type { VirtualSubsystem } from '../../fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '../../fleet/selectors.ts';
 import { sameIdentity } from '../../virtual-subsystem/identity/identity-wire.ts';
@@ -5,9 +6,9 @@ import { sameMask } from '../../virtual-subsystem/mask/exposed-capability.ts';
 import {
   counterpartsAt,
   groupBy,
+  keepsPhysicalIdentity,
   type MigratingDevice,
   type MigrationSubject,
-  movesAsItself,
 } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
@@ -22,7 +23,7 @@ export function identityChecks(subject: MigrationSubject): Check[] {
   return [
     machineName(subject),
     ...subject.devices.flatMap((device) =>
-      movesAsItself(device) ? physicalIdentityChecks(subject, device) : [membership(subject, device)],
+      keepsPhysicalIdentity(device) ? physicalIdentityChecks(subject, device) : [membership(subject, device)],
     ),
     ...[...groups.values()].flatMap((devices) => subsystemChecks(subject, devices)),
   ];
@@ -69,7 +70,7 @@ function membership({ fleet }: MigrationSubject, device: MigratingDevice): Check
     holds(
       virtualSubsystem !== undefined && vcid !== null,
       virtualSubsystem === undefined
-        ? `${title} is in no virtual subsystem: the guest sees the physical NQN and CNTLID, which do not exist at the destination`
+        ? `${title} is not in a virtual subsystem: the guest sees the physical NQN and CNTLID, which do not exist at the destination`
         : `${title} is ${virtualSubsystem.nqn}, virtual controller id ${vcid}`,
       'Put the secondary controller into a virtual subsystem first, and start the guest with it',
     ),
@@ -88,7 +89,7 @@ function subsystemChecks(subject: MigrationSubject, devices: readonly MigratingD
       'One controlling function per virtual subsystem',
       holds(
         primaries.length === 1,
-        `${devices.length} controller${devices.length === 1 ? '' : 's'} of ${subsystem.nqn} under ${primaries.join(', ')} at the destination`,
+        `${countWords(devices.length, 'controller')} of ${subsystem.nqn} under ${primaries.join(', ')} at the destination`,
         'Map all controllers of one virtual subsystem to secondaries of the same primary controller',
       ),
     ),
@@ -115,7 +116,7 @@ function nqnFinding(
     return {
       verdict: 'error',
       evidence: `${subsystem.nqn} is the NQN of a physical subsystem on ${host}`,
-      fix: 'Give the virtual subsystem an NQN of its own',
+      fix: 'Give the virtual subsystem its own NQN',
     };
   const [counterpart] = existing;
   if (counterpart === undefined)
@@ -143,13 +144,13 @@ function nqnFinding(
     ? { verdict: 'passed', evidence: `${subsystem.nqn} is prepared on ${host}, same identity, no members` }
     : {
         verdict: 'warning',
-        evidence: `${subsystem.nqn} has ${members} member${members === 1 ? '' : 's'} on ${host} already; the moved controllers join them`,
+        evidence: `${subsystem.nqn} already has ${countWords(members, 'member')} on ${host}; the moved controllers join them`,
         fix: 'Acknowledge that both belong to the same virtual subsystem, or delete the one at the destination',
       };
 }
 
 function describeIdentity(subsystem: VirtualSubsystem): string {
-  return `SN ${subsystem.identity.serialNumber}, MN ${subsystem.identity.modelNumber}, FR ${subsystem.identity.firmwareRevision}, controlling function ${subsystem.primaryVirtualId}, ${subsystem.exposed.length} narrowed fields`;
+  return `SN ${subsystem.identity.serialNumber}, MN ${subsystem.identity.modelNumber}, FR ${subsystem.identity.firmwareRevision}, controlling function ${subsystem.primaryVirtualId}, ${countWords(subsystem.exposed.length, 'narrowed field')}`;
 }
 
 function virtualIdCheck(

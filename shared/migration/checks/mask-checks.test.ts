@@ -47,8 +47,8 @@ describe('the mask of the virtual subsystem at the destination', () => {
     expect(check?.fix).toMatch(/baseline/);
   });
 
-  it('is an error where the destination does not tell what it offers', () => {
-    expect(checks(undefined)).toMatchObject([{ verdict: 'error', destination: 'not told' }]);
+  it('is an error where the destination does not report what it offers', () => {
+    expect(checks(undefined)).toMatchObject([{ verdict: 'error', destination: 'not reported' }]);
   });
 
   it('is not asked about without an entry', () => {

@@ -24,7 +24,7 @@ export function maskChecks({ fleet, request, devices }: MigrationSubject): Check
       const field = exposedFields.find((candidate) => isOfField(candidate, entry));
       // Identify Controller is compared field by field elsewhere, with or without a mask.
       if (field === undefined || field.structure === 'identify-controller') return [];
-      const words = (value: number | null) => (value === null ? 'not told' : valueWords(field, value));
+      const words = (value: number | null) => (value === null ? 'not reported' : valueWords(field, value));
       const offered = fieldValue(field, destinationPrimary);
       const blockers = maskBlockers(destinationPrimary, [entry]);
       const evidence = `The virtual subsystem shows ${words(Number(BigInt(entry.value)))}; ${controllerFullTitle(fleet, sourcePrimary)} offers ${words(fieldValue(field, sourcePrimary))}, ${controllerFullTitle(fleet, destinationPrimary)} ${words(offered)}`;

@@ -53,7 +53,7 @@ export function physicalIdentityChecks({ fleet }: MigrationSubject, device: Migr
     return {
       verdict: 'warning',
       evidence: `CNTLID ${source.cntlid} becomes ${destination.cntlid}. ${why}`,
-      fix: 'Acknowledge that the guest finds another controller identifier after the move; one that keeps it (multipath, reservations) may notice',
+      fix: 'Acknowledge that the guest sees another controller identifier after the move; a guest that stores it (multipath, reservations) may notice',
       ...values,
     };
   }

@@ -88,7 +88,7 @@ test('a host driver in the IOMMU group blocks', () => {
   expect(found.evidence).toContain('IOMMU group');
 });
 
-test('without device and IOMMU tracking every pinned page counts as dirty for ever', () => {
+test('without device and IOMMU tracking every pinned page stays dirty', () => {
   const noDevice = ({ controllers }: Fleet) => {
     const primary = controllers['hv-a/0000:41:00.0'] as PrimaryController;
     primary.memoryTracking = { available: false, reason: 'TRATTR bit 0 clear' };
@@ -97,14 +97,14 @@ test('without device and IOMMU tracking every pinned page counts as dirty for ev
     const platform = hosts['hv-a']?.platform as Host['platform'];
     platform.iommuHardwareDirtyTracking = { available: false, reason: 'no capability' };
   };
-  expect(finding('dirty-tracking', noIommu).evidence).toContain('the devices note it');
+  expect(finding('dirty-tracking', noIommu).evidence).toContain('the devices track their writes');
   expect(finding('dirty-tracking', noDevice).evidence).toContain('iommufd');
   const found = finding('dirty-tracking', (fleet) => {
     noDevice(fleet);
     noIommu(fleet);
   });
   expect(found.verdict).toBe('warning');
-  for (const words of ['dirty for ever', '1 GiB', 'ms of downtime', 'TRATTR bit 0 clear', 'no capability'])
+  for (const words of ['stays dirty', '1 GiB', 'ms of downtime', 'TRATTR bit 0 clear', 'no capability'])
     expect(found.evidence).toContain(words);
   // A legacy IOMMU backend has no tracking, whatever the hardware can.
   const legacy = finding('dirty-tracking', (fleet) => {

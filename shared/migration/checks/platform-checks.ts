@@ -20,7 +20,7 @@ export function platformChecks(subject: MigrationSubject): Check[] {
     check('iommu-page-size', 'IOMMU page sizes', iommuPageSizeFinding(source, destination)),
     check('iommu-group', 'IOMMU groups', iommuGroupFinding(subject)),
     check('viommu', 'Virtual IOMMU', viommuFinding(subject)),
-    check('dirty-tracking', 'Who notes what devices write', dirtyTrackingFinding(subject, source)),
+    check('dirty-tracking', 'Tracking of device writes', dirtyTrackingFinding(subject, source)),
   ];
 }
 
@@ -83,9 +83,9 @@ function qemuFinding(source: Host, destination: Host, devices: number): Finding 
     verdict: 'warning',
     evidence:
       order < 0
-        ? `${evidence}: works with a machine type that both know; going back does only while it stays that type`
-        : `${evidence}: the older destination must know the guest's machine type, and devices must not use what is newer`,
-    fix: 'Use the same QEMU version, or make sure that both have the machine type of the guest and acknowledge',
+        ? `${evidence}: works with a machine type that both versions support; migrating back works only while the guest keeps that type`
+        : `${evidence}: the older destination must support the guest's machine type, and devices must not use newer features`,
+    fix: 'Use the same QEMU version, or make sure that both versions support the machine type of the guest, then acknowledge',
     ...values,
   };
 }
@@ -134,7 +134,7 @@ function iommuPageSizeFinding(source: Host, destination: Host): Finding {
   if (from.some((size) => to.includes(size))) return { verdict: 'passed', evidence, ...values };
   return {
     verdict: 'error',
-    evidence: `${evidence}: none in common, so a page noted as dirty here is not a page there`,
+    evidence: `${evidence}: no size in common, so dirty pages of the source do not match pages of the destination`,
     fix: 'Choose hosts whose IOMMUs share a page size',
     ...values,
   };
@@ -164,12 +164,12 @@ function iommuGroupFinding({ fleet, devices }: MigrationSubject): Finding {
     return {
       verdict: 'error',
       evidence: others.join('; '),
-      fix: 'Bind everything in the group to vfio-pci, or choose a function with a group of its own',
+      fix: 'Bind everything in the group to vfio-pci, or choose a function that is alone in its group',
     };
   const groups = secondaries.map(({ iommuGroup }) => iommuGroup ?? 'unknown');
   return {
     verdict: 'passed',
-    evidence: `groups ${groups.join(', ')}: no host driver holds anything else in them`,
+    evidence: `groups ${groups.join(', ')}: no other function in them is bound to a host driver`,
   };
 }
 
@@ -189,11 +189,14 @@ function dirtyTrackingFinding(subject: MigrationSubject, source: Host): Finding 
   const device = deviceTracking(source, devices);
   const iommu = iommuTracking(source);
   if (device.length === 0)
-    return { verdict: 'passed', evidence: `the devices note it (Track Send, DMA logging of ${source.name})` };
+    return {
+      verdict: 'passed',
+      evidence: `the devices track their writes (Track Send, DMA logging of ${source.name})`,
+    };
   if (iommu.length === 0)
     return {
       verdict: 'passed',
-      evidence: `the IOMMU of ${source.name} notes it through iommufd; the devices cannot: ${device.join('; ')}`,
+      evidence: `the IOMMU of ${source.name} tracks the writes through iommufd; the devices cannot: ${device.join('; ')}`,
     };
   const memory = machine === undefined ? '' : ` (${sizeWords(machine.memoryBytes)})`;
   const forecast = forecastMigration(fleet, request);
@@ -201,7 +204,7 @@ function dirtyTrackingFinding(subject: MigrationSubject, source: Host): Finding 
   const cost = phase === undefined ? '' : `, ${Math.round(phase.milliseconds)} ms of downtime over this link`;
   return {
     verdict: 'warning',
-    evidence: `Nobody notes what the devices write, so every page that is pinned for DMA${memory} counts as dirty for ever: all of it is sent while the guest is stopped${cost}. Devices: ${device.join('; ')}. IOMMU: ${iommu.join('; ')}`,
+    evidence: `Nothing tracks what the devices write, so every page that is pinned for DMA${memory} stays dirty and is sent while the guest is stopped${cost}. Devices: ${device.join('; ')}. IOMMU: ${iommu.join('; ')}`,
     fix: 'Use a host whose IOMMU tracks dirty pages (iommufd, Linux 6.7, QEMU 9.1), or a drive that tracks memory; or acknowledge that pre-copy saves nothing',
   };
 }

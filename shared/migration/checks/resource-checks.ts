@@ -1,4 +1,4 @@
-import { amountFault, heldBy, resourcesFor, secondaryMinimum } from '../../fleet/rules/resources.ts';
+import { amountProblem, heldBy, resourcesFor, secondaryMinimum } from '../../fleet/rules/resources.ts';
 import { userOf } from '../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle, isUnassigned } from '../../fleet/selectors.ts';
@@ -67,7 +67,7 @@ function mappingChecks(subject: MigrationSubject): Check[] {
       'resources',
       'distinct',
       request.virtualMachineId,
-      'One to one mapping',
+      'One-to-one mapping',
       holds(
         repeated.length === 0,
         repeated.length === 0
@@ -154,7 +154,7 @@ function freedom(fleet: Fleet, destination: SecondaryController | undefined): Fi
   if (user === null)
     return {
       verdict: 'passed',
-      evidence: `${title} is ${destination.online ? 'online' : 'offline'}, in no virtual subsystem, with no virtual machine, not used by the host`,
+      evidence: `${title} is ${destination.online ? 'online' : 'offline'}, not in a virtual subsystem, not in a virtual machine, not used by the host`,
     };
   switch (user.kind) {
     case 'virtual-machine':
@@ -213,7 +213,7 @@ function sizeFinding(fleet: Fleet, device: MigratingDevice, resource: Resource):
   const values = { source: String(needed), destination: String(pool.secondaryMaximum) };
   const name = resource.toUpperCase();
   const owner = controllerFullTitle(fleet, destinationPrimary);
-  const fault = amountFault(destinationPrimary, resource, needed);
+  const fault = amountProblem(destinationPrimary, resource, needed);
   if (!pool.supported)
     return holds(
       fault === null,
@@ -275,7 +275,7 @@ function poolFinding(
     needed <= free,
     `needs ${needed} ${name}, free ${free} of ${pool.total} on ${owner}; its secondaries hold ${pool.assignedToSecondaries}, the primary ${pool.allocatedToPrimary} (CNS 14h)`,
     pool.allocatedToPrimary > 0
-      ? `Free ${needed - free} ${name}: allocate fewer to ${owner} itself (takes a function level reset of it), or take controllers back to the pool`
+      ? `Free ${needed - free} ${name}: allocate fewer to ${owner} itself (this needs a function level reset of it), or take controllers back to the pool`
       : `Free ${needed - free} ${name}: take controllers of ${owner} back to the pool`,
     { source: String(needed), destination: String(free) },
   );

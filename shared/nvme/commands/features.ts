@@ -1,9 +1,10 @@
+import { hexadecimal } from '../../hexadecimal.ts';
 import { dwordCodec } from '../dword-codec.ts';
 import { nvmeCliLine } from '../nvme-cli/nvme-cli-line.ts';
 import { bits, commandCodec, flag, nsid, whole } from './command-codec.ts';
 import { defineCommand } from './define-command.ts';
 import { type NamedValue, paddedHexadecimal, selected } from './named-value.ts';
-import { hexadecimal, namespaceOption, namespaceWords, unlessZero } from './option-text.ts';
+import { namespaceOption, namespaceWords, unlessZero } from './option-text.ts';
 
 /** Feature identifiers, Set and Get Features CDW10 7:0 (NVMe Base 2.1, 5.1.25). */
 export const featureIdentifiers = {

@@ -5,7 +5,10 @@ export interface NamedValue {
 }
 
 /** The title of a value in a table of such values, or undefined for a reserved one. */
-export function titleOf(table: Readonly<Record<string, NamedValue>>, value: number): string | undefined {
+export function namedValueTitle(
+  table: Readonly<Record<string, NamedValue>>,
+  value: number,
+): string | undefined {
   return Object.values(table).find((entry) => entry.value === value)?.title;
 }
 
@@ -15,7 +18,7 @@ export function selected(
   value: number,
   mnemonic: string,
 ): string {
-  return titleOf(table, value) ?? `${mnemonic} ${paddedHexadecimal(value, 2)}`;
+  return namedValueTitle(table, value) ?? `${mnemonic} ${paddedHexadecimal(value, 2)}`;
 }
 
 /** A controller identifier as the specification's examples write it: `0x0011`. */

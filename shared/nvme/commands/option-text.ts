@@ -1,10 +1,5 @@
 import type { AdminCommand } from '../command.ts';
 
-/** A number as options of nvme-cli usually have it: `0x1ff`. */
-export function hexadecimal(value: number): string {
-  return `0x${value.toString(16)}`;
-}
-
 /** The namespace identifier as an option's value; undefined where the command names none. */
 export function namespaceOption(command: Pick<AdminCommand, 'nsid'>): number | undefined {
   return command.nsid === 0 ? undefined : command.nsid >>> 0;

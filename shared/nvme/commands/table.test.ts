@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numRuns } from '../../test-support/property-runs.ts';
 import type { AdminCommand } from '../command.ts';
-import { spelt, ungrouped } from '../nvme-cli/nvme-cli-line.ts';
+import { spelledName, ungrouped } from '../nvme-cli/nvme-cli-line.ts';
 import type { CommandCodec, CommandDword, CommandField } from './command-codec.ts';
 import { getControllerDataQueueFeature, setControllerDataQueueFeature } from './features.ts';
 import { adminCommands, adminOpcodes, commandLine } from './table.ts';
@@ -139,7 +139,8 @@ test('nvme-cli 3.x has other names and the same options', () => {
   ]);
   const assign = line(virtualizationManagement.encode({ cntlid: 3, act: 8, nr: 2 }));
   expect(assign[1]).toBe(assign[0]);
-  for (const name of ['attach-ns', 'list-ns', 'smart-log']) expect(ungrouped(spelt(name, '3.x'))).toBe(name);
+  for (const name of ['attach-ns', 'list-ns', 'smart-log'])
+    expect(ungrouped(spelledName(name, '3.x'))).toBe(name);
 });
 
 test('the controller identifier is the first option of every line that has one', () => {

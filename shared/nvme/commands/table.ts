@@ -1,3 +1,4 @@
+import { hexadecimal } from '../../hexadecimal.ts';
 import { type AdminCommand, adminCommand } from '../command.ts';
 import {
   type NvmeCliGeneration,
@@ -29,7 +30,7 @@ import { namedOnlyCommands } from './named-only.ts';
 import { paddedHexadecimal } from './named-value.ts';
 import { namespaceAttachment } from './namespace-attachment.ts';
 import { namespaceManagement } from './namespace-management.ts';
-import { hexadecimal, namespaceOption } from './option-text.ts';
+import { namespaceOption } from './option-text.ts';
 import { functionManagement } from './proposal/function-management.ts';
 import { functionReceive } from './proposal/function-receive.ts';
 import { virtualSubsystemManagement } from './proposal/virtual-subsystem-management.ts';

@@ -1,7 +1,7 @@
 import { nvmeCliLine } from '../nvme-cli/nvme-cli-line.ts';
 import { bits } from './command-codec.ts';
 import { defineCommand } from './define-command.ts';
-import { identifierText, type NamedValue, selected, titleOf } from './named-value.ts';
+import { identifierText, type NamedValue, namedValueTitle, selected } from './named-value.ts';
 
 /** Virtualization Management, CDW10 3:0 (NVMe Base 2.1, 5.2.6). */
 export const virtualizationActions = {
@@ -33,7 +33,7 @@ export const virtualizationManagement = defineCommand({
   words: ({ cntlid, rt, act, nr }) => {
     const { secondaryAssign, primaryAllocation } = virtualizationActions;
     const movesResources = act === secondaryAssign.value || act === primaryAllocation.value;
-    const resources = movesResources ? ` ${titleOf(resourceTypes, rt) ?? `RT ${rt}`} NR ${nr}` : '';
+    const resources = movesResources ? ` ${namedValueTitle(resourceTypes, rt) ?? `RT ${rt}`} NR ${nr}` : '';
     return [selected(virtualizationActions, act, 'ACT'), `CNTLID ${identifierText(cntlid)}${resources}`];
   },
   line: ({ cntlid, rt, act, nr }) => nvmeCliLine('virt-mgmt', { cntlid, rt, act, nr }),

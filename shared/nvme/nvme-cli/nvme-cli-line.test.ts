@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { commandGroups, nvmeCliLine, spellLine, spelt, ungrouped, writtenFor } from './nvme-cli-line.ts';
+import {
+  commandGroups,
+  nvmeCliLine,
+  spelledName,
+  spellLine,
+  ungrouped,
+  writtenFor,
+} from './nvme-cli-line.ts';
 
 test('a script says which nvme-cli understands it', () => {
   const line = (name: string, generation: '2.x' | '3.x') =>
@@ -15,7 +22,7 @@ test('a script says which nvme-cli understands it', () => {
 
 test('every grouped command has one name in 2.x', () => {
   expect(commandGroups).toEqual(['id', 'ns', 'log']);
-  expect(spelt('virt-mgmt', '3.x')).toBe('virt-mgmt');
+  expect(spelledName('virt-mgmt', '3.x')).toBe('virt-mgmt');
   expect(ungrouped('ns attach')).toBe('attach-ns');
   expect(ungrouped('ns frob')).toBeUndefined();
 });

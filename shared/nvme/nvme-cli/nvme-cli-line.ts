@@ -53,7 +53,7 @@ const regrouped: Readonly<Record<string, string>> = {
 const namesOf2 = new Map(Object.entries(regrouped).map(([name, grouped]) => [grouped, name]));
 
 /** A command's name as the generation spells it; `name` is that of 2.x. */
-export function spelt(name: string, generation: NvmeCliGeneration): string {
+export function spelledName(name: string, generation: NvmeCliGeneration): string {
   return (generation === '3.x' ? regrouped[name] : undefined) ?? name;
 }
 
@@ -70,7 +70,7 @@ export const commandGroups: readonly string[] = [
 /** The whole line for a shell. `device` is the path of the controller, `/dev/nvme0`. */
 export function spellLine(line: NvmeCliLine, device: string, generation: NvmeCliGeneration): string {
   const target = line.device === 'operand' ? device : `--dev=${device}`;
-  return ['nvme', spelt(line.name, generation), target, ...line.options].join(' ');
+  return ['nvme', spelledName(line.name, generation), target, ...line.options].join(' ');
 }
 
 /** Which nvme-cli understands all of these lines, in words for a script or a report; null where none is nvme-cli's. */
@@ -78,5 +78,5 @@ export function writtenFor(lines: readonly string[]): string | null {
   const names = lines.flatMap((line) => /^nvme ([a-z].*?) (?:\/dev|--dev=)/.exec(line)?.[1] ?? []);
   if (names.length === 0) return null;
   if (names.some((name) => ungrouped(name) !== undefined)) return 'nvme-cli 3.x';
-  return names.some((name) => spelt(name, '3.x') !== name) ? 'nvme-cli 2.x' : 'nvme-cli 2.x or 3.x';
+  return names.some((name) => spelledName(name, '3.x') !== name) ? 'nvme-cli 2.x' : 'nvme-cli 2.x or 3.x';
 }

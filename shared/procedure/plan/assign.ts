@@ -26,7 +26,7 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   if (!verdict.allowed) return refusal(title, verdict.reasons);
   if (intent.target.kind === 'pool') {
     releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
-    return builder.finish(title, intent, 'They are in the pool already.');
+    return builder.finish(title, intent, 'They are already in the pool.');
   }
   const wishes = secondaries.map((secondary) => ({
     secondaryId: secondary.id,
@@ -44,7 +44,7 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   }
   attachMissing(builder, ids, intent.attach ?? []);
   if (intent.target.kind === 'virtual-machine') handOver(builder, ids, intent.target.virtualMachineId);
-  return builder.finish(title, intent, 'Everything is as asked for already.');
+  return builder.finish(title, intent, 'Everything is already as requested.');
 }
 
 function assignTitle(

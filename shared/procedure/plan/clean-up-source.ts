@@ -56,8 +56,12 @@ function sourceBlockers(
   const machine = machineOf(fleet, secondary);
   if (machine === undefined) return reasons;
   if (machine.id !== virtualMachineId)
-    reasons.push(`${title} is in ${machine.name}, which is not what the migration left. Take it out first.`);
+    reasons.push(
+      `${title} is in ${machine.name}, which the migration did not leave behind. Take it out first.`,
+    );
   else if (machine.state === 'running' || machine.state === 'incoming')
-    reasons.push(`${machine.name} is ${machine.state} with ${title}. Only what no guest uses is cleaned up.`);
+    reasons.push(
+      `${machine.name} is ${machine.state} with ${title}. Only controllers that no guest uses are cleaned up.`,
+    );
   return reasons;
 }

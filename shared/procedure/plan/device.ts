@@ -1,3 +1,4 @@
+import { countWords } from '../../count-words.ts';
 import { controllerChangeBlockers, secondaryChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { Controller, Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, secondariesOf } from '../../fleet/selectors.ts';
@@ -6,7 +7,7 @@ import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { lossWords } from './titles.ts';
+import { interruptionWords } from './titles.ts';
 
 type ResetIntent = Extract<Intent, { kind: 'reset' }>;
 
@@ -15,7 +16,7 @@ export function planReset(builder: PlanBuilder, intent: ResetIntent): Result<Pla
   const { fleet } = builder;
   const { controllerId, reset } = intent;
   const controller = fleet.controllers[controllerId];
-  if (controller === undefined) return refusal('Reset', [`${controllerId} is not in the fleet any more.`]);
+  if (controller === undefined) return refusal('Reset', [`${controllerId} is no longer in the fleet.`]);
   builder.blockers.push(...blockersOf(fleet, controller));
   builder.consequences.push(...resetConsequences(fleet, controller, reset));
   const kinds = {
@@ -49,10 +50,10 @@ function resetConsequences(fleet: Fleet, controller: Controller, reset: ResetInt
     const offline =
       online.length > 0
         ? [
-            `${online.length} secondary controllers of ${controllerTitle(primary)} go offline and lose their resources.`,
+            `${countWords(online.length, 'secondary controller')} of ${controllerTitle(primary)} ${online.length === 1 ? 'goes offline and loses its' : 'go offline and lose their'} resources.`,
           ]
         : [];
-    return [...offline, ...online.flatMap((secondary) => lossWords(fleet, secondary.id))];
+    return [...offline, ...online.flatMap((secondary) => interruptionWords(fleet, secondary.id))];
   });
 }
 
@@ -65,17 +66,21 @@ export function planSetDriver(
   const { controllerId, driver } = intent;
   const controller = fleet.controllers[controllerId];
   if (controller === undefined)
-    return refusal('Change the driver', [`${controllerId} is not in the fleet any more.`]);
+    return refusal('Change the driver', [`${controllerId} is no longer in the fleet.`]);
   const name = controllerTitle(controller);
   const title = driver === null ? `Unbind ${name} from its driver` : `Bind ${name} to ${driver}`;
   builder.blockers.push(...blockersOf(fleet, controller));
   if (controller.role === 'primary' && driver !== 'nvme' && controller.numVfs > 0)
     builder.blockers.push(
-      `${name} controls ${controller.numVfs} virtual functions; without the nvme driver nothing could manage them. Set the VF count to 0 first.`,
+      `${name} controls ${countWords(controller.numVfs, 'virtual function')}; without the nvme driver nothing could manage ${controller.numVfs === 1 ? 'it' : 'them'}. Set the VF count to 0 first.`,
     );
   if (controller.driver !== driver) {
     if (controller.deviceName !== null) builder.consequences.push(`The host loses ${controller.deviceName}.`);
     builder.add({ kind: 'set-driver', controllerId, driver }, 'Driver');
   }
-  return builder.finish(title, intent, `${name} is bound to ${driver ?? 'no driver'} already.`);
+  return builder.finish(
+    title,
+    intent,
+    driver === null ? `${name} is already unbound.` : `${name} is already bound to ${driver}.`,
+  );
 }

@@ -14,7 +14,7 @@ export function planSetNamespaces(
   const { controllerId } = intent;
   const controller = fleet.controllers[controllerId];
   if (controller === undefined)
-    return refusal('Change namespaces', [`${controllerId} is not in the fleet any more.`]);
+    return refusal('Change namespaces', [`${controllerId} is no longer in the fleet.`]);
   const name = controllerTitle(controller);
   builder.blockers.push(...controllerChangeBlockers(fleet, controller, 'changeControllers'));
   const wished = new Set(intent.nsids);
@@ -30,5 +30,5 @@ export function planSetNamespaces(
       builder.add({ kind: 'attach-namespace', controllerId, nsid }, 'Namespaces');
   const list = [...wished].join(', ');
   const title = list === '' ? `Detach every namespace from ${name}` : `Let ${name} reach namespace ${list}`;
-  return builder.finish(title, intent, `${name} reaches exactly these namespaces already.`);
+  return builder.finish(title, intent, `${name} already reaches exactly these namespaces.`);
 }

@@ -115,7 +115,7 @@ describe('refusals', () => {
       ...{ nqn: `nqn.2026-11.io.berth:${'x'.repeat(223)}`, primaryVirtualId: 0xfff0 },
     });
     expect(reasons).toContain('223 are allowed');
-    expect(reasons).toContain('serial number has 21 characters; 20 fit');
+    expect(reasons).toContain('serial number has 21 characters; at most 20 fit');
     expect(reasons).toContain('not printable ASCII');
     expect(reasons).toContain('Virtual id 65520 is reserved');
   });
@@ -138,12 +138,12 @@ describe('refusals', () => {
   it('know the limits of the device', () => {
     expect(refusal({ kind: 'set-vf-count', primaryId, count: 7 })).toContain('TotalVFs');
     expect(refusal({ kind: 'allocate-to-primary', primaryId, vq: 65, vi: 0 })).toContain(
-      '65 VQ are more than',
+      'only 64 flexible VQ in total; 65 were requested',
     );
     expect(refusal({ kind: 'set-online', secondaryId: free, online: true })).toContain('at least 2 VQ');
     expect(refusal({ kind: 'set-driver', controllerId: free, driver: 'nvme' })).toContain('is offline');
     expect(refusal({ kind: 'set-namespaces', controllerId: free, nsids: [9] })).toContain('no namespace 9');
-    expect(refusal({ kind: 'set-online', secondaryId: free, online: false })).toContain('offline already');
+    expect(refusal({ kind: 'set-online', secondaryId: free, online: false })).toContain('already offline');
   });
 
   it('a physical NQN is not taken for a virtual one', () => {

@@ -1,7 +1,7 @@
 import type { SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
 import type { PlanBuilder } from './builder.ts';
-import { lossWords } from './titles.ts';
+import { interruptionWords } from './titles.ts';
 import { takeFromDriver } from './visibility-steps.ts';
 
 export interface ReleaseOptions {
@@ -22,7 +22,7 @@ export function releaseSecondaries(
   secondaryIds: readonly string[],
   options: ReleaseOptions,
 ): void {
-  for (const id of secondaryIds) builder.consequences.push(...lossWords(builder.fleet, id));
+  for (const id of secondaryIds) builder.consequences.push(...interruptionWords(builder.fleet, id));
   const each = (work: (secondary: SecondaryController) => void) => {
     for (const id of secondaryIds) {
       const secondary = findSecondary(builder.fleet, id);

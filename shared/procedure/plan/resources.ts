@@ -10,7 +10,7 @@ import { bringUp, configureOffline } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
 import { releaseAllOf } from './release-all.ts';
 import { releaseSecondaries } from './release-steps.ts';
-import { lossWords } from './titles.ts';
+import { interruptionWords } from './titles.ts';
 
 /** Changes the flexible resources of one secondary controller; it is offline meanwhile. */
 export function planSetResources(
@@ -31,20 +31,22 @@ export function planSetResources(
   const machine = machineOf(fleet, secondary);
   if (machine !== undefined)
     builder.blockers.push(
-      `${controllerTitle(secondary)} is in ${machine.name}. Return it to the pool, or assign it anew with these resources.`,
+      `${controllerTitle(secondary)} is in ${machine.name}. Return it to the pool, or assign it again with these resources.`,
     );
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
   if (secondary.nvq !== vq || secondary.nvi !== vi) {
     const wasNvme = secondary.driver === 'nvme' && secondary.online;
     if (wasNvme) {
-      builder.consequences.push(...lossWords(fleet, secondaryId).map((words) => `For a moment: ${words}`));
+      builder.consequences.push(
+        ...interruptionWords(fleet, secondaryId).map((words) => `Temporarily: ${words}`),
+      );
       builder.add({ kind: 'set-driver', controllerId: secondaryId, driver: null }, 'Release');
     }
     if (secondary.online) bringUp(builder, secondaryId, { vq, vi });
     else configureOffline(builder, secondaryId, { vq, vi });
     if (wasNvme) builder.add({ kind: 'set-driver', controllerId: secondaryId, driver: 'nvme' }, 'Hand over');
   }
-  return builder.finish(title, intent, 'It has exactly these resources already.');
+  return builder.finish(title, intent, 'It already has exactly these resources.');
 }
 
 /** Brings a secondary controller online, or takes it offline. */
@@ -62,7 +64,7 @@ export function planSetOnline(
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
   if (online && !secondary.online) builder.add({ kind: 'secondary-online', secondaryId }, 'Resources');
   if (!online) releaseSecondaries(builder, [secondaryId], { leaveSubsystem: false, detachNamespaces: false });
-  return builder.finish(title, intent, `It is ${online ? 'online' : 'offline'} already.`);
+  return builder.finish(title, intent, `It is already ${online ? 'online' : 'offline'}.`);
 }
 
 /** Changes what the primary holds of its own flexible resources; takes effect at its function level reset. */
@@ -86,7 +88,7 @@ export function planAllocateToPrimary(
     // Undoing takes the old allocation and another reset, because an allocation waits for one.
     builder.add(reset, 'Reset', { undoneBy: [...changes.map((change) => change.back), reset] });
   }
-  return builder.finish(title, intent, 'The primary holds exactly these resources already.');
+  return builder.finish(title, intent, 'The primary controller already holds exactly these resources.');
 }
 
 function allocationsOf(primary: PrimaryController, wished: { vq: number; vi: number }) {

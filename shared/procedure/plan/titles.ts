@@ -9,7 +9,7 @@ export function controllersTitle(controllers: readonly Controller[]): string {
 }
 
 /** What a person loses when this secondary controller stops working, in words; empty when nobody uses it. */
-export function lossWords(fleet: Fleet, secondaryId: string): string[] {
+export function interruptionWords(fleet: Fleet, secondaryId: string): string[] {
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined) return [];
   const title = controllerTitle(secondary);

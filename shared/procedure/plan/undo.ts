@@ -9,8 +9,8 @@ type Undoable = Pick<ProcedureRun, 'plan' | 'steps' | 'status' | 'undoneBy' | 'u
 
 /** Why a run can never be undone, whatever the fleet looks like now; empty when it can. */
 export function undoBlockers(run: Undoable): string[] {
-  if (run.undoes !== null) return ['It is an undo itself; run the original change again instead.'];
-  if (run.undoneBy !== null) return ['It was undone already.'];
+  if (run.undoes !== null) return ['This is itself an undo; run the original change again instead.'];
+  if (run.undoneBy !== null) return ['It has already been undone.'];
   if (run.status !== 'done') return ['Only a procedure that ran to its end can be undone.'];
   if (run.plan.pointOfNoReturn !== null)
     return ['It passed its point of no return. Migrate back instead: that is a new migration.'];
@@ -31,7 +31,7 @@ export function planUndo(fleet: Fleet, run: Undoable, options: PlanOptions = {})
   const moved = lastWriters(done.map((planned) => planned.step)).flatMap((step) => {
     const { holds, readBack } = definitionOf(step).effect(step, fleet);
     const words = done.find((planned) => planned.step === step)?.words ?? step.kind;
-    return holds ? [] : [`The fleet moved on since “${words}”: now ${lowerFirst(readBack)}.`];
+    return holds ? [] : [`The fleet has changed since “${words}”: now ${lowerFirst(readBack)}.`];
   });
   if (moved.length > 0) return refusal(title, moved);
   const builder = new PlanBuilder(fleet, options);

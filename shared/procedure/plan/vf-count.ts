@@ -1,3 +1,4 @@
+import { countWords } from '../../count-words.ts';
 import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { vfCountBlockers } from '../../fleet/rules/resources.ts';
 import { controllerTitle, findPrimary } from '../../fleet/selectors.ts';
@@ -25,10 +26,12 @@ export function planSetVfCount(
     releaseAllOf(builder, primary, 0);
     if (primary.numVfs > 0)
       builder.consequences.push(
-        `All ${primary.numVfs} virtual functions of ${controllerTitle(primary)} disappear` +
-          (count > 0 ? ` before ${count} appear; Linux changes the count only through 0.` : '.'),
+        `${primary.numVfs === 1 ? 'The virtual function' : `All ${primary.numVfs} virtual functions`} of ${controllerTitle(primary)} ${primary.numVfs === 1 ? 'disappears' : 'disappear'}` +
+          (count > 0
+            ? ` before ${count} ${count === 1 ? 'appears' : 'appear'}; Linux changes the count only through 0.`
+            : '.'),
       );
     changeVfCount(builder, primary.id, count);
   }
-  return builder.finish(title, intent, `${controllerTitle(primary)} has ${count} VFs already.`);
+  return builder.finish(title, intent, `${controllerTitle(primary)} already has ${countWords(count, 'VF')}.`);
 }

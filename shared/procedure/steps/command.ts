@@ -10,7 +10,7 @@ import { devicePath } from './shell.ts';
 const someVsid = 1;
 
 /** The parts of a step that is one admin command: the command, and the line that sends it. */
-export function sends<S extends StepData>(
+export function sendsCommand<S extends StepData>(
   command: CommandPart<S>,
 ): { readonly command: CommandPart<S>; commandLines(step: S, context: LineContext): string[] } {
   return {
@@ -36,7 +36,7 @@ export function toManager(
   const primaryId = findSecondary(fleet, controllerId)?.primaryId ?? controllerId;
   const manager = findPrimary(fleet, primaryId) ?? controller;
   if (controller === undefined || manager === undefined)
-    return fail('not-found', `${controllerId} is not in the fleet any more.`, {
+    return fail('not-found', `${controllerId} is no longer in the fleet.`, {
       object: controllerId,
       fix: 'Plan the change again.',
     });

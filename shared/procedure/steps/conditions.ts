@@ -9,7 +9,7 @@ export function onController(
   check: (controller: Controller) => string[],
 ): string[] {
   const controller = fleet.controllers[id];
-  return controller === undefined ? [`${id} is not in the fleet any more.`] : check(controller);
+  return controller === undefined ? [`${id} is no longer in the fleet.`] : check(controller);
 }
 
 export function onPrimary(
@@ -47,7 +47,7 @@ export function functionBlockers(fleet: Fleet, controller: Controller): string[]
 
 export function functionMissing(controller: Controller): string {
   if (controller.role === 'secondary' && controller.functionKind === 'siov')
-    return `${controllerTitle(controller)} is hidden, so the host has nothing of it; make it visible first.`;
+    return `${controllerTitle(controller)} is hidden, so the host cannot use it; make it visible first.`;
   return controller.role === 'secondary'
     ? `${controllerTitle(controller)} does not exist yet; raise the VF count of its primary.`
     : `${controllerTitle(controller)} has no PCI function on this host.`;

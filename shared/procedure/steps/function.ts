@@ -7,7 +7,7 @@ import { controllerTitle, findPrimary, findSecondary, hexadecimalId } from '../.
 import { functionManagement, functionSelectors } from '../../nvme/commands/proposal/function-management.ts';
 import { isVfioDriver, provisionedFunctionDriver } from '../../vfio/drivers.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { id, uint16 } from './fields.ts';
 import type { AttachNamespace } from './namespace.ts';
 import { startingVfioState, withSecondary } from './predictions.ts';
@@ -39,7 +39,7 @@ const provision = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: ({ primaryId, cntlid }, fleet) =>
     `Provision function ${hexadecimalId(cntlid)} on ${titleOf(fleet, primaryId)}`,
-  ...sends<Provision>({
+  ...sendsCommand<Provision>({
     build: ({ primaryId, cntlid }, fleet) =>
       toManager(fleet, primaryId, () =>
         functionManagement.encode({ cntlid, sel: functionSelectors.provision.value }),
@@ -66,7 +66,7 @@ const destroy = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: ({ primaryId, cntlid }, fleet) =>
     `Destroy function ${hexadecimalId(cntlid)} of ${titleOf(fleet, primaryId)}`,
-  ...sends<Destroy>({
+  ...sendsCommand<Destroy>({
     build: ({ primaryId, cntlid }, fleet) =>
       toManager(fleet, primaryId, () =>
         functionManagement.encode({ cntlid, sel: functionSelectors.destroy.value }),
@@ -110,7 +110,7 @@ const setMigration = defineStep({
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: ({ secondaryId, enabled }, fleet) =>
     `${enabled ? 'Enable' : 'Disable'} live migration of ${titleOf(fleet, secondaryId)}`,
-  ...sends<SetMigration>({
+  ...sendsCommand<SetMigration>({
     build({ secondaryId, enabled }, fleet) {
       const { enableMigration, disableMigration } = functionSelectors;
       const sel = (enabled ? enableMigration : disableMigration).value;
@@ -120,7 +120,7 @@ const setMigration = defineStep({
   blockers: ({ secondaryId, enabled }, fleet) =>
     onManagedFunction(fleet, secondaryId, (secondary) =>
       secondary.visible && secondary.migrationEnabled !== enabled
-        ? [`${controllerTitle(secondary)} is visible; what VFIO offers of it does not change. Hide it first.`]
+        ? [`${controllerTitle(secondary)} is visible, so VFIO cannot change what it offers. Hide it first.`]
         : [],
     ),
   predict: ({ secondaryId, enabled }, fleet) =>
@@ -144,7 +144,7 @@ const setVisible = defineStep({
     visible
       ? `Let VFIO show ${titleOf(fleet, secondaryId)}`
       : `Hide ${titleOf(fleet, secondaryId)} from VFIO`,
-  ...sends<SetVisible>({
+  ...sendsCommand<SetVisible>({
     build({ secondaryId, visible }, fleet) {
       const { makeVisible, hide } = functionSelectors;
       const sel = (visible ? makeVisible : hide).value;
@@ -202,7 +202,7 @@ function onManagedFunction(
   check: (secondary: SecondaryController) => string[],
 ): string[] {
   const secondary = findSecondary(fleet, secondaryId);
-  if (secondary === undefined) return [`${secondaryId} is not in the fleet any more.`];
+  if (secondary === undefined) return [`${secondaryId} is no longer in the fleet.`];
   const primary = findPrimary(fleet, secondary.primaryId);
   if (primary === undefined) return [withoutPrimaryWords(secondaryId)];
   const { manage } = primary.functions;
@@ -217,7 +217,7 @@ function provisionBlockers(
   const title = controllerTitle(primary);
   const { provision: can, firstCntlid, maximumProvisioned } = primary.functions;
   if (!can.available) return [`${title}: ${can.reason}`];
-  if (existing !== undefined) return [`${title} has ${controllerTitle(existing)} already.`];
+  if (existing !== undefined) return [`${title} already has ${controllerTitle(existing)}.`];
   const last = firstCntlid + maximumProvisioned - 1;
   return cntlid < firstCntlid || cntlid > last
     ? [`${title} gives provisioned functions the CNTLIDs ${firstCntlid} to ${last}, not ${cntlid}.`]
@@ -228,7 +228,7 @@ function destroyBlockers(fleet: Fleet, secondary: SecondaryController): string[]
   const title = controllerTitle(secondary);
   const { functionKind, virtualMachineId, virtualSubsystemId, visible, online } = secondary;
   if (functionKind === 'vf')
-    return [`${title} is a virtual function of SR-IOV; it goes when the VF count goes down.`];
+    return [`${title} is an SR-IOV virtual function; lower the VF count to remove it.`];
   const reasons: string[] = [];
   if (virtualMachineId !== null)
     reasons.push(

@@ -107,7 +107,7 @@ const createIncoming = defineStep({
   blockers: ({ hostId, name }, fleet) =>
     fleet.virtualMachines[virtualMachineIdOf(hostId, name)] === undefined
       ? []
-      : [`A virtual machine named ${name} exists there already.`],
+      : [`A virtual machine named ${name} already exists there.`],
   predict({ hostId, name, vcpus, memoryBytes }, fleet) {
     const created: VirtualMachine = {
       ...{ id: virtualMachineIdOf(hostId, name), hostId, name, vcpus, memoryBytes, state: 'incoming' },
@@ -224,7 +224,7 @@ export const machineSteps = {
 
 function machineBlockers(fleet: Fleet, virtualMachineId: string): string[] {
   return fleet.virtualMachines[virtualMachineId] === undefined
-    ? [`The virtual machine ${virtualMachineId} is gone.`]
+    ? [`The virtual machine ${virtualMachineId} no longer exists.`]
     : [];
 }
 

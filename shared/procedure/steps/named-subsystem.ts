@@ -11,12 +11,12 @@ export function idOf({ primaryId, nqn: name }: Named): string {
   return virtualSubsystemIdOf(primaryId, name);
 }
 
-export function named(fleet: Fleet, of: Named): VirtualSubsystem | undefined {
+export function findNamedSubsystem(fleet: Fleet, of: Named): VirtualSubsystem | undefined {
   return fleet.virtualSubsystems[idOf(of)];
 }
 
-export function goneWords(step: { readonly nqn: string }): string {
-  return `The virtual subsystem ${step.nqn} is gone.`;
+export function missingSubsystemWords(step: { readonly nqn: string }): string {
+  return `The virtual subsystem ${step.nqn} no longer exists.`;
 }
 
 export function withSubsystem(fleet: Fleet, subsystem: VirtualSubsystem): Fleet {

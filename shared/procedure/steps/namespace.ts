@@ -9,7 +9,7 @@ import {
 import { encodeControllerList } from '../../nvme/layouts/lists/controller-list.ts';
 import type { Result } from '../../result.ts';
 import { defineStep, type StepCommand, type StepEffect } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { onController } from './conditions.ts';
 import { id, nsid } from './fields.ts';
 import { withController } from './predictions.ts';
@@ -29,7 +29,7 @@ const attach = defineStep({
   schema: attachSchema,
   targets: ({ controllerId }) => ({ controllers: [controllerId] }),
   words: (step, fleet) => `Attach namespace ${step.nsid} to ${titleOf(fleet, step.controllerId)}`,
-  ...sends<AttachNamespace>({
+  ...sendsCommand<AttachNamespace>({
     build: (step, fleet) => attachmentCommand(fleet, step, namespaceAttachmentSelectors.attach.value),
   }),
   blockers: (step, fleet) =>
@@ -45,7 +45,7 @@ const detach = defineStep({
   schema: detachSchema,
   targets: ({ controllerId }) => ({ controllers: [controllerId] }),
   words: (step, fleet) => `Detach namespace ${step.nsid} from ${titleOf(fleet, step.controllerId)}`,
-  ...sends<DetachNamespace>({
+  ...sendsCommand<DetachNamespace>({
     build: (step, fleet) => attachmentCommand(fleet, step, namespaceAttachmentSelectors.detach.value),
   }),
   blockers: (step, fleet) =>
@@ -75,9 +75,9 @@ function attachmentCommand(fleet: Fleet, step: Attachment, sel: number): Result<
 function attachBlockers(fleet: Fleet, controller: Controller, wanted: number): string[] {
   const title = controllerTitle(controller);
   if (controller.attachedNamespaces.includes(wanted))
-    return [`Namespace ${wanted} is attached to ${title} already.`];
+    return [`Namespace ${wanted} is already attached to ${title}.`];
   const namespace = fleet.namespaces[namespaceIdOf(controller.subsystemId, wanted)];
-  if (namespace === undefined) return [`There is no namespace ${wanted} in the NVM subsystem of ${title}.`];
+  if (namespace === undefined) return [`The NVM subsystem of ${title} has no namespace ${wanted}.`];
   const holder = fleet.controllers[namespace.attachedTo[0] ?? ''];
   return namespace.shared || holder === undefined
     ? []

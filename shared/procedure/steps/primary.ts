@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countWords } from '../../count-words.ts';
 import { allocationBlockers, vfCountBlockers } from '../../fleet/rules/resources.ts';
 import type { Fleet, FlexibleResources, PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, secondariesOf } from '../../fleet/selectors.ts';
@@ -7,7 +8,7 @@ import {
   virtualizationManagement,
 } from '../../nvme/commands/virtualization-management.ts';
 import { defineStep } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { onPrimary } from './conditions.ts';
 import { id, type Resource, resource, uint16 } from './fields.ts';
 import { takenOffline, withPrimary, withSecondary } from './predictions.ts';
@@ -35,7 +36,7 @@ const allocate = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: ({ primaryId, resource: of, count }, fleet) =>
     `Allocate ${count} flexible ${of} resources to ${titleOf(fleet, primaryId)} at its next function level reset`,
-  ...sends<z.infer<typeof allocateSchema>>({
+  ...sendsCommand<z.infer<typeof allocateSchema>>({
     build: ({ primaryId, resource: of, count }, fleet) =>
       toManager(fleet, primaryId, (cntlid) =>
         virtualizationManagement.encode({
@@ -80,7 +81,7 @@ const vfCount = defineStep({
   words: ({ primaryId, count }, fleet) =>
     count === 0
       ? `Disable all virtual functions of ${titleOf(fleet, primaryId)}`
-      : `Enable ${count} virtual functions of ${titleOf(fleet, primaryId)}`,
+      : `Enable ${countWords(count, 'virtual function')} of ${titleOf(fleet, primaryId)}`,
   command: null,
   commandLines: ({ primaryId, count }, { fleet }) => [
     `echo ${count} > ${sysfsPath(fleet, primaryId)}/sriov_numvfs`,
@@ -90,7 +91,9 @@ const vfCount = defineStep({
       const tooMany = vfCountBlockers(primary, count);
       if (tooMany.length > 0) return tooMany;
       return count !== 0 && primary.numVfs !== 0 && count !== primary.numVfs
-        ? [`${controllerTitle(primary)} has ${primary.numVfs} VFs; Linux changes the count only through 0.`]
+        ? [
+            `${controllerTitle(primary)} has ${countWords(primary.numVfs, 'VF')}; Linux changes the count only through 0.`,
+          ]
         : [];
     }),
   predict: ({ primaryId, count }, fleet) => withVfCount(fleet, primaryId, count),

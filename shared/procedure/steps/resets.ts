@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countWords } from '../../count-words.ts';
 import type { Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, secondariesOf } from '../../fleet/selectors.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
@@ -108,5 +109,5 @@ function resetEffect(fleet: Fleet, controllerId: string): StepEffect {
   if (primary === undefined)
     return { holds: fleet.controllers[controllerId] !== undefined, readBack: 'The reset was accepted' };
   const online = secondariesOf(fleet, primary).filter((secondary) => secondary.online).length;
-  return { holds: online === 0, readBack: `${online} secondary controllers online` };
+  return { holds: online === 0, readBack: `${countWords(online, 'secondary controller')} online` };
 }

@@ -8,7 +8,7 @@ import {
   virtualizationManagement,
 } from '../../nvme/commands/virtualization-management.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { functionMissing, hasFunction, onSecondary } from './conditions.ts';
 import { id, type Resource, resource, uint16 } from './fields.ts';
 import { takenOffline, withResources, withSecondary } from './predictions.ts';
@@ -35,7 +35,7 @@ const offline = defineStep({
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: ({ secondaryId }, fleet) =>
     `Take ${titleOf(fleet, secondaryId)} offline; its flexible resources return to the primary`,
-  ...sends<SecondaryOffline>({
+  ...sendsCommand<SecondaryOffline>({
     build: ({ secondaryId }, fleet) =>
       toManager(fleet, secondaryId, (cntlid) =>
         virtualizationManagement.encode({ cntlid, act: virtualizationActions.secondaryOffline.value }),
@@ -63,7 +63,7 @@ const assign = defineStep({
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: ({ secondaryId, resource: of, count }, fleet) =>
     `Take ${count} ${of} resources for ${titleOf(fleet, secondaryId)}`,
-  ...sends<SecondaryAssign>({
+  ...sendsCommand<SecondaryAssign>({
     build: ({ secondaryId, resource: of, count }, fleet) =>
       toManager(fleet, secondaryId, (cntlid) =>
         virtualizationManagement.encode({
@@ -101,7 +101,7 @@ const online = defineStep({
   schema: onlineSchema,
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: ({ secondaryId }, fleet) => `Bring ${titleOf(fleet, secondaryId)} online`,
-  ...sends<SecondaryOnline>({
+  ...sendsCommand<SecondaryOnline>({
     build: ({ secondaryId }, fleet) =>
       toManager(fleet, secondaryId, (cntlid) =>
         virtualizationManagement.encode({ cntlid, act: virtualizationActions.secondaryOnline.value }),
@@ -191,7 +191,7 @@ function effectOn(
     : { holds: holds(secondary), readBack: secondaryWords(secondary) };
 }
 
-export const secondaryUnlisted = 'It is not listed by its primary any more';
+export const secondaryUnlisted = 'Its primary controller no longer lists it';
 
 /** What a read-back of a secondary controller says: `VF 12 is online with 4 VQ, 2 VI, VFIO RUNNING`. */
 export function secondaryWords(secondary: SecondaryController): string {

@@ -15,10 +15,10 @@ import {
   removeVirtualController,
 } from '../../nvme/commands/proposal/virtual-subsystem-management.ts';
 import { defineStep } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { onSecondary } from './conditions.ts';
 import { id, nqn, uint16 } from './fields.ts';
-import { goneWords, named, withSubsystem } from './named-subsystem.ts';
+import { findNamedSubsystem, missingSubsystemWords, withSubsystem } from './named-subsystem.ts';
 import { withSecondary } from './predictions.ts';
 import { titleOf } from './titles.ts';
 
@@ -40,7 +40,7 @@ const addMember = defineStep({
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: (step, fleet) =>
     `Add ${titleOf(fleet, step.secondaryId)} to ${virtualSubsystemTitle(step)} as virtual id ${step.virtualControllerId}`,
-  ...sends<Add>({
+  ...sendsCommand<Add>({
     vsidOf: (step) => step.nqn,
     build: (step, fleet, vsid) =>
       toManager(fleet, step.secondaryId, (cntlid) =>
@@ -49,8 +49,8 @@ const addMember = defineStep({
   }),
   blockers: (step, fleet) =>
     onSecondary(fleet, step.secondaryId, (secondary) => {
-      const subsystem = named(fleet, { primaryId: secondary.primaryId, nqn: step.nqn });
-      if (subsystem === undefined) return [goneWords(step)];
+      const subsystem = findNamedSubsystem(fleet, { primaryId: secondary.primaryId, nqn: step.nqn });
+      if (subsystem === undefined) return [missingSubsystemWords(step)];
       const reasons: string[] = [];
       const current = virtualSubsystemOf(fleet, secondary);
       if (current !== undefined)
@@ -79,7 +79,7 @@ const removeMember = defineStep({
   schema: removeSchema,
   targets: ({ secondaryId }) => ({ controllers: [secondaryId] }),
   words: (step, fleet) => `Remove ${titleOf(fleet, step.secondaryId)} from ${virtualSubsystemTitle(step)}`,
-  ...sends<Remove>({
+  ...sendsCommand<Remove>({
     vsidOf: (step) => step.nqn,
     build: (step, fleet, vsid) =>
       toManager(fleet, step.secondaryId, (cntlid) => removeVirtualController.encode({ cntlid, vsid })),
@@ -120,7 +120,7 @@ function withMember(
   virtualControllerId: number | null,
 ): Fleet {
   const secondary = findSecondary(fleet, secondaryId);
-  const subsystem = secondary && named(fleet, { primaryId: secondary.primaryId, nqn: name });
+  const subsystem = secondary && findNamedSubsystem(fleet, { primaryId: secondary.primaryId, nqn: name });
   if (subsystem === undefined) return fleet;
   const members = subsystem.members.filter((member) => member.controllerId !== secondaryId);
   if (virtualControllerId !== null) members.push({ controllerId: secondaryId, virtualControllerId });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countWords } from '../../count-words.ts';
 import { namespaceIdOf } from '../../fleet/ids.ts';
 import { answersInUseBlockers } from '../../fleet/rules/secondary-use.ts';
 import {
@@ -31,10 +32,16 @@ import {
   sameMask,
 } from '../../virtual-subsystem/mask/exposed-capability.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
-import { sends, toManager } from './command.ts';
+import { sendsCommand, toManager } from './command.ts';
 import { onPrimary } from './conditions.ts';
 import { id, nqn, uint16 } from './fields.ts';
-import { goneWords, idOf, type Named, named, withSubsystem } from './named-subsystem.ts';
+import {
+  findNamedSubsystem,
+  idOf,
+  missingSubsystemWords,
+  type Named,
+  withSubsystem,
+} from './named-subsystem.ts';
 import { titleOf } from './titles.ts';
 
 /** Virtual Subsystem Management (C1h), vendor specific: a proposal, not in the ratified specification. */
@@ -70,7 +77,7 @@ const create = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: (step, fleet) =>
     `Create virtual subsystem ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)}`,
-  ...sends<Create>({
+  ...sendsCommand<Create>({
     build(step, fleet) {
       const data = encodedIdentity(step.nqn, step.identity);
       if (!data.ok) return data;
@@ -81,9 +88,9 @@ const create = defineStep({
   }),
   blockers: (step, fleet) =>
     onPrimary(fleet, step.primaryId, (primary) =>
-      named(fleet, step) === undefined
+      findNamedSubsystem(fleet, step) === undefined
         ? []
-        : [`${controllerFullTitle(fleet, primary)} has a virtual subsystem ${step.nqn} already.`],
+        : [`${controllerFullTitle(fleet, primary)} already has a virtual subsystem ${step.nqn}.`],
     ),
   predict(step, fleet) {
     const { primaryId, primaryVirtualId, identity } = step;
@@ -106,7 +113,7 @@ const setIdentity = defineStep({
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: (step, fleet) =>
     `Give ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)} the identity ${identityWords(step.identity)}`,
-  ...sends<SetIdentity>({
+  ...sendsCommand<SetIdentity>({
     vsidOf: (step) => step.nqn,
     build(step, fleet, vsid) {
       const data = encodedIdentity(step.nqn, step.identity);
@@ -118,19 +125,19 @@ const setIdentity = defineStep({
   }),
   blockers: (step, fleet) =>
     onPrimary(fleet, step.primaryId, () => {
-      const subsystem = named(fleet, step);
-      return subsystem === undefined ? [goneWords(step)] : readersBlockers(fleet, subsystem);
+      const subsystem = findNamedSubsystem(fleet, step);
+      return subsystem === undefined ? [missingSubsystemWords(step)] : readersBlockers(fleet, subsystem);
     }),
   predict: (step, fleet) => changed(fleet, step, { identity: step.identity }),
   effect(step, fleet) {
-    const identity = named(fleet, step)?.identity;
+    const identity = findNamedSubsystem(fleet, step)?.identity;
     return {
       holds: identity !== undefined && sameIdentity(identity, step.identity),
       readBack: `It reports ${identity === undefined ? 'nothing' : JSON.stringify(identity)}`,
     };
   },
   inverse(step, fleet) {
-    const before = named(fleet, step);
+    const before = findNamedSubsystem(fleet, step);
     return before === undefined ? null : [{ ...step, identity: before.identity }];
   },
   sets: (step) => [{ object: idOf(step), aspect: 'identity', value: JSON.stringify(step.identity) }],
@@ -143,8 +150,8 @@ const setCapabilities = defineStep({
   words: (step, fleet) =>
     step.exposed.length === 0
       ? `Let ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)} show every capability of its controllers`
-      : `Narrow what ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)} exposes, ${step.exposed.length} field${step.exposed.length === 1 ? '' : 's'}`,
-  ...sends<SetCapabilities>({
+      : `Narrow what ${virtualSubsystemTitle(step)} on ${titleOf(fleet, step.primaryId)} exposes, ${countWords(step.exposed.length, 'field')}`,
+  ...sendsCommand<SetCapabilities>({
     vsidOf: (step) => step.nqn,
     build(step, fleet, vsid) {
       const data = encodeExposedCapabilities({ entries: step.exposed.map(exposedToWire), reserved: [] });
@@ -156,8 +163,8 @@ const setCapabilities = defineStep({
   }),
   blockers: (step, fleet) =>
     onPrimary(fleet, step.primaryId, (primary) => {
-      const subsystem = named(fleet, step);
-      if (subsystem === undefined) return [goneWords(step)];
+      const subsystem = findNamedSubsystem(fleet, step);
+      if (subsystem === undefined) return [missingSubsystemWords(step)];
       const attached = membersOf(fleet, subsystem).flatMap((member) =>
         member.attachedNamespaces.map((nsid) => ({
           nsid,
@@ -168,14 +175,14 @@ const setCapabilities = defineStep({
     }),
   predict: (step, fleet) => changed(fleet, step, { exposed: step.exposed }),
   effect(step, fleet) {
-    const exposed = named(fleet, step)?.exposed;
+    const exposed = findNamedSubsystem(fleet, step)?.exposed;
     return {
       holds: exposed !== undefined && sameMask(exposed, step.exposed),
-      readBack: `It reports ${exposed?.length ?? 'no'} narrowed fields`,
+      readBack: `It reports ${countWords(exposed?.length ?? 0, 'narrowed field')}`,
     };
   },
   inverse(step, fleet) {
-    const before = named(fleet, step);
+    const before = findNamedSubsystem(fleet, step);
     return before === undefined ? null : [{ ...step, exposed: before.exposed }];
   },
   sets: (step) => [{ object: idOf(step), aspect: 'mask', value: JSON.stringify(step.exposed) }],
@@ -186,19 +193,19 @@ const remove = defineStep({
   schema: deleteSchema,
   targets: ({ primaryId }) => ({ controllers: [primaryId] }),
   words: (step) => `Delete virtual subsystem ${virtualSubsystemTitle(step)}`,
-  ...sends<Delete>({
+  ...sendsCommand<Delete>({
     vsidOf: (step) => step.nqn,
     build: (step, fleet, vsid) =>
       toManager(fleet, step.primaryId, () => deleteVirtualSubsystem.encode({ vsid })),
   }),
   blockers(step, fleet) {
-    const subsystem = named(fleet, step);
-    if (subsystem === undefined) return [goneWords(step)];
+    const subsystem = findNamedSubsystem(fleet, step);
+    if (subsystem === undefined) return [missingSubsystemWords(step)];
     const count = subsystem.members.length;
     return count === 0
       ? []
       : [
-          `${virtualSubsystemTitle(subsystem)} still has ${count} member${count === 1 ? '' : 's'}. Remove them first.`,
+          `${virtualSubsystemTitle(subsystem)} still has ${countWords(count, 'member')}. Remove ${count === 1 ? 'it' : 'them'} first.`,
         ];
   },
   predict(step, fleet) {
@@ -207,7 +214,7 @@ const remove = defineStep({
   },
   effect: (step, fleet) => existenceEffect(fleet, step, false),
   inverse(step, fleet): (Create | SetCapabilities)[] | null {
-    const subsystem = named(fleet, step);
+    const subsystem = findNamedSubsystem(fleet, step);
     if (subsystem === undefined) return null;
     const { primaryId, nqn: name, primaryVirtualId, identity, exposed } = subsystem;
     const again: Create = {
@@ -241,12 +248,12 @@ function readersBlockers(fleet: Fleet, subsystem: VirtualSubsystem): string[] {
 }
 
 function changed(fleet: Fleet, of: Named, change: Partial<VirtualSubsystem>): Fleet {
-  const subsystem = named(fleet, of);
+  const subsystem = findNamedSubsystem(fleet, of);
   return subsystem === undefined ? fleet : withSubsystem(fleet, { ...subsystem, ...change });
 }
 
 function existenceEffect(fleet: Fleet, step: Named, wanted: boolean): StepEffect {
-  const exists = named(fleet, step) !== undefined;
+  const exists = findNamedSubsystem(fleet, step) !== undefined;
   return {
     holds: exists === wanted,
     readBack: `${virtualSubsystemTitle(step)} is ${exists ? '' : 'not '}listed`,

@@ -120,7 +120,7 @@ describe('check of a mask', () => {
     ['a larger transfer', [{ offset: 77, size: 1, rule: 'limit' as const, value: '0x9' }], /offers 512 KiB/],
     ['no limit', [{ offset: 77, size: 1, rule: 'limit' as const, value: '0x0' }], /not no limit/],
     ['the identity', [{ ...entry, offset: 768 }], /SUBNQN, which the virtual identity sets/],
-    ['an entry that reaches behind the end', [{ ...entry, offset: 4095 }], /reaches behind/],
+    ['an entry that reaches behind the end', [{ ...entry, offset: 4095 }], /reaches past the end/],
     ['two entries for one byte', [entry, { ...entry, offset: 521 }], /name byte 521/],
     [
       'fewer namespaces than attached',

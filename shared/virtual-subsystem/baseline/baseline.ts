@@ -1,11 +1,6 @@
 import type { Controller } from '../../fleet/schema.ts';
-import {
-  byPlace,
-  type ExposedCapability,
-  hexadecimal,
-  inStructure,
-  structureOf,
-} from '../mask/exposed-capability.ts';
+import { hexadecimal } from '../../hexadecimal.ts';
+import { byOffset, type ExposedCapability, inStructure, structureOf } from '../mask/exposed-capability.ts';
 import type { ExposedField } from '../mask/exposed-field.ts';
 import { exposedFields, fieldValue, isOfField } from '../mask/exposed-fields.ts';
 import { narrowValue } from '../mask/narrow.ts';
@@ -84,7 +79,7 @@ export function intersectMasks(
         : { ...entry, value: hexadecimal(narrowValue(entry, BigInt(before.value))) },
     );
   }
-  return [...result.values()].sort(byPlace);
+  return [...result.values()].sort(byOffset);
 }
 
 /** A field as the guests of a virtual subsystem read it when the hardware offers `offered`. */

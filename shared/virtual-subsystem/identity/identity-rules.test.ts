@@ -18,7 +18,7 @@ describe('a virtual identity', () => {
       ['firmwareRevision', 9],
     ] as const)
       expect(identityBlockers({ ...full, [field]: 'x'.repeat(length) }).join()).toContain(
-        `has ${length} characters; ${length - 1} fit`,
+        `has ${length} characters; at most ${length - 1} fit`,
       );
   });
 

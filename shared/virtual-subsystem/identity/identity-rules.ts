@@ -12,7 +12,8 @@ const textFields = [
 export function identityBlockers(identity: VirtualIdentity): string[] {
   const texts = textFields.flatMap(({ key, title, length }) => {
     const text = identity[key];
-    if (text.length > length) return [`The virtual ${title} has ${text.length} characters; ${length} fit.`];
+    if (text.length > length)
+      return [`The virtual ${title} has ${text.length} characters; at most ${length} fit.`];
     return /^[\x20-\x7e]*$/.test(text)
       ? []
       : [`The virtual ${title} holds a character that is not printable ASCII. Remove it.`];
@@ -29,7 +30,7 @@ export function pciBlockers(pci: PciIdentity | undefined): string[] {
   const reasons: string[] = [];
   if (pci.vendorId === 0 || pci.vendorId === 0xffff)
     reasons.push(
-      `The virtual PCI vendor ${pci.vendorId.toString(16).padStart(4, '0')}h says that there is no function. Give a vendor from 0001h to FFFEh, or leave all PCI identifiers empty.`,
+      `The virtual PCI vendor ${pci.vendorId.toString(16).padStart(4, '0')}h means that no function exists. Give a vendor from 0001h to FFFEh, or leave all PCI identifiers empty.`,
     );
   if (pci.subsystemVendorId === 0xffff)
     reasons.push(

@@ -10,7 +10,7 @@ const identity = { serialNumber: 'S', modelNumber: 'M', firmwareRevision: '1' };
 describe('a virtual NQN', () => {
   it('is taken on its own controlling function only: guests migrate between two', () => {
     expect(virtualNqnBlockers(fleet, here, guestNqn)).toEqual([
-      { reason: `${guestNqn} is taken on hv-a/nvme1 now.`, fix: 'Choose another virtual NQN.' },
+      { reason: `${guestNqn} is already used on hv-a/nvme1.`, fix: 'Choose another virtual NQN.' },
     ]);
     expect(virtualNqnBlockers(fleet, there, guestNqn)).toEqual([]);
     expect(virtualNqnBlockers(fleet, null, guestNqn)).toEqual([]);
@@ -30,7 +30,7 @@ describe('a virtual NQN', () => {
     );
     const same = { ...identity, serialNumber: 'VIRTUAL1' };
     expect(virtualNameConsequences(fleet, here, 'nqn.2026-11.io.berth:new', same).join()).toContain(
-      'has the serial number VIRTUAL1 too',
+      'has the same serial number VIRTUAL1',
     );
     const nothing = { ...identity, serialNumber: '' };
     expect(virtualNameConsequences(fleet, here, 'nqn.2026-11.io.berth:new', nothing)).toEqual([]);

@@ -19,7 +19,7 @@ export function virtualNqnBlockers(fleet: Fleet, primaryId: string | null, nqn: 
   const taken = Object.values(fleet.virtualSubsystems).find(
     (other) => other.nqn === nqn && other.primaryId === primaryId,
   );
-  return taken === undefined ? [] : [{ reason: `${nqn} is taken on ${placeOf(fleet, taken)} now.`, fix }];
+  return taken === undefined ? [] : [{ reason: `${nqn} is already used on ${placeOf(fleet, taken)}.`, fix }];
 }
 
 /** Names that exist on other controlling functions: right for the two ends of a migration, wrong for two guests. */
@@ -45,7 +45,7 @@ export function virtualNameConsequences(
   );
   if (same !== undefined)
     words.push(
-      `${virtualSubsystemTitle(same)} has the serial number ${serialNumber} too; guests may take both for one drive.`,
+      `${virtualSubsystemTitle(same)} has the same serial number ${serialNumber}; guests may take both for one drive.`,
     );
   return words;
 }

@@ -58,7 +58,7 @@ function fieldFinding(
     return {
       ...finding,
       class: 'physical',
-      words: `the drive's own ${bytesWords(here, offset, size)}`,
+      words: `the drive's own ${hexadecimalBytes(here, offset, size)}`,
       fix: pciFields.includes(key) ? 'pci' : 'identity',
     };
   if (others.length > 0)
@@ -69,8 +69,8 @@ function fieldFinding(
       fix: fixOf(field),
     };
   return isNarrowed(guest, offset, size)
-    ? { ...finding, class: 'narrowed', words: bytesWords(here, offset, size), fix: null }
-    : { ...finding, class: 'equal', words: bytesWords(here, offset, size), fix: null };
+    ? { ...finding, class: 'narrowed', words: hexadecimalBytes(here, offset, size), fix: null }
+    : { ...finding, class: 'equal', words: hexadecimalBytes(here, offset, size), fix: null };
 }
 
 function fixOf({ key, offset, size }: LayoutField): LeakFinding['fix'] {
@@ -115,7 +115,7 @@ function rangeFinding(
     title: isPower ? 'Power State Descriptors' : 'Reserved',
     place: placeWords(offset, size),
     class: others.length > 0 ? 'physical' : isNarrowed(guest, offset, size) ? 'narrowed' : 'equal',
-    words: others.length > 0 ? difference(here, others, offset, size) : bytesWords(here, offset, size),
+    words: others.length > 0 ? difference(here, others, offset, size) : hexadecimalBytes(here, offset, size),
     fix: others.length > 0 ? 'hide' : null,
   };
 }
@@ -142,12 +142,14 @@ function difference(
   offset: number,
   size: number,
 ): string {
-  const there = others.map(({ title, identify }) => `${bytesWords(identify, offset, size)} under ${title}`);
-  return `${bytesWords(here, offset, size)} here, ${there.join(', ')}`;
+  const there = others.map(
+    ({ title, identify }) => `${hexadecimalBytes(identify, offset, size)} under ${title}`,
+  );
+  return `${hexadecimalBytes(here, offset, size)} here, ${there.join(', ')}`;
 }
 
 /** A number for what fits in eight bytes, otherwise the first bytes. */
-export function bytesWords(bytes: Uint8Array, offset: number, size: number): string {
+export function hexadecimalBytes(bytes: Uint8Array, offset: number, size: number): string {
   const digits = [...bytes.subarray(offset, offset + size)].map((byte) => byte.toString(16).padStart(2, '0'));
   if (digits.every((digit) => digit === '00')) return '0';
   if (size <= 8) return `0x${digits.toReversed().join('').replace(/^0+/, '')}`;

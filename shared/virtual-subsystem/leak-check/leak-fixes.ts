@@ -1,7 +1,8 @@
 import type { VirtualIdentity } from '../../fleet/schema.ts';
 import { virtualSubsystemTitle } from '../../fleet/selectors.ts';
+import { hexadecimal } from '../../hexadecimal.ts';
 import { combine } from '../baseline/baseline.ts';
-import { byPlace, type ExposedCapability, hexadecimal, structureOf } from '../mask/exposed-capability.ts';
+import { byOffset, type ExposedCapability, structureOf } from '../mask/exposed-capability.ts';
 import { exposedFields } from '../mask/exposed-fields.ts';
 import { hidingEntries } from '../mask/hidden-fields.ts';
 import { readLittleEndian } from '../mask/narrow.ts';
@@ -57,5 +58,5 @@ export function equalizingMask(
     added.some(
       (other) => other.offset < entry.offset + entry.size && entry.offset < other.offset + other.size,
     );
-  return [...mask.filter((entry) => !replaced(entry)), ...added].sort(byPlace);
+  return [...mask.filter((entry) => !replaced(entry)), ...added].sort(byOffset);
 }

@@ -1,7 +1,7 @@
 import { unreachable } from '../../result.ts';
 import { type GuestStructure, type RuledBytes, ruledBytes } from '../guest-view/guest-structures.ts';
 import type { GuestIdentity } from '../guest-view/show-as-guest.ts';
-import { bytesWords, placeWords } from './identify-leaks.ts';
+import { hexadecimalBytes, placeWords } from './identify-leaks.ts';
 import type { LeakFinding } from './leak-finding.ts';
 
 /** The same structure under another primary controller; undefined where nobody can say. */
@@ -49,7 +49,7 @@ function rangeFinding(
     title: field?.title ?? 'Reserved',
     place,
   };
-  const own = bytesWords(here, offset, size);
+  const own = hexadecimalBytes(here, offset, size);
   const found = (kind: LeakFinding['class'], words: string, fix: LeakFinding['fix'] = null): Classified => ({
     finding: { ...base, class: kind, words, fix },
     fields: field === undefined && kind === 'equal' ? 0 : 1,
@@ -61,7 +61,7 @@ function rangeFinding(
   const compared = (fix: LeakFinding['fix']) => {
     if (others.length > 0) {
       const there = others.map(
-        ({ title, bytes }) => `${bytesWords(bytes ?? new Uint8Array(), offset, size)} under ${title}`,
+        ({ title, bytes }) => `${hexadecimalBytes(bytes ?? new Uint8Array(), offset, size)} under ${title}`,
       );
       return found('physical', `${own} here, ${there.join(', ')}`, fix);
     }
@@ -79,7 +79,7 @@ function rangeFinding(
     case 'resources':
       return found('equal', `${own}, follows the resources, which a migration makes equal`);
     case 'state':
-      return found('equal', "the guest's own state, which a migration brings along");
+      return found('equal', "the guest's own state, which a migration carries along");
     case 'volatile':
       return found('volatile', 'changes by itself on any drive');
     default:

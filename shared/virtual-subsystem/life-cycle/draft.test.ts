@@ -42,7 +42,7 @@ describe('a draft against the fleet', () => {
     [
       'a name that is taken meanwhile',
       { nqn: Object.values(migrationFleet(1).virtualSubsystems)[0]?.nqn ?? '' },
-      /^nqn: .*is taken on hv-a\/nvme1 now/,
+      /^nqn: .*is already used on hv-a\/nvme1/,
     ],
     ['a name that is none', { nqn: '' }, /^nqn: /],
     [
@@ -51,7 +51,11 @@ describe('a draft against the fleet', () => {
       /^nqn: .*physical NVM subsystem/,
     ],
     ['no primary', { primaryId: null, members: [] }, /^primary: No primary/],
-    ['a primary that is gone', { primaryId: 'hv-z/1' }, /^primary: hv-z\/1 is not a primary/],
+    [
+      'a primary controller that no longer exists',
+      { primaryId: 'hv-z/1' },
+      /^primary: hv-z\/1 is not a primary/,
+    ],
     ['a reserved id of the primary', { primaryVirtualId: 0xfff0 }, /^primary: Virtual id 65520/],
     [
       'a reserved id of a member',
@@ -61,7 +65,7 @@ describe('a draft against the fleet', () => {
     [
       'the id of the primary again',
       { members: [{ secondaryId: `${primaryId}/5`, virtualControllerId: 1 }] },
-      /^members: Virtual id 1 is wanted twice/,
+      /^members: Virtual id 1 is requested twice/,
     ],
     [
       'a member of another primary',

@@ -80,7 +80,8 @@ function nameProblems(fleet: Fleet, { nqn, primaryId }: DraftWish): DraftProblem
 
 function primaryProblems({ primaryId }: DraftWish, primary: PrimaryController | undefined): DraftProblem[] {
   const fix = 'Choose a primary controller.';
-  if (primaryId === null) return [{ field: 'primary', message: 'No primary controller is chosen yet.', fix }];
+  if (primaryId === null)
+    return [{ field: 'primary', message: 'No primary controller has been chosen yet.', fix }];
   if (primary === undefined)
     return [{ field: 'primary', message: `${primaryId} is not a primary controller of this fleet.`, fix }];
   return primary.virtualSubsystems.available

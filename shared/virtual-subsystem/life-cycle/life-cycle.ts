@@ -16,13 +16,13 @@ export type LifeCycleState = (typeof lifeCycleStates)[number];
 
 /** What each state means, for the person. */
 export const lifeCycleWords: Readonly<Record<LifeCycleState, string>> = {
-  draft: 'Kept by Berth only: no device knows of it yet.',
-  created: 'It exists and has members; no guest uses one of them.',
+  draft: 'Stored only by Berth: no device knows it yet.',
+  created: 'It exists and has members; no guest uses any of them.',
   'in use': 'A guest uses at least one of its members.',
-  migrating: 'A procedure moves a guest with its members, or was interrupted while it did.',
-  prepared: 'It stands ready here for a guest that is on another host.',
+  migrating: 'A procedure is moving a guest with its members, or was interrupted while doing so.',
+  prepared: 'It is ready here for a guest that is on another host.',
   empty: 'It has no members and can be deleted.',
-  deleted: 'It is gone from the device; the journal keeps when and by which procedure.',
+  deleted: 'It was deleted from the device; the journal records when and by which procedure.',
 };
 
 /** What is looked at of a run. */

@@ -120,12 +120,12 @@ function leftWords(
   if (owner !== undefined && owner.id !== machine?.id) return [];
   const subsystem = virtualSubsystemOf(fleet, secondary);
   const words: string[] = [];
-  if (owner !== undefined) words.push(`${title} is still with ${owner.name} (${owner.state}) at the source.`);
+  if (owner !== undefined) words.push(`${title} is still in ${owner.name} (${owner.state}) at the source.`);
   if (subsystem !== undefined)
     words.push(`${title} is still a member of ${virtualSubsystemTitle(subsystem)} there.`);
   if (secondary.driver === 'vfio-pci') words.push(`${title} is still bound to vfio-pci.`);
   if (!wasReset(run, secondary.id) && secondary.pciAddress !== null)
-    words.push(`${title} was not reset after the guest had left it.`);
+    words.push(`${title} was not reset after the guest left it.`);
   if (!options.releaseSource) return words;
   if (options.detachSourceNamespaces && secondary.attachedNamespaces.length > 0)
     words.push(`${title} still reaches namespace ${secondary.attachedNamespaces.join(', ')}.`);

@@ -40,7 +40,7 @@ export function maskBlockers(
   const reasons: string[] = [];
   if (mask.length > maximumExposedCapabilities)
     reasons.push(
-      `The mask has ${mask.length} entries; ${maximumExposedCapabilities} fit. Leave out fields that all hosts share.`,
+      `The mask has ${mask.length} entries; at most ${maximumExposedCapabilities} fit. Leave out fields that all hosts share.`,
     );
   const seen = new Set<string>();
   for (const entry of mask) {
@@ -49,7 +49,7 @@ export function maskBlockers(
     const { length, title } = exposedStructures[structure];
     if (offset + size > length) {
       reasons.push(
-        `The entry at byte ${offset} reaches behind the ${length.toLocaleString('en')} bytes of ${title}. Correct it.`,
+        `The entry at byte ${offset} reaches past the end of ${title} (${length.toLocaleString('en')} bytes). Correct the entry.`,
       );
       continue;
     }
@@ -62,7 +62,7 @@ export function maskBlockers(
     const field = exposedFieldOf(entry);
     if (field !== undefined) reasons.push(...fieldBlockers(primary, field, entry, attachedNamespaces));
     else if (structure !== 'identify-controller')
-      reasons.push(`Bytes ${offset} to ${offset + size - 1} of ${title} are no field. Remove the entry.`);
+      reasons.push(`Bytes ${offset} to ${offset + size - 1} of ${title} are not a field. Remove the entry.`);
   }
   return [...new Set(reasons)];
 }
@@ -90,7 +90,7 @@ function fieldBlockers(
   const reasons: string[] = [];
   if (own === null && field.structure !== 'identify-controller')
     return [
-      `${primary.id} does not say what its secondaries offer of ${name}, so it cannot be narrowed there. Remove the entry.`,
+      `${primary.id} does not report what its secondary controllers offer for ${name}, so it cannot be narrowed there. Remove the entry.`,
     ];
   if (offered !== null) {
     const extra = (wanted & ~offered) >>> 0;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hexadecimal } from '../../hexadecimal.ts';
 import {
   type ExposedCapabilityWire,
   type ExposedStructure,
@@ -67,16 +68,11 @@ export function inStructure(structure: ExposedStructure): Pick<ExposedCapability
 }
 
 /** Order of entries in a mask: by structure, then by place. */
-export function byPlace(left: ExposedCapability, right: ExposedCapability): number {
+export function byOffset(left: ExposedCapability, right: ExposedCapability): number {
   return (
     exposedStructures[structureOf(left)].value - exposedStructures[structureOf(right)].value ||
     left.offset - right.offset
   );
-}
-
-/** `0x1f` as an entry holds it. */
-export function hexadecimal(value: number | bigint): string {
-  return `0x${value.toString(16)}`;
 }
 
 /** The same mask, whatever the order of its entries. */

@@ -2,7 +2,7 @@ import type { OfferedCapabilities } from '../../fleet/offered-capabilities.ts';
 import type { Controller } from '../../fleet/schema.ts';
 import { featureIdentifiers } from '../../nvme/commands/features.ts';
 import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
-import { type NamedValue, titleOf } from '../../nvme/commands/named-value.ts';
+import { type NamedValue, namedValueTitle } from '../../nvme/commands/named-value.ts';
 import type { FieldBit } from '../../nvme/layout.ts';
 import type { ExposedField } from './exposed-field.ts';
 
@@ -156,7 +156,7 @@ function identifierFields(structure: 'log-pages' | 'features'): readonly Exposed
       rule: 'keep-bits',
       bits: bitsOf(
         word,
-        (number) => `${titleOf(table, number) ?? 'Vendor specific or new'} (${digits(number)})`,
+        (number) => `${namedValueTitle(table, number) ?? 'Vendor specific or new'} (${digits(number)})`,
       ),
       kept: wordOf(word, (number) => kept.has(number)),
       of: (offered) => wordOf(word, (number) => offered[key].includes(number)),

@@ -28,7 +28,7 @@ import { type CommandOf, defineCommands } from './define-commands.ts';
 
 const device = option('dev', '', 'text', 'Primary controller', { required: true });
 const controller = option('cntlid', '', 'short', 'Controller identifier of the function', { required: true });
-const handle = option('handle', '', 'short', 'Handle that the function must still have');
+const handle = option('handle', '', 'short', 'Handle the function must still have');
 
 const specs = {
   virtual_function_provision: {
@@ -37,7 +37,7 @@ const specs = {
     device: 'option',
     options: [
       device,
-      option('cntlid', '', 'short', 'Controller identifier that it is to have; without it any free one', {
+      option('cntlid', '', 'short', 'Controller identifier of the new function; any free one by default', {
         maximum: largestIdentifier,
       }),
     ],
@@ -50,7 +50,7 @@ const specs = {
   },
   virtual_function_set: {
     name: 'virtual_function_set',
-    summary: 'Enable live migration of a function, or show it to VFIO (proposal)',
+    summary: 'Enable live migration of a function, or make it visible to VFIO (proposal)',
     device: 'option',
     options: [
       device,

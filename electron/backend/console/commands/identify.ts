@@ -21,7 +21,7 @@ import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme
 import type { Result } from '#shared/result.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
-import { format, human, namespace, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
@@ -53,7 +53,7 @@ const specs = {
     name: 'primary-ctrl-caps',
     summary: 'Show Primary Controller Capabilities',
     device: 'operand',
-    options: [option('cntlid', 'c', 'short', 'Controller identifier'), format, human],
+    options: [option('cntlid', 'c', 'short', 'Controller identifier'), format, humanReadable],
   },
   'id-ctrl': {
     name: 'id-ctrl',
@@ -65,7 +65,12 @@ const specs = {
     name: 'id-ns',
     summary: 'Show Identify Namespace',
     device: 'operand',
-    options: [namespace, option('force', '', 'flag', 'Show it even when it is not attached'), raw, format],
+    options: [
+      namespace,
+      option('force', '', 'flag', 'Show the namespace even when it is not attached'),
+      raw,
+      format,
+    ],
   },
   'list-ns': {
     name: 'list-ns',

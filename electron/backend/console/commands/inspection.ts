@@ -1,12 +1,12 @@
 import { featureIdentifiers, getFeatures, setFeatures } from '#shared/nvme/commands/features.ts';
 import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
-import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { namedValueTitle } from '#shared/nvme/commands/named-value.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import { format, human, namespace, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import { hexadecimalDump } from '../print/print-lists.ts';
@@ -44,7 +44,7 @@ const specs = {
       option('cdw11', 'c', 'word', 'Command dword 11'),
       option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
       raw,
-      human,
+      humanReadable,
       format,
     ],
   },
@@ -60,7 +60,7 @@ const specs = {
       option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
       option('data-len', 'l', 'word', 'Bytes of data', { maximum: 1 << 20 }),
       option('data', 'd', 'text', 'File with the data'),
-      option('save', 's', 'flag', 'Keep it over resets'),
+      option('save', 's', 'flag', 'Keep the value over resets'),
     ],
   },
   'show-regs': {
@@ -137,7 +137,7 @@ async function getFeature(queue: AdminQueue, command: Named<'get-feature'>): Pro
   if (!answer.ok) return answer.output;
   const { dw0, data } = answer.completion;
   if (values['raw-binary'] && data) return printed(data);
-  const name = titleOf(featureIdentifiers, fid) ?? 'Unknown';
+  const name = namedValueTitle(featureIdentifiers, fid) ?? 'Unknown';
   const value = `0x${(dw0 >>> 0).toString(16).padStart(8, '0')}`;
   const kind = selects[select] ?? 'Reserved';
   const number = `0x${fid.toString(16).padStart(2, '0')}`;
@@ -178,7 +178,7 @@ async function setFeature(
   );
   if (!answer.ok) return answer.output;
   const word = (number: number, digits: number) => `0x${number.toString(16).padStart(digits, '0')}`;
-  const name = titleOf(featureIdentifiers, fid) ?? 'Unknown';
+  const name = namedValueTitle(featureIdentifiers, fid) ?? 'Unknown';
   return printed(
     `set-feature:${word(fid, 2)} (${name}), value:${word(value, 8)}, cdw12:${word(cdw12, 8)}, save:${values.save ? '0x1' : '0'}\n`,
   );

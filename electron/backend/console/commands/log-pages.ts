@@ -14,7 +14,7 @@ import { nvmeCliStatusText } from '#shared/nvme/status.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import { format, human, namespace, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
@@ -39,13 +39,13 @@ const specs = {
     name: 'smart-log',
     summary: 'Show SMART / Health Information (log page 02h)',
     device: 'operand',
-    options: [namespace, format, raw, human],
+    options: [namespace, format, raw, humanReadable],
   },
   'error-log': {
     name: 'error-log',
     summary: 'Show Error Information (log page 01h)',
     device: 'operand',
-    options: [option('log-entries', 'e', 'word', 'How many entries; 64 without it'), raw, format],
+    options: [option('log-entries', 'e', 'word', 'Number of entries; 64 by default'), raw, format],
   },
   'fw-log': {
     name: 'fw-log',
@@ -59,9 +59,9 @@ const specs = {
     device: 'operand',
     options: [
       format,
-      human,
+      humanReadable,
       raw,
-      option('csi', 'c', 'byte', 'Command set: 0 NVM, 2 zoned; those that the controller has without it'),
+      option('csi', 'c', 'byte', 'Command set: 0 NVM, 2 zoned; by default all that the controller has'),
     ],
   },
   'changed-ns-list-log': {

@@ -16,7 +16,7 @@ import type { ConsoleHost } from '../console-host.ts';
 import { namespace, raw } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
-import { hexadecimal, hexadecimalDump } from '../print/print-lists.ts';
+import { hexadecimalDump, printfHexadecimal } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { noNamespace } from './no-namespace.ts';
@@ -81,14 +81,9 @@ const specs = {
       option('cdw14', '8', 'word', 'Command dword 14'),
       option('cdw15', '9', 'word', 'Command dword 15'),
       raw,
-      option('read', 'r', 'flag', 'Data travels from the controller'),
-      option('write', 'w', 'flag', 'Data travels to the controller'),
-      option(
-        'input-file',
-        'i',
-        'text',
-        'File with the data that travels to the controller; zeroes without it',
-      ),
+      option('read', 'r', 'flag', 'Transfer data from the controller'),
+      option('write', 'w', 'flag', 'Transfer data to the controller'),
+      option('input-file', 'i', 'text', 'File with the data for the controller; zeroes by default'),
     ],
   },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
@@ -109,7 +104,7 @@ async function virtualizationManagement(
   );
   if (!answer.ok) return answer.output;
   const { nrm } = definitions.virtualizationManagement.result.decode(answer.completion.dw0);
-  return printed(`success, Number of Controller Resources Modified (NRM):${hexadecimal(nrm)}\n`);
+  return printed(`success, Number of Controller Resources Modified (NRM):${printfHexadecimal(nrm)}\n`);
 }
 
 /** `nvme attach-ns` and `nvme detach-ns` */

@@ -19,7 +19,7 @@ import {
   trackSend as trackSendDefinition,
   trackSendSelectors,
 } from '#shared/nvme/commands/migration/track-send.ts';
-import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { namedValueTitle } from '#shared/nvme/commands/named-value.ts';
 import {
   controllerStateHeaderLength,
   decodeControllerState,
@@ -90,7 +90,7 @@ const specs = {
       csvi,
       uidx,
       offset,
-      option('numd', 'n', 'word', 'Dwords of the state, a plain count', { maximum: 1 << 20 }),
+      option('numd', 'n', 'word', "Number of dwords of the state (not 0's based)", { maximum: 1 << 20 }),
       option('input-file', 'f', 'text', 'File with the state'),
     ],
   },
@@ -105,7 +105,7 @@ const specs = {
       csvi,
       uidx,
       offset,
-      option('numd', 'n', 'word', "Dwords to read, 0's based", { maximum: 1 << 20 }),
+      option('numd', 'n', 'word', "Number of dwords to read (0's based)", { maximum: 1 << 20 }),
       option('output-file', 'f', 'text', 'File for the state'),
       option('human-readable', 'H', 'flag', 'Explain the bits of fields'),
       option('output-format', '', 'format', 'Output format'),
@@ -113,11 +113,11 @@ const specs = {
   },
   'lm set-cdq': {
     name: 'lm set-cdq',
-    summary: 'Move the head of a Controller Data Queue, arm its tail event',
+    summary: 'Set the head of a Controller Data Queue and arm its tail event',
     device: 'operand',
     options: [
       cdqid,
-      option('hp', 'H', 'word', 'Head pointer: first slot that was not read'),
+      option('hp', 'H', 'word', 'Head pointer: first slot not yet read'),
       option('tpt', 'T', 'word', 'Tail pointer trigger: slot that raises the event', { maximum: 0x7fffffff }),
     ],
   },
@@ -167,7 +167,7 @@ async function deleteDataQueue(queue: AdminQueue, command: Named<'lm delete-cdq'
 async function trackSend(queue: AdminQueue, command: Named<'lm track-send'>): Promise<CommandOutput> {
   const { sel, cdqid = 0, start, stop } = command.values;
   if (sel === undefined) return refused('Select field required');
-  const title = titleOf(trackSendSelectors, sel) ?? 'unrecognized';
+  const title = namedValueTitle(trackSendSelectors, sel) ?? 'unrecognized';
   if (sel !== trackSendSelectors.logUserDataChanges.value)
     return refused(`Unsupported select option ${sel} (${title})`);
   if (start && stop) return refused('Must select one of start & stop, not both');
@@ -185,7 +185,7 @@ async function migrationSend(
   const { values } = command;
   const { sel, stype = 0, csvi = 0, csuuidi = 0, numd = 0, offset = 0 } = values;
   if (sel === undefined) return refused('Select field required');
-  const title = titleOf(migrationSendSelectors, sel) ?? 'unrecognized';
+  const title = namedValueTitle(migrationSendSelectors, sel) ?? 'unrecognized';
   const setsState = sel === migrationSendSelectors.setControllerState.value;
   if (setsState ? values.dudmq || stype !== 0 : csvi + csuuidi !== 0)
     return refused(`Unexpected fields for ${title}`);

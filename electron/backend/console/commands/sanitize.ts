@@ -1,5 +1,5 @@
 import { logPageIdentifiers } from '#shared/nvme/commands/get-log-page.ts';
-import { titleOf } from '#shared/nvme/commands/named-value.ts';
+import { namedValueTitle } from '#shared/nvme/commands/named-value.ts';
 import { sanitizeActions as actions, sanitize as definition } from '#shared/nvme/commands/sanitize.ts';
 import {
   decodeSanitizeStatus,
@@ -9,10 +9,10 @@ import {
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
-import { format, human, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, raw } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
-import { hexadecimal } from '../print/print-lists.ts';
+import { printfHexadecimal } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { readLogPage } from './read-log-page.ts';
@@ -22,7 +22,7 @@ const specs = {
     name: 'sanitize-log',
     summary: 'Show Sanitize Status (log page 81h)',
     device: 'operand',
-    options: [option('rae', 'r', 'flag', 'Retain the asynchronous event'), format, human, raw],
+    options: [option('rae', 'r', 'flag', 'Retain the asynchronous event'), format, humanReadable, raw],
   },
   sanitize: {
     name: 'sanitize',
@@ -52,7 +52,7 @@ const largestPasses = 15;
 async function sanitize(queue: AdminQueue, command: Named<'sanitize'>): Promise<CommandOutput> {
   const { values } = command;
   const { sanact = 0, owpass = 0, ovrpat = 0 } = values;
-  if (titleOf(actions, sanact) === undefined) return refused('Invalid Sanitize Action');
+  if (namedValueTitle(actions, sanact) === undefined) return refused('Invalid Sanitize Action');
   if ((values.ause || values['no-dealloc']) && sanact === actions.exitFailureMode.value)
     return refused('SANACT is Exit Failure Mode');
   if ((values.ause || values['no-dealloc']) && sanact === actions.exitMediaVerification.value)
@@ -132,8 +132,8 @@ function sanitizeText(log: SanitizeStatus): string {
   const seconds = (time: number) => (time === 0xffffffff ? 'No time period reported' : `${time}`);
   const lines = [
     `Sanitize Progress                      (SPROG) :  ${log.sprog}`,
-    `Sanitize Status                        (SSTAT) :  ${hexadecimal(log.sstat)}`,
-    `Sanitize Command Dword 10 Information (SCDW10) :  ${hexadecimal(log.scdw10)}`,
+    `Sanitize Status                        (SSTAT) :  ${printfHexadecimal(log.sstat)}`,
+    `Sanitize Command Dword 10 Information (SCDW10) :  ${printfHexadecimal(log.scdw10)}`,
     `Estimated Time For Overwrite                   :  ${seconds(log.eto)}`,
     `Estimated Time For Block Erase                 :  ${seconds(log.etbe)}`,
     `Estimated Time For Crypto Erase                :  ${seconds(log.etce)}`,

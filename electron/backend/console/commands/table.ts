@@ -33,7 +33,7 @@ export const nvmeCommands = {
 
 export type NvmeCommandName = keyof typeof nvmeCommands;
 
-const verbose = option('verbose', 'v', 'flag', 'Say more');
+const verbose = option('verbose', 'v', 'flag', 'Print more details');
 
 /**
  * Commands whose letters nvme-cli 2.13 gave another meaning: `-o` of `admin-passthru` is the output format, which leaves

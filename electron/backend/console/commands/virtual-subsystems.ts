@@ -38,7 +38,7 @@ const secondaryId = option(
   'secondary_cntlid',
   '',
   'short',
-  'Its controller identifier, where it has no device',
+  'Controller identifier of the secondary controller, if it has no device',
 );
 
 const specs = {

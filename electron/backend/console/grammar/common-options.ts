@@ -2,6 +2,6 @@ import { option } from './define-option.ts';
 
 /** Options that several commands of nvme-cli have, with its letters. */
 export const format = option('output-format', 'o', 'format', 'Output format');
-export const human = option('human-readable', 'H', 'flag', 'Explain the bits of fields');
-export const raw = option('raw-binary', 'b', 'flag', 'Write the structure as it came');
+export const humanReadable = option('human-readable', 'H', 'flag', 'Explain the bits of fields');
+export const raw = option('raw-binary', 'b', 'flag', 'Write the structure as raw bytes');
 export const namespace = option('namespace-id', 'n', 'word', 'Namespace identifier');

@@ -110,7 +110,7 @@ function parseEcho(tokens: readonly ShellToken[]): Result<SimpleCommand> {
   if (redirect === -1) return succeed({ kind: 'echo', text: words.join(' ') });
   const [target, ...more] = tokens.slice(redirect + 1);
   if (target?.kind !== 'word' || more.length > 0)
-    return fail('invalid-request', 'echo VALUE > needs one file behind it', {
+    return fail('invalid-request', 'echo VALUE > must be followed by one file', {
       object: 'echo',
       fix: 'Write echo VALUE > /sys/…',
     });
@@ -148,7 +148,7 @@ function parseSimulation(words: readonly Word[]): Result<SimulationCommand> {
   const [first, ...rest] = words;
   const name = `berth ${first?.text ?? ''}`;
   if (!isSimulationCommandName(name))
-    return fail('invalid-request', `berth has no word ${first?.text ?? ''}`, {
+    return fail('invalid-request', `berth has no command ${first?.text ?? ''}`, {
       object: 'berth',
       fix: `Choose one of: ${Object.keys(simulationCommands).join(', ')}`,
     });
@@ -209,6 +209,6 @@ function similarCommands(name: string): readonly string[] {
 function unknownCommand<T>(name: string): Result<T> {
   return fail('invalid-request', `${name}: not found`, {
     object: name,
-    fix: 'The console knows nvme, nvme-new, berth, echo VALUE > /sys/…, cat, readlink, time, timeout and sh -c',
+    fix: 'The console supports nvme, nvme-new, berth, echo VALUE > /sys/…, cat, readlink, time, timeout and sh -c',
   });
 }

@@ -85,7 +85,7 @@ function quotedSection(line: string, start: number): Result<{ readonly text: str
 }
 
 function refused<T>(line: string, what: string): Result<T> {
-  return fail('not-supported', `The console does not know the shell's ${what}`, {
+  return fail('not-supported', `The console does not support the shell's ${what}`, {
     object: line,
     fix: 'Write nvme commands, or echo VALUE > /sys/…, one after the other, separated by ; or by line ends',
   });

@@ -3,7 +3,7 @@ import type { PowerStateDescriptor } from '../../../../shared/nvme/layouts/ident
 import type { PrimaryControllerCapabilities } from '../../../../shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { primaryControllerCapabilitiesFields } from '../../../../shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { identifyControllerJson } from '../../../../shared/nvme/nvme-cli/nvme-cli-json.ts';
-import { hexadecimal } from './print-lists.ts';
+import { printfHexadecimal } from './print-lists.ts';
 
 /** Fields of Identify Controller that nvme-cli prints in hexadecimal; the others are decimal or text. */
 const hexadecimalKeys: ReadonlySet<string> = new Set(
@@ -28,7 +28,7 @@ export function identifyControllerText(controller: IdentifyController): string {
 
 function fieldText(key: string, value: unknown): string {
   if (key === 'ieee') return Number(value).toString(16).padStart(6, '0');
-  if (typeof value === 'number' && hexadecimalKeys.has(key)) return hexadecimal(value);
+  if (typeof value === 'number' && hexadecimalKeys.has(key)) return printfHexadecimal(value);
   if (typeof value === 'number' && signedKeys.has(key)) return String(value | 0);
   return String(value).split('\0', 1)[0] ?? '';
 }
@@ -62,7 +62,7 @@ export function primaryCapabilitiesText(capabilities: PrimaryControllerCapabilit
   for (const { key } of primaryControllerCapabilitiesFields) {
     const value = Number(values[key]);
     const isHexadecimal = key === 'cntlid' || key === 'portid' || key === 'crt';
-    lines.push(`${key.padEnd(9)} : ${isHexadecimal ? hexadecimal(value) : value}`);
+    lines.push(`${key.padEnd(9)} : ${isHexadecimal ? printfHexadecimal(value) : value}`);
     if (key === 'crt' && human) lines.push(resourceLine(value, 1, 'VI'), resourceLine(value, 0, 'VQ'));
   }
   return `${lines.join('\n')}\n`;
@@ -70,5 +70,5 @@ export function primaryCapabilitiesText(capabilities: PrimaryControllerCapabilit
 
 function resourceLine(crt: number, bit: number, type: string): string {
   const value = (crt >> bit) & 1;
-  return `  [${bit}:${bit}] ${hexadecimal(value)}\t${type} Resources are ${value === 1 ? '' : 'not '}supported`;
+  return `  [${bit}:${bit}] ${printfHexadecimal(value)}\t${type} Resources are ${value === 1 ? '' : 'not '}supported`;
 }

@@ -5,18 +5,18 @@ import type { SecondaryControllerList } from '../../../../shared/nvme/layouts/li
 import { identifyNamespaceJson } from '../../../../shared/nvme/nvme-cli/nvme-cli-json.ts';
 
 /** C's `%#x`: zero has no prefix. */
-export function hexadecimal(value: number | bigint): string {
+export function printfHexadecimal(value: number | bigint): string {
   return value === 0 || value === 0n ? '0' : `0x${value.toString(16)}`;
 }
 
 /** `nvme list-ns` without `-o`. */
 export function namespaceListText(list: NamespaceList): string {
-  return list.identifiers.map((nsid, index) => `${indexed(index)}:${hexadecimal(nsid)}\n`).join('');
+  return list.identifiers.map((nsid, index) => `${indexed(index)}:${printfHexadecimal(nsid)}\n`).join('');
 }
 
 /** `nvme list-ctrl` without `-o`. */
 export function controllerListText(list: ControllerList): string {
-  const lines = list.identifiers.map((id, index) => `${indexed(index)}:${hexadecimal(id)}\n`);
+  const lines = list.identifiers.map((id, index) => `${indexed(index)}:${printfHexadecimal(id)}\n`);
   return `num of ctrls present: ${list.identifiers.length}\n${lines.join('')}`;
 }
 
@@ -56,14 +56,14 @@ export function identifyNamespaceText(namespace: IdentifyNamespace, nsid: number
   for (const key of ordered) {
     const value = values[key];
     const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    const text = isNumber && namespaceHexadecimal.has(key) ? hexadecimal(value) : String(value);
+    const text = isNumber && namespaceHexadecimal.has(key) ? printfHexadecimal(value) : String(value);
     // nvme-cli has a tab behind this one name.
     lines.push(`${key === 'nsattr' ? 'nsattr\t' : key.padEnd(8)}: ${text}`);
   }
   const used = (namespace.flbas & 0xf) | ((namespace.flbas >> 1) & 0x30);
   for (const [index, format] of namespace.lbafs.slice(0, namespace.nlbaf + namespace.nulbaf + 1).entries())
     lines.push(
-      `lbaf ${String(index).padStart(2)} : ms:${String(format.ms).padEnd(3)} lbads:${String(format.ds).padEnd(2)} rp:${hexadecimal(format.rp)} ${index === used ? '(in use)' : ''}`,
+      `lbaf ${String(index).padStart(2)} : ms:${String(format.ms).padEnd(3)} lbads:${String(format.ds).padEnd(2)} rp:${printfHexadecimal(format.rp)} ${index === used ? '(in use)' : ''}`,
     );
   return `${lines.join('\n')}\n`;
 }

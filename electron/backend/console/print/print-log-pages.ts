@@ -2,7 +2,7 @@ import { opcodeName } from '../../../../shared/nvme/commands/table.ts';
 import type { ErrorInformation } from '../../../../shared/nvme/layouts/logs/error-information.ts';
 import type { SmartHealth } from '../../../../shared/nvme/layouts/logs/smart-health.ts';
 import type { NvmeCliObject, NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
-import { hexadecimal } from './print-lists.ts';
+import { printfHexadecimal } from './print-lists.ts';
 
 /** What nvme-cli prints for log pages: JSON with its keys, and a line for each field without `-o`. */
 
@@ -63,7 +63,7 @@ export function smartText(log: SmartHealth, device: string, nsid: number): strin
 
 function smartValue(key: string, value: number | bigint): string {
   if (key === 'temperature' || isSensor(key)) return `${Number(value) - kelvinOffset} °C (${value} K)`;
-  if (key === 'critical_warning' || key.startsWith('endurance')) return hexadecimal(value);
+  if (key === 'critical_warning' || key.startsWith('endurance')) return printfHexadecimal(value);
   return key.endsWith('spare') || key === 'spare_thresh' || key === 'percent_used' ? `${value}%` : `${value}`;
 }
 
@@ -101,18 +101,18 @@ export function errorText(
       rule,
       `error_count     : ${entry.errorCount}`,
       `sqid            : ${entry.sqid}`,
-      `cmdid           : ${hexadecimal(entry.cmdid)}`,
-      `status_field    : ${hexadecimal(status)} (${statusWords(status)})`,
-      `phase_tag       : ${hexadecimal(entry.statusField & 1)}`,
-      `parm_err_loc    : ${hexadecimal(entry.parmErrorLocation)}`,
-      `lba             : ${hexadecimal(entry.lba)}`,
-      `nsid            : ${hexadecimal(entry.nsid)}`,
+      `cmdid           : ${printfHexadecimal(entry.cmdid)}`,
+      `status_field    : ${printfHexadecimal(status)} (${statusWords(status)})`,
+      `phase_tag       : ${printfHexadecimal(entry.statusField & 1)}`,
+      `parm_err_loc    : ${printfHexadecimal(entry.parmErrorLocation)}`,
+      `lba             : ${printfHexadecimal(entry.lba)}`,
+      `nsid            : ${printfHexadecimal(entry.nsid)}`,
       `vs              : ${entry.vs}`,
-      `trtype          : ${hexadecimal(entry.trtype)}`,
+      `trtype          : ${printfHexadecimal(entry.trtype)}`,
       `csi             : ${entry.csi}`,
-      `opcode          : ${hexadecimal(entry.opcode)}`,
-      `cs              : ${hexadecimal(entry.cs)}`,
-      `trtype_spec_info: ${hexadecimal(entry.trtypeSpecInfo)}`,
+      `opcode          : ${printfHexadecimal(entry.opcode)}`,
+      `cs              : ${printfHexadecimal(entry.cs)}`,
+      `trtype_spec_info: ${printfHexadecimal(entry.trtypeSpecInfo)}`,
       `log_page_version: ${entry.logPageVersion}`,
       rule,
     );
@@ -150,7 +150,7 @@ export function firmwareJson(page: Uint8Array, device: string): NvmeCliObject {
 
 export function firmwareText(page: Uint8Array, device: string): string {
   const { active, revisions } = firmwareSlots(page);
-  const lines = [`Firmware Log for device:${device}`, `afi  : ${hexadecimal(active)}`];
+  const lines = [`Firmware Log for device:${device}`, `afi  : ${printfHexadecimal(active)}`];
   for (const [index, bytes] of revisions.entries()) {
     if (bytes[0] === 0) continue;
     const { number, text } = revisionWords(bytes);
@@ -167,14 +167,14 @@ export function changedNamespacesJson(
 ): NvmeCliObject | null {
   if (nsids[0] === 0xffffffff) return null;
   const title = version === '2.3' ? 'Changed Namespace List Log' : 'Changed Attached Namespace List Log';
-  const list = nsids.map((nsid, index) => [`[${String(index + 1).padStart(4)}]`, hexadecimal(nsid)]);
+  const list = nsids.map((nsid, index) => [`[${String(index + 1).padStart(4)}]`, printfHexadecimal(nsid)]);
   return { [title]: device, [device]: Object.fromEntries(list) };
 }
 
 // As nvme-cli does, which says so behind the last of those that changed, too.
 export function changedNamespacesText(nsids: readonly number[]): string {
   if (nsids[0] === 0xffffffff) return 'more than 1024 ns changed\n';
-  const lines = nsids.map((nsid, index) => `[${String(index).padStart(4)}]:${hexadecimal(nsid)}\n`);
+  const lines = nsids.map((nsid, index) => `[${String(index).padStart(4)}]:${printfHexadecimal(nsid)}\n`);
   return `${lines.join('')}${nsids.length < 1024 ? 'no ns changed\n' : ''}`;
 }
 

@@ -23,7 +23,7 @@ const deviceDependent: Readonly<Partial<Record<NvmeCommand['name'], string>>> = 
   'get-log': 'log pages depend on how the recorded drive was used',
   'error-log': 'log pages depend on how the recorded drive was used',
   'changed-ns-list-log': 'log pages depend on how the recorded drive was used',
-  'effects-log': 'which commands a drive has besides those that were recorded is not part of a capture',
+  'effects-log': 'a capture contains only the commands that were recorded, not all that the drive supports',
   'sanitize-log': 'log pages depend on how the recorded drive was used',
   'get-feature': 'feature values are not part of a capture',
   'set-feature': 'feature values are not part of a capture',

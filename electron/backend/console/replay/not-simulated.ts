@@ -2,12 +2,12 @@ import type { BerthError } from '#shared/result.ts';
 
 /** Why nvme commands that captures hold have no counterpart on a simulated host. */
 const nvmeReasons: Readonly<Record<string, string>> = {
-  list: 'it lists block devices of the recorded host, in an order of its own',
+  list: 'it lists block devices of the recorded host, in its own order',
   'list-subsys': 'it lists paths of the recorded host, and nvme-cli 2.3 drops some of them',
   connect: 'it needs a network and an NVMe-oF target',
   discover: 'it needs a network and an NVMe-oF target',
   disconnect: 'it needs a network and an NVMe-oF target',
-  version: 'it tells the version of nvme-cli on the recorded host',
+  version: 'it prints the version of nvme-cli on the recorded host',
 };
 
 /** Why a line cannot run on a simulated host, in words for the report. */

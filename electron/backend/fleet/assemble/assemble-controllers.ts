@@ -133,7 +133,7 @@ function assembleSecondary(
     problems.push({
       source: `${primary.deviceName ?? primary.pciAddress ?? primary.id} · Secondary Controller List`,
       field: 'PCID',
-      message: `Names ${entry.pcid} as its primary controller, which is ${primary.cntlid}.`,
+      message: `The entry names ${entry.pcid} as the primary controller, but it is ${primary.cntlid}.`,
     });
   return {
     role: 'secondary',

@@ -5,7 +5,7 @@ import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wi
 import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { FunctionReading, HostReading } from '../read/host-reading.ts';
 import { assembleControllers } from './assemble-controllers.ts';
-import { attachmentsOf, namespacesOf } from './assemble-namespaces.ts';
+import { attachmentsOf, describedNamespaces } from './assemble-namespaces.ts';
 import type { HostPart } from './host-part.ts';
 
 /** Makes the normalised part of one host, with every link inside it. Pure. */
@@ -18,7 +18,7 @@ export function assembleHost(reading: HostReading): HostPart {
   }
   const virtualSubsystems = linkVirtualSubsystems(readBy, controllers);
   const virtualMachines = linkVirtualMachines(reading, controllers);
-  const namespaces = namespacesOf(readBy, controllers);
+  const namespaces = describedNamespaces(readBy, controllers);
   const attachedElsewhere = new Map<string, string[]>();
   for (const [id, nsids] of attachmentsOf(readBy, controllers)) {
     const controller = controllers.get(id);

@@ -5,7 +5,7 @@ import type { FunctionReading, NamespaceReading } from '../read/host-reading.ts'
 import type { HostNamespace, HostPart } from './host-part.ts';
 
 /** The namespaces that controllers of one host described, by namespace id; nobody is attached yet. */
-export function namespacesOf(
+export function describedNamespaces(
   readBy: ReadonlyMap<string, FunctionReading>,
   controllers: ReadonlyMap<string, Controller>,
 ): Map<string, HostNamespace> {
@@ -101,7 +101,7 @@ function namespaceOf(subsystemId: string, reading: NamespaceReading): Namespace 
     problems.push({
       source: `Identify Namespace ${nsid}`,
       field: `bytes ${128 + index * 4}-${131 + index * 4} (LBAF${index})`,
-      message: `LBA data size 2^${exponent} makes no sense; 512 bytes are assumed.`,
+      message: `The LBA data size 2^${exponent} is not valid; Berth assumes 512 bytes.`,
     });
   const blockSize = sensible ? 2 ** exponent : 512;
   const descriptor = (kind: keyof typeof namespaceDescriptorTypes) =>

@@ -4,7 +4,7 @@ import { identify, identifyLength } from '#shared/nvme/commands/identify.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { askController } from '../../nvme/ask-controller.ts';
-import type { GiveWay } from './give-way.ts';
+import type { EventLoopPause } from './event-loop-pause.ts';
 
 interface IdentifySelector {
   /** Controller or Namespace Structure, CDW10 7:0. */
@@ -41,7 +41,7 @@ export interface AdminReader {
 export function createAdminReader(
   queue: AdminQueue,
   device: string,
-  { timeoutMilliseconds, giveWay }: { readonly timeoutMilliseconds: number; readonly giveWay: GiveWay },
+  { timeoutMilliseconds, pause }: { readonly timeoutMilliseconds: number; readonly pause: EventLoopPause },
 ): AdminReader {
   const problems: Problem[] = [];
   let silent = false;
@@ -54,7 +54,7 @@ export function createAdminReader(
       { command, object: device, what, decode },
       { timeoutMilliseconds },
     );
-    await giveWay();
+    await pause();
     if (answer.ok) return answer.value;
     const { error, completion } = answer;
     silent = error.code === 'device-timeout';

@@ -1,10 +1,10 @@
-import type { GiveWay } from './give-way.ts';
+import type { EventLoopPause } from './event-loop-pause.ts';
 
 /** Maps in parallel, at most `limit` at a time, giving way in between; results keep the order of the items. */
 export async function mapLimited<Item, Output>(
   items: readonly Item[],
   limit: number,
-  giveWay: GiveWay,
+  pause: EventLoopPause,
   work: (item: Item) => Promise<Output>,
 ): Promise<Output[]> {
   const outputs: Output[] = new Array(items.length);
@@ -12,7 +12,7 @@ export async function mapLimited<Item, Output>(
   const worker = async () => {
     for (const [index, item] of queue) {
       outputs[index] = await work(item);
-      await giveWay();
+      await pause();
     }
   };
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));

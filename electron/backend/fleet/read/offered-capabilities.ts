@@ -1,6 +1,6 @@
 import type { OfferedCapabilities } from '#shared/fleet/offered-capabilities.ts';
+import { hexadecimal } from '#shared/hexadecimal.ts';
 import type { OfferedCapabilitiesWire } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
-import { hexadecimal } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 
 /** What the secondaries of a primary can show, as the fleet holds it. */
 export function offeredOf(read: OfferedCapabilitiesWire): OfferedCapabilities {

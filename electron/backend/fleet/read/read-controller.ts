@@ -18,7 +18,7 @@ import {
 
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import { type AdminReader, createAdminReader } from './admin-reader.ts';
-import type { GiveWay } from './give-way.ts';
+import type { EventLoopPause } from './event-loop-pause.ts';
 import type { ControllerReading, NamespaceReading } from './host-reading.ts';
 import { readFunctions, withoutFunctions } from './read-functions.ts';
 import { readVirtualSubsystems } from './read-virtual-subsystems.ts';
@@ -27,7 +27,7 @@ export interface ReadControllerOptions {
   /** As the person knows it: `hv-a/nvme1`. */
   readonly device: string;
   readonly timeoutMilliseconds: number;
-  readonly giveWay: GiveWay;
+  readonly pause: EventLoopPause;
   /** A controller with SR-IOV is asked for its secondaries, its namespaces and its virtual subsystems as well. */
   readonly depth: 'secondary' | 'plain' | 'primary';
 }
@@ -175,7 +175,7 @@ async function readNamespace(
     problems.push({
       source: `${device} · Identify Namespace ${nsid}`,
       field: 'bytes 0-7 (NSZE)',
-      message: 'The size is 0 although the namespace is listed.',
+      message: 'The size is 0, although the namespace is listed.',
     });
   return { nsid, identify, descriptors: descriptors?.descriptors ?? [], attachedTo, problems };
 }

@@ -41,8 +41,8 @@ export async function readFunctions(
     (support.fncap & bit) === 0 ? { available: false, reason: `${device} ${words}` } : { available: true };
   return {
     support: {
-      manage: can(setsState, 'cannot enable live migration of single functions or hide them.'),
-      provision: can(provisions, 'provisions no functions; it has SR-IOV virtual functions only.'),
+      manage: can(setsState, 'cannot enable live migration of individual functions or hide them.'),
+      provision: can(provisions, 'cannot provision functions; it has SR-IOV virtual functions only.'),
       maximumProvisioned: support.maxpf,
       firstCntlid: support.fpcid,
     },
@@ -54,7 +54,7 @@ export async function readFunctions(
 export function withoutFunctions(reason: string): FunctionsReading {
   const none: Capability = {
     available: false,
-    reason: `${reason}. They are a proposal, not part of the NVMe standard; a simulated fleet has them.`,
+    reason: `${reason}. Function provisioning is a proposal, not part of the NVMe standard; simulated fleets have it.`,
   };
   return {
     support: { manage: none, provision: none, maximumProvisioned: 0, firstCntlid: 0 },

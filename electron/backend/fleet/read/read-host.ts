@@ -4,7 +4,7 @@ import type { VfioState } from '#shared/vfio/device-state.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
 import { problemOf } from './admin-reader.ts';
-import type { GiveWay } from './give-way.ts';
+import type { EventLoopPause } from './event-loop-pause.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { mapLimited } from './map-limited.ts';
 import { readController } from './read-controller.ts';
@@ -18,7 +18,7 @@ export interface DiscoveryOptions {
 
 /** How one discovery reads; everything that it reads side by side gives way together. */
 export interface ReadingOptions extends DiscoveryOptions {
-  readonly giveWay: GiveWay;
+  readonly pause: EventLoopPause;
 }
 
 export const defaultDiscovery: DiscoveryOptions = { timeoutMilliseconds: 5000, parallel: 8 };
@@ -31,17 +31,17 @@ export async function readHost(
   const outline = await readOutline(connection);
   if (!outline.ok) return outline;
   const { host, functions, virtualMachines } = outline.value;
-  const { parallel, giveWay } = options;
+  const { parallel, pause } = options;
   const read = (fn: NvmeFunction) => readFunction(connection, fn, host.name, options);
   const physical = functions.filter((fn) => fn.virtualFunction === null);
   const readings = new Map<NvmeFunction, FunctionReading>();
-  for (const reading of await mapLimited(physical, parallel, giveWay, read))
+  for (const reading of await mapLimited(physical, parallel, pause, read))
     readings.set(reading.function, reading);
   // The primaries' lists say which secondaries are offline: those would not answer for many seconds.
   const virtual = functions.filter((fn) => fn.virtualFunction !== null);
   const known = [...readings.values()];
-  const asked = await mapLimited(virtual, parallel, giveWay, (fn) =>
-    isOffline(fn, known) ? Promise.resolve(unasked(connection, fn)) : read(fn),
+  const asked = await mapLimited(virtual, parallel, pause, (fn) =>
+    isOffline(fn, known) ? Promise.resolve(functionNotRead(connection, fn)) : read(fn),
   );
   for (const reading of asked) readings.set(reading.function, reading);
   return succeed({
@@ -85,7 +85,7 @@ export function isOffline(fn: NvmeFunction, readings: readonly FunctionReading[]
 }
 
 /** A function that was not sent any command. */
-export function unasked(connection: HostConnection, fn: NvmeFunction): FunctionReading {
+export function functionNotRead(connection: HostConnection, fn: NvmeFunction): FunctionReading {
   return { function: fn, controller: null, vfioState: readVfioState(connection, fn), problems: [] };
 }
 
@@ -96,7 +96,7 @@ export async function readFunction(
   hostName: string,
   options: ReadingOptions,
 ): Promise<FunctionReading> {
-  const blank = unasked(connection, fn);
+  const blank = functionNotRead(connection, fn);
   // Without the nvme driver the host has no queue to it: its guest or nobody talks to the controller.
   if (fn.driver !== 'nvme' || fn.deviceName === null) return blank;
   const device = deviceTitle(hostName, fn);
@@ -104,10 +104,10 @@ export async function readFunction(
   if (!queue.ok) return { ...blank, problems: [problemOf(device, queue.error)] };
   const isPrimary = fn.virtualFunction === null && isController(fn);
   const depth = fn.virtualFunction !== null ? 'secondary' : isPrimary ? 'primary' : 'plain';
-  const { timeoutMilliseconds, giveWay } = options;
+  const { timeoutMilliseconds, pause } = options;
   return {
     ...blank,
-    controller: await readController(queue.value, { device, timeoutMilliseconds, giveWay, depth }),
+    controller: await readController(queue.value, { device, timeoutMilliseconds, pause, depth }),
   };
 }
 

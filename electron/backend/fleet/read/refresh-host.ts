@@ -13,11 +13,11 @@ import {
 import { readFunctions } from './read-functions.ts';
 import {
   deviceTitle,
+  functionNotRead,
   isOffline,
   type ReadingOptions,
   readFunction,
   readOutline,
-  unasked,
 } from './read-host.ts';
 import { readVirtualSubsystems } from './read-virtual-subsystems.ts';
 
@@ -78,7 +78,7 @@ async function refreshFunction(
   },
 ): Promise<FunctionReading> {
   const { old, scope, readings, options } = context;
-  const blank = unasked(connection, fn);
+  const blank = functionNotRead(connection, fn);
   if (fn.driver !== 'nvme' || fn.deviceName === null) return blank;
   if (fn.virtualFunction !== null && isOffline(fn, readings)) return blank;
   const isNew = old === undefined || old.controller === null || old.function.deviceName !== fn.deviceName;

@@ -111,7 +111,8 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     problems.push({
       source: `${capture.snapshot}/sysfs-pci.tsv`,
       field: address,
-      message: 'The dump leaves this function out; whether a driver is bound to it is unknown',
+      message:
+        'The sysfs dump does not contain this function, so it is unknown whether a driver is bound to it',
       fix: 'Record all functions of the host',
     });
   const secondaries = controller.record?.secondaries;
@@ -126,13 +127,13 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
     vfioDriver: null,
-    vfioOffer: { flags: null, reason: 'The capture holds nothing about VFIO.' },
+    vfioOffer: { flags: null, reason: 'The capture contains nothing about VFIO.' },
     problems,
   };
 }
 
 function notSeen<T>(address: string): Result<T> {
-  return fail('not-supported', 'A capture does not hold what a guest sees', { object: address, fix });
+  return fail('not-supported', 'A capture does not contain what a guest sees', { object: address, fix });
 }
 
 function readOnly<T>(object: string): Result<T> {

@@ -170,7 +170,7 @@ describe('a damaged capture', () => {
     await rm(nvme0('list-ctrl.json'));
     const problems = await problemsOf();
     const about = (name: string) => problems.find(({ source }) => source.endsWith(`nvme0/${name}`));
-    expect(about('ns1-id-ns.json')?.message).toContain('not complete JSON');
+    expect(about('ns1-id-ns.json')?.message).toContain('JSON is not complete');
     expect(about('list-ns.json')).toMatchObject({ field: 'length', message: 'The file is empty' });
     expect(about('list-ctrl.json')?.message).toContain('missing');
   });

@@ -27,7 +27,7 @@ export interface Capture {
 }
 
 const folderFix =
-  'Choose a folder that holds snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/';
+  'Choose a folder that contains snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/';
 
 /**
  * The names of the snapshots of a capture folder, by its listing alone: no recorded file is read. Refused when there is
@@ -91,7 +91,7 @@ async function snapshotNames(files: SnapshotFiles, folder: string): Promise<Resu
   for (const entry of entries)
     if (entry.isFolder && (await isSnapshot(files, entry.name))) snapshots.push(entry.name);
   if (snapshots.length > 0) return succeed(snapshots);
-  return fail('invalid-file', `${nameOf(folder)} holds no snapshot of a host`, {
+  return fail('invalid-file', `${nameOf(folder)} does not contain a snapshot of a host`, {
     object: folder,
     fix: folderFix,
   });
@@ -113,7 +113,7 @@ async function kernelRelease(files: SnapshotFiles): Promise<string> {
 }
 
 /** Identify Controller of a controller, decoded; null when it was not recorded. */
-export function identityOf(controller: CapturedController) {
+export function capturedIdentify(controller: CapturedController) {
   const answer = controller.record?.identify;
   if (answer?.kind !== 'value') return null;
   const decoded = decodeIdentifyController(answer.value);

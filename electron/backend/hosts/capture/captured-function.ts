@@ -1,3 +1,5 @@
+import { countWords } from '#shared/count-words.ts';
+import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
@@ -9,7 +11,7 @@ export interface CapturedFunction
   /** PCI device ID; null when the dump does not tell. */
   readonly deviceId: number | null;
   /** First VF Offset and VF Stride of a physical function's SR-IOV capability. */
-  readonly vfRouting: { readonly offset: number; readonly stride: number } | null;
+  readonly vfRouting: { readonly vfOffset: number; readonly vfStride: number } | null;
   /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
   readonly dumped: boolean;
 }
@@ -17,7 +19,7 @@ export interface CapturedFunction
 const root = '/sys/bus/pci/devices';
 
 /** All NVMe functions (class 0108h) of the host, virtual functions that the dump left out included. */
-export async function readFunctions(
+export async function readCapturedFunctions(
   files: SnapshotFiles,
   snapshot: string,
 ): Promise<readonly CapturedFunction[]> {
@@ -59,11 +61,15 @@ function functionOf(
   const group = linkName(entry, 'iommu_group');
   const override = entry.attributes.get('driver_override');
   if (totalVfs !== null && numVfs === null)
-    files.problem(file, 'sriov_totalvfs is there, but sriov_numvfs is not; no VF is assumed to be enabled', {
-      field: `${root}/${address}/sriov_numvfs`,
-      fix: 'Record the capture again',
-    });
-  const routing = { offset: number('sriov_offset') ?? 1, stride: number('sriov_stride') ?? 1 };
+    files.problem(
+      file,
+      'sriov_totalvfs was recorded, but sriov_numvfs was not; Berth assumes that no VF is enabled',
+      {
+        field: `${root}/${address}/sriov_numvfs`,
+        fix: 'Record the capture again',
+      },
+    );
+  const routing = { vfOffset: number('sriov_offset') ?? 1, vfStride: number('sriov_stride') ?? 1 };
   return {
     address,
     transport: 'pcie',
@@ -105,7 +111,7 @@ function virtualFunctionOf(
   const stride = Number(physical?.attributes.get('sriov_stride') ?? 1);
   const vfn = (routingId(address) - routingId(physicalFunction) - offset) / (stride || 1) + 1;
   if (Number.isInteger(vfn) && vfn >= 1) return { physicalFunction, vfn };
-  files.problem(file, `${physicalFunction} has no link to its virtual function ${address}`, {
+  files.problem(file, `The link from ${physicalFunction} to its virtual function ${address} is missing`, {
     field: `${root}/${physicalFunction}/virtfn`,
     fix: 'Record the capture again',
   });
@@ -125,7 +131,8 @@ function omittedFunctions(
     const before = omitted.length;
     for (let vfn = 1; vfn <= sriov.numVfs; vfn++) {
       const address = virtualFunctionAddress(physical.address, vfRouting, vfn);
-      if (functions.some((known) => known.address === address)) continue;
+      // Undefined only for an offset or a stride that a real function cannot have.
+      if (address === undefined || functions.some((known) => known.address === address)) continue;
       omitted.push({
         address,
         transport: 'pcie',
@@ -140,23 +147,16 @@ function omittedFunctions(
       });
     }
     if (omitted.length > before)
-      files.problem(file, `${omitted.length - before} enabled virtual functions are not in the dump`, {
-        field: `${root}/${physical.address}/virtfn`,
-        fix: 'Their drivers are shown as unknown; record all functions to see them',
-      });
+      files.problem(
+        file,
+        `The sysfs dump lacks ${countWords(omitted.length - before, 'enabled virtual function')}`,
+        {
+          field: `${root}/${physical.address}/virtfn`,
+          fix: 'Berth shows their drivers as unknown; record all functions to see them',
+        },
+      );
   }
   return omitted;
-}
-
-/** Bus, device and function of VF n: the PF's + First VF Offset + (n - 1) × VF Stride (PCIe SR-IOV). */
-export function virtualFunctionAddress(
-  physicalFunction: string,
-  routing: { readonly offset: number; readonly stride: number },
-  vfn: number,
-): string {
-  const id = routingId(physicalFunction) + routing.offset + (vfn - 1) * routing.stride;
-  const hex = (value: number) => value.toString(16).padStart(2, '0');
-  return `${physicalFunction.slice(0, 4)}:${hex((id >> 8) & 0xff)}:${hex((id >> 3) & 0x1f)}.${id & 7}`;
 }
 
 function routingId(address: string): number {

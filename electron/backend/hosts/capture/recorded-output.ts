@@ -57,7 +57,7 @@ export async function readRecordedJson(
     return { kind: 'value', value: JSON.parse(text) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    files.problem(file, `This is not complete JSON: ${why}`, { fix: again });
+    files.problem(file, `The JSON is not complete: ${why}`, { fix: again });
     return null;
   }
 }

@@ -35,7 +35,7 @@ export class SnapshotFiles {
       if (found.size > largestFile) {
         this.problem(file, `The file is too large for a recorded output (${found.size} bytes)`, {
           field: 'length',
-          fix: 'Remove what does not belong to the capture',
+          fix: 'Remove files that do not belong to the capture',
         });
         return null;
       }

@@ -1,5 +1,5 @@
 import { type CapturedDevice, readDevices, readSubsystemNumbers } from './captured-device.ts';
-import { type CapturedFunction, readFunctions } from './captured-function.ts';
+import { type CapturedFunction, readCapturedFunctions } from './captured-function.ts';
 import { type ControllerRecord, readControllerRecord } from './controller-record.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
@@ -24,7 +24,7 @@ const pciAddress = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
 
 /** Reads all of one snapshot; whatever is damaged goes to `files.problems`. */
 export async function readSnapshot(files: SnapshotFiles, name: string): Promise<Snapshot> {
-  const functions = await readFunctions(files, name);
+  const functions = await readCapturedFunctions(files, name);
   const devices = await readDevices(files, name);
   const records = new Map<string, ControllerRecord>();
   for (const entry of await files.list(name))

@@ -48,7 +48,8 @@ export async function supplementSnapshot(
     const fromSysfs = bytes === undefined ? sysfsIdentity(completed, key) : null;
     const known = bytes ?? fromSysfs;
     if (known != null) identities.set(key, known);
-    const origin = other !== undefined ? `it is described as in ${other.name}` : 'it is described nowhere';
+    const origin =
+      other !== undefined ? `the description in ${other.name} is used` : 'no snapshot describes it';
     files.problem(
       snapshot.name,
       `Namespace ${key} was not identified here; ${fromSysfs === null ? origin : 'only its size is known, from sysfs'}`,
@@ -81,7 +82,7 @@ function identified(
     if (found === undefined || found.record === null || answer == null) continue;
     files.problem(
       snapshot,
-      `${controller.address} was not identified here; it is described as in ${other.name}`,
+      `${controller.address} was not identified here; the description in ${other.name} is used`,
       {
         field: controller.address,
         fix: 'Record the snapshot with all controllers to be sure of its state',
@@ -95,7 +96,7 @@ function identified(
       `${controller.device.name} (${controller.address}) was not identified in this capture`,
       {
         field: controller.address,
-        fix: 'Only what sysfs knows of it is shown; record the capture with all controllers',
+        fix: 'Berth shows only what sysfs reports; record the capture with all controllers',
       },
     );
   return controller;

@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** Attributes and links of one sysfs folder: `sriov_numvfs` → `4`, `driver` → `nvme` (the last part of a link). */
@@ -40,10 +41,14 @@ export async function readSysfsDump(
     else entry.links.set(rest.join('/'), target);
   }
   if (foreign > 0)
-    files.problem(file, `${foreign} lines are not of the form path<TAB>value`, {
-      field: `line ${firstForeign}`,
-      fix: 'The file is truncated or foreign; record the capture again',
-    });
+    files.problem(
+      file,
+      `${countWords(foreign, 'line')} ${foreign === 1 ? 'does' : 'do'} not have the form path<TAB>value`,
+      {
+        field: `line ${firstForeign}`,
+        fix: 'The file is truncated or of another kind; record the capture again',
+      },
+    );
   return entries;
 }
 

@@ -8,7 +8,7 @@ import {
   decodeSecondaryControllerList,
   type SecondaryControllerEntry,
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
-import { identityOf } from './capture.ts';
+import { capturedIdentify } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
 import type { TwinContext } from './twin-context.ts';
 
@@ -32,8 +32,8 @@ export function twinPrimary(context: TwinContext, controller: CapturedController
       numVfs: captured?.sriov?.numVfs ?? 0,
       functionsDropped: functionsDropped(controller, entries),
       driversAutoprobe: captured?.sriov?.driversAutoprobe ?? true,
-      vfOffset: captured?.vfRouting?.offset || 1,
-      vfStride: captured?.vfRouting?.stride || 1,
+      vfOffset: captured?.vfRouting?.vfOffset || 1,
+      vfStride: captured?.vfRouting?.vfStride || 1,
     },
     vq: resources(context, controller, capabilities, 'vq', entries),
     vi: resources(context, controller, capabilities, 'vi', entries),
@@ -59,7 +59,7 @@ export function twinPlain(context: TwinContext, controller: CapturedController):
 }
 
 function common(context: TwinContext, controller: CapturedController) {
-  const identity = identityOf(controller);
+  const identity = capturedIdentify(controller);
   return {
     cntlid: identity?.cntlid ?? controller.device?.cntlid ?? 0,
     host: context.host,
@@ -100,7 +100,7 @@ function functionState(context: TwinContext, controller: CapturedController) {
     context.notes.push({
       source: `${context.capture.snapshot}/sysfs-pci.tsv`,
       field: `${controller.address}/driver`,
-      message: `${controller.address} is bound to ${driver}, which the simulated host does not know; it is left unbound`,
+      message: `${controller.address} is bound to ${driver}, which the simulated host does not have; the twin leaves it unbound`,
     });
   const instance = /^nvme(\d+)$/.exec(device?.name ?? '')?.[1];
   return {
@@ -156,7 +156,7 @@ function resources(
     context.notes.push({
       source: context.capture.snapshot,
       field: `${controller.address}, ${type.toUpperCase()} resources`,
-      message: `${controller.address} names no flexible ${type.toUpperCase()} resources; each secondary gets 2 of its own`,
+      message: `${controller.address} reports no flexible ${type.toUpperCase()} resources; each secondary controller of the twin gets 2 of its own`,
       fix: 'Compare with the data sheet of the drive',
     });
     const privateToPrimary = type === 'vq' ? capabilities?.vqprt : capabilities?.viprt;

@@ -2,7 +2,7 @@ import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
-import { identityOf } from './capture.ts';
+import { capturedIdentify } from './capture.ts';
 import type { RecordedAnswer } from './controller-record.ts';
 import type { CapturedController } from './snapshot.ts';
 import type { TwinContext } from './twin-context.ts';
@@ -43,7 +43,7 @@ function namespace(
     context.notes.push({
       source: context.capture.snapshot,
       field: key,
-      message: `Namespace ${key} was never identified; the twin takes it as one block`,
+      message: `Namespace ${key} was never identified; the twin gives it a size of one block`,
       fix: 'Attach it to a controller and record the capture again',
     });
     return { nsid, blocks: 1, uuid: uuid ?? '', attachedTo: attached };
@@ -70,7 +70,7 @@ function namespace(
 /** Such devices attach to a new virtual function what they attached to its physical function when they started. */
 function attachedToPrimary(controllers: readonly CapturedController[], attached: readonly number[]): boolean {
   const primaries = controllers.filter((known) => known.function?.sriov != null);
-  return primaries.some((primary) => attached.includes(identityOf(primary)?.cntlid ?? -1));
+  return primaries.some((primary) => attached.includes(capturedIdentify(primary)?.cntlid ?? -1));
 }
 
 /** CNTLIDs from the namespace's own controller list, or from the active lists of the controllers that were asked. */
@@ -80,7 +80,7 @@ function attachedTo(controllers: readonly CapturedController[], nsid: number): n
     const answer = controller.record?.namespaces.get(nsid)?.attached;
     const list = answer?.kind === 'value' ? decodeControllerList(answer.value) : null;
     if (list?.ok) for (const cntlid of list.value.identifiers) attached.add(cntlid);
-    const own = identityOf(controller)?.cntlid ?? controller.device?.cntlid;
+    const own = capturedIdentify(controller)?.cntlid ?? controller.device?.cntlid;
     if (own != null && identifiers(controller.record?.activeNamespaces).includes(nsid)) attached.add(own);
   }
   return [...attached].sort((a, b) => a - b);

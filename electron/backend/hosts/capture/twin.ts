@@ -7,7 +7,7 @@ import {
   fleetFileVersion,
 } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { type Capture, identityOf } from './capture.ts';
+import { type Capture, capturedIdentify } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
 import { subsystemNqn } from './supplement.ts';
 import type { TwinContext } from './twin-context.ts';
@@ -56,11 +56,15 @@ export function buildTwin(capture: Capture): Result<Twin> {
   };
   const checked = fleetFileSchema.safeParse(input);
   if (checked.success) return succeed({ file: checked.data, notes, undescribed });
-  return fail('invalid-file', `No twin can be made of ${capture.name}: the recorded values are impossible`, {
-    object: capture.folder,
-    details: checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
-    fix: 'Record the capture again, or choose another snapshot',
-  });
+  return fail(
+    'invalid-file',
+    `${capture.name} cannot become a simulated twin: some recorded values are impossible`,
+    {
+      object: capture.folder,
+      details: checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+      fix: 'Record the capture again, or choose another snapshot',
+    },
+  );
 }
 
 /** The fleet file of the twin alone; see `buildTwin`. */
@@ -79,7 +83,7 @@ function groupBySubsystem(capture: Capture, notes: Problem[]): ReadonlyMap<strin
       notes.push({
         source: capture.snapshot,
         field: controller.address,
-        message: `${controller.address} never said which subsystem it belongs to; the twin leaves it out`,
+        message: `The NVM subsystem of ${controller.address} is unknown; the twin leaves the controller out`,
         fix: 'Record the snapshot with all controllers',
       });
       continue;
@@ -128,7 +132,7 @@ function isPrimary(controller: CapturedController): boolean {
 function profileOf(controller: CapturedController | undefined) {
   const transport = controller?.device?.transport ?? 'pcie';
   if (transport !== 'pcie') return 'linux-nvmet';
-  const identity = controller === undefined ? null : identityOf(controller);
+  const identity = controller === undefined ? null : capturedIdentify(controller);
   return identity !== null && (identity.oacs & 0x0800) !== 0 ? 'berth' : 'qemu-7.2';
 }
 
@@ -137,7 +141,7 @@ function knowsItsSubsystem(controllers: readonly CapturedController[]): boolean 
   for (const controller of controllers) {
     const answer = controller.record?.controllers;
     if (answer != null) return answer.kind === 'value';
-    const identity = identityOf(controller);
+    const identity = capturedIdentify(controller);
     if (identity !== null) return (identity.cmic & 0x02) !== 0;
   }
   return true;

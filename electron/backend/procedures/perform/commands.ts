@@ -44,6 +44,6 @@ export async function sendCommand(
   return fail('device-status', `The controller answered ${statusName(answer.value)} (${status}).`, {
     object,
     field: `${name} · ${words}`,
-    fix: 'Look at the state of the controller; another program may have changed it.',
+    fix: 'Check the state of the controller; another program may have changed it.',
   });
 }

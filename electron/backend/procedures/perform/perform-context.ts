@@ -61,7 +61,7 @@ function withoutFacts(result: Result<unknown>): Result<StepOutcome> {
 }
 
 export function unreachableObject<T = never>(id: string): Result<T> {
-  return fail('not-found', `${id} cannot be reached: its host or its function is gone.`, {
+  return fail('not-found', `${id} cannot be reached: its host or its function no longer exists.`, {
     object: id,
     fix: 'Read the fleet again.',
   });

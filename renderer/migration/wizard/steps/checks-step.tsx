@@ -1,11 +1,11 @@
 import { Check as CheckIcon, TriangleAlert, X } from 'lucide-react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
 import type { Check } from '#shared/migration/checks/check.ts';
 import { Card } from '../../../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
 import { Checkbox } from '../../../ui/controls/form.tsx';
-import { formatCount } from '../../../ui/format.ts';
 import { dispatch } from '../dispatch.ts';
 import styles from '../wizard.module.css';
 import { latestAnswer, type WizardState } from '../wizard-state.ts';
@@ -25,7 +25,7 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
       text={
         answer === null
           ? 'All checks always run; all blockers show at once.'
-          : `${formatCount(answer.compatibility.checks.length, 'check')}, run again after every change of a choice. Values were read from the devices, not declared.`
+          : `${countWords(answer.compatibility.checks.length, 'check')}, run again after every change of a choice. Values were read from the devices, not declared.`
       }
     >
       {check.kind === 'failed' ? <ErrorNotice error={check.error} title="The checks could not run" /> : null}

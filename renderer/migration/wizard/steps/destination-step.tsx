@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet, Host } from '#shared/fleet/schema.ts';
 import { isUnassigned } from '#shared/fleet/selectors.ts';
 import { useRequest } from '../../../bridge/use-request.ts';
@@ -5,7 +6,6 @@ import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
 import { linkWords } from '../../../inspector/host-words.ts';
 import { Tag } from '../../../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
-import { formatCount } from '../../../ui/format.ts';
 import { dispatch } from '../dispatch.ts';
 import type { WizardState } from '../wizard-state.ts';
 import { ChoiceList } from './choice-list.tsx';
@@ -29,7 +29,7 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
       text={
         value === null
           ? 'Every other host is asked what it can take.'
-          : `${eligible} of ${formatCount(value.destinations.length, 'host')} can take it. The others give the reason.`
+          : `${eligible} of ${countWords(value.destinations.length, 'host')} can take it. The others give the reason.`
       }
     >
       {error === null ? null : (

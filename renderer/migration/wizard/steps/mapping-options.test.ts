@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { migrationFleet, migrationRequest } from '#shared/test-support/migration-fleet.ts';
-import { destinationOptions, namespaceOptions } from './mapping-options.ts';
+import { destinationControllerOptions, namespaceOptions } from './mapping-options.ts';
 
 const fleet = migrationFleet();
 const { devices } = migrationRequest(fleet);
@@ -8,7 +8,7 @@ const [first, second] = devices;
 if (first === undefined || second === undefined) throw new Error('fixture');
 
 it('offers the free secondary controllers of the host and says which are taken by another device', () => {
-  const options = destinationOptions(fleet, 'hv-b', devices, first.sourceId);
+  const options = destinationControllerOptions(fleet, 'hv-b', devices, first.sourceId);
   expect(options).toHaveLength(6);
   expect(options.find((option) => option.value === first.destinationId)?.disabled).toBeUndefined();
   const taken = options.find((option) => option.value === second.destinationId);
@@ -20,9 +20,9 @@ it('does not offer what somebody uses on the destination', () => {
   const busy = used.controllers[first.destinationId];
   if (busy?.role !== 'secondary') throw new Error('fixture');
   busy.virtualMachineId = 'hv-b:other';
-  expect(destinationOptions(used, 'hv-b', [], first.sourceId)).toHaveLength(5);
+  expect(destinationControllerOptions(used, 'hv-b', [], first.sourceId)).toHaveLength(5);
   // The one that is chosen stays, so that the choice can be seen and changed.
-  expect(destinationOptions(used, 'hv-b', devices, first.sourceId)).toHaveLength(6);
+  expect(destinationControllerOptions(used, 'hv-b', devices, first.sourceId)).toHaveLength(6);
 });
 
 it('puts the namespace with the same identifier first and lets a namespace be left out', () => {

@@ -7,7 +7,7 @@ import type { SelectOption } from '../../../ui/controls/form.tsx';
 import { formatCapacity } from '../../../ui/format.ts';
 
 /** The secondary controllers of a host that a device can map to; those taken by another device say by which. */
-export function destinationOptions(
+export function destinationControllerOptions(
   fleet: Fleet,
   hostId: string,
   devices: readonly DeviceMapping[],

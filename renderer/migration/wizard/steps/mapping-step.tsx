@@ -15,7 +15,7 @@ import { Select } from '../../../ui/controls/form.tsx';
 import { dispatch } from '../dispatch.ts';
 import styles from '../wizard.module.css';
 import type { WizardState } from '../wizard-state.ts';
-import { destinationOptions, namespaceLabel, namespaceOptions } from './mapping-options.ts';
+import { destinationControllerOptions, namespaceLabel, namespaceOptions } from './mapping-options.ts';
 import { StepPage } from './step-page.tsx';
 
 /** Step 3: which secondary controller and namespaces take the place of each device. */
@@ -114,7 +114,7 @@ function DeviceCard({
         label={`Destination of ${title}`}
         value={mapped?.destinationId ?? null}
         placeholder="Choose a secondary controller…"
-        options={destinationOptions(fleet, hostId, devices, sourceId)}
+        options={destinationControllerOptions(fleet, hostId, devices, sourceId)}
         onChange={(destinationId) => dispatch({ kind: 'map-device', sourceId, destinationId })}
       />
       {mapped === undefined ? null : <Namespaces fleet={fleet} source={source} mapped={mapped} />}
@@ -172,7 +172,7 @@ function sourceWords(fleet: Fleet, source: SecondaryController): string {
   return [
     hexadecimalId(source.cntlid),
     subsystem === undefined
-      ? 'in no virtual subsystem'
+      ? 'not in a virtual subsystem'
       : `virtual id ${source.virtualControllerId ?? '?'} in ${virtualSubsystemTitle(subsystem)}`,
     `${source.nvq} VQ ${source.nvi} VI`,
   ].join(' · ');

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
 import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
@@ -11,7 +12,7 @@ import { Card } from '../../../ui/content/small.tsx';
 import { Banner, ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
 import { Button } from '../../../ui/controls/button.tsx';
 import { CopyButton } from '../../../ui/controls/copy-button.tsx';
-import { formatCount, formatDuration } from '../../../ui/format.ts';
+import { formatDuration } from '../../../ui/format.ts';
 import { dispatch } from '../dispatch.ts';
 import { stepTitles } from '../step-texts.ts';
 import styles from '../wizard.module.css';
@@ -87,7 +88,7 @@ function PlanCard({ review }: { readonly review: PlanReview }) {
       )}
       <Card
         className={styles.group}
-        label={`Plan · ${formatCount(plan.steps.length, 'step')}`}
+        label={`Plan · ${countWords(plan.steps.length, 'step')}`}
         aside={<CopyButton text={equivalentScript(plan)} what="plan as a script" />}
       >
         <StepTable plan={plan} runs={null} changes={plan.changes} />
@@ -114,7 +115,7 @@ function checkWords(state: WizardState): string {
   const acknowledged = warnings.filter((warning) => state.acknowledged.includes(warning.id)).length;
   return [
     `${passed} passed`,
-    warnings.length === 0 ? '' : `${formatCount(warnings.length, 'warning')}, ${acknowledged} acknowledged`,
+    warnings.length === 0 ? '' : `${countWords(warnings.length, 'warning')}, ${acknowledged} acknowledged`,
     errors === 0 ? '' : `${errors} blocking`,
   ]
     .filter(Boolean)

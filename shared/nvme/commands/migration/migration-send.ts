@@ -1,7 +1,7 @@
 import { nvmeCliLine } from '../../nvme-cli/nvme-cli-line.ts';
 import { bits, commandCodec, double, flag, whole } from '../command-codec.ts';
 import { type CommandWords, defineCommand } from '../define-command.ts';
-import { identifierText, type NamedValue, selected, titleOf } from '../named-value.ts';
+import { identifierText, type NamedValue, namedValueTitle, selected } from '../named-value.ts';
 import { unlessZero } from '../option-text.ts';
 
 /** Migration Send, CDW10 7:0. */
@@ -74,12 +74,12 @@ export const migrationSend = defineCommand({
     const operation = selected(migrationSendSelectors, values.sel, 'SEL');
     const target = `CNTLID ${identifierText(values.cntlid)}`;
     if (values.sel === migrationSendSelectors.suspend.value) {
-      const type = titleOf(suspendTypes, values.stype) ?? `STYPE ${values.stype}`;
+      const type = namedValueTitle(suspendTypes, values.stype) ?? `STYPE ${values.stype}`;
       return [operation, `${target} ${type}${values.dudmq ? ', delete user data migration queue' : ''}`];
     }
     if (values.sel !== migrationSendSelectors.setControllerState.value) return [operation, target];
     const { csvi, csuuidi, seqind, offset, numd } = setControllerState.decode(command);
-    const position = titleOf(sequenceIndicators, seqind) ?? String(seqind);
+    const position = namedValueTitle(sequenceIndicators, seqind) ?? String(seqind);
     return [
       operation,
       `${target} CSVI ${csvi} CSUUIDI ${csuuidi} ${position}, ${numd * 4} bytes at ${offset}`,

@@ -115,7 +115,7 @@ export function decodeNvmeControllerState(
         'device-data',
         { structure: name, field: 'QID', offset: at + 10, size: 2 },
         `queue ${queue.value.qid} follows queue ${previous}`,
-        'Queue identifiers ascend and start at 1',
+        'Queue identifiers start at 1 and ascend',
       );
   }
   return succeed({ submissionQueues, completionQueues });

@@ -28,7 +28,7 @@ export function decodeNamespaceList(bytes: Uint8Array): Result<NamespaceList> {
       ended = true;
       continue;
     }
-    if (ended) return rangeFailure('device-data', range, 'an identifier stands behind the end of the list');
+    if (ended) return rangeFailure('device-data', range, 'an identifier follows the end of the list');
     if (identifier > largestNamespaceIdentifier)
       return rangeFailure('device-data', range, `${identifier} is not a namespace identifier`);
     if (identifier <= (identifiers.at(-1) ?? 0))

@@ -66,7 +66,7 @@ function consequences(migration: ReadyMigration): string[] {
   const lines = [`${machine.name} is stopped ${duration} while its memory and device state are copied.`];
   for (const { source, destination } of devices) {
     if (destination.online)
-      lines.push(`${controllerFullTitle(fleet, destination)} is taken offline and configured anew.`);
+      lines.push(`${controllerFullTitle(fleet, destination)} is taken offline and reconfigured.`);
     if (request.options.releaseSource)
       lines.push(`${controllerFullTitle(fleet, source)} is reset and goes back to the pool.`);
   }

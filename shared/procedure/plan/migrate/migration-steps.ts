@@ -7,7 +7,11 @@ import type {
   VirtualSubsystem,
 } from '../../../fleet/schema.ts';
 import type { MigrationRequest } from '../../../migration/request.ts';
-import { type MigratingDevice, type MigrationSubject, movesAsItself } from '../../../migration/subject.ts';
+import {
+  keepsPhysicalIdentity,
+  type MigratingDevice,
+  type MigrationSubject,
+} from '../../../migration/subject.ts';
 
 /** The phases of a migration in their order; a step belongs to exactly one. */
 export const migrationPhases = {
@@ -58,7 +62,7 @@ function readyDevice(device: MigratingDevice): ReadyDevice | undefined {
     virtualSubsystem === undefined || controllerId === null
       ? null
       : { subsystem: virtualSubsystem, controllerId };
-  if (virtual === null && !movesAsItself(device)) return undefined;
+  if (virtual === null && !keepsPhysicalIdentity(device)) return undefined;
   return {
     source,
     destination,

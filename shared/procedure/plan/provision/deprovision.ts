@@ -42,6 +42,6 @@ export function planDeprovision(
   return builder.finish(
     title,
     intent,
-    'It is in the pool already; a virtual function goes with the VF count.',
+    'It is already in the pool. A virtual function is removed with the VF count.',
   );
 }

@@ -56,7 +56,7 @@ export function planProvision(builder: PlanBuilder, intent: ProvisionIntent): Re
   if (virtualMachineId !== null)
     for (const controllerId of ids)
       builder.add({ kind: 'vm-attach-device', virtualMachineId, controllerId }, 'Hand over');
-  return builder.finish(title, intent, 'It is provisioned already.');
+  return builder.finish(title, intent, 'It is already provisioned.');
 }
 
 interface ChosenFunctions {
@@ -79,7 +79,7 @@ function chooseFunctions(fleet: Fleet, { functions }: ProvisionIntent): Result<C
       ? [`${name}: ${can.reason}`]
       : cntlids.length < functions.count
         ? [
-            `${name} can have ${maximumProvisioned} provisioned functions (MAXPF), of which ${cntlids.length} are left; ${functions.count} were asked for.`,
+            `${name} can have ${maximumProvisioned} provisioned functions (MAXPF), of which ${cntlids.length} are left; ${functions.count} were requested.`,
           ]
         : [];
     const first = hexadecimalId(cntlids[0] ?? primary.functions.firstCntlid);
@@ -199,9 +199,7 @@ function functionBlockers(
   return secondaries.flatMap((secondary) => {
     const title = controllerFullTitle(fleet, secondary);
     if (secondary.primaryId !== primary.id)
-      return [
-        `${title} belongs to another primary than ${controllerTitle(primary)}. Provision it on its own.`,
-      ];
+      return [`${title} is not controlled by ${controllerTitle(primary)}. Provision it separately.`];
     const assigned = assignedBlocker(fleet, secondary);
     return assigned === null ? hostDriverBlockers(secondary) : [blockerWords(assigned)];
   });

@@ -95,7 +95,7 @@ function onSubsystems(
     const subsystem = fleet.virtualSubsystems[id];
     const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
     if (subsystem === undefined || primary === undefined) {
-      builder.blockers.push(`The virtual subsystem ${id} is gone.`);
+      builder.blockers.push(`The virtual subsystem ${id} no longer exists.`);
       continue;
     }
     builder.blockers.push(
@@ -104,6 +104,6 @@ function onSubsystems(
     work(subsystem);
   }
   return builder.blockers.length === 0 || builder.steps.length > 0
-    ? builder.finish(title, intent, 'Everything is as asked for already.')
+    ? builder.finish(title, intent, 'Everything is already as requested.')
     : refusal(title, [...new Set(builder.blockers)]);
 }

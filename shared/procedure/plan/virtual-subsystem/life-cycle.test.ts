@@ -137,7 +137,7 @@ describe('exposed capabilities and identity', () => {
         virtualSubsystemIds: ids,
         identity: { ...identity, serialNumber: 'x'.repeat(21) },
       }),
-    ).toMatch(/21 characters; 20 fit/);
+    ).toMatch(/21 characters; at most 20 fit/);
   });
 });
 
@@ -161,8 +161,8 @@ describe('renumbering', () => {
   });
 
   it.each([
-    ['an id twice', members(50, 50), /Virtual id 50 is taken/],
-    ['the id of the primary', members(1, 50), /Virtual id 1 is taken/],
+    ['an id twice', members(50, 50), /Virtual id 50 is already used/],
+    ['the id of the primary', members(1, 50), /Virtual id 1 is already used/],
     ['a reserved id', members(0xfff0, 50), /65520 is reserved; use 0 to 65519/],
     [
       'a stranger',

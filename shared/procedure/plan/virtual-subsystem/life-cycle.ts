@@ -25,7 +25,7 @@ export function planCreateVirtualSubsystem(builder: PlanBuilder, intent: CreateI
   const title = `Create virtual subsystem ${virtualSubsystemTitle({ nqn })} on ${controllerTitle(primary)}`;
   createSubsystem(builder, primary, intent);
   if (builder.blockers.length === 0) addNewMembers(builder, primary, nqn, intent.members ?? []);
-  return builder.finish(title, intent, 'It exists already.');
+  return builder.finish(title, intent, 'It already exists.');
 }
 
 export function planDeleteVirtualSubsystem(
@@ -36,7 +36,7 @@ export function planDeleteVirtualSubsystem(
   const subsystem = fleet.virtualSubsystems[intent.virtualSubsystemId];
   const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
   if (subsystem === undefined || primary === undefined)
-    return refusal('Delete the virtual subsystem', ['That virtual subsystem is gone.']);
+    return refusal('Delete the virtual subsystem', ['That virtual subsystem no longer exists.']);
   builder.blockers.push(
     ...controllerChangeBlockers(fleet, primary, 'changeControllers', 'virtualSubsystems'),
   );
@@ -57,7 +57,7 @@ export function planRemoveFromVirtualSubsystem(
     ]);
   const subsystem = virtualSubsystemOf(fleet, secondary);
   const name = controllerTitle(secondary);
-  if (subsystem === undefined) return refusal(`Remove ${name}`, [`${name} is in no virtual subsystem.`]);
+  if (subsystem === undefined) return refusal(`Remove ${name}`, [`${name} is not in a virtual subsystem.`]);
   builder.blockers.push(...secondaryChangeBlockers(fleet, secondary));
   builder.add({ kind: 'virtual-subsystem-remove', secondaryId: secondary.id, nqn: subsystem.nqn }, phase);
   return builder.finish(`Remove ${name} from ${virtualSubsystemTitle(subsystem)}`, intent, '');

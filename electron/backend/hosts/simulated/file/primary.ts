@@ -1,10 +1,10 @@
 import type { FilePrimary } from '#shared/fleet-file/controller/controller-schema.ts';
 import { isPhysical, type PciFunction } from '../host/pci-function.ts';
 import {
-  type ControllerIdentity,
   type ControllerPart,
   isSecondary,
   type SimulatedController,
+  type SimulatedIdentity,
   type SimulatedPrimary,
 } from '../state/controller.ts';
 import { ResourcePool } from '../state/resource-pool.ts';
@@ -45,7 +45,7 @@ export function primaryPartFromFile(file: FilePrimary, template: Uint8Array): Co
 export function secondariesOfPrimaryFromFile(
   file: FilePrimary,
   primary: SimulatedPrimary,
-  identity: ControllerIdentity,
+  identity: SimulatedIdentity,
 ): void {
   secondariesFromFile(file, primary, identity);
   provisionedFunctionsFromFile(file, primary, identity);

@@ -7,14 +7,14 @@ import {
   provisionedUuid,
 } from '#shared/fleet-file/controller/provisioned-functions.ts';
 import type { PciFunction } from '../host/pci-function.ts';
-import type { ControllerIdentity, SimulatedPrimary, SimulatedSecondary } from '../state/controller.ts';
+import type { SimulatedIdentity, SimulatedPrimary, SimulatedSecondary } from '../state/controller.ts';
 import { addSecondary, assignmentToFile, secondaryStateToFile } from './secondary.ts';
 
 /** The functions that a controlling function has provisioned; handle and UUID follow where the file names none. */
 export function provisionedFunctionsFromFile(
   file: FilePrimary,
   primary: SimulatedPrimary,
-  identity: ControllerIdentity,
+  identity: SimulatedIdentity,
 ): void {
   for (const [index, written] of (file.provisioned?.functions ?? []).entries()) {
     const { cntlid, handle = firstProvisionedHandle + index } = written;

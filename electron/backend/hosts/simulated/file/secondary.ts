@@ -2,8 +2,8 @@ import type { FilePrimary, FileSecondary } from '#shared/fleet-file/controller/c
 import { secondaryCntlids } from '#shared/fleet-file/controller/secondaries.ts';
 import type { PciFunction } from '../host/pci-function.ts';
 import {
-  type ControllerIdentity,
   SimulatedController,
+  type SimulatedIdentity,
   type SimulatedPrimary,
   type SimulatedSecondary,
 } from '../state/controller.ts';
@@ -26,7 +26,7 @@ const unassigned: WrittenAssignment = {
 export function secondariesFromFile(
   file: FilePrimary,
   primary: SimulatedPrimary,
-  identity: ControllerIdentity,
+  identity: SimulatedIdentity,
 ): void {
   const states = new Map(file.secondaries.map((secondary) => [secondary.vfn, secondary]));
   for (const [index, cntlid] of secondaryCntlids(file).entries()) {
@@ -43,7 +43,7 @@ export function addSecondary(
     cntlid,
     ...own
   }: Pick<SimulatedSecondary, 'cntlid'> & Pick<SimulatedSecondary['part'], 'vfn' | 'handle' | 'uuid'>,
-  identity: ControllerIdentity,
+  identity: SimulatedIdentity,
   written: WrittenAssignment & WrittenState,
 ): void {
   const { vq, vi, online, migrationEnabled, visible } = written;

@@ -17,7 +17,7 @@ export interface PciIdentifiers {
 }
 
 /** What a controller shows of itself from the beginning; all secondaries of a primary share it. */
-export interface ControllerIdentity {
+export interface SimulatedIdentity {
   /** Identify Controller without CNTLID. */
   readonly template: Uint8Array;
   /** CAP register. */
@@ -135,7 +135,7 @@ export class SimulatedController {
     subsystem: SimulatedSubsystem,
     cntlid: number,
     part: ControllerPart,
-    identity: ControllerIdentity,
+    identity: SimulatedIdentity,
   ) {
     this.subsystem = subsystem;
     this.cntlid = cntlid;

@@ -2,7 +2,7 @@
 const stepsPerTurn = 16;
 
 /** To be awaited between two steps of a long piece of work. */
-export type GiveWay = () => Promise<void>;
+export type EventLoopPause = () => Promise<void>;
 
 /**
  * Lets timers, messages and the window have their turn now and then. Simulated devices answer at once, so that reading a
@@ -10,7 +10,7 @@ export type GiveWay = () => Promise<void>;
  * It counts steps and does not look at the time, because pauses that depend on the machine's speed would change the order
  * of commands from one discovery to the next.
  */
-export function createGiveWay(): GiveWay {
+export function createEventLoopPause(): EventLoopPause {
   let steps = 0;
   let turn: Promise<void> | null = null;
   return async () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createGiveWay } from './give-way.ts';
+import { createEventLoopPause } from './event-loop-pause.ts';
 
-/** Who did what, of several workers that give way together. */
+/** Who did what, of several workers that pause together. */
 async function order(workers: number, steps: number): Promise<string[]> {
   const done: string[] = [];
-  const giveWay = createGiveWay();
+  const pause = createEventLoopPause();
   await Promise.all(
     Array.from({ length: workers }, async (_, worker) => {
       for (let step = 0; step < steps; step++) {
         done.push(`${worker}.${step}`);
-        await giveWay();
+        await pause();
       }
     }),
   );

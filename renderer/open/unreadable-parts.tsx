@@ -1,14 +1,14 @@
+import { countWords } from '#shared/count-words.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { SectionLabel } from '../ui/content/small.tsx';
-import { formatCount } from '../ui/format.ts';
 import styles from './open.module.css';
 
 /** What could not be read: file, field, why, and what to do. */
-export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+export function UnreadableParts({ problems }: { readonly problems: readonly Problem[] }) {
   if (problems.length === 0) return null;
   return (
     <>
-      <SectionLabel aside={formatCount(problems.length, 'part')}>Unreadable</SectionLabel>
+      <SectionLabel aside={countWords(problems.length, 'part')}>Unreadable</SectionLabel>
       <ul className={styles.problems}>
         {problems.map((problem) => (
           <li key={`${problem.source}|${problem.field ?? ''}|${problem.message}`}>
