@@ -26,7 +26,7 @@ export function MappingStep({ state, fleet }: { readonly state: WizardState; rea
   const host = hostTitle(fleet, destinationHostId);
   return (
     <StepPage
-      title={`What replaces the devices on ${host}?`}
+      title={`Which controllers on ${host} take over?`}
       text="Proposed from what is free and fits; every line can be changed. The guest keeps its virtual ids."
     >
       {mapping.kind === 'proposing' ? (
