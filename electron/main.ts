@@ -2,6 +2,7 @@ import path from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';
 import type { Backend } from '#backend/backend.ts';
 import { registerAppScheme, serveAppScheme } from './shell/app-protocol.ts';
+import { loadScript } from './shell/compiled-script.ts';
 import { installFatalErrorReport } from './shell/fatal-error.ts';
 import { hostIpc } from './shell/ipc-host.ts';
 import {
@@ -9,6 +10,7 @@ import {
   denyPermissions,
   guardWebContents,
 } from './shell/security/web-contents-guard.ts';
+import type * as StartBackend from './shell/start-backend.ts';
 import { installMenu } from './shell/window/menu.ts';
 import { installQuitGuard } from './shell/window/quit-guard.ts';
 import { firstPaint, openWindow, stateOfWindow } from './shell/window/window.ts';
@@ -49,16 +51,14 @@ function start(): void {
   let backend: Promise<Backend | null> = Promise.resolve(null);
   const guard = installQuitGuard(currentWindow, () => backend);
   guard.guard(opened);
-  const started = firstPaint(opened)
-    .then(() => import('./shell/start-backend.ts'))
-    .then(({ startBackend }) =>
-      startBackend({
-        dataFolder,
-        window: currentWindow,
-        quitAnyway: guard.quitAnyway,
-        noteUnsaved: guard.noteUnsaved,
-      }),
-    );
+  const started = firstPaint(opened).then(() =>
+    loadBackend().startBackend({
+      dataFolder,
+      window: currentWindow,
+      quitAnyway: guard.quitAnyway,
+      noteUnsaved: guard.noteUnsaved,
+    }),
+  );
   backend = started.then((running) => running.backend);
   hostIpc(
     currentWindow,
@@ -77,4 +77,9 @@ function start(): void {
   opened.webContents.once('did-finish-load', () => {
     void started.then((running) => running.openArgument(process.argv, process.cwd()));
   });
+}
+
+/** The backend is a script of its own (`vite.backend.config.ts`), so the compiler cannot follow it here. */
+function loadBackend(): typeof StartBackend {
+  return loadScript(path.join(import.meta.dirname, 'backend.script.js')).exports as typeof StartBackend;
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { ensureCompiled, isCompiled } from './compiled/ensure-compiled.mjs';
 import { withLock } from './machine/lock.mjs';
 import { compareStamp, listInputs, writeStamp } from './machine/stamp.mjs';
 import { projectRoot } from './paths.mjs';
@@ -9,6 +10,7 @@ import { duration, SetupError, say } from './progress.mjs';
 
 const configs = [
   'electron/vite.main.config.ts',
+  'electron/vite.backend.config.ts',
   'electron/vite.command-line.config.ts',
   'electron/vite.preload.config.ts',
   'renderer/vite.config.ts',
@@ -16,6 +18,7 @@ const configs = [
 const inputs = ['electron', 'renderer', 'shared', 'package.json', 'package-lock.json', 'tsconfig.base.json'];
 const outputs = [
   'dist/main/main.js',
+  'dist/main/backend.script.js',
   'dist/main/berth.js',
   'dist/preload/preload.cjs',
   'dist/renderer/index.html',
@@ -40,7 +43,7 @@ function compare(root) {
 
 /** @returns {boolean} whether dist/ is what the sources ask for */
 export function isBuilt() {
-  return compare(projectRoot).upToDate;
+  return compare(projectRoot).upToDate && isCompiled();
 }
 
 /** Builds when dist/ is not what the sources ask for. */
@@ -49,10 +52,11 @@ export async function ensureBuild() {
   await withLock(join(projectRoot, '.cache', 'build.lock'), async () => {
     // Taken before the build, so that a file saved during it causes the next one.
     const state = compare(projectRoot);
-    if (state.upToDate) return;
+    if (state.upToDate) return ensureCompiled();
     say('Building …');
     const began = Date.now();
     await buildAll();
+    await ensureCompiled();
     if (state.stamp) writeStamp(join(projectRoot, stampFile), state.stamp);
     say(`Built (${duration(Date.now() - began)}).`);
   });
@@ -61,7 +65,7 @@ export async function ensureBuild() {
 async function buildAll() {
   const { build } = await import('vite');
   const mode = process.env.NODE_ENV;
-  // Two of the builds write into it, so that neither may empty it.
+  // Three of the builds write into it, so that none may empty it.
   rmSync(join(projectRoot, 'dist/main'), { recursive: true, force: true });
   try {
     const results = await Promise.allSettled(

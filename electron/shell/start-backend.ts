@@ -20,8 +20,8 @@ export interface StartedBackend {
 }
 
 /**
- * Wires the backend. This module and all that it imports are one chunk, so that the window does not wait for it and so
- * that it is read with one access: every further file costs a round through a busy event loop.
+ * Wires the backend. This module and all that it imports are one script (`vite.backend.config.ts`), so that the window
+ * does not wait for it and so that it is read with one access and compiled ahead.
  */
 export async function startBackend(deps: {
   readonly dataFolder: string;

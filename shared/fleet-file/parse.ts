@@ -22,11 +22,23 @@ export function parseFleetFile(text: string, fileName: string): Result<FleetFile
   return checkFleetFile(value, fileName);
 }
 
+export interface FleetCheckOptions {
+  /**
+   * No other file is read soon: zod then does not write code for the schemas first, which takes longer than one fleet
+   * does and pays only from the second one on.
+   */
+  readonly once?: boolean;
+}
+
 /** The same for a value that was parsed already; defaults are filled in. */
-export function checkFleetFile(value: unknown, fileName: string): Result<FleetFile> {
+export function checkFleetFile(
+  value: unknown,
+  fileName: string,
+  options: FleetCheckOptions = {},
+): Result<FleetFile> {
   const foreign = foreignFormat(value, fileName);
   if (foreign) return foreign;
-  const { file, problems } = readFleetValue(value);
+  const { file, problems } = readFleetValue(value, options);
   return file !== undefined && problems.length === 0 ? succeed(file) : refuse(fileName, problems);
 }
 
@@ -47,8 +59,11 @@ export function findTextProblems(text: string): readonly FileProblem[] {
   return readFleetValue(value).problems;
 }
 
-function readFleetValue(value: unknown): { file?: FleetFile; problems: readonly FileProblem[] } {
-  const parsed = fleetFileSchema.safeParse(value);
+function readFleetValue(
+  value: unknown,
+  { once = false }: FleetCheckOptions = {},
+): { file?: FleetFile; problems: readonly FileProblem[] } {
+  const parsed = fleetFileSchema.safeParse(value, { jitless: once });
   if (parsed.success) return { file: parsed.data, problems: findFleetProblems(parsed.data) };
   return {
     problems: parsed.error.issues.map((issue) => ({

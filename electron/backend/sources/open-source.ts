@@ -166,7 +166,7 @@ function simulatedSource(
 
 function readState(state: string, name: string): Result<FleetFile> {
   try {
-    return checkFleetFile(JSON.parse(state), `the saved state of ${name}`);
+    return checkFleetFile(JSON.parse(state), `the saved state of ${name}`, { once: true });
   } catch (cause) {
     return fail('storage', `The saved state of ${name} is not JSON: ${String(cause)}`, { object: name });
   }

@@ -1,0 +1,37 @@
+import { builtinModules } from 'node:module';
+import { defineConfig } from 'vite';
+
+const external = [
+  ...builtinModules,
+  ...builtinModules.map((name) => `node:${name}`),
+  'electron',
+  '@photostructure/sqlite',
+];
+
+// One script and not a module, so that V8's compiled code of it can be kept beside it (setup/compile-backend.mjs,
+// shell/compiled-script.ts). The whole file is one function expression, with the arguments of a CommonJS module.
+export default defineConfig({
+  root: import.meta.dirname,
+  publicDir: false,
+  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite'] },
+  build: {
+    ssr: true,
+    outDir: '../dist/main',
+    // build-program.mjs empties it: main and the command line are built into the same folder.
+    emptyOutDir: false,
+    target: 'node20',
+    minify: true,
+    sourcemap: true,
+    rolldownOptions: {
+      input: { backend: 'shell/start-backend.ts' },
+      external,
+      output: {
+        entryFileNames: '[name].script.js',
+        format: 'cjs',
+        codeSplitting: false,
+        postBanner: '(function (exports, require, module, __filename, __dirname) {',
+        postFooter: '})',
+      },
+    },
+  },
+});
