@@ -118,6 +118,8 @@ test('a file keeps what was not changed, and unsaved changes are asked about', a
   const question = page.getByRole('dialog', { name: 'Save the changes first?' });
   await expectAccessible(page);
   await question.getByRole('button', { name: 'Keep editing' }).click();
+  // The question has a Save of its own and leaves a moment after its answer.
+  await expect(question).toBeHidden();
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('unsaved changes')).toBeHidden();
   expect(await readFile(file, 'utf8')).toBe(
