@@ -22,7 +22,7 @@ test('a virtual subsystem is created, filled, seen by its guest, emptied and del
   const name = dialog.getByRole('textbox', { name: 'Virtual NQN' });
   const review = dialog.getByRole('button', { name: 'Review the steps' });
   await name.fill(`nqn.2026-11.io.berth:${'x'.repeat(203)}`);
-  await expect(dialog.getByRole('alert')).toContainText('takes 224 bytes, 223 are allowed');
+  await expect(dialog.getByRole('alert')).toContainText('takes 224 bytes; at most 223 are allowed');
   await expect(dialog.getByRole('alert')).toContainText('Shorten it by 1 byte');
   await expect(review).toBeDisabled();
   await name.fill('nqn.2014-08.org.nvmexpress.discovery');

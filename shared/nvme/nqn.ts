@@ -1,3 +1,4 @@
+import { countWords } from '../count-words.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { maximumNqnBytes } from './byte-view.ts';
 import { encodeUtf8 } from './utf8.ts';
@@ -98,7 +99,7 @@ function checkNameSize(text: string, what: string): Result<string> {
       {
         object: text,
         field: what,
-        fix: `Shorten it by ${bytes.length - maximumNqnBytes} bytes`,
+        fix: `Shorten it by ${countWords(bytes.length - maximumNqnBytes, 'byte')}`,
       },
     );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what is looked for

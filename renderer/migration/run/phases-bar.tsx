@@ -1,3 +1,4 @@
+import { countWords } from '#shared/count-words.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { formatDuration } from '../../ui/format.ts';
 import styles from '../migration.module.css';
@@ -41,7 +42,7 @@ function timeWords(phase: RunPhase): string {
   const steps = `${phase.stepsDone} of ${phase.stepCount}`;
   switch (phase.status) {
     case 'waiting':
-      return phase.stepCount === 1 ? '1 step' : `${phase.stepCount} steps`;
+      return countWords(phase.stepCount, 'step');
     case 'running':
       return phase.durationMicroseconds === null
         ? steps
