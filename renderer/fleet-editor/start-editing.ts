@@ -13,8 +13,11 @@ export type EditStart =
   /** A file that the native dialog asks for. */
   | { readonly kind: 'file' };
 
+let reporting: (() => void) | null = null;
+
 /** Shows the editor with something new in it; unsaved changes are asked about first. */
 export function edit(start: EditStart): void {
+  reporting ??= reportUnsaved();
   goTo('fleet-editor');
   askFirst(() => void begin(start));
 }
@@ -89,8 +92,8 @@ function fileName(name: string): string {
   return base.endsWith('.json') ? base : `${base}.json`;
 }
 
-/** Quitting asks while something is not saved, whatever screen shows. Returns the remover. */
-export function reportUnsaved(): () => void {
+/** Quitting asks while something is not saved, whatever screen shows, from the first edit on. Returns the remover. */
+function reportUnsaved(): () => void {
   let last: string | null = null;
   return useEditor.subscribe(({ document }) => {
     const what =
