@@ -5,5 +5,5 @@ import type { EditStart } from './start-editing.ts';
  * the frame has the commands for it, and is there at every start.
  */
 export function edit(start: EditStart): void {
-  void import('./start-editing.ts').then((editing) => editing.edit(start));
+  void import('./start-editing.ts').then((editing) => editing.startEditing(start));
 }

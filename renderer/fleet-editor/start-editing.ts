@@ -13,11 +13,12 @@ export type EditStart =
   /** A file that the native dialog asks for. */
   | { readonly kind: 'file' };
 
-let reporting: (() => void) | null = null;
+let reportsUnsaved = false;
 
 /** Shows the editor with something new in it; unsaved changes are asked about first. */
-export function edit(start: EditStart): void {
-  reporting ??= reportUnsaved();
+export function startEditing(start: EditStart): void {
+  if (!reportsUnsaved) reportUnsaved();
+  reportsUnsaved = true;
   goTo('fleet-editor');
   askFirst(() => void begin(start));
 }
@@ -92,10 +93,10 @@ function fileName(name: string): string {
   return base.endsWith('.json') ? base : `${base}.json`;
 }
 
-/** Quitting asks while something is not saved, whatever screen shows, from the first edit on. Returns the remover. */
-function reportUnsaved(): () => void {
+/** Quitting asks while something is not saved, whatever screen shows, from the first edit on. */
+function reportUnsaved(): void {
   let last: string | null = null;
-  return useEditor.subscribe(({ document }) => {
+  useEditor.subscribe(({ document }) => {
     const what =
       document !== null && isDirty(document)
         ? `Fleet file ${document.path ?? document.name}`.slice(0, 500)
