@@ -69,7 +69,7 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
       `Write at most ${totalVfs}`,
     );
   const ids = secondaryCntlids(primary);
-  const largest = Math.max(...ids);
+  const largest = Math.max(0, ...ids);
   if (!isControllerIdentifier(largest))
     list.add(
       [...path, 'firstSecondaryCntlid'],
