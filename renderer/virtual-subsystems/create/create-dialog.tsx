@@ -1,7 +1,7 @@
 import { useState } from 'react';
-import { largestVirtualControllerId } from '#shared/fleet/rules/virtual-controller-ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
 import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { useRequest } from '../../bridge/use-request.ts';
@@ -72,7 +72,7 @@ function CreateForm({
   } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
     virtualIdOf(form.primaryVirtualId) === null
-      ? `Enter a whole number from 0 to ${largestVirtualControllerId}.`
+      ? `Enter a whole number from 0 to ${largestControllerIdentifier}.`
       : undefined;
   const notWhole =
     identityFromForm(form) === null

@@ -3,12 +3,12 @@ import {
   anyFreeController,
   functionManagement,
   functionSelectors,
-  largestIdentifier,
 } from '#shared/nvme/commands/proposal/function-management.ts';
 import {
   functionReceive,
   functionReceiveSelectors,
 } from '#shared/nvme/commands/proposal/function-receive.ts';
+import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import {
   decodeFunctionList,
   type FunctionListEntry,
@@ -38,7 +38,7 @@ const specs = {
     options: [
       device,
       option('cntlid', '', 'short', 'Controller identifier of the new function; any free one by default', {
-        maximum: largestIdentifier,
+        maximum: largestControllerIdentifier,
       }),
     ],
   },

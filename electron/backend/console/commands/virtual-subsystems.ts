@@ -1,7 +1,6 @@
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
-  largestVirtualIdentifier,
   virtualSubsystemManagement,
   virtualSubsystemSelectors,
 } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
@@ -9,6 +8,7 @@ import {
   getVirtualSubsystem,
   listVirtualSubsystems,
 } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import {
   decodeVirtualSubsystem,
@@ -50,7 +50,7 @@ const specs = {
       device,
       { ...virtualNqn, required: true },
       option('dev_vcid', '', 'short', 'Virtual controller identifier of the primary', {
-        maximum: largestVirtualIdentifier,
+        maximum: largestControllerIdentifier,
         required: true,
       }),
     ],
@@ -66,7 +66,7 @@ const specs = {
       secondaryDevice,
       secondaryId,
       option('secondary_dev_vcid', '', 'short', 'Virtual controller identifier of the secondary', {
-        maximum: largestVirtualIdentifier,
+        maximum: largestControllerIdentifier,
         required: true,
       }),
     ],

@@ -1,6 +1,6 @@
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet, Host } from '#shared/fleet/schema.ts';
-import { isUnassigned } from '#shared/fleet/selectors.ts';
+import { isFreeDestination } from '#shared/migration/destination-rules.ts';
 import { useRequest } from '../../../bridge/use-request.ts';
 import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
 import { linkWords } from '../../../inspector/host-words.ts';
@@ -64,7 +64,9 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
 function hostDetails(fleet: Fleet, host: Host): string {
   const free = Object.values(fleet.controllers).filter(
     (controller) =>
-      controller.hostId === host.id && controller.role === 'secondary' && isUnassigned(controller),
+      controller.hostId === host.id &&
+      controller.role === 'secondary' &&
+      isFreeDestination(fleet, controller),
   ).length;
   const link = host.linkBytesPerSecond === 0 ? '' : `link ${linkWords(host)}`;
   const { qemu } = host.platform;
