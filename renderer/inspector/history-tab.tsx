@@ -17,8 +17,7 @@ export function concerns(run: ProcedureRun, id: string): boolean {
 /** The procedures of this session that touched the object, newest first. */
 export function HistoryTab({ id }: { readonly id: string }) {
   const runs = useRuns(useShallow((state) => selectRuns(state, (run) => concerns(run, id))));
-  if (runs.length === 0)
-    return <p className="mute">No procedure has changed it since the program started.</p>;
+  if (runs.length === 0) return <p className="mute">No procedure has changed it since Berth was started.</p>;
   return (
     <ul className={styles.history}>
       {[...runs].reverse().map((run) => (

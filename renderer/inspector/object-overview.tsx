@@ -161,7 +161,7 @@ export function NamespaceOverview({
           name: 'Size',
           value: `${formatCapacity(namespace.sizeBytes)} · ${Number(namespace.sizeBytes).toLocaleString('en-US')} B`,
         },
-        { name: 'Block', value: block },
+        { name: 'Block size', value: block },
         {
           name: 'Sharing',
           value: namespace.shared

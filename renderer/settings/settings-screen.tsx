@@ -46,7 +46,7 @@ export function SettingsScreen() {
       <div className={styles.page}>
         <header className={styles.head}>
           <h1 id="settings-title">Settings</h1>
-          <Button onClick={() => void changeSettings(defaultSettings)}>Restore the defaults</Button>
+          <Button onClick={() => void changeSettings(defaultSettings)}>Restore defaults</Button>
         </header>
         <Card label="Appearance">
           <ChoiceRow name="theme" />

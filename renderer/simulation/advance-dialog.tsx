@@ -34,7 +34,7 @@ export function AdvanceDialog() {
         <>
           <Button onClick={closeDialog}>Cancel</Button>
           <Button kind="primary" unavailable={milliseconds === null ? problem : false} onClick={advance}>
-            Let it pass
+            Advance the clock
           </Button>
         </>
       }

@@ -114,7 +114,7 @@ function Details({
           onChange={(resource) => change({ resource: resource === 'vi' ? 'vi' : 'vq' })}
         />
         <TextField
-          label="Largest number"
+          label="At most"
           inputMode="numeric"
           value={form.count}
           onChange={(count) => change({ count })}
@@ -124,7 +124,7 @@ function Details({
   if (form.kind === 'link-slow')
     return (
       <TextField
-        label="Percent of its speed"
+        label="Percent of the link speed"
         inputMode="numeric"
         value={form.percent}
         onChange={(percent) => change({ percent })}

@@ -18,7 +18,7 @@ export const deviceFaultKinds: readonly { readonly value: DeviceFaultKind; reado
   { value: 'drive-power-loss', label: 'Power loss of a drive' },
   { value: 'host-power-loss', label: 'Power loss of a host' },
   { value: 'remove-namespace', label: 'Namespace removed' },
-  { value: 'steal-resources', label: 'Flexible resources stolen' },
+  { value: 'steal-resources', label: 'Flexible resources taken away' },
   { value: 'link-down', label: 'Migration link down' },
   { value: 'link-slow', label: 'Migration link slow' },
   { value: 'link-flapping', label: 'Migration link flapping' },
@@ -108,7 +108,7 @@ export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string
     case 'steal-resources': {
       const count = whole(form.count, 0xffff);
       return count === null
-        ? 'How many: enter a whole number from 1 to 65535.'
+        ? 'At most: enter a whole number from 1 to 65535.'
         : { kind, controllerId: objectId, resource: form.resource, count };
     }
     case 'link-down':
@@ -118,7 +118,7 @@ export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string
     case 'link-slow': {
       const percent = whole(form.percent, 100);
       return percent === null
-        ? 'Share of its speed: enter 1 to 100 percent.'
+        ? 'Percent of the link speed: enter a whole number from 1 to 100.'
         : { kind: 'link', hostId: objectId, state: { kind: 'up', share: percent / 100 } };
     }
     case 'link-flapping': {

@@ -48,7 +48,7 @@ export function FaultsDialog({
       footer={<Button onClick={closeDialog}>Close</Button>}
     >
       <SegmentedControl<Part>
-        label="What goes wrong"
+        label="Kind of fault"
         value={part}
         onChange={setPart}
         segments={[

@@ -150,7 +150,7 @@ function CreateForm({
         />
       </IdentityFields>
       <MemberPicker fleet={fleet} form={form} onChange={(members) => set({ members })} />
-      {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
+      {name.ok && error !== null ? <ErrorNotice error={error} title="This would be refused" /> : null}
       <ConsequencesBanner lines={plan?.consequences ?? []} />
     </Dialog>
   );

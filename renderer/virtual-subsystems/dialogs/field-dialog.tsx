@@ -101,7 +101,7 @@ function BitList({
                 {never
                   ? 'belongs to the controlling function, never to a guest'
                   : kept
-                    ? 'every driver needs it'
+                    ? 'required by every driver'
                     : who.length === members.length
                       ? 'every member'
                       : `only ${who.map((one) => controllerFullTitle(fleet, one)).join(', ')}`}

@@ -61,7 +61,7 @@ export function PlannedDialog({
       }
     >
       {children}
-      {intent === null || error === null ? null : <ErrorNotice error={error} title="It would be refused" />}
+      {intent === null || error === null ? null : <ErrorNotice error={error} title="This would be refused" />}
     </Dialog>
   );
 }

@@ -107,7 +107,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Swap ${name} with the one before`}
+                aria-label={`Swap ${name} with the previous one`}
                 unavailable={index === 0}
                 onClick={() => move(index, index - 1)}
               >
@@ -116,7 +116,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Swap ${name} with the one after`}
+                aria-label={`Swap ${name} with the next one`}
                 unavailable={index === numbers.length - 1}
                 onClick={() => move(index, index + 1)}
               >

@@ -194,7 +194,7 @@ export function ProvisionDialog({
           onChange={(machine) => set({ machine, visible: machine === 'none' ? form.visible : true })}
         />
       </div>
-      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
+      {intent !== null && error !== null ? <ErrorNotice error={error} title="This would be refused" /> : null}
       {plan === null || plan.consequences.length === 0 ? null : (
         <Banner tone="warning" title="Take note" lines={plan.consequences} />
       )}
