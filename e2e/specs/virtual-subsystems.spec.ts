@@ -141,7 +141,7 @@ test('members by drag and by keyboard, in and out, and their ids exchanged', asy
   await dialog.getByRole('textbox', { name: /VF 2 of/ }).fill('65520');
   await expect(dialog.getByRole('alert')).toContainText('65520 is reserved');
   await dialog.getByRole('textbox', { name: /VF 2 of/ }).fill('40');
-  await dialog.getByRole('button', { name: 'Review…' }).click();
+  await dialog.getByRole('button', { name: 'Review the steps' }).click();
   await screen.frame.apply();
   expect(await screen.members('tenant-web')).toEqual([10, 12, 40]);
 

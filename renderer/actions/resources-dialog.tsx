@@ -2,7 +2,8 @@ import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, freeResources } from '#shared/fleet/selectors.ts';
 import { TextField } from '../ui/controls/form.tsx';
-import { IntentDialog, wholeNumber } from './intent-dialog.tsx';
+import { wholeNumber } from '../ui/whole-number.ts';
+import { IntentDialog } from './intent-dialog.tsx';
 
 const largest = 0xffff;
 

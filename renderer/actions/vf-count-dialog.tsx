@@ -4,7 +4,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, secondariesOf } from '#shared/fleet/selectors.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { TextField } from '../ui/controls/form.tsx';
-import { IntentDialog, wholeNumber } from './intent-dialog.tsx';
+import { wholeNumber } from '../ui/whole-number.ts';
+import { IntentDialog } from './intent-dialog.tsx';
 
 /** How many virtual functions exist (sriov_numvfs), and what dies with the change. */
 export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; readonly primaryId: string }) {

@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { useRequest } from '../bridge/use-request.ts';
-import { ChoiceList } from '../migration/wizard/steps/choice-list.tsx';
 import { SectionLabel } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
+import { ChoiceList } from '../ui/controls/choice-list.tsx';
 import { Select } from '../ui/controls/form.tsx';
 import styles from './open.module.css';
 import { UnreadableParts } from './unreadable-parts.tsx';

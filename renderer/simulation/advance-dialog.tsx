@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
-import { wholeNumber } from '../actions/intent-dialog.tsx';
 import { closeDialog } from '../actions/shown-dialog.ts';
 import { useClock } from '../fleet-mirror/clock-store.ts';
 import { Button } from '../ui/controls/button.tsx';
 import { TextField } from '../ui/controls/form.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
+import { wholeNumber } from '../ui/whole-number.ts';
 import { stepClock } from './clock-actions.ts';
 
 /** A day: the longest step by time. */

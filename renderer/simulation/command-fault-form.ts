@@ -4,6 +4,7 @@ import { adminOpcodes, opcodeName } from '#shared/nvme/commands/table.ts';
 import { statusCodes } from '#shared/nvme/status.ts';
 import { unreachable } from '#shared/result.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
+import { opcodeText } from '../trace/commands/opcode-text.ts';
 
 /** What the form of a command fault holds: texts as they are typed. */
 export interface FaultForm {
@@ -114,7 +115,7 @@ export const opcodeOptions = [
   ...Object.values(adminOpcodes).map((opcode) => ({
     value: String(opcode),
     label: opcodeName(opcode),
-    note: `${opcode.toString(16).toUpperCase().padStart(2, '0')}h`,
+    note: opcodeText(opcode),
   })),
   { value: 'other', label: 'Another opcode…' },
 ];

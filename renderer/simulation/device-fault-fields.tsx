@@ -4,9 +4,8 @@ import { deviceFaultConsequences } from '#shared/simulation/device-fault-consequ
 import { client } from '../bridge/client.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
-import { TextField } from '../ui/controls/form.tsx';
+import { SelectField, TextField } from '../ui/controls/form.tsx';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
-import { LabelledSelect } from './command-fault-fields.tsx';
 import {
   type DeviceFaultForm,
   type DeviceFaultKind,
@@ -56,13 +55,13 @@ export function DeviceFaultFields({
       }}
     >
       <div className={styles.columns}>
-        <LabelledSelect
+        <SelectField
           label="Fault"
           value={form.kind}
           options={deviceFaultKinds}
           onChange={(kind) => setForm((before) => withKind(fleet, before, kind as DeviceFaultKind))}
         />
-        <LabelledSelect
+        <SelectField
           label="Affected object"
           value={form.objectId}
           options={deviceFaultTargets(fleet, form.kind)}
@@ -105,7 +104,7 @@ function Details({
   if (form.kind === 'steal-resources')
     return (
       <>
-        <LabelledSelect
+        <SelectField
           label="Resource"
           value={form.resource}
           options={[

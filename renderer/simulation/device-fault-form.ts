@@ -2,6 +2,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { unreachable } from '#shared/result.ts';
 import type { DeviceFault } from '#shared/simulation/device-faults.ts';
+import { wholeNumber } from '../ui/whole-number.ts';
 
 /** The faults as people choose them; the states of a link are one each. */
 export type DeviceFaultKind =
@@ -132,7 +133,8 @@ export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string
   }
 }
 
+/** A whole number of at least 1. */
 function whole(text: string, largest: number): number | null {
-  const number = /^\d+$/.test(text.trim()) ? Number(text) : 0;
-  return number >= 1 && number <= largest ? number : null;
+  const number = wholeNumber(text, largest);
+  return number === 0 ? null : number;
 }

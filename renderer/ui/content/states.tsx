@@ -77,6 +77,15 @@ export function Banner({
   );
 }
 
+/** An error in the place of a screen or of one of its panes. */
+export function ErrorPane(notice: Parameters<typeof ErrorNotice>[0]) {
+  return (
+    <div className={styles.errorPane}>
+      <ErrorNotice {...notice} />
+    </div>
+  );
+}
+
 /** An error as it came: what, about which object and field, every detail, and the fix. */
 export function ErrorNotice({
   error,

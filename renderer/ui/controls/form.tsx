@@ -125,6 +125,11 @@ export function Select<Value extends string>({
   );
 }
 
+/** A select under its visible label, which is its accessible name too. */
+export function SelectField<Value extends string>(select: Parameters<typeof Select<Value>>[0]) {
+  return <Field label={select.label}>{() => <Select {...select} />}</Field>;
+}
+
 /** A check box with its words; the whole row is the label. */
 export function Checkbox({
   checked,

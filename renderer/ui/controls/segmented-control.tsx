@@ -1,5 +1,6 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import styles from './controls.module.css';
+import { moveRadioFocus } from './radio-keys.ts';
 
 export interface Segment<Value extends string> {
   readonly value: Value;
@@ -21,14 +22,9 @@ export function SegmentedControl<Value extends string>({
   readonly onChange: (value: Value) => void;
 }) {
   const move = (event: KeyboardEvent, index: number) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = (index + step + segments.length) % segments.length;
-    const segment = segments[next];
+    const next = moveRadioFocus(event, index);
+    const segment = next === null ? undefined : segments[next];
     if (segment !== undefined) onChange(segment.value);
-    const buttons = event.currentTarget.parentElement?.querySelectorAll('button');
-    buttons?.[next]?.focus();
   };
   return (
     <div role="radiogroup" aria-label={label} className={styles.segments}>

@@ -7,10 +7,11 @@ import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsyst
 import { useRequest } from '../../bridge/use-request.ts';
 import { saveDraft } from '../../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
+import { ConsequencesBanner } from '../../procedures/consequences-banner.tsx';
 import { stage } from '../../procedures/intents.ts';
-import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
+import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { Field, Select, type SelectOption, TextField } from '../../ui/controls/form.tsx';
+import { SelectField, type SelectOption, TextField } from '../../ui/controls/form.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
@@ -121,17 +122,13 @@ function CreateForm({
       <ProposalLabel />
       <NameField value={form.nqn} onChange={(nqn) => set({ nqn })} />
       <div className={styles.formRow}>
-        <Field label="Primary controller">
-          {() => (
-            <Select
-              label="Primary controller"
-              value={form.primaryId}
-              placeholder="Choose a primary controller…"
-              options={primaryOptions(fleet)}
-              onChange={(chosen) => set({ primaryId: chosen, members: [] })}
-            />
-          )}
-        </Field>
+        <SelectField
+          label="Primary controller"
+          value={form.primaryId}
+          placeholder="Choose a primary controller…"
+          options={primaryOptions(fleet)}
+          onChange={(chosen) => set({ primaryId: chosen, members: [] })}
+        />
         <TextField
           label="Virtual controller id of the primary"
           error={idError}
@@ -141,26 +138,20 @@ function CreateForm({
         />
       </div>
       <IdentityFields form={form} onChange={set}>
-        <Field label="Exposed capabilities">
-          {() => (
-            <Select
-              label="Exposed capabilities"
-              value={form.exposure}
-              options={[
-                { value: 'baseline', label: 'Baseline of every primary of the drive' },
-                { value: 'primary', label: 'What this primary offers' },
-                { value: 'everything', label: 'Everything, not narrowed' },
-              ]}
-              onChange={(exposure) => set({ exposure })}
-            />
-          )}
-        </Field>
+        <SelectField
+          label="Exposed capabilities"
+          value={form.exposure}
+          options={[
+            { value: 'baseline', label: 'Baseline of every primary of the drive' },
+            { value: 'primary', label: 'What this primary offers' },
+            { value: 'everything', label: 'Everything, not narrowed' },
+          ]}
+          onChange={(exposure) => set({ exposure })}
+        />
       </IdentityFields>
       <MemberPicker fleet={fleet} form={form} onChange={(members) => set({ members })} />
       {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
-      {plan === null || plan.consequences.length === 0 ? null : (
-        <Banner tone="warning" title="Take note" lines={plan.consequences} />
-      )}
+      <ConsequencesBanner lines={plan?.consequences ?? []} />
     </Dialog>
   );
 }

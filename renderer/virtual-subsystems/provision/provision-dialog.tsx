@@ -7,7 +7,7 @@ import { useRequest } from '../../bridge/use-request.ts';
 import { stage } from '../../procedures/intents.ts';
 import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { Checkbox, Field, Select, type SelectOption, TextField } from '../../ui/controls/form.tsx';
+import { Checkbox, SelectField, type SelectOption, TextField } from '../../ui/controls/form.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { startForm } from '../create/new-subsystem.ts';
 import styles from '../dialog.module.css';
@@ -95,7 +95,7 @@ export function ProvisionDialog({
     >
       <ProposalLabel />
       <div className={styles.formRow}>
-        <Choice
+        <SelectField
           label="Primary controller"
           value={form.primaryId}
           options={primaries.map((one) => ({
@@ -109,7 +109,7 @@ export function ProvisionDialog({
             set({ primaryId: id, kind: firstKind(next), into, attach: [], machine: 'none' });
           }}
         />
-        <Choice
+        <SelectField
           label="Kind of function"
           value={form.kind}
           options={(['vf', 'siov'] as const).map((kind) => {
@@ -148,7 +148,7 @@ export function ProvisionDialog({
         />
       </div>
       <div className={styles.formRow}>
-        <Choice
+        <SelectField
           label="Virtual subsystem"
           value={form.into}
           options={intoOptions(fleet, primary)}
@@ -157,7 +157,7 @@ export function ProvisionDialog({
         {form.into === 'new' ? (
           <>
             <TextField label="Virtual NQN" mono value={form.nqn} onChange={(nqn) => set({ nqn })} />
-            <Choice<Exposure>
+            <SelectField<Exposure>
               label="Narrowed to"
               value={form.exposure}
               options={[
@@ -187,7 +187,7 @@ export function ProvisionDialog({
             Make visible through VFIO
           </Checkbox>
         </div>
-        <Choice
+        <SelectField
           label="Assign to"
           value={form.machine}
           options={machineOptions(fleet, primary)}
@@ -200,24 +200,6 @@ export function ProvisionDialog({
       )}
       {plan === null ? null : <ProvisionSteps plan={plan} />}
     </Dialog>
-  );
-}
-
-function Choice<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: Value | null;
-  readonly options: readonly SelectOption<Value>[];
-  readonly onChange: (value: Value) => void;
-}) {
-  return (
-    <Field label={label}>
-      {() => <Select label={label} value={value} options={options} onChange={onChange} />}
-    </Field>
   );
 }
 

@@ -6,9 +6,9 @@ import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
 import { linkWords } from '../../../inspector/host-words.ts';
 import { Tag } from '../../../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { ChoiceList } from '../../../ui/controls/choice-list.tsx';
 import { dispatch } from '../dispatch.ts';
 import type { WizardState } from '../wizard-state.ts';
-import { ChoiceList } from './choice-list.tsx';
 import { StepPage } from './step-page.tsx';
 
 /** Step 2: where to. Refused hosts stay in the list with every reason. */
