@@ -7,6 +7,7 @@ import styles from './inspector.module.css';
 
 /** Whether a run had to do with an object: its intent or one of its steps names the id. */
 export function concerns(run: ProcedureRun, id: string): boolean {
+  // With its quotation marks, so that `…/1` does not also find `…/12`.
   const quoted = JSON.stringify(id);
   return (
     JSON.stringify(run.plan.intent).includes(quoted) ||

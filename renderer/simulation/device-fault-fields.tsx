@@ -25,6 +25,7 @@ export function DeviceFaultFields({
 }: {
   readonly fleet: Fleet;
   readonly objectId: string | null;
+  /** Told when the fault happened and the fleet was read again. */
   readonly onHappened: () => void;
 }) {
   const [form, setForm] = useState(() => emptyDeviceFaultForm(fleet, objectId));
@@ -94,6 +95,7 @@ export function DeviceFaultFields({
   );
 }
 
+/** What the chosen kind of fault needs to know besides its object. */
 function Details({
   form,
   change,

@@ -12,6 +12,7 @@ export type DeviceFaultKind =
   | 'link-flapping'
   | 'link-up';
 
+/** In the order in which they are offered; the first that fits the object is chosen at first. */
 export const deviceFaultKinds: readonly { readonly value: DeviceFaultKind; readonly label: string }[] = [
   { value: 'controller-fatal', label: 'Controller fatal status' },
   { value: 'function-reset', label: 'Function level reset' },
@@ -25,13 +26,19 @@ export const deviceFaultKinds: readonly { readonly value: DeviceFaultKind; reado
   { value: 'link-up', label: 'Migration link up again' },
 ];
 
+/** What the form of a device fault holds: texts as they are typed, those of other kinds included. */
 export interface DeviceFaultForm {
   readonly kind: DeviceFaultKind;
+  /** Id of a controller, host or namespace, as the kind asks for; empty when the fleet has none. */
   readonly objectId: string;
   readonly resource: 'vq' | 'vi';
+  /** Resources taken at most, 1 to 65,535. */
   readonly count: string;
+  /** Of the link's own speed, 1 to 100. */
   readonly percent: string;
+  /** Milliseconds of simulated time that the link works, 1 to 86,400,000. */
   readonly up: string;
+  /** Milliseconds of simulated time that it does not, 1 to 86,400,000. */
   readonly down: string;
 }
 
