@@ -54,11 +54,3 @@ export function IntentDialog({
     </Dialog>
   );
 }
-
-/** A whole number out of a text field, or null. */
-export function wholeNumber(text: string, largest: number): number | null {
-  const trimmed = text.trim();
-  if (!/^\d+$/.test(trimmed)) return null;
-  const number = Number(trimmed);
-  return number <= largest ? number : null;
-}

@@ -2,7 +2,8 @@ import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, freeResources } from '#shared/fleet/selectors.ts';
 import { TextField } from '../ui/controls/form.tsx';
-import { IntentDialog, wholeNumber } from './intent-dialog.tsx';
+import { wholeNumber } from '../ui/whole-number.ts';
+import { IntentDialog } from './intent-dialog.tsx';
 
 const largest = 0xffff;
 
@@ -45,11 +46,11 @@ export function ResourcesDialog({
       title={`Resources of ${controllerFullTitle(fleet, controller)}`}
       description={
         controller.role === 'secondary'
-          ? 'Resources change while the secondary is offline; it is taken online again afterwards if it was.'
-          : 'What the primary keeps takes effect with its next controller reset.'
+          ? 'Resources can be changed only while the secondary is offline. One that is online is taken offline and brought back online afterwards.'
+          : 'A new allocation takes effect at the next controller reset of the primary.'
       }
       intent={intent}
-      missing="Both fields need a whole number."
+      missing="Enter a whole number in both fields."
     >
       <TextField
         label="VQ resources"

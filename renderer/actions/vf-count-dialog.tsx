@@ -4,7 +4,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, secondariesOf } from '#shared/fleet/selectors.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { TextField } from '../ui/controls/form.tsx';
-import { IntentDialog, wholeNumber } from './intent-dialog.tsx';
+import { wholeNumber } from '../ui/whole-number.ts';
+import { IntentDialog } from './intent-dialog.tsx';
 
 /** How many virtual functions exist (sriov_numvfs), and what dies with the change. */
 export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; readonly primaryId: string }) {
@@ -20,7 +21,7 @@ export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; rea
   return (
     <IntentDialog
       title={`VF count of ${controllerFullTitle(fleet, primary)}`}
-      description="The kernel changes the count only through 0: every virtual function disappears for a moment."
+      description="The kernel changes the count only by way of 0, so every virtual function disappears for a moment."
       intent={changes ? { kind: 'set-vf-count', primaryId, count } : null}
       missing={
         count === null ? `Enter a number from 0 to ${primary.totalVfs}.` : 'This is the current count.'

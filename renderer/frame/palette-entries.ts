@@ -2,6 +2,7 @@ import { type Command, commands } from '#shared/commands/command-table.ts';
 import type { Fleet, FleetCollection } from '#shared/fleet/schema.ts';
 import { type SearchHit, searchFleet } from '#shared/fleet/search.ts';
 import type { CommandHandler } from '../commands/command-registry.ts';
+import { hasEveryWord, searchWords } from '../ui/search-words.ts';
 
 /** One line of the palette: a command, or an object of the fleet. */
 export type PaletteEntry =
@@ -28,13 +29,10 @@ export function paletteEntries(
   fleet: Fleet | null,
   handlers: Readonly<Partial<Record<string, CommandHandler>>>,
 ): readonly PaletteEntry[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = searchWords(text);
   const found = commands
     .filter((command) => command.id !== 'palette' && handlers[command.id] !== undefined)
-    .filter((command) => {
-      const all = `${command.label} ${command.section} ${command.search ?? ''}`.toLowerCase();
-      return words.every((word) => all.includes(word));
-    })
+    .filter(({ label, section, search }) => hasEveryWord(`${label} ${section} ${search ?? ''}`, words))
     .map((command, order) => ({ command, order, rank: rankOf(command, words) }))
     .sort((a, b) => a.rank - b.rank || a.order - b.order);
   const objects = fleet === null ? [] : searchFleet(fleet, text).slice(0, objectLimit);

@@ -5,10 +5,11 @@ import { countWords } from '#shared/count-words.ts';
 import type { RunSummary } from '#shared/ipc/contract.ts';
 import { goTo } from '../navigation.ts';
 import { SideList, SideListItem, SideListScreen } from '../ui/content/side-list.tsx';
-import { EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { EmptyState, ErrorPane, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { TextInput } from '../ui/controls/text-input.tsx';
 import { formatDateTime } from '../ui/format.ts';
+import { hasEveryWord, searchWords } from '../ui/search-words.ts';
 import styles from './history.module.css';
 import { RunDetails } from './run-details.tsx';
 import { RunStatusTag } from './run-status-tag.tsx';
@@ -31,11 +32,7 @@ export function HistoryScreen() {
   const runId = chosen ?? history.runs[0]?.id ?? null;
 
   if (history.error !== null) {
-    return (
-      <div className={styles.message}>
-        <ErrorNotice error={history.error} title="The history could not be read" onRetry={history.reload} />
-      </div>
-    );
+    return <ErrorPane error={history.error} title="The history could not be read" onRetry={history.reload} />;
   }
   if (history.value === null) return <LoadingState>Reading the journal…</LoadingState>;
   if (history.runs.length === 0) {
@@ -93,11 +90,7 @@ function RunItem({ run, chosen }: { readonly run: RunSummary; readonly chosen: b
 function ChosenRun({ runId }: { readonly runId: string | null }) {
   const { run, error, reload } = useRun(runId);
   if (error !== null) {
-    return (
-      <div className={styles.message}>
-        <ErrorNotice error={error} title="The procedure could not be read" onRetry={reload} />
-      </div>
-    );
+    return <ErrorPane error={error} title="The procedure could not be read" onRetry={reload} />;
   }
   if (run === null) return <LoadingState>Reading the procedure…</LoadingState>;
   return (
@@ -108,9 +101,5 @@ function ChosenRun({ runId }: { readonly runId: string | null }) {
 }
 
 function matches(run: RunSummary, text: string): boolean {
-  const all = `${run.title} ${run.status} ${run.intentKind} ${run.fleetName}`.toLowerCase();
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => all.includes(word));
+  return hasEveryWord(`${run.title} ${run.status} ${run.intentKind} ${run.fleetName}`, searchWords(text));
 }

@@ -1,6 +1,7 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
 import { showRun, useNavigation } from '../navigation.ts';
+import { ConsequencesBanner } from '../procedures/consequences-banner.tsx';
 import { DetailsHead } from '../ui/content/details-head.tsx';
 import { Card, Tag } from '../ui/content/small.tsx';
 import { Banner, ErrorNotice } from '../ui/content/states.tsx';
@@ -68,9 +69,7 @@ export function RunDetails({
       {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}
       <Leftovers run={run} />
       <InjectedBanner run={run} />
-      {run.plan.consequences.length === 0 ? null : (
-        <Banner title="What it interrupts" lines={run.plan.consequences} />
-      )}
+      <ConsequencesBanner lines={run.plan.consequences} />
       <Card label="Steps" aside={stepCount(run)}>
         <StepTable plan={run.plan} runs={run.steps} />
       </Card>

@@ -1,22 +1,10 @@
-import { Ban, Check, Circle, CircleDot, type LucideIcon, SkipForward, Undo2 } from 'lucide-react';
 import type { PlanChanges } from '#shared/procedure/plan-changes.ts';
-import type { Plan, StepRun, StepStatus } from '#shared/procedure/procedure.ts';
+import type { Plan, StepRun } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
 import { StepChangeMark } from '../procedures/plan-changes.tsx';
+import { stepStatuses } from '../procedures/step-status.ts';
 import { formatDuration } from '../ui/format.ts';
 import styles from './history.module.css';
-
-const statusWords: Record<
-  StepStatus,
-  { readonly icon: LucideIcon; readonly word: string; readonly tone: string }
-> = {
-  waiting: { icon: Circle, word: 'waiting', tone: 'mute' },
-  running: { icon: CircleDot, word: 'running', tone: 'warn' },
-  done: { icon: Check, word: 'done', tone: 'ok' },
-  failed: { icon: Ban, word: 'failed', tone: 'bad' },
-  undone: { icon: Undo2, word: 'undone', tone: 'mute' },
-  skipped: { icon: SkipForward, word: 'skipped', tone: 'mute' },
-};
 
 /** The steps of a plan in their phases: words and command lines, what became of each, and what was read back. */
 export function StepTable({
@@ -63,10 +51,14 @@ function StepLine({
   readonly number: number;
   readonly changes: PlanChanges | null;
 }) {
-  const { icon: Icon, word, tone } = statusWords[step?.status ?? 'waiting'];
+  const { icon: Icon, word, tone } = stepStatuses[step?.status ?? 'waiting'];
   return (
     <>
-      {noReturn ? <li className={styles.noReturn}>From here on the procedure only goes forward.</li> : null}
+      {noReturn ? (
+        <li className={styles.noReturn}>
+          Point of no return: the procedure cannot be rolled back from here on.
+        </li>
+      ) : null}
       {opensPhase ? <li className={styles.phase}>{planned.phase}</li> : null}
       <li className={styles.step}>
         {step === undefined ? (

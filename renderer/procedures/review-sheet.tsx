@@ -1,15 +1,16 @@
 import { useEffect, useRef, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
-import { client } from '../bridge/client.ts';
 import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
-import { Banner, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { CopyButton } from '../ui/controls/copy-button.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { notifyError } from '../ui/overlays/notices.ts';
+import { abortRun } from './abort-run.ts';
 import { AssignmentFields } from './assignment-fields.tsx';
+import { ConsequencesBanner } from './consequences-banner.tsx';
 import { unstage } from './intents.ts';
 import { PlanChangesNotice } from './plan-changes.tsx';
 import styles from './review-sheet.module.css';
@@ -54,11 +55,6 @@ export function ReviewSheet({
       setRunId(started.value.id);
     }
   };
-  const abort = async () => {
-    if (runId === null) return;
-    const result = await client.call('procedure:abort', { runId });
-    if (!result.ok) notifyError(result.error, 'Abort is not possible');
-  };
   const shown = run?.plan ?? plan;
   const changes = run === undefined ? (plan?.changes ?? null) : null;
   const lines = shown?.steps.flatMap((step) => step.commandLines) ?? [];
@@ -101,8 +97,8 @@ export function ReviewSheet({
             {isActive(run) ? (
               <Button
                 kind="danger"
-                unavailable={run.abortable ? false : 'It only goes forward from here.'}
-                onClick={() => void abort()}
+                unavailable={run.abortable ? false : 'It is past the point of no return.'}
+                onClick={() => void abortRun(run.id)}
               >
                 Abort and roll back
               </Button>
@@ -123,9 +119,7 @@ export function ReviewSheet({
       <PlanChangesNotice changes={changes} />
       {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
       {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
-      {shown === null || shown.consequences.length === 0 ? null : (
-        <Banner tone="warning" title="What this interrupts" lines={shown.consequences} />
-      )}
+      <ConsequencesBanner lines={shown?.consequences ?? []} />
       {run?.error == null ? null : <ErrorNotice title={failureTitle(run.status)} error={run.error} />}
       {shown === null ? null : <StepList steps={shown.steps} runs={run?.steps ?? null} changes={changes} />}
       {lines.length === 0 ? null : (
@@ -140,7 +134,7 @@ export function ReviewSheet({
 function reach(pointOfNoReturn: number | null): string {
   return pointOfNoReturn === null
     ? ', can be undone or rolled back'
-    : `, only forward from step ${pointOfNoReturn + 1}`;
+    : `, no roll-back from step ${pointOfNoReturn + 1} on`;
 }
 
 function failureTitle(status: string): string {

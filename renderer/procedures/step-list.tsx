@@ -1,18 +1,10 @@
 import type { PlanChanges } from '#shared/procedure/plan-changes.ts';
-import type { StepRun, StepStatus } from '#shared/procedure/procedure.ts';
+import type { StepRun } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
 import { formatDuration } from '../ui/format.ts';
 import { StepChangeMark } from './plan-changes.tsx';
 import styles from './review-sheet.module.css';
-
-const marks: Record<StepStatus, { mark: string; words: string; className: string }> = {
-  waiting: { mark: '·', words: 'waiting', className: 'mute' },
-  running: { mark: '▸', words: 'running', className: 'warn' },
-  done: { mark: '✓', words: 'done', className: 'ok' },
-  failed: { mark: '✕', words: 'failed', className: 'bad' },
-  undone: { mark: '↶', words: 'undone', className: 'mute' },
-  skipped: { mark: '–', words: 'skipped', className: 'mute' },
-};
+import { stepStatuses } from './step-status.ts';
 
 /** The steps of a plan in words with their command lines; with `runs` also what became of each. */
 export function StepList({
@@ -29,7 +21,7 @@ export function StepList({
     <ol className={styles.steps} aria-label="Steps">
       {steps.map((planned, index) => {
         const run = runs?.[index];
-        const { mark, words, className } = marks[run?.status ?? 'waiting'];
+        const { icon: Icon, word, tone } = stepStatuses[run?.status ?? 'waiting'];
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a plan never reorders its steps
           <li key={index} className={styles.step}>
@@ -42,8 +34,8 @@ export function StepList({
               {run === undefined ? (
                 planned.phase
               ) : (
-                <span className={className}>
-                  {mark} {words}
+                <span className={tone}>
+                  <Icon size={12} aria-hidden /> {word}
                   {run.durationMicroseconds === null ? '' : ` · ${formatDuration(run.durationMicroseconds)}`}
                 </span>
               )}

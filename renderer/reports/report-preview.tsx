@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { RequestOf } from '#shared/ipc/contract.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { ScrollRegion } from '../ui/content/scroll-region.tsx';
-import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { ErrorPane, LoadingState } from '../ui/content/states.tsx';
 import { parseReport } from './report-document.ts';
 import styles from './reports.module.css';
 
@@ -29,11 +29,7 @@ export function ReportPreview({
     shadow.replaceChildren(report.content);
   }, [html]);
   if (error !== null) {
-    return (
-      <div className={styles.message}>
-        <ErrorNotice error={error} title="The report could not be made" onRetry={reload} />
-      </div>
-    );
+    return <ErrorPane error={error} title="The report could not be made" onRetry={reload} />;
   }
   return (
     <>

@@ -4,7 +4,7 @@ import { faultCommandWords, faultEffectWords } from '#shared/simulation/fault-wo
 import type { FaultEffect } from '#shared/simulation/faults.ts';
 import { client } from '../bridge/client.ts';
 import { Button } from '../ui/controls/button.tsx';
-import { Checkbox, Field, Select, TextField } from '../ui/controls/form.tsx';
+import { Checkbox, SelectField, TextField } from '../ui/controls/form.tsx';
 import { notifyError } from '../ui/overlays/notices.ts';
 import {
   controllerOptions,
@@ -31,7 +31,9 @@ export function CommandFaultFields({
   onAdded,
 }: {
   readonly fleet: Fleet;
+  /** Object that a fault was asked for; null: none in particular. */
   readonly objectId: string | null;
+  /** Told when the simulation took it. */
   readonly onAdded: () => void;
 }) {
   const [form, setForm] = useState(() => emptyFaultForm(fleet, objectId));
@@ -60,19 +62,19 @@ export function CommandFaultFields({
       }}
     >
       <div className={styles.columns}>
-        <LabelledSelect
+        <SelectField
           label="NVM subsystem"
           value={form.subsystemId}
           options={Object.values(fleet.subsystems).map(({ id, nqn }) => ({ value: id, label: nqn }))}
           onChange={(subsystemId) => change({ subsystemId, controllerId: '' })}
         />
-        <LabelledSelect
+        <SelectField
           label="Controller"
           value={form.controllerId}
           options={controllerOptions(fleet, form.subsystemId)}
           onChange={(controllerId) => change({ controllerId })}
         />
-        <LabelledSelect
+        <SelectField
           label="Command"
           value={form.opcode}
           options={opcodeOptions}
@@ -103,7 +105,7 @@ export function CommandFaultFields({
           error={errors.count}
           onChange={(count) => change({ count })}
         />
-        <LabelledSelect
+        <SelectField
           label="Effect"
           value={form.effect}
           options={effects}
@@ -129,6 +131,7 @@ export function CommandFaultFields({
   );
 }
 
+/** The fields that the chosen effect needs. */
 function EffectFields({
   form,
   errors,
@@ -161,7 +164,7 @@ function EffectFields({
     );
   return (
     <>
-      <LabelledSelect
+      <SelectField
         label="Status"
         value={form.status}
         options={statusOptions}
@@ -192,25 +195,7 @@ function EffectFields({
   );
 }
 
-/** A select under its label. */
-export function LabelledSelect({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly { readonly value: string; readonly label: string; readonly note?: string }[];
-  readonly onChange: (value: string) => void;
-}) {
-  return (
-    <Field label={label}>
-      {() => <Select label={label} value={value} options={options} onChange={onChange} />}
-    </Field>
-  );
-}
-
+/** What the effect means for the command and its sender; as the simulated controller does it. */
 function consequence(effect: FaultEffect): string {
   switch (effect.kind) {
     case 'status':

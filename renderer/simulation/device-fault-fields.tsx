@@ -4,9 +4,8 @@ import { deviceFaultConsequences } from '#shared/simulation/device-fault-consequ
 import { client } from '../bridge/client.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
-import { TextField } from '../ui/controls/form.tsx';
+import { SelectField, TextField } from '../ui/controls/form.tsx';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
-import { LabelledSelect } from './command-fault-fields.tsx';
 import {
   type DeviceFaultForm,
   type DeviceFaultKind,
@@ -26,6 +25,7 @@ export function DeviceFaultFields({
 }: {
   readonly fleet: Fleet;
   readonly objectId: string | null;
+  /** Told when the fault happened and the fleet was read again. */
   readonly onHappened: () => void;
 }) {
   const [form, setForm] = useState(() => emptyDeviceFaultForm(fleet, objectId));
@@ -56,13 +56,13 @@ export function DeviceFaultFields({
       }}
     >
       <div className={styles.columns}>
-        <LabelledSelect
+        <SelectField
           label="Fault"
           value={form.kind}
           options={deviceFaultKinds}
           onChange={(kind) => setForm((before) => withKind(fleet, before, kind as DeviceFaultKind))}
         />
-        <LabelledSelect
+        <SelectField
           label="Affected object"
           value={form.objectId}
           options={deviceFaultTargets(fleet, form.kind)}
@@ -95,6 +95,7 @@ export function DeviceFaultFields({
   );
 }
 
+/** What the chosen kind of fault needs to know besides its object. */
 function Details({
   form,
   change,
@@ -105,7 +106,7 @@ function Details({
   if (form.kind === 'steal-resources')
     return (
       <>
-        <LabelledSelect
+        <SelectField
           label="Resource"
           value={form.resource}
           options={[
@@ -115,7 +116,7 @@ function Details({
           onChange={(resource) => change({ resource: resource === 'vi' ? 'vi' : 'vq' })}
         />
         <TextField
-          label="Largest number"
+          label="At most"
           inputMode="numeric"
           value={form.count}
           onChange={(count) => change({ count })}
@@ -125,7 +126,7 @@ function Details({
   if (form.kind === 'link-slow')
     return (
       <TextField
-        label="Percent of its speed"
+        label="Percent of the link speed"
         inputMode="numeric"
         value={form.percent}
         onChange={(percent) => change({ percent })}

@@ -1,6 +1,9 @@
+/** Powers of 1024, for memory. */
 const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+/** Powers of 1000, for disks and links, as drives and networks are labelled. */
 const decimalUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
+/** One decimal below 100 in a unit above bytes, none otherwise; never `.0`. */
 function scaled(value: number, base: number, units: readonly string[]): string {
   let rest = value;
   let unit = 0;
@@ -43,10 +46,14 @@ export function formatDuration(microseconds: number): string {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
+/** Two digits of a date or a time. */
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 /** Local time of day with milliseconds: `14:22:01.418`. */
 export function formatTime(at: number): string {
   const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
   const milliseconds = String(date.getMilliseconds()).padStart(3, '0');
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${milliseconds}`;
 }
@@ -54,6 +61,5 @@ export function formatTime(at: number): string {
 /** Local date and time: `2026-11-23 14:22`. */
 export function formatDateTime(at: number): string {
   const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -7,7 +7,7 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../navigation.ts';
 import { SideListFrame, SideListScreen } from '../ui/content/side-list.tsx';
-import { EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { EmptyState, ErrorPane, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { ownerTints } from '../ui/owner-tint.ts';
 import { chooseEntry, entryKey, useChosenSubsystem } from './chosen-subsystem.ts';
@@ -27,11 +27,7 @@ import styles from './virtual-subsystems.module.css';
 export function VirtualSubsystemsScreen() {
   const { fleet, error } = useFleetMirror();
   if (fleet === null && error !== null) {
-    return (
-      <div className={styles.message}>
-        <ErrorNotice error={error} title="The fleet could not be read" />
-      </div>
-    );
+    return <ErrorPane error={error} title="The fleet could not be read" />;
   }
   if (fleet === null) return <LoadingState>Reading the fleet…</LoadingState>;
   return <Loaded fleet={fleet} />;

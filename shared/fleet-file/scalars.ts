@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { largestControllerIdentifier } from '../nvme/controller-identifier.ts';
 import { endsCleanly } from './base64.ts';
 
 /** Numbers and texts that several parts of a fleet file share. */
@@ -6,8 +7,8 @@ export const uint8 = z.number().int().min(0).max(0xff);
 export const uint16 = z.number().int().min(0).max(0xffff);
 export const uint32 = z.number().int().min(0).max(0xffffffff);
 
-/** A controller identifier that a real controller may have (NVMe Base 2.1, 3.1.2.3): FFF0h and above are reserved. */
-export const controllerIdentifier = z.number().int().min(0).max(0xffef);
+/** An identifier that a controller can have, 0 to FFEFh. */
+export const controllerIdentifier = z.number().int().min(0).max(largestControllerIdentifier);
 
 /** `0000:41:00.0`: domain, bus, device 00-1f, function 0-7. */
 export const pciAddress = z

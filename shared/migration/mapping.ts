@@ -1,9 +1,9 @@
 import { isSameNamespace } from '../fleet/rules/same-namespace.ts';
-import { isFree } from '../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { findSecondary, isInPool, secondariesOf } from '../fleet/selectors.ts';
 import { checkCompatibility } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
+import { isFreeDestination } from './destination-rules.ts';
 import { provisionableIds } from './provisioned-destinations.ts';
 import type { DeviceMapping, MigrationRequest } from './request.ts';
 import { groupBy, lookUp } from './subject.ts';
@@ -55,10 +55,7 @@ function pair(
   taken: ReadonlySet<string>,
 ): DeviceMapping[] {
   const usable = secondariesOf(fleet, primary).filter(
-    (secondary) =>
-      isFree(fleet, secondary) &&
-      (secondary.functionKind === 'siov' || secondary.pciAddress !== null) &&
-      !taken.has(secondary.id),
+    (secondary) => isFreeDestination(fleet, secondary) && !taken.has(secondary.id),
   );
   const ordered = [
     ...usable.filter(isInPool),

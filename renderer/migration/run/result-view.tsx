@@ -37,7 +37,15 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       facts={facts}
       hosts={hosts}
       line={`${formatDateTime(run.startedAt)} · ${countWords(run.steps.length, 'step')} · fleet ${run.fleetName}`}
-      strip={<ResultStrip run={run} />}
+      strip={
+        <>
+          <Button onClick={showMigrations}>All migrations</Button>
+          <Button kind="quiet" onClick={() => showRun(run.id, false)}>
+            Show in history
+          </Button>
+        </>
+      }
+      actions={<ResultActions run={run} />}
     >
       <p className={`${styles.sentence} ${tone}`} role="status">
         {outcome.words.map((word) =>
@@ -64,22 +72,14 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
   );
 }
 
-function ResultStrip({ run }: { readonly run: ProcedureRun }) {
+function ResultActions({ run }: { readonly run: ProcedureRun }) {
   return (
     <>
-      <Button onClick={showMigrations}>All migrations</Button>
-      <Button kind="quiet" onClick={() => showRun(run.id, false)}>
-        Show in history
+      <RunActions run={run} />
+      <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>Export JSON…</Button>
+      <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
+        Export HTML…
       </Button>
-      <span className={styles.stripEnd}>
-        <RunActions run={run} />
-        <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>
-          Export JSON…
-        </Button>
-        <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
-          Export HTML…
-        </Button>
-      </span>
     </>
   );
 }
@@ -131,7 +131,7 @@ function proofFigure({ proof }: MigrationFacts): string {
 function Acknowledged({ facts }: { readonly facts: MigrationFacts }) {
   if (facts.acknowledged.length === 0) return null;
   return (
-    <Card className={styles.block} label="Warnings that were acknowledged">
+    <Card className={styles.block} label="Acknowledged warnings">
       <ul className={styles.plainList}>
         {facts.acknowledged.map((id) => {
           const check = facts.checks?.find((one) => one.id === id);

@@ -3,6 +3,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
 import { Tag } from '../../ui/content/small.tsx';
+import { ActionStrip } from '../action-strip.tsx';
 import styles from '../migration.module.css';
 import { runTitle } from './run-words.ts';
 
@@ -15,13 +16,16 @@ export function RunFrame({
   hosts,
   line,
   strip,
+  actions,
   children,
 }: {
   readonly run: ProcedureRun;
   readonly facts: MigrationFacts;
   readonly hosts: Fleet['hosts'];
   readonly line: ReactNode;
+  /** What stands at the left of the strip at the bottom. */
   readonly strip: ReactNode;
+  readonly actions: ReactNode;
   readonly children: ReactNode;
 }) {
   return (
@@ -33,7 +37,7 @@ export function RunFrame({
         <p className={styles.text}>{line}</p>
         {children}
       </ScrollRegion>
-      <div className={styles.strip}>{strip}</div>
+      <ActionStrip actions={actions}>{strip}</ActionStrip>
     </div>
   );
 }

@@ -2,14 +2,13 @@ import { useEffect, useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
-import { client } from '../../bridge/client.ts';
 import { useClock, waitsForPausedClock } from '../../fleet-mirror/clock-store.ts';
 import { isActive } from '../../fleet-mirror/runs-store.ts';
+import { abortRun } from '../../procedures/abort-run.ts';
 import { useSimulatedTime } from '../../simulation/use-simulated-time.ts';
 import { ProgressBar } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { formatDuration, formatMemory, formatRate, formatTime } from '../../ui/format.ts';
-import { notifyError } from '../../ui/overlays/notices.ts';
 import styles from '../migration.module.css';
 import { showMigrations } from '../migration-view-store.ts';
 import { DevicesCard } from './devices-card.tsx';
@@ -46,7 +45,8 @@ export function RunView({
           · {guestSentence(run, facts, hosts)}
         </>
       }
-      strip={<RunStrip run={run} facts={facts} hosts={hosts} />}
+      strip={<span className="mute">The migration keeps running when this view is closed.</span>}
+      actions={<LiveActions run={run} facts={facts} hosts={hosts} />}
     >
       <PhasesBar run={run} />
       <Stats run={run} facts={facts} hosts={hosts} />
@@ -137,7 +137,7 @@ function nowWords(run: ProcedureRun): string {
   return step === undefined ? 'Finishing…' : `Step ${index + 1} of ${run.plan.steps.length}: ${step.words}`;
 }
 
-function RunStrip({
+function LiveActions({
   run,
   facts,
   hosts,
@@ -150,35 +150,29 @@ function RunStrip({
   const { source, destination } = hostNames(facts, hosts);
   const abort = async () => {
     setAsked(true);
-    const result = await client.call('procedure:abort', { runId: run.id });
-    if (result.ok) return;
-    setAsked(false);
-    notifyError(result.error, 'The migration was not aborted');
+    if (!(await abortRun(run.id))) setAsked(false);
   };
   const canAbort = run.abortable && run.status === 'running';
   return (
     <>
-      <span className="mute">Closing this view keeps the migration running.</span>
-      <span className={styles.stripEnd}>
-        {canAbort ? null : (
-          <span className={run.status === 'aborting' ? 'mute' : 'warn'}>
-            {run.status === 'aborting'
-              ? `Aborting: every completed step is undone, and the guest stays on ${source}.`
-              : `Past the point of no return: the migration can only finish, on ${destination}.`}
-          </span>
-        )}
-        <Button onClick={showMigrations}>Close</Button>
-        {canAbort ? (
-          <Button
-            kind="danger"
-            unavailable={asked ? 'Abort was requested' : false}
-            title={`Undoes every completed step, in reverse order. The guest keeps running on ${source}.`}
-            onClick={() => void abort()}
-          >
-            {abortLabel(facts, hosts)}
-          </Button>
-        ) : null}
-      </span>
+      {canAbort ? null : (
+        <span className={run.status === 'aborting' ? 'mute' : 'warn'}>
+          {run.status === 'aborting'
+            ? `Aborting: every completed step is undone, and the guest stays on ${source}.`
+            : `Past the point of no return: the migration can only finish, on ${destination}.`}
+        </span>
+      )}
+      <Button onClick={showMigrations}>Close</Button>
+      {canAbort ? (
+        <Button
+          kind="danger"
+          unavailable={asked ? 'Abort was requested' : false}
+          title={`Undoes every completed step, in reverse order. The guest keeps running on ${source}.`}
+          onClick={() => void abort()}
+        >
+          {abortLabel(facts, hosts)}
+        </Button>
+      ) : null}
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { PlanReview } from '../../procedures/use-plan-review.ts';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/form.tsx';
 import { formatDuration } from '../../ui/format.ts';
+import { ActionStrip } from '../action-strip.tsx';
 import { dispatch } from './dispatch.ts';
 import { stepTitles } from './step-texts.ts';
 import { startRun } from './use-migration-review.ts';
@@ -26,29 +27,34 @@ export function CompatibilityStrip({
   const back = previousStep(state.step);
   const next = nextStep(state.step);
   return (
-    <section className={styles.strip} aria-label="Compatibility">
-      <Verdict state={state} />
-      <span className={styles.stripEnd}>
-        {state.step === 'checks' || state.step === 'review' ? <AcknowledgeAll state={state} /> : null}
-        <Button kind="quiet" onClick={onCancel}>
-          Cancel
-        </Button>
-        {back === null ? null : <Button onClick={() => dispatch({ kind: 'go', step: back })}>Back</Button>}
-        {next === null ? (
-          <MigrateButton state={state} review={review} readOnly={readOnly} />
-        ) : (
-          <Button
-            kind="primary"
-            unavailable={
-              isReachable(state, next) ? false : `${stepTitles[next]}: make the choice above first.`
-            }
-            onClick={() => dispatch({ kind: 'go', step: next })}
-          >
-            Continue
+    <ActionStrip
+      className={styles.strip}
+      label="Compatibility"
+      actions={
+        <>
+          {state.step === 'checks' || state.step === 'review' ? <AcknowledgeAll state={state} /> : null}
+          <Button kind="quiet" onClick={onCancel}>
+            Cancel
           </Button>
-        )}
-      </span>
-    </section>
+          {back === null ? null : <Button onClick={() => dispatch({ kind: 'go', step: back })}>Back</Button>}
+          {next === null ? (
+            <MigrateButton state={state} review={review} readOnly={readOnly} />
+          ) : (
+            <Button
+              kind="primary"
+              unavailable={
+                isReachable(state, next) ? false : `${stepTitles[next]}: complete this step first.`
+              }
+              onClick={() => dispatch({ kind: 'go', step: next })}
+            >
+              Continue
+            </Button>
+          )}
+        </>
+      }
+    >
+      <Verdict state={state} />
+    </ActionStrip>
   );
 }
 

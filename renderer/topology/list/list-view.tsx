@@ -4,8 +4,8 @@ import { lazy, type PointerEvent, Suspense, useEffect, useMemo, useRef, useState
 import { useShallow } from 'zustand/react/shallow';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { handleCarryKey } from '../../carry/carry-keys.ts';
-import { cancelCarry, drop, hoverTarget, pickUp, useCarry } from '../../carry/carry-store.ts';
-import { gestureThreshold } from '../../carry/gesture.ts';
+import { cancelCarry, pickUp, useCarry } from '../../carry/carry-store.ts';
+import { usePointerCarry } from '../../carry/pointer-carry.ts';
 import { regionKeyHandler } from '../../commands/key-bindings.ts';
 import { select, toggleSelected, useNavigation } from '../../navigation.ts';
 import { EmptyState } from '../../ui/content/states.tsx';
@@ -45,7 +45,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
   const scroll = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(0);
   const anchor = useRef(0);
-  const press = useRef<{ x: number; y: number; id: string; carrying: boolean } | null>(null);
+  const pointer = usePointerCarry();
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -125,29 +125,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
   };
 
   const onPointerMove = (event: PointerEvent) => {
-    const pressed = press.current;
-    if (pressed === null) return;
-    const far = Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) >= gestureThreshold;
-    if (!pressed.carrying && far) {
-      const row = rows.find(({ id }) => id === pressed.id);
-      if (row === undefined || !pickUp('pointer', carriedFrom(row))) {
-        press.current = null;
-        return;
-      }
-      pressed.carrying = true;
-      event.currentTarget.setPointerCapture(event.pointerId);
-    }
-    if (!pressed.carrying) return;
-    const under = document
-      .elementsFromPoint(event.clientX, event.clientY)
-      .map((element) => element.closest<HTMLElement>('[data-target]'))
-      .find((element) => element !== null);
-    hoverTarget(under?.dataset.target ?? null);
-  };
-  const onPointerUp = () => {
-    const carrying = press.current?.carrying === true;
-    press.current = null;
-    if (carrying) drop();
+    if (pointer.move(event)) event.currentTarget.setPointerCapture(event.pointerId);
   };
 
   if (rows.length === 0)
@@ -178,11 +156,8 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
           className={styles.grid}
           onKeyDown={onKeyDown}
           onPointerMove={onPointerMove}
-          onPointerUp={onPointerUp}
-          onPointerCancel={() => {
-            press.current = null;
-            cancelCarry();
-          }}
+          onPointerUp={pointer.release}
+          onPointerCancel={pointer.cancel}
         >
           {/* biome-ignore lint/a11y/useSemanticElements: see above */}
           {/* biome-ignore lint/a11y/useFocusableInteractive: the header row is not walked to */}
@@ -217,7 +192,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
                   onFocus={() => setCurrent(index)}
                   onPointerDown={(event) => {
                     if (event.button === 0 && carry.mode === 'idle')
-                      press.current = { x: event.clientX, y: event.clientY, id: row.id, carrying: false };
+                      pointer.press(event, () => carriedFrom(row));
                   }}
                   onClick={(event) =>
                     choose(index, { range: event.shiftKey, add: event.ctrlKey || event.metaKey })

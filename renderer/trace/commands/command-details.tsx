@@ -1,9 +1,9 @@
 import { X } from 'lucide-react';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { useSettings } from '../../fleet-mirror/settings-store.ts';
+import { CommandBox } from '../../ui/content/command-box.tsx';
 import { SectionLabel } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { CopyButton } from '../../ui/controls/copy-button.tsx';
 import { formatDuration, formatHex } from '../../ui/format.ts';
 import styles from '../trace.module.css';
 import { tracedNvmeCliLine } from './nvme-cli-line.ts';
@@ -55,11 +55,8 @@ export function CommandDetails({
         ) : null}
         <Field name="Sent by" value={entry.side === 'guest' ? 'the guest' : 'the host'} />
       </dl>
-      <SectionLabel>As nvme-cli</SectionLabel>
-      <div className={styles.cli}>
-        <code>{line}</code>
-        <CopyButton text={line} what="nvme-cli line" />
-      </div>
+      <SectionLabel>nvme-cli command</SectionLabel>
+      <CommandBox lines={[line]} what="nvme-cli line" />
     </section>
   );
 }

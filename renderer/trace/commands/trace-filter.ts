@@ -1,4 +1,5 @@
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
+import { hasEveryWord, searchWords } from '../../ui/search-words.ts';
 import { opcodeText } from './opcode-text.ts';
 
 /** Which commands the list shows. */
@@ -27,13 +28,12 @@ export function filterTrace(
   entries: readonly CommandTraceEntry[],
   filter: TraceFilter,
 ): readonly CommandTraceEntry[] {
-  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = searchWords(filter.text);
   if (words.length === 0 && !filter.errorsOnly) return entries;
   return entries.filter((entry) => {
     if (filter.errorsOnly && !isTraceError(entry)) return false;
     if (words.length === 0) return true;
-    const text = searchText(entry);
-    return words.every((word) => text.includes(word));
+    return hasEveryWord(searchText(entry), words);
   });
 }
 
@@ -46,7 +46,5 @@ function searchText(entry: CommandTraceEntry): string {
     entry.name,
     entry.words,
     statusText(entry),
-  ]
-    .join('\n')
-    .toLowerCase();
+  ].join('\n');
 }

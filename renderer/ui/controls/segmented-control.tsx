@@ -1,6 +1,8 @@
 import type { KeyboardEvent, ReactNode } from 'react';
 import styles from './controls.module.css';
+import { moveRadioFocus } from './radio-keys.ts';
 
+/** One of the choices of a `SegmentedControl`. */
 export interface Segment<Value extends string> {
   readonly value: Value;
   readonly label: ReactNode;
@@ -15,20 +17,17 @@ export function SegmentedControl<Value extends string>({
   segments,
   onChange,
 }: {
+  /** Accessible name of the group; it is not shown. */
   readonly label: string;
   readonly value: Value;
   readonly segments: readonly Segment<Value>[];
   readonly onChange: (value: Value) => void;
 }) {
+  // A radio group chooses what it moves to, as native radio buttons do.
   const move = (event: KeyboardEvent, index: number) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = (index + step + segments.length) % segments.length;
-    const segment = segments[next];
+    const next = moveRadioFocus(event, index);
+    const segment = next === null ? undefined : segments[next];
     if (segment !== undefined) onChange(segment.value);
-    const buttons = event.currentTarget.parentElement?.querySelectorAll('button');
-    buttons?.[next]?.focus();
   };
   return (
     <div role="radiogroup" aria-label={label} className={styles.segments}>

@@ -1,17 +1,14 @@
 import { useState } from 'react';
-import { largestVirtualControllerId } from '#shared/fleet/rules/virtual-controller-ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
+import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
 import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
-import { useRequest } from '../../bridge/use-request.ts';
 import { saveDraft } from '../../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
-import { stage } from '../../procedures/intents.ts';
-import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { Field, Select, type SelectOption, TextField } from '../../ui/controls/form.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { SelectField, type SelectOption, TextField } from '../../ui/controls/form.tsx';
 import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
 import { IdentityFields } from './identity-fields.tsx';
@@ -64,30 +61,14 @@ function CreateForm({
   const wish = wishOf(form);
   const intent = wish === null ? null : draftIntent(fleet, wish);
   const name = checkVirtualNqn(form.nqn.trim());
-  const {
-    value: plan,
-    error,
-    loading,
-  } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
     virtualIdOf(form.primaryVirtualId) === null
-      ? `Enter a whole number from 0 to ${largestVirtualControllerId}.`
+      ? `Enter a whole number from 0 to ${largestControllerIdentifier}.`
       : undefined;
   const notWhole =
     identityFromForm(form) === null
       ? identityNotWhole
       : (idError ?? (wish === null ? 'Enter a whole number for every member.' : ''));
-  const blocked =
-    form.primaryId === null
-      ? 'Choose a primary controller.'
-      : notWhole ||
-        (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message);
-  const review = () => {
-    if (intent === null) return;
-    onClose();
-    onReview?.(intent.nqn);
-    stage(intent);
-  };
   const save = async () => {
     if (wish === null) return;
     const saved = await saveDraft(wish);
@@ -96,42 +77,38 @@ function CreateForm({
     onSaved?.(saved);
   };
   return (
-    <Dialog
-      open
+    <PlannedDialog
       wide
       onClose={onClose}
+      onReview={() => onReview?.(form.nqn.trim())}
       title={form.draftId === null ? 'New virtual subsystem' : 'Draft of a virtual subsystem'}
       description="Guests see this identity instead of the drive's. It is the same on every host that they move to."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            unavailable={notWhole}
-            title="Kept by Berth only; nothing is sent to a device. It can be created later."
-            onClick={() => void save()}
-          >
-            {form.draftId === null ? 'Save as draft' : 'Save draft'}
-          </Button>
-          <Button kind="primary" unavailable={blocked} onClick={review}>
-            Review the steps
-          </Button>
-        </>
+      intent={name.ok ? intent : null}
+      missing={
+        form.primaryId === null
+          ? 'Choose a primary controller.'
+          : notWhole || (name.ok ? '' : name.error.message)
+      }
+      aside={
+        <Button
+          unavailable={notWhole}
+          title="Kept by Berth only; nothing is sent to a device. It can be created later."
+          onClick={() => void save()}
+        >
+          {form.draftId === null ? 'Save as draft' : 'Save draft'}
+        </Button>
       }
     >
       <ProposalLabel />
       <NameField value={form.nqn} onChange={(nqn) => set({ nqn })} />
       <div className={styles.formRow}>
-        <Field label="Primary controller">
-          {() => (
-            <Select
-              label="Primary controller"
-              value={form.primaryId}
-              placeholder="Choose a primary controller…"
-              options={primaryOptions(fleet)}
-              onChange={(chosen) => set({ primaryId: chosen, members: [] })}
-            />
-          )}
-        </Field>
+        <SelectField
+          label="Primary controller"
+          value={form.primaryId}
+          placeholder="Choose a primary controller…"
+          options={primaryOptions(fleet)}
+          onChange={(chosen) => set({ primaryId: chosen, members: [] })}
+        />
         <TextField
           label="Virtual controller id of the primary"
           error={idError}
@@ -141,27 +118,19 @@ function CreateForm({
         />
       </div>
       <IdentityFields form={form} onChange={set}>
-        <Field label="Exposed capabilities">
-          {() => (
-            <Select
-              label="Exposed capabilities"
-              value={form.exposure}
-              options={[
-                { value: 'baseline', label: 'Baseline of every primary of the drive' },
-                { value: 'primary', label: 'What this primary offers' },
-                { value: 'everything', label: 'Everything, not narrowed' },
-              ]}
-              onChange={(exposure) => set({ exposure })}
-            />
-          )}
-        </Field>
+        <SelectField
+          label="Exposed capabilities"
+          value={form.exposure}
+          options={[
+            { value: 'baseline', label: 'Baseline of every primary of the drive' },
+            { value: 'primary', label: 'What this primary offers' },
+            { value: 'everything', label: 'Everything, not narrowed' },
+          ]}
+          onChange={(exposure) => set({ exposure })}
+        />
       </IdentityFields>
       <MemberPicker fleet={fleet} form={form} onChange={(members) => set({ members })} />
-      {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
-      {plan === null || plan.consequences.length === 0 ? null : (
-        <Banner tone="warning" title="Take note" lines={plan.consequences} />
-      )}
-    </Dialog>
+    </PlannedDialog>
   );
 }
 

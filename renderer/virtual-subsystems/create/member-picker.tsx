@@ -2,18 +2,16 @@ import { countWords } from '#shared/count-words.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
-  controllerTitle,
   findPrimary,
   findSecondary,
-  hexadecimalId,
   isUnassigned,
   secondariesOf,
-  secondaryStateWords,
 } from '#shared/fleet/selectors.ts';
 import { nextDraftIds } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import { Checkbox, Field } from '../../ui/controls/form.tsx';
 import { TextInput } from '../../ui/controls/text-input.tsx';
 import styles from '../dialog.module.css';
+import { SecondaryWords } from '../secondary-words.tsx';
 import { type MemberForm, type NewSubsystemForm, virtualIdOf } from './new-subsystem.ts';
 
 /** Free secondaries of the primary that become members at once, each with its virtual id. */
@@ -53,8 +51,7 @@ export function MemberPicker({
             return (
               <li key={secondary.id}>
                 <Checkbox checked={member !== undefined} onChange={(on) => toggle(secondary, on)}>
-                  {controllerTitle(secondary)} <code>{hexadecimalId(secondary.cntlid)}</code>{' '}
-                  <span className="mute">{secondaryStateWords(fleet, secondary.id)}</span>
+                  <SecondaryWords fleet={fleet} secondary={secondary} />
                 </Checkbox>
                 {member === undefined ? null : (
                   <TextInput
@@ -72,7 +69,9 @@ export function MemberPicker({
               </li>
             );
           })}
-          {shown.length === 0 ? <li className="mute">No secondary controller is free there.</li> : null}
+          {shown.length === 0 ? (
+            <li className="mute">No secondary controller of this primary is free.</li>
+          ) : null}
         </ul>
       )}
     </Field>

@@ -5,6 +5,7 @@ import { safePci } from '#shared/virtual-subsystem/baseline/suggestions.ts';
 import { neutralFguid, neutralIeee } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
 import type { DraftWish, VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
+import { wholeNumber } from '../../ui/whole-number.ts';
 import { type IdentityForm, identityForm, identityFromForm } from './identity-form.ts';
 
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
@@ -109,7 +110,7 @@ export function wishOf(form: NewSubsystemForm): DraftWish | null {
 
 /** A virtual id as typed; null unless it fits 16 bits. Which of them are reserved the plan says. */
 export function virtualIdOf(text: string): number | null {
-  return /^\d{1,5}$/.test(text.trim()) && Number(text) <= 0xffff ? Number(text) : null;
+  return wholeNumber(text, 0xffff);
 }
 
 /** The lowest number whose default name and serial number nobody has. */

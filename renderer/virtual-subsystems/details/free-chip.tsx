@@ -7,6 +7,7 @@ import carryStyles from '../../carry/carry.module.css';
 import { useCarryHandle } from '../../carry/carry-handle.ts';
 import { useCarry } from '../../carry/carry-store.ts';
 import { Button } from '../../ui/controls/button.tsx';
+import { arrowStep } from '../../ui/controls/radio-keys.ts';
 import { formatDateTime } from '../../ui/format.ts';
 import styles from './details.module.css';
 
@@ -52,8 +53,8 @@ export function FreeChip({
   };
   const chooseByKey = (event: KeyboardEvent<HTMLElement>): boolean => {
     const control = event.ctrlKey || event.metaKey;
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key] as 1 | -1 | undefined;
-    if (by !== undefined) {
+    const by = arrowStep(event.key);
+    if (by !== null) {
       const chip = event.currentTarget;
       const next = by === 1 ? chip.nextElementSibling : chip.previousElementSibling;
       if (!(next instanceof HTMLElement) || next.dataset.chip === undefined) return true;
@@ -77,7 +78,7 @@ export function FreeChip({
       aria-label={`Add ${controllerFullTitle(fleet, secondary)}`}
       aria-pressed={isChosen}
       data-chip=""
-      title={`${words === null ? '' : `${words} `}Enter or click adds it, Space picks it up, drag carries it`}
+      title={`${words === null ? '' : `${words} `}Click or Enter to add it, Space to pick it up, or drag it`}
       onClick={click}
       onKeyDown={key}
     >

@@ -3,10 +3,10 @@ import { useRequest } from '../../bridge/use-request.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
 import { showRun } from '../../navigation.ts';
 import { stage } from '../../procedures/intents.ts';
+import { CommandBox } from '../../ui/content/command-box.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { CopyButton } from '../../ui/controls/copy-button.tsx';
 import styles from './details.module.css';
 
 /** What a migration left at its source, with the command lines that take it back and the procedure that runs them. */
@@ -35,12 +35,7 @@ export function RemainsCard({
           <li key={line}>{line}</li>
         ))}
       </ul>
-      {lines.length === 0 ? null : (
-        <div className={styles.commandBox}>
-          <pre className={styles.commandLines}>{lines.join('\n')}</pre>
-          <CopyButton text={lines.join('\n')} what="commands" />
-        </div>
-      )}
+      <CommandBox className={styles.commands} lines={lines} what="commands" />
       {error === null ? null : (
         <div className={styles.inset}>
           <ErrorNotice error={error} title="It cannot be cleaned up now" />
@@ -55,7 +50,7 @@ export function RemainsCard({
           Clean up…
         </Button>
         <span className="mute">
-          In one procedure: it is read back, and the controllers can then be reused.
+          Runs as one procedure with read-back; the controllers can then be reused.
         </span>
       </div>
     </Card>

@@ -1,15 +1,12 @@
 import { useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import { canAssign } from '#shared/fleet/rules/assignment.ts';
-import type { Fleet, SecondaryController, VirtualSubsystem } from '#shared/fleet/schema.ts';
+import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import {
-  controllerTitle,
   findPrimary,
-  hexadecimalId,
   hostTitle,
   isUnassigned,
   secondariesOf,
-  secondaryStateWords,
   virtualSubsystemTitle,
 } from '#shared/fleet/selectors.ts';
 import { stage } from '../../procedures/intents.ts';
@@ -18,6 +15,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox } from '../../ui/controls/form.tsx';
 import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from '../dialog.module.css';
+import { SecondaryWords } from '../secondary-words.tsx';
 
 /** Picks free secondary controllers of the primary; what the pick would mean or why not stands below. */
 export function AddDialog({
@@ -74,7 +72,7 @@ export function AddDialog({
           {free.map((secondary) => (
             <li key={secondary.id}>
               <Checkbox checked={chosen.includes(secondary.id)} onChange={(on) => toggle(secondary.id, on)}>
-                <FreeWords fleet={fleet} secondary={secondary} />
+                <SecondaryWords fleet={fleet} secondary={secondary} />
               </Checkbox>
             </li>
           ))}
@@ -92,14 +90,5 @@ export function AddDialog({
         </ul>
       )}
     </Dialog>
-  );
-}
-
-function FreeWords({ fleet, secondary }: { readonly fleet: Fleet; readonly secondary: SecondaryController }) {
-  return (
-    <>
-      {controllerTitle(secondary)} <code>{hexadecimalId(secondary.cntlid)}</code>{' '}
-      <span className="mute">{secondaryStateWords(fleet, secondary.id)}</span>
-    </>
   );
 }

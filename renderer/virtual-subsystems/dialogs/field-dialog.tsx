@@ -6,12 +6,10 @@ import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsyst
 import { byOffset, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { ExposedField } from '#shared/virtual-subsystem/mask/exposed-field.ts';
 import { isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
-import { useRequest } from '../../bridge/use-request.ts';
-import { stage } from '../../procedures/intents.ts';
-import { ErrorNotice } from '../../ui/content/states.tsx';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox, TextField } from '../../ui/controls/form.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { wholeNumber } from '../../ui/whole-number.ts';
 import styles from '../dialog.module.css';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
 
@@ -33,43 +31,23 @@ export function FieldDialog({
   const mask = group.instances[0]?.subsystem.exposed ?? [];
   const offered = values[0] ?? 0;
   const [text, setText] = useState(String(exposedValue(field, mask, offered)));
-  const value = /^\d{1,10}$/.test(text.trim()) ? Number(text) : null;
+  const value = wholeNumber(text, 2 ** (8 * field.size) - 1);
   const intent =
-    value === null || value >= 2 ** (8 * field.size)
+    value === null
       ? null
       : ({
           kind: 'set-exposed-capabilities',
           virtualSubsystemIds: group.instances.map(({ subsystem }) => subsystem.id),
           exposed: withField(mask, field, value),
         } as const);
-  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
   return (
-    <Dialog
-      open
+    <PlannedDialog
       onClose={onClose}
       title={`${field.title} (${field.mnemonic})`}
       description={`${field.clause}, bytes ${field.offset}–${field.offset + field.size - 1} of ${exposedStructures[field.structure].title}. Guests do not see what is switched off here.`}
-      footer={
-        <>
-          <Button onClick={() => setText(String(common))}>Same as the baseline</Button>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            unavailable={
-              intent === null
-                ? `Enter a whole number that fits into ${field.size * 8} bits.`
-                : (error?.message ?? (plan === null ? 'Planning…' : false))
-            }
-            onClick={() => {
-              if (intent === null) return;
-              onClose();
-              stage(intent);
-            }}
-          >
-            Review the steps
-          </Button>
-        </>
-      }
+      intent={intent}
+      missing={`Enter a whole number that fits into ${field.size * 8} bits.`}
+      aside={<Button onClick={() => setText(String(common))}>Same as the baseline</Button>}
     >
       {field.rule === 'keep-bits' ? (
         <BitList
@@ -82,8 +60,7 @@ export function FieldDialog({
       ) : (
         <TextField label={limitTitles[field.rule]} inputMode="numeric" mono value={text} onChange={setText} />
       )}
-      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
-    </Dialog>
+    </PlannedDialog>
   );
 }
 
@@ -124,7 +101,7 @@ function BitList({
                 {never
                   ? 'belongs to the controlling function, never to a guest'
                   : kept
-                    ? 'every driver needs it'
+                    ? 'required by every driver'
                     : who.length === members.length
                       ? 'every member'
                       : `only ${who.map((one) => controllerFullTitle(fleet, one)).join(', ')}`}

@@ -1,10 +1,7 @@
 import { useState } from 'react';
 import { neutralIdentity } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
-import { useRequest } from '../../bridge/use-request.ts';
-import { stage } from '../../procedures/intents.ts';
-import { ErrorNotice } from '../../ui/content/states.tsx';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { IdentityFields } from '../create/identity-fields.tsx';
 import {
   type IdentityForm,
@@ -34,40 +31,21 @@ export function IdentityDialog({
           virtualSubsystemIds: group.instances.map(({ subsystem }) => subsystem.id),
           identity,
         } as const);
-  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
   return (
-    <Dialog
-      open
+    <PlannedDialog
       wide
       onClose={onClose}
       title={`Identity of ${group.name}`}
       description="Empty fields show the drive's own values. The virtual NQN never changes: it is the name."
-      footer={
-        <>
-          <Button
-            onClick={() => setForm(identityForm(neutralIdentity(group.nqn, identity ?? textsOf(form))))}
-          >
-            Fill in the empty fields
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            unavailable={
-              intent === null ? identityNotWhole : (error?.message ?? (plan === null ? 'Planning…' : false))
-            }
-            onClick={() => {
-              if (intent === null) return;
-              onClose();
-              stage(intent);
-            }}
-          >
-            Review the steps
-          </Button>
-        </>
+      intent={intent}
+      missing={identityNotWhole}
+      aside={
+        <Button onClick={() => setForm(identityForm(neutralIdentity(group.nqn, identity ?? textsOf(form))))}>
+          Fill in the empty fields
+        </Button>
       }
     >
       <IdentityFields form={form} onChange={set} />
-      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
-    </Dialog>
+    </PlannedDialog>
   );
 }

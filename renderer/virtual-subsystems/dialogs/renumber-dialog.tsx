@@ -2,14 +2,11 @@ import { ArrowDown, ArrowUp, GripVertical } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { useRequest } from '../../bridge/use-request.ts';
 import carryStyles from '../../carry/carry.module.css';
-import { stage } from '../../procedures/intents.ts';
-import { ErrorNotice } from '../../ui/content/states.tsx';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { TextField } from '../../ui/controls/form.tsx';
 import { announce } from '../../ui/overlays/announcer.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from '../dialog.module.css';
 import { changesOf, closeGaps, moveMember, numbersOf, renumberIntent } from './renumber.ts';
 
@@ -27,7 +24,6 @@ export function RenumberDialog({
   const list = useRef<HTMLUListElement>(null);
   const [dragging, setDragging] = useState<number | null>(null);
   const intent = renumberIntent(subsystem, numbers);
-  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
   const changes = changesOf(subsystem, numbers);
   const nameOf = (id: string) => {
     const controller = fleet.controllers[id];
@@ -66,33 +62,14 @@ export function RenumberDialog({
     window.addEventListener('pointercancel', end, { signal: ends.signal });
   };
   return (
-    <Dialog
-      open
+    <PlannedDialog
       onClose={onClose}
       title={`Renumber ${virtualSubsystemTitle(subsystem)}`}
       description="A guest reads the virtual id as its CNTLID. It must not change while the guest has the controller."
-      footer={
-        <>
-          <Button onClick={() => setNumbers(closeGaps(numbers, subsystem.primaryVirtualId))}>
-            Close gaps
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            unavailable={
-              intent === null
-                ? 'Enter a whole number for every member.'
-                : (error?.message ?? (plan === null ? 'Planning…' : false))
-            }
-            onClick={() => {
-              if (intent === null) return;
-              onClose();
-              stage(intent);
-            }}
-          >
-            Review…
-          </Button>
-        </>
+      intent={intent}
+      missing="Enter a whole number for every member."
+      aside={
+        <Button onClick={() => setNumbers(closeGaps(numbers, subsystem.primaryVirtualId))}>Close gaps</Button>
       }
     >
       <ul ref={list} className={styles.renumber}>
@@ -130,7 +107,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Swap ${name} with the one before`}
+                aria-label={`Swap ${name} with the previous one`}
                 unavailable={index === 0}
                 onClick={() => move(index, index - 1)}
               >
@@ -139,7 +116,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Swap ${name} with the one after`}
+                aria-label={`Swap ${name} with the next one`}
                 unavailable={index === numbers.length - 1}
                 onClick={() => move(index, index + 1)}
               >
@@ -154,7 +131,6 @@ export function RenumberDialog({
           ? 'No changes yet. Drag a controller to another position: the ids stay where they are.'
           : `Changes: ${changes.map(({ secondaryId, from, to }) => `${shortNameOf(secondaryId)} ${from} → ${to}`).join(', ')}`}
       </p>
-      {error === null || intent === null ? null : <ErrorNotice error={error} title="It would be refused" />}
-    </Dialog>
+    </PlannedDialog>
   );
 }

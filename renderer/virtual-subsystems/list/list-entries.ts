@@ -10,6 +10,7 @@ import { draftProblems, type VirtualSubsystemDraft } from '#shared/virtual-subsy
 import type { SubsystemDeletion } from '#shared/virtual-subsystem/life-cycle/journal.ts';
 import { type LifeCycleState, lifeCycleStates } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { subsystemProblems } from '#shared/virtual-subsystem/subsystem-problems.ts';
+import { hasEveryWord, searchWords } from '../../ui/search-words.ts';
 import { entryKey } from '../chosen-subsystem.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
 
@@ -137,11 +138,7 @@ export function listSections(entries: readonly ListEntry[], view: ListView): rea
 function matches(entry: ListEntry, { text, state }: ListView): boolean {
   if (state !== 'any' && !entry.states.some((one) => one.state === state)) return false;
   const states = entry.states.map((one) => one.state);
-  const all = [entry.nqn, ...entry.hosts, ...entry.machines, ...states].join(' ').toLowerCase();
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => all.includes(word));
+  return hasEveryWord([entry.nqn, ...entry.hosts, ...entry.machines, ...states].join(' '), searchWords(text));
 }
 
 function comparing(order: EntryOrder): (a: ListEntry, b: ListEntry) => number {

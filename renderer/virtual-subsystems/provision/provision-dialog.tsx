@@ -3,12 +3,8 @@ import { countWords } from '#shared/count-words.ts';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
-import { useRequest } from '../../bridge/use-request.ts';
-import { stage } from '../../procedures/intents.ts';
-import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
-import { Button } from '../../ui/controls/button.tsx';
-import { Checkbox, Field, Select, type SelectOption, TextField } from '../../ui/controls/form.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
+import { Checkbox, SelectField, type SelectOption, TextField } from '../../ui/controls/form.tsx';
 import { startForm } from '../create/new-subsystem.ts';
 import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
@@ -63,39 +59,20 @@ export function ProvisionDialog({
   const set = (patch: Partial<ProvisionForm>) => setForm((before) => ({ ...before, ...patch }));
   const primary = primaries.find(({ id }) => id === form.primaryId);
   const intent = primary === undefined ? null : provisionIntent(fleet, primary, form, start);
-  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
   const free = primary === undefined ? 0 : available(fleet, primary, form.kind);
-  const blocked =
-    intent === null
-      ? `Choose a primary controller and a whole number of functions up to ${free}.`
-      : (error?.message ?? (plan === null ? 'Planning…' : false));
   return (
-    <Dialog
-      open
+    <PlannedDialog
       wide
       onClose={onClose}
       title="Provision functions"
       description="Size, name, narrow, attach namespaces, enable live migration, and only then make visible through VFIO: one procedure."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            unavailable={blocked}
-            onClick={() => {
-              if (intent === null) return;
-              onClose();
-              stage(intent);
-            }}
-          >
-            {plan === null ? 'Review…' : `Review ${countWords(plan.steps.length, 'step')}…`}
-          </Button>
-        </>
-      }
+      intent={intent}
+      missing={`Choose a primary controller and a whole number of functions up to ${free}.`}
+      preview={(plan) => <ProvisionSteps plan={plan} />}
     >
       <ProposalLabel />
       <div className={styles.formRow}>
-        <Choice
+        <SelectField
           label="Primary controller"
           value={form.primaryId}
           options={primaries.map((one) => ({
@@ -109,7 +86,7 @@ export function ProvisionDialog({
             set({ primaryId: id, kind: firstKind(next), into, attach: [], machine: 'none' });
           }}
         />
-        <Choice
+        <SelectField
           label="Kind of function"
           value={form.kind}
           options={(['vf', 'siov'] as const).map((kind) => {
@@ -148,7 +125,7 @@ export function ProvisionDialog({
         />
       </div>
       <div className={styles.formRow}>
-        <Choice
+        <SelectField
           label="Virtual subsystem"
           value={form.into}
           options={intoOptions(fleet, primary)}
@@ -157,7 +134,7 @@ export function ProvisionDialog({
         {form.into === 'new' ? (
           <>
             <TextField label="Virtual NQN" mono value={form.nqn} onChange={(nqn) => set({ nqn })} />
-            <Choice<Exposure>
+            <SelectField<Exposure>
               label="Narrowed to"
               value={form.exposure}
               options={[
@@ -187,37 +164,14 @@ export function ProvisionDialog({
             Make visible through VFIO
           </Checkbox>
         </div>
-        <Choice
+        <SelectField
           label="Assign to"
           value={form.machine}
           options={machineOptions(fleet, primary)}
           onChange={(machine) => set({ machine, visible: machine === 'none' ? form.visible : true })}
         />
       </div>
-      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
-      {plan === null || plan.consequences.length === 0 ? null : (
-        <Banner tone="warning" title="Take note" lines={plan.consequences} />
-      )}
-      {plan === null ? null : <ProvisionSteps plan={plan} />}
-    </Dialog>
-  );
-}
-
-function Choice<Value extends string>({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  readonly label: string;
-  readonly value: Value | null;
-  readonly options: readonly SelectOption<Value>[];
-  readonly onChange: (value: Value) => void;
-}) {
-  return (
-    <Field label={label}>
-      {() => <Select label={label} value={value} options={options} onChange={onChange} />}
-    </Field>
+    </PlannedDialog>
   );
 }
 

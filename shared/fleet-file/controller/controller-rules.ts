@@ -1,4 +1,5 @@
 import { maximumNqnBytes } from '../../nvme/byte-view.ts';
+import { isControllerIdentifier, largestControllerIdentifier } from '../../nvme/controller-identifier.ts';
 import { base64Length } from '../base64.ts';
 import { virtualFunctionAddress } from '../host/pci-address.ts';
 import { byteLengthOfNqn } from '../nqn-length.ts';
@@ -11,7 +12,6 @@ import { checkProvisioned } from './provisioned-rules.ts';
 import { existingProvisioned, secondaryCntlids } from './secondaries.ts';
 
 const structureLength = 4096;
-const largestControllerIdentifier = 0xffef;
 
 /** What must hold inside one controller of a fleet file. */
 export function checkController(
@@ -69,8 +69,8 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
       `Write at most ${totalVfs}`,
     );
   const ids = secondaryCntlids(primary);
-  const largest = Math.max(...ids);
-  if (largest > largestControllerIdentifier)
+  const largest = Math.max(0, ...ids);
+  if (!isControllerIdentifier(largest))
     list.add(
       [...path, 'firstSecondaryCntlid'],
       `the secondaries reach CNTLID ${largest}`,

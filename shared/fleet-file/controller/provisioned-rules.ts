@@ -1,11 +1,10 @@
+import { isControllerIdentifier, largestControllerIdentifier } from '../../nvme/controller-identifier.ts';
 import type { FieldPath, ProblemList } from '../problems.ts';
 import { profilesWith, profileTraits } from '../profile-traits.ts';
 import type { ProfileName } from '../schema.ts';
 import type { FilePrimary } from './controller-schema.ts';
 import { checkLiveState } from './live-state-rules.ts';
 import { firstProvisionedHandle } from './provisioned-functions.ts';
-
-const largestControllerIdentifier = 0xffef;
 
 /** What must hold for the provisioned functions of a primary. */
 export function checkProvisioned(
@@ -32,7 +31,7 @@ export function checkProvisioned(
       `Use profile ${profilesWith('provisionsFunctions').join(' or ')}`,
     );
   const { firstCntlid, maximum, functions } = provisioned;
-  if (firstCntlid + maximum - 1 > largestControllerIdentifier)
+  if (!isControllerIdentifier(firstCntlid + maximum - 1))
     list.add(
       [...at, 'firstCntlid'],
       `the provisioned functions reach CNTLID ${firstCntlid + maximum - 1}`,

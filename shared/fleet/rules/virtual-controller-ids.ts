@@ -1,10 +1,7 @@
-import { largestControllerIdentifier } from '../../nvme/layouts/lists/controller-list.ts';
+import { isControllerIdentifier, largestControllerIdentifier } from '../../nvme/controller-identifier.ts';
 import type { VirtualSubsystem } from '../schema.ts';
 import { virtualSubsystemTitle } from '../selectors.ts';
 import type { Blocker } from './blocker.ts';
-
-/** Largest usable controller identifier; FFF0h and above are reserved (NVMe Base 2.1, 3.1.3.1). */
-export const largestVirtualControllerId = largestControllerIdentifier;
 
 /** What decides which virtual controller ids of a virtual subsystem are free. */
 type Numbered = Pick<VirtualSubsystem, 'primaryVirtualId' | 'nqn'> & {
@@ -28,12 +25,12 @@ export function takenVirtualIds(subsystem: Omit<Numbered, 'nqn'>): ReadonlySet<n
 
 /** Why this id can be nobody's; null when it can. */
 export function reservedIdBlocker({ virtualControllerId: id, who }: VirtualIdWish): Blocker | null {
-  return id > largestVirtualControllerId
-    ? {
-        reason: `Virtual id ${id} is reserved; use 0 to ${largestVirtualControllerId} (NVMe Base 2.1, 3.1.3.1).`,
+  return isControllerIdentifier(id)
+    ? null
+    : {
+        reason: `Virtual id ${id} is reserved; use 0 to ${largestControllerIdentifier} (NVMe Base 2.1, 3.1.2.3).`,
         fix: `Give ${who} another virtual id.`,
-      }
-    : null;
+      };
 }
 
 /** Why a virtual subsystem cannot give these ids; empty when it can. Two that want the same id are in each other's way. */
@@ -92,8 +89,8 @@ export function freeVirtualIds(
 ): number[] {
   const taken = takenVirtualIds(subsystem);
   const ids: number[] = [];
-  for (let step = 0; step <= largestVirtualControllerId && ids.length < count; step += 1) {
-    const id = (first + step) % (largestVirtualControllerId + 1);
+  for (let step = 0; step <= largestControllerIdentifier && ids.length < count; step += 1) {
+    const id = (first + step) % (largestControllerIdentifier + 1);
     if (!taken.has(id)) ids.push(id);
   }
   return ids;
@@ -113,7 +110,7 @@ export function virtualControllerIdsFor(
   const ids = Array.from({ length: count }, (_, index) => first + index);
   const clash = ids.find((id) => takenVirtualIds(subsystem).has(id));
   if (clash !== undefined) return `Virtual id ${clash} is already used in ${title}. Choose another one.`;
-  if (ids.some((id) => id > largestVirtualControllerId))
-    return `The largest virtual id is ${largestVirtualControllerId}; ${title} cannot take ${count} ids starting at ${first}.`;
+  if (!ids.every(isControllerIdentifier))
+    return `The largest virtual id is ${largestControllerIdentifier}; ${title} cannot take ${count} ids starting at ${first}.`;
   return ids;
 }

@@ -3,6 +3,7 @@ import { userOf } from '../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle, isUnassigned } from '../../fleet/selectors.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
+import { functionExists } from '../destination-rules.ts';
 import { groupBy, lookUp, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
@@ -128,16 +129,16 @@ function existence(
       evidence: `${title} is not on the destination host`,
       fix: 'Choose a secondary controller of the destination host',
     };
-  if (destination.functionKind === 'siov')
-    return {
-      verdict: 'passed',
-      evidence: `${title} ${destination.functionHandle === null ? 'is provisioned by the migration' : 'is provisioned'}`,
-    };
-  if (destination.pciAddress === null)
+  if (!functionExists(destination))
     return {
       verdict: 'error',
       evidence: `${title} has no PCI function: ${destinationPrimary.numVfs} of ${destinationPrimary.totalVfs} VFs enabled (sriov_numvfs)`,
       fix: `Set the VF count of ${controllerFullTitle(fleet, destinationPrimary)} to at least ${destination.vfn}`,
+    };
+  if (destination.functionKind === 'siov')
+    return {
+      verdict: 'passed',
+      evidence: `${title} ${destination.functionHandle === null ? 'is provisioned by the migration' : 'is provisioned'}`,
     };
   return { verdict: 'passed', evidence: `${title} at ${destination.pciAddress}` };
 }

@@ -1,6 +1,5 @@
 import { canAssign, wishedResources } from '../../fleet/rules/assignment.ts';
 import { vfCountNeed } from '../../fleet/rules/resources.ts';
-import { virtualControllerIdsFor } from '../../fleet/rules/virtual-controller-ids.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
@@ -8,8 +7,8 @@ import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { bringUpTogether } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
-import { attachMissing, joinSubsystem, membersOf } from './member-steps.ts';
-import { releaseSecondaries } from './release-steps.ts';
+import { releaseSecondaries } from './clean-up-steps.ts';
+import { joinAndAttach, newcomersOf } from './member-steps.ts';
 import { controllersTitle } from './titles.ts';
 import { changeVfCount } from './vf-count-steps.ts';
 import { showToVfio } from './visibility-steps.ts';
@@ -35,15 +34,13 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   leaveOldPlaces(builder, secondaries, intent);
   raiseVfCounts(builder, secondaries);
   bringUpTogether(builder, wishes);
-  if (intent.target.kind === 'virtual-subsystem') {
-    const subsystem = fleet.virtualSubsystems[intent.target.virtualSubsystemId];
-    const given =
-      subsystem && virtualControllerIdsFor(subsystem, ids.length, intent.firstVirtualControllerId);
-    if (subsystem !== undefined && typeof given !== 'string')
-      joinSubsystem(builder, subsystem.nqn, membersOf(ids, given ?? []));
-  }
-  attachMissing(builder, ids, intent.attach ?? []);
-  if (intent.target.kind === 'virtual-machine') handOver(builder, ids, intent.target.virtualMachineId);
+  const { target } = intent;
+  const nqn =
+    target.kind === 'virtual-subsystem'
+      ? (fleet.virtualSubsystems[target.virtualSubsystemId]?.nqn ?? null)
+      : null;
+  joinAndAttach(builder, newcomersOf(ids, nqn, verdict.virtualControllerIds, intent.attach));
+  if (target.kind === 'virtual-machine') handOver(builder, ids, target.virtualMachineId);
   return builder.finish(title, intent, 'Everything is already as requested.');
 }
 

@@ -1,55 +1,111 @@
-import { findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
+import type { SecondaryController } from '../../fleet/schema.ts';
+import { controllerTitle, findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
 import { hasFunction } from '../steps/conditions.ts';
 import type { PlanBuilder } from './builder.ts';
+import { interruptionWords } from './titles.ts';
 import { takeFromDriver } from './visibility-steps.ts';
 
-/** What becomes of a source controller once it has nothing of the guest any more. */
-export interface ScrubOptions {
-  /** Detach its namespaces, so that the next guest cannot see this one's data. */
+/** How far a clean-up goes. */
+interface CleanUpOptions {
+  /** Leave the virtual subsystem. */
+  readonly leaveSubsystem: boolean;
+  /** Virtual subsystems to delete if nobody is in them by then. */
+  readonly deleteIfEmpty: readonly string[];
+  /**
+   * Reset the function. Only for what a migration left suspended: it runs again, without its old identity. Anything else
+   * starts over by going offline, and a reset would take the way back from it: nothing undoes a reset.
+   */
+  readonly reset: boolean;
+  /** Detach every namespace, so that the next guest cannot see this one's data. */
   readonly detachNamespaces: boolean;
-  /** Take it offline, which returns its resources. */
-  readonly release: boolean;
+  /** Take it offline, which returns the flexible resources. */
+  readonly takeOffline: boolean;
 }
 
 /**
- * Clears what a migrated guest had at its source, in the one order in which that is safe: the driver, the identity, the
- * virtual subsystems that became empty, and only then the reset that sets the controller running again, so that no second
- * controller ever runs with the guest's identity.
+ * Takes secondary controllers back from whoever uses them, all of them one step further at a time, in the one order in
+ * which that is safe: out of the virtual machine, off the driver or VFIO, out of the virtual subsystem, virtual subsystems
+ * that became empty, reset, namespaces, offline. The identity goes before the reset, so that no second controller ever
+ * runs with the guest's identity; the reverse of `joinAndAttach`, data goes after the identity.
  */
-export function clearSource(
+function cleanUp(
   builder: PlanBuilder,
   secondaryIds: readonly string[],
-  virtualSubsystemIds: readonly string[],
-  options: ScrubOptions,
+  options: CleanUpOptions,
   phase: string,
 ): void {
-  for (const id of secondaryIds) leaveIdentity(builder, id, phase);
-  for (const id of virtualSubsystemIds) {
+  const each = (work: (secondary: SecondaryController) => void) => {
+    for (const id of secondaryIds) {
+      const secondary = findSecondary(builder.fleet, id);
+      if (secondary !== undefined) work(secondary);
+    }
+  };
+  each(({ id: controllerId, virtualMachineId }) => {
+    if (virtualMachineId !== null)
+      builder.add({ kind: 'vm-detach-device', virtualMachineId, controllerId }, phase);
+  });
+  each(({ id }) => takeFromDriver(builder, id, phase));
+  if (options.leaveSubsystem)
+    each((secondary) => {
+      const subsystem = virtualSubsystemOf(builder.fleet, secondary);
+      if (subsystem === undefined) return;
+      const { nqn } = subsystem;
+      builder.add({ kind: 'virtual-subsystem-remove', secondaryId: secondary.id, nqn }, phase);
+    });
+  for (const id of options.deleteIfEmpty) {
     const subsystem = builder.fleet.virtualSubsystems[id];
     if (subsystem === undefined || subsystem.members.length > 0) continue;
     const { primaryId, nqn } = subsystem;
     builder.add({ kind: 'virtual-subsystem-delete', primaryId, nqn }, phase);
   }
-  for (const id of secondaryIds) scrub(builder, id, options, phase);
-}
-
-function leaveIdentity(builder: PlanBuilder, id: string, phase: string): void {
-  takeFromDriver(builder, id, phase);
-  const secondary = findSecondary(builder.fleet, id);
-  const subsystem = secondary && virtualSubsystemOf(builder.fleet, secondary);
-  if (subsystem !== undefined)
-    builder.add({ kind: 'virtual-subsystem-remove', secondaryId: id, nqn: subsystem.nqn }, phase);
-}
-
-function scrub(builder: PlanBuilder, id: string, options: ScrubOptions, phase: string): void {
-  const secondary = findSecondary(builder.fleet, id);
-  if (secondary === undefined) return;
-  // Closing the VFIO device has reset a provisioned function; hidden, the host has nothing of it any more.
-  if (hasFunction(builder.fleet, secondary))
-    builder.add({ kind: 'function-level-reset', controllerId: id }, phase);
+  if (options.reset)
+    each((secondary) => {
+      // Closing the VFIO device has reset a provisioned function; hidden, the host has nothing of it any more.
+      if (hasFunction(builder.fleet, secondary))
+        builder.add({ kind: 'function-level-reset', controllerId: secondary.id }, phase);
+    });
   if (options.detachNamespaces)
-    for (const nsid of secondary.attachedNamespaces)
-      builder.add({ kind: 'detach-namespace', controllerId: id, nsid }, phase);
-  if (options.release && (secondary.online || secondary.nvq > 0 || secondary.nvi > 0))
-    builder.add({ kind: 'secondary-offline', secondaryId: id }, phase);
+    each(({ id: controllerId, attachedNamespaces }) => {
+      for (const nsid of attachedNamespaces)
+        builder.add({ kind: 'detach-namespace', controllerId, nsid }, phase);
+    });
+  if (options.takeOffline)
+    each(({ id: secondaryId, online, nvq, nvi }) => {
+      if (online || nvq > 0 || nvi > 0) builder.add({ kind: 'secondary-offline', secondaryId }, phase);
+    });
+}
+
+/** Takes secondary controllers offline, after whoever uses them has lost them; the plan says who loses what. */
+export function releaseSecondaries(
+  builder: PlanBuilder,
+  secondaryIds: readonly string[],
+  options: Pick<CleanUpOptions, 'leaveSubsystem' | 'detachNamespaces'>,
+): void {
+  for (const id of secondaryIds) {
+    builder.consequences.push(...interruptionWords(builder.fleet, id));
+    const secondary = findSecondary(builder.fleet, id);
+    if (options.detachNamespaces && secondary !== undefined && secondary.attachedNamespaces.length > 0)
+      builder.consequences.push(
+        `${controllerTitle(secondary)} no longer reaches namespace ${secondary.attachedNamespaces.join(', ')}; ` +
+          'the data stays on the drive.',
+      );
+  }
+  cleanUp(
+    builder,
+    secondaryIds,
+    { ...options, deleteIfEmpty: [], reset: false, takeOffline: true },
+    'Release',
+  );
+}
+
+/** Takes back what a migrated guest had at its source; the migration does it at its end, and whoever finishes it later. */
+export function clearSource(
+  builder: PlanBuilder,
+  secondaryIds: readonly string[],
+  virtualSubsystemIds: readonly string[],
+  { release, detachNamespaces }: { readonly release: boolean; readonly detachNamespaces: boolean },
+  phase: string,
+): void {
+  const left = { leaveSubsystem: true, deleteIfEmpty: virtualSubsystemIds, reset: true };
+  cleanUp(builder, secondaryIds, { ...left, detachNamespaces, takeOffline: release }, phase);
 }

@@ -2,7 +2,7 @@ import { migratingBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { PrimaryController } from '../../fleet/schema.ts';
 import { secondariesOf } from '../../fleet/selectors.ts';
 import type { PlanBuilder } from './builder.ts';
-import { releaseSecondaries } from './release-steps.ts';
+import { releaseSecondaries } from './clean-up-steps.ts';
 
 /**
  * Takes the secondaries of a primary with a VF number above `keep` (-1: provisioned functions as well) out of use before something would kill them, so that

@@ -8,8 +8,8 @@ import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
 import { bringUp, configureOffline } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
+import { releaseSecondaries } from './clean-up-steps.ts';
 import { releaseAllOf } from './release-all.ts';
-import { releaseSecondaries } from './release-steps.ts';
 import { interruptionWords } from './titles.ts';
 
 /** Changes the flexible resources of one secondary controller; it is offline meanwhile. */

@@ -1,7 +1,6 @@
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
-  largestVirtualIdentifier,
   virtualSubsystemManagement,
   virtualSubsystemSelectors,
 } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
@@ -9,6 +8,7 @@ import {
   getVirtualSubsystem,
   listVirtualSubsystems,
 } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
+import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import {
   decodeVirtualSubsystem,
@@ -20,8 +20,8 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../../hosts/host-connection.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { format } from '../grammar/common-options.ts';
@@ -50,7 +50,7 @@ const specs = {
       device,
       { ...virtualNqn, required: true },
       option('dev_vcid', '', 'short', 'Virtual controller identifier of the primary', {
-        maximum: largestVirtualIdentifier,
+        maximum: largestControllerIdentifier,
         required: true,
       }),
     ],
@@ -66,7 +66,7 @@ const specs = {
       secondaryDevice,
       secondaryId,
       option('secondary_dev_vcid', '', 'short', 'Virtual controller identifier of the secondary', {
-        maximum: largestVirtualIdentifier,
+        maximum: largestControllerIdentifier,
         required: true,
       }),
     ],
@@ -97,7 +97,7 @@ export type VirtualSubsystemCommand = CommandOf<typeof specs>;
 /** The primary controller that a command goes to, and the functions that its devices name. */
 export interface VirtualSubsystemTarget {
   readonly host: ConsoleHost;
-  readonly queue: AdminQueue;
+  readonly queue: AskedController;
   readonly found: NvmeFunction;
   readonly functions: readonly NvmeFunction[];
 }

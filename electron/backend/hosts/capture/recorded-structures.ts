@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import { encodeFields, type LayoutField } from '#shared/nvme/layout.ts';
 import {
   blankIdentifyController,
@@ -30,7 +31,7 @@ type FromJson = (files: SnapshotFiles, file: string, value: unknown) => Uint8Arr
 const uint8 = z.int().min(0).max(0xff);
 const uint16 = z.int().min(0).max(0xffff);
 const uint32 = z.int().min(0).max(0xffffffff);
-const controllerIdentifier = z.int().min(0).max(0xffef);
+const controllerIdentifier = z.int().min(0).max(largestControllerIdentifier);
 
 const identifyControllerSchema = z.looseObject({
   vid: uint16,

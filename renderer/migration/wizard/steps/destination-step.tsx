@@ -1,14 +1,14 @@
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet, Host } from '#shared/fleet/schema.ts';
-import { isUnassigned } from '#shared/fleet/selectors.ts';
+import { isFreeDestination } from '#shared/migration/destination-rules.ts';
 import { useRequest } from '../../../bridge/use-request.ts';
 import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
 import { linkWords } from '../../../inspector/host-words.ts';
 import { Tag } from '../../../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { ChoiceList } from '../../../ui/controls/choice-list.tsx';
 import { dispatch } from '../dispatch.ts';
 import type { WizardState } from '../wizard-state.ts';
-import { ChoiceList } from './choice-list.tsx';
 import { StepPage } from './step-page.tsx';
 
 /** Step 2: where to. Refused hosts stay in the list with every reason. */
@@ -28,8 +28,8 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
       title={`Where does ${name} go?`}
       text={
         value === null
-          ? 'Every other host is asked what it can take.'
-          : `${eligible} of ${countWords(value.destinations.length, 'host')} can take it. The others give the reason.`
+          ? 'Checking which hosts can take it.'
+          : `${eligible} of ${countWords(value.destinations.length, 'host')} can take it. For the others the reasons are listed.`
       }
     >
       {error === null ? null : (
@@ -64,7 +64,9 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
 function hostDetails(fleet: Fleet, host: Host): string {
   const free = Object.values(fleet.controllers).filter(
     (controller) =>
-      controller.hostId === host.id && controller.role === 'secondary' && isUnassigned(controller),
+      controller.hostId === host.id &&
+      controller.role === 'secondary' &&
+      isFreeDestination(fleet, controller),
   ).length;
   const link = host.linkBytesPerSecond === 0 ? '' : `link ${linkWords(host)}`;
   const { qemu } = host.platform;

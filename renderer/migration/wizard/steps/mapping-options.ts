@@ -1,12 +1,16 @@
 import { isSameNamespace } from '#shared/fleet/rules/same-namespace.ts';
 import type { Fleet, Namespace, SecondaryController } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, hexadecimalId, isUnassigned } from '#shared/fleet/selectors.ts';
+import { controllerFullTitle, hexadecimalId, secondaryStateWords } from '#shared/fleet/selectors.ts';
+import { isFreeDestination } from '#shared/migration/destination-rules.ts';
 import { provisionableIds, withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { DeviceMapping } from '#shared/migration/request.ts';
 import type { SelectOption } from '../../../ui/controls/form.tsx';
 import { formatCapacity } from '../../../ui/format.ts';
 
-/** The secondary controllers of a host that a device can map to; those taken by another device say by which. */
+/**
+ * The secondary controllers of a host that a device can map to; those taken by another device say by which. The one that is
+ * chosen stays, also when it is no longer free, with what it is doing now.
+ */
 export function destinationControllerOptions(
   fleet: Fleet,
   hostId: string,
@@ -17,18 +21,24 @@ export function destinationControllerOptions(
   const existing = Object.values(fleet.controllers)
     .filter((controller): controller is SecondaryController => controller.role === 'secondary')
     .filter(
-      (controller) => controller.hostId === hostId && (isUnassigned(controller) || controller.id === mine),
+      (controller) =>
+        controller.hostId === hostId && (isFreeDestination(fleet, controller) || controller.id === mine),
     )
     .map((controller) => {
       const taker = devices.find(
         (device) => device.destinationId === controller.id && device.sourceId !== sourceId,
       );
       const source = taker === undefined ? undefined : fleet.controllers[taker.sourceId];
+      const state = isFreeDestination(fleet, controller)
+        ? controller.online
+          ? 'online'
+          : 'offline'
+        : secondaryStateWords(fleet, controller.id);
       return {
         value: controller.id,
         label: `${controllerFullTitle(fleet, controller)} · ${hexadecimalId(controller.cntlid)}`,
         ...(source === undefined
-          ? { note: controller.online ? 'online' : 'offline' }
+          ? { note: state }
           : { note: `taken by ${controllerFullTitle(fleet, source)}`, disabled: true }),
       };
     });

@@ -5,11 +5,12 @@ import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
 import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { StepTable } from '../../../history/step-table.tsx';
+import { ConsequencesBanner } from '../../../procedures/consequences-banner.tsx';
 import { PlanChangesNotice } from '../../../procedures/plan-changes.tsx';
 import type { PlanReview } from '../../../procedures/use-plan-review.ts';
 import { equivalentScript } from '../../../trace/equivalent-script.ts';
 import { Card } from '../../../ui/content/small.tsx';
-import { Banner, ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
 import { Button } from '../../../ui/controls/button.tsx';
 import { CopyButton } from '../../../ui/controls/copy-button.tsx';
 import { formatDuration } from '../../../ui/format.ts';
@@ -81,11 +82,9 @@ function PlanCard({ review }: { readonly review: PlanReview }) {
   return (
     <>
       <PlanChangesNotice changes={plan.changes} />
-      {plan.consequences.length === 0 ? null : (
-        <div className={styles.group}>
-          <Banner title="What it interrupts" lines={plan.consequences} />
-        </div>
-      )}
+      <div className={styles.group}>
+        <ConsequencesBanner lines={plan.consequences} />
+      </div>
       <Card
         className={styles.group}
         label={`Plan · ${countWords(plan.steps.length, 'step')}`}

@@ -12,12 +12,13 @@ import { goTo } from '../../../navigation.ts';
 import { Tag } from '../../../ui/content/small.tsx';
 import { EmptyState } from '../../../ui/content/states.tsx';
 import { Button } from '../../../ui/controls/button.tsx';
+import { ChoiceList } from '../../../ui/controls/choice-list.tsx';
 import { TextInput } from '../../../ui/controls/text-input.tsx';
 import { formatMemory } from '../../../ui/format.ts';
+import { hasEveryWord, searchWords } from '../../../ui/search-words.ts';
 import { dispatch } from '../dispatch.ts';
 import styles from '../wizard.module.css';
 import type { WizardState } from '../wizard-state.ts';
-import { ChoiceList } from './choice-list.tsx';
 import { sourceRefusals } from './source-refusals.ts';
 import { StepPage } from './step-page.tsx';
 
@@ -87,9 +88,8 @@ function details(fleet: Fleet, machine: VirtualMachine): string {
 }
 
 function matches(fleet: Fleet, machine: VirtualMachine, text: string): boolean {
-  const all = `${machine.name} ${hostTitle(fleet, machine.hostId)} ${machine.state}`.toLowerCase();
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => all.includes(word));
+  return hasEveryWord(
+    `${machine.name} ${hostTitle(fleet, machine.hostId)} ${machine.state}`,
+    searchWords(text),
+  );
 }

@@ -1,3 +1,4 @@
+import { isControllerIdentifier } from '../../controller-identifier.ts';
 import { nvmeCliLine } from '../../nvme-cli/nvme-cli-line.ts';
 import { bits } from '../command-codec.ts';
 import { defineCommand } from '../define-command.ts';
@@ -16,9 +17,6 @@ export const functionSelectors = {
 
 /** CNTLID of Provision that leaves the choice to the controlling function. */
 export const anyFreeController = 0xffff;
-
-/** The identifiers above are reserved (NVMe Base 2.1, 3.1.3). */
-export const largestIdentifier = 0xffef;
 
 /** Function Management (Berth proposal, not an NVMe standard). */
 export const functionManagement = defineCommand({
@@ -43,7 +41,8 @@ export const functionManagement = defineCommand({
       nvmeCliLine('virtual_function_set', { ...named, ...what }, 'option');
     switch (sel) {
       case functionSelectors.provision.value: {
-        if (handle !== 0 || (cntlid > largestIdentifier && cntlid !== anyFreeController)) return undefined;
+        if (handle !== 0 || !(isControllerIdentifier(cntlid) || cntlid === anyFreeController))
+          return undefined;
         const chosen = cntlid === anyFreeController ? {} : { cntlid };
         return nvmeCliLine('virtual_function_provision', chosen, 'option');
       }

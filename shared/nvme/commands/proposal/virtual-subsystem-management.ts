@@ -1,3 +1,4 @@
+import { isControllerIdentifier } from '../../controller-identifier.ts';
 import { decodeVirtualSubsystemIdentity } from '../../layouts/proposal/virtual-subsystem-identity.ts';
 import { nvmeCliLine } from '../../nvme-cli/nvme-cli-line.ts';
 import { bits, commandCodec } from '../command-codec.ts';
@@ -16,8 +17,6 @@ export const virtualSubsystemSelectors = {
 } as const satisfies Readonly<Record<string, NamedValue>>;
 
 const opcode = 0xc1;
-/** The identifiers above are reserved, as FFF0h to FFFFh are among CNTLIDs (NVMe Base 2.1, 3.1.3). */
-export const largestVirtualIdentifier = 0xffef;
 const sel = bits('cdw10', 7, 0);
 /** Physical controller identifier. */
 const cntlid = bits('cdw10', 31, 16);
@@ -96,7 +95,7 @@ export const virtualSubsystemManagement = defineCommand({
     return [operation, `VSID ${values.vsid}`];
   },
   line: (values, { data }, names) => {
-    if (values.vcid > largestVirtualIdentifier) return undefined;
+    if (!isControllerIdentifier(values.vcid)) return undefined;
     const subsystem = subsystemOption(values.vsid, names);
     const secondaryDevice = names.devices?.get(values.cntlid);
     const secondary = secondaryDevice

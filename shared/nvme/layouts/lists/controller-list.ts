@@ -1,12 +1,11 @@
 import { type Result, succeed } from '../../../result.ts';
 import { checkLength, rangeFailure, readUnsigned, writeUnsigned } from '../../byte-view.ts';
+import { isControllerIdentifier } from '../../controller-identifier.ts';
 import { type ReservedByte, reservedBytes, writeReserved } from '../../layout.ts';
 
 export const controllerListLength = 4096;
 /** A list holds at most 2047 controller identifiers; read on with the last one plus 1 as CNTID. */
 export const maximumControllerIdentifiers = 2047;
-/** Controller identifiers FFF0h-FFFFh are reserved or mean something else (NVMe Base 2.1, 3.1.2.3). */
-export const largestControllerIdentifier = 0xffef;
 const structure = 'Controller List';
 
 /**
@@ -37,7 +36,7 @@ export function decodeControllerList(bytes: Uint8Array): Result<ControllerList> 
     const range = entryRange(index);
     const read = readUnsigned(bytes, range);
     if (!read.ok) return read;
-    if (read.value > largestControllerIdentifier)
+    if (!isControllerIdentifier(read.value))
       return rangeFailure('device-data', range, `${read.value} is a reserved controller identifier`);
     identifiers.push(read.value);
   }
@@ -54,7 +53,7 @@ export function encodeControllerList(value: ControllerList): Result<Uint8Array> 
   if (!count.ok) return count;
   for (const [index, identifier] of value.identifiers.entries()) {
     const range = entryRange(index);
-    if (identifier > largestControllerIdentifier)
+    if (!isControllerIdentifier(identifier))
       return rangeFailure('invalid-request', range, `${identifier} is a reserved controller identifier`);
     const written = writeUnsigned(bytes, range, identifier);
     if (!written.ok) return written;

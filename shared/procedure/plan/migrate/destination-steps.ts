@@ -5,7 +5,8 @@ import { counterpartsAt } from '../../../migration/subject.ts';
 import type { Step } from '../../step.ts';
 import { bringUpAnew, givingBack } from '../bring-up-steps.ts';
 import type { PlanBuilder } from '../builder.ts';
-import { takeFromDriver } from '../visibility-steps.ts';
+import { joinAndAttach } from '../member-steps.ts';
+import { showToVfio, takeFromDriver } from '../visibility-steps.ts';
 import { migrationPhases, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
 
 /** Phase `Prepare`: functions that the mapping names and that do not exist yet come into being first. */
@@ -15,8 +16,8 @@ export function provisionDestinations(builder: PlanBuilder, { request }: ReadyMi
 }
 
 /**
- * Phase `Prepare`: the waiting virtual machine, and each destination secondary sized like its source, reset, online and
- * with the guest's namespaces (NVMe Base 2.1, 8.2.6: assign, Controller Level Reset, online).
+ * Phase `Prepare`: the waiting virtual machine, and each destination secondary sized like its source, reset, online (NVMe
+ * Base 2.1, 8.2.6: assign, Controller Level Reset, online) and without the namespaces that the guest does not have.
  */
 export function prepareDestination(builder: PlanBuilder, migration: ReadyMigration): void {
   const { name, vcpus, memoryBytes } = migration.machine;
@@ -37,14 +38,11 @@ export function prepareDestination(builder: PlanBuilder, migration: ReadyMigrati
 function prepareDevice(builder: PlanBuilder, device: ReadyDevice): void {
   const { destination } = device;
   const id = destination.id;
-  const add = (step: Step) => builder.add(step, migrationPhases.prepare);
   hide(builder, id);
   bringUpAnew(builder, id, sourceSize(device), migrationPhases.prepare);
   const wanted = device.destinationNamespaces;
   for (const nsid of destination.attachedNamespaces.filter((present) => !wanted.includes(present)))
-    add({ kind: 'detach-namespace', controllerId: id, nsid });
-  for (const nsid of wanted.filter((candidate) => !destination.attachedNamespaces.includes(candidate)))
-    add({ kind: 'attach-namespace', controllerId: id, nsid });
+    builder.add({ kind: 'detach-namespace', controllerId: id, nsid }, migrationPhases.prepare);
 }
 
 /** Takes a function from its driver, and hides it where what VFIO offers of it is to change: it changes only hidden. */
@@ -65,8 +63,8 @@ function sourceSize({ source, destination, destinationPrimary }: ReadyDevice): S
 }
 
 /**
- * Phase `Virtual subsystem`: the same virtual subsystem with the same virtual ids. Only what is complete becomes visible
- * through VFIO, so binding and handing over come last.
+ * Phase `Virtual subsystem`: the same virtual subsystem with the same virtual ids, and the guest's namespaces. Only what is
+ * complete becomes visible through VFIO, so binding and handing over come last.
  */
 export function nameAndHandOver(builder: PlanBuilder, migration: ReadyMigration): void {
   const { request, devices, destinationMachineId } = migration;
@@ -79,21 +77,19 @@ export function nameAndHandOver(builder: PlanBuilder, migration: ReadyMigration)
     add({ kind: 'virtual-subsystem-create', primaryId, nqn, primaryVirtualId, identity });
     if (exposed.length > 0) add({ kind: 'virtual-subsystem-set-capabilities', primaryId, nqn, exposed });
   }
-  for (const { virtual, destination } of devices)
-    if (virtual !== null)
-      add({
-        kind: 'virtual-subsystem-add',
-        secondaryId: destination.id,
-        nqn: virtual.subsystem.nqn,
-        virtualControllerId: virtual.controllerId,
-      });
+  joinAndAttach(
+    builder,
+    devices.map(({ virtual, destination, destinationNamespaces }) => ({
+      secondaryId: destination.id,
+      as: virtual && { nqn: virtual.subsystem.nqn, virtualControllerId: virtual.controllerId },
+      namespaces: destinationNamespaces,
+    })),
+    { join: migrationPhases.virtualSubsystem, attach: migrationPhases.virtualSubsystem },
+  );
   for (const { destination } of devices) {
-    const { id: secondaryId, functionKind, migrationEnabled, visible } = destination;
-    const isVf = functionKind === 'vf';
+    const { id: secondaryId, migrationEnabled } = destination;
     if (!migrationEnabled) add({ kind: 'function-set-migration', secondaryId, enabled: true });
-    if (!isVf || !visible || !migrationEnabled)
-      add({ kind: 'function-set-visible', secondaryId, visible: true });
-    if (isVf) add({ kind: 'set-driver', controllerId: secondaryId, driver: 'vfio-pci' });
+    showToVfio(builder, secondaryId, migrationPhases.virtualSubsystem);
   }
   for (const { destination } of devices)
     add({

@@ -4,7 +4,7 @@ import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { type PlanBuilder, refusal } from '../builder.ts';
-import { releaseSecondaries } from '../release-steps.ts';
+import { releaseSecondaries } from '../clean-up-steps.ts';
 import { controllersTitle } from '../titles.ts';
 
 /**

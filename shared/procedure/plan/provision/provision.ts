@@ -18,7 +18,7 @@ import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { bringUpTogether } from '../bring-up-steps.ts';
 import { type PlanBuilder, refusal } from '../builder.ts';
-import { attachMissing, joinSubsystem, membersOf } from '../member-steps.ts';
+import { joinAndAttach, newcomersOf } from '../member-steps.ts';
 import { controllersTitle } from '../titles.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
 import { createSubsystem } from '../virtual-subsystem/create-subsystem-steps.ts';
@@ -48,8 +48,7 @@ export function planProvision(builder: PlanBuilder, intent: ProvisionIntent): Re
   }));
   bringUpTogether(builder, wishes);
   const nqn = nameAndNarrow(builder, primary, intent);
-  if (nqn !== null) joinSubsystem(builder, nqn, membersOf(ids, given));
-  attachMissing(builder, ids, intent.attach);
+  joinAndAttach(builder, newcomersOf(ids, nqn, given, intent.attach));
   setMigration(builder, primary, intent, ids);
   if (intent.visible) for (const id of ids) showToVfio(builder, id, 'Make visible');
   const { virtualMachineId } = intent;

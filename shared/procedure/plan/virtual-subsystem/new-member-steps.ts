@@ -8,8 +8,14 @@ import type { PrimaryController } from '../../../fleet/schema.ts';
 import { controllerTitle, findSecondary } from '../../../fleet/selectors.ts';
 import { bringUpTogether } from '../bring-up-steps.ts';
 import type { PlanBuilder } from '../builder.ts';
-import { joinSubsystem, type NewMember } from '../member-steps.ts';
+import { joinAndAttach } from '../member-steps.ts';
 import { changeVfCount } from '../vf-count-steps.ts';
+
+/** A free secondary controller and the virtual controller id that it gets. */
+interface NewMember {
+  readonly secondaryId: string;
+  readonly virtualControllerId: number;
+}
 
 /** Adds the steps that configure free secondaries and make them members of a virtual subsystem that is there by then. */
 export function addNewMembers(
@@ -38,7 +44,12 @@ export function addNewMembers(
   const need = vfCountNeed(builder.fleet, primary, secondaries);
   if (need.kind === 'raise') changeVfCount(builder, primary.id, need.count);
   bringUpTogether(builder, wishes);
-  joinSubsystem(builder, nqn, members);
+  joinAndAttach(
+    builder,
+    members.map(({ secondaryId, virtualControllerId }) => ({
+      ...{ secondaryId, as: { nqn, virtualControllerId }, namespaces: [] },
+    })),
+  );
 }
 
 function memberBlockers(

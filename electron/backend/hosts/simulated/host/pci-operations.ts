@@ -62,7 +62,10 @@ export function createPciOperations(host: PciHost): PciOperations {
       const entry = host.kernel.find(address);
       return entry
         ? resultOf(address, resetSubsystem(entry.controller))
-        : fail('not-found', `Host ${host.id} has no NVMe function ${address}`, { object: address });
+        : fail('not-found', `Host ${host.id} has no NVMe function ${address}`, {
+            object: address,
+            fix: 'Enable the virtual function first',
+          });
     },
     async setDriver(address, driver) {
       const entry = host.kernel.find(address);

@@ -4,7 +4,7 @@ import {
   virtualSubsystemSelectors as selectors,
 } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
 import { virtualSubsystemReceiveSelectors as receive } from '#shared/nvme/commands/proposal/virtual-subsystem-receive.ts';
-import { largestControllerIdentifier } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { isControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import {
   encodeVirtualSubsystem,
   virtualSubsystemLength,
@@ -96,7 +96,7 @@ function create(primary: SimulatedPrimary, command: AdminCommand): AdminCompleti
   const identity = identityOf(command);
   if (typeof identity === 'string') return completionOf(identity);
   const { virtualSubsystems } = primary.part;
-  if (vcid > largestControllerIdentifier) return completionOf('invalidControllerIdentifier');
+  if (!isControllerIdentifier(vcid)) return completionOf('invalidControllerIdentifier');
   if (isNameTaken(primary, identity, undefined)) return completionOf('invalidSubsystem');
   if (virtualSubsystems.size >= virtualSubsystemLimits.maxvs) return completionOf('notEnoughResources');
   let vsid = 1;
@@ -126,7 +126,7 @@ function addMember(
   const isOwn = primary.part.secondaries.some((secondary) => secondary.cntlid === cntlid);
   const isMember = [...primary.part.virtualSubsystems.values()].some((other) => other.members.has(cntlid));
   const isTaken = vcid === virtual.primaryVirtualId || [...virtual.members.values()].includes(vcid);
-  if (!isOwn || isMember || isTaken || vcid > largestControllerIdentifier)
+  if (!isOwn || isMember || isTaken || !isControllerIdentifier(vcid))
     return completionOf('invalidControllerIdentifier');
   if (isRunning(primary, cntlid)) return completionOf('commandSequenceError');
   if (virtual.members.size + 2 > virtualSubsystemLimits.maxvc) return completionOf('notEnoughResources');

@@ -1,6 +1,8 @@
-import type { KeyboardEvent, ReactNode } from 'react';
-import styles from '../wizard.module.css';
+import type { ReactNode } from 'react';
+import styles from './choice-list.module.css';
+import { moveRadioFocus } from './radio-keys.ts';
 
+/** A member of a `ChoiceList`. */
 export interface ListChoice {
   readonly id: string;
   readonly title: ReactNode;
@@ -24,13 +26,6 @@ export function ChoiceList({
   readonly onChoose: (id: string) => void;
 }) {
   const focusable = choices.some((choice) => choice.id === value) ? value : choices[0]?.id;
-  const move = (event: KeyboardEvent, index: number) => {
-    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    const next = (index + step + choices.length) % choices.length;
-    event.currentTarget.parentElement?.querySelectorAll<HTMLElement>('[role="radio"]')[next]?.focus();
-  };
   return (
     <div role="radiogroup" aria-label={label} className={styles.choices}>
       {choices.map((choice, index) => {
@@ -46,19 +41,19 @@ export function ChoiceList({
             tabIndex={choice.id === focusable ? 0 : -1}
             className={styles.choice}
             onClick={() => (refused ? undefined : onChoose(choice.id))}
-            onKeyDown={(event) => move(event, index)}
+            onKeyDown={(event) => moveRadioFocus(event, index)}
           >
-            <span className={styles.choiceMark} aria-hidden />
-            <span className={styles.choiceText}>
-              <span className={styles.choiceTitle}>{choice.title}</span>
-              <span className={styles.choiceDetails}>{choice.details}</span>
+            <span className={styles.mark} aria-hidden />
+            <span className={styles.text}>
+              <span className={styles.title}>{choice.title}</span>
+              <span className={styles.details}>{choice.details}</span>
               {choice.refusals.map((reason) => (
                 <span key={reason} className={styles.refusal}>
                   ✕ {reason}
                 </span>
               ))}
             </span>
-            <span className={styles.choiceAside}>{choice.aside}</span>
+            <span className={styles.aside}>{choice.aside}</span>
           </button>
         );
       })}
