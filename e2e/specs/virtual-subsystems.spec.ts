@@ -137,7 +137,7 @@ test('members by drag and by keyboard, in and out, and their ids exchanged', asy
 
   await page.getByRole('button', { name: 'Renumber…' }).click();
   const dialog = screen.frame.dialog('Renumber tenant-web');
-  await dialog.getByRole('button', { name: 'Swap VF 2 of hv-a/nvme1 with the one before' }).click();
+  await dialog.getByRole('button', { name: 'Swap VF 2 of hv-a/nvme1 with the previous one' }).click();
   await dialog.getByRole('textbox', { name: /VF 2 of/ }).fill('65520');
   await expect(dialog.getByRole('alert')).toContainText('65520 is reserved');
   await dialog.getByRole('textbox', { name: /VF 2 of/ }).fill('40');
@@ -162,8 +162,8 @@ test('what a running guest has read cannot be changed, and the reason is said', 
   await screen.choose('my_v_nqn_1');
   await page.getByRole('button', { name: 'Change members' }).click();
   const members = screen.frame.dialog('Members of the baseline');
-  await members.getByRole('button', { name: 'Every host' }).click();
-  await members.getByRole('button', { name: 'Use these' }).click();
+  await members.getByRole('button', { name: 'Select all' }).click();
+  await members.getByRole('button', { name: 'Use the selected ones' }).click();
   await expect(
     page.getByRole('table', { name: 'Baseline' }).getByRole('columnheader', { name: 'hv-b/nvme2' }),
   ).toBeVisible();

@@ -26,7 +26,7 @@ export function AssignDialog({
       open
       onClose={closeDialog}
       title={`Assign ${carriedTitle(fleet, secondaryIds)} to…`}
-      description="Targets on the same host. Choosing one shows the steps before anything runs, unless you chose to apply at once."
+      description="Targets on the same host. The steps are shown for review before anything runs, unless changes are applied at once (Settings)."
     >
       <div className={styles.list}>
         {options.map((option) => (

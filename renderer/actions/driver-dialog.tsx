@@ -8,7 +8,8 @@ type Driver = 'nvme' | 'vfio-pci' | 'none';
 
 const words: Record<Driver, string> = {
   nvme: 'The host itself uses the controller; its namespaces become block devices of the host.',
-  'vfio-pci': 'The function can be handed to a virtual machine; the host no longer sees its namespaces.',
+  'vfio-pci':
+    'The function can be passed through to a virtual machine; the host no longer sees its namespaces.',
   none: 'No driver uses the function.',
 };
 

@@ -46,11 +46,11 @@ export function ResourcesDialog({
       title={`Resources of ${controllerFullTitle(fleet, controller)}`}
       description={
         controller.role === 'secondary'
-          ? 'Resources change while the secondary is offline; it is taken online again afterwards if it was.'
-          : 'What the primary keeps takes effect with its next controller reset.'
+          ? 'Resources can be changed only while the secondary is offline. One that is online is taken offline and brought back online afterwards.'
+          : 'A new allocation takes effect at the next controller reset of the primary.'
       }
       intent={intent}
-      missing="Both fields need a whole number."
+      missing="Enter a whole number in both fields."
     >
       <TextField
         label="VQ resources"

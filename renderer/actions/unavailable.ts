@@ -26,7 +26,7 @@ function capabilityReason(capability: Capability | undefined): Reason {
 /** Why the host cannot act on the PCI function of a controller. */
 export function functionReason(controller: Controller): Reason {
   return functionAddress(controller) === null
-    ? 'The host cannot see its function: it is not enabled or hidden.'
+    ? 'The host cannot see its PCI function: it is hidden or not enabled.'
     : null;
 }
 

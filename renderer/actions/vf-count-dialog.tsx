@@ -21,7 +21,7 @@ export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; rea
   return (
     <IntentDialog
       title={`VF count of ${controllerFullTitle(fleet, primary)}`}
-      description="The kernel changes the count only through 0: every virtual function disappears for a moment."
+      description="The kernel changes the count only by way of 0, so every virtual function disappears for a moment."
       intent={changes ? { kind: 'set-vf-count', primaryId, count } : null}
       missing={
         count === null ? `Enter a number from 0 to ${primary.totalVfs}.` : 'This is the current count.'

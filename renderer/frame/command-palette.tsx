@@ -74,7 +74,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
           onKeyDown={onKeyDown}
         />
       </div>
-      <div id={listId} role="listbox" aria-label="Found" tabIndex={-1} className={styles.list}>
+      <div id={listId} role="listbox" aria-label="Results" tabIndex={-1} className={styles.list}>
         {entries.map((entry, index) => (
           <Line
             key={entry.kind === 'command' ? entry.command.id : `${entry.hit.collection}:${entry.hit.id}`}

@@ -28,7 +28,7 @@ export class ErrorBoundary extends Component<Props, { readonly error: Error | nu
         actions={
           <>
             <Button kind="primary" onClick={() => this.setState({ error: null })}>
-              Show it again
+              Show the screen again
             </Button>
             <Button onClick={() => void copyText(`${error.message}\n${error.stack ?? ''}`)}>
               Copy the error

@@ -26,7 +26,7 @@ export function KeyboardHelp({ onClose }: { readonly onClose: () => void }) {
         rows={rows}
         rowKey={(row) => row.label}
         columns={[
-          { id: 'what', title: 'What', cell: (row) => row.label },
+          { id: 'what', title: 'Action', cell: (row) => row.label },
           { id: 'keys', title: 'Keys', cell: (row) => <Kbd>{row.keys}</Kbd>, align: 'right' },
         ]}
       />

@@ -17,7 +17,7 @@ const connections: Record<FleetMirror['status'], { words: string; className: str
   loading: { words: 'loading the fleet', className: 'mute', mark: '○' },
   ready: { words: 'backend ready', className: 'ok', mark: '●' },
   stale: { words: 'catching up', className: 'warn', mark: '◐' },
-  failed: { words: 'fleet not readable', className: 'bad', mark: '✕' },
+  failed: { words: 'fleet cannot be read', className: 'bad', mark: '✕' },
 };
 
 /** Connection, revision, running work with its real progress, errors and warnings. */

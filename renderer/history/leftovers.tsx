@@ -7,7 +7,7 @@ import styles from './history.module.css';
 export function Leftovers({ run }: { readonly run: ProcedureRun }) {
   if (run.leftovers.length === 0) return null;
   return (
-    <Card label="What is left, and how to clean it up">
+    <Card label="Left over, and how to clean it up">
       <ul className={styles.leftovers}>
         {run.leftovers.map(({ what, commandLines }) => (
           <li key={what}>

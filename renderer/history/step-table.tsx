@@ -54,7 +54,11 @@ function StepLine({
   const { icon: Icon, word, tone } = stepStatuses[step?.status ?? 'waiting'];
   return (
     <>
-      {noReturn ? <li className={styles.noReturn}>From here on the procedure only goes forward.</li> : null}
+      {noReturn ? (
+        <li className={styles.noReturn}>
+          Point of no return: the procedure cannot be rolled back from here on.
+        </li>
+      ) : null}
       {opensPhase ? <li className={styles.phase}>{planned.phase}</li> : null}
       <li className={styles.step}>
         {step === undefined ? (

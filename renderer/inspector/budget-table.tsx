@@ -14,6 +14,7 @@ export function BudgetTable({
   readonly primary: PrimaryController;
 }) {
   if (!primary.vq.supported && !primary.vi.supported) return null;
+  // By holder: VQ and VI of the same holder stand in one row.
   const rows = new Map<string, { what: string; vq: number; vi: number }>();
   for (const resource of ['vq', 'vi'] as const) {
     for (const part of budgetParts(fleet, primary, resource)) {

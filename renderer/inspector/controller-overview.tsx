@@ -69,6 +69,7 @@ export function ControllerOverview({
   );
 }
 
+/** Where it belongs first, then the relation to its controlling function, then resources and the PCI side. */
 function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] {
   const primary = controllingPrimary(fleet, secondary);
   const virtual = virtualSubsystemOf(fleet, secondary);
@@ -155,8 +156,10 @@ function functionRows(secondary: SecondaryController): FactRow[] {
   ];
 }
 
+/** What it controls and what is left to give out; whoever it controls and is in use is one click away. */
 function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
   const controlled = secondariesOf(fleet, primary);
+  // Free ones are left out: there are often more than a hundred.
   const busy = controlled.filter((secondary) => secondary.online || secondary.virtualSubsystemId !== null);
   const virtual = Object.values(fleet.virtualSubsystems).filter(({ primaryId }) => primaryId === primary.id);
   return [
@@ -198,6 +201,7 @@ function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
   ];
 }
 
+/** The identity, whole and with a copy button, because it is what people compare. */
 function identityRows(controller: Controller): FactRow[] {
   const { identity } = controller;
   const common: FactRow[] = [
@@ -223,10 +227,12 @@ function identityRows(controller: Controller): FactRow[] {
   ];
 }
 
+/** VER, as the VS property has it: major in 31:16, minor in 15:8, tertiary in 7:0 (NVMe Base 2.1, 3.1.4.2). */
 function versionText(version: number): string {
   return `${version >>> 16}.${(version >>> 8) & 0xff}.${version & 0xff}`;
 }
 
+/** The namespaces with their sizes; also for a controller that has none. */
 function namespaceRow(fleet: Fleet, controller: Controller): FactRow {
   const items = namespacesOf(fleet, controller).map((namespace) => ({
     id: namespace.id,

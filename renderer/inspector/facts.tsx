@@ -40,6 +40,7 @@ export function ObjectLink({ id, children }: { readonly id: string; readonly chi
   );
 }
 
+/** Links to objects, one after the other; `none` stands there when there is no object. */
 export function ObjectLinks({
   items,
   none = 'none',

@@ -14,10 +14,13 @@ export function GuestView({
   identityOnly,
 }: {
   readonly secondary: SecondaryController;
+  /** Only the fields that name the drive, for the overview; otherwise all of Identify Controller. */
   readonly identityOnly: boolean;
 }) {
+  // An offline secondary does not answer Identify, and asking would only put an error into the trace.
   const asked = secondary.online ? { controllerId: secondary.id } : null;
   const { value, error, loading, reload } = useRequest('guest:view', asked, secondary);
+  // Outside a virtual subsystem a physical identity is right, and no leak.
   const virtual = secondary.virtualSubsystemId !== null;
   const head = identityOnly ? (
     <div className={styles.section}>

@@ -7,6 +7,7 @@ import styles from './inspector.module.css';
 
 /** Whether a run had to do with an object: its intent or one of its steps names the id. */
 export function concerns(run: ProcedureRun, id: string): boolean {
+  // With its quotation marks, so that `…/1` does not also find `…/12`.
   const quoted = JSON.stringify(id);
   return (
     JSON.stringify(run.plan.intent).includes(quoted) ||
@@ -17,8 +18,7 @@ export function concerns(run: ProcedureRun, id: string): boolean {
 /** The procedures of this session that touched the object, newest first. */
 export function HistoryTab({ id }: { readonly id: string }) {
   const runs = useRuns(useShallow((state) => selectRuns(state, (run) => concerns(run, id))));
-  if (runs.length === 0)
-    return <p className="mute">No procedure has changed it since the program started.</p>;
+  if (runs.length === 0) return <p className="mute">No procedure has changed it since Berth was started.</p>;
   return (
     <ul className={styles.history}>
       {[...runs].reverse().map((run) => (

@@ -13,6 +13,7 @@ export function pageSizes(sizes: readonly number[]): string {
 export function linkWords(host: Host): string {
   const { linkBytesPerSecond: bytesPerSecond, linkLatencyMilliseconds, linkLoss } = host;
   if (bytesPerSecond <= 0) return 'unknown';
+  // Left out and 0 read the same: neither slows a migration down.
   const latencyMilliseconds = linkLatencyMilliseconds ?? 0;
   const loss = linkLoss ?? 0;
   const parts = [formatRate(bytesPerSecond)];

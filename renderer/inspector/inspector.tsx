@@ -23,6 +23,7 @@ import {
 } from './object-overview.tsx';
 import { StateTab } from './state-tab.tsx';
 
+/** A tab that the next selection has too stays open; otherwise its overview shows. */
 type TabId = 'overview' | 'guest' | 'state' | 'history';
 
 /** Details of the selection and what can be done with it. */
@@ -68,14 +69,19 @@ export function Inspector({ fleet }: { readonly fleet: Fleet }) {
   );
 }
 
+/** What the inspector shows of an object, whatever its kind. */
 interface View {
+  /** Shape of the state, for a secondary controller. */
   readonly mark: React.ReactNode;
   readonly title: string;
+  /** A word beside the title; empty: none. */
   readonly tag: string;
+  /** Where it is: below the title, unframed. */
   readonly place: string;
   readonly tabs: readonly TabDefinition<TabId>[];
 }
 
+/** The view of any object of the fleet; null when the id is of none, as after a fleet was replaced. */
 function viewOf(fleet: Fleet, id: string): View | null {
   const overview = (content: React.ReactNode): TabDefinition<TabId> => ({
     value: 'overview',
@@ -150,6 +156,9 @@ function viewOf(fleet: Fleet, id: string): View | null {
   return simple('NVM subsystem', '', '', <Facts label="Overview" rows={rows} />);
 }
 
+/**
+ * Everything that can be done with the selection. What cannot be done now stays, and the first reason is said below.
+ */
 function Actions({ fleet, ids }: { readonly fleet: Fleet; readonly ids: readonly string[] }) {
   const actions = objectActions(fleet, ids);
   const reasons = [...new Set(actions.flatMap(({ unavailable }) => unavailable ?? []))];

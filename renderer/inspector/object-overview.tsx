@@ -9,6 +9,7 @@ import { LifeCycleTag } from '../virtual-subsystems/life-cycle-tag.tsx';
 import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
 import { dirtyRateWords, featureReasons, featureWords, linkWords, pageSizes } from './host-words.ts';
 
+/** Links to controllers; one that is no longer in the fleet stands with its id. `full`: with host and device. */
 function controllerItems(fleet: Fleet, ids: readonly string[], full: boolean) {
   return ids.map((id) => {
     const controller = fleet.controllers[id];
@@ -17,6 +18,7 @@ function controllerItems(fleet: Fleet, ids: readonly string[], full: boolean) {
   });
 }
 
+/** What a host is and offers, and for each thing that it lacks the reason that discovery found. */
 export function HostOverview({ host }: { readonly host: Host }) {
   const capability = (name: string, value: Host['capabilities'][keyof Host['capabilities']]): FactRow => ({
     name,
@@ -59,6 +61,9 @@ export function HostOverview({ host }: { readonly host: Host }) {
   );
 }
 
+/**
+ * Size, place and controllers of a virtual machine, and what its guest writes, which decides how long pre-copy takes.
+ */
 export function MachineOverview({
   fleet,
   machine,
@@ -88,6 +93,7 @@ export function MachineOverview({
   );
 }
 
+/** The identity that guests see and the members by virtual controller id; the rest is on its own screen. */
 export function VirtualSubsystemOverview({
   fleet,
   virtual,
@@ -143,6 +149,7 @@ function LifeCycleState({ fleet, virtual }: { readonly fleet: Fleet; readonly vi
   );
 }
 
+/** Size, format and identifiers of a namespace, and every controller that it is attached to, on all hosts. */
 export function NamespaceOverview({
   fleet,
   namespace,
@@ -161,7 +168,7 @@ export function NamespaceOverview({
           name: 'Size',
           value: `${formatCapacity(namespace.sizeBytes)} · ${Number(namespace.sizeBytes).toLocaleString('en-US')} B`,
         },
-        { name: 'Block', value: block },
+        { name: 'Block size', value: block },
         {
           name: 'Sharing',
           value: namespace.shared

@@ -1,6 +1,7 @@
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import styles from './inspector.module.css';
 
+/** In the order of a migration; the names are the kernel's without `VFIO_DEVICE_STATE_`. */
 const path: readonly { readonly state: VfioState; readonly words: string }[] = [
   { state: 'RUNNING', words: 'Running' },
   { state: 'PRE_COPY', words: 'Pre-copy' },

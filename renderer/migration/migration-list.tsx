@@ -40,7 +40,8 @@ export function MigrationList() {
         <div>
           <h1 id="migrations-title">Migrations</h1>
           <p>
-            A virtual machine moves with its secondary controllers; the guest keeps seeing the same subsystem.
+            Moves a virtual machine with its secondary controllers to another host. The guest keeps seeing the
+            same NVM subsystem.
           </p>
         </div>
         {create}
@@ -131,7 +132,7 @@ const columns: readonly Column<RunSummary>[] = [
   { id: 'started', title: 'Started', cell: (run) => formatDateTime(run.startedAt) },
   {
     id: 'took',
-    title: 'Took',
+    title: 'Duration',
     align: 'right',
     cell: (run) => durationWords(run),
   },

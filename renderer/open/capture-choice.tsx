@@ -9,6 +9,10 @@ import { Select } from '../ui/controls/form.tsx';
 import styles from './open.module.css';
 import { UnreadableParts } from './unreadable-parts.tsx';
 
+/**
+ * `recorded`: the real host, read-only. `twin`: a simulated fleet with the same contents, on which everything can be
+ * tried.
+ */
 type OpenAs = 'recorded' | 'twin';
 
 /** Which snapshot of a capture, and whether as recorded or as a simulated twin. */
@@ -25,6 +29,7 @@ export function CaptureChoice({
   const [chosen, setChosen] = useState<string | null>(null);
   const [as, setAs] = useState<OpenAs>('recorded');
   const snapshots = value?.snapshots ?? [];
+  // The first one until the person chooses, as opening without a choice takes it.
   const snapshot = chosen ?? snapshots[0];
   return (
     <>

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useState } from 'react';
 import type { OpenRequest, ResponseOf } from '#shared/ipc/contract.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
-import { edit } from '../fleet-editor/start-editing.ts';
+import { edit } from '../fleet-editor/edit.ts';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
@@ -14,6 +14,7 @@ import { SourceChoice } from './source-choice.tsx';
 import { baseName, looksLikeFleetFile } from './source-kind.ts';
 import { UnreadableParts } from './unreadable-parts.tsx';
 
+/** What the main process answers once a source is open. */
 type Opened = ResponseOf<'fleet:open'>;
 
 /** Where the dialog stands. */
@@ -30,6 +31,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
 
   const open = useCallback(
     async (request: OpenRequest) => {
+      // Where a refusal leads back to: the choices that were made stay.
       const back: Stage =
         request.kind === 'path' && !looksLikeFleetFile(request.path)
           ? { kind: 'capture', path: request.path }

@@ -20,12 +20,15 @@ export function SourceChoice({
   onEdit,
 }: {
   readonly onOpen: (request: OpenRequest) => void;
+  /** Told a file or folder that the native dialog gave; what it is decides the Open dialog. */
   readonly onPath: (path: string) => void;
+  /** null: an earlier error no longer applies. */
   readonly onError: (error: BerthError | null) => void;
   /** Goes to the fleet editor. */
   readonly onEdit: (start: EditStart) => void;
 }) {
   const { value, error, reload } = useRequest('fleet:sources', {});
+  // Goes on only where the native dialog was not cancelled.
   const choose = async (what: 'capture-folder' | 'fleet-file') => {
     onError(null);
     const result = await client.call('fleet:choose', { what });
@@ -102,6 +105,7 @@ export function SourceChoice({
   );
 }
 
+/** One line of a list of sources; a click opens it at once. */
 function Source({
   icon,
   title,
@@ -129,6 +133,7 @@ function Source({
   );
 }
 
+/** Path, snapshot and how it was opened, since one capture can stand in the list several times. */
 function recentWords(request: OpenRequest): string {
   if (request.kind === 'built-in') return 'built-in';
   const how = request.as === undefined ? '' : request.as === 'twin' ? ' · simulated twin' : ' · read-only';

@@ -26,10 +26,12 @@ export function useWindowDrop(): void {
   }, []);
 }
 
+/** The pointer of the carry overlay drags no files, and texts that are dragged around are none of ours. */
 function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
 }
 
+/** Only the first is opened; a file that is not on a disk (an image out of a browser) has no path. */
 function openDropped(files: readonly File[]): void {
   const [first, ...others] = files;
   const path = first === undefined ? '' : client.pathForFile(first);

@@ -97,7 +97,7 @@ export function ReviewSheet({
             {isActive(run) ? (
               <Button
                 kind="danger"
-                unavailable={run.abortable ? false : 'It only goes forward from here.'}
+                unavailable={run.abortable ? false : 'It is past the point of no return.'}
                 onClick={() => void abortRun(run.id)}
               >
                 Abort and roll back
@@ -134,7 +134,7 @@ export function ReviewSheet({
 function reach(pointOfNoReturn: number | null): string {
   return pointOfNoReturn === null
     ? ', can be undone or rolled back'
-    : `, only forward from step ${pointOfNoReturn + 1}`;
+    : `, no roll-back from step ${pointOfNoReturn + 1} on`;
 }
 
 function failureTitle(status: string): string {

@@ -72,7 +72,7 @@ export function ReportsScreen() {
       </SideList>
       <div className={styles.pane}>
         <div className={styles.tools}>
-          <span className="mute">As it is exported: self-contained, printable.</span>
+          <span className="mute">Preview of the exported file: self-contained and printable.</span>
           <Button onClick={() => void exportReport(subject, 'json')}>Export JSON…</Button>
           <Button kind="primary" onClick={() => void exportReport(subject, 'html')}>
             Export HTML…

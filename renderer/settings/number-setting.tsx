@@ -6,12 +6,14 @@ import { TextInput } from '../ui/controls/text-input.tsx';
 import { parseNumberSetting } from './parse-number-setting.ts';
 import styles from './settings.module.css';
 
+/** Settings that are whole numbers; their limits are the schema's. */
 type NumberKey = 'dockHeight' | 'downtimeBudgetMilliseconds';
 
 /** A number that is saved when it is left or confirmed with Enter; a bad one is not saved and says its range. */
 export function NumberSetting({ name, unit }: { readonly name: NumberKey; readonly unit: string }) {
   const saved = useSettings((state) => state[name]);
   const [text, setText] = useState(String(saved));
+  // Another window, or Restore defaults, may have changed it.
   useEffect(() => setText(String(saved)), [saved]);
   const parsed = parseNumberSetting(text, settingsSchema.shape[name]);
   const commit = () => {

@@ -13,9 +13,12 @@ import { type Segment, SegmentedControl } from '../ui/controls/segmented-control
 import { NumberSetting } from './number-setting.tsx';
 import styles from './settings.module.css';
 
+/** Settings with a few values, all of them visible. */
 type ChoiceKey = 'theme' | 'contrast' | 'motion' | 'topologyView' | 'nvmeCli';
+/** Settings that are on or off. */
 type SwitchKey = 'applyAtOnce' | 'dockOpen' | 'inspectorOpen';
 
+/** The values of each setting in the order in which they show; the settings schema has the same ones. */
 const choices: { readonly [Key in ChoiceKey]: readonly Segment<Settings[Key]>[] } = {
   theme: [
     { value: 'system', label: 'System' },
@@ -46,7 +49,7 @@ export function SettingsScreen() {
       <div className={styles.page}>
         <header className={styles.head}>
           <h1 id="settings-title">Settings</h1>
-          <Button onClick={() => void changeSettings(defaultSettings)}>Restore the defaults</Button>
+          <Button onClick={() => void changeSettings(defaultSettings)}>Restore defaults</Button>
         </header>
         <Card label="Appearance">
           <ChoiceRow name="theme" />
@@ -118,6 +121,7 @@ function Row({
   );
 }
 
+/** Versions and places that a report of a defect needs; the folder can be copied. */
 function About() {
   const { value, error, reload } = useRequest('app:info', {});
   return (

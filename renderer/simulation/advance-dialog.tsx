@@ -17,6 +17,7 @@ export function AdvanceDialog() {
   const [text, setText] = useState('1000');
   if (clock === null) return null;
   const number = wholeNumber(text, longest);
+  // A step by nothing would look like a step that failed.
   const milliseconds = number === 0 ? null : number;
   const problem = `Enter a whole number of milliseconds from 1 to ${longest}.`;
   const advance = () => {
@@ -34,7 +35,7 @@ export function AdvanceDialog() {
         <>
           <Button onClick={closeDialog}>Cancel</Button>
           <Button kind="primary" unavailable={milliseconds === null ? problem : false} onClick={advance}>
-            Let it pass
+            Advance the clock
           </Button>
         </>
       }

@@ -10,6 +10,7 @@ import styles from './simulation.module.css';
 import { showAdvance, showFaults } from './simulation-dialogs.tsx';
 import { useSimulatedTime } from './use-simulated-time.ts';
 
+/** In the order of the table, which is that of the menu. */
 const modes = Object.keys(clockModeTexts) as ClockMode[];
 
 /** The simulated time, and a menu of how it passes. Shown for simulated fleets only. */
@@ -21,6 +22,7 @@ export function ClockControl() {
   const { short, words } = clockModeTexts[mode];
   // While time passes by itself its thousandths are only a flicker.
   const shown = simulatedTimeWords(time).slice(0, mode === 'real-time' || mode === 'ten-times' ? 8 : 12);
+  // A person who steps wants to know to where.
   const awaited =
     next === null ? 'Nothing is waiting.' : `Next: ${next.what}, at ${simulatedTimeWords(next.at)}.`;
   return (
@@ -57,6 +59,7 @@ export function ClockControl() {
   );
 }
 
+/** The four ways in which time passes, then the single step and what else the simulation offers. */
 function clockEntries(current: ClockMode): readonly MenuEntry[] {
   const pause = commandOf('clock-pause').keys ?? undefined;
   return [

@@ -31,7 +31,9 @@ export function CommandFaultFields({
   onAdded,
 }: {
   readonly fleet: Fleet;
+  /** Object that a fault was asked for; null: none in particular. */
   readonly objectId: string | null;
+  /** Told when the simulation took it. */
   readonly onAdded: () => void;
 }) {
   const [form, setForm] = useState(() => emptyFaultForm(fleet, objectId));
@@ -129,6 +131,7 @@ export function CommandFaultFields({
   );
 }
 
+/** The fields that the chosen effect needs. */
 function EffectFields({
   form,
   errors,
@@ -192,6 +195,7 @@ function EffectFields({
   );
 }
 
+/** What the effect means for the command and its sender; as the simulated controller does it. */
 function consequence(effect: FaultEffect): string {
   switch (effect.kind) {
     case 'status':

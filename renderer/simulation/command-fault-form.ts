@@ -15,7 +15,9 @@ export interface FaultForm {
   readonly opcode: string;
   /** Hexadecimal digits, where the opcode is `other`. */
   readonly otherOpcode: string;
+  /** Which matching command fails first, counted from 1 from now on. */
   readonly occurrence: string;
+  /** How many in a row fail, from 1. */
   readonly count: string;
   readonly effect: FaultEffect['kind'];
   /** SCT << 8 | SC as text, or `other`. */
@@ -23,7 +25,9 @@ export interface FaultForm {
   readonly sct: string;
   readonly sc: string;
   readonly doNotRetry: boolean;
+  /** Of simulated time, 1 to 86,400,000. */
   readonly milliseconds: string;
+  /** Length of the data that arrives, 0 to 1 MiB. */
   readonly bytes: string;
 }
 
@@ -37,6 +41,8 @@ export function readFaultForm(
   form: FaultForm,
 ): { readonly fault: Given } | { readonly errors: FaultFormErrors } {
   const errors: { -readonly [Key in keyof FaultForm]?: string } = {};
+  // A number within its limits; otherwise notes what is wrong with the field and goes on, so that all errors show at
+  // once.
   const number = (field: keyof FaultForm, base: 10 | 16, smallest: number, largest: number, what: string) => {
     const text = String(form[field])
       .trim()
@@ -110,6 +116,7 @@ export function emptyFaultForm(fleet: Fleet, objectId: string | null): FaultForm
   };
 }
 
+/** Every admin command that Berth knows by name, by opcode in decimal; `any` and `other` around them. */
 export const opcodeOptions = [
   { value: 'any', label: 'Any command' },
   ...Object.values(adminOpcodes).map((opcode) => ({
@@ -120,6 +127,7 @@ export const opcodeOptions = [
   { value: 'other', label: 'Another opcode…' },
 ];
 
+/** Every status that Berth knows by name but success, as SCT << 8 | SC in decimal; `other` at the end. */
 export const statusOptions = [
   ...Object.values(statusCodes)
     .filter(({ sct, sc }) => sct !== 0 || sc !== 0)

@@ -25,6 +25,7 @@ export function DeviceFaultFields({
 }: {
   readonly fleet: Fleet;
   readonly objectId: string | null;
+  /** Told when the fault happened and the fleet was read again. */
   readonly onHappened: () => void;
 }) {
   const [form, setForm] = useState(() => emptyDeviceFaultForm(fleet, objectId));
@@ -94,6 +95,7 @@ export function DeviceFaultFields({
   );
 }
 
+/** What the chosen kind of fault needs to know besides its object. */
 function Details({
   form,
   change,
@@ -114,7 +116,7 @@ function Details({
           onChange={(resource) => change({ resource: resource === 'vi' ? 'vi' : 'vq' })}
         />
         <TextField
-          label="Largest number"
+          label="At most"
           inputMode="numeric"
           value={form.count}
           onChange={(count) => change({ count })}
@@ -124,7 +126,7 @@ function Details({
   if (form.kind === 'link-slow')
     return (
       <TextField
-        label="Percent of its speed"
+        label="Percent of the link speed"
         inputMode="numeric"
         value={form.percent}
         onChange={(percent) => change({ percent })}

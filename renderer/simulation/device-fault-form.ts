@@ -12,26 +12,33 @@ export type DeviceFaultKind =
   | 'link-flapping'
   | 'link-up';
 
+/** In the order in which they are offered; the first that fits the object is chosen at first. */
 export const deviceFaultKinds: readonly { readonly value: DeviceFaultKind; readonly label: string }[] = [
   { value: 'controller-fatal', label: 'Controller fatal status' },
   { value: 'function-reset', label: 'Function level reset' },
   { value: 'drive-power-loss', label: 'Power loss of a drive' },
   { value: 'host-power-loss', label: 'Power loss of a host' },
   { value: 'remove-namespace', label: 'Namespace removed' },
-  { value: 'steal-resources', label: 'Flexible resources stolen' },
+  { value: 'steal-resources', label: 'Flexible resources taken away' },
   { value: 'link-down', label: 'Migration link down' },
   { value: 'link-slow', label: 'Migration link slow' },
   { value: 'link-flapping', label: 'Migration link flapping' },
   { value: 'link-up', label: 'Migration link up again' },
 ];
 
+/** What the form of a device fault holds: texts as they are typed, those of other kinds included. */
 export interface DeviceFaultForm {
   readonly kind: DeviceFaultKind;
+  /** Id of a controller, host or namespace, as the kind asks for; empty when the fleet has none. */
   readonly objectId: string;
   readonly resource: 'vq' | 'vi';
+  /** Resources taken at most, 1 to 65,535. */
   readonly count: string;
+  /** Of the link's own speed, 1 to 100. */
   readonly percent: string;
+  /** Milliseconds of simulated time that the link works, 1 to 86,400,000. */
   readonly up: string;
+  /** Milliseconds of simulated time that it does not, 1 to 86,400,000. */
   readonly down: string;
 }
 
@@ -108,7 +115,7 @@ export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string
     case 'steal-resources': {
       const count = whole(form.count, 0xffff);
       return count === null
-        ? 'How many: enter a whole number from 1 to 65535.'
+        ? 'At most: enter a whole number from 1 to 65535.'
         : { kind, controllerId: objectId, resource: form.resource, count };
     }
     case 'link-down':
@@ -118,7 +125,7 @@ export function readDeviceFaultForm(form: DeviceFaultForm): DeviceFault | string
     case 'link-slow': {
       const percent = whole(form.percent, 100);
       return percent === null
-        ? 'Share of its speed: enter 1 to 100 percent.'
+        ? 'Percent of the link speed: enter a whole number from 1 to 100.'
         : { kind: 'link', hostId: objectId, state: { kind: 'up', share: percent / 100 } };
     }
     case 'link-flapping': {

@@ -19,6 +19,7 @@ import { DeviceFaultFields } from './device-fault-fields.tsx';
 import styles from './simulation.module.css';
 
 type Part = 'devices' | 'commands';
+/** A command fault that the simulation still holds ready. */
 type Waiting = ResponseOf<'simulation:faults'>['faults'][number];
 
 /** Lets commands fail and devices break, lists what waits, and what was injected so far. */
@@ -33,6 +34,7 @@ export function FaultsDialog({
   // What waits may have met commands whenever the fleet was read.
   const revision = useFleetMirror((state) => state.revision);
   const { value, reload } = useRequest('simulation:faults', {}, revision);
+  // The newest twenty; the report of a run has those that met it.
   const injected = value?.injected.slice(-20).reverse() ?? [];
   return (
     <Dialog
@@ -48,7 +50,7 @@ export function FaultsDialog({
       footer={<Button onClick={closeDialog}>Close</Button>}
     >
       <SegmentedControl<Part>
-        label="What goes wrong"
+        label="Kind of fault"
         value={part}
         onChange={setPart}
         segments={[
@@ -117,6 +119,7 @@ function WaitingFaults({
   );
 }
 
+/** `any controller of nqn…`, or the one controller; by its number where it is no longer in the fleet. */
 function whereWords(fleet: Fleet, { cntlid, subsystemId }: Waiting): string {
   const nqn = fleet.subsystems[subsystemId]?.nqn ?? subsystemId;
   if (cntlid === null) return `any controller of ${nqn}`;

@@ -5,6 +5,7 @@ import { simulatedNow, useClock } from '../fleet-mirror/clock-store.ts';
 /** Simulated milliseconds, a few times a second while time passes by itself; null where nothing is simulated. */
 export function useSimulatedTime(): number | null {
   const told = useClock();
+  // Only renders again: the time is computed from what was told, so that a late timer shows no wrong one.
   const [, setRound] = useState(0);
   const passes = told.clock !== null && clockRate(told.clock.mode) > 0;
   useEffect(() => {

@@ -16,7 +16,7 @@ const namesInChip = 3;
 
 /** `20 · VF3`: virtual controller id and the secondary behind it. */
 export function slotText(secondary: SecondaryController | undefined, virtualControllerId: number): string {
-  const name = secondary === undefined ? 'gone' : cellTitle(secondary).replace(' ', '');
+  const name = secondary === undefined ? 'missing' : cellTitle(secondary).replace(' ', '');
   return `${virtualControllerId} · ${name}`;
 }
 

@@ -28,7 +28,7 @@ export function Legend() {
           </li>
         ))}
         <li>A, B … letter and tint of a virtual subsystem</li>
-        <li>▁ handed to a VM</li>
+        <li>▁ assigned to a VM</li>
         {links.map(([line, words]) => (
           <li key={words}>
             <span className="mono">{line}</span> {words}

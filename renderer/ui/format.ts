@@ -1,6 +1,9 @@
+/** Powers of 1024, for memory. */
 const binaryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+/** Powers of 1000, for disks and links, as drives and networks are labelled. */
 const decimalUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'] as const;
 
+/** One decimal below 100 in a unit above bytes, none otherwise; never `.0`. */
 function scaled(value: number, base: number, units: readonly string[]): string {
   let rest = value;
   let unit = 0;

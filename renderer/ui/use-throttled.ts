@@ -5,6 +5,7 @@ export function useThrottled<Value>(value: Value, milliseconds: number): Value {
   const [shown, setShown] = useState(value);
   const latest = useRef(value);
   const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  // When the value was last shown, on the clock of `performance.now()`.
   const last = useRef(0);
   useEffect(() => {
     latest.current = value;

@@ -32,7 +32,7 @@ export function ProofCard({ facts, hosts }: FactsProps) {
     },
   ];
   return (
-    <Card className={styles.block} label="Proof" aside={`${held} of ${facts.proof.length} hold`}>
+    <Card className={styles.block} label="Proof" aside={`${held} of ${facts.proof.length} equal`}>
       <DataTable
         label="Proof"
         columns={columns}

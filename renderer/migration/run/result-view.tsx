@@ -131,7 +131,7 @@ function proofFigure({ proof }: MigrationFacts): string {
 function Acknowledged({ facts }: { readonly facts: MigrationFacts }) {
   if (facts.acknowledged.length === 0) return null;
   return (
-    <Card className={styles.block} label="Warnings that were acknowledged">
+    <Card className={styles.block} label="Acknowledged warnings">
       <ul className={styles.plainList}>
         {facts.acknowledged.map((id) => {
           const check = facts.checks?.find((one) => one.id === id);

@@ -45,7 +45,7 @@ export function RunView({
           · {guestSentence(run, facts, hosts)}
         </>
       }
-      strip={<span className="mute">Closing this view keeps the migration running.</span>}
+      strip={<span className="mute">The migration keeps running when this view is closed.</span>}
       actions={<LiveActions run={run} facts={facts} hosts={hosts} />}
     >
       <PhasesBar run={run} />

@@ -43,7 +43,7 @@ export function CompatibilityStrip({
             <Button
               kind="primary"
               unavailable={
-                isReachable(state, next) ? false : `${stepTitles[next]}: make the choice above first.`
+                isReachable(state, next) ? false : `${stepTitles[next]}: complete this step first.`
               }
               onClick={() => dispatch({ kind: 'go', step: next })}
             >

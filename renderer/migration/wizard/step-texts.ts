@@ -52,7 +52,7 @@ function mappingSummary({ choice }: WizardState): string {
       const { devices, unmapped } = choice.mapping;
       const namespaces = devices.reduce((sum, device) => sum + device.namespaces.length, 0);
       const words = `${countWords(devices.length, 'controller')}, ${countWords(namespaces, 'namespace')}`;
-      return unmapped.length === 0 ? words : `${words}, ${unmapped.length} open`;
+      return unmapped.length === 0 ? words : `${words}, ${unmapped.length} not mapped`;
     }
   }
 }

@@ -55,7 +55,7 @@ export function CommandDetails({
         ) : null}
         <Field name="Sent by" value={entry.side === 'guest' ? 'the guest' : 'the host'} />
       </dl>
-      <SectionLabel>As nvme-cli</SectionLabel>
+      <SectionLabel>nvme-cli command</SectionLabel>
       <CommandBox lines={[line]} what="nvme-cli line" />
     </section>
   );

@@ -16,7 +16,7 @@ import { traceTime } from './trace-time.ts';
 
 const rowHeight = 26;
 const headHeight = 22;
-const columns = ['Controller', 'Opcode', 'Command', 'Words', 'Status', 'Latency'];
+const columns = ['Controller', 'Opcode', 'Command', 'Description', 'Status', 'Latency'];
 
 /** The commands as a virtualised grid. It stays at its end while it follows and the person did not scroll away. */
 export function CommandList({
@@ -191,12 +191,12 @@ function contextEntries(entry: CommandTraceEntry | null): readonly MenuEntry[] {
     { kind: 'separator', id: 'line' },
     {
       id: 'opcode',
-      label: `Only ${opcodeText(entry.opcode)}`,
+      label: `Show only ${opcodeText(entry.opcode)}`,
       onSelect: () => useTraceView.setState({ text: opcodeText(entry.opcode) }),
     },
     {
       id: 'controller',
-      label: `Only ${entry.hostId}/${entry.controller}`,
+      label: `Show only ${entry.hostId}/${entry.controller}`,
       onSelect: () => useTraceView.setState({ text: `${entry.hostId}/${entry.controller}` }),
     },
   ];

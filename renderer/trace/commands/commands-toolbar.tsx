@@ -42,7 +42,7 @@ export function CommandsToolbar() {
       <Button
         size="small"
         aria-label={`Lines for nvme-cli ${nvmeCli}`}
-        title="The nvme-cli generation that command lines are written for; press to switch"
+        title="The nvme-cli generation that command lines are written for; click to switch"
         onClick={() => void changeSettings({ nvmeCli: nvmeCli === '2.x' ? '3.x' : '2.x' })}
       >
         nvme-cli {nvmeCli}

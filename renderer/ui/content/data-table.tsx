@@ -5,9 +5,12 @@ import styles from './data-table.module.css';
 export interface Column<Row> {
   readonly id: string;
   readonly title: ReactNode;
+  /** Called for every row on every rendering: no hooks, no work. */
   readonly cell: (row: Row) => ReactNode;
+  /** Monospaced, for identifiers and addresses. */
   readonly mono?: boolean;
   readonly align?: 'left' | 'right';
+  /** CSS width, a number in pixels; left out: as wide as its content asks for. */
   readonly width?: number | string;
 }
 
@@ -24,9 +27,12 @@ export function DataTable<Row>({
   readonly label: string;
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
+  /** Unique among the rows and stable while they change, so that the focus stays where it is. */
   readonly rowKey: (row: Row) => string;
+  /** Key of the chosen row. */
   readonly selected?: string | null;
   readonly onSelect?: ((row: Row) => void) | undefined;
+  /** The head stays in sight while what is around the table scrolls. */
   readonly sticky?: boolean;
 }) {
   const classOf = (column: Column<Row>) =>
@@ -62,6 +68,7 @@ export function DataTable<Row>({
                   onClick: () => onSelect(row),
                   onKeyDown: (event) => {
                     if (event.key !== 'Enter' && event.key !== ' ') return;
+                    // Enter on a button inside the row is the button's.
                     if (event.target !== event.currentTarget) return;
                     event.preventDefault();
                     onSelect(row);

@@ -19,6 +19,7 @@ export function ScrollRegion({
   /** Size and frame; scrolling is the region's own. */
   readonly className?: string | undefined;
   readonly hidden?: boolean;
+  /** The scrolling element, for `scrollTop` or a shadow tree. */
   readonly ref?: Ref<HTMLElement>;
   readonly children?: ReactNode;
 }) {

@@ -20,6 +20,7 @@ export function SideList({
   readonly label: string;
   /** Title of the screen. */
   readonly title: string;
+  /** At the right end of the title: usually a count. */
   readonly aside: ReactNode;
   readonly filter?: ReactNode;
   /** One `li` each. */
@@ -43,6 +44,7 @@ export function SideListFrame({
   scrolls = false,
   children,
 }: {
+  /** Accessible name of the list. */
   readonly label: string;
   readonly title: string;
   readonly aside: ReactNode;
@@ -70,6 +72,7 @@ export function SideListItem({
 }: {
   readonly title: string;
   readonly meta: ReactNode;
+  /** Whether its details show now; said as `aria-current`. */
   readonly chosen: boolean;
   readonly onChoose: () => void;
   readonly children?: ReactNode;

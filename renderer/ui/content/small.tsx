@@ -4,6 +4,7 @@ import styles from '../controls/controls.module.css';
 /** Colour of a word or a dot; the words say the same. */
 export type Tone = 'neutral' | 'online' | 'warning' | 'error' | 'accent';
 
+/** Undefined for neutral: it has no colour of its own, it inherits. */
 function toneClass(tone: Tone): string | undefined {
   return tone === 'neutral' ? undefined : styles[tone];
 }
@@ -19,6 +20,7 @@ export function Pill({
   children,
   title,
 }: {
+  /** Left out: no dot at all. */
   readonly dot?: Tone;
   readonly children: ReactNode;
   readonly title?: string;
@@ -90,6 +92,7 @@ export function ProgressBar({
   readonly tone?: Tone;
   readonly className?: string | undefined;
 }) {
+  // One decimal: a long copy of memory must be seen to move.
   const percent = Math.round(Math.min(1, Math.max(0, value)) * 1000) / 10;
   const fill = { warning: styles.warningFill, online: styles.okFill, error: styles.errorFill }[
     tone as 'warning'

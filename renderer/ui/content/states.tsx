@@ -14,6 +14,7 @@ export function EmptyState({
   readonly icon?: LucideIcon;
   readonly title: string;
   readonly children?: ReactNode;
+  /** Buttons, the one that helps most first. */
   readonly actions?: ReactNode;
 }) {
   return (
@@ -51,6 +52,7 @@ export function Banner({
 }: {
   readonly tone?: 'info' | 'warning' | 'error';
   readonly title: ReactNode;
+  /** One is a sentence, several become a list. Each must differ from the others. */
   readonly lines?: readonly string[];
   readonly actions?: ReactNode;
   readonly children?: ReactNode;
@@ -97,6 +99,7 @@ export function ErrorNotice({
   readonly title?: string;
   readonly onRetry?: (() => void) | undefined;
 }) {
+  // Object and field, as the error names them: `hosts[0] · name`.
   const about = [error.object, error.field].filter((part) => part !== undefined).join(' · ');
   // A refusal with one reason says it in its message and in its details.
   const details = (error.details ?? []).filter((line) => line !== error.message);

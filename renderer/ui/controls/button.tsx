@@ -1,7 +1,9 @@
 import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
 import styles from './controls.module.css';
 
+/** Like a native button, but never `disabled`: a disabled one leaves the tab order and takes its reason along. */
 export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'disabled'> {
+  /** `danger`: what it does interrupts or removes something. `link`: stands inside a text. */
   readonly kind?: 'normal' | 'primary' | 'danger' | 'quiet' | 'link';
   readonly size?: 'normal' | 'small';
   /** A square button that shows an icon only; give `aria-label`. */

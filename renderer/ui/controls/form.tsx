@@ -17,6 +17,7 @@ export function Field({
   readonly description?: ReactNode;
   /** What is wrong and how to fix it. */
   readonly error?: string | undefined;
+  /** Draws the control with `id` and `aria-describedby`, so that label, help and error belong to it. */
   readonly children: (ids: { id: string; describedBy: string | undefined; invalid: boolean }) => ReactNode;
 }) {
   const id = useId();
@@ -63,6 +64,7 @@ export function TextField({
   );
 }
 
+/** One option of a `Select`. `value` is unique among them. */
 export interface SelectOption<Value extends string> {
   readonly value: Value;
   readonly label: string;
@@ -81,6 +83,7 @@ export function Select<Value extends string>({
   placeholder = 'Choose…',
 }: {
   readonly label: string;
+  /** null: nothing is chosen yet, and the placeholder shows. */
   readonly value: Value | null;
   readonly options: readonly SelectOption<Value>[];
   readonly onChange: (value: Value) => void;

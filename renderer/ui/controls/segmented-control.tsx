@@ -2,6 +2,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import styles from './controls.module.css';
 import { moveRadioFocus } from './radio-keys.ts';
 
+/** One of the choices of a `SegmentedControl`. */
 export interface Segment<Value extends string> {
   readonly value: Value;
   readonly label: ReactNode;
@@ -16,11 +17,13 @@ export function SegmentedControl<Value extends string>({
   segments,
   onChange,
 }: {
+  /** Accessible name of the group; it is not shown. */
   readonly label: string;
   readonly value: Value;
   readonly segments: readonly Segment<Value>[];
   readonly onChange: (value: Value) => void;
 }) {
+  // A radio group chooses what it moves to, as native radio buttons do.
   const move = (event: KeyboardEvent, index: number) => {
     const next = moveRadioFocus(event, index);
     const segment = next === null ? undefined : segments[next];

@@ -2,6 +2,7 @@ import { Tabs as BaseTabs } from '@base-ui/react/tabs';
 import type { ReactNode } from 'react';
 import styles from './tabs.module.css';
 
+/** One tab and its panel. The panel keeps no state while another one shows: it is unmounted. */
 export interface TabDefinition<Value extends string> {
   readonly value: Value;
   readonly label: ReactNode;
@@ -19,12 +20,14 @@ export function Tabs<Value extends string>({
   panelClassName,
   className,
 }: {
+  /** Accessible name of the tab list. */
   readonly label: string;
   readonly value: Value;
   readonly onChange: (value: Value) => void;
   readonly tabs: readonly TabDefinition<Value>[];
   /** Stands in the tab row, after the tabs (outside of the tab list). */
   readonly aside?: ReactNode;
+  /** Of the row of the tabs: the tab list itself, or with `aside` what stands around both. */
   readonly listClassName?: string | undefined;
   readonly panelClassName?: string | undefined;
   readonly className?: string | undefined;

@@ -1,10 +1,15 @@
 import type { InputHTMLAttributes, Ref } from 'react';
 import styles from './form.module.css';
 
+/**
+ * Like a native input, but `onChange` gets the text. Spelling and completion are off: most texts here are identifiers.
+ */
 export interface TextInputProps extends Omit<InputHTMLAttributes<HTMLInputElement>, 'onChange' | 'value'> {
   readonly value: string;
   readonly onChange: (value: string) => void;
+  /** Monospaced, for what is compared digit by digit. */
   readonly mono?: boolean;
+  /** Marks it as wrong; what is wrong is said beside it, see `Field`. */
   readonly invalid?: boolean;
   readonly ref?: Ref<HTMLInputElement>;
 }

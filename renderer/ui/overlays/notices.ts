@@ -1,17 +1,19 @@
 import { create } from 'zustand';
 import type { BerthError } from '#shared/result.ts';
 
-/** How grave it is; only `error` stays until it is dismissed. */
+/** How grave it is; only `error` stays until it is dismissed or replaced. */
 export type NoticeTone = 'info' | 'success' | 'warning' | 'error';
 
-/** A message at the bottom right that asks for nothing. */
+/** A message in the notice area, at the bottom left, that asks for nothing. */
 export interface Notice {
+  /** A notice with the same id takes its place. */
   readonly id: string;
   readonly tone: NoticeTone;
   readonly title: string;
   readonly text?: string | undefined;
   /** Further lines, for example every reason of a refusal. */
   readonly details?: readonly string[] | undefined;
+  /** One thing that can be done about it; the notice goes when it was pressed. */
   readonly action?: { readonly label: string; readonly run: () => void } | undefined;
 }
 
@@ -19,9 +21,10 @@ interface NoticeState {
   readonly notices: readonly Notice[];
 }
 
-/** Notices at the bottom right. Errors and notices with an action stay until dismissed or replaced. */
+/** The notices that show, oldest first, at most four. */
 export const useNotices = create<NoticeState>(() => ({ notices: [] }));
 
+/** How long a notice stays; one with an action stays long enough to be read and reached by keyboard. */
 const transientMilliseconds = 6000;
 const actionMilliseconds = 15_000;
 let counter = 0;

@@ -4,15 +4,11 @@ import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import { checkVirtualNqn } from '#shared/nvme/nqn.ts';
 import { draftIntent, type VirtualSubsystemDraft } from '#shared/virtual-subsystem/life-cycle/draft.ts';
-import { useRequest } from '../../bridge/use-request.ts';
 import { saveDraft } from '../../fleet-mirror/drafts-store.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
-import { ConsequencesBanner } from '../../procedures/consequences-banner.tsx';
-import { stage } from '../../procedures/intents.ts';
-import { ErrorNotice } from '../../ui/content/states.tsx';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { SelectField, type SelectOption, TextField } from '../../ui/controls/form.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
 import { IdentityFields } from './identity-fields.tsx';
@@ -65,11 +61,6 @@ function CreateForm({
   const wish = wishOf(form);
   const intent = wish === null ? null : draftIntent(fleet, wish);
   const name = checkVirtualNqn(form.nqn.trim());
-  const {
-    value: plan,
-    error,
-    loading,
-  } = useRequest('procedure:plan', intent === null || !name.ok ? null : { intent });
   const idError =
     virtualIdOf(form.primaryVirtualId) === null
       ? `Enter a whole number from 0 to ${largestControllerIdentifier}.`
@@ -78,17 +69,6 @@ function CreateForm({
     identityFromForm(form) === null
       ? identityNotWhole
       : (idError ?? (wish === null ? 'Enter a whole number for every member.' : ''));
-  const blocked =
-    form.primaryId === null
-      ? 'Choose a primary controller.'
-      : notWhole ||
-        (name.ok ? (error?.message ?? (plan === null || loading ? 'Planning…' : '')) : name.error.message);
-  const review = () => {
-    if (intent === null) return;
-    onClose();
-    onReview?.(intent.nqn);
-    stage(intent);
-  };
   const save = async () => {
     if (wish === null) return;
     const saved = await saveDraft(wish);
@@ -97,26 +77,26 @@ function CreateForm({
     onSaved?.(saved);
   };
   return (
-    <Dialog
-      open
+    <PlannedDialog
       wide
       onClose={onClose}
+      onReview={() => onReview?.(form.nqn.trim())}
       title={form.draftId === null ? 'New virtual subsystem' : 'Draft of a virtual subsystem'}
       description="Guests see this identity instead of the drive's. It is the same on every host that they move to."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            unavailable={notWhole}
-            title="Kept by Berth only; nothing is sent to a device. It can be created later."
-            onClick={() => void save()}
-          >
-            {form.draftId === null ? 'Save as draft' : 'Save draft'}
-          </Button>
-          <Button kind="primary" unavailable={blocked} onClick={review}>
-            Review the steps
-          </Button>
-        </>
+      intent={name.ok ? intent : null}
+      missing={
+        form.primaryId === null
+          ? 'Choose a primary controller.'
+          : notWhole || (name.ok ? '' : name.error.message)
+      }
+      aside={
+        <Button
+          unavailable={notWhole}
+          title="Kept by Berth only; nothing is sent to a device. It can be created later."
+          onClick={() => void save()}
+        >
+          {form.draftId === null ? 'Save as draft' : 'Save draft'}
+        </Button>
       }
     >
       <ProposalLabel />
@@ -150,9 +130,7 @@ function CreateForm({
         />
       </IdentityFields>
       <MemberPicker fleet={fleet} form={form} onChange={(members) => set({ members })} />
-      {name.ok && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
-      <ConsequencesBanner lines={plan?.consequences ?? []} />
-    </Dialog>
+    </PlannedDialog>
   );
 }
 

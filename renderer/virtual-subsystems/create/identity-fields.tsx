@@ -47,7 +47,7 @@ export function IdentityFields({
       <div className={styles.formRow}>
         <TextField
           label="Virtual PCI identifiers"
-          description="Vendor:device, subsystem vendor:subsystem, revision, as 1de5:0010 1de5:0000 00. Empty shows the function's own, by which drivers choose their workarounds."
+          description="Vendor:device, subsystem vendor:subsystem, revision, as 1de5:0010 1de5:0000 00. Empty shows the function's own; drivers select their quirks by these."
           maxLength={28}
           {...field('pci')}
         />

@@ -69,7 +69,9 @@ export function MemberPicker({
               </li>
             );
           })}
-          {shown.length === 0 ? <li className="mute">No secondary controller is free there.</li> : null}
+          {shown.length === 0 ? (
+            <li className="mute">No secondary controller of this primary is free.</li>
+          ) : null}
         </ul>
       )}
     </Field>

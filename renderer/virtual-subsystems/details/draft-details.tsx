@@ -76,21 +76,21 @@ export function DraftDetails({
         }
       >
         <div className={`mono mute ${styles.identity}`}>{draft.nqn === '' ? 'no NQN yet' : draft.nqn}</div>
-        <div className="mute">Saved {formatDateTime(draft.savedAt)}. No device knows of it yet.</div>
+        <div className="mute">Saved {formatDateTime(draft.savedAt)}. Not on any device yet.</div>
       </DetailsHead>
       {problems.length === 0 ? (
-        <Banner title="It can be created now, in one procedure." />
+        <Banner title="It can be created now, in a single procedure." />
       ) : (
         <Banner
           tone="warning"
-          title={problems.length === 1 ? 'One reason prevents it' : 'Several reasons prevent it'}
+          title={'It cannot be created yet'}
           lines={problems.map(({ message, fix }) => `${message} ${fix}`.trim())}
         />
       )}
       <div className={styles.pair}>
         <Card label="Planned members">
           {draft.members.length === 0 ? (
-            <p className={`mute ${styles.noMembers}`}>None: controllers can be added when it exists.</p>
+            <p className={`mute ${styles.noMembers}`}>None. Controllers can be added after it is created.</p>
           ) : (
             <DataTable
               label="Planned members"

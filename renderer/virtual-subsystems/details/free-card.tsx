@@ -49,9 +49,9 @@ export function FreeCard({
           );
         })}
         <p className={styles.hint}>
-          Click adds one. Ctrl or Shift click chooses several, Ctrl+Space and Shift+arrows do it by keyboard;
-          Space picks up, Enter adds. New virtual ids continue from the highest member; gaps are filled only
-          when no higher id is left.
+          Click one to add it. Ctrl+click and Shift+click select several; by keyboard: Ctrl+Space and
+          Shift+arrow keys to select, Space to pick up, Enter to add. New virtual ids continue from the
+          highest one; gaps are filled only when no higher id is left.
         </p>
       </Card>
     </div>
@@ -87,7 +87,7 @@ function FreeRow({
     setKept(next);
     const would = next.ids.length === 0 ? null : canAssign(fleet, next.ids, target);
     const words = would === null ? '' : would.allowed ? would.words : would.reasons.join(' ');
-    announce(`${next.ids.length} chosen. ${words}`);
+    announce(`${next.ids.length} selected. ${words}`);
   };
   const add = (secondaryIds: readonly string[]) => {
     setKept(nothingSelected);

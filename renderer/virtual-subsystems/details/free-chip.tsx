@@ -78,7 +78,7 @@ export function FreeChip({
       aria-label={`Add ${controllerFullTitle(fleet, secondary)}`}
       aria-pressed={isChosen}
       data-chip=""
-      title={`${words === null ? '' : `${words} `}Enter or click adds it, Space picks it up, drag carries it`}
+      title={`${words === null ? '' : `${words} `}Click or Enter to add it, Space to pick it up, or drag it`}
       onClick={click}
       onKeyDown={key}
     >

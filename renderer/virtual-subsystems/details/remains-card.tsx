@@ -50,7 +50,7 @@ export function RemainsCard({
           Clean up…
         </Button>
         <span className="mute">
-          In one procedure: it is read back, and the controllers can then be reused.
+          Runs as one procedure with read-back; the controllers can then be reused.
         </span>
       </div>
     </Card>

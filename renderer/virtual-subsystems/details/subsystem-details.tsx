@@ -1,5 +1,6 @@
 import { IdCard, ListOrdered, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { findSecondary, hostTitle } from '#shared/fleet/selectors.ts';
 import { pciWords } from '#shared/virtual-subsystem/identity/identity-wire.ts';
@@ -102,11 +103,7 @@ export function SubsystemDetails({
       </DetailsHead>
       {readOnly === null ? null : <ReadOnlyBanner title="Nothing can be changed here" reason={readOnly} />}
       {problems.length === 0 ? null : (
-        <Banner
-          tone="warning"
-          title={problems.length === 1 ? 'A problem' : `${problems.length} problems`}
-          lines={problems}
-        />
+        <Banner tone="warning" title={countWords(problems.length, 'problem')} lines={problems} />
       )}
       {journal.error === null ? null : (
         <ErrorNotice error={journal.error} title="The journal could not be read" onRetry={journal.reload} />

@@ -6,12 +6,12 @@ import { type BaselineRow, entryOf, exposedValue } from '#shared/virtual-subsyst
 import { byOffset, type ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { ExposedField } from '#shared/virtual-subsystem/mask/exposed-field.ts';
 import { isOfField } from '#shared/virtual-subsystem/mask/exposed-fields.ts';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { Checkbox, TextField } from '../../ui/controls/form.tsx';
 import { wholeNumber } from '../../ui/whole-number.ts';
 import styles from '../dialog.module.css';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import { PlannedDialog } from './planned-dialog.tsx';
 
 /** One capability field with its bits in words, who supports each, and what the guests may see of it. */
 export function FieldDialog({
@@ -101,7 +101,7 @@ function BitList({
                 {never
                   ? 'belongs to the controlling function, never to a guest'
                   : kept
-                    ? 'every driver needs it'
+                    ? 'required by every driver'
                     : who.length === members.length
                       ? 'every member'
                       : `only ${who.map((one) => controllerFullTitle(fleet, one)).join(', ')}`}

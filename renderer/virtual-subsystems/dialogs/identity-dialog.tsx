@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { neutralIdentity } from '#shared/virtual-subsystem/leak-check/leak-fixes.ts';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { IdentityFields } from '../create/identity-fields.tsx';
 import {
@@ -10,7 +11,6 @@ import {
   textsOf,
 } from '../create/identity-form.ts';
 import type { SubsystemGroup } from '../subsystem-groups.ts';
-import { PlannedDialog } from './planned-dialog.tsx';
 
 /** What guests read instead of the drive's names; the same on every host, in one procedure. */
 export function IdentityDialog({

@@ -29,7 +29,7 @@ export function MembersDialog({
       description="Every place where the guests may run. The baseline is what all of them offer."
       footer={
         <>
-          <Button onClick={() => setIds(all.map(({ id }) => id))}>Every host</Button>
+          <Button onClick={() => setIds(all.map(({ id }) => id))}>Select all</Button>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             kind="primary"
@@ -39,7 +39,7 @@ export function MembersDialog({
               onClose();
             }}
           >
-            Use these
+            Use the selected ones
           </Button>
         </>
       }
@@ -54,7 +54,7 @@ export function MembersDialog({
               }
             >
               {controllerFullTitle(fleet, primary)}{' '}
-              <span className="mute">{primary.identity?.modelNumber ?? 'unread'}</span>
+              <span className="mute">{primary.identity?.modelNumber ?? 'not read'}</span>
             </Checkbox>
           </li>
         ))}

@@ -3,11 +3,11 @@ import { useRef, useState } from 'react';
 import type { Fleet, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import carryStyles from '../../carry/carry.module.css';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { TextField } from '../../ui/controls/form.tsx';
 import { announce } from '../../ui/overlays/announcer.tsx';
 import styles from '../dialog.module.css';
-import { PlannedDialog } from './planned-dialog.tsx';
 import { changesOf, closeGaps, moveMember, numbersOf, renumberIntent } from './renumber.ts';
 
 /** Gives the members other virtual ids: typed, dragged past each other, or without gaps; what changes stands below. */
@@ -107,7 +107,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Swap ${name} with the one before`}
+                aria-label={`Swap ${name} with the previous one`}
                 unavailable={index === 0}
                 onClick={() => move(index, index - 1)}
               >
@@ -116,7 +116,7 @@ export function RenumberDialog({
               <Button
                 kind="quiet"
                 icon
-                aria-label={`Swap ${name} with the one after`}
+                aria-label={`Swap ${name} with the next one`}
                 unavailable={index === numbers.length - 1}
                 onClick={() => move(index, index + 1)}
               >

@@ -3,12 +3,8 @@ import { countWords } from '#shared/count-words.ts';
 import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { Exposure } from '#shared/virtual-subsystem/mask/exposure.ts';
-import { useRequest } from '../../bridge/use-request.ts';
-import { stage } from '../../procedures/intents.ts';
-import { Banner, ErrorNotice } from '../../ui/content/states.tsx';
-import { Button } from '../../ui/controls/button.tsx';
+import { PlannedDialog } from '../../procedures/planned-dialog.tsx';
 import { Checkbox, SelectField, type SelectOption, TextField } from '../../ui/controls/form.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { startForm } from '../create/new-subsystem.ts';
 import styles from '../dialog.module.css';
 import { ProposalLabel } from '../proposal-label.tsx';
@@ -63,35 +59,16 @@ export function ProvisionDialog({
   const set = (patch: Partial<ProvisionForm>) => setForm((before) => ({ ...before, ...patch }));
   const primary = primaries.find(({ id }) => id === form.primaryId);
   const intent = primary === undefined ? null : provisionIntent(fleet, primary, form, start);
-  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
   const free = primary === undefined ? 0 : available(fleet, primary, form.kind);
-  const blocked =
-    intent === null
-      ? `Choose a primary controller and a whole number of functions up to ${free}.`
-      : (error?.message ?? (plan === null ? 'Planning…' : false));
   return (
-    <Dialog
-      open
+    <PlannedDialog
       wide
       onClose={onClose}
       title="Provision functions"
       description="Size, name, narrow, attach namespaces, enable live migration, and only then make visible through VFIO: one procedure."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button
-            kind="primary"
-            unavailable={blocked}
-            onClick={() => {
-              if (intent === null) return;
-              onClose();
-              stage(intent);
-            }}
-          >
-            {plan === null ? 'Review…' : `Review ${countWords(plan.steps.length, 'step')}…`}
-          </Button>
-        </>
-      }
+      intent={intent}
+      missing={`Choose a primary controller and a whole number of functions up to ${free}.`}
+      preview={(plan) => <ProvisionSteps plan={plan} />}
     >
       <ProposalLabel />
       <div className={styles.formRow}>
@@ -194,12 +171,7 @@ export function ProvisionDialog({
           onChange={(machine) => set({ machine, visible: machine === 'none' ? form.visible : true })}
         />
       </div>
-      {intent !== null && error !== null ? <ErrorNotice error={error} title="It would be refused" /> : null}
-      {plan === null || plan.consequences.length === 0 ? null : (
-        <Banner tone="warning" title="Take note" lines={plan.consequences} />
-      )}
-      {plan === null ? null : <ProvisionSteps plan={plan} />}
-    </Dialog>
+    </PlannedDialog>
   );
 }
 

@@ -3,6 +3,7 @@ import type { Fleet, PrimaryController, SecondaryController } from '#shared/flee
 import { secondariesOf } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { type Exposure, exposedFor } from '#shared/virtual-subsystem/mask/exposure.ts';
+import { wholeNumber } from '../../ui/whole-number.ts';
 import { type IdentityForm, identityFromForm } from '../create/identity-form.ts';
 
 /** Which functions a primary controller gives. */
@@ -52,7 +53,7 @@ export function provisionIntent(
   form: ProvisionForm,
   identity: IdentityForm,
 ): Intent | null {
-  const number = (text: string) => (/^\d{1,5}$/.test(text.trim()) ? Number(text) : null);
+  const number = (text: string) => wholeNumber(text, 0xffff);
   const count = number(form.count) ?? 0;
   const vq = form.vq.trim() === '' ? undefined : number(form.vq);
   const vi = form.vi.trim() === '' ? undefined : number(form.vi);

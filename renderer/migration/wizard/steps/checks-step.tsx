@@ -24,8 +24,8 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
       title={`Can ${name} move to ${host}?`}
       text={
         answer === null
-          ? 'All checks always run; all blockers show at once.'
-          : `${countWords(answer.compatibility.checks.length, 'check')}, run again after every change of a choice. Values were read from the devices, not declared.`
+          ? 'All checks run every time, and every blocking problem is listed at once.'
+          : `${countWords(answer.compatibility.checks.length, 'check')}, repeated after every change. The values were read from the devices.`
       }
     >
       {check.kind === 'failed' ? <ErrorNotice error={check.error} title="The checks could not run" /> : null}

@@ -28,8 +28,8 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
       title={`Where does ${name} go?`}
       text={
         value === null
-          ? 'Every other host is asked what it can take.'
-          : `${eligible} of ${countWords(value.destinations.length, 'host')} can take it. The others give the reason.`
+          ? 'Checking which hosts can take it.'
+          : `${eligible} of ${countWords(value.destinations.length, 'host')} can take it. For the others the reasons are listed.`
       }
     >
       {error === null ? null : (

@@ -44,8 +44,8 @@ export function OptionsStep({ state, fleet }: { readonly state: WizardState; rea
           >
             <span className={styles.optionTitle}>Release the source secondary controllers</span>
             <span className={styles.optionText}>
-              Removed from the virtual subsystem, offline, resources back in the pool of {source}: ready for
-              reuse.
+              They are removed from the virtual subsystem and taken offline, and their resources return to the
+              pool of {source}.
             </span>
           </Checkbox>
           <Checkbox
@@ -74,7 +74,7 @@ function BudgetField({ state }: { readonly state: WizardState }) {
   return (
     <TextField
       label="Downtime budget (ms)"
-      description="The longest pause of the guest that is acceptable. The checks report a forecast above it."
+      description="The longest acceptable pause of the guest. The checks report a forecast that exceeds it."
       error={parsed.ok ? undefined : parsed.error}
       inputMode="numeric"
       className={styles.budget ?? ''}
@@ -93,7 +93,7 @@ function BudgetField({ state }: { readonly state: WizardState }) {
 function Forecast({ state }: { readonly state: WizardState }) {
   const answer = latestAnswer(state);
   const forecast = answer?.downtimeForecastMilliseconds ?? null;
-  if (forecast === null) return <p className="mute">There is no forecast yet.</p>;
+  if (forecast === null) return <p className="mute">No forecast yet.</p>;
   const over = forecast > state.options.downtimeBudgetMilliseconds;
   const total = answer?.totalForecastMilliseconds ?? null;
   return (

@@ -8,7 +8,7 @@ export function sourceRefusals(fleet: Fleet, machine: VirtualMachine): string[] 
   if (devices.length === 0) {
     reasons.push('It has no secondary controller. Assign one in the topology first.');
   }
-  if (machine.state === 'incoming') reasons.push('It is already being moved.');
+  if (machine.state === 'incoming') reasons.push('It is already being migrated.');
   if (machine.state === 'stopped') reasons.push('It is stopped: there is no state to move. Start it first.');
   const host = fleet.hosts[machine.hostId];
   for (const capability of [host?.capabilities.vfioMigration, host?.capabilities.virtualMachines]) {

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { useRequest } from '../../bridge/use-request.ts';
-import { stage } from '../../procedures/intents.ts';
-import { ErrorNotice } from '../../ui/content/states.tsx';
-import { Button } from '../../ui/controls/button.tsx';
-import { Dialog } from '../../ui/overlays/dialog.tsx';
+import type { Proposal } from '#shared/procedure/proposal.ts';
+import { useRequest } from '../bridge/use-request.ts';
+import { ErrorNotice } from '../ui/content/states.tsx';
+import { Button } from '../ui/controls/button.tsx';
+import { Dialog } from '../ui/overlays/dialog.tsx';
+import { ConsequencesBanner } from './consequences-banner.tsx';
+import { stage } from './intents.ts';
 
 /**
  * A dialog whose intent is planned while it is being entered, so that a refusal shows before the review. Nothing runs from
@@ -17,6 +19,8 @@ export function PlannedDialog({
   intent,
   missing,
   aside,
+  onReview,
+  preview,
   onClose,
   children,
 }: {
@@ -28,11 +32,15 @@ export function PlannedDialog({
   /** What is incomplete, and how to complete it. */
   readonly missing: string;
   /** A button before the others. */
-  readonly aside: ReactNode;
+  readonly aside?: ReactNode;
+  /** Told that the intent went on to the review. */
+  readonly onReview?: (() => void) | undefined;
   readonly onClose: () => void;
+  /** Shows more of the plan than what it interrupts. */
+  readonly preview?: (plan: Proposal) => ReactNode;
   readonly children: ReactNode;
 }) {
-  const { value: plan, error } = useRequest('procedure:plan', intent === null ? null : { intent });
+  const { value: plan, error, loading } = useRequest('procedure:plan', intent === null ? null : { intent });
   return (
     <Dialog
       open
@@ -47,11 +55,12 @@ export function PlannedDialog({
           <Button
             kind="primary"
             unavailable={
-              intent === null ? missing : (error?.message ?? (plan === null ? 'Planning…' : false))
+              intent === null ? missing : (error?.message ?? (plan === null || loading ? 'Planning…' : false))
             }
             onClick={() => {
               if (intent === null) return;
               onClose();
+              onReview?.();
               stage(intent);
             }}
           >
@@ -61,7 +70,9 @@ export function PlannedDialog({
       }
     >
       {children}
-      {intent === null || error === null ? null : <ErrorNotice error={error} title="It would be refused" />}
+      {plan === null ? null : <ConsequencesBanner lines={plan.consequences} />}
+      {intent === null || error === null ? null : <ErrorNotice error={error} title="This would be refused" />}
+      {plan === null ? null : preview?.(plan)}
     </Dialog>
   );
 }
