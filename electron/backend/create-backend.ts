@@ -88,7 +88,10 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
     },
     source: () => sources.current(),
-    observerFor: createMigrationObserver({ connection, log }),
+    observerFor: createMigrationObserver({
+      ...{ connection, log },
+      timeout: () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock }),
+    }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
   });
@@ -106,7 +109,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   ready.catch((cause: unknown) => log.error('the last source could not be opened', cause));
 
   const fleet = () => writer.fleet;
-  const surroundings = () => ({ fleet: writer.fleet, connection });
+  const timeout = { timeoutMilliseconds: commandTimeoutMilliseconds, clock };
+  const surroundings = () => ({ fleet: writer.fleet, connection, timeout });
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources, runner }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),

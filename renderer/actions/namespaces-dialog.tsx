@@ -32,7 +32,7 @@ export function NamespacesDialog({
       title={`Namespaces of ${controllerFullTitle(fleet, controller)}`}
       description="A private namespace can be attached to one controller only."
       intent={same ? null : { kind: 'set-namespaces', controllerId, nsids: [...nsids] }}
-      missing="These namespaces are attached already."
+      missing="No change yet: these namespaces are attached now."
     >
       {namespaces.length === 0 ? <p className="mute">Its NVM subsystem has no namespace.</p> : null}
       {namespaces.map((namespace) => {

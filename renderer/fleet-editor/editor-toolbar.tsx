@@ -16,7 +16,7 @@ import {
   useEditor,
 } from './editor-store.ts';
 import styles from './fleet-editor.module.css';
-import { edit, save, saveAndOpen } from './start-editing.ts';
+import { save, saveAndOpen, startEditing } from './start-editing.ts';
 
 /** Name and state of the file, and everything that can be done with the whole of it. */
 export function EditorToolbar({
@@ -86,16 +86,16 @@ export function EditorToolbar({
 function StartMenu() {
   const { value } = useRequest('fleet:sources', {});
   const entries: MenuEntry[] = [
-    { id: 'new', label: 'Empty fleet', onSelect: () => edit({ kind: 'new' }) },
-    { id: 'open', label: 'Copy of the fleet that is open', onSelect: () => edit({ kind: 'open' }) },
+    { id: 'new', label: 'Empty fleet', onSelect: () => startEditing({ kind: 'new' }) },
+    { id: 'open', label: 'Copy of the fleet that is open', onSelect: () => startEditing({ kind: 'open' }) },
     ...(value?.builtIn ?? []).map(({ name, title }) => ({
       id: name,
       label: `Copy of ${title}`,
       note: name,
-      onSelect: () => edit({ kind: 'built-in', name }),
+      onSelect: () => startEditing({ kind: 'built-in', name }),
     })),
     { kind: 'separator', id: 'line' },
-    { id: 'file', label: 'Edit a fleet file…', onSelect: () => edit({ kind: 'file' }) },
+    { id: 'file', label: 'Edit a fleet file…', onSelect: () => startEditing({ kind: 'file' }) },
   ];
   return (
     <Menu

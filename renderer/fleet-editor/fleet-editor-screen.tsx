@@ -13,7 +13,7 @@ import { JsonView } from './json-view.tsx';
 import { ObjectForm } from './object-form.tsx';
 import { ObjectTree } from './object-tree.tsx';
 import { ProblemsPane } from './problems-pane.tsx';
-import { edit, save } from './start-editing.ts';
+import { save, startEditing } from './start-editing.ts';
 
 /** Long enough to let a word be typed, short enough to seem immediate. */
 const checkDelayMilliseconds = 150;
@@ -41,7 +41,7 @@ export function FleetEditorScreen() {
         <EmptyState
           title="No fleet file is being edited"
           actions={
-            <Button kind="primary" onClick={() => edit({ kind: 'new' })}>
+            <Button kind="primary" onClick={() => startEditing({ kind: 'new' })}>
               New simulated fleet
             </Button>
           }

@@ -13,8 +13,12 @@ export type EditStart =
   /** A file that the native dialog asks for. */
   | { readonly kind: 'file' };
 
+let reportsUnsaved = false;
+
 /** Shows the editor with something new in it; unsaved changes are asked about first. */
-export function edit(start: EditStart): void {
+export function startEditing(start: EditStart): void {
+  if (!reportsUnsaved) reportUnsaved();
+  reportsUnsaved = true;
   goTo('fleet-editor');
   askFirst(() => void begin(start));
 }
@@ -91,11 +95,11 @@ function fileName(name: string): string {
   return base.endsWith('.json') ? base : `${base}.json`;
 }
 
-/** Quitting asks while something is not saved, whatever screen shows. Returns the remover. */
-export function reportUnsaved(): () => void {
+/** Quitting asks while something is not saved, whatever screen shows, from the first edit on. */
+function reportUnsaved(): void {
   // Every key changes the store; the main process is told only when the answer changes.
   let last: string | null = null;
-  return useEditor.subscribe(({ document }) => {
+  useEditor.subscribe(({ document }) => {
     const what =
       document !== null && isDirty(document)
         ? `Fleet file ${document.path ?? document.name}`.slice(0, 500)

@@ -4,7 +4,6 @@ import { useShownDialog } from '../actions/shown-dialog.ts';
 import { client } from '../bridge/client.ts';
 import { runCommand } from '../commands/command-registry.ts';
 import { listenToAccelerators } from '../commands/key-bindings.ts';
-import { reportUnsaved } from '../fleet-editor/start-editing.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type ScreenId, useNavigation } from '../navigation.ts';
 import { useWindowDrop } from '../open/use-window-drop.ts';
@@ -38,7 +37,6 @@ export function Frame() {
   useRunEndNotices();
   useWindowDrop();
   useEffect(listenToAccelerators, []);
-  useEffect(reportUnsaved, []);
   useEffect(
     () =>
       client.listen('app:command', ({ command }) => {

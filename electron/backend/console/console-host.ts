@@ -1,4 +1,5 @@
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { AnswerTimeout } from '../nvme/ask-controller.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { SimulationCommand } from './grammar/console-line.ts';
 
@@ -18,6 +19,8 @@ export type KernelAnswer =
 /** A host that the console can work on: its queues, and the kernel's answers in its own words. */
 export interface ConsoleHost {
   readonly connection: Pick<HostConnection, 'functions' | 'adminQueue'>;
+  /** How long one command may take, longer than its kernel gives it: whoever gives up first words the failure. */
+  readonly timeout: AnswerTimeout;
   /** Writes a value as `echo VALUE > PATH` does; `path` below `/sys/bus/pci`. */
   writeSysfs(path: string, value: string): Promise<KernelAnswer>;
   /** Controller reset of `nvme0`, as `nvme reset` asks the driver for it. */

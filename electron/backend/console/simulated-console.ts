@@ -1,5 +1,7 @@
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
+import type { AnswerTimeout } from '../nvme/ask-controller.ts';
 import type { SimulatedClock } from '../simulation/simulated-clock.ts';
+import { systemClock } from '../system-clock.ts';
 import type { ConsoleFiles, ConsoleHost } from './console-host.ts';
 import { simulate } from './simulation-commands.ts';
 
@@ -8,7 +10,12 @@ export interface SimulatedConsoleWorld {
   readonly files?: ConsoleFiles;
   /** Absent where time passes by itself. */
   readonly clock?: SimulatedClock;
+  /** Left out: twice as long as Linux waits, by the machine's clock, which never stands still. */
+  readonly timeout?: AnswerTimeout;
 }
+
+/** After 60 s Linux gives an admin command up (nvme_core.admin_timeout). */
+const linuxTimeoutMilliseconds = 60_000;
 
 /** A simulated host as the console sees it. */
 export function createSimulatedConsole(host: SimulatedHost, world: SimulatedConsoleWorld = {}): ConsoleHost {
@@ -17,6 +24,7 @@ export function createSimulatedConsole(host: SimulatedHost, world: SimulatedCons
     simulate: (command) => simulate(host, command, world.clock),
     registers: (device) => host.registersOfDevice(device),
     connection: host,
+    timeout: world.timeout ?? { timeoutMilliseconds: 2 * linuxTimeoutMilliseconds, clock: systemClock },
     writeSysfs: (path, value) => host.writeSysfs(path, value),
     resetDevice: (device) => host.resetDevice(device),
     resetSubsystemOfDevice: (device) => host.resetSubsystemOfDevice(device),

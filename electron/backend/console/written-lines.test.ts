@@ -14,6 +14,7 @@ import { type NvmeCliGeneration, nvmeCliGenerations } from '#shared/nvme/nvme-cl
 import { completionOf } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
+import { systemClock } from '../system-clock.ts';
 import type { ConsoleHost } from './console-host.ts';
 import { executeLine } from './execute-line.ts';
 
@@ -85,6 +86,7 @@ async function sentBy(line: string, data: Uint8Array): Promise<{ sent: AdminComm
           },
         }),
     },
+    timeout: { timeoutMilliseconds: 1000, clock: systemClock },
     writeSysfs: unused,
     resetDevice: unused,
     resetSubsystemOfDevice: unused,

@@ -10,6 +10,7 @@ import { brokenLinks } from '#shared/test-support/broken-links.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import { openSource } from '../sources/open-source.ts';
+import { systemClock } from '../system-clock.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { discoverFleet } from './discovery.ts';
 
@@ -26,7 +27,9 @@ async function openFleet(
   const opened = await openSource(request, { clock: createTestClock(), trace });
   if (!opened.ok) throw new Error(opened.error.message);
   const { connections, source } = opened.value;
-  const { fleet } = await discoverFleet(connections, source, { timeoutMilliseconds, parallel: 4 });
+  const { fleet } = await discoverFleet(connections, source, {
+    ...{ timeoutMilliseconds, clock: systemClock, parallel: 4 },
+  });
   return fleet;
 }
 
@@ -159,7 +162,7 @@ describe('discovery of devices that answer nonsense', () => {
     );
     expect(silent?.problems[0]).toMatchObject({
       source: 'hv-a/nvme1 · Identify Controller',
-      message: expect.stringContaining('no answer within 30 ms'),
+      message: expect.stringContaining('hv-a/nvme1 did not answer Identify · Controller within 30 ms'),
     });
     expect(asked).toBeLessThanOrEqual(2);
   });

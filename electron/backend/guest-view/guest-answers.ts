@@ -6,8 +6,7 @@ import {
 import type { NamedValue } from '#shared/nvme/commands/named-value.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { type Result, succeed } from '#shared/result.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { askController, exactLength } from '../nvme/ask-controller.ts';
+import { type AskedController, askController, exactLength } from '../nvme/ask-controller.ts';
 
 /** What a guest reads from its controller and may have cached. */
 export interface GuestAnswers {
@@ -22,19 +21,19 @@ export interface GuestAnswers {
   >;
 }
 
-/** Asks what a guest asks, through the controlled function's own admin queue. `device` is for error messages. */
-export async function readGuestAnswers(queue: AdminQueue, device: string): Promise<Result<GuestAnswers>> {
-  const controller = await readIdentify(queue, device, cns.controller);
+/** Asks what a guest asks, through the controlled function's own admin queue. */
+export async function readGuestAnswers(guest: AskedController): Promise<Result<GuestAnswers>> {
+  const controller = await readIdentify(guest, cns.controller);
   if (!controller.ok) return controller;
-  const list = await readIdentify(queue, device, cns.activeNamespaces);
+  const list = await readIdentify(guest, cns.activeNamespaces);
   if (!list.ok) return list;
   const active = decodeNamespaceList(list.value);
   if (!active.ok) return active;
   const namespaces = new Map<number, { identify: Uint8Array; descriptors: Uint8Array }>();
   for (const nsid of active.value.identifiers) {
-    const namespace = await readIdentify(queue, device, cns.namespace, nsid);
+    const namespace = await readIdentify(guest, cns.namespace, nsid);
     if (!namespace.ok) return namespace;
-    const descriptors = await readIdentify(queue, device, cns.namespaceDescriptors, nsid);
+    const descriptors = await readIdentify(guest, cns.namespaceDescriptors, nsid);
     if (!descriptors.ok) return descriptors;
     namespaces.set(nsid, { identify: namespace.value, descriptors: descriptors.value });
   }
@@ -43,16 +42,14 @@ export async function readGuestAnswers(queue: AdminQueue, device: string): Promi
 
 /** One Identify with exactly 4,096 bytes of data. */
 export async function readIdentify(
-  queue: AdminQueue,
-  object: string,
+  controller: AskedController,
   structure: NamedValue,
   nsid = 0,
 ): Promise<Result<Uint8Array>> {
   const what = `Identify, CNS ${structure.value.toString(16).padStart(2, '0')}h`;
-  return askController(queue, {
+  return askController(controller, {
     command: identifyCommand(structure, { nsid }),
-    object,
     what,
-    decode: exactLength(identifyLength, { object, what }),
+    decode: exactLength(identifyLength, { object: controller.object, what }),
   });
 }

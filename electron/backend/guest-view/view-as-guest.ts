@@ -15,6 +15,7 @@ import {
   ruledBytes,
 } from '#shared/virtual-subsystem/guest-view/guest-structures.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { type AnswerTimeout, controllerToAsk } from '../nvme/ask-controller.ts';
 import {
   type FleetConnections,
   guestIdentityOf,
@@ -57,14 +58,10 @@ export async function viewAsGuest(
       object: title,
       fix: 'Bring it online first.',
     });
-  const guest = await guestBytes(host, address, title, structure);
+  const lookAt = (title: string) => ({ host, structure, title, timeout: surroundings.timeout });
+  const guest = await guestBytes(lookAt(title), address);
   if (!guest.ok) return guest;
-  const physical = await physicalBytes(
-    host,
-    primary.pciAddress,
-    controllerFullTitle(known, primary),
-    structure,
-  );
+  const physical = await physicalBytes(lookAt(controllerFullTitle(known, primary)), primary.pciAddress);
   if (!physical.ok) return physical;
   const fields = guestFields(guest.value, physical.value, viewedStructures[structure]);
   if (!fields.ok) return fields;
@@ -93,28 +90,35 @@ function withGuestState(hardware: Uint8Array, here: Uint8Array, structure: Guest
   return bytes;
 }
 
+/** Which structure of which controller is looked at. */
+interface Look {
+  readonly host: HostConnection;
+  readonly structure: GuestStructureName;
+  /** The controller as the user knows it. */
+  readonly title: string;
+  readonly timeout: AnswerTimeout;
+}
+
 async function guestBytes(
-  host: HostConnection,
+  { host, structure, title, timeout }: Look,
   address: string,
-  title: string,
-  structure: GuestStructureName,
 ): Promise<Result<Uint8Array>> {
   if (structure === 'properties') return host.guestRegisters(address);
   if (structure === 'configuration') return host.guestConfigSpace(address);
   const queue = host.guestQueue(address);
-  return queue.ok ? readIdentify(queue.value, title, identifyStructures.controller) : queue;
+  return queue.ok
+    ? readIdentify(controllerToAsk(queue.value, title, timeout), identifyStructures.controller)
+    : queue;
 }
 
 /** The controlling function's own; no guest has it, so that its registers and configuration space are its host's. */
-async function physicalBytes(
-  host: HostConnection,
-  address: string,
-  title: string,
-  structure: GuestStructureName,
-): Promise<Result<Uint8Array>> {
-  if (structure !== 'identify-controller') return guestBytes(host, address, title, structure);
+async function physicalBytes(look: Look, address: string): Promise<Result<Uint8Array>> {
+  const { host, structure, title, timeout } = look;
+  if (structure !== 'identify-controller') return guestBytes(look, address);
   const queue = host.adminQueue(address);
-  return queue.ok ? readIdentify(queue.value, title, identifyStructures.controller) : queue;
+  return queue.ok
+    ? readIdentify(controllerToAsk(queue.value, title, timeout), identifyStructures.controller)
+    : queue;
 }
 
 /** The same guest under other primary controllers. Only a member of a virtual subsystem can get there. */

@@ -11,8 +11,8 @@ import {
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { valueSetBy } from '#shared/procedure/step-values.ts';
 import { type GuestAnswers, readGuestAnswers } from '../guest-view/guest-answers.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { type AnswerTimeout, type AskedController, controllerToAsk } from '../nvme/ask-controller.ts';
 import type { Log } from '../ports.ts';
 import type { RunObserver, StepEvent } from '../procedures/run-observer.ts';
 import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
@@ -26,6 +26,8 @@ import { machineProof, releaseProof } from './source-proof.ts';
 export interface MigrationObserverDependencies {
   readonly connection: (hostId: string) => HostConnection | undefined;
   readonly log: Log;
+  /** How long one controller may take for one answer, by the clock of the fleet that is open. */
+  readonly timeout: () => AnswerTimeout;
 }
 
 type DeviceFacts = MigrationFacts['devices'][number];
@@ -196,10 +198,10 @@ class MigrationObserver implements RunObserver {
   }
 
   async #readStandardState({ destination, destinationPrimary }: ReadyDevice, bytes: number) {
-    const queue = this.#primaryQueue(destination.hostId, destinationPrimary.pciAddress);
-    if (queue === null) return null;
+    const controlling = this.#primary(destination.hostId, destinationPrimary.pciAddress);
+    if (controlling === null) return null;
     const vendorPart = (destinationPrimary.stateFormats?.uuids.length ?? 0) > 0;
-    return readBackState(queue, { cntlid: destination.cntlid, bytes, vendorPart });
+    return readBackState(controlling, { cntlid: destination.cntlid, bytes, vendorPart });
   }
 
   /** A state that only its driver can read is read through VFIO: STOP to STOP_COPY and back changes nothing. */
@@ -259,8 +261,9 @@ class MigrationObserver implements RunObserver {
     this.#prove(...(await machineProof(this.#facts.virtualMachineName, source, destination)));
     if (!this.#request.options.releaseSource) return;
     for (const device of this.#migration?.devices ?? []) {
-      const queue = this.#primaryQueue(device.source.hostId, device.sourcePrimary.pciAddress);
-      if (queue !== null) this.#prove(await releaseProof(whoIs(device), queue, device.source.cntlid));
+      const { source: released, sourcePrimary } = device;
+      const controlling = this.#primary(released.hostId, sourcePrimary.pciAddress);
+      if (controlling !== null) this.#prove(await releaseProof(whoIs(device), controlling, released.cntlid));
     }
   }
 
@@ -278,19 +281,21 @@ class MigrationObserver implements RunObserver {
     return this.#addresses.get(controllerId) ?? null;
   }
 
-  #primaryQueue(hostId: string, address: string | null): AdminQueue | null {
+  #primary(hostId: string, address: string | null): AskedController | null {
     if (address === null) return null;
-    const queue = this.#dependencies.connection(hostId)?.adminQueue(address);
-    return queue?.ok === true ? queue.value : null;
+    const { connection, timeout } = this.#dependencies;
+    const queue = connection(hostId)?.adminQueue(address);
+    return queue?.ok === true ? controllerToAsk(queue.value, `${hostId}/${address}`, timeout()) : null;
   }
 
   async #askGuest(hostId: string, address: string | null): Promise<GuestAnswers | null> {
     if (address === null) return null;
-    const queue = this.#dependencies.connection(hostId)?.guestQueue(address);
+    const { connection, log, timeout } = this.#dependencies;
+    const queue = connection(hostId)?.guestQueue(address);
     if (queue?.ok !== true) return null;
-    const answers = await readGuestAnswers(queue.value, address);
+    const answers = await readGuestAnswers(controllerToAsk(queue.value, `${hostId}/${address}`, timeout()));
     if (answers.ok) return answers.value;
-    this.#dependencies.log.warn(`${hostId}: ${answers.error.message}`);
+    log.warn(answers.error.message, answers.error);
     return null;
   }
 }

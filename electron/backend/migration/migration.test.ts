@@ -256,12 +256,29 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
   });
 });
 
-function handlersOf({ writer, connection }: World) {
+function handlersOf({ writer, connection, timeout }: World) {
   return {
     ...createMigrationHandlers({ fleet: () => writer.fleet }),
-    ...createGuestViewHandlers({ surroundings: () => ({ fleet: writer.fleet, connection }) }),
+    ...createGuestViewHandlers({ surroundings: () => ({ fleet: writer.fleet, connection, timeout }) }),
   };
 }
+
+describe('a guest whose controllers never answer', () => {
+  it('is moved all the same; the proof says what could not be read', async () => {
+    const world = await openWorld();
+    world.guests.silent = true;
+    const run = await migrate(world);
+    expect(run.status, story(run)).toBe('done');
+    const unread = run.migration!.proof.filter(({ equal }) => !equal);
+    expect(unread.map(({ what, source, destination }) => [what, source, destination])).toEqual(
+      ['virtual id 20', 'virtual id 21'].map((who) => [
+        `${who}: what the guest reads`,
+        'could not be read',
+        'could not be read',
+      ]),
+    );
+  });
+});
 
 describe('the migration handlers', () => {
   it('offer destinations, propose and check, and show what the guest sees', async () => {

@@ -4,8 +4,7 @@ import {
   migrationReceive,
   migrationReceiveSelectors,
 } from '#shared/nvme/commands/migration/migration-receive.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { askController, exactLength } from '../nvme/ask-controller.ts';
+import { type AskedController, askController, exactLength } from '../nvme/ask-controller.ts';
 
 /** Bytes of one Migration Receive: below any MDTS but the smallest (4 KiB × 2^MDTS). */
 const chunkBytes = 4096;
@@ -19,15 +18,15 @@ export function sha256(bytes: Uint8Array): string {
  * Base 2.1, 5.1.16). That is what the destination accepted, not what was sent to it. Null when it cannot be read.
  */
 export async function readBackState(
-  queue: AdminQueue,
+  controlling: AskedController,
   target: { readonly cntlid: number; readonly bytes: number; readonly vendorPart: boolean },
 ): Promise<Uint8Array | null> {
   const state = new Uint8Array(target.bytes);
   for (let offset = 0; offset < target.bytes; offset += chunkBytes) {
     const length = Math.min(chunkBytes, target.bytes - offset);
-    const about = { object: `controller ${target.cntlid}`, what: 'Migration Receive' };
-    const answer = await askController(queue, {
-      ...about,
+    const what = 'Migration Receive';
+    const answer = await askController(controlling, {
+      what,
       command: migrationReceive.encode(
         {
           sel: migrationReceiveSelectors.getControllerState.value,
@@ -40,7 +39,7 @@ export async function readBackState(
         },
         { readLength: length },
       ),
-      decode: exactLength(length, about),
+      decode: exactLength(length, { object: controlling.object, what }),
     });
     if (!answer.ok) return null;
     state.set(answer.value, offset);

@@ -1,8 +1,7 @@
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
-import { askController } from '../nvme/ask-controller.ts';
+import { type AskedController, askController } from '../nvme/ask-controller.ts';
 import type { ProofLine } from './migration-proof.ts';
 
 /** Where the virtual machine is now, as both hypervisors say. */
@@ -29,18 +28,21 @@ async function stateOf(connection: HostConnection, name: string): Promise<string
 }
 
 /** A released source secondary is offline and holds nothing, as its primary's Secondary Controller List says. */
-export async function releaseProof(who: string, queue: AdminQueue, cntlid: number): Promise<ProofLine> {
-  const source = await resourcesOf(queue, cntlid);
+export async function releaseProof(
+  who: string,
+  controlling: AskedController,
+  cntlid: number,
+): Promise<ProofLine> {
+  const source = await resourcesOf(controlling, cntlid);
   const equal = source === 'offline, 0 VQ, 0 VI';
   // Only the source has a say here; there is nothing at the destination to compare with.
   return { what: `${who}: the source controller is back in the pool`, source, destination: '–', equal };
 }
 
-async function resourcesOf(queue: AdminQueue, cntlid: number): Promise<string> {
-  const list = await askController(queue, {
+async function resourcesOf(controlling: AskedController, cntlid: number): Promise<string> {
+  const list = await askController(controlling, {
     // The list starts at this controller.
     command: identifyCommand(identifyStructures.secondaryControllers, { cntid: cntlid }),
-    object: 'the controlling function',
     what: 'Secondary Controller List',
     decode: decodeSecondaryControllerList,
   });

@@ -1,26 +1,69 @@
 import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
+import { describeCommand, opcodeName } from '#shared/nvme/commands/table.ts';
 import { describeStatus } from '#shared/nvme/status.ts';
 import { type BerthError, fail, type Result } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { Clock } from '../ports.ts';
-import { withTimeout } from './with-timeout.ts';
+
+/** How long to wait for an answer, and by which clock. */
+export interface AnswerTimeout {
+  readonly timeoutMilliseconds: number;
+  /**
+   * The machine's, which never stands still, for whoever only looks; a procedure counts on the clock of its fleet, so that
+   * nothing times out while that is paused.
+   */
+  readonly clock: Clock;
+}
+
+/** A controller with a name, whose queue gives an answer up that does not come in time. */
+export interface AskedController extends AdminQueue {
+  /** The controller as the user knows it; errors name it. */
+  readonly object: string;
+}
+
+/**
+ * Bounds a queue: an answer that does not come in time is a `device-timeout` that names the controller and the command.
+ * Whatever asks a controller does it through this.
+ */
+export function controllerToAsk(queue: AdminQueue, object: string, timeout: AnswerTimeout): AskedController {
+  return {
+    object,
+    submit: (command) => inTime(queue.submit(command), object, command, timeout),
+  };
+}
+
+/** A device may never answer: Identify of a VF that was taken offline under its driver hangs for more than 20 s. */
+async function inTime(
+  answer: ReturnType<AdminQueue['submit']>,
+  object: string,
+  command: AdminCommand,
+  { timeoutMilliseconds, clock }: AnswerTimeout,
+): ReturnType<AdminQueue['submit']> {
+  const answered = new AbortController();
+  const what = `timeout of ${opcodeName(command.opcode)} to ${object}`;
+  const timeout = clock.sleep(timeoutMilliseconds, { signal: answered.signal, what }).then(() => {
+    // Words cost more than most commands do: only a command that failed gets them.
+    const { name, words } = describeCommand(command);
+    return fail('device-timeout', `${object} did not answer ${name} within ${timeoutMilliseconds} ms.`, {
+      object,
+      field: words === '' ? name : `${name} · ${words}`,
+      fix: 'Check the controller (nvme reset), then read it again.',
+    });
+  });
+  try {
+    return await Promise.race([answer, timeout]);
+  } finally {
+    answered.abort();
+  }
+}
 
 /** What a controller is asked, and what is made of its answer. */
 export interface Question<T> {
   readonly command: AdminCommand;
-  /** The controller as the user knows it; errors name it. */
-  readonly object: string;
   /** What is asked for: `Identify Controller`. */
   readonly what: string;
   /** Takes the answer apart. `data` is empty where the command brings none. */
   readonly decode: (data: Uint8Array, completion: AdminCompletion) => Result<T>;
-}
-
-/** How long to wait; without it as long as the queue does. */
-export interface AnswerTimeout {
-  readonly timeoutMilliseconds: number;
-  /** The machine's, unless the answer comes at the pace of a simulated fleet. */
-  readonly clock?: Clock;
 }
 
 /** An answer, or why there is none. `completion` is there when the controller refused. */
@@ -34,17 +77,14 @@ export type ControllerAnswer<T> =
  * `device-timeout` when it does not answer, `device-data` when the answer makes no sense, and those of the queue.
  */
 export async function askController<T>(
-  queue: AdminQueue,
-  { command, object, what, decode }: Question<T>,
-  patience?: AnswerTimeout,
+  controller: AskedController,
+  { command, what, decode }: Question<T>,
 ): Promise<ControllerAnswer<T>> {
-  const sent = queue.submit(command);
-  const answer = await (patience === undefined
-    ? sent
-    : withTimeout(sent, patience.timeoutMilliseconds, { object, what }, patience.clock));
+  const answer = await controller.submit(command);
   if (!answer.ok) return answer;
   const completion = answer.value;
   if (isSuccess(completion)) return decode(completion.data ?? new Uint8Array(0), completion);
+  const { object } = controller;
   const refused = fail('device-status', `${object} refused ${what}: ${describeStatus(completion)}.`, {
     object,
     field: what,
@@ -56,7 +96,7 @@ export async function askController<T>(
 /** Decodes nothing: exactly so many bytes, as they came. */
 export function exactLength(
   length: number,
-  { object, what }: Pick<Question<unknown>, 'object' | 'what'>,
+  { object, what }: { readonly object: string; readonly what: string },
 ): (data: Uint8Array) => Result<Uint8Array> {
   return (data) =>
     data.length === length

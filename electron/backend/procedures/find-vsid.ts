@@ -9,22 +9,12 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { askController } from '../nvme/ask-controller.ts';
-import type { Clock } from '../ports.ts';
+import { type AskedController, askController } from '../nvme/ask-controller.ts';
 
 /** The virtual subsystem identifier that a controlling function gave to a virtual NQN. */
-export async function findVsid(
-  queue: AdminQueue,
-  nqn: string,
-  { timeoutMilliseconds, clock }: { readonly timeoutMilliseconds: number; readonly clock: Clock },
-): Promise<Result<number>> {
+export async function findVsid(controlling: AskedController, nqn: string): Promise<Result<number>> {
   const receive = <T>(command: AdminCommand, decode: (data: Uint8Array) => Result<T>) =>
-    askController(
-      queue,
-      { command, object: 'The controlling function', what: 'Virtual Subsystem Receive', decode },
-      { timeoutMilliseconds, clock },
-    );
+    askController(controlling, { command, what: 'Virtual Subsystem Receive', decode });
   const transfer = { readLength: virtualSubsystemLength };
   const list = await receive(listVirtualSubsystems.encode({}, transfer), decodeVirtualSubsystemList);
   if (!list.ok) return list;
@@ -33,7 +23,7 @@ export async function findVsid(
     if (!subsystem.ok) return subsystem;
     if (subsystem.value.identity.vnqn === nqn) return succeed(vsid);
   }
-  return fail('not-found', `The controlling function has no virtual subsystem ${nqn}.`, {
+  return fail('not-found', `${controlling.object} has no virtual subsystem ${nqn}.`, {
     object: nqn,
     fix: 'Read the fleet again; it may have been deleted.',
   });

@@ -15,6 +15,7 @@ import type { HostConnection } from '../hosts/host-connection.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import { createMigrationObserver } from '../migration/migration-observer.ts';
+import { controllerToAsk } from '../nvme/ask-controller.ts';
 import { createProcedureRunner } from '../procedures/runner.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
@@ -33,6 +34,8 @@ const silent = {
 /** Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. */
 export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
   const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
+  const timeout = { timeoutMilliseconds: 1000, clock };
+  const guests = { silent: false };
   const faults = { armed: false, hits: 0 };
   const strike = (): boolean => {
     if (!faults.armed) return false;
@@ -42,9 +45,13 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
   };
   const simulated = createSimulatedFleet(file, {
     clock,
-    trace: (queue) => ({
-      submit: async (command): Promise<Result<AdminCompletion>> =>
-        changes(command.opcode) && strike() ? succeed(completionOf('internalError')) : queue.submit(command),
+    trace: (queue, { side }) => ({
+      submit: async (command): Promise<Result<AdminCompletion>> => {
+        if (guests.silent && side === 'guest') return new Promise(() => undefined);
+        return changes(command.opcode) && strike()
+          ? succeed(completionOf('internalError'))
+          : queue.submit(command);
+      },
     }),
   });
   if (!simulated.ok) throw new Error(simulated.error.message);
@@ -74,8 +81,8 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     log: silent,
     emit,
     source: () => ({ key: file.name, connections, clock, exportState: () => null }),
-    observerFor: createMigrationObserver({ connection, log: silent }),
-    timeoutMilliseconds: 1000,
+    observerFor: createMigrationObserver({ connection, log: silent, timeout: () => timeout }),
+    timeoutMilliseconds: timeout.timeoutMilliseconds,
     nvmeCli: () => '2.x',
   });
   await writer.open(connections, source);
@@ -90,11 +97,22 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     const address = secondary === undefined ? null : functionAddress(secondary);
     const queue = connection(secondary?.hostId ?? '')?.guestQueue(address ?? '');
     if (queue?.ok !== true) throw new Error(`no guest queue of ${id}`);
-    const answers = await readGuestAnswers(queue.value, id);
+    const answers = await readGuestAnswers(controllerToAsk(queue.value, id, timeout));
     if (!answers.ok) throw new Error(answers.error.message);
     return answers.value;
   };
-  return { connection, writer, runner, listeners, faults, guest, close, store: store.value.store };
+  return {
+    connection,
+    writer,
+    runner,
+    listeners,
+    faults,
+    guests,
+    guest,
+    timeout,
+    close,
+    store: store.value.store,
+  };
 }
 
 /** Commands that change something; questions are never broken, so that what went wrong can be read. */

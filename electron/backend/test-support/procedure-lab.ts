@@ -63,7 +63,10 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const runner = createProcedureRunner({
     ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
     source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, exportState }),
-    observerFor: createMigrationObserver({ connection, log }),
+    observerFor: createMigrationObserver({
+      ...{ connection, log },
+      timeout: () => ({ timeoutMilliseconds: 1000, clock: opened.value.clock }),
+    }),
     timeoutMilliseconds: 1000,
     nvmeCli: () => '2.x',
   });

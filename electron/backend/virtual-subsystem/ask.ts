@@ -7,8 +7,7 @@ import { opcodeName } from '#shared/nvme/commands/table.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { GuestQuestion } from '#shared/virtual-subsystem/guest-view/answer-as-guest.ts';
 import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { askController } from '../nvme/ask-controller.ts';
+import { type AskedController, askController } from '../nvme/ask-controller.ts';
 
 /** Identify structures are this long; no log page that the leak check reads is longer. */
 const answerLength = 4096;
@@ -19,12 +18,18 @@ const allNamespaces = 0xffffffff;
  * start at the beginning, features answer their default, and events are retained: looking must not change what the
  * guest sees.
  */
-export async function askQuestion(queue: AdminQueue, question: GuestQuestion): Promise<Result<Answer>> {
-  return ask(queue, commandOf(question), question.kind === 'feature' ? featureBytes : dataOf);
+export async function askQuestion(
+  controller: AskedController,
+  question: GuestQuestion,
+): Promise<Result<Answer>> {
+  return ask(controller, commandOf(question), question.kind === 'feature' ? featureBytes : dataOf);
 }
 
 /** The same question to the controlling function, which previews what a fresh secondary controller would answer. */
-export async function askPreview(queue: AdminQueue, question: GuestQuestion): Promise<Result<Answer>> {
+export async function askPreview(
+  controller: AskedController,
+  question: GuestQuestion,
+): Promise<Result<Answer>> {
   const kinds = {
     identify: previewKinds.identify,
     'log-page': previewKinds.logPage,
@@ -32,7 +37,7 @@ export async function askPreview(queue: AdminQueue, question: GuestQuestion): Pr
   };
   const { kind, number, nsid } = question;
   return ask(
-    queue,
+    controller,
     previewCommand(kinds[kind].value, number, nsid),
     kind === 'feature' ? featureBytes : dataOf,
   );
@@ -40,10 +45,10 @@ export async function askPreview(queue: AdminQueue, question: GuestQuestion): Pr
 
 /** Controller properties or PCI configuration space of a fresh secondary controller; null when it is refused. */
 export async function askPreviewBytes(
-  queue: AdminQueue,
+  controller: AskedController,
   kind: 'properties' | 'configuration',
 ): Promise<Result<Answer>> {
-  return ask(queue, previewCommand(previewKinds[kind].value, 0, 0), dataOf);
+  return ask(controller, previewCommand(previewKinds[kind].value, 0, 0), dataOf);
 }
 
 function previewCommand(kind: number, number: number, nsid: number): AdminCommand {
@@ -61,13 +66,12 @@ function commandOf({ kind, number, nsid }: GuestQuestion): AdminCommand {
 }
 
 async function ask(
-  queue: AdminQueue,
+  controller: AskedController,
   command: AdminCommand,
   bytesOf: (completion: AdminCompletion) => Answer,
 ): Promise<Result<Answer>> {
-  const answer = await askController<Answer>(queue, {
+  const answer = await askController<Answer>(controller, {
     command,
-    object: 'the controller',
     what: opcodeName(command.opcode),
     decode: (_, completion) => succeed(bytesOf(completion)),
   });

@@ -15,8 +15,9 @@ import { logReadables } from '#shared/virtual-subsystem/leak-check/readable-rule
 import { maskBlockers } from '#shared/virtual-subsystem/mask/check-mask.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
+import { type AskedController, controllerToAsk } from '../nvme/ask-controller.ts';
+import { systemClock } from '../system-clock.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { askQuestion } from './ask.ts';
 import { checkLeaks } from './leak-check.ts';
@@ -39,6 +40,7 @@ interface Face {
   readonly exposed: readonly ExposedCapability[];
 }
 
+const timeout = { timeoutMilliseconds: 10_000, clock: systemClock };
 const nqn = 'nqn.2026-11.io.berth:proof';
 const address = '0000:41:00.0';
 const cntlidOn = (host: string) => (host === 'hv-a' ? 0x41 : 0x77);
@@ -135,15 +137,15 @@ async function openWorld(subsystems: readonly Subsystem[]) {
   const writer = createFleetWriter(() => undefined, source);
   await writer.open(hosts, source);
   const connection = (id: string) => hosts.find((host) => host.id === id);
-  const queueOf = (id: string): AdminQueue => {
+  const queueOf = (id: string): AskedController => {
     const controller = writer.fleet.controllers[id];
     const queue = connection(controller?.hostId ?? '')?.guestQueue(controller?.pciAddress ?? '');
     if (queue?.ok !== true) throw new Error(`no guest queue of ${id}`);
-    return queue.value;
+    return controllerToAsk(queue.value, id, timeout);
   };
   const check = async () => {
     const { fleet } = writer;
-    const checked = await checkLeaks({ fleet, connection }, memberOn('hv-a'), [
+    const checked = await checkLeaks({ fleet, connection, timeout }, memberOn('hv-a'), [
       `hv-a/${address}`,
       `hv-b/${address}`,
     ]);
@@ -154,7 +156,7 @@ async function openWorld(subsystems: readonly Subsystem[]) {
 }
 
 /** Every answer that a guest caches, by the question. */
-async function everything(queue: AdminQueue): Promise<Map<string, string>> {
+async function everything(queue: AskedController): Promise<Map<string, string>> {
   const answers = new Map<string, string>();
   const keep = (question: string, answer: Awaited<ReturnType<typeof askQuestion>>) => {
     if (!answer.ok) throw new Error(answer.error.message);
@@ -326,9 +328,9 @@ describe('leak check', () => {
     const id = memberOn('hv-a');
     const offline = { ...fleet.controllers[id]!, online: false } as Fleet['controllers'][string];
     const changed = { ...fleet, controllers: { ...fleet.controllers, [id]: offline } };
-    const checked = await checkLeaks({ fleet: changed, connection }, id, []);
+    const checked = await checkLeaks({ fleet: changed, connection, timeout }, id, []);
     expect(checked).toMatchObject({ ok: false, error: { code: 'refused' } });
-    const foreign = await checkLeaks({ fleet, connection }, memberOn('hv-b'), []);
+    const foreign = await checkLeaks({ fleet, connection, timeout }, memberOn('hv-b'), []);
     expect(foreign).toMatchObject({ ok: false, error: { code: 'not-found' } });
     expect(fleet.virtualSubsystems[virtualSubsystemIdOf(`hv-a/${address}`, nqn)]?.exposed).toEqual([]);
   });

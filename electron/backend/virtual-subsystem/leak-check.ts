@@ -31,8 +31,8 @@ import {
 } from '#shared/virtual-subsystem/leak-check/readable-rules.ts';
 import { structureLeaks } from '#shared/virtual-subsystem/leak-check/structure-leaks.ts';
 import { readIdentify } from '../guest-view/guest-answers.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { type AskedController, controllerToAsk } from '../nvme/ask-controller.ts';
 import { askQuestion } from './ask.ts';
 import { leakFixes } from './leak-fixes-for.ts';
 import {
@@ -53,9 +53,9 @@ export async function checkLeaks(
   const { fleet } = surroundings;
   const member = memberOf(surroundings, controllerId);
   if (!member.ok) return member;
-  const { secondary, subsystem, queue, title } = member.value;
+  const { secondary, subsystem, controller } = member.value;
   const guest = guestIdentityOf(subsystem, secondary.virtualControllerId ?? 0);
-  const here = await readIdentify(queue, title, identifyStructures.controller);
+  const here = await readIdentify(controller, identifyStructures.controller);
   if (!here.ok) return here;
   const others = primaryIds.filter((id) => id !== subsystem.primaryId);
   const predicted = await predictAnswers(surroundings, others, guest);
@@ -94,13 +94,12 @@ export async function checkLeaks(
 interface Member {
   readonly secondary: SecondaryController;
   readonly subsystem: VirtualSubsystem;
-  readonly queue: AdminQueue;
+  readonly controller: AskedController;
   readonly host: HostConnection;
   readonly address: string;
-  readonly title: string;
 }
 
-function memberOf({ fleet, connection }: FleetConnections, controllerId: string): Result<Member> {
+function memberOf({ fleet, connection, timeout }: FleetConnections, controllerId: string): Result<Member> {
   const found = Object.hasOwn(fleet.controllers, controllerId) ? fleet.controllers[controllerId] : undefined;
   const subsystem = found?.role === 'secondary' ? virtualSubsystemOf(fleet, found) : undefined;
   if (found?.role !== 'secondary' || subsystem === undefined)
@@ -122,9 +121,9 @@ function memberOf({ fleet, connection }: FleetConnections, controllerId: string)
       },
     );
   const queue = host.guestQueue(address);
-  return queue.ok
-    ? succeed({ secondary: found, subsystem, queue: queue.value, host, address, title })
-    : queue;
+  if (!queue.ok) return queue;
+  const controller = controllerToAsk(queue.value, title, timeout);
+  return succeed({ secondary: found, subsystem, controller, host, address });
 }
 
 /** The change that lets the check ask a secondary where none is online: one more online, and nothing else. */
@@ -167,7 +166,7 @@ async function readableFindings(
   add('Get Features', 'feature', featureReadables);
   const findings: LeakFinding[] = [];
   for (const { source, readable, question, prefix } of asked) {
-    const here = await askQuestion(member.queue, question);
+    const here = await askQuestion(member.controller, question);
     if (!here.ok) return here;
     const there: { title: string; answer: Answer | undefined }[] = [];
     for (const other of readable.rule === 'equal' ? predicted : []) {
@@ -184,7 +183,7 @@ async function readableFindings(
 /** Controller properties, PCI configuration space, and Identify Namespace of every attached namespace, byte by byte. */
 async function structureFindings(
   { fleet }: FleetConnections,
-  { secondary, queue, host, address }: Member,
+  { secondary, controller, host, address }: Member,
   predicted: readonly PredictedAnswers[],
   guest: GuestIdentity,
 ): Promise<Result<LeakFinding[]>> {
@@ -211,7 +210,7 @@ async function structureFindings(
   );
   for (const nsid of secondary.attachedNamespaces) {
     const question = { kind: 'identify', number: identifyStructures.namespace.value, nsid } as const;
-    const here = await askQuestion(queue, question);
+    const here = await askQuestion(controller, question);
     if (!here.ok) return here;
     const there: { title: string; bytes: Uint8Array | undefined }[] = [];
     for (const other of predicted) {

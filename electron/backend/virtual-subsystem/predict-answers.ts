@@ -28,13 +28,15 @@ import {
 import type { PredictedIdentify } from '#shared/virtual-subsystem/leak-check/identify-leaks.ts';
 import type { Answer } from '#shared/virtual-subsystem/leak-check/readable-leaks.ts';
 import { readIdentify } from '../guest-view/guest-answers.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { type AnswerTimeout, type AskedController, controllerToAsk } from '../nvme/ask-controller.ts';
 import { askPreview, askPreviewBytes, askQuestion } from './ask.ts';
 
 export interface FleetConnections {
   readonly fleet: Fleet;
   readonly connection: (hostId: string) => HostConnection | undefined;
+  /** How long one controller may take for one answer. */
+  readonly timeout: AnswerTimeout;
 }
 
 /** What a guest would get under another primary controller, and whom Berth asked to know it. */
@@ -80,7 +82,7 @@ export async function predictAnswers(
 }
 
 async function answerUnder(
-  { fleet, connection }: FleetConnections,
+  { fleet, connection, timeout }: FleetConnections,
   primaryId: string,
   guest: GuestIdentity,
 ): Promise<Result<PredictedAnswers>> {
@@ -98,13 +100,17 @@ async function answerUnder(
   const prepared = fleet.virtualSubsystems[virtualSubsystemIdOf(primaryId, guest.nqn)];
   const there = prepared === undefined ? guest : guestIdentityOf(prepared, guest.virtualControllerId);
   const free = secondariesOf(fleet, primary).find(canBeAsked);
-  const own = host.adminQueue(primary.pciAddress);
+  const ownQueue = host.adminQueue(primary.pciAddress);
+  const own = ownQueue.ok ? succeed(controllerToAsk(ownQueue.value, title, timeout)) : ownQueue;
   const controlling = own.ok ? own.value : null;
   const previewing = primary.offered === undefined ? null : controlling;
   const address = free === undefined ? null : functionAddress(free);
   const freeQueue = address === null ? undefined : host.guestQueue(address);
-  const secondary = freeQueue?.ok ? freeQueue.value : null;
-  const hardware = await hardwareOf(title, secondary, previewing, own);
+  const secondary =
+    free !== undefined && freeQueue?.ok
+      ? controllerToAsk(freeQueue.value, controllerFullTitle(fleet, free), timeout)
+      : null;
+  const hardware = await hardwareOf(secondary, previewing, own);
   if (!hardware.ok) return hardware;
   const { basis } = hardware.value;
   const shown = showAsGuest(hardware.value.identify, there);
@@ -113,19 +119,22 @@ async function answerUnder(
     previewing,
     'properties',
   );
+  if (!properties.ok) return properties;
   const space = await bytesOf(
     address === null ? null : host.guestConfigSpace(address),
     previewing,
     'configuration',
   );
+  if (!space.ok) return space;
   return succeed({
     primary,
     primaryId,
     title,
     basis,
     identify: shown,
-    properties: properties === undefined ? undefined : propertiesAsGuest(properties, there, shown),
-    configuration: space === undefined ? undefined : configurationAsGuest(space, there),
+    properties:
+      properties.value === undefined ? undefined : propertiesAsGuest(properties.value, there, shown),
+    configuration: space.value === undefined ? undefined : configurationAsGuest(space.value, there),
     async ask(question) {
       // The namespaces of the guest are not attached to a free secondary; the preview answers as if they were.
       const isOfNamespace = question.nsid !== 0;
@@ -143,13 +152,12 @@ async function answerUnder(
 
 /** Identify Controller of a secondary of this primary, from the best source that there is. */
 async function hardwareOf(
-  title: string,
-  secondary: AdminQueue | null,
-  previewing: AdminQueue | null,
-  own: Result<AdminQueue>,
+  secondary: AskedController | null,
+  previewing: AskedController | null,
+  own: Result<AskedController>,
 ): Promise<Result<{ readonly basis: PredictedAnswers['basis']; readonly identify: Uint8Array }>> {
   if (secondary !== null) {
-    const bytes = await readIdentify(secondary, title, identifyStructures.controller);
+    const bytes = await readIdentify(secondary, identifyStructures.controller);
     return bytes.ok ? succeed({ basis: 'secondary', identify: bytes.value }) : bytes;
   }
   if (previewing !== null) {
@@ -158,19 +166,19 @@ async function hardwareOf(
     if (preview.value !== null) return succeed({ basis: 'preview', identify: preview.value });
   }
   if (!own.ok) return own;
-  const bytes = await readIdentify(own.value, title, identifyStructures.controller);
+  const bytes = await readIdentify(own.value, identifyStructures.controller);
   return bytes.ok ? succeed({ basis: 'primary', identify: likelySecondary(bytes.value) }) : bytes;
 }
 
 async function bytesOf(
   free: Result<Uint8Array> | null,
-  previewing: AdminQueue | null,
+  previewing: AskedController | null,
   kind: 'properties' | 'configuration',
-): Promise<Uint8Array | undefined> {
-  if (free?.ok) return free.value;
-  if (previewing === null) return undefined;
+): Promise<Result<Uint8Array | undefined>> {
+  if (free?.ok) return free;
+  if (previewing === null) return succeed(undefined);
   const preview = await askPreviewBytes(previewing, kind);
-  return preview.ok ? (preview.value ?? undefined) : undefined;
+  return preview.ok ? succeed(preview.value ?? undefined) : preview;
 }
 
 /** Free and online, so that its own answers are the hardware's and nobody is disturbed. */

@@ -2,8 +2,7 @@ import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { nvmeCliStatusLine, nvmeCliStatusText } from '#shared/nvme/status.ts';
 import { type BerthError, succeed } from '#shared/result.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
-import { askController } from '../../nvme/ask-controller.ts';
+import { type AskedController, askController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
 
@@ -20,13 +19,12 @@ export type Exchange =
   | { readonly ok: false; readonly output: CommandOutput };
 
 export async function exchange(
-  queue: AdminQueue,
+  queue: AskedController,
   command: AdminCommand,
   words: FailureWords,
 ): Promise<Exchange> {
   const answer = await askController(queue, {
     command,
-    object: words.subject,
     what: words.subject,
     decode: (_, completion) => succeed(completion),
   });

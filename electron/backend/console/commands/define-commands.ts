@@ -1,5 +1,5 @@
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../../hosts/host-connection.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import type { CommandOutput } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
@@ -8,7 +8,7 @@ import type { CommandSpec, OptionValues } from '../grammar/option-spec.ts';
 /** What a command works on: its controller's queue, and what else the host has. */
 export interface ConsoleContext {
   readonly host: ConsoleHost;
-  readonly queue: AdminQueue;
+  readonly queue: AskedController;
   readonly found: NvmeFunction;
   readonly functions: readonly NvmeFunction[];
 }

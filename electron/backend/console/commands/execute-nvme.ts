@@ -1,5 +1,5 @@
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import { type AskedController, controllerToAsk } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
@@ -25,9 +25,11 @@ export async function executeNvme(
   const queue = host.connection.adminQueue(found.address);
   if (!queue.ok) return refused(`${command.device.text}: ${queue.error.message}`);
   let timedOut = false;
-  const watched: AdminQueue = {
+  const controller = controllerToAsk(queue.value, command.device.text, host.timeout);
+  const watched: AskedController = {
+    ...controller,
     submit: async (submitted) => {
-      const answer = await queue.value.submit(submitted);
+      const answer = await controller.submit(submitted);
       timedOut ||= !answer.ok && answer.error.code === 'device-timeout';
       return answer;
     },

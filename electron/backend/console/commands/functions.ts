@@ -18,7 +18,7 @@ import {
   maximumListedFunctions,
 } from '#shared/nvme/layouts/proposal/function-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { format } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
@@ -71,7 +71,7 @@ const specs = {
 /** The function provisioning commands of the proposal (not in the ratified specification). */
 export type FunctionCommand = CommandOf<typeof specs>;
 
-async function functionCommand(queue: AdminQueue, command: FunctionCommand): Promise<CommandOutput> {
+async function functionCommand(queue: AskedController, command: FunctionCommand): Promise<CommandOutput> {
   switch (command.name) {
     case 'virtual_function_provision': {
       const cntlid = command.values.cntlid ?? anyFreeController;
@@ -93,7 +93,7 @@ async function functionCommand(queue: AdminQueue, command: FunctionCommand): Pro
 }
 
 async function set(
-  queue: AdminQueue,
+  queue: AskedController,
   command: Extract<FunctionCommand, { name: 'virtual_function_set' }>,
 ): Promise<CommandOutput> {
   const { cntlid = 0, handle = 0, migration, visible } = command.values;
@@ -114,7 +114,7 @@ async function set(
 }
 
 async function list(
-  queue: AdminQueue,
+  queue: AskedController,
   command: Extract<FunctionCommand, { name: 'virtual_function_list' }>,
 ): Promise<CommandOutput> {
   const all: FunctionListEntry[] = [];
@@ -162,7 +162,7 @@ function isProvisioned(kind: number): boolean {
 }
 
 function manage(
-  queue: AdminQueue,
+  queue: AskedController,
   command: FunctionCommand,
   selector: number,
   cntlid: number,
@@ -171,7 +171,7 @@ function manage(
   return submit(queue, command, functionManagement.encode({ sel: selector, cntlid, handle }));
 }
 
-function submit(queue: AdminQueue, command: FunctionCommand, sent: AdminCommand): Promise<Exchange> {
+function submit(queue: AskedController, command: FunctionCommand, sent: AdminCommand): Promise<Exchange> {
   return exchange(queue, sent, {
     subject: command.name,
     version: command.version,

@@ -19,7 +19,7 @@ import {
 } from '#shared/nvme/nvme-cli/nvme-cli-json.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { Result } from '#shared/result.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-line.ts';
@@ -103,7 +103,7 @@ interface IdentifyRequest<T> {
   readonly text: (value: T) => string;
 }
 
-function identifyController(queue: AdminQueue, command: Named<'id-ctrl'>): Promise<CommandOutput> {
+function identifyController(queue: AskedController, command: Named<'id-ctrl'>): Promise<CommandOutput> {
   return identify(queue, command, formatOf(command.values), {
     cns: identifyStructures.controller.value,
     subject: 'identify controller',
@@ -113,7 +113,7 @@ function identifyController(queue: AdminQueue, command: Named<'id-ctrl'>): Promi
   });
 }
 
-async function identifyNamespace(queue: AdminQueue, command: Named<'id-ns'>): Promise<CommandOutput> {
+async function identifyNamespace(queue: AskedController, command: Named<'id-ns'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? command.device.namespace;
   if (!nsid) return noNamespace();
   return identify(queue, command, formatOf(command.values), {
@@ -126,7 +126,7 @@ async function identifyNamespace(queue: AdminQueue, command: Named<'id-ns'>): Pr
   });
 }
 
-async function listNamespaces(queue: AdminQueue, command: Named<'list-ns'>): Promise<CommandOutput> {
+async function listNamespaces(queue: AskedController, command: Named<'list-ns'>): Promise<CommandOutput> {
   const first = command.values['namespace-id'] ?? 1;
   if (first === 0) return refused('invalid nsid parameter');
   const list = command.values.all
@@ -143,7 +143,7 @@ async function listNamespaces(queue: AdminQueue, command: Named<'list-ns'>): Pro
   });
 }
 
-function listControllers(queue: AdminQueue, command: Named<'list-ctrl'>): Promise<CommandOutput> {
+function listControllers(queue: AskedController, command: Named<'list-ctrl'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? 0;
   return identify(queue, command, formatOf(command.values), {
     cns: (nsid === 0 ? identifyStructures.controllers : identifyStructures.attachedControllers).value,
@@ -156,7 +156,10 @@ function listControllers(queue: AdminQueue, command: Named<'list-ctrl'>): Promis
   });
 }
 
-async function listSecondaries(queue: AdminQueue, command: Named<'list-secondary'>): Promise<CommandOutput> {
+async function listSecondaries(
+  queue: AskedController,
+  command: Named<'list-secondary'>,
+): Promise<CommandOutput> {
   const limit = command.values['num-entries'] ?? 127;
   if (limit === 0) return refused('non-zero num-entries is required param');
   return identify(queue, command, formatOf(command.values), {
@@ -170,7 +173,10 @@ async function listSecondaries(queue: AdminQueue, command: Named<'list-secondary
   });
 }
 
-function primaryCapabilities(queue: AdminQueue, command: Named<'primary-ctrl-caps'>): Promise<CommandOutput> {
+function primaryCapabilities(
+  queue: AskedController,
+  command: Named<'primary-ctrl-caps'>,
+): Promise<CommandOutput> {
   return identify(queue, command, formatOf(command.values), {
     cns: identifyStructures.primaryControllerCapabilities.value,
     cntid: command.values.cntlid ?? 0,
@@ -188,7 +194,7 @@ function formatOf(values: { readonly 'output-format'?: Format; readonly 'raw-bin
 }
 
 async function identify<T>(
-  queue: AdminQueue,
+  queue: AskedController,
   command: NvmeCommand,
   format: Format,
   request: IdentifyRequest<T>,

@@ -2,7 +2,7 @@ import { featureIdentifiers, getFeatures, setFeatures } from '#shared/nvme/comma
 import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
 import { namedValueTitle } from '#shared/nvme/commands/named-value.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
@@ -82,7 +82,7 @@ const dataLengths: Readonly<Partial<Record<number, number>>> = {
 const selects = ['Current', 'Default', 'Saved', 'Supported capabilities'] as const;
 
 /** `nvme get-log` */
-async function getLog(queue: AdminQueue, command: Named<'get-log'>): Promise<CommandOutput> {
+async function getLog(queue: AskedController, command: Named<'get-log'>): Promise<CommandOutput> {
   const { values } = command;
   const length = values['log-len'] ?? 0;
   const page = values['log-id'] ?? 0;
@@ -113,7 +113,7 @@ async function getLog(queue: AdminQueue, command: Named<'get-log'>): Promise<Com
 }
 
 /** `nvme get-feature` */
-async function getFeature(queue: AdminQueue, command: Named<'get-feature'>): Promise<CommandOutput> {
+async function getFeature(queue: AskedController, command: Named<'get-feature'>): Promise<CommandOutput> {
   const { values } = command;
   const fid = values['feature-id'];
   if (!fid) return refused('feature-id required param');
@@ -150,7 +150,7 @@ async function getFeature(queue: AdminQueue, command: Named<'get-feature'>): Pro
 /** `nvme set-feature` */
 async function setFeature(
   host: ConsoleHost,
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'set-feature'>,
 ): Promise<CommandOutput> {
   const { values } = command;

@@ -11,7 +11,7 @@ import {
   printNvmeCliJson,
 } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { nvmeCliStatusText } from '#shared/nvme/status.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
@@ -84,7 +84,7 @@ const commandSets = { nvm: 1n << 37n, several: 1n << 43n } as const;
 const zonedCommandSet = 2;
 
 /** `nvme smart-log` */
-async function smartLog(queue: AdminQueue, command: Named<'smart-log'>): Promise<CommandOutput> {
+async function smartLog(queue: AskedController, command: Named<'smart-log'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? allNamespaces;
   const request = { lid: pages.smart.value, length: smartHealthLength, nsid };
   const answer = await readLogPage(queue, request, failureWords(command, 'smart log'));
@@ -99,7 +99,7 @@ async function smartLog(queue: AdminQueue, command: Named<'smart-log'>): Promise
 }
 
 /** `nvme error-log`: looks at ELPE first and asks for no more entries than there can be. */
-async function errorLog(queue: AdminQueue, command: Named<'error-log'>): Promise<CommandOutput> {
+async function errorLog(queue: AskedController, command: Named<'error-log'>): Promise<CommandOutput> {
   const wanted = command.values['log-entries'] ?? defaultEntries;
   if (wanted === 0) return refused('non-zero log-entries is required param');
   const identity = await exchange(
@@ -123,7 +123,7 @@ async function errorLog(queue: AdminQueue, command: Named<'error-log'>): Promise
 }
 
 /** `nvme fw-log` */
-async function firmwareLog(queue: AdminQueue, command: Named<'fw-log'>): Promise<CommandOutput> {
+async function firmwareLog(queue: AskedController, command: Named<'fw-log'>): Promise<CommandOutput> {
   const request = { lid: pages.firmwareSlot.value, length: 512 };
   const answer = await readLogPage(queue, request, failureWords(command, 'fw log'));
   if (!answer.ok) return answer.output;
@@ -136,7 +136,7 @@ async function firmwareLog(queue: AdminQueue, command: Named<'fw-log'>): Promise
 
 /** `nvme changed-ns-list-log`: keeps the event, as nvme-cli does, so the list is not cleared. */
 async function changedNamespacesLog(
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'changed-ns-list-log'>,
 ): Promise<CommandOutput> {
   const request = { lid: pages.changedNamespaces.value, length: namespaceListLength, retain: true };
@@ -153,7 +153,7 @@ async function changedNamespacesLog(
 /** `nvme effects-log`: one page for each command set that CAP.CSS announces. */
 async function effectsLog(
   host: ConsoleHost,
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'effects-log'>,
 ): Promise<CommandOutput> {
   const { csi } = command.values;

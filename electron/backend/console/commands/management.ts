@@ -9,7 +9,7 @@ import {
   encodeIdentifyNamespace,
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
@@ -92,7 +92,7 @@ type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[
 
 /** `nvme virt-mgmt` */
 async function virtualizationManagement(
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'virt-mgmt'>,
 ): Promise<CommandOutput> {
   const { cntlid = 0, rt = 0, act = 0, nr = 0 } = command.values;
@@ -109,7 +109,7 @@ async function virtualizationManagement(
 
 /** `nvme attach-ns` and `nvme detach-ns` */
 async function namespaceAttachment(
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'attach-ns'> | Named<'detach-ns'>,
 ): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? 0;
@@ -140,7 +140,7 @@ async function namespaceAttachment(
 const identifyController = identifyCommand(identifyStructures.controller);
 
 /** `nvme create-ns` */
-async function createNamespace(queue: AdminQueue, command: Named<'create-ns'>): Promise<CommandOutput> {
+async function createNamespace(queue: AskedController, command: Named<'create-ns'>): Promise<CommandOutput> {
   const { nsze = 0, ncap = 0, dps = 0, nmic = 0 } = command.values;
   // 2.13 looks at the controller first; what it finds changes nothing in the command.
   if (command.version === '2.13') await queue.submit(identifyController);
@@ -172,7 +172,10 @@ async function createNamespace(queue: AdminQueue, command: Named<'create-ns'>): 
 }
 
 /** FLBAS as given, or looked up by block size in what all namespaces have in common (NSID FFFFFFFFh). */
-async function lbaFormat(queue: AdminQueue, command: Named<'create-ns'>): Promise<number | CommandOutput> {
+async function lbaFormat(
+  queue: AskedController,
+  command: Named<'create-ns'>,
+): Promise<number | CommandOutput> {
   const { flbas, 'block-size': blockSize } = command.values;
   if (flbas !== undefined && blockSize !== undefined)
     return refused('Invalid specification of both FLBAS and Block Size, please specify only one');
@@ -195,7 +198,7 @@ async function lbaFormat(queue: AdminQueue, command: Named<'create-ns'>): Promis
 }
 
 /** `nvme delete-ns` */
-async function deleteNamespace(queue: AdminQueue, command: Named<'delete-ns'>): Promise<CommandOutput> {
+async function deleteNamespace(queue: AskedController, command: Named<'delete-ns'>): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] || command.device.namespace;
   if (!nsid) return noNamespace();
   const answer = await exchange(
@@ -209,7 +212,7 @@ async function deleteNamespace(queue: AdminQueue, command: Named<'delete-ns'>): 
 /** `nvme admin-passthru` */
 async function adminPassthrough(
   host: ConsoleHost,
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'admin-passthru'>,
 ): Promise<CommandOutput> {
   const { values } = command;

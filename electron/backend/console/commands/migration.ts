@@ -26,7 +26,7 @@ import {
   decodeControllerStateExtent,
 } from '#shared/nvme/layouts/controller-state/controller-state.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput, writeOutput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
@@ -138,7 +138,10 @@ const queueAddress = 0x100_0000_0000n;
  * `nvme lm create-cdq`. nvme-cli 2.13 puts the controller identifier into CDW11 15:0 and cuts the size to 8 bits; here
  * they stand where NVMe Base 2.1, 5.1.4 has them.
  */
-async function createDataQueue(queue: AdminQueue, command: Named<'lm create-cdq'>): Promise<CommandOutput> {
+async function createDataQueue(
+  queue: AskedController,
+  command: Named<'lm create-cdq'>,
+): Promise<CommandOutput> {
   const { size = 0, cntlid = 0, 'queue-type': queueType = 0, consent } = command.values;
   if (!consent) return refused('ERROR: consent required');
   const answer = await send(
@@ -157,14 +160,17 @@ async function createDataQueue(queue: AdminQueue, command: Named<'lm create-cdq'
 }
 
 /** `nvme lm delete-cdq` */
-async function deleteDataQueue(queue: AdminQueue, command: Named<'lm delete-cdq'>): Promise<CommandOutput> {
+async function deleteDataQueue(
+  queue: AskedController,
+  command: Named<'lm delete-cdq'>,
+): Promise<CommandOutput> {
   const { cdqid = 0 } = command.values;
   const answer = await send(queue, command, deleteControllerDataQueue.encode({ cdqid }));
   return answer.ok ? printed(`Delete CDQ Successful: CDQID=${identifier(cdqid)}\n`) : answer.output;
 }
 
 /** `nvme lm track-send`: nvme-cli has user data only; memory is tracked with `admin-passthru`. */
-async function trackSend(queue: AdminQueue, command: Named<'lm track-send'>): Promise<CommandOutput> {
+async function trackSend(queue: AskedController, command: Named<'lm track-send'>): Promise<CommandOutput> {
   const { sel, cdqid = 0, start, stop } = command.values;
   if (sel === undefined) return refused('Select field required');
   const title = namedValueTitle(trackSendSelectors, sel) ?? 'unrecognized';
@@ -179,7 +185,7 @@ async function trackSend(queue: AdminQueue, command: Named<'lm track-send'>): Pr
 /** `nvme lm migration-send`. nvme-cli 2.13 drops CSVI; here it goes into CDW11 23:16 (NVMe Base 2.1, 5.1.17). */
 async function migrationSend(
   host: ConsoleHost,
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'lm migration-send'>,
 ): Promise<CommandOutput> {
   const { values } = command;
@@ -211,7 +217,7 @@ async function migrationSend(
 /** `nvme lm migration-recv`. nvme-cli 2.13 refuses an offset; here what cannot be decoded is shown as bytes. */
 async function migrationReceive(
   host: ConsoleHost,
-  queue: AdminQueue,
+  queue: AskedController,
   command: Named<'lm migration-recv'>,
 ): Promise<CommandOutput> {
   const { values } = command;
@@ -247,7 +253,7 @@ function wholeState(data: Uint8Array) {
 }
 
 /** `nvme lm set-cdq` */
-async function setDataQueue(queue: AdminQueue, command: Named<'lm set-cdq'>): Promise<CommandOutput> {
+async function setDataQueue(queue: AskedController, command: Named<'lm set-cdq'>): Promise<CommandOutput> {
   const { cdqid = 0, hp = 0, tpt } = command.values;
   const answer = await send(
     queue,
@@ -259,7 +265,7 @@ async function setDataQueue(queue: AdminQueue, command: Named<'lm set-cdq'>): Pr
 }
 
 /** `nvme lm get-cdq` */
-async function getDataQueue(queue: AdminQueue, command: Named<'lm get-cdq'>): Promise<CommandOutput> {
+async function getDataQueue(queue: AskedController, command: Named<'lm get-cdq'>): Promise<CommandOutput> {
   const { cdqid = 0 } = command.values;
   const answer = await send(
     queue,
@@ -274,7 +280,7 @@ async function getDataQueue(queue: AdminQueue, command: Named<'lm get-cdq'>): Pr
   );
 }
 
-function send(queue: AdminQueue, command: NvmeCommand, sent: AdminCommand) {
+function send(queue: AskedController, command: NvmeCommand, sent: AdminCommand) {
   return exchange(queue, sent, {
     subject: command.name,
     version: command.version,

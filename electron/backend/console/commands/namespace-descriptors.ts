@@ -5,7 +5,7 @@ import {
   namespaceDescriptorTypes,
 } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { format, namespace, raw } from '../grammar/common-options.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
@@ -24,7 +24,7 @@ const specs = {
 
 /** `nvme ns-descs`: the Namespace Identification Descriptor list (CNS 03h). */
 async function namespaceDescriptors(
-  queue: AdminQueue,
+  queue: AskedController,
   command: TypedCommand<'ns-descs', (typeof specs)['ns-descs']>,
 ): Promise<CommandOutput> {
   const nsid = command.values['namespace-id'] ?? command.device.namespace;

@@ -1,5 +1,5 @@
 import { getLogPage, zeroBasedDwords } from '#shared/nvme/commands/get-log-page.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type Exchange, exchange, type FailureWords } from './admin-exchange.ts';
 
 /** nvme-cli reads a longer page piece by piece. */
@@ -19,7 +19,7 @@ export interface LogPageRequest {
 
 /** Reads a log page; all pieces but the last retain the event, so that only reading the whole page clears it. */
 export async function readLogPage(
-  queue: AdminQueue,
+  queue: AskedController,
   request: LogPageRequest,
   words: FailureWords,
 ): Promise<Exchange> {

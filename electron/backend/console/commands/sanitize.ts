@@ -7,7 +7,7 @@ import {
   sanitizeStatusLength,
 } from '#shared/nvme/layouts/logs/sanitize-status.ts';
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { format, humanReadable, raw } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
@@ -49,7 +49,7 @@ type Named<Name extends keyof typeof specs> = TypedCommand<Name, (typeof specs)[
 const largestPasses = 15;
 
 /** `nvme sanitize`: refuses what nvme-cli refuses before it sends anything. */
-async function sanitize(queue: AdminQueue, command: Named<'sanitize'>): Promise<CommandOutput> {
+async function sanitize(queue: AskedController, command: Named<'sanitize'>): Promise<CommandOutput> {
   const { values } = command;
   const { sanact = 0, owpass = 0, ovrpat = 0 } = values;
   if (namedValueTitle(actions, sanact) === undefined) return refused('Invalid Sanitize Action');
@@ -77,7 +77,7 @@ async function sanitize(queue: AdminQueue, command: Named<'sanitize'>): Promise<
 }
 
 /** `nvme sanitize-log` */
-async function sanitizeLog(queue: AdminQueue, command: Named<'sanitize-log'>): Promise<CommandOutput> {
+async function sanitizeLog(queue: AskedController, command: Named<'sanitize-log'>): Promise<CommandOutput> {
   const { values, version, device } = command;
   const answer = await readLogPage(
     queue,

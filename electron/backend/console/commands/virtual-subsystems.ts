@@ -20,8 +20,8 @@ import {
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtual-subsystem-list.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import type { NvmeFunction } from '../../hosts/host-connection.ts';
+import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { format } from '../grammar/common-options.ts';
@@ -97,7 +97,7 @@ export type VirtualSubsystemCommand = CommandOf<typeof specs>;
 /** The primary controller that a command goes to, and the functions that its devices name. */
 export interface VirtualSubsystemTarget {
   readonly host: ConsoleHost;
-  readonly queue: AdminQueue;
+  readonly queue: AskedController;
   readonly found: NvmeFunction;
   readonly functions: readonly NvmeFunction[];
 }

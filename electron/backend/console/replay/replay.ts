@@ -106,8 +106,7 @@ async function undescribedNamespace(options: ReplayOptions, line: ConsoleLine): 
   for (const { command } of line.commands) {
     if (command.kind !== 'nvme' || command.name !== 'id-ns') continue;
     const nsid = command.values['namespace-id'] ?? command.device.namespace;
-    const { connection } = options.host;
-    const nqn = await readSysfs(connection, `/sys/class/nvme/${command.device.name}/subsysnqn`);
+    const nqn = await readSysfs(options.host, `/sys/class/nvme/${command.device.name}/subsysnqn`);
     if (!options.undescribed.has(`${nqn}#${nsid}`)) continue;
     const attached = await executeLine(
       options.host,

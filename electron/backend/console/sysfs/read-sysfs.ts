@@ -1,14 +1,15 @@
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import type { NvmeFunction } from '../../hosts/host-connection.ts';
-import { askController } from '../../nvme/ask-controller.ts';
+import { askController, controllerToAsk } from '../../nvme/ask-controller.ts';
 import type { ConsoleHost } from '../console-host.ts';
 
-type Connection = ConsoleHost['connection'];
+type Host = Pick<ConsoleHost, 'connection' | 'timeout'>;
+type Connection = Host['connection'];
 
 /** The text of a sysfs attribute without its line end; null when there is no such file on this host. */
-export async function readSysfs(connection: Connection, path: string): Promise<string | null> {
-  const found = await functionOfPath(connection, path);
+export async function readSysfs(host: Host, path: string): Promise<string | null> {
+  const found = await functionOfPath(host.connection, path);
   if (found === null) return null;
   const { fn, below, isDevice } = found;
   const attribute = isDevice ? below.replace(/^device\//, '') : below;
@@ -16,7 +17,7 @@ export async function readSysfs(connection: Connection, path: string): Promise<s
   if (attribute === 'state') return 'live';
   if (attribute === 'transport') return fn.transport;
   if (attribute === 'address') return fn.address;
-  return identityAttribute(connection, fn, attribute);
+  return identityAttribute(host, fn, attribute);
 }
 
 function pciAttribute(fn: NvmeFunction, attribute: string): string | null {
@@ -35,7 +36,7 @@ function pciAttribute(fn: NvmeFunction, attribute: string): string | null {
 
 // The driver keeps what Identify Controller said when it started.
 async function identityAttribute(
-  connection: Connection,
+  { connection, timeout }: Host,
   fn: NvmeFunction,
   attribute: string,
 ): Promise<string | null> {
@@ -49,9 +50,8 @@ async function identityAttribute(
   const key = keys[attribute];
   const queue = connection.adminQueue(fn.address);
   if (key === undefined || !queue.ok) return null;
-  const answer = await askController(queue.value, {
+  const answer = await askController(controllerToAsk(queue.value, fn.address, timeout), {
     command: identifyCommand(identifyStructures.controller),
-    object: fn.address,
     what: 'Identify Controller',
     decode: decodeIdentifyController,
   });

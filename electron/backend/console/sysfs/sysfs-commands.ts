@@ -41,7 +41,7 @@ export async function executeRead(
   }
   const outputs: CommandOutput[] = [];
   for (const path of command.paths) {
-    const text = await readSysfs(host.connection, path);
+    const text = await readSysfs(host, path);
     outputs.push(
       text === null ? refused(`cat: can't open '${path}': No such file or directory`) : printed(`${text}\n`),
     );

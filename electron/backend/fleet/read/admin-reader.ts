@@ -3,7 +3,7 @@ import { type AdminCommand, type AdminCompletion, statusValue } from '#shared/nv
 import { identify, identifyLength } from '#shared/nvme/commands/identify.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
-import { askController } from '../../nvme/ask-controller.ts';
+import { type AnswerTimeout, askController, controllerToAsk } from '../../nvme/ask-controller.ts';
 import type { EventLoopPause } from './event-loop-pause.ts';
 
 interface IdentifySelector {
@@ -41,19 +41,16 @@ export interface AdminReader {
 export function createAdminReader(
   queue: AdminQueue,
   device: string,
-  { timeoutMilliseconds, pause }: { readonly timeoutMilliseconds: number; readonly pause: EventLoopPause },
+  { pause, ...timeout }: AnswerTimeout & { readonly pause: EventLoopPause },
 ): AdminReader {
+  const controller = controllerToAsk(queue, device, timeout);
   const problems: Problem[] = [];
   let silent = false;
 
   const read: AdminReader['read'] = async (command, what, decode, need) => {
     if (silent) return null;
     const source = `${device} · ${what}`;
-    const answer = await askController(
-      queue,
-      { command, object: device, what, decode },
-      { timeoutMilliseconds },
-    );
+    const answer = await askController(controller, { command, what, decode });
     await pause();
     if (answer.ok) return answer.value;
     const { error, completion } = answer;

@@ -17,16 +17,16 @@ import {
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AnswerTimeout } from '../../nvme/ask-controller.ts';
 import { type AdminReader, createAdminReader } from './admin-reader.ts';
 import type { EventLoopPause } from './event-loop-pause.ts';
 import type { ControllerReading, NamespaceReading } from './host-reading.ts';
 import { readFunctions, withoutFunctions } from './read-functions.ts';
 import { readVirtualSubsystems } from './read-virtual-subsystems.ts';
 
-export interface ReadControllerOptions {
+export interface ReadControllerOptions extends AnswerTimeout {
   /** As the person knows it: `hv-a/nvme1`. */
   readonly device: string;
-  readonly timeoutMilliseconds: number;
   readonly pause: EventLoopPause;
   /** A controller with SR-IOV is asked for its secondaries, its namespaces and its virtual subsystems as well. */
   readonly depth: 'secondary' | 'plain' | 'primary';

@@ -3,15 +3,15 @@ import { type Result, succeed } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
+import type { AnswerTimeout } from '../../nvme/ask-controller.ts';
+import { systemClock } from '../../system-clock.ts';
 import { problemOf } from './admin-reader.ts';
 import type { EventLoopPause } from './event-loop-pause.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { mapLimited } from './map-limited.ts';
 import { readController } from './read-controller.ts';
 
-export interface DiscoveryOptions {
-  /** How long one command may take, milliseconds. */
-  readonly timeoutMilliseconds: number;
+export interface DiscoveryOptions extends AnswerTimeout {
   /** How many controllers of one host are read at the same time. */
   readonly parallel: number;
 }
@@ -21,7 +21,11 @@ export interface ReadingOptions extends DiscoveryOptions {
   readonly pause: EventLoopPause;
 }
 
-export const defaultDiscovery: DiscoveryOptions = { timeoutMilliseconds: 5000, parallel: 8 };
+export const defaultDiscovery: DiscoveryOptions = {
+  timeoutMilliseconds: 5000,
+  clock: systemClock,
+  parallel: 8,
+};
 
 /** Reads one host: what sysfs shows, what each controller answers, and which virtual machines run. */
 export async function readHost(
@@ -104,10 +108,9 @@ export async function readFunction(
   if (!queue.ok) return { ...blank, problems: [problemOf(device, queue.error)] };
   const isPrimary = fn.virtualFunction === null && isController(fn);
   const depth = fn.virtualFunction !== null ? 'secondary' : isPrimary ? 'primary' : 'plain';
-  const { timeoutMilliseconds, pause } = options;
   return {
     ...blank,
-    controller: await readController(queue.value, { device, timeoutMilliseconds, pause, depth }),
+    controller: await readController(queue.value, { ...options, device, depth }),
   };
 }
 

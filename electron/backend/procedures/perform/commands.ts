@@ -4,7 +4,7 @@ import { statusName } from '#shared/nvme/status.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import type { CommandPart } from '#shared/procedure/step-definition.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { withTimeout } from '../../nvme/with-timeout.ts';
+import { controllerToAsk } from '../../nvme/ask-controller.ts';
 import { findVsid } from '../find-vsid.ts';
 import { type PerformContext, type StepOutcome, unreachableObject } from './perform-context.ts';
 
@@ -22,24 +22,19 @@ export async function sendCommand(
   if (connection === undefined || address === null) return unreachableObject(probe.value.controllerId);
   const queue = connection.adminQueue(address);
   if (!queue.ok) return queue;
+  const object = `${fleet.hosts[connection.id]?.name ?? connection.id}/${manager?.deviceName ?? address}`;
+  const controller = controllerToAsk(queue.value, object, { timeoutMilliseconds, clock });
   const nqn = part.vsidOf?.(step);
   // The identifier behind the NQN is the device's; it is asked for right before it is used.
-  const vsid =
-    nqn === undefined ? succeed(0) : await findVsid(queue.value, nqn, { timeoutMilliseconds, clock });
+  const vsid = nqn === undefined ? succeed(0) : await findVsid(controller, nqn);
   if (!vsid.ok) return vsid;
   const built = part.build(step, fleet, vsid.value);
   if (!built.ok) return built;
   const { command } = built.value;
-  const object = `${fleet.hosts[connection.id]?.name ?? connection.id}/${manager?.deviceName ?? address}`;
-  const { name, words } = describeCommand(command);
-  const answer = await withTimeout(
-    queue.value.submit(command),
-    timeoutMilliseconds,
-    { object, what: name },
-    clock,
-  );
+  const answer = await controller.submit(command);
   if (!answer.ok) return answer;
   if (isSuccess(answer.value)) return succeed({});
+  const { name, words } = describeCommand(command);
   const status = `0x${statusValue(answer.value).toString(16)}`;
   return fail('device-status', `The controller answered ${statusName(answer.value)} (${status}).`, {
     object,
