@@ -32,7 +32,7 @@ export function NamespacesDialog({
       title={`Namespaces of ${controllerFullTitle(fleet, controller)}`}
       description="A private namespace can be attached to one controller only."
       intent={same ? null : { kind: 'set-namespaces', controllerId, nsids: [...nsids] }}
-      missing="No change yet: these namespaces are attached now."
+      missing="These namespaces are already attached."
     >
       {namespaces.length === 0 ? <p className="mute">Its NVM subsystem has no namespace.</p> : null}
       {namespaces.map((namespace) => {
