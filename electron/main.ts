@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { app, type BrowserWindow, session } from 'electron';
-import type { Backend } from '#backend/backend.ts';
 import { registerAppScheme, serveAppScheme } from './shell/app-protocol.ts';
 import { loadScript } from './shell/compiled-script.ts';
 import { installFatalErrorReport } from './shell/fatal-error.ts';
@@ -13,7 +12,7 @@ import {
 import type * as StartBackend from './shell/start-backend.ts';
 import { installMenu } from './shell/window/menu.ts';
 import { installQuitGuard } from './shell/window/quit-guard.ts';
-import { firstPaint, openWindow, stateOfWindow } from './shell/window/window.ts';
+import { openWindow, stateOfWindow } from './shell/window/window.ts';
 import { readWindowState, writeWindowState } from './shell/window/window-state-file.ts';
 
 let window: BrowserWindow | null = null;
@@ -32,8 +31,8 @@ if (!app.requestSingleInstanceLock()) {
 }
 
 /**
- * The window comes first. Loading the backend would keep this process from serving the page's files, so it begins when
- * the empty frame is painted; requests that come before it is ready wait.
+ * The window comes first. Loading the backend keeps this process from all else, also from what the display needs to
+ * show the empty frame, so it begins with the page's first request, which comes when the frame is there.
  */
 function start(): void {
   const dataFolder = app.getPath('userData');
@@ -48,22 +47,22 @@ function start(): void {
   window = opened;
   installMenu(currentWindow);
 
-  let backend: Promise<Backend | null> = Promise.resolve(null);
-  const guard = installQuitGuard(currentWindow, () => backend);
+  let running: Promise<StartBackend.StartedBackend> | null = null;
+  const guard = installQuitGuard(currentWindow, async () => (await running)?.backend ?? null);
   guard.guard(opened);
-  const started = firstPaint(opened).then(() =>
-    loadBackend().startBackend({
-      dataFolder,
-      window: currentWindow,
-      quitAnyway: guard.quitAnyway,
-      noteUnsaved: guard.noteUnsaved,
-    }),
-  );
-  backend = started.then((running) => running.backend);
-  hostIpc(
-    currentWindow,
-    started.then((running) => running.route),
-  );
+  const started = (): Promise<StartBackend.StartedBackend> => {
+    if (running === null) {
+      running = loadBackend().startBackend({
+        dataFolder,
+        window: currentWindow,
+        quitAnyway: guard.quitAnyway,
+        noteUnsaved: guard.noteUnsaved,
+      });
+      void running.then(({ openArgument }) => openArgument(process.argv, process.cwd()));
+    }
+    return running;
+  };
+  hostIpc(currentWindow, async () => (await started()).route);
 
   opened.on('close', () => writeWindowState(dataFolder, stateOfWindow(opened)));
   opened.on('closed', () => {
@@ -72,10 +71,7 @@ function start(): void {
   app.on('second-instance', (_event, argv, workingDirectory) => {
     if (window?.isMinimized() === true) window.restore();
     window?.focus();
-    void started.then((running) => running.openArgument(argv, workingDirectory));
-  });
-  opened.webContents.once('did-finish-load', () => {
-    void started.then((running) => running.openArgument(process.argv, process.cwd()));
+    void started().then(({ openArgument }) => openArgument(argv, workingDirectory));
   });
 }
 

@@ -6,10 +6,10 @@ import { fail } from '#shared/result.ts';
 import { isTrustedSender } from './security/sender-check.ts';
 
 /**
- * The only place that knows ipcMain. `route` is a promise because the window opens while the backend still loads;
- * requests that come early wait for it.
+ * The only place that knows ipcMain. `route` is asked for with each request, since the window opens before the backend
+ * is loaded; requests that come early wait for it.
  */
-export function hostIpc(window: () => BrowserWindow | null, route: Promise<Route>): void {
+export function hostIpc(window: () => BrowserWindow | null, route: () => Promise<Route>): void {
   ipcMain.handle(electronRequestChannel, async (event, channel: unknown, request: unknown) => {
     const sender = {
       senderId: event.sender.id,
@@ -19,7 +19,7 @@ export function hostIpc(window: () => BrowserWindow | null, route: Promise<Route
     if (!isTrustedSender(sender, window()?.webContents.id ?? null)) {
       return fail('untrusted-sender', 'This request did not come from the window of Berth and was refused.');
     }
-    return (await route)(channel, request);
+    return (await route())(channel, request);
   });
 }
 

@@ -16,7 +16,7 @@ import {
   useEditor,
 } from './editor-store.ts';
 import styles from './fleet-editor.module.css';
-import { edit, save, saveAndOpen } from './start-editing.ts';
+import { save, saveAndOpen, startEditing } from './start-editing.ts';
 
 /** Name and state of the file, and everything that can be done with the whole of it. */
 export function EditorToolbar({
@@ -82,19 +82,20 @@ export function EditorToolbar({
   );
 }
 
+/** What one can begin with; unsaved changes are asked about first. */
 function StartMenu() {
   const { value } = useRequest('fleet:sources', {});
   const entries: MenuEntry[] = [
-    { id: 'new', label: 'Empty fleet', onSelect: () => edit({ kind: 'new' }) },
-    { id: 'open', label: 'Copy of the fleet that is open', onSelect: () => edit({ kind: 'open' }) },
+    { id: 'new', label: 'Empty fleet', onSelect: () => startEditing({ kind: 'new' }) },
+    { id: 'open', label: 'Copy of the fleet that is open', onSelect: () => startEditing({ kind: 'open' }) },
     ...(value?.builtIn ?? []).map(({ name, title }) => ({
       id: name,
       label: `Copy of ${title}`,
       note: name,
-      onSelect: () => edit({ kind: 'built-in', name }),
+      onSelect: () => startEditing({ kind: 'built-in', name }),
     })),
     { kind: 'separator', id: 'line' },
-    { id: 'file', label: 'Edit a fleet file…', onSelect: () => edit({ kind: 'file' }) },
+    { id: 'file', label: 'Edit a fleet file…', onSelect: () => startEditing({ kind: 'file' }) },
   ];
   return (
     <Menu
@@ -111,12 +112,14 @@ function StartMenu() {
 /** Adds an object where the selection is, or where the first one that fits is. */
 export function AddMenu({ file, selected }: { readonly file: EditValue; readonly selected: FieldPath }) {
   const { hosts, subsystems } = record(file);
+  // Index of the selected host or subsystem, whatever is selected below it.
   const place = typeof selected[1] === 'number' ? selected[1] : 0;
   const hostAt = selected[0] === 'hosts' ? place : 0;
   const subsystemAt = selected[0] === 'subsystems' ? place : 0;
   const host = text(record(array(hosts)[hostAt]).name);
   const noHost = array(hosts).length === 0;
   const noSubsystem = array(subsystems).length === 0;
+  // `missing`: what has to be there first; the entry stays and says so.
   const entry = (
     what: Addition,
     label: string,

@@ -13,8 +13,9 @@ import { JsonView } from './json-view.tsx';
 import { ObjectForm } from './object-form.tsx';
 import { ObjectTree } from './object-tree.tsx';
 import { ProblemsPane } from './problems-pane.tsx';
-import { edit, save } from './start-editing.ts';
+import { save, startEditing } from './start-editing.ts';
 
+/** Long enough to let a word be typed, short enough to seem immediate. */
 const checkDelayMilliseconds = 150;
 
 /** Makes and changes fleet files: objects at the left, the form of one at the right, problems below. */
@@ -40,7 +41,7 @@ export function FleetEditorScreen() {
         <EmptyState
           title="No fleet file is being edited"
           actions={
-            <Button kind="primary" onClick={() => edit({ kind: 'new' })}>
+            <Button kind="primary" onClick={() => startEditing({ kind: 'new' })}>
               New simulated fleet
             </Button>
           }
@@ -92,6 +93,7 @@ function useCheck(text: string | null): void {
   }, [text]);
 }
 
+/** Stands on every state of the screen: a question that waits must never be left without its answer. */
 function LeaveQuestion() {
   const waiting = useEditor((state) => state.waiting);
   const stay = () => useEditor.setState({ waiting: null });

@@ -13,8 +13,12 @@ export type EditStart =
   /** A file that the native dialog asks for. */
   | { readonly kind: 'file' };
 
+let reportsUnsaved = false;
+
 /** Shows the editor with something new in it; unsaved changes are asked about first. */
-export function edit(start: EditStart): void {
+export function startEditing(start: EditStart): void {
+  if (!reportsUnsaved) reportUnsaved();
+  reportsUnsaved = true;
   goTo('fleet-editor');
   askFirst(() => void begin(start));
 }
@@ -25,6 +29,7 @@ function askFirst(next: () => void): void {
   else next();
 }
 
+/** Cancelling the native dialog changes nothing. */
 async function begin(start: EditStart): Promise<void> {
   switch (start.kind) {
     case 'new':
@@ -84,15 +89,17 @@ export async function saveAndOpen(): Promise<void> {
   goTo('topology');
 }
 
+/** A name that every system takes: no folders, at most 100 letters before `.json`. */
 function fileName(name: string): string {
   const base = (name.split(/[\\/]/).at(-1) ?? '').slice(0, 100) || 'fleet';
   return base.endsWith('.json') ? base : `${base}.json`;
 }
 
-/** Quitting asks while something is not saved, whatever screen shows. Returns the remover. */
-export function reportUnsaved(): () => void {
+/** Quitting asks while something is not saved, whatever screen shows, from the first edit on. */
+function reportUnsaved(): void {
+  // Every key changes the store; the main process is told only when the answer changes.
   let last: string | null = null;
-  return useEditor.subscribe(({ document }) => {
+  useEditor.subscribe(({ document }) => {
     const what =
       document !== null && isDirty(document)
         ? `Fleet file ${document.path ?? document.name}`.slice(0, 500)

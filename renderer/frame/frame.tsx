@@ -4,7 +4,6 @@ import { useShownDialog } from '../actions/shown-dialog.ts';
 import { client } from '../bridge/client.ts';
 import { runCommand } from '../commands/command-registry.ts';
 import { listenToAccelerators } from '../commands/key-bindings.ts';
-import { reportUnsaved } from '../fleet-editor/start-editing.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type ScreenId, useNavigation } from '../navigation.ts';
 import { useWindowDrop } from '../open/use-window-drop.ts';
@@ -38,7 +37,6 @@ export function Frame() {
   useRunEndNotices();
   useWindowDrop();
   useEffect(listenToAccelerators, []);
-  useEffect(reportUnsaved, []);
   useEffect(
     () =>
       client.listen('app:command', ({ command }) => {
@@ -67,10 +65,12 @@ export function Frame() {
   );
 }
 
+/** A screen is called as the command that shows it. */
 function titleOf(screen: ScreenId): string {
   return commandOf(`go-${screen}`).label;
 }
 
+/** The topology is in the first bundle: it is what a start shows. */
 function ScreenContent({ screen }: { readonly screen: ScreenId }) {
   if (screen === 'topology') return <TopologyScreen />;
   const Screen = screens[screen];
@@ -81,6 +81,7 @@ function ScreenContent({ screen }: { readonly screen: ScreenId }) {
   );
 }
 
+/** What lies over any screen; each is loaded when it is first opened. */
 function Overlays() {
   const { palette, help, openDialog } = useNavigation();
   const { staged, reviewed } = useStaged();

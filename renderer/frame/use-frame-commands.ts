@@ -1,5 +1,5 @@
 import { useCommand } from '../commands/command-registry.ts';
-import { edit } from '../fleet-editor/start-editing.ts';
+import { edit } from '../fleet-editor/edit.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';

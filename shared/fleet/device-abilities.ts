@@ -1,5 +1,6 @@
 import { unreachable } from '../result.ts';
-import { migrationInterfaces, type VfioFlags } from '../vfio/migration-interface.ts';
+import { migrationInterfaces } from '../vfio/migration-interface.ts';
+import type { VfioFlags } from '../vfio/schema.ts';
 import type { Capability, Controller, Fleet, PlainController, PrimaryController } from './schema.ts';
 import { controllerFullTitle, findPrimary, secondariesOf } from './selectors.ts';
 

@@ -1,4 +1,5 @@
-import { type MigrationInterface, migrationInterfaces } from '../vfio/migration-interface.ts';
+import { migrationInterfaces } from '../vfio/migration-interface.ts';
+import type { MigrationInterface } from '../vfio/schema.ts';
 
 /** Everything that a host can read of a controlling function that speaks of migration. */
 export interface MigrationSigns {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { platformFeatureSchema } from '../platform/feature-levels.ts';
-import { vfioStateSchema } from '../vfio/device-state.ts';
-import { migrationInterfaceSchema, vfioOfferSchema } from '../vfio/migration-interface.ts';
+import { platformFeatureSchema } from '../platform/schema.ts';
+import { migrationInterfaceSchema, vfioOfferSchema, vfioStateSchema } from '../vfio/schema.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.ts';
 import { fleetCollections } from './collections.ts';
 import { offeredCapabilitiesSchema, pciIdentitySchema } from './offered-capabilities.ts';

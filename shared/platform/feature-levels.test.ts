@@ -1,13 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { numRuns } from '../test-support/property-runs.ts';
-import {
-  compareReleases,
-  featureLevels,
-  platformFeatureSchema,
-  platformFeatures,
-  releaseOf,
-} from './feature-levels.ts';
+import { compareReleases, featureLevels, platformFeatures, releaseOf } from './feature-levels.ts';
+import { platformFeatureSchema } from './schema.ts';
 
 describe('levels of kernel and QEMU', () => {
   test('every feature has one row', () => {

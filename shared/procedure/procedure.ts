@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { berthErrorSchema } from '../error-schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
-import { vfioStateSchema } from '../vfio/device-state.ts';
+import { vfioStateSchema } from '../vfio/schema.ts';
 import { intentSchema } from './intent.ts';
 import { plannedStepSchema } from './step.ts';
 

@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 /** States of a VFIO device under migration; the numbers are those of the Linux uAPI (`enum vfio_device_mig_state`). */
 export const vfioStates = {
   ERROR: 0,
@@ -12,8 +10,6 @@ export const vfioStates = {
   PRE_COPY_P2P: 7,
 } as const;
 export type VfioState = keyof typeof vfioStates;
-
-export const vfioStateSchema = z.enum(Object.keys(vfioStates) as [VfioState, ...VfioState[]]);
 
 /** Every state, in the order of its number. */
 export const allVfioStates = Object.keys(vfioStates) as readonly VfioState[];

@@ -1,8 +1,4 @@
-import { z } from 'zod';
-
-/** How the state of a function is saved and loaded, whoever the maker is. */
-export const migrationInterfaceSchema = z.enum(['standard', 'vendor-2022', 'self-contained']);
-export type MigrationInterface = z.infer<typeof migrationInterfaceSchema>;
+import type { MigrationInterface, VfioFlags } from './schema.ts';
 
 /** What is known of an interface before any device is looked at. */
 export interface InterfaceDescription {
@@ -36,25 +32,6 @@ export const migrationInterfaces: Readonly<Record<MigrationInterface, InterfaceD
     how: 'the hidden upper half of the function’s own BAR; no admin command is involved',
   },
 };
-
-/** What a VFIO device answers to VFIO_DEVICE_FEATURE_MIGRATION and DMA_LOGGING beside STOP_COPY, which each of them has. */
-export const vfioFlagsSchema = z.object({
-  /** Bit 1 of the flags: the states RUNNING_P2P and PRE_COPY_P2P. */
-  p2p: z.boolean(),
-  /** Bit 2 of the flags: the state PRE_COPY. */
-  preCopy: z.boolean(),
-  /** VFIO_DEVICE_FEATURE_DMA_LOGGING_START is there: the device notes which memory it writes to. */
-  dmaLogging: z.boolean(),
-});
-export type VfioFlags = z.infer<typeof vfioFlagsSchema>;
-
-/** What the VFIO driver of one function offers, or in words why nothing is known or offered. */
-export const vfioOfferSchema = z.object({
-  /** Null: no migration, or not known as long as no VFIO driver is bound. */
-  flags: vfioFlagsSchema.nullable(),
-  reason: z.string(),
-});
-export type VfioOffer = z.infer<typeof vfioOfferSchema>;
 
 /** `STOP_COPY, P2P, PRE_COPY, DMA logging`, without those that are missing. */
 export function vfioFlagWords(flags: VfioFlags): string {

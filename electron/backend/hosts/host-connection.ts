@@ -1,7 +1,7 @@
 import type { Host, Problem, VirtualMachine } from '#shared/fleet/schema.ts';
 import type { Result } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
-import type { VfioFlags, VfioOffer } from '#shared/vfio/migration-interface.ts';
+import type { VfioFlags, VfioOffer } from '#shared/vfio/schema.ts';
 import type { AdminQueue } from './admin-queue.ts';
 
 /** One PCI function with class 0108h (or one fabrics controller) as sysfs shows it. */

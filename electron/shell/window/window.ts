@@ -35,15 +35,6 @@ export function openWindow(state: WindowState, preload: string): BrowserWindow {
   return window;
 }
 
-/** Resolves when the page has painted once, or could not be loaded. */
-export function firstPaint(window: BrowserWindow): Promise<void> {
-  return new Promise((resolve) => {
-    window.once('ready-to-show', () => resolve());
-    window.webContents.once('did-fail-load', () => resolve());
-    window.once('closed', () => resolve());
-  });
-}
-
 /** The state to remember, read when the window closes. */
 export function stateOfWindow(window: BrowserWindow): WindowState {
   return {

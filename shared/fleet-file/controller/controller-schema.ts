@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { vfioStateSchema } from '../../vfio/device-state.ts';
+import { vfioStateSchema } from '../../vfio/schema.ts';
 import { hexadecimalHint, notInForm } from '../form-hints.ts';
 import {
   asciiText,

@@ -8,21 +8,22 @@ import {
   isInPool,
   virtualSubsystemTitle,
 } from '../selectors.ts';
-import { capabilityBlockers } from './change-blockers.ts';
+import { capabilityBlockers, controllerChangeBlockers } from './change-blockers.ts';
 import { iommuBlockers } from './secondary-use.ts';
+import { startsOver, takeBackBlockers } from './taking-back.ts';
 
 export function poolBlockers(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
   return secondaries.flatMap((secondary) => {
     if (isInPool(secondary)) return [`${controllerTitle(secondary)} is already in the pool.`];
-    return leaveBlockers(fleet, secondary);
+    return takeBackBlockers(fleet, secondary, { leaveSubsystem: true });
   });
 }
 
-/** What stands against taking a secondary away from the virtual machine that it is in. */
-function leaveBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
-  const host = fleet.hosts[secondary.hostId];
-  if (host === undefined || secondary.virtualMachineId === null) return [];
-  return capabilityBlockers(host, 'virtualMachines');
+/** What stands against taking a secondary from whoever has it, or from the host's own driver. */
+function leaveBlockers(fleet: Fleet, secondary: SecondaryController, leaveSubsystem: boolean): string[] {
+  if (startsOver(secondary, { leaveSubsystem }))
+    return takeBackBlockers(fleet, secondary, { leaveSubsystem });
+  return secondary.driver === 'nvme' ? controllerChangeBlockers(fleet, secondary, 'changePci') : [];
 }
 
 export function virtualSubsystemBlockers(
@@ -56,7 +57,7 @@ export function virtualSubsystemBlockers(
     }
     if (primary !== undefined && !primary.virtualSubsystems.available)
       reasons.push(`${controllerFullTitle(fleet, primary)}: ${primary.virtualSubsystems.reason}`);
-    reasons.push(...leaveBlockers(fleet, secondary));
+    reasons.push(...leaveBlockers(fleet, secondary, true));
   }
   return reasons;
 }
@@ -80,7 +81,7 @@ export function machineBlockers(
         `${title} is on ${hostTitle(fleet, secondary.hostId)} and ${machine.name} runs on ` +
           `${hostTitle(fleet, machine.hostId)}. Migrate ${machine.name} there first.`,
       );
-    if (secondary.virtualMachineId !== machine.id) reasons.push(...leaveBlockers(fleet, secondary));
+    if (secondary.virtualMachineId !== machine.id) reasons.push(...leaveBlockers(fleet, secondary, false));
     reasons.push(...iommuBlockers(fleet, secondary));
     reasons.push(...iommuGroupBlockers(fleet, secondary, chosen));
   }

@@ -9,6 +9,7 @@ import {
   type ResourceName,
   secondariesOf,
 } from '../selectors.ts';
+import { controllerChangeBlockers } from './change-blockers.ts';
 
 /** Flexible resources of one secondary controller. */
 export interface SecondaryResources {
@@ -212,5 +213,6 @@ export function vfCountNeed(
         `count would remove ${countWords(inUse.length, 'VF')} in use. ` +
         `Raise the VF count to ${count} first.`,
     };
-  return { kind: 'raise', count };
+  const [cannot] = controllerChangeBlockers(fleet, primary, 'changePci');
+  return cannot === undefined ? { kind: 'raise', count } : { kind: 'blocked', reason: cannot };
 }

@@ -1,6 +1,7 @@
 import type { Host, HostPlatform, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle, controllerTitle } from '../../fleet/selectors.ts';
-import { compareReleases, type PlatformFeature, releaseOf } from '../../platform/feature-levels.ts';
+import { compareReleases, releaseOf } from '../../platform/feature-levels.ts';
+import type { PlatformFeature } from '../../platform/schema.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { forecastMigration } from '../forecast.ts';
 import type { MigrationSubject } from '../subject.ts';

@@ -1,6 +1,7 @@
 import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle } from '../../fleet/selectors.ts';
-import { type MigrationInterface, migrationInterfaces } from '../../vfio/migration-interface.ts';
+import { migrationInterfaces } from '../../vfio/migration-interface.ts';
+import type { MigrationInterface } from '../../vfio/schema.ts';
 import { groupBy, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';

@@ -1,5 +1,6 @@
 import { canAssign, wishedResources } from '../../fleet/rules/assignment.ts';
 import { vfCountNeed } from '../../fleet/rules/resources.ts';
+import { startsOver } from '../../fleet/rules/taking-back.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
@@ -71,12 +72,8 @@ function leaveOldPlaces(
   secondaries: readonly SecondaryController[],
   intent: AssignIntent,
 ): void {
-  const moves = secondaries.filter(
-    ({ virtualMachineId, virtualSubsystemId }) =>
-      virtualMachineId !== null ||
-      (virtualSubsystemId !== null && intent.target.kind === 'virtual-subsystem'),
-  );
   const leaveSubsystem = intent.target.kind === 'virtual-subsystem';
+  const moves = secondaries.filter((secondary) => startsOver(secondary, { leaveSubsystem }));
   releaseSecondaries(
     builder,
     moves.map((secondary) => secondary.id),

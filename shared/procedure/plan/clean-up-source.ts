@@ -1,6 +1,5 @@
-import { controllerChangeBlockers, unmanagedBlockers } from '../../fleet/rules/change-blockers.ts';
-import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
-import { controllerFullTitle, controllingPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
+import { cleanUpBlockers } from '../../fleet/rules/taking-back.ts';
+import { findSecondary } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
@@ -22,7 +21,9 @@ export function planCleanUpSource(builder: PlanBuilder, intent: CleanUpIntent): 
   const title = secondaries.length === 0 ? 'Clean up' : `Clean up ${controllersTitle(secondaries)}`;
   if (secondaries.length < ids.length)
     return refusal('Clean up', ['Choose secondary controllers of this fleet.']);
-  builder.blockers.push(...secondaries.flatMap((secondary) => sourceBlockers(fleet, secondary, intent)));
+  builder.blockers.push(
+    ...secondaries.flatMap((secondary) => cleanUpBlockers(fleet, secondary, intent.virtualMachineId)),
+  );
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
   const { virtualMachineId } = intent;
   if (virtualMachineId !== null && fleet.virtualMachines[virtualMachineId] !== undefined)
@@ -35,33 +36,4 @@ export function planCleanUpSource(builder: PlanBuilder, intent: CleanUpIntent): 
     phase,
   );
   return builder.finish(title, intent, 'Nothing is left to clean up.');
-}
-
-/** Only what no guest uses is cleaned up, and only what the migration itself had. */
-function sourceBlockers(
-  fleet: Fleet,
-  secondary: SecondaryController,
-  { virtualMachineId }: CleanUpIntent,
-): string[] {
-  const title = controllerFullTitle(fleet, secondary);
-  const primary = controllingPrimary(fleet, secondary);
-  if (primary === undefined) return unmanagedBlockers(fleet, secondary);
-  const reasons = controllerChangeBlockers(
-    fleet,
-    primary,
-    'changeControllers',
-    'virtualSubsystems',
-    'changePci',
-  );
-  const machine = machineOf(fleet, secondary);
-  if (machine === undefined) return reasons;
-  if (machine.id !== virtualMachineId)
-    reasons.push(
-      `${title} is in ${machine.name}, which the migration did not leave behind. Take it out first.`,
-    );
-  else if (machine.state === 'running' || machine.state === 'incoming')
-    reasons.push(
-      `${machine.name} is ${machine.state} with ${title}. Only controllers that no guest uses are cleaned up.`,
-    );
-  return reasons;
 }

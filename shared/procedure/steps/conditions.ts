@@ -1,3 +1,4 @@
+import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary } from '../../fleet/selectors.ts';
 
@@ -41,8 +42,11 @@ export function hasFunction(fleet: Fleet, controller: Controller): boolean {
   return controller.vfn > 0 && controller.vfn <= (findPrimary(fleet, controller.primaryId)?.numVfs ?? 0);
 }
 
+/** Why the host can neither reset nor bind the function of this controller. */
 export function functionBlockers(fleet: Fleet, controller: Controller): string[] {
-  return hasFunction(fleet, controller) ? [] : [functionMissing(controller)];
+  return hasFunction(fleet, controller)
+    ? controllerChangeBlockers(fleet, controller, 'changePci')
+    : [functionMissing(controller)];
 }
 
 export function functionMissing(controller: Controller): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { virtualMachineIdOf } from '../../fleet/ids.ts';
+import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { guestBlockers } from '../../fleet/rules/secondary-use.ts';
 import type { Controller, Fleet, VirtualMachine } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
@@ -61,6 +62,7 @@ const attach = defineStep({
   blockers: (step, fleet) =>
     onSecondary(fleet, step.controllerId, (secondary) => [
       ...machineBlockers(fleet, step.virtualMachineId),
+      ...controllerChangeBlockers(fleet, secondary, 'virtualMachines'),
       ...(isVfioDriver(secondary.driver)
         ? []
         : [`${controllerTitle(secondary)} is not shown through VFIO (bound to vfio-pci, or visible).`]),
@@ -85,7 +87,7 @@ const detach = defineStep({
   blockers: (step, fleet) =>
     onSecondary(fleet, step.controllerId, (secondary) =>
       secondary.virtualMachineId === step.virtualMachineId
-        ? []
+        ? controllerChangeBlockers(fleet, secondary, 'virtualMachines')
         : [`${controllerTitle(secondary)} is not in that virtual machine.`],
     ),
   predict: (step, fleet) => handedOver(fleet, step, false),

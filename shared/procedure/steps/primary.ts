@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { countWords } from '../../count-words.ts';
+import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { allocationBlockers, vfCountBlockers } from '../../fleet/rules/resources.ts';
 import type { Fleet, FlexibleResources, PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, secondariesOf } from '../../fleet/selectors.ts';
@@ -90,6 +91,8 @@ const vfCount = defineStep({
     onPrimary(fleet, primaryId, (primary) => {
       const tooMany = vfCountBlockers(primary, count);
       if (tooMany.length > 0) return tooMany;
+      const cannot = controllerChangeBlockers(fleet, primary, 'changePci');
+      if (cannot.length > 0) return cannot;
       return count !== 0 && primary.numVfs !== 0 && count !== primary.numVfs
         ? [
             `${controllerTitle(primary)} has ${countWords(primary.numVfs, 'VF')}; Linux changes the count only through 0.`,
@@ -120,7 +123,8 @@ const driversAutoprobe = defineStep({
   commandLines: ({ primaryId, enabled }, { fleet }) => [
     `echo ${enabled ? 1 : 0} > ${sysfsPath(fleet, primaryId)}/sriov_drivers_autoprobe`,
   ],
-  blockers: ({ primaryId }, fleet) => onPrimary(fleet, primaryId, () => []),
+  blockers: ({ primaryId }, fleet) =>
+    onPrimary(fleet, primaryId, (primary) => controllerChangeBlockers(fleet, primary, 'changePci')),
   predict: ({ primaryId, enabled }, fleet) => withPrimary(fleet, primaryId, { driversAutoprobe: enabled }),
   effect({ primaryId, enabled }, fleet) {
     const now = findPrimary(fleet, primaryId)?.driversAutoprobe;

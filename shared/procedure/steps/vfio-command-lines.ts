@@ -13,7 +13,7 @@ import {
 } from '../../nvme/commands/migration/vendor-migration.ts';
 import { commandLine } from '../../nvme/commands/table.ts';
 import { type NvmeCliGeneration, nvmeCliLine, spellLine } from '../../nvme/nvme-cli/nvme-cli-line.ts';
-import type { MigrationInterface } from '../../vfio/migration-interface.ts';
+import type { MigrationInterface } from '../../vfio/schema.ts';
 
 /** What a VFIO driver does to its function, as a shell would do it through the interface of the device. */
 export interface VfioCommandLines {

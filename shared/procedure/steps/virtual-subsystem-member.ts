@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { virtualSubsystemIdOf } from '../../fleet/ids.ts';
 import { blockerWords } from '../../fleet/rules/blocker.ts';
+import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { guestBlockers, hostDriverBlockers } from '../../fleet/rules/secondary-use.ts';
 import { virtualIdBlockers } from '../../fleet/rules/virtual-controller-ids.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
@@ -130,9 +131,13 @@ function withMember(
   return withSubsystem(next, { ...subsystem, members });
 }
 
-/** The device changes the membership only of a controller that nobody runs (Command Sequence Error otherwise). */
+/** The host must be able to, and the device changes the membership only of a controller that nobody runs (Command Sequence Error). */
 function runningBlockers(fleet: Fleet, secondary: SecondaryController): string[] {
-  return [...guestBlockers(fleet, secondary), ...hostDriverBlockers(secondary)];
+  return [
+    ...controllerChangeBlockers(fleet, secondary, 'virtualSubsystems'),
+    ...guestBlockers(fleet, secondary),
+    ...hostDriverBlockers(secondary),
+  ];
 }
 
 function membership(fleet: Fleet, step: Add | Remove) {

@@ -1,5 +1,5 @@
 import { blockerWords } from '../../../fleet/rules/blocker.ts';
-import { controllerChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
+import { controllerChangeBlockers, secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { hostDriverBlockers } from '../../../fleet/rules/secondary-use.ts';
 import { reservedIdBlocker } from '../../../fleet/rules/virtual-controller-ids.ts';
 import type { Fleet, VirtualSubsystem } from '../../../fleet/schema.ts';
@@ -43,7 +43,9 @@ export function planSetVirtualIdentity(
   });
 }
 
-/** Gives members other virtual ids. All leave before the first comes back, so that ids can be exchanged. */
+/**
+ * Gives members other virtual ids, each named once. All leave before the first comes back, so that ids can be exchanged.
+ */
 export function planRenumber(
   builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'renumber-virtual-controllers' }>,
@@ -52,6 +54,9 @@ export function planRenumber(
   const { virtualSubsystemId, members } = intent;
   const title = `Renumber ${titleOf(fleet, [virtualSubsystemId])}`;
   return onSubsystems(builder, [virtualSubsystemId], title, intent, (subsystem) => {
+    const named = members.map(({ secondaryId }) => secondaryId);
+    for (const id of new Set(named.filter((one, index) => named.indexOf(one) !== index)))
+      builder.blockers.push(`${titleOfSecondary(fleet, id)} is named twice. Give it one virtual id.`);
     const changes = members.filter(({ secondaryId, virtualControllerId }) => {
       const member = subsystem.members.find(({ controllerId }) => controllerId === secondaryId);
       if (member === undefined) builder.blockers.push(`${secondaryId} is not a member. Add it first.`);
@@ -62,7 +67,8 @@ export function planRenumber(
     const { nqn } = subsystem;
     for (const { secondaryId } of changes) {
       const secondary = findSecondary(fleet, secondaryId);
-      if (secondary !== undefined) builder.blockers.push(...hostDriverBlockers(secondary));
+      if (secondary !== undefined)
+        builder.blockers.push(...secondaryChangeBlockers(fleet, secondary), ...hostDriverBlockers(secondary));
       builder.add({ kind: 'virtual-subsystem-remove', secondaryId, nqn }, phase);
     }
     for (const { secondaryId, virtualControllerId } of changes)

@@ -1,7 +1,7 @@
 import { type ProfileTraits, profileTraits } from '#shared/fleet-file/profile-traits.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
-import type { MigrationInterface } from '#shared/vfio/migration-interface.ts';
+import type { MigrationInterface } from '#shared/vfio/schema.ts';
 import { simulatedTracking, type TrackingLimits } from './tracking-limits.ts';
 
 /** Where devices differ, and how this one decides: beside what a fleet file shows of it, how it behaves. */

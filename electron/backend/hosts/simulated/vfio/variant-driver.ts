@@ -1,6 +1,7 @@
 import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { type Result, unreachable } from '#shared/result.ts';
-import { migrationInterfaces, type VfioOffer, vfioFlagWords } from '#shared/vfio/migration-interface.ts';
+import { migrationInterfaces, vfioFlagWords } from '#shared/vfio/migration-interface.ts';
+import type { VfioOffer } from '#shared/vfio/schema.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import { FunctionBar } from '../commands/migration/vendor/function-bar.ts';
 import type { PciFunction } from '../host/pci-function.ts';

@@ -3,7 +3,7 @@ import type { FileVfio } from '#shared/fleet-file/controller/controller-schema.t
 import type { FeatureAnswer } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
-import type { VfioFlags } from '#shared/vfio/migration-interface.ts';
+import type { VfioFlags } from '#shared/vfio/schema.ts';
 import { vfioPath } from '#shared/vfio/transitions.ts';
 import type { VfioDevice } from '../../host-connection.ts';
 import { DmaLogging } from './dma-logging.ts';

@@ -1,57 +1,36 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { primaryContradictions } from '../../fleet/invariants.ts';
-import { canAssign } from '../../fleet/rules/assignment.ts';
-import type { AssignmentTarget } from '../../fleet/rules/assignment-target.ts';
-import { onlineBlockers, resourceBlockers } from '../../fleet/rules/resources.ts';
-import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
-import { findPrimary, findSecondary, secondariesOf } from '../../fleet/selectors.ts';
-import { guestNqn } from '../../test-support/migration-fleet.ts';
-import { numRuns } from '../../test-support/property-runs.ts';
-import { randomFleets } from '../../test-support/random-fleet.ts';
-import { type DraftWish, draftIntent, draftProblems } from '../../virtual-subsystem/life-cycle/draft.ts';
-import type { Intent } from '../intent.ts';
-import { definitionOf, type Step } from '../step.ts';
-import { plan } from './plan.ts';
+import { primaryContradictions } from '../../../fleet/invariants.ts';
+import { canAssign } from '../../../fleet/rules/assignment.ts';
+import type { AssignmentTarget } from '../../../fleet/rules/assignment-target.ts';
+import { onlineBlockers, resourceBlockers } from '../../../fleet/rules/resources.ts';
+import type { Fleet, PrimaryController, SecondaryController } from '../../../fleet/schema.ts';
+import { findPrimary, findSecondary, secondariesOf } from '../../../fleet/selectors.ts';
+import { guestNqn } from '../../../test-support/migration-fleet.ts';
+import { randomFleets } from '../../../test-support/random-fleet.ts';
+import {
+  agreementRuns,
+  chosenIds,
+  expectRunnable,
+  Outcomes,
+  primaryId,
+  secondaryIds,
+  virtualSubsystemId,
+} from '../../../test-support/rules-agree.ts';
+import { type DraftWish, draftIntent, draftProblems } from '../../../virtual-subsystem/life-cycle/draft.ts';
+import type { Intent } from '../../intent.ts';
+import { plan } from '../plan.ts';
 
-const primaryId = 'hv-a/0000:41:00.0';
-const virtualSubsystemId = `${primaryId}|${guestNqn}`;
-const secondaryIds = Array.from({ length: 6 }, (_, index) => `${primaryId}/${index + 1}`);
-const runs = { numRuns: numRuns(400, 5000), seed: 20261127 };
+/** Resources that somebody asks for, or, every other time, leaves to the default: most amounts do not fit. */
+const amounts = fc.option(fc.integer({ min: 0, max: 18 }), { nil: undefined, freq: 1 });
 
 const targets: readonly AssignmentTarget[] = [
   { kind: 'pool' },
   { kind: 'virtual-subsystem', virtualSubsystemId },
   { kind: 'virtual-machine', virtualMachineId: 'hv-a:db-primary' },
 ];
-// Every other time nothing is wished; most amounts do not fit.
-const amount = fc.option(fc.integer({ min: 0, max: 18 }), { nil: undefined, freq: 1 });
-const chosenIds = fc.uniqueArray(fc.constantFrom(...secondaryIds), { minLength: 1, maxLength: 3 });
 
-/** Every step may run on the fleet that the steps before it leave, whoever asks. */
-function expectRunnable(fleet: Fleet, steps: readonly Step[]): Fleet {
-  return steps.reduce((before, step) => {
-    expect(definitionOf(step).blockers(step, before), step.kind).toEqual([]);
-    return definitionOf(step).predict(step, before);
-  }, fleet);
-}
-
-/** How often a property came out one way and the other; one that always comes out the same proves nothing. */
-class Outcomes {
-  yes = 0;
-  no = 0;
-
-  add(outcome: boolean): void {
-    if (outcome) this.yes += 1;
-    else this.no += 1;
-  }
-
-  expectBoth(): void {
-    expect(Math.min(this.yes, this.no)).toBeGreaterThan(20);
-  }
-}
-
-describe('rules, planners and preconditions agree', () => {
+describe('rules, planners and preconditions of assignments agree', () => {
   it('the random fleets do not contradict themselves', () => {
     fc.assert(
       fc.property(randomFleets, (fleet) => {
@@ -59,7 +38,7 @@ describe('rules, planners and preconditions agree', () => {
           if (controller.role === 'primary')
             expect(primaryContradictions('nvme1', controller, secondariesOf(fleet, controller))).toEqual([]);
       }),
-      runs,
+      agreementRuns,
     );
   });
 
@@ -68,7 +47,7 @@ describe('rules, planners and preconditions agree', () => {
     (target) => {
       const outcomes = new Outcomes();
       fc.assert(
-        fc.property(randomFleets, chosenIds, amount, amount, (fleet, ids, vq, vi) => {
+        fc.property(randomFleets, chosenIds, amounts, amounts, (fleet, ids, vq, vi) => {
           const verdict = canAssign(fleet, ids, target, { vq, vi });
           const planned = plan(fleet, { kind: 'assign', secondaryIds: ids, target, vq, vi });
           const against = verdict.allowed ? [] : verdict.reasons;
@@ -86,7 +65,7 @@ describe('rules, planners and preconditions agree', () => {
           );
           expectAsPromised(there, ids, target, verdict);
         }),
-        runs,
+        agreementRuns,
       );
       outcomes.expectBoth();
     },
@@ -94,9 +73,9 @@ describe('rules, planners and preconditions agree', () => {
 
   it('resources are planned exactly when the resource rules allow them', () => {
     const outcomes = new Outcomes();
-    const amounts = fc.integer({ min: 0, max: 18 });
+    const counts = fc.integer({ min: 0, max: 18 });
     fc.assert(
-      fc.property(randomFleets, fc.constantFrom(...secondaryIds), amounts, amounts, (fleet, id, vq, vi) => {
+      fc.property(randomFleets, fc.constantFrom(...secondaryIds), counts, counts, (fleet, id, vq, vi) => {
         const secondary = findSecondary(fleet, id) as SecondaryController;
         const primary = findPrimary(fleet, primaryId) as PrimaryController;
         const resources = { vq, vi };
@@ -115,7 +94,7 @@ describe('rules, planners and preconditions agree', () => {
             planned.value.steps.map(({ step }) => step),
           );
       }),
-      runs,
+      agreementRuns,
     );
     outcomes.expectBoth();
   });
@@ -160,7 +139,7 @@ describe('rules, planners and preconditions agree', () => {
           steps.toReversed().flatMap(({ inverse }) => inverse ?? []),
         );
       }),
-      runs,
+      agreementRuns,
     );
     outcomes.expectBoth();
   });
