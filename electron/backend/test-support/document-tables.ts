@@ -35,7 +35,7 @@ export function selectors(values: Readonly<Record<string, NamedValue>>): string 
 
 /**
  * The part of a document between its markers, which must be what the code says. With BERTH_WRITE_DOCS=1 it is written
- * instead; undefined then.
+ * first.
  */
 export function documentPart(document: string, name: string, wanted: string): string {
   const path = join(import.meta.dirname, '../../../docs', document);
