@@ -6,6 +6,9 @@ process.env.TZ = 'UTC';
 /** Milliseconds: a guard against hanging. Deep property runs (`npm run test:deep`) take as long as they take. */
 const testTimeout = process.env.BERTH_TEST_DEPTH === 'deep' ? 1_800_000 : 10_000;
 
+/** A test that asserts nothing cannot fail, so it fails. */
+const expectations = { requireAssertions: true };
+
 export default defineConfig({
   test: {
     // Vitest keeps one core for itself by default, half of a machine with two.
@@ -20,6 +23,7 @@ export default defineConfig({
           // Nothing here keeps state in a module, so each worker loads the program once and not for every file.
           isolate: false,
           testTimeout,
+          expect: expectations,
         },
       },
       {
@@ -30,6 +34,7 @@ export default defineConfig({
           // jsdom is loaded once for each worker; every file still gets a document and modules of its own.
           pool: 'vmThreads',
           testTimeout,
+          expect: expectations,
         },
       },
     ],

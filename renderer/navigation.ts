@@ -22,6 +22,7 @@ export interface NavigationState {
   readonly filter: TopologyFilter;
   /** Text filter of the topology. */
   readonly search: string;
+  /** Whether the Open dialog, the palette or the keyboard help lies over the screen. */
   readonly openDialog: boolean;
   readonly palette: boolean;
   readonly help: boolean;

@@ -84,6 +84,7 @@ test('a killed migration can be resumed to its end', async ({ launch }) => {
   await expect(offer).toHaveCount(0);
   await expect.poll(async () => (await lastRun(page)).status, { timeout: 30_000 }).toBe('done');
   const run = await lastRun(page);
+  expect(run.migration?.proof.length).toBeGreaterThan(0);
   expect(run.migration?.proof.filter((line) => !line.equal)).toEqual([]);
   const fleet = await readFleet(page);
   expect(fleet.virtualMachines['hv-b:db-primary']?.state).toBe('running');

@@ -16,6 +16,7 @@ export function AssignDialog({
   readonly secondaryIds: readonly string[];
 }) {
   const options = assignmentTargets(fleet, secondaryIds);
+  // A target that is not allowed stays in the list with its reasons.
   const choose = ({ target, verdict }: AssignmentOption) => {
     if (!verdict.allowed) return;
     closeDialog();

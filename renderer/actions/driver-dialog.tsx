@@ -4,6 +4,7 @@ import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
 import { IntentDialog } from './intent-dialog.tsx';
 
+/** `none`: no driver is bound; any other driver than these two also shows as none. */
 type Driver = 'nvme' | 'vfio-pci' | 'none';
 
 const words: Record<Driver, string> = {

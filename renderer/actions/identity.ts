@@ -39,6 +39,7 @@ export function fullIdentity(fleet: Fleet, id: string): string {
   return fleet.virtualMachines[id]?.name ?? fleet.hosts[id]?.name ?? fleet.subsystems[id]?.nqn ?? id;
 }
 
+/** Facts that are not known are left out. */
 function lines(facts: readonly (readonly [string, string | null | undefined])[]): string {
   return facts
     .filter(([, value]) => value !== null && value !== undefined && value !== '')

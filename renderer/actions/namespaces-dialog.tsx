@@ -19,6 +19,7 @@ export function NamespacesDialog({
   const namespaces = Object.values(fleet.namespaces)
     .filter((namespace) => namespace.subsystemId === controller.subsystemId)
     .sort((left, right) => left.nsid - right.nsid);
+  // Sets are compared: attaching and detaching again is no change.
   const same =
     nsids.length === controller.attachedNamespaces.length &&
     nsids.every((nsid) => controller.attachedNamespaces.includes(nsid));
@@ -35,6 +36,7 @@ export function NamespacesDialog({
     >
       {namespaces.length === 0 ? <p className="mute">Its NVM subsystem has no namespace.</p> : null}
       {namespaces.map((namespace) => {
+        // A private namespace can be attached to one controller at a time.
         const others = namespace.attachedTo.filter((id) => id !== controllerId).length;
         const taken = !namespace.shared && others > 0 && !nsids.includes(namespace.nsid);
         return (

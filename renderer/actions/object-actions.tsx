@@ -49,6 +49,7 @@ interface Selection {
   readonly ids: readonly string[];
 }
 
+/** What an action would do with an object now. Unavailable ones stay in the menus with their reason. */
 interface Offer {
   readonly unavailable: Reason;
   readonly run: () => void;
@@ -242,6 +243,7 @@ function nameOf(definition: ActionDefinition): Pick<ObjectAction, 'id' | 'comman
   return { id: command, command, label: definition.label ?? commandOf(command).label };
 }
 
+/** A selection can outlive its object by a moment. */
 function isInFleet(fleet: Fleet, id: string): boolean {
   return [
     fleet.controllers,
@@ -253,10 +255,12 @@ function isInFleet(fleet: Fleet, id: string): boolean {
   ].some((objects) => id in objects);
 }
 
+/** SIOV-like: made by a command of its primary, without a PCI function that the host sees. */
 function isProvisioned(controller: Controller): boolean {
   return controller.role === 'secondary' && controller.functionKind === 'siov';
 }
 
+/** Offered only for the state that the secondary is not in. */
 function setOnline(online: boolean): ActionDefinition['offer'] {
   return forController(['secondary'], (secondary, { fleet }) =>
     secondary.online === online
@@ -268,6 +272,7 @@ function setOnline(online: boolean): ActionDefinition['offer'] {
   );
 }
 
+/** On a primary for it, on a host for the first suitable one. */
 function newVirtualSubsystem(id: string, { fleet }: Selection): Offer | null {
   const controller = fleet.controllers[id];
   if (controller?.role === 'primary')

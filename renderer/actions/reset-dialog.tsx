@@ -7,6 +7,7 @@ import { IntentDialog } from './intent-dialog.tsx';
 
 type Reset = Extract<Intent, { kind: 'reset' }>['reset'];
 
+/** What each reset means; what it interrupts here and now the review says. */
 const words: Record<Reset, string> = {
   controller: 'Controller reset: CC.EN goes to 0 and back. Its queues and features are set up again.',
   function: 'Function level reset: the PCI function and the controller behind it restart.',

@@ -5,6 +5,7 @@ import { TextField } from '../ui/controls/form.tsx';
 import { wholeNumber } from '../ui/whole-number.ts';
 import { IntentDialog } from './intent-dialog.tsx';
 
+/** NR of Virtualization Management has 16 bits; the limits of the device are the planner's. */
 const largest = 0xffff;
 
 /** Flexible resources of a secondary, or those that a primary keeps for itself. */
@@ -17,6 +18,7 @@ export function ResourcesDialog({
 }) {
   const controller = fleet.controllers[controllerId];
   const primary = controller?.role === 'secondary' ? fleet.controllers[controller.primaryId] : controller;
+  // What it has now: a secondary its own, a primary what it allocated to itself.
   const held =
     controller?.role === 'secondary'
       ? { vq: controller.nvq, vi: controller.nvi }
@@ -34,6 +36,7 @@ export function ResourcesDialog({
       : controller.role === 'secondary'
         ? ({ kind: 'set-resources', secondaryId: controllerId, vq, vi } as const)
         : ({ kind: 'allocate-to-primary', primaryId: controllerId, vq, vi } as const);
+  // Pool, limit and granularity, as the primary reported them.
   const hint = (resource: 'vq' | 'vi') => {
     const pool = primary[resource];
     const limit =

@@ -18,6 +18,7 @@ export function virtualSubsystemReason(fleet: Fleet, primary: Controller | undef
   );
 }
 
+/** Undefined where the host is not in the fleet. */
 function capabilityReason(capability: Capability | undefined): Reason {
   if (capability === undefined) return 'The host is unknown.';
   return capability.available ? null : capability.reason;

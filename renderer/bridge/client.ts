@@ -11,6 +11,7 @@ declare global {
 
 /** The typed way to the main process. Both sides of the bridge were checked against the contract already. */
 export interface Client {
+  /** Asks the main process. Never throws: a failure is a `Result` with the reason. */
   call<Channel extends RequestChannel>(
     channel: Channel,
     request: RequestOf<Channel>,
@@ -20,6 +21,7 @@ export interface Client {
     channel: Channel,
     listener: (event: EventOf<Channel>) => void,
   ): () => void;
+  /** Path of a dropped file; empty for one that is not on a disk. */
   pathForFile(file: File): string;
 }
 

@@ -17,9 +17,11 @@ export function handleCarryKey(key: string): boolean {
     case 'Escape':
       cancelCarry();
       return true;
+    // Tab would leave the region with something in hand.
     case 'Tab':
       return true;
     default:
+      // A second Space must not pick up again.
       return key === ' ';
   }
 }

@@ -55,6 +55,7 @@ function Ghost({ children }: { readonly children: React.ReactNode }) {
     const move = (event: PointerEvent) => {
       if (element.current === null) return;
       element.current.hidden = false;
+      // 340: its largest width, so that it never leaves the window at the right.
       const left = Math.min(event.clientX + 12, window.innerWidth - 340);
       element.current.style.transform = `translate(${left}px, ${event.clientY + 10}px)`;
     };

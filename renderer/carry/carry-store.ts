@@ -12,6 +12,7 @@ import { type Carry, type CarryEvent, carryReducer, chosenOption, idle } from '.
 /** What is being carried now; the graph, the list and the overlay show it. */
 export const useCarry = create<{ readonly carry: Carry }>(() => ({ carry: idle }));
 
+/** The one place that moves the state; answers it for what has to be said next. */
 function send(event: CarryEvent): Carry {
   const carry = carryReducer(useCarry.getState().carry, event);
   useCarry.setState({ carry });
@@ -59,6 +60,7 @@ export function pickUp(mode: 'pointer' | 'keyboard', ids: readonly string[]): bo
   return true;
 }
 
+/** What a drop would do, for people who do not see the target; empty when nothing is chosen. */
 function targetWords(carry: Carry): string {
   const option = chosenOption(carry);
   if (option === null || !option.verdict.allowed) return '';

@@ -18,6 +18,7 @@ export const useCommandRegistry = create<RegistryState>(() => ({ handlers: {} })
 
 /** Registers what a command does while the component is mounted. The newest registration wins. */
 export function useCommand(id: CommandId, run: () => void, unavailable: string | null = null): void {
+  // The function changes on every rendering; registering it anew each time would render every reader of the registry.
   const latest = useRef(run);
   latest.current = run;
   useEffect(() => {
@@ -25,6 +26,7 @@ export function useCommand(id: CommandId, run: () => void, unavailable: string |
     useCommandRegistry.setState(({ handlers }) => ({ handlers: { ...handlers, [id]: handler } }));
     return () => {
       useCommandRegistry.setState(({ handlers }) => {
+        // Somebody else has registered since: it is theirs now.
         if (handlers[id] !== handler) return {};
         const rest = { ...handlers };
         delete rest[id];

@@ -8,6 +8,7 @@ export function isEditable(target: EventTarget | null): boolean {
   return target.isContentEditable || target.matches('input:not([type=checkbox]), textarea, select');
 }
 
+/** A dialog takes all keys: what lies under it must not change. */
 function inDialog(): boolean {
   return document.querySelector('[role="dialog"]') !== null;
 }

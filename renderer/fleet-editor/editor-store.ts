@@ -63,6 +63,7 @@ export function isDirty(document: EditorDocument | null): boolean {
   return document !== null && document.history.text !== document.cleanText;
 }
 
+/** Moves through the history; an object that no longer exists gives its place to the fleet itself. */
 function withHistory(next: (history: EditHistory) => EditHistory): void {
   useEditor.setState(({ document, selected }) => {
     if (document === null) return {};
@@ -101,6 +102,7 @@ export const redoEdit = (): void => withHistory(redoInHistory);
 /** Leaving a field ends what counts as one change. */
 export const fieldLeft = (): void => withHistory(endMerge);
 
+/** Form, tree and toolbar ask for the same text on every rendering. */
 let parsed: { readonly text: string; readonly value: EditValue } = { text: 'null', value: null };
 
 /** The value of a text; undefined when it is no JSON. Remembers the last one. */

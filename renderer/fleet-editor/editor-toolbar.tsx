@@ -82,6 +82,7 @@ export function EditorToolbar({
   );
 }
 
+/** What one can begin with; unsaved changes are asked about first. */
 function StartMenu() {
   const { value } = useRequest('fleet:sources', {});
   const entries: MenuEntry[] = [
@@ -111,12 +112,14 @@ function StartMenu() {
 /** Adds an object where the selection is, or where the first one that fits is. */
 export function AddMenu({ file, selected }: { readonly file: EditValue; readonly selected: FieldPath }) {
   const { hosts, subsystems } = record(file);
+  // Index of the selected host or subsystem, whatever is selected below it.
   const place = typeof selected[1] === 'number' ? selected[1] : 0;
   const hostAt = selected[0] === 'hosts' ? place : 0;
   const subsystemAt = selected[0] === 'subsystems' ? place : 0;
   const host = text(record(array(hosts)[hostAt]).name);
   const noHost = array(hosts).length === 0;
   const noSubsystem = array(subsystems).length === 0;
+  // `missing`: what has to be there first; the entry stays and says so.
   const entry = (
     what: Addition,
     label: string,

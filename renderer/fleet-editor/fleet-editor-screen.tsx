@@ -15,6 +15,7 @@ import { ObjectTree } from './object-tree.tsx';
 import { ProblemsPane } from './problems-pane.tsx';
 import { save, startEditing } from './start-editing.ts';
 
+/** Long enough to let a word be typed, short enough to seem immediate. */
 const checkDelayMilliseconds = 150;
 
 /** Makes and changes fleet files: objects at the left, the form of one at the right, problems below. */
@@ -92,6 +93,7 @@ function useCheck(text: string | null): void {
   }, [text]);
 }
 
+/** Stands on every state of the screen: a question that waits must never be left without its answer. */
 function LeaveQuestion() {
   const waiting = useEditor((state) => state.waiting);
   const stay = () => useEditor.setState({ waiting: null });

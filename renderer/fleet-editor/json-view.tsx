@@ -16,6 +16,7 @@ export function JsonView({ text }: { readonly text: string }) {
     const range = rangeOf(element.value, focusField);
     element.focus();
     element.setSelectionRange(range.start, range.end);
+    // A text area does not scroll to its selection by itself.
     const line = element.value.slice(0, range.start).split('\n').length - 1;
     const lines = element.value.split('\n').length;
     element.scrollTop = Math.max(0, (line / lines) * element.scrollHeight - element.clientHeight / 3);
@@ -40,6 +41,7 @@ function rangeOf(text: string, field: string): { readonly start: number; readonl
   const parts: FieldPath = [...field.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map((match) =>
     match[1] === undefined ? match[0] : Number(match[1]),
   );
+  // From the whole path upwards, because a missing field has no place in the text.
   for (let length = parts.length; length > 0; length--) {
     const node = nodeAt(root, parts.slice(0, length));
     if (node) return node;

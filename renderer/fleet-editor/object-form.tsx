@@ -32,6 +32,7 @@ export function ObjectForm({
     useEditor.setState({ focusField: null });
     focusOn(form.current, focusField);
   }, [focusField]);
+  // About the object as a whole; those of its fields stand beside them.
   const own = problems.filter((problem) => problem.field === fieldText(object.path));
   return (
     <div ref={form} className={styles.form} data-object={fieldText(object.path)}>
@@ -63,6 +64,7 @@ export function ObjectForm({
   );
 }
 
+/** A card of fields. A folded section with something wrong in it opens itself. */
 function Section({
   file,
   object,

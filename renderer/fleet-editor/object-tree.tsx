@@ -29,6 +29,7 @@ export function ObjectTree({
   readonly problems: readonly FileProblem[];
 }) {
   const tree = useRef<HTMLDivElement>(null);
+  // Problems by the innermost object that has them, as the marks in the tree count.
   const counts = new Map<FileObject, number>();
   for (const problem of problems) {
     const owner = objectOfField(objects, problem.field);

@@ -13,6 +13,7 @@ export function ProblemsPane({
   readonly objects: readonly FileObject[];
   readonly problems: readonly FileProblem[] | null;
 }) {
+  // Selects the object and has its form, or the JSON view, put the focus on the field.
   const show = (problem: FileProblem) =>
     useEditor.setState({
       selected: objectOfField(objects, problem.field)?.path ?? [],

@@ -29,6 +29,7 @@ function askFirst(next: () => void): void {
   else next();
 }
 
+/** Cancelling the native dialog changes nothing. */
 async function begin(start: EditStart): Promise<void> {
   switch (start.kind) {
     case 'new':
@@ -88,6 +89,7 @@ export async function saveAndOpen(): Promise<void> {
   goTo('topology');
 }
 
+/** A name that every system takes: no folders, at most 100 letters before `.json`. */
 function fileName(name: string): string {
   const base = (name.split(/[\\/]/).at(-1) ?? '').slice(0, 100) || 'fleet';
   return base.endsWith('.json') ? base : `${base}.json`;
@@ -95,6 +97,7 @@ function fileName(name: string): string {
 
 /** Quitting asks while something is not saved, whatever screen shows, from the first edit on. */
 function reportUnsaved(): void {
+  // Every key changes the store; the main process is told only when the answer changes.
   let last: string | null = null;
   useEditor.subscribe(({ document }) => {
     const what =

@@ -9,6 +9,7 @@ import { takeRecentTrace, takeTrace, useTrace } from './trace-store.ts';
 
 /** Journalled runs that are looked at for interrupted ones when the window opens. */
 const recentRuns = 50;
+/** Commands that the dock shows of the time before the window opened. */
 const recentTraceEntries = 1000;
 
 /** Starts mirroring: listens first, then asks for what is already there, so that nothing falls between. */

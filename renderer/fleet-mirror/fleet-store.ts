@@ -11,6 +11,7 @@ export interface FleetMirror {
   /** `loading` until the first snapshot; `stale` while a gap is being closed: the old fleet stays visible. */
   readonly status: 'loading' | 'ready' | 'stale' | 'failed';
   readonly fleet: Fleet | null;
+  /** Of the fleet; 0 before the first snapshot. It increases by one with every change. */
   readonly revision: number;
   /** When the mirror last was known to be current, milliseconds since the epoch. */
   readonly currentAt: number;
@@ -32,7 +33,9 @@ export function judgeChange(revision: number, change: FleetChange): 'apply' | 'i
   return change.revision === revision + 1 ? 'apply' : 'gap';
 }
 
+/** The snapshot that is under way; one at a time. */
 let loading: Promise<void> | null = null;
+/** Whether another one was asked for meanwhile. */
 let again = false;
 
 /** Loads the snapshot. Asked again while one is under way, it loads once more afterwards. */
@@ -64,6 +67,7 @@ export async function loadReplaced(revision: number): Promise<void> {
   await loadSnapshot();
 }
 
+/** Changes that waited are inside the snapshot, or are asked for again by the gap that they leave. */
 async function fetchSnapshot(): Promise<void> {
   const result = await client.call('fleet:snapshot', {});
   if (!result.ok) {

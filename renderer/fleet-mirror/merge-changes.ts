@@ -11,6 +11,7 @@ export function mergeChanges(changes: readonly FleetChange[]): FleetChange | nul
   const upserts: FleetChange['upserts'] = {};
   const removals: FleetChange['removals'] = {};
   for (const collection of fleetCollections) {
+    // The last word on an object counts, whether it came or went.
     const values = new Map<string, unknown>();
     const gone = new Set<string>();
     for (const change of changes) {

@@ -9,6 +9,7 @@ export const useSettings = create<Settings>(() => ({ ...defaultSettings }));
 
 /** Changes settings: shown at once, and corrected by what the main process answers. */
 export async function changeSettings(patch: Partial<Settings>): Promise<void> {
+  // For the way back, should it be refused.
   const before = useSettings.getState();
   useSettings.setState(patch);
   const result = await client.call('settings:set', patch);

@@ -16,6 +16,7 @@ export const useTrace = create<TraceState>(() => ({ entries: [] }));
 /** Appends entries that are newer than the last one. */
 export function takeTrace(incoming: readonly CommandTraceEntry[]): void {
   useTrace.setState(({ entries }) => {
+    // Batches can overlap with what was read at the start.
     const last = entries.at(-1)?.sequence ?? 0;
     const fresh = incoming.filter((entry) => entry.sequence > last);
     return fresh.length === 0 ? {} : { entries: [...entries, ...fresh].slice(-traceCapacity) };

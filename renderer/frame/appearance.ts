@@ -1,6 +1,7 @@
 import type { Settings } from '#shared/settings/schema.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 
+/** What the system prefers; a setting other than `system` counts more. */
 const queries = {
   light: '(prefers-color-scheme: light)',
   contrast: '(prefers-contrast: more)',

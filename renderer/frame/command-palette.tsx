@@ -19,6 +19,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   const current = Math.min(chosen, entries.length - 1);
   const listId = useId();
 
+  // An unavailable command stays in the list with its reason and does nothing.
   const take = (entry: PaletteEntry | undefined) => {
     if (entry === undefined) return;
     if (entry.kind === 'command' && entry.unavailable !== null) return;
@@ -93,6 +94,7 @@ export function CommandPalette({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+/** One result; `heading`: the first of its kind, which is named above it. */
 function Line({
   id,
   entry,

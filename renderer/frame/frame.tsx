@@ -65,10 +65,12 @@ export function Frame() {
   );
 }
 
+/** A screen is called as the command that shows it. */
 function titleOf(screen: ScreenId): string {
   return commandOf(`go-${screen}`).label;
 }
 
+/** The topology is in the first bundle: it is what a start shows. */
 function ScreenContent({ screen }: { readonly screen: ScreenId }) {
   if (screen === 'topology') return <TopologyScreen />;
   const Screen = screens[screen];
@@ -79,6 +81,7 @@ function ScreenContent({ screen }: { readonly screen: ScreenId }) {
   );
 }
 
+/** What lies over any screen; each is loaded when it is first opened. */
 function Overlays() {
   const { palette, help, openDialog } = useNavigation();
   const { staged, reviewed } = useStaged();

@@ -3,6 +3,7 @@ import { DataTable } from '../ui/content/data-table.tsx';
 import { Kbd } from '../ui/content/small.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 
+/** Keys that are no commands: they belong to the graph and the list. */
 const topologyKeys = [
   { label: 'Move between objects', keys: 'Arrow keys' },
   { label: 'Select · add to the selection', keys: 'Enter · Ctrl+Enter' },

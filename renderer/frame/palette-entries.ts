@@ -9,6 +9,7 @@ export type PaletteEntry =
   | { readonly kind: 'command'; readonly command: Command; readonly unavailable: string | null }
   | { readonly kind: 'object'; readonly hit: SearchHit; readonly what: string };
 
+/** More would not be read; another letter narrows them down. */
 const objectLimit = 40;
 
 const collectionWords: Record<FleetCollection, string> = {

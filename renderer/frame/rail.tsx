@@ -33,6 +33,7 @@ export function Rail() {
     <nav className={styles.rail} aria-label="Screens">
       {entries.map(({ screen: target, command, icon: Icon }) => {
         const { label, keys } = commandOf(command);
+        // Migrations under way, on the way to them.
         const badge = target === 'migrations' && migrating > 0 ? migrating : null;
         return (
           <button

@@ -13,6 +13,7 @@ import { useThrottled } from '../ui/use-throttled.ts';
 import styles from './frame.module.css';
 import { ProblemsDialog } from './problems-dialog.tsx';
 
+/** The mark differs too: colour alone says nothing to everybody. */
 const connections: Record<FleetMirror['status'], { words: string; className: string; mark: string }> = {
   loading: { words: 'loading the fleet', className: 'mute', mark: '○' },
   ready: { words: 'backend ready', className: 'ok', mark: '●' },
@@ -45,6 +46,7 @@ export function StatusBar() {
   );
 }
 
+/** One run with its step and its progress; a click shows all of it. */
 function RunningWork({ run }: { readonly run: ProcedureRun }) {
   const index = run.steps.findIndex((step) => step.status === 'running');
   const step = run.plan.steps[index];
@@ -74,6 +76,7 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
   );
 }
 
+/** Counts that open the list of what failed and what could not be read. */
 function Problems() {
   const fleet = useThrottled(
     useFleetMirror((state) => state.fleet),

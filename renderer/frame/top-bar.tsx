@@ -33,6 +33,7 @@ export function TopBar() {
   );
 }
 
+/** A command of the table as a button; without a handler it is unavailable. */
 function CommandButton({
   id,
   label,
@@ -59,6 +60,7 @@ function CommandButton({
   );
 }
 
+/** What is open, and whether it is real: never hidden, because people act on it. */
 function SourcePill() {
   const source = useFleetMirror((state) => state.fleet?.source);
   if (source === undefined) return null;

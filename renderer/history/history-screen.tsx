@@ -29,6 +29,7 @@ export function HistoryScreen() {
   const [text, setText] = useState('');
   const history = useHistory();
   const shown = history.runs.filter((run) => matches(run, text));
+  // The newest one, until another is chosen.
   const runId = chosen ?? history.runs[0]?.id ?? null;
 
   if (history.error !== null) {

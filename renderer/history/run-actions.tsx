@@ -9,6 +9,7 @@ import { Button } from '../ui/controls/button.tsx';
 /** What can be done about a run now: abort, undo, or recover after an interruption. */
 export function RunActions({ run }: { readonly run: ProcedureRun }) {
   const [busy, setBusy] = useState(false);
+  // While one answer is awaited, a second press would ask for something that no longer fits.
   const act = async (work: () => Promise<unknown>) => {
     setBusy(true);
     await work();

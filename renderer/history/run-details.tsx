@@ -85,6 +85,7 @@ function LinkButton({ onClick, children }: { readonly onClick: () => void; reado
   );
 }
 
+/** Start, duration on the clock that the run lived by, and the fleet that it was about. */
 function timeWords(run: ProcedureRun): string {
   const milliseconds = runMilliseconds(run);
   const took =

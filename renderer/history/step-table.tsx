@@ -46,8 +46,11 @@ function StepLine({
 }: {
   readonly planned: PlannedStep;
   readonly step: StepRun | undefined;
+  /** Whether the step is the first of its phase, which is named above it. */
   readonly opensPhase: boolean;
+  /** Whether the point of no return lies before the step. */
   readonly noReturn: boolean;
+  /** From 1. */
   readonly number: number;
   readonly changes: PlanChanges | null;
 }) {

@@ -16,6 +16,7 @@ export function useRun(runId: string | null): RunState {
   const live = useRuns((state) => (runId === null ? undefined : state.runs[runId]));
   const stored = useRequest('history:get', runId === null || live !== undefined ? null : { runId });
   if (live !== undefined) return { run: live, error: null, loading: false, reload: stored.reload };
+  // The answer to the run before stays until the new one is there; it must not show under the new id.
   const matches = stored.value !== null && stored.value.id === runId;
   return {
     run: matches ? stored.value : null,

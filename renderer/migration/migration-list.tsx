@@ -25,6 +25,7 @@ export function MigrationList() {
   );
   const draft = useMigrationView((state) => state.draft);
   const readOnly = useFleetMirror((mirror) => mirror.fleet?.source.readOnly ?? null);
+  // A run that is under way stands above, with its progress.
   const past = history.runs.filter(
     (run) => run.intentKind === 'migrate' && !active.some((one) => one.id === run.id),
   );

@@ -18,10 +18,12 @@ export function AssignmentFields({
   const fleet = useFleetMirror((state) => state.fleet);
   if (fleet === null || intent.target.kind === 'pool') return null;
   const defaults = canAssign(fleet, intent.secondaryIds, intent.target);
+  // Without flexible resources there is nothing to choose.
   const flexible = intent.secondaryIds.some((id) => {
     const primary = fleet.controllers[findSecondary(fleet, id)?.primaryId ?? ''];
     return primary?.role === 'primary' && (primary.vq.supported || primary.vi.supported);
   });
+  // An empty or broken field leaves the choice to the planner; numbers are cut to 16 bits.
   const set = (field: 'vq' | 'vi' | 'firstVirtualControllerId', text: string) => {
     const { [field]: _dropped, ...rest } = intent;
     const number = Number.parseInt(text, 10);

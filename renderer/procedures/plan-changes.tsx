@@ -35,6 +35,7 @@ export function StepChangeMark({
   words,
 }: {
   readonly changes: PlanChanges | null;
+  /** Of the step in the plan, from 0. */
   readonly index: number;
   readonly words: string;
 }) {

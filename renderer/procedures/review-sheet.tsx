@@ -26,6 +26,7 @@ export function ReviewSheet({
   /** A look at the plan that was taken before; the plan is compared with it. */
   readonly reviewed?: Reviewed | null;
 }) {
+  // What the person edits in the sheet; `first` is what it was opened with.
   const [change, setChange] = useState(first);
   const [runId, setRunId] = useState<string | null>(null);
   const [starting, setStarting] = useState(false);
@@ -55,6 +56,7 @@ export function ReviewSheet({
       setRunId(started.value.id);
     }
   };
+  // Once it runs, its own plan: a new proposal would be about the fleet in between.
   const shown = run?.plan ?? plan;
   const changes = run === undefined ? (plan?.changes ?? null) : null;
   const lines = shown?.steps.flatMap((step) => step.commandLines) ?? [];
@@ -131,6 +133,7 @@ export function ReviewSheet({
   );
 }
 
+/** How far back one can go, in words. */
 function reach(pointOfNoReturn: number | null): string {
   return pointOfNoReturn === null
     ? ', can be undone or rolled back'

@@ -34,6 +34,7 @@ export function usePlanReview(
   const revision = useFleetMirror((state) => state.revision);
   const [answer, setAnswer] = useState<Pick<PlanReview, 'proposal' | 'error' | 'loading'>>(nothingYet);
   const [round, setRound] = useState(0);
+  // Compared as text: the same change in a new object must not plan again.
   const text = change === null ? null : JSON.stringify(change);
   // A ref, not state: taking the first look must not ask again.
   const look = useRef({ text, reviewed: first });

@@ -4,6 +4,7 @@ export interface ReportDocument {
   readonly content: DocumentFragment;
 }
 
+/** Whatever loads, runs, or would reach out of the report. */
 const forbidden = 'script, style, link, meta, base, iframe, object, embed, form, img, video, audio';
 
 /**
@@ -34,6 +35,7 @@ export function parseReport(html: string): ReportDocument {
   return { styles, content };
 }
 
+/** Handlers, styles and addresses: the content security policy would report each one. */
 function clean(element: Element): void {
   for (const { name } of [...element.attributes]) {
     if (name === 'style' || name.startsWith('on') || name === 'href' || name === 'src')

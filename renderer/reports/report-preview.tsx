@@ -21,6 +21,7 @@ export function ReportPreview({
   useEffect(() => {
     const element = holder.current;
     if (element === null || html === null) return;
+    // A shadow tree can be attached once only, the content often.
     const shadow = element.shadowRoot ?? element.attachShadow({ mode: 'open' });
     const report = parseReport(html);
     const sheet = new CSSStyleSheet();

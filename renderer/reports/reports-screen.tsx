@@ -14,6 +14,7 @@ import { exportReport } from './export-report.ts';
 import { ReportPreview } from './report-preview.tsx';
 import styles from './reports.module.css';
 
+/** What a report is about: the topology, or one run. */
 type Subject = RequestOf<'report:render'>['subject'];
 
 /** What is shown; kept while another screen shows. */
@@ -28,6 +29,7 @@ export function ReportsScreen() {
   const history = useHistory();
   const source = useFleetMirror((mirror) => mirror.fleet?.source);
   const revision = useFleetMirror((mirror) => mirror.revision);
+  // A run that is under way has no report: it would be another one a moment later.
   const runs = history.runs.filter((run) => run.endedAt !== null);
   return (
     <SideListScreen>

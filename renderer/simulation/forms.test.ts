@@ -27,10 +27,14 @@ test('every opcode, status and effect that can be chosen is a fault', () => {
     ...statusOptions.map(({ value }) => ({ status: value })),
     ...(['status', 'delay', 'silence', 'wrong-length'] as const).map((effect) => ({ effect })),
   ];
+  expect(Math.min(opcodeOptions.length, statusOptions.length)).toBeGreaterThan(10);
   for (const choice of choices) {
     const read = form(choice);
     if (!('fault' in read)) throw new Error(JSON.stringify([choice, read.errors]));
-    commandFaultSchema.parse({ ...read.fault, cntlid: null });
+    expect([choice, commandFaultSchema.safeParse({ ...read.fault, cntlid: null }).error]).toEqual([
+      choice,
+      undefined,
+    ]);
   }
 });
 
@@ -68,6 +72,7 @@ test('a controller that a fault was asked for is chosen with its subsystem', () 
 });
 
 test('every fault can happen to something of the fleet, and is a fault', () => {
+  let possible = 0;
   for (const { value } of deviceFaultKinds) {
     const chosen = withKind(fleet, emptyDeviceFaultForm(fleet, 'hv-b'), value);
     const fault = readDeviceFaultForm(chosen);
@@ -76,8 +81,10 @@ test('every fault can happen to something of the fleet, and is a fault', () => {
       continue;
     }
     if (typeof fault === 'string') throw new Error(`${value}: ${fault}`);
-    deviceFaultSchema.parse(fault);
+    expect([value, deviceFaultSchema.safeParse(fault).error]).toEqual([value, undefined]);
+    possible += 1;
   }
+  expect(possible).toBeGreaterThan(5);
 });
 
 test('a host that a fault was asked for is chosen, and numbers out of range are refused', () => {

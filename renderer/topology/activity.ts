@@ -10,6 +10,7 @@ export interface Activity {
   readonly virtualSubsystems: ReadonlyMap<string, string>;
   /** By host id: `source` or `destination`. */
   readonly hosts: ReadonlyMap<string, string>;
+  /** From host to host, by id, with the rate; empty text while nothing is measured yet. */
   readonly flows: readonly { readonly from: string; readonly to: string; readonly text: string }[];
 }
 
@@ -34,6 +35,7 @@ export function activityOf(fleet: Fleet, runs: readonly ProcedureRun[]): Activit
     machines.set(plan.intent.request.virtualMachineId, percent);
     hosts.set(facts.sourceHostId, 'source');
     hosts.set(facts.destinationHostId, 'destination');
+    // The incoming machine has an id of its own on the destination, and the same name.
     for (const machine of Object.values(fleet.virtualMachines))
       if (machine.hostId === facts.destinationHostId && machine.name === facts.virtualMachineName)
         machines.set(machine.id, 'incoming');

@@ -1,6 +1,7 @@
 import type { Fleet, FlexibleResources, PrimaryController } from '#shared/fleet/schema.ts';
 import { type ResourceName, secondariesOf } from '#shared/fleet/selectors.ts';
 
+/** A share of the flexible resources of one type. `nqn` is empty unless a virtual subsystem holds it. */
 export interface BudgetPart {
   readonly kind: 'private' | 'primary' | 'virtual-subsystem' | 'other';
   readonly nqn: string;
@@ -10,6 +11,7 @@ export interface BudgetPart {
 /** How a resource type of a primary is spent: private, its own, by virtual subsystem, by other secondaries. */
 export function budgetParts(fleet: Fleet, primary: PrimaryController, resource: ResourceName): BudgetPart[] {
   const pool: FlexibleResources = primary[resource];
+  // By virtual NQN; '' for secondaries outside every virtual subsystem.
   const byOwner = new Map<string, number>();
   for (const secondary of secondariesOf(fleet, primary)) {
     const nqn = fleet.virtualSubsystems[secondary.virtualSubsystemId ?? '']?.nqn ?? '';

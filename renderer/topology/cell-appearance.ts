@@ -57,6 +57,7 @@ export function unpackAppearance(value: number): CellAppearance {
   };
 }
 
+/** 0 for an id that is not of a secondary: it looks like an offline one outside every virtual subsystem. */
 function appearanceOf(
   fleet: Fleet,
   id: string,

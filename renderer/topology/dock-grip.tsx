@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import styles from './topology.module.css';
 
+/** Limits of the dock's height in CSS pixels; the settings have the same. */
 const smallest = 80;
 const largest = 800;
 const keyStep = 24;
@@ -30,6 +31,7 @@ export function DockGrip({ height }: { readonly height: number }) {
       }}
       onPointerMove={(event) => {
         if (start.current === null) return;
+        // While it is dragged only the page knows: saving every pixel would write the settings file as often.
         useSettings.setState({ dockHeight: clamp(start.current.height + start.current.y - event.clientY) });
       }}
       onPointerUp={() => {

@@ -28,6 +28,7 @@ export function secondaryFilter(
   };
 }
 
+/** What each filter lets through; `all` is there so that the table is whole. */
 const passes: Record<TopologyFilter, (fleet: Fleet, secondary: SecondaryController) => boolean> = {
   all: () => true,
   unassigned: (_fleet, secondary) => isUnassigned(secondary),

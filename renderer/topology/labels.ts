@@ -47,6 +47,7 @@ export function namespaceText(fleet: Fleet, namespace: Namespace, hostId: string
 
 /** `Linux 6.8 · iommufd · P2P · 25 GbE`. */
 export function hostText(host: Host): string {
+  // As network cards are named: bits, not bytes.
   const gigabits = (host.linkBytesPerSecond * 8) / 1e9;
   return [
     host.kernel === '' ? '' : `Linux ${host.kernel}`,

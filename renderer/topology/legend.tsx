@@ -1,6 +1,7 @@
 import { StateMark } from './state-mark.tsx';
 import styles from './topology.module.css';
 
+/** In the order in which most people meet them. */
 const states = [
   ['online', 'online'],
   ['offline', 'offline'],

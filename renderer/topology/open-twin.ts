@@ -5,6 +5,7 @@ import { notifyError } from '../ui/overlays/notices.ts';
 /** Opens the capture that is shown now as a simulated twin; asks in the dialog when it is not known where it came from. */
 export async function openTwin(): Promise<void> {
   const sources = await client.call('fleet:sources', {});
+  // What is open was opened last.
   const newest = sources.ok
     ? [...sources.value.recent].sort((left, right) => right.openedAt - left.openedAt)[0]
     : undefined;

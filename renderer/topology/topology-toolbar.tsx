@@ -17,6 +17,7 @@ export function TopologyToolbar({ fleet }: { readonly fleet: Fleet }) {
   const filter = useNavigation((state) => state.filter);
   const search = useNavigation((state) => state.search);
   const input = useRef<HTMLInputElement>(null);
+  // Counting ten thousand controllers five times a second is enough for a person and cheap enough for the page.
   const shown = useThrottled(fleet, 200);
   const counts = useMemo(() => countFleet(shown), [shown]);
   useCommand('filter', () => input.current?.focus());
@@ -73,6 +74,7 @@ function countsText(counts: ReturnType<typeof countFleet>): string {
   ].join(' · ');
 }
 
+/** The commands of the zoom exist only while there is a graph to zoom. */
 function ZoomControl() {
   const percent = useCamera((state) => Math.round(state.camera.zoom * 100));
   useCommand('zoom-in', () => zoomBy(1.25));

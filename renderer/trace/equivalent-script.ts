@@ -6,9 +6,11 @@ import type { Plan } from '#shared/procedure/procedure.ts';
  * line (the hypervisor's own work) stay as comments, so that nothing seems to be left out.
  */
 export function equivalentScript(plan: Plan): string {
+  // nvme-cli 2.x and 3.x spell some commands differently, so the script says for which it is.
   const generation = writtenFor(plan.steps.flatMap(({ commandLines }) => commandLines));
   const lines = ['#!/bin/sh', `# ${oneLine(plan.title)}`];
   if (generation !== null) lines.push(`# Written for ${generation}`);
+  // A script that goes on after a failed step would do something else than the procedure.
   lines.push('set -eu');
   let host = '';
   let phase = '';

@@ -8,6 +8,7 @@ export type DockTab = 'commands' | 'vfio' | 'journal' | 'script';
 /** What the person set in the dock; the Commands screen shows the same, so that neither forgets. */
 export interface TraceView {
   readonly tab: DockTab;
+  /** Filter as typed, see `TraceFilter`. */
   readonly text: string;
   readonly errorsOnly: boolean;
   /** Sequence number at which the list stands still; null: it follows. */

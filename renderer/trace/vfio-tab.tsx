@@ -9,6 +9,7 @@ import { EmptyState, LoadingState } from '../ui/content/states.tsx';
 import styles from './trace.module.css';
 import { VfioStateText } from './vfio-state-text.tsx';
 
+/** A secondary that is bound to vfio-pci: others have no VFIO state. */
 type Row = SecondaryController & { readonly vfioState: VfioState };
 
 /** VFIO migration state of every function that is bound to vfio-pci, on every host. */

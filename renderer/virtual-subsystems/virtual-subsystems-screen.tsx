@@ -46,6 +46,7 @@ function Loaded({ fleet }: { readonly fleet: Fleet }) {
     [fleet.virtualSubsystems],
   );
   const entries = listEntries(fleet, groups, drafts, journal.deletions);
+  // What was chosen may be gone; then the first of the list shows.
   const chosen =
     entries.find((entry) => entry.key === key) ??
     listSections(entries, { text: '', state: 'any', order: 'name', byHost: false })[0]?.entries[0];

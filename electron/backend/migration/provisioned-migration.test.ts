@@ -86,6 +86,7 @@ describe('a guest with a provisioned function', () => {
     expect(kinds[0]).toBe('function-provision');
     expect(kinds.indexOf('function-set-migration')).toBeGreaterThan(kinds.indexOf('virtual-subsystem-add'));
     expect(kinds.indexOf('function-set-visible')).toBe(kinds.indexOf('function-set-migration') + 1);
+    expect(ended.migration?.proof.length).toBeGreaterThan(5);
     expect(ended.migration?.proof.filter(({ equal }) => !equal)).toEqual([]);
     expect(ended.migration?.devices[0]?.stateBytes).toBeGreaterThan(96);
     const after = world.writer.fleet;

@@ -291,6 +291,7 @@ describe('a migration', () => {
     };
     const run = await lab.run({ kind: 'migrate', request });
     expect([run.status, run.error]).toEqual(['done', null]);
+    expect(run.migration?.proof.length).toBeGreaterThan(5);
     expect(run.migration?.proof.filter((line) => !line.equal)).toEqual([]);
     expect(run.migration?.downtimeMilliseconds).not.toBeNull();
     expect(lab.writer.fleet.virtualMachines['hv-b:db-primary']).toMatchObject({ state: 'running' });

@@ -35,9 +35,9 @@ export function selectors(values: Readonly<Record<string, NamedValue>>): string 
 
 /**
  * The part of a document between its markers, which must be what the code says. With BERTH_WRITE_DOCS=1 it is written
- * instead; undefined then.
+ * first.
  */
-export function documentPart(document: string, name: string, wanted: string): string | undefined {
+export function documentPart(document: string, name: string, wanted: string): string {
   const path = join(import.meta.dirname, '../../../docs', document);
   const start = `<!-- from the code: ${name} -->\n`;
   const end = '<!-- end -->';
@@ -47,5 +47,5 @@ export function documentPart(document: string, name: string, wanted: string): st
   const to = text.indexOf(end, from);
   if (process.env.BERTH_WRITE_DOCS !== '1') return text.slice(from + start.length, to).trimEnd();
   writeFileSync(path, `${text.slice(0, from + start.length)}${wanted}\n${text.slice(to)}`);
-  return undefined;
+  return wanted;
 }

@@ -11,6 +11,7 @@ export function Choice({
   onChange,
 }: {
   readonly label: string;
+  /** Path of the field as text, by which a problem finds its control. */
   readonly field: string;
   readonly value: unknown;
   readonly options: readonly FormChoice[];

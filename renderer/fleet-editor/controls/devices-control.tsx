@@ -17,6 +17,7 @@ export function DevicesControl({
   problems,
 }: {
   readonly file: EditValue;
+  /** Path of the virtual machine. */
   readonly machine: FieldPath;
   readonly field: FormField;
   readonly problems: readonly FileProblem[];
@@ -24,6 +25,7 @@ export function DevicesControl({
   const path = [...machine, 'devices'];
   const host = record(valueAt(file, machine.slice(0, 2)));
   const devices = array(valueAt(file, path));
+  // By any machine of the host: a function belongs to one at a time.
   const taken = new Set(array(host.virtualMachines).flatMap((one) => array(record(one).devices).map(text)));
   const all = virtualFunctionsOf(file, text(host.name));
   const free = all.filter(({ address }) => !taken.has(address));

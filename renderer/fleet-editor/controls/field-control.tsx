@@ -26,12 +26,14 @@ export function FieldControl({
   problems,
 }: {
   readonly file: EditValue;
+  /** The field's own path starts there. */
   readonly objectPath: FieldPath;
   readonly field: FormField;
   readonly problems: readonly FileProblem[];
 }) {
   const path = [...objectPath, ...field.path];
   const name = fieldText(path);
+  // Also problems inside a list or an object that has no control of its own.
   const own = problems.filter((problem) => isBelow(problem.field, name));
   const className = field.wide === true ? styles.wide : undefined;
   const object = record(valueAt(file, objectPath));
@@ -90,6 +92,7 @@ export function FieldControl({
   );
 }
 
+/** The control of a field that is one value; those of several are laid out by `FieldControl`. */
 function OneControl({
   file,
   field,
@@ -170,6 +173,7 @@ function OneControl({
   }
 }
 
+/** A part of the file that is switched off goes away; switched on it begins with its smallest valid content. */
 function switchValue(field: FormField, on: boolean): unknown {
   if (field.control.kind !== 'presence') return on;
   return on ? field.control.make() : undefined;

@@ -16,6 +16,7 @@ export function isTextControl(control: { readonly kind: string }): control is Te
   return ['text', 'number', 'size', 'numbers', 'texts'].includes(control.kind);
 }
 
+/** Powers of 1024. */
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** What stands in the input for a value; a value that does not fit the control stands there as JSON. */
@@ -58,12 +59,14 @@ function partsOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((part) => part !== '');
 }
 
+/** Decimal with sign, fraction and exponent, or hexadecimal after `0x`; null for anything else. */
 function parseNumber(text: string): number | null {
   const trimmed = text.trim();
   if (/^0x[0-9a-f]+$/i.test(trimmed)) return Number.parseInt(trimmed.slice(2), 16);
   return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(trimmed) ? Number(trimmed) : null;
 }
 
+/** Bytes; null for anything else. `4 GiB` and `4Gi` are powers of 1024, `4 GB` and `4G` of 1000. */
 function parseSize(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGTP]?)(i?)(B?)$/i.exec(text.trim());
   if (match === null) return null;
@@ -74,6 +77,7 @@ function parseSize(text: string): number | null {
   return Number.isFinite(bytes) ? Math.round(bytes) : null;
 }
 
+/** The largest unit in which the number stays whole, so that nothing is rounded away. */
 function formatSize(bytes: number): string {
   let value = bytes;
   let unit = 0;

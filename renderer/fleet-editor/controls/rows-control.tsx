@@ -23,10 +23,12 @@ export function RowsControl({
 }: {
   readonly label: string;
   readonly path: FieldPath;
+  /** As they stand in the file, also when they do not fit the columns. */
   readonly rows: readonly EditValue[];
   readonly control: Extract<FormControl, { kind: 'rows' }>;
   readonly problems: readonly FileProblem[];
 }) {
+  // Adding a row leaves the selection on the object.
   const change = (operation: (source: string) => string) =>
     changeDocument((source) => ({ text: operation(source), path: useEditor.getState().selected }));
   return (

@@ -26,6 +26,7 @@ export function TextValue({
   readonly 'data-field': string;
 }) {
   const [typed, setTyped] = useState<string | null>(null);
+  // What was typed counts only while it means what the file has: an undo elsewhere wins.
   const meant = typed === null ? undefined : parseValue(control, typed);
   const isCurrent = typed !== null && JSON.stringify(meant) === JSON.stringify(value);
   return (

@@ -46,12 +46,14 @@ export function layOut(fields: readonly FormField[], layout: FormLayout): readon
   );
 }
 
+/** The field with what its layout knows beyond the schema. */
 function withLayout(field: FormField, { controls, wide, numbered }: FormLayout): FormField {
   const name = field.path.join('.');
   const control = controls?.[name] ?? withNumbers(field.control, numbered?.[name]);
   return { ...field, control, ...(wide?.includes(name) ? { wide: true } : {}) };
 }
 
+/** Rows that are numbered from 1 begin with the next number. */
 function withNumbers(control: FormControl, member: string | undefined): FormControl {
   if (control.kind !== 'rows' || member === undefined) return control;
   return { ...control, make: (rows) => ({ ...(control.make(rows) as object), [member]: rows + 1 }) };

@@ -22,6 +22,7 @@ export interface FormLayout {
   readonly numbered?: Readonly<Record<string, string>>;
 }
 
+/** Shared by controllers of both roles: the same structure on the wire. */
 const identity = {
   title: 'Identity (Identify Controller)',
   paths: [

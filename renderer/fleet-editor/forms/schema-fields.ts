@@ -14,6 +14,7 @@ export function schemaFields(node: SchemaNode): readonly FormField[] {
   return members(node, [], undefined);
 }
 
+/** The fields of an object's members; `above` is its path, `shown` when it has a meaning at all. */
 function members(node: SchemaNode, above: FieldPath, shown: Shown | undefined): FormField[] {
   return Object.entries(node.properties ?? {}).flatMap(([name, member]) => {
     const isOptional = member.default === undefined && !(node.required ?? []).includes(name);
@@ -21,6 +22,7 @@ function members(node: SchemaNode, above: FieldPath, shown: Shown | undefined): 
   });
 }
 
+/** The fields of one member: none, one, or those inside it. */
 function fieldsAt(
   written: SchemaNode,
   path: FieldPath,
@@ -102,6 +104,7 @@ function unionFields(
   return [...(node.form === 'kept-shape' ? [] : [choice]), ...fields.values()];
 }
 
+/** The control that a type asks for; undefined where none can edit it, and the JSON view remains. */
 function controlOf(node: SchemaNode, nullable: boolean): FormControl | undefined {
   if (node.enum !== undefined) {
     const options = node.enum.map((value) => ({ value, label: value }));
@@ -133,6 +136,7 @@ function numberControl({ notation, maximum }: SchemaNode): FormControl {
   }
 }
 
+/** Numbers and texts are one input with commas; objects are rows, of which the example of the schema is the first. */
 function listControl(node: SchemaNode, items: SchemaNode): FormControl | undefined {
   if (items.type === 'integer' || items.type === 'number') return { kind: 'numbers' };
   if (items.type === 'string') return { kind: 'texts' };

@@ -67,6 +67,7 @@ function shapeOf(node: SchemaNode, member: string, value: string): SchemaNode {
   );
 }
 
+/** A name that the schema lacks is a defect of this program, not of a file. */
 function found(node: SchemaNode | undefined, name: string): SchemaNode {
   if (node === undefined) throw new Error(`The schema of fleet files has no ${name}`);
   return node;

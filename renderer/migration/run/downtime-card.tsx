@@ -3,6 +3,7 @@ import { Card } from '../../ui/content/small.tsx';
 import { formatDuration } from '../../ui/format.ts';
 import styles from '../migration.module.css';
 
+/** By order of the phases, over again after the sixth; the legend names each. */
 const tints = ['--accent', '--mig', '--vs1', '--online', '--vs2', '--vs4'];
 
 /** Where the downtime went: one bar of the measured phases, with the forecast and the budget beside it. */

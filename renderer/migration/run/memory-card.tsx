@@ -4,6 +4,7 @@ import { formatDuration, formatMemory } from '../../ui/format.ts';
 import styles from '../migration.module.css';
 import { memoryChartGeometry } from './memory-chart-geometry.ts';
 
+/** Units of the view box, not pixels: the chart is as wide as its card. */
 const width = 720;
 const height = 150;
 

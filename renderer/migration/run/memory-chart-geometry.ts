@@ -10,10 +10,13 @@ export interface ChartGeometry {
   readonly endMilliseconds: number;
 }
 
+/** What the chart draws, and how large. Coordinates have their origin at the upper left. */
 export interface ChartInput {
+  /** Memory left to copy, oldest first; milliseconds since the start of the migration. */
   readonly points: readonly { readonly milliseconds: number; readonly bytes: number }[];
   /** Upper end of the memory axis, bytes. */
   readonly totalBytes: number;
+  /** Present rate; 0: nothing moves, and there is no forecast. */
   readonly bytesPerSecond: number;
   readonly width: number;
   readonly height: number;
@@ -46,6 +49,7 @@ export function memoryChartGeometry(input: ChartInput): ChartGeometry {
   };
 }
 
+/** One decimal: a path with every digit would be several times as long. */
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

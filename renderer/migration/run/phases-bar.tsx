@@ -4,6 +4,7 @@ import { formatDuration } from '../../ui/format.ts';
 import styles from '../migration.module.css';
 import { phasesOf, type RunPhase } from './run-phases.ts';
 
+/** Said after the time; a phase that waits says how many steps it has instead. */
 const words: Record<RunPhase['status'], string> = {
   waiting: '',
   running: 'running',
@@ -38,6 +39,7 @@ export function PhasesBar({ run }: { readonly run: ProcedureRun }) {
   );
 }
 
+/** Steps done while it runs, then what it took. */
 function timeWords(phase: RunPhase): string {
   const steps = `${phase.stepsDone} of ${phase.stepCount}`;
   switch (phase.status) {

@@ -6,6 +6,7 @@ import styles from '../migration.module.css';
 import { deviceColumns, type MovedDevice } from './device-columns.tsx';
 import { hostNames } from './run-words.ts';
 
+/** One thing that was compared, as text from both sides. */
 type ProofLine = MigrationFacts['proof'][number];
 
 interface FactsProps {
@@ -57,6 +58,7 @@ export function MovedCard({ facts, hosts, label }: FactsProps & { readonly label
   );
 }
 
+/** Both empty: the state was never saved, as after an abort before the switch-over. */
 function digestCell({ sourceStateSha256: source, destinationStateSha256: destination }: MovedDevice) {
   if (source === '' && destination === '') return '–';
   const equal = source === destination;
@@ -67,6 +69,7 @@ function digestCell({ sourceStateSha256: source, destinationStateSha256: destina
   );
 }
 
+/** Both ends of the 64 digits: enough to compare by eye; the whole ones are in the title. */
 function shortDigest(hex: string): string {
   return hex === '' ? 'unknown' : `${hex.slice(0, 8)}…${hex.slice(-8)}`;
 }

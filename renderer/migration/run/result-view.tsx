@@ -84,6 +84,7 @@ function ResultActions({ run }: { readonly run: ProcedureRun }) {
   );
 }
 
+/** What was measured, each beside what it was measured against. */
 function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
   const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const milliseconds = runMilliseconds(run);
@@ -116,6 +117,7 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
   );
 }
 
+/** An aborted migration is told by what was undone. */
 function stepsWords({ steps }: ProcedureRun): string {
   const count = (status: StepStatus) => steps.filter((step) => step.status === status).length;
   const undone = count('undone');

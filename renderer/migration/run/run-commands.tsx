@@ -9,6 +9,7 @@ import { Card } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import styles from '../migration.module.css';
 
+/** As many as fit without scrolling: what is older belongs to the dock. */
 const shownCommands = 9;
 
 /** The newest admin commands on the two hosts since the start; the dock has all of them. */

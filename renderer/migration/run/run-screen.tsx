@@ -22,6 +22,7 @@ export function RunScreen({ runId }: { readonly runId: string }) {
     );
   }
   if (run === null || fleet === null) return <LoadingState>Reading the migration…</LoadingState>;
+  // Every run can be asked for here, also one that was never a migration.
   if (run.migration === null) {
     return (
       <div className={styles.page}>

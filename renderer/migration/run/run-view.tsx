@@ -83,6 +83,7 @@ function Stats({
   const link = hosts[facts.sourceHostId]?.linkBytesPerSecond ?? 0;
   const forecast = facts.downtimeForecastMilliseconds;
   const over = forecast > facts.downtimeBudgetMilliseconds;
+  // Seconds of copying at the present rate; null while nothing moves or nothing is left.
   const remaining = facts.bytesPerSecond > 0 && left > 0 ? left / facts.bytesPerSecond : null;
   return (
     <div className={styles.stats}>
@@ -130,6 +131,7 @@ function useElapsed(run: ProcedureRun): number {
   return Math.max(0, (run.endedAt ?? now) - run.startedAt);
 }
 
+/** The step that runs, or the next one; after the last there is still the run itself to be ended. */
 function nowWords(run: ProcedureRun): string {
   if (run.status === 'aborting') return 'Undoing the completed steps…';
   const index = currentStepIndex(run);
@@ -146,6 +148,7 @@ function LiveActions({
   readonly facts: MigrationFacts;
   readonly hosts: Fleet['hosts'];
 }) {
+  // Until the run says that it is aborting, which takes as long as the step under way.
   const [asked, setAsked] = useState(false);
   const { source, destination } = hostNames(facts, hosts);
   const abort = async () => {

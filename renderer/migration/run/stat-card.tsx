@@ -9,6 +9,7 @@ export function StatCard({
 }: {
   readonly label: string;
   readonly value: string;
+  /** Forecast, limit or budget that the value is to be read against. */
   readonly note: string;
   readonly tone?: 'ok' | 'warn' | 'bad' | undefined;
 }) {

@@ -58,6 +58,7 @@ export function CompatibilityStrip({
   );
 }
 
+/** The newest counts, also while the checks run again: an empty strip would flicker with every choice. */
 function Verdict({ state }: { readonly state: WizardState }) {
   const { check } = state;
   const answer = latestAnswer(state);
@@ -142,6 +143,7 @@ function CheckedAgo({ at }: { readonly at: number }) {
   );
 }
 
+/** All warnings at once, where the single ones are in sight; nothing where there is none. */
 function AcknowledgeAll({ state }: { readonly state: WizardState }) {
   const ids = warningsOf(latestAnswer(state)).map((warning) => warning.id);
   if (ids.length === 0) return null;
@@ -155,6 +157,7 @@ function AcknowledgeAll({ state }: { readonly state: WizardState }) {
   );
 }
 
+/** Starts the migration. What stands in its way is said beside it, the first reason in sight and all in the button. */
 function MigrateButton({
   state,
   review,

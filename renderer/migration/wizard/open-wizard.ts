@@ -8,6 +8,7 @@ import { startWizard } from './wizard-state.ts';
 export function openWizard(virtualMachineId: string | null): void {
   const { draft } = useMigrationView.getState();
   const fresh = draft ?? startWizard(useSettings.getState().downtimeBudgetMilliseconds);
+  // Whoever says "Migrate…" on a machine has chosen the source already.
   const chosen =
     virtualMachineId === null
       ? fresh

@@ -4,6 +4,7 @@ import { hostTitle } from '#shared/fleet/selectors.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { latestAnswer, type WizardState, type WizardStep } from './wizard-state.ts';
 
+/** Names of the steps, as the list at the left and the review have them. */
 export const stepTitles: Record<WizardStep, string> = {
   source: 'Source',
   destination: 'Destination',

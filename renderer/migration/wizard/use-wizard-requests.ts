@@ -39,6 +39,7 @@ function useProposal({ choice }: WizardState): void {
   }, [virtualMachineId, destinationHostId]);
 }
 
+/** The answer carries its request: the reducer ignores one to an older request. */
 async function check(request: MigrationRequest): Promise<void> {
   const result = await client.call('migration:check', { request });
   if (result.ok) dispatch({ kind: 'checked', request, answer: result.value, at: Date.now() });

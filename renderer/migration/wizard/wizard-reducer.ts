@@ -97,6 +97,7 @@ export function previousStep(step: WizardStep): WizardStep | null {
   return wizardSteps[wizardSteps.indexOf(step) - 1] ?? null;
 }
 
+/** Asks for a new proposal, also for the same host when the last one failed. */
 function chooseDestination(state: WizardState, hostId: string): WizardState {
   if (state.choice.kind === 'nothing') return state;
   if (
@@ -114,6 +115,7 @@ function chooseDestination(state: WizardState, hostId: string): WizardState {
   });
 }
 
+/** Whether an answer is to the question that is open now. */
 function isAwaited(
   choice: Choice,
   event: { readonly virtualMachineId: string; readonly destinationHostId: string },
@@ -133,11 +135,13 @@ function withChoice(state: WizardState, choice: Choice): WizardState {
   return complete ? invalidateCheck(changed) : { ...changed, check: { kind: 'idle' }, acknowledged: [] };
 }
 
+/** The last answer stays in sight, marked as one that is being made anew. */
 function invalidateCheck(state: WizardState): WizardState {
   if (state.check.kind === 'idle' || requestOf(state) === null) return { ...state, check: { kind: 'idle' } };
   return { ...state, check: { kind: 'checking', last: latestAnswer(state) } };
 }
 
+/** Changes the mapping of one device; one that had none enters the request with its first destination. */
 function editDevice(
   state: WizardState,
   sourceId: string,

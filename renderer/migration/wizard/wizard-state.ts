@@ -35,6 +35,7 @@ export type Choice =
 /** The answer of `migration:check` to one request. */
 export interface CheckAnswer {
   readonly compatibility: Compatibility;
+  /** null: it cannot be computed, for example with an unknown link. */
   readonly downtimeForecastMilliseconds: number | null;
   readonly totalForecastMilliseconds: number | null;
 }

@@ -23,14 +23,19 @@ export interface ListRow {
   /** Full name for assistive technology and copying. */
   readonly fullName: string;
   readonly host: string;
+  /** `primary`, `plain`, or `of nvme1` for a secondary. */
   readonly role: string;
   readonly cntlid: string;
+  /** Bus address; for a provisioned function the first digits of its UUID, or `hidden`. */
   readonly pci: string;
   readonly driver: string;
+  /** null: not a secondary, which alone is drawn with a state. */
   readonly state: CellState | null;
   readonly stateWords: string;
+  /** `4 / 2`: VQ and VI; for a primary those that it keeps for itself. */
   readonly resources: string;
   readonly virtualSubsystem: string;
+  /** NQN whose tint the row has; null: none. */
   readonly tintNqn: string | null;
   readonly machine: string;
   /** How it can be migrated, in a few words. */
@@ -64,6 +69,7 @@ function lifeCycleStates(fleet: Fleet): (id: string) => string {
   };
 }
 
+/** Host, primary, VF number; the primary itself before its secondaries. */
 function sortKey(controller: Controller): [string, string, number] {
   const owner = controller.role === 'secondary' ? controller.primaryId : controller.id;
   return [

@@ -19,6 +19,7 @@ const ObjectMenu = lazy(async () => ({
   default: (await import('../../actions/object-menu.tsx')).ObjectMenu,
 }));
 
+/** CSS pixels; the style sheet has the same, because the virtualiser places rows without measuring them. */
 const rowHeight = 32;
 const columns = [
   'Controller',
@@ -43,7 +44,9 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
   const rows = useMemo(() => listRows(fleet, filter, search), [fleet, filter, search]);
   const carry = useCarry((state) => state.carry);
   const scroll = useRef<HTMLDivElement>(null);
+  // Index of the row that Tab reaches; the arrow keys move it.
   const [current, setCurrent] = useState(0);
+  // Where a range that Shift extends began.
   const anchor = useRef(0);
   const pointer = usePointerCarry();
   const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
@@ -55,6 +58,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
     getItemKey: (index) => rows[index]?.id ?? index,
     initialRect: { width: 1000, height: 600 },
   });
+  // The filter may have left fewer rows than there were.
   const at = Math.min(current, Math.max(0, rows.length - 1));
   const selected = new Set(selection);
   const carried = new Set(carry.mode === 'idle' ? [] : carry.ids);
@@ -66,6 +70,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
     if (index >= 0) virtual.scrollToIndex(index);
   }, [lastSelected]);
 
+  // The row exists only after the list has scrolled to it, hence the frame in between.
   const focusRow = (index: number) => {
     const next = Math.max(0, Math.min(rows.length - 1, index));
     setCurrent(next);
@@ -87,6 +92,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
     if (how.add) toggleSelected(row.id);
     else select([row.id]);
   };
+  // A row outside the selection is carried alone.
   const carriedFrom = (row: ListRow) => (selected.has(row.id) ? selection : [row.id]);
 
   const onKeyDown = (event: React.KeyboardEvent) => {

@@ -103,6 +103,7 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
     });
 }
 
+/** The NQN of an NVM subsystem follows its label; every other aside stands at the right end. */
 function paintLabel(painter: Painter, box: Box): void {
   const { palette } = painter;
   const style = { size: 10.5, weight: 600, colour: palette.label, spacing: 0.75 } as const;
@@ -119,6 +120,7 @@ function paintLabel(painter: Painter, box: Box): void {
   else painter.text(box.aside, box.x + box.w, box.y + 12, { ...style, align: 'right' });
 }
 
+/** While it migrates, what it does stands in place of memory and state. */
 function paintMachine(painter: Painter, model: PaintModel, box: Box, detailed: boolean): void {
   const { palette } = painter;
   const machine = model.fleet.virtualMachines[box.id];
@@ -171,6 +173,7 @@ function paintMachine(painter: Painter, model: PaintModel, box: Box, detailed: b
     });
 }
 
+/** Tint and letter are those of its NQN: the same on both hosts of a migration. */
 function paintVirtualSubsystem(painter: Painter, model: PaintModel, box: Box, detailed: boolean): void {
   const { palette } = painter;
   const virtual = model.fleet.virtualSubsystems[box.id];
@@ -263,6 +266,7 @@ function paintSlotHint(painter: Painter, model: PaintModel, box: Box, count: num
   });
 }
 
+/** `17 ×` over `free`. */
 function paintMore(painter: Painter, box: Box): void {
   const [count = '', word = ''] = [
     box.text.slice(0, box.text.indexOf('×') + 1),

@@ -7,6 +7,7 @@ import type { PaintModel } from './paint-model.ts';
 import type { Painter } from './painter.ts';
 import { type Palette, tintColours, tintLetter } from './palette.ts';
 
+/** Opacity of a cell that the filter does not let through; it stays where it is. */
 const dimmed = 0.28;
 
 /** Frames of cells by appearance and size; emptied when the theme or the pixel ratio changes. */
@@ -112,6 +113,7 @@ function spriteFor(
   const sprite = new OffscreenCanvas(width, height);
   const context = sprite.getContext('2d');
   if (context !== null) drawSprite(context, painter.palette, painter.scale, width, height, appearance);
+  // A bound for long sessions: about as many as states, tints and sizes can make.
   if (sprites.size > 400) sprites.clear();
   sprites.set(key, sprite);
   return sprite;

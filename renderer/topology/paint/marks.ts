@@ -4,6 +4,7 @@ import type { Box } from '../scene/scene.ts';
 import type { PaintModel } from './paint-model.ts';
 import type { Painter } from './painter.ts';
 
+/** As the legend draws them: what a line says must not hang on its colour. */
 const linkDashes: Record<LinkKind, readonly number[]> = {
   'controlled-by': [],
   namespace: [5, 4],
@@ -26,6 +27,7 @@ export function paintCellMarks(painter: Painter, model: PaintModel, index: numbe
   });
 }
 
+/** Selection, focus ring and drop target of one box. A host shows its focus only: it fills most of the screen. */
 export function paintBoxMarks(painter: Painter, model: PaintModel, box: Box): void {
   if (box.kind === 'label' || box.kind === 'host') {
     if (box.kind === 'label' || model.focus !== box.key) return;
@@ -48,6 +50,7 @@ export function paintBoxMarks(painter: Painter, model: PaintModel, box: Box): vo
   });
 }
 
+/** The focus ring lies outside the selection, so that both can be seen at once. */
 function paintMarks(
   painter: Painter,
   rect: DeviceRect,
@@ -129,6 +132,7 @@ export function paintFlows(painter: Painter, model: PaintModel): void {
   }
 }
 
+/** The rectangle that a Shift drag spans. */
 export function paintLasso(painter: Painter, lasso: NonNullable<PaintModel['lasso']>): void {
   const { context, ratio, palette } = painter;
   const left = Math.min(lasso.x0, lasso.x1) * ratio;

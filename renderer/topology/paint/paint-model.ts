@@ -11,6 +11,7 @@ export interface DropHint {
   readonly words: string;
 }
 
+/** What is carried now and where it could be dropped; everything else is dimmed. */
 export interface CarryPaint {
   readonly ids: ReadonlySet<string>;
   /** By box key; boxes that are not in it are no targets at all. */
@@ -27,8 +28,10 @@ export interface PaintModel {
   readonly selection: ReadonlySet<string>;
   /** Key of the focused box, or id of the focused cell; null without keyboard focus. */
   readonly focus: string | null;
+  /** Key of the box or id of the cell under the pointer. */
   readonly hover: string | null;
   readonly carry: CarryPaint | null;
+  /** Lines of what is hovered or selected. */
   readonly links: readonly SceneLink[];
   readonly activity: Activity;
   /** Lasso corners in CSS pixels of the canvas. */

@@ -1,12 +1,14 @@
 import { type Camera, type DeviceRect, toDevice } from '../scene/geometry.ts';
 import type { Palette } from './palette.ts';
 
+/** How a rounded rectangle is painted; without `fill` and `stroke` nothing shows. */
 export interface Frame {
   readonly fill?: string;
   readonly stroke?: string;
   /** Corner radius and line width in world units; lines never get thinner than one device pixel. */
   readonly radius?: number;
   readonly line?: number;
+  /** Lengths of dashes and gaps in world units; empty: a solid line. */
   readonly dash?: readonly number[];
 }
 
@@ -22,12 +24,14 @@ export interface TextStyle {
   readonly width?: number;
   /** Where the ellipsis goes; identities keep their end. */
   readonly ellipsis?: 'end' | 'middle';
+  /** Additional space between letters, in world units. */
   readonly spacing?: number;
 }
 
 /** Shortened texts and text widths by font: measuring is the dearest part of drawing text. */
 const fitted = new Map<string, string>();
 const widths = new Map<string, number>();
+/** Emptied as a whole when full: a zoom step makes all of it useless anyway. */
 const cacheCapacity = 6000;
 
 /** Forgets every width: the fonts changed. */
@@ -42,6 +46,7 @@ export class Painter {
   readonly camera: Camera;
   readonly ratio: number;
   readonly palette: Palette;
+  /** Device pixels for one world unit. */
   readonly scale: number;
   private readonly width: number;
   private readonly height: number;
@@ -59,10 +64,12 @@ export class Painter {
     this.height = context.canvas.height;
   }
 
+  /** A world rectangle in whole device pixels. */
   rect(x: number, y: number, w: number, h: number): DeviceRect {
     return toDevice(this.camera, this.ratio, x, y, w, h);
   }
 
+  /** Whether any of it lies on the canvas; what does not is never painted. */
   isVisible({ left, top, right, bottom }: DeviceRect): boolean {
     return right > 0 && bottom > 0 && left < this.width && top < this.height;
   }
@@ -125,6 +132,7 @@ export class Painter {
     return style.width === undefined ? natural : Math.min(natural, style.width);
   }
 
+  /** Sets font and letter spacing, and answers the font's name for the caches. */
   private setFont({ size, weight = 400, mono = false, spacing }: TextStyle): string {
     const { context, scale } = this;
     // Half-pixel steps: a font for every fraction of a pixel would empty the browser's glyph cache while zooming.
@@ -139,6 +147,7 @@ export class Painter {
     return font;
   }
 
+  /** The text as it fits into `width` device pixels, out of the cache where it can be. */
   private fit(text: string, font: string, width: number, ellipsis: 'end' | 'middle'): string {
     const key = `${font}|${Math.round(width)}|${ellipsis}|${text}`;
     const known = fitted.get(key);
@@ -149,12 +158,14 @@ export class Painter {
     return shown;
   }
 
+  /** By halving: the longest text that fits, with an ellipsis; empty where not even one letter does. */
   private shorten(text: string, width: number, ellipsis: 'end' | 'middle'): string {
     if (this.context.measureText(text).width <= width) return text;
     let low = 0;
     let high = text.length;
     const cut = (length: number) => {
       if (ellipsis === 'end') return `${text.slice(0, length)}…`;
+      // The end of an identifier tells more than its beginning.
       const tail = Math.ceil(length * 0.6);
       return `${text.slice(0, length - tail)}…${text.slice(text.length - tail)}`;
     };

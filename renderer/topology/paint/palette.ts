@@ -1,3 +1,4 @@
+/** The tokens (`ui/style/tokens.css`) that the canvas paints with. */
 const names = [
   'canvas',
   'panel',
@@ -30,7 +31,9 @@ const names = [
   'vs5b',
   'vs6b',
 ] as const;
+/** A design token without its two hyphens. */
 export type ColourName = (typeof names)[number];
+/** Colours as a canvas takes them, of the theme and contrast that are on now. */
 export type Palette = Readonly<Record<ColourName, string>>;
 
 /**

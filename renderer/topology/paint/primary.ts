@@ -62,6 +62,7 @@ function partColour(palette: Palette, model: PaintModel, part: BudgetPart): stri
   return tintColours(palette, model.appearances.tints.get(part.nqn) ?? 1).line;
 }
 
+/** One bar: who holds how many of the resource, what is free as the empty rest; private ones count too. */
 function paintBudget(
   painter: Painter,
   model: PaintModel,

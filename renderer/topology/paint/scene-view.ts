@@ -21,7 +21,9 @@ export class SceneView {
   private camera: Camera = { x: 0, y: 0, zoom: 1 };
   private size: Size = { width: 0, height: 0 };
   private ratio = 1;
+  /** Cells to paint again in the next frame. */
   private dirty: Set<number> | 'all' = 'all';
+  /** Of the frame that is asked for; 0: none. */
   private request = 0;
   /** Told after a frame was painted. */
   onPaint: (() => void) | null = null;
@@ -47,12 +49,14 @@ export class SceneView {
     this.flush();
   }
 
+  /** Sprites are as large as the zoom makes them, so a zoom throws them away. */
   setCamera(camera: Camera): void {
     if (camera.zoom !== this.camera.zoom) this.sprites.clear();
     this.camera = camera;
     this.invalidate();
   }
 
+  /** Paints again what differs from the model before, at the latest in the next frame. */
   setModel(model: PaintModel): void {
     const before = this.model;
     this.model = model;
@@ -69,10 +73,12 @@ export class SceneView {
     this.invalidate();
   }
 
+  /** To be called before the canvas goes; nothing is painted afterwards. */
   dispose(): void {
     cancelAnimationFrame(this.request);
   }
 
+  /** Has cells, by index, or everything painted in the next frame. */
   invalidate(cells: readonly number[] | 'all' = 'all'): void {
     if (cells === 'all' || this.dirty === 'all') this.dirty = 'all';
     else for (const cell of cells) this.dirty.add(cell);
@@ -113,6 +119,7 @@ export class SceneView {
     if (model.lasso !== null) paintLasso(painter, model.lasso);
   }
 
+  /** Over the card of its primary, whose colour is laid under it again. */
   private repaintCell(painter: Painter, model: PaintModel, index: number): void {
     const rect = cellRect(model.scene, index, this.camera, this.ratio);
     this.context.fillStyle = this.palette.raised;

@@ -26,6 +26,7 @@ export const useCamera = create<CameraState>(() => ({
   placed: false,
 }));
 
+/** Every movement ends inside the scene; before the first scene there is nothing to stay inside of. */
 function move(change: (camera: Camera, state: CameraState) => Camera): void {
   const state = useCamera.getState();
   const next = change(state.camera, state);

@@ -40,10 +40,12 @@ export function toDevice(
   };
 }
 
+/** Where the cell with this index is on the canvas, in device pixels. */
 export function cellRect(scene: Scene, index: number, camera: Camera, ratio: number): DeviceRect {
   return toDevice(camera, ratio, scene.cells.x[index] ?? 0, scene.cells.y[index] ?? 0, cellWidth, cellHeight);
 }
 
+/** Where a box is on the canvas, in device pixels. */
 export function boxRect(box: Box, camera: Camera, ratio: number): DeviceRect {
   return toDevice(camera, ratio, box.x, box.y, box.w, box.h);
 }
@@ -53,6 +55,7 @@ export type Hit =
   | { readonly kind: 'cell'; readonly index: number; readonly id: string }
   | { readonly kind: 'box'; readonly box: Box };
 
+/** Right and bottom are outside, so that a point between two neighbours belongs to one of them. */
 function inside(rect: DeviceRect, x: number, y: number): boolean {
   return x >= rect.left && x < rect.right && y >= rect.top && y < rect.bottom;
 }
@@ -69,6 +72,7 @@ export function hitTest(scene: Scene, camera: Camera, ratio: number, px: number,
       if (id !== undefined && inside(cellRect(scene, index, camera, ratio), x, y))
         return { kind: 'cell', index, id };
     }
+    // Backwards: what is painted last lies on top.
     for (let index = range.boxEnd - 1; index >= range.box; index -= 1) {
       const box = scene.boxes[index];
       if (box === undefined || box.kind === 'label') continue;
@@ -112,6 +116,7 @@ export function zoomAt(camera: Camera, factor: number, px: number, py: number): 
 
 /** Keeps at least a corner of the scene in view. */
 export function clampCamera(camera: Camera, scene: Scene, view: Size): Camera {
+  // 80 CSS pixels of the scene stay in view, whatever the zoom.
   const margin = 80 / camera.zoom;
   const clamp = (value: number, low: number, high: number) =>
     Math.min(Math.max(value, low), Math.max(low, high));
@@ -134,12 +139,14 @@ export function fitCamera(scene: Scene, view: Size): Camera {
 
 /** The first camera: all hosts side by side as wide as they go, from the top; text stays readable. */
 export function initialCamera(scene: Scene, view: Size): Camera {
+  // Below 0.6 cells lose their text, see `plainZoom`.
   const zoom = Math.max(0.6, Math.min(1, view.width / scene.width));
   return { zoom, x: Math.min(0, (scene.width - view.width / zoom) / 2), y: 0 };
 }
 
 /** The camera moved as little as needed so that a rectangle is in view. */
 export function revealBox(camera: Camera, box: Pick<Box, 'x' | 'y' | 'w' | 'h'>, view: Size): Camera {
+  // Not to the very edge: what stands beside it tells where one is.
   const margin = 24 / camera.zoom;
   const along = (position: number, low: number, size: number, extent: number) => {
     const seen = extent / camera.zoom;

@@ -9,6 +9,7 @@ export interface HostContent {
   readonly namespaces: ReadonlyMap<string, readonly string[]>;
 }
 
+/** A host with nothing in it. */
 export const emptyContent: HostContent = {
   machines: [],
   virtualSubsystems: [],
@@ -16,6 +17,7 @@ export const emptyContent: HostContent = {
   namespaces: new Map(),
 };
 
+/** Orders ids by code unit: the same on every machine, whatever its language. */
 export function compareIds(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -6,10 +6,13 @@ import type { HostContent } from './host-content.ts';
 import * as m from './metrics.ts';
 import type { Box, BoxKind, ShownCells } from './scene.ts';
 
+/** A host with its places in world units; the scene joins them. */
 export interface LaidHost {
   readonly boxes: readonly Box[];
   readonly cells: readonly { id: string; x: number; y: number }[];
+  /** Cells that each primary shows, by its id. */
   readonly shown: ReadonlyMap<string, number>;
+  /** Of the whole host; the next shelf starts below the tallest. */
   readonly height: number;
 }
 
@@ -36,6 +39,7 @@ export class HostLayout {
     this.y = top + m.hostHeader + m.sectionGap;
   }
 
+  /** Lays out the host; once for each instance. */
   run(host: Host): LaidHost {
     if (this.content.machines.length > 0) this.machines(host);
     if (this.content.virtualSubsystems.length > 0 || host.capabilities.virtualSubsystems.available)
@@ -49,6 +53,7 @@ export class HostLayout {
     return { boxes: [frame, ...this.boxes], cells: this.cells, shown: this.shown, height };
   }
 
+  /** Appends a box. Order is meaning: later ones are painted over earlier ones and found first. */
   private box(
     kind: BoxKind,
     key: string,
@@ -65,6 +70,7 @@ export class HostLayout {
     return box;
   }
 
+  /** A section label, and the pen below it. */
   private label(key: string, text: string, aside = ''): void {
     this.box('label', key, '', this.left, this.y, m.innerWidth, m.labelHeight - 7, text, aside);
     this.y += m.labelHeight;
@@ -104,6 +110,7 @@ export class HostLayout {
     this.y += this.content.virtualSubsystems.length === 0 ? 2 : m.sectionGap - m.cardGap;
   }
 
+  /** Slots flow like words; their widths are computed from the text's length, because the layout measures nothing. */
   private virtualSubsystem(virtual: VirtualSubsystem): void {
     const top = this.y;
     const right = this.left + m.innerWidth - m.groupPadding;
@@ -159,6 +166,7 @@ export class HostLayout {
     this.y += height + m.cardGap;
   }
 
+  /** The collapsed groups stand where the next cells would. */
   private more(primary: PrimaryController, collapsed: Collapsed, top: number): void {
     for (const [index, group] of collapsed.groups.entries()) {
       const { x, y } = this.cellPlace(collapsed.shown + index, top);
@@ -168,6 +176,7 @@ export class HostLayout {
     }
   }
 
+  /** Upper left corner of the cell with this index in the grid that starts at `top`. */
   private cellPlace(index: number, top: number): { x: number; y: number } {
     return {
       x: this.left + m.primaryPadding + (index % m.cellsPerRow) * m.cellPitchX,
@@ -175,6 +184,7 @@ export class HostLayout {
     };
   }
 
+  /** Chips flow like words. `6.6` is the average advance of the monospaced face at 11 px. */
   private namespaces(host: Host, subsystemId: string): void {
     const ids = this.content.namespaces.get(subsystemId) ?? [];
     if (ids.length === 0) return;

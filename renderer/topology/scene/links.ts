@@ -44,6 +44,7 @@ function controlledInUse(fleet: Fleet, primary: PrimaryController): readonly str
     .map(({ id }) => id);
 }
 
+/** All lines of one secondary; `nsid` tells lines to namespaces apart. Empty while its cell is collapsed. */
 function secondaryLinks(fleet: Fleet, scene: Scene, id: string): (SceneLink & { readonly nsid?: number })[] {
   const secondary = fleet.controllers[id];
   const cell = cellOf(scene, id);

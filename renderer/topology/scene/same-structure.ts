@@ -26,6 +26,7 @@ export function sameStructure(before: Fleet, after: Fleet, scene: Scene): boolea
   return Object.keys(before.controllers).length === count;
 }
 
+/** Whether a controller that changed keeps its place and its size. */
 function samePlace(old: Controller, now: Controller, scene: Scene): boolean {
   if (old.role !== now.role || old.subsystemId !== now.subsystemId) return false;
   if (old.role === 'secondary' && now.role === 'secondary')

@@ -30,6 +30,7 @@ export interface TreeItem {
   readonly h: number;
 }
 
+/** Level in the tree; everything else inside a host is at level 2. */
 const levels: Partial<Record<Box['kind'], number>> = { host: 1, slot: 3, more: 3 };
 
 /** The elements of the tree, hosts with their content in reading order. Slots are their cells, so they are left out. */
@@ -80,6 +81,7 @@ export function secondaryName(fleet: Fleet, id: string): string {
   return `${controllerFullTitle(fleet, secondary)}, ${secondaryStateWords(fleet, id)}${resources}`;
 }
 
+/** What assistive technology says of a box: kind, name, place, then the facts that the graph shows. */
 function boxName(fleet: Fleet, box: Box): string {
   switch (box.kind) {
     case 'host': {
@@ -131,6 +133,7 @@ function boxName(fleet: Fleet, box: Box): string {
   }
 }
 
+/** Where an arrow key leads. */
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
 /** The nearest item in a direction: along the axis first, with sideways distance counting double. */

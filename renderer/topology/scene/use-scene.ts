@@ -29,11 +29,13 @@ export function useScene(fleet: Fleet): SceneState {
   const { filter, search, selection } = useNavigation(
     useShallow((state) => ({ filter: state.filter, search: state.search, selection: state.selection })),
   );
+  // The last scene with the fleet that it shows and the choices (`extra`) that it was laid out for.
   const previous = useRef<{ fleet: Fleet; scene: Scene; extra: readonly unknown[] } | null>(null);
   const scene = useMemo(() => {
     const before = previous.current?.fleet.source.name === fleet.source.name ? previous.current : null;
     const last = before?.scene ?? null;
     const extra = [expanded, selection];
+    // A person asked for another layout: nothing may be skipped.
     const asked = before === null || extra.some((part, index) => part !== before.extra[index]);
     if (before !== null && !asked && sameStructure(before.fleet, fleet, before.scene)) {
       previous.current = { ...before, fleet };
@@ -47,6 +49,7 @@ export function useScene(fleet: Fleet): SceneState {
     previous.current = { fleet, scene: kept, extra };
     return kept;
   }, [fleet, expanded, selection]);
+  // Kept with all that it depends on, so that a change of the fleet costs only the cells that changed.
   const lastAppearances = useRef<{
     fleet: Fleet;
     scene: Scene;

@@ -14,6 +14,7 @@ import { opcodeText } from './opcode-text.ts';
 import { isTraceError, statusText } from './trace-filter.ts';
 import { traceTime } from './trace-time.ts';
 
+/** CSS pixels; the style sheet has the same, because the virtualiser places rows without measuring them. */
 const rowHeight = 26;
 const headHeight = 22;
 const columns = ['Controller', 'Opcode', 'Command', 'Description', 'Status', 'Latency'];
@@ -29,6 +30,7 @@ export function CommandList({
   readonly following: boolean;
 }) {
   const scroller = useRef<HTMLDivElement>(null);
+  // Whether the person is at the end: only then does a new command move the list.
   const atEnd = useRef(true);
   const gridId = useId();
   const virtualizer = useVirtualizer({
@@ -54,6 +56,7 @@ export function CommandList({
     useTraceView.setState({ selected: entry.sequence });
     virtualizer.scrollToIndex(index, { align: 'auto' });
   };
+  // The grid keeps the focus; the chosen row is its active descendant, since rows come and go with scrolling.
   const onKeyDown = (event: KeyboardEvent) => {
     const index = entries.findIndex((entry) => entry.sequence === selected);
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
@@ -70,6 +73,7 @@ export function CommandList({
     else return;
     event.preventDefault();
   };
+  // The row under the pointer when the menu was asked for.
   const menuEntry = useRef<CommandTraceEntry | null>(null);
 
   return (
@@ -121,6 +125,7 @@ export function CommandList({
   );
 }
 
+/** `top`: pixels from the start of the list; `rowIndex`: from 1, the head included. */
 function CommandRow({
   id,
   entry,
@@ -174,6 +179,7 @@ function Cell({ text, mute = false }: { readonly text: string; readonly mute?: b
   );
 }
 
+/** Nothing where the menu was opened beside the rows. */
 function contextEntries(entry: CommandTraceEntry | null): readonly MenuEntry[] {
   if (entry === null) return [];
   return [

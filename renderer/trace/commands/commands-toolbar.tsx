@@ -15,6 +15,7 @@ export function CommandsToolbar() {
   const nvmeCli = useSettings((state) => state.nvmeCli);
   const { shown, waiting } = useMemo(() => shownTrace(entries, view), [entries, view]);
   const paused = view.pausedAt !== null;
+  // Pause and clear remember a sequence number, because the trace itself goes on.
   const newest = entries.at(-1)?.sequence ?? 0;
   return (
     <div className={styles.toolbar}>

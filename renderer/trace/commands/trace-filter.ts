@@ -37,6 +37,7 @@ export function filterTrace(
   });
 }
 
+/** One line for each fact, so that no word is found across two of them. */
 function searchText(entry: CommandTraceEntry): string {
   const opcode = `${opcodeText(entry.opcode)} 0x${entry.opcode.toString(16).padStart(2, '0')}`;
   return [

@@ -26,7 +26,9 @@ export function CreateDialog({
   onReview,
   onSaved,
 }: {
+  /** Host whose first suitable primary is proposed. */
   readonly hostId?: string | null;
+  /** Primary that is proposed; it counts more than the host. */
   readonly primaryId?: string | null;
   /** The stored draft to edit. */
   readonly draft?: VirtualSubsystemDraft | null;
@@ -69,6 +71,7 @@ function CreateForm({
     identityFromForm(form) === null
       ? identityNotWhole
       : (idError ?? (wish === null ? 'Enter a whole number for every member.' : ''));
+  // A draft may be wrong in any other way, but its numbers must be numbers.
   const save = async () => {
     if (wish === null) return;
     const saved = await saveDraft(wish);

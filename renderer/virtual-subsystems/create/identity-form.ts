@@ -29,6 +29,7 @@ export function identityForm(identity: VirtualIdentity | undefined): IdentityFor
 
 /** The identity as typed; null while the OUI, the FGUID or the PCI identifiers are neither empty nor whole. */
 export function identityFromForm(form: IdentityForm): VirtualIdentity | null {
+  // `ac-de-48` is how vendors print it.
   const ieee = form.ieee.trim().replaceAll('-', '');
   const fguid = form.fguid.trim().toLowerCase();
   if (ieee !== '' && !/^[0-9a-f]{6}$/i.test(ieee)) return null;

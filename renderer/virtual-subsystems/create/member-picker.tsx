@@ -31,6 +31,7 @@ export function MemberPicker({
   const free = secondariesOf(fleet, primary).filter(isUnassigned);
   // What a draft wants stays in sight when somebody else has taken it.
   const shown = [...free, ...wanted.filter((one) => !free.includes(one))];
+  // A new member gets the next id; one that comes back does not get its old one.
   const toggle = ({ id }: SecondaryController, on: boolean) => {
     const others = members.filter(({ secondaryId }) => secondaryId !== id);
     onChange(on ? [...others, { secondaryId: id, virtualId: String(nextId(form)) }] : others);

@@ -14,10 +14,12 @@ export function NameField({
   readonly onChange: (nqn: string) => void;
 }) {
   const checked = checkVirtualNqn(value.trim());
+  // The limit of an NQN is in bytes of UTF-8, not in letters (NVMe Base 2.1, 4.7).
   const bytes = new TextEncoder().encode(value.trim()).length;
   const error = checked.ok
     ? undefined
     : [checked.error.message, checked.error.fix].filter((part) => part !== undefined).join('. ');
+  // The name that the person gave survives a change of the form.
   const tail = value.slice(value.lastIndexOf(':') + 1);
   return (
     <Field

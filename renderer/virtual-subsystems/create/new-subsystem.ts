@@ -11,6 +11,7 @@ import { type IdentityForm, identityForm, identityFromForm } from './identity-fo
 /** What the person typed into the form; text as typed, so that a half-written number is not lost. */
 export interface NewSubsystemForm extends IdentityForm {
   readonly primaryId: string | null;
+  /** Checked by `checkVirtualNqn`, not by the form. */
   readonly nqn: string;
   readonly primaryVirtualId: string;
   readonly exposure: Exposure;
@@ -56,6 +57,7 @@ export function startForm(
   };
 }
 
+/** Only the PCI identifiers are asked for here. */
 const noNames = { serialNumber: '', modelNumber: '', firmwareRevision: '' };
 
 /** Primaries that answer the virtual subsystem commands. */

@@ -39,6 +39,7 @@ export function BaselineCard({
   readonly group: SubsystemGroup;
   readonly readOnly: string | null;
 }) {
+  // Key of the field whose dialog is open.
   const [editing, setEditing] = useState<string | null>(null);
   const [choosing, setChoosing] = useState(false);
   const members = useBaselineMembers(fleet, group);
@@ -47,7 +48,9 @@ export function BaselineCard({
   const edited = rows.find(({ field }) => field.key === editing);
   const ids = group.instances.map(({ subsystem }) => subsystem.id);
   const current = group.instances[0]?.subsystem.exposed ?? [];
+  // Even the widest baseline hides what no guest may see.
   const baseline = intersectMasks(baselineMask(rows), safeHidingMask());
+  // On every host: a guest must read the same after a move.
   const isApplied = group.instances.every(({ subsystem }) => sameMask(subsystem.exposed, baseline));
   const titles = readable.map((member) => controllerFullTitle(fleet, member));
   const columns: readonly Column<BaselineRow>[] = [

@@ -38,6 +38,7 @@ export function answersVersion(
   member: SecondaryController | undefined,
   places: readonly PrimaryController[],
 ): string {
+  // The free secondary that would answer for the place; null: none can.
   const askable = places.map(
     (place) =>
       secondariesOf(fleet, place).find((secondary) => secondary.online && isUnassigned(secondary))?.id ??

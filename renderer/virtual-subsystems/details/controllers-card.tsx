@@ -27,6 +27,7 @@ export function ControllersCard({
   readonly readOnly: string | null;
 }) {
   const carry = useCarry((state) => state.carry);
+  // What dropping here would do; null while nothing is carried or this is no target.
   const option = dropOption(carry, group);
   const columns: readonly Column<MemberRow>[] = [
     { id: 'id', title: 'Virtual ID', mono: true, cell: (row) => <strong>{row.virtualId}</strong> },
@@ -94,6 +95,7 @@ function MemberGrip({ id, name }: { readonly id: string; readonly name: string }
   );
 }
 
+/** The controller that has the virtual id on one host, with a grip, a way to the topology and a way out. */
 function MemberCell({
   fleet,
   controller,
@@ -102,6 +104,7 @@ function MemberCell({
 }: {
   readonly fleet: Fleet;
   readonly controller: Controller | null;
+  /** Name of the virtual subsystem, for the words of its buttons. */
   readonly of: string;
   readonly readOnly: string | null;
 }) {

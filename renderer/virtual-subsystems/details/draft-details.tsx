@@ -23,6 +23,7 @@ import { CreateDialog } from '../create/create-dialog.tsx';
 import { LifeCycleTag } from '../life-cycle-tag.tsx';
 import styles from './details.module.css';
 
+/** What a draft exposes; the mask itself is computed when it is created. */
 const exposureWords: Readonly<Record<Exposure, string>> = {
   baseline: 'baseline of every primary of the drive, as it is when it is created',
   primary: 'what its primary offers',
@@ -154,6 +155,7 @@ async function duplicate({ id: _, savedAt: __, ...draft }: VirtualSubsystemDraft
   if (saved !== null) chooseEntry(entryKey.draft(saved.id));
 }
 
+/** At once, without a question: Undo in the notice saves it again. */
 async function remove(draft: VirtualSubsystemDraft): Promise<void> {
   if (!(await deleteDraft(draft.id))) return;
   const { id: _, savedAt: __, ...body } = draft;

@@ -20,6 +20,7 @@ import styles from './details.module.css';
 import { FreeChip, releaseWords } from './free-chip.tsx';
 import { extendTo, type FreeSelection, nothingSelected, stillThere, toggleChip } from './free-selection.ts';
 
+/** A primary can have more than a hundred free ones; nobody looks through them here. */
 const shownAtFirst = 16;
 
 /** The free secondaries of the controlling functions: drag one or several in, or drop a member here to take it out. */
@@ -58,6 +59,7 @@ export function FreeCard({
   );
 }
 
+/** The free secondaries of one primary: of one instance of the virtual subsystem. */
 function FreeRow({
   fleet,
   subsystem,
@@ -83,12 +85,14 @@ function FreeRow({
   const selection = stillThere(kept, ids);
   const target = { kind: 'virtual-subsystem', virtualSubsystemId: subsystem.id } as const;
   const verdict = selection.ids.length === 0 ? null : canAssign(fleet, selection.ids, target);
+  // The verdict is also said: it stands below the chips, where the focus is not.
   const change = (next: FreeSelection) => {
     setKept(next);
     const would = next.ids.length === 0 ? null : canAssign(fleet, next.ids, target);
     const words = would === null ? '' : would.allowed ? would.words : would.reasons.join(' ');
     announce(`${next.ids.length} selected. ${words}`);
   };
+  // To review, or at once where the person chose so; the selection has served its purpose.
   const add = (secondaryIds: readonly string[]) => {
     setKept(nothingSelected);
     propose({ kind: 'assign', secondaryIds: [...secondaryIds], target });

@@ -37,20 +37,24 @@ export function FreeChip({
   readonly onAdd: () => void;
   readonly onToggle: () => void;
   readonly onExtend: () => void;
+  /** Shift with an arrow: the range grows or shrinks by one chip. */
   readonly onExtendBy: (by: 1 | -1) => void;
   readonly onSelectAll: () => void;
   readonly onClear: () => void;
 }) {
   const handle = useCarryHandle(carried);
+  // As in a file manager; a plain click is the most frequent wish and therefore adds.
   const click = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey) onToggle();
     else if (event.shiftKey) onExtend();
     else onAdd();
   };
+  // While something is carried, every key belongs to the carrying.
   const key = (event: KeyboardEvent<HTMLElement>) => {
     if (useCarry.getState().carry.mode === 'idle' && chooseByKey(event)) event.preventDefault();
     else handle.onKeyDown(event);
   };
+  // Answers whether the key was one that chooses. Arrows stop at the ends of the row.
   const chooseByKey = (event: KeyboardEvent<HTMLElement>): boolean => {
     const control = event.ctrlKey || event.metaKey;
     const by = arrowStep(event.key);

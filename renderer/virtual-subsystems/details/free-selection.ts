@@ -5,6 +5,7 @@ export interface FreeSelection {
   readonly anchor: string | null;
 }
 
+/** No chip is chosen. */
 export const nothingSelected: FreeSelection = { ids: [], anchor: null };
 
 /** Ctrl click or Ctrl Space: one more, or one less. */

@@ -44,6 +44,7 @@ export function GuestCard({
   const [structure, setStructure] = useState<GuestStructureName>('identify-controller');
   const places = useBaselineMembers(fleet, group);
   const primaryIds = places.map(({ id }) => id);
+  // The chosen one; otherwise one that answers.
   const member = members.find((one) => one.id === chosen) ?? members.find((one) => one.online) ?? members[0];
   const { value, error, reload } = useRequest(
     'guest:view',
@@ -59,6 +60,7 @@ export function GuestCard({
       </Card>
     );
   }
+  // Undefined: compared with the drive itself.
   const there = value?.underOtherPrimaries.find(({ primaryId }) => primaryId === beside);
   const fields = there?.fields ?? value?.fields ?? [];
   const differing = fields.filter((field) => field.differs).length;
@@ -155,6 +157,7 @@ function Fields({
   );
 }
 
+/** `comparedWith`: title of the primary controller that is compared with; null for the drive itself. */
 const fieldColumns = (comparedWith: string | null): readonly Column<GuestField>[] => [
   {
     id: 'field',

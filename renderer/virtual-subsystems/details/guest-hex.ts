@@ -11,6 +11,7 @@ export interface HexRun {
 
 /** A line of the hexadecimal view. */
 export interface HexLine {
+  /** Of its first byte, in bytes from the start of the structure. */
   readonly offset: number;
   readonly runs: readonly HexRun[];
 }
@@ -33,6 +34,7 @@ export function hexLines(
   fields: readonly GuestField[],
   width: number,
 ): readonly HexLine[] {
+  // By byte offset; fields of one structure never overlap.
   const owner = new Map<number, GuestField>();
   for (const field of fields) {
     for (let offset = field.offset; offset < field.offset + field.size; offset += 1) owner.set(offset, field);

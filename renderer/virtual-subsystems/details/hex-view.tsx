@@ -5,6 +5,7 @@ import { ErrorNotice } from '../../ui/content/states.tsx';
 import styles from './details.module.css';
 import { bytesFromBase64, collapseZeroLines, type HexRun, hexLines } from './guest-hex.ts';
 
+/** Bytes in a line, as hexdump has them. */
 const lineWidth = 16;
 
 /** The bytes with the known fields marked; hover tells which field a byte belongs to. */
@@ -16,6 +17,7 @@ export function HexView({
 }: {
   /** What the bytes are: `Identify Controller`. */
   readonly title: string;
+  /** Base64. */
   readonly bytes: string;
   readonly fields: readonly GuestField[];
   /** Title of the primary controller that is compared with; null for the drive itself. */
@@ -69,6 +71,7 @@ export function HexView({
   );
 }
 
+/** `leaks`: other bytes under another primary give the host away, rather than being the virtual identity. */
 function Run({ run, leaks }: { readonly run: HexRun; readonly leaks: boolean }) {
   if (run.field === null) return <> {run.text}</>;
   const { title, guest, offset, size } = run.field;

@@ -26,6 +26,7 @@ const classes: readonly (readonly [LeakClass, string])[] = [
   ['narrowed', 'Narrowed'],
   ['equal', 'Equal on every host'],
 ];
+/** Of each class; leaks are always listed in full. */
 const shownChips = 8;
 
 /** Everything that a guest can read, by where it comes from, with the fixes for what gives the drive away. */
@@ -41,6 +42,7 @@ export function LeakCard({
   readonly readOnly: string | null;
 }) {
   const places = useBaselineMembers(fleet, group);
+  // Online and not in a migration: the check reads as the guest does, and must not meet a state that is being moved.
   const member = members.find((one) => one.online && (one.vfioState ?? 'RUNNING') === 'RUNNING');
   const { value, error, loading, reload } = useRequest(
     'virtual-subsystem:leak-check',
@@ -134,6 +136,7 @@ function Verdict({
   return <Tag tone={tones[verdict]}>{verdictWords(verdict, findings)}</Tag>;
 }
 
+/** `2 leaks`, `passed`, or `passed with 3 notes`; notes are what changes by itself and what nobody could check. */
 function verdictWords(verdict: LeakVerdict, findings: readonly LeakFinding[]): string {
   const count = (...kinds: readonly LeakClass[]) =>
     findings.filter((finding) => kinds.includes(finding.class)).length;
@@ -143,6 +146,7 @@ function verdictWords(verdict: LeakVerdict, findings: readonly LeakFinding[]): s
     : `passed with ${countWords(count('volatile', 'unchecked'), 'note')}`;
 }
 
+/** What gives the drive or the host away, one line each, with what a guest could read from it. */
 function LeakList({ findings }: { readonly findings: readonly LeakFinding[] }) {
   return (
     <ul className={styles.leakList}>

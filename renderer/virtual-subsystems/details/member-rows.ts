@@ -25,6 +25,7 @@ export function memberRows(fleet: Fleet, group: SubsystemGroup): readonly Member
   ];
 }
 
+/** A guest's own primary is not among its members: it has the id that the virtual subsystem gives it. */
 function controllingRow(fleet: Fleet, group: SubsystemGroup, virtualId: number): MemberRow {
   const controllers = group.instances.map(({ subsystem }) =>
     subsystem.primaryVirtualId === virtualId ? (fleet.controllers[subsystem.primaryId] ?? null) : null,
@@ -38,6 +39,7 @@ function memberRow(fleet: Fleet, group: SubsystemGroup, virtualId: number): Memb
     return member === undefined ? null : (fleet.controllers[member.controllerId] ?? null);
   });
   const secondaries = controllers.filter((one) => one?.role === 'secondary');
+  // The one whose guest runs; during a migration both hosts have the id.
   const used =
     secondaries.find((one) => machineOf(fleet, one)?.state === 'running') ?? secondaries[0] ?? null;
   return {

@@ -20,6 +20,7 @@ export function RemainsCard({
   const revision = useFleetMirror((mirror) => mirror.revision);
   const { cleanUp: intent } = remains;
   const { value: plan, error } = useRequest('procedure:plan', { intent }, revision);
+  // From the plan for the fleet as it is now: what somebody has cleaned up meanwhile is not in it.
   const lines = plan?.steps.flatMap(({ commandLines }) => commandLines) ?? [];
   return (
     <Card

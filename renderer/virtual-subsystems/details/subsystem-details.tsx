@@ -36,6 +36,7 @@ export function SubsystemDetails({
   readonly group: SubsystemGroup;
   readonly journal: SubsystemJournal;
 }) {
+  // Id of the instance whose dialog is open; each host has one of its own.
   const [addingTo, setAddingTo] = useState<string | null>(null);
   const [naming, setNaming] = useState(false);
   const [renumbering, setRenumbering] = useState<string | null>(null);

@@ -31,6 +31,7 @@ export function AddDialog({
   const primary = findPrimary(fleet, subsystem.primaryId);
   const free = primary === undefined ? [] : secondariesOf(fleet, primary).filter(isUnassigned);
   const target = { kind: 'virtual-subsystem', virtualSubsystemId: subsystem.id } as const;
+  // The same rule that a drop on the virtual subsystem asks.
   const verdict = chosen.length === 0 ? null : canAssign(fleet, chosen, target);
   const name = virtualSubsystemTitle(subsystem);
   const toggle = (id: string, on: boolean) =>

@@ -29,6 +29,7 @@ export function FieldDialog({
 }) {
   const { field, values, common } = row;
   const mask = group.instances[0]?.subsystem.exposed ?? [];
+  // Of the first member: without a mask its own value shows.
   const offered = values[0] ?? 0;
   const [text, setText] = useState(String(exposedValue(field, mask, offered)));
   const value = wholeNumber(text, 2 ** (8 * field.size) - 1);
@@ -64,6 +65,7 @@ export function FieldDialog({
   );
 }
 
+/** The bits that any member offers, as check boxes. Those that must stay as they are say why. */
 function BitList({
   fleet,
   row: { field, values },
@@ -77,6 +79,7 @@ function BitList({
   readonly value: number;
   readonly onChange: (value: number) => void;
 }) {
+  // By division: bit 31 and above do not survive the operators of JavaScript.
   const isSet = (number: number, bit: number) => Math.floor(number / 2 ** bit) % 2 === 1;
   const bits = Array.from({ length: field.size * 8 }, (_, bit) => bit).filter((bit) =>
     values.some((offered) => isSet(offered, bit)),

@@ -15,6 +15,7 @@ export function MembersDialog({
   onClose,
 }: {
   readonly fleet: Fleet;
+  /** Ids of primary controllers. */
   readonly chosen: readonly string[];
   readonly onChoose: (primaryIds: readonly string[]) => void;
   readonly onClose: () => void;

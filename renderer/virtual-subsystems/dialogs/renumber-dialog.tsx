@@ -22,6 +22,7 @@ export function RenumberDialog({
 }) {
   const [numbers, setNumbers] = useState(() => numbersOf(subsystem));
   const list = useRef<HTMLUListElement>(null);
+  // Index of the row under the pointer's hand; null: none.
   const [dragging, setDragging] = useState<number | null>(null);
   const intent = renumberIntent(subsystem, numbers);
   const changes = changesOf(subsystem, numbers);
@@ -33,6 +34,7 @@ export function RenumberDialog({
     const controller = fleet.controllers[id];
     return controller === undefined ? id : controllerTitle(controller);
   };
+  // By keyboard and by the arrow buttons; says the new id, because the row has moved away from the reader.
   const move = (from: number, to: number) => {
     const moved = moveMember(numbers, from, to);
     if (moved === numbers) return;

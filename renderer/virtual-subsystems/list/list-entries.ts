@@ -22,14 +22,17 @@ export type EntrySubject =
 
 /** One line of the list: a virtual NQN wherever it exists, a draft, or a deleted one. */
 export interface ListEntry {
+  /** See `entryKey`. */
   readonly key: string;
   readonly subject: EntrySubject;
+  /** Empty for a draft without a name. */
   readonly nqn: string;
   readonly name: string;
   /** Its states, with the hosts on which it is in each. */
   readonly states: readonly { readonly state: LifeCycleState; readonly hosts: readonly string[] }[];
   readonly hosts: readonly string[];
   readonly memberCount: number;
+  /** Names of the virtual machines that use it. */
   readonly machines: readonly string[];
   readonly problems: number;
 }
@@ -66,6 +69,7 @@ export function listEntries(
   ];
 }
 
+/** One entry for all hosts: to a guest they are the same subsystem. */
 function existingEntry(fleet: Fleet, group: SubsystemGroup): ListEntry {
   const { nqn, name, instances, memberCount } = group;
   const places = instances.map(({ subsystem }) => subsystem);
@@ -141,6 +145,7 @@ function matches(entry: ListEntry, { text, state }: ListView): boolean {
   return hasEveryWord([entry.nqn, ...entry.hosts, ...entry.machines, ...states].join(' '), searchWords(text));
 }
 
+/** Ties always go by name, then by NQN: the order is total, so that entries never swap by themselves. */
 function comparing(order: EntryOrder): (a: ListEntry, b: ListEntry) => number {
   const byName = (a: ListEntry, b: ListEntry) =>
     a.name.localeCompare(b.name, 'en', { numeric: true }) || a.nqn.localeCompare(b.nqn);

@@ -34,6 +34,7 @@ export function SubsystemList({
   chosenKey,
 }: {
   readonly entries: readonly ListEntry[];
+  /** By virtual NQN, 1-6. */
   readonly tints: ReadonlyMap<string, number>;
   readonly chosenKey: string | null;
 }) {
@@ -41,6 +42,7 @@ export function SubsystemList({
   const set = (patch: Partial<ListView>) => setView((before) => ({ ...before, ...patch }));
   const [all, setAll] = useState(false);
   const sections = listSections(entries, view);
+  // What a person looks for by filter must not be hidden.
   const folds = !all && view.state === 'any' && view.text === '';
   return (
     <>

@@ -37,6 +37,7 @@ export function ProvisionDialog({
   readonly onClose: () => void;
 }) {
   const primaries = Object.values(fleet.controllers).filter((one) => one.role === 'primary');
+  // Name and identity of a new virtual subsystem, proposed once so that they do not change while one types.
   const [start] = useState(() => startForm(fleet, { hostId: null, primaryId }, new Date()));
   const [form, setForm] = useState<ProvisionForm>(() => {
     const chosen = primaryId ?? start.primaryId;
@@ -175,6 +176,7 @@ export function ProvisionDialog({
   );
 }
 
+/** A primary without virtual subsystems still provisions functions, with the drive's own identity. */
 function intoOptions(fleet: Fleet, primary: PrimaryController | undefined): SelectOption<string>[] {
   const support = primary?.virtualSubsystems;
   const existing = Object.values(fleet.virtualSubsystems).filter(
@@ -192,6 +194,7 @@ function intoOptions(fleet: Fleet, primary: PrimaryController | undefined): Sele
   ];
 }
 
+/** Machines of the same host: a function cannot leave it. */
 function machineOptions(fleet: Fleet, primary: PrimaryController | undefined): SelectOption<string>[] {
   const machines = Object.values(fleet.virtualMachines).filter(({ hostId }) => hostId === primary?.hostId);
   return [

@@ -13,15 +13,20 @@ export type FunctionKind = SecondaryController['functionKind'];
 export interface ProvisionForm {
   readonly primaryId: string | null;
   readonly kind: FunctionKind;
+  /** Functions, from 1 to what is free, and at most 127 in one procedure. */
   readonly count: string;
+  /** VQ resources for each function; empty: the default of the assignment. */
   readonly vq: string;
+  /** VI resources for each function; empty: the default of the assignment. */
   readonly vi: string;
   /** Id of the virtual subsystem, `new`, or `none`. */
   readonly into: string;
   readonly nqn: string;
   readonly exposure: Exposure;
+  /** NSIDs that each function is attached to. */
   readonly attach: readonly number[];
   readonly enableMigration: boolean;
+  /** Whether VFIO may show the functions at the end. */
   readonly visible: boolean;
   /** Id of the virtual machine, or `none`. */
   readonly machine: string;
@@ -80,6 +85,7 @@ export function provisionIntent(
   };
 }
 
+/** The virtual subsystem that takes them; a new one has the primary as virtual controller 1. */
 function intoOf(
   fleet: Fleet,
   primary: PrimaryController,
@@ -97,6 +103,7 @@ function intoOf(
   };
 }
 
+/** Existing functions of a kind that nobody uses, in the order of the primary's list. */
 function idleFunctions(fleet: Fleet, primary: PrimaryController, kind: FunctionKind): SecondaryController[] {
   return secondariesOf(fleet, primary).filter(
     (secondary) => secondary.functionKind === kind && isFree(fleet, secondary),

@@ -109,17 +109,32 @@ describe('canAssign', () => {
   });
 
   it('never gives more than there is, whatever the selection', () => {
-    const ids = Object.keys(fleet.controllers);
+    // Mostly what can be given, now and then anything else.
+    const ids = fc.oneof(
+      {
+        weight: 4,
+        arbitrary: fc.subarray(
+          [3, 4, 5, 6].map((vfn) => `${primaryId}/${vfn}`),
+          { minLength: 1 },
+        ),
+      },
+      { weight: 1, arbitrary: fc.subarray(Object.keys(fleet.controllers)) },
+    );
+    let allowed = 0;
     fc.assert(
-      fc.property(fc.subarray(ids), fc.integer({ min: 0, max: 64 }), (chosen, total) => {
+      fc.property(ids, fc.integer({ min: 0, max: 64 }), (chosen, total) => {
         const vq = { ...(fleet.controllers[primaryId] as PrimaryController).vq, total };
         const from = changed<PrimaryController>(primaryId, { vq });
         const verdict = canAssign(from, chosen, toSubsystem);
         if (!verdict.allowed) return;
+        allowed += 1;
         expect(verdict.vq * chosen.length + vq.assignedToSecondaries).toBeLessThanOrEqual(total);
         expect(new Set(verdict.virtualControllerIds).size).toBe(chosen.length);
       }),
+      { seed: 20261127 },
     );
+    expect(allowed).toBeGreaterThan(20);
+    expect(allowed).toBeLessThan(80);
   });
 });
 

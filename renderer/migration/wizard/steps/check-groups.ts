@@ -9,6 +9,7 @@ export interface CheckGroup {
   readonly tone: 'ok' | 'warn' | 'bad';
 }
 
+/** In the order in which groups of the same gravity show. */
 const titles: Record<Check['group'], string> = {
   capabilities: 'Controlling function and capabilities',
   'state-format': 'Controller state',
@@ -42,6 +43,7 @@ export function groupChecks(checks: readonly Check[]): readonly CheckGroup[] {
   return groups.sort((a, b) => rank[a.tone] - rank[b.tone]);
 }
 
+/** `12 of 12`, or what blocks and what warns. */
 function summaryOf(count: number, errors: number, warnings: number): string {
   if (errors + warnings === 0) return `${count} of ${count}`;
   const parts = [

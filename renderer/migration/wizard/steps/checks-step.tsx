@@ -48,6 +48,7 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
   );
 }
 
+/** How a verdict shows; the word is said where the icon is not seen. */
 const verdicts = {
   passed: { icon: CheckIcon, tone: 'ok', word: 'Passed' },
   warning: { icon: TriangleAlert, tone: 'warn', word: 'Warning' },
@@ -56,6 +57,7 @@ const verdicts = {
 
 function CheckRow({ check, acknowledged }: { readonly check: Check; readonly acknowledged: boolean }) {
   const { icon: Icon, tone, word } = verdicts[check.verdict];
+  // Environment checks compare nothing; their evidence says it all.
   const compared = check.source !== '' || check.destination !== '';
   return (
     <li className={styles.check}>

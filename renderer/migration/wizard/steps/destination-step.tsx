@@ -61,6 +61,7 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
   );
 }
 
+/** What decides whether a host can take a guest: versions, IOMMU, link, and what is free. */
 function hostDetails(fleet: Fleet, host: Host): string {
   const free = Object.values(fleet.controllers).filter(
     (controller) =>

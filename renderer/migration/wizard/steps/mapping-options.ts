@@ -17,6 +17,7 @@ export function destinationControllerOptions(
   devices: readonly DeviceMapping[],
   sourceId: string,
 ): readonly SelectOption<string>[] {
+  // What the device has already stays on offer, although it is no longer free.
   const mine = devices.find((device) => device.sourceId === sourceId)?.destinationId;
   const existing = Object.values(fleet.controllers)
     .filter((controller): controller is SecondaryController => controller.role === 'secondary')
@@ -57,6 +58,7 @@ function provisionOptions(
   return Object.values(fleet.controllers).flatMap((controller) => {
     if (controller.role !== 'primary' || controller.hostId !== hostId) return [];
     const free = provisionableIds(fleet, controller, controller.functions.maximumProvisioned);
+    // What another device of this migration takes is no longer there for this one.
     const open = free.filter((id) => !others.some((device) => device.destinationId === id));
     const id = open.find((candidate) => candidate === mine) ?? open[0];
     if (id === undefined) return [];

@@ -80,6 +80,7 @@ function deviceIds(
   return [...order.filter((id) => known.has(id)), ...[...known].filter((id) => !order.includes(id))];
 }
 
+/** One device with its destination and, below it, a line for each of its namespaces. */
 function DeviceCard({
   fleet,
   hostId,
@@ -167,6 +168,7 @@ function Namespaces({
   });
 }
 
+/** CNTLID, virtual id and resources: what the destination must match. */
 function sourceWords(fleet: Fleet, source: SecondaryController): string {
   const subsystem = virtualSubsystemOf(fleet, source);
   return [

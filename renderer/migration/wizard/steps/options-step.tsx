@@ -37,6 +37,7 @@ export function OptionsStep({ state, fleet }: { readonly state: WizardState; rea
                 options: {
                   ...options,
                   releaseSource,
+                  // Namespaces of a controller that is kept stay attached: it would be of no use without them.
                   detachSourceNamespaces: releaseSource && options.detachSourceNamespaces,
                 },
               })
@@ -66,6 +67,7 @@ export function OptionsStep({ state, fleet }: { readonly state: WizardState; rea
   );
 }
 
+/** Text as typed; a bad one is not taken over, and the last good one holds. */
 function BudgetField({ state }: { readonly state: WizardState }) {
   const saved = state.options.downtimeBudgetMilliseconds;
   const [text, setText] = useState(String(saved));

@@ -96,6 +96,7 @@ function PlanCard({ review }: { readonly review: PlanReview }) {
   );
 }
 
+/** Source, destination and namespaces of one device; a function that does not exist yet has its name already. */
 function mappingWords(now: Fleet, device: MigrationRequest['devices'][number]): string {
   const fleet = withDestinations(now, [device]);
   const title = (id: string) => {
@@ -121,6 +122,7 @@ function checkWords(state: WizardState): string {
     .join(' · ');
 }
 
+/** Every option, also those that were left as they were. */
 function optionWords({ options }: MigrationRequest): string {
   return [
     `downtime budget ${formatDuration(options.downtimeBudgetMilliseconds * 1000)}`,

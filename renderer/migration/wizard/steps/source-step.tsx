@@ -74,6 +74,7 @@ export function SourceStep({ state, fleet }: { readonly state: WizardState; read
   );
 }
 
+/** Host, size and devices, each with its virtual id: a guest is known by these. */
 function details(fleet: Fleet, machine: VirtualMachine): string {
   const secondaries = machine.deviceIds.flatMap((id) => findSecondary(fleet, id) ?? []);
   const severalPrimaries = new Set(secondaries.map((secondary) => secondary.primaryId)).size > 1;
