@@ -30,21 +30,24 @@ const isNeededAround = neededBy(
 
 /**
  * Names the program's first module and its styles in the page, so that they are there when the empty frame is painted
- * and the page asks for them: by then the main process loads the backend and answers nobody.
+ * and the page asks for them: by then the main process loads the backend and answers nobody. And the typeface of the
+ * frame, whose words are not painted before it is there.
  */
 function fetchStartEarly(): Plugin {
   return {
     name: 'fetch-start-early',
     transformIndexHtml: {
       order: 'post',
-      handler(_html, { bundle = {} }) {
+      handler(html, { bundle = {} }) {
         const chunks = Object.values(bundle).flatMap((output) => (output.type === 'chunk' ? [output] : []));
         const first = chunks.find((chunk) => chunk.name === 'start');
         if (first === undefined)
           throw new Error('renderer/vite.config.ts: the build has no chunk named start');
-        const scripts = [first.fileName, ...first.imports];
+        const scripts = [first.fileName, ...first.imports].filter((file) => !html.includes(file));
         const styles = [...(first.viteMetadata?.importedCss ?? [])];
+        const typefaces = Object.keys(bundle).filter((file) => /\/inter-.*\.woff2$/.test(file));
         return [
+          ...typefaces.map((file) => early(file, { rel: 'preload', as: 'font' })),
           ...scripts.map((file) => early(file, { rel: 'modulepreload' })),
           ...styles.map((file) => early(file, { rel: 'preload', as: 'style' })),
         ];
