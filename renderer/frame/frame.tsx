@@ -16,6 +16,7 @@ import { Announcer } from '../ui/overlays/announcer.tsx';
 import { NoticeArea } from '../ui/overlays/notice-area.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import styles from './frame.module.css';
+import { holdKeysForOverlays } from './overlay-keys.ts';
 import { Rail } from './rail.tsx';
 import { LazyOpenDialog, screens } from './screens.tsx';
 import { StatusBar } from './status-bar.tsx';
@@ -37,6 +38,7 @@ export function Frame() {
   useRunEndNotices();
   useWindowDrop();
   useEffect(listenToAccelerators, []);
+  useEffect(holdKeysForOverlays, []);
   useEffect(
     () =>
       client.listen('app:command', ({ command }) => {

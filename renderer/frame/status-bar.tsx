@@ -1,8 +1,9 @@
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { countWords } from '#shared/count-words.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { useOverlayState } from '../commands/held-keys.ts';
 import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
 import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
@@ -86,7 +87,7 @@ function Problems() {
   const errors = useRuns(
     (state) => Object.values(state.runs).filter(({ status }) => status === 'failed').length,
   );
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useOverlayState<true>();
   return (
     <>
       <button
@@ -99,7 +100,7 @@ function Problems() {
         {' · '}
         <span className={warnings > 0 ? 'warn' : undefined}>{countWords(warnings, 'warning')}</span>
       </button>
-      {open ? <ProblemsDialog onClose={() => setOpen(false)} /> : null}
+      {open ? <ProblemsDialog onClose={() => setOpen(null)} /> : null}
     </>
   );
 }

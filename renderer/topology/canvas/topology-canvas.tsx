@@ -3,6 +3,7 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { cancelCarry, drop, hoverTarget, pickUp, useCarry } from '../../carry/carry-store.ts';
 import { type Gesture, gestureOf, type Press } from '../../carry/gesture.ts';
+import { useOverlayState } from '../../commands/held-keys.ts';
 import { regionKeyHandler } from '../../commands/key-bindings.ts';
 import { select, toggleSelected, useNavigation } from '../../navigation.ts';
 import { useThrottled } from '../../ui/use-throttled.ts';
@@ -43,7 +44,7 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
   const [hover, setHover] = useState<{ key: string; id: string; at: Point } | null>(null);
   const [lasso, setLasso] = useState<PaintModel['lasso']>(null);
   const [panning, setPanning] = useState(false);
-  const [menu, setMenu] = useState<Point | null>(null);
+  const [menu, setMenu] = useOverlayState<Point>();
   const space = useRef(false);
   const press = useRef<{ start: Press; gesture: Gesture; last: Point; hit: Hit | null } | null>(null);
   const selectionList = useNavigation(useShallow((navigation) => navigation.selection));

@@ -6,6 +6,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { handleCarryKey } from '../../carry/carry-keys.ts';
 import { cancelCarry, pickUp, useCarry } from '../../carry/carry-store.ts';
 import { usePointerCarry } from '../../carry/pointer-carry.ts';
+import { useOverlayState } from '../../commands/held-keys.ts';
 import { regionKeyHandler } from '../../commands/key-bindings.ts';
 import { select, toggleSelected, useNavigation } from '../../navigation.ts';
 import { EmptyState } from '../../ui/content/states.tsx';
@@ -49,7 +50,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
   // Where a range that Shift extends began.
   const anchor = useRef(0);
   const pointer = usePointerCarry();
-  const [menu, setMenu] = useState<{ x: number; y: number } | null>(null);
+  const [menu, setMenu] = useOverlayState<{ x: number; y: number }>();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
