@@ -31,10 +31,7 @@ export class FramePage {
 
   /** A notice by the words in it. */
   notice(words: string | RegExp): Locator {
-    return this.page
-      .getByRole('region', { name: 'Notices' })
-      .locator('[role="status"], [role="alert"]')
-      .filter({ hasText: words });
+    return this.page.getByRole('region', { name: 'Notices' }).getByRole('group').filter({ hasText: words });
   }
 
   /** Dismisses every notice, as a person does whose next click one would catch. One may go by itself meanwhile. */

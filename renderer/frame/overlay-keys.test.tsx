@@ -10,7 +10,28 @@ import { holdKeysForOverlays } from './overlay-keys.ts';
 
 type Palette = ComponentType<{ readonly onClose: () => void }>;
 
-/** A page with a region that takes keys, and the palette, whose code comes when the test says so. */
+/** A region that takes keys, and an overlay over it. */
+function Page({
+  overlay: Overlay,
+  below,
+}: {
+  readonly overlay: Palette;
+  readonly below: (key: string) => void;
+}) {
+  const open = useNavigation((state) => state.palette);
+  return (
+    <>
+      <button type="button" onKeyDown={({ key }) => below(key)}>
+        Canvas
+      </button>
+      <Suspense fallback={null}>
+        {open ? <Overlay onClose={() => useNavigation.setState({ palette: false })} /> : null}
+      </Suspense>
+    </>
+  );
+}
+
+/** A page with the palette, whose code comes when the test says so. */
 function openPage() {
   let arrive: (module: { default: Palette }) => void = () => {};
   const LazyPalette = lazy(
@@ -20,20 +41,7 @@ function openPage() {
       }),
   );
   const below = vi.fn();
-  function Page() {
-    const open = useNavigation((state) => state.palette);
-    return (
-      <>
-        <button type="button" onKeyDown={({ key }) => below(key)}>
-          Canvas
-        </button>
-        <Suspense fallback={null}>
-          {open ? <LazyPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
-        </Suspense>
-      </>
-    );
-  }
-  render(<Page />);
+  render(<Page overlay={LazyPalette} below={below} />);
   screen.getByRole('button', { name: 'Canvas' }).focus();
   return { below, codeArrives: () => act(async () => arrive({ default: CommandPalette })) };
 }

@@ -10,6 +10,7 @@ import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { showRun } from '../navigation.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { formatMemory } from '../ui/format.ts';
+import { keepClear } from '../ui/overlays/keep-clear.ts';
 import { useThrottled } from '../ui/use-throttled.ts';
 import styles from './frame.module.css';
 import { ProblemsDialog } from './problems-dialog.tsx';
@@ -29,7 +30,7 @@ export function StatusBar() {
   const active = useRuns(useShallow((state) => selectRuns(state, isActive)));
   const { words, className, mark } = connections[status];
   return (
-    <footer className={styles.status}>
+    <footer ref={keepClear} className={styles.status}>
       <span className={styles.statusItem}>
         <span className={className} aria-hidden>
           {mark}

@@ -6,6 +6,7 @@ import { useNavigation } from '../navigation.ts';
 import { ClockControl } from '../simulation/clock-control.tsx';
 import { Kbd, Pill } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
+import { NoticeBell } from '../ui/overlays/notice-bell.tsx';
 import styles from './frame.module.css';
 
 /** Which backend, the simulation's clock, search, undo and Migrate. */
@@ -28,6 +29,7 @@ export function TopBar() {
         <Kbd>Ctrl K</Kbd>
       </button>
       <CommandButton id="undo" label="Undo" icon={<Undo2 size={14} aria-hidden />} />
+      <NoticeBell />
       <CommandButton id="migrate" label="Migrate…" primary />
     </header>
   );

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { keepClear } from '../ui/overlays/keep-clear.ts';
 import styles from './action-strip.module.css';
 
 /** The strip at the bottom of the wizard and of one migration: what is to say at the left, what can be done at the right. */
@@ -16,7 +17,7 @@ export function ActionStrip({
 }) {
   const Element = label === undefined ? 'div' : 'section';
   return (
-    <Element className={`${styles.strip} ${className ?? ''}`} aria-label={label}>
+    <Element ref={keepClear} className={`${styles.strip} ${className ?? ''}`} aria-label={label}>
       {children}
       <span className={styles.actions}>{actions}</span>
     </Element>

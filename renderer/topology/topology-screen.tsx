@@ -9,6 +9,7 @@ import { select, useNavigation } from '../navigation.ts';
 import { Banner, Banners, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { formatTime } from '../ui/format.ts';
+import { keepClear } from '../ui/overlays/keep-clear.ts';
 import { dismissNotice } from '../ui/overlays/notices.ts';
 import { TopologyCanvas } from './canvas/topology-canvas.tsx';
 import { DockGrip } from './dock-grip.tsx';
@@ -52,7 +53,9 @@ function Shown({ fleet }: { readonly fleet: Fleet }) {
   const source = `${fleet.source.kind} ${fleet.source.label}`;
   useEffect(() => forgetOldFleet(source), [source]);
   useCommand('select-all', () => select(shownSecondaries(fleet)));
-  useCommand('clear-selection', () => select([]));
+  // Unavailable, Esc goes on to the notices.
+  const isSelected = useNavigation((state) => state.selection.length > 0);
+  useCommand('clear-selection', () => select([]), isSelected ? null : 'Nothing is selected.');
   return (
     <div className={styles.screen}>
       <div className={styles.centre}>
@@ -178,7 +181,11 @@ function DockArea() {
   const height = useSettings((state) => state.dockHeight);
   if (!open) return null;
   return (
-    <div className={styles.dock} style={{ height: Math.min(height, window.innerHeight * 0.6) }}>
+    <div
+      ref={keepClear}
+      className={styles.dock}
+      style={{ height: Math.min(height, window.innerHeight * 0.6) }}
+    >
       <DockGrip height={height} />
       <Suspense fallback={null}>
         <Dock />
