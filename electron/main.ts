@@ -45,7 +45,7 @@ function start(): void {
     path.join(import.meta.dirname, '../preload/preload.cjs'),
   );
   window = opened;
-  installMenu(currentWindow);
+  installMenu(currentWindow, {});
 
   let running: Promise<StartBackend.StartedBackend> | null = null;
   const guard = installQuitGuard(currentWindow, async () => (await running)?.backend ?? null);
@@ -57,6 +57,7 @@ function start(): void {
         window: currentWindow,
         quitAnyway: guard.quitAnyway,
         noteUnsaved: guard.noteUnsaved,
+        nameCommands: (labels) => installMenu(currentWindow, labels),
       });
       void running.then(({ openArgument }) => openArgument(process.argv, process.cwd()));
     }

@@ -34,28 +34,17 @@ export class FramePage {
     return this.page.getByRole('region', { name: 'Notices' }).getByRole('group').filter({ hasText: words });
   }
 
-  /** Dismisses every notice, as a person does whose next click one would catch. One may go by itself meanwhile. */
-  async dismissNotices(): Promise<void> {
-    const buttons = this.page
-      .getByRole('region', { name: 'Notices' })
-      .getByRole('button', { name: 'Dismiss' });
-    while ((await buttons.count()) > 0) {
-      const before = await buttons.count();
-      await buttons
-        .first()
-        .click({ timeout: 2000 })
-        .catch(async (error: unknown) => {
-          if ((await buttons.count()) >= before) throw error;
-        });
-    }
-  }
-
-  /** Runs the plan that is under review, to its end. */
+  /** Runs the plan that is under review, to its end; agrees where a guest is cut off. */
   async apply(): Promise<void> {
     const sheet = this.page
       .getByRole('dialog')
       .filter({ has: this.page.getByRole('list', { name: 'Steps' }) });
     await expect(sheet).toBeVisible();
+    await expect(sheet.getByRole('button', { name: 'Apply' })).not.toHaveAttribute(
+      'aria-description',
+      /plan/,
+    );
+    for (const box of await sheet.getByRole('checkbox').all()) await box.click();
     await sheet.getByRole('button', { name: 'Apply' }).click();
     await expect(sheet).toBeHidden();
   }

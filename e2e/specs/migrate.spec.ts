@@ -100,7 +100,6 @@ test('db-primary moves from hv-a to hv-b, with proof, and the report is exported
           .first(),
       ).toBeVisible();
     }
-    await frame.dismissNotices();
     await dock.getByRole('tab', { name: 'Equivalent script' }).click();
     await expect(dock.getByRole('region', { name: /^Equivalent script/ })).toContainText('nvme ');
   });

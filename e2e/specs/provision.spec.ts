@@ -94,7 +94,10 @@ test('a virtual function and a provisioned one, each in one procedure, by keyboa
       migrationEnabled: true,
       vfioState: 'RUNNING',
     });
-    await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await page
+      .getByRole('button', { name: /^Undo: / })
+      .first()
+      .click();
     await expectFleet(page, start);
   }
 });

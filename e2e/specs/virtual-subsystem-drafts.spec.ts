@@ -57,7 +57,10 @@ test('a draft is kept over a restart, edited, created in one procedure, and is a
   await frame.apply();
   expect(await members(page, 'build-farm')).toEqual([2, 40]);
   await expect(list(page).getByRole('region', { name: 'Drafts' })).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+  await page
+    .getByRole('button', { name: /^Undo: / })
+    .first()
+    .click();
   await expect(list(page).getByRole('region', { name: 'Drafts' })).toContainText('build-farm');
   await expect(list(page).getByRole('region', { name: 'Deleted' })).toContainText('build-farm');
 });

@@ -76,7 +76,10 @@ test('provisioned in one procedure, it passes the leak check on every host of it
   await expect(page.getByText('The guest would read the same 256 bytes under hv-b/nvme0.')).toBeVisible();
   await expectAccessible(page);
 
-  await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+  await page
+    .getByRole('button', { name: /^Undo: / })
+    .first()
+    .click();
   await expectFleet(page, start);
 });
 

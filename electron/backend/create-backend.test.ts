@@ -23,6 +23,7 @@ const shellHandlers: Handlers<ShellChannel> = {
   'app:info': async () => succeed({ version: '1', electron: '', dataFolder: '', platform: 'linux' }),
   'app:quit-anyway': async () => succeed({}),
   'app:unsaved': async () => succeed({}),
+  'app:name-commands': async () => succeed({}),
   'fleet-file:read': async () => succeed({ file: null }),
   'fleet-file:save': async () => succeed({ path: null }),
   'fleet:choose': async () => succeed({ path: null }),

@@ -5,6 +5,7 @@ import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { Handlers, ShellChannel } from '#backend/handlers/handler.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createFleetFileDialogs } from './fleet-file-dialogs.ts';
+import type { CommandLabels } from './window/menu-template.ts';
 
 /** The channels that need Electron: file dialogs, the file manager, quitting. */
 export function createShellHandlers(deps: {
@@ -12,6 +13,7 @@ export function createShellHandlers(deps: {
   readonly backend: Backend;
   readonly quitAnyway: () => void;
   readonly noteUnsaved: (what: string | null) => void;
+  readonly nameCommands: (labels: CommandLabels) => void;
 }): Handlers<ShellChannel> {
   const exported = new Set<string>();
 
@@ -31,6 +33,10 @@ export function createShellHandlers(deps: {
     },
     async 'app:unsaved'({ what }) {
       deps.noteUnsaved(what);
+      return succeed({});
+    },
+    async 'app:name-commands'(labels) {
+      deps.nameCommands(labels);
       return succeed({});
     },
     async 'fleet:choose'({ what }) {

@@ -11,6 +11,7 @@ import { pushEvent } from './ipc-host.ts';
 import { createShellLog } from './log.ts';
 import { sourceOfArguments } from './open-argument.ts';
 import { createShellHandlers } from './shell-handlers.ts';
+import type { CommandLabels } from './window/menu-template.ts';
 
 export interface StartedBackend {
   readonly backend: Backend | null;
@@ -28,6 +29,7 @@ export async function startBackend(deps: {
   readonly window: () => BrowserWindow | null;
   readonly quitAnyway: () => void;
   readonly noteUnsaved: (what: string | null) => void;
+  readonly nameCommands: (labels: CommandLabels) => void;
 }): Promise<StartedBackend> {
   const log = createShellLog(deps.dataFolder);
   const created = await createBackend({

@@ -7,6 +7,8 @@ export interface CommandHandler {
   readonly run: () => void;
   /** Why it cannot be used now, or null. */
   readonly unavailable: string | null;
+  /** What it is called now, where that says more than its row in the table: `Undo: Assign VF 3 to db-primary`. */
+  readonly label?: string | null;
 }
 
 interface RegistryState {
@@ -17,12 +19,17 @@ interface RegistryState {
 export const useCommandRegistry = create<RegistryState>(() => ({ handlers: {} }));
 
 /** Registers what a command does while the component is mounted. The newest registration wins. */
-export function useCommand(id: CommandId, run: () => void, unavailable: string | null = null): void {
+export function useCommand(
+  id: CommandId,
+  run: () => void,
+  unavailable: string | null = null,
+  label: string | null = null,
+): void {
   // The function changes on every rendering; registering it anew each time would render every reader of the registry.
   const latest = useRef(run);
   latest.current = run;
   useEffect(() => {
-    const handler: CommandHandler = { run: () => latest.current(), unavailable };
+    const handler: CommandHandler = { run: () => latest.current(), unavailable, label };
     useCommandRegistry.setState(({ handlers }) => ({ handlers: { ...handlers, [id]: handler } }));
     return () => {
       useCommandRegistry.setState(({ handlers }) => {
@@ -33,7 +40,7 @@ export function useCommand(id: CommandId, run: () => void, unavailable: string |
         return { handlers: rest };
       });
     };
-  }, [id, unavailable]);
+  }, [id, unavailable, label]);
 }
 
 /** Runs a command if something handles it and it is available now; answers whether it ran. */

@@ -31,3 +31,10 @@ export function selectRuns(state: RunsState, filter: (run: ProcedureRun) => bool
     return run !== undefined && filter(run) ? [run] : [];
   });
 }
+
+/** Changes when a list of the runs would read differently: not on every step of a run. */
+export function runsVersion({ runs, order }: RunsState): string {
+  return order
+    .map((id) => `${id}:${runs[id]?.status}:${runs[id]?.undoable}:${runs[id]?.undoneBy ?? ''}`)
+    .join(' ');
+}

@@ -34,6 +34,14 @@ it('offers what something handles now, best match first', () => {
   expect(found('migrate')).toEqual([]);
 });
 
+it('calls a command by what it is about now, and finds it by that', () => {
+  const handlers = { undo: { run, unavailable: null, label: 'Undo: Assign VF 3 to db-primary' } };
+  const labels = (text: string) =>
+    paletteEntries(text, null, handlers).map((entry) => (entry.kind === 'command' ? entry.label : ''));
+  expect(labels('db-primary')).toEqual(['Undo: Assign VF 3 to db-primary']);
+  expect(labels('standby')).toEqual([]);
+});
+
 it('runs the chosen command and closes', async () => {
   const onClose = vi.fn();
   render(<CommandPalette onClose={onClose} />);

@@ -133,7 +133,7 @@ function Line({
       >
         {entry.kind === 'command' ? (
           <>
-            <span>{entry.command.label}</span>
+            <span>{entry.label}</span>
             <span className={styles.note}>{unavailable ?? entry.command.section}</span>
             {entry.command.keys === null ? null : <Kbd>{entry.command.keys}</Kbd>}
           </>

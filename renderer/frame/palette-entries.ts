@@ -6,7 +6,13 @@ import { hasEveryWord, searchWords } from '../ui/search-words.ts';
 
 /** One line of the palette: a command, or an object of the fleet. */
 export type PaletteEntry =
-  | { readonly kind: 'command'; readonly command: Command; readonly unavailable: string | null }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      /** What it is called now. */
+      readonly label: string;
+      readonly unavailable: string | null;
+    }
   | { readonly kind: 'object'; readonly hit: SearchHit; readonly what: string };
 
 /** More would not be read; another letter narrows them down. */
@@ -33,15 +39,19 @@ export function paletteEntries(
   const words = searchWords(text);
   const found = commands
     .filter((command) => command.id !== 'palette' && handlers[command.id] !== undefined)
-    .filter(({ label, section, search }) => hasEveryWord(`${label} ${section} ${search ?? ''}`, words))
-    .map((command, order) => ({ command, order, rank: rankOf(command, words) }))
+    .map((command, order) => ({ command, order, label: handlers[command.id]?.label ?? command.label }))
+    .filter(({ label, command: { section, search } }) =>
+      hasEveryWord(`${label} ${section} ${search ?? ''}`, words),
+    )
+    .map((found) => ({ ...found, rank: rankOf(found.label, words) }))
     .sort((a, b) => a.rank - b.rank || a.order - b.order);
   const objects = fleet === null ? [] : searchFleet(fleet, text).slice(0, objectLimit);
   return [
     ...found.map(
-      ({ command }): PaletteEntry => ({
+      ({ command, label }): PaletteEntry => ({
         kind: 'command',
         command,
+        label,
         unavailable: handlers[command.id]?.unavailable ?? null,
       }),
     ),
@@ -50,10 +60,10 @@ export function paletteEntries(
 }
 
 /** 0: the label starts with the first word; 1: a word of it does; 2: found elsewhere. */
-function rankOf(command: Command, words: readonly string[]): number {
+function rankOf(name: string, words: readonly string[]): number {
   const first = words[0];
   if (first === undefined) return 0;
-  const label = command.label.toLowerCase();
+  const label = name.toLowerCase();
   if (label.startsWith(first)) return 0;
   return label.split(/\s+/).some((part) => part.startsWith(first)) ? 1 : 2;
 }

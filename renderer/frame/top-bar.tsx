@@ -1,4 +1,4 @@
-import { Search, Undo2 } from 'lucide-react';
+import { Redo2, Search, Undo2 } from 'lucide-react';
 import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
 import { runCommand, useCommandRegistry } from '../commands/command-registry.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
@@ -28,9 +28,10 @@ export function TopBar() {
         <span className={styles.searchText}>Search controllers, NQNs, VMs, commands…</span>
         <Kbd>Ctrl K</Kbd>
       </button>
-      <CommandButton id="undo" label="Undo" icon={<Undo2 size={14} aria-hidden />} />
+      <CommandButton id="undo" icon={<Undo2 size={14} aria-hidden />} />
+      <CommandButton id="redo" icon={<Redo2 size={14} aria-hidden />} iconOnly />
       <NoticeBell />
-      <CommandButton id="migrate" label="Migrate…" primary />
+      <CommandButton id="migrate" primary />
     </header>
   );
 }
@@ -38,26 +39,30 @@ export function TopBar() {
 /** A command of the table as a button; without a handler it is unavailable. */
 function CommandButton({
   id,
-  label,
   icon,
+  iconOnly = false,
   primary = false,
 }: {
   readonly id: CommandId;
-  readonly label: string;
   readonly icon?: React.ReactNode;
+  readonly iconOnly?: boolean;
   readonly primary?: boolean;
 }) {
   const handler = useCommandRegistry((state) => state.handlers[id]);
   const { keys } = commandOf(id);
+  const label = handler?.label ?? commandOf(id).label;
   return (
     <Button
       kind={primary ? 'primary' : 'normal'}
-      title={`${commandOf(id).label} (${keys})`}
+      title={`${label} (${keys})`}
+      icon={iconOnly}
+      aria-label={label}
+      className={styles.command}
       unavailable={handler === undefined ? true : (handler.unavailable ?? false)}
       onClick={() => runCommand(id)}
     >
       {icon}
-      {label}
+      {iconOnly ? null : <span className={styles.commandText}>{label}</span>}
     </Button>
   );
 }

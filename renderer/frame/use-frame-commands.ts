@@ -1,10 +1,9 @@
 import { useCommand } from '../commands/command-registry.ts';
 import { edit } from '../fleet-editor/edit.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
-import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import { goTo, startMigration, useNavigation } from '../navigation.ts';
-import { undo } from '../procedures/intents.ts';
+import { useNamedMenu, useUndoRedoCommands } from '../procedures/use-undo-redo.ts';
 import { exportReport } from '../reports/export-report.ts';
 import { pauseOrResume, setClockMode, stepClock } from '../simulation/clock-actions.ts';
 import { showAdvance, showFaults } from '../simulation/simulation-dialogs.tsx';
@@ -16,14 +15,14 @@ export function useFrameCommands(): void {
     (state) => state.fleet !== null && Object.keys(state.fleet.virtualMachines).length > 0,
   );
   const simulated = useFleetMirror((state) => state.fleet?.source.simulated ?? false);
-  const undoable = useRuns((state) => Object.values(state.runs).some((run) => run.undoable));
   useCommand('open', () => useNavigation.setState({ openDialog: true }));
   useCommand('new-fleet', () => edit({ kind: 'new' }));
   useCommand('edit-fleet', () => edit({ kind: 'open' }), simulated ? null : 'A capture is not a fleet file.');
   useCommand('edit-fleet-file', () => edit({ kind: 'file' }));
   useCommand('go-fleet-editor', () => goTo('fleet-editor'));
   useCommand('export-topology', () => void exportReport({ kind: 'topology' }, 'html'));
-  useCommand('undo', () => void undo(), readOnly ?? (undoable ? null : 'There is nothing to undo.'));
+  useUndoRedoCommands();
+  useNamedMenu();
   useCommand('palette', () => useNavigation.setState({ palette: true }));
   useCommand('help-keys', () => useNavigation.setState({ help: true }));
   useCommand('go-topology', () => goTo('topology'));

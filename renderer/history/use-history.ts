@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { ResponseOf, RunSummary } from '#shared/ipc/contract.ts';
 import { type RequestState, useRequest } from '../bridge/use-request.ts';
-import { type RunsState, useRuns } from '../fleet-mirror/runs-store.ts';
+import { runsVersion, useRuns } from '../fleet-mirror/runs-store.ts';
 
 /** More are not listed; the journal keeps them. */
 const historyLimit = 500;
@@ -17,11 +17,4 @@ export function useHistory(): RequestState<ResponseOf<'history:list'>> & {
     [answer.value],
   );
   return { ...answer, runs };
-}
-
-/** Changes when the list would read differently: not on every step of a run. */
-function runsVersion({ runs, order }: RunsState): string {
-  return order
-    .map((id) => `${id}:${runs[id]?.status}:${runs[id]?.undoable}:${runs[id]?.undoneBy ?? ''}`)
-    .join(' ');
 }

@@ -6,6 +6,7 @@ import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { dismissNotice, notify, notifyError } from '../ui/overlays/notices.ts';
+import { needsReview } from './plan-danger.ts';
 import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
 
 interface StagedState {
@@ -28,25 +29,34 @@ export function unstage(): void {
   useStaged.setState({ staged: null, reviewed: null });
 }
 
-/** A drop or its equals: runs at once where the person chose so, otherwise stages it. */
+/** A drop or its equals: runs at once where the person chose so and it interrupts nothing, otherwise stages it. */
 export function propose(intent: Intent): void {
   if (useSettings.getState().applyAtOnce) void startAtOnce({ kind: 'intent', intent }, 'Nothing was changed');
   else stage(intent);
 }
 
-/** Undoes one procedure, or the last one that can be undone. */
-export async function undo(runId?: string): Promise<void> {
+/** Undoes one procedure: at once where that interrupts nothing, otherwise after a review. */
+export async function undo(runId: string): Promise<void> {
   await startAtOnce({ kind: 'undo', runId }, 'Undo is not possible');
 }
 
+/** Shows the plan of what was undone, as it is now, for review. */
+export function redo(intent: Intent): void {
+  stage(intent);
+}
+
 /**
- * Plans and starts without a look at the plan. Where the fleet moves between the two so that the plan differs, it comes
- * to a review after all. The end of the run is told by a notice.
+ * Plans and starts without a look at the plan, unless it interrupts something or cannot be undone: that comes to a review,
+ * as does a plan that differs because the fleet moved between the two. The end of the run is told by a notice.
  */
 async function startAtOnce(change: Change, failure: string): Promise<void> {
   const planned = await askPlan(change, null);
   if (!planned.ok) {
     notifyError(planned.error, failure);
+    return;
+  }
+  if (needsReview(planned.value)) {
+    useStaged.setState({ staged: change, reviewed: null });
     return;
   }
   const reviewed = reviewedOf(planned.value);
@@ -66,7 +76,9 @@ export function notifyRunEnd(run: ProcedureRun): void {
       tone: 'success',
       title,
       text: `${countWords(run.steps.length, 'step')} done and read back.`,
-      action: run.undoable ? { label: 'Undo', run: () => void undo(run.id) } : undefined,
+      action: run.undoable
+        ? { label: 'Undo', name: `Undo: ${title}`, run: () => void undo(run.id) }
+        : undefined,
     });
   } else if (run.status === 'rolled-back') {
     notify({

@@ -191,9 +191,83 @@ describe('the review sheet', () => {
     expect(bridge.requests.at(-1)?.request).toEqual({ intent, reviewed: first });
   });
 
+  const step = plan.steps[0] as Plan['steps'][number];
+  const reset: Plan = { ...plan, steps: [{ ...step, words: 'Reset VF 12', inverse: null }] };
+
+  it('undoes at once what interrupts nothing, and shows the sheet of any other undo', async () => {
+    const undoPlan = { ...plan, title: 'Undo: Assign VF 12 to db-primary' };
+    let answer = proposalOf({ ...undoPlan, consequences: [] });
+    const bridge = installFakeBridge({
+      'procedure:plan-undo': () => succeed(answer),
+      'procedure:undo': () => succeed({ outcome: 'started', run: runOf('running') }),
+    });
+    const channels = () => bridge.requests.map(({ channel }) => channel);
+    unstage();
+    await undo('run-1');
+    expect(channels()).toEqual(['procedure:plan-undo', 'procedure:undo']);
+    bridge.requests.length = 0;
+    for (const dangerous of [
+      proposalOf({ ...undoPlan, consequences: ['The host loses nvme3n1.'] }),
+      proposalOf({ ...reset, consequences: [] }),
+      proposalOf({ ...undoPlan, consequences: [] }, { guestsCutOff: ['db-primary'] }),
+    ]) {
+      unstage();
+      answer = dangerous;
+      await undo('run-1');
+      expect(useStaged.getState()).toEqual({ staged: { kind: 'undo', runId: 'run-1' }, reviewed: null });
+    }
+    expect(new Set(channels())).toEqual(new Set(['procedure:plan-undo']));
+    render(<ReviewSheet change={{ kind: 'undo', runId: 'run-1' }} />);
+    expect(await screen.findByText('Undo: Assign VF 12 to db-primary')).toBeTruthy();
+  });
+
+  it('says in red what cannot be undone, and Enter alone does not apply it', async () => {
+    const bridge = installFakeBridge({
+      'procedure:plan': () => succeed(proposalOf({ ...reset, consequences: [] })),
+    });
+    render(<ReviewSheet change={change} />);
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('This cannot be undone');
+    expect(alert.textContent).toContain('Step 1: Reset VF 12.');
+    expect(screen.getByText('cannot be undone')).toBeTruthy();
+    await expect.poll(() => document.activeElement?.textContent).toBe('Cancel');
+    await userEvent.keyboard('{Enter}');
+    expect(bridge.requests.map(({ channel }) => channel)).toEqual(['procedure:plan']);
+    expect(useStaged.getState().staged).toBeNull();
+  });
+
+  it('runs what cuts a guest off only after the box was ticked, and for these guests', async () => {
+    let guests = ['db-primary'];
+    const bridge = installFakeBridge({
+      'procedure:plan': () => succeed(proposalOf({ ...reset, consequences: [] }, { guestsCutOff: guests })),
+      'procedure:run': () => succeed({ outcome: 'started', run: runOf('running') }),
+    });
+    const ran = () => bridge.requests.some(({ channel }) => channel === 'procedure:run');
+    render(<ReviewSheet change={change} />);
+    const box = () => screen.getByRole('checkbox');
+    const apply = () => screen.getByRole('button', { name: 'Apply' });
+    await screen.findByRole('checkbox', { name: /db-primary loses a drive .* cannot be undone/ });
+    await expect.poll(() => document.activeElement).toBe(box());
+    await userEvent.keyboard('{Enter}{Enter}');
+    await userEvent.click(apply());
+    expect(ran()).toBe(false);
+    await userEvent.click(box());
+    expect(apply().getAttribute('aria-disabled')).toBeNull();
+    // Another guest, another decision.
+    guests = ['db-primary', 'db-standby'];
+    act(() => useFleetMirror.setState({ revision: 2 }));
+    await screen.findByRole('checkbox', { name: /db-standby/ });
+    expect(box().getAttribute('aria-checked')).toBe('false');
+    await userEvent.click(apply());
+    expect(ran()).toBe(false);
+    await userEvent.click(box());
+    await userEvent.click(apply());
+    await expect.poll(ran).toBe(true);
+  });
+
   it('takes what was to run at once into a review when the plan changed in between', async () => {
     installFakeBridge({
-      'procedure:plan-undo': () => succeed(proposalOf(plan)),
+      'procedure:plan-undo': () => succeed(proposalOf({ ...plan, consequences: [] })),
       'procedure:undo': () =>
         succeed({ outcome: 'plan-changed', proposal: proposalOf(longer, { mark: 'c', changes }) }),
     });

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
@@ -11,10 +11,13 @@ import { notifyError } from '../ui/overlays/notices.ts';
 import { abortRun } from './abort-run.ts';
 import { AssignmentFields } from './assignment-fields.tsx';
 import { ConsequencesBanner } from './consequences-banner.tsx';
+import { DangerSection } from './danger-section.tsx';
 import { unstage } from './intents.ts';
 import { PlanChangesNotice } from './plan-changes.tsx';
+import { dangerOf } from './plan-danger.ts';
 import styles from './review-sheet.module.css';
 import { StepList } from './step-list.tsx';
+import { useConsent } from './use-consent.ts';
 import { usePlanReview } from './use-plan-review.ts';
 
 /** The plan of a change before it runs, and its live progress once applied. */
@@ -40,6 +43,9 @@ export function ReviewSheet({
   } = usePlanReview(runId === null ? change : null, change === first ? reviewed : null);
 
   const applyButton = useRef<HTMLButtonElement>(null);
+  const danger = useMemo(() => (plan === null ? null : dangerOf(plan)), [plan]);
+  const consent = useConsent(danger, applyButton);
+  const isDangerous = danger !== null && (danger.consent !== null || danger.irreversible.length > 0);
   // Done and read back: the notice tells it and offers Undo, which a modal sheet would keep out of reach.
   const done = run?.status === 'done';
   useEffect(() => {
@@ -79,12 +85,15 @@ export function ReviewSheet({
             <span className={styles.footText}>
               {plan === null ? '' : `${countWords(plan.steps.length, 'step')}${reach(plan.pointOfNoReturn)}`}
             </span>
-            <Button onClick={unstage}>Cancel</Button>
+            <Button ref={consent.cancel} onClick={unstage}>
+              Cancel
+            </Button>
             <Button
               ref={applyButton}
-              kind="primary"
+              onFocus={consent.onFocusApply}
+              kind={isDangerous ? 'danger' : 'primary'}
               unavailable={
-                plan === null || loading ? 'The plan is not ready.' : starting ? 'Starting…' : false
+                plan === null || loading ? 'The plan is not ready.' : starting ? 'Starting…' : consent.missing
               }
               onClick={() => void apply()}
             >
@@ -122,6 +131,9 @@ export function ReviewSheet({
       {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
       {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
       <ConsequencesBanner lines={shown?.consequences ?? []} />
+      {run !== undefined || danger === null ? null : (
+        <DangerSection danger={danger} agreed={consent.agreed} onAgree={consent.agree} box={consent.box} />
+      )}
       {run?.error == null ? null : <ErrorNotice title={failureTitle(run.status)} error={run.error} />}
       {shown === null ? null : <StepList steps={shown.steps} runs={run?.steps ?? null} changes={changes} />}
       {lines.length === 0 ? null : (

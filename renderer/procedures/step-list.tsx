@@ -1,6 +1,7 @@
 import type { PlanChanges } from '#shared/procedure/plan-changes.ts';
 import type { StepRun } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
+import { Tag } from '../ui/content/small.tsx';
 import { formatDuration } from '../ui/format.ts';
 import { StepChangeMark } from './plan-changes.tsx';
 import styles from './review-sheet.module.css';
@@ -29,6 +30,7 @@ export function StepList({
             <span>
               {planned.words}
               <StepChangeMark changes={changes} index={index} words={planned.words} />
+              {runs === null && planned.inverse === null ? <Tag tone="error">cannot be undone</Tag> : null}
             </span>
             <span className={styles.state}>
               {run === undefined ? (

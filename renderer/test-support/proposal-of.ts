@@ -5,7 +5,7 @@ import type { Proposal } from '#shared/procedure/proposal.ts';
 /** A plan as the backend answers it; `mark`, one hexadecimal digit, makes the digests of different plans differ. */
 export function proposalOf(
   plan: Plan,
-  { mark = 'a', fleetRevision = 1, changes = null as PlanChanges | null } = {},
+  { mark = 'a', fleetRevision = 1, guestsCutOff = [] as string[], changes = null as PlanChanges | null } = {},
 ): Proposal {
-  return { ...plan, digest: mark.repeat(64), fleetRevision, changes };
+  return { ...plan, digest: mark.repeat(64), fleetRevision, guestsCutOff, changes };
 }

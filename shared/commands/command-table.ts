@@ -57,7 +57,7 @@ const commandTable = [
     search: 'html json',
   },
   { id: 'undo', label: 'Undo', section: 'Edit', keys: 'Ctrl+Z', search: 'last procedure revert inverse' },
-  { id: 'redo', label: 'Redo in the fleet editor', section: 'Edit', keys: 'Ctrl+Shift+Z' },
+  { id: 'redo', label: 'Redo', section: 'Edit', keys: 'Ctrl+Shift+Z', search: 'undone procedure again' },
   { id: 'select-all', label: 'Select all shown controllers', section: 'Edit', keys: 'Ctrl+A' },
   { id: 'clear-selection', label: 'Clear selection', section: 'Edit', keys: 'Escape' },
   {

@@ -119,6 +119,11 @@ export const requestContract = {
   'app:quit-anyway': { request: nothing, response: nothing },
   /** What the page would lose if Berth ended now, in words; null: nothing. Quitting asks about it. */
   'app:unsaved': { request: z.object({ what: z.string().max(500).nullable() }), response: nothing },
+  /** What the native menu calls Undo and Redo now, `Undo: Assign VF 3 to db-primary`; null: as in the command table. */
+  'app:name-commands': {
+    request: z.object({ undo: z.string().max(300).nullable(), redo: z.string().max(300).nullable() }),
+    response: nothing,
+  },
   /** `json` is one string (a FleetSnapshot): parsing one string is far cheaper than cloning thousands of objects. */
   'fleet:snapshot': { request: nothing, response: z.object({ json: z.string() }) },
   'fleet:sources': {
@@ -205,6 +210,14 @@ export const requestContract = {
     response: z.object({ runs: z.array(runSummarySchema) }),
   },
   'history:get': { request: z.object({ runId: id }), response: procedureRunSchema },
+  /** What Undo would undo and Redo would do again on the open fleet; null: nothing. */
+  'history:undo-redo': {
+    request: nothing,
+    response: z.object({
+      undo: z.object({ runId: id, title: z.string() }).nullable(),
+      redo: z.object({ runId: id, title: z.string(), intent: intentSchema }).nullable(),
+    }),
+  },
   'migration:destinations': {
     request: z.object({ virtualMachineId: id }),
     response: z.object({ destinations: z.array(destinationOptionSchema) }),

@@ -20,6 +20,8 @@ export type Reviewed = z.infer<typeof reviewedSchema>;
 /** A plan for the fleet as it is now, shown before it runs. */
 export const proposalSchema = planSchema.extend({
   ...reviewedSchema.shape,
+  /** Names of running or paused virtual machines that lose a drive, or data on it, by this plan. */
+  guestsCutOff: z.array(z.string()),
   /** What differs from the plan that was reviewed; null when it does the same, or when none was reviewed. */
   changes: planChangesSchema.nullable(),
 });

@@ -7,6 +7,7 @@ export type ShellChannel =
   | 'app:info'
   | 'app:quit-anyway'
   | 'app:unsaved'
+  | 'app:name-commands'
   | 'fleet:choose'
   | 'fleet-file:read'
   | 'fleet-file:save'

@@ -168,3 +168,20 @@ describe('procedure:undo', () => {
     expect((await lab.undone(other.id)).undoes).toBe(other.id);
   });
 });
+
+describe('history:undo-redo', () => {
+  it('names what would be undone and done again, and doing it again is the same procedure', async () => {
+    const lab = await openLab();
+    expect(await lab.ask('history:undo-redo', {})).toEqual({ undo: null, redo: null });
+    const first = await lab.meanwhile(lab.assign(lab.first.id));
+    const { title, intent } = first.plan;
+    const last = { runId: first.id, title };
+    expect(await lab.ask('history:undo-redo', {})).toEqual({ undo: last, redo: null });
+    await lab.undone(first.id);
+    const { undo, redo } = await lab.ask('history:undo-redo', {});
+    expect([undo, redo]).toEqual([null, { ...last, intent }]);
+    const again = await lab.meanwhile(intent);
+    expect(again.plan.steps).toEqual(first.plan.steps);
+    expect(await lab.ask('history:undo-redo', {})).toEqual({ undo: { runId: again.id, title }, redo: null });
+  });
+});

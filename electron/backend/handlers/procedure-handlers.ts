@@ -14,7 +14,8 @@ export type ProcedureChannel =
   | 'procedure:undo'
   | 'procedure:recover'
   | 'history:list'
-  | 'history:get';
+  | 'history:get'
+  | 'history:undo-redo';
 
 export function createProcedureHandlers(deps: {
   readonly runner: ProcedureRunner;
@@ -39,6 +40,13 @@ export function createProcedureHandlers(deps: {
     'procedure:recover': ({ runId, how }) => runner.recover(runId, how),
     'history:list': async ({ limit }) =>
       succeed({ runs: store.runs(limit).map(({ run }) => summaryOf(runner.find(run.id) ?? run)) }),
+    'history:undo-redo': async () => {
+      const { undo, redo } = runner.undoRedo();
+      return succeed({
+        undo: undo === null ? null : { runId: undo.id, title: undo.plan.title },
+        redo: redo === null ? null : { runId: redo.id, title: redo.plan.title, intent: redo.plan.intent },
+      });
+    },
     'history:get': async ({ runId }) => {
       const run = runner.find(runId);
       return run === null

@@ -6,6 +6,7 @@ import { plan } from '#shared/procedure/plan/plan.ts';
 import { planUndo } from '#shared/procedure/plan/undo.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change } from '#shared/procedure/proposal.ts';
+import { type UndoRedo, undoRedoOf } from '#shared/procedure/undo-redo.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Store } from '../store/store.ts';
 
@@ -52,14 +53,19 @@ export function prepareChange(
 
 function runToUndo(runId: string | undefined, store: Store, sourceKey: string): Result<ProcedureRun> {
   if (runId === undefined) {
-    const last = store.runs(undoLimit).find(({ run, source }) => run.undoable && source === sourceKey);
-    return last === undefined
+    const last = undoRedoIn(store, sourceKey).undo;
+    return last === null
       ? fail('not-found', 'There is nothing to undo.', { fix: 'Change something first.' })
-      : succeed(last.run);
+      : succeed(last);
   }
   const stored = store.run(runId);
   if (stored === null) return unknownRun(runId);
   return stored.source === sourceKey ? succeed(stored.run) : otherSource(stored.run);
+}
+
+/** What can be undone and done again of what the journal holds of one source. */
+export function undoRedoIn(store: Store, sourceKey: string): UndoRedo<ProcedureRun> {
+  return undoRedoOf(store.runs(undoLimit).flatMap(({ run, source }) => (source === sourceKey ? [run] : [])));
 }
 
 export function unknownRun(runId: string): Result<never> {

@@ -1,12 +1,20 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { guestsCutOff } from '#shared/procedure/plan/interruptions.ts';
 import { comparePlans, unknownReview } from '#shared/procedure/plan-changes.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
 import type { Proposal, Reviewed } from '#shared/procedure/proposal.ts';
 import { planDigest } from './plan-digest.ts';
 
+/** The fleet for which a plan was made. */
+interface Now {
+  readonly fleet: Fleet;
+  readonly revision: number;
+}
+
 /** Plans that were shown lately, so that it can be said what has changed since. */
 export interface Proposals {
   /** A plan to show, compared with the one that was reviewed. */
-  propose(plan: Plan, fleetRevision: number, reviewed: Reviewed | null): Proposal;
+  propose(plan: Plan, now: Now, reviewed: Reviewed | null): Proposal;
 }
 
 /** One person reviews one plan at a time; dialogs that plan at every key stroke must not push it out. */
@@ -30,12 +38,12 @@ export function createProposals(): Proposals {
     return comparePlans(before, plan);
   };
   return {
-    propose(plan, fleetRevision, reviewed) {
+    propose(plan, { fleet, revision: fleetRevision }, reviewed) {
       const digest = planDigest(plan);
       const isSame = reviewed === null || reviewed.digest === digest;
       const changes = isSame ? null : changesSince(reviewed.digest, plan);
       remember(digest, plan);
-      return { ...plan, digest, fleetRevision, changes };
+      return { ...plan, digest, fleetRevision, guestsCutOff: [...guestsCutOff(fleet, plan)], changes };
     },
   };
 }

@@ -5,10 +5,11 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
+import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
-import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
+import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { newRun, withStep } from './run-state.ts';
@@ -28,6 +29,8 @@ export interface ProcedureRunner {
   abort(runId: string): Result<void>;
   /** The same for an undo. Without an id: the last procedure that can be undone. */
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
+  /** The procedures that Undo and Redo are about on the open source. */
+  undoRedo(): UndoRedo<ProcedureRun>;
   recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
   noteFault(noted: NotedFault): void;
@@ -162,7 +165,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     propose(change, reviewed) {
       const prepared = prepare(change);
       if (!prepared.ok) return prepared;
-      return succeed(proposals.propose(prepared.value.plan, deps.writer.revision, reviewed ?? null));
+      return succeed(proposals.propose(prepared.value.plan, deps.writer, reviewed ?? null));
     },
     // No await before the run is journalled: nothing can come between the comparison and the start.
     async startReviewed(change, reviewed) {
@@ -174,12 +177,13 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const acknowledged = requireAcknowledgement(compatibility, plan.intent.request);
         if (!acknowledged.ok) return acknowledged;
       }
-      const proposal = proposals.propose(plan, deps.writer.revision, reviewed);
+      const proposal = proposals.propose(plan, deps.writer, reviewed);
       if (proposal.changes !== null) return succeed({ outcome: 'plan-changed', proposal });
       const run = begin(prepared.value);
       return run.ok ? succeed({ outcome: 'started', run: run.value }) : run;
     },
     start: (intent) => startNow({ kind: 'intent', intent }),
+    undoRedo: () => undoRedoIn(deps.store, deps.source().key),
     undo: (runId) => startNow({ kind: 'undo', runId }),
     abort(runId) {
       const run = active.get(runId);

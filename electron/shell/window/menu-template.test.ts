@@ -18,3 +18,12 @@ it('holds every command of the table once, and choosing one runs it', () => {
     expect(item?.registerAccelerator === false || item?.accelerator === undefined).toBe(true);
   }
 });
+
+it('calls Undo and Redo by what they are about, where that is known', () => {
+  const labels = { undo: 'Undo: Assign VF 3 & VF 4', redo: null };
+  const items = menuTemplate(vi.fn(), 'linux', labels).flatMap((menu) =>
+    Array.isArray(menu.submenu) ? menu.submenu : [],
+  );
+  const labelOf = (id: string) => items.find((item) => item.id === id)?.label;
+  expect([labelOf('undo'), labelOf('redo')]).toEqual(['Undo: Assign VF 3 && VF 4', 'Redo']);
+});

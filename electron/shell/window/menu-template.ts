@@ -1,5 +1,10 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import { type CommandSection, commands, isAccelerator } from '#shared/commands/command-table.ts';
+import {
+  type CommandId,
+  type CommandSection,
+  commands,
+  isAccelerator,
+} from '#shared/commands/command-table.ts';
 
 const sections: readonly CommandSection[] = [
   'File',
@@ -11,6 +16,13 @@ const sections: readonly CommandSection[] = [
   'Help',
 ];
 
+/** Words for commands that say more than the table does; null or left out: those of the table. */
+export type CommandLabels = Readonly<Partial<Record<'undo' | 'redo', string | null>>>;
+
+function labelOf(id: CommandId, labels: CommandLabels): string | null {
+  return id === 'undo' || id === 'redo' ? (labels[id] ?? null) : null;
+}
+
 /**
  * The native menu, made from the command table. The page itself listens for the keys (so that Ctrl+Z in a text field
  * stays a text field's): the menu only shows them.
@@ -18,6 +30,7 @@ const sections: readonly CommandSection[] = [
 export function menuTemplate(
   run: (command: string) => void,
   platform: NodeJS.Platform,
+  labels: CommandLabels = {},
 ): MenuItemConstructorOptions[] {
   return sections.map((section) => ({
     label: section,
@@ -26,7 +39,8 @@ export function menuTemplate(
         .filter((command) => command.section === section)
         .map((command) => ({
           id: command.id,
-          label: command.label,
+          // A single & would mark the letter after it as the key of the item.
+          label: (labelOf(command.id, labels) ?? command.label).replaceAll('&', '&&'),
           click: () => run(command.id),
           ...(command.keys !== null && isAccelerator(command.keys)
             ? { accelerator: command.keys.replace('Ctrl', 'CommandOrControl'), registerAccelerator: false }

@@ -105,6 +105,25 @@ describe('assignment by keyboard', () => {
       ]);
   });
 
+  it('is reviewed although it was to run at once where it interrupts something', async () => {
+    const intent = {
+      kind: 'assign' as const,
+      secondaryIds: [free],
+      target: { kind: 'virtual-machine' as const, virtualMachineId: 'hv-a:db-primary' },
+    };
+    const consequences = ['The host loses nvme3n1.'];
+    const bridge = installFakeBridge({
+      'procedure:plan': () =>
+        succeed(proposalOf({ title: '', intent, steps: [], consequences, pointOfNoReturn: null })),
+    });
+    useSettings.setState({ applyAtOnce: true });
+    press(' ');
+    walkTo('hv-a:db-primary');
+    press('Enter');
+    await expect.poll(stagedIntent).toEqual(intent);
+    expect(bridge.requests.map(({ channel }) => channel)).toEqual(['procedure:plan']);
+  });
+
   it('changes nothing after Escape', () => {
     press(' ');
     press('ArrowDown');

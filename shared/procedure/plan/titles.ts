@@ -8,19 +8,31 @@ export function controllersTitle(controllers: readonly Controller[]): string {
   return `${titles.length} secondary controllers`;
 }
 
-/** What a person loses when this secondary controller stops working, in words; empty when nobody uses it. */
+/** What a person loses when this secondary controller stops working, in words; also that it gives its resources back. */
 export function interruptionWords(fleet: Fleet, secondaryId: string): string[] {
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined) return [];
-  const title = controllerTitle(secondary);
-  const machine = machineOf(fleet, secondary);
+  const losses = lossWords(fleet, secondaryId);
+  if (losses.length > 0) return losses;
+  if (virtualSubsystemOf(fleet, secondary) === undefined && secondary.online)
+    return [
+      `${controllerTitle(secondary)} goes offline and gives ${secondary.nvq} VQ and ${secondary.nvi} VI back.`,
+    ];
+  return [];
+}
+
+/** What a guest or its host loses when this controller stops working, in words; empty when neither uses it. */
+export function lossWords(fleet: Fleet, controllerId: string): string[] {
+  const controller = fleet.controllers[controllerId];
+  if (controller === undefined) return [];
+  const title = controllerTitle(controller);
+  const secondary = findSecondary(fleet, controllerId);
+  const machine = secondary && machineOf(fleet, secondary);
   if (machine !== undefined) {
     const running = machine.state === 'running' ? ' while it runs' : '';
     return [`${machine.name} loses the drive behind ${title}${running}.`];
   }
-  if (secondary.driver === 'nvme' && secondary.deviceName !== null)
-    return [`The host loses ${secondary.deviceName} (${title}).`];
-  if (virtualSubsystemOf(fleet, secondary) === undefined && secondary.online)
-    return [`${title} goes offline and gives ${secondary.nvq} VQ and ${secondary.nvi} VI back.`];
-  return [];
+  return controller.driver === 'nvme' && controller.deviceName !== null
+    ? [`The host loses ${controller.deviceName} (${title}).`]
+    : [];
 }

@@ -4,6 +4,7 @@ import type { Plan, ProcedureRun } from '../procedure.ts';
 import { definitionOf, type Step } from '../step.ts';
 import type { StepSetting } from '../step-definition.ts';
 import { PlanBuilder, type PlanOptions, refusal } from './builder.ts';
+import { interruptionsOf } from './interruptions.ts';
 
 type Undoable = Pick<ProcedureRun, 'plan' | 'steps' | 'status' | 'undoneBy' | 'undoes'>;
 
@@ -37,6 +38,12 @@ export function planUndo(fleet: Fleet, run: Undoable, options: PlanOptions = {})
   const builder = new PlanBuilder(fleet, options);
   for (const step of simplifySteps(done.toReversed().flatMap((planned) => planned.inverse ?? [])))
     if (!isSatisfied(step, builder.fleet)) builder.add(step, 'Undo');
+  builder.consequences.push(
+    ...interruptionsOf(
+      fleet,
+      builder.steps.map((planned) => planned.step),
+    ).lines,
+  );
   return builder.finish(title, run.plan.intent, 'There is nothing left to undo.');
 }
 

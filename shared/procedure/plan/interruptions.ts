@@ -1,0 +1,89 @@
+import type { Controller, Fleet, VirtualMachine } from '../../fleet/schema.ts';
+import { controllerTitle, findSecondary } from '../../fleet/selectors.ts';
+import type { Plan } from '../procedure.ts';
+import { definitionOf, type Step } from '../step.ts';
+import { lossWords } from './titles.ts';
+
+/** What steps take from those who use it, whatever they are meant for. */
+export interface Interruptions {
+  /** Names of virtual machines that lose a drive, or data on it, in the order of the steps. */
+  readonly guests: readonly string[];
+  /** One line for each loss, of guests and of hosts. */
+  readonly lines: readonly string[];
+}
+
+/**
+ * What a list of steps interrupts on this fleet, read off the steps themselves: the same for a change, its undo and the
+ * rest of a run that was cut short. Pure.
+ */
+export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interruptions {
+  const guests = new Set<string>();
+  const lines = new Set<string>();
+  let before = fleet;
+  for (const step of steps) {
+    const after = definitionOf(step).predict(step, before);
+    for (const id of touchedBy(step, before, after)) {
+      const loss = lossOf(id, step, before, after);
+      if (loss === null) continue;
+      lines.add(loss.words);
+      if (loss.guest !== null) guests.add(loss.guest.name);
+    }
+    before = after;
+  }
+  return { guests: [...guests], lines: [...lines] };
+}
+
+/** Names of the guests that a plan cuts off. A migration takes its guest's drives along, so it cuts off none. */
+export function guestsCutOff(fleet: Fleet, plan: Plan): readonly string[] {
+  if (plan.intent.kind === 'migrate') return [];
+  return interruptionsOf(
+    fleet,
+    plan.steps.map(({ step }) => step),
+  ).guests;
+}
+
+/** Controllers whose use a step may end. What it does to a primary controller may reach every function below it. */
+function touchedBy(step: Step, before: Fleet, after: Fleet): readonly string[] {
+  const { controllers = [], machines = [] } = definitionOf(step).targets(step);
+  const devices = machines.flatMap((id) => before.virtualMachines[id]?.deviceIds ?? []);
+  const isNarrow = controllers.every((id) => before.controllers[id]?.role === 'secondary');
+  const changed = isNarrow
+    ? []
+    : Object.keys(before.controllers).filter((id) => before.controllers[id] !== after.controllers[id]);
+  return [...new Set([...controllers, ...devices, ...changed])];
+}
+
+function lossOf(
+  id: string,
+  step: Step,
+  before: Fleet,
+  after: Fleet,
+): { readonly words: string; readonly guest: VirtualMachine | null } | null {
+  const was = before.controllers[id];
+  if (was === undefined) return null;
+  const is = after.controllers[id];
+  const guest = guestOf(before, id);
+  const who = guest?.name ?? (was.driver === 'nvme' ? (was.deviceName ?? null) : null);
+  if (who === null) return null;
+  if (is === undefined || endsUse(was, is, guest !== null && guestOf(after, id) === null)) {
+    const [words = `${who} loses ${controllerTitle(was)}.`] = lossWords(before, id);
+    return { words, guest };
+  }
+  if (definitionOf(step).resets?.(step) === id)
+    return { words: `${controllerTitle(was)} is reset under ${who}: what it was doing is lost.`, guest };
+  const lost = was.attachedNamespaces.filter((nsid) => !is.attachedNamespaces.includes(nsid));
+  return lost.length === 0
+    ? null
+    : { words: `${who} loses namespace ${lost.join(', ')}; the data stays on the drive.`, guest };
+}
+
+function endsUse(was: Controller, is: Controller, leavesGuest: boolean): boolean {
+  const goesOffline = was.role === 'secondary' && is.role === 'secondary' && was.online && !is.online;
+  return leavesGuest || goesOffline || was.driver !== is.driver;
+}
+
+function guestOf(fleet: Fleet, controllerId: string): VirtualMachine | null {
+  const secondary = findSecondary(fleet, controllerId);
+  const machine = fleet.virtualMachines[secondary?.virtualMachineId ?? ''];
+  return machine === undefined || machine.state === 'stopped' ? null : machine;
+}
