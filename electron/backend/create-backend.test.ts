@@ -97,10 +97,11 @@ describe('the backend as a whole', () => {
     expect(first.fleet.source).toMatchObject({ name: 'two-hosts', simulated: true });
     const secondaryId = freeSecondary(first.fleet);
     const intent = { kind: 'assign' as const, secondaryIds: [secondaryId], target };
-    const { digest, fleetRevision, changes, ...planned } = await lab.ask('procedure:plan', { intent });
-    expect({ digest, fleetRevision, changes }).toEqual({
+    const { digest, fleetRevision, guestsCutOff, changes, ...planned } = await lab.ask('procedure:plan', { intent });
+    expect({ digest, fleetRevision, guestsCutOff, changes }).toEqual({
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
       fleetRevision: first.revision,
+      guestsCutOff: [],
       changes: null,
     });
     const run = await lab.start(intent);

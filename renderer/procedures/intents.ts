@@ -6,7 +6,7 @@ import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { dismissNotice, notify, notifyError } from '../ui/overlays/notices.ts';
-import { needsReview } from './plan-danger.ts';
+import { needsReview } from './danger/plan-danger.ts';
 import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
 
 interface StagedState {

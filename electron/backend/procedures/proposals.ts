@@ -1,5 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { guestsCutOff } from '#shared/procedure/plan/interruptions.ts';
+import { guestsCutOff } from '#shared/procedure/interruptions.ts';
 import { comparePlans, unknownReview } from '#shared/procedure/plan-changes.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
 import type { Proposal, Reviewed } from '#shared/procedure/proposal.ts';

@@ -14,6 +14,7 @@ const chosen: Readonly<Record<string, readonly string[]>> = {
   'ui/content/states.tsx': ['infoBanner', 'warningBanner', 'errorBanner'],
   'ui/controls/button.tsx': ['primary', 'danger', 'quiet', 'link'],
   'ui/overlays/notice-area.tsx': ['info', 'success', 'warning', 'error'],
+  'ui/overlays/notice-bell.tsx': ['info', 'success', 'warning', 'error'],
   'migration/run/phases-bar.tsx': ['done', 'running', 'failed', 'undone'],
 };
 

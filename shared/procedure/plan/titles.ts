@@ -12,7 +12,7 @@ export function controllersTitle(controllers: readonly Controller[]): string {
 export function interruptionWords(fleet: Fleet, secondaryId: string): string[] {
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined) return [];
-  const losses = lossWords(fleet, secondaryId);
+  const losses = usersLoss(fleet, secondaryId);
   if (losses.length > 0) return losses;
   if (virtualSubsystemOf(fleet, secondary) === undefined && secondary.online)
     return [
@@ -22,7 +22,7 @@ export function interruptionWords(fleet: Fleet, secondaryId: string): string[] {
 }
 
 /** What a guest or its host loses when this controller stops working, in words; empty when neither uses it. */
-export function lossWords(fleet: Fleet, controllerId: string): string[] {
+export function usersLoss(fleet: Fleet, controllerId: string): string[] {
   const controller = fleet.controllers[controllerId];
   if (controller === undefined) return [];
   const title = controllerTitle(controller);

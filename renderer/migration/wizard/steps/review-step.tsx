@@ -6,9 +6,9 @@ import { withDestinations } from '#shared/migration/provisioned-destinations.ts'
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { StepTable } from '../../../history/step-table.tsx';
 import { ConsequencesBanner } from '../../../procedures/consequences-banner.tsx';
-import { IrreversibleBanner } from '../../../procedures/danger-section.tsx';
+import { IrreversibleBanner } from '../../../procedures/danger/danger-section.tsx';
 import { PlanChangesNotice } from '../../../procedures/plan-changes.tsx';
-import { irreversibleLines } from '../../../procedures/plan-danger.ts';
+import { irreversibleLines } from '../../../procedures/danger/plan-danger.ts';
 import type { PlanReview } from '../../../procedures/use-plan-review.ts';
 import { equivalentScript } from '../../../trace/equivalent-script.ts';
 import { Card } from '../../../ui/content/small.tsx';

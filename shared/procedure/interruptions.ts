@@ -1,8 +1,8 @@
-import type { Controller, Fleet, VirtualMachine } from '../../fleet/schema.ts';
-import { controllerTitle, findSecondary } from '../../fleet/selectors.ts';
-import type { Plan } from '../procedure.ts';
-import { definitionOf, type Step } from '../step.ts';
-import { lossWords } from './titles.ts';
+import type { Controller, Fleet, VirtualMachine } from '../fleet/schema.ts';
+import { controllerTitle, findSecondary } from '../fleet/selectors.ts';
+import type { Plan } from './procedure.ts';
+import { definitionOf, type Step } from './step.ts';
+import { usersLoss } from './plan/titles.ts';
 
 /** What steps take from those who use it, whatever they are meant for. */
 export interface Interruptions {
@@ -66,7 +66,7 @@ function lossOf(
   const who = guest?.name ?? (was.driver === 'nvme' ? (was.deviceName ?? null) : null);
   if (who === null) return null;
   if (is === undefined || endsUse(was, is, guest !== null && guestOf(after, id) === null)) {
-    const [words = `${who} loses ${controllerTitle(was)}.`] = lossWords(before, id);
+    const [words = `${who} loses ${controllerTitle(was)}.`] = usersLoss(before, id);
     return { words, guest };
   }
   if (definitionOf(step).resets?.(step) === id)

@@ -1,6 +1,6 @@
 import type { RefObject } from 'react';
-import { Banner } from '../ui/content/states.tsx';
-import { Checkbox } from '../ui/controls/form.tsx';
+import { Banner } from '../../ui/content/states.tsx';
+import { Checkbox } from '../../ui/controls/form.tsx';
 import type { PlanDanger } from './plan-danger.ts';
 
 /** Says what of a plan cannot be undone; nothing where all of it can. */
