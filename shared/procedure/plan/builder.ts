@@ -6,6 +6,7 @@ import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { definitionOf, type PlannedStep, type Step } from '../step.ts';
 import { stepHostIds } from '../step-hosts.ts';
+import { layered } from '../steps/layered-record.ts';
 
 /** What a plan depends on besides the fleet and the intent. */
 export interface PlanOptions {
@@ -29,7 +30,8 @@ export class PlanBuilder {
   #pointOfNoReturn: number | null = null;
 
   constructor(fleet: Fleet, options: PlanOptions = {}) {
-    this.#fleet = fleet;
+    // A plan of hundreds of steps foresees hundreds of fleets, which differ in one controller each.
+    this.#fleet = { ...fleet, controllers: layered(fleet.controllers) };
     this.options = options;
   }
 

@@ -7,11 +7,12 @@ import type {
 } from '../../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../../fleet/selectors.ts';
 import type { Resource } from './fields.ts';
+import { withEntry } from './layered-record.ts';
 
 /** Changes of a predicted fleet that several steps share. What is not in the fleet is left alone. */
 
 export function withController(fleet: Fleet, controller: Controller): Fleet {
-  return { ...fleet, controllers: { ...fleet.controllers, [controller.id]: controller } };
+  return { ...fleet, controllers: withEntry(fleet.controllers, controller.id, controller) };
 }
 
 export function withSecondary(fleet: Fleet, id: string, change: Partial<SecondaryController>): Fleet {
