@@ -24,6 +24,7 @@ import { createProcedureRunner, type ProcedureRunner } from './procedures/runner
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import { openStore } from './store/open-store.ts';
+import { toldError } from './told-error.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
 import { createDrafts } from './virtual-subsystem/drafts.ts';
 
@@ -60,7 +61,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const { store, notices } = opened.value;
   const hub = createEventHub(log);
   const notify = (notice: BerthError & { readonly severity: 'info' | 'warning' | 'error' }) =>
-    hub.emit('app:notice', notice);
+    hub.emit('app:notice', toldError(notice));
   for (const notice of notices) notify({ ...notice, severity: 'warning' });
 
   const traceBuffer = createTraceBuffer(hub.emit);

@@ -3,6 +3,7 @@ import { requestContract } from '#shared/ipc/contract.ts';
 import { fail, type Result } from '#shared/result.ts';
 import type { Handlers } from './handlers/handler.ts';
 import type { Log } from './ports.ts';
+import { toldError } from './told-error.ts';
 
 /** Answers one request from outside; never throws. */
 export type Route = (channel: unknown, request: unknown) => Promise<Result<unknown>>;
@@ -18,7 +19,7 @@ export function createRouter(
   options: { readonly checkResponses?: boolean } = {},
 ): Route {
   const known = new Set<unknown>(requestChannels);
-  return async (channel, request) => {
+  const answerTo: Route = async (channel, request) => {
     if (!known.has(channel))
       return fail('invalid-request', 'The channel does not exist.', {
         // Of anything but text only the type: turning an object into text calls what the sender put there.
@@ -42,6 +43,10 @@ export function createRouter(
         fix: 'Try again. If it happens again, report it with the log file.',
       });
     }
+  };
+  return async (channel, request) => {
+    const answer = await answerTo(channel, request);
+    return answer.ok ? answer : { ok: false, error: toldError(answer.error) };
   };
 }
 

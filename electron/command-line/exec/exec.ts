@@ -48,7 +48,7 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
     const commands = sent.splice(0);
     if (request.json) io.out(`${JSON.stringify({ line, ...outputJson(output), commands })}\n`);
     else {
-      io.out(output.stdout);
+      io.out(output.binary ? output.stdout : new TextDecoder().decode(output.stdout));
       if (output.stderr !== '') io.err(output.stderr);
     }
     if (output.misunderstood) code = exitCodes.usage;

@@ -7,6 +7,7 @@ import type {
   VirtualMachine,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
+import { tableOf } from '#shared/tables.ts';
 import { mergeNamespaces } from './assemble-namespaces.ts';
 import type { HostPart } from './host-part.ts';
 
@@ -26,10 +27,10 @@ export function assembleFleet(
   parts: readonly HostPart[],
   unread: readonly UnreadHost[],
 ): Fleet {
-  const controllers: Record<string, Controller> = {};
-  const subsystems: Record<string, Subsystem> = {};
-  const virtualSubsystems: Record<string, VirtualSubsystem> = {};
-  const virtualMachines: Record<string, VirtualMachine> = {};
+  const controllers = tableOf<Controller>();
+  const subsystems = tableOf<Subsystem>();
+  const virtualSubsystems = tableOf<VirtualSubsystem>();
+  const virtualMachines = tableOf<VirtualMachine>();
   const namespaces = mergeNamespaces(parts);
   for (const part of parts) {
     for (const controller of part.controllers) {
@@ -43,7 +44,7 @@ export function assembleFleet(
   }
   return {
     source,
-    hosts: Object.fromEntries(parts.map(({ host }) => [host.id, host])),
+    hosts: tableOf(parts.map(({ host }) => [host.id, host])),
     subsystems,
     controllers,
     namespaces,
