@@ -19,13 +19,13 @@ it('an error repeats no more of its input than anybody reads, and none of it doe
 });
 
 it('an ordinary error stays as it is', () => {
-  const error = {
+  const error: BerthError = {
     code: 'busy',
     message: 'Wait.',
     object: 'A',
     field: 'b',
     fix: 'C',
     details: ['d'],
-  } as const;
+  };
   expect(toldError(error)).toEqual(error);
 });

@@ -308,8 +308,9 @@ export const requestContract = {
     response: z.object({ draft: virtualSubsystemDraftSchema }),
   },
   'draft:delete': { request: z.object({ id }), response: nothing },
+  /** At most as many as make an answer of some 600 KB. */
   'trace:recent': {
-    request: z.object({ limit: z.number().int().min(1).max(20_000) }),
+    request: z.object({ limit: z.number().int().min(1).max(2000) }),
     response: z.object({ entries: z.array(commandTraceEntrySchema) }),
   },
   'report:render': {

@@ -134,7 +134,7 @@ export const securityChecklist: readonly SecurityItem[] = [
   },
   {
     number: 21,
-    title: 'WebRTC tells and sends nothing',
+    title: 'WebRTC shows and sends nothing',
     answer: 'Its IP policy leaves it no address, and the page does not have its constructors.',
     decidedIn: 'electron/shell/security/web-contents-guard.ts',
   },
