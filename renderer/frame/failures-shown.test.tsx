@@ -98,7 +98,7 @@ describe('what has failed shows', () => {
     show(fleet);
     for (const [id, title, help] of [
       [machineId, 'db-primary: lost its drive', /hand it to the virtual machine/],
-      ['hv-b', 'hv-b: lost power', /until they are enabled again/],
+      ['hv-b', 'hv-b: lost power', /must be enabled/],
       [secondaryId, 'VF 3: fatal status', /Reset it/],
     ] as const) {
       select([id]);

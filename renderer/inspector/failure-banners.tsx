@@ -15,7 +15,7 @@ const controllerLines: Readonly<Record<ControllerFailure, readonly string[]>> = 
     'Reset it. Whoever works with it loses the commands that are outstanding.',
   ],
   removed: [
-    'Its registers read all ones: nothing answers at its address any more.',
+    'Its registers read all ones: no device answers at its address.',
     'Check that the drive is in its slot and has power, then let the host scan the bus again.',
   ],
   'not-answering': [
@@ -47,7 +47,7 @@ export function HostFailureBanner({ fleet, host }: { readonly fleet: Fleet; read
         host.unread === true
           ? ['It could not be read. What is shown of it is from before.']
           : [
-              'It started anew after it had lost power: its virtual machines stopped, and virtual functions are gone until they are enabled again.',
+              'It restarted after a power loss: its virtual machines stopped, and its virtual functions must be enabled.',
             ]
       }
     />

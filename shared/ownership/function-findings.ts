@@ -62,7 +62,7 @@ function owned(fleet: Fleet, secondary: SecondaryController, machine: VirtualMac
     : finding(
         'function-left-in-state',
         `is in the VFIO state ${vfioState}`,
-        'Nobody is migrating the guest.',
+        'No migration of the guest is under way.',
       );
 }
 
@@ -79,7 +79,7 @@ function unowned(fleet: Fleet, secondary: SecondaryController): OwnershipFinding
         ...about,
         kind: 'function-left',
         title: `${title} belongs to ${virtualMachineId}, which is on no host.`,
-        lines: ['Nobody can use it until it is taken back.'],
+        lines: ['It cannot be used until it is taken back.'],
       },
     ];
   if (vfioState === null || vfioState === 'RUNNING') return [];
