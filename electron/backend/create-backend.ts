@@ -3,13 +3,14 @@ import type { FleetSource } from '#shared/fleet/schema.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Backend } from './backend.ts';
-import { createEventHub } from './event-hub.ts';
+import { createEventHub, type Emit } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
 import { createDraftHandlers } from './handlers/draft-handlers.ts';
 import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
 import { createGuestViewHandlers } from './handlers/guest-view-handlers.ts';
 import { createMigrationHandlers } from './handlers/migration-handlers.ts';
+import { createOwnershipHandlers } from './handlers/ownership-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
@@ -19,6 +20,7 @@ import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-han
 import { whenReady } from './handlers/when-ready.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
+import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
@@ -72,7 +74,11 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
 
   const traceBuffer = createTraceBuffer(hub.emit);
   const trace = createQueueTracer(clock, traceBuffer.sink);
-  const writer = createFleetWriter(hub.emit, nothingOpen);
+  const emit: Emit = (channel, event) => {
+    hub.emit(channel, event);
+    audit.heard(channel);
+  };
+  const writer = createFleetWriter(emit, nothingOpen);
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
     ...{ clock, log, trace, writer, store, notify },
@@ -92,7 +98,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
     emit(channel, event) {
-      hub.emit(channel, event);
+      emit(channel, event);
       if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
     },
     source: () => sources.current(),
@@ -103,6 +109,12 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
+  });
+
+  const audit = createStandingAudit({
+    ...{ writer, store, log, emit: hub.emit },
+    sourceKey: () => sources.current().key,
+    underWay: () => runner.running(),
   });
 
   const ready = sources.openLast().then(() => {
@@ -124,6 +136,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createFleetHandlers({ writer, store, sources }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, store, onStarted: drafts.noteStart }),
+    ...createOwnershipHandlers(audit),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),
@@ -157,6 +170,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       await ready.catch(() => undefined);
       await runner.close();
       stopWatching();
+      audit.close();
       await sources.close();
       traceBuffer.close();
       store.close();

@@ -90,6 +90,8 @@ const fileVirtualMachineSchema = z.strictObject({
     title: 'Devices',
     description: 'Virtual functions that it owns. One that is added is bound to vfio-pci and taken online.',
   }),
+  /** Addresses of functions that left the host while it had them; absent: none. */
+  lostDevices: z.array(functionAddress).optional().meta(notInForm),
   /** Digest of its memory, 16 hexadecimal digits; made from the seed when absent. */
   memoryDigest: z
     .string()
@@ -172,6 +174,8 @@ const fileHostSchema = z.strictObject({
     .meta({ title: 'Loss, share of packets', description: '0.01 is one in a hundred.' }),
   /** What the migration link does now; absent: it is up, at its full speed. */
   linkState: fileLinkStateSchema.optional().meta(notInForm),
+  /** It started anew after it had lost power; absent: it did not. */
+  lostPower: z.boolean().optional().meta(notInForm),
   /** Memory page size in bytes: a power of two from 4096. */
   pageSize: z
     .number()

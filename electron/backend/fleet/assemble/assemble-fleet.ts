@@ -26,6 +26,7 @@ export function assembleFleet(
   parts: readonly HostPart[],
   unread: readonly UnreadHost[],
 ): Fleet {
+  const silent = new Set(unread.map(({ hostId }) => hostId));
   const controllers: Record<string, Controller> = {};
   const subsystems: Record<string, Subsystem> = {};
   const virtualSubsystems: Record<string, VirtualSubsystem> = {};
@@ -43,7 +44,9 @@ export function assembleFleet(
   }
   return {
     source,
-    hosts: Object.fromEntries(parts.map(({ host }) => [host.id, host])),
+    hosts: Object.fromEntries(
+      parts.map(({ host }) => [host.id, silent.has(host.id) ? { ...host, unread: true } : host]),
+    ),
     subsystems,
     controllers,
     namespaces,
