@@ -6,7 +6,7 @@ import { builtInFleets } from '#backend/hosts/simulated/built-in/built-in-fleets
 import { createRouter, type Route } from '#backend/router.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import { systemRandom } from '#backend/system-random.ts';
-import { toldError } from '#backend/told-error.ts';
+import { shortenError } from '#shared/bounds/shorten.ts';
 import { settingsSchema } from '#shared/settings/schema.ts';
 import { pushEvent } from './ipc-host.ts';
 import { createShellLog } from './log.ts';
@@ -73,7 +73,7 @@ export async function startBackend(deps: {
           : { kind: 'path', path: path.resolve(workingDirectory, source) },
       );
       if (!opened.ok)
-        pushEvent(deps.window(), 'app:notice', { ...toldError(opened.error), severity: 'error' });
+        pushEvent(deps.window(), 'app:notice', { ...shortenError(opened.error), severity: 'error' });
     },
   };
 }

@@ -2,6 +2,7 @@ import type {
   Controller,
   Fleet,
   FleetSource,
+  Host,
   Problem,
   Subsystem,
   VirtualMachine,
@@ -27,6 +28,7 @@ export function assembleFleet(
   parts: readonly HostPart[],
   unread: readonly UnreadHost[],
 ): Fleet {
+  const silent = new Set(unread.map(({ hostId }) => hostId));
   const controllers = tableOf<Controller>();
   const subsystems = tableOf<Subsystem>();
   const virtualSubsystems = tableOf<VirtualSubsystem>();
@@ -44,7 +46,9 @@ export function assembleFleet(
   }
   return {
     source,
-    hosts: tableOf(parts.map(({ host }) => [host.id, host])),
+    hosts: tableOf<Host>(
+      parts.map(({ host }) => [host.id, silent.has(host.id) ? { ...host, unread: true } : host]),
+    ),
     subsystems,
     controllers,
     namespaces,
