@@ -1,3 +1,4 @@
+import { shortenError } from '#shared/bounds/shorten.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -61,7 +62,8 @@ const nothingOpen: FleetSource = {
 export async function createBackend(deps: BackendDependencies): Promise<Result<Backend>> {
   const { clock, random, log } = deps;
   const hub = createEventHub(log);
-  const notify: Tell = (notice) => hub.emit('app:notice', notice);
+  const notify: Tell = (notice) =>
+    hub.emit('app:notice', { ...shortenError(notice), severity: notice.severity });
   const opened = openStore(deps.dataDir, clock, {
     tell: notify,
     ...(deps.openDatabase === undefined ? {} : { open: deps.openDatabase }),

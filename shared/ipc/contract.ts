@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { largestFleetFile } from '../bounds/sizes.ts';
 import { berthErrorSchema } from '../error-schema.ts';
 import { fleetChangeSchema } from '../fleet/change.ts';
 import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
@@ -27,7 +28,7 @@ import type { EventChannel, RequestChannel } from './channels.ts';
 const id = z.string().min(1).max(1024);
 const path = z.string().min(1).max(4096);
 /** A fleet file that is being edited; right or wrong. */
-const fleetFileText = z.string().max(64 * 1024 * 1024);
+const fleetFileText = z.string().max(largestFleetFile);
 
 /** What can be opened: a built-in fleet, or a path to a fleet file or a capture folder. */
 export const openRequestSchema = z.discriminatedUnion('kind', [
