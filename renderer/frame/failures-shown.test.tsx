@@ -48,7 +48,7 @@ describe('what has failed shows', () => {
     show(failing());
     render(<StatusBar />);
     for (const [name, ids] of [
-      ['1 guest: drive lost', [machineId]],
+      ['1 guest: drive lost or dead', [machineId]],
       ['1 host: lost power', ['hv-b']],
       ['1 controller: fatal status', [secondaryId]],
       ['1 controller: not answering', ['hv-b/0000:41:00.0']],

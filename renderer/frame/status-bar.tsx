@@ -63,7 +63,7 @@ function failureKinds(fleet: Fleet): { readonly words: string; readonly ids: rea
   return [
     ...(machines.length === 0
       ? []
-      : [{ words: `${countWords(machines.length, 'guest')}: drive lost`, ids: machines }]),
+      : [{ words: `${countWords(machines.length, 'guest')}: drive lost or dead`, ids: machines }]),
     ...[...kinds].map(([kind, ids]) => {
       const [what = '', how = ''] = kind.split('|');
       return { words: `${countWords(ids.length, what)}: ${how}`, ids };

@@ -36,7 +36,7 @@ export function machineFailure(fleet: Fleet, machine: VirtualMachine): string | 
   if (state !== 'running') return null;
   const dead = deviceIds.flatMap((id) => deviceFailure(fleet.controllers[id]) ?? []);
   if (dead.length === 0) return null;
-  return all === 1 ? `drive ${dead[0]}` : `${dead.length} of ${all} drives ${dead[0]}`;
+  return all === 1 ? `drive: ${dead[0]}` : `${dead.length} of ${all} drives: ${dead[0]}`;
 }
 
 /** Why a guest cannot work with a function that it has. */

@@ -120,7 +120,7 @@ function withoutDrive(fleet: Fleet, machine: VirtualMachine): OwnershipFinding[]
           ? []
           : emptied.map((primary) =>
               show(
-                `Enable the virtual functions of ${controllerFullTitle(fleet, primary)} again`,
+                `Look at ${controllerFullTitle(fleet, primary)}, which has no virtual functions now: set its VF count`,
                 primary.id,
               ),
             )),
