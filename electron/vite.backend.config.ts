@@ -22,6 +22,8 @@ export default defineConfig({
     target: 'node20',
     minify: true,
     sourcemap: true,
+    // One script on purpose.
+    chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       input: { backend: 'shell/start-backend.ts' },
       external,

@@ -74,7 +74,7 @@ test('a virtual function and a provisioned one, each in one procedure, by keyboa
     await expect(steps).toContainText('nvme virtual_function_set');
     await expect(steps).toContainText(name);
     await expectAccessible(page);
-    const review = dialog.getByRole('button', { name: /^Review \d/ });
+    const review = dialog.getByRole('button', { name: /^Review the steps/ });
     await review.focus();
     await page.keyboard.press('Enter');
     const apply = page.getByRole('dialog').getByRole('button', { name: 'Apply' });

@@ -54,7 +54,7 @@ describe('canAssign', () => {
   it('takes the rest of a selection back to the pool, and says how many are there already', () => {
     const mixed = [`${primaryId}/1`, free, `${primaryId}/4`];
     expect(canAssign(fleet, mixed, { kind: 'pool' })).toMatchObject({
-      words: 'back to the pool, frees 8 VQ 4 VI; 2 are there already',
+      words: 'back to the pool, frees 8 VQ 4 VI; 2 are already there',
     });
     expect(reasons(fleet, [free, `${primaryId}/4`], { kind: 'pool' })).toBe('All 2 are already in the pool.');
     expect(reasons(fleet, [free], { kind: 'pool' })).toBe('VF 3 is already in the pool.');

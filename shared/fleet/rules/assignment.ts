@@ -128,7 +128,7 @@ function poolWords(secondaries: readonly SecondaryController[], thereAlready: nu
     allowed: true as const,
     words:
       `back to the pool, frees ${resourceWords({ vq, vi })}` +
-      (thereAlready > 0 ? `; ${thereAlready.toLocaleString('en-US')} are there already` : ''),
+      (thereAlready > 0 ? `; ${thereAlready.toLocaleString('en-US')} are already there` : ''),
     vq: 0,
     vi: 0,
   };

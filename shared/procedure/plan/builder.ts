@@ -1,4 +1,5 @@
 import type { Fleet } from '../../fleet/schema.ts';
+import { layered } from '../../layered-record.ts';
 import type { Compatibility } from '../../migration/checks/check.ts';
 import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../result.ts';
@@ -6,7 +7,6 @@ import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import { definitionOf, type PlannedStep, type Step } from '../step.ts';
 import { stepHostIds } from '../step-hosts.ts';
-import { layered } from '../steps/layered-record.ts';
 
 /** What a plan depends on besides the fleet and the intent. */
 export interface PlanOptions {
@@ -30,8 +30,7 @@ export class PlanBuilder {
   #pointOfNoReturn: number | null = null;
 
   constructor(fleet: Fleet, options: PlanOptions = {}) {
-    // A plan of hundreds of steps foresees hundreds of fleets, which differ in one controller each.
-    this.#fleet = { ...fleet, controllers: layered(fleet.controllers) };
+    this.#fleet = withLayers(fleet);
     this.options = options;
   }
 
@@ -59,7 +58,7 @@ export class PlanBuilder {
       commandLines: definition.commandLines(step, { fleet: before, nvmeCli }),
       inverse: this.#pointOfNoReturn === null ? (undoneBy ?? definition.inverse(step, before)) : null,
     });
-    this.#fleet = definition.predict(step, before);
+    this.#fleet = withLayers(definition.predict(step, before));
   }
 
   /** From here on the procedure only goes forward: no later step has an inverse. */
@@ -78,6 +77,12 @@ export class PlanBuilder {
       pointOfNoReturn: this.#pointOfNoReturn,
     });
   }
+}
+
+/** A plan of hundreds of steps foresees hundreds of fleets, which differ in one controller each. */
+function withLayers(fleet: Fleet): Fleet {
+  const controllers = layered(fleet.controllers);
+  return controllers === fleet.controllers ? fleet : { ...fleet, controllers };
 }
 
 /** A plan refused with all its reasons. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { numRuns } from '../../test-support/property-runs.ts';
 import { layered, withEntry } from './layered-record.ts';
+import { numRuns } from './test-support/property-runs.ts';
 
 const keys = ['a', 'b', 'c', 'd', 'e'];
 

@@ -1,3 +1,5 @@
+import { tableOf, tableWith } from './tables.ts';
+
 /** A record of thousands of entries of which a prediction changes one at a time. */
 
 /** Every value that a key had, each with the version from which it holds. Newest last. */
@@ -32,7 +34,7 @@ export function withEntry<Value>(
   value: Value,
 ): Readonly<Record<string, Value>> {
   const found = known.get(record) as Layered<Value> | undefined;
-  if (found === undefined) return { ...record, [key]: value };
+  if (found === undefined) return tableWith(record, { [key]: value });
   const { layers, version } = found;
   // A second future of an older record: it gets layers of its own, which begin with what had changed by then.
   if (version !== layers.newest) {
@@ -57,22 +59,19 @@ function recordOf<Value>(layer: Layered<Value>): Readonly<Record<string, Value>>
   const has = (key: PropertyKey): key is string =>
     typeof key === 'string' &&
     (Object.hasOwn(base, key) || valueAt(changed.get(key), layer.version) !== undefined);
-  const record = new Proxy<Record<string, Value>>(
-    {},
-    {
-      get: (_target, key) => (has(key) ? read(key) : undefined),
-      has: (_target, key) => has(key),
-      ownKeys: () => [
-        ...Object.keys(base),
-        ...[...changed.keys()].filter((key) => !Object.hasOwn(base, key) && has(key)),
-      ],
-      getOwnPropertyDescriptor: (_target, key) =>
-        has(key) ? { value: read(key), enumerable: true, configurable: true, writable: true } : undefined,
-      set: () => false,
-      deleteProperty: () => false,
-      defineProperty: () => false,
-    },
-  );
+  const record = new Proxy<Record<string, Value>>(tableOf(), {
+    get: (_target, key) => (has(key) ? read(key) : undefined),
+    has: (_target, key) => has(key),
+    ownKeys: () => [
+      ...Object.keys(base),
+      ...[...changed.keys()].filter((key) => !Object.hasOwn(base, key) && has(key)),
+    ],
+    getOwnPropertyDescriptor: (_target, key) =>
+      has(key) ? { value: read(key), enumerable: true, configurable: true, writable: true } : undefined,
+    set: () => false,
+    deleteProperty: () => false,
+    defineProperty: () => false,
+  });
   known.set(record, layer as Layered<unknown>);
   return record;
 }
