@@ -46,8 +46,9 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
 
   /** `kept`: what is opened is what the store already holds. */
   const install = async (opened: OpenedSource, kept = false): Promise<void> => {
-    const before = current;
-    await deps.writer.open(opened.connections, opened.source);
+    // Before the writer, which may be in the middle of reading one that waits for a paused clock.
+    for (const connection of current?.connections ?? []) await connection.close();
+    await deps.writer.open(opened.connections, opened.source, opened.clock);
     current = opened;
     deps.onOpen?.(opened.simulation);
     const saved = kept ? succeed(undefined) : keep(opened);
@@ -55,7 +56,6 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       deps.log.error('the open source could not be noted', saved.error);
       deps.notify({ ...saved.error, severity: 'error' });
     }
-    for (const connection of before?.connections ?? []) await connection.close();
   };
 
   return {
