@@ -24,8 +24,10 @@ test('the simulated clock pauses, steps and runs as fast as possible, by keyboar
   for (let press = 0; press < 60 && (await sent()) <= 0; press += 1) {
     const clock = async () => (await request(page, 'simulation:clock', {})).clock;
     await expect.poll(async () => (await clock())?.waiting).toBeGreaterThan(0);
-    // Two commands in a row may be called the same and be due at the same time; the steps that are done tell them apart.
-    const standing = async () => JSON.stringify([await done(), (await clock())?.next, await sent()]);
+    // Two commands in a row may be called the same and be due at the same time; the trace tells them apart.
+    const traced = async () => (await request(page, 'trace:recent', { limit: 1 })).entries.at(-1)?.sequence;
+    const standing = async () =>
+      JSON.stringify([await done(), (await clock())?.next, await sent(), await traced()]);
     const before = await standing();
     await page.keyboard.press('F10');
     await expect.poll(standing).not.toBe(before);

@@ -1,15 +1,16 @@
+import { shortenError } from '#shared/bounds/shorten.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { BerthError, Result } from '#shared/result.ts';
-import { fail, succeed } from '#shared/result.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Backend } from './backend.ts';
-import { createEventHub } from './event-hub.ts';
+import { createEventHub, type Emit } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
 import { createDraftHandlers } from './handlers/draft-handlers.ts';
 import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
 import { createGuestViewHandlers } from './handlers/guest-view-handlers.ts';
 import { createMigrationHandlers } from './handlers/migration-handlers.ts';
+import { createOwnershipHandlers } from './handlers/ownership-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
@@ -19,11 +20,14 @@ import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-han
 import { whenReady } from './handlers/when-ready.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
+import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
+import type { OpenDatabase } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
+import type { Tell } from './store/set-aside.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
 import { createDrafts } from './virtual-subsystem/drafts.ts';
 
@@ -35,6 +39,8 @@ export interface BackendDependencies {
   readonly log: Log;
   /** For reports. */
   readonly programVersion?: string;
+  /** How the database is opened; tests hand in one that meets a full disk. */
+  readonly openDatabase?: OpenDatabase;
 }
 
 /** Longer than any command of a healthy device takes, shorter than a person's patience. */
@@ -55,20 +61,28 @@ const nothingOpen: FleetSource = {
  */
 export async function createBackend(deps: BackendDependencies): Promise<Result<Backend>> {
   const { clock, random, log } = deps;
-  const opened = openStore(deps.dataDir, clock);
+  const hub = createEventHub(log);
+  const notify: Tell = (notice) =>
+    hub.emit('app:notice', { ...shortenError(notice), severity: notice.severity });
+  const opened = openStore(deps.dataDir, clock, {
+    tell: notify,
+    ...(deps.openDatabase === undefined ? {} : { open: deps.openDatabase }),
+  });
   if (!opened.ok) return opened;
   const { store, notices } = opened.value;
-  const hub = createEventHub(log);
-  const notify = (notice: BerthError & { readonly severity: 'info' | 'warning' | 'error' }) =>
-    hub.emit('app:notice', notice);
   for (const notice of notices) notify({ ...notice, severity: 'warning' });
 
   const traceBuffer = createTraceBuffer(hub.emit);
   const trace = createQueueTracer(clock, traceBuffer.sink);
-  const writer = createFleetWriter(hub.emit, nothingOpen);
+  const emit: Emit = (channel, event) => {
+    hub.emit(channel, event);
+    audit.heard(channel);
+  };
+  const writer = createFleetWriter(emit, nothingOpen);
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
     ...{ clock, log, trace, writer, store, notify },
+    running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
       stopWatching();
       if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
@@ -86,15 +100,22 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
     emit(channel, event) {
-      hub.emit(channel, event);
+      emit(channel, event);
       if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
     },
     source: () => sources.current(),
+    opening: () => sources.opening(),
     observerFor: createMigrationObserver({
       ...{ connection, log, timeout },
     }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
+  });
+
+  const audit = createStandingAudit({
+    ...{ writer, store, log, emit: hub.emit },
+    sourceKey: () => sources.current().key,
+    underWay: () => runner.running(),
   });
 
   const ready = sources.openLast().then(() => {
@@ -112,9 +133,10 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const fleet = () => writer.fleet;
   const surroundings = () => ({ fleet: writer.fleet, connection, timeout: timeout() });
   const waiting = whenReady(ready, {
-    ...createFleetHandlers({ writer, store, sources, runner }),
+    ...createFleetHandlers({ writer, store, sources }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, store, onStarted: drafts.noteStart }),
+    ...createOwnershipHandlers(audit),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),
@@ -122,7 +144,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
-      keep: () => (store.readOnlyReason === null ? sources.keep() : succeed(undefined)),
+      keep: (kept) => (store.readOnlyReason === null ? sources.keep(kept) : succeed(undefined)),
     }),
     ...createReportHandlers({
       fleet,
@@ -148,6 +170,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       await ready.catch(() => undefined);
       await runner.close();
       stopWatching();
+      audit.close();
       await sources.close();
       traceBuffer.close();
       store.close();

@@ -125,7 +125,7 @@ function viewOf(fleet: Fleet, id: string): View | null {
   }
   const host = fleet.hosts[id];
   if (host !== undefined)
-    return simple(`Host ${host.name}`, host.kind, host.kernel, <HostOverview host={host} />);
+    return simple(`Host ${host.name}`, host.kind, host.kernel, <HostOverview fleet={fleet} host={host} />);
   const machine = fleet.virtualMachines[id];
   if (machine !== undefined)
     return simple(

@@ -20,7 +20,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Virtual controller id of the first one, the others count up; left out: the next free ones. */
     firstVirtualControllerId: uint16.optional(),
     /** NSIDs to attach as well. */
-    attach: z.array(nsid).optional(),
+    attach: z.array(nsid).max(1024).optional(),
   }),
   z.object({ kind: z.literal('set-resources'), secondaryId: id, vq: uint16, vi: uint16 }),
   z.object({ kind: z.literal('set-online'), secondaryId: id, online: z.boolean() }),

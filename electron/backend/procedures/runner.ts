@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
+import { auditOfRun } from '#shared/ownership/audit.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
@@ -8,6 +9,7 @@ import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
+import { openWhileOpening } from '../sources/opening.ts';
 import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
@@ -52,11 +54,15 @@ interface ActiveRun {
 export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner {
   const active = new Map<string, ActiveRun>();
   const proposals = createProposals();
+  const underWay = () => [...active.values()].map(({ record }) => record.run);
+  const recordDeps = { ...deps, underWay };
 
   const hostsOf = (plan: Plan, fleet: Fleet) =>
     new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
 
   const busy = (hostIds: ReadonlySet<string>): Result<void> => {
+    const opening = openWhileOpening(deps.opening());
+    if (opening !== null) return opening;
     for (const other of active.values()) {
       const shared = [...hostIds].find((id) => other.hostIds.has(id));
       if (shared === undefined) continue;
@@ -128,7 +134,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       simulated: fleet.source.simulated,
       ...simulatedTimeOf(deps.source().clock),
     });
-    const record = createRunRecord(run, deps.source(), deps);
+    const record = createRunRecord(run, deps.source(), recordDeps);
     const saved = record.save('started');
     if (!saved.ok) return saved;
     launch(record, hostIds, compatibility, async (underWay) => {
@@ -144,7 +150,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const record = createRunRecord(
       { ...stored.run, undoneBy: by, undoable: false },
       { ...deps.source(), key: stored.source },
-      deps,
+      recordDeps,
     );
     const saved = record.save('undone-by');
     if (!saved.ok) deps.log.error('the undo could not be noted', saved.error);
@@ -207,9 +213,12 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           object: run.plan.title,
           fix: 'Check its state in the history.',
         });
-      const source = { ...deps.source(), key: stored.source };
+      const open = deps.source();
+      // The state of the fleet that is open belongs to its own key alone.
+      const source =
+        stored.source === open.key ? open : { ...open, key: stored.source, exportState: () => null };
       if (how === 'dismiss') {
-        const record = createRunRecord(run, source, deps);
+        const record = createRunRecord(run, source, recordDeps);
         record.dismiss();
         return succeed(record.run);
       }
@@ -224,7 +233,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const hostIds = hostsOf(run.plan, deps.writer.fleet);
       const free = busy(hostIds);
       if (!free.ok) return free;
-      const record = createRunRecord({ ...run, status: 'running', endedAt: null, error: null }, source, deps);
+      const record = createRunRecord(
+        { ...run, status: 'running', endedAt: null, error: null },
+        source,
+        recordDeps,
+      );
       const saved = record.save('recovering');
       if (!saved.ok) return saved;
       launch(record, hostIds, null, async (underWay) => {
@@ -252,7 +265,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       await active.get(runId)?.finished;
       return find(runId);
     },
-    running: () => [...active.values()].map((run) => run.record.run),
+    running: underWay,
     markInterrupted() {
       const unfinished = deps.store.unfinishedRuns().filter(({ run }) => !active.has(run.id));
       return unfinished.map(({ run, source }) => {
@@ -262,8 +275,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           status: 'interrupted',
           abortable: false,
           undoable: false,
+          audit: auditOfRun(deps.writer.fleet, { ...run, status: 'interrupted' }, underWay()),
         };
-        const record = createRunRecord(interrupted, { ...deps.source(), key: source }, deps);
+        const record = createRunRecord(interrupted, { ...deps.source(), key: source }, recordDeps);
         const saved = record.save('interrupted');
         if (!saved.ok) deps.log.warn('an interrupted run could not be marked', saved.error);
         return record.run;

@@ -1,11 +1,12 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
 import { checkFleetFile, parseFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { readText, unreadable } from '../files/read-text.ts';
+import type { FileClock } from '#shared/simulation/clock-state.ts';
+import { kindOfPath } from '../files/read-file.ts';
+import { readFleetFileText } from '../files/read-fleet-file.ts';
 import { openCapture } from '../hosts/capture/capture.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
 import { buildTwin } from '../hosts/capture/twin.ts';
@@ -30,8 +31,11 @@ export interface OpenedSource {
   readonly clock: Clock;
   /** What only a simulated fleet has; null for anything real or recorded. */
   readonly simulation: Simulation | null;
-  /** The complete state of a simulated fleet as JSON of a fleet file; null for a capture. */
-  exportState(): string | null;
+  /**
+   * The complete state of a simulated fleet as JSON of a fleet file; null for a capture. `clock`: to keep in place of
+   * what the clock says now.
+   */
+  exportState(clock?: FileClock): string | null;
   /** What could not be read or had to be assumed. */
   readonly problems: readonly Problem[];
 }
@@ -50,7 +54,7 @@ export async function openSource(
   if (request.kind === 'built-in') return openBuiltIn(request, deps);
   const file = path.resolve(request.path);
   const absolute = { ...request, path: file };
-  const kind = await kindOfPath(file);
+  const kind = await kindOfPath(file, 'a fleet file or a capture folder');
   if (!kind.ok) return kind;
   if (kind.value === 'file') return openFleetFile(absolute, deps);
   const capture = await openCapture(file, request.snapshot);
@@ -102,7 +106,7 @@ async function openFleetFile(
   deps: OpenSourceDependencies,
 ): Promise<Result<OpenedSource>> {
   const name = path.basename(request.path);
-  const text = await readText(request.path);
+  const text = await readFleetFileText(request.path);
   if (!text.ok) return text;
   const file = parseFleetFile(text.value, name);
   if (!file.ok) return file;
@@ -160,7 +164,7 @@ function simulatedSource(
   return succeed({
     ...{ request, source, connections: hosts, clock, problems: [...notes] },
     simulation: { hosts, subsystems, clock, faultHistory },
-    exportState: () => JSON.stringify({ ...exportState(), clock: clock.toFile() }),
+    exportState: (kept = clock.toFile()) => JSON.stringify({ ...exportState(), clock: kept }),
   });
 }
 
@@ -169,13 +173,5 @@ function readState(state: string, name: string): Result<FleetFile> {
     return checkFleetFile(JSON.parse(state), `the saved state of ${name}`, { once: true });
   } catch (cause) {
     return fail('storage', `The saved state of ${name} is not JSON: ${String(cause)}`, { object: name });
-  }
-}
-
-async function kindOfPath(file: string): Promise<Result<'file' | 'folder'>> {
-  try {
-    return succeed((await stat(file)).isDirectory() ? 'folder' : 'file');
-  } catch (cause) {
-    return unreadable(file, cause);
   }
 }

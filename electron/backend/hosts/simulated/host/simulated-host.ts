@@ -46,6 +46,8 @@ export class SimulatedHost implements HostConnection {
   readonly kernel: SimulatedKernel;
   readonly virtualMachines: SimulatedMachines;
   readonly pci: HostConnection['pci'];
+  /** It started anew after it had lost power. */
+  lostPower: boolean;
   readonly #options: SimulatedHostOptions;
   readonly #queues = new Map<string, AdminQueue>();
   readonly #turn: TakeTurn;
@@ -55,6 +57,7 @@ export class SimulatedHost implements HostConnection {
   constructor(file: FileHost, options: SimulatedHostOptions) {
     this.id = file.name;
     this.file = file;
+    this.lostPower = file.lostPower === true;
     this.#options = options;
     this.#turn = createTurns(options.clock, () => this.#cancelled);
     this.kernel = new SimulatedKernel({
@@ -125,6 +128,7 @@ export class SimulatedHost implements HostConnection {
           'No controller of this host has the proposed virtual subsystem commands.',
         ),
       },
+      ...(this.lostPower ? { lostPower: true } : {}),
       problems: [],
     });
   }
@@ -166,6 +170,9 @@ export class SimulatedHost implements HostConnection {
         : null,
       vfioDriver: variantDriverName(controller, stopCopy),
       vfioOffer: vfioOfferOf(entry, stopCopy),
+      ...(entry.transport === 'pcie' || physicalFunction !== null
+        ? { controllerStatus: controller.csts }
+        : {}),
       problems: [],
     };
   }

@@ -87,15 +87,15 @@ export class SimulatedMachines implements VirtualMachineOperations {
 
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
     return succeed(
-      [...this.machines.values()].map(({ name, vcpus, memoryBytes, viommu, state, devices, workload }) => ({
-        name,
-        vcpus,
-        memoryBytes,
-        viommu,
-        state,
-        dirtyBytesPerSecond: state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
-        devices: devices.map((device) => device.address),
-      })),
+      [...this.machines.values()].map(
+        ({ name, vcpus, memoryBytes, viommu, state, devices, lostDevices, workload }) => ({
+          ...{ name, vcpus, memoryBytes, viommu, state },
+          dirtyBytesPerSecond:
+            state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
+          devices: devices.map((device) => device.address),
+          ...(lostDevices.size === 0 ? {} : { lostDevices: [...lostDevices] }),
+        }),
+      ),
     );
   }
 
@@ -140,6 +140,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
       });
     entry.owner = name;
     machine.devices.push(entry);
+    machine.lostDevices.delete(address);
     // Opening a VFIO device resets its function; a running guest then starts the controller.
     this.#options.kernel.functionReset(entry);
     return succeed(undefined);
@@ -159,6 +160,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
   #detachDevice(name: string, address: string): Result<void> {
     const found = this.#find(name);
     if (!found.ok) return found;
+    // Only its configuration has it; there is nothing to take away from the guest.
+    if (found.value.lostDevices.delete(address)) return succeed(undefined);
     const index = found.value.devices.findIndex((device) => device.address === address);
     const [entry] = index < 0 ? [] : found.value.devices.splice(index, 1);
     if (!entry)
@@ -228,6 +231,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
       viommu: false,
       state: 'incoming',
       devices: [],
+      lostDevices: new Set(),
       memoryDigest: '',
       receivedBytes: 0,
       workload: null,
@@ -320,11 +324,14 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return succeed(undefined);
   }
 
-  /** The functions are gone, whatever the virtual machine does with them. */
-  forgetDevices(entries: ReadonlySet<PciFunction>): void {
+  /** The functions are gone, whatever the virtual machine does with them; its configuration names them all the same. */
+  loseDevices(entries: ReadonlySet<PciFunction>): void {
     for (const machine of this.machines.values())
-      for (const entry of [...machine.devices])
-        if (entries.has(entry)) machine.devices.splice(machine.devices.indexOf(entry), 1);
+      for (const entry of [...machine.devices]) {
+        if (!entries.has(entry)) continue;
+        machine.devices.splice(machine.devices.indexOf(entry), 1);
+        machine.lostDevices.add(entry.address);
+      }
   }
 
   /** The host loses power: what ran is stopped, what waited for a migration has lost what it received. */
