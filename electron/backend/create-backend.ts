@@ -95,6 +95,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ store, clock, random, log, emit: hub.emit, source },
     findRun: (runId) => runner.find(runId),
   });
+  // By the clock of the fleet: nothing is given up because that is paused.
+  const timeout = () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock });
   const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
     emit(channel, event) {
@@ -104,8 +106,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     source: () => sources.current(),
     opening: () => sources.opening(),
     observerFor: createMigrationObserver({
-      ...{ connection, log },
-      timeout: () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock }),
+      ...{ connection, log, timeout },
     }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
@@ -130,8 +131,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   ready.catch((cause: unknown) => log.error('the last source could not be opened', cause));
 
   const fleet = () => writer.fleet;
-  const timeout = { timeoutMilliseconds: commandTimeoutMilliseconds, clock };
-  const surroundings = () => ({ fleet: writer.fleet, connection, timeout });
+  const surroundings = () => ({ fleet: writer.fleet, connection, timeout: timeout() });
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),

@@ -196,8 +196,6 @@ export async function rollBackRun(
 ): Promise<void> {
   const { record, writer } = active;
   record.set({ ...record.run, abortable: false });
-  const release = active.clock.hurry?.('while-paused');
-  if (release !== undefined) active.endings.push(release);
   const toUndo = doneStepsInReverse(record.run);
   const failed = failedIndex === undefined ? undefined : record.run.plan.steps[failedIndex];
   // Nothing was sent when the fleet or the journal stood against the step; what is there is somebody else's.

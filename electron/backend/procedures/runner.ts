@@ -201,7 +201,6 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const saved = record.save('aborting');
         if (!saved.ok) deps.log.warn('the abort could not be journalled', saved.error);
       }
-      hurry(underWay, 'while-paused');
       underWay.abort.abort();
       return succeed(undefined);
     },
@@ -287,7 +286,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     async close() {
       for (const { underWay } of active.values()) {
         underWay.stopping.now = true;
-        hurry(underWay, 'always');
+        hurry(underWay);
       }
       await Promise.all([...active.values()].map((run) => run.finished));
     },
@@ -298,8 +297,8 @@ function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
 }
 
-/** A run that comes to its end must not wait for a clock that stands still; it is let go when the run has ended. */
-function hurry({ clock, endings }: RunUnderWay, when: 'while-paused' | 'always'): void {
-  const release = clock.hurry?.(when);
+/** A program that closes must not wait for a clock that stands still; it is let go when the run has ended. */
+function hurry({ clock, endings }: RunUnderWay): void {
+  const release = clock.hurry?.();
   if (release !== undefined) endings.push(release);
 }
