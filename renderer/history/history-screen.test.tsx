@@ -51,7 +51,9 @@ beforeEach(() => {
     },
     'procedure:plan-undo': ({ runId }) => {
       const found = runs.find((one) => one.id === runId);
-      return found === undefined ? fail('not-found', 'gone') : succeed(proposalOf(found.plan));
+      return found === undefined
+        ? fail('not-found', 'gone')
+        : succeed(proposalOf({ ...found.plan, pointOfNoReturn: null }));
     },
     'procedure:undo': () => fail('refused', 'VF 5 is used by db-primary.', { fix: 'Stop it first.' }),
     'procedure:recover': ({ runId }) => {

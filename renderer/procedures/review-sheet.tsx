@@ -12,12 +12,12 @@ import { abortRun } from './abort-run.ts';
 import { AssignmentFields } from './assignment-fields.tsx';
 import { ConsequencesBanner } from './consequences-banner.tsx';
 import { DangerSection } from './danger/danger-section.tsx';
+import { dangerOf } from './danger/plan-danger.ts';
+import { useConsent } from './danger/use-consent.ts';
 import { unstage } from './intents.ts';
 import { PlanChangesNotice } from './plan-changes.tsx';
-import { dangerOf } from './danger/plan-danger.ts';
 import styles from './review-sheet.module.css';
 import { StepList } from './step-list.tsx';
-import { useConsent } from './danger/use-consent.ts';
 import { usePlanReview } from './use-plan-review.ts';
 
 /** The plan of a change before it runs, and its live progress once applied. */

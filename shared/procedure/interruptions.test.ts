@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Fleet } from '../fleet/schema.ts';
 import { migrationFleet } from '../test-support/migration-fleet.ts';
 import type { Intent } from './intent.ts';
-import type { Plan, StepRun } from './procedure.ts';
-import { definitionOf } from './step.ts';
 import { guestsCutOff } from './interruptions.ts';
 import { plan } from './plan/plan.ts';
 import { planUndo } from './plan/undo.ts';
+import type { Plan, StepRun } from './procedure.ts';
+import { definitionOf } from './step.ts';
 
 const fleet = migrationFleet();
 const primaryId = 'hv-a/0000:41:00.0';

@@ -1,8 +1,9 @@
 import type { Controller, Fleet, VirtualMachine } from '../fleet/schema.ts';
 import { controllerTitle, findSecondary } from '../fleet/selectors.ts';
+import { withLayers } from './plan/builder.ts';
+import { usersLoss } from './plan/titles.ts';
 import type { Plan } from './procedure.ts';
 import { definitionOf, type Step } from './step.ts';
-import { usersLoss } from './plan/titles.ts';
 
 /** What steps take from those who use it, whatever they are meant for. */
 export interface Interruptions {
@@ -19,7 +20,7 @@ export interface Interruptions {
 export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interruptions {
   const guests = new Set<string>();
   const lines = new Set<string>();
-  let before = fleet;
+  let before = withLayers(fleet);
   for (const step of steps) {
     const after = definitionOf(step).predict(step, before);
     for (const id of touchedBy(step, before, after)) {
@@ -28,7 +29,7 @@ export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interrupt
       lines.add(loss.words);
       if (loss.guest !== null) guests.add(loss.guest.name);
     }
-    before = after;
+    before = withLayers(after);
   }
   return { guests: [...guests], lines: [...lines] };
 }
@@ -66,7 +67,8 @@ function lossOf(
   const who = guest?.name ?? (was.driver === 'nvme' ? (was.deviceName ?? null) : null);
   if (who === null) return null;
   if (is === undefined || endsUse(was, is, guest !== null && guestOf(after, id) === null)) {
-    const [words = `${who} loses ${controllerTitle(was)}.`] = usersLoss(before, id);
+    const title = controllerTitle(was);
+    const [words = `${who} loses ${title}.`] = usersLoss(before, id, title);
     return { words, guest };
   }
   if (definitionOf(step).resets?.(step) === id)

@@ -4,6 +4,7 @@ import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { StepEffect } from '#shared/procedure/step-definition.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../ports.ts';
+import { endRun } from './end-run.ts';
 import { performStep } from './perform/perform.ts';
 import type { StepOutcome } from './perform/perform-context.ts';
 import { remainingStep } from './remaining-step.ts';
@@ -59,7 +60,7 @@ export async function runSteps(active: RunUnderWay, from: number, mode?: 'resume
     const facts = await observer.end(writer.fleet);
     record.set({ ...record.run, migration: facts });
   }
-  record.end('done', null);
+  await endRun(active, 'done', null);
 }
 
 async function runStep(active: RunUnderWay, index: number): Promise<Result<void>> {
@@ -178,12 +179,13 @@ function noteMemory({ record, observer, clock }: RunUnderWay, index: number, byt
 }
 
 /** Behind the point of no return nothing is taken back: the person gets the rest as command lines. */
-function failForward({ record }: RunUnderWay, index: number, error: BerthError): void {
+async function failForward(active: RunUnderWay, index: number, error: BerthError): Promise<void> {
+  const { record } = active;
   const left = record.run.plan.steps
     .slice(index)
     .map((planned) => leftover(`Still to do: ${planned.words}`, planned.commandLines));
   record.set({ ...record.run, leftovers: left });
-  record.end('failed', error);
+  await endRun(active, 'failed', error);
 }
 
 /** Runs the inverses of everything that was done, last step first, and tells what could not be taken back. */
@@ -194,8 +196,6 @@ export async function rollBackRun(
 ): Promise<void> {
   const { record, writer } = active;
   record.set({ ...record.run, abortable: false });
-  const release = active.clock.hurry?.('while-paused');
-  if (release !== undefined) active.endings.push(release);
   const toUndo = doneStepsInReverse(record.run);
   const failed = failedIndex === undefined ? undefined : record.run.plan.steps[failedIndex];
   // Nothing was sent when the fleet or the journal stood against the step; what is there is somebody else's.
@@ -227,7 +227,7 @@ export async function rollBackRun(
     const migration = await active.observer.rolledBack(writer.fleet);
     record.set({ ...record.run, migration });
   }
-  record.end(leftovers.length === 0 ? 'rolled-back' : 'failed', cause);
+  await endRun(active, leftovers.length === 0 ? 'rolled-back' : 'failed', cause);
 }
 
 function tookEffect(step: Step, { writer }: RunUnderWay): boolean {

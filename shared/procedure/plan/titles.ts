@@ -1,4 +1,4 @@
-import type { Controller, Fleet } from '../../fleet/schema.ts';
+import type { Controller, Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary, machineOf, virtualSubsystemOf } from '../../fleet/selectors.ts';
 
 /** `VF 12`, `VF 12 and VF 13`, `17 secondary controllers`. */
@@ -9,23 +9,25 @@ export function controllersTitle(controllers: readonly Controller[]): string {
 }
 
 /** What a person loses when this secondary controller stops working, in words; also that it gives its resources back. */
-export function interruptionWords(fleet: Fleet, secondaryId: string): string[] {
+export function interruptionWords(
+  fleet: Fleet,
+  secondaryId: string,
+  nameOf: (secondary: SecondaryController) => string = controllerTitle,
+): string[] {
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined) return [];
-  const losses = usersLoss(fleet, secondaryId);
+  const title = nameOf(secondary);
+  const losses = usersLoss(fleet, secondaryId, title);
   if (losses.length > 0) return losses;
   if (virtualSubsystemOf(fleet, secondary) === undefined && secondary.online)
-    return [
-      `${controllerTitle(secondary)} goes offline and gives ${secondary.nvq} VQ and ${secondary.nvi} VI back.`,
-    ];
+    return [`${title} goes offline and gives ${secondary.nvq} VQ and ${secondary.nvi} VI back.`];
   return [];
 }
 
-/** What a guest or its host loses when this controller stops working, in words; empty when neither uses it. */
-export function usersLoss(fleet: Fleet, controllerId: string): string[] {
+/** What a guest or its host loses when this controller, called `title`, stops working; empty when neither uses it. */
+export function usersLoss(fleet: Fleet, controllerId: string, title: string): string[] {
   const controller = fleet.controllers[controllerId];
   if (controller === undefined) return [];
-  const title = controllerTitle(controller);
   const secondary = findSecondary(fleet, controllerId);
   const machine = secondary && machineOf(fleet, secondary);
   if (machine !== undefined) {
