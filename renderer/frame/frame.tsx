@@ -25,7 +25,7 @@ import { TopBar } from './top-bar.tsx';
 import { useFrameCommands, useSimulationCommands } from './use-frame-commands.ts';
 
 const CommandPalette = lazy(async () => ({
-  default: (await import('./command-palette.tsx')).CommandPalette,
+  default: (await import('./palette/command-palette.tsx')).CommandPalette,
 }));
 const KeyboardHelp = lazy(async () => ({ default: (await import('./keyboard-help.tsx')).KeyboardHelp }));
 const ReviewSheet = lazy(async () => ({

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { useCommandRegistry } from '../commands/command-registry.ts';
 import { listenToAccelerators } from '../commands/key-bindings.ts';
 import { useNavigation } from '../navigation.ts';
-import { CommandPalette } from './command-palette.tsx';
 import { holdKeysForOverlays } from './overlay-keys.ts';
+import { CommandPalette } from './palette/command-palette.tsx';
 
 type Palette = ComponentType<{ readonly onClose: () => void }>;
 

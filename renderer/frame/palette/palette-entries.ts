@@ -1,8 +1,8 @@
 import { type Command, commands } from '#shared/commands/command-table.ts';
 import type { Fleet, FleetCollection } from '#shared/fleet/schema.ts';
 import { type SearchHit, searchFleet } from '#shared/fleet/search.ts';
-import type { CommandHandler } from '../commands/command-registry.ts';
-import { hasEveryWord, searchWords } from '../ui/search-words.ts';
+import type { CommandHandler } from '../../commands/command-registry.ts';
+import { hasEveryWord, searchWords } from '../../ui/search-words.ts';
 
 /** One line of the palette: a command, or an object of the fleet. */
 export type PaletteEntry =

@@ -1,10 +1,10 @@
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react';
-import { runCommand, useCommandRegistry } from '../commands/command-registry.ts';
-import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
-import { reveal } from '../navigation.ts';
-import { Kbd } from '../ui/content/small.tsx';
-import { Dialog } from '../ui/overlays/dialog.tsx';
+import { runCommand, useCommandRegistry } from '../../commands/command-registry.ts';
+import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
+import { reveal } from '../../navigation.ts';
+import { Kbd } from '../../ui/content/small.tsx';
+import { Dialog } from '../../ui/overlays/dialog.tsx';
 import styles from './command-palette.module.css';
 import { type PaletteEntry, paletteEntries } from './palette-entries.ts';
 

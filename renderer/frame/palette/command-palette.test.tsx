@@ -1,10 +1,10 @@
 import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { useCommandRegistry } from '../commands/command-registry.ts';
-import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
-import { useNavigation } from '../navigation.ts';
-import { fixtureFleet } from '../test-support/fixture-fleet.ts';
+import { useCommandRegistry } from '../../commands/command-registry.ts';
+import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
+import { useNavigation } from '../../navigation.ts';
+import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { paletteEntries } from './palette-entries.ts';
 
