@@ -120,7 +120,7 @@ describe('the audit of a run', () => {
 
   it('of one that was interrupted is made at the next start, and offers to recover it first', async () => {
     const backend = await openSimulatedBackend();
-    await backend.ask('simulation:set-clock', { mode: 'paused' });
+    await backend.ask('simulation:set-clock', { mode: 'real-time' });
     const { id } = await backend.migrate();
     await backend.until(id, sending);
     // It is meant to be in between.
