@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { capture1000, capture3000, capture3000Stall } from './capture-figures.ts';
 import { commandLineStart, replay } from './command-line-figures.ts';
 import {
   identifyRate,
@@ -26,6 +27,9 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'rack-memory': rackMemory,
   'rack-discovery': rackDiscovery,
   'rack-discovery-stall': rackDiscoveryStall,
+  'capture-1000': capture1000,
+  'capture-3000': capture3000,
+  'capture-3000-stall': capture3000Stall,
   'selection-targets': selectionTargets,
   'selection-plan': selectionPlan,
   'selection-hand-over': selectionHandOver,

@@ -1,6 +1,17 @@
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs';
-import { lstat, open, realpath, stat } from 'node:fs/promises';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  open,
+  openSync,
+  read,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { fail, type Result, succeed } from '#shared/result.ts';
 
 export interface ReadOptions {
@@ -10,6 +21,8 @@ export interface ReadOptions {
   readonly what: string;
   /** Symbolic links are followed only to places in this folder; left out: everywhere. */
   readonly inside?: LinkBounds;
+  /** The listing of its folder says that it is a regular file and no symbolic link; spares a look at it before it is opened. */
+  readonly listedAsFile?: boolean;
 }
 
 /**
@@ -18,6 +31,9 @@ export interface ReadOptions {
  */
 const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
+const openDescriptor = promisify(open);
+const readDescriptor = promisify(read);
+
 /**
  * The bytes of a regular file; the one way in which Berth reads files that come from outside. A FIFO, device, socket or
  * folder is refused, and so is a file with more than `largest` bytes, also one that says it has none and never ends (as
@@ -25,35 +41,47 @@ const readFlags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.
  */
 export async function readFileBytes(
   file: string,
-  { largest, what, inside }: ReadOptions,
+  { largest, what, inside, listedAsFile = false }: ReadOptions,
 ): Promise<Result<Uint8Array>> {
   try {
-    let found = await lstat(file);
-    if (inside !== undefined && !(await inside.hold(file, found)))
+    // What the listing said is no link must still be none when it is opened.
+    const flags = listedAsFile ? readFlags | (constants.O_NOFOLLOW ?? 0) : readFlags;
+    let found = listedAsFile ? null : await lstat(file);
+    if (inside !== undefined && !(await inside.hold(file, found?.isSymbolicLink() === true)))
       return fail('unreadable', `${file} is a symbolic link that leads out of ${inside.folder}.`, {
         object: file,
         fix: 'Put the file itself there.',
       });
-    if (found.isSymbolicLink()) found = await stat(file);
-    if (!found.isFile()) return notAFile(file, found, what);
-    if (found.size > largest) return tooLarge(file, found.size, largest, what);
-    const handle = await open(file, readFlags);
+    if (found?.isSymbolicLink()) found = await stat(file);
+    if (found !== null && !found.isFile()) return notAFile(file, found, what);
+    if (found !== null && found.size > largest) return tooLarge(file, found.size, largest, what);
+    const descriptor = await openDescriptor(file, flags);
     try {
-      // Something else may stand there by now.
-      const opened = await handle.stat();
+      // Something else may stand there by now. What is open is in memory: neither this nor closing it waits, and a turn of
+      // the thread pool for each would double the time that a capture of thousands of small files takes.
+      const opened = fstatSync(descriptor);
       if (!opened.isFile()) return notAFile(file, opened, what);
+      if (opened.size > largest) return tooLarge(file, opened.size, largest, what);
       const bytes = new Uint8Array(Math.min(Math.max(opened.size, 4096), largest) + 1);
       let content = bytes;
       let length = 0;
       for (;;) {
         if (length === content.length) content = enlarged(content, largest + 1);
-        const { bytesRead } = await handle.read(content, length, content.length - length, length);
+        const { bytesRead } = await readDescriptor(
+          descriptor,
+          content,
+          length,
+          content.length - length,
+          length,
+        );
         length += bytesRead;
         if (length > largest) return tooLarge(file, length, largest, what);
-        if (bytesRead === 0) return succeed(content.subarray(0, length));
+        // A regular file that says its size has no more when it is reached; one that says none (/proc) is read to its end.
+        const complete = opened.size > 0 && length === opened.size && bytesRead < content.length;
+        if (bytesRead === 0 || complete) return succeed(content.subarray(0, length));
       }
     } finally {
-      await handle.close();
+      closeSync(descriptor);
     }
   } catch (cause) {
     return unreadable(file, cause);
@@ -97,9 +125,9 @@ export class LinkBounds {
     this.#real.catch(() => undefined);
   }
 
-  /** Whether a file that `lstat` found is in the folder, wherever links lead. */
-  async hold(file: string, found: Stats): Promise<boolean> {
-    if (found.isSymbolicLink()) return this.#contains(await realpath(file));
+  /** Whether a file that is there is in the folder, wherever links lead. */
+  async hold(file: string, isLink: boolean): Promise<boolean> {
+    if (isLink) return this.#contains(await realpath(file));
     const parent = path.dirname(file);
     // Most files share their folder with others.
     const known = this.#folders.get(parent) ?? realpath(parent).then((real) => this.#contains(real));

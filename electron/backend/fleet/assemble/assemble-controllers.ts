@@ -33,9 +33,14 @@ export interface AssembledController {
 export function assembleControllers(reading: HostReading): AssembledController[] {
   const assembled: AssembledController[] = [];
   const claimed = new Set<FunctionReading>();
+  const functionsOf = virtualFunctionsByAddress(reading.functions);
   for (const read of reading.functions.filter(isPrimary)) {
     claimed.add(read);
-    const { primary, secondaries } = assemblePrimary(reading, read);
+    const { primary, secondaries } = assemblePrimary(
+      reading,
+      read,
+      functionsOf.get(read.function.address) ?? [],
+    );
     assembled.push({ controller: primary, read }, ...secondaries);
     for (const secondary of secondaries) if (secondary.read) claimed.add(secondary.read);
   }
@@ -48,15 +53,31 @@ function isPrimary(read: FunctionReading): boolean {
   return read.function.virtualFunction === null && isController(read.function);
 }
 
-function assemblePrimary(reading: HostReading, read: FunctionReading) {
+/** The virtual functions of each physical one, by the address of that: a large host has thousands of both. */
+function virtualFunctionsByAddress(
+  functions: readonly FunctionReading[],
+): ReadonlyMap<string, readonly FunctionReading[]> {
+  const found = new Map<string, FunctionReading[]>();
+  for (const read of functions) {
+    const address = read.function.virtualFunction?.physicalFunction;
+    if (address === undefined) continue;
+    const known = found.get(address);
+    if (known === undefined) found.set(address, [read]);
+    else known.push(read);
+  }
+  return found;
+}
+
+function assemblePrimary(
+  reading: HostReading,
+  read: FunctionReading,
+  virtualFunctions: readonly FunctionReading[],
+) {
   const { function: fn, controller } = read;
   const id = controllerIdOf(reading.host.id, fn.address);
   const title = `${reading.host.name}/${fn.deviceName ?? fn.address}`;
   const unread = `${title} did not answer Identify Controller.`;
   const common = commonFields(reading.host.id, id, read);
-  const virtualFunctions = reading.functions.filter(
-    (other) => other.function.virtualFunction?.physicalFunction === fn.address,
-  );
   const entries = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
   const identify = controller?.identify ?? null;
   const found = findMigrationInterface({

@@ -48,6 +48,7 @@ export function workingGuestFunctions(
   const inUse = new Set(
     machines.filter(({ state }) => state === 'running').flatMap(({ devices }) => devices),
   );
+  if (inUse.size === 0) return [];
   return functions.flatMap(({ address, virtualFunction }) => {
     if (virtualFunction?.physicalFunction !== controllingAddress || !inUse.has(address)) return [];
     const { vfn, uuid } = virtualFunction;

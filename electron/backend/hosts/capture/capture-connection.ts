@@ -18,7 +18,9 @@ export const captureReadOnlyReason = `A capture cannot be changed. ${fix}.`;
 export function createCaptureConnection(capture: Capture): HostConnection {
   const unavailable: Capability = { available: false, reason: captureReadOnlyReason };
   const refuse = async (): Promise<Result<never>> => readOnly(capture.name);
-  const find = (address: string) => capture.controllers.find((known) => known.address === address);
+  // The first one where several claim the same address.
+  const byAddress = new Map(capture.controllers.toReversed().map((known) => [known.address, known]));
+  const find = (address: string) => byAddress.get(address);
   return {
     id: capture.name,
     describe: async () =>

@@ -125,6 +125,7 @@ function omittedFunctions(
   functions: readonly CapturedFunction[],
 ): readonly CapturedFunction[] {
   const omitted: CapturedFunction[] = [];
+  const dumped = new Set(functions.map(({ address }) => address));
   for (const physical of functions) {
     const { sriov, vfRouting } = physical;
     if (sriov === null || vfRouting === null) continue;
@@ -132,7 +133,7 @@ function omittedFunctions(
     for (let vfn = 1; vfn <= sriov.numVfs; vfn++) {
       const address = virtualFunctionAddress(physical.address, vfRouting, vfn);
       // Undefined only for an offset or a stride that a real function cannot have.
-      if (address === undefined || functions.some((known) => known.address === address)) continue;
+      if (address === undefined || dumped.has(address)) continue;
       omitted.push({
         address,
         transport: 'pcie',

@@ -83,6 +83,10 @@ export function checkRecorded<Schema extends z.ZodType>(
   return null;
 }
 
+// Made once: making a schema costs more than checking a recorded file with it, and a capture has thousands of files.
+export const anyObject = z.looseObject({});
+const anyList = z.array(z.unknown());
+
 /** Entries of a recorded list: the ones that pass the schema; each other one becomes a problem. */
 export function checkEntries<Schema extends z.ZodType>(
   files: SnapshotFiles,
@@ -91,9 +95,9 @@ export function checkEntries<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): readonly z.infer<Schema>[] | null {
-  const outer = checkRecorded(files, file, z.looseObject({ [key]: z.array(z.unknown()) }), value);
-  const entries = outer?.[key];
-  if (!Array.isArray(entries)) return null;
+  const outer = checkRecorded(files, file, anyObject, value);
+  const entries = outer === null ? null : checkRecorded(files, file, anyList, outer[key], [key]);
+  if (entries === null) return null;
   return entries
     .map((entry, index) => checkRecorded(files, file, schema, entry, [key, index]))
     .filter((entry) => entry !== null);

@@ -22,7 +22,7 @@ import { controllerListLength, encodeControllerList } from '#shared/nvme/layouts
 import { encodeNamespaceList, namespaceListLength } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { encodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import type { Result } from '#shared/result.ts';
-import { checkEntries, checkRecorded } from './recorded-output.ts';
+import { anyObject, checkEntries, checkRecorded } from './recorded-output.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** JSON outputs of nvme-cli as the 4096 bytes that the device answered; null when the JSON is of no use. */
@@ -83,8 +83,8 @@ export const identifyNamespaceFromJson: FromJson = (files, file, value) => {
   return encoded(files, file, bytes, identifyControllerLength);
 };
 
-export const primaryCapabilitiesFromJson: FromJson = (files, file, value) => {
-  const shape = Object.fromEntries(
+const primaryCapabilitiesSchema = z.looseObject(
+  Object.fromEntries(
     primaryControllerCapabilitiesFields.map((field) => [
       field.key,
       z
@@ -92,8 +92,11 @@ export const primaryCapabilitiesFromJson: FromJson = (files, file, value) => {
         .min(0)
         .max(2 ** (8 * field.size) - 1),
     ]),
-  );
-  const checked = checkRecorded(files, file, z.looseObject(shape), value);
+  ),
+);
+
+export const primaryCapabilitiesFromJson: FromJson = (files, file, value) => {
+  const checked = checkRecorded(files, file, primaryCapabilitiesSchema, value);
   if (checked === null) return null;
   const fields: PrimaryControllerCapabilities = fieldsOnly(primaryControllerCapabilitiesFields, checked);
   const bytes = encodePrimaryControllerCapabilities({ ...fields, reserved: [] });
@@ -124,17 +127,19 @@ export const secondaryListFromJson: FromJson = (files, file, value) => {
   return encoded(files, file, bytes, identifyControllerLength);
 };
 
+const listedNamespaceSchema = z.looseObject({ nsid: z.int().min(1).max(0xfffffffd) });
+
 export const namespaceListFromJson: FromJson = (files, file, value) => {
-  const schema = z.looseObject({ nsid: z.int().min(1).max(0xfffffffd) });
-  const entries = checkEntries(files, file, 'nsid_list', schema, value);
+  const entries = checkEntries(files, file, 'nsid_list', listedNamespaceSchema, value);
   if (entries === null) return null;
   const bytes = encodeNamespaceList({ identifiers: entries.map((entry) => entry.nsid) });
   return encoded(files, file, bytes, namespaceListLength);
 };
 
+const listedControllerSchema = z.looseObject({ ctrl_id: controllerIdentifier });
+
 export const controllerListFromJson: FromJson = (files, file, value) => {
-  const schema = z.looseObject({ ctrl_id: controllerIdentifier });
-  const entries = checkEntries(files, file, 'ctrl_list', schema, value);
+  const entries = checkEntries(files, file, 'ctrl_list', listedControllerSchema, value);
   if (entries === null) return null;
   const bytes = encodeControllerList({ identifiers: entries.map((entry) => entry.ctrl_id), reserved: [] });
   return encoded(files, file, bytes, controllerListLength);
@@ -151,20 +156,18 @@ function fieldsFromJson<Fields extends readonly LayoutField[]>(
   value: unknown,
   blank: object,
 ): Record<string, unknown> | null {
-  const object = checkRecorded(files, file, z.looseObject({}), value);
+  const object = checkRecorded(files, file, anyObject, value);
   if (object === null) return null;
+  const present = fields.filter(({ key }) => object[key] !== undefined);
+  const convert = ({ key, kind }: LayoutField) => (kind === 'big' ? bigFrom(object[key]) : object[key]);
+  const all = Object.fromEntries(present.map((field) => [field.key, convert(field)]));
+  // Almost always everything fits; only where something does not, each field is tried by itself to name it.
+  if (fitTogether(file, present, all)) return { ...blank, ...all };
   const values: Record<string, unknown> = {};
-  for (const field of fields) {
+  for (const field of present) {
     const given = object[field.key];
-    if (given === undefined) continue;
-    const converted = field.kind === 'big' ? bigFrom(given) : given;
-    const trial = encodeFields(
-      file,
-      [{ ...field, offset: 0 }],
-      { [field.key]: converted } as never,
-      new Uint8Array(field.size),
-    );
-    if (trial.ok && converted !== null) values[field.key] = converted;
+    const converted = all[field.key];
+    if (fitTogether(file, [{ ...field, offset: 0 }], all)) values[field.key] = converted;
     else
       files.problem(file, `${JSON.stringify(given)} does not fit the field ${field.title}`, {
         field: field.key,
@@ -172,6 +175,17 @@ function fieldsFromJson<Fields extends readonly LayoutField[]>(
       });
   }
   return { ...blank, ...values };
+}
+
+/** Whether the values of these fields can be encoded. */
+function fitTogether(
+  file: string,
+  fields: readonly LayoutField[],
+  values: Readonly<Record<string, unknown>>,
+): boolean {
+  if (fields.some(({ key }) => values[key] === null)) return false;
+  const length = Math.max(0, ...fields.map(({ offset, size }) => offset + size));
+  return encodeFields(file, fields, values as never, new Uint8Array(length)).ok;
 }
 
 function bigFrom(value: unknown): bigint | null {

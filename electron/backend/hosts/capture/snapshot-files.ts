@@ -12,24 +12,66 @@ const largestCapture = 512 * 1024 * 1024;
 const mostEntries = 20_000;
 /** More would hide the ones that matter. */
 const mostProblems = 500;
+/** Bytes of a file that is kept for a second look; every answer of a controller is smaller. */
+const largestKept = 64 * 1024;
+
+interface Entry {
+  readonly name: string;
+  readonly isFolder: boolean;
+}
+
+/** What all parts of one capture share. */
+interface Shared {
+  readonly links: LinkBounds;
+  bytesRead: number;
+  /** Small files that were read, and folders that were listed: an opening asks for most of them several times. */
+  readonly files: Map<string, Promise<Uint8Array | null>>;
+  readonly folders: Map<string, Promise<Listing>>;
+}
+
+interface Listing {
+  readonly entries: readonly Entry[];
+  /**
+   * Every name in the folder and whether it is a regular file, so that a file without one need not be looked for; null
+   * where that is not known.
+   */
+  readonly names: ReadonlyMap<string, boolean> | null;
+}
 
 /**
  * Reads the files of one capture folder and keeps what could not be read as problems. A file that does not exist is
- * no problem by itself: who needs it says so.
+ * no problem by itself: who needs it says so. It looks at the folder as it was at the first look, so it serves one
+ * opening and no longer.
  */
 export class SnapshotFiles {
   readonly problems: Problem[] = [];
   private readonly folder: string;
-  private readonly links: LinkBounds;
-  private bytesRead = 0;
+  private readonly shared: Shared;
 
-  constructor(folder: string) {
+  constructor(folder: string, shared?: Shared) {
     this.folder = folder;
-    this.links = new LinkBounds(folder);
+    this.shared = shared ?? {
+      ...{ links: new LinkBounds(folder), bytesRead: 0 },
+      ...{ files: new Map(), folders: new Map() },
+    };
+  }
+
+  /** The same capture with problems of its own, for a part that is read beside others; `take` adds them. */
+  part(): SnapshotFiles {
+    return new SnapshotFiles(this.folder, this.shared);
+  }
+
+  /** Adds the problems of a part, so that their order does not depend on which part was read first. */
+  take(part: SnapshotFiles): void {
+    for (const { source, message, ...about } of part.problems) this.problem(source, message, about);
   }
 
   /** Notes a problem; the same file and field are told once. */
-  problem(source: string, message: string, about: { field?: string; fix?: string } = {}): void {
+  problem(
+    source: string,
+    message: string,
+    about: { field?: string | undefined; fix?: string | undefined } = {},
+  ): void {
     if (this.problems.some((known) => known.source === source && known.field === about.field)) return;
     if (this.problems.length > mostProblems) return;
     if (this.problems.length === mostProblems)
@@ -39,7 +81,22 @@ export class SnapshotFiles {
 
   /** The bytes of a file given by its path inside the capture; null when it is absent or unreadable. */
   async bytes(file: string): Promise<Uint8Array | null> {
-    if (this.bytesRead > largestCapture) {
+    const { files } = this.shared;
+    const known = files.get(file);
+    if (known !== undefined) return known;
+    const { names } = await this.listing(path.dirname(file));
+    const isFile = names?.get(path.basename(file));
+    if (names !== null && isFile === undefined) return null;
+    const reading = this.read(file, isFile === true);
+    files.set(file, reading);
+    const bytes = await reading;
+    if (bytes !== null && bytes.length > largestKept) files.delete(file);
+    return bytes;
+  }
+
+  private async read(file: string, listedAsFile: boolean): Promise<Uint8Array | null> {
+    const { shared } = this;
+    if (shared.bytesRead > largestCapture) {
       this.problem('.', `The capture has more than ${largestCapture} bytes; the rest is not read`, {
         field: 'length',
         fix: 'Remove files that do not belong to the capture',
@@ -47,10 +104,10 @@ export class SnapshotFiles {
       return null;
     }
     const read = await readFileBytes(path.join(this.folder, file), {
-      ...{ largest: largestFile, what: 'a recorded output', inside: this.links },
+      ...{ largest: largestFile, what: 'a recorded output', inside: shared.links, listedAsFile },
     });
     if (read.ok) {
-      this.bytesRead += read.value.length;
+      shared.bytesRead += read.value.length;
       return read.value;
     }
     const { code, message, field, fix } = read.error;
@@ -71,26 +128,46 @@ export class SnapshotFiles {
   }
 
   /** Names inside a folder of the capture, in natural order (nvme2 before nvme10); empty when it is absent. */
-  async list(folder: string): Promise<readonly { readonly name: string; readonly isFolder: boolean }[]> {
+  async list(folder: string): Promise<readonly Entry[]> {
+    return (await this.listing(folder)).entries;
+  }
+
+  private listing(folder: string): Promise<Listing> {
+    const { folders } = this.shared;
+    const listing = folders.get(folder) ?? this.readListing(folder);
+    folders.set(folder, listing);
+    return listing;
+  }
+
+  private async readListing(folder: string): Promise<Listing> {
     try {
-      const entries: { readonly name: string; readonly isFolder: boolean }[] = [];
+      const entries: Entry[] = [];
+      const names = new Map<string, boolean>();
+      let complete = true;
       for await (const entry of await opendir(path.join(this.folder, folder))) {
         if (entries.length === mostEntries) {
           this.problem(folder, `The folder has more than ${mostEntries} entries; the rest is not read`, {
             field: 'entries',
             fix: 'Remove what does not belong to the capture',
           });
+          complete = false;
           break;
         }
         entries.push({ name: entry.name, isFolder: entry.isDirectory() });
+        names.set(entry.name, entry.isFile());
       }
-      return entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+      entries.sort((a, b) => naturalOrder.compare(a.name, b.name));
+      return { entries, names: complete ? names : null };
     } catch (error) {
-      if (!isMissing(error)) this.problem(folder, `The folder cannot be read: ${reason(error)}`);
-      return [];
+      if (isMissing(error)) return { entries: [], names: new Map() };
+      this.problem(folder, `The folder cannot be read: ${reason(error)}`);
+      return { entries: [], names: null };
     }
   }
 }
+
+/** nvme2 before nvme10; making it anew for each comparison would cost more than all the rest. */
+const naturalOrder = new Intl.Collator('en', { numeric: true });
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');

@@ -1,3 +1,5 @@
+import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
+import { mapLimited } from '../../fleet/read/map-limited.ts';
 import { type CapturedDevice, readDevices, readSubsystemNumbers } from './captured-device.ts';
 import { type CapturedFunction, readCapturedFunctions } from './captured-function.ts';
 import { type ControllerRecord, readControllerRecord } from './controller-record.ts';
@@ -20,6 +22,9 @@ export interface Snapshot {
   readonly subsystemNumbers: ReadonlyMap<string, number>;
 }
 
+/** Reading waits for the disk most of the time; more at once would only queue. */
+const recordsAtOnce = 8;
+
 const pciAddress = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
 
 /** Reads all of one snapshot; whatever is damaged goes to `files.problems`. */
@@ -27,20 +32,29 @@ export async function readSnapshot(files: SnapshotFiles, name: string): Promise<
   const functions = await readCapturedFunctions(files, name);
   const devices = await readDevices(files, name);
   const records = new Map<string, ControllerRecord>();
-  for (const entry of await files.list(name))
-    if (entry.isFolder && /^nvme\d+$/.test(entry.name))
-      records.set(entry.name, await readControllerRecord(files, name, entry.name));
+  const recorded = (await files.list(name)).filter((entry) => entry.isFolder && /^nvme\d+$/.test(entry.name));
+  const read = await mapLimited(recorded, recordsAtOnce, createEventLoopPause(), async (entry) => {
+    const part = files.part();
+    return { part, record: await readControllerRecord(part, name, entry.name) };
+  });
+  for (const { part, record } of read) {
+    files.take(part);
+    records.set(record.deviceName, record);
+  }
 
   const controllers: CapturedController[] = [];
+  const deviceAt = new Map([...devices.values()].reverse().map((device) => [device.address, device]));
+  const functionsAt = new Set(functions.map(({ address }) => address));
   for (const found of functions) {
-    const device = [...devices.values()].find((known) => known.address === found.address) ?? null;
+    // The first one where several claim the same address.
+    const device = deviceAt.get(found.address) ?? null;
     const record = device === null ? null : (records.get(device.name) ?? null);
     controllers.push({ address: found.address, function: found, device, record });
   }
   for (const device of devices.values()) {
     const record = records.get(device.name) ?? null;
     const isPci = pciAddress.test(device.address);
-    if (isPci && functions.some((known) => known.address === device.address)) continue;
+    if (isPci && functionsAt.has(device.address)) continue;
     const address = isPci ? device.address : device.name;
     controllers.push({ address, function: null, device, record });
   }

@@ -1,10 +1,12 @@
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodeFields } from '#shared/nvme/layout.ts';
+import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
 import {
   blankIdentifyNamespace,
-  decodeIdentifyNamespace,
   encodeIdentifyNamespace,
+  identifyNamespaceFields,
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
+import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
 import { type CapturedController, readSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 
@@ -40,12 +42,20 @@ export async function supplementSnapshot(
         : controller,
     );
   const completed = { ...snapshot, controllers };
-  const identities = new Map(namespaceIdentities(completed));
-  for (const key of listedNamespaces(completed)) {
-    if (identities.has(key)) continue;
-    const other = (await readOthers()).find((known) => namespaceIdentities(known).has(key));
-    const bytes = other === undefined ? undefined : namespaceIdentities(other).get(key);
-    const fromSysfs = bytes === undefined ? sysfsIdentity(completed, key) : null;
+  const identities = new Map(await namespaceIdentities(completed));
+  const missing = [...(await listedNamespaces(completed))].filter((key) => !identities.has(key));
+  // Looked through once, whatever the number of namespaces that are missing.
+  const elsewhere: { readonly name: string; readonly known: ReadonlyMap<string, Uint8Array> }[] = [];
+  if (missing.length > 0)
+    for (const other of await readOthers())
+      elsewhere.push({ name: other.name, known: await namespaceIdentities(other) });
+  const seen = missing.length === 0 ? new Map() : namespacesInSysfs(completed);
+  const pause = createEventLoopPause();
+  for (const key of missing) {
+    await pause();
+    const other = elsewhere.find(({ known }) => known.has(key));
+    const bytes = other?.known.get(key);
+    const fromSysfs = bytes === undefined ? sysfsIdentity(seen.get(key)) : null;
     const known = bytes ?? fromSysfs;
     if (known != null) identities.set(key, known);
     const origin =
@@ -64,6 +74,10 @@ async function readSnapshots(files: SnapshotFiles, names: readonly string[]): Pr
   for (const name of names) snapshots.push(await readSnapshot(files, name));
   return snapshots;
 }
+
+// One field of each structure is enough here, and a large capture has thousands of them.
+const nqnOfController = identifyControllerFields.filter(({ key }) => key === 'subnqn');
+const sizeOfNamespace = identifyNamespaceFields.filter(({ key }) => key === 'nsze');
 
 /** A virtual function takes after its primary, so only a device of its own has to be identified. */
 function needsIdentity(controller: CapturedController): boolean {
@@ -111,51 +125,81 @@ function definedOnly(record: CapturedController['record']): object {
 }
 
 /** Identify Namespace data that describes something, by `<subsystem NQN>#<NSID>`. */
-function namespaceIdentities(snapshot: Snapshot): ReadonlyMap<string, Uint8Array> {
+async function namespaceIdentities(snapshot: Snapshot): Promise<ReadonlyMap<string, Uint8Array>> {
   const identities = new Map<string, Uint8Array>();
+  const pause = createEventLoopPause();
   for (const controller of snapshot.controllers) {
+    await pause();
     const nqn = subsystemNqn(controller);
     for (const [nsid, namespace] of controller.record?.namespaces ?? []) {
       if (namespace.identify?.kind !== 'value') continue;
-      const decoded = decodeIdentifyNamespace(namespace.identify.value);
-      if (decoded.ok && decoded.value.nsze > 0n) identities.set(`${nqn}#${nsid}`, namespace.identify.value);
+      const decoded = decodeFields('Identify Namespace', sizeOfNamespace, namespace.identify.value);
+      if (decoded.ok && decoded.value.nsze !== 0n) identities.set(`${nqn}#${nsid}`, namespace.identify.value);
     }
   }
   return identities;
 }
 
-/** What the kernel knew of a namespace, in the form of Identify Namespace; null when it did not see it. */
-function sysfsIdentity(snapshot: Snapshot, key: string): Uint8Array | null {
+/** What the kernel knew of the size of a namespace; both in bytes. */
+interface SeenSize {
+  readonly sizeBytes: number;
+  readonly blockSize: number;
+}
+
+/** The sizes of namespaces in sysfs, each as the first controller that sees it has it, by `<subsystem NQN>#<NSID>`. */
+function namespacesInSysfs(snapshot: Snapshot): ReadonlyMap<string, SeenSize> {
+  const found = new Map<string, SeenSize>();
   for (const controller of snapshot.controllers)
-    for (const [nsid, seen] of controller.device?.namespaces ?? []) {
-      const { sizeBytes, blockSize } = seen;
-      if (`${subsystemNqn(controller)}#${nsid}` !== key || !sizeBytes || !blockSize) continue;
-      const blank = blankIdentifyNamespace();
-      const nsze = BigInt(Math.floor(sizeBytes / blockSize));
-      const [first, ...rest] = blank.lbafs;
-      const lbafs = first === undefined ? [] : [{ ...first, ds: Math.log2(blockSize) }, ...rest];
-      const bytes = encodeIdentifyNamespace({ ...blank, nsze, ncap: nsze, nuse: nsze, lbafs });
-      if (bytes.ok) return bytes.value;
+    for (const [nsid, { sizeBytes, blockSize }] of controller.device?.namespaces ?? []) {
+      const key = `${subsystemNqn(controller)}#${nsid}`;
+      if (sizeBytes && blockSize && !found.has(key)) found.set(key, { sizeBytes, blockSize });
     }
-  return null;
+  return found;
+}
+
+/** That in the form of Identify Namespace; null when the kernel did not see the namespace. */
+function sysfsIdentity(seen: SeenSize | undefined): Uint8Array | null {
+  if (seen === undefined) return null;
+  const { sizeBytes, blockSize } = seen;
+  const blank = blankIdentifyNamespace();
+  const nsze = BigInt(Math.floor(sizeBytes / blockSize));
+  const [first, ...rest] = blank.lbafs;
+  const lbafs = first === undefined ? [] : [{ ...first, ds: Math.log2(blockSize) }, ...rest];
+  const bytes = encodeIdentifyNamespace({ ...blank, nsze, ncap: nsze, nuse: nsze, lbafs });
+  return bytes.ok ? bytes.value : null;
 }
 
 /** Namespaces that a controller lists, attached or not: a fabrics target refuses the list of all. */
-function listedNamespaces(snapshot: Snapshot): ReadonlySet<string> {
+async function listedNamespaces(snapshot: Snapshot): Promise<ReadonlySet<string>> {
   const keys = new Set<string>();
-  for (const controller of snapshot.controllers)
+  const pause = createEventLoopPause();
+  for (const controller of snapshot.controllers) {
+    await pause();
     for (const answer of [controller.record?.allocatedNamespaces, controller.record?.activeNamespaces]) {
       const list = answer?.kind === 'value' ? decodeNamespaceList(answer.value) : null;
       if (list?.ok)
         for (const nsid of list.value.identifiers) keys.add(`${subsystemNqn(controller)}#${nsid}`);
     }
+  }
   return keys;
 }
 
+/** What was recorded of a controller does not change, and every one of its namespaces asks. */
+const subsystemNqns = new WeakMap<CapturedController, string>();
+
 /** The subsystem of a controller: what it said itself, else what sysfs says. */
 export function subsystemNqn(controller: CapturedController): string {
+  const known = subsystemNqns.get(controller);
+  if (known !== undefined) return known;
+  const nqn = readSubsystemNqn(controller);
+  subsystemNqns.set(controller, nqn);
+  return nqn;
+}
+
+function readSubsystemNqn(controller: CapturedController): string {
   const answer = controller.record?.identify;
-  const decoded = answer?.kind === 'value' ? decodeIdentifyController(answer.value) : null;
+  const decoded =
+    answer?.kind === 'value' ? decodeFields('Identify Controller', nqnOfController, answer.value) : null;
   return decoded?.ok && decoded.value.subnqn !== ''
     ? decoded.value.subnqn
     : (controller.device?.subsystemNqn ?? '');

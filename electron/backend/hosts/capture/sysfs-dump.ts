@@ -1,4 +1,5 @@
 import { countWords } from '#shared/count-words.ts';
+import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** Attributes and links of one sysfs folder: `sriov_numvfs` → `4`, `driver` → `nvme` (the last part of a link). */
@@ -7,6 +8,9 @@ export interface SysfsEntry {
   /** Full link targets by name. */
   readonly links: ReadonlyMap<string, string>;
 }
+
+/** A dump of some thousand functions has hundreds of thousands of lines; the window must have its turn in between. */
+const linesAtOnce = 200;
 
 /** Characters: a path and what the kernel puts into one page. */
 const longestLine = 8192;
@@ -25,7 +29,9 @@ export async function readSysfsDump(
   const entries = new Map<string, { attributes: Map<string, string>; links: Map<string, string> }>();
   let foreign = 0;
   let firstForeign = 0;
+  const pause = createEventLoopPause();
   for (const [index, line] of text.split('\n').entries()) {
+    if (index % linesAtOnce === 0) await pause();
     if (line === '') continue;
     const tab = line.indexOf('\t');
     const path = tab === -1 ? '' : line.slice(0, tab);
