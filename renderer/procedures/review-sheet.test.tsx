@@ -219,6 +219,7 @@ describe('the review sheet', () => {
     expect(new Set(channels())).toEqual(new Set(['procedure:plan-undo']));
     render(<ReviewSheet change={{ kind: 'undo', runId: 'run-1' }} />);
     expect(await screen.findByText('Undo: Assign VF 12 to db-primary')).toBeTruthy();
+    expect(screen.getByText('1 step, can be rolled back while it runs')).toBeTruthy();
   });
 
   it('says in red what cannot be undone, and Enter alone does not apply it', async () => {
@@ -230,6 +231,7 @@ describe('the review sheet', () => {
     expect(alert.textContent).toContain('This cannot be undone');
     expect(alert.textContent).toContain('Step 1: Reset VF 12.');
     expect(screen.getByText('cannot be undone')).toBeTruthy();
+    expect(screen.getByText('1 step, cannot be undone')).toBeTruthy();
     await expect.poll(() => document.activeElement?.textContent).toBe('Cancel');
     await userEvent.keyboard('{Enter}');
     expect(bridge.requests.map(({ channel }) => channel)).toEqual(['procedure:plan']);

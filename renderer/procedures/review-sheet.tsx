@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
-import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
+import type { Change, Proposal, Reviewed } from '#shared/procedure/proposal.ts';
 import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
@@ -83,7 +83,7 @@ export function ReviewSheet({
         run === undefined ? (
           <>
             <span className={styles.footText}>
-              {plan === null ? '' : `${countWords(plan.steps.length, 'step')}${reach(plan.pointOfNoReturn)}`}
+              {plan === null ? '' : `${countWords(plan.steps.length, 'step')}${reach(plan, change)}`}
             </span>
             <Button ref={consent.cancel} onClick={unstage}>
               Cancel
@@ -146,10 +146,11 @@ export function ReviewSheet({
 }
 
 /** How far back one can go, in words. */
-function reach(pointOfNoReturn: number | null): string {
-  return pointOfNoReturn === null
-    ? ', can be undone or rolled back'
-    : `, no roll-back from step ${pointOfNoReturn + 1} on`;
+function reach({ pointOfNoReturn, steps }: Proposal, { kind }: Change): string {
+  if (pointOfNoReturn !== null) return `, no roll-back from step ${pointOfNoReturn + 1} on`;
+  const final = steps.filter(({ inverse }) => inverse === null).length;
+  if (final > 0) return final === steps.length ? ', cannot be undone' : ', not all can be undone';
+  return kind === 'undo' ? ', can be rolled back while it runs' : ', can be undone or rolled back';
 }
 
 function failureTitle(status: string): string {

@@ -93,8 +93,7 @@ function StepItem({
     >
       <span className={styles.number}>{index + 1}</span>
       <span>
-        {planned.words}
-        <StepChangeMark changes={changes} index={index} words={planned.words} />
+        {planned.words} <StepChangeMark changes={changes} index={index} words={planned.words} />
         {runs === null && planned.inverse === null ? <Tag tone="error">cannot be undone</Tag> : null}
       </span>
       <span className={styles.state}>
