@@ -165,7 +165,7 @@ describe('the review sheet', () => {
       .getAllByRole('listitem')
       .filter((item) => item.textContent?.includes('VF 12'));
     expect(kept?.textContent).not.toContain('new');
-    expect(added?.textContent).toContain('Attach namespace 1 to VF 12new');
+    expect(added?.textContent).toContain('Attach namespace 1 to VF 12 new');
     expect(screen.queryByRole('button', { name: 'Abort and roll back' })).toBeNull();
     await userEvent.click(screen.getByRole('button', { name: 'Apply the new plan' }));
     expect(bridge.requests.at(-1)?.request).toMatchObject({
