@@ -84,6 +84,17 @@ describe('actions of an object', () => {
     expect(idsOf('nobody')).toEqual([]);
   });
 
+  it('offers to resume a guest that stands still, and no other', () => {
+    const [machine] = Object.values(fleet.virtualMachines);
+    if (machine === undefined) throw new Error('no machine');
+    const offered = (['running', 'paused', 'incoming', 'stopped'] as const).filter((state) =>
+      idsOf(machine.id, { ...fleet, virtualMachines: { [machine.id]: { ...machine, state } } }).includes(
+        'resume-machine',
+      ),
+    );
+    expect(offered).toEqual(['paused', 'incoming']);
+  });
+
   it('says why a capture lets nothing be changed', () => {
     const reason = 'It is a capture.';
     const capture: Fleet = { ...fleet, source: { ...fleet.source, simulated: false, readOnly: reason } };

@@ -193,6 +193,19 @@ const definitions: readonly ActionDefinition[] = [
     },
   },
   {
+    command: 'resume-machine',
+    offer: (id, { fleet }) => {
+      const machine = fleet.virtualMachines[id];
+      // The review says what speaks against it.
+      return machine === undefined || (machine.state !== 'paused' && machine.state !== 'incoming')
+        ? null
+        : {
+            unavailable: hostReason(fleet, machine.hostId, 'virtualMachines'),
+            run: () => stage({ kind: 'resume-machine', virtualMachineId: id, acknowledged: [] }),
+          };
+    },
+  },
+  {
     command: null,
     id: 'delete',
     label: 'Delete…',

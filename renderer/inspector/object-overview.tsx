@@ -1,3 +1,5 @@
+import { countWords } from '#shared/count-words.ts';
+import { resumeBlockers, resumeWarnings } from '#shared/fleet/rules/resuming.ts';
 import type { Fleet, Host, Namespace, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, hostTitle } from '#shared/fleet/selectors.ts';
 import { lifeCycleOf, lifeCycleWords } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
@@ -92,6 +94,7 @@ export function MachineOverview({
           },
           { name: 'vCPU', value: machine.vcpus },
           { name: 'Memory', value: formatMemory(machine.memoryBytes) },
+          ...standstillRows(fleet, machine),
           { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: prevents migration' : 'none' },
           { name: 'Dirty rate', value: dirtyRateWords(fleet, machine) },
           {
@@ -103,6 +106,26 @@ export function MachineOverview({
       />
     </>
   );
+}
+
+/** Of a guest that stands still: whether it can go on where it is. */
+function standstillRows(fleet: Fleet, machine: VirtualMachine) {
+  const { state, memoryArrived } = machine;
+  if (state !== 'paused' && state !== 'incoming') return [];
+  const blockers = resumeBlockers(fleet, machine);
+  const warnings = resumeWarnings(fleet, machine).length;
+  const possible = `possible${warnings === 0 ? '' : `, with ${countWords(warnings, 'warning')}`}`;
+  return [
+    ...(state === 'paused'
+      ? []
+      : [
+          {
+            name: 'Memory arrived',
+            value: memoryArrived === undefined ? 'not known' : memoryArrived ? 'yes' : 'no',
+          },
+        ]),
+    { name: 'Resume here', value: blockers.length === 0 ? possible : blockers.join(' ') },
+  ];
 }
 
 /** The identity that guests see and the members by virtual controller id; the rest is on its own screen. */

@@ -267,6 +267,32 @@ describe('the review sheet', () => {
     await expect.poll(ran).toBe(true);
   });
 
+  it('starts what warns of something only when each warning was agreed to, and says which', async () => {
+    const resume: Intent = { kind: 'resume-machine', virtualMachineId: 'hv-a:db-primary', acknowledged: [] };
+    const warnings = [
+      { id: 'copy', words: 'The copy on hv-b must never run again.' },
+      { id: 'loaded', words: 'It is not proven.' },
+    ];
+    const bridge = installFakeBridge({
+      'procedure:plan': () => succeed(proposalOf({ ...plan, intent: resume, consequences: [], warnings })),
+      'procedure:run': () => succeed({ outcome: 'started', run: runOf('running') }),
+    });
+    const runs = () => bridge.requests.filter(({ channel }) => channel === 'procedure:run');
+    render(<ReviewSheet change={{ kind: 'intent', intent: resume }} />);
+    const apply = () => screen.getByRole('button', { name: 'Apply' });
+    await userEvent.click(await screen.findByRole('checkbox', { name: warnings[0]?.words ?? '' }));
+    await userEvent.click(apply());
+    await userEvent.keyboard('{Enter}');
+    expect(runs()).toEqual([]);
+    await userEvent.click(screen.getByRole('checkbox', { name: warnings[1]?.words ?? '' }));
+    await userEvent.click(apply());
+    await expect
+      .poll(() => runs()[0]?.request)
+      .toMatchObject({
+        intent: { ...resume, acknowledged: ['copy', 'loaded'] },
+      });
+  });
+
   it('takes what was to run at once into a review when the plan changed in between', async () => {
     installFakeBridge({
       'procedure:plan-undo': () => succeed(proposalOf({ ...plan, consequences: [] })),

@@ -11,6 +11,7 @@ import { notifyError } from '../ui/overlays/notices.ts';
 import { abortRun } from './abort-run.ts';
 import { AssignmentFields } from './assignment-fields.tsx';
 import { ConsequencesBanner } from './consequences-banner.tsx';
+import { AgreementList, useAgreements } from './danger/agreements.tsx';
 import { DangerSection } from './danger/danger-section.tsx';
 import { dangerOf } from './danger/plan-danger.ts';
 import { useConsent } from './danger/use-consent.ts';
@@ -45,6 +46,7 @@ export function ReviewSheet({
   const applyButton = useRef<HTMLButtonElement>(null);
   const danger = useMemo(() => (plan === null ? null : dangerOf(plan)), [plan]);
   const consent = useConsent(danger, applyButton);
+  const agreements = useAgreements(plan);
   const isDangerous = danger !== null && (danger.consent !== null || danger.irreversible.length > 0);
   // Done and read back: the notice tells it and offers Undo, which a modal sheet would keep out of reach.
   const done = run?.status === 'done';
@@ -54,7 +56,7 @@ export function ReviewSheet({
 
   const apply = async () => {
     setStarting(true);
-    const started = await start(change);
+    const started = await start(agreements.sealed(change));
     setStarting(false);
     if (!started.ok) notifyError(started.error, 'Nothing was changed');
     else if (started.value !== null) {
@@ -93,7 +95,11 @@ export function ReviewSheet({
               onFocus={consent.onFocusApply}
               kind={isDangerous ? 'danger' : 'primary'}
               unavailable={
-                plan === null || loading ? 'The plan is not ready.' : starting ? 'Starting…' : consent.missing
+                plan === null || loading
+                  ? 'The plan is not ready.'
+                  : starting
+                    ? 'Starting…'
+                    : consent.missing || agreements.missing
               }
               onClick={() => void apply()}
             >
@@ -131,6 +137,7 @@ export function ReviewSheet({
       {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
       {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
       <ConsequencesBanner lines={shown?.consequences ?? []} />
+      {run === undefined ? <AgreementList agreements={agreements} /> : null}
       {run !== undefined || danger === null ? null : (
         <DangerSection danger={danger} agreed={consent.agreed} onAgree={consent.agree} box={consent.box} />
       )}

@@ -146,6 +146,13 @@ const commandTable = [
   },
   { id: 'migrate', label: 'Migrate…', section: 'Controller', keys: 'Ctrl+M', search: 'move virtual machine' },
   {
+    id: 'resume-machine',
+    label: 'Resume this VM here…',
+    section: 'Controller',
+    keys: null,
+    search: 'virtual machine guest paused incoming stopped go on',
+  },
+  {
     id: 'inject-fault',
     label: 'Inject fault…',
     section: 'Controller',

@@ -365,6 +365,8 @@ export const virtualMachineSchema = z.object({
   deviceIds: z.array(z.string()),
   /** Addresses of functions that its configuration names and that left the host under it; left out: none. */
   lostDevices: z.array(z.string()).optional(),
+  /** Of an incoming one: its memory is there, all of it; left out: not incoming, or the host does not say. */
+  memoryArrived: z.boolean().optional(),
 });
 export type VirtualMachine = z.infer<typeof virtualMachineSchema>;
 

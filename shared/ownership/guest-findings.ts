@@ -1,3 +1,4 @@
+import { resumeBlockers } from '../fleet/rules/resuming.ts';
 import type { Fleet, SecondaryController, VirtualMachine } from '../fleet/schema.ts';
 import { controllerFullTitle, findSecondary, hostTitle } from '../fleet/selectors.ts';
 import { unreachable } from '../result.ts';
@@ -30,16 +31,18 @@ function onSeveralHosts(fleet: Fleet, copies: readonly VirtualMachine[]): Owners
       title: `${first.name} is on ${places.join(' and on ')}.`,
       lines: [
         ...copies.map((copy) => holdingWords(fleet, copy)),
+        ...(working.length === 0 ? idle.flatMap((copy) => standstillWords(fleet, copy)) : []),
         working.length > 1
           ? 'Two copies that run write to the same data. Stop the one that should not run at once.'
           : 'Only one of them may go on.',
       ],
       waysOut: [
         ...(working.length === 1 ? idle.flatMap((copy) => removal(fleet, copy)) : []),
-        ...(working.length === 0 ? idle.map((copy) => resumption(fleet, copy)) : []),
+        ...(working.length === 0 ? resumptions(fleet, idle) : []),
         ...(working.length > 1
           ? working.map((copy) => onShell(fleet, copy, `Stop this copy of ${copy.name}`, 'suspend'))
           : []),
+        show(`Look at ${first.name} on ${hostTitle(fleet, first.hostId)}`, first.id),
       ],
     },
   ];
@@ -48,7 +51,10 @@ function onSeveralHosts(fleet: Fleet, copies: readonly VirtualMachine[]): Owners
 function standingStill(fleet: Fleet, machine: VirtualMachine): OwnershipFinding[] {
   const { id, name, hostId, state, deviceIds } = machine;
   const host = hostTitle(fleet, hostId);
-  const about = { objectIds: [id, ...deviceIds], lines: [holdingWords(fleet, machine)] };
+  const about = {
+    objectIds: [id, ...deviceIds],
+    lines: [holdingWords(fleet, machine), ...standstillWords(fleet, machine)],
+  };
   switch (state) {
     case 'running':
       return [];
@@ -58,7 +64,7 @@ function standingStill(fleet: Fleet, machine: VirtualMachine): OwnershipFinding[
           ...about,
           kind: 'guest-paused',
           title: `${name} stands paused on ${host}.`,
-          waysOut: [resumption(fleet, machine)],
+          waysOut: [...resumptions(fleet, [machine]), show(`Look at ${name}`, id)],
         },
       ];
     case 'incoming':
@@ -67,7 +73,7 @@ function standingStill(fleet: Fleet, machine: VirtualMachine): OwnershipFinding[
           ...about,
           kind: 'guest-incoming',
           title: `${name} waits on ${host} for an incoming migration, and is on no other host.`,
-          waysOut: [resumption(fleet, machine), show(`Look at ${name}`, id)],
+          waysOut: [...resumptions(fleet, [machine]), show(`Look at ${name}`, id)],
         },
       ];
     case 'stopped':
@@ -151,10 +157,24 @@ export function handingBack(
   ]);
 }
 
-/** Lets a guest that stands still go on where it is. */
-function resumption(fleet: Fleet, machine: VirtualMachine): WayOut {
+/** Lets a guest that stands still go on where it is; one whose memory stands complete is tried before one that came last. */
+function resumptions(fleet: Fleet, machines: readonly VirtualMachine[]): WayOut[] {
+  const paused = machines.filter(({ state }) => state === 'paused');
+  const incoming = machines.filter(({ state }) => state === 'incoming');
+  return changes(
+    fleet,
+    [...paused, ...incoming].map(({ id, name, hostId }) => ({
+      words: `Resume ${name} where it is (${hostTitle(fleet, hostId)})`,
+      intent: { kind: 'resume-machine', virtualMachineId: id, acknowledged: [] },
+    })),
+  );
+}
+
+/** Why a guest that stands still cannot go on where it is; nothing for one that can, or that is switched off. */
+function standstillWords(fleet: Fleet, machine: VirtualMachine): string[] {
+  if (machine.state !== 'paused' && machine.state !== 'incoming') return [];
   const host = hostTitle(fleet, machine.hostId);
-  return onShell(fleet, machine, `Resume ${machine.name} where it is (${host})`, 'resume');
+  return resumeBlockers(fleet, machine).map((reason) => `It cannot go on on ${host}: ${reason}`);
 }
 
 /** Removes the copy of a guest that runs elsewhere. */

@@ -45,6 +45,7 @@ export function comparePlans(reviewed: Plan, now: Plan): PlanChanges {
     stepsWords(steps.length - isNew, 'has changed', 'have changed'),
     stepsWords(removed.length, 'is gone', 'are gone'),
     consequences.added.length + consequences.removed.length > 0 ? 'what it interrupts has changed' : '',
+    JSON.stringify(reviewed.warnings) === JSON.stringify(now.warnings) ? '' : 'what it warns of has changed',
     lastReturn(reviewed) === lastReturn(now) ? '' : 'the point of no return has moved',
   ].filter((part) => part !== '');
   return { summary: sentence(parts), steps, removed, consequences };

@@ -3,7 +3,7 @@ import type { PlannedStep } from './step.ts';
 
 /**
  * What a plan does, as one text: the same for two plans exactly when they do the same. Steps with their hosts and
- * inverses, consequences and the point of no return count; titles, words and the spelling of command lines do not, nor
+ * inverses, consequences, warnings and the point of no return count; titles, words and the spelling of command lines do not, nor
  * does a duration that was forecast, which differs a little at every look. The digest of a reviewed plan is made of it.
  */
 export function planContent(plan: Plan): string {
@@ -11,6 +11,7 @@ export function planContent(plan: Plan): string {
     steps: plan.steps.map(stepParts),
     consequences: plan.consequences.map(consequenceContent),
     pointOfNoReturn: plan.pointOfNoReturn,
+    warnings: plan.warnings,
   });
 }
 

@@ -14,6 +14,8 @@ export const planSchema = z.object({
   steps: z.array(plannedStepSchema).min(1),
   /** What dies or is interrupted by it, in words; empty when nothing is. */
   consequences: z.array(z.string()),
+  /** What a person must agree to, one by one, before it starts; left out: nothing. */
+  warnings: z.array(z.object({ id: z.string(), words: z.string() })).optional(),
   /**
    * Index of the first step from which the procedure only goes forward; steps before it are rolled back on failure or
    * abort. null: can be rolled back to the end.

@@ -114,6 +114,8 @@ export interface HostVirtualMachine
   readonly devices: readonly string[];
   /** Addresses that its configuration names, of functions that left the host while it had them. */
   readonly lostDevices?: readonly string[];
+  /** Of an incoming one, where the hypervisor says it: its memory is there, all of it (QMP query-migrate: completed). */
+  readonly memoryArrived?: boolean;
 }
 
 /**

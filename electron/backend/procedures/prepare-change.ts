@@ -47,7 +47,11 @@ export function prepareChange(
   }
   const { intent } = change;
   const compatibility = intent.kind === 'migrate' ? checkCompatibility(fleet, intent.request) : null;
-  const planned = plan(fleet, intent, { nvmeCli, compatibility: compatibility ?? undefined });
+  const unfinished =
+    intent.kind === 'resume-machine'
+      ? store.unfinishedRuns().flatMap(({ run, source }) => (source === sourceKey ? run : []))
+      : undefined;
+  const planned = plan(fleet, intent, { nvmeCli, compatibility: compatibility ?? undefined, unfinished });
   return planned.ok ? succeed({ plan: planned.value, compatibility, undoes: null }) : planned;
 }
 

@@ -3,6 +3,7 @@ import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import { auditOfRun } from '#shared/ownership/audit.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { requireAgreement } from '#shared/procedure/plan/resume-machine.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
@@ -183,6 +184,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const acknowledged = requireAcknowledgement(compatibility, plan.intent.request);
         if (!acknowledged.ok) return acknowledged;
       }
+      const agreed = requireAgreement(plan);
+      if (!agreed.ok) return agreed;
       const proposal = proposals.propose(plan, deps.writer, reviewed);
       if (proposal.changes !== null) return succeed({ outcome: 'plan-changed', proposal });
       const run = begin(prepared.value);

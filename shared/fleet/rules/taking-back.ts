@@ -1,6 +1,7 @@
-import type { Fleet, SecondaryController } from '../schema.ts';
+import type { Fleet, SecondaryController, VirtualMachine } from '../schema.ts';
 import { controllerFullTitle, controllingPrimary, machineOf } from '../selectors.ts';
 import { controllerChangeBlockers, secondaryChangeBlockers, unmanagedBlockers } from './change-blockers.ts';
+import { otherCopies } from './resuming.ts';
 
 /** How much is taken: `leaveSubsystem` false leaves the virtual subsystem as it is. */
 interface Taking {
@@ -62,9 +63,14 @@ export function cleanUpBlockers(
     reasons.push(
       `${title} is in ${machine.name}, which the migration did not leave behind. Take it out first.`,
     );
-  else if (machine.state === 'running' || machine.state === 'incoming')
+  // One that waits for a guest which runs elsewhere waits in vain.
+  else if (machine.state === 'running' || (machine.state === 'incoming' && !runsElsewhere(fleet, machine)))
     reasons.push(
       `${machine.name} is ${machine.state} with ${title}. Only controllers that no guest uses are cleaned up.`,
     );
   return reasons;
+}
+
+function runsElsewhere(fleet: Fleet, machine: VirtualMachine): boolean {
+  return otherCopies(fleet, machine).some(({ state }) => state === 'running');
 }

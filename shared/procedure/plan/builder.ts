@@ -4,7 +4,7 @@ import type { Compatibility } from '../../migration/checks/check.ts';
 import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../result.ts';
 import type { Intent } from '../intent.ts';
-import type { Plan } from '../procedure.ts';
+import type { Plan, ProcedureRun } from '../procedure.ts';
 import { definitionOf, type PlannedStep, type Step } from '../step.ts';
 import { stepHostIds } from '../step-hosts.ts';
 
@@ -14,6 +14,8 @@ export interface PlanOptions {
   readonly nvmeCli?: NvmeCliGeneration | undefined;
   /** The checks of a migration, where they were made already for this fleet. */
   readonly compatibility?: Compatibility | undefined;
+  /** Procedures of this fleet that have not ended; left out: none. */
+  readonly unfinished?: readonly Pick<ProcedureRun, 'plan' | 'status'>[] | undefined;
 }
 
 /**

@@ -11,6 +11,7 @@ import { planSetNamespaces } from './namespaces.ts';
 import { planDeprovision } from './provision/deprovision.ts';
 import { planProvision } from './provision/provision.ts';
 import { planAllocateToPrimary, planSetOnline, planSetResources } from './resources.ts';
+import { planResumeMachine } from './resume-machine.ts';
 import { planSetVfCount } from './vf-count.ts';
 import {
   planRenumber,
@@ -57,6 +58,8 @@ export function plan(fleet: Fleet, intent: Intent, options: PlanOptions = {}): R
       return planRemoveFromVirtualSubsystem(builder, intent);
     case 'clean-up-source':
       return planCleanUpSource(builder, intent);
+    case 'resume-machine':
+      return planResumeMachine(builder, intent);
     case 'reset':
       return planReset(builder, intent);
     case 'set-driver':

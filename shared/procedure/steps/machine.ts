@@ -114,7 +114,7 @@ const createIncoming = defineStep({
   predict({ hostId, name, vcpus, memoryBytes }, fleet) {
     const created: VirtualMachine = {
       ...{ id: virtualMachineIdOf(hostId, name), hostId, name, vcpus, memoryBytes, state: 'incoming' },
-      ...{ viommu: false, dirtyBytesPerSecond: null, deviceIds: [] },
+      ...{ viommu: false, dirtyBytesPerSecond: null, deviceIds: [], memoryArrived: false },
     };
     return { ...fleet, virtualMachines: tableWith(fleet.virtualMachines, { [created.id]: created }) };
   },
@@ -139,7 +139,7 @@ const pause = defineStep({
   command: null,
   commandLines: ({ virtualMachineId }) => [virshLine('suspend', virtualMachineId)],
   blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
-  predict: ({ virtualMachineId }, fleet) => withMachine(fleet, virtualMachineId, { state: 'paused' }),
+  predict: ({ virtualMachineId }, fleet) => inState(fleet, virtualMachineId, 'paused'),
   effect: ({ virtualMachineId }, fleet) => stateEffect(fleet, virtualMachineId, 'paused'),
   inverse({ virtualMachineId }, fleet): (VfioSetState | Resume)[] {
     // The guest must find its devices as it left them; one that failed half-way to STOP has no done step to undo.
@@ -163,7 +163,7 @@ const resume = defineStep({
   command: null,
   commandLines: ({ virtualMachineId }) => [virshLine('resume', virtualMachineId)],
   blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
-  predict: ({ virtualMachineId }, fleet) => withMachine(fleet, virtualMachineId, { state: 'running' }),
+  predict: ({ virtualMachineId }, fleet) => inState(fleet, virtualMachineId, 'running'),
   effect: ({ virtualMachineId }, fleet) => stateEffect(fleet, virtualMachineId, 'running'),
   inverse: ({ virtualMachineId }): Pause[] => [{ kind: 'vm-pause', virtualMachineId }],
   sets: ({ virtualMachineId }) => [{ object: virtualMachineId, aspect: 'state', value: 'running' }],
@@ -180,8 +180,11 @@ const sendMemory = defineStep({
     monitorLine(step, `migrate tcp:${hostTitle(fleet, step.destinationHostId)}:4444`),
   ],
   blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
-  // The model knows nothing of what is in the memory.
-  predict: (_, fleet) => fleet,
+  // The model knows that it is there, and nothing of what is in it.
+  predict: ({ virtualMachineId, destinationHostId }, fleet) =>
+    withMachine(fleet, virtualMachineIdOf(destinationHostId, machineParts(virtualMachineId).name), {
+      memoryArrived: true,
+    }),
   effect: () => ({ holds: true, readBack: 'Source and destination agree on the checksum' }),
   // The source keeps everything; the receiving side is destroyed by the inverses of other steps.
   inverse: (): never[] => [],
@@ -228,6 +231,15 @@ function machineBlockers(fleet: Fleet, virtualMachineId: string): string[] {
   return fleet.virtualMachines[virtualMachineId] === undefined
     ? [`The virtual machine ${virtualMachineId} no longer exists.`]
     : [];
+}
+
+/** Only of one that waits for its memory is it said whether that is there. */
+function inState(fleet: Fleet, id: string, state: 'running' | 'paused'): Fleet {
+  const machine = fleet.virtualMachines[id];
+  if (machine === undefined) return fleet;
+  const { memoryArrived: _, ...known } = machine;
+  const next: VirtualMachine = { ...known, state };
+  return { ...fleet, virtualMachines: tableWith(fleet.virtualMachines, { [id]: next }) };
 }
 
 function handedOver(fleet: Fleet, step: Attach | Detach, attached: boolean): Fleet {

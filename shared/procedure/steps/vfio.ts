@@ -8,7 +8,7 @@ import { vfioStateSchema } from '../../vfio/schema.ts';
 import { defineStep } from '../step-definition.ts';
 import { onSecondary } from './conditions.ts';
 import { id } from './fields.ts';
-import { withSecondary } from './predictions.ts';
+import { withController } from './predictions.ts';
 import type { FunctionLevelReset } from './resets.ts';
 import { secondaryUnlisted, secondaryWords } from './secondary.ts';
 import { devicePath } from './shell.ts';
@@ -46,12 +46,20 @@ const setState = defineStep({
     ),
   ],
   blockers: ({ controllerId }, fleet) => onSecondary(fleet, controllerId, vfioBlockers),
-  predict: ({ controllerId, state }, fleet) => withSecondary(fleet, controllerId, { vfioState: state }),
+  predict({ controllerId, state }, fleet) {
+    const secondary = findSecondary(fleet, controllerId);
+    if (secondary === undefined) return fleet;
+    const { suspended: _, ...others } = secondary;
+    return withController(fleet, { ...others, vfioState: state });
+  },
   effect({ controllerId, state }, fleet) {
     const secondary = findSecondary(fleet, controllerId);
     return secondary === undefined
       ? { holds: false, readBack: secondaryUnlisted }
-      : { holds: secondary.vfioState === state, readBack: secondaryWords(secondary) };
+      : {
+          holds: secondary.vfioState === state && secondary.suspended !== true,
+          readBack: secondaryWords(secondary),
+        };
   },
   inverse({ controllerId, state }, fleet): (VfioSetState | FunctionLevelReset)[] | null {
     const before = stateOf(fleet, controllerId);

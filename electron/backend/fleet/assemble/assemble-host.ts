@@ -135,6 +135,7 @@ function linkVirtualMachines(reading: HostReading, controllers: Map<string, Cont
       dirtyBytesPerSecond: machine.dirtyBytesPerSecond,
       deviceIds: devices,
       ...lostDevicesOf(machine, byAddress),
+      ...(machine.memoryArrived === undefined ? {} : { memoryArrived: machine.memoryArrived }),
     };
   });
 }

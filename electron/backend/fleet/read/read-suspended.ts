@@ -38,7 +38,7 @@ export async function readSuspended(
   return suspended;
 }
 
-/** CNTLIDs of the functions of one controlling function that guests work with at this moment. */
+/** CNTLIDs of the functions of one controlling function that guests work with, or will when they go on. */
 export function workingGuestFunctions(
   controllingAddress: string,
   { secondaries, functions: listed }: Pick<ControllerReading, 'secondaries' | 'functions'>,
@@ -46,7 +46,7 @@ export function workingGuestFunctions(
   machines: readonly HostVirtualMachine[],
 ): number[] {
   const inUse = new Set(
-    machines.filter(({ state }) => state === 'running').flatMap(({ devices }) => devices),
+    machines.filter(({ state }) => state !== 'stopped').flatMap(({ devices }) => devices),
   );
   if (inUse.size === 0) return [];
   return functions.flatMap(({ address, virtualFunction }) => {

@@ -88,12 +88,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
     return succeed(
       [...this.machines.values()].map(
-        ({ name, vcpus, memoryBytes, viommu, state, devices, lostDevices, workload }) => ({
+        ({ name, vcpus, memoryBytes, viommu, state, devices, lostDevices, workload, memoryDigest }) => ({
           ...{ name, vcpus, memoryBytes, viommu, state },
           dirtyBytesPerSecond:
             state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
           devices: devices.map((device) => device.address),
           ...(lostDevices.size === 0 ? {} : { lostDevices: [...lostDevices] }),
+          ...(state === 'incoming' ? { memoryArrived: memoryDigest !== '' } : {}),
         }),
       ),
     );
