@@ -160,6 +160,20 @@ describe('each disorder gives exactly its finding', () => {
     }
   });
 
+  it.each(['paused', 'incoming'] as const)(
+    '%s, it offers to resume the guest, or says what keeps it',
+    (state) => {
+      const fleet = migrationFleet();
+      guest(fleet).state = state;
+      const intent = { kind: 'resume-machine', virtualMachineId: guestId, acknowledged: [] };
+      expect(auditOwnership(fleet)[0]?.waysOut[0]).toMatchObject({ kind: 'change', intent });
+      secondary(fleet, sourceId).failure = 'fatal';
+      const [found] = auditOwnership(fleet);
+      expect(found?.waysOut.some(({ kind }) => kind === 'change')).toBe(false);
+      expect(found?.lines.join()).toContain('On hv-a it cannot go on: VF 1 of hv-a/nvme1 has failed');
+    },
+  );
+
   it('on any fleet in order', () => {
     const makings = Object.entries(disorders).flatMap(([kind, list]) =>
       (list ?? []).map((make) => ({ kind, make })),

@@ -174,7 +174,7 @@ function resumptions(fleet: Fleet, machines: readonly VirtualMachine[]): WayOut[
 function standstillWords(fleet: Fleet, machine: VirtualMachine): string[] {
   if (machine.state !== 'paused' && machine.state !== 'incoming') return [];
   const host = hostTitle(fleet, machine.hostId);
-  return resumeBlockers(fleet, machine).map((reason) => `It cannot go on on ${host}: ${reason}`);
+  return resumeBlockers(fleet, machine).map((reason) => `On ${host} it cannot go on: ${reason}`);
 }
 
 /** Removes the copy of a guest that runs elsewhere. */

@@ -1,0 +1,211 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
+import { suspendController } from '#shared/nvme/commands/migration/migration-send.ts';
+import { auditOwnership } from '#shared/ownership/audit.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { fail } from '#shared/result.ts';
+import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+
+const source = 'hv-a:db-primary';
+const destination = 'hv-b:db-primary';
+const opened: World[] = [];
+
+afterEach(async () => {
+  for (const world of opened.splice(0)) await world.close();
+});
+
+const intentFor = (virtualMachineId: string): Intent & { kind: 'resume-machine' } => ({
+  ...{ kind: 'resume-machine', virtualMachineId, acknowledged: [] },
+});
+
+async function run(world: World, intent: Intent): Promise<ProcedureRun> {
+  const started = await world.runner.start(intent);
+  if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
+  const ended = await world.runner.finished(started.value.id);
+  if (ended === null) throw new Error('the run is gone');
+  return ended;
+}
+
+/** The hypervisor of the destination refuses every resume, until the fault is over: the guest stands still on both sides. */
+async function stopOnBothSides(): Promise<World> {
+  const world = await openMigrationWorld();
+  opened.push(world);
+  const machines = world.connection('hv-b')?.virtualMachines;
+  if (machines === undefined) throw new Error('hv-b is missing');
+  const resume = machines.resume.bind(machines);
+  let isBroken = true;
+  machines.resume = async (name) =>
+    isBroken ? fail('device-status', 'hv-b cannot resume anything now') : resume(name);
+  const { devices } = proposeMapping(world.writer.fleet, source, 'hv-b');
+  expect(devices.length).toBeGreaterThan(1);
+  const options = { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 };
+  const request = { virtualMachineId: source, destinationHostId: 'hv-b', devices, options, acknowledged: [] };
+  expect(await run(world, { kind: 'migrate', request })).toMatchObject({ status: 'failed' });
+  isBroken = false;
+  const fleet = await world.writer.reread(['hv-a', 'hv-b']);
+  expect(stateOf(fleet, source)).toBe('paused');
+  expect(stateOf(fleet, destination)).toBe('incoming');
+  return world;
+}
+
+const stateOf = (fleet: Fleet, id: string) => fleet.virtualMachines[id]?.state;
+const audit = (world: World) =>
+  auditOwnership(
+    world.writer.fleet,
+    world.store.runs(100).map((stored) => stored.run),
+  );
+
+/** Reviews the procedure, agrees to what it warns of, and lets it run. */
+async function resumeReviewed(world: World, virtualMachineId: string): Promise<ProcedureRun> {
+  const intent = intentFor(virtualMachineId);
+  const proposal = world.runner.propose({ kind: 'intent', intent });
+  if (!proposal.ok) throw new Error(proposal.error.details?.join(' '));
+  const { digest, fleetRevision, warnings = [] } = proposal.value;
+  const reviewed = { digest, fleetRevision };
+  expect(warnings.length).toBeGreaterThan(0);
+  expect(await world.runner.startReviewed({ kind: 'intent', intent }, reviewed)).toMatchObject({
+    ...{ ok: false, error: { code: 'refused', field: 'acknowledged' } },
+  });
+  const acknowledged = warnings.map(({ id }) => id);
+  const started = await world.runner.startReviewed(
+    { kind: 'intent', intent: { ...intent, acknowledged } },
+    reviewed,
+  );
+  if (!started.ok || started.value.outcome !== 'started') throw new Error('it has not started');
+  const ended = await world.runner.finished(started.value.run.id);
+  if (ended === null) throw new Error('the run is gone');
+  return ended;
+}
+
+/** Runs, and each of its functions works and answers it. */
+async function expectWorking(world: World, id: string): Promise<void> {
+  const fleet = await world.writer.reread(['hv-a', 'hv-b']);
+  const machine = fleet.virtualMachines[id];
+  expect(machine?.state).toBe('running');
+  expect(machine?.deviceIds.length).toBeGreaterThan(1);
+  for (const deviceId of machine?.deviceIds ?? []) {
+    const secondary = findSecondary(fleet, deviceId);
+    expect(secondary).toMatchObject({ vfioState: 'RUNNING', online: true });
+    expect(secondary?.suspended).toBeUndefined();
+    expect(await world.guest(fleet, deviceId)).toBeDefined();
+  }
+}
+
+/** Takes the first procedure that the audit offers, again and again; answers what was found on the way. */
+async function followWaysOut(world: World): Promise<string[]> {
+  const met: string[] = [];
+  for (let round = 0; round < 6; round += 1) {
+    const [finding] = audit(world);
+    if (finding === undefined) return met;
+    met.push(finding.kind);
+    const way = finding.waysOut.find(({ kind }) => kind === 'change');
+    if (way?.kind !== 'change') throw new Error(`${finding.title} has no procedure as its way out`);
+    expect(await run(world, way.intent), way.words).toMatchObject({ status: 'done' });
+  }
+  throw new Error(`no end: ${met.join()}`);
+}
+
+describe('a guest that a migration left standing still on both sides', () => {
+  it('is found, and the audit offers to resume it where it is, its source first', async () => {
+    const world = await stopOnBothSides();
+    const finding = audit(world).find(({ kind }) => kind === 'guest-on-two-hosts');
+    expect(finding?.waysOut.slice(0, 2)).toMatchObject([
+      { kind: 'change', intent: intentFor(source) },
+      { kind: 'change', intent: intentFor(destination) },
+    ]);
+  });
+
+  it('goes on at its source with its functions, and nothing is left in the end', async () => {
+    const world = await stopOnBothSides();
+    for (const id of world.writer.fleet.virtualMachines[source]?.deviceIds ?? [])
+      expect(findSecondary(world.writer.fleet, id)?.vfioState).toBe('STOP_COPY');
+    expect(await resumeReviewed(world, source)).toMatchObject({ status: 'done' });
+    await expectWorking(world, source);
+    // Two of one guest never run.
+    const second = world.runner.propose({ kind: 'intent', intent: intentFor(destination) });
+    expect(second.ok ? '' : second.error.message).toContain(
+      'db-primary runs on hv-a. Resumed on hv-b as well',
+    );
+    expect(await followWaysOut(world)).toContain('guest-on-two-hosts');
+    expect(world.writer.fleet.virtualMachines[destination]).toBeUndefined();
+    expect(audit(world)).toEqual([]);
+    await expectWorking(world, source);
+  });
+
+  it.each(['RUNNING', 'STOP'] as const)(
+    'goes on at its destination with functions that are %s, and nothing is left in the end',
+    async (state) => {
+      const world = await stopOnBothSides();
+      for (const id of world.writer.fleet.virtualMachines[destination]?.deviceIds ?? []) {
+        const secondary = findSecondary(world.writer.fleet, id);
+        const address = secondary === undefined ? null : functionAddress(secondary);
+        const device = world.connection('hv-b')?.vfioDevice(address ?? '');
+        if (device?.ok !== true) throw new Error(`no VFIO device of ${id}`);
+        expect(await device.value.setState(state)).toMatchObject({ ok: true });
+      }
+      await world.writer.reread(['hv-b']);
+      expect(await resumeReviewed(world, destination)).toMatchObject({ status: 'done' });
+      await expectWorking(world, destination);
+      expect(await followWaysOut(world)).toEqual(['guest-on-two-hosts']);
+      expect(world.writer.fleet.virtualMachines[source]).toBeUndefined();
+      expect(audit(world)).toEqual([]);
+      await expectWorking(world, destination);
+    },
+  );
+
+  it('stands still again after an undo, and may go on once more', async () => {
+    const world = await stopOnBothSides();
+    const { id } = await resumeReviewed(world, source);
+    const started = await world.runner.undo(id);
+    if (!started.ok) throw new Error(started.error.details?.join(' '));
+    expect(await world.runner.finished(started.value.id)).toMatchObject({ status: 'done' });
+    const back = await world.writer.reread(['hv-a', 'hv-b']);
+    expect(stateOf(back, source)).toBe('paused');
+    for (const deviceId of back.virtualMachines[source]?.deviceIds ?? [])
+      expect(findSecondary(back, deviceId)?.vfioState).toBe('STOP');
+    expect(await resumeReviewed(world, source)).toMatchObject({ status: 'done' });
+    await expectWorking(world, source);
+  });
+});
+
+describe('a paused guest one of whose functions was suspended behind the back of its driver', () => {
+  it('goes on with that function resumed', async () => {
+    const world = await openMigrationWorld();
+    opened.push(world);
+    const host = world.connection('hv-a');
+    const [deviceId = ''] = world.writer.fleet.virtualMachines[source]?.deviceIds ?? [];
+    const secondary = findSecondary(world.writer.fleet, deviceId);
+    const queue = host?.adminQueue(secondary?.primaryId.replace('hv-a/', '') ?? '');
+    if (host === undefined || queue?.ok !== true) throw new Error('no queue');
+    await host.virtualMachines.pause('db-primary');
+    // As one arrives that its sender has given up on.
+    await queue.value.submit(
+      suspendController.encode({ cntlid: secondary?.cntlid ?? 0, stype: 1, dudmq: false }),
+    );
+    const fleet = await world.writer.reread(['hv-a']);
+    expect(findSecondary(fleet, deviceId)).toMatchObject({ vfioState: 'RUNNING', suspended: true });
+    const resumed = await run(world, intentFor(source));
+    expect(resumed).toMatchObject({ status: 'done' });
+    await expectWorking(world, source);
+  });
+});
+
+describe('a guest that waits for a memory which never came', () => {
+  it('is not resumed, in plain words, before the hypervisor is asked', async () => {
+    const world = await openMigrationWorld();
+    opened.push(world);
+    const created = await world
+      .connection('hv-b')
+      ?.virtualMachines.createIncoming({ name: 'late-guest', vcpus: 2, memoryBytes: 2 ** 30 });
+    expect(created).toMatchObject({ ok: true });
+    await world.writer.reread(['hv-b']);
+    const refused = world.runner.propose({ kind: 'intent', intent: intentFor('hv-b:late-guest') });
+    expect(refused.ok ? '' : refused.error.message).toBe(
+      'The memory of late-guest has not arrived on hv-b: there is no guest to resume there.',
+    );
+  });
+});
