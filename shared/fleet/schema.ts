@@ -311,10 +311,7 @@ export const namespaceSchema = z.object({
 });
 export type Namespace = z.infer<typeof namespaceSchema>;
 
-/**
- * Identity that a virtual subsystem shows to guests. What is empty or left out shows the hardware's own. Proposal, not
- * in the ratified specification.
- */
+/** What guests see; empty or left out: the hardware's own. A proposal, not in the ratified specification. */
 export const virtualIdentitySchema = z.object({
   serialNumber: z.string(),
   modelNumber: z.string(),
@@ -329,7 +326,6 @@ export const virtualIdentitySchema = z.object({
   /** PCI identifiers in the configuration space that the guest sees, all or none; VID and SSVID of Identify follow. */
   pci: pciIdentitySchema.optional(),
 });
-
 export type VirtualIdentity = z.infer<typeof virtualIdentitySchema>;
 
 export const virtualSubsystemSchema = z.object({

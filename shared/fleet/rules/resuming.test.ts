@@ -72,7 +72,7 @@ const blockers: readonly (readonly [name: string, words: string, change: (fleet:
   ],
   [
     'a guest that runs',
-    'db-primary runs on hv-a already.',
+    'db-primary already runs on hv-a.',
     (fleet) => {
       machineOf(fleet).state = 'running';
     },

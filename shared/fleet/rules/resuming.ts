@@ -58,7 +58,7 @@ export function resumeBlockers(fleet: Fleet, machine: VirtualMachine): string[] 
 }
 
 function stateBlockers({ name, state, memoryArrived }: VirtualMachine, host: string): string[] {
-  if (state === 'running') return [`${name} runs on ${host} already.`];
+  if (state === 'running') return [`${name} already runs on ${host}.`];
   if (state === 'stopped')
     return [`${name} is switched off on ${host}: there is nothing to resume. Start it instead.`];
   return state === 'incoming' && memoryArrived === false
