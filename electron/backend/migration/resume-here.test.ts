@@ -30,22 +30,27 @@ async function run(world: World, intent: Intent): Promise<ProcedureRun> {
   return ended;
 }
 
-/** The hypervisor of the destination refuses every resume, until the fault is over: the guest stands still on both sides. */
+/** From the first resume at the destination on nothing works any more, not even a way back: the guest stands still on both sides. */
 async function stopOnBothSides(): Promise<World> {
   const world = await openMigrationWorld();
   opened.push(world);
   const machines = world.connection('hv-b')?.virtualMachines;
   if (machines === undefined) throw new Error('hv-b is missing');
   const resume = machines.resume.bind(machines);
-  let isBroken = true;
-  machines.resume = async (name) =>
-    isBroken ? fail('device-status', 'hv-b cannot resume anything now') : resume(name);
+  let isBroken = false;
+  // Every command and call that changes something is struck, however often it is tried.
+  Object.defineProperty(world.faults, 'armed', { get: () => isBroken, set: () => undefined });
+  machines.resume = async (name) => {
+    isBroken = true;
+    return fail('device-status', `hv-b cannot resume ${name} now`);
+  };
   const { devices } = proposeMapping(world.writer.fleet, source, 'hv-b');
   expect(devices.length).toBeGreaterThan(1);
   const options = { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 };
   const request = { virtualMachineId: source, destinationHostId: 'hv-b', devices, options, acknowledged: [] };
   expect(await run(world, { kind: 'migrate', request })).toMatchObject({ status: 'failed' });
   isBroken = false;
+  machines.resume = resume;
   const fleet = await world.writer.reread(['hv-a', 'hv-b']);
   expect(stateOf(fleet, source)).toBe('paused');
   expect(stateOf(fleet, destination)).toBe('incoming');
