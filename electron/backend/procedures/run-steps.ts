@@ -5,7 +5,7 @@ import type { StepEffect } from '#shared/procedure/step-definition.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../ports.ts';
 import { performStep } from './perform/perform.ts';
-import type { StepOutcome } from './perform/perform-context.ts';
+import type { PerformContext, StepOutcome } from './perform/perform-context.ts';
 import { remainingStep } from './remaining-step.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
@@ -146,6 +146,7 @@ async function performAndReadBack(
     signal: abort.signal,
     ...{ timeoutMilliseconds, clock },
     onMemorySent: (bytes) => noteMemory(active, index, bytes),
+    ...(active.observer === null ? {} : { prove: proverOf(active, active.observer) }),
   });
   // Reading back takes time that is no part of what the step cost, least of all of a downtime.
   const carriedOutAt = clock.microseconds();
@@ -153,11 +154,21 @@ async function performAndReadBack(
   if (!outcome.ok) return outcome;
   const definition = definitionOf(step);
   const effect = definition.effect(step, after);
-  if (effect.holds) return succeed({ ...outcome.value, readBack: effect.readBack, carriedOutAt });
+  const readBack = outcome.value.proved ?? effect.readBack;
+  if (effect.holds) return succeed({ ...outcome.value, readBack, carriedOutAt });
   return fail('effect-missing', `The step was accepted, but reading back shows: ${effect.readBack}.`, {
     object: definition.words(step, after),
     fix: 'Check the controller; another program may have changed it at the same time.',
   });
+}
+
+/** What was compared belongs to the run whatever comes of it: a difference is what people must see. */
+function proverOf({ record }: RunUnderWay, observer: RunObserver): NonNullable<PerformContext['prove']> {
+  return async (stage) => {
+    const { facts, result } = await observer.prove(stage);
+    record.set({ ...record.run, migration: facts });
+    return result;
+  };
 }
 
 /** At most ten updates a second while memory is sent. */
