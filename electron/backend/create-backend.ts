@@ -1,7 +1,6 @@
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { BerthError, Result } from '#shared/result.ts';
-import { fail, succeed } from '#shared/result.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Backend } from './backend.ts';
 import { createEventHub } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
@@ -23,7 +22,9 @@ import type { Clock, Log, Random } from './ports.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
+import type { OpenDatabase } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
+import type { Tell } from './store/set-aside.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
 import { createDrafts } from './virtual-subsystem/drafts.ts';
 
@@ -35,6 +36,8 @@ export interface BackendDependencies {
   readonly log: Log;
   /** For reports. */
   readonly programVersion?: string;
+  /** How the database is opened; tests hand in one that meets a full disk. */
+  readonly openDatabase?: OpenDatabase;
 }
 
 /** Longer than any command of a healthy device takes, shorter than a person's patience. */
@@ -55,12 +58,14 @@ const nothingOpen: FleetSource = {
  */
 export async function createBackend(deps: BackendDependencies): Promise<Result<Backend>> {
   const { clock, random, log } = deps;
-  const opened = openStore(deps.dataDir, clock);
+  const hub = createEventHub(log);
+  const notify: Tell = (notice) => hub.emit('app:notice', notice);
+  const opened = openStore(deps.dataDir, clock, {
+    tell: notify,
+    ...(deps.openDatabase === undefined ? {} : { open: deps.openDatabase }),
+  });
   if (!opened.ok) return opened;
   const { store, notices } = opened.value;
-  const hub = createEventHub(log);
-  const notify = (notice: BerthError & { readonly severity: 'info' | 'warning' | 'error' }) =>
-    hub.emit('app:notice', notice);
   for (const notice of notices) notify({ ...notice, severity: 'warning' });
 
   const traceBuffer = createTraceBuffer(hub.emit);
@@ -69,6 +74,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
     ...{ clock, log, trace, writer, store, notify },
+    running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
       stopWatching();
       if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
@@ -88,6 +94,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
     },
     source: () => sources.current(),
+    opening: () => sources.opening(),
     observerFor: createMigrationObserver({
       ...{ connection, log },
       timeout: () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock }),
@@ -112,7 +119,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const timeout = { timeoutMilliseconds: commandTimeoutMilliseconds, clock };
   const surroundings = () => ({ fleet: writer.fleet, connection, timeout });
   const waiting = whenReady(ready, {
-    ...createFleetHandlers({ writer, store, sources, runner }),
+    ...createFleetHandlers({ writer, store, sources }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, store, onStarted: drafts.noteStart }),
     ...createDraftHandlers(drafts),
@@ -122,7 +129,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
-      keep: () => (store.readOnlyReason === null ? sources.keep() : succeed(undefined)),
+      keep: (kept) => (store.readOnlyReason === null ? sources.keep(kept) : succeed(undefined)),
     }),
     ...createReportHandlers({
       fleet,

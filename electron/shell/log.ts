@@ -13,7 +13,10 @@ export function createShellLog(dataFolder: string): Log {
     (level: keyof Log) =>
     (message: string, details?: unknown): void => {
       opened ??= openLog(dataFolder);
-      void opened.then((add) => add(level, details === undefined ? [message] : [message, details]));
+      opened
+        .then((add) => add(level, details === undefined ? [message] : [message, details]))
+        // A log that cannot be written, on a full disk for example, must not end the program.
+        .catch(() => process.stderr.write(`${level}: ${message}\n`));
     };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -7,7 +7,7 @@ import { parseNumberSetting } from './parse-number-setting.ts';
 import styles from './settings.module.css';
 
 /** Settings that are whole numbers; their limits are the schema's. */
-type NumberKey = 'dockHeight' | 'downtimeBudgetMilliseconds';
+type NumberKey = 'dockHeight' | 'downtimeBudgetMilliseconds' | 'historyLimit';
 
 /** A number that is saved when it is left or confirmed with Enter; a bad one is not saved and says its range. */
 export function NumberSetting({ name, unit }: { readonly name: NumberKey; readonly unit: string }) {

@@ -66,6 +66,7 @@ export function SettingsScreen() {
           <SwitchRow name="applyAtOnce" />
           <NumberSetting name="downtimeBudgetMilliseconds" unit="ms" />
           <ChoiceRow name="nvmeCli" />
+          <NumberSetting name="historyLimit" unit="procedures" />
         </Card>
         <About />
       </div>

@@ -12,4 +12,5 @@ export const defaultSettings: Settings = {
   dockHeight: 186,
   inspectorOpen: true,
   nvmeCli: '2.x',
+  historyLimit: 500,
 };

@@ -14,6 +14,8 @@ export const settingsSchema = z.object({
   dockOpen: z.boolean(),
   dockHeight: z.number().int().min(80).max(800),
   inspectorOpen: z.boolean(),
+  /** Procedures that the history keeps; older ones that have ended are deleted. */
+  historyLimit: z.number().int().min(50).max(1000),
   /** The generation of nvme-cli for which command lines and scripts are written. */
   nvmeCli: z.enum(nvmeCliGenerations),
 });
@@ -43,6 +45,11 @@ export const settingTexts: Record<keyof Settings, { readonly label: string; read
       label: 'Command lines for nvme-cli',
       description:
         'nvme-cli 3 regrouped its commands: nvme id-ctrl became nvme id ctrl. Scripts say which they are for.',
+    },
+    historyLimit: {
+      label: 'Length of the history',
+      description:
+        'Procedures that are kept, 50 to 1000. Older ones are deleted with their journals and can no longer be undone.',
     },
     inspectorOpen: { label: 'Show the inspector', description: 'Details of the selection, on the right.' },
   };

@@ -3,8 +3,7 @@ import { succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { listSnapshots } from '../hosts/capture/capture.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
-import type { ProcedureRunner } from '../procedures/runner.ts';
-import { openWhileRunning, type SourceManager } from '../sources/source-manager.ts';
+import type { SourceManager } from '../sources/source-manager.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './handler.ts';
 
@@ -19,9 +18,8 @@ export function createFleetHandlers(deps: {
   readonly writer: FleetWriter;
   readonly store: Store;
   readonly sources: SourceManager;
-  readonly runner: ProcedureRunner;
 }): Handlers<FleetChannel> {
-  const { writer, store, sources, runner } = deps;
+  const { writer, store, sources } = deps;
   return {
     'fleet:snapshot': async () => succeed({ json: writer.snapshotJson() }),
     'fleet:sources': async () =>
@@ -31,10 +29,7 @@ export function createFleetHandlers(deps: {
         recent: store.recentSources(),
       }),
     'fleet:capture-snapshots': ({ path }) => listSnapshots(resolve(path)),
-    'fleet:open': async (request) => {
-      const running = openWhileRunning(runner.running().map((run) => run.plan.title));
-      return running ?? sources.open(request);
-    },
+    'fleet:open': (request) => sources.open(request),
     'fleet:forget-recent': async () => {
       const forgotten = store.forgetRecent();
       return forgotten.ok ? succeed({}) : forgotten;

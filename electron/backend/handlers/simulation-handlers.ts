@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { FileClock } from '#shared/simulation/clock-state.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
 import { ObjectFinder } from '../simulation/find-faulty-objects.ts';
@@ -20,8 +21,8 @@ export interface SimulationDependencies {
   /** Null while something real or recorded is open. */
   readonly simulation: () => Simulation | null;
   readonly writer: Pick<FleetWriter, 'fleet' | 'reread'>;
-  /** Writes the state of the fleet to disk. */
-  readonly keep: () => Result<void>;
+  /** Writes the state of the fleet to disk; with `clock` in place of what its clock says. */
+  readonly keep: (clock?: FileClock) => Result<void>;
 }
 
 /** The window's door to the inside of a simulated fleet: its clock, its faults. */
@@ -45,9 +46,11 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
     },
     'simulation:set-clock': ({ mode }) =>
       within(async ({ clock }) => {
+        // Kept first: what is answered with an error has not happened.
+        const kept = keep({ ...clock.toFile(), mode });
+        if (!kept.ok) return kept;
         clock.setMode(mode);
-        const kept = keep();
-        return kept.ok ? succeed({ clock: clock.state() }) : kept;
+        return succeed({ clock: clock.state() });
       }),
     'simulation:step': ({ milliseconds }) =>
       within(async ({ clock }) => {
@@ -103,12 +106,16 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
         const found = finder(inside).objectsOf(fault);
         if (!found.ok) return found;
         const touched = hostsOf(found.value, inside);
+        // Kept once before, too: where nothing can be written, nothing happens.
+        const writable = keep();
+        if (!writable.ok) return writable;
         const done = performFault(found.value);
         if (!done.ok) return done;
         inside.faultHistory.happened(done.value.words, touched);
         await writer.reread(touched);
-        const kept = keep();
-        return kept.ok ? succeed({ words: done.value.words }) : kept;
+        // It has happened; the store remembers what it could not write, and tells so.
+        keep();
+        return succeed({ words: done.value.words });
       }),
   };
 }

@@ -3,7 +3,8 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { Emit } from '../event-hub.ts';
 import type { Clock, Log } from '../ports.ts';
-import type { JournalEntry, Store } from '../store/store.ts';
+import type { JournalEntry } from '../store/run-store.ts';
+import type { Store } from '../store/store.ts';
 import { doneStepsInReverse, endedRun, leftover } from './run-state.ts';
 import type { RunnerSource } from './runner-dependencies.ts';
 
@@ -42,7 +43,8 @@ export function createRunRecord(
       const entry = { at: deps.clock.now(), event, ...(step === undefined ? {} : { step }) };
       const state = withState === undefined ? null : source.exportState();
       const saved = deps.store.saveRun({ run, source: source.key }, entry, state);
-      deps.emit('run:changed', run);
+      // A run that could not be noted before its first step has not begun, so nobody may hear that it runs.
+      if (saved.ok || (event !== 'started' && event !== 'recovering')) deps.emit('run:changed', run);
       return saved;
     },
     end(status, error) {

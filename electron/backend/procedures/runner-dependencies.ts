@@ -28,6 +28,8 @@ export interface RunnerDependencies {
   readonly log: Log;
   readonly emit: Emit;
   source(): RunnerSource;
+  /** What is being opened in place of the source just now; null: nothing. */
+  opening(): string | null;
   /**
    * Watches runs of this plan; null for everything but a migration. `compatibility`: the checks that were made for the
    * plan; null for a run that is resumed.

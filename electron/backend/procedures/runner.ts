@@ -8,6 +8,7 @@ import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
+import { openWhileOpening } from '../sources/opening.ts';
 import { otherSource, type PreparedChange, prepareChange, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
@@ -57,6 +58,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
 
   const busy = (hostIds: ReadonlySet<string>): Result<void> => {
+    const opening = openWhileOpening(deps.opening());
+    if (opening !== null) return opening;
     for (const other of active.values()) {
       const shared = [...hostIds].find((id) => other.hostIds.has(id));
       if (shared === undefined) continue;
@@ -208,7 +211,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           object: run.plan.title,
           fix: 'Check its state in the history.',
         });
-      const source = { ...deps.source(), key: stored.source };
+      const open = deps.source();
+      // The state of the fleet that is open belongs to its own key alone.
+      const source =
+        stored.source === open.key ? open : { ...open, key: stored.source, exportState: () => null };
       if (how === 'dismiss') {
         const record = createRunRecord(run, source, deps);
         record.dismiss();

@@ -5,6 +5,7 @@ import { checkFleetFile, parseFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { FileClock } from '#shared/simulation/clock-state.ts';
 import { readText, unreadable } from '../files/read-text.ts';
 import { openCapture } from '../hosts/capture/capture.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
@@ -30,8 +31,11 @@ export interface OpenedSource {
   readonly clock: Clock;
   /** What only a simulated fleet has; null for anything real or recorded. */
   readonly simulation: Simulation | null;
-  /** The complete state of a simulated fleet as JSON of a fleet file; null for a capture. */
-  exportState(): string | null;
+  /**
+   * The complete state of a simulated fleet as JSON of a fleet file; null for a capture. `clock`: to keep in place of
+   * what the clock says now.
+   */
+  exportState(clock?: FileClock): string | null;
   /** What could not be read or had to be assumed. */
   readonly problems: readonly Problem[];
 }
@@ -160,7 +164,7 @@ function simulatedSource(
   return succeed({
     ...{ request, source, connections: hosts, clock, problems: [...notes] },
     simulation: { hosts, subsystems, clock, faultHistory },
-    exportState: () => JSON.stringify({ ...exportState(), clock: clock.toFile() }),
+    exportState: (kept = clock.toFile()) => JSON.stringify({ ...exportState(), clock: kept }),
   });
 }
 

@@ -1,6 +1,8 @@
+import path from 'node:path';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import type { FileClock } from '#shared/simulation/clock-state.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { Clock, Log } from '../ports.ts';
@@ -8,17 +10,23 @@ import type { RunnerSource } from '../procedures/runner-dependencies.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { type Store, sourceKey } from '../store/store.ts';
 import { type OpenedSource, type OpenSourceDependencies, openSource, restoreSource } from './open-source.ts';
+import { openWhileOpening } from './opening.ts';
 
 export interface SourceManager {
   /** The open source as the procedure runner needs it. */
   current(): RunnerSource;
   /** What only a simulated fleet has; null when something real or recorded is open. */
   simulation(): Simulation | null;
-  /** Writes the state of a simulated fleet to disk now. */
-  keep(): Result<void>;
+  /** Writes the state of a simulated fleet to disk now; with `clock` in place of what its clock says. */
+  keep(clock?: FileClock): Result<void>;
+  /** What is being opened just now, in words; null: nothing. Until it is open no procedure may start. */
+  opening(): string | null;
   /** Opens what was open when the program ended last, or the first built-in fleet. Never fails wholly. */
   openLast(): Promise<void>;
-  /** Opens something else; on failure what is open stays open. */
+  /**
+   * Opens something else; on failure what is open stays open. Refused as `busy` while a procedure runs or another
+   * source is being opened: question and answer are one turn, so that nothing can start in between.
+   */
   open(request: OpenRequest): Promise<Result<{ source: FleetSource; problems: Problem[] }>>;
   /** Keeps the simulated state and closes the hosts. */
   close(): Promise<void>;
@@ -31,18 +39,22 @@ export interface SourceManagerDependencies extends OpenSourceDependencies {
   readonly log: Log;
   /** Called when another source has been opened, before anybody hears of it. */
   readonly onOpen?: (simulation: Simulation | null) => void;
+  /** Titles of procedures that run on what is open. */
+  readonly running: () => readonly string[];
   readonly notify: (notice: BerthError & { readonly severity: 'info' | 'warning' | 'error' }) => void;
 }
 
 export function createSourceManager(deps: SourceManagerDependencies): SourceManager {
   let current: OpenedSource | null = null;
+  let opening: string | null = null;
+  let underWay: Promise<unknown> = Promise.resolve();
   const nothingOpen: RunnerSource = {
     ...{ key: '', connections: [], clock: deps.clock },
     exportState: () => null,
   };
 
-  const keep = ({ request, source, exportState }: OpenedSource) =>
-    deps.store.setCurrentSource({ request, source, simulatedState: exportState() });
+  const keep = ({ request, source, exportState }: OpenedSource, clock?: FileClock) =>
+    deps.store.setCurrentSource({ request, source, simulatedState: exportState(clock) });
 
   /** `kept`: what is opened is what the store already holds. */
   const install = async (opened: OpenedSource, kept = false): Promise<void> => {
@@ -51,16 +63,16 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     current = opened;
     deps.onOpen?.(opened.simulation);
     const saved = kept ? succeed(undefined) : keep(opened);
-    if (!saved.ok && deps.store.readOnlyReason === null) {
+    // The store tells the person.
+    if (!saved.ok && deps.store.readOnlyReason === null)
       deps.log.error('the open source could not be noted', saved.error);
-      deps.notify({ ...saved.error, severity: 'error' });
-    }
     for (const connection of before?.connections ?? []) await connection.close();
   };
 
   return {
     simulation: () => current?.simulation ?? null,
-    keep: () => (current === null ? succeed(undefined) : keep(current)),
+    keep: (clock) => (current === null ? succeed(undefined) : keep(current, clock)),
+    opening: () => opening,
     current: () =>
       current === null
         ? nothingOpen
@@ -81,14 +93,27 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       for (const attempt of attempts) {
         const opened = await attempt();
         if (opened.ok) return install(opened.value, attempt === restore);
+        // Opening another one replaces what is kept.
+        if (attempt === restore) deps.store.setCurrentSourceAside(opened.error.message);
         deps.log.warn('what was open last cannot be opened', opened.error);
         deps.notify({ ...opened.error, severity: 'warning' });
       }
     },
     async open(request) {
-      const opened = await openSource(request, deps);
+      const obstacle = openWhileRunning(deps.running()) ?? openWhileOpening(opening);
+      if (obstacle !== null) return obstacle;
+      opening = request.kind === 'built-in' ? request.name : path.basename(request.path);
+      const attempt = openSource(request, deps)
+        .then(async (found) => {
+          if (found.ok) await install(found.value);
+          return found;
+        })
+        .finally(() => {
+          opening = null;
+        });
+      underWay = attempt.catch(() => undefined);
+      const opened = await attempt;
       if (!opened.ok) return opened;
-      await install(opened.value);
       const { request: absolute, source, problems } = opened.value;
       if (absolute.kind === 'path') {
         const openedAt = deps.clock.now();
@@ -98,6 +123,8 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       return succeed({ source, problems: [...problems] });
     },
     async close() {
+      // What is being opened would be written into a store that is closed.
+      await underWay;
       if (current === null) return;
       const saved = keep(current);
       if (!saved.ok && deps.store.readOnlyReason === null)
@@ -109,7 +136,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
 }
 
 /** Why another source cannot be opened while procedures run. */
-export function openWhileRunning(titles: readonly string[]): Result<never> | null {
+function openWhileRunning(titles: readonly string[]): Result<never> | null {
   const [first] = titles;
   if (first === undefined) return null;
   return fail('busy', `“${first}” is running on the fleet that is open.`, {

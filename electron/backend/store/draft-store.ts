@@ -4,6 +4,8 @@ import {
   virtualSubsystemDraftSchema,
 } from '#shared/virtual-subsystem/life-cycle/draft.ts';
 import type { Database } from './database.ts';
+import { parseJson } from './parse-json.ts';
+import type { SetAside } from './set-aside.ts';
 
 /** A draft, and the run that created it as a virtual subsystem, if one did. */
 export interface StoredDraft {
@@ -22,12 +24,24 @@ export interface DraftStore {
   noteCreation(id: string, runId: string): Result<void>;
 }
 
-export function createDraftStore(database: Database, write: (work: () => void) => Result<void>): DraftStore {
+export function createDraftStore(
+  database: Database,
+  write: (work: () => void) => Result<void>,
+  setAside: SetAside,
+): DraftStore {
   return {
-    list: (source) =>
-      database
-        .all('SELECT json, created_by FROM virtual_subsystem_drafts WHERE source = ? ORDER BY rowid', source)
-        .flatMap(readDraft),
+    list(source) {
+      const rows = database.all(
+        'SELECT rowid AS number, * FROM virtual_subsystem_drafts WHERE source = ? ORDER BY rowid',
+        source,
+      );
+      const read = rows.map((row) => ({ row, draft: readDraft(row) }));
+      setAside(
+        'virtual_subsystem_drafts',
+        read.flatMap(({ row, draft }) => (draft === null ? [{ row: Number(row.number), content: row }] : [])),
+      );
+      return read.flatMap(({ draft }) => (draft === null ? [] : [draft]));
+    },
     save: (source, draft) =>
       write(() =>
         database.run(
@@ -44,13 +58,8 @@ export function createDraftStore(database: Database, write: (work: () => void) =
   };
 }
 
-/** A row that does not fit the schema is left out: drafts are wishes, nothing depends on them. */
-function readDraft(row: Record<string, unknown>): StoredDraft[] {
-  try {
-    const draft = virtualSubsystemDraftSchema.safeParse(JSON.parse(String(row.json)));
-    if (!draft.success) return [];
-    return [{ draft: draft.data, createdBy: typeof row.created_by === 'string' ? row.created_by : null }];
-  } catch {
-    return [];
-  }
+function readDraft(row: Record<string, unknown>): StoredDraft | null {
+  const draft = virtualSubsystemDraftSchema.safeParse(parseJson(row.json));
+  if (!draft.success) return null;
+  return { draft: draft.data, createdBy: typeof row.created_by === 'string' ? row.created_by : null };
 }

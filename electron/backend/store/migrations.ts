@@ -1,4 +1,4 @@
-import type { Database } from './database.ts';
+import type { Database, OpenDatabase } from './database.ts';
 
 /** Numbered by position, from 1. A migration that was released is never changed; a new one is appended. */
 const migrations: readonly string[] = [
@@ -40,11 +40,33 @@ export function readDatabaseVersion(database: Database): number {
   return typeof version === 'number' ? version : 0;
 }
 
-/** Brings an older database up to date, each step in a transaction of its own. */
-export function migrateDatabase(database: Database): void {
-  for (let version = readDatabaseVersion(database); version < databaseVersion; version += 1)
+/** Brings an older database up to date, or to an older version, each step in a transaction of its own. */
+export function migrateDatabase(database: Database, upTo: number = databaseVersion): void {
+  for (let version = readDatabaseVersion(database); version < upTo; version += 1)
     database.transaction(() => {
       database.script(migrations[version] ?? '');
       database.script(`PRAGMA user_version = ${version + 1}`);
     });
+}
+
+/** Tables and columns that a database of the version that it says must have and has not, as `table.column`. */
+export function missingParts(database: Database, open: OpenDatabase): string[] {
+  const model = open(':memory:', 'read-write');
+  try {
+    migrateDatabase(model, readDatabaseVersion(database));
+    const present = new Set(partsOf(database));
+    return partsOf(model).filter((part) => !present.has(part));
+  } finally {
+    model.close();
+  }
+}
+
+function partsOf(database: Database): string[] {
+  return database
+    .all(
+      `SELECT tables.name || '.' || columns.name AS part
+         FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+         WHERE tables.type = 'table' AND tables.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+    )
+    .map(({ part }) => String(part));
 }

@@ -1,35 +1,14 @@
 import { type FleetSource, fleetSourceSchema } from '#shared/fleet/schema.ts';
 import { type OpenRequest, openRequestSchema, type RecentSource } from '#shared/ipc/contract.ts';
-import { type ProcedureRun, planSchema, procedureRunSchema } from '#shared/procedure/procedure.ts';
-import { fail, type Result, succeed } from '#shared/result.ts';
+import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { readSettings } from '#shared/settings/read-settings.ts';
-import type { Settings } from '#shared/settings/schema.ts';
-import type { Database } from './database.ts';
+import { type Settings, settingTexts } from '#shared/settings/schema.ts';
+import { type Database, giveBackSpace } from './database.ts';
 import { createDraftStore, type DraftStore } from './draft-store.ts';
-
-/** What happened to a run; one line of its journal. */
-export interface JournalEntry {
-  readonly at: number;
-  readonly event:
-    | 'started'
-    | 'step-started'
-    | 'step-done'
-    | 'step-failed'
-    | 'step-undone'
-    | 'aborting'
-    | 'interrupted'
-    | 'recovering'
-    | 'ended'
-    | 'undone-by';
-  readonly step?: number;
-}
-
-/** A run together with the source that it changed. */
-interface StoredRun {
-  readonly run: ProcedureRun;
-  /** Key of the source, see `sourceKey`. */
-  readonly source: string;
-}
+import { parseJson } from './parse-json.ts';
+import { createRunStore, pruneRuns, type RunStore, type Unwritten, writeUnwritten } from './run-store.ts';
+import type { SetAside, Tell } from './set-aside.ts';
+import { storageError } from './storage-error.ts';
 
 /** What is open, so that the next start can open it again. */
 export interface CurrentSource {
@@ -40,24 +19,19 @@ export interface CurrentSource {
 }
 
 /** Everything that must last. Every method that writes is on disk when it returns, or says that it is not. */
-export interface Store {
+export interface Store extends RunStore {
   /** Why nothing can be written; null normally. */
   readonly readOnlyReason: string | null;
   settings(): Settings;
+  /** A lower bound of the history takes effect with it. */
   saveSettings(settings: Settings): Result<void>;
   recentSources(): RecentSource[];
   rememberSource(recent: RecentSource): Result<void>;
   forgetRecent(): Result<void>;
   currentSource(): CurrentSource | null;
   setCurrentSource(current: CurrentSource): Result<void>;
-  /** The run, its journal line and the simulated state that belongs to it, in one transaction. */
-  saveRun(stored: StoredRun, entry: JournalEntry, simulatedState: string | null): Result<void>;
-  /** Newest first. */
-  runs(limit: number): StoredRun[];
-  run(id: string): StoredRun | null;
-  /** Runs that had not ended when the program last did. */
-  unfinishedRuns(): StoredRun[];
-  journal(runId: string): JournalEntry[];
+  /** What is kept of the open source cannot be used, for this reason: keeps it in a file, and tells so. */
+  setCurrentSourceAside(why: string): void;
   /** Virtual subsystems that are only wanted. */
   readonly drafts: DraftStore;
   close(): void;
@@ -65,35 +39,110 @@ export interface Store {
 
 const recentLimit = 12;
 
-export function createStore(database: Database, readOnlyReason: string | null): Store {
+export function createStore(
+  database: Database,
+  deps: {
+    /** For messages. */
+    readonly file: string;
+    readonly readOnlyReason: string | null;
+    readonly setAside: SetAside;
+    readonly tell: Tell;
+  },
+): Store {
+  const { readOnlyReason, setAside, file } = deps;
+  const unwritten: Unwritten = { runs: new Map(), states: new Map() };
+  let unwrittenSource: CurrentSource | null = null;
+  let told: string | null = null;
+
+  /** Once for each trouble, and once when it is over. */
+  const tellTrouble = (error: BerthError | null): void => {
+    if (error !== null && error.message !== told) deps.tell({ ...error, severity: 'error' });
+    if (error === null && told !== null)
+      deps.tell({
+        ...{ severity: 'info', code: 'storage', object: file },
+        message: 'The database can be written again, and holds what was missing.',
+      });
+    told = error?.message ?? null;
+  };
+
+  const attempt = (work: () => void): Result<void> => {
+    try {
+      const place = database.ensureInPlace();
+      if (place === 'replaced')
+        return fail('storage', 'Another file has taken the place of the database while Berth runs.', {
+          object: file,
+          fix: 'Put the former file back, or end Berth: what it holds is then lost.',
+        });
+      if (place === 'restored')
+        deps.tell({
+          ...{ severity: 'warning', code: 'storage', object: file },
+          message: 'The data folder or its database was removed while Berth runs.',
+          fix: 'Berth has written the database there again, with all that it held.',
+        });
+      database.transaction(() => {
+        if (unwrittenSource !== null) writeSource(database, unwrittenSource);
+        writeUnwritten(database, unwritten);
+        work();
+      });
+      unwrittenSource = null;
+      unwritten.runs.clear();
+      unwritten.states.clear();
+      return succeed(undefined);
+    } catch (cause) {
+      return { ok: false, error: storageError(cause, file) };
+    }
+  };
+
   const write = (work: () => void): Result<void> => {
     if (readOnlyReason !== null)
       return fail('read-only', readOnlyReason, {
         fix: 'Install the newer Berth, or use another data folder.',
       });
+    const written = attempt(work);
+    tellTrouble(written.ok ? null : written.error);
+    return written;
+  };
+
+  const settings = (): Settings => readSettings(parseJson(settingsRow(database)?.json)).settings;
+  const prune = () => pruneRuns(database, settings().historyLimit);
+  const giveBack = () => {
     try {
-      database.transaction(work);
-      return succeed(undefined);
-    } catch (cause) {
-      return fail('storage', `The database refused to write: ${String(cause)}`, {
-        fix: 'Check free space and the permissions of the data folder.',
-      });
+      giveBackSpace(database);
+    } catch {
+      // What was written is safe; the space is given back with what ends next.
     }
   };
 
+  keepUnreadableSettings(database, setAside);
+
   return {
+    ...createRunStore(database, { unwritten, write, prune, giveBack, setAside }),
     readOnlyReason,
-    settings: () => readSettings(parse(database.get('SELECT json FROM settings')?.json)).settings,
-    saveSettings: (settings) =>
-      write(() => database.run('REPLACE INTO settings (id, json) VALUES (1, ?)', JSON.stringify(settings))),
-    recentSources: () =>
-      database
-        .all('SELECT request, title, opened_at FROM recent_sources ORDER BY opened_at DESC')
-        .flatMap((row) => {
-          const request = openRequestSchema.safeParse(parse(row.request));
-          if (!request.success) return [];
-          return [{ request: request.data, title: String(row.title), openedAt: Number(row.opened_at) }];
-        }),
+    settings,
+    saveSettings(changed) {
+      const isFewer = changed.historyLimit < settings().historyLimit;
+      const saved = write(() => {
+        database.run('REPLACE INTO settings (id, json) VALUES (1, ?)', JSON.stringify(changed));
+        if (isFewer) prune();
+      });
+      if (saved.ok && isFewer) giveBack();
+      return saved;
+    },
+    recentSources() {
+      const rows = database.all('SELECT rowid AS number, * FROM recent_sources ORDER BY opened_at DESC');
+      const read = rows.map((row) => ({ row, request: openRequestSchema.safeParse(parseJson(row.request)) }));
+      setAside(
+        'recent_sources',
+        read.flatMap(({ row, request }) =>
+          request.success ? [] : [{ row: Number(row.number), content: row }],
+        ),
+      );
+      return read.flatMap(({ row, request }) =>
+        request.success
+          ? [{ request: request.data, title: String(row.title), openedAt: Number(row.opened_at) }]
+          : [],
+      );
+    },
     rememberSource: ({ request, title, openedAt }) =>
       write(() => {
         database.run(
@@ -111,68 +160,33 @@ export function createStore(database: Database, readOnlyReason: string | null): 
     forgetRecent: () => write(() => database.run('DELETE FROM recent_sources')),
     currentSource() {
       const row = database.get('SELECT request, source, simulated_state FROM current_source');
-      const request = openRequestSchema.safeParse(parse(row?.request));
-      const source = fleetSourceSchema.safeParse(parse(row?.source));
-      if (!request.success || !source.success) return null;
-      const state = row?.simulated_state;
+      if (row === undefined) return null;
+      const request = openRequestSchema.safeParse(parseJson(row.request));
+      const source = fleetSourceSchema.safeParse(parseJson(row.source));
+      if (!request.success || !source.success) {
+        setAside('current_source', [{ row: 1, content: row }]);
+        return null;
+      }
+      const state = row.simulated_state;
       return {
         request: request.data,
         source: source.data,
         simulatedState: typeof state === 'string' ? state : null,
       };
     },
-    setCurrentSource: ({ request, source, simulatedState }) =>
-      write(() =>
-        database.run(
-          'REPLACE INTO current_source (id, request, source, simulated_state) VALUES (1, ?, ?, ?)',
-          sourceKey(request),
-          JSON.stringify(source),
-          simulatedState,
-        ),
-      ),
-    saveRun: ({ run, source }, entry, simulatedState) =>
-      write(() => {
-        const { plan, ...state } = run;
-        // The plan never changes and can be large: it is written once.
-        database.run(
-          `INSERT INTO runs (id, source, status, plan, state) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT (id) DO UPDATE SET status = excluded.status, state = excluded.state`,
-          run.id,
-          source,
-          run.status,
-          JSON.stringify(plan),
-          JSON.stringify(state),
-        );
-        database.run(
-          'INSERT INTO journal (run_id, at, event, step) VALUES (?, ?, ?, ?)',
-          run.id,
-          entry.at,
-          entry.event,
-          entry.step ?? null,
-        );
-        if (simulatedState !== null)
-          database.run(
-            'UPDATE current_source SET simulated_state = ? WHERE request = ?',
-            simulatedState,
-            source,
-          );
-      }),
-    runs: (limit) =>
-      database.all('SELECT * FROM runs ORDER BY sequence DESC LIMIT ?', limit).flatMap(readRun),
-    run: (id) => database.all('SELECT * FROM runs WHERE id = ?', id).flatMap(readRun)[0] ?? null,
-    unfinishedRuns: () =>
-      database
-        .all(`SELECT * FROM runs WHERE status IN ('running', 'aborting', 'interrupted') ORDER BY sequence`)
-        .flatMap(readRun),
-    journal: (runId) =>
-      database
-        .all('SELECT at, event, step FROM journal WHERE run_id = ? ORDER BY sequence', runId)
-        .map((row) => ({
-          at: Number(row.at),
-          event: String(row.event) as JournalEntry['event'],
-          ...(row.step === null ? {} : { step: Number(row.step) }),
-        })),
-    drafts: createDraftStore(database, write),
+    setCurrentSource(current) {
+      // The newer one takes the place of what could not be written.
+      unwrittenSource = null;
+      unwritten.states.clear();
+      const written = write(() => writeSource(database, current));
+      if (!written.ok && readOnlyReason === null) unwrittenSource = current;
+      return written;
+    },
+    setCurrentSourceAside(why) {
+      const row = database.get('SELECT * FROM current_source');
+      if (row !== undefined) setAside('current_source', [{ row: 1, content: row }], why);
+    },
+    drafts: createDraftStore(database, write, setAside),
     close: () => database.close(),
   };
 }
@@ -182,18 +196,39 @@ export function sourceKey(request: OpenRequest): string {
   return JSON.stringify(openRequestSchema.parse(request));
 }
 
-function readRun(row: Record<string, unknown>): StoredRun[] {
-  const plan = planSchema.safeParse(parse(row.plan));
-  const state = procedureRunSchema.omit({ plan: true }).safeParse(parse(row.state));
-  if (!plan.success || !state.success) return [];
-  return [{ run: { ...state.data, plan: plan.data }, source: String(row.source) }];
+function writeSource(database: Database, { request, source, simulatedState }: CurrentSource): void {
+  database.run(
+    'REPLACE INTO current_source (id, request, source, simulated_state) VALUES (1, ?, ?, ?)',
+    sourceKey(request),
+    JSON.stringify(source),
+    simulatedState,
+  );
 }
 
-function parse(json: unknown): unknown {
-  if (typeof json !== 'string') return undefined;
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+function settingsRow(database: Database): Record<string, unknown> | undefined {
+  return database.get('SELECT id, json FROM settings');
+}
+
+/** Settings that make no sense fall back one by one; what stood there is kept and told. */
+function keepUnreadableSettings(database: Database, setAside: SetAside): void {
+  const row = settingsRow(database);
+  if (row === undefined) return;
+  const { settings, dropped } = readSettings(parseJson(row.json));
+  const isReadable = typeof parseJson(row.json) === 'object';
+  if (isReadable && dropped.length === 0) return;
+  const names = dropped.map((name) => settingTexts[name].label).join(', ');
+  setAside(
+    'settings',
+    [{ row: 1, content: row }],
+    isReadable ? `the default holds for ${names}` : 'the defaults hold',
+  );
+  // What is readable holds on.
+  if (isReadable)
+    try {
+      database.transaction(() =>
+        database.run('REPLACE INTO settings (id, json) VALUES (1, ?)', JSON.stringify(settings)),
+      );
+    } catch {
+      // It is read again, one by one, at the next start.
+    }
 }

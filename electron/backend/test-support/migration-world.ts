@@ -82,6 +82,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     log: silent,
     emit,
     source: () => ({ key: file.name, connections, clock, exportState: () => null }),
+    opening: () => null,
     observerFor: createMigrationObserver({ connection, log: silent, timeout: () => timeout }),
     timeoutMilliseconds: timeout.timeoutMilliseconds,
     nvmeCli: () => '2.x',

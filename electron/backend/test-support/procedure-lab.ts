@@ -63,6 +63,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const runner = createProcedureRunner({
     ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
     source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, exportState }),
+    opening: () => null,
     observerFor: createMigrationObserver({
       ...{ connection, log },
       timeout: () => ({ timeoutMilliseconds: 1000, clock: opened.value.clock }),

@@ -3,14 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { isInPool } from '#shared/fleet/selectors.ts';
 import type { EventChannel, RequestChannel } from '#shared/ipc/channels.ts';
 import { type RequestOf, type ResponseOf, requestContract } from '#shared/ipc/contract.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { BerthError } from '#shared/result.ts';
+import type { BerthError, Result } from '#shared/result.ts';
 import type { FileClock } from '#shared/simulation/clock-state.ts';
 import { createBackend } from '../create-backend.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
+import type { OpenDatabase } from '../store/database.ts';
 import { systemClock } from '../system-clock.ts';
 import { sendTo, startReviewed } from './start-reviewed.ts';
 import { createTestLog, createTestRandom } from './test-clock.ts';
@@ -23,10 +25,16 @@ afterEach(async () => {
 });
 
 /** A whole backend on `two-hosts`; every answer is checked against the contract. It is closed after the test. */
-export async function openSimulatedBackend(dataDir = mkdtempSync(path.join(tmpdir(), 'berth-simulation-'))) {
+export async function openSimulatedBackend(
+  dataDir = mkdtempSync(path.join(tmpdir(), 'berth-simulation-')),
+  openDatabase?: OpenDatabase,
+) {
   if (!folders.includes(dataDir)) folders.push(dataDir);
   const log = createTestLog();
-  const created = await createBackend({ dataDir, log, clock: systemClock, random: createTestRandom(3) });
+  const created = await createBackend({
+    ...{ dataDir, log, clock: systemClock, random: createTestRandom(3) },
+    ...(openDatabase === undefined ? {} : { openDatabase }),
+  });
   if (!created.ok) throw new Error(created.error.message);
   const backend = created.value;
   let isOpen = true;
@@ -67,6 +75,15 @@ export async function openSimulatedBackend(dataDir = mkdtempSync(path.join(tmpdi
   const fleet = async () => (JSON.parse((await ask('fleet:snapshot', {})).json) as { fleet: Fleet }).fleet;
   return {
     ...{ backend, ask, refusal, fleet, events, close, dataDir, log },
+    /** What the person was told unasked, oldest first. */
+    notices: () =>
+      events.flatMap(({ channel, event }) => (channel === 'app:notice' ? [event as BerthError] : [])),
+    /** Takes a free secondary of `hv-a` into the virtual subsystem there; answers the run that has started. */
+    async assign(): Promise<Result<ProcedureRun>> {
+      const secondaryId = freeSecondary(await fleet());
+      const intent = { kind: 'assign' as const, secondaryIds: [secondaryId], target: assignTarget };
+      return startReviewed(sendTo(backend.handlers), intent);
+    },
     /** Opens `two-hosts` anew, with a clock that says so from its first moment. */
     async openWith(clock: FileClock): Promise<void> {
       const file = path.join(dataDir, 'fleet.json');
@@ -99,6 +116,18 @@ export async function openSimulatedBackend(dataDir = mkdtempSync(path.join(tmpdi
       return started.value;
     },
   };
+}
+
+const assignTarget = {
+  kind: 'virtual-subsystem',
+  virtualSubsystemId: 'hv-a/0000:41:00.0|nqn.2026-11.io.berth:my_v_nqn_1',
+} as const;
+
+function freeSecondary(fleet: Fleet): string {
+  const free = Object.values(fleet.controllers).find(
+    (one) => one.role === 'secondary' && isInPool(one) && one.pciAddress !== null && one.hostId === 'hv-a',
+  );
+  return free?.id ?? '';
 }
 
 export const ended = ({ status }: ProcedureRun) => status !== 'running' && status !== 'aborting';

@@ -21,9 +21,13 @@ export function installQuitGuard(
 
   const close = async (): Promise<void> => {
     state = 'closing';
-    await (await backend())?.close();
-    state = 'closed';
-    app.quit();
+    try {
+      await (await backend())?.close();
+    } finally {
+      // What went wrong is reported; the window must not stay for it.
+      state = 'closed';
+      app.quit();
+    }
   };
 
   app.on('before-quit', (event) => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseWindowState, type WindowState } from './window-bounds.ts';
 
@@ -11,12 +11,19 @@ export function readWindowState(dataFolder: string): WindowState {
   }
 }
 
-/** Losing this file costs a window position, so it is replaced in one step but not synced. */
+/**
+ * Losing this file costs a window position, so it is replaced in one step but not synced, and a window closes although
+ * it cannot be written: on a full disk, or where the folder is gone.
+ */
 export function writeWindowState(dataFolder: string, state: WindowState): void {
-  mkdirSync(dataFolder, { recursive: true });
   const temporary = `${fileIn(dataFolder)}.new`;
-  writeFileSync(temporary, `${JSON.stringify(state)}\n`);
-  renameSync(temporary, fileIn(dataFolder));
+  try {
+    mkdirSync(dataFolder, { recursive: true });
+    writeFileSync(temporary, `${JSON.stringify(state)}\n`);
+    renameSync(temporary, fileIn(dataFolder));
+  } catch {
+    rmSync(temporary, { force: true, recursive: true });
+  }
 }
 
 function fileIn(dataFolder: string): string {
