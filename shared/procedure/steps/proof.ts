@@ -21,8 +21,6 @@ const proofSchema = z.object({
   controllerIds: z.array(id).min(1),
 });
 
-export type MigrationProof = z.infer<typeof proofSchema>;
-
 const proof = defineStep({
   schema: proofSchema,
   targets: ({ controllerIds, virtualMachineId }) => ({
@@ -65,6 +63,8 @@ const proof = defineStep({
   inverse: (): never[] => [],
   sets: () => [],
   scope: () => null,
+  // One answer that did not come is no difference yet; a real one stays.
+  mayRepeat: () => true,
 });
 
 export const proofSteps = { 'migration-proof': proof };
