@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { app, type BrowserWindow, session } from 'electron';
+import { app, type BrowserWindow, dialog, session } from 'electron';
 import { registerAppScheme, serveAppScheme } from './shell/app-protocol.ts';
+import { checkStartWhenAsked } from './shell/check-start.ts';
 import { loadScript } from './shell/compiled-script.ts';
 import { installFatalErrorReport } from './shell/fatal-error.ts';
 import { hostIpc } from './shell/ipc-host.ts';
+import { refuseDebugging } from './shell/security/debugging-switches.ts';
 import {
   blockForeignRequests,
+  denyDownloads,
   denyPermissions,
   guardWebContents,
 } from './shell/security/web-contents-guard.ts';
@@ -23,7 +27,17 @@ installFatalErrorReport(() => app.getPath('userData'));
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerAppScheme();
 
-if (!app.requestSingleInstanceLock()) {
+const refusal = refuseDebugging({
+  packaged: app.isPackaged,
+  hasSwitch: (name) => app.commandLine.hasSwitch(name),
+  isTestBuild,
+});
+if (refusal !== null) {
+  // On Linux this goes to standard error as long as the app is not ready.
+  if (process.env.BERTH_QUIET_FATAL === undefined) dialog.showErrorBox('Berth does not start', refusal);
+  else process.stderr.write(`${refusal}\n`);
+  app.exit(1);
+} else if (!app.requestSingleInstanceLock()) {
   app.exit(0);
 } else {
   guardWebContents();
@@ -37,6 +51,7 @@ if (!app.requestSingleInstanceLock()) {
 function start(): void {
   const dataFolder = app.getPath('userData');
   denyPermissions(session.defaultSession);
+  denyDownloads(session.defaultSession);
   blockForeignRequests(session.defaultSession);
   serveAppScheme(session.defaultSession, path.join(import.meta.dirname, '../renderer'));
 
@@ -45,6 +60,7 @@ function start(): void {
     path.join(import.meta.dirname, '../preload/preload.cjs'),
   );
   window = opened;
+  checkStartWhenAsked(opened);
   installMenu(currentWindow);
 
   let running: Promise<StartBackend.StartedBackend> | null = null;
@@ -78,4 +94,15 @@ function start(): void {
 /** The backend is a script of its own (`vite.backend.config.ts`), so the compiler cannot follow it here. */
 function loadBackend(): typeof StartBackend {
   return loadScript(path.join(import.meta.dirname, 'backend.script.js')).exports as typeof StartBackend;
+}
+
+/** Packaging for tests writes it into the package.json of the package (package.mjs). */
+function isTestBuild(): boolean {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(app.getAppPath(), 'package.json'), 'utf8'));
+  return (
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    'testBuild' in manifest &&
+    manifest.testBuild === true
+  );
 }

@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import { contextBridge, ipcRenderer, webFrame, webUtils } from 'electron';
 import type { Bridge } from '#shared/ipc/bridge.ts';
 import {
   electronEventChannel,
@@ -36,3 +36,13 @@ const bridge: Bridge = {
 };
 
 contextBridge.exposeInMainWorld('berth', bridge);
+
+// Leaving for about:blank needs no request and no main process, so only the page itself can refuse it.
+window.navigation.addEventListener('navigate', (event) => {
+  if (!event.destination.url.startsWith(`${location.protocol}//${location.host}/`)) event.preventDefault();
+});
+
+// In the page's own world: the globals of this one are others.
+void webFrame.executeJavaScript(
+  'for (const name of Object.getOwnPropertyNames(globalThis)) if (/^(webkit)?RTC/.test(name)) delete globalThis[name];',
+);

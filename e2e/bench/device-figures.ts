@@ -14,7 +14,7 @@ import {
   virtualizationActions,
   virtualizationManagement,
 } from '#shared/nvme/commands/virtualization-management.ts';
-import { type Measurement, median, spreadOf } from './figure.ts';
+import { type Measurement, measured, median, spreadOf } from './figure.ts';
 
 const runs = 7;
 const commandsPerRun = 50_000;
@@ -23,7 +23,7 @@ const primaryAddress = '0000:41:00.0';
 const idleSecondary = 20;
 
 /** A fleet whose commands all go into a trace, as in the program. */
-function tracedFleet(file: FleetFile): SimulatedFleet {
+export function tracedFleet(file: FleetFile): SimulatedFleet {
   const { sink } = createTraceBuffer(() => undefined);
   const fleet = createSimulatedFleet(file, {
     clock: systemClock,
@@ -149,16 +149,4 @@ async function discoverRack(): Promise<{ readonly times: number[]; readonly stal
     stalls.push(stall);
   }
   return { times, stalls };
-}
-
-function measured(values: readonly number[], unit: 'ms' | 'MB', atMost: number): Measurement {
-  return {
-    value: median(values),
-    unit,
-    baseline: null,
-    limit: { on: 'value', is: 'at most', value: atMost },
-    runs: values.length,
-    spread: spreadOf(values),
-    notes: [],
-  };
 }

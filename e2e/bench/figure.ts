@@ -65,3 +65,16 @@ export function judge(name: string, measured: Measurement, machine: MachineState
   const passed = subject !== null && (is === 'at most' ? subject <= bound : subject >= bound);
   return { name, ...measured, ratio, passed, machine };
 }
+
+/** A value with a limit on itself: the median of what was measured, at most so much. */
+export function measured(values: readonly number[], unit: 'ms' | 'MB', atMost: number): Measurement {
+  return {
+    value: median(values),
+    unit,
+    baseline: null,
+    limit: { on: 'value', is: 'at most', value: atMost },
+    runs: values.length,
+    spread: spreadOf(values),
+    notes: [],
+  };
+}

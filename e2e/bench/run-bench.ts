@@ -10,6 +10,7 @@ import {
 } from './device-figures.ts';
 import { type Figure, judge, type Measurement } from './figure.ts';
 import { machineState } from './machine-state.ts';
+import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
 import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
 
 const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
@@ -25,6 +26,9 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'rack-memory': rackMemory,
   'rack-discovery': rackDiscovery,
   'rack-discovery-stall': rackDiscoveryStall,
+  'selection-targets': selectionTargets,
+  'selection-plan': selectionPlan,
+  'selection-hand-over': selectionHandOver,
 };
 
 export const figureNames: readonly string[] = Object.keys(figures);

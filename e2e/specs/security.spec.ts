@@ -103,6 +103,67 @@ test('the page is confined: policy, windows, navigation, permissions', async ({ 
   forget(program, /Content Security Policy|Not allowed to (?:load local resource|navigate)/i);
 });
 
+test('the page tells no address, keeps no frame, downloads nothing and does not leave for a blank page', async ({
+  launch,
+}) => {
+  const { app, page } = await launch();
+  const address = page.url();
+  expect(
+    await page.evaluate(() =>
+      Object.getOwnPropertyNames(window).filter((name) => /^(webkit)?RTC/.test(name)),
+    ),
+  ).toEqual([]);
+
+  // A frame has constructors of its own until it is removed; what they gather is nothing but the end mark.
+  const gathered = page.evaluate(async () => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const { RTCPeerConnection: Connection } = frame.contentWindow as unknown as typeof globalThis;
+    const connection = new Connection();
+    connection.createDataChannel('x');
+    const candidates: string[] = [];
+    connection.onicecandidate = ({ candidate }) => void candidates.push(candidate?.candidate ?? '');
+    await Promise.race([
+      connection.createOffer().then((offer) => connection.setLocalDescription(offer)),
+      new Promise((done) => setTimeout(done, 1000)),
+    ]);
+    await new Promise((done) => setTimeout(done, 1000));
+    return candidates.filter((text) => text !== '');
+  });
+  expect(await gathered).toEqual([]);
+  await expect
+    .poll(() => page.evaluate(() => [frames.length, document.querySelector('iframe')]))
+    .toEqual([0, null]);
+
+  expect(await page.evaluate(() => window.open('about:blank'))).toBeNull();
+  expect(app.windows()).toHaveLength(1);
+
+  await app.evaluate(({ session }) => {
+    const ended: string[] = [];
+    (globalThis as unknown as { downloads: string[] }).downloads = ended;
+    session.defaultSession.on('will-download', (event) => void ended.push(String(event.defaultPrevented)));
+  });
+  const after = await app.evaluate(async ({ BrowserWindow, session }) => {
+    const { webContents } = BrowserWindow.getAllWindows()[0] as Electron.BrowserWindow;
+    const run = (code: string) => webContents.executeJavaScript(code) as Promise<unknown>;
+    await run(`{
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob(['x']));
+      link.download = 'x.txt';
+      link.click();
+    } 0`);
+    // From behind the page, as a download that it could not stop.
+    session.defaultSession.downloadURL('app://berth/index.html');
+    await run("location.href = 'about:blank'; 0");
+    await run('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))');
+    return { url: webContents.getURL(), text: await run('document.body.innerText') };
+  });
+  expect(after.url).toBe(address);
+  expect(after.text).toContain('backend ready');
+  const downloads = () => app.evaluate(() => (globalThis as unknown as { downloads: string[] }).downloads);
+  await expect.poll(downloads).toEqual(['true']);
+});
+
 test('the page has the bridge and nothing else of the program', async ({ launch }) => {
   const { app, page } = await launch();
   expect(

@@ -197,7 +197,7 @@ describe('the backend as a whole', () => {
     const intent = { kind: 'assign' as const, secondaryIds: [freeSecondary(fleet)], target };
     await lab.ended((await lab.start(intent)).id);
     await systemClock.sleep(80);
-    const { entries } = await lab.ask('trace:recent', { limit: 20_000 });
+    const { entries } = await lab.ask('trace:recent', { limit: 2000 });
     const pushed = lab.events.flatMap(({ channel, event }) =>
       channel === 'trace:entries' ? (event as { entries: typeof entries }).entries : [],
     );

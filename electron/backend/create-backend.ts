@@ -1,14 +1,16 @@
+import { shortenError } from '#shared/bounds/shorten.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Backend } from './backend.ts';
-import { createEventHub } from './event-hub.ts';
+import { createEventHub, type Emit } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
 import { createDraftHandlers } from './handlers/draft-handlers.ts';
 import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
 import { createGuestViewHandlers } from './handlers/guest-view-handlers.ts';
 import { createMigrationHandlers } from './handlers/migration-handlers.ts';
+import { createOwnershipHandlers } from './handlers/ownership-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
@@ -18,6 +20,7 @@ import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-han
 import { whenReady } from './handlers/when-ready.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
+import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
@@ -59,7 +62,8 @@ const nothingOpen: FleetSource = {
 export async function createBackend(deps: BackendDependencies): Promise<Result<Backend>> {
   const { clock, random, log } = deps;
   const hub = createEventHub(log);
-  const notify: Tell = (notice) => hub.emit('app:notice', notice);
+  const notify: Tell = (notice) =>
+    hub.emit('app:notice', { ...shortenError(notice), severity: notice.severity });
   const opened = openStore(deps.dataDir, clock, {
     tell: notify,
     ...(deps.openDatabase === undefined ? {} : { open: deps.openDatabase }),
@@ -70,7 +74,11 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
 
   const traceBuffer = createTraceBuffer(hub.emit);
   const trace = createQueueTracer(clock, traceBuffer.sink);
-  const writer = createFleetWriter(hub.emit, nothingOpen);
+  const emit: Emit = (channel, event) => {
+    hub.emit(channel, event);
+    audit.heard(channel);
+  };
+  const writer = createFleetWriter(emit, nothingOpen);
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
     ...{ clock, log, trace, writer, store, notify },
@@ -87,20 +95,27 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ store, clock, random, log, emit: hub.emit, source },
     findRun: (runId) => runner.find(runId),
   });
+  // By the clock of the fleet: nothing is given up because that is paused.
+  const timeout = () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock });
   const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
     emit(channel, event) {
-      hub.emit(channel, event);
+      emit(channel, event);
       if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
     },
     source: () => sources.current(),
     opening: () => sources.opening(),
     observerFor: createMigrationObserver({
-      ...{ connection, log },
-      timeout: () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock }),
+      ...{ connection, log, timeout },
     }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
+  });
+
+  const audit = createStandingAudit({
+    ...{ writer, store, log, emit: hub.emit },
+    sourceKey: () => sources.current().key,
+    underWay: () => runner.running(),
   });
 
   const ready = sources.openLast().then(() => {
@@ -116,12 +131,12 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   ready.catch((cause: unknown) => log.error('the last source could not be opened', cause));
 
   const fleet = () => writer.fleet;
-  const timeout = { timeoutMilliseconds: commandTimeoutMilliseconds, clock };
-  const surroundings = () => ({ fleet: writer.fleet, connection, timeout });
+  const surroundings = () => ({ fleet: writer.fleet, connection, timeout: timeout() });
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, store, onStarted: drafts.noteStart }),
+    ...createOwnershipHandlers(audit),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),
@@ -155,6 +170,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       await ready.catch(() => undefined);
       await runner.close();
       stopWatching();
+      audit.close();
       await sources.close();
       traceBuffer.close();
       store.close();

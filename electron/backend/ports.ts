@@ -19,10 +19,15 @@ export interface Clock {
   /** Something becomes due by then although nobody sleeps until it. Only simulated clocks care. */
   announce?(milliseconds: number, what: string): void;
   /**
-   * Lets what waits go on as fast as possible until the answer is called: `while-paused` only where the clock is
-   * paused, `always` in every mode. For whoever must come to an end: a roll-back, a program that closes.
+   * Whoever is about to change something asks whether time passes. null: it does. Otherwise it stands still, and the
+   * promise resolves when a step or the end of the pause lets this go on, or `signal` gives it up.
    */
-  hurry?(when: 'while-paused' | 'always'): () => void;
+  turn?(what: string, signal?: AbortSignal): Promise<void> | null;
+  /**
+   * Lets what waits go on as fast as possible until the answer is called, also while time stands still. Only for a
+   * program that closes.
+   */
+  hurry?(): () => void;
 }
 
 /** Uniform random numbers in [0, 1). */

@@ -1,3 +1,6 @@
+import { type Excess, findExcess, type ValueBounds } from '#shared/bounds/find-excess.ts';
+import { shorten, shortenError } from '#shared/bounds/shorten.ts';
+import { largestFleetFile, requestBounds } from '#shared/bounds/sizes.ts';
 import { type RequestChannel, requestChannels } from '#shared/ipc/channels.ts';
 import { requestContract } from '#shared/ipc/contract.ts';
 import { fail, type Result } from '#shared/result.ts';
@@ -25,13 +28,16 @@ export function createRouter(
         object: typeof channel === 'string' ? channel.slice(0, 100) : typeof channel,
       });
     const name = channel as RequestChannel;
+    const excess = findExcess(request, boundsOf[name] ?? requestBounds);
+    if (excess !== null) return tooLarge(name, excess);
     const parsed = requestContract[name].request.safeParse(request);
-    if (!parsed.success) return invalidRequest(name, parsed.error.issues);
+    if (!parsed.success) return shortened(invalidRequest(name, parsed.error.issues));
     try {
       // The channel decides the types of handler and request together, which a compiler cannot follow through a lookup.
       const handler = handlers[name] as (request: unknown) => Promise<Result<unknown>>;
       const answer = await handler(parsed.data);
-      if (!answer.ok || options.checkResponses !== true) return answer;
+      if (!answer.ok) return shortened(answer);
+      if (options.checkResponses !== true) return answer;
       const checked = requestContract[name].response.safeParse(answer.value);
       if (checked.success) return answer;
       throw new Error(`The response of ${name} breaks the contract: ${checked.error.message}`);
@@ -43,6 +49,26 @@ export function createRouter(
       });
     }
   };
+}
+
+function shortened(answer: Result<unknown>): Result<unknown> {
+  return answer.ok ? answer : { ok: false, error: shortenError(answer.error) };
+}
+
+/** Requests that carry a fleet file. */
+const fileBounds = { ...requestBounds, text: largestFleetFile };
+const boundsOf: Partial<Record<RequestChannel, ValueBounds>> = {
+  'fleet-file:check': fileBounds,
+  'fleet-file:save': fileBounds,
+};
+
+/** Told before the contract looks at it: a contract looks at every element and has something to say of each. */
+function tooLarge(channel: RequestChannel, { path, message, fix }: Excess): Result<never> {
+  return fail('invalid-request', `${message}.`, {
+    object: channel,
+    field: shorten(fieldPath(path), 300),
+    fix,
+  });
 }
 
 function invalidRequest(

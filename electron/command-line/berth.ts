@@ -1,5 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { exitCodes } from './command-line-io.ts';
 import { runBerth } from './run-berth.ts';
+
+/** Bytes of lines that are read before the first one runs. */
+const largestInput = 16 * 1024 * 1024;
 
 /** Entry of the command line: `berth inventory | exec | replay …`. */
 async function readVersion(): Promise<string> {
@@ -21,7 +25,16 @@ process.exitCode = await runBerth(process.argv.slice(2), {
   err: (text) => process.stderr.write(text),
   readStdin: async () => {
     const chunks: Uint8Array[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+    let length = 0;
+    for await (const chunk of process.stdin) {
+      const bytes = chunk as Uint8Array;
+      length += bytes.length;
+      if (length > largestInput) {
+        process.stderr.write(`berth: standard input has more than ${largestInput} bytes\n`);
+        process.exit(exitCodes.refused);
+      }
+      chunks.push(bytes);
+    }
     return Buffer.concat(chunks).toString('utf8');
   },
   version: readVersion,

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
+import { kindOfPath } from '#backend/files/read-file.ts';
+import { readFleetFileText } from '#backend/files/read-fleet-file.ts';
 import type { OpenedSource } from '#backend/sources/open-source.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -10,11 +11,14 @@ type NamedSource =
   | { readonly kind: 'fleet'; readonly file: FleetFile; readonly builtIn: boolean };
 
 async function nameSource(source: string): Promise<Result<NamedSource>> {
-  const found = await stat(source).catch(() => null);
-  if (found?.isDirectory()) return succeed({ kind: 'capture' });
-  if (found?.isFile()) {
+  const found = await kindOfPath(source, 'a capture folder or a fleet file');
+  if (!found.ok && found.error.code !== 'not-found') return found;
+  if (found.ok && found.value === 'folder') return succeed({ kind: 'capture' });
+  if (found.ok) {
+    const text = await readFleetFileText(source);
+    if (!text.ok) return text;
     const { parseFleetFile } = await import('#shared/fleet-file/parse.ts');
-    const file = parseFleetFile(await readFile(source, 'utf8'), source);
+    const file = parseFleetFile(text.value, source);
     return file.ok ? succeed({ kind: 'fleet', file: file.value, builtIn: false }) : file;
   }
   const { builtInFleets, findBuiltInFleet } = await import(

@@ -1,8 +1,10 @@
+import { shortenError } from '#shared/bounds/shorten.ts';
 import type { BerthError } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 
 /** An error as the command line tells it: what, where, and the fix, with every detail. */
-function errorText(error: BerthError): string {
+function errorText(given: BerthError): string {
+  const error = shortenError(given);
   const where = [error.object, error.field].filter(
     (part) => part !== undefined && !error.message.includes(part),
   );

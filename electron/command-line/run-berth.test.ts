@@ -67,6 +67,45 @@ describe('berth', () => {
   });
 });
 
+describe('what berth prints', () => {
+  // A terminal clears its screen at the first, turns the reading order at the second, and colours at the third.
+  const nasty = '\u001b[2J\u202egnp\u009b31m';
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'berth-nasty-'));
+    const { twoHosts } = await import('#backend/hosts/simulated/built-in/two-hosts.ts');
+    const text = JSON.stringify(twoHosts.build()).replaceAll('"db-primary"', JSON.stringify(nasty));
+    await writeFile(path.join(folder, 'fleet.json'), text);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const obeyed = /[\p{Cc}\p{Cf}]/u;
+  const expectShown = (text: string) => {
+    expect(text.replace(/[\n\t]/g, '')).not.toMatch(obeyed);
+    expect(text).toContain('\\u001b[2J\\u202egnp\\u009b31m');
+  };
+
+  it('shows escape sequences and marks of direction from a source instead of sending them to the terminal', async () => {
+    const fleet = path.join(folder, 'fleet.json');
+    expectShown((await berth(['inventory', fleet])).out);
+    const json = (await berth(['inventory', fleet, '--json'])).out;
+    expectShown(json);
+    expect(Object.keys(JSON.parse(json).virtualMachines)).toContain(`hv-a:${nasty}`);
+  });
+
+  it('and so in what was typed and is repeated in an error or a result', async () => {
+    for (const args of [[nasty], ['inventory', nasty], ['exec', 'two-hosts', '--host', nasty]])
+      expectShown((await berth(args)).err);
+    const refused = await berth(['exec', 'two-hosts'], `nvme ${nasty} /dev/nvme0`);
+    expectShown(refused.err);
+  });
+
+  it('but bytes that were asked for stay bytes', async () => {
+    const { out } = await berth(['exec', 'two-hosts'], 'nvme id-ctrl /dev/nvme0 --raw-binary');
+    expect(out).toHaveLength(4096);
+  });
+});
+
 describe('berth inventory', () => {
   it('prints a fleet as JSON and as text', async () => {
     const { code, out } = await berth(['inventory', sriov, '--snapshot', '02-two-online', '--json']);

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { unreachable } from '#shared/result.ts';
+import { visibleText } from '#shared/visible-text.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 import { generalHelp, isSubcommand, type Subcommand, subcommandHelp } from './help.ts';
 
@@ -20,7 +21,8 @@ const optionsOf = {
 } as const;
 
 /** Runs the command line; answers the exit code. Each subcommand is loaded only when it is asked for. */
-export async function runBerth(argv: readonly string[], io: CommandLineIo): Promise<ExitCode> {
+export async function runBerth(argv: readonly string[], given: CommandLineIo): Promise<ExitCode> {
+  const io = printingVisibly(given);
   const [name, ...rest] = argv;
   if (name === '--version' || name === '-V') {
     io.out(`berth ${await io.version()}\n`);
@@ -41,6 +43,15 @@ export async function runBerth(argv: readonly string[], io: CommandLineIo): Prom
       return usage(io, error.message.replace(/\.? To specify.*$/s, ''), subcommandHelp[name]);
     throw error;
   }
+}
+
+/** Names, serial numbers and messages come from devices and files: none of it reaches a terminal as a command to it. */
+function printingVisibly(io: CommandLineIo): CommandLineIo {
+  return {
+    ...io,
+    out: (text) => io.out(typeof text === 'string' ? visibleText(text) : text),
+    err: (text) => io.err(visibleText(text)),
+  };
 }
 
 async function runSubcommand(

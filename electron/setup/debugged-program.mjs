@@ -1,7 +1,7 @@
 /**
  * A program that is started and looked at through Chromium's remote debugging.
  *
- * That way works for every build: the inspector that Playwright's own launcher needs is fused off in a release.
+ * For the figures: it looks at a start without slowing it down. Only a program that is not packaged can be looked at so.
  */
 
 import { spawn } from 'node:child_process';

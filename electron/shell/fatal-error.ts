@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { app, dialog } from 'electron';
+import { visibleText } from '#shared/visible-text.ts';
 
 /** An error nobody caught: write down what is known, tell it, and end. Limping on could break what the journal promises. */
 export function installFatalErrorReport(dataFolder: () => string): void {
@@ -35,7 +36,9 @@ export function writeFatalErrorReport(dataFolder: string, kind: string, error: u
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const folder = path.join(dataFolder, 'fatal-errors');
   const file = path.join(folder, `${at.toISOString().replaceAll(':', '-')}.txt`);
-  const text = `Berth ${kind}\n${at.toISOString()}\nElectron ${process.versions.electron ?? 'none'}, ${process.platform} ${process.arch}\n\n${stack}\n`;
+  const text = visibleText(
+    `Berth ${kind}\n${at.toISOString()}\nElectron ${process.versions.electron ?? 'none'}, ${process.platform} ${process.arch}\n\n${stack}\n`,
+  );
   try {
     mkdirSync(folder, { recursive: true });
     writeFileSync(file, text);

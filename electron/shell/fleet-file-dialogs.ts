@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { app, type BrowserWindow, dialog } from 'electron';
-import { readText } from '#backend/files/read-text.ts';
+import { readFleetFileText } from '#backend/files/read-fleet-file.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { Handlers } from '#backend/handlers/handler.ts';
 import { fail, succeed } from '#shared/result.ts';
@@ -29,7 +29,7 @@ export function createFleetFileDialogs(
       });
       const file = chosen.canceled ? undefined : chosen.filePaths[0];
       if (file === undefined) return succeed({ file: null });
-      const text = await readText(file);
+      const text = await readFleetFileText(file);
       if (!text.ok) return text;
       chosenPaths.add(file);
       return succeed({ file: { path: file, text: text.value } });

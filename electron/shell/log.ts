@@ -1,5 +1,7 @@
 import path from 'node:path';
+import { inspect } from 'node:util';
 import type { Log } from '#backend/ports.ts';
+import { visibleText } from '#shared/visible-text.ts';
 
 type Write = (level: keyof Log, parts: readonly unknown[]) => void;
 
@@ -26,5 +28,10 @@ async function openLog(dataFolder: string): Promise<Write> {
   log.transports.file.resolvePathFn = () => path.join(dataFolder, 'logs', 'berth.log');
   log.transports.file.maxSize = 5 * 1024 * 1024;
   log.transports.console.level = process.env.BERTH_LOG === undefined ? 'error' : 'debug';
-  return (level, parts) => log[level](...parts);
+  return (level, parts) => log[level](...parts.map(inWords));
+}
+
+/** As text that a terminal showing the file does not obey. */
+function inWords(part: unknown): string {
+  return visibleText(typeof part === 'string' ? part : inspect(part, { depth: 6 }));
 }

@@ -6,6 +6,7 @@ import { builtInFleets } from '#backend/hosts/simulated/built-in/built-in-fleets
 import { createRouter, type Route } from '#backend/router.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import { systemRandom } from '#backend/system-random.ts';
+import { shortenError } from '#shared/bounds/shorten.ts';
 import { settingsSchema } from '#shared/settings/schema.ts';
 import { pushEvent } from './ipc-host.ts';
 import { createShellLog } from './log.ts';
@@ -71,7 +72,8 @@ export async function startBackend(deps: {
           ? { kind: 'built-in', name: source }
           : { kind: 'path', path: path.resolve(workingDirectory, source) },
       );
-      if (!opened.ok) pushEvent(deps.window(), 'app:notice', { ...opened.error, severity: 'error' });
+      if (!opened.ok)
+        pushEvent(deps.window(), 'app:notice', { ...shortenError(opened.error), severity: 'error' });
     },
   };
 }

@@ -1,8 +1,11 @@
-import { type AssignmentOption, assignmentTargets } from '#shared/fleet/rules/assignment.ts';
+import { useMemo } from 'react';
+import { countWords } from '#shared/count-words.ts';
+import { type AssignmentOption, assignmentTargets, refusalWords } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { targetKey } from '../carry/carry.ts';
 import { carriedTitle } from '../carry/carry-store.ts';
 import { propose } from '../procedures/intents.ts';
+import { Banner } from '../ui/content/states.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import styles from './assign-dialog.module.css';
 import { closeDialog } from './shown-dialog.ts';
@@ -11,11 +14,15 @@ import { closeDialog } from './shown-dialog.ts';
 export function AssignDialog({
   fleet,
   secondaryIds,
+  left,
 }: {
   readonly fleet: Fleet;
   readonly secondaryIds: readonly string[];
+  /** How many of the selection are no secondary controllers. */
+  readonly left: number;
 }) {
-  const options = assignmentTargets(fleet, secondaryIds);
+  // Thousands of controllers against hundreds of targets: judged once for each state of the fleet.
+  const options = useMemo(() => assignmentTargets(fleet, secondaryIds), [fleet, secondaryIds]);
   // A target that is not allowed stays in the list with its reasons.
   const choose = ({ target, verdict }: AssignmentOption) => {
     if (!verdict.allowed) return;
@@ -29,6 +36,12 @@ export function AssignDialog({
       title={`Assign ${carriedTitle(fleet, secondaryIds)} to…`}
       description="Targets on the same host. The steps are shown for review before anything runs, unless changes are applied at once (Settings)."
     >
+      {left === 0 ? null : (
+        <Banner
+          title={`${countWords(left, 'selected object')} ${left === 1 ? 'is' : 'are'} left as ${left === 1 ? 'it is' : 'they are'}`}
+          lines={['Only secondary controllers can be assigned.']}
+        />
+      )}
       <div className={styles.list}>
         {options.map((option) => (
           <button
@@ -40,7 +53,7 @@ export function AssignDialog({
           >
             <span className={styles.title}>{option.title}</span>
             <span className={`${styles.words} ${option.verdict.allowed ? styles.allowed : ''}`}>
-              {option.verdict.allowed ? option.verdict.words : option.verdict.reasons.join(' ')}
+              {option.verdict.allowed ? option.verdict.words : refusalWords(option.verdict.reasons)}
             </span>
           </button>
         ))}

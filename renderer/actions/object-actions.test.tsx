@@ -117,4 +117,18 @@ describe('actions of an object', () => {
     render(<Suspense>{useShownDialog.getState().draw?.(now)}</Suspense>);
     expect((await screen.findByRole('dialog')).textContent).toContain('0 to 77');
   });
+
+  it('takes all of a selection or says that it takes one, and leaves no doubt what stays', () => {
+    const ids = [primary?.id ?? '', member?.id ?? '', free?.id ?? ''];
+    const actions = objectActions(fleet, ids);
+    const labels = actions.map(({ label, onlyLast }) => ({ label, onlyLast }));
+    const name = `VF ${free?.vfn}`;
+    expect(labels).toContainEqual({ label: `Reset… (only ${name})`, onlyLast: true });
+    expect(labels).toContainEqual({ label: `Online… (only ${name})`, onlyLast: true });
+    expect(labels.filter(({ onlyLast }) => !onlyLast)).toHaveLength(1);
+    expect(objectActions(fleet, ids.slice(-1)).some(({ onlyLast }) => onlyLast)).toBe(false);
+    actions.find(({ id }) => id === 'assign')?.run();
+    render(<Suspense>{useShownDialog.getState().draw?.(fleet)}</Suspense>);
+    return screen.findByText('1 selected object is left as it is');
+  });
 });

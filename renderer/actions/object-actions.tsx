@@ -1,6 +1,9 @@
 import { lazy } from 'react';
 import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
+import { countWords } from '#shared/count-words.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
+import { controllerTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import { mostDeprovisioned } from '#shared/procedure/intent.ts';
 import { startMigration } from '../navigation.ts';
 import { stage } from '../procedures/intents.ts';
 import { showFaults } from '../simulation/simulation-dialogs.tsx';
@@ -39,6 +42,8 @@ export interface ObjectAction {
   readonly command: CommandId | null;
   readonly label: string;
   readonly danger: boolean;
+  /** Acts on the last object of a larger selection alone; its label says so. */
+  readonly onlyLast: boolean;
   readonly unavailable: Reason;
   readonly run: () => void;
 }
@@ -57,6 +62,8 @@ interface Offer {
 
 type ActionDefinition = {
   readonly danger?: true;
+  /** Takes everything in the selection that it can act on; others act on the last object, and say so. */
+  readonly takesAll?: true;
   /** What it would do with the object; null: this cannot be done with such an object. */
   readonly offer: (id: string, selection: Selection) => Offer | null;
 } & (
@@ -103,11 +110,14 @@ const definitions: readonly ActionDefinition[] = [
   },
   {
     command: 'assign',
+    takesAll: true,
     offer: forController(['secondary'], ({ hostId }, { fleet, ids }) => {
       const secondaryIds = ids.filter((one) => fleet.controllers[one]?.role === 'secondary');
+      const others = ids.length - secondaryIds.length;
       return {
         unavailable: hostReason(fleet, hostId, 'changeControllers'),
-        run: () => showDialog((now) => <AssignDialog fleet={now} secondaryIds={secondaryIds} />),
+        run: () =>
+          showDialog((now) => <AssignDialog fleet={now} secondaryIds={secondaryIds} left={others} />),
       };
     }),
   },
@@ -147,14 +157,8 @@ const definitions: readonly ActionDefinition[] = [
     id: 'deprovision',
     label: 'Deprovision…',
     danger: true,
-    offer: forController(['secondary'], (secondary, { fleet }) =>
-      isProvisioned(secondary)
-        ? {
-            unavailable: hostReason(fleet, secondary.hostId, 'changeControllers'),
-            run: () => stage({ kind: 'deprovision', secondaryIds: [secondary.id] }),
-          }
-        : null,
-    ),
+    takesAll: true,
+    offer: deprovision,
   },
   {
     command: 'reset',
@@ -233,7 +237,12 @@ export function objectActions(fleet: Fleet, ids: readonly string[]): ObjectActio
   return definitions.flatMap((definition) => {
     const offer = definition.offer(id, { fleet, ids });
     if (offer === null) return [];
-    return { ...nameOf(definition), danger: definition.danger ?? false, ...offer };
+    const onlyLast = ids.length > 1 && definition.takesAll !== true;
+    const { label, ...name } = nameOf(definition);
+    return {
+      ...{ ...name, danger: definition.danger ?? false, onlyLast, ...offer },
+      label: onlyLast ? `${label} (only ${titleOf(fleet, id)})` : label,
+    };
   });
 }
 
@@ -253,6 +262,37 @@ function isInFleet(fleet: Fleet, id: string): boolean {
     fleet.namespaces,
     fleet.subsystems,
   ].some((objects) => id in objects);
+}
+
+/** What an object is called where a menu says that only it is meant. */
+function titleOf(fleet: Fleet, id: string): string {
+  const controller = fleet.controllers[id];
+  if (controller !== undefined) return controllerTitle(controller);
+  const virtual = fleet.virtualSubsystems[id];
+  if (virtual !== undefined) return virtualSubsystemTitle(virtual);
+  return fleet.virtualMachines[id]?.name ?? fleet.hosts[id]?.name ?? 'the last one';
+}
+
+/** All provisioned functions of the selection; where it holds something else too, the reason says so. */
+function deprovision(id: string, { fleet, ids }: Selection): Offer | null {
+  const last = fleet.controllers[id];
+  if (last === undefined || !isProvisioned(last)) return null;
+  const secondaryIds = ids.filter((one) => {
+    const controller = fleet.controllers[one];
+    return controller !== undefined && isProvisioned(controller);
+  });
+  const others = ids.length - secondaryIds.length;
+  return {
+    unavailable:
+      hostReason(fleet, last.hostId, 'changeControllers') ??
+      (others > 0
+        ? `${countWords(others, 'selected object')} of ${ids.length.toLocaleString('en-US')} ${others === 1 ? 'is not a provisioned function' : 'are not provisioned functions'}. Select provisioned functions only.`
+        : null) ??
+      (secondaryIds.length > mostDeprovisioned
+        ? `At most ${mostDeprovisioned} functions are deprovisioned in one procedure; ${secondaryIds.length.toLocaleString('en-US')} are selected.`
+        : null),
+    run: () => stage({ kind: 'deprovision', secondaryIds }),
+  };
 }
 
 /** SIOV-like: made by a command of its primary, without a PCI function that the host sees. */

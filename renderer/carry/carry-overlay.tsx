@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { refusalWords } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
 import { Kbd } from '../ui/content/small.tsx';
@@ -41,7 +42,7 @@ export function CarryOverlay({ fleet }: { readonly fleet: Fleet }) {
         <span className={styles.ghostWords} data-allowed={option.verdict.allowed}>
           {option.verdict.allowed
             ? `${option.title}: ${option.verdict.words}`
-            : `Not ${option.title}: ${option.verdict.reasons.join(' ')}`}
+            : `Not ${option.title}: ${refusalWords(option.verdict.reasons)}`}
         </span>
       )}
     </Ghost>

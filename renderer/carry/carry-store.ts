@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import { countWords } from '#shared/count-words.ts';
-import { assignmentTargets } from '#shared/fleet/rules/assignment.ts';
+import { assignmentTargets, refusalWords } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, findSecondary } from '#shared/fleet/selectors.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
@@ -49,7 +49,7 @@ export function pickUp(mode: 'pointer' | 'keyboard', ids: readonly string[]): bo
   const title = carriedTitle(fleet, secondaries);
   if (carry.chosen === null) {
     const reasons = [...new Set(options.flatMap(({ verdict }) => (verdict.allowed ? [] : verdict.reasons)))];
-    announce(`${title} cannot be assigned anywhere. ${reasons.join(' ')}`);
+    announce(`${title} cannot be assigned anywhere. ${refusalWords(reasons)}`);
     notify({ tone: 'warning', title: `${title} cannot be assigned anywhere`, details: reasons.slice(0, 5) });
     send({ kind: 'end' });
     return false;

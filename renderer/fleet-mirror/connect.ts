@@ -3,6 +3,7 @@ import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadReplaced, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
+import { loadOwnership, takeOwnership } from './ownership-store.ts';
 import { takeRun, useRuns } from './runs-store.ts';
 import { useSettings } from './settings-store.ts';
 import { takeRecentTrace, takeTrace, useTrace } from './trace-store.ts';
@@ -24,10 +25,12 @@ export function connectMirror(): () => void {
       useRuns.setState({ runs: {}, order: [] });
       void loadClock();
       void loaded.then(loadRecentRuns);
+      void loaded.then(loadOwnership);
       void loadDrafts();
     }),
     client.listen('drafts:changed', takeDrafts),
     client.listen('run:changed', takeRun),
+    client.listen('ownership:changed', takeOwnership),
     client.listen('trace:entries', ({ entries }) => takeTrace(entries)),
     client.listen('settings:changed', (settings) => useSettings.setState(settings)),
     client.listen('simulation:clock-changed', takeClock),
@@ -42,6 +45,7 @@ export function connectMirror(): () => void {
   void loadSnapshot().then(() => {
     void loadClock();
     void loadRecentRuns();
+    void loadOwnership();
     void loadDrafts();
     void client.call('trace:recent', { limit: recentTraceEntries }).then((result) => {
       if (result.ok) takeRecentTrace(result.value.entries);

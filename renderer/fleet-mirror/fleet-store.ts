@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { applyFleetChange } from '#shared/fleet/apply-change.ts';
+import { applyFleetChange, withTables } from '#shared/fleet/apply-change.ts';
 import type { FleetChange, FleetSnapshot } from '#shared/fleet/change.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { BerthError } from '#shared/result.ts';
@@ -76,7 +76,13 @@ async function fetchSnapshot(): Promise<void> {
   }
   const { revision, fleet } = JSON.parse(result.value.json) as FleetSnapshot;
   waiting = [];
-  useFleetMirror.setState({ status: 'ready', fleet, revision, currentAt: Date.now(), error: null });
+  useFleetMirror.setState({
+    status: 'ready',
+    fleet: withTables(fleet),
+    revision,
+    currentAt: Date.now(),
+    error: null,
+  });
 }
 
 /** Changes that wait, in order. The first of a burst is applied at once, the rest together. */

@@ -7,6 +7,7 @@ import { listenToAccelerators } from '../commands/key-bindings.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { type ScreenId, useNavigation } from '../navigation.ts';
 import { useWindowDrop } from '../open/use-window-drop.ts';
+import { OwnershipBanner } from '../ownership/ownership-banner.tsx';
 import { useStaged } from '../procedures/intents.ts';
 import { RecoveryBanners } from '../procedures/recovery-banners.tsx';
 import { useRunEndNotices } from '../procedures/run-end-notices.ts';
@@ -51,6 +52,7 @@ export function Frame() {
       <Rail />
       <main className={styles.main} aria-label={titleOf(screen)}>
         <RecoveryBanners />
+        <OwnershipBanner />
         <div className={styles.screen}>
           <ErrorBoundary key={screen} what={`The ${titleOf(screen).toLowerCase()} screen`}>
             <ScreenContent screen={screen} />

@@ -2,7 +2,9 @@ import { useShallow } from 'zustand/react/shallow';
 import type { Fleet, Problem } from '#shared/fleet/schema.ts';
 import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { useOwnership } from '../fleet-mirror/ownership-store.ts';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { FindingList } from '../ownership/finding-list.tsx';
 import { Banner } from '../ui/content/states.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 
@@ -31,6 +33,7 @@ export function listProblems(fleet: Fleet): Listed[] {
 export function ProblemsContent({ onClose }: { readonly onClose: () => void }) {
   const fleet = useFleetMirror((state) => state.fleet);
   const failed = useRuns(useShallow((state) => selectRuns(state, (run) => run.status === 'failed')));
+  const findings = useOwnership((state) => state.findings);
   const problems = fleet === null ? [] : listProblems(fleet);
   return (
     <Dialog
@@ -39,11 +42,12 @@ export function ProblemsContent({ onClose }: { readonly onClose: () => void }) {
       wide
       reading
       title="Errors and warnings"
-      description="Procedures that failed, and files, fields and objects that could not be read. Everything else is shown."
+      description="Guests and functions that are not where they should be, procedures that failed, and files, fields and objects that could not be read. Everything else is shown."
     >
-      {failed.length + problems.length === 0 ? (
-        <p className="mute">Everything was read, and nothing failed.</p>
+      {failed.length + problems.length + findings.length === 0 ? (
+        <p className="mute">Everything was read, nothing failed, and every guest has what is its own.</p>
       ) : null}
+      <FindingList findings={findings} onLeave={onClose} />
       {failed.map((run) => (
         <Banner
           key={run.id}

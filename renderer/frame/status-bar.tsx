@@ -1,12 +1,15 @@
 import { useMemo, useState } from 'react';
 import { useShallow } from 'zustand/react/shallow';
 import { countWords } from '#shared/count-words.ts';
+import { controllerFailure, failedObjects, hostFailure } from '#shared/fleet/failures.ts';
+import type { Fleet } from '#shared/fleet/schema.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
 import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { useOwnership } from '../fleet-mirror/ownership-store.ts';
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
-import { showRun } from '../navigation.ts';
+import { goTo, select, showRun, useNavigation } from '../navigation.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { formatMemory } from '../ui/format.ts';
 import { useThrottled } from '../ui/use-throttled.ts';
@@ -38,11 +41,62 @@ export function StatusBar() {
       <span className={styles.statusItem}>
         revision {revision.toLocaleString('en-US').replaceAll(',', ' ')}
       </span>
+      <Failures />
       {active.map((run) => (
         <RunningWork key={run.id} run={run} />
       ))}
       <Problems />
     </footer>
+  );
+}
+
+/** `2 hosts: lost power`, `1 controller: fatal status`: what failed in the same way is counted together. */
+function failureKinds(fleet: Fleet): { readonly words: string; readonly ids: readonly string[] }[] {
+  const { machines, hosts, controllers } = failedObjects(fleet);
+  const kinds = new Map<string, string[]>();
+  const note = (kind: string, id: string) => kinds.set(kind, [...(kinds.get(kind) ?? []), id]);
+  for (const id of hosts) {
+    const host = fleet.hosts[id];
+    if (host !== undefined) note(`host|${hostFailure(fleet, host)}`, id);
+  }
+  for (const id of controllers) note(`controller|${controllerFailure(fleet.controllers[id] ?? {})}`, id);
+  return [
+    ...(machines.length === 0
+      ? []
+      : [{ words: `${countWords(machines.length, 'guest')}: drive lost or dead`, ids: machines }]),
+    ...[...kinds].map(([kind, ids]) => {
+      const [what = '', how = ''] = kind.split('|');
+      return { words: `${countWords(ids.length, what)}: ${how}`, ids };
+    }),
+  ];
+}
+
+/** What has died or lost something, counted; a click selects it in the topology. */
+function Failures() {
+  const fleet = useThrottled(
+    useFleetMirror((state) => state.fleet),
+    500,
+  );
+  const kinds = useMemo(() => (fleet === null ? [] : failureKinds(fleet)), [fleet]);
+  return kinds.map(({ ids, words }) =>
+    ids.length === 0 ? null : (
+      <button
+        key={words}
+        type="button"
+        className={`${styles.statusItem} ${styles.statusButton}`}
+        title={`${words}: select in the topology`}
+        onClick={() => {
+          goTo('topology');
+          useNavigation.setState({ filter: 'all', search: '' });
+          select(ids);
+        }}
+      >
+        <span className="bad">
+          <span aria-hidden>▼ </span>
+          {words}
+        </span>
+      </button>
+    ),
   );
 }
 
@@ -83,16 +137,17 @@ function Problems() {
     500,
   );
   const warnings = useMemo(() => (fleet === null ? 0 : countFleet(fleet).problems), [fleet]);
-  const errors = useRuns(
+  const failedRuns = useRuns(
     (state) => Object.values(state.runs).filter(({ status }) => status === 'failed').length,
   );
+  const errors = failedRuns + useOwnership((state) => state.findings.length);
   const [open, setOpen] = useState(false);
   return (
     <>
       <button
         type="button"
         className={`${styles.statusEnd} ${styles.statusButton}`}
-        title="What failed and what could not be read"
+        title="What failed, what is not where it should be, and what could not be read"
         onClick={() => setOpen(true)}
       >
         <span className={errors > 0 ? 'bad' : undefined}>{countWords(errors, 'error')}</span>

@@ -1,6 +1,7 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
 import { showRun, useNavigation } from '../navigation.ts';
+import { RunAudit } from '../ownership/run-audit.tsx';
 import { ConsequencesBanner } from '../procedures/consequences-banner.tsx';
 import { DetailsHead } from '../ui/content/details-head.tsx';
 import { Card, Tag } from '../ui/content/small.tsx';
@@ -68,6 +69,7 @@ export function RunDetails({
       ) : null}
       {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}
       <Leftovers run={run} />
+      <RunAudit run={run} />
       <InjectedBanner run={run} />
       <ConsequencesBanner lines={run.plan.consequences} />
       <Card label="Steps" aside={stepCount(run)}>

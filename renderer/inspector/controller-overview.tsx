@@ -20,6 +20,7 @@ import { formatCapacity, formatHex } from '../ui/format.ts';
 import { AbilityCard } from './ability-card.tsx';
 import { BudgetTable } from './budget-table.tsx';
 import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
+import { ControllerFailureBanner } from './failure-banners.tsx';
 import { GuestView } from './guest-view.tsx';
 import styles from './inspector.module.css';
 import { VfioStrip } from './vfio-strip.tsx';
@@ -41,6 +42,7 @@ export function ControllerOverview({
         ];
   return (
     <>
+      <ControllerFailureBanner controller={controller} />
       {controller.problems.map((problem) => (
         <Banner
           key={`${problem.source}\n${problem.message}`}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
@@ -125,7 +125,7 @@ function viewOf(fleet: Fleet, id: string): View | null {
   }
   const host = fleet.hosts[id];
   if (host !== undefined)
-    return simple(`Host ${host.name}`, host.kind, host.kernel, <HostOverview host={host} />);
+    return simple(`Host ${host.name}`, host.kind, host.kernel, <HostOverview fleet={fleet} host={host} />);
   const machine = fleet.virtualMachines[id];
   if (machine !== undefined)
     return simple(
@@ -160,7 +160,7 @@ function viewOf(fleet: Fleet, id: string): View | null {
  * Everything that can be done with the selection. What cannot be done now stays, and the first reason is said below.
  */
 function Actions({ fleet, ids }: { readonly fleet: Fleet; readonly ids: readonly string[] }) {
-  const actions = objectActions(fleet, ids);
+  const actions = useMemo(() => objectActions(fleet, ids), [fleet, ids]);
   const reasons = [...new Set(actions.flatMap(({ unavailable }) => unavailable ?? []))];
   return (
     <div className={styles.actions}>
@@ -175,6 +175,12 @@ function Actions({ fleet, ids }: { readonly fleet: Fleet; readonly ids: readonly
           {action.label}
         </Button>
       ))}
+      {actions.some(({ onlyLast }) => onlyLast) ? (
+        <p className={styles.reasons}>
+          Actions marked “only” change one object at a time and leave the other{' '}
+          {(ids.length - 1).toLocaleString('en-US')} as they are.
+        </p>
+      ) : null}
       {reasons.length === 0 || actions.every(({ unavailable }) => unavailable === null) ? null : (
         <p className={styles.reasons}>{reasons[0]}</p>
       )}

@@ -7,6 +7,7 @@ import { formatCapacity, formatMemory } from '../ui/format.ts';
 import { showSubsystem } from '../virtual-subsystems/chosen-subsystem.ts';
 import { LifeCycleTag } from '../virtual-subsystems/life-cycle-tag.tsx';
 import { type FactRow, Facts, ObjectLink, ObjectLinks } from './facts.tsx';
+import { HostFailureBanner, MachineFailureBanner } from './failure-banners.tsx';
 import { dirtyRateWords, featureReasons, featureWords, linkWords, pageSizes } from './host-words.ts';
 
 /** Links to controllers; one that is no longer in the fleet stands with its id. `full`: with host and device. */
@@ -19,7 +20,7 @@ function controllerItems(fleet: Fleet, ids: readonly string[], full: boolean) {
 }
 
 /** What a host is and offers, and for each thing that it lacks the reason that discovery found. */
-export function HostOverview({ host }: { readonly host: Host }) {
+export function HostOverview({ fleet, host }: { readonly fleet: Fleet; readonly host: Host }) {
   const capability = (name: string, value: Host['capabilities'][keyof Host['capabilities']]): FactRow => ({
     name,
     value: value.available ? <span className="ok">✓ available</span> : value.reason,
@@ -30,34 +31,40 @@ export function HostOverview({ host }: { readonly host: Host }) {
     host.vfioFlags.preCopy ? 'pre-copy' : '',
   ].filter((flag) => flag !== '');
   return (
-    <Facts
-      label="Overview"
-      rows={[
-        { name: 'Backend', value: host.kind },
-        { name: 'Kernel', value: host.kernel === '' ? 'unknown' : host.kernel, mono: true },
-        { name: 'QEMU', value: host.platform.qemu === '' ? 'unknown' : host.platform.qemu, mono: true },
-        { name: 'Page size', value: pageSizes([host.platform.pageSize]) },
-        { name: 'IOMMU', value: host.iommu === '' ? 'none or unknown' : host.iommu },
-        { name: 'IOMMU pages', value: pageSizes(host.platform.iommuPageSizes) },
-        capability('IOMMU tracking', host.platform.iommuHardwareDirtyTracking),
-        { name: 'VFIO migration', value: flags.length === 0 ? 'not offered' : flags.join(', ') },
-        {
-          name: 'Migration link',
-          value: linkWords(host),
-        },
-        { name: 'Kernel supports', value: featureWords(host, 'kernel') },
-        { name: 'QEMU supports', value: featureWords(host, 'QEMU') },
-        ...featureReasons(host).map((reason, index) => ({
-          name: `Not supported ${index + 1}`,
-          value: reason,
-        })),
-        capability('Controllers', host.capabilities.changeControllers),
-        capability('PCI functions', host.capabilities.changePci),
-        capability('VM control', host.capabilities.virtualMachines),
-        capability('Virtual subsystems', host.capabilities.virtualSubsystems),
-        ...host.problems.map((problem, index) => ({ name: `Problem ${index + 1}`, value: problem.message })),
-      ]}
-    />
+    <>
+      <HostFailureBanner fleet={fleet} host={host} />
+      <Facts
+        label="Overview"
+        rows={[
+          { name: 'Backend', value: host.kind },
+          { name: 'Kernel', value: host.kernel === '' ? 'unknown' : host.kernel, mono: true },
+          { name: 'QEMU', value: host.platform.qemu === '' ? 'unknown' : host.platform.qemu, mono: true },
+          { name: 'Page size', value: pageSizes([host.platform.pageSize]) },
+          { name: 'IOMMU', value: host.iommu === '' ? 'none or unknown' : host.iommu },
+          { name: 'IOMMU pages', value: pageSizes(host.platform.iommuPageSizes) },
+          capability('IOMMU tracking', host.platform.iommuHardwareDirtyTracking),
+          { name: 'VFIO migration', value: flags.length === 0 ? 'not offered' : flags.join(', ') },
+          {
+            name: 'Migration link',
+            value: linkWords(host),
+          },
+          { name: 'Kernel supports', value: featureWords(host, 'kernel') },
+          { name: 'QEMU supports', value: featureWords(host, 'QEMU') },
+          ...featureReasons(host).map((reason, index) => ({
+            name: `Not supported ${index + 1}`,
+            value: reason,
+          })),
+          capability('Controllers', host.capabilities.changeControllers),
+          capability('PCI functions', host.capabilities.changePci),
+          capability('VM control', host.capabilities.virtualMachines),
+          capability('Virtual subsystems', host.capabilities.virtualSubsystems),
+          ...host.problems.map((problem, index) => ({
+            name: `Problem ${index + 1}`,
+            value: problem.message,
+          })),
+        ]}
+      />
+    </>
   );
 }
 
@@ -71,25 +78,30 @@ export function MachineOverview({
   readonly fleet: Fleet;
   readonly machine: VirtualMachine;
 }) {
+  const { lostDevices = [] } = machine;
   return (
-    <Facts
-      label="Overview"
-      rows={[
-        { name: 'State', value: machine.state },
-        {
-          name: 'Host',
-          value: <ObjectLink id={machine.hostId}>{hostTitle(fleet, machine.hostId)}</ObjectLink>,
-        },
-        { name: 'vCPU', value: machine.vcpus },
-        { name: 'Memory', value: formatMemory(machine.memoryBytes) },
-        { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: prevents migration' : 'none' },
-        { name: 'Dirty rate', value: dirtyRateWords(fleet, machine) },
-        {
-          name: 'Controllers',
-          value: <ObjectLinks items={controllerItems(fleet, machine.deviceIds, true)} />,
-        },
-      ]}
-    />
+    <>
+      <MachineFailureBanner fleet={fleet} machine={machine} />
+      <Facts
+        label="Overview"
+        rows={[
+          { name: 'State', value: machine.state },
+          {
+            name: 'Host',
+            value: <ObjectLink id={machine.hostId}>{hostTitle(fleet, machine.hostId)}</ObjectLink>,
+          },
+          { name: 'vCPU', value: machine.vcpus },
+          { name: 'Memory', value: formatMemory(machine.memoryBytes) },
+          { name: 'Virtual IOMMU', value: machine.viommu ? 'yes: prevents migration' : 'none' },
+          { name: 'Dirty rate', value: dirtyRateWords(fleet, machine) },
+          {
+            name: 'Controllers',
+            value: <ObjectLinks items={controllerItems(fleet, machine.deviceIds, true)} />,
+          },
+          ...(lostDevices.length === 0 ? [] : [{ name: 'Lost', value: lostDevices.join(', '), mono: true }]),
+        ]}
+      />
+    </>
   );
 }
 

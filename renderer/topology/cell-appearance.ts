@@ -4,12 +4,13 @@ import { ownerTints } from '../ui/owner-tint.ts';
 import type { CellTable } from './scene/scene.ts';
 
 /** State of a secondary as it is drawn. Each has its own shape, so that colour is never needed. */
-export const cellStates = ['offline', 'online', 'migrating', 'error', 'absent'] as const;
+export const cellStates = ['offline', 'online', 'migrating', 'error', 'absent', 'failed'] as const;
 /** State of a secondary as it is drawn. */
 export type CellState = (typeof cellStates)[number];
 
 /** The one state that a cell shows, the gravest first. */
 export function cellState(fleet: Fleet, secondary: SecondaryController): CellState {
+  if (secondary.failure !== undefined) return 'failed';
   if (secondary.vfioState === 'ERROR') return 'error';
   if (isMigrating(fleet, secondary)) return 'migrating';
   if (secondary.online) return 'online';

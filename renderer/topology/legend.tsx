@@ -7,6 +7,7 @@ const states = [
   ['offline', 'offline'],
   ['migrating', 'migrating'],
   ['error', 'VFIO error'],
+  ['failed', 'controller failed'],
   ['absent', 'VF not enabled'],
 ] as const;
 

@@ -5,6 +5,7 @@ const shapes: Record<CellState, { mark: string; className: string }> = {
   online: { mark: '●', className: 'ok' },
   migrating: { mark: '◆', className: 'warn' },
   error: { mark: '✕', className: 'bad' },
+  failed: { mark: '▼', className: 'bad' },
   absent: { mark: '–', className: 'mute' },
 };
 

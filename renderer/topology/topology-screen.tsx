@@ -17,6 +17,7 @@ import { Legend } from './legend.tsx';
 import { openTwin } from './open-twin.ts';
 import { resetCamera } from './scene/camera-store.ts';
 import { useScene } from './scene/use-scene.ts';
+import { useSelectionWithinFilter } from './selection-within-filter.ts';
 import styles from './topology.module.css';
 import { TopologyToolbar } from './topology-toolbar.tsx';
 
@@ -51,6 +52,7 @@ function Shown({ fleet }: { readonly fleet: Fleet }) {
   const inspectorOpen = useSettings((state) => state.inspectorOpen);
   const source = `${fleet.source.kind} ${fleet.source.label}`;
   useEffect(() => forgetOldFleet(source), [source]);
+  useSelectionWithinFilter(fleet);
   useCommand('select-all', () => select(shownSecondaries(fleet)));
   useCommand('clear-selection', () => select([]));
   return (

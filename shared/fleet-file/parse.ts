@@ -1,3 +1,6 @@
+import { findExcess } from '../bounds/find-excess.ts';
+import { shorten, shortenError, shortenList } from '../bounds/shorten.ts';
+import { fleetFileBounds } from '../bounds/sizes.ts';
 import { fail, type Result, succeed } from '../result.ts';
 import { type FileProblem, fieldText } from './problems.ts';
 import { findFleetProblems } from './rules.ts';
@@ -13,11 +16,13 @@ export function parseFleetFile(text: string, fileName: string): Result<FleetFile
     value = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return fail('invalid-file', `${fileName} is not JSON: ${reason}`, {
-      object: fileName,
-      field: 'the whole file',
-      fix: 'Open a fleet file that Berth exported, or repair the JSON',
-    });
+    return shortened(
+      fail('invalid-file', `${fileName} is not JSON: ${reason}`, {
+        object: fileName,
+        field: 'the whole file',
+        fix: 'Open a fleet file that Berth exported, or repair the JSON',
+      }),
+    );
   }
   return checkFleetFile(value, fileName);
 }
@@ -37,7 +42,7 @@ export function checkFleetFile(
   options: FleetCheckOptions = {},
 ): Result<FleetFile> {
   const foreign = foreignFormat(value, fileName);
-  if (foreign) return foreign;
+  if (foreign) return shortened(foreign);
   const { file, problems } = readFleetValue(value, options);
   return file !== undefined && problems.length === 0 ? succeed(file) : refuse(fileName, problems);
 }
@@ -49,20 +54,23 @@ export function findTextProblems(text: string): readonly FileProblem[] {
     value = JSON.parse(text);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return [{ field: fieldText([]), message, fix: 'Repair the JSON' }];
+    return shortProblems([{ field: fieldText([]), message, fix: 'Repair the JSON' }]);
   }
   const foreign = foreignFormat(value, 'This');
   if (foreign !== undefined && !foreign.ok) {
     const { field, message, fix } = foreign.error;
-    return [{ field: field ?? fieldText([]), message, fix: fix ?? '' }];
+    return shortProblems([{ field: field ?? fieldText([]), message, fix: fix ?? '' }]);
   }
-  return readFleetValue(value).problems;
+  return shortProblems(readFleetValue(value).problems);
 }
 
 function readFleetValue(
   value: unknown,
   { once = false }: FleetCheckOptions = {},
 ): { file?: FleetFile; problems: readonly FileProblem[] } {
+  const excess = findExcess(value, fleetFileBounds);
+  if (excess !== null)
+    return { problems: [{ field: fieldText(excess.path), message: excess.message, fix: excess.fix }] };
   const parsed = fleetFileSchema.safeParse(value, { jitless: once });
   if (parsed.success) return { file: parsed.data, problems: findFleetProblems(parsed.data) };
   return {
@@ -111,9 +119,32 @@ function foreignFormat(value: unknown, fileName: string): Result<never> | undefi
 function refuse(fileName: string, problems: readonly FileProblem[]): Result<never> {
   const first = problems[0];
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
-  return fail('invalid-file', `${fileName}: ${first?.field}: ${first?.message}${more}`, {
-    object: fileName,
-    ...(first ? { field: first.field, fix: first.fix } : {}),
-    details: problems.map((problem) => `${problem.field}: ${problem.message}. ${problem.fix}`),
+  return shortened(
+    fail('invalid-file', `${fileName}: ${first?.field}: ${first?.message}${more}`, {
+      object: fileName,
+      ...(first ? { field: first.field, fix: first.fix } : {}),
+      details: shortProblems(problems).map(
+        (problem) => `${problem.field}: ${problem.message}. ${problem.fix}`,
+      ),
+    }),
+  );
+}
+
+/** What a file says is never echoed in full. */
+function shortened(refusal: Result<never>): Result<never> {
+  return refusal.ok ? refusal : { ok: false, error: shortenError(refusal.error) };
+}
+
+/** Enough to repair the file by; each short enough to be shown. */
+function shortProblems(problems: readonly FileProblem[]): FileProblem[] {
+  const last = (left: number): FileProblem => ({
+    field: fieldText([]),
+    message: `There are ${left} more problems`,
+    fix: 'Repair these first',
   });
+  return shortenList(problems, 200, last).map(({ field, message, fix }) => ({
+    field: shorten(field, 300),
+    message: shorten(message, 500),
+    fix: shorten(fix, 500),
+  }));
 }

@@ -9,11 +9,15 @@ import { checkNamespaces } from './namespace/namespace-rules.ts';
 import { byteLengthOfNqn } from './nqn-length.ts';
 import { type FieldPath, type FileProblem, ProblemList } from './problems.ts';
 import type { FleetFile } from './schema.ts';
+import { checkSizes } from './size-rules.ts';
 import { checkDirtyLog, checkTracking } from './tracking/tracking-rules.ts';
 
 /** Everything that must hold between the fields of a fleet file; each field by itself is checked by the schema. */
 export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
   const list = new ProblemList();
+  checkSizes(list, file);
+  // The other rules look at every controller that there would be.
+  if (list.problems.length > 0) return list.problems;
   const hosts = new Map(file.hosts.map((host) => [host.name, host]));
   checkUnique(
     list,

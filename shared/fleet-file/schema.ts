@@ -75,7 +75,7 @@ const workloadSchema = z.strictObject({
 export type FileWorkload = z.infer<typeof workloadSchema>;
 
 const fileVirtualMachineSchema = z.strictObject({
-  name: z.string().min(1).meta({ title: 'Name' }),
+  name: z.string().min(1).max(200).meta({ title: 'Name' }),
   vcpus: z.number().int().min(1).max(4096).meta({ title: 'Virtual CPUs' }),
   memoryBytes: z
     .number()
@@ -90,6 +90,8 @@ const fileVirtualMachineSchema = z.strictObject({
     title: 'Devices',
     description: 'Virtual functions that it owns. One that is added is bound to vfio-pci and taken online.',
   }),
+  /** Addresses of functions that left the host while it had them; absent: none. */
+  lostDevices: z.array(functionAddress).optional().meta(notInForm),
   /** Digest of its memory, 16 hexadecimal digits; made from the seed when absent. */
   memoryDigest: z
     .string()
@@ -121,17 +123,19 @@ export type FileVirtualMachine = z.infer<typeof fileVirtualMachineSchema>;
 const fileHostSchema = z.strictObject({
   name: z
     .string()
+    .max(200)
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Use letters, digits, dots, dashes and underscores')
     .meta({ title: 'Name' }),
   /** See `shared/platform/feature-levels.ts`. */
   kernel: z
     .string()
+    .max(200)
     .default('6.8.0')
     .meta({ title: 'Kernel release', description: 'It determines what VFIO can do.' }),
   /** Empty when the hypervisor does not say. */
-  qemu: z.string().default('9.2.0').meta({ title: 'QEMU version' }),
+  qemu: z.string().max(200).default('9.2.0').meta({ title: 'QEMU version' }),
   /** Empty when the host has none: then nothing can be bound to vfio-pci. */
-  iommu: z.string().default('iommufd').meta({ title: 'IOMMU' }),
+  iommu: z.string().max(200).default('iommufd').meta({ title: 'IOMMU' }),
   iommuDirtyTracking: z.boolean().default(true).meta({ title: 'The IOMMU tracks where devices write' }),
   /** Page sizes of the IOMMU in bytes, each a power of two. */
   iommuPageSizes: z
@@ -170,6 +174,8 @@ const fileHostSchema = z.strictObject({
     .meta({ title: 'Loss, share of packets', description: '0.01 is one in a hundred.' }),
   /** What the migration link does now; absent: it is up, at its full speed. */
   linkState: fileLinkStateSchema.optional().meta(notInForm),
+  /** It started anew after it had lost power; absent: it did not. */
+  lostPower: z.boolean().optional().meta(notInForm),
   /** Memory page size in bytes: a power of two from 4096. */
   pageSize: z
     .number()
@@ -180,7 +186,7 @@ const fileHostSchema = z.strictObject({
   /** Logical processors; the nvme driver asks for that many queues. */
   processors: z.number().int().min(1).max(8192).default(16).meta({ title: 'Logical processors' }),
   /** N of `nvme-subsysN` by NQN; without it the lowest device number of the subsystem's controllers. */
-  subsystemNumbers: z.record(z.string(), z.number().int().min(0)).default({}).meta(notInForm),
+  subsystemNumbers: z.record(z.string().max(1000), z.number().int().min(0)).default({}).meta(notInForm),
   virtualMachines: z.array(fileVirtualMachineSchema).default([]).meta(notInForm),
 });
 export type FileHost = z.infer<typeof fileHostSchema>;
@@ -199,7 +205,7 @@ const readingsSchema = z
 
 /** An NVM subsystem: one space of controller and namespace identifiers, possibly reached from several hosts. */
 const fileSubsystemSchema = z.strictObject({
-  nqn: z.string().min(1).meta({ title: 'NVM subsystem NQN' }),
+  nqn: z.string().min(1).max(1000).meta({ title: 'NVM subsystem NQN' }),
   profile: profileNameSchema
     .default('berth')
     .meta({ title: 'Device profile', description: 'How the device behaves where devices differ.' }),
@@ -232,8 +238,8 @@ export const fleetFileSchema = z.strictObject({
   format: z.literal(fleetFileFormat),
   version: z.literal(fleetFileVersion),
   name: z.string().min(1).max(100).meta({ title: 'Name', description: 'Short, for lists and paths.' }),
-  title: z.string().default('').meta({ title: 'Title' }),
-  description: z.string().default('').meta({ title: 'Description' }),
+  title: z.string().max(200).default('').meta({ title: 'Title' }),
+  description: z.string().max(10_000).default('').meta({ title: 'Description' }),
   seed: z
     .number()
     .int()

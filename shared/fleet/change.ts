@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lookUp, tableOf } from '../tables.ts';
 import { fleetCollections } from './collections.ts';
 import { type Fleet, fleetCollectionSchema, fleetSchema } from './schema.ts';
 
@@ -23,7 +24,7 @@ export function diffFleets(before: Fleet, after: Fleet, revision: number): Fleet
   const removals: FleetChange['removals'] = {};
   for (const collection of fleetCollections) {
     const changed = changedEntries(before[collection], after[collection]);
-    const gone = Object.keys(before[collection]).filter((id) => !(id in after[collection]));
+    const gone = Object.keys(before[collection]).filter((id) => !Object.hasOwn(after[collection], id));
     if (Object.keys(changed).length > 0) upserts[collection] = changed;
     if (gone.length > 0) removals[collection] = gone;
   }
@@ -36,9 +37,9 @@ function changedEntries(
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const changed: Record<string, unknown> = {};
+  const changed = tableOf<unknown>();
   for (const [id, value] of Object.entries(after)) {
-    const old = before[id];
+    const old = lookUp(before, id);
     if (old === value) continue;
     if (old !== undefined && JSON.stringify(old) === JSON.stringify(value)) continue;
     changed[id] = value;

@@ -1,5 +1,13 @@
+import { tableOf, tableWith, tableWithout } from '../tables.ts';
 import { secondaryIdOf } from './ids.ts';
-import type { Fleet, FlexibleResources, PrimaryController, SecondaryController } from './schema.ts';
+import type {
+  Controller,
+  Fleet,
+  FlexibleResources,
+  Namespace,
+  PrimaryController,
+  SecondaryController,
+} from './schema.ts';
 import { secondariesOf } from './selectors.ts';
 
 /** Functions that a primary controller provisions by command (proposal), as a planner foresees them. */
@@ -19,11 +27,10 @@ export function withProvisionedFunction(fleet: Fleet, primary: PrimaryController
   const others = primary.secondaryIds.filter((known) => known !== provisioned.id);
   return {
     ...fleet,
-    controllers: {
-      ...fleet.controllers,
+    controllers: tableWith<Controller>(fleet.controllers, {
       [primary.id]: { ...primary, secondaryIds: [...others, provisioned.id] },
       [provisioned.id]: provisioned,
-    },
+    }),
   };
 }
 
@@ -33,13 +40,13 @@ export function withoutProvisionedFunction(
   primary: PrimaryController,
   secondary: SecondaryController,
 ): Fleet {
-  const { [secondary.id]: _gone, ...controllers } = fleet.controllers;
+  const controllers = tableWithout(fleet.controllers, secondary.id);
   const less = (pool: FlexibleResources, held: number) => ({
     ...pool,
     assignedToSecondaries: Math.max(0, pool.assignedToSecondaries - held),
   });
-  const namespaces = Object.fromEntries(
-    Object.entries(fleet.namespaces).map(([id, namespace]) => [
+  const namespaces = tableOf(
+    Object.entries(fleet.namespaces).map(([id, namespace]): [string, Namespace] => [
       id,
       namespace.attachedTo.includes(secondary.id)
         ? { ...namespace, attachedTo: namespace.attachedTo.filter((known) => known !== secondary.id) }
@@ -52,7 +59,7 @@ export function withoutProvisionedFunction(
     vi: less(primary.vi, secondary.nvi),
     secondaryIds: primary.secondaryIds.filter((id) => id !== secondary.id),
   };
-  return { ...fleet, namespaces, controllers: { ...controllers, [primary.id]: left } };
+  return { ...fleet, namespaces, controllers: tableWith<Controller>(controllers, { [primary.id]: left }) };
 }
 
 function newFunction(primary: PrimaryController, cntlid: number): SecondaryController {

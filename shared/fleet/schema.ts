@@ -63,6 +63,9 @@ export const hostPlatformSchema = z.object({
 });
 export type HostPlatform = z.infer<typeof hostPlatformSchema>;
 
+/** CSTS.CFS is 1 (NVMe Base 2.1, 3.1.4.6); its registers read all ones; its last admin command was not completed in time. */
+const controllerFailureSchema = z.enum(['fatal', 'removed', 'not-answering']);
+
 export const backendKindSchema = z.enum(['simulated', 'capture', 'linux']);
 
 export const hostSchema = z.object({
@@ -83,6 +86,9 @@ export const hostSchema = z.object({
   linkLoss: z.number().min(0).lt(1).nullable(),
   platform: hostPlatformSchema,
   capabilities: hostCapabilitiesSchema,
+  /** It started anew after a power loss; it could not be read last time, so what is shown is from before. */
+  lostPower: z.boolean().optional(),
+  unread: z.boolean().optional(),
   problems: z.array(problemSchema),
 });
 export type Host = z.infer<typeof hostSchema>;
@@ -176,6 +182,8 @@ const controllerCommon = {
   capabilities: controllerCapabilitiesSchema.nullable(),
   /** NSIDs attached to this controller, ascending. */
   attachedNamespaces: z.array(uint32),
+  /** Left out: it lives, is offline (then it need not answer), or nobody can tell. */
+  failure: controllerFailureSchema.optional(),
   problems: z.array(problemSchema),
 };
 
@@ -254,6 +262,8 @@ export const secondaryControllerSchema = z.object({
   vfioState: vfioStateSchema.nullable(),
   /** What the VFIO driver bound to it offers. */
   vfioOffer: vfioOfferSchema,
+  /** CSUP of Migration Receive, although VFIO says RUNNING; left out: it is not, or was not asked. */
+  suspended: z.boolean().optional(),
   virtualSubsystemId: z.string().nullable(),
   /** Virtual controller id inside the virtual subsystem. */
   virtualControllerId: uint16.nullable(),
@@ -353,6 +363,8 @@ export const virtualMachineSchema = z.object({
   dirtyBytesPerSecond: z.number().min(0).nullable(),
   /** Secondary controllers handed to it through VFIO. */
   deviceIds: z.array(z.string()),
+  /** Addresses of functions that its configuration names and that left the host under it; left out: none. */
+  lostDevices: z.array(z.string()).optional(),
 });
 export type VirtualMachine = z.infer<typeof virtualMachineSchema>;
 

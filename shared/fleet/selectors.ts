@@ -1,3 +1,4 @@
+import { controllerFailure } from './failures.ts';
 import type {
   Controller,
   Fleet,
@@ -139,6 +140,9 @@ export function secondaryStateWords(fleet: Fleet, secondaryId: string): string {
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined) return 'Unknown';
   const words = [secondary.online ? 'Online' : 'Offline'];
+  const failure = controllerFailure(secondary);
+  if (failure !== null) words[0] = capitalised(failure);
+  if (secondary.suspended === true) words.push('suspended');
   if (secondary.pciAddress === null && secondary.vfn > 0) words.push('VF not enabled');
   if (!secondary.visible) words.push('hidden from VFIO');
   if (!secondary.migrationEnabled) words.push('live migration not enabled');
@@ -152,6 +156,10 @@ export function secondaryStateWords(fleet: Fleet, secondaryId: string): string {
   if (isMigrating(fleet, secondary)) words.push(secondary.vfioState ?? 'migrating');
   else if (isInPool(secondary)) words.push('free');
   return words.join(' · ');
+}
+
+function capitalised(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export interface FleetCounts {

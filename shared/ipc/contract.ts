@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { largestFleetFile } from '../bounds/sizes.ts';
 import { berthErrorSchema } from '../error-schema.ts';
 import { fleetChangeSchema } from '../fleet/change.ts';
 import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
 import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
+import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
@@ -26,7 +28,7 @@ import type { EventChannel, RequestChannel } from './channels.ts';
 const id = z.string().min(1).max(1024);
 const path = z.string().min(1).max(4096);
 /** A fleet file that is being edited; right or wrong. */
-const fleetFileText = z.string().max(64 * 1024 * 1024);
+const fleetFileText = z.string().max(largestFleetFile);
 
 /** What can be opened: a built-in fleet, or a path to a fleet file or a capture folder. */
 export const openRequestSchema = z.discriminatedUnion('kind', [
@@ -205,6 +207,11 @@ export const requestContract = {
     response: z.object({ runs: z.array(runSummarySchema) }),
   },
   'history:get': { request: z.object({ runId: id }), response: procedureRunSchema },
+  /** Who has what: what is not in order on the open fleet now. */
+  'ownership:audit': {
+    request: nothing,
+    response: z.object({ findings: z.array(ownershipFindingSchema) }),
+  },
   'migration:destinations': {
     request: z.object({ virtualMachineId: id }),
     response: z.object({ destinations: z.array(destinationOptionSchema) }),
@@ -308,8 +315,9 @@ export const requestContract = {
     response: z.object({ draft: virtualSubsystemDraftSchema }),
   },
   'draft:delete': { request: z.object({ id }), response: nothing },
+  /** At most as many as make an answer of some 600 KB. */
   'trace:recent': {
-    request: z.object({ limit: z.number().int().min(1).max(20_000) }),
+    request: z.object({ limit: z.number().int().min(1).max(2000) }),
     response: z.object({ entries: z.array(commandTraceEntrySchema) }),
   },
   'report:render': {
@@ -333,6 +341,8 @@ export const eventContract = {
   /** Another source was opened: ask for a snapshot. */
   'fleet:replaced': z.object({ revision: z.number().int() }),
   'run:changed': procedureRunSchema,
+  /** The audit of ownership came to another result. */
+  'ownership:changed': z.object({ findings: z.array(ownershipFindingSchema) }),
   'drafts:changed': z.object({ drafts: z.array(virtualSubsystemDraftSchema) }),
   'trace:entries': z.object({ entries: z.array(commandTraceEntrySchema) }),
   'settings:changed': settingsSchema,

@@ -1,9 +1,9 @@
 import type { Fleet } from '../fleet/schema.ts';
+import { lookUp } from '../tables.ts';
 import type { DestinationOption } from './checks/check.ts';
 import { checkCompatibility } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
 import { proposeMapping } from './mapping.ts';
-import { lookUp } from './subject.ts';
 
 /**
  * Every host of the fleet as a destination for a virtual machine, judged by its best mapping. Refused hosts stay in the

@@ -1,12 +1,13 @@
 import { isSameNamespace } from '../fleet/rules/same-namespace.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { findSecondary, isInPool, secondariesOf } from '../fleet/selectors.ts';
+import { lookUp } from '../tables.ts';
 import { checkCompatibility } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
 import { isFreeDestination } from './destination-rules.ts';
 import { provisionableIds } from './provisioned-destinations.ts';
 import type { DeviceMapping, MigrationRequest } from './request.ts';
-import { groupBy, lookUp } from './subject.ts';
+import { groupBy } from './subject.ts';
 
 /** A mapping to start from, and the devices for which the destination has no free secondary controller. */
 export interface ProposedMapping {

@@ -8,7 +8,7 @@ export const deviceMappingSchema = z.object({
   sourceId: id,
   destinationId: id,
   /** NSIDs in the source subsystem → NSIDs in the destination subsystem. */
-  namespaces: z.array(z.object({ source: nsid, destination: nsid })),
+  namespaces: z.array(z.object({ source: nsid, destination: nsid })).max(256),
 });
 export type DeviceMapping = z.infer<typeof deviceMappingSchema>;
 
@@ -25,9 +25,9 @@ export type MigrationOptions = z.infer<typeof migrationOptionsSchema>;
 export const migrationRequestSchema = z.object({
   virtualMachineId: id,
   destinationHostId: id,
-  devices: z.array(deviceMappingSchema).min(1),
+  devices: z.array(deviceMappingSchema).min(1).max(64),
   options: migrationOptionsSchema,
   /** Ids of warnings that the person acknowledged; recorded in the report. */
-  acknowledged: z.array(z.string()),
+  acknowledged: z.array(z.string().max(200)).max(1000),
 });
 export type MigrationRequest = z.infer<typeof migrationRequestSchema>;

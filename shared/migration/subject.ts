@@ -8,6 +8,7 @@ import type {
   VirtualSubsystem,
 } from '../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../fleet/selectors.ts';
+import { lookUp } from '../tables.ts';
 import { withDestinations } from './provisioned-destinations.ts';
 import type { DeviceMapping, MigrationRequest } from './request.ts';
 
@@ -67,11 +68,6 @@ export function keepsPhysicalIdentity(device: MigratingDevice): boolean {
   if (virtualSubsystem !== undefined || sourcePrimary === undefined || destinationPrimary === undefined)
     return false;
   return !sourcePrimary.virtualSubsystems.available || !destinationPrimary.virtualSubsystems.available;
-}
-
-/** Ids come from outside; a name such as `constructor` must not find what every object has. */
-export function lookUp<Value>(record: Readonly<Record<string, Value>>, id: string): Value | undefined {
-  return Object.hasOwn(record, id) ? record[id] : undefined;
 }
 
 function lookUpDevice(fleet: Fleet, mapping: DeviceMapping): MigratingDevice {

@@ -6,13 +6,18 @@ import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.
 
 const id = z.string().min(1).max(512);
 const uint16 = z.number().int().min(0).max(0xffff);
+/** More than the largest fleet that opens; the rules say how many of them are changed together. */
+const largestSelection = 32_768;
+/** How many functions one procedure deprovisions: as many as a list of secondary controllers holds (CNS 15h). */
+export const mostDeprovisioned = 127;
 const nsid = z.number().int().min(1).max(0xfffffffe);
 
 /** Every change a person can ask for. Planners turn one of these into steps or refuse it with all reasons. */
 export const intentSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('assign'),
-    secondaryIds: z.array(id).min(1).max(127),
+    /** A whole selection; what is where it is wanted already is left, of the rest `mostTogether` go in one procedure. */
+    secondaryIds: z.array(id).min(1).max(largestSelection),
     target: assignmentTargetSchema,
     /** Resources per secondary; left out: the defaults of `defaultResources` in fleet rules. */
     vq: uint16.optional(),
@@ -20,7 +25,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Virtual controller id of the first one, the others count up; left out: the next free ones. */
     firstVirtualControllerId: uint16.optional(),
     /** NSIDs to attach as well. */
-    attach: z.array(nsid).optional(),
+    attach: z.array(nsid).max(1024).optional(),
   }),
   z.object({ kind: z.literal('set-resources'), secondaryId: id, vq: uint16, vi: uint16 }),
   z.object({ kind: z.literal('set-online'), secondaryId: id, online: z.boolean() }),
@@ -94,7 +99,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     virtualMachineId: id.nullable(),
   }),
   /** The reverse of `provision`: back to the pool, and provisioned functions are destroyed. */
-  z.object({ kind: z.literal('deprovision'), secondaryIds: z.array(id).min(1).max(127) }),
+  z.object({ kind: z.literal('deprovision'), secondaryIds: z.array(id).min(1).max(mostDeprovisioned) }),
   z.object({ kind: z.literal('delete-virtual-subsystem'), virtualSubsystemId: id }),
   z.object({ kind: z.literal('remove-from-virtual-subsystem'), secondaryId: id }),
   /** What a migration could not take back at its source: identity, reset, namespaces, resources. */

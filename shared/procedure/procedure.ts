@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { berthErrorSchema } from '../error-schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
+import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
 import { intentSchema } from './intent.ts';
 import { plannedStepSchema } from './step.ts';
@@ -137,6 +138,11 @@ export const procedureRunSchema = z.object({
   error: berthErrorSchema.nullable(),
   /** After a failure that could not be rolled back wholly: what is left, and the commands that clean it up. */
   leftovers: z.array(z.object({ what: z.string(), commandLines: z.array(z.string()) })),
+  /**
+   * Who had what when it had ended, however it ended: what was not in order then. Absent while it runs, and in records of
+   * older programs.
+   */
+  audit: z.array(ownershipFindingSchema).optional(),
   /** May still be aborted with return to the start. */
   abortable: z.boolean(),
   /** May be undone now; why not otherwise. */

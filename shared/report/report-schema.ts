@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { berthErrorSchema } from '../error-schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
+import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { migrationFactsSchema, runStatusSchema, stepStatusSchema } from '../procedure/procedure.ts';
 
 /**
@@ -93,6 +94,8 @@ const runReportSchema = z.object({
   ),
   error: berthErrorSchema.nullable(),
   leftovers: z.array(z.object({ what: z.string(), commandLines: z.array(z.string()) })),
+  /** Who had what when it had ended: what was not in order then; null for runs of programs that did not look. */
+  audit: z.array(ownershipFindingSchema).nullable(),
 });
 export type RunReport = z.infer<typeof runReportSchema>;
 

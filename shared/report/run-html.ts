@@ -18,6 +18,7 @@ ${migration === null ? null : migrationFigures(migration)}
 ${migration === null ? [] : migrationSections(migration)}
 ${errorPart(report)}
 ${injectedPart(report)}
+${auditPart(report)}
 ${section('Steps', steps(report))}
 ${section('Commands of the procedure', commands(report))}`;
 }
@@ -44,6 +45,21 @@ function injectedPart({ injected }: RunReport): Markup | null {
   return section(
     'Fault injected',
     htmlTable([{ title: 'Simulated time', unbroken: true }, { title: 'What' }], rows),
+  );
+}
+
+/** What was not in order about guests and functions when it had ended, or that everything was. */
+function auditPart({ audit }: RunReport): Markup | null {
+  if (audit === null) return null;
+  return section(
+    'Who has what',
+    audit.length === 0
+      ? markup`<p>Every guest and every function on the hosts of this procedure was in order when it had ended.</p>`
+      : markup`${audit.map(
+          ({ title, lines, waysOut }) => markup`<h3>${title}</h3>
+${lines.map((line) => markup`<p class="small">${line}</p>`)}
+${waysOut.map((way) => markup`<p>Way out: ${way.words}</p>${way.kind === 'shell' ? commandBlock(way.commandLines) : null}`)}`,
+        )}`,
   );
 }
 

@@ -48,6 +48,7 @@ export function runReport(run: ProcedureRun, fleet: Fleet, context: ReportContex
     }),
     error: run.error,
     leftovers: run.leftovers,
+    audit: run.audit ?? null,
   };
 }
 

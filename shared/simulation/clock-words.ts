@@ -15,7 +15,8 @@ export const clockModeTexts: Readonly<
   paused: {
     label: 'Paused',
     short: 'paused',
-    words: 'Waits do not end and nothing times out; whatever needs no time still works.',
+    words:
+      'Nothing changes and nothing times out: every command that changes something waits for a step (F10). Looking still works.',
   },
 };
 

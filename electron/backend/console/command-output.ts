@@ -3,13 +3,16 @@ export interface CommandOutput {
   readonly exit: number;
   /** Text in UTF-8, or the bytes of a structure. */
   readonly stdout: Uint8Array;
+  /** `stdout` is a structure as it is, asked for as such; otherwise it is text. */
+  readonly binary?: true;
   readonly stderr: string;
   /** The line was not understood, so nothing was done; otherwise a refusal came from the device or the kernel. */
   readonly misunderstood?: true;
 }
 
 export function printed(stdout: string | Uint8Array, stderr = ''): CommandOutput {
-  return { exit: 0, stdout: typeof stdout === 'string' ? new TextEncoder().encode(stdout) : stdout, stderr };
+  if (typeof stdout !== 'string') return { exit: 0, stdout, stderr, binary: true };
+  return { exit: 0, stdout: new TextEncoder().encode(stdout), stderr };
 }
 
 /** A refusal: nvme-cli and the shell end with 1. */
@@ -30,5 +33,10 @@ export function joined(outputs: readonly CommandOutput[]): CommandOutput {
     stdout.set(output.stdout, at);
     at += output.stdout.length;
   }
-  return { exit: outputs.at(-1)?.exit ?? 0, stdout, stderr: outputs.map((output) => output.stderr).join('') };
+  return {
+    exit: outputs.at(-1)?.exit ?? 0,
+    stdout,
+    stderr: outputs.map((output) => output.stderr).join(''),
+    ...(outputs.some(({ binary }) => binary) ? { binary: true } : {}),
+  };
 }

@@ -8,8 +8,11 @@ export async function readInput(
   length: number,
 ): Promise<Result<Uint8Array>> {
   if (path === undefined) return succeed(new Uint8Array(length));
-  const bytes = (await host.files?.read(path)) ?? null;
-  if (bytes === null) return fail('not-found', `${path}: No such file or directory`, { object: path });
+  const read = await host.files?.read(path);
+  if (read === undefined || (!read.ok && read.error.code === 'not-found'))
+    return fail('not-found', `${path}: No such file or directory`, { object: path });
+  if (!read.ok) return read;
+  const bytes = read.value;
   if (bytes.length < length)
     return fail('invalid-request', `${path} has ${bytes.length} bytes, but ${length} are needed`, {
       object: path,
@@ -18,6 +21,6 @@ export async function readInput(
 }
 
 export async function writeOutput(host: ConsoleHost, path: string, bytes: Uint8Array): Promise<Result<void>> {
-  if (await host.files?.write(path, bytes)) return succeed(undefined);
+  if (host.files !== undefined) return host.files.write(path, bytes);
   return fail('refused', `${path}: Permission denied`, { object: path });
 }

@@ -1,3 +1,4 @@
+import type { Result } from '#shared/result.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { AnswerTimeout } from '../nvme/ask-controller.ts';
 import type { CommandOutput } from './command-output.ts';
@@ -37,7 +38,6 @@ export interface ConsoleHost {
 
 /** Files for data that goes into commands or comes out of them. */
 export interface ConsoleFiles {
-  /** Null when it cannot be read. */
-  read(path: string): Promise<Uint8Array | null>;
-  write(path: string, bytes: Uint8Array): Promise<boolean>;
+  read(path: string): Promise<Result<Uint8Array>>;
+  write(path: string, bytes: Uint8Array): Promise<Result<void>>;
 }

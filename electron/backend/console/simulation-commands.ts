@@ -4,6 +4,7 @@ import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import type { LinkState } from '#shared/simulation/device-faults.ts';
 import { faultEffectWords } from '#shared/simulation/fault-words.ts';
 import { commandFaultSchema, type FaultEffect, type PlannedFault } from '#shared/simulation/faults.ts';
+import { lookUp } from '#shared/tables.ts';
 import { setTemperature } from '../hosts/simulated/controller/temperature.ts';
 import { controllerOf } from '../hosts/simulated/faults/device-faults.ts';
 import type { PciFunction } from '../hosts/simulated/host/pci-function.ts';
@@ -102,7 +103,7 @@ function perform(command: string, found: FoundFault): CommandOutput {
 
 async function changeClock(clock: SimulatedClock, { values }: Named<'berth clock'>): Promise<CommandOutput> {
   const { mode, step, advance } = values;
-  const wanted = mode === undefined ? undefined : clockModeSchema.safeParse(modeWords[mode] ?? mode);
+  const wanted = mode === undefined ? undefined : clockModeSchema.safeParse(lookUp(modeWords, mode) ?? mode);
   if (wanted?.success === false)
     return refused(`berth clock: --mode takes one of: ${clockModeSchema.options.join(', ')}`);
   if (step && advance !== undefined) return refused('berth clock: give --step or --advance, not both');

@@ -91,7 +91,7 @@ async function sentBy(line: string, data: Uint8Array): Promise<{ sent: AdminComm
     resetDevice: unused,
     resetSubsystemOfDevice: unused,
     registers: () => null,
-    files: { read: async () => data, write: async () => fail('refused', '').ok },
+    files: { read: async () => succeed(data), write: async () => fail('refused', '') },
   };
   const { stderr } = await executeLine(host, line);
   return { sent, stderr };

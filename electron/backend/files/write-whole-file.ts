@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { kindOfFile } from './read-file.ts';
 
 /**
  * Writes a file so that it is whole or absent, also when the power fails: a temporary file beside it, fsync, then
@@ -13,6 +14,13 @@ export async function writeWholeFile(
   content: string | Uint8Array,
   what: string,
 ): Promise<Result<void>> {
+  const there = await stat(path).catch(() => null);
+  const kind = there === null ? null : kindOfFile(there);
+  if (kind !== null)
+    return fail('storage', `${what} could not be written to ${path}: it is ${kind}.`, {
+      object: path,
+      fix: 'Choose the name of a regular file, or a new one.',
+    });
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, 'wx', 0o644);

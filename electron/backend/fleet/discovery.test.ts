@@ -59,8 +59,8 @@ describe('discovery of the built-in fleet', () => {
         return queue.submit(command);
       },
     }));
-    // Identify, Virtual Subsystem Receive and Function Receive.
-    expect([...opcodes].sort((left, right) => left - right)).toEqual([0x06, 0xc2, 0xc6]);
+    // Identify, Migration Receive (whether a guest's function is suspended), Virtual Subsystem Receive and Function Receive.
+    expect([...opcodes].sort((left, right) => left - right)).toEqual([0x06, 0x42, 0xc2, 0xc6]);
   });
 
   it('pages through lists of more secondaries than one answer holds', async () => {

@@ -6,6 +6,7 @@ import type { HostPart } from './assemble/host-part.ts';
 import { problemOf } from './read/admin-reader.ts';
 import { createEventLoopPause } from './read/event-loop-pause.ts';
 import type { HostReading } from './read/host-reading.ts';
+import { withLastAnswers } from './read/last-answers.ts';
 import { mapLimited } from './read/map-limited.ts';
 import { type DiscoveryOptions, defaultDiscovery, readHost } from './read/read-host.ts';
 
@@ -51,7 +52,8 @@ export async function rediscover(
   await mapLimited(connections, hostsAtOnce, pause, async (connection) => {
     const reading = await readHost(connection, { ...options, pause });
     if (reading.ok) {
-      hosts.set(connection.id, discoveredHost(reading.value));
+      const whole = withLastAnswers(known.hosts.get(connection.id)?.reading, reading.value);
+      hosts.set(connection.id, discoveredHost(whole));
       unread.delete(connection.id);
       return;
     }

@@ -2,6 +2,7 @@ import { diffFleets } from '#shared/fleet/change.ts';
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { Emit } from '../event-hub.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { Clock } from '../ports.ts';
 import { assembleFleet } from './assemble/assemble-fleet.ts';
 import { type Discovery, discoveredHost, rediscover } from './discovery.ts';
 import { createEventLoopPause } from './read/event-loop-pause.ts';
@@ -20,8 +21,12 @@ export interface FleetWriter {
   readonly revision: number;
   /** The snapshot as one string: parsing one string is far cheaper than cloning thousands of objects. */
   snapshotJson(): string;
-  /** Another source: forgets everything, reads all hosts and tells the mirrors to ask for a snapshot. */
-  open(connections: readonly HostConnection[], source: FleetSource): Promise<Fleet>;
+  /**
+   * Another source: forgets everything, reads all hosts and tells the mirrors to ask for a snapshot. `clock`: the time of
+   * these hosts; later readings are given up by it, so that none is while it stands still. The first goes by the
+   * machine's: it must come to an end, because nobody can step a clock before it is open.
+   */
+  open(connections: readonly HostConnection[], source: FleetSource, clock?: Clock): Promise<Fleet>;
   /** Reads parts of hosts again and publishes what changed. */
   refresh(scopes: readonly HostScope[]): Promise<Fleet>;
   /** Reads whole hosts again. */
@@ -39,6 +44,7 @@ export function createFleetWriter(
     unread: new Map(),
   };
   let connections: readonly HostConnection[] = [];
+  let later = options;
   let revision = 0;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -69,10 +75,11 @@ export function createFleetWriter(
       return revision;
     },
     snapshotJson: () => JSON.stringify({ revision, fleet: discovery.fleet }),
-    open: (opened, source) =>
+    open: (opened, source, clock) =>
       inTurn(async () => {
         const next = await rediscover({ hosts: new Map(), unread: new Map() }, opened, source, options);
         connections = opened;
+        later = { ...options, clock: clock ?? options.clock };
         discovery = next;
         revision += 1;
         emit('fleet:replaced', { revision });
@@ -83,7 +90,7 @@ export function createFleetWriter(
         const source = discovery.fleet.source;
         const hosts = new Map(discovery.hosts);
         const whole: HostConnection[] = [];
-        const reading = { ...options, pause: createEventLoopPause() };
+        const reading = { ...later, pause: createEventLoopPause() };
         for (const { hostId, controllers } of scopes) {
           const connection = connections.find((candidate) => candidate.id === hostId);
           const known = hosts.get(hostId);
@@ -95,12 +102,12 @@ export function createFleetWriter(
           if (read?.ok) hosts.set(hostId, discoveredHost(read.value));
           else whole.push(connection);
         }
-        return publish(await rediscover({ hosts, unread: discovery.unread }, whole, source, options));
+        return publish(await rediscover({ hosts, unread: discovery.unread }, whole, source, later));
       }),
     reread: (hostIds) =>
       inTurn(async () => {
         const named = connections.filter((connection) => hostIds.includes(connection.id));
-        return publish(await rediscover(discovery, named, discovery.fleet.source, options));
+        return publish(await rediscover(discovery, named, discovery.fleet.source, later));
       }),
   };
 }

@@ -41,6 +41,11 @@ export interface NvmeFunction {
   readonly vfioDriver: string | null;
   /** What the VFIO driver bound to it offers; the reason says why nothing is known otherwise. */
   readonly vfioOffer: VfioOffer;
+  /**
+   * Controller Status (CSTS, offset 1Ch of its registers, NVMe Base 2.1, 3.1.4.6), read through the memory space of the
+   * function (`resource0`), whoever owns it; all ones when it has left the bus. Left out where it cannot be read.
+   */
+  readonly controllerStatus?: number;
   readonly problems: readonly Problem[];
 }
 
@@ -107,6 +112,8 @@ export interface HostVirtualMachine
   > {
   /** Addresses of the functions that it owns. */
   readonly devices: readonly string[];
+  /** Addresses that its configuration names, of functions that left the host while it had them. */
+  readonly lostDevices?: readonly string[];
 }
 
 /**

@@ -15,7 +15,7 @@ async function migrateThrough(fault: DeviceFault | ((fleet: Fleet) => DeviceFaul
   await backend.openWith({ mode: 'paused', microseconds: 0 });
   const start = await backend.fleet();
   const { id } = await backend.migrate();
-  await backend.until(id, sending);
+  await backend.stepUntil(id, sending);
   await backend.ask('simulation:device-fault', { fault: typeof fault === 'function' ? fault(start) : fault });
   await backend.ask('simulation:set-clock', { mode: 'as-fast-as-possible' });
   const run = await backend.until(id, ended);

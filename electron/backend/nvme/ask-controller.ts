@@ -9,8 +9,8 @@ import type { Clock } from '../ports.ts';
 export interface AnswerTimeout {
   readonly timeoutMilliseconds: number;
   /**
-   * The machine's, which never stands still, for whoever only looks; a procedure counts on the clock of its fleet, so that
-   * nothing times out while that is paused.
+   * That of the fleet, so that nothing times out because it is paused; the machine's only where the answer must not wait
+   * for somebody to step it.
    */
   readonly clock: Clock;
 }

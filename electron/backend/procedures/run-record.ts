@@ -1,7 +1,9 @@
+import { auditOfRun } from '#shared/ownership/audit.ts';
 import { undoBlockers } from '#shared/procedure/plan/undo.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { Emit } from '../event-hub.ts';
+import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { JournalEntry } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
@@ -22,10 +24,21 @@ export interface RunRecord {
   dismiss(): void;
 }
 
+export interface RecordDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  readonly log: Log;
+  /** Has the fleet as last read. */
+  readonly writer: Pick<FleetWriter, 'fleet'>;
+  /** Runs under way, in their newest state: what they have in their hands is not audited. */
+  underWay(): readonly ProcedureRun[];
+}
+
 export function createRunRecord(
   initial: ProcedureRun,
   source: RunnerSource,
-  deps: { readonly store: Store; readonly clock: Clock; readonly emit: Emit; readonly log: Log },
+  deps: RecordDependencies,
 ): RunRecord {
   let run = initial;
   const record: RunRecord = {
@@ -48,12 +61,14 @@ export function createRunRecord(
       return saved;
     },
     end(status, error) {
-      const undoable = status === 'done' && undoBlockers({ ...run, status }).length === 0;
+      const ended = { ...run, status };
+      const undoable = status === 'done' && undoBlockers(ended).length === 0;
       run = endedRun(run, status, {
         at: deps.clock.now(),
         simulatedAt: source.clock.simulated === true ? source.clock.now() : null,
         ...{ error, undoable },
       });
+      run = { ...run, audit: auditOfRun(deps.writer.fleet, run, deps.underWay()) };
       const saved = record.save('ended', undefined, 'with-state');
       if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
     },

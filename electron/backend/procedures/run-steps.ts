@@ -6,6 +6,7 @@ import type { StepEffect } from '#shared/procedure/step-definition.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../ports.ts';
+import { endRun } from './end-run.ts';
 import { performStep } from './perform/perform.ts';
 import type { PerformContext, StepOutcome } from './perform/perform-context.ts';
 import { remainingStep } from './remaining-step.ts';
@@ -64,7 +65,7 @@ export async function runSteps(active: RunUnderWay, from: number, mode?: 'resume
     const facts = await observer.end(writer.fleet);
     record.set({ ...record.run, migration: facts });
   }
-  record.end('done', null);
+  await endRun(active, 'done', null);
 }
 
 /** Nothing was done, and nothing of it can still arrive. */
@@ -236,7 +237,8 @@ function noteMemory({ record, observer, clock }: RunUnderWay, index: number, byt
 }
 
 /** Behind the point of no return nothing is taken back: the person gets the rest as command lines. */
-function failForward({ record }: RunUnderWay, index: number, error: BerthError): void {
+async function failForward(active: RunUnderWay, index: number, error: BerthError): Promise<void> {
+  const { record } = active;
   const [failed, ...behind] = record.run.plan.steps.slice(index);
   // What a comparison stands before must not be done on its own.
   const left =
@@ -246,7 +248,7 @@ function failForward({ record }: RunUnderWay, index: number, error: BerthError):
           .slice(index)
           .map((planned) => leftover(`Still to do: ${planned.words}`, planned.commandLines));
   record.set({ ...record.run, leftovers: left });
-  record.end('failed', error);
+  await endRun(active, 'failed', error);
 }
 
 /** Runs the inverses of everything that was done, last step first, and tells what could not be taken back. */
@@ -259,8 +261,6 @@ export async function rollBackRun(
   record.set({ ...record.run, abortable: false });
   if (runsAtDestination(record.run, writer.fleet))
     return failForward(active, record.run.plan.pointOfNoReturn ?? 0, alreadyMoved);
-  const release = active.clock.hurry?.('while-paused');
-  if (release !== undefined) active.endings.push(release);
   const toUndo = doneStepsInReverse(record.run);
   const failed = failedIndex === undefined ? undefined : record.run.plan.steps[failedIndex];
   // Nothing was sent when the fleet or the journal stood against the step; what is there is somebody else's.
@@ -292,7 +292,7 @@ export async function rollBackRun(
     const migration = await active.observer.rolledBack(writer.fleet);
     record.set({ ...record.run, migration });
   }
-  record.end(leftovers.length === 0 ? 'rolled-back' : 'failed', cause);
+  await endRun(active, leftovers.length === 0 ? 'rolled-back' : 'failed', cause);
 }
 
 /** Two of one guest must never run: what runs at the destination is not resumed at its source. */

@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
+import { auditOfRun } from '#shared/ownership/audit.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
@@ -53,6 +54,8 @@ interface ActiveRun {
 export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner {
   const active = new Map<string, ActiveRun>();
   const proposals = createProposals();
+  const underWay = () => [...active.values()].map(({ record }) => record.run);
+  const recordDeps = { ...deps, underWay };
 
   const hostsOf = (plan: Plan, fleet: Fleet) =>
     new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
@@ -131,7 +134,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       simulated: fleet.source.simulated,
       ...simulatedTimeOf(deps.source().clock),
     });
-    const record = createRunRecord(run, deps.source(), deps);
+    const record = createRunRecord(run, deps.source(), recordDeps);
     const saved = record.save('started');
     if (!saved.ok) return saved;
     launch(record, hostIds, compatibility, async (underWay) => {
@@ -147,7 +150,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const record = createRunRecord(
       { ...stored.run, undoneBy: by, undoable: false },
       { ...deps.source(), key: stored.source },
-      deps,
+      recordDeps,
     );
     const saved = record.save('undone-by');
     if (!saved.ok) deps.log.error('the undo could not be noted', saved.error);
@@ -198,7 +201,6 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const saved = record.save('aborting');
         if (!saved.ok) deps.log.warn('the abort could not be journalled', saved.error);
       }
-      hurry(underWay, 'while-paused');
       underWay.abort.abort();
       return succeed(undefined);
     },
@@ -216,7 +218,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const source =
         stored.source === open.key ? open : { ...open, key: stored.source, exportState: () => null };
       if (how === 'dismiss') {
-        const record = createRunRecord(run, source, deps);
+        const record = createRunRecord(run, source, recordDeps);
         record.dismiss();
         return succeed(record.run);
       }
@@ -231,7 +233,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const hostIds = hostsOf(run.plan, deps.writer.fleet);
       const free = busy(hostIds);
       if (!free.ok) return free;
-      const record = createRunRecord({ ...run, status: 'running', endedAt: null, error: null }, source, deps);
+      const record = createRunRecord(
+        { ...run, status: 'running', endedAt: null, error: null },
+        source,
+        recordDeps,
+      );
       const saved = record.save('recovering');
       if (!saved.ok) return saved;
       launch(record, hostIds, null, async (underWay) => {
@@ -259,7 +265,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       await active.get(runId)?.finished;
       return find(runId);
     },
-    running: () => [...active.values()].map((run) => run.record.run),
+    running: underWay,
     markInterrupted() {
       const unfinished = deps.store.unfinishedRuns().filter(({ run }) => !active.has(run.id));
       return unfinished.map(({ run, source }) => {
@@ -269,8 +275,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           status: 'interrupted',
           abortable: false,
           undoable: false,
+          audit: auditOfRun(deps.writer.fleet, { ...run, status: 'interrupted' }, underWay()),
         };
-        const record = createRunRecord(interrupted, { ...deps.source(), key: source }, deps);
+        const record = createRunRecord(interrupted, { ...deps.source(), key: source }, recordDeps);
         const saved = record.save('interrupted');
         if (!saved.ok) deps.log.warn('an interrupted run could not be marked', saved.error);
         return record.run;
@@ -279,7 +286,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     async close() {
       for (const { underWay } of active.values()) {
         underWay.stopping.now = true;
-        hurry(underWay, 'always');
+        hurry(underWay);
       }
       await Promise.all([...active.values()].map((run) => run.finished));
     },
@@ -290,8 +297,8 @@ function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
 }
 
-/** A run that comes to its end must not wait for a clock that stands still; it is let go when the run has ended. */
-function hurry({ clock, endings }: RunUnderWay, when: 'while-paused' | 'always'): void {
-  const release = clock.hurry?.(when);
+/** A program that closes must not wait for a clock that stands still; it is let go when the run has ended. */
+function hurry({ clock, endings }: RunUnderWay): void {
+  const release = clock.hurry?.();
   if (release !== undefined) endings.push(release);
 }

@@ -128,10 +128,33 @@ describe('a simulated clock', () => {
     await clock.sleep(100, { signal: abort.signal });
   });
 
+  test('what changes something waits for its turn while paused, a step each, and for nothing otherwise', async () => {
+    const { clock, pass, ended } = opened('paused');
+    const change = (what: string) => clock.turn(what)?.then(() => ended.push(`${what} ${clock.now()}`));
+    void change('one');
+    void change('two');
+    await pass(100_000);
+    expect(ended).toEqual([]);
+    expect(clock.state()).toMatchObject({ waiting: 2, next: { what: 'one', at: 0 } });
+    expect(await clock.step()).toEqual({ what: 'one', at: 0 });
+    expect(ended).toEqual(['one 0']);
+    clock.setMode('real-time');
+    await pass(1);
+    await turns();
+    expect(ended.map((line) => line.slice(0, 3))).toEqual(['one', 'two']);
+    expect(clock.turn('three')).toBeNull();
+    clock.setMode('paused');
+    const given = new AbortController();
+    const up = clock.turn('four', given.signal);
+    given.abort();
+    await up;
+    expect(clock.state().waiting).toBe(0);
+  });
+
   test('who is in a hurry gets through a pause, and it holds again afterwards', async () => {
     const { clock, ended, wait } = opened('paused');
     void wait(100, 'one');
-    const release = clock.hurry('while-paused');
+    const release = clock.hurry();
     await turns(20);
     expect(ended).toEqual(['one 100']);
     release();
@@ -142,11 +165,7 @@ describe('a simulated clock', () => {
     expect(clock.state()).toMatchObject({ mode: 'paused', milliseconds: 100 });
     const other = opened('real-time');
     void other.wait(100, 'three');
-    const calm = other.clock.hurry('while-paused');
-    await turns(20);
-    expect(other.ended).toEqual([]);
-    calm();
-    other.clock.hurry('always');
+    other.clock.hurry();
     await turns(20);
     expect(other.ended).toEqual(['three 100']);
   });
@@ -186,7 +205,7 @@ describe('a simulated clock', () => {
           for (const what of happenings) {
             void clock.sleep(typeof what === 'number' ? what : 7);
             if (what === 'step') await clock.step();
-            else if (what === 'hurry') clock.hurry('while-paused')();
+            else if (what === 'hurry') clock.hurry()();
             else if (typeof what === 'number') await pass(what);
             else clock.setMode(what as ClockMode);
             expect(clock.microseconds()).toBeGreaterThanOrEqual(last);

@@ -14,7 +14,8 @@ const longestTimerMilliseconds = 2 ** 31 - 1;
  * - Real time and ten times as fast: time passes with the machine's clock.
  * - As fast as possible: time passes only by waits. When nobody has anything left to do, the wait that is due first
  *   ends and time jumps to it. Between two of them the event loop has its turns, so that the window stays responsive.
- * - Paused: no wait ends. `step` ends exactly one, `advance` all that become due within a time.
+ * - Paused: no wait ends, and whatever changes something waits for its turn. `step` ends exactly one wait, `advance` all
+ *   that become due within a time. Looking needs no time, so it goes on.
  */
 export class SimulatedClock implements Clock {
   readonly simulated = true;
@@ -27,7 +28,7 @@ export class SimulatedClock implements Clock {
   #machineAnchor: number;
   /** Counts looks at the clock and waits: whoever has something to do looks at the clock. */
   #looks = 0;
-  #hurries = { 'while-paused': 0, always: 0 };
+  #hurries = 0;
   #isRunning = false;
   #timer: AbortController | null = null;
 
@@ -75,16 +76,21 @@ export class SimulatedClock implements Clock {
     this.#arm();
   }
 
-  hurry(when: 'while-paused' | 'always'): () => void {
+  turn(what: string, signal?: AbortSignal): Promise<void> | null {
+    if (this.#pace !== 'paused') return null;
+    return this.sleep(0, signal === undefined ? { what } : { what, signal });
+  }
+
+  hurry(): () => void {
     let released = false;
     this.#reanchor();
-    this.#hurries[when] += 1;
+    this.#hurries += 1;
     this.#arm();
     return () => {
       if (released) return;
       released = true;
       this.#reanchor();
-      this.#hurries[when] -= 1;
+      this.#hurries -= 1;
       this.#arm();
     };
   }
@@ -157,9 +163,7 @@ export class SimulatedClock implements Clock {
 
   /** What the mode comes to, with whoever is in a hurry. */
   get #pace(): ClockMode {
-    const hurried =
-      this.#hurries.always > 0 || (this.#mode === 'paused' && this.#hurries['while-paused'] > 0);
-    return hurried ? 'as-fast-as-possible' : this.#mode;
+    return this.#hurries > 0 ? 'as-fast-as-possible' : this.#mode;
   }
 
   #time(): number {

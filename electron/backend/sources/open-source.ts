@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
 import { checkFleetFile, parseFleetFile } from '#shared/fleet-file/parse.ts';
@@ -6,7 +5,8 @@ import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { FileClock } from '#shared/simulation/clock-state.ts';
-import { readText, unreadable } from '../files/read-text.ts';
+import { kindOfPath } from '../files/read-file.ts';
+import { readFleetFileText } from '../files/read-fleet-file.ts';
 import { openCapture } from '../hosts/capture/capture.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
 import { buildTwin } from '../hosts/capture/twin.ts';
@@ -54,7 +54,7 @@ export async function openSource(
   if (request.kind === 'built-in') return openBuiltIn(request, deps);
   const file = path.resolve(request.path);
   const absolute = { ...request, path: file };
-  const kind = await kindOfPath(file);
+  const kind = await kindOfPath(file, 'a fleet file or a capture folder');
   if (!kind.ok) return kind;
   if (kind.value === 'file') return openFleetFile(absolute, deps);
   const capture = await openCapture(file, request.snapshot);
@@ -106,7 +106,7 @@ async function openFleetFile(
   deps: OpenSourceDependencies,
 ): Promise<Result<OpenedSource>> {
   const name = path.basename(request.path);
-  const text = await readText(request.path);
+  const text = await readFleetFileText(request.path);
   if (!text.ok) return text;
   const file = parseFleetFile(text.value, name);
   if (!file.ok) return file;
@@ -173,13 +173,5 @@ function readState(state: string, name: string): Result<FleetFile> {
     return checkFleetFile(JSON.parse(state), `the saved state of ${name}`, { once: true });
   } catch (cause) {
     return fail('storage', `The saved state of ${name} is not JSON: ${String(cause)}`, { object: name });
-  }
-}
-
-async function kindOfPath(file: string): Promise<Result<'file' | 'folder'>> {
-  try {
-    return succeed((await stat(file)).isDirectory() ? 'folder' : 'file');
-  } catch (cause) {
-    return unreadable(file, cause);
   }
 }

@@ -58,15 +58,15 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
 
   /** `kept`: what is opened is what the store already holds. */
   const install = async (opened: OpenedSource, kept = false): Promise<void> => {
-    const before = current;
-    await deps.writer.open(opened.connections, opened.source);
+    // Before the writer, which may be in the middle of reading one that waits for a paused clock.
+    for (const connection of current?.connections ?? []) await connection.close();
+    await deps.writer.open(opened.connections, opened.source, opened.clock);
     current = opened;
     deps.onOpen?.(opened.simulation);
     const saved = kept ? succeed(undefined) : keep(opened);
     // The store tells the person.
     if (!saved.ok && deps.store.readOnlyReason === null)
       deps.log.error('the open source could not be noted', saved.error);
-    for (const connection of before?.connections ?? []) await connection.close();
   };
 
   return {

@@ -57,7 +57,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
     events.push({ channel, event });
   };
   const writer = createFleetWriter(emit, source);
-  await writer.open(connections, source);
+  await writer.open(connections, source, opened.value.clock);
   store.value.store.setCurrentSource({ request, source, simulatedState: exportState() });
   const connection = (id: string) => connections.find((candidate) => candidate.id === id);
   const runner = createProcedureRunner({

@@ -97,6 +97,14 @@ export async function openSimulatedBackend(
         await systemClock.sleep(2);
       }
     },
+    /** The same with a paused clock: steps it until then. */
+    async stepUntil(runId: string, holds: (run: ProcedureRun) => boolean): Promise<ProcedureRun> {
+      for (;;) {
+        const run = await ask('history:get', { runId });
+        if (holds(run)) return run;
+        await ask('simulation:step', {});
+      }
+    },
     async migrate(): Promise<ProcedureRun> {
       const virtualMachineId = 'hv-a:db-primary';
       const { devices } = await ask('migration:propose', { virtualMachineId, destinationHostId: 'hv-b' });

@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import type { ConsoleFiles, ConsoleHost } from '#backend/console/console-host.ts';
 import { executeLine } from '#backend/console/execute-line.ts';
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
+import { readFileBytes, readFileText } from '#backend/files/read-file.ts';
+import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '#backend/hosts/traced-admin-queue.ts';
 import { SimulatedClock } from '#backend/simulation/simulated-clock.ts';
@@ -48,7 +49,7 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
     const commands = sent.splice(0);
     if (request.json) io.out(`${JSON.stringify({ line, ...outputJson(output), commands })}\n`);
     else {
-      io.out(output.stdout);
+      io.out(output.binary ? output.stdout : new TextDecoder().decode(output.stdout));
       if (output.stderr !== '') io.err(output.stderr);
     }
     if (output.misunderstood) code = exitCodes.usage;
@@ -92,17 +93,14 @@ function clockOf({ clock }: FleetFile): SimulatedClock {
   });
 }
 
+/** Bytes that one command can carry, and of all lines together. */
+const largestData = 64 * 1024 * 1024;
+const largestScript = 16 * 1024 * 1024;
+
 /** Files are those of the person who runs the command line. */
 const files: ConsoleFiles = {
-  async read(path) {
-    return readFile(path).catch(() => null);
-  },
-  async write(path, bytes) {
-    return writeFile(path, bytes).then(
-      () => true,
-      () => false,
-    );
-  },
+  read: (path) => readFileBytes(path, { largest: largestData, what: 'data for a command' }),
+  write: (path, bytes) => writeWholeFile(path, bytes, 'The data'),
 };
 
 async function openHost(request: ExecRequest, trace: QueueTracer): Promise<Result<OpenedHost>> {
@@ -136,14 +134,11 @@ async function openHost(request: ExecRequest, trace: QueueTracer): Promise<Resul
 
 async function readScript(request: ExecRequest, io: CommandLineIo): Promise<Result<string>> {
   if (request.file === '-') return succeed(await io.readStdin());
-  try {
-    return succeed(await readFile(request.file, 'utf8'));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return fail('not-found', `The lines cannot be read: ${reason}`, {
-      object: request.file,
-      field: '--file',
-      fix: 'Give a text file, or - for standard input',
-    });
-  }
+  const read = await readFileText(request.file, { largest: largestScript, what: 'a file with lines' });
+  if (read.ok) return read;
+  return fail(read.error.code, `The lines cannot be read: ${read.error.message}`, {
+    object: request.file,
+    field: '--file',
+    fix: 'Give a text file, or - for standard input',
+  });
 }

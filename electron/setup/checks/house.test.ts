@@ -36,6 +36,25 @@ test('no folder holds more than 20 files', () => {
   expect(large).toEqual([]);
 });
 
+test('files from outside are read in one place, which never waits and never reads without a bound', () => {
+  const ofTheProgram = [
+    // Parts of the program itself, which nobody else writes.
+    'electron/shell/app-protocol.ts',
+    'electron/shell/compiled-script.ts',
+    'electron/command-line/berth.ts',
+    'electron/main.ts',
+  ];
+  const reading = files.filter(
+    (file) =>
+      /^electron\/(?:backend|command-line|shell|main)/.test(file) &&
+      !/\.test\.ts$|test-support\/|testing\//.test(file) &&
+      /import \{[^}]*\b(?:readFile|readFileSync|createReadStream|readdir|readdirSync|readv?|readSync)\b[^}]*\} from 'node:fs/.test(
+        textOf(file),
+      ),
+  );
+  expect(reading.sort()).toEqual(['electron/backend/files/read-file.ts', ...ofTheProgram].sort());
+});
+
 /** The files that a file imports or passes on, types included. */
 function importsOf(file: string, known: ReadonlySet<string>): string[] {
   const places = textOf(file).matchAll(/^(?:import|export)\s(?:[^;]*?\sfrom\s+)?'([^']+)'/gm);

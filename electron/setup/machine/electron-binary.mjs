@@ -80,6 +80,19 @@ export function electronDist() {
   return dist;
 }
 
+/**
+ * What speaks against giving a package with this Electron to anybody.
+ * @param {string} version of the Electron in it
+ * @param {string} [root] of the checkout, whose package.json pins one
+ * @returns {string | undefined} a warning in one sentence; undefined for the pinned Electron
+ */
+export function warnOfOtherElectron(version, root = projectRoot) {
+  const pinned = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devDependencies.electron;
+  return version === pinned
+    ? undefined
+    : `WARNING: this package holds Electron ${version}, but Berth is made for ${pinned}: do not ship it. Package it on a machine that can fetch Electron ${pinned} from GitHub.`;
+}
+
 /** @returns {string[]} the words that Electron needs when root runs it: Chromium's sandbox refuses root */
 export function rootWords() {
   return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];

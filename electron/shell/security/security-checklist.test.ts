@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { fuseNames, packageFuses } from '../../setup/fuses.mjs';
+import { warnOfOtherElectron } from '../../setup/machine/electron-binary.mjs';
 import { contentSecurityPolicy, contentSecurityPolicyHeader } from './content-security-policy.ts';
+import { debuggingSwitches, refuseDebugging } from './debugging-switches.ts';
 import { securityChecklist } from './security-checklist.ts';
 import { isTrustedSender } from './sender-check.ts';
 import { securityWebPreferences } from './web-preferences.ts';
@@ -21,10 +23,14 @@ vi.mock('electron', () => ({
     },
   },
 }));
-const { blockForeignRequests, denyPermissions, guardWebContents } = await import('./web-contents-guard.ts');
+const { blockForeignRequests, denyDownloads, denyPermissions, guardWebContents } = await import(
+  './web-contents-guard.ts'
+);
 
 function guardedContents() {
-  const listeners = new Map<string, (event: { url: string; preventDefault(): void }) => void>();
+  type Listener = (event: { url: string; preventDefault(): void }, details?: unknown) => void;
+  const listeners = new Map<string, Listener>();
+  const policies: string[] = [];
   let windowOpen: (() => { action: string }) | undefined;
   guardWebContents();
   told.contentsCreated?.(
@@ -33,17 +39,25 @@ function guardedContents() {
       setWindowOpenHandler: (handler: () => { action: string }) => {
         windowOpen = handler;
       },
-      on: (name: string, listener: (event: { url: string; preventDefault(): void }) => void) => {
+      setWebRTCIPHandlingPolicy: (policy: string) => policies.push(policy),
+      on: (name: string, listener: Listener) => {
         listeners.set(name, listener);
       },
     },
   );
+  const codeRunInFrame = (parent: object | null): string[] => {
+    const ran: string[] = [];
+    const executeJavaScript = async (code: string) => void ran.push(code);
+    const event = { url: '', preventDefault: () => undefined };
+    listeners.get('frame-created')?.(event, { frame: { parent, executeJavaScript } });
+    return ran;
+  };
   const prevented = (name: string, url: string): boolean => {
     const preventDefault = vi.fn();
     listeners.get(name)?.({ url, preventDefault });
     return preventDefault.mock.calls.length === 1;
   };
-  return { windowOpen, prevented };
+  return { windowOpen, prevented, policies, codeRunInFrame };
 }
 
 function sessionThatRemembers() {
@@ -57,6 +71,9 @@ function sessionThatRemembers() {
     },
     setDevicePermissionHandler: (handler: (...args: never[]) => unknown) => {
       handlers.device = handler;
+    },
+    on: (name: string, handler: (...args: never[]) => unknown) => {
+      handlers[name] = handler;
     },
     webRequest: {
       onBeforeRequest: (handler: (...args: never[]) => unknown) => {
@@ -172,12 +189,50 @@ const assertions: Record<number, () => void> = {
     expect(preload).toContain("exposeInMainWorld('berth', bridge)");
     expect(preload).toContain('listener(payload)');
   },
+  21: () => {
+    expect(guardedContents().policies).toEqual(['disable_non_proxied_udp']);
+    expect(read('electron/preload.ts')).toContain('/^(webkit)?RTC/');
+  },
+  22: () => {
+    const { codeRunInFrame } = guardedContents();
+    expect(codeRunInFrame({})).toEqual(['frameElement?.remove()']);
+    expect(codeRunInFrame(null)).toEqual([]);
+    expect(read('electron/preload.ts')).toContain("navigation.addEventListener('navigate'");
+  },
+  23: () => {
+    const { session, handlers } = sessionThatRemembers();
+    denyDownloads(session);
+    const preventDefault = vi.fn();
+    handlers['will-download']?.({ preventDefault } as never);
+    expect(preventDefault).toHaveBeenCalledOnce();
+    expect(read('electron/main.ts')).toContain('denyDownloads(session.defaultSession)');
+  },
+  24: () => {
+    const start = (words: readonly string[], packaged = true, isTestBuild = () => false) =>
+      refuseDebugging({ packaged, isTestBuild, hasSwitch: (name) => words.includes(name) });
+    for (const name of ['remote-debugging-port', 'remote-debugging-pipe', 'inspect', 'inspect-brk'])
+      expect(start(['no-sandbox', name])).toMatch(new RegExp(`^Berth does not start with --${name}: `));
+    for (const name of debuggingSwitches) expect(start([name]), name).not.toBeNull();
+    expect(start(['no-sandbox', 'check-start'])).toBeNull();
+    expect(start(['inspect', 'remote-debugging-port'], false)).toBeNull();
+    expect(start(['inspect'], true, () => true)).toBeNull();
+    const main = read('electron/main.ts');
+    expect(main.indexOf('refuseDebugging({')).toBeLessThan(main.indexOf('requestSingleInstanceLock()'));
+    expect(read('electron/setup/package.mjs')).toContain('provesNoDebugger(executable)');
+  },
+  25: () => {
+    const pinned: string = JSON.parse(read('package.json')).devDependencies.electron;
+    expect(warnOfOtherElectron(pinned)).toBeUndefined();
+    expect(warnOfOtherElectron('33.2.1')).toMatch(/^WARNING: .*33\.2\.1.*do not ship it/);
+    expect(warnOfOtherElectron('33.2.1')).toContain(pinned);
+    expect(read('electron/setup/package.mjs')).toContain('warnOfOtherElectron(electron.version)');
+  },
 };
 
 describe('the Electron security checklist', () => {
-  it('has all 20 items', () => {
+  it('has all 20 items of Electron and the five beyond', () => {
     expect(securityChecklist.map((item) => item.number)).toEqual(
-      Array.from({ length: 20 }, (_, index) => index + 1),
+      Array.from({ length: 25 }, (_, index) => index + 1),
     );
   });
   it.each(securityChecklist.map((item) => [item.number, item.title, item] as const))(

@@ -1,11 +1,15 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readSmallFileNow } from '#backend/files/read-file.ts';
 import { parseWindowState, type WindowState } from './window-bounds.ts';
+
+/** Bytes. */
+const largestState = 64 * 1024;
 
 /** Read before the first window exists, so it is a small file of its own and read synchronously. Broken: defaults. */
 export function readWindowState(dataFolder: string): WindowState {
   try {
-    return parseWindowState(JSON.parse(readFileSync(fileIn(dataFolder), 'utf8')));
+    return parseWindowState(JSON.parse(readSmallFileNow(fileIn(dataFolder), largestState) ?? 'null'));
   } catch {
     return parseWindowState(null);
   }
@@ -22,7 +26,15 @@ export function writeWindowState(dataFolder: string, state: WindowState): void {
     writeFileSync(temporary, `${JSON.stringify(state)}\n`);
     renameSync(temporary, fileIn(dataFolder));
   } catch {
-    rmSync(temporary, { force: true, recursive: true });
+    removeQuietly(temporary);
+  }
+}
+
+function removeQuietly(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The next writing replaces it.
   }
 }
 

@@ -7,6 +7,7 @@ import { Leftovers } from '../../history/leftovers.tsx';
 import { RunActions } from '../../history/run-actions.tsx';
 import { StepTable } from '../../history/step-table.tsx';
 import { showRun } from '../../navigation.ts';
+import { RunAudit } from '../../ownership/run-audit.tsx';
 import { exportReport } from '../../reports/export-report.ts';
 import { Card } from '../../ui/content/small.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
@@ -60,6 +61,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       <div className={styles.block}>
         <Leftovers run={run} />
       </div>
+      <RunAudit run={run} className={styles.block} />
       <Figures run={run} facts={facts} />
       {facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />}
       <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />

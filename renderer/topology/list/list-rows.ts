@@ -1,4 +1,5 @@
 import { abilitySummary } from '#shared/fleet/device-abilities.ts';
+import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import {
@@ -29,7 +30,7 @@ export interface ListRow {
   /** Bus address; for a provisioned function the first digits of its UUID, or `hidden`. */
   readonly pci: string;
   readonly driver: string;
-  /** null: not a secondary, which alone is drawn with a state. */
+  /** null: not a secondary, which alone is drawn with a state, and has not failed. */
   readonly state: CellState | null;
   readonly stateWords: string;
   /** `4 / 2`: VQ and VI; for a primary those that it keeps for itself. */
@@ -93,11 +94,21 @@ function placeWords(controller: Controller): string {
   return uuid === undefined ? 'hidden' : `${uuid.slice(0, 8)}…`;
 }
 
+/** `hv-a · lost power`. */
+function withFailure(name: string, failure: string | null): string {
+  return failure === null ? name : `${name} · ${failure}`;
+}
+
 function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => string): ListRow {
+  const failure = controllerFailure(controller);
+  const host = fleet.hosts[controller.hostId];
   const common = {
     id: controller.id,
     fullName: controllerFullTitle(fleet, controller),
-    host: hostTitle(fleet, controller.hostId),
+    host: withFailure(
+      hostTitle(fleet, controller.hostId),
+      host === undefined ? null : hostFailure(fleet, host),
+    ),
     cntlid: formatHex(controller.cntlid),
     pci: placeWords(controller),
     driver: controller.driver ?? '–',
@@ -109,8 +120,8 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       ...common,
       name: controllerTitle(controller),
       role: controller.role === 'primary' ? 'primary' : 'plain',
-      state: null,
-      stateWords: controller.role === 'primary' ? functionCountWords(controller) : 'no SR-IOV',
+      state: failure === null ? null : 'failed',
+      stateWords: failure ?? (controller.role === 'primary' ? functionCountWords(controller) : 'no SR-IOV'),
       resources:
         controller.role === 'primary' && controller.vq.supported
           ? `${controller.vq.allocatedToPrimary + controller.vq.privateToPrimary} / ${controller.vi.allocatedToPrimary + controller.vi.privateToPrimary}`
@@ -121,6 +132,7 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       secondary: false,
     };
   const virtual = fleet.virtualSubsystems[controller.virtualSubsystemId ?? ''];
+  const machine = fleet.virtualMachines[controller.virtualMachineId ?? ''];
   const primary = findPrimary(fleet, controller.primaryId);
   return {
     ...common,
@@ -134,7 +146,7 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
         ? '–'
         : `${controller.virtualControllerId ?? '?'} in ${virtualSubsystemTitle(virtual)} · ${stateOf(virtual.id)}`,
     tintNqn: virtual?.nqn ?? null,
-    machine: fleet.virtualMachines[controller.virtualMachineId ?? '']?.name ?? '–',
+    machine: machine === undefined ? '–' : withFailure(machine.name, machineFailure(fleet, machine)),
     secondary: true,
   };
 }

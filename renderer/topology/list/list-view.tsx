@@ -191,7 +191,7 @@ export function ListView({ fleet }: { readonly fleet: Fleet }) {
                   data-carried={carried.has(row.id)}
                   aria-rowindex={index + 2}
                   aria-selected={selected.has(row.id)}
-                  aria-label={row.fullName}
+                  aria-label={row.state === 'failed' ? `${row.fullName}, ${row.stateWords}` : row.fullName}
                   tabIndex={index === at ? 0 : -1}
                   className={styles.row}
                   style={{ top: start }}

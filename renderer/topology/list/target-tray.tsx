@@ -1,3 +1,4 @@
+import { refusalWords } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { targetKey } from '../../carry/carry.ts';
 import { carriedTitle, useCarry } from '../../carry/carry-store.ts';
@@ -25,7 +26,7 @@ export function TargetTray({ fleet }: { readonly fleet: Fleet }) {
           >
             <div className={styles.targetTitle}>{title}</div>
             <div className={styles.targetWords}>
-              {verdict.allowed ? verdict.words : verdict.reasons.join(' ')}
+              {verdict.allowed ? verdict.words : refusalWords(verdict.reasons)}
             </div>
           </div>
         );

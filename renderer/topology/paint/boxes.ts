@@ -1,4 +1,5 @@
 import { countWords } from '#shared/count-words.ts';
+import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { formatHex } from '../../ui/format.ts';
@@ -74,7 +75,12 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
   const host = model.fleet.hosts[box.id];
   if (host === undefined) return;
   const rect = painter.rect(box.x, box.y, box.w, box.h);
-  painter.frame(rect, { fill: palette.panel, stroke: palette.line, radius: 14 });
+  const failure = hostFailure(model.fleet, host);
+  painter.frame(rect, {
+    fill: palette.panel,
+    stroke: failure === null ? palette.line : palette.err,
+    radius: 14,
+  });
   const line = painter.rect(box.x, box.y + m.hostHeader, box.w, 1);
   painter.context.fillStyle = palette.line;
   painter.context.fillRect(line.left, line.top, line.right - line.left, Math.max(1, line.bottom - line.top));
@@ -93,9 +99,16 @@ function paintHost(painter: Painter, model: PaintModel, box: Box): void {
   painter.text(hostText(host), x + 2, box.y + 26, {
     size: 12,
     colour: palette.mute,
-    width: box.x + box.w - 14 - x - (host.problems.length > 0 ? 90 : 0),
+    width: box.x + box.w - 14 - x - (failure !== null || host.problems.length > 0 ? 100 : 0),
   });
-  if (host.problems.length > 0)
+  if (failure !== null)
+    painter.text(`▼ ${failure}`, box.x + box.w - 14, box.y + 26, {
+      size: 11.5,
+      weight: 600,
+      colour: palette.err,
+      align: 'right',
+    });
+  else if (host.problems.length > 0)
     painter.text(`▲ ${countWords(host.problems.length, 'problem')}`, box.x + box.w - 14, box.y + 26, {
       size: 11.5,
       colour: palette.mig,
@@ -127,9 +140,10 @@ function paintMachine(painter: Painter, model: PaintModel, box: Box, detailed: b
   if (machine === undefined) return;
   const activity = model.activity.machines.get(box.id);
   const moving = activity !== undefined || machine.state === 'incoming';
+  const failure = machineFailure(model.fleet, machine);
   painter.frame(painter.rect(box.x, box.y, box.w, box.h), {
-    fill: palette.raised,
-    stroke: moving ? palette.mig : palette.line2,
+    fill: failure === null ? palette.raised : palette['err-bg'],
+    stroke: failure !== null ? palette.err : moving ? palette.mig : palette.line2,
     radius: 9,
     dash: machine.state === 'incoming' ? [4, 3] : [],
   });
@@ -150,6 +164,12 @@ function paintMachine(painter: Painter, model: PaintModel, box: Box, detailed: b
       size: 11,
       colour: hint.allowed ? palette.accent : palette.mute,
       width: inner,
+    });
+    return;
+  }
+  if (failure !== null) {
+    painter.text(`▼ ${failure} · ${machine.state}`, box.x + 11, box.y + 38, {
+      ...{ size: 11, weight: 600, colour: palette.err, width: inner },
     });
     return;
   }
@@ -283,7 +303,7 @@ function paintPlainController(painter: Painter, model: PaintModel, box: Box, det
   if (controller?.role !== 'plain') return;
   painter.frame(painter.rect(box.x, box.y, box.w, box.h), {
     fill: palette.raised,
-    stroke: palette.line2,
+    stroke: controller.failure === undefined ? palette.line2 : palette.err,
     radius: 10,
   });
   if (!detailed) return;
@@ -309,6 +329,13 @@ function paintPlainController(painter: Painter, model: PaintModel, box: Box, det
       width: box.x + box.w - 10 - x,
     },
   );
+  const failure = controllerFailure(controller);
+  if (failure !== null) {
+    painter.text(`▼ ${failure}`, box.x + 12, box.y + 38, {
+      ...{ size: 11.5, weight: 600, colour: palette.err, width: box.w - 24 },
+    });
+    return;
+  }
   const { identity } = controller;
   painter.text(
     identity === null ? 'Identify Controller could not be read' : identityText(identity),

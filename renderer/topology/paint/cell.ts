@@ -1,3 +1,5 @@
+import type { ControllerFailure } from '#shared/fleet/failures.ts';
+import type { SecondaryController } from '#shared/fleet/schema.ts';
 import type { CellAppearance, CellState } from '../cell-appearance.ts';
 import { unpackAppearance } from '../cell-appearance.ts';
 import { cellText, cellTitle } from '../labels.ts';
@@ -5,7 +7,7 @@ import { cellRect, type DeviceRect } from '../scene/geometry.ts';
 import { plainZoom } from '../scene/metrics.ts';
 import type { PaintModel } from './paint-model.ts';
 import type { Painter } from './painter.ts';
-import { type Palette, tintColours, tintLetter } from './palette.ts';
+import { type ColourName, type Palette, tintColours, tintLetter } from './palette.ts';
 
 /** Opacity of a cell that the filter does not let through; it stays where it is. */
 const dimmed = 0.28;
@@ -13,14 +15,21 @@ const dimmed = 0.28;
 /** Frames of cells by appearance and size; emptied when the theme or the pixel ratio changes. */
 export type Sprites = Map<string, OffscreenCanvas>;
 
+const stateColours = {
+  offline: 'free',
+  absent: 'free',
+  online: 'online',
+  migrating: 'mig',
+  error: 'err',
+  failed: 'err',
+} as const satisfies Record<CellState, ColourName>;
+
 function stateColour(palette: Palette, state: CellState): string {
-  return palette[
-    ({ offline: 'free', absent: 'free', online: 'online', migrating: 'mig', error: 'err' } as const)[state]
-  ];
+  return palette[stateColours[state]];
 }
 
 function borderColour(palette: Palette, appearance: CellAppearance): string {
-  if (appearance.state === 'error') return palette.err;
+  if (appearance.state === 'error' || appearance.state === 'failed') return palette.err;
   if (appearance.state === 'migrating') return palette.mig;
   return appearance.tint > 0 ? tintColours(palette, appearance.tint).line : palette.line2;
 }
@@ -42,7 +51,7 @@ export function paintCell(painter: Painter, model: PaintModel, sprites: Sprites,
     context.drawImage(spriteFor(painter, sprites, rect, appearance), rect.left, rect.top);
     const x = model.scene.cells.x[index] ?? 0;
     const y = model.scene.cells.y[index] ?? 0;
-    paintCellText(painter, x, y, cellTitle(secondary), appearance);
+    paintCellText(painter, x, y, secondary, appearance);
   }
   context.globalAlpha = 1;
 }
@@ -51,10 +60,11 @@ function paintCellText(
   painter: Painter,
   x: number,
   y: number,
-  title: string,
+  secondary: SecondaryController,
   appearance: CellAppearance,
 ): void {
   const { palette } = painter;
+  const title = cellTitle(secondary);
   const short = title.length > 5 ? title.replace(' ', '') : title;
   painter.text(short, x + 6, y + 14, {
     size: 10.2,
@@ -63,16 +73,11 @@ function paintCellText(
     colour: appearance.state === 'absent' ? palette.mute : palette.text,
     width: 36,
   });
-  painter.text(
-    appearance.state === 'absent' ? 'no VF' : cellText(appearance.nvq, appearance.nvi),
-    x + 6,
-    y + 27,
-    {
-      size: 10,
-      mono: true,
-      colour: palette.mute,
-    },
-  );
+  painter.text(secondLine(secondary, appearance), x + 6, y + 27, {
+    size: 10,
+    mono: true,
+    colour: appearance.state === 'failed' ? palette.err : palette.mute,
+  });
   if (appearance.tint > 0)
     painter.text(tintLetter(appearance.tint), x + 46, y + 28, {
       size: 8.5,
@@ -80,6 +85,18 @@ function paintCellText(
       colour: tintColours(palette, appearance.tint).line,
       align: 'right',
     });
+}
+
+/** What has failed is said in one short word; how many resources it holds matters less then. */
+const failureWords: Readonly<Record<ControllerFailure, string>> = {
+  fatal: 'fatal',
+  removed: 'gone',
+  'not-answering': 'silent',
+};
+
+function secondLine({ failure }: SecondaryController, { state, nvq, nvi }: CellAppearance): string {
+  if (failure !== undefined) return failureWords[failure];
+  return state === 'absent' ? 'no VF' : cellText(nvq, nvi);
 }
 
 /** Far away: a filled rectangle, brighter for what is in use. */
@@ -130,7 +147,12 @@ function drawSprite(
   const line = Math.max(1, Math.round(scale));
   context.beginPath();
   context.roundRect(line / 2, line / 2, width - line, height - line, 7 * scale);
-  context.fillStyle = appearance.tint > 0 ? tintColours(palette, appearance.tint).background : palette.panel;
+  context.fillStyle =
+    appearance.state === 'failed'
+      ? palette['err-bg']
+      : appearance.tint > 0
+        ? tintColours(palette, appearance.tint).background
+        : palette.panel;
   context.fill();
   context.strokeStyle = borderColour(palette, appearance);
   context.lineWidth = line;
@@ -144,7 +166,10 @@ function drawSprite(
   context.fillRect(9 * scale, height - line - 1.5 * scale, width - 18 * scale, 1.5 * scale);
 }
 
-/** Ring: offline. Disc: online. Diamond: migrating. Cross: error. Bar: the virtual function does not exist. */
+/**
+ * Ring: offline. Disc: online. Diamond: migrating. Cross: error. Bar: the virtual function does not exist. Triangle that
+ * points down: the controller failed.
+ */
 export function drawState(
   context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
   palette: Palette,
@@ -180,6 +205,12 @@ export function drawState(
       context.moveTo(x + radius, y - radius);
       context.lineTo(x - radius, y + radius);
       context.stroke();
+      return;
+    case 'failed':
+      context.moveTo(x - radius, y - radius * 0.8);
+      context.lineTo(x + radius, y - radius * 0.8);
+      context.lineTo(x, y + radius);
+      context.fill();
       return;
     case 'absent':
       context.moveTo(x - radius, y);

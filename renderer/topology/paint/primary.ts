@@ -1,3 +1,4 @@
+import { controllerFailure } from '#shared/fleet/failures.ts';
 import type { PrimaryController } from '#shared/fleet/schema.ts';
 import { freeResources, type ResourceName } from '#shared/fleet/selectors.ts';
 import { formatHex } from '../../ui/format.ts';
@@ -17,7 +18,7 @@ export function paintPrimary(painter: Painter, model: PaintModel, box: Box, deta
   if (primary?.role !== 'primary') return;
   painter.frame(painter.rect(box.x, box.y, box.w, box.h), {
     fill: palette.raised,
-    stroke: palette.line2,
+    stroke: primary.failure === undefined ? palette.line2 : palette.err,
     radius: 10,
   });
   if (!detailed) {
@@ -40,14 +41,21 @@ export function paintPrimary(painter: Painter, model: PaintModel, box: Box, deta
   });
   const x = paintTag(painter, `primary ${formatHex(primary.cntlid)}`, left + width + 8, box.y + 22);
   const hint = model.carry?.hints.get(box.key);
+  const failure = controllerFailure(primary);
   const problems = primary.problems.length;
+  const mark = failure !== null ? `▼ ${failure}` : problems > 0 ? `▲ ${problems}` : '';
   painter.text(hint?.words ?? primaryText(primary), x, box.y + 22, {
     size: 12,
     colour: hint === undefined ? palette.mute : hint.allowed ? palette.accent : palette.mute,
-    width: right - x - (problems > 0 ? 30 : 0),
+    width: right - x - (failure !== null ? 110 : problems > 0 ? 30 : 0),
   });
-  if (problems > 0)
-    painter.text(`▲ ${problems}`, right, box.y + 22, { size: 11.5, colour: palette.mig, align: 'right' });
+  if (mark !== '')
+    painter.text(mark, right, box.y + 22, {
+      size: 11.5,
+      weight: failure === null ? 400 : 600,
+      colour: failure === null ? palette.mig : palette.err,
+      align: 'right',
+    });
   if (primary.secondaryIds.length === 0)
     painter.text('No secondary controllers', left, box.y + box.h - 11, { size: 11.5, colour: palette.mute });
   if (!primary.vq.supported && !primary.vi.supported) return;

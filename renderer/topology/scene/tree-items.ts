@@ -1,4 +1,5 @@
 import { countWords } from '#shared/count-words.ts';
+import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -81,18 +82,26 @@ export function secondaryName(fleet: Fleet, id: string): string {
   return `${controllerFullTitle(fleet, secondary)}, ${secondaryStateWords(fleet, id)}${resources}`;
 }
 
+/** Right after the name: it is what matters most. */
+function failureWords(failure: string | null): string {
+  return failure === null ? '' : `, ${failure}`;
+}
+
 /** What assistive technology says of a box: kind, name, place, then the facts that the graph shows. */
 function boxName(fleet: Fleet, box: Box): string {
   switch (box.kind) {
     case 'host': {
       const host = fleet.hosts[box.id];
-      return host === undefined ? box.id : `Host ${host.name}, ${hostText(host)}`;
+      return host === undefined
+        ? box.id
+        : `Host ${host.name}${failureWords(hostFailure(fleet, host))}, ${hostText(host)}`;
     }
     case 'virtual-machine': {
       const machine = fleet.virtualMachines[box.id];
       if (machine === undefined) return box.id;
       const devices = countWords(machine.deviceIds.length, 'controller');
-      return `Virtual machine ${machine.name} on ${hostTitle(fleet, machine.hostId)}, ${machineText(machine)}, ${devices}`;
+      const failure = failureWords(machineFailure(fleet, machine));
+      return `Virtual machine ${machine.name} on ${hostTitle(fleet, machine.hostId)}${failure}, ${machineText(machine)}, ${devices}`;
     }
     case 'virtual-subsystem': {
       const virtual = fleet.virtualSubsystems[box.id];
@@ -111,12 +120,12 @@ function boxName(fleet: Fleet, box: Box): string {
       const budget = primary.vq.supported
         ? `, ${freeResources(primary, 'vq')} of ${primary.vq.total} VQ free, ${freeResources(primary, 'vi')} of ${primary.vi.total} VI free`
         : '';
-      return `Primary controller ${title}, ${formatHex(primary.cntlid)}, ${primaryText(primary)}${budget}`;
+      return `Primary controller ${title}${failureWords(controllerFailure(primary))}, ${formatHex(primary.cntlid)}, ${primaryText(primary)}${budget}`;
     }
     case 'plain': {
       const controller = fleet.controllers[box.id];
       return controller?.role === 'plain'
-        ? `Controller ${controllerFullTitle(fleet, controller)}, ${deviceText(controller)}, no SR-IOV`
+        ? `Controller ${controllerFullTitle(fleet, controller)}${failureWords(controllerFailure(controller))}, ${deviceText(controller)}, no SR-IOV`
         : box.id;
     }
     case 'namespace': {

@@ -1,5 +1,5 @@
 import { CircleAlert, Info, LoaderCircle, type LucideIcon, TriangleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { BerthError } from '#shared/result.ts';
 import { Button } from '../controls/button.tsx';
 import styles from './states.module.css';
@@ -66,16 +66,36 @@ export function Banner({
         {lines.length === 0 ? null : lines.length === 1 ? (
           <div className={styles.bannerText}>{lines[0]}</div>
         ) : (
-          <ul className={styles.bannerList}>
-            {lines.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
+          <BannerLines lines={lines} />
         )}
         {children === undefined ? null : <div className={styles.bannerText}>{children}</div>}
       </div>
       {actions === undefined ? <span /> : <div className={styles.actions}>{actions}</div>}
     </div>
+  );
+}
+
+/** So many lines stand in a banner by themselves; the others unfold. */
+const linesAtOnce = 12;
+
+function BannerLines({ lines }: { readonly lines: readonly string[] }) {
+  const [all, setAll] = useState(false);
+  const rest = lines.length - linesAtOnce;
+  // A list that is one line too long is shown whole: the button would take that line's place.
+  const shown = all || rest <= 1 ? lines : lines.slice(0, linesAtOnce);
+  return (
+    <>
+      <ul className={styles.bannerList}>
+        {shown.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      {shown.length === lines.length ? null : (
+        <Button size="small" kind="quiet" onClick={() => setAll(true)}>
+          Show {rest.toLocaleString('en-US')} more
+        </Button>
+      )}
+    </>
   );
 }
 

@@ -116,7 +116,7 @@ export type FileResources = z.infer<ReturnType<typeof fileResourcesSchema>>;
 const functionState = {
   /** Null when unbound. */
   driver: z.enum(['nvme', 'vfio-pci']).nullable().optional().meta({ title: 'Driver' }),
-  driverOverride: z.string().min(1).nullable().default(null).meta(notInForm),
+  driverOverride: z.string().min(1).max(200).nullable().default(null).meta(notInForm),
   /** Only with driver `nvme`; the lowest free number is taken in the order of the file. */
   deviceInstance: z
     .number()
@@ -205,7 +205,7 @@ const fileExposedCapabilitySchema = z.strictObject({
 const fileVirtualSubsystemSchema = z.strictObject({
   /** VSID, 1-FFFFh; without it the lowest free one. */
   vsid: uint16.min(1).optional(),
-  nqn: z.string().min(1),
+  nqn: z.string().min(1).max(1000),
   /** Virtual controller identifier of the primary itself. */
   primaryVirtualId: controllerIdentifier,
   /** An empty text means that the hardware's own shows. */
@@ -243,7 +243,7 @@ export type FileVirtualSubsystem = z.infer<typeof fileVirtualSubsystemSchema>;
 const controllerCommon = {
   cntlid: controllerIdentifier.meta({ title: 'CNTLID' }),
   /** Name of the host that reaches it. */
-  host: z.string().min(1).meta({ title: 'Host' }),
+  host: z.string().min(1).max(200).meta({ title: 'Host' }),
   // The bytes of a captured device are kept, and no form could make up those of another one.
   identify: fileIdentifySchema.meta({ form: 'kept-shape' }),
   /** PCI device ID, as `new_id` of a driver names it. */

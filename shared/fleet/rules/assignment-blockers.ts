@@ -1,22 +1,31 @@
 import { isVfioDriver } from '../../vfio/drivers.ts';
-import type { Fleet, SecondaryController, VirtualMachine, VirtualSubsystem } from '../schema.ts';
+import type { Controller, Fleet, SecondaryController, VirtualMachine, VirtualSubsystem } from '../schema.ts';
 import {
   controllerFullTitle,
   controllerTitle,
   controllingPrimary,
   hostTitle,
-  isInPool,
   virtualSubsystemTitle,
 } from '../selectors.ts';
 import { capabilityBlockers, controllerChangeBlockers } from './change-blockers.ts';
 import { iommuBlockers } from './secondary-use.ts';
 import { startsOver, takeBackBlockers } from './taking-back.ts';
 
+/** Those that are to move to the pool, none of which is there yet. */
 export function poolBlockers(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
-  return secondaries.flatMap((secondary) => {
-    if (isInPool(secondary)) return [`${controllerTitle(secondary)} is already in the pool.`];
-    return takeBackBlockers(fleet, secondary, { leaveSubsystem: true });
-  });
+  return secondaries.flatMap((secondary) => takeBackBlockers(fleet, secondary, { leaveSubsystem: true }));
+}
+
+/**
+ * How a sentence about one of these secondaries names it: of several primary controllers each has a `VF 1`, and a person
+ * must know which one is meant.
+ */
+export function namesAmong(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+): (secondary: SecondaryController) => string {
+  const several = secondaries.some(({ primaryId }) => primaryId !== secondaries[0]?.primaryId);
+  return several ? (secondary) => controllerFullTitle(fleet, secondary) : controllerTitle;
 }
 
 /** What stands against taking a secondary from whoever has it, or from the host's own driver. */
@@ -35,8 +44,9 @@ export function virtualSubsystemBlockers(
   const reasons: string[] = [];
   const host = fleet.hosts[subsystem.hostId];
   if (host !== undefined) reasons.push(...capabilityBlockers(host, 'virtualSubsystems'));
+  const nameOf = namesAmong(fleet, secondaries);
   for (const secondary of secondaries) {
-    const title = controllerTitle(secondary);
+    const title = nameOf(secondary);
     const primary = controllingPrimary(fleet, secondary);
     if (secondary.virtualSubsystemId === subsystem.id)
       reasons.push(
@@ -73,8 +83,9 @@ export function machineBlockers(
   if (machine.state === 'incoming')
     reasons.push(`${machine.name} is waiting for a migration; its devices come with it.`);
   const chosen = new Set(secondaries.map((secondary) => secondary.id));
+  const nameOf = namesAmong(fleet, secondaries);
   for (const secondary of secondaries) {
-    const title = controllerTitle(secondary);
+    const title = nameOf(secondary);
     if (secondary.virtualMachineId === machine.id) reasons.push(`${title} is already in ${machine.name}.`);
     else if (secondary.hostId !== machine.hostId)
       reasons.push(
@@ -95,17 +106,35 @@ function iommuGroupBlockers(
   chosen: ReadonlySet<string>,
 ): string[] {
   if (secondary.iommuGroup === null) return [];
-  const sharing = Object.values(fleet.controllers).filter(
-    (other) =>
-      other.hostId === secondary.hostId &&
-      other.iommuGroup === secondary.iommuGroup &&
-      !chosen.has(other.id) &&
-      other.driver !== null &&
-      !isVfioDriver(other.driver),
+  const sharing = (heldByHostDrivers(fleet).get(groupKey(secondary)) ?? []).filter(
+    ({ id }) => !chosen.has(id),
   );
   return sharing.map(
     (other) =>
       `IOMMU group ${secondary.iommuGroup} of ${controllerTitle(secondary)} also holds ` +
       `${controllerFullTitle(fleet, other)}, which the driver ${other.driver} uses. Release it first.`,
   );
+}
+
+/** By the controllers of a fleet, which never change: a verdict on thousands asks for each of them. */
+const hostDriven = new WeakMap<Fleet['controllers'], ReadonlyMap<string, readonly Controller[]>>();
+
+/** The controllers that a driver other than VFIO's has, by their IOMMU group. */
+function heldByHostDrivers({ controllers }: Fleet): ReadonlyMap<string, readonly Controller[]> {
+  const known = hostDriven.get(controllers);
+  if (known !== undefined) return known;
+  const found = new Map<string, Controller[]>();
+  for (const controller of Object.values(controllers)) {
+    const { iommuGroup, driver } = controller;
+    if (iommuGroup === null || driver === null || isVfioDriver(driver)) continue;
+    const group = found.get(groupKey(controller));
+    if (group === undefined) found.set(groupKey(controller), [controller]);
+    else group.push(controller);
+  }
+  hostDriven.set(controllers, found);
+  return found;
+}
+
+function groupKey({ hostId, iommuGroup }: Controller): string {
+  return `${iommuGroup} ${hostId}`;
 }

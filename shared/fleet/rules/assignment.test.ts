@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { migrationFleet } from '../../test-support/migration-fleet.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '../schema.ts';
-import { assignmentTargets, canAssign } from './assignment.ts';
+import { assignmentTargets, canAssign, refusalWords } from './assignment.ts';
 import type { AssignmentTarget } from './assignment-target.ts';
 import { defaultResources } from './resources.ts';
+import { mostTogether } from './together.ts';
 
 const fleet = migrationFleet();
 const primaryId = 'hv-a/0000:41:00.0';
@@ -46,8 +47,42 @@ describe('canAssign', () => {
 
   it('gives every reason against it at once', () => {
     const all = reasons(fleet, [`${primaryId}/1`, 'hv-b/0000:41:00.0/1'], toSubsystem);
-    expect(all).toContain('VF 1 is already a member of');
-    expect(all).toContain('VF 1 is on hv-b and');
+    expect(all).toContain('VF 1 of hv-a/nvme1 is already a member of');
+    expect(all).toContain('VF 1 of hv-b/nvme1 is on hv-b and');
+  });
+
+  it('takes the rest of a selection back to the pool, and says how many are there already', () => {
+    const mixed = [`${primaryId}/1`, free, `${primaryId}/4`];
+    expect(canAssign(fleet, mixed, { kind: 'pool' })).toMatchObject({
+      words: 'back to the pool, frees 8 VQ 4 VI; 2 are already there',
+    });
+    expect(reasons(fleet, [free, `${primaryId}/4`], { kind: 'pool' })).toBe('All 2 are already in the pool.');
+    expect(reasons(fleet, [free], { kind: 'pool' })).toBe('VF 3 is already in the pool.');
+  });
+
+  it('refuses more controllers than one procedure changes, and says what to do instead', () => {
+    const template = fleet.controllers[free] as SecondaryController;
+    const many = Array.from({ length: mostTogether + 1 }, (_, index) => ({
+      ...template,
+      id: `many-${index}`,
+    }));
+    const big = {
+      ...fleet,
+      controllers: { ...fleet.controllers, ...Object.fromEntries(many.map((one) => [one.id, one])) },
+    };
+    const ids = many.map(({ id }) => id);
+    expect(reasons(big, ids, toSubsystem)).toMatch(
+      /^501 controllers are selected, .* at most 500\. Select fewer/,
+    );
+    expect(reasons(big, ids.slice(1), toMachine)).not.toContain('are selected');
+    // What stays in the pool is not changed and does not count.
+    expect(canAssign(big, [...ids, `${primaryId}/1`], { kind: 'pool' }).allowed).toBe(true);
+  });
+
+  it('gives a few of hundreds of reasons in one place', () => {
+    const many = Array.from({ length: 400 }, (_, index) => `Reason ${index}.`);
+    expect(refusalWords(many)).toBe('Reason 0. Reason 1. Reason 2. And 397 more reasons.');
+    expect(refusalWords(many.slice(0, 2))).toBe('Reason 0. Reason 1.');
   });
 
   it('refuses ids that are unknown or no secondaries, and an empty selection', () => {

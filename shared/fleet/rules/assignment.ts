@@ -1,8 +1,11 @@
+import { countWords } from '../../count-words.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../schema.ts';
 import {
+  controllerTitle,
   controllingPrimary,
   findSecondary,
   hostTitle,
+  isInPool,
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '../selectors.ts';
@@ -16,6 +19,7 @@ import {
   type SecondaryResources,
   vfCountNeed,
 } from './resources.ts';
+import { togetherBlockers } from './together.ts';
 import { virtualControllerIdsFor } from './virtual-controller-ids.ts';
 
 /** Whether a drop is possible: what it will do, or every reason against it. */
@@ -47,6 +51,9 @@ export function canAssign(
   wishes: AssignmentWishes = {},
 ): AssignmentVerdict {
   if (secondaryIds.length === 0) return refused(['Select at least one secondary controller.']);
+  // Before anything is looked up: a selection of thousands is judged against every target of its hosts.
+  const tooManyChosen = target.kind === 'pool' ? [] : togetherBlockers(secondaryIds.length);
+  if (tooManyChosen.length > 0) return refused(tooManyChosen);
   const found = secondaryIds.map((id) => findSecondary(fleet, id));
   const secondaries = found.filter((secondary) => secondary !== undefined);
   if (secondaries.length < found.length)
@@ -55,11 +62,23 @@ export function canAssign(
         .filter((_, index) => found[index] === undefined)
         .map((id) => `${id} is not a secondary controller of this fleet.`),
     );
-  const reasons = secondaries.flatMap((secondary) => secondaryChangeBlockers(fleet, secondary));
+  // What is in the pool stays there; taking the rest of a selection back must not depend on it.
+  const moved = target.kind === 'pool' ? outsidePool(secondaries) : secondaries;
+  if (moved.length === 0)
+    return refused([
+      secondaries.length === 1
+        ? `${secondaries.map(controllerTitle)} is already in the pool.`
+        : `All ${secondaries.length.toLocaleString('en-US')} are already in the pool.`,
+    ]);
+  const tooMany = togetherBlockers(moved.length);
+  if (tooMany.length > 0) return refused(tooMany);
+  const reasons = moved.flatMap((secondary) => secondaryChangeBlockers(fleet, secondary));
   switch (target.kind) {
     case 'pool':
-      reasons.push(...poolBlockers(fleet, secondaries));
-      return reasons.length > 0 ? refused(reasons) : { ...poolWords(secondaries), virtualControllerIds: [] };
+      reasons.push(...poolBlockers(fleet, moved));
+      return reasons.length > 0
+        ? refused(reasons)
+        : { ...poolWords(moved, secondaries.length - moved.length), virtualControllerIds: [] };
     case 'virtual-subsystem': {
       const subsystem = fleet.virtualSubsystems[target.virtualSubsystemId];
       if (subsystem === undefined) return refused(['That virtual subsystem no longer exists.']);
@@ -83,16 +102,33 @@ export function canAssign(
   }
 }
 
+/** How many reasons one sentence gives; the planner's refusal lists them all. */
+const reasonsInOneLine = 3;
+
+/** Why a target is refused, short enough for one place on the screen, whatever the size of the selection. */
+export function refusalWords(reasons: readonly string[]): string {
+  const others = reasons.length - reasonsInOneLine;
+  const first = reasons.slice(0, reasonsInOneLine).join(' ');
+  return others > 0 ? `${first} And ${countWords(others, 'more reason')}.` : first;
+}
+
 function refused(reasons: readonly string[]): AssignmentVerdict {
   return { allowed: false, reasons: [...new Set(reasons)] };
 }
 
-function poolWords(secondaries: readonly SecondaryController[]) {
+/** Those of them that can go back to the pool. */
+export function outsidePool(secondaries: readonly SecondaryController[]): SecondaryController[] {
+  return secondaries.filter((secondary) => !isInPool(secondary));
+}
+
+function poolWords(secondaries: readonly SecondaryController[], thereAlready: number) {
   const vq = secondaries.reduce((sum, secondary) => sum + secondary.nvq, 0);
   const vi = secondaries.reduce((sum, secondary) => sum + secondary.nvi, 0);
   return {
     allowed: true as const,
-    words: `back to the pool, frees ${resourceWords({ vq, vi })}`,
+    words:
+      `back to the pool, frees ${resourceWords({ vq, vi })}` +
+      (thereAlready > 0 ? `; ${thereAlready.toLocaleString('en-US')} are already there` : ''),
     vq: 0,
     vi: 0,
   };
@@ -113,7 +149,7 @@ function configured(
   for (const [primary, members] of byPrimary(fleet, secondaries)) {
     const requests = members.map((secondary) => ({
       secondary,
-      resources: wishedResources(fleet, secondary, members, wishes),
+      resources: wishedResources(fleet, secondary, members.length, wishes),
     }));
     all.push(...resourceBlockers(fleet, primary, requests));
     for (const { secondary, resources } of requests)
@@ -136,16 +172,29 @@ function configured(
   };
 }
 
-/** The resources that an assignment gives to one of the secondaries that are configured together. */
-export function wishedResources(
+/** The resources that an assignment gives to one of `sharing` secondaries of a primary that are configured together. */
+function wishedResources(
   fleet: Fleet,
   secondary: SecondaryController,
-  together: readonly SecondaryController[],
+  sharing: number,
   wishes: AssignmentWishes,
 ): SecondaryResources {
-  const sharing = together.filter((other) => other.primaryId === secondary.primaryId).length;
   const defaults = defaultResources(fleet, secondary.id, sharing);
   return { vq: wishes.vq ?? defaults.vq, vi: wishes.vi ?? defaults.vi };
+}
+
+/** What an assignment gives to each of these secondaries, in their order. */
+export function resourcesTogether(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+  wishes: AssignmentWishes = {},
+): { readonly secondaryId: string; readonly resources: SecondaryResources }[] {
+  const sharing = new Map<string, number>();
+  for (const { primaryId } of secondaries) sharing.set(primaryId, (sharing.get(primaryId) ?? 0) + 1);
+  return secondaries.map((secondary) => ({
+    secondaryId: secondary.id,
+    resources: wishedResources(fleet, secondary, sharing.get(secondary.primaryId) ?? 1, wishes),
+  }));
 }
 
 function resourceWords({ vq, vi }: SecondaryResources): string {
@@ -159,7 +208,10 @@ function byPrimary(
   const groups = new Map<PrimaryController, SecondaryController[]>();
   for (const secondary of secondaries) {
     const primary = controllingPrimary(fleet, secondary);
-    if (primary !== undefined) groups.set(primary, [...(groups.get(primary) ?? []), secondary]);
+    if (primary === undefined) continue;
+    const group = groups.get(primary);
+    if (group === undefined) groups.set(primary, [secondary]);
+    else group.push(secondary);
   }
   return groups;
 }

@@ -2,9 +2,10 @@ import { amountProblem, heldBy, resourcesFor, secondaryMinimum } from '../../fle
 import { userOf } from '../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle, isUnassigned } from '../../fleet/selectors.ts';
+import { lookUp } from '../../tables.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { functionExists } from '../destination-rules.ts';
-import { groupBy, lookUp, type MigratingDevice, type MigrationSubject } from '../subject.ts';
+import { groupBy, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 

@@ -104,6 +104,22 @@ export function dataDirection(opcode: number): DataDirection {
   return directions[opcode & 3] ?? 'none';
 }
 
+/** Commands that bring no data and change nothing that lasts, although their opcode does not say so. */
+const lookingOpcodes: ReadonlySet<number> = new Set([
+  abort.opcode,
+  asynchronousEventRequest.opcode,
+  keepAlive.opcode,
+  vendorQueryDataSize.opcode,
+]);
+
+/**
+ * Whether a command may change something on the controller or on those that it manages: everything but what reads, by its
+ * data direction, and the few that are listed. An opcode without a name counts as one that does.
+ */
+export function changesController(opcode: number): boolean {
+  return dataDirection(opcode) !== 'from-controller' && !lookingOpcodes.has(opcode);
+}
+
 /** The command's name, or what is known of an opcode without one. */
 export function opcodeName(opcode: number): string {
   const name = byOpcode.get(opcode)?.name;

@@ -1,8 +1,10 @@
-import { canAssign, wishedResources } from '../../fleet/rules/assignment.ts';
+import { countWords } from '../../count-words.ts';
+import { canAssign, outsidePool, resourcesTogether } from '../../fleet/rules/assignment.ts';
+import { namesAmong } from '../../fleet/rules/assignment-blockers.ts';
 import { vfCountNeed } from '../../fleet/rules/resources.ts';
 import { startsOver } from '../../fleet/rules/taking-back.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
-import { controllerTitle, findPrimary, findSecondary, virtualSubsystemTitle } from '../../fleet/selectors.ts';
+import { findPrimary, findSecondary, isInPool, virtualSubsystemTitle } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
@@ -25,13 +27,16 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   const verdict = canAssign(fleet, ids, intent.target, intent);
   if (!verdict.allowed) return refusal(title, verdict.reasons);
   if (intent.target.kind === 'pool') {
-    releaseSecondaries(builder, ids, { leaveSubsystem: true, detachNamespaces: true });
+    const moved = outsidePool(secondaries);
+    builder.consequences.push(...leftInPoolWords(fleet, secondaries));
+    releaseSecondaries(
+      builder,
+      moved.map(({ id }) => id),
+      { leaveSubsystem: true, detachNamespaces: true },
+    );
     return builder.finish(title, intent, 'They are already in the pool.');
   }
-  const wishes = secondaries.map((secondary) => ({
-    secondaryId: secondary.id,
-    resources: wishedResources(fleet, secondary, secondaries, intent),
-  }));
+  const wishes = resourcesTogether(fleet, secondaries, intent);
   leaveOldPlaces(builder, secondaries, intent);
   raiseVfCounts(builder, secondaries);
   bringUpTogether(builder, wishes);
@@ -50,7 +55,7 @@ function assignTitle(
   intent: AssignIntent,
   secondaries: readonly SecondaryController[],
 ): string {
-  const who = controllersTitle(secondaries);
+  const who = controllersTitle(intent.target.kind === 'pool' ? outsidePool(secondaries) : secondaries);
   switch (intent.target.kind) {
     case 'pool':
       return `Return ${who} to the pool`;
@@ -73,14 +78,12 @@ function leaveOldPlaces(
   intent: AssignIntent,
 ): void {
   const leaveSubsystem = intent.target.kind === 'virtual-subsystem';
-  const moves = secondaries.filter((secondary) => startsOver(secondary, { leaveSubsystem }));
-  releaseSecondaries(
-    builder,
-    moves.map((secondary) => secondary.id),
-    { leaveSubsystem, detachNamespaces: false },
+  const moves = new Set(
+    secondaries.flatMap((secondary) => (startsOver(secondary, { leaveSubsystem }) ? [secondary.id] : [])),
   );
+  releaseSecondaries(builder, [...moves], { leaveSubsystem, detachNamespaces: false });
   for (const { id, deviceName, driver } of secondaries) {
-    if (driver !== 'nvme' || moves.some((moved) => moved.id === id)) continue;
+    if (driver !== 'nvme' || moves.has(id)) continue;
     if (deviceName !== null) builder.consequences.push(`The host loses ${deviceName}.`);
     builder.add({ kind: 'set-driver', controllerId: id, driver: null }, 'Release');
   }
@@ -96,19 +99,39 @@ function raiseVfCounts(builder: PlanBuilder, secondaries: readonly SecondaryCont
   }
 }
 
+/** How many of them are named; the others are counted. */
+const namedOnes = 20;
+
+/** Which of a selection stay as they are, since they are where the others go. */
+function leftInPoolWords(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
+  const left = secondaries.filter(isInPool);
+  if (left.length === 0) return [];
+  const names = left.slice(0, namedOnes).map(namesAmong(fleet, secondaries)).join(', ');
+  const others =
+    left.length > namedOnes ? ` and ${(left.length - namedOnes).toLocaleString('en-US')} more` : '';
+  return [
+    `${countWords(left.length, 'controller')} ${left.length === 1 ? 'is' : 'are'} in the pool already and left as ` +
+      `${left.length === 1 ? 'it is' : 'they are'}: ${names}${others}.`,
+  ];
+}
+
 function handOver(builder: PlanBuilder, ids: readonly string[], virtualMachineId: string): void {
   const phase = 'Hand over';
   const machineName = builder.fleet.virtualMachines[virtualMachineId]?.name ?? virtualMachineId;
+  const nameOf = namesAmong(
+    builder.fleet,
+    ids.flatMap((id) => findSecondary(builder.fleet, id) ?? []),
+  );
   for (const controllerId of ids) {
     const secondary = findSecondary(builder.fleet, controllerId);
     if (secondary === undefined) continue;
     if (secondary.attachedNamespaces.length === 0)
       builder.consequences.push(
-        `${controllerTitle(secondary)} has no namespace attached: the guest will find an empty drive.`,
+        `${nameOf(secondary)} has no namespace attached: the guest will find an empty drive.`,
       );
     if (!secondary.migrationEnabled)
       builder.consequences.push(
-        `Live migration of ${controllerTitle(secondary)} is not enabled: ${machineName} could not migrate.`,
+        `Live migration of ${nameOf(secondary)} is not enabled: ${machineName} could not migrate.`,
       );
     showToVfio(builder, controllerId, phase);
     builder.add({ kind: 'vm-attach-device', virtualMachineId, controllerId }, phase);

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../fleet/schema.ts';
+import { layered } from '../../layered-record.ts';
 import type { Compatibility } from '../../migration/checks/check.ts';
 import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../result.ts';
@@ -29,7 +30,7 @@ export class PlanBuilder {
   #pointOfNoReturn: number | null = null;
 
   constructor(fleet: Fleet, options: PlanOptions = {}) {
-    this.#fleet = fleet;
+    this.#fleet = withLayers(fleet);
     this.options = options;
   }
 
@@ -57,7 +58,7 @@ export class PlanBuilder {
       commandLines: definition.commandLines(step, { fleet: before, nvmeCli }),
       inverse: this.#pointOfNoReturn === null ? (undoneBy ?? definition.inverse(step, before)) : null,
     });
-    this.#fleet = definition.predict(step, before);
+    this.#fleet = withLayers(definition.predict(step, before));
   }
 
   /** From here on the procedure only goes forward: no later step has an inverse. */
@@ -76,6 +77,12 @@ export class PlanBuilder {
       pointOfNoReturn: this.#pointOfNoReturn,
     });
   }
+}
+
+/** A plan of hundreds of steps foresees hundreds of fleets, which differ in one controller each. */
+function withLayers(fleet: Fleet): Fleet {
+  const controllers = layered(fleet.controllers);
+  return controllers === fleet.controllers ? fleet : { ...fleet, controllers };
 }
 
 /** A plan refused with all its reasons. */

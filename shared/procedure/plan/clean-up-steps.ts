@@ -1,5 +1,6 @@
+import { namesAmong } from '../../fleet/rules/assignment-blockers.ts';
 import type { SecondaryController } from '../../fleet/schema.ts';
-import { controllerTitle, findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
+import { findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
 import { hasFunction } from '../steps/conditions.ts';
 import type { PlanBuilder } from './builder.ts';
 import { interruptionWords } from './titles.ts';
@@ -81,12 +82,16 @@ export function releaseSecondaries(
   secondaryIds: readonly string[],
   options: Pick<CleanUpOptions, 'leaveSubsystem' | 'detachNamespaces'>,
 ): void {
+  const nameOf = namesAmong(
+    builder.fleet,
+    secondaryIds.flatMap((id) => findSecondary(builder.fleet, id) ?? []),
+  );
   for (const id of secondaryIds) {
-    builder.consequences.push(...interruptionWords(builder.fleet, id));
+    builder.consequences.push(...interruptionWords(builder.fleet, id, nameOf));
     const secondary = findSecondary(builder.fleet, id);
     if (options.detachNamespaces && secondary !== undefined && secondary.attachedNamespaces.length > 0)
       builder.consequences.push(
-        `${controllerTitle(secondary)} no longer reaches namespace ${secondary.attachedNamespaces.join(', ')}; ` +
+        `${nameOf(secondary)} no longer reaches namespace ${secondary.attachedNamespaces.join(', ')}; ` +
           'the data stays on the drive.',
       );
   }

@@ -1,4 +1,4 @@
-import type { Controller, Fleet } from '../../fleet/schema.ts';
+import type { Controller, Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary, machineOf, virtualSubsystemOf } from '../../fleet/selectors.ts';
 
 /** `VF 12`, `VF 12 and VF 13`, `17 secondary controllers`. */
@@ -9,10 +9,14 @@ export function controllersTitle(controllers: readonly Controller[]): string {
 }
 
 /** What a person loses when this secondary controller stops working, in words; empty when nobody uses it. */
-export function interruptionWords(fleet: Fleet, secondaryId: string): string[] {
+export function interruptionWords(
+  fleet: Fleet,
+  secondaryId: string,
+  nameOf: (secondary: SecondaryController) => string = controllerTitle,
+): string[] {
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined) return [];
-  const title = controllerTitle(secondary);
+  const title = nameOf(secondary);
   const machine = machineOf(fleet, secondary);
   if (machine !== undefined) {
     const running = machine.state === 'running' ? ' while it runs' : '';

@@ -4,6 +4,7 @@ import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { guestBlockers } from '../../fleet/rules/secondary-use.ts';
 import type { Controller, Fleet, VirtualMachine } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
+import { tableWith, tableWithout } from '../../tables.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
 import { onSecondary } from './conditions.ts';
@@ -115,7 +116,7 @@ const createIncoming = defineStep({
       ...{ id: virtualMachineIdOf(hostId, name), hostId, name, vcpus, memoryBytes, state: 'incoming' },
       ...{ viommu: false, dirtyBytesPerSecond: null, deviceIds: [] },
     };
-    return { ...fleet, virtualMachines: { ...fleet.virtualMachines, [created.id]: created } };
+    return { ...fleet, virtualMachines: tableWith(fleet.virtualMachines, { [created.id]: created }) };
   },
   effect: ({ hostId, name }, fleet) => stateEffect(fleet, virtualMachineIdOf(hostId, name), 'incoming'),
   inverse: ({ hostId, name }): Destroy[] => [
@@ -206,8 +207,7 @@ const destroy = defineStep({
       (next, device) => withSecondary(next, device, { virtualMachineId: null }),
       fleet,
     );
-    const { [virtualMachineId]: _gone, ...rest } = freed.virtualMachines;
-    return { ...freed, virtualMachines: rest };
+    return { ...freed, virtualMachines: tableWithout(freed.virtualMachines, virtualMachineId) };
   },
   effect({ virtualMachineId }, fleet) {
     const gone = fleet.virtualMachines[virtualMachineId] === undefined;

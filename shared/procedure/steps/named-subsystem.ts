@@ -1,5 +1,6 @@
 import { virtualSubsystemIdOf } from '../../fleet/ids.ts';
 import type { Fleet, VirtualSubsystem } from '../../fleet/schema.ts';
+import { tableWith } from '../../tables.ts';
 
 /** A virtual subsystem by its name on a primary controller. */
 export interface Named {
@@ -20,5 +21,5 @@ export function missingSubsystemWords(step: { readonly nqn: string }): string {
 }
 
 export function withSubsystem(fleet: Fleet, subsystem: VirtualSubsystem): Fleet {
-  return { ...fleet, virtualSubsystems: { ...fleet.virtualSubsystems, [subsystem.id]: subsystem } };
+  return { ...fleet, virtualSubsystems: tableWith(fleet.virtualSubsystems, { [subsystem.id]: subsystem }) };
 }

@@ -8,6 +8,7 @@ import {
 } from '../../nvme/commands/namespace-attachment.ts';
 import { encodeControllerList } from '../../nvme/layouts/lists/controller-list.ts';
 import type { Result } from '../../result.ts';
+import { tableWith } from '../../tables.ts';
 import { defineStep, type StepCommand, type StepEffect } from '../step-definition.ts';
 import { sendsCommand, toManager } from './command.ts';
 import { onController } from './conditions.ts';
@@ -98,7 +99,7 @@ function withAttachment(fleet: Fleet, step: Attachment, attached: boolean): Flee
   if (namespace === undefined) return next;
   const others = namespace.attachedTo.filter((known) => known !== step.controllerId);
   const attachedTo = attached ? [...others, step.controllerId].sort() : others;
-  return { ...next, namespaces: { ...next.namespaces, [namespaceId]: { ...namespace, attachedTo } } };
+  return { ...next, namespaces: tableWith(next.namespaces, { [namespaceId]: { ...namespace, attachedTo } }) };
 }
 
 function attachmentEffect(fleet: Fleet, step: Attachment, wanted: boolean): StepEffect {

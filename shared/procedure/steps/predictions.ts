@@ -6,12 +6,14 @@ import type {
   VirtualMachine,
 } from '../../fleet/schema.ts';
 import { findPrimary, findSecondary } from '../../fleet/selectors.ts';
+import { withEntry } from '../../layered-record.ts';
+import { tableWith } from '../../tables.ts';
 import type { Resource } from './fields.ts';
 
 /** Changes of a predicted fleet that several steps share. What is not in the fleet is left alone. */
 
 export function withController(fleet: Fleet, controller: Controller): Fleet {
-  return { ...fleet, controllers: { ...fleet.controllers, [controller.id]: controller } };
+  return { ...fleet, controllers: withEntry(fleet.controllers, controller.id, controller) };
 }
 
 export function withSecondary(fleet: Fleet, id: string, change: Partial<SecondaryController>): Fleet {
@@ -27,7 +29,7 @@ export function withPrimary(fleet: Fleet, id: string, change: Partial<PrimaryCon
 export function withMachine(fleet: Fleet, id: string, change: Partial<VirtualMachine>): Fleet {
   const machine = fleet.virtualMachines[id];
   if (machine === undefined) return fleet;
-  return { ...fleet, virtualMachines: { ...fleet.virtualMachines, [id]: { ...machine, ...change } } };
+  return { ...fleet, virtualMachines: tableWith(fleet.virtualMachines, { [id]: { ...machine, ...change } }) };
 }
 
 export function withResources(fleet: Fleet, id: string, resource: Resource, count: number): Fleet {

@@ -24,6 +24,7 @@ import {
 import { encodeExposedCapabilities } from '../../nvme/layouts/proposal/virtual-subsystem-capabilities.ts';
 import { encodeVirtualSubsystemIdentity } from '../../nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import type { Result } from '../../result.ts';
+import { tableWithout } from '../../tables.ts';
 import { identityToWire, pciWords, sameIdentity } from '../../virtual-subsystem/identity/identity-wire.ts';
 import { maskBlockers } from '../../virtual-subsystem/mask/check-mask.ts';
 import {
@@ -209,8 +210,7 @@ const remove = defineStep({
         ];
   },
   predict(step, fleet) {
-    const { [idOf(step)]: _gone, ...rest } = fleet.virtualSubsystems;
-    return { ...fleet, virtualSubsystems: rest };
+    return { ...fleet, virtualSubsystems: tableWithout(fleet.virtualSubsystems, idOf(step)) };
   },
   effect: (step, fleet) => existenceEffect(fleet, step, false),
   inverse(step, fleet): (Create | SetCapabilities)[] | null {

@@ -1,4 +1,5 @@
 import type { BerthError } from '#shared/result.ts';
+import { lookUp } from '#shared/tables.ts';
 
 /** Why nvme commands that captures hold have no counterpart on a simulated host. */
 const nvmeReasons: Readonly<Record<string, string>> = {
@@ -15,7 +16,7 @@ export function notSimulatedReason(command: string, error: BerthError): string {
   const [, program = '', subcommand = ''] =
     /^(?:time(?: -p)? |timeout \S+ )*(\S+)(?:\s+([\w-]+))?/.exec(command) ?? [];
   if (/^nvme(-new)?$/.test(program)) {
-    const reason = nvmeReasons[subcommand];
+    const reason = lookUp(nvmeReasons, subcommand);
     if (reason !== undefined) return reason;
     return `the simulated host does not run it: ${error.message}`;
   }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { LinkBounds, type ReadOptions, readFileText } from '../../files/read-file.ts';
 
 /** One line of a capture's `commands.tsv`: a command that ran, how it ended, and where its output was kept. */
 export interface RecordedCommand {
@@ -22,17 +22,21 @@ export interface RecordedCommands {
 
 const fileName = 'commands.tsv';
 
+/** How the files of a capture in `folder` are read. */
+export function recordedFile(folder: string): ReadOptions {
+  return { largest: 16 * 1024 * 1024, what: 'a recorded file', inside: new LinkBounds(folder) };
+}
+
 /** Reads `commands.tsv`; lines of another form become problems. */
 export async function readRecordedCommands(folder: string): Promise<Result<RecordedCommands>> {
-  let text: string;
-  try {
-    text = await readFile(path.join(folder, fileName), 'utf8');
-  } catch {
+  const read = await readFileText(path.join(folder, fileName), recordedFile(folder));
+  if (!read.ok && read.error.code !== 'not-found') return read;
+  if (!read.ok)
     return fail('invalid-file', `${folder} has no ${fileName}, so there is nothing to replay`, {
       object: path.join(folder, fileName),
       fix: 'Choose a capture that was recorded with its commands',
     });
-  }
+  const text = read.value;
   const commands: RecordedCommand[] = [];
   const problems: Problem[] = [];
   for (const [index, line] of text.split('\n').entries()) {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
+import { readFileBytes, readFileText } from '../../files/read-file.ts';
 import type { CommandOutput } from '../command-output.ts';
 import { isNvmeCommandName } from '../commands/table.ts';
 import type { ConsoleHost } from '../console-host.ts';
@@ -11,7 +11,7 @@ import { parseLine } from '../grammar/parse-line.ts';
 import { readSysfs } from '../sysfs/read-sysfs.ts';
 import { type Comparability, comparabilityOf, differenceOf } from './compare-output.ts';
 import { notSimulatedReason } from './not-simulated.ts';
-import { type RecordedCommand, readRecordedCommands } from './recorded-commands.ts';
+import { type RecordedCommand, readRecordedCommands, recordedFile } from './recorded-commands.ts';
 
 /** One line of `commands.tsv` after its replay. */
 export type ReplayedLine = { readonly recorded: RecordedCommand } & (
@@ -120,12 +120,11 @@ async function undescribedNamespace(options: ReplayOptions, line: ConsoleLine): 
 }
 
 async function recordedOutput(folder: string, recorded: RecordedCommand): Promise<CommandOutput | null> {
-  try {
-    const stdout = await readFile(path.join(folder, recorded.file));
-    const stderr =
-      recorded.stderrFile === '' ? '' : await readFile(path.join(folder, recorded.stderrFile), 'utf8');
-    return { exit: recorded.exit, stdout, stderr };
-  } catch {
-    return null;
-  }
+  const options = recordedFile(folder);
+  const stdout = await readFileBytes(path.join(folder, recorded.file), options);
+  const stderr =
+    recorded.stderrFile === ''
+      ? succeed('')
+      : await readFileText(path.join(folder, recorded.stderrFile), options);
+  return stdout.ok && stderr.ok ? { exit: recorded.exit, stdout: stdout.value, stderr: stderr.value } : null;
 }

@@ -1,3 +1,4 @@
+import type { ControllerFailure } from '#shared/fleet/failures.ts';
 import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
 import { findMigrationInterface } from '#shared/fleet/migration-interface.ts';
@@ -91,7 +92,10 @@ function assemblePrimary(reading: HostReading, read: FunctionReading) {
     const listed = listedBy.get(entry.scid);
     const behind =
       entry.vfn > 0 ? byVfn.get(entry.vfn) : listed === undefined ? undefined : byUuid.get(listed.uuid);
-    return { controller: assembleSecondary(primary, entry, behind, listed), read: behind };
+    // Any other state of the VFIO device says by itself that the function is held.
+    const suspended = behind?.vfioState === 'RUNNING' && controller?.suspended.includes(entry.scid) === true;
+    const secondary = assembleSecondary(primary, entry, behind, listed);
+    return { controller: suspended ? { ...secondary, suspended } : secondary, read: behind };
   });
   const controlled = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
   const contradictions = primaryContradictions(title, primary, controlled);
@@ -121,7 +125,7 @@ function assembleSecondary(
   listed: FunctionListEntry | undefined,
 ): SecondaryController {
   const id = secondaryIdOf(primary.id, entry.scid);
-  const common =
+  const common: ReturnType<typeof commonFields> =
     read === undefined
       ? {
           ...emptyFields(primary.hostId, id),
@@ -135,9 +139,11 @@ function assembleSecondary(
       field: 'PCID',
       message: `The entry names ${entry.pcid} as the primary controller, but it is ${primary.cntlid}.`,
     });
+  // An offline secondary reads CSTS 2 and answers nothing; nobody expects it to.
+  const { failure: _failure, ...offline } = common;
   return {
     role: 'secondary',
-    ...common,
+    ...(entry.scs === 1 ? common : offline),
     // In a virtual subsystem it names itself by virtual ids; the primary's list has the physical ones.
     cntlid: entry.scid,
     subsystemId: primary.subsystemId,
@@ -177,7 +183,10 @@ function functionFields(
 
 function assemblePlain(hostId: string, read: FunctionReading): PlainController {
   const id = controllerIdOf(hostId, read.function.address);
-  return { role: 'plain', ...commonFields(hostId, id, read), transport: read.function.transport };
+  const { failure, ...common } = commonFields(hostId, id, read);
+  // Nothing says whether a virtual function without its controlling function is online, and offline ones read CSTS 2.
+  const isKnown = failure !== undefined && (failure !== 'fatal' || read.function.virtualFunction === null);
+  return { role: 'plain', ...common, ...(isKnown ? { failure } : {}), transport: read.function.transport };
 }
 
 function emptyFields(hostId: string, id: string) {
@@ -196,6 +205,20 @@ function emptyFields(hostId: string, id: string) {
   };
 }
 
+/** All ones: nothing answers for the address any more. */
+const noAnswerOnBus = 0xffff_ffff;
+/** CSTS bit 1, Controller Fatal Status (NVMe Base 2.1, 3.1.4.6). */
+const fatalStatusBit = 2;
+
+/** The bus is believed before the admin queue: it says why nothing is answered. */
+function failureOf({ function: fn, controller }: FunctionReading): { failure?: ControllerFailure } {
+  const { controllerStatus } = fn;
+  if (controllerStatus === noAnswerOnBus) return { failure: 'removed' };
+  if (controllerStatus !== undefined && (controllerStatus & fatalStatusBit) !== 0)
+    return { failure: 'fatal' };
+  return controller?.isSilent === true ? { failure: 'not-answering' } : {};
+}
+
 function commonFields(hostId: string, id: string, read: FunctionReading) {
   const { function: fn, controller } = read;
   const identify = controller?.identify ?? null;
@@ -209,6 +232,7 @@ function commonFields(hostId: string, id: string, read: FunctionReading) {
     iommuGroup: fn.iommuGroup,
     identity: identify === null ? null : identityOf(identify),
     capabilities: identify === null ? null : capabilitiesOf(identify),
+    ...failureOf(read),
     problems: [...fn.problems, ...read.problems, ...(controller?.problems ?? [])],
   };
 }

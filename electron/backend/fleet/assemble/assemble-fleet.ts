@@ -2,11 +2,13 @@ import type {
   Controller,
   Fleet,
   FleetSource,
+  Host,
   Problem,
   Subsystem,
   VirtualMachine,
   VirtualSubsystem,
 } from '#shared/fleet/schema.ts';
+import { tableOf } from '#shared/tables.ts';
 import { mergeNamespaces } from './assemble-namespaces.ts';
 import type { HostPart } from './host-part.ts';
 
@@ -26,10 +28,11 @@ export function assembleFleet(
   parts: readonly HostPart[],
   unread: readonly UnreadHost[],
 ): Fleet {
-  const controllers: Record<string, Controller> = {};
-  const subsystems: Record<string, Subsystem> = {};
-  const virtualSubsystems: Record<string, VirtualSubsystem> = {};
-  const virtualMachines: Record<string, VirtualMachine> = {};
+  const silent = new Set(unread.map(({ hostId }) => hostId));
+  const controllers = tableOf<Controller>();
+  const subsystems = tableOf<Subsystem>();
+  const virtualSubsystems = tableOf<VirtualSubsystem>();
+  const virtualMachines = tableOf<VirtualMachine>();
   const namespaces = mergeNamespaces(parts);
   for (const part of parts) {
     for (const controller of part.controllers) {
@@ -43,7 +46,9 @@ export function assembleFleet(
   }
   return {
     source,
-    hosts: Object.fromEntries(parts.map(({ host }) => [host.id, host])),
+    hosts: tableOf<Host>(
+      parts.map(({ host }) => [host.id, silent.has(host.id) ? { ...host, unread: true } : host]),
+    ),
     subsystems,
     controllers,
     namespaces,

@@ -3,6 +3,7 @@ import type { Controller, Problem, VirtualMachine, VirtualSubsystem } from '#sha
 import { functionAddress } from '#shared/fleet/selectors.ts';
 import { identityFromWire } from '#shared/virtual-subsystem/identity/identity-wire.ts';
 import { exposedFromWire } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import type { HostVirtualMachine } from '../../hosts/host-connection.ts';
 import type { FunctionReading, HostReading } from '../read/host-reading.ts';
 import { assembleControllers } from './assemble-controllers.ts';
 import { attachmentsOf, describedNamespaces } from './assemble-namespaces.ts';
@@ -133,6 +134,16 @@ function linkVirtualMachines(reading: HostReading, controllers: Map<string, Cont
       viommu: machine.viommu,
       dirtyBytesPerSecond: machine.dirtyBytesPerSecond,
       deviceIds: devices,
+      ...lostDevicesOf(machine, byAddress),
     };
   });
+}
+
+/** What its configuration names and the host does not have; a function that is listed and gone is lost, too. */
+function lostDevicesOf(
+  { devices, lostDevices = [] }: HostVirtualMachine,
+  byAddress: ReadonlyMap<string, Controller>,
+): Pick<VirtualMachine, 'lostDevices'> {
+  const lost = new Set([...lostDevices, ...devices.filter((address) => !byAddress.has(address))]);
+  return lost.size === 0 ? {} : { lostDevices: [...lost].sort() };
 }

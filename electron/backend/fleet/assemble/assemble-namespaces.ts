@@ -1,6 +1,7 @@
 import { namespaceIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Namespace, Problem } from '#shared/fleet/schema.ts';
 import { namespaceDescriptorTypes } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
+import { tableOf } from '#shared/tables.ts';
 import type { FunctionReading, NamespaceReading } from '../read/host-reading.ts';
 import type { HostNamespace, HostPart } from './host-part.ts';
 
@@ -55,8 +56,8 @@ export function mergeNamespaces(parts: readonly HostPart[]): Record<string, Name
     }
     for (const [id, ids] of attachedElsewhere) note(id, ids);
   }
-  return Object.fromEntries(
-    [...described].map(([id, namespace]) => [
+  return tableOf(
+    [...described].map(([id, namespace]): [string, Namespace] => [
       id,
       { ...namespace, attachedTo: (attached.get(id) ?? []).sort() },
     ]),

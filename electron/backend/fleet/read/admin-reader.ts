@@ -3,7 +3,12 @@ import { type AdminCommand, type AdminCompletion, statusValue } from '#shared/nv
 import { identify, identifyLength } from '#shared/nvme/commands/identify.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
-import { type AnswerTimeout, askController, controllerToAsk } from '../../nvme/ask-controller.ts';
+import {
+  type AnswerTimeout,
+  askController,
+  controllerToAsk,
+  type Question,
+} from '../../nvme/ask-controller.ts';
 import type { EventLoopPause } from './event-loop-pause.ts';
 
 interface IdentifySelector {
@@ -20,18 +25,15 @@ type Need = 'required' | 'optional';
 export interface AdminReader {
   /** Problems met so far, each naming the device and the field. */
   readonly problems: Problem[];
+  /** A command was not completed in time, so nothing more was asked. */
+  readonly isSilent: boolean;
   identify<T>(
     selector: IdentifySelector,
     what: string,
     decode: (bytes: Uint8Array) => Result<T>,
     need: Need,
   ): Promise<T | null>;
-  read<T>(
-    command: AdminCommand,
-    what: string,
-    decode: (bytes: Uint8Array) => Result<T>,
-    need: Need,
-  ): Promise<T | null>;
+  read<T>(command: AdminCommand, what: string, decode: Question<T>['decode'], need: Need): Promise<T | null>;
 }
 
 /**
@@ -63,6 +65,9 @@ export function createAdminReader(
 
   return {
     problems,
+    get isSilent() {
+      return silent;
+    },
     read,
     identify: ({ cns, nsid = 0, cntid = 0 }, what, decode, need) =>
       read(identify.encode({ nsid, cns, cntid }, { readLength: identifyLength }), what, decode, need),

@@ -38,6 +38,10 @@ export interface ControllerReading {
   /** Functions that exist, as Function Receive lists them; null without that command. */
   readonly functions: readonly FunctionListEntry[] | null;
   readonly namespaces: readonly NamespaceReading[];
+  /** The last command was not completed in time. */
+  readonly isSilent: boolean;
+  /** CNTLIDs of secondaries that are suspended, of those that were asked about. */
+  readonly suspended: readonly number[];
   readonly problems: readonly Problem[];
 }
 

@@ -67,6 +67,8 @@ export async function readController(
     functionSupport: functions.support,
     functions: functions.functions,
     namespaces,
+    isSilent: reader.isSilent,
+    suspended: [],
     problems: reader.problems,
   };
 }

@@ -5,11 +5,12 @@ import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
 import type { AnswerTimeout } from '../../nvme/ask-controller.ts';
 import { systemClock } from '../../system-clock.ts';
-import { problemOf } from './admin-reader.ts';
+import { createAdminReader, problemOf } from './admin-reader.ts';
 import type { EventLoopPause } from './event-loop-pause.ts';
 import type { FunctionReading, HostReading } from './host-reading.ts';
 import { mapLimited } from './map-limited.ts';
 import { readController } from './read-controller.ts';
+import { readSuspended, workingGuestFunctions } from './read-suspended.ts';
 
 export interface DiscoveryOptions extends AnswerTimeout {
   /** How many controllers of one host are read at the same time. */
@@ -48,6 +49,16 @@ export async function readHost(
     isOffline(fn, known) ? Promise.resolve(functionNotRead(connection, fn)) : read(fn),
   );
   for (const reading of asked) readings.set(reading.function, reading);
+  for (const reading of known) {
+    const { function: fn, controller } = reading;
+    const cntlids =
+      controller === null ? [] : workingGuestFunctions(fn.address, controller, functions, virtualMachines);
+    const queue = cntlids.length === 0 ? null : connection.adminQueue(fn.address);
+    if (controller === null || controller.isSilent || queue?.ok !== true) continue;
+    const reader = createAdminReader(queue.value, deviceTitle(host.name, fn), options);
+    const suspended = await readSuspended(reader, controller, cntlids);
+    readings.set(fn, { ...reading, controller: { ...controller, suspended } });
+  }
   return succeed({
     host,
     functions: functions.flatMap((fn) => readings.get(fn) ?? []),

@@ -1,7 +1,7 @@
 import type { Problem } from '#shared/fleet/schema.ts';
 import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { type Result, succeed } from '#shared/result.ts';
-import type { HostConnection, NvmeFunction } from '../../hosts/host-connection.ts';
+import type { HostConnection, HostVirtualMachine, NvmeFunction } from '../../hosts/host-connection.ts';
 import { createAdminReader } from './admin-reader.ts';
 import type { ControllerReading, FunctionReading, HostReading } from './host-reading.ts';
 import {
@@ -19,6 +19,7 @@ import {
   readFunction,
   readOutline,
 } from './read-host.ts';
+import { readSuspended, workingGuestFunctions } from './read-suspended.ts';
 import { readVirtualSubsystems } from './read-virtual-subsystems.ts';
 
 /** What to ask one managing controller again. */
@@ -30,6 +31,8 @@ export interface ControllerScope {
   readonly virtualSubsystems?: boolean;
   /** Functions with their handles, visibility and whether they may migrate. */
   readonly functions?: boolean;
+  /** Whether functions that guests work with are suspended. */
+  readonly suspension?: boolean;
   /** NSIDs whose attachments may have changed. */
   readonly namespaces?: readonly number[];
 }
@@ -58,12 +61,45 @@ export async function refreshHost(
     const scope = scopes.find((candidate) => candidate.address === fn.address);
     readings.push(await refreshFunction(connection, host.name, fn, { old, scope, readings, options }));
   }
+  for (const [index, reading] of readings.entries())
+    readings[index] = await refreshSuspension(connection, host.name, reading, {
+      ...{ functions, virtualMachines, options },
+      asked: scopes.some(
+        ({ address, suspension }) => suspension === true && address === reading.function.address,
+      ),
+    });
   const byAddress = new Map(readings.map((reading) => [reading.function.address, reading]));
   return succeed({
     host,
     functions: functions.flatMap((fn) => byAddress.get(fn.address) ?? []),
     virtualMachines,
   });
+}
+
+/** What was found suspended is asked about each time, until it no longer is. */
+async function refreshSuspension(
+  connection: HostConnection,
+  hostName: string,
+  reading: FunctionReading,
+  context: {
+    readonly asked: boolean;
+    readonly functions: readonly NvmeFunction[];
+    readonly virtualMachines: readonly HostVirtualMachine[];
+    readonly options: ReadingOptions;
+  },
+): Promise<FunctionReading> {
+  const { function: fn, controller } = reading;
+  if (controller === null || controller.isSilent) return reading;
+  if (!context.asked && controller.suspended.length === 0) return reading;
+  const working = workingGuestFunctions(fn.address, controller, context.functions, context.virtualMachines);
+  const cntlids = context.asked ? working : controller.suspended.filter((one) => working.includes(one));
+  const queue = connection.adminQueue(fn.address);
+  if (!queue.ok) return { ...reading, controller: { ...controller, suspended: [] } };
+  const reader = createAdminReader(queue.value, deviceTitle(hostName, fn), context.options);
+  return {
+    ...reading,
+    controller: { ...controller, suspended: await readSuspended(reader, controller, cntlids) },
+  };
 }
 
 async function refreshFunction(
@@ -118,7 +154,15 @@ async function refreshFunction(
       controller = { ...controller, activeNamespaces: await readNamespaceIds(reader, active, 'required') };
     }
   }
-  return { ...kept, controller: { ...controller, problems: merged(controller.problems, reader.problems) } };
+  return {
+    ...kept,
+    controller: {
+      // Half an answer would take what it says nothing of out of the fleet.
+      ...(reader.isSilent ? old.controller : controller),
+      isSilent: reader.isSilent,
+      problems: merged(controller.problems, reader.problems),
+    },
+  };
 }
 
 /** A question that fails each time is one problem. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { findExcess } from '#shared/bounds/find-excess.ts';
+import { recordedBounds } from '#shared/bounds/sizes.ts';
 import type { Result } from '#shared/result.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
@@ -54,7 +56,11 @@ export async function readRecordedJson(
     return null;
   }
   try {
-    return { kind: 'value', value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    const excess = findExcess(value, recordedBounds);
+    if (excess === null) return { kind: 'value', value };
+    files.problem(file, excess.message, { field: fieldWords(excess.path), fix: again });
+    return null;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     files.problem(file, `The JSON is not complete: ${why}`, { fix: again });

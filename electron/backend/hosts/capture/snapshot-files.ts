@@ -1,9 +1,17 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import path from 'node:path';
+import { shorten } from '#shared/bounds/shorten.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
+import { LinkBounds, readFileBytes } from '../../files/read-file.ts';
 
 /** The largest recorded file that makes sense is a dump of some thousand functions; anything above is foreign. */
 const largestFile = 16 * 1024 * 1024;
+/** Of all files of a capture together: some thousand controllers with everything that they answer take a tenth. */
+const largestCapture = 512 * 1024 * 1024;
+/** Names in one folder. */
+const mostEntries = 20_000;
+/** More would hide the ones that matter. */
+const mostProblems = 500;
 
 /**
  * Reads the files of one capture folder and keeps what could not be read as problems. A file that does not exist is
@@ -12,39 +20,49 @@ const largestFile = 16 * 1024 * 1024;
 export class SnapshotFiles {
   readonly problems: Problem[] = [];
   private readonly folder: string;
+  private readonly links: LinkBounds;
+  private bytesRead = 0;
 
   constructor(folder: string) {
     this.folder = folder;
+    this.links = new LinkBounds(folder);
   }
 
   /** Notes a problem; the same file and field are told once. */
   problem(source: string, message: string, about: { field?: string; fix?: string } = {}): void {
     if (this.problems.some((known) => known.source === source && known.field === about.field)) return;
-    this.problems.push({ source, message, ...about });
+    if (this.problems.length > mostProblems) return;
+    if (this.problems.length === mostProblems)
+      this.problems.push({ source: '.', message: `Only the first ${mostProblems} problems are listed` });
+    else this.problems.push({ source, message: shorten(message, 500), ...about });
   }
 
   /** The bytes of a file given by its path inside the capture; null when it is absent or unreadable. */
   async bytes(file: string): Promise<Uint8Array | null> {
-    const full = path.join(this.folder, file);
-    try {
-      const found = await stat(full);
-      if (!found.isFile()) {
-        this.problem(file, 'This is not a file', { fix: 'Record the capture again' });
-        return null;
-      }
-      if (found.size > largestFile) {
-        this.problem(file, `The file is too large for a recorded output (${found.size} bytes)`, {
-          field: 'length',
-          fix: 'Remove files that do not belong to the capture',
-        });
-        return null;
-      }
-      return await readFile(full);
-    } catch (error) {
-      if (isMissing(error)) return null;
-      this.problem(file, `The file cannot be read: ${reason(error)}`, { fix: 'Check the permissions' });
+    if (this.bytesRead > largestCapture) {
+      this.problem('.', `The capture has more than ${largestCapture} bytes; the rest is not read`, {
+        field: 'length',
+        fix: 'Remove files that do not belong to the capture',
+      });
       return null;
     }
+    const read = await readFileBytes(path.join(this.folder, file), {
+      ...{ largest: largestFile, what: 'a recorded output', inside: this.links },
+    });
+    if (read.ok) {
+      this.bytesRead += read.value.length;
+      return read.value;
+    }
+    const { code, message, field, fix } = read.error;
+    if (code !== 'not-found')
+      this.problem(file, message, {
+        ...(field === undefined ? {} : { field: 'length' }),
+        fix:
+          code === 'invalid-file'
+            ? 'Remove what does not belong to the capture, or record it again'
+            : (fix ?? ''),
+      });
+    return null;
   }
 
   async text(file: string): Promise<string | null> {
@@ -55,10 +73,18 @@ export class SnapshotFiles {
   /** Names inside a folder of the capture, in natural order (nvme2 before nvme10); empty when it is absent. */
   async list(folder: string): Promise<readonly { readonly name: string; readonly isFolder: boolean }[]> {
     try {
-      const entries = await readdir(path.join(this.folder, folder), { withFileTypes: true });
-      return entries
-        .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
-        .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+      const entries: { readonly name: string; readonly isFolder: boolean }[] = [];
+      for await (const entry of await opendir(path.join(this.folder, folder))) {
+        if (entries.length === mostEntries) {
+          this.problem(folder, `The folder has more than ${mostEntries} entries; the rest is not read`, {
+            field: 'entries',
+            fix: 'Remove what does not belong to the capture',
+          });
+          break;
+        }
+        entries.push({ name: entry.name, isFolder: entry.isDirectory() });
+      }
+      return entries.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
     } catch (error) {
       if (!isMissing(error)) this.problem(folder, `The folder cannot be read: ${reason(error)}`);
       return [];

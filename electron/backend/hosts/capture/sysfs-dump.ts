@@ -8,9 +8,12 @@ export interface SysfsEntry {
   readonly links: ReadonlyMap<string, string>;
 }
 
+/** Characters: a path and what the kernel puts into one page. */
+const longestLine = 8192;
+
 /**
  * A sysfs dump: lines of `path<TAB>value`, or `path<TAB>-> target` for links. Lines of another form are told and left
- * out. Null when the file is absent.
+ * out, and so are such that no kernel writes in that length. Null when the file is absent.
  */
 export async function readSysfsDump(
   files: SnapshotFiles,
@@ -26,7 +29,7 @@ export async function readSysfsDump(
     if (line === '') continue;
     const tab = line.indexOf('\t');
     const path = tab === -1 ? '' : line.slice(0, tab);
-    if (!path.startsWith('/sys/')) {
+    if (!path.startsWith('/sys/') || line.length > longestLine) {
       foreign++;
       firstForeign ||= index + 1;
       continue;

@@ -1,6 +1,6 @@
 import { secondaryIdOf, virtualSubsystemIdOf } from '../../../fleet/ids.ts';
 import { freeProvisionedCntlids } from '../../../fleet/provisioned-functions.ts';
-import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
+import { canAssign, resourcesTogether } from '../../../fleet/rules/assignment.ts';
 import { blockerWords } from '../../../fleet/rules/blocker.ts';
 import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { vfCountNeed } from '../../../fleet/rules/resources.ts';
@@ -42,10 +42,7 @@ export function planProvision(builder: PlanBuilder, intent: ProvisionIntent): Re
   if (given === undefined || builder.blockers.length > 0) return builder.finish(title, intent, '');
   const secondaries = ids.flatMap((id) => findSecondary(builder.fleet, id) ?? []);
   // All shares are of the pool as it is before the first one takes its own.
-  const wishes = secondaries.map((secondary) => ({
-    secondaryId: secondary.id,
-    resources: wishedResources(builder.fleet, secondary, secondaries, intent),
-  }));
+  const wishes = resourcesTogether(builder.fleet, secondaries, intent);
   bringUpTogether(builder, wishes);
   const nqn = nameAndNarrow(builder, primary, intent);
   joinAndAttach(builder, newcomersOf(ids, nqn, given, intent.attach));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { namespaceIdOf, secondaryIdOf } from '../../../fleet/ids.ts';
 import { withProvisionedFunction } from '../../../fleet/provisioned-functions.ts';
-import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
+import { canAssign, resourcesTogether } from '../../../fleet/rules/assignment.ts';
 import type { AssignmentTarget } from '../../../fleet/rules/assignment-target.ts';
 import { controllerChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { onlineBlockers, resourceBlockers, vfCountNeed } from '../../../fleet/rules/resources.ts';
@@ -89,9 +89,9 @@ function provisionReasons(given: Fleet, intent: Provision): string[] {
   const wanted = intent.functions.kind === 'new' ? intent.functions.count : ids.length;
   const primary = findPrimary(fleet, primaryId) as PrimaryController;
   const secondaries = ids.map((id) => findSecondary(fleet, id) as SecondaryController);
-  const wishes = secondaries.map((secondary) => ({
-    secondary,
-    resources: wishedResources(fleet, secondary, secondaries, intent),
+  const wishes = resourcesTogether(fleet, secondaries, intent).map(({ resources }, index) => ({
+    secondary: secondaries[index] as SecondaryController,
+    resources,
   }));
   const need = vfCountNeed(fleet, primary, secondaries);
   const { into, virtualMachineId, visible, attach } = intent;

@@ -1,5 +1,5 @@
 import { virtualSubsystemIdOf } from '../../../fleet/ids.ts';
-import { canAssign, wishedResources } from '../../../fleet/rules/assignment.ts';
+import { canAssign, resourcesTogether } from '../../../fleet/rules/assignment.ts';
 import { blockerWords } from '../../../fleet/rules/blocker.ts';
 import { vfCountNeed } from '../../../fleet/rules/resources.ts';
 import { assignedBlocker } from '../../../fleet/rules/secondary-use.ts';
@@ -37,10 +37,7 @@ export function addNewMembers(
     if (deviceName !== null) builder.consequences.push(`The host loses ${deviceName}.`);
     builder.add({ kind: 'set-driver', controllerId: id, driver: null }, 'Release');
   }
-  const wishes = secondaries.map((secondary) => ({
-    secondaryId: secondary.id,
-    resources: wishedResources(builder.fleet, secondary, secondaries, {}),
-  }));
+  const wishes = resourcesTogether(builder.fleet, secondaries);
   const need = vfCountNeed(builder.fleet, primary, secondaries);
   if (need.kind === 'raise') changeVfCount(builder, primary.id, need.count);
   bringUpTogether(builder, wishes);

@@ -22,7 +22,7 @@ export function losePower(host: SimulatedHost, physical: PhysicalFunction): void
 function powerUp(host: SimulatedHost, physical: PhysicalFunction): void {
   const { controller } = physical;
   host.virtualMachines.settle();
-  host.virtualMachines.forgetDevices(new Set(host.kernel.virtualFunctions(physical)));
+  host.virtualMachines.loseDevices(new Set(host.kernel.virtualFunctions(physical)));
   host.kernel.dropVirtualFunctions(physical);
   if (isPrimary(controller)) {
     setFunctionCount(controller, 0);
@@ -34,6 +34,7 @@ function powerUp(host: SimulatedHost, physical: PhysicalFunction): void {
 
 /** The whole host loses power: its virtual machines are stopped, then every drive starts anew. */
 export function loseHostPower(host: SimulatedHost): void {
+  host.lostPower = true;
   host.virtualMachines.losePower();
   const physicals = [...host.kernel.functions.values()].filter(isPhysical);
   countPowerLoss(physicals);

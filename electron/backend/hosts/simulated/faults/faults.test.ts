@@ -152,6 +152,7 @@ describe('failures of devices and hosts', () => {
         viommu: false,
         state: 'paused',
         devices: [],
+        lostDevices: new Set(),
         memoryDigest: '0123456789abcdef',
         receivedBytes: 0,
         workload: null,

@@ -38,7 +38,7 @@ export function hostFromFile(
     subsystem.activity.push(() => host.virtualMachines.settle());
     subsystem.functionListeners.push(() => {
       const gone = followVisibility(host.kernel, subsystem);
-      host.virtualMachines.forgetDevices(gone);
+      host.virtualMachines.loseDevices(gone);
     });
     subsystem.resetListeners.push(() => {
       for (const entry of host.kernel.functions.values())
@@ -50,11 +50,12 @@ export function hostFromFile(
 /** What a host is made of, and its virtual machines; its functions are written with their controllers. */
 export function hostToFile(host: SimulatedHost): FileHost {
   host.virtualMachines.settle();
-  const { linkState: _linkState, ...fixed } = host.file;
+  const { linkState: _linkState, lostPower: _lostPower, ...fixed } = host.file;
   const linkState = host.linkToFile();
   return {
     ...fixed,
     ...(linkState === undefined ? {} : { linkState }),
+    ...(host.lostPower ? { lostPower: true } : {}),
     subsystemNumbers: Object.fromEntries(host.kernel.subsystemNumbers()),
     virtualMachines: [...host.virtualMachines.machines.values()].map(virtualMachineToFile),
   };

@@ -22,6 +22,7 @@ export function virtualMachineFromFile(
     devices: written.devices
       .map((address) => host.kernel.functions.get(address))
       .filter((entry) => entry !== undefined),
+    lostDevices: new Set(written.lostDevices),
     memoryDigest: written.memoryDigest ?? own,
     receivedBytes,
     workload: workload
@@ -52,6 +53,7 @@ export function virtualMachineToFile(machine: SimulatedMachine): FileVirtualMach
     viommu,
     state,
     devices: machine.devices.map((entry) => entry.address),
+    ...(machine.lostDevices.size === 0 ? {} : { lostDevices: [...machine.lostDevices] }),
     ...(machine.memoryDigest === '' ? {} : { memoryDigest: machine.memoryDigest }),
     ...(workload ? { workload: workload.file } : {}),
     workedMicroseconds: workload?.workedMicroseconds ?? 0,

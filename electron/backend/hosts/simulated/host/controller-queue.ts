@@ -1,5 +1,5 @@
 import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { adminOpcodes, changesController, opcodeName } from '#shared/nvme/commands/table.ts';
 import { completionOf, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { PlannedFault } from '#shared/simulation/faults.ts';
@@ -10,6 +10,7 @@ import { noteError } from '../commands/log-pages/error-log.ts';
 import { abortLimit } from '../commands/queues/abort.ts';
 import { abortEventRequest, internalError } from '../controller/asynchronous-events.ts';
 import type { Execution, SimulatedController } from '../state/controller.ts';
+import type { TakeTurn } from './take-turn.ts';
 
 export interface ControllerQueueOptions {
   readonly controller: SimulatedController;
@@ -22,6 +23,7 @@ export interface ControllerQueueOptions {
   readonly onTimeout: () => void;
   /** Resolves when waiting commands are to be given up. */
   readonly cancelled: () => Promise<void>;
+  readonly turn: TakeTurn;
   /** Called when a command meets a fault, before its effect. */
   readonly onFault?: (fault: PlannedFault, command: AdminCommand) => void;
 }
@@ -96,6 +98,11 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
   };
 
   async function submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
+    // While the clock is paused a command that changes something is not even handed over.
+    const turn = changesController(command.opcode)
+      ? options.turn(`${opcodeName(command.opcode)} to ${name}`)
+      : null;
+    if (turn !== null && (await turn) === 'cancelled') return aborted();
     const met = controller.subsystem.faults.meet(controller.cntlid, command);
     if (met) options.onFault?.(met, command);
     const fault = met?.effect;

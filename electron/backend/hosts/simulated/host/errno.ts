@@ -8,6 +8,7 @@ const errnoTexts = {
   ENODEV: 'No such device',
   ENOTTY: 'Inappropriate ioctl for device',
   ERANGE: 'Numerical result out of range',
+  EINTR: 'Interrupted system call',
   ENETRESET: 'Network dropped connection on reset',
 } as const;
 export type Errno = keyof typeof errnoTexts;

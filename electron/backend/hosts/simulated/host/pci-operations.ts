@@ -2,7 +2,7 @@ import { type ErrorCode, fail, type Result, succeed } from '#shared/result.ts';
 import type { PciOperations } from '../../host-connection.ts';
 import type { Errno, SimulatedKernelAnswer } from './errno.ts';
 import type { SimulatedKernel } from './kernel.ts';
-import { resetSubsystem } from './subsystem-reset.ts';
+import type { PciFunction } from './pci-function.ts';
 
 const codes: Readonly<Record<Errno, ErrorCode>> = {
   ENOENT: 'not-found',
@@ -13,6 +13,7 @@ const codes: Readonly<Record<Errno, ErrorCode>> = {
   ENODEV: 'refused',
   ENOTTY: 'not-supported',
   ERANGE: 'invalid-request',
+  EINTR: 'aborted',
   ENETRESET: 'refused',
 };
 
@@ -25,6 +26,7 @@ const fixes: Readonly<Record<Errno, string>> = {
   ENODEV: 'Check driver, driver_override and sriov_drivers_autoprobe',
   ENOTTY: 'Use another kind of reset',
   ERANGE: 'Write at most sriov_totalvfs',
+  EINTR: 'Let the simulated clock run, or step it (F10), and start again',
   ENETRESET: 'Bring the controller online and bind the driver again',
 };
 
@@ -36,6 +38,8 @@ interface PciHost {
   writeSysfs(path: string, value: string): Promise<SimulatedKernelAnswer>;
   /** `nvme reset DEVICE`. */
   resetDevice(device: string): Promise<SimulatedKernelAnswer>;
+  /** `nvme subsystem-reset` of a function's controller. */
+  resetSubsystemOf(entry: PciFunction): Promise<SimulatedKernelAnswer>;
 }
 
 /** The PCI side of a host connection, made of the same sysfs writes that a person would type. */
@@ -61,7 +65,7 @@ export function createPciOperations(host: PciHost): PciOperations {
     async subsystemReset(address) {
       const entry = host.kernel.find(address);
       return entry
-        ? resultOf(address, resetSubsystem(entry.controller))
+        ? resultOf(address, await host.resetSubsystemOf(entry))
         : fail('not-found', `Host ${host.id} has no NVMe function ${address}`, {
             object: address,
             fix: 'Enable the virtual function first',

@@ -25,6 +25,7 @@ import { isPhysical, type PciFunction, provisionedUuidOf } from './pci-function.
 import { createPciOperations } from './pci-operations.ts';
 import { resetSubsystem } from './subsystem-reset.ts';
 import { writeSysfs } from './sysfs.ts';
+import { createTurns, type TakeTurn } from './take-turn.ts';
 
 export interface SimulatedHostOptions {
   readonly clock: Clock;
@@ -45,15 +46,20 @@ export class SimulatedHost implements HostConnection {
   readonly kernel: SimulatedKernel;
   readonly virtualMachines: SimulatedMachines;
   readonly pci: HostConnection['pci'];
+  /** It started anew after it had lost power. */
+  lostPower: boolean;
   readonly #options: SimulatedHostOptions;
   readonly #queues = new Map<string, AdminQueue>();
+  readonly #turn: TakeTurn;
   #cancel: () => void = () => undefined;
   #cancelled = new Promise<void>(() => undefined);
 
   constructor(file: FileHost, options: SimulatedHostOptions) {
     this.id = file.name;
     this.file = file;
+    this.lostPower = file.lostPower === true;
     this.#options = options;
+    this.#turn = createTurns(options.clock, () => this.#cancelled);
     this.kernel = new SimulatedKernel({
       clock: options.clock,
       processors: file.processors,
@@ -65,6 +71,7 @@ export class SimulatedHost implements HostConnection {
       host: file.name,
       kernel: this.kernel,
       clock: options.clock,
+      turn: this.#turn,
       link: {
         bytesPerSecond: file.linkBytesPerSecond,
         latencyMilliseconds: file.linkLatencyMilliseconds,
@@ -121,6 +128,7 @@ export class SimulatedHost implements HostConnection {
           'No controller of this host has the proposed virtual subsystem commands.',
         ),
       },
+      ...(this.lostPower ? { lostPower: true } : {}),
       problems: [],
     });
   }
@@ -162,6 +170,9 @@ export class SimulatedHost implements HostConnection {
         : null,
       vfioDriver: variantDriverName(controller, stopCopy),
       vfioOffer: vfioOfferOf(entry, stopCopy),
+      ...(entry.transport === 'pcie' || physicalFunction !== null
+        ? { controllerStatus: controller.csts }
+        : {}),
       problems: [],
     };
   }
@@ -223,6 +234,7 @@ export class SimulatedHost implements HostConnection {
           this.kernel.dropDriver(entry);
       },
       cancelled: () => this.#cancelled,
+      turn: this.#turn,
       onFault: (fault, command) =>
         this.#options.onFault?.({ hostId: this.id, controller, fault, opcode: command.opcode }),
     });
@@ -231,7 +243,7 @@ export class SimulatedHost implements HostConnection {
     return traced;
   }
 
-  /** Gives up every command that waits for a completion; each answers `aborted`. */
+  /** Gives up everything that waits; each answers `aborted`. */
   cancelPending(): void {
     this.#cancel();
     this.#renewCancellation();
@@ -273,6 +285,7 @@ export class SimulatedHost implements HostConnection {
       dmaLogging: platformFeatures(this.file.kernel, '').kernelDmaLogging,
       pageSize: this.file.pageSize,
       resetFunction: () => this.kernel.functionReset(entry),
+      turn: this.#turn,
     });
   }
 
@@ -288,7 +301,7 @@ export class SimulatedHost implements HostConnection {
 
   /** `echo VALUE > PATH`: PCI attributes and driver files under /sys, with the kernel's error numbers. */
   async writeSysfs(path: string, value: string): Promise<SimulatedKernelAnswer> {
-    return writeSysfs(this.kernel, path, value);
+    return this.#inTurn(`write to ${path} on ${this.id}`, () => writeSysfs(this.kernel, path, value));
   }
 
   /** `nvme0`, `nvme1`, … ascending by number. */
@@ -314,13 +327,27 @@ export class SimulatedHost implements HostConnection {
   /** `nvme reset DEVICE`. */
   async resetDevice(device: string): Promise<SimulatedKernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
-    return entry ? this.kernel.controllerReset(entry) : noDevice(device);
+    return entry
+      ? this.#inTurn(`reset of ${this.id} ${device}`, () => this.kernel.controllerReset(entry))
+      : noDevice(device);
   }
 
   /** `nvme subsystem-reset DEVICE`: needs CAP.NSSRS, resets every controller of the NVM subsystem. */
   async resetSubsystemOfDevice(device: string): Promise<SimulatedKernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
-    return entry ? resetSubsystem(entry.controller) : noDevice(device);
+    return entry ? this.resetSubsystemOf(entry) : noDevice(device);
+  }
+
+  async resetSubsystemOf(entry: PciFunction): Promise<SimulatedKernelAnswer> {
+    const name = this.kernel.deviceName(entry) ?? entry.address;
+    return this.#inTurn(`NVM subsystem reset of ${this.id} ${name}`, () => resetSubsystem(entry.controller));
+  }
+
+  async #inTurn(what: string, work: () => SimulatedKernelAnswer): Promise<SimulatedKernelAnswer> {
+    const turn = this.#turn(what);
+    if (turn !== null && (await turn) === 'cancelled')
+      return kernelError('EINTR', `${what} was given up while the simulated clock was paused`);
+    return work();
   }
 
   /** As a fleet file writes the migration link's state; undefined when it is up at its full speed. */
@@ -344,8 +371,9 @@ export class SimulatedHost implements HostConnection {
     return this.kernel.byDeviceName(device) ? { ok: true } : noDevice(device);
   }
 
+  /** From now on nothing waits any more. */
   async close(): Promise<void> {
-    this.cancelPending();
+    this.#cancel();
   }
 }
 

@@ -5,6 +5,7 @@ import type { VfioOffer } from '#shared/vfio/schema.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import { FunctionBar } from '../commands/migration/vendor/function-bar.ts';
 import type { PciFunction } from '../host/pci-function.ts';
+import type { TakeTurn } from '../host/take-turn.ts';
 import { isPrimary, isSecondary, type SimulatedController } from '../state/controller.ts';
 import { BarTransfer } from './bar-transfer.ts';
 import { MigrationCommands } from './migration-commands.ts';
@@ -22,6 +23,7 @@ export interface VariantDriverOptions {
   /** Bytes of a memory page of the host. */
   readonly pageSize: number;
   readonly resetFunction: () => void;
+  readonly turn: TakeTurn;
 }
 
 /** The VFIO variant driver that the kernel has for the virtual functions of this device; null without one. */
@@ -66,12 +68,12 @@ export function openVariantDriver(
   const { controller, address } = entry;
   const { stateTransfer, tracking } = controller.subsystem.profile;
   if (stateTransfer === null || !isSecondary(controller)) return null;
-  const { queue, pageSize, dmaLogging, resetFunction } = options;
+  const { queue, pageSize, dmaLogging, resetFunction, turn } = options;
   const flags = {
     p2p: stateTransfer.p2p && options.flags.p2p,
     preCopy: stateTransfer.preCopy && options.flags.preCopy,
   };
-  const common = { address, flags, pageSize, dmaLogging, resetFunction, tracking: null };
+  const common = { address, flags, pageSize, dmaLogging, resetFunction, turn, tracking: null };
   switch (stateTransfer.interface) {
     case 'standard':
       return new SimulatedVfioDevice({

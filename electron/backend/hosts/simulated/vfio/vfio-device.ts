@@ -6,6 +6,7 @@ import { type VfioState, vfioDataSession } from '#shared/vfio/device-state.ts';
 import type { VfioFlags } from '#shared/vfio/schema.ts';
 import { vfioPath } from '#shared/vfio/transitions.ts';
 import type { VfioDevice } from '../../host-connection.ts';
+import { givenUpWhilePaused, type TakeTurn } from '../host/take-turn.ts';
 import { DmaLogging } from './dma-logging.ts';
 import { concatenated } from './migration-data.ts';
 import type { StateTransfer } from './state-transfer.ts';
@@ -23,6 +24,7 @@ export interface VfioDeviceOptions {
   readonly pageSize: number;
   /** Function level reset through the kernel. */
   readonly resetFunction: () => void;
+  readonly turn: TakeTurn;
 }
 
 const empty = new Uint8Array();
@@ -86,6 +88,11 @@ export class SimulatedVfioDevice implements VfioDevice {
   }
 
   async setState(target: VfioState): Promise<Result<VfioState>> {
+    const turn = this.#turn(`VFIO ${target} of`);
+    if (turn !== null) {
+      const taken = await turn;
+      if (!taken.ok) return taken;
+    }
     const path = vfioPath(this.#state, target, this.#options.flags);
     if (!path.ok) return path;
     const resets = this.#resets;
@@ -213,6 +220,11 @@ export class SimulatedVfioDevice implements VfioDevice {
   }
 
   async writeState(bytes: Uint8Array): Promise<Result<void>> {
+    const turn = this.#turn('incoming state of');
+    if (turn !== null) {
+      const taken = await turn;
+      if (!taken.ok) return taken;
+    }
     if (vfioDataSession(this.#state) !== 'load') return this.#noSession('written', 'RESUMING');
     this.#data = concatenated(this.#data, bytes);
     return succeed(undefined);
@@ -227,9 +239,24 @@ export class SimulatedVfioDevice implements VfioDevice {
   }
 
   async reset(): Promise<Result<void>> {
+    const turn = this.#turn('VFIO reset of');
+    if (turn !== null) {
+      const taken = await turn;
+      if (!taken.ok) return taken;
+    }
     this.#options.resetFunction();
     this.deviceWasReset();
     return succeed(undefined);
+  }
+
+  // null: nothing holds it, and it begins at once.
+  #turn(what: string): Promise<Result<void>> | null {
+    const words = `${what} ${this.address}`;
+    const turn = this.#options.turn(words);
+    if (turn === null) return null;
+    return turn.then((ended) =>
+      ended === 'cancelled' ? givenUpWhilePaused(words, this.address) : succeed(undefined),
+    );
   }
 
   /** Any reset of the function: RUNNING, data dropped. */

@@ -15,6 +15,8 @@ export interface SimulatedMachine {
   state: FileVirtualMachine['state'];
   /** In the order in which they were attached. */
   readonly devices: PciFunction[];
+  /** Addresses that its configuration still names, of functions that left the host while it had them. */
+  readonly lostDevices: Set<string>;
   /** Stands for the contents of its memory, 16 hexadecimal digits; empty until an incoming one has received them. */
   memoryDigest: string;
   /** Bytes received so far while `incoming`. */

@@ -7,6 +7,7 @@ import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import type { PciFunction } from '../host/pci-function.ts';
+import { givenUpWhilePaused, type TakeTurn } from '../host/take-turn.ts';
 import { LinkCondition } from './link-condition.ts';
 import { emptyDirtyLog, type SimulatedMachine } from './machine.ts';
 import { runGuest } from './run-guest.ts';
@@ -19,6 +20,7 @@ export interface MachinesOptions {
   readonly host: string;
   readonly kernel: SimulatedKernel;
   readonly clock: Clock;
+  readonly turn: TakeTurn;
   /** The host's migration link. */
   readonly link: Link;
 }
@@ -85,19 +87,35 @@ export class SimulatedMachines implements VirtualMachineOperations {
 
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
     return succeed(
-      [...this.machines.values()].map(({ name, vcpus, memoryBytes, viommu, state, devices, workload }) => ({
-        name,
-        vcpus,
-        memoryBytes,
-        viommu,
-        state,
-        dirtyBytesPerSecond: state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
-        devices: devices.map((device) => device.address),
-      })),
+      [...this.machines.values()].map(
+        ({ name, vcpus, memoryBytes, viommu, state, devices, lostDevices, workload }) => ({
+          ...{ name, vcpus, memoryBytes, viommu, state },
+          dirtyBytesPerSecond:
+            state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
+          devices: devices.map((device) => device.address),
+          ...(lostDevices.size === 0 ? {} : { lostDevices: [...lostDevices] }),
+        }),
+      ),
     );
   }
 
-  async attachDevice(name: string, address: string): Promise<Result<void>> {
+  // Whatever is asked of a virtual machine waits while the clock is paused.
+  async #inTurn(
+    what: string,
+    name: string,
+    work: () => Result<void> | Promise<Result<void>>,
+  ): Promise<Result<void>> {
+    const words = `${what} ${name} on ${this.#options.host}`;
+    const turn = this.#options.turn(words);
+    if (turn !== null && (await turn) === 'cancelled') return givenUpWhilePaused(words, name);
+    return work();
+  }
+
+  attachDevice(name: string, address: string): Promise<Result<void>> {
+    return this.#inTurn(`attach ${address} to`, name, () => this.#attachDevice(name, address));
+  }
+
+  #attachDevice(name: string, address: string): Result<void> {
     const found = this.#find(name);
     if (!found.ok) return found;
     const machine = found.value;
@@ -122,6 +140,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
       });
     entry.owner = name;
     machine.devices.push(entry);
+    machine.lostDevices.delete(address);
     // Opening a VFIO device resets its function; a running guest then starts the controller.
     this.#options.kernel.functionReset(entry);
     return succeed(undefined);
@@ -134,9 +153,15 @@ export class SimulatedMachines implements VirtualMachineOperations {
       startController(entry.controller, { processors: machine.vcpus });
   }
 
-  async detachDevice(name: string, address: string): Promise<Result<void>> {
+  detachDevice(name: string, address: string): Promise<Result<void>> {
+    return this.#inTurn(`detach ${address} from`, name, () => this.#detachDevice(name, address));
+  }
+
+  #detachDevice(name: string, address: string): Result<void> {
     const found = this.#find(name);
     if (!found.ok) return found;
+    // Only its configuration has it; there is nothing to take away from the guest.
+    if (found.value.lostDevices.delete(address)) return succeed(undefined);
     const index = found.value.devices.findIndex((device) => device.address === address);
     const [entry] = index < 0 ? [] : found.value.devices.splice(index, 1);
     if (!entry)
@@ -150,11 +175,15 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return succeed(undefined);
   }
 
-  async pause(name: string): Promise<Result<void>> {
-    return this.#changeState(name, ['running', 'paused'], 'paused');
+  pause(name: string): Promise<Result<void>> {
+    return this.#inTurn('pause', name, () => this.#changeState(name, ['running', 'paused'], 'paused'));
   }
 
-  async resume(name: string): Promise<Result<void>> {
+  resume(name: string): Promise<Result<void>> {
+    return this.#inTurn('resume', name, () => this.#resume(name));
+  }
+
+  #resume(name: string): Result<void> {
     const found = this.#find(name);
     if (!found.ok) return found;
     const machine = found.value;
@@ -167,11 +196,11 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return this.#changeState(name, ['paused', 'incoming', 'running'], 'running');
   }
 
-  async #changeState(
+  #changeState(
     name: string,
     from: readonly SimulatedMachine['state'][],
     to: SimulatedMachine['state'],
-  ): Promise<Result<void>> {
+  ): Result<void> {
     const found = this.#find(name);
     if (!found.ok) return found;
     if (!from.includes(found.value.state))
@@ -186,7 +215,11 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return succeed(undefined);
   }
 
-  async createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>> {
+  createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>> {
+    return this.#inTurn('create incoming', machine.name, () => this.#createIncoming(machine));
+  }
+
+  #createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Result<void> {
     if (this.machines.has(machine.name))
       return fail('conflict', `Host ${this.#options.host} already has a virtual machine ${machine.name}`, {
         object: machine.name,
@@ -198,6 +231,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
       viommu: false,
       state: 'incoming',
       devices: [],
+      lostDevices: new Set(),
       memoryDigest: '',
       receivedBytes: 0,
       workload: null,
@@ -290,11 +324,14 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return succeed(undefined);
   }
 
-  /** The functions are gone, whatever the virtual machine does with them. */
-  forgetDevices(entries: ReadonlySet<PciFunction>): void {
+  /** The functions are gone, whatever the virtual machine does with them; its configuration names them all the same. */
+  loseDevices(entries: ReadonlySet<PciFunction>): void {
     for (const machine of this.machines.values())
-      for (const entry of [...machine.devices])
-        if (entries.has(entry)) machine.devices.splice(machine.devices.indexOf(entry), 1);
+      for (const entry of [...machine.devices]) {
+        if (!entries.has(entry)) continue;
+        machine.devices.splice(machine.devices.indexOf(entry), 1);
+        machine.lostDevices.add(entry.address);
+      }
   }
 
   /** The host loses power: what ran is stopped, what waited for a migration has lost what it received. */
@@ -307,7 +344,11 @@ export class SimulatedMachines implements VirtualMachineOperations {
     }
   }
 
-  async destroy(name: string): Promise<Result<void>> {
+  destroy(name: string): Promise<Result<void>> {
+    return this.#inTurn('destroy', name, () => this.#destroy(name));
+  }
+
+  #destroy(name: string): Result<void> {
     const found = this.#find(name);
     if (!found.ok) return found;
     if (found.value.state === 'running')

@@ -78,6 +78,7 @@ function adminQueueOf(controller: SimulatedController, { clock }: World): AdminQ
     clock,
     timeoutMilliseconds: 100,
     onTimeout: () => undefined,
+    turn: () => null,
     cancelled: () => new Promise(() => undefined),
   });
 }

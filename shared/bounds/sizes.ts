@@ -1,0 +1,34 @@
+import type { ValueBounds } from './find-excess.ts';
+
+/** Bytes of a fleet file, and characters of one that is being edited: several times what the largest fleet takes. */
+export const largestFleetFile = 32 * 1024 * 1024;
+
+/** Of a fleet file before its schema looks at it. One text is at most the memory of a simulated device in base64. */
+export const fleetFileBounds: ValueBounds = {
+  entries: 16_384,
+  text: 8 * 1024 * 1024,
+  depth: 32,
+  values: 2_000_000,
+};
+
+/** Of a request of the page. One that carries a fleet file has a text that is as long. */
+export const requestBounds: ValueBounds = { entries: 16_384, text: 65_536, depth: 32, values: 200_000 };
+
+/** Of an output that a capture has recorded: lists of some thousand controllers, texts of some hundred characters. */
+export const recordedBounds: ValueBounds = { entries: 65_536, text: 4096, depth: 32, values: 2_000_000 };
+
+/**
+ * Of a whole simulated fleet, after each field is right by itself: a few numbers in a small file can stand for a
+ * hundred thousand controllers. Twice as much as the largest fleet that comes with Berth.
+ */
+export const fleetSizes = {
+  /** Controllers, with every virtual function of TotalVFs and every function that can be provisioned. */
+  controllers: 20_000,
+  namespaces: 8192,
+  /** Of one NVM subsystem. */
+  namespacesOfSubsystem: 1024,
+  /** Controllers that namespaces are attached to, over all namespaces. */
+  attachments: 100_000,
+  hosts: 256,
+  virtualMachines: 4096,
+} as const;
