@@ -5,6 +5,7 @@ import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
 import { intentSchema } from './intent.ts';
 import { plannedStepSchema } from './step.ts';
+import { proofStageSchema } from './steps/proof.ts';
 
 /** What a planner makes of an intent: an ordered list of steps, shown before it runs. */
 export const planSchema = z.object({
@@ -78,10 +79,19 @@ export const migrationFactsSchema = z.object({
       destinationStateSha256: z.string(),
     }),
   ),
-  /** Both sides re-read after resume and compared; one line per comparison. */
+  /** What was saved or stands at the source, compared with the destination; one line per comparison. */
   proof: z.array(
-    z.object({ what: z.string(), source: z.string(), destination: z.string(), equal: z.boolean() }),
+    z.object({
+      what: z.string(),
+      source: z.string(),
+      destination: z.string(),
+      equal: z.boolean(),
+      /** When it was compared; absent in runs of earlier versions. `source-released`: after the last step. */
+      stage: z.enum([...proofStageSchema.options, 'source-released']).optional(),
+    }),
   ),
+  /** What the comparisons cannot see, one sentence each; absent in runs of earlier versions. */
+  unproven: z.array(z.string()).optional(),
   acknowledged: z.array(z.string()),
   /** The compatibility checks as they stood when the migration started; afterwards they cannot be repeated. */
   checks: z.array(checkSchema).optional(),
@@ -92,6 +102,18 @@ export const migrationFactsSchema = z.object({
       guestBefore: z.record(z.string(), z.array(z.object({ what: z.string(), value: z.string() }))),
       /** What the destination said of the memory; null until it is there. */
       memory: z.object({ bytes: z.number().min(0), checksum: z.string() }).nullable(),
+      /** How each device stood when its state had been saved, by source controller; absent before that. */
+      devices: z
+        .record(
+          z.string(),
+          z.object({
+            /** Controller properties as the guest left them; null where no program can read them. */
+            registers: z.string().nullable(),
+            /** I/O queues in the saved state; null where only the driver of the device can read it. */
+            queues: z.string().nullable(),
+          }),
+        )
+        .optional(),
     })
     .optional(),
 });

@@ -107,6 +107,11 @@ export interface StepParts<S extends StepData, Inverse extends StepData> {
   sets(step: S): readonly StepSetting[];
   /** What must be read again to see its effect, from the fleet before it; null: nothing of the managing controller. */
   scope(step: S, fleet: Fleet): StepScope | null;
+  /**
+   * For a step behind whose failure a guest stands still: whether the fleet, as read after it failed, shows that it had no
+   * effect, so that it may be carried out once more. Left out: it is never tried again.
+   */
+  mayRepeat?(step: S, fleet: Fleet): boolean;
   /** Id of the controller that it resets; left out: none. */
   resets?(step: S): string;
   /** The part of a guest's standstill that it belongs to; left out or null: what its place in the migration says. */

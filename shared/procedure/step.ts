@@ -5,6 +5,7 @@ import { functionSteps } from './steps/function.ts';
 import { machineSteps } from './steps/machine.ts';
 import { namespaceSteps } from './steps/namespace.ts';
 import { primarySteps } from './steps/primary.ts';
+import { proofSteps } from './steps/proof.ts';
 import { resetSteps } from './steps/resets.ts';
 import { secondarySteps } from './steps/secondary.ts';
 import { vfioSteps } from './steps/vfio.ts';
@@ -23,6 +24,7 @@ export const stepDefinitions = {
   ...functionSteps,
   ...machineSteps,
   ...vfioSteps,
+  ...proofSteps,
 };
 
 type Definitions = typeof stepDefinitions;

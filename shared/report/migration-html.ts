@@ -3,6 +3,7 @@ import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { code, htmlTable, proposalNote, section } from './page.ts';
+import { proofStageWords } from './proof-words.ts';
 import type { MigrationPart } from './report-schema.ts';
 
 /** The four figures at the top. */
@@ -96,15 +97,20 @@ function verdict(check: MigrationPart['checks'][number]): Markup {
     : markup`<span class="warn">warning, not acknowledged</span>`;
 }
 
-function proof({ proof: lines, sourceHost, destinationHost }: MigrationPart): Markup {
+function proof({ proof: lines, unproven, sourceHost, destinationHost }: MigrationPart): Markup {
   const rows = lines.map((line) => [
+    proofStageWords(line.stage),
     line.what,
     line.equal ? markup`<span class="ok">holds</span>` : markup`<span class="no">does not hold</span>`,
     code(line.source),
     code(line.destination),
   ]);
-  return htmlTable(
-    [{ title: 'What' }, { title: 'Proof' }, { title: sourceHost }, { title: destinationHost }],
+  return markup`${htmlTable(
+    [
+      ...[{ title: 'When' }, { title: 'What' }, { title: 'Proof' }],
+      ...[{ title: `${sourceHost}, as saved` }, { title: destinationHost }],
+    ],
     rows,
-  );
+  )}
+${unproven.length === 0 ? null : markup`<p class="m">What this proof cannot see:</p><ul>${unproven.map((line) => markup`<li>${line}</li>`)}</ul>`}`;
 }

@@ -57,6 +57,8 @@ const migrationPartSchema = migrationFactsSchema
     sourceHost: z.string(),
     destinationHost: z.string(),
     totalMilliseconds: z.number().nullable(),
+    /** What the comparisons cannot see, one sentence each. */
+    unproven: z.array(z.string()),
     devices: z.array(movedDeviceSchema),
     checks: z.array(checkSchema.extend({ acknowledged: z.boolean() })),
   });

@@ -74,6 +74,20 @@ describe('the report of a migration', () => {
     const doubtful = { ...run, migration: { ...facts, proof: unequal } };
     expect(runReport(doubtful, fleet, context).outcome.tone).toBe('warning');
     expect(words(doubtful)).toContain('Proofs that hold: 0 of 1');
+    const proofIndex = run.plan.steps.findIndex(
+      ({ step }) => step.kind === 'migration-proof' && step.stage === 'running',
+    );
+    const stopped: typeof run = {
+      ...run,
+      status: 'failed',
+      steps: run.steps.map((step, index) => (index === proofIndex ? { ...step, status: 'failed' } : step)),
+      migration: { ...facts, proof: [{ ...unequal[0]!, stage: 'running' }], unproven: ['Nobody sees this.'] },
+    };
+    expect(words(stopped)).toContain('Its source on hv-a was left as it is.');
+    expect(words(stopped)).not.toContain('clean-up');
+    const html = renderHtml(runReport(stopped, fleet, context));
+    expect(html).toContain('Guest running, before the source was given up');
+    expect(html).toContain('Nobody sees this.');
     const late = { ...run, migration: { ...facts, downtimeMilliseconds: 1200 } };
     expect(runReport(late, fleet, context).outcome.tone).toBe('warning');
     expect(words(late)).toContain('budget 1 s, exceeded');

@@ -69,6 +69,17 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
         ],
       };
     case 'failed': {
+      if (sourceKept(run))
+        return {
+          tone: 'bad',
+          words: [
+            plain('The guest is running on '),
+            strong(destinationHost),
+            plain(
+              `, but what it has there could not be proven to be what was saved. Its source on ${sourceHost} was left as it is.${reason}`,
+            ),
+          ],
+        };
       const resumed = migration.downtimeMilliseconds !== null;
       return {
         tone: 'bad',
@@ -88,6 +99,14 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
     default:
       return unreachable(run.status);
   }
+}
+
+/** The comparison with the running guest failed, so that nothing of the source was given up. */
+function sourceKept({ plan, steps }: ProcedureRun): boolean {
+  return plan.steps.some(
+    ({ step }, index) =>
+      step.kind === 'migration-proof' && step.stage === 'running' && steps[index]?.status === 'failed',
+  );
 }
 
 function withinBudget({ downtimeMilliseconds, downtimeBudgetMilliseconds }: MigrationPart): boolean {

@@ -85,6 +85,7 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
       acknowledged: facts.acknowledged.includes(check.id),
     })),
     proof: facts.proof,
+    unproven: facts.unproven ?? [],
   };
 }
 

@@ -1,45 +1,40 @@
-import type { Fleet } from '#shared/fleet/schema.ts';
+import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
-import {
-  type ReadyDevice,
-  type ReadyMigration,
-  readyMigration,
-} from '#shared/procedure/plan/migrate/migration-steps.ts';
+import { type ReadyMigration, readyMigration } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { valueSetBy } from '#shared/procedure/step-values.ts';
-import { type GuestAnswers, readGuestAnswers } from '../guest-view/guest-answers.ts';
-import type { HostConnection } from '../hosts/host-connection.ts';
-import { type AnswerTimeout, type AskedController, controllerToAsk } from '../nvme/ask-controller.ts';
-import type { Log } from '../ports.ts';
-import type { RunObserver, StepEvent } from '../procedures/run-observer.ts';
+import type { ProofStage } from '#shared/procedure/steps/proof.ts';
+import { fail, succeed } from '#shared/result.ts';
+import type { GuestAnswers } from '../guest-view/guest-answers.ts';
+import type { ProvedStage, RunObserver, StepEvent } from '../procedures/run-observer.ts';
 import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
-import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
-import { readBackState, sha256 } from './read-back-state.ts';
+import { answerLines, type ProofLine } from './migration-proof.ts';
+import { proveDestination, whoIs } from './prove-destination.ts';
+import { sha256 } from './read-back-state.ts';
+import {
+  createMigrationReader,
+  type FunctionPlace,
+  type MigrationReader,
+  type MigrationReaderDependencies,
+} from './read-devices.ts';
 import { machineProof, releaseProof } from './source-proof.ts';
-
-export interface MigrationObserverDependencies {
-  readonly connection: (hostId: string) => HostConnection | undefined;
-  readonly log: Log;
-  /** How long one controller may take for one answer, by the clock of the fleet that is open. */
-  readonly timeout: () => AnswerTimeout;
-}
 
 type DeviceFacts = MigrationFacts['devices'][number];
 type Kept = NonNullable<MigrationFacts['kept']>;
 
 /**
  * Watches the runs that are migrations; every other plan has no observer. It measures the downtime from the end of the
- * guest's pause to the end of its resume at the destination, follows the VFIO states of both sides, reads back the state
- * that the destination accepted, and proves what the guest sees and what is left at the source.
+ * guest's pause to the end of its resume at the destination, follows the VFIO states of both sides, keeps how the guest's
+ * devices stood when it stopped, proves at each stage that the destination has the same, and what is left at the source.
  */
 export function createMigrationObserver(
-  dependencies: MigrationObserverDependencies,
+  dependencies: MigrationReaderDependencies,
 ): RunnerDependencies['observerFor'] {
   return (plan, compatibility) =>
     plan.intent.kind === 'migrate'
@@ -48,7 +43,7 @@ export function createMigrationObserver(
 }
 
 class MigrationObserver implements RunObserver {
-  readonly #dependencies: MigrationObserverDependencies;
+  readonly #reader: MigrationReader;
   readonly #request: MigrationRequest;
   readonly #compatibility: Compatibility | null;
   readonly #downtime = createDowntimeMeter();
@@ -61,11 +56,11 @@ class MigrationObserver implements RunObserver {
   #facts: MigrationFacts;
 
   constructor(
-    dependencies: MigrationObserverDependencies,
+    dependencies: MigrationReaderDependencies,
     request: MigrationRequest,
     compatibility: Compatibility | null,
   ) {
-    this.#dependencies = dependencies;
+    this.#reader = createMigrationReader(dependencies);
     this.#request = request;
     this.#compatibility = compatibility;
     this.#facts = blankFacts(request);
@@ -87,7 +82,7 @@ class MigrationObserver implements RunObserver {
     const guestBefore: Kept['guestBefore'] = {};
     for (const device of this.#migration?.devices ?? []) {
       const { source } = device;
-      const answers = await this.#askGuest(source.hostId, this.#address(source.id));
+      const answers = await this.#reader.guestAnswers(this.#place(source));
       if (answers === null) continue;
       this.#before.set(source.id, answers);
       guestBefore[source.id] = answerLines(answers, device.virtual === null);
@@ -120,12 +115,10 @@ class MigrationObserver implements RunObserver {
       const { sourceId, bytes } = outcome.state;
       this.#note(sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });
     }
-    for (const { destination } of this.#migration?.devices ?? [])
-      if (valueSetBy(step, destination.id, 'VFIO state') === 'STOP') await this.#readBack(destination.id);
+    if (stateOf(this.#request.virtualMachineId) === 'paused') await this.#keepDevices();
     const resumed = stateOf(this.#migration?.destinationMachineId ?? '') === 'running';
     if (resumed) this.#downtime.stop(microseconds);
     this.#followStates();
-    if (resumed) await this.#proveGuest();
     if (this.#downtime.phases.length > 0)
       this.#update({
         downtimeMilliseconds: this.#downtime.total,
@@ -167,102 +160,81 @@ class MigrationObserver implements RunObserver {
   }
 
   #prove(...lines: readonly ProofLine[]): void {
-    this.#update({ proof: [...this.#facts.proof, ...lines] });
+    const last = lines.map((line) => ({ ...line, stage: 'source-released' as const }));
+    this.#update({ proof: [...this.#facts.proof, ...last] });
   }
 
   #followStates(): void {
     for (const { source, destination } of this.#migration?.devices ?? [])
       this.#note(source.id, {
-        sourceState: this.#stateOf(source.hostId, this.#address(source.id)),
-        destinationState: this.#stateOf(destination.hostId, this.#address(destination.id)),
+        sourceState: this.#reader.vfioState(this.#place(source)),
+        destinationState: this.#reader.vfioState(this.#place(destination)),
       });
   }
 
-  #stateOf(hostId: string, address: string | null): DeviceFacts['sourceState'] {
-    if (address === null) return null;
-    const device = this.#dependencies.connection(hostId)?.vfioDevice(address);
-    return device?.ok === true ? device.value.state() : null;
+  /** The guest stands still, its devices do not yet: how it has set them up is what they must be at the destination. */
+  async #keepDevices(): Promise<void> {
+    const devices: NonNullable<Kept['devices']> = {};
+    for (const { source, sourcePrimary } of this.#migration?.devices ?? [])
+      devices[source.id] = {
+        registers: this.#reader.registers(this.#place(source)),
+        queues: await this.#reader.queues(source, sourcePrimary),
+      };
+    this.#keep({ devices });
   }
 
-  /** The destination left RESUMING: what it accepted is read again while it is still suspended. */
-  async #readBack(controllerId: string): Promise<void> {
-    const device = this.#migration?.devices.find(({ destination }) => destination.id === controllerId);
-    const facts = this.#facts.devices.find((candidate) => candidate.destinationId === controllerId);
-    if (device === undefined || facts === undefined || facts.stateBytes === 0) return;
-    const { destination, destinationPrimary } = device;
-    const state =
-      destinationPrimary.migrationInterface === 'standard'
-        ? await this.#readStandardState(device, facts.stateBytes)
-        : await this.#readOpaqueState(destination.hostId, this.#address(destination.id));
-    if (state !== null) this.#note(facts.sourceId, { destinationStateSha256: sha256(state) });
-  }
-
-  async #readStandardState({ destination, destinationPrimary }: ReadyDevice, bytes: number) {
-    const controlling = this.#primary(destination.hostId, destinationPrimary.pciAddress);
-    if (controlling === null) return null;
-    const vendorPart = (destinationPrimary.stateFormats?.uuids.length ?? 0) > 0;
-    return readBackState(controlling, { cntlid: destination.cntlid, bytes, vendorPart });
-  }
-
-  /** A state that only its driver can read is read through VFIO: STOP to STOP_COPY and back changes nothing. */
-  async #readOpaqueState(hostId: string, address: string | null): Promise<Uint8Array | null> {
-    const device = address === null ? undefined : this.#dependencies.connection(hostId)?.vfioDevice(address);
-    if (device?.ok !== true || device.value.state() !== 'STOP') return null;
-    const reached = await device.value.setState('STOP_COPY');
-    const state = reached.ok ? await device.value.readState() : reached;
-    const back = await device.value.setState('STOP');
-    return state.ok && back.ok ? state.value : null;
-  }
-
-  async #proveGuest(): Promise<void> {
-    if (this.#migration === null) return;
-    const { memoryBytes, virtualMachineName } = this.#facts;
-    const { bytes, checksum } = this.#memory.received();
-    this.#prove(
-      proofLine(
-        `${virtualMachineName}: memory${checksum === '' ? '' : `, checksum ${checksum}`}`,
-        `${memoryBytes} bytes`,
-        `${bytes} bytes`,
-      ),
-    );
-    for (const device of this.#migration.devices) await this.#proveDevice(device);
-  }
-
-  async #proveDevice(device: ReadyDevice): Promise<void> {
-    const who = whoIs(device);
-    const facts = this.#facts.devices.find((candidate) => candidate.sourceId === device.source.id);
-    this.#prove(
-      proofLine(
-        `${who}: controller state, SHA-256`,
-        facts?.sourceStateSha256 || 'not read',
-        facts?.destinationStateSha256 || 'could not be read back',
-      ),
-    );
-    const before = this.#kept().guestBefore[device.source.id];
-    const after = await this.#askGuest(device.destination.hostId, this.#address(device.destination.id));
-    if (before !== undefined && after !== null) {
-      const bytes = this.#before.get(device.source.id)?.controller;
-      const ownIdentifier = device.virtual === null;
-      this.#prove(...compareAnswers(who, before, after, { bytes, ownIdentifier }));
-      return;
-    }
-    this.#prove({
-      what: `${who}: what the guest reads`,
-      source: before === undefined ? 'could not be read' : 'read',
-      destination: after === null ? 'could not be read' : 'read',
-      equal: false,
+  async prove(stage: ProofStage): Promise<ProvedStage> {
+    const migration = this.#migration;
+    if (migration === null)
+      return {
+        facts: this.#facts,
+        result: fail('conflict', 'What takes part in this migration is no longer in the fleet.', {
+          object: this.#facts.virtualMachineName,
+          fix: 'Compare source and destination by hand before anything is given up.',
+        }),
+      };
+    const { lines, unproven, digests } = await proveDestination(this.#reader, stage, {
+      ...{ migration, facts: this.#facts, memory: this.#memory.received(), before: this.#before },
+      place: ({ destination }) => this.#place(destination),
     });
+    for (const [sourceId, destinationStateSha256] of digests)
+      this.#note(sourceId, { destinationStateSha256 });
+    this.#followStates();
+    this.#update({
+      proof: [...this.#facts.proof.filter((line) => line.stage !== stage), ...lines],
+      unproven: [...new Set([...(this.#facts.unproven ?? []), ...unproven])],
+    });
+    const different = lines.filter(({ equal }) => !equal);
+    if (different.length === 0)
+      return { facts: this.#facts, result: succeed(`All ${lines.length} comparisons are equal`) };
+    const { virtualMachineName } = this.#facts;
+    const count = `${different.length} of ${lines.length} comparisons differ`;
+    return {
+      facts: this.#facts,
+      result: fail(
+        'effect-missing',
+        `${virtualMachineName} at the destination is not what was saved: ${count}.`,
+        {
+          object: virtualMachineName,
+          fix: 'See the proof for both sides, and check the controllers of the destination before the next attempt.',
+          details: different.map(({ what, source, destination }) => `${what}: ${source}, now ${destination}`),
+        },
+      ),
+    };
   }
 
   async #proveSource(): Promise<void> {
-    const source = this.#dependencies.connection(this.#facts.sourceHostId);
-    const destination = this.#dependencies.connection(this.#facts.destinationHostId);
+    const source = this.#reader.connection(this.#facts.sourceHostId);
+    const destination = this.#reader.connection(this.#facts.destinationHostId);
     if (source === undefined || destination === undefined) return;
     this.#prove(...(await machineProof(this.#facts.virtualMachineName, source, destination)));
     if (!this.#request.options.releaseSource) return;
     for (const device of this.#migration?.devices ?? []) {
       const { source: released, sourcePrimary } = device;
-      const controlling = this.#primary(released.hostId, sourcePrimary.pciAddress);
+      const controlling = this.#reader.primary({
+        hostId: released.hostId,
+        address: sourcePrimary.pciAddress,
+      });
       if (controlling !== null) this.#prove(await releaseProof(whoIs(device), controlling, released.cntlid));
     }
   }
@@ -277,32 +249,7 @@ class MigrationObserver implements RunObserver {
       }
   }
 
-  #address(controllerId: string): string | null {
-    return this.#addresses.get(controllerId) ?? null;
+  #place({ id, hostId }: SecondaryController): FunctionPlace {
+    return { hostId, address: this.#addresses.get(id) ?? null };
   }
-
-  #primary(hostId: string, address: string | null): AskedController | null {
-    if (address === null) return null;
-    const { connection, timeout } = this.#dependencies;
-    const queue = connection(hostId)?.adminQueue(address);
-    return queue?.ok === true ? controllerToAsk(queue.value, `${hostId}/${address}`, timeout()) : null;
-  }
-
-  async #askGuest(hostId: string, address: string | null): Promise<GuestAnswers | null> {
-    if (address === null) return null;
-    const { connection, log, timeout } = this.#dependencies;
-    const queue = connection(hostId)?.guestQueue(address);
-    if (queue?.ok !== true) return null;
-    const answers = await readGuestAnswers(controllerToAsk(queue.value, `${hostId}/${address}`, timeout()));
-    if (answers.ok) return answers.value;
-    log.warn(answers.error.message, answers.error);
-    return null;
-  }
-}
-
-/** `virtual id 20`: what the two sides have in common; without a virtual subsystem, the identifiers of both. */
-function whoIs({ virtual, source, destination }: ReadyDevice): string {
-  return virtual === null
-    ? `CNTLID ${source.cntlid}, now ${destination.cntlid}`
-    : `virtual id ${virtual.controllerId}`;
 }

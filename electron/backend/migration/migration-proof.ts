@@ -51,7 +51,6 @@ export function answerLines(answers: GuestAnswers, ownIdentifier: boolean): Answ
  * Identify Controller before, where this program itself read them: they tell which fields differ.
  */
 export function compareAnswers(
-  who: string,
   before: readonly AnswerLine[],
   after: GuestAnswers,
   { bytes, ownIdentifier }: { readonly bytes: Uint8Array | undefined; readonly ownIdentifier: boolean },
@@ -61,7 +60,7 @@ export function compareAnswers(
   const valueIn = (lines: readonly AnswerLine[], what: string) =>
     lines.find((line) => line.what === what)?.value ?? 'absent';
   return whats.map((what) => {
-    const line = proofLine(`${who}: ${what}`, valueIn(before, what), valueIn(now, what));
+    const line = proofLine(what, valueIn(before, what), valueIn(now, what));
     const isController = what === controllerWhat || what === otherIdentifierWhat;
     if (line.equal || !isController || bytes === undefined) return line;
     return {

@@ -1,6 +1,8 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
+import type { ProofStage } from '#shared/procedure/steps/proof.ts';
+import type { Result } from '#shared/result.ts';
 import type { StepOutcome } from './perform/perform-context.ts';
 
 /** One step at the moment before or after it ran. */
@@ -11,6 +13,14 @@ export interface StepEvent {
   readonly fleet: Fleet;
   /** Monotonic time, microseconds: before the step, or when it had been carried out, before its effect was read back. */
   readonly microseconds: number;
+}
+
+/** What a comparison with the destination came to. */
+export interface ProvedStage {
+  /** With the lines of the comparison, whatever came of it. */
+  readonly facts: MigrationFacts;
+  /** What was compared, in words; `effect-missing` with every difference in its details. */
+  readonly result: Result<string>;
 }
 
 /**
@@ -24,6 +34,8 @@ export interface RunObserver {
   memorySent(bytes: number, microseconds: number): MigrationFacts;
   /** After the step succeeded and its effect was read back. */
   afterStep(event: StepEvent & { readonly outcome: StepOutcome }): Promise<MigrationFacts>;
+  /** Reads the destination again and compares it with what was saved; the step that asks for it fails with a difference. */
+  prove(stage: ProofStage): Promise<ProvedStage>;
   /** Once, after a roll-back ended, whatever came of it. */
   rolledBack(fleet: Fleet): Promise<MigrationFacts>;
   /** Once, when the last step is done: compares both sides. */

@@ -1,12 +1,14 @@
+import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { StepEffect } from '#shared/procedure/step-definition.ts';
+import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../ports.ts';
 import { endRun } from './end-run.ts';
 import { performStep } from './perform/perform.ts';
-import type { StepOutcome } from './perform/perform-context.ts';
+import type { PerformContext, StepOutcome } from './perform/perform-context.ts';
 import { remainingStep } from './remaining-step.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
@@ -53,7 +55,10 @@ export async function runSteps(active: RunUnderWay, from: number, mode?: 'resume
     const done =
       mode === 'resumed' && index === from ? await resumeStep(active, index) : await runStep(active, index);
     if (done.ok) continue;
-    if (past || isPastPointOfNoReturn(record.run, index)) return failForward(active, index, done.error);
+    // The guest itself was not resumed, as its host says: it has not run there, and goes back.
+    const stays = index === record.run.plan.pointOfNoReturn && hadNoEffect(active, index, done.error);
+    if ((past || isPastPointOfNoReturn(record.run, index)) && !stays)
+      return failForward(active, index, done.error);
     return rollBackRun(active, active.abort.signal.aborted ? aborted : done.error, index);
   }
   if (observer !== null) {
@@ -61,6 +66,13 @@ export async function runSteps(active: RunUnderWay, from: number, mode?: 'resume
     record.set({ ...record.run, migration: facts });
   }
   await endRun(active, 'done', null);
+}
+
+/** Nothing was done, and nothing of it can still arrive. */
+function hadNoEffect({ record, writer }: RunUnderWay, index: number, { code }: BerthError): boolean {
+  const step = record.run.plan.steps[index]?.step;
+  if (step === undefined || code === 'device-timeout') return false;
+  return definitionOf(step).mayRepeat?.(step, writer.fleet) === true;
 }
 
 async function runStep(active: RunUnderWay, index: number): Promise<Result<void>> {
@@ -105,7 +117,12 @@ async function resumeStep(active: RunUnderWay, index: number): Promise<Result<vo
   const planned = active.record.run.plan.steps[index];
   if (planned === undefined) return succeed(undefined);
   const effect = visibleEffect(planned.step, active.writer.fleet);
-  if (effect?.holds !== true) return runStep(active, index);
+  if (effect?.holds !== true) {
+    // Nothing may come between a comparison and the step that it is for, and here much may have come.
+    const isProven = active.record.run.plan.steps[index - 1]?.step.kind === 'migration-proof';
+    const proven = isProven ? await runStep(active, index - 1) : succeed(undefined);
+    return proven.ok ? runStep(active, index) : proven;
+  }
   return finishStep(active, index, effect.readBack, active.clock.microseconds());
 }
 
@@ -133,12 +150,42 @@ function failStep(active: RunUnderWay, index: number, error: BerthError, begin: 
   return { ok: false, error };
 }
 
-/** Carries a step out and reads its effect back. */
+type CarriedOut = StepOutcome & { readonly readBack: string; readonly carriedOutAt: number };
+
+/**
+ * Carries a step out and reads its effect back. What leaves a guest standing still when it fails is tried again in place,
+ * as often as `pausesMilliseconds` has entries, and only while the reading shows that it had no effect.
+ */
 async function performAndReadBack(
   active: RunUnderWay,
   step: Step,
   index: number,
-): Promise<Result<StepOutcome & { readonly readBack: string; readonly carriedOutAt: number }>> {
+): Promise<Result<CarriedOut>> {
+  const { mayRepeat } = definitionOf(step);
+  const first = await attemptStep(active, step, index);
+  let last = first;
+  for (const [attempt, pause] of pausesMilliseconds.entries()) {
+    if (last.ok || mayRepeat === undefined || active.abort.signal.aborted) break;
+    const { fleet } = active.writer;
+    const seen = visibleEffect(step, fleet);
+    // Its completion was lost; once more would be once too often.
+    if (seen?.holds === true) return succeed({ ...seen, carriedOutAt: active.clock.microseconds() });
+    if (!transientCodes.has(last.error.code) || !mayRepeat(step, fleet)) break;
+    await active.clock.sleep(pause, { signal: active.abort.signal, what: 'another attempt at a resume' });
+    const again = await attemptStep(active, step, index);
+    last = again.ok
+      ? succeed({ ...again.value, readBack: `${again.value.readBack}, at attempt ${attempt + 2}` })
+      : again;
+  }
+  return last;
+}
+
+/** Between the attempts at a step that may be repeated. */
+const pausesMilliseconds = [50, 250] as const;
+/** What may pass. A timeout is none of them: what was sent may still arrive. */
+const transientCodes: ReadonlySet<BerthError['code']> = new Set(['device-status', 'effect-missing', 'busy']);
+
+async function attemptStep(active: RunUnderWay, step: Step, index: number): Promise<Result<CarriedOut>> {
   const { writer, clock, source, abort, timeoutMilliseconds } = active;
   const before = writer.fleet;
   const outcome = await performStep(step, {
@@ -147,6 +194,7 @@ async function performAndReadBack(
     signal: abort.signal,
     ...{ timeoutMilliseconds, clock },
     onMemorySent: (bytes) => noteMemory(active, index, bytes),
+    ...(active.observer === null ? {} : { prove: proverOf(active, active.observer) }),
   });
   // Reading back takes time that is no part of what the step cost, least of all of a downtime.
   const carriedOutAt = clock.microseconds();
@@ -154,11 +202,21 @@ async function performAndReadBack(
   if (!outcome.ok) return outcome;
   const definition = definitionOf(step);
   const effect = definition.effect(step, after);
-  if (effect.holds) return succeed({ ...outcome.value, readBack: effect.readBack, carriedOutAt });
+  const readBack = outcome.value.proved ?? effect.readBack;
+  if (effect.holds) return succeed({ ...outcome.value, readBack, carriedOutAt });
   return fail('effect-missing', `The step was accepted, but reading back shows: ${effect.readBack}.`, {
     object: definition.words(step, after),
     fix: 'Check the controller; another program may have changed it at the same time.',
   });
+}
+
+/** What was compared belongs to the run whatever comes of it: a difference is what people must see. */
+function proverOf({ record }: RunUnderWay, observer: RunObserver): NonNullable<PerformContext['prove']> {
+  return async (stage) => {
+    const { facts, result } = await observer.prove(stage);
+    record.set({ ...record.run, migration: facts });
+    return result;
+  };
 }
 
 /** At most ten updates a second while memory is sent. */
@@ -181,9 +239,14 @@ function noteMemory({ record, observer, clock }: RunUnderWay, index: number, byt
 /** Behind the point of no return nothing is taken back: the person gets the rest as command lines. */
 async function failForward(active: RunUnderWay, index: number, error: BerthError): Promise<void> {
   const { record } = active;
-  const left = record.run.plan.steps
-    .slice(index)
-    .map((planned) => leftover(`Still to do: ${planned.words}`, planned.commandLines));
+  const [failed, ...behind] = record.run.plan.steps.slice(index);
+  // What a comparison stands before must not be done on its own.
+  const left =
+    failed?.step.kind === 'migration-proof'
+      ? behind.map(({ words }) => leftover(`Not before the difference is explained: ${words}`, []))
+      : record.run.plan.steps
+          .slice(index)
+          .map((planned) => leftover(`Still to do: ${planned.words}`, planned.commandLines));
   record.set({ ...record.run, leftovers: left });
   await endRun(active, 'failed', error);
 }
@@ -196,6 +259,8 @@ export async function rollBackRun(
 ): Promise<void> {
   const { record, writer } = active;
   record.set({ ...record.run, abortable: false });
+  if (runsAtDestination(record.run, writer.fleet))
+    return failForward(active, record.run.plan.pointOfNoReturn ?? 0, alreadyMoved);
   const toUndo = doneStepsInReverse(record.run);
   const failed = failedIndex === undefined ? undefined : record.run.plan.steps[failedIndex];
   // Nothing was sent when the fleet or the journal stood against the step; what is there is somebody else's.
@@ -228,6 +293,20 @@ export async function rollBackRun(
     record.set({ ...record.run, migration });
   }
   await endRun(active, leftovers.length === 0 ? 'rolled-back' : 'failed', cause);
+}
+
+/** Two of one guest must never run: what runs at the destination is not resumed at its source. */
+const alreadyMoved: BerthError = {
+  code: 'conflict',
+  message: 'The guest is running at the destination, so it was not taken back.',
+  fix: 'Compare both sides, then clean up the source, or pause the guest at the destination and resume it at its source.',
+};
+
+function runsAtDestination({ plan: { intent } }: ProcedureRun, fleet: Fleet): boolean {
+  if (intent.kind !== 'migrate') return false;
+  const { virtualMachineId, destinationHostId } = intent.request;
+  const there = virtualMachineIdOf(destinationHostId, machineParts(virtualMachineId).name);
+  return fleet.virtualMachines[there]?.state === 'running';
 }
 
 function tookEffect(step: Step, { writer }: RunUnderWay): boolean {

@@ -18,6 +18,7 @@ import { createMigrationObserver } from '../migration/migration-observer.ts';
 import { controllerToAsk } from '../nvme/ask-controller.ts';
 import { createProcedureRunner } from '../procedures/runner.ts';
 import { createSeededRandom } from '../seeded-random.ts';
+import { performFault } from '../simulation/perform-fault.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { openStore } from '../store/open-store.ts';
 import { systemClock } from '../system-clock.ts';
@@ -102,12 +103,23 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     if (!answers.ok) throw new Error(answers.error.message);
     return answers.value;
   };
+  /** Something happens to the function of a secondary controller at once, whoever has it. */
+  const strikeFunction = (id: string, kind: 'function-reset' | 'controller-fatal') => {
+    const secondary = findSecondary(writer.fleet, id);
+    const host = simulated.value.hosts.find((one) => one.id === secondary?.hostId);
+    const address = secondary === undefined ? null : functionAddress(secondary);
+    const entry = address === null ? undefined : host?.kernel.find(address);
+    if (host === undefined || entry === undefined) throw new Error(`no function of ${id}`);
+    const done = performFault({ kind, target: { host, controller: entry.controller, name: id } });
+    if (!done.ok) throw new Error(done.error.message);
+  };
   return {
     connection,
     writer,
     runner,
     listeners,
     faults,
+    strikeFunction,
     guests,
     guest,
     timeout,

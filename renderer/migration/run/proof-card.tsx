@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
+import { proofStageWords } from '#shared/report/proof-words.ts';
 import { type Column, DataTable } from '../../ui/content/data-table.tsx';
 import { Card } from '../../ui/content/small.tsx';
 import styles from '../migration.module.css';
@@ -14,16 +15,20 @@ interface FactsProps {
   readonly hosts: Fleet['hosts'];
 }
 
-/** Both sides re-read after the move and compared, line by line; what differs stands first. */
+/** What was saved compared with the destination at each stage, line by line, and what nobody can see; what differs stands first. */
 export function ProofCard({ facts, hosts }: FactsProps) {
   if (facts.proof.length === 0) return null;
   const { source, destination } = hostNames(facts, hosts);
   const held = facts.proof.filter((line) => line.equal).length;
   const rows = [...facts.proof].sort((a, b) => Number(a.equal) - Number(b.equal));
+  const unproven = facts.unproven ?? [];
   const columns: readonly Column<ProofLine>[] = [
+    ...(facts.proof.some(({ stage }) => stage !== undefined)
+      ? [{ id: 'when', title: 'When', cell: (line: ProofLine) => proofStageWords(line.stage) }]
+      : []),
     { id: 'what', title: 'Compared', cell: (line) => line.what },
-    { id: 'source', title: `${source}, before`, mono: true, cell: (line) => line.source },
-    { id: 'destination', title: `${destination}, after`, mono: true, cell: (line) => line.destination },
+    { id: 'source', title: `${source}, as saved`, mono: true, cell: (line) => line.source },
+    { id: 'destination', title: destination, mono: true, cell: (line) => line.destination },
     {
       id: 'equal',
       title: 'Result',
@@ -38,8 +43,18 @@ export function ProofCard({ facts, hosts }: FactsProps) {
         label="Proof"
         columns={columns}
         rows={rows}
-        rowKey={(line) => `${line.what}|${line.source}`}
+        rowKey={(line) => `${line.stage ?? ''}|${line.what}|${line.source}`}
       />
+      {unproven.length === 0 ? null : (
+        <section aria-label="What the proof cannot see" className={styles.unproven}>
+          <p className="mute">What this proof cannot see</p>
+          <ul className={styles.plainList}>
+            {unproven.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </section>
+      )}
     </Card>
   );
 }

@@ -114,7 +114,7 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
         value={formatMemory(stateBytes)}
         note={countWords(facts.devices.length, 'controller')}
       />
-      <StatCard label="Proof" value={proofFigure(facts)} note="both sides re-read and compared" />
+      <StatCard label="Proof" value={proofFigure(facts)} note="before and after the resume" />
     </div>
   );
 }

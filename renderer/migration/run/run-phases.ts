@@ -8,7 +8,7 @@ export interface RunPhase {
   readonly durationMicroseconds: number | null;
   readonly stepsDone: number;
   readonly stepCount: number;
-  /** From here on the procedure only goes forward. */
+  /** From here on, or from a step inside it, the procedure only goes forward. */
   readonly forwardOnly: boolean;
 }
 
@@ -32,7 +32,7 @@ export function phasesOf(run: ProcedureRun): readonly RunPhase[] {
     durationMicroseconds: durations.length === 0 ? null : durations.reduce((sum, one) => sum + one, 0),
     stepsDone: statuses.filter((status) => status === 'done' || status === 'skipped').length,
     stepCount: statuses.length,
-    forwardOnly: noReturn !== null && first >= noReturn,
+    forwardOnly: noReturn !== null && first + statuses.length > noReturn,
   }));
 }
 

@@ -95,6 +95,13 @@ const samples: { readonly [Kind in StepKind]: readonly [step: StepOf<Kind>, ...b
     shown,
     { kind: 'vfio-set-state', controllerId: free, state: 'RESUMING' },
   ],
+  'migration-proof': [
+    {
+      ...{ kind: 'migration-proof', stage: 'loaded', virtualMachineId: 'hv-b:new' },
+      controllerIds: [free],
+    },
+    { kind: 'vm-create-incoming', hostId: 'hv-b', name: 'new', vcpus: 2, memoryBytes: 2 ** 30 },
+  ],
 };
 
 /** What no step can take back: everything else has an inverse that leads back. */
@@ -102,7 +109,7 @@ const final: readonly StepKind[] = ['controller-reset', 'subsystem-reset', 'vm-d
 /** What leaves nothing that could be read afterwards. */
 const traceless: readonly StepKind[] = [
   ...(['function-level-reset', 'controller-reset', 'subsystem-reset', 'primary-allocate'] as const),
-  ...(['vm-send-memory', 'vfio-transfer-state'] as const),
+  ...(['vm-send-memory', 'vfio-transfer-state', 'migration-proof'] as const),
 ];
 
 function sampleFleet(): Fleet {

@@ -168,6 +168,10 @@ const resume = defineStep({
   inverse: ({ virtualMachineId }): Pause[] => [{ kind: 'vm-pause', virtualMachineId }],
   sets: ({ virtualMachineId }) => [{ object: virtualMachineId, aspect: 'state', value: 'running' }],
   scope: () => null,
+  mayRepeat({ virtualMachineId }, fleet) {
+    const state = fleet.virtualMachines[virtualMachineId]?.state;
+    return state === 'paused' || state === 'incoming';
+  },
 });
 
 const sendMemory = defineStep({

@@ -71,6 +71,11 @@ const setState = defineStep({
   },
   sets: ({ controllerId, state }) => [{ object: controllerId, aspect: 'VFIO state', value: state }],
   scope: () => null,
+  // Only a resume: whatever stops or loads a device has a way back.
+  mayRepeat({ controllerId, state }, fleet) {
+    const before = stateOf(fleet, controllerId);
+    return state.startsWith('RUNNING') && before !== state && (before === 'STOP' || before === 'RUNNING_P2P');
+  },
   downtime: ({ state }) => (state === 'STOP_COPY' ? 'device state' : null),
 });
 

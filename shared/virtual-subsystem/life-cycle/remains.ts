@@ -42,11 +42,17 @@ export function migrationRemains(fleet: Fleet, runs: readonly ProcedureRun[]): M
   });
 }
 
-/** Over, and past the point from which the guest belongs to the destination. */
+/**
+ * Over, and past the point from which the guest belongs to the destination. While it is not proven to have everything there,
+ * the source is what is left of it, and no remains.
+ */
 function hasMoved({ status, plan, steps, migration }: ProcedureRun): boolean {
   const noReturn = plan.pointOfNoReturn;
   const over = status === 'done' || status === 'failed';
-  return over && migration !== null && noReturn !== null && steps[noReturn]?.status === 'done';
+  const unproven = plan.steps.some(
+    ({ step }, index) => step.kind === 'migration-proof' && steps[index]?.status === 'failed',
+  );
+  return over && !unproven && migration !== null && noReturn !== null && steps[noReturn]?.status === 'done';
 }
 
 function remainsOf(fleet: Fleet, run: ProcedureRun, seen: ReadonlySet<string>): MigrationRemains[] {

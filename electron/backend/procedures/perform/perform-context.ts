@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
 import type { StepKind, StepOf } from '#shared/procedure/step.ts';
+import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { HostConnection } from '../../hosts/host-connection.ts';
 import type { Clock } from '../../ports.ts';
@@ -13,6 +14,8 @@ export interface PerformContext {
   readonly signal: AbortSignal;
   /** Bytes of guest memory sent so far, while a step sends it; 0 when it begins. */
   readonly onMemorySent: (bytes: number) => void;
+  /** Compares the destination with what was saved, and says what was compared; left out: nothing was saved in this run. */
+  readonly prove?: (stage: ProofStage) => Promise<Result<string>>;
   /** The clock of the fleet: timeouts and reports of time go by it. */
   readonly clock: Clock;
   /** How long one admin command may take, milliseconds. */
@@ -24,6 +27,8 @@ export interface StepOutcome {
   readonly memory?: { readonly bytes: number; readonly checksum: string };
   /** The controller state as it was read at the source and accepted by the destination. */
   readonly state?: { readonly sourceId: string; readonly bytes: Uint8Array };
+  /** What a comparison came to, in words. */
+  readonly proved?: string;
 }
 
 /** Carries out steps of one kind. */

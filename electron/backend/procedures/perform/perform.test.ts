@@ -127,28 +127,32 @@ describe('performing a step of every kind', () => {
     });
   });
 
-  it.each(kinds)('%s waits while the clock is paused, and goes on with steps alone', async (kind) => {
-    const { before = [], step, facts = {} }: PerformCase = performCases[kind];
-    const hosts = openHosts();
-    await hosts.performAll(before);
-    hosts.clock.setMode('paused');
-    const pausedAt = hosts.clock.now();
-    const start = await hosts.read();
-    let performed: Result<StepOutcome> | null = null;
-    const performing = hosts.perform(step, start).then((outcome) => {
-      performed = outcome;
-    });
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    expect([performed, await hosts.read()]).toEqual([null, start]);
-    let steps = 0;
-    for (; performed === null && steps < 2000; steps += 1) expect(await hosts.clock.step()).not.toBeNull();
-    await performing;
-    expect(performed).toEqual({ ok: true, value: facts });
-    expect(steps).toBeGreaterThan(0);
-    // Only memory on its way takes time here; nothing was given up, although a step after another was waited for.
-    if (kind !== 'vm-send-memory') expect(hosts.clock.now()).toBe(pausedAt);
-    expect(definitionOf(step).effect(step, await hosts.read())).toMatchObject({ holds: true });
-  });
+  // What only reads may do so at any time.
+  it.each(kinds.filter((kind) => kind !== 'migration-proof'))(
+    '%s waits while the clock is paused, and goes on with steps alone',
+    async (kind) => {
+      const { before = [], step, facts = {} }: PerformCase = performCases[kind];
+      const hosts = openHosts();
+      await hosts.performAll(before);
+      hosts.clock.setMode('paused');
+      const pausedAt = hosts.clock.now();
+      const start = await hosts.read();
+      let performed: Result<StepOutcome> | null = null;
+      const performing = hosts.perform(step, start).then((outcome) => {
+        performed = outcome;
+      });
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      expect([performed, await hosts.read()]).toEqual([null, start]);
+      let steps = 0;
+      for (; performed === null && steps < 2000; steps += 1) expect(await hosts.clock.step()).not.toBeNull();
+      await performing;
+      expect(performed).toEqual({ ok: true, value: facts });
+      expect(steps).toBeGreaterThan(0);
+      // Only memory on its way takes time here; nothing was given up, although a step after another was waited for.
+      if (kind !== 'vm-send-memory') expect(hosts.clock.now()).toBe(pausedAt);
+      expect(definitionOf(step).effect(step, await hosts.read())).toMatchObject({ holds: true });
+    },
+  );
 
   it.each(commandKinds)('%s gives a controller up that never answers', async (kind) => {
     const { before = [], step }: PerformCase = performCases[kind];

@@ -4,6 +4,7 @@ import { sendCommand } from './commands.ts';
 import { machinePerformers } from './machines.ts';
 import { pciPerformers } from './pci.ts';
 import type { Perform, PerformContext, StepOutcome } from './perform-context.ts';
+import { proofPerformers } from './proof.ts';
 import { vfioPerformers } from './vfio.ts';
 
 /** Steps that are one admin command are all sent in one way; each other kind has its performer. */
@@ -11,6 +12,7 @@ const performers: { readonly [Kind in Exclude<StepKind, CommandStepKind>]: Perfo
   ...pciPerformers,
   ...machinePerformers,
   ...vfioPerformers,
+  ...proofPerformers,
 };
 
 /** Carries out one step on the real thing. Reading back its effect is the runner's part. */

@@ -182,8 +182,17 @@ describe('the plan of a migration', () => {
     const resume = plan.steps[plan.pointOfNoReturn!]!;
     expect([resume.phase, resume.step]).toEqual([
       'Resume',
-      { kind: 'vfio-set-state', controllerId: 'hv-b/0000:41:00.0/1', state: 'RUNNING_P2P' },
+      { kind: 'vm-resume', virtualMachineId: 'hv-b:db-primary' },
     ]);
+    // Nothing comes between a comparison and the resume that it is for, nor between the last one and the source.
+    const kinds: string[] = plan.steps.map(({ step }) =>
+      step.kind === 'migration-proof' ? step.stage : step.kind,
+    );
+    const behind = (stage: string) => kinds[kinds.indexOf(stage) + 1];
+    expect([behind('loaded'), behind('resumed'), behind('running')]).toEqual([
+      ...['vfio-set-state', 'vm-resume', 'vm-destroy'],
+    ]);
+    expect(kinds[plan.pointOfNoReturn! - 1]).toBe('resumed');
     const lines = plan.steps.flatMap((step) => step.commandLines);
     expect(lines).toContain('nvme virt-mgmt /dev/nvme1 --cntlid=1 --rt=0 --act=8 --nr=8');
     expect(lines).toContain(

@@ -15,7 +15,7 @@ import { resumeAtDestination, transfer } from './transfer-steps.ts';
 
 /**
  * Plans the stop-and-copy migration of a virtual machine with its secondary controllers, or refuses it with every
- * blocker. Up to `pointOfNoReturn` (the first resume at the destination) each step has an inverse and the guest can go
+ * blocker. Up to `pointOfNoReturn` (the resume of the guest at the destination) each step has an inverse and the guest can go
  * back to its source; from there on the source is never resumed.
  */
 export function planMigration(
@@ -51,7 +51,6 @@ export function planMigration(
   prepareDestination(builder, migration);
   nameAndHandOver(builder, migration);
   transfer(builder, migration);
-  builder.passPointOfNoReturn();
   resumeAtDestination(builder, migration);
   cleanUpSource(builder, migration);
   return builder.finish(`Move ${name} to ${host}`, { kind: 'migrate', request }, 'There is nothing to move.');

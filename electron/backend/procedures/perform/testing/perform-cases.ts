@@ -343,4 +343,20 @@ export const performCases: { readonly [Kind in StepKind]: PerformCase<StepOf<Kin
       error: { code: 'refused', object: '0000:41:00.2', message: /no state can be written/ },
     },
   },
+  'migration-proof': {
+    step: {
+      ...{ kind: 'migration-proof', stage: 'running', virtualMachineId },
+      controllerIds: [inGuest],
+    },
+    // It only reads.
+    after: [{ kind: 'vm-pause', virtualMachineId }],
+    refused: {
+      before: [{ kind: 'vm-pause', virtualMachineId }],
+      step: {
+        ...{ kind: 'migration-proof', stage: 'running', virtualMachineId },
+        controllerIds: [inGuest],
+      },
+      error: { code: 'effect-missing', object: 'db-primary', message: /is paused/ },
+    },
+  },
 };
