@@ -47,6 +47,8 @@ export const stepRunSchema = z.object({
   /** What the read-back saw, in words; empty until done. */
   readBack: z.string(),
   error: berthErrorSchema.nullable(),
+  /** Of a step that failed: what it may have done was taken back. Absent: it was not, or there was nothing. */
+  isUndone: z.boolean().optional(),
 });
 export type StepRun = z.infer<typeof stepRunSchema>;
 
@@ -145,6 +147,8 @@ export const procedureRunSchema = z.object({
    * older programs.
    */
   audit: z.array(ownershipFindingSchema).optional(),
+  /** Its way back has begun: from then on it does not go forward any more. Absent: it has not. */
+  rollingBack: z.boolean().optional(),
   /** May still be aborted with return to the start. */
   abortable: z.boolean(),
   /** May be undone now; why not otherwise. */

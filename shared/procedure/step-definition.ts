@@ -112,6 +112,16 @@ export interface StepParts<S extends StepData, Inverse extends StepData> {
    * effect, so that it may be carried out once more. Left out: it is never tried again.
    */
   mayRepeat?(step: S, fleet: Fleet): boolean;
+  /**
+   * What must be done before it is carried out once more when nobody knows how far it came: the program ended while it
+   * ran, and its effect cannot be seen. Left out: nothing, it can be carried out again as it is.
+   */
+  beforeRepeat?(step: S): Inverse[];
+  /**
+   * It is done in parts, so it may be cut short with something done that is not its effect yet; what undoes it is then
+   * run all the same. Left out: it is done or not.
+   */
+  readonly hasParts?: true;
   /** Id of the controller that it resets; left out: none. */
   resets?(step: S): string;
   /** The part of a guest's standstill that it belongs to; left out or null: what its place in the migration says. */

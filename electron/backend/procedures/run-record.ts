@@ -7,7 +7,7 @@ import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { JournalEntry } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
-import { doneStepsInReverse, endedRun, leftover } from './run-state.ts';
+import { endedRun, leftover, stepsToUndo } from './run-state.ts';
 import type { RunnerSource } from './runner-dependencies.ts';
 
 /** A run's record: kept in memory, on disk and in front of the person, in that order of freshness. */
@@ -73,8 +73,11 @@ export function createRunRecord(
       if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
     },
     dismiss() {
-      const left = doneStepsInReverse(run).map(({ planned }) =>
-        leftover(`Done and not undone: ${planned.words}`, planned.commandLines),
+      const left = stepsToUndo(run).map(({ planned, isCertain }) =>
+        leftover(
+          `${isCertain ? 'Done and not undone' : 'May be done, and was not undone'}: ${planned.words}`,
+          planned.commandLines,
+        ),
       );
       run = { ...run, leftovers: left };
       record.end('failed', {

@@ -1,5 +1,5 @@
 import type { Plan, ProcedureRun, StepRun } from '#shared/procedure/procedure.ts';
-import type { PlannedStep, Step } from '#shared/procedure/step.ts';
+import type { PlannedStep } from '#shared/procedure/step.ts';
 import type { BerthError } from '#shared/result.ts';
 
 /** Pure changes of a run's record. The runner alone makes them. */
@@ -82,13 +82,30 @@ export function leftover(what: string, commandLines: readonly string[]): Procedu
   return { what, commandLines: [...commandLines] };
 }
 
-/** The steps that a run did, last one first, with the inverses to run for each. */
-export function doneStepsInReverse(
-  run: ProcedureRun,
-): { readonly index: number; readonly planned: PlannedStep; readonly inverse: readonly Step[] | null }[] {
+/** A step to take back. */
+export interface StepToUndo {
+  readonly index: number;
+  readonly planned: PlannedStep;
+  /** It is known to be done; otherwise it may be. */
+  readonly isCertain: boolean;
+}
+
+/** The steps that a run did or may have done and that were not taken back yet, last one first. */
+export function stepsToUndo(run: ProcedureRun): StepToUndo[] {
   return run.plan.steps
-    .flatMap((planned, index) =>
-      run.steps[index]?.status === 'done' ? [{ index, planned, inverse: planned.inverse }] : [],
-    )
+    .flatMap((planned, index) => {
+      const step = run.steps[index];
+      const isCertain = step?.status === 'done';
+      return isCertain || (step !== undefined && mayBeDone(step)) ? [{ index, planned, isCertain }] : [];
+    })
     .reverse();
+}
+
+/**
+ * A step that began and is not known to be done: it ran when the program ended, or it failed and may have taken effect all
+ * the same. Where the fleet or the journal stood against it, nothing was sent; what is there then is somebody else's.
+ */
+export function mayBeDone({ status, error, isUndone }: StepRun): boolean {
+  if (status === 'running') return true;
+  return status === 'failed' && isUndone !== true && error?.code !== 'conflict' && error?.code !== 'storage';
 }

@@ -8,15 +8,18 @@ import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
-import { fail, type Result, succeed } from '#shared/result.ts';
+import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
 import { openWhileOpening } from '../sources/opening.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
+import { letArrive, settleLateAnswer } from './run/late-answers.ts';
+import { rollBackRun } from './run/roll-back.ts';
+import type { RunUnderWay, UnansweredStep } from './run/run-under-way.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
-import { newRun, withStep } from './run-state.ts';
-import { type RunUnderWay, rollBackRun, runSteps } from './run-steps.ts';
+import { newRun } from './run-state.ts';
+import { runSteps } from './run-steps.ts';
 import type { RunnerDependencies } from './runner-dependencies.ts';
 
 export interface ProcedureRunner {
@@ -57,6 +60,7 @@ interface ActiveRun {
 
 export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner {
   const active = new Map<string, ActiveRun>();
+  let isClosing = false;
   const proposals = createProposals();
   const underWay = () => [...active.values()].map(({ record }) => record.run);
   const recordDeps = { ...deps, underWay };
@@ -94,9 +98,20 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       record,
       observer: deps.observerFor(record.run.plan, compatibility),
       abort: new AbortController(),
-      stopping: { now: false },
+      stop: new AbortController(),
       endings: [],
+      unanswered: new Set(),
     };
+    occupy(underWay, hostIds, work);
+  };
+
+  /** The hosts of a run belong to it until `work` is done, and then until what it asked for has been answered. */
+  const occupy = (
+    underWay: RunUnderWay,
+    hostIds: ReadonlySet<string>,
+    work: (underWay: RunUnderWay) => Promise<void>,
+  ): void => {
+    const { record, unanswered, endings } = underWay;
     const id = record.run.id;
     const finished = work(underWay)
       .catch((cause: unknown) => {
@@ -109,9 +124,25 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       })
       .finally(() => {
         active.delete(id);
-        for (const release of underWay.endings.splice(0)) release();
+        for (const release of endings.splice(0)) release();
+        const [late] = unanswered;
+        if (late !== undefined) void settleWhenAnswered(underWay, hostIds, late);
       });
     active.set(id, { record, underWay, hostIds, finished });
+  };
+
+  const settleWhenAnswered = async (
+    underWay: RunUnderWay,
+    hostIds: ReadonlySet<string>,
+    first: UnansweredStep,
+  ): Promise<void> => {
+    await Promise.race([...underWay.unanswered].map(({ answer }) => answer));
+    const late = [...underWay.unanswered].find(({ isAnswered }) => isAnswered) ?? first;
+    // Other procedures may have these hosts by now.
+    while (!busy(hostIds).ok && !isClosing)
+      await Promise.race([...active.values()].map((run) => run.finished));
+    if (isClosing || deps.source().key !== underWay.source.key) return;
+    occupy(underWay, hostIds, (run) => settleLateAnswer(run, late));
   };
 
   const prepare = (change: Change): Result<PreparedChange> =>
@@ -232,7 +263,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       if (stored.source !== deps.source().key) return otherSource(run);
       const firstOpen = run.steps.findIndex((step) => step.status !== 'done');
       const next = firstOpen === -1 ? run.steps.length : firstOpen;
-      if (how === 'roll-back' && run.plan.pointOfNoReturn !== null && next > run.plan.pointOfNoReturn)
+      // What is on its way back goes on with that, whatever it is called.
+      const goesBack = how === 'roll-back' || run.rollingBack === true;
+      if (goesBack && run.plan.pointOfNoReturn !== null && next > run.plan.pointOfNoReturn)
         return fail('refused', 'It had passed its point of no return and can only be resumed or dismissed.', {
           object: run.plan.title,
           fix: 'Resume it.',
@@ -248,17 +281,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const saved = record.save('recovering');
       if (!saved.ok) return saved;
       launch(record, hostIds, null, async (underWay) => {
+        await letArrive(underWay, run);
         await deps.writer.reread([...hostIds]);
-        if (how === 'resume') {
-          if (next < run.steps.length)
-            record.set(withStep(record.run, next, { status: 'waiting', error: null }));
-          await runSteps(underWay, next, 'resumed');
-          return;
-        }
-        await rollBackRun(underWay, {
-          code: 'aborted',
-          message: 'It was interrupted when Berth ended, and was rolled back as requested.',
-        });
+        if (!goesBack) return runSteps(underWay, next, 'resumed');
+        await rollBackRun(underWay, run.error ?? interruptedAndRolledBack);
       });
       return succeed(record.run);
     },
@@ -291,14 +317,20 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       });
     },
     async close() {
+      isClosing = true;
       for (const { underWay } of active.values()) {
-        underWay.stopping.now = true;
+        underWay.stop.abort();
         hurry(underWay);
       }
       await Promise.all([...active.values()].map((run) => run.finished));
     },
   };
 }
+
+const interruptedAndRolledBack: BerthError = {
+  code: 'aborted',
+  message: 'It was interrupted when Berth ended, and was rolled back as requested.',
+};
 
 function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};

@@ -12,6 +12,7 @@ export interface JournalEntry {
     | 'step-started'
     | 'step-done'
     | 'step-failed'
+    | 'rolling-back'
     | 'step-undone'
     | 'aborting'
     | 'interrupted'

@@ -5,6 +5,7 @@ import type { Plan, ProcedureRun } from '../procedure.ts';
 import { definitionOf, type Step } from '../step.ts';
 import type { StepSetting } from '../step-definition.ts';
 import { PlanBuilder, type PlanOptions, refusal } from './builder.ts';
+import { settingsOf, untouchedSteps } from './lasting-steps.ts';
 
 type Undoable = Pick<ProcedureRun, 'plan' | 'steps' | 'status' | 'undoneBy' | 'undoes'>;
 
@@ -29,7 +30,7 @@ export function planUndo(fleet: Fleet, run: Undoable, options: PlanOptions = {})
   const never = undoBlockers(run);
   if (never.length > 0) return refusal(title, never);
   const done = run.plan.steps.filter((_, index) => run.steps[index]?.status === 'done');
-  const moved = lastWriters(done.map((planned) => planned.step)).flatMap((step) => {
+  const moved = untouchedSteps(done.map((planned) => planned.step)).flatMap((step) => {
     const { holds, readBack } = definitionOf(step).effect(step, fleet);
     const words = done.find((planned) => planned.step === step)?.words ?? step.kind;
     return holds ? [] : [`The fleet has changed since “${words}”: now ${lowerFirst(readBack)}.`];
@@ -45,24 +46,6 @@ export function planUndo(fleet: Fleet, run: Undoable, options: PlanOptions = {})
     ).lines,
   );
   return builder.finish(title, run.plan.intent, 'There is nothing left to undo.');
-}
-
-/** Steps whose effect nothing after them in the same run has overwritten. */
-function lastWriters(steps: readonly Step[]): Step[] {
-  const writers = new Map<string, Map<string, Step>>();
-  for (const step of steps)
-    for (const { object, aspect } of settingsOf(step)) {
-      // What was done with an object that was deleted (or created again) afterwards is gone with it.
-      if (aspect === 'existence') writers.set(object, new Map());
-      const known = writers.get(object) ?? new Map<string, Step>();
-      writers.set(object, known.set(aspect, step));
-    }
-  return steps.filter((step) => {
-    const settings = settingsOf(step);
-    return (
-      settings.length > 0 && settings.every(({ object, aspect }) => writers.get(object)?.get(aspect) === step)
-    );
-  });
 }
 
 /** Drops steps whose values are all replaced by a later step before they could come into force. */
@@ -90,10 +73,6 @@ function isReplaced(
 /** A step that leaves nothing to compare is never taken for done. */
 function isSatisfied(step: Step, fleet: Fleet): boolean {
   return settingsOf(step).length > 0 && definitionOf(step).effect(step, fleet).holds;
-}
-
-function settingsOf(step: Step): readonly StepSetting[] {
-  return definitionOf(step).sets(step);
 }
 
 function lowerFirst(text: string): string {

@@ -64,6 +64,8 @@ const setDriver = defineStep({
   },
   sets: ({ controllerId, driver: wanted }) => [{ object: controllerId, aspect: 'driver', value: wanted }],
   scope: () => null,
+  // It is taken from one driver before another gets it.
+  hasParts: true,
 });
 
 export const driverSteps = { 'set-driver': setDriver };

@@ -260,7 +260,8 @@ function ownerEffect(fleet: Fleet, step: Attach | Detach, wanted: boolean): Step
   const machine = fleet.virtualMachines[step.virtualMachineId];
   const has = machine?.deviceIds.includes(step.controllerId) ?? false;
   return {
-    holds: machine !== undefined && has === wanted,
+    // A virtual machine that is gone has nothing any more.
+    holds: has === wanted,
     readBack: `${machine?.name ?? 'The virtual machine'} ${has ? 'has' : 'does not have'} it`,
   };
 }

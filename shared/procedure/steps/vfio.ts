@@ -71,6 +71,8 @@ const setState = defineStep({
   },
   sets: ({ controllerId, state }) => [{ object: controllerId, aspect: 'VFIO state', value: state }],
   scope: () => null,
+  // From one state to another the way may lead through others, and each hop may be several commands.
+  hasParts: true,
   // Only a resume: whatever stops or loads a device has a way back.
   mayRepeat({ controllerId, state }, fleet) {
     const before = stateOf(fleet, controllerId);
@@ -97,9 +99,16 @@ const transferState = defineStep({
   predict: (_, fleet) => fleet,
   effect: () => ({ holds: true, readBack: 'The destination accepted the whole state' }),
   // The source keeps everything; the destination is reset by the inverse of its RESUMING.
-  inverse: (): never[] => [],
+  inverse: (): (VfioSetState | FunctionLevelReset)[] => [],
   sets: () => [],
   scope: () => null,
+  // What was read of the state is read once, and what was written of it cannot be written again: both sides begin anew.
+  beforeRepeat: ({ sourceId, destinationId }): (VfioSetState | FunctionLevelReset)[] => [
+    { kind: 'vfio-set-state', controllerId: sourceId, state: 'STOP' },
+    { kind: 'vfio-set-state', controllerId: sourceId, state: 'STOP_COPY' },
+    { kind: 'function-level-reset', controllerId: destinationId },
+    { kind: 'vfio-set-state', controllerId: destinationId, state: 'RESUMING' },
+  ],
   downtime: () => 'device state',
 });
 

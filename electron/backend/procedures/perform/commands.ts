@@ -1,4 +1,4 @@
-import { isSuccess, statusValue } from '#shared/nvme/command.ts';
+import { type AdminCommand, type AdminCompletion, isSuccess, statusValue } from '#shared/nvme/command.ts';
 import { describeCommand } from '#shared/nvme/commands/table.ts';
 import { statusName } from '#shared/nvme/status.ts';
 import type { Step } from '#shared/procedure/step.ts';
@@ -12,7 +12,7 @@ import { type PerformContext, type StepOutcome, unreachableObject } from './perf
 export async function sendCommand(
   step: Step,
   part: CommandPart<Step>,
-  { fleet, connections, timeoutMilliseconds, clock }: PerformContext,
+  { fleet, connections, timeoutMilliseconds, clock, onUnanswered }: PerformContext,
 ): Promise<Result<StepOutcome>> {
   const probe = part.build(step, fleet, 0);
   if (!probe.ok) return probe;
@@ -23,7 +23,8 @@ export async function sendCommand(
   const queue = connection.adminQueue(address);
   if (!queue.ok) return queue;
   const object = `${fleet.hosts[connection.id]?.name ?? connection.id}/${manager?.deviceName ?? address}`;
-  const controller = controllerToAsk(queue.value, object, { timeoutMilliseconds, clock });
+  const timeout = { timeoutMilliseconds, clock };
+  const controller = controllerToAsk(queue.value, object, timeout);
   const nqn = part.vsidOf?.(step);
   // The identifier behind the NQN is the device's; it is asked for right before it is used.
   const vsid = nqn === undefined ? succeed(0) : await findVsid(controller, nqn);
@@ -31,7 +32,18 @@ export async function sendCommand(
   const built = part.build(step, fleet, vsid.value);
   if (!built.ok) return built;
   const { command } = built.value;
-  const answer = await controller.submit(command);
+  const answer = queue.value.submit(command);
+  const inTime = await controllerToAsk({ submit: () => answer }, object, timeout).submit(command);
+  if (!inTime.ok && inTime.error.code === 'device-timeout')
+    onUnanswered(answer.then((late) => outcomeOf(late, command, object)));
+  return outcomeOf(inTime, command, object);
+}
+
+function outcomeOf(
+  answer: Result<AdminCompletion>,
+  command: AdminCommand,
+  object: string,
+): Result<StepOutcome> {
   if (!answer.ok) return answer;
   if (isSuccess(answer.value)) return succeed({});
   const { name, words } = describeCommand(command);

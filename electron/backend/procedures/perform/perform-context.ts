@@ -14,6 +14,11 @@ export interface PerformContext {
   readonly signal: AbortSignal;
   /** Bytes of guest memory sent so far, while a step sends it; 0 when it begins. */
   readonly onMemorySent: (bytes: number) => void;
+  /**
+   * Told that an answer did not come in time, together with the answer itself: it settles when nothing of the step can
+   * happen any more.
+   */
+  readonly onUnanswered: (answer: Promise<Result<StepOutcome>>) => void;
   /** Compares the destination with what was saved, and says what was compared; left out: nothing was saved in this run. */
   readonly prove?: (stage: ProofStage) => Promise<Result<string>>;
   /** The clock of the fleet: timeouts and reports of time go by it. */

@@ -42,12 +42,14 @@ function openHosts() {
   if (!simulated.ok) throw new Error(simulated.error.message);
   const { hosts: connections } = simulated.value;
   const sent: number[] = [];
+  const unanswered: Promise<unknown>[] = [];
   const read = async (): Promise<Fleet> => (await discoverFleet(connections, source)).fleet;
   const perform = (step: Step, fleet: Fleet, hosts = connections): Promise<Result<StepOutcome>> =>
     performStep(step, {
       ...{ fleet, connections: hosts, clock, timeoutMilliseconds },
       signal: new AbortController().signal,
       onMemorySent: (bytes) => sent.push(bytes),
+      onUnanswered: (answer) => unanswered.push(answer),
     });
   /** Performs steps that must succeed, each on the fleet as it is then. */
   const performAll = async (steps: readonly Step[]): Promise<void> => {
@@ -57,7 +59,7 @@ function openHosts() {
         { ok: true, value: expect.anything() },
       ]);
   };
-  return { read, perform, performAll, sent, silence, clock };
+  return { read, perform, performAll, sent, unanswered, silence, clock };
 }
 
 /** Without what the kernel and the device give a function when it appears, and what a guest happens to write. */

@@ -1,5 +1,5 @@
 import { type CommandStepKind, definitionOf, type Step, type StepKind } from '#shared/procedure/step.ts';
-import type { Result } from '#shared/result.ts';
+import { fail, type Result } from '#shared/result.ts';
 import { sendCommand } from './commands.ts';
 import { machinePerformers } from './machines.ts';
 import { pciPerformers } from './pci.ts';
@@ -15,11 +15,44 @@ const performers: { readonly [Kind in Exclude<StepKind, CommandStepKind>]: Perfo
   ...proofPerformers,
 };
 
+/**
+ * What is not bounded by the clock: sending memory takes as long as the memory and the link want, shows how far it is and
+ * can be aborted; each command of a comparison has its own bound.
+ */
+const boundless: ReadonlySet<StepKind> = new Set(['vm-send-memory', 'migration-proof']);
+
+/** A host may take so many times as long as a controller for one answer: behind one write there are many commands. */
+const hostFactor = 6;
+
 /** Carries out one step on the real thing. Reading back its effect is the runner's part. */
 export async function performStep(step: Step, context: PerformContext): Promise<Result<StepOutcome>> {
   const { command } = definitionOf(step);
   if (command !== null) return sendCommand(step, command, context);
   // The kind chooses the performer of this very step, which TypeScript cannot follow.
   const perform = performers[step.kind as keyof typeof performers] as Perform<StepKind>;
-  return perform(step, context);
+  const answer = perform(step, context);
+  return boundless.has(step.kind) ? answer : hostAnswer(step, answer, context);
+}
+
+/** The kernel and the hypervisor may never answer, just as a controller. */
+async function hostAnswer(
+  step: Step,
+  answer: Promise<Result<StepOutcome>>,
+  { fleet, clock, timeoutMilliseconds, onUnanswered }: PerformContext,
+): Promise<Result<StepOutcome>> {
+  const answered = new AbortController();
+  const milliseconds = timeoutMilliseconds * hostFactor;
+  const words = definitionOf(step).words(step, fleet);
+  const what = `timeout of: ${words}`;
+  const passed = clock.sleep(milliseconds, { signal: answered.signal, what }).then(() => null);
+  const first = await Promise.race([answer, passed]).finally(() => answered.abort());
+  if (first !== null) {
+    if (!first.ok && first.error.code === 'device-timeout') onUnanswered(answer);
+    return first;
+  }
+  onUnanswered(answer);
+  return fail('device-timeout', `The host did not answer within ${milliseconds / 1000} s.`, {
+    object: words,
+    fix: 'Look on the host what became of it, then read it again.',
+  });
 }

@@ -1,4 +1,4 @@
-import { functionAddress } from '#shared/fleet/selectors.ts';
+import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
 import { succeed } from '#shared/result.ts';
 import { onFunction, type PerformContext, type Performers, unreachableObject } from './perform-context.ts';
 
@@ -7,7 +7,13 @@ export const vfioPerformers: Performers<'vfio-set-state' | 'vfio-transfer-state'
   'vfio-set-state': ({ controllerId, state }, context) =>
     onFunction(context, controllerId, async (host, address) => {
       const device = host.vfioDevice(address);
-      return device.ok ? device.value.setState(state) : device;
+      if (!device.ok) return device;
+      // Its driver believes that it runs; only on the way from STOP it sends the Resume that is missing.
+      if (findSecondary(context.fleet, controllerId)?.suspended === true) {
+        const stopped = await device.value.setState('STOP');
+        if (!stopped.ok) return stopped;
+      }
+      return device.value.setState(state);
     }),
   async 'vfio-transfer-state'({ sourceId, destinationId }, context) {
     const source = vfioDeviceOf(context, sourceId);

@@ -3,8 +3,8 @@ import { findPrimary } from '#shared/fleet/selectors.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
 import { stepHostIds, stepManager } from '#shared/procedure/step-hosts.ts';
 import type { BerthError } from '#shared/result.ts';
-import type { HostScope } from '../fleet/fleet-writer.ts';
-import type { RunUnderWay } from './run-steps.ts';
+import type { HostScope } from '../../fleet/fleet-writer.ts';
+import type { RunUnderWay } from './run-under-way.ts';
 
 /** Ends a run, whatever became of it: the hosts that it touched are looked at once more, for the audit of who has what. */
 export async function endRun(

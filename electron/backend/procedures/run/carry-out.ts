@@ -1,0 +1,190 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { definitionOf, type Step } from '#shared/procedure/step.ts';
+import type { StepEffect } from '#shared/procedure/step-definition.ts';
+import { stepHostIds } from '#shared/procedure/step-hosts.ts';
+import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import { performStep } from '../perform/perform.ts';
+import type { PerformContext, StepOutcome } from '../perform/perform-context.ts';
+import type { RunObserver } from '../run-observer.ts';
+import type { RunRecord } from '../run-record.ts';
+import { withProgress, withStep } from '../run-state.ts';
+import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
+import { stepScope } from './step-scope.ts';
+
+/** Which step of a run is carried out, and whether somebody may have begun with it. */
+export interface StepPlace extends Pick<UnansweredStep, 'index' | 'direction'> {
+  /** The program ended while it ran: nobody knows how far it came. */
+  readonly mayHaveBegun?: boolean;
+}
+
+export type CarriedOut = StepOutcome & { readonly readBack: string; readonly carriedOutAt: number };
+
+/**
+ * Carries a step out and reads its effect back. What leaves a guest standing still when it fails is tried again in place,
+ * as often as `pausesMilliseconds` has entries, and only while the reading shows that it had no effect. An answer that
+ * does not come in time is waited for; what is still to come then stands in `unanswered`.
+ */
+export async function carryOut(
+  active: RunUnderWay,
+  step: Step,
+  place: StepPlace,
+): Promise<Result<CarriedOut>> {
+  const { mayRepeat, beforeRepeat } = definitionOf(step);
+  if (place.mayHaveBegun === true)
+    for (const before of beforeRepeat?.(step) ?? []) {
+      const ready = await attempt(active, before, place);
+      if (!ready.ok) return ready;
+    }
+  let last = await attempt(active, step, place);
+  for (const [index, pause] of pausesMilliseconds.entries()) {
+    if (last.ok || mayRepeat === undefined || active.abort.signal.aborted) break;
+    const { fleet } = active.writer;
+    const seen = visibleEffect(step, fleet);
+    // Its completion was lost; once more would be once too often.
+    if (seen?.holds === true) return succeed({ ...seen, carriedOutAt: active.clock.microseconds() });
+    if (!transientCodes.has(last.error.code) || !isRead(step, fleet) || !mayRepeat(step, fleet)) break;
+    await active.clock.sleep(pause, { signal: active.abort.signal, what: 'another attempt at a resume' });
+    const again = await attempt(active, step, place);
+    last = again.ok
+      ? succeed({ ...again.value, readBack: `${again.value.readBack}, at attempt ${index + 2}` })
+      : again;
+  }
+  return last;
+}
+
+/** Between the attempts at a step that may be repeated. */
+const pausesMilliseconds = [50, 250] as const;
+/** What may pass. A timeout is none of them: what was sent may still arrive. */
+const transientCodes: ReadonlySet<BerthError['code']> = new Set(['device-status', 'effect-missing', 'busy']);
+
+async function attempt(active: RunUnderWay, step: Step, place: StepPlace): Promise<Result<CarriedOut>> {
+  const { writer, clock, source, abort, timeoutMilliseconds } = active;
+  const before = writer.fleet;
+  let late: UnansweredStep['answer'] | null = null;
+  const inTime = await performStep(step, {
+    fleet: before,
+    connections: source.connections,
+    signal: abort.signal,
+    ...{ timeoutMilliseconds, clock },
+    onMemorySent: (bytes) => noteMemory(active, place.index, bytes),
+    onUnanswered(answer) {
+      late = answer;
+    },
+    ...(active.observer === null ? {} : { prove: proverOf(active, active.observer) }),
+  });
+  const outcome =
+    late === null ? inTime : await lateOutcome(active, unansweredStep(step, place, late), inTime);
+  // Reading back takes time that is no part of what the step cost, least of all of a downtime.
+  const carriedOutAt = clock.microseconds();
+  const after = await writer.refresh(stepScope(step, before, outcome.ok ? 'effect' : 'everything'));
+  if (!outcome.ok) return outcome;
+  const definition = definitionOf(step);
+  const effect = definition.effect(step, after);
+  const object = definition.words(step, after);
+  if (!isRead(step, after))
+    return fail('effect-missing', 'The step was accepted, but its effect could not be read back.', {
+      object,
+      fix: 'Check the connection to the host, and read it again.',
+    });
+  const readBack = outcome.value.proved ?? effect.readBack;
+  if (effect.holds) return succeed({ ...outcome.value, readBack, carriedOutAt });
+  return fail('effect-missing', `The step was accepted, but reading back shows: ${effect.readBack}.`, {
+    object,
+    fix: 'Check the controller; another program may have changed it at the same time.',
+  });
+}
+
+function unansweredStep(
+  step: Step,
+  { index, direction }: StepPlace,
+  answer: UnansweredStep['answer'],
+): UnansweredStep {
+  const unanswered: UnansweredStep = { ...{ step, index, direction, answer }, isAnswered: false };
+  void answer.then(() => {
+    unanswered.isAnswered = true;
+  });
+  return unanswered;
+}
+
+/** How much longer than for an answer in time is waited to learn what became of a step: so many times its timeout. */
+const lateFactor = 2;
+
+/**
+ * An answer that did not come in time says nothing of what was done, and what was sent may still be on its way. So it is
+ * waited for a while longer, abort or not; when it comes, it is the answer.
+ */
+async function lateOutcome(
+  active: RunUnderWay,
+  late: UnansweredStep,
+  inTime: Result<StepOutcome>,
+): Promise<Result<StepOutcome>> {
+  const { record, unanswered } = active;
+  unanswered.add(late);
+  if (late.direction === 'forward')
+    record.update(
+      withStep(record.run, late.index, { readBack: 'Not answered in time. Waiting for what becomes of it.' }),
+    );
+  const answered = await inGoodTime(active, late.answer);
+  if (late.direction === 'forward') record.set(withStep(record.run, late.index, { readBack: '' }));
+  if (answered === null) return inTime;
+  unanswered.delete(late);
+  return answered;
+}
+
+/** An answer that is late, or null when it does not come in good time either, or the program ends. */
+export async function inGoodTime<T>(
+  { clock, timeoutMilliseconds, stop }: Pick<RunUnderWay, 'clock' | 'timeoutMilliseconds' | 'stop'>,
+  answer: Promise<T>,
+): Promise<T | null> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, stop.signal]);
+  const wait = { signal, what: 'an answer that is late' };
+  const passed = clock.sleep(timeoutMilliseconds * lateFactor, wait).then(() => null);
+  try {
+    return await Promise.race([answer, passed]);
+  } finally {
+    over.abort();
+  }
+}
+
+/**
+ * The effect of a step as it is there now; null when nothing can tell: it leaves nothing to see, or what it changes could
+ * not be read. Then it is not believed.
+ */
+export function visibleEffect(step: Step, fleet: Fleet): StepEffect | null {
+  const definition = definitionOf(step);
+  return definition.sets(step).length === 0 || !isRead(step, fleet) ? null : definition.effect(step, fleet);
+}
+
+/** Whether every host that a step changes answered when it was read last. */
+export function isRead(step: Step, fleet: Fleet): boolean {
+  return stepHostIds(step, fleet).every(
+    (id) => fleet.hosts[id] !== undefined && fleet.hosts[id].unread !== true,
+  );
+}
+
+/** What was compared belongs to the run whatever comes of it: a difference is what people must see. */
+function proverOf({ record }: RunUnderWay, observer: RunObserver): NonNullable<PerformContext['prove']> {
+  return async (stage) => {
+    const { facts, result } = await observer.prove(stage);
+    record.set({ ...record.run, migration: facts });
+    return result;
+  };
+}
+
+/** At most ten updates a second while memory is sent. */
+const memoryUpdateMicroseconds = 100_000;
+const lastMemoryUpdate = new WeakMap<RunRecord, number>();
+
+function noteMemory({ record, observer, clock }: RunUnderWay, index: number, bytes: number): void {
+  if (observer === null) return;
+  const now = clock.microseconds();
+  const migration = observer.memorySent(bytes, now);
+  // The start shows nothing new, and the first bytes must not wait for it.
+  if (bytes === 0) return;
+  const last = lastMemoryUpdate.get(record);
+  if (last !== undefined && now - last < memoryUpdateMicroseconds) return;
+  lastMemoryUpdate.set(record, now);
+  const fraction = migration.memoryBytes > 0 ? bytes / migration.memoryBytes : 0;
+  record.update(withProgress({ ...record.run, migration }, index, fraction));
+}

@@ -1,0 +1,221 @@
+import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
+import { lastingSteps } from '#shared/procedure/plan/lasting-steps.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { definitionOf, type Step } from '#shared/procedure/step.ts';
+import { machineParts } from '#shared/procedure/steps/titles.ts';
+import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import { remainingStep } from '../remaining-step.ts';
+import { leftover, mayBeDone, type StepToUndo, stepsToUndo, withStep } from '../run-state.ts';
+import { carryOut, inGoodTime, visibleEffect } from './carry-out.ts';
+import { endRun } from './end-run.ts';
+import { failForward, stillToCome } from './fail-forward.ts';
+import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
+import { stepsScope } from './step-scope.ts';
+
+/**
+ * Runs the inverses of everything that was done or may have been, last step first; looks then whether all of it is there,
+ * and tells what is not. A step that is not known to be done counts as possibly done: its effect is looked for.
+ */
+export async function rollBackRun(active: RunUnderWay, cause: BerthError): Promise<void> {
+  const { record, writer, log } = active;
+  record.set({ ...record.run, abortable: false, rollingBack: true });
+  const noted = record.save('rolling-back');
+  if (!noted.ok) log.error('the beginning of a roll-back could not be journalled', noted.error);
+  const free = mayGoBack(active);
+  if (!free.ok) return failForward(active, record.run.plan.pointOfNoReturn ?? 0, free.error);
+  const failures = new Map<Step, BerthError>();
+  for (const toUndo of stepsToUndo(record.run)) {
+    if (active.stop.signal.aborted) return;
+    if (mayHaveEffect(active, toUndo)) await undo(active, toUndo, failures);
+    // What the device has answered is no more to come; anything else may be.
+    else if (isAnswered(record.run, toUndo)) continue;
+    else
+      record.set(withStep(record.run, toUndo.index, { readBack: 'It was looked for, and had no effect.' }));
+    markUndone(active, toUndo, failures);
+  }
+  const left = await settleWayBack(active, failures);
+  if (left === null) return;
+  record.set({ ...record.run, leftovers: left });
+  if (active.observer !== null) {
+    const migration = await active.observer.rolledBack(writer.fleet);
+    record.set({ ...record.run, migration });
+  }
+  await endRun(active, left.length === 0 ? 'rolled-back' : 'failed', cause);
+}
+
+/**
+ * The end of a way back: what was asked and not answered is waited for and taken back as it arrives, and everything that
+ * must be there is read once more. Answers what is left; null when the program ends meanwhile. `failures`: what could not be
+ * undone so far, and why.
+ */
+export async function settleWayBack(
+  active: RunUnderWay,
+  failures: Map<Step, BerthError>,
+): Promise<ProcedureRun['leftovers'] | null> {
+  const { unanswered } = active;
+  if (unanswered.size > 0) await inGoodTime(active, Promise.all([...unanswered].map(({ answer }) => answer)));
+  for (;;) {
+    if (active.stop.signal.aborted) return null;
+    const arrived = [...unanswered].filter(({ isAnswered }) => isAnswered);
+    await undoArrived(active, arrived, failures);
+    await lookForAll(active, failures);
+    // What was answered before that look is settled by it.
+    for (const one of arrived) unanswered.delete(one);
+    if (![...unanswered].some(({ isAnswered }) => isAnswered)) break;
+  }
+  for (const toUndo of stepsToUndo(active.record.run))
+    if (toUndo.isCertain) markUndone(active, toUndo, failures);
+  return [...whatIsLeft(active, failures), ...[...unanswered].map((late) => stillToCome(active, late))];
+}
+
+/** A guest that runs at the destination, or may, is not resumed at its source: two of one guest must never run. */
+function mayGoBack({ record: { run }, writer: { fleet } }: RunUnderWay): Result<void> {
+  const { intent, pointOfNoReturn } = run.plan;
+  if (intent.kind !== 'migrate' || pointOfNoReturn === null) return succeed(undefined);
+  const { virtualMachineId, destinationHostId } = intent.request;
+  const { name } = machineParts(virtualMachineId);
+  const there = fleet.virtualMachines[virtualMachineIdOf(destinationHostId, name)];
+  if (there?.state === 'running') return fail(alreadyMoved.code, alreadyMoved.message, alreadyMoved);
+  const resumed = run.steps[pointOfNoReturn];
+  if (resumed === undefined || !mayBeDone(resumed)) return succeed(undefined);
+  const host = fleet.hosts[destinationHostId];
+  if (there !== undefined && host?.unread !== true) return succeed(undefined);
+  return fail(
+    'conflict',
+    `${name} may be running at the destination, which could not be read, so it was not taken back.`,
+    {
+      object: name,
+      field: 'state',
+      fix: `Look on ${host?.name ?? destinationHostId} whether it runs there, then go on with what is left or resume it at its source.`,
+    },
+  );
+}
+
+const alreadyMoved: BerthError = {
+  code: 'conflict',
+  message: 'The guest is running at the destination, so it was not taken back.',
+  fix: 'Compare both sides, then clean up the source, or pause the guest at the destination and resume it at its source.',
+};
+
+/** Whether there can be anything to undo. Of a step with parts there can although its effect is not there. */
+function mayHaveEffect(
+  { writer: { fleet } }: RunUnderWay,
+  { planned: { step }, isCertain }: StepToUndo,
+): boolean {
+  const seen = visibleEffect(step, fleet);
+  return isCertain || seen === null || seen.holds || definitionOf(step).hasParts === true;
+}
+
+function isAnswered({ steps }: ProcedureRun, { index }: StepToUndo): boolean {
+  const code = steps[index]?.error?.code;
+  return steps[index]?.status === 'failed' && code !== 'device-timeout';
+}
+
+async function undo(
+  active: RunUnderWay,
+  { planned: { inverse }, index }: StepToUndo,
+  failures: Map<Step, BerthError>,
+): Promise<void> {
+  for (const step of inverse ?? []) {
+    const undone = await undoStep(active, step, index);
+    if (undone.ok) failures.delete(step);
+    else failures.set(step, undone.error);
+  }
+}
+
+/** The journal knows it as undone; a step that failed stays one, whose effect was taken back. */
+function markUndone(
+  { record, log }: RunUnderWay,
+  { index, planned: { inverse } }: StepToUndo,
+  failures: ReadonlyMap<Step, BerthError>,
+): void {
+  if (inverse === null || inverse.some((step) => failures.has(step))) return;
+  const isFailed = record.run.steps[index]?.status === 'failed';
+  record.set(withStep(record.run, index, isFailed ? { isUndone: true } : { status: 'undone' }));
+  const saved = record.save('step-undone', index, 'with-state');
+  if (!saved.ok) log.error('an undone step could not be journalled', saved.error);
+}
+
+async function undoStep(active: RunUnderWay, step: Step, index: number): Promise<Result<void>> {
+  const isThere = () => visibleEffect(step, active.writer.fleet)?.holds === true;
+  if (isThere()) return succeed(undefined);
+  // Rolling back must not be stopped by the abort that caused it.
+  const calm = { ...active, abort: new AbortController() };
+  const outcome = await carryOut(calm, step, { index, direction: 'back' });
+  return outcome.ok || isThere() ? succeed(undefined) : outcome;
+}
+
+/** What arrived after it had been looked for is taken back like everything else. */
+async function undoArrived(
+  active: RunUnderWay,
+  arrived: readonly UnansweredStep[],
+  failures: Map<Step, BerthError>,
+): Promise<void> {
+  const { record, writer } = active;
+  const forward = arrived.filter(({ direction }) => direction === 'forward');
+  if (forward.length === 0) return;
+  await writer.refresh(
+    stepsScope(
+      forward.map(({ step }) => step),
+      writer.fleet,
+      'everything',
+    ),
+  );
+  for (const { index } of forward) {
+    const planned = record.run.plan.steps[index];
+    if (planned === undefined) continue;
+    const toUndo: StepToUndo = { index, planned, isCertain: false };
+    if (mayHaveEffect(active, toUndo)) await undo(active, toUndo, failures);
+  }
+}
+
+/** Reads everything again that the way back has set for good, and does once more what is not there. */
+async function lookForAll(active: RunUnderWay, failures: Map<Step, BerthError>): Promise<void> {
+  const { record, writer } = active;
+  const indexOf = new Map<Step, number>();
+  for (const { index, planned } of stepsBegun(active))
+    for (const step of planned.inverse ?? []) indexOf.set(step, index);
+  const lasting = lastingSteps([...indexOf.keys()]);
+  await writer.refresh(stepsScope(lasting, writer.fleet, 'everything'));
+  for (const step of lasting) {
+    if (active.stop.signal.aborted) return;
+    if (visibleEffect(step, writer.fleet)?.holds === true) {
+      failures.delete(step);
+      continue;
+    }
+    if (failures.has(step)) continue;
+    const index = indexOf.get(step) ?? 0;
+    const undone = await undoStep(active, step, index);
+    if (undone.ok) continue;
+    failures.set(step, undone.error);
+    record.set(withStep(record.run, index, { status: 'done' }));
+  }
+}
+
+/** Every step whose inverse belongs to the way back, last one first. */
+function stepsBegun(active: RunUnderWay): StepToUndo[] {
+  const { run } = active.record;
+  return run.plan.steps
+    .flatMap((planned, index): StepToUndo[] => {
+      const step = run.steps[index];
+      if (step === undefined) return [];
+      const isCertain = step.status === 'done' || step.status === 'undone' || step.isUndone === true;
+      const toUndo = { index, planned, isCertain };
+      return isCertain || (mayBeDone(step) && mayHaveEffect(active, toUndo)) ? [toUndo] : [];
+    })
+    .reverse();
+}
+
+function whatIsLeft(active: RunUnderWay, failures: ReadonlyMap<Step, BerthError>): ProcedureRun['leftovers'] {
+  const { record, writer, nvmeCli } = active;
+  const impossible = stepsToUndo(record.run).flatMap((toUndo) => {
+    const { planned, isCertain } = toUndo;
+    if (planned.inverse !== null || !mayHaveEffect(active, toUndo)) return [];
+    const words = isCertain ? 'Cannot be undone' : 'May have been done, and cannot be undone';
+    return [leftover(`${words}: ${planned.words}`, [])];
+  });
+  return [
+    ...impossible,
+    ...[...failures].map(([step, error]) => remainingStep(step, error, writer.fleet, nvmeCli())),
+  ];
+}

@@ -1,0 +1,41 @@
+import type { Step } from '#shared/procedure/step.ts';
+import type { BerthError, Result } from '#shared/result.ts';
+import type { Clock } from '../../ports.ts';
+import type { StepOutcome } from '../perform/perform-context.ts';
+import type { RunObserver } from '../run-observer.ts';
+import type { RunRecord } from '../run-record.ts';
+import type { RunnerDependencies, RunnerSource } from '../runner-dependencies.ts';
+
+/** One run under way, with what it works on. */
+export interface RunUnderWay
+  extends Pick<RunnerDependencies, 'writer' | 'log' | 'timeoutMilliseconds' | 'nvmeCli'> {
+  /** The time of the hosts, which may be simulated. */
+  readonly clock: Clock;
+  readonly source: RunnerSource;
+  readonly record: RunRecord;
+  readonly observer: RunObserver | null;
+  readonly abort: AbortController;
+  /** Given when the program ends: stop before the next step, wait for nothing, and leave the rest to the journal. */
+  readonly stop: AbortController;
+  /** Called when the run has ended. */
+  readonly endings: (() => void)[];
+  /** What was asked of devices and not answered yet: it may still take effect. */
+  readonly unanswered: Set<UnansweredStep>;
+}
+
+/** A step, or one of the way back, whose answer did not come in time. */
+export interface UnansweredStep {
+  readonly step: Step;
+  /** Of the step in the plan that it is, or that it undoes. */
+  readonly index: number;
+  readonly direction: 'forward' | 'back';
+  /** Settles when the device, the kernel or the hypervisor has answered: then nothing of it can come any more. */
+  readonly answer: Promise<Result<StepOutcome>>;
+  /** Set when it has settled. */
+  isAnswered: boolean;
+}
+
+export const abortedByPerson: BerthError = {
+  code: 'aborted',
+  message: 'It was aborted as requested, and the steps already done were undone.',
+};
