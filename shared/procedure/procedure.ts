@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { berthErrorSchema } from '../error-schema.ts';
+import { secondaryControllerSchema, virtualSubsystemSchema } from '../fleet/schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
@@ -102,6 +103,21 @@ export const migrationFactsSchema = z.object({
     .object({
       /** What each guest read before the move, by source controller. */
       guestBefore: z.record(z.string(), z.array(z.object({ what: z.string(), value: z.string() }))),
+      /** What takes part, as it was before the first step; absent in runs of earlier versions. */
+      takingPart: z
+        .array(
+          z.object({
+            source: secondaryControllerSchema,
+            destination: secondaryControllerSchema,
+            /** What the guest sees it as; null when it moves with its physical identity. */
+            virtual: z
+              .object({ subsystem: virtualSubsystemSchema, controllerId: z.number().int() })
+              .nullable(),
+            /** NSIDs that the guest is to find at the destination. */
+            destinationNamespaces: z.array(z.number().int()),
+          }),
+        )
+        .optional(),
       /** What the destination said of the memory; null until it is there. */
       memory: z.object({ bytes: z.number().min(0), checksum: z.string() }).nullable(),
       /** How each device stood when its state had been saved, by source controller; absent before that. */

@@ -89,17 +89,25 @@ export interface VirtualMachineOperations {
   resume(name: string): Promise<Result<void>>;
   /** Creates an empty virtual machine that waits for an incoming migration. */
   createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>>;
-  /** Hands over the guest's memory; `onProgress` gets the bytes sent so far. Resolves when the destination has all. */
+  /**
+   * Hands over the guest's memory; `onProgress` gets the bytes sent so far. Resolves when the destination has all. One that
+   * is still under way for the same virtual machine, started by whoever is no longer there, is given up first.
+   */
   sendMemory(
     name: string,
     destination: VirtualMachineOperations,
     onProgress: (sentBytes: number) => void,
     signal: AbortSignal,
   ): Promise<Result<{ readonly bytes: number; readonly checksum: string }>>;
-  /** Receiver side of sendMemory; not for other callers. */
+  /** Receiver side of sendMemory; not for other callers. `offset` in bytes: 0 begins anew, anything else goes on. */
   receiveMemory(
     name: string,
-    chunk: { readonly bytes: number; readonly checksum: string; readonly last: boolean },
+    chunk: {
+      readonly offset: number;
+      readonly bytes: number;
+      readonly checksum: string;
+      readonly last: boolean;
+    },
   ): Promise<Result<void>>;
   /** Removes a stopped, paused or incoming virtual machine from this host. */
   destroy(name: string): Promise<Result<void>>;

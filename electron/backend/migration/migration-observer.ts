@@ -1,9 +1,10 @@
+import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
-import { functionAddress } from '#shared/fleet/selectors.ts';
+import { findPrimary, functionAddress } from '#shared/fleet/selectors.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
-import { type ReadyMigration, readyMigration } from '#shared/procedure/plan/migrate/migration-steps.ts';
+import { type ReadyDevice, readyMigration } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { valueSetBy } from '#shared/procedure/step-values.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
@@ -49,8 +50,8 @@ class MigrationObserver implements RunObserver {
   readonly #downtime = createDowntimeMeter();
   /** What each guest read before the move, by source controller; empty after a restart. */
   readonly #before = new Map<string, GuestAnswers>();
-  /** Who takes part, as it was before the first step; null when a restarted program can no longer tell. */
-  #migration: ReadyMigration | null = null;
+  /** What takes part, as it was before the first step; null when a restarted program can no longer tell. */
+  #devices: readonly ReadyDevice[] | null = null;
   readonly #addresses = new Map<string, string>();
   #memory: MemoryLog = createMemoryLog(0);
   #facts: MigrationFacts;
@@ -67,9 +68,13 @@ class MigrationObserver implements RunObserver {
   }
 
   begin(fleet: Fleet, kept: MigrationFacts | null): MigrationFacts {
-    this.#migration = readyMigration(lookUpMigration(fleet, this.#request)) ?? null;
-    this.#learn(fleet);
     this.#facts = kept ?? initialFacts(fleet, this.#request, this.#compatibility);
+    this.#devices =
+      keptDevices(fleet, this.#kept().takingPart) ??
+      readyMigration(lookUpMigration(fleet, this.#request))?.devices ??
+      null;
+    if (kept === null) this.#keep({ takingPart: this.#devices?.map(takesPart) });
+    this.#learn(fleet);
     this.#memory = createMemoryLog(this.#facts.memoryBytes);
     const { memory } = this.#kept();
     if (memory !== null) this.#memory.arrived(memory);
@@ -80,7 +85,7 @@ class MigrationObserver implements RunObserver {
     this.#learn(fleet);
     if (index > 0) return;
     const guestBefore: Kept['guestBefore'] = {};
-    for (const device of this.#migration?.devices ?? []) {
+    for (const device of this.#devices ?? []) {
       const { source } = device;
       const answers = await this.#reader.guestAnswers(this.#place(source));
       if (answers === null) continue;
@@ -116,7 +121,8 @@ class MigrationObserver implements RunObserver {
       this.#note(sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });
     }
     if (stateOf(this.#request.virtualMachineId) === 'paused') await this.#keepDevices();
-    const resumed = stateOf(this.#migration?.destinationMachineId ?? '') === 'running';
+    const { destinationHostId, virtualMachineName } = this.#facts;
+    const resumed = stateOf(virtualMachineIdOf(destinationHostId, virtualMachineName)) === 'running';
     if (resumed) this.#downtime.stop(microseconds);
     this.#followStates();
     if (this.#downtime.phases.length > 0)
@@ -165,7 +171,7 @@ class MigrationObserver implements RunObserver {
   }
 
   #followStates(): void {
-    for (const { source, destination } of this.#migration?.devices ?? [])
+    for (const { source, destination } of this.#devices ?? [])
       this.#note(source.id, {
         sourceState: this.#reader.vfioState(this.#place(source)),
         destinationState: this.#reader.vfioState(this.#place(destination)),
@@ -175,7 +181,7 @@ class MigrationObserver implements RunObserver {
   /** The guest stands still, its devices do not yet: how it has set them up is what they must be at the destination. */
   async #keepDevices(): Promise<void> {
     const devices: NonNullable<Kept['devices']> = {};
-    for (const { source, sourcePrimary } of this.#migration?.devices ?? [])
+    for (const { source, sourcePrimary } of this.#devices ?? [])
       devices[source.id] = {
         registers: this.#reader.registers(this.#place(source)),
         queues: await this.#reader.queues(source, sourcePrimary),
@@ -184,8 +190,8 @@ class MigrationObserver implements RunObserver {
   }
 
   async prove(stage: ProofStage): Promise<ProvedStage> {
-    const migration = this.#migration;
-    if (migration === null)
+    const devices = this.#devices;
+    if (devices === null)
       return {
         facts: this.#facts,
         result: fail('conflict', 'What takes part in this migration is no longer in the fleet.', {
@@ -194,7 +200,7 @@ class MigrationObserver implements RunObserver {
         }),
       };
     const { lines, unproven, digests } = await proveDestination(this.#reader, stage, {
-      ...{ migration, facts: this.#facts, memory: this.#memory.received(), before: this.#before },
+      ...{ devices, facts: this.#facts, memory: this.#memory.received(), before: this.#before },
       place: ({ destination }) => this.#place(destination),
     });
     for (const [sourceId, destinationStateSha256] of digests)
@@ -229,7 +235,7 @@ class MigrationObserver implements RunObserver {
     if (source === undefined || destination === undefined) return;
     this.#prove(...(await machineProof(this.#facts.virtualMachineName, source, destination)));
     if (!this.#request.options.releaseSource) return;
-    for (const device of this.#migration?.devices ?? []) {
+    for (const device of this.#devices ?? []) {
       const { source: released, sourcePrimary } = device;
       const controlling = this.#reader.primary({
         hostId: released.hostId,
@@ -241,7 +247,7 @@ class MigrationObserver implements RunObserver {
 
   /** Where the functions are: one that is provisioned gets its place only when it is shown. */
   #learn(fleet: Fleet): void {
-    for (const { source, destination } of this.#migration?.devices ?? [])
+    for (const { source, destination } of this.#devices ?? [])
       for (const { id } of [source, destination]) {
         const controller = fleet.controllers[id];
         const address = controller === undefined ? null : functionAddress(controller);
@@ -252,4 +258,23 @@ class MigrationObserver implements RunObserver {
   #place({ id, hostId }: SecondaryController): FunctionPlace {
     return { hostId, address: this.#addresses.get(id) ?? null };
   }
+}
+
+type TakesPart = NonNullable<Kept['takingPart']>[number];
+
+function takesPart({ source, destination, virtual, destinationNamespaces }: ReadyDevice): TakesPart {
+  return { source, destination, virtual, destinationNamespaces: [...destinationNamespaces] };
+}
+
+/** The devices as they were before the first step, for a program that was started anew; null where nothing was kept. */
+function keptDevices(fleet: Fleet, kept: readonly TakesPart[] | undefined): ReadyDevice[] | null {
+  if (kept === undefined) return null;
+  const devices = kept.flatMap((device): ReadyDevice[] => {
+    const sourcePrimary = findPrimary(fleet, device.source.primaryId);
+    const destinationPrimary = findPrimary(fleet, device.destination.primaryId);
+    return sourcePrimary === undefined || destinationPrimary === undefined
+      ? []
+      : [{ ...device, sourcePrimary, destinationPrimary }];
+  });
+  return devices.length === kept.length ? devices : null;
 }

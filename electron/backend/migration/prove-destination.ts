@@ -1,4 +1,4 @@
-import type { ReadyDevice, ReadyMigration } from '#shared/procedure/plan/migrate/migration-steps.ts';
+import type { ReadyDevice } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import type { GuestAnswers } from '../guest-view/guest-answers.ts';
@@ -8,7 +8,7 @@ import type { FunctionPlace, MigrationReader } from './read-devices.ts';
 
 /** What the destination is compared with. */
 export interface ProofGrounds {
-  readonly migration: ReadyMigration;
+  readonly devices: readonly ReadyDevice[];
   readonly facts: MigrationFacts;
   /** Bytes of the memory that arrived, and its checksum. */
   readonly memory: { readonly bytes: number; readonly checksum: string };
@@ -41,7 +41,7 @@ export async function proveDestination(
   const unproven = new Set<string>();
   const digests = new Map<string, string>();
   lines.push(...(await machineLines(reader, stage, grounds)));
-  for (const device of grounds.migration.devices) {
+  for (const device of grounds.devices) {
     const who = whoIs(device);
     const own = await deviceLines(reader, stage, device, grounds, (digest) =>
       digests.set(device.source.id, digest),
@@ -61,13 +61,12 @@ export async function proveDestination(
 async function machineLines(
   reader: MigrationReader,
   stage: ProofStage,
-  { migration, facts, memory, place }: ProofGrounds,
+  { devices, facts, memory, place }: ProofGrounds,
 ): Promise<ProofLine[]> {
-  const { name } = migration.machine;
-  const { destinationHostId, sourceHostId, memoryBytes } = facts;
+  const { virtualMachineName: name, destinationHostId, sourceHostId, memoryBytes } = facts;
   const there = await reader.machine(destinationHostId, name);
   const here = await reader.machine(sourceHostId, name);
-  const expected = migration.devices.flatMap((device) => place(device).address ?? []);
+  const expected = devices.flatMap((device) => place(device).address ?? []);
   const found = there?.devices.filter((address) => expected.includes(address)) ?? [];
   const state = stage === 'running' ? 'running' : 'incoming';
   const words = (of: string, addresses: readonly string[]) =>

@@ -14,8 +14,7 @@ import { isPastPointOfNoReturn, withProgress, withStep } from './run-state.ts';
  */
 export async function runSteps(active: RunUnderWay, from: number, mode?: 'resumed'): Promise<void> {
   const { record, observer, writer } = active;
-  if (observer !== null)
-    record.update({ ...record.run, migration: observer.begin(writer.fleet, record.run.migration) });
+  beginToWatch(active);
   for (let index = from; index < record.run.plan.steps.length; index += 1) {
     if (active.stop.signal.aborted) return;
     const past = isPastPointOfNoReturn(record.run, index);
@@ -37,6 +36,12 @@ export async function runSteps(active: RunUnderWay, from: number, mode?: 'resume
     record.set({ ...record.run, migration: facts });
   }
   await endRun(active, 'done', null);
+}
+
+/** A migration has somebody who watches it, and who knows from the journal what was before the program was started. */
+export function beginToWatch({ record, observer, writer }: RunUnderWay): void {
+  if (observer === null) return;
+  record.update({ ...record.run, migration: observer.begin(writer.fleet, record.run.migration) });
 }
 
 /** Nothing was done, and nothing of it can still arrive. */

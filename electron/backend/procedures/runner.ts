@@ -19,7 +19,7 @@ import { rollBackRun } from './run/roll-back.ts';
 import type { RunUnderWay, UnansweredStep } from './run/run-under-way.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { newRun } from './run-state.ts';
-import { runSteps } from './run-steps.ts';
+import { beginToWatch, runSteps } from './run-steps.ts';
 import type { RunnerDependencies } from './runner-dependencies.ts';
 
 export interface ProcedureRunner {
@@ -284,6 +284,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         await letArrive(underWay, run);
         await deps.writer.reread([...hostIds]);
         if (!goesBack) return runSteps(underWay, next, 'resumed');
+        beginToWatch(underWay);
         await rollBackRun(underWay, run.error ?? interruptedAndRolledBack);
       });
       return succeed(record.run);

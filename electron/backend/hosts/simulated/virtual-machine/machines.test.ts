@@ -103,9 +103,30 @@ test('memory crosses the link at its speed and arrives whole; an abort stops it'
 test('memory that is short is refused', async () => {
   const { other, machines } = world();
   await other.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 100 });
-  const chunk = { bytes: 40, checksum: 'x', last: true };
+  const chunk = { offset: 0, bytes: 40, checksum: 'x', last: true };
   expect(await other.receiveMemory('vm', chunk)).toMatchObject({ ok: false, error: { code: 'device-data' } });
   expect(await machines.receiveMemory('vm', chunk)).toMatchObject({ ok: false, error: { code: 'refused' } });
+});
+
+test('memory that leaves a gap is refused, and a new attempt begins anew', async () => {
+  const { other } = world();
+  await other.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 100 });
+  const piece = (offset: number, last = false) => ({ offset, bytes: 50, checksum: 'x', last });
+  expect(await other.receiveMemory('vm', piece(0))).toMatchObject({ ok: true });
+  expect(await other.receiveMemory('vm', piece(0))).toMatchObject({ ok: true });
+  const gap = await other.receiveMemory('vm', piece(0 + 25));
+  expect(gap).toMatchObject({ ok: false, error: { code: 'device-data' } });
+  expect(await other.receiveMemory('vm', piece(50, true))).toMatchObject({ ok: true });
+  expect(await other.resume('vm')).toMatchObject({ ok: true });
+});
+
+test('a transfer that nobody waits for any more is given up by the next one', async () => {
+  const { machines, other } = world();
+  await other.createIncoming({ name: 'vm', vcpus: 2, memoryBytes: 100_000_000 });
+  const forgotten = machines.sendMemory('vm', other, () => undefined, new AbortController().signal);
+  const sent = await machines.sendMemory('vm', other, () => undefined, new AbortController().signal);
+  expect(await forgotten).toMatchObject({ ok: false, error: { code: 'aborted' } });
+  expect(sent).toMatchObject({ ok: true, value: { bytes: 100_000_000 } });
 });
 
 test('life cycle', async () => {

@@ -1,4 +1,4 @@
-import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
+import { joinLinks, type Link } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
@@ -11,9 +11,8 @@ import { givenUpWhilePaused, type TakeTurn } from '../host/take-turn.ts';
 import { LinkCondition } from './link-condition.ts';
 import { emptyDirtyLog, type SimulatedMachine } from './machine.ts';
 import { runGuest } from './run-guest.ts';
+import { sendMemory } from './send-memory.ts';
 
-/** Milliseconds between two pieces of memory on the link. */
-const sliceMilliseconds = 40;
 const pageBytes = 4096;
 
 export interface MachinesOptions {
@@ -31,6 +30,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
   /** How the migration link of the host does. */
   readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
+  /** What is being sent of each virtual machine. */
+  readonly #sending = new Map<string, { readonly cancel: AbortController; readonly ended: Promise<void> }>();
   /** What the migration link of the host is made for. */
   readonly linkSpeed: Link;
   /** Microseconds on the clock up to which the guests have run. */
@@ -247,45 +248,30 @@ export class SimulatedMachines implements VirtualMachineOperations {
     onProgress: (sentBytes: number) => void,
     signal: AbortSignal,
   ): Promise<Result<{ readonly bytes: number; readonly checksum: string }>> {
+    // A virtual machine has one outgoing migration: QEMU's is cancelled before another one begins.
+    for (let earlier = this.#sending.get(name); earlier; earlier = this.#sending.get(name)) {
+      earlier.cancel.abort();
+      await earlier.ended;
+    }
     const found = this.#find(name);
     if (!found.ok) return found;
-    const { memoryBytes, memoryDigest } = found.value;
-    const { clock, host } = this.#options;
-    const wait = { signal, what: `memory of ${name} over the link of ${host}` };
-    const link =
-      destination instanceof SimulatedMachines
-        ? joinLinks(this.linkSpeed, destination.linkSpeed)
-        : this.linkSpeed;
-    const slice = Math.max(1, Math.floor((throughput(link) * sliceMilliseconds) / 1000));
-    for (let sent = 0; sent < memoryBytes; ) {
-      const share = await this.link.waitForShare(clock, signal);
-      if (share === null && !signal.aborted)
-        return fail('aborted', `The migration link of ${this.#options.host} is down`, {
-          object: this.#options.host,
-          field: 'link',
-          fix: 'Bring the link up and start again',
-        });
-      const bytes = Math.min(Math.max(1, Math.floor(slice * (share ?? 1))), memoryBytes - sent);
-      const milliseconds = Math.max(1, Math.round((sliceMilliseconds * bytes) / (slice * (share ?? 1))));
-      await clock.sleep(milliseconds, wait);
-      if (signal.aborted)
-        return fail('aborted', `Sending the memory of ${name} was aborted after ${sent} bytes`, {
-          object: name,
-          field: 'memory',
-          fix: 'Destroy the incoming virtual machine and start again',
-        });
-      const last = sent + bytes === memoryBytes;
-      // The last byte travels, and the destination says that it has all.
-      if (last && roundMilliseconds(link) > 0) await clock.sleep(roundMilliseconds(link), wait);
-      const received = await destination.receiveMemory(name, { bytes, checksum: memoryDigest, last });
-      if (!received.ok) return received;
-      // The guest goes on there with what it does.
-      if (last && destination instanceof SimulatedMachines)
-        destination.continueWork(name, found.value.workload);
-      sent += bytes;
-      onProgress(sent);
-    }
-    return succeed({ bytes: memoryBytes, checksum: memoryDigest });
+    const cancel = new AbortController();
+    const sending = sendMemory(found.value, destination, {
+      ...{ host: this.#options.host, clock: this.#options.clock, condition: this.link, onProgress },
+      link:
+        destination instanceof SimulatedMachines
+          ? joinLinks(this.linkSpeed, destination.linkSpeed)
+          : this.linkSpeed,
+      signal: AbortSignal.any([signal, cancel.signal]),
+    });
+    const ended = sending.then(() => void this.#sending.delete(name));
+    this.#sending.set(name, { cancel, ended });
+    const sent = await sending;
+    await ended;
+    // The guest goes on there with what it does.
+    if (sent.ok && destination instanceof SimulatedMachines)
+      destination.continueWork(name, found.value.workload);
+    return sent;
   }
 
   /** What a guest that has arrived does when it runs. */
@@ -296,7 +282,12 @@ export class SimulatedMachines implements VirtualMachineOperations {
 
   async receiveMemory(
     name: string,
-    chunk: { readonly bytes: number; readonly checksum: string; readonly last: boolean },
+    chunk: {
+      readonly offset: number;
+      readonly bytes: number;
+      readonly checksum: string;
+      readonly last: boolean;
+    },
   ): Promise<Result<void>> {
     const found = this.#find(name);
     if (!found.ok) return found;
@@ -307,8 +298,18 @@ export class SimulatedMachines implements VirtualMachineOperations {
         field: 'state',
         fix: 'Create it as incoming',
       });
-    // A new attempt starts over.
-    if (machine.receivedBytes >= machine.memoryBytes) machine.receivedBytes = 0;
+    // A new attempt starts over, however far the one before came.
+    if (chunk.offset === 0) machine.receivedBytes = 0;
+    if (chunk.offset !== machine.receivedBytes)
+      return fail(
+        'device-data',
+        `Memory arrived from byte ${chunk.offset} on, not ${machine.receivedBytes}`,
+        {
+          object: name,
+          field: 'memory',
+          fix: 'Send the memory again from its beginning',
+        },
+      );
     machine.receivedBytes += chunk.bytes;
     machine.memoryDigest = '';
     if (!chunk.last) return succeed(undefined);

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { readGuestAnswers } from '../../guest-view/guest-answers.ts';
+import { controllerToAsk } from '../../nvme/ask-controller.ts';
+import { type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
+
+/** A guest on one host, as nobody but itself and its hypervisor sees it. */
+export interface Guest {
+  readonly name: string;
+  readonly hostId: string;
+  readonly state: string;
+  /** Stands for what its memory holds; empty while it has not arrived. */
+  readonly memory: string;
+  /** What it finds on each of its controllers while it runs, as digests in order: registers and answers. */
+  readonly devices: readonly string[];
+}
+
+/** Every copy of every guest. */
+export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest[]> {
+  const guests: Guest[] = [];
+  for (const host of hosts)
+    for (const { name, state, memoryDigest, devices } of host.virtualMachines.machines.values()) {
+      const seen: string[] = [];
+      if (state === 'running')
+        for (const { address } of devices) {
+          const registers = host.guestRegisters(address);
+          const queue = host.guestQueue(address);
+          const answers = queue.ok
+            ? await readGuestAnswers(controllerToAsk(queue.value, address, { timeoutMilliseconds, clock }))
+            : queue;
+          seen.push(
+            registers.ok && answers.ok
+              ? digest(
+                  registers.value,
+                  answers.value.controller,
+                  JSON.stringify(answers.value.activeNamespaces),
+                )
+              : 'does not answer',
+          );
+        }
+      guests.push({ name, hostId: host.id, state, memory: memoryDigest, devices: seen.sort() });
+    }
+  return guests;
+}
+
+function digest(...parts: readonly (Uint8Array | string)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex').slice(0, 12);
+}
