@@ -15,7 +15,7 @@ describe('requireAgreement', () => {
       ok: false,
       error: {
         code: 'refused',
-        message: 'db and mail would lose a drive or data that may be in use, and nobody has agreed to that.',
+        message: 'You have not agreed that db and mail lose a drive or data that may be in use.',
         object: plan.title,
         field: 'agreed.guests',
         fix: 'Review “Return VF 3 to the pool”, and agree there that db and mail are cut off.',

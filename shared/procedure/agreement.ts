@@ -41,7 +41,7 @@ export function requireAgreement(
     const who = guestsWords(guests);
     return fail(
       'refused',
-      `${who} would lose a drive or data that may be in use, and nobody has agreed to that.`,
+      `You have not agreed that ${who} ${guests.length === 1 ? 'loses' : 'lose'} a drive or data that may be in use.`,
       {
         object: title,
         field: 'agreed.guests',

@@ -10,7 +10,7 @@ const lookAt = ({ digest, fleetRevision }: Proposal) => ({ reviewed: { digest, f
 const others = { guests: ['hv-b:db-primary', 'db-primary', 'hv-a:web'], warnings: [guestId] };
 const refused = {
   ...{ code: 'refused', field: 'agreed.guests', details: ['db-primary'] },
-  message: expect.stringContaining('db-primary would lose a drive'),
+  message: expect.stringContaining('not agreed that db-primary loses a drive'),
   fix: expect.stringContaining('agree there that db-primary is cut off'),
 };
 
