@@ -49,10 +49,19 @@ export async function expectFleet(page: Page, wanted: Fleet): Promise<void> {
   await expect.poll(async () => readFleet(page)).toEqual(wanted);
 }
 
-/** Looks at the plan of an intent and starts it, over the page's own bridge. */
+/** Looks at the plan of an intent, agrees to all that it says, and starts it, over the page's own bridge. */
 export async function startReviewed(page: Page, intent: Intent): Promise<ProcedureRun> {
-  const { digest, fleetRevision } = await request(page, 'procedure:plan', { intent });
-  const answer = await request(page, 'procedure:run', { intent, reviewed: { digest, fleetRevision } });
+  const {
+    digest,
+    fleetRevision,
+    guestsCutOff,
+    warnings = [],
+  } = await request(page, 'procedure:plan', { intent });
+  const answer = await request(page, 'procedure:run', {
+    intent,
+    reviewed: { digest, fleetRevision },
+    agreed: { guests: guestsCutOff.map(({ id }) => id), warnings: warnings.map(({ id }) => id) },
+  });
   if (answer.outcome !== 'started') throw new Error(`The plan changed: ${answer.proposal.changes?.summary}`);
   return answer.run;
 }

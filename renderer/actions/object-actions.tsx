@@ -201,7 +201,7 @@ const definitions: readonly ActionDefinition[] = [
         ? null
         : {
             unavailable: hostReason(fleet, machine.hostId, 'virtualMachines'),
-            run: () => stage({ kind: 'resume-machine', virtualMachineId: id, acknowledged: [] }),
+            run: () => stage({ kind: 'resume-machine', virtualMachineId: id }),
           };
     },
   },

@@ -97,7 +97,11 @@ it('undoes, and follows a run that is pushed', async () => {
       { channel: 'procedure:plan-undo', request: { runId: 'run-1' } },
       {
         channel: 'procedure:undo',
-        request: { runId: 'run-1', reviewed: { digest: 'a'.repeat(64), fleetRevision: 1 } },
+        request: {
+          runId: 'run-1',
+          reviewed: { digest: 'a'.repeat(64), fleetRevision: 1 },
+          agreed: { guests: [], warnings: [] },
+        },
       },
     ]);
   const first = runs[0];
@@ -105,6 +109,23 @@ it('undoes, and follows a run that is pushed', async () => {
   act(() => takeRun({ ...first, undoable: false, undoneBy: 'run-9' }));
   expect(await screen.findByText(/It was undone/)).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Undo' })).toBeNull();
+});
+
+it('says what was agreed to when it started', async () => {
+  const [first] = runs;
+  if (first === undefined) throw new Error('fixture');
+  const warnings = [
+    { id: 'copy', words: 'The copy on hv-b must never run again.' },
+    { id: 'other', words: 'Nobody agreed to this.' },
+  ];
+  const agreed = { guests: ['hv-a:db-primary'], warnings: ['copy'] };
+  runs = [{ ...first, plan: { ...first.plan, warnings }, agreed }];
+  act(() => useNavigation.setState({ runId: 'run-1' }));
+  render(<HistoryScreen />);
+  const note = (await screen.findByText('Agreed to when it started')).closest('[role="note"]');
+  expect(note?.textContent).toContain('db-primary loses a drive or data.');
+  expect(note?.textContent).toContain('The copy on hv-b must never run again.');
+  expect(note?.textContent).not.toContain('Nobody');
 });
 
 it('says what to do when nothing was changed yet, and when the journal cannot be read', async () => {

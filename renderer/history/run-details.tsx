@@ -1,5 +1,7 @@
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Agreed } from '#shared/procedure/agreement.ts';
+import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
+import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { showRun, useNavigation } from '../navigation.ts';
 import { RunAudit } from '../ownership/run-audit.tsx';
 import { ConsequencesBanner } from '../procedures/consequences-banner.tsx';
@@ -72,6 +74,9 @@ export function RunDetails({
       <RunAudit run={run} />
       <InjectedBanner run={run} />
       <ConsequencesBanner lines={run.plan.consequences} />
+      {run.agreed === undefined ? null : (
+        <Banner title="Agreed to when it started" lines={agreedLines(run.plan, run.agreed)} />
+      )}
       <Card label="Steps" aside={stepCount(run)}>
         <StepTable plan={run.plan} runs={run.steps} />
       </Card>
@@ -85,6 +90,13 @@ function LinkButton({ onClick, children }: { readonly onClick: () => void; reado
       {children}
     </Button>
   );
+}
+
+function agreedLines({ warnings = [] }: Plan, agreed: Agreed): string[] {
+  return [
+    ...new Set(agreed.guests.map((id) => `${machineParts(id).name} loses a drive or data.`)),
+    ...warnings.flatMap(({ id, words }) => (agreed.warnings.includes(id) ? words : [])),
+  ];
 }
 
 /** Start, duration on the clock that the run lived by, and the fleet that it was about. */

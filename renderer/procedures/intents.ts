@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import { countWords } from '#shared/count-words.ts';
+import { nothingAgreed } from '#shared/procedure/agreement.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
@@ -60,7 +61,7 @@ async function startAtOnce(change: Change, failure: string): Promise<void> {
     return;
   }
   const reviewed = reviewedOf(planned.value);
-  const answer = await askStart(change, reviewed);
+  const answer = await askStart(change, reviewed, nothingAgreed);
   if (!answer.ok) notifyError(answer.error, failure);
   else if (answer.value.outcome === 'started') takeRun(answer.value.run);
   else useStaged.setState({ staged: change, reviewed });

@@ -53,6 +53,8 @@ const longer: Plan = {
 };
 const changes = comparePlans(plan, longer);
 
+const guest = (name: string) => ({ id: `hv-a:${name}`, title: name });
+
 function runOf(status: ProcedureRun['status']): ProcedureRun {
   return {
     id: 'run-1',
@@ -138,7 +140,11 @@ describe('the review sheet', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Apply' }));
     expect(bridge.requests.at(-1)).toEqual({
       channel: 'procedure:run',
-      request: { intent, reviewed: { digest: 'b'.repeat(64), fleetRevision: 7 } },
+      request: {
+        intent,
+        reviewed: { digest: 'b'.repeat(64), fleetRevision: 7 },
+        agreed: { guests: [], warnings: [] },
+      },
     });
   });
 
@@ -209,7 +215,7 @@ describe('the review sheet', () => {
     for (const dangerous of [
       proposalOf({ ...undoPlan, consequences: ['The host loses nvme3n1.'] }),
       proposalOf({ ...reset, consequences: [] }),
-      proposalOf({ ...undoPlan, consequences: [] }, { guestsCutOff: ['db-primary'] }),
+      proposalOf({ ...undoPlan, consequences: [] }, { guestsCutOff: [guest('db-primary')] }),
     ]) {
       unstage();
       answer = dangerous;
@@ -239,12 +245,13 @@ describe('the review sheet', () => {
   });
 
   it('runs what cuts a guest off only after the box was ticked, and for these guests', async () => {
-    let guests = ['db-primary'];
+    let guests = [guest('db-primary')];
     const bridge = installFakeBridge({
       'procedure:plan': () => succeed(proposalOf({ ...reset, consequences: [] }, { guestsCutOff: guests })),
       'procedure:run': () => succeed({ outcome: 'started', run: runOf('running') }),
     });
-    const ran = () => bridge.requests.some(({ channel }) => channel === 'procedure:run');
+    const sent = () => bridge.requests.filter(({ channel }) => channel === 'procedure:run');
+    const ran = () => sent().length > 0;
     render(<ReviewSheet change={change} />);
     const box = () => screen.getByRole('checkbox');
     const apply = () => screen.getByRole('button', { name: 'Apply' });
@@ -256,7 +263,7 @@ describe('the review sheet', () => {
     await userEvent.click(box());
     expect(apply().getAttribute('aria-disabled')).toBeNull();
     // Another guest, another decision.
-    guests = ['db-primary', 'db-standby'];
+    guests = [guest('db-primary'), guest('db-standby')];
     act(() => useFleetMirror.setState({ revision: 2 }));
     await screen.findByRole('checkbox', { name: /db-standby/ });
     expect(box().getAttribute('aria-checked')).toBe('false');
@@ -265,10 +272,46 @@ describe('the review sheet', () => {
     await userEvent.click(box());
     await userEvent.click(apply());
     await expect.poll(ran).toBe(true);
+    // What was ticked is what is sent.
+    expect(sent()).toMatchObject([
+      { request: { agreed: { guests: ['hv-a:db-primary', 'hv-a:db-standby'], warnings: [] } } },
+    ]);
+  });
+
+  it('asks again when a guest changes whose name the box has no place for', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    let guests = names.map(guest);
+    installFakeBridge({
+      'procedure:plan': () => succeed(proposalOf({ ...reset, consequences: [] }, { guestsCutOff: guests })),
+    });
+    render(<ReviewSheet change={change} />);
+    const box = () => screen.getByRole('checkbox');
+    await userEvent.click(await screen.findByRole('checkbox', { name: /a, b, c, d and 1 more guest lose/ }));
+    expect(box().getAttribute('aria-checked')).toBe('true');
+    guests = [...guests.slice(0, 4), guest('f')];
+    act(() => useFleetMirror.setState({ revision: 2 }));
+    await expect.poll(() => box().getAttribute('aria-checked')).toBe('false');
+  });
+
+  it('undoes with what was ticked, too', async () => {
+    const bridge = installFakeBridge({
+      'procedure:plan-undo': () =>
+        succeed(proposalOf({ ...plan, consequences: [] }, { guestsCutOff: [guest('db-primary')] })),
+      'procedure:undo': () => succeed({ outcome: 'started', run: runOf('running') }),
+    });
+    render(<ReviewSheet change={{ kind: 'undo', runId: 'run-1' }} />);
+    await userEvent.click(await screen.findByRole('checkbox', { name: /db-primary loses/ }));
+    await userEvent.click(screen.getByRole('button', { name: 'Apply' }));
+    await expect
+      .poll(() => bridge.requests.at(-1))
+      .toMatchObject({
+        channel: 'procedure:undo',
+        request: { runId: 'run-1', agreed: { guests: ['hv-a:db-primary'], warnings: [] } },
+      });
   });
 
   it('starts what warns of something only when each warning was agreed to, and says which', async () => {
-    const resume: Intent = { kind: 'resume-machine', virtualMachineId: 'hv-a:db-primary', acknowledged: [] };
+    const resume: Intent = { kind: 'resume-machine', virtualMachineId: 'hv-a:db-primary' };
     const warnings = [
       { id: 'copy', words: 'The copy on hv-b must never run again.' },
       { id: 'loaded', words: 'It is not proven.' },
@@ -289,7 +332,8 @@ describe('the review sheet', () => {
     await expect
       .poll(() => runs()[0]?.request)
       .toMatchObject({
-        intent: { ...resume, acknowledged: ['copy', 'loaded'] },
+        intent: resume,
+        agreed: { guests: [], warnings: ['copy', 'loaded'] },
       });
   });
 

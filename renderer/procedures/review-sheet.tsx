@@ -56,7 +56,8 @@ export function ReviewSheet({
 
   const apply = async () => {
     setStarting(true);
-    const started = await start(agreements.sealed(change));
+    const agreed = { guests: [...consent.guests], warnings: [...agreements.agreed] };
+    const started = await start(change, agreed);
     setStarting(false);
     if (!started.ok) notifyError(started.error, 'Nothing was changed');
     else if (started.value !== null) {

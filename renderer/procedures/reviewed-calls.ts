@@ -1,3 +1,4 @@
+import type { Agreed } from '#shared/procedure/agreement.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { type Result, unreachable } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
@@ -21,12 +22,16 @@ export async function askPlan(change: Change, reviewed: Reviewed | null): Promis
 }
 
 /** Starts a change whose plan was looked at; where it would be another plan now, nothing runs. */
-export async function askStart(change: Change, reviewed: Reviewed): Promise<Result<StartAnswer>> {
+export async function askStart(
+  change: Change,
+  reviewed: Reviewed,
+  agreed: Agreed,
+): Promise<Result<StartAnswer>> {
   switch (change.kind) {
     case 'intent':
-      return client.call('procedure:run', { intent: change.intent, reviewed });
+      return client.call('procedure:run', { intent: change.intent, reviewed, agreed });
     case 'undo':
-      return client.call('procedure:undo', { runId: change.runId, reviewed });
+      return client.call('procedure:undo', { runId: change.runId, reviewed, agreed });
     default:
       return unreachable(change);
   }

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { type Agreed, nothingAgreed } from '#shared/procedure/agreement.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed } from '#shared/procedure/proposal.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
@@ -14,9 +15,10 @@ export interface PlanReview {
   readonly reload: () => void;
   /**
    * Starts `change` (which differs from the one under review at most in what its plan does not depend on). Null when the
-   * plan would be another one now: that one is on the screen then, for a new decision.
+   * plan would be another one now: that one is on the screen then, for a new decision. `agreed`: what of the plan on the
+   * screen the person has agreed to; left out: nothing has to be.
    */
-  readonly start: (change: Change) => Promise<Result<ProcedureRun | null>>;
+  readonly start: (change: Change, agreed?: Agreed) => Promise<Result<ProcedureRun | null>>;
 }
 
 const nothingYet = { proposal: null, error: null, loading: true };
@@ -68,10 +70,13 @@ export function usePlanReview(
     };
   }, [text, round, revision]);
   const { proposal } = answer;
-  const start = async (wanted: Change): Promise<Result<ProcedureRun | null>> => {
+  const start = async (
+    wanted: Change,
+    agreed: Agreed = nothingAgreed,
+  ): Promise<Result<ProcedureRun | null>> => {
     if (proposal === null)
       return fail('refused', 'There is no plan yet.', { fix: 'Wait until it is shown.' });
-    const started = await askStart(wanted, reviewedOf(proposal));
+    const started = await askStart(wanted, reviewedOf(proposal), agreed);
     if (!started.ok) return started;
     if (started.value.outcome === 'started') return succeed(started.value.run);
     setAnswer({ proposal: started.value.proposal, error: null, loading: false });

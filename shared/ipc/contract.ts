@@ -6,6 +6,7 @@ import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/sch
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
 import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
+import { agreedSchema } from '../procedure/agreement.ts';
 import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
@@ -192,14 +193,21 @@ export const requestContract = {
     request: z.object({ runId: id.optional(), reviewed: reviewedSchema.optional() }),
     response: proposalSchema,
   },
-  /** What was reviewed is what runs: where the plan would differ now, nothing runs and the answer is the new plan. */
+  /**
+   * What was reviewed is what runs: where the plan would differ now, nothing runs and the answer is the new plan. Refused
+   * when it cuts off a guest, or warns of something, that is not in `agreed` (left out: nothing is).
+   */
   'procedure:run': {
-    request: z.object({ intent: intentSchema, reviewed: reviewedSchema }),
+    request: z.object({ intent: intentSchema, reviewed: reviewedSchema, agreed: agreedSchema.optional() }),
     response: startAnswerSchema,
   },
   'procedure:abort': { request: z.object({ runId: id }), response: nothing },
   'procedure:undo': {
-    request: z.object({ runId: id.optional(), reviewed: reviewedSchema }),
+    request: z.object({
+      runId: id.optional(),
+      reviewed: reviewedSchema,
+      agreed: agreedSchema.optional(),
+    }),
     response: startAnswerSchema,
   },
   /** Goes on with, or takes back, what the plan in the journal says; nothing is planned anew. */

@@ -165,7 +165,7 @@ describe('each disorder gives exactly its finding', () => {
     (state) => {
       const fleet = migrationFleet();
       guest(fleet).state = state;
-      const intent = { kind: 'resume-machine', virtualMachineId: guestId, acknowledged: [] };
+      const intent = { kind: 'resume-machine', virtualMachineId: guestId };
       expect(auditOwnership(fleet)[0]?.waysOut[0]).toMatchObject({ kind: 'change', intent });
       secondary(fleet, sourceId).failure = 'fatal';
       const [found] = auditOwnership(fleet);

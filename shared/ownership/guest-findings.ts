@@ -165,7 +165,7 @@ function resumptions(fleet: Fleet, machines: readonly VirtualMachine[]): WayOut[
     fleet,
     [...paused, ...incoming].map(({ id, name, hostId }) => ({
       words: `Resume ${name} where it is (${hostTitle(fleet, hostId)})`,
-      intent: { kind: 'resume-machine', virtualMachineId: id, acknowledged: [] },
+      intent: { kind: 'resume-machine', virtualMachineId: id },
     })),
   );
 }

@@ -115,12 +115,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     release: z.boolean(),
   }),
   /** A guest that stands paused or incoming goes on where it is. */
-  z.object({
-    kind: z.literal('resume-machine'),
-    virtualMachineId: id,
-    /** Ids of the plan's warnings that the person agreed to; needed to start it, not to look at it. */
-    acknowledged: z.array(z.string().max(8192)).max(200),
-  }),
+  z.object({ kind: z.literal('resume-machine'), virtualMachineId: id }),
   z.object({
     kind: z.literal('reset'),
     controllerId: id,

@@ -12,6 +12,7 @@ const fleet = migrationFleet();
 const primaryId = 'hv-a/0000:41:00.0';
 const inUse = `${primaryId}/1`;
 const free = `${primaryId}/3`;
+const dbPrimary = { id: 'hv-a:db-primary', title: 'db-primary' };
 const toMachine = { kind: 'virtual-machine', virtualMachineId: 'hv-a:db-primary' } as const;
 
 function planned(intent: Intent, from: Fleet = fleet): Plan {
@@ -34,7 +35,7 @@ describe('an undo', () => {
   it('says what it takes from a guest, as the change in the other direction does', () => {
     const back = undone(planned({ kind: 'assign', secondaryIds: [free], target: toMachine, attach: [2] }));
     expect(back.plan.consequences).toContain('db-primary loses the drive behind VF 3 while it runs.');
-    expect(guestsCutOff(back.fleet, back.plan)).toEqual(['db-primary']);
+    expect(guestsCutOff(back.fleet, back.plan)).toEqual([dbPrimary]);
   });
 
   it('says nothing where nobody uses what it takes away', () => {
@@ -49,7 +50,7 @@ describe('an undo', () => {
     const attach: Intent = { kind: 'set-namespaces', controllerId: inUse, nsids: [1, 2] };
     const back = undone(planned(attach, without), without);
     expect(back.plan.consequences).toEqual(['db-primary loses namespace 2; the data stays on the drive.']);
-    expect(guestsCutOff(back.fleet, back.plan)).toEqual(['db-primary']);
+    expect(guestsCutOff(back.fleet, back.plan)).toEqual([dbPrimary]);
   });
 });
 
@@ -57,14 +58,22 @@ describe('the guests that a change cuts off', () => {
   const cutOff = (intent: Intent, from: Fleet = fleet) => guestsCutOff(from, planned(intent, from));
 
   it('are those whose drive goes, is reset, loses data, or disappears with its primary controller', () => {
-    expect(cutOff({ kind: 'assign', secondaryIds: [inUse], target: { kind: 'pool' } })).toEqual([
-      'db-primary',
+    expect(cutOff({ kind: 'assign', secondaryIds: [inUse], target: { kind: 'pool' } })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'reset', controllerId: inUse, reset: 'function' })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'reset', controllerId: primaryId, reset: 'controller' })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'reset', controllerId: primaryId, reset: 'subsystem' })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'set-namespaces', controllerId: inUse, nsids: [] })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'set-vf-count', primaryId, count: 0 })).toEqual([dbPrimary]);
+  });
+
+  it('say on which host they are where another one has the same name', () => {
+    const machine = fleet.virtualMachines['hv-a:db-primary'];
+    if (machine === undefined) throw new Error('no machine');
+    const copy = { ...machine, id: 'hv-b:db-primary', hostId: 'hv-b', deviceIds: [] };
+    const two: Fleet = { ...fleet, virtualMachines: { ...fleet.virtualMachines, [copy.id]: copy } };
+    expect(cutOff({ kind: 'reset', controllerId: inUse, reset: 'function' }, two)).toEqual([
+      { id: 'hv-a:db-primary', title: 'db-primary on hv-a' },
     ]);
-    expect(cutOff({ kind: 'reset', controllerId: inUse, reset: 'function' })).toEqual(['db-primary']);
-    expect(cutOff({ kind: 'reset', controllerId: primaryId, reset: 'controller' })).toEqual(['db-primary']);
-    expect(cutOff({ kind: 'reset', controllerId: primaryId, reset: 'subsystem' })).toEqual(['db-primary']);
-    expect(cutOff({ kind: 'set-namespaces', controllerId: inUse, nsids: [] })).toEqual(['db-primary']);
-    expect(cutOff({ kind: 'set-vf-count', primaryId, count: 0 })).toEqual(['db-primary']);
   });
 
   it('are none for what nobody uses, and none that is stopped', () => {

@@ -1,5 +1,7 @@
+import { otherCopies } from '../fleet/rules/resuming.ts';
 import type { Controller, Fleet, VirtualMachine } from '../fleet/schema.ts';
-import { controllerTitle, findSecondary } from '../fleet/selectors.ts';
+import { controllerTitle, findSecondary, hostTitle } from '../fleet/selectors.ts';
+import type { CutOffGuest } from './agreement.ts';
 import { withLayers } from './plan/builder.ts';
 import { usersLoss } from './plan/titles.ts';
 import type { Plan } from './procedure.ts';
@@ -7,8 +9,8 @@ import { definitionOf, type Step } from './step.ts';
 
 /** What steps take from those who use it, whatever they are meant for. */
 export interface Interruptions {
-  /** Names of virtual machines that lose a drive, or data on it, in the order of the steps. */
-  readonly guests: readonly string[];
+  /** Virtual machines that lose a drive, or data on it, in the order of the steps. */
+  readonly guests: readonly CutOffGuest[];
   /** One line for each loss, of guests and of hosts. */
   readonly lines: readonly string[];
 }
@@ -18,7 +20,7 @@ export interface Interruptions {
  * rest of a run that was cut short. Pure.
  */
 export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interruptions {
-  const guests = new Set<string>();
+  const guests = new Map<string, CutOffGuest>();
   const lines = new Set<string>();
   let before = withLayers(fleet);
   for (const step of steps) {
@@ -27,20 +29,26 @@ export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interrupt
       const loss = lossOf(id, step, before, after);
       if (loss === null) continue;
       lines.add(loss.words);
-      if (loss.guest !== null) guests.add(loss.guest.name);
+      if (loss.guest !== null) guests.set(loss.guest.id, cutOffGuest(fleet, loss.guest));
     }
     before = withLayers(after);
   }
-  return { guests: [...guests], lines: [...lines] };
+  return { guests: [...guests.values()], lines: [...lines] };
 }
 
-/** Names of the guests that a plan cuts off. A migration takes its guest's drives along, so it cuts off none. */
-export function guestsCutOff(fleet: Fleet, plan: Plan): readonly string[] {
+/** The guests that a plan cuts off. A migration takes its guest's drives along, so it cuts off none. */
+export function guestsCutOff(fleet: Fleet, plan: Plan): readonly CutOffGuest[] {
   if (plan.intent.kind === 'migrate') return [];
   return interruptionsOf(
     fleet,
     plan.steps.map(({ step }) => step),
   ).guests;
+}
+
+function cutOffGuest(fleet: Fleet, machine: VirtualMachine): CutOffGuest {
+  const { id, name, hostId } = machine;
+  const isOnlyOne = otherCopies(fleet, machine).length === 0;
+  return { id, title: isOnlyOne ? name : `${name} on ${hostTitle(fleet, hostId)}` };
 }
 
 /** Controllers whose use a step may end. What it does to a primary controller may reach every function below it. */

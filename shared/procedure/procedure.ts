@@ -4,6 +4,7 @@ import { secondaryControllerSchema, virtualSubsystemSchema } from '../fleet/sche
 import { checkSchema } from '../migration/checks/check.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
+import { agreedSchema } from './agreement.ts';
 import { intentSchema } from './intent.ts';
 import { plannedStepSchema } from './step.ts';
 import { proofStageSchema } from './steps/proof.ts';
@@ -141,6 +142,8 @@ export type MigrationFacts = z.infer<typeof migrationFactsSchema>;
 export const procedureRunSchema = z.object({
   id: z.string(),
   plan: planSchema,
+  /** What a person had agreed to when it started; absent: nothing had to be. */
+  agreed: agreedSchema.optional(),
   status: runStatusSchema,
   steps: z.array(stepRunSchema),
   /** Milliseconds since the Unix epoch: when a person would remember it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cutOffGuestSchema } from './agreement.ts';
 import type { Intent } from './intent.ts';
 import { planChangesSchema } from './plan-changes.ts';
 import { planSchema, procedureRunSchema } from './procedure.ts';
@@ -20,8 +21,8 @@ export type Reviewed = z.infer<typeof reviewedSchema>;
 /** A plan for the fleet as it is now, shown before it runs. */
 export const proposalSchema = planSchema.extend({
   ...reviewedSchema.shape,
-  /** Names of running or paused virtual machines that lose a drive, or data on it, by this plan. */
-  guestsCutOff: z.array(z.string()),
+  /** Virtual machines, not switched off, that lose a drive, or data on it, by this plan: each must be agreed to. */
+  guestsCutOff: z.array(cutOffGuestSchema),
   /** What differs from the plan that was reviewed; null when it does the same, or when none was reviewed. */
   changes: planChangesSchema.nullable(),
 });

@@ -27,8 +27,8 @@ export function createProcedureHandlers(deps: {
   return {
     'procedure:plan': async ({ intent, reviewed }) => runner.propose({ kind: 'intent', intent }, reviewed),
     'procedure:plan-undo': async ({ runId, reviewed }) => runner.propose({ kind: 'undo', runId }, reviewed),
-    'procedure:run': async ({ intent, reviewed }) => {
-      const answer = await runner.startReviewed({ kind: 'intent', intent }, reviewed);
+    'procedure:run': async ({ intent, reviewed, agreed }) => {
+      const answer = await runner.startReviewed({ kind: 'intent', intent }, reviewed, agreed);
       if (answer.ok && answer.value.outcome === 'started') deps.onStarted?.(intent, answer.value.run);
       return answer;
     },
@@ -36,7 +36,8 @@ export function createProcedureHandlers(deps: {
       const aborted = runner.abort(runId);
       return aborted.ok ? succeed({}) : aborted;
     },
-    'procedure:undo': ({ runId, reviewed }) => runner.startReviewed({ kind: 'undo', runId }, reviewed),
+    'procedure:undo': ({ runId, reviewed, agreed }) =>
+      runner.startReviewed({ kind: 'undo', runId }, reviewed, agreed),
     'procedure:recover': ({ runId, how }) => runner.recover(runId, how),
     'history:list': async ({ limit }) =>
       succeed({ runs: store.runs(limit).map(({ run }) => summaryOf(runner.find(run.id) ?? run)) }),

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const intentFor = (virtualMachineId: string): Intent & { kind: 'resume-machine' } => ({
-  ...{ kind: 'resume-machine', virtualMachineId, acknowledged: [] },
+  ...{ kind: 'resume-machine', virtualMachineId },
 });
 
 async function run(world: World, intent: Intent): Promise<ProcedureRun> {
@@ -73,13 +73,10 @@ async function resumeReviewed(world: World, virtualMachineId: string): Promise<P
   const reviewed = { digest, fleetRevision };
   expect(warnings.length).toBeGreaterThan(0);
   expect(await world.runner.startReviewed({ kind: 'intent', intent }, reviewed)).toMatchObject({
-    ...{ ok: false, error: { code: 'refused', field: 'acknowledged' } },
+    ...{ ok: false, error: { code: 'refused', field: 'agreed.warnings' } },
   });
-  const acknowledged = warnings.map(({ id }) => id);
-  const started = await world.runner.startReviewed(
-    { kind: 'intent', intent: { ...intent, acknowledged } },
-    reviewed,
-  );
+  const agreed = { guests: [], warnings: warnings.map(({ id }) => id) };
+  const started = await world.runner.startReviewed({ kind: 'intent', intent }, reviewed, agreed);
   if (!started.ok || started.value.outcome !== 'started') throw new Error('it has not started');
   const ended = await world.runner.finished(started.value.run.id);
   if (ended === null) throw new Error('the run is gone');

@@ -6,7 +6,10 @@ import type { BerthError } from '#shared/result.ts';
 
 export function newRun(
   plan: Plan,
-  about: Pick<ProcedureRun, 'id' | 'startedAt' | 'undoes' | 'fleetName' | 'simulated' | 'simulatedTime'>,
+  about: Pick<
+    ProcedureRun,
+    'id' | 'agreed' | 'startedAt' | 'undoes' | 'fleetName' | 'simulated' | 'simulatedTime'
+  >,
 ): ProcedureRun {
   return {
     ...about,

@@ -2,8 +2,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import { auditOfRun } from '#shared/ownership/audit.ts';
+import { type Agreed, nothingAgreed, requireAgreement } from '#shared/procedure/agreement.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import { requireAgreement } from '#shared/procedure/plan/resume-machine.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
@@ -27,9 +27,10 @@ export interface ProcedureRunner {
   propose(change: Change, reviewed?: Reviewed): Result<Proposal>;
   /**
    * Plans the change again and, where the plan does what was reviewed, journals and starts it. Otherwise the answer is
-   * the plan as it is now, and nothing has happened. Planning, comparison, journal and start are one turn.
+   * the plan as it is now, and nothing has happened. Refused when it cuts off a guest, or warns of something, that is not
+   * in `agreed`. Planning, comparison, journal and start are one turn.
    */
-  startReviewed(change: Change, reviewed: Reviewed): Promise<Result<StartAnswer>>;
+  startReviewed(change: Change, reviewed: Reviewed, agreed?: Agreed): Promise<Result<StartAnswer>>;
   /** Plans and starts in one turn what nobody reviews; resolves as soon as it has started. */
   start(intent: Intent): Promise<Result<ProcedureRun>>;
   abort(runId: string): Result<void>;
@@ -153,7 +154,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       nvmeCli: deps.nvmeCli(),
     });
 
-  const begin = ({ plan, undoes, compatibility }: PreparedChange): Result<ProcedureRun> => {
+  const begin = (
+    { plan, undoes, compatibility }: PreparedChange,
+    agreed: Agreed = nothingAgreed,
+  ): Result<ProcedureRun> => {
     if (deps.store.readOnlyReason !== null)
       return fail('read-only', deps.store.readOnlyReason, { fix: 'Install the newer Berth.' });
     const { fleet } = deps.writer;
@@ -162,6 +166,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     if (!free.ok) return free;
     const id = `run-${deps.clock.now().toString(36)}-${Math.floor(deps.random.next() * 36 ** 6).toString(36)}`;
     const run = newRun(plan, {
+      ...agreedPart(agreed),
       id,
       startedAt: deps.clock.now(),
       undoes,
@@ -206,7 +211,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       return succeed(proposals.propose(prepared.value.plan, deps.writer, reviewed ?? null));
     },
     // No await before the run is journalled: nothing can come between the comparison and the start.
-    async startReviewed(change, reviewed) {
+    async startReviewed(change, reviewed, agreed = nothingAgreed) {
       const prepared = prepare(change);
       if (!prepared.ok) return prepared;
       const { plan, compatibility } = prepared.value;
@@ -215,11 +220,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const acknowledged = requireAcknowledgement(compatibility, plan.intent.request);
         if (!acknowledged.ok) return acknowledged;
       }
-      const agreed = requireAgreement(plan);
-      if (!agreed.ok) return agreed;
       const proposal = proposals.propose(plan, deps.writer, reviewed);
       if (proposal.changes !== null) return succeed({ outcome: 'plan-changed', proposal });
-      const run = begin(prepared.value);
+      const agreement = requireAgreement(plan, proposal.guestsCutOff, agreed);
+      if (!agreement.ok) return agreement;
+      const run = begin(prepared.value, agreed);
       return run.ok ? succeed({ outcome: 'started', run: run.value }) : run;
     },
     start: (intent) => startNow({ kind: 'intent', intent }),
@@ -335,6 +340,11 @@ const interruptedAndRolledBack: BerthError = {
 
 function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
+}
+
+/** Of a run: nothing where nothing had to be agreed to. */
+function agreedPart(agreed: Agreed): Pick<ProcedureRun, 'agreed'> {
+  return agreed.guests.length + agreed.warnings.length === 0 ? {} : { agreed };
 }
 
 /** A program that closes must not wait for a clock that stands still; it is let go when the run has ended. */

@@ -1,7 +1,7 @@
 import type { RequestOf, ResponseOf } from '#shared/ipc/contract.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { StartAnswer } from '#shared/procedure/proposal.ts';
+import type { Proposal, StartAnswer } from '#shared/procedure/proposal.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { Handlers } from '../handlers/handler.ts';
 import type { ProcedureChannel } from '../handlers/procedure-handlers.ts';
@@ -19,21 +19,26 @@ export function sendTo(handlers: Handlers<ProcedureChannel>): Send {
     >;
 }
 
-/** Looks at the plan of an intent and starts it, as a person does. */
+/** Looks at the plan of an intent, agrees to all that it says, and starts it, as a person does. */
 export async function startReviewed(send: Send, intent: Intent): Promise<Result<ProcedureRun>> {
   const proposal = await send('procedure:plan', { intent });
   if (!proposal.ok) return proposal;
-  const { digest, fleetRevision } = proposal.value;
-  return startedRun(await send('procedure:run', { intent, reviewed: { digest, fleetRevision } }));
+  return startedRun(await send('procedure:run', { intent, ...seen(proposal.value) }));
 }
 
-/** Looks at the plan of an undo and starts it. Without an id: of the last procedure that can be undone. */
+/** Looks at the plan of an undo, agrees to it, and starts it. Without an id: of the last procedure that can be undone. */
 export async function undoReviewed(send: Send, runId?: string): Promise<Result<ProcedureRun>> {
   const undo = runId === undefined ? {} : { runId };
   const proposal = await send('procedure:plan-undo', undo);
   if (!proposal.ok) return proposal;
-  const { digest, fleetRevision } = proposal.value;
-  return startedRun(await send('procedure:undo', { ...undo, reviewed: { digest, fleetRevision } }));
+  return startedRun(await send('procedure:undo', { ...undo, ...seen(proposal.value) }));
+}
+
+function seen({ digest, fleetRevision, guestsCutOff, warnings = [] }: Proposal) {
+  return {
+    reviewed: { digest, fleetRevision },
+    agreed: { guests: guestsCutOff.map(({ id }) => id), warnings: warnings.map(({ id }) => id) },
+  };
 }
 
 function startedRun(answer: Result<StartAnswer>): Result<ProcedureRun> {

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { Plan } from '#shared/procedure/procedure.ts';
-import type { Change } from '#shared/procedure/proposal.ts';
 import { Banner } from '../../ui/content/states.tsx';
 import { Checkbox } from '../../ui/controls/form.tsx';
 
@@ -13,8 +12,6 @@ export interface Agreements {
   readonly agree: (id: string, yes: boolean) => void;
   /** Why the plan cannot be applied yet, or false. */
   readonly missing: string | false;
-  /** The change with what was agreed to, as it is to be started. */
-  readonly sealed: (change: Change) => Change;
 }
 
 /** An agreement holds for its own warning, as long as the plan warns of it. */
@@ -27,10 +24,6 @@ export function useAgreements(plan: Plan | null): Agreements {
     agreed,
     agree: (id, yes) => setTicked(new Set(yes ? [...ticked, id] : [...ticked].filter((one) => one !== id))),
     missing: agreed.size < warnings.length ? 'Agree to each warning above first.' : false,
-    sealed: (change) =>
-      change.kind === 'intent' && change.intent.kind === 'resume-machine'
-        ? { kind: 'intent', intent: { ...change.intent, acknowledged: [...agreed] } }
-        : change,
   };
 }
 

@@ -27,7 +27,7 @@ export function DangerSection({
       {consent === null ? null : (
         <div ref={box}>
           <Checkbox checked={agreed} onChange={onAgree}>
-            {consent}
+            {consent.words}
           </Checkbox>
         </div>
       )}

@@ -1,3 +1,4 @@
+import { guestsWords } from '#shared/procedure/agreement.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
 import type { Proposal } from '#shared/procedure/proposal.ts';
 
@@ -5,22 +6,34 @@ import type { Proposal } from '#shared/procedure/proposal.ts';
 export interface PlanDanger {
   /** What cannot be undone, one line each; empty: all of it can. */
   readonly irreversible: readonly string[];
-  /** What a person must say before it runs, in their own words; null: nothing. */
-  readonly consent: string | null;
+  /** What a person must agree to before it runs; null: nothing. */
+  readonly consent: GuestConsent | null;
 }
 
-/** Names that are said one by one; nobody reads more. */
+/** That guests are cut off. */
+export interface GuestConsent {
+  /** What the person says, whole sentences. */
+  readonly words: string;
+  /** Ids of all guests that it speaks of. */
+  readonly guests: readonly string[];
+}
+
+/** Steps that are said one by one; nobody reads more. */
 const named = 4;
 
 export function dangerOf(plan: Proposal): PlanDanger {
   const irreversible = irreversibleLines(plan);
   const { guestsCutOff: guests } = plan;
   if (guests.length === 0) return { irreversible, consent: null };
-  const rest = guests.length - named;
-  const who = `${guests.slice(0, named).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
   const loss = `${guests.length === 1 ? 'loses' : 'lose'} a drive or data that may be in use`;
   const end = irreversible.length === 0 ? '' : ', and that this cannot be undone';
-  return { irreversible, consent: `I know that ${who} ${loss}${end}.` };
+  return {
+    irreversible,
+    consent: {
+      words: `I know that ${guestsWords(guests)} ${loss}${end}.`,
+      guests: guests.map(({ id }) => id),
+    },
+  };
 }
 
 /** Whether a plan must be looked at even where its kind usually runs at once. */

@@ -100,7 +100,11 @@ describe('assignment by keyboard', () => {
         { channel: 'procedure:plan', request: { intent } },
         {
           channel: 'procedure:run',
-          request: { intent, reviewed: { digest: proposal.digest, fleetRevision: proposal.fleetRevision } },
+          request: {
+            intent,
+            reviewed: { digest: proposal.digest, fleetRevision: proposal.fleetRevision },
+            agreed: { guests: [], warnings: [] },
+          },
         },
       ]);
   });

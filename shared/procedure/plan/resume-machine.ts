@@ -2,7 +2,7 @@ import { heldFunctions, otherCopies, resumeBlockers, resumeWarnings } from '../.
 import type { Fleet, SecondaryController, VirtualMachine } from '../../fleet/schema.ts';
 import { hostTitle } from '../../fleet/selectors.ts';
 import { objectsOfRun } from '../../ownership/run-objects.ts';
-import { fail, type Result, succeed } from '../../result.ts';
+import { type Result, succeed } from '../../result.ts';
 import { lookUp } from '../../tables.ts';
 import type { VfioState } from '../../vfio/device-state.ts';
 import type { Intent } from '../intent.ts';
@@ -34,23 +34,6 @@ export function planResumeMachine(builder: PlanBuilder, intent: ResumeIntent): R
   const planned = builder.finish(title, intent, '');
   const warnings = resumeWarnings(fleet, machine);
   return planned.ok && warnings.length > 0 ? succeed({ ...planned.value, warnings }) : planned;
-}
-
-/** Refuses to start what warns of something that nobody has agreed to. Planning it, to look at it, is allowed before that. */
-export function requireAgreement({ title, intent, warnings = [] }: Plan): Result<void> {
-  const agreed = intent.kind === 'resume-machine' ? intent.acknowledged : [];
-  const open = warnings.filter(({ id }) => !agreed.includes(id));
-  if (open.length === 0) return succeed(undefined);
-  return fail(
-    'refused',
-    `${open.length === 1 ? 'A warning is' : `${open.length} warnings are`} not agreed to.`,
-    {
-      object: title,
-      field: 'acknowledged',
-      fix: 'Read the warnings and agree to each of them.',
-      details: open.map(({ words }) => words),
-    },
-  );
 }
 
 /** What a procedure that has not ended has in its hands is not touched by another. */

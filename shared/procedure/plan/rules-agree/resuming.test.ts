@@ -13,13 +13,13 @@ import {
   Outcomes,
 } from '../../../test-support/rules-agree.ts';
 import { allVfioStates } from '../../../vfio/device-state.ts';
+import { requireAgreement } from '../../agreement.ts';
 import type { Intent } from '../../intent.ts';
 import { plan } from '../plan.ts';
-import { requireAgreement } from '../resume-machine.ts';
 
 const guestId = 'hv-a:db-primary';
 const copyId = 'hv-b:db-primary';
-const intent: Intent = { kind: 'resume-machine', virtualMachineId: guestId, acknowledged: [] };
+const intent: Intent = { kind: 'resume-machine', virtualMachineId: guestId };
 
 const usual = ['RUNNING', 'STOP', 'STOP_COPY', 'RUNNING_P2P', 'PRE_COPY'] as const;
 
@@ -143,11 +143,11 @@ describe('rules, planner and preconditions of resuming a guest agree', () => {
         const warnings = resumeWarnings(fleet, machine);
         const ids = warnings.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
-        const acknowledged = agrees ? ids : ids.slice(1);
-        const planned = plan(fleet, { ...intent, acknowledged });
+        const planned = plan(fleet, intent);
         if (!planned.ok) return;
         expect(planned.value.warnings ?? []).toEqual(warnings);
-        const answer = requireAgreement(planned.value);
+        const agreed = { guests: [], warnings: agrees ? ids : ids.slice(1) };
+        const answer = requireAgreement(planned.value, [], agreed);
         expect(answer.ok).toBe(agrees || warnings.length === 0);
         outcomes.add(answer.ok);
       }),
