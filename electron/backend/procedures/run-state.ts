@@ -53,6 +53,11 @@ export function isPastPointOfNoReturn(run: ProcedureRun, index: number): boolean
   return run.plan.pointOfNoReturn !== null && index >= run.plan.pointOfNoReturn;
 }
 
+const cutShort: BerthError = {
+  code: 'aborted',
+  message: 'Berth ended while it ran, and it is not known whether it was done.',
+};
+
 /** Steps that never started count as skipped when a run ends without them. */
 export function endedRun(
   run: ProcedureRun,
@@ -76,7 +81,10 @@ export function endedRun(
     progress: status === 'done' ? 1 : run.progress,
     abortable: false,
     undoable: end.undoable,
-    steps: run.steps.map((step) => (step.status === 'waiting' ? { ...step, status: 'skipped' } : step)),
+    steps: run.steps.map((step) => {
+      if (step.status === 'waiting') return { ...step, status: 'skipped' };
+      return step.status === 'running' ? { ...step, status: 'failed', error: cutShort } : step;
+    }),
   };
 }
 

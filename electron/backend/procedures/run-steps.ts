@@ -76,7 +76,9 @@ async function runStep(active: RunUnderWay, index: number, mayHaveBegun = false)
   if (!journalled.ok) return failStep(active, index, journalled.error, begin);
   const event = { index, planned, fleet: writer.fleet, microseconds: begin };
   await observer?.beforeStep(event);
-  const outcome = await carryOut(active, planned.step, { index, direction: 'forward', mayHaveBegun });
+  const onlyForward = isPastPointOfNoReturn(record.run, index);
+  const place = { index, direction: 'forward', mayHaveBegun, onlyForward } as const;
+  const outcome = await carryOut(active, planned.step, place);
   if (!outcome.ok) return failStep(active, index, outcome.error, begin);
   if (observer !== null) {
     const after = {

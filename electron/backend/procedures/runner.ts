@@ -15,7 +15,7 @@ import { openWhileOpening } from '../sources/opening.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import { letArrive, settleLateAnswer } from './run/late-answers.ts';
-import { rollBackRun } from './run/roll-back.ts';
+import { mayGoBack, mayHaveMoved, rollBackRun } from './run/roll-back.ts';
 import type { RunUnderWay, UnansweredStep } from './run/run-under-way.ts';
 import { createRunRecord, type RunRecord } from './run-record.ts';
 import { newRun } from './run-state.ts';
@@ -276,6 +276,14 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           fix: 'Resume it.',
         });
       const hostIds = hostsOf(run.plan, deps.writer.fleet);
+      if (goesBack && mayHaveMoved(run)) {
+        // Whether there is a way back is looked for before anything is promised.
+        const unhurried = { ...deps, source: open, clock: open.clock, stop: new AbortController() };
+        await letArrive(unhurried, run);
+        await deps.writer.reread([...hostIds]);
+        const back = mayGoBack(run, deps.writer.fleet);
+        if (!back.ok) return back;
+      }
       const free = busy(hostIds);
       if (!free.ok) return free;
       const record = createRunRecord(
@@ -288,7 +296,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       launch(record, hostIds, null, async (underWay) => {
         await letArrive(underWay, run);
         await deps.writer.reread([...hostIds]);
-        if (!goesBack) return runSteps(underWay, next, 'resumed');
+        if (!goesBack) {
+          await runSteps(underWay, next, 'resumed');
+          if (run.undoes !== null && record.run.status === 'done') markUndone(run.undoes, runId);
+          return;
+        }
         beginToWatch(underWay);
         await rollBackRun(underWay, run.error ?? interruptedAndRolledBack);
       });

@@ -15,8 +15,11 @@ import { openStore } from '../store/open-store.ts';
 import { sourceKey } from '../store/store.ts';
 import { createTestClock, createTestLog, createTestRandom } from './test-clock.ts';
 
-/** What a test does to a command before the device gets it: let it pass, or answer in its place. */
-type Interference = (command: AdminCommand) => 'pass' | 'lose' | 'refuse';
+/**
+ * What a test does to a command before the device gets it: let it pass, answer in its place, or hand it over so many
+ * milliseconds of simulated time later.
+ */
+type Interference = (command: AdminCommand) => 'pass' | 'lose' | 'refuse' | { readonly late: number };
 
 /**
  * A real store, writer and runner on a real simulated fleet, with a clock of its own. With the folder of an earlier lab
@@ -27,10 +30,15 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const log = createTestLog();
   const commands: AdminCommand[] = [];
   const lab = { interfere: (() => 'pass') as Interference };
-  const trace: QueueTracer = (queue) => ({
+  const trace: QueueTracer = (queue, _, hostClock) => ({
     async submit(command) {
       commands.push(command);
-      switch (lab.interfere(command)) {
+      const what = lab.interfere(command);
+      if (typeof what === 'object') {
+        await (hostClock ?? clock).sleep(what.late, { what: 'a command that is late' });
+        return queue.submit(command);
+      }
+      switch (what) {
         case 'pass':
           return queue.submit(command);
         case 'refuse':

@@ -1,74 +1,130 @@
+import { expect } from 'vitest';
 import { type Fate, liveThrough, type Outcome, type Recovery, type Scenario } from './kill-case.ts';
-import type { Moment } from './life.ts';
+import type { Moment, Trouble } from './life.ts';
 
 /** One case that was lived through. */
 export interface Case {
-  readonly scenario: string;
-  /** What happened: `killed after effect hv-a pause db-primary (#12), then resume`. */
+  /** What happened: `killed after effect hv-a pause db-primary (#12), resume`. */
   readonly story: string;
   readonly outcome: Outcome;
 }
 
 const recoveries: readonly Recovery[] = ['resume', 'roll-back'];
+const troubles: readonly Trouble[] = ['completion lost', 'slow', 'late'];
 
-/** A run that nothing disturbs, but an abort where one is asked for: how many moments it has, and that all is well. */
+interface Sample {
+  /** The run is aborted when this step begins. */
+  readonly abortAt?: number;
+  /** 1: every case; more: one of so many. Odd numbers meet both ways to recover. */
+  readonly every: number;
+}
+
+/** Which cases are tried, counted through all of them. */
+function sampleOf(every: number): () => boolean {
+  let number = 0;
+  return () => {
+    number += 1;
+    return number % every === 0;
+  };
+}
+
+/** A run that nothing disturbs, but an abort where one is asked for. */
 export function undisturbed(scenario: Scenario, fate: Pick<Fate, 'abortAt'> = {}): Promise<Outcome> {
   return liveThrough(scenario, { ...fate, lives: [], recoveries: [] });
 }
 
-/**
- * Kills the run at moments of its life, each with both ways to recover.
- * @param every 1: at every moment; more: at every so many, each time beginning at another one
- */
-export async function killedOnce(
-  scenario: Scenario,
-  {
-    abortAt,
-    every = 1,
-    from = 0,
-  }: { readonly abortAt?: number; readonly every?: number; readonly from?: number } = {},
-): Promise<Case[]> {
-  const how = abortAt === undefined ? {} : { abortAt };
+/** Kills the run at each moment of its life, or of its way back where it is aborted, each with both ways to recover. */
+export async function killedOnce(scenario: Scenario, { every, ...how }: Sample): Promise<Case[]> {
   const whole = await undisturbed(scenario, how);
   const [moments = []] = whole.lives;
-  const cases: Case[] = [{ scenario: scenario.name, story: 'not killed', outcome: whole }];
-  let number = 0;
-  for (const [index, moment] of moments.entries())
+  const isTried = sampleOf(every);
+  const cases: Case[] = [{ story: 'not killed', outcome: whole }];
+  for (let index = beginOf(how, moments); index < moments.length; index += 1)
     for (const recovery of recoveries) {
-      number += 1;
-      if (index < from || number % every !== 0) continue;
-      const fate: Fate = { ...how, lives: [{ killAt: index + 1 }], recoveries: [recovery] };
-      const outcome = await liveThrough(scenario, fate);
-      const begun = abortAt === undefined ? '' : `aborted at step ${abortAt}, `;
-      cases.push({
-        scenario: scenario.name,
-        story: `${begun}killed ${momentWords(moment, index)}, ${recovery}`,
-        outcome,
+      if (!isTried()) continue;
+      const outcome = await liveThrough(scenario, {
+        ...how,
+        lives: [{ killAt: index + 1 }],
+        recoveries: [recovery],
       });
+      cases.push({ story: `${abortWords(how)}killed ${wordsOf(moments, index)}, ${recovery}`, outcome });
     }
   return cases;
 }
 
-/** The first moment that belongs to the way back of a run that was aborted. */
-export function firstMomentOfWayBack({ lives: [moments = []] }: Outcome): number {
-  return moments.findIndex(({ what }) => what === 'aborting');
+/** Kills the run, and kills what recovers it, at each moment of either; then it is recovered again. */
+export async function killedTwice(
+  scenario: Scenario,
+  { every, everySecond, ...how }: Sample & { readonly everySecond: number },
+): Promise<Case[]> {
+  const [moments = []] = (await undisturbed(scenario, how)).lives;
+  const [isTried, isTriedSecond] = [sampleOf(every), sampleOf(everySecond)];
+  const cases: Case[] = [];
+  for (let index = beginOf(how, moments); index < moments.length; index += 1)
+    for (const first of recoveries) {
+      if (!isTried()) continue;
+      const killAt = index + 1;
+      const once = await liveThrough(scenario, { ...how, lives: [{ killAt }], recoveries: [first] });
+      const [, again = []] = once.lives;
+      for (let position = 0; position < again.length; position += 1)
+        for (const second of recoveries) {
+          if (!isTriedSecond()) continue;
+          const outcome = await liveThrough(scenario, {
+            ...how,
+            lives: [{ killAt }, { killAt: position + 1 }],
+            recoveries: [first, second],
+          });
+          const kills = `killed ${wordsOf(moments, index)}, ${first}, killed ${wordsOf(again, position)}`;
+          cases.push({ story: `${abortWords(how)}${kills}, ${second}`, outcome });
+        }
+    }
+  return cases;
 }
 
-function momentWords({ at, what }: Moment, index: number): string {
+/** Lets each thing that the run changes go wrong in every way, one at a time; nobody kills it. */
+export async function troubled(scenario: Scenario, { every, ...how }: Sample): Promise<Case[]> {
+  const whole = await undisturbed(scenario, how);
+  const [moments = []] = whole.lives;
+  const sent = moments.filter(({ at }) => at === 'before effect');
+  const isTried = sampleOf(every);
+  const cases: Case[] = [];
+  for (const [index, { what }] of sent.entries())
+    for (const kind of troubles) {
+      if (!isTried()) continue;
+      const trouble = { effect: index + 1, kind };
+      const outcome = await liveThrough(scenario, { ...how, lives: [{ trouble }], recoveries: [] });
+      cases.push({ story: `${abortWords(how)}${kind}: ${what} (effect ${index + 1})`, outcome });
+    }
+  return cases;
+}
+
+/** Where the cases begin: an aborted run is interesting from its abort on. */
+function beginOf({ abortAt }: Pick<Sample, 'abortAt'>, moments: readonly Moment[]): number {
+  if (abortAt === undefined) return 0;
+  const begin = moments.findIndex(({ what }) => what === 'aborting');
+  if (begin < 0) throw new Error(`it is not aborted at step ${abortAt}`);
+  return begin;
+}
+
+function abortWords({ abortAt }: Pick<Sample, 'abortAt'>): string {
+  return abortAt === undefined ? '' : `aborted at step ${abortAt}, `;
+}
+
+function wordsOf(moments: readonly Moment[], index: number): string {
+  const { at, what } = moments[index] ?? {};
   return `${at} ${what} (#${index + 1})`;
 }
 
 /** Problems of one case that are listed; what follows is mostly the same thing seen from elsewhere. */
 const listedProblems = 3;
 
-/** One line for each case in which something was wrong; empty: nothing was. */
-export function tableOf(cases: readonly Case[]): string {
+/** Expects that nothing was wrong in any case; the message is the table of those where something was, one line each. */
+export function expectAllWell(scenario: Scenario, cases: readonly Case[]): void {
   const failed = cases.filter(({ outcome }) => outcome.problems.length > 0);
-  if (failed.length === 0) return '';
   const lines = failed.map(({ story, outcome: { status, problems } }) => {
-    const listed = problems.slice(0, listedProblems).join(' · ');
     const more = problems.length > listedProblems ? ` · and ${problems.length - listedProblems} more` : '';
-    return `${story} → ${status} | ${listed}${more}`;
+    return `${story} → ${status} | ${problems.slice(0, listedProblems).join(' · ')}${more}`;
   });
-  return [`${failed[0]?.scenario}: ${failed.length} of ${cases.length} cases fail`, ...lines].join('\n');
+  const title = `${scenario.name}: ${failed.length} of ${cases.length} cases fail`;
+  expect(failed.length, [title, ...lines, ''].join('\n')).toBe(0);
 }

@@ -45,6 +45,8 @@ export interface Outcome {
 
 /** Milliseconds of simulated time after which a procedure counts as hanging: two hours. */
 const hangingMilliseconds = 2 * 3_600_000;
+/** Milliseconds until the program is started again, where nothing is in flight that must arrive later. */
+const deadMilliseconds = 3000;
 /** More lives than any fate needs: whoever meets this goes in circles. */
 const mostLives = 8;
 
@@ -78,6 +80,7 @@ async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outco
   for (;;) {
     const number = lives.length;
     if (number >= mostLives) throw new Error(`${scenario.name}: more than ${mostLives} lives`);
+    if (number > 0 && !lives.some((life) => life.leftInFlight)) await hosts.clock.advance(deadMilliseconds);
     const life = new Life(fate.lives[number]);
     lives.push(life);
     const started = await orKilled(life, hosts, startProgram(hosts, dataDir, life));
@@ -90,7 +93,7 @@ async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outco
     if (background === null) {
       const before = program.writer.fleet;
       const begun = await begin(scenario, program, fate);
-      background = { before, predicted: predictedBy(begun.plan, before) };
+      background = { before, predicted: predictedBy(begun.plan, before), downtimes: hosts.downtimes };
       runId = begun.id;
     } else {
       const [cut] = interrupted;
@@ -139,6 +142,9 @@ async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outco
   problems.push(...hosts.violations);
   const now = await hosts.truth();
   const run = program.store.runs(1)[0]?.run ?? null;
+  const wasTroubled = fate.lives.some(({ trouble }) => trouble !== undefined);
+  if (run?.status === 'failed' && !wasTroubled)
+    problems.push(`it failed although every command worked: ${run.leftovers[0]?.what ?? run.error?.message}`);
   problems.push(...wrongGuests(run, guestsBefore, await lookAtGuests(hosts)));
   problems.push(...(background === null ? ['nothing ran'] : untrueAtTheEnd(run, now, background, program)));
   return {

@@ -61,6 +61,11 @@ export class Life {
     return this.#effects;
   }
 
+  /** Whether something that it had handed over was still on its way when it died. */
+  get leftInFlight(): boolean {
+    return !this.#isAlive && this.moments.at(-1)?.at === 'effect in flight';
+  }
+
   /** Passes a moment; false: the program is dead, by this moment or before. */
   pass(at: Moment['at'], what: string): boolean {
     if (!this.#isAlive) return false;

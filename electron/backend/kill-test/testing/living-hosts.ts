@@ -33,6 +33,10 @@ export function openLivingHosts(file: FleetFile) {
   const violations = new Set<string>();
   const discovery = { timeoutMilliseconds, clock, parallel: 8 };
 
+  /** Since when a guest runs nowhere, by its name, and how long that was the last time; milliseconds of simulated time. */
+  const stoppedAt = new Map<string, number>();
+  const downtimes = new Map<string, number>();
+
   const watch = (after: string) => {
     const running = new Map<string, string>();
     for (const host of hosts)
@@ -42,6 +46,15 @@ export function openLivingHosts(file: FleetFile) {
         if (other !== undefined) violations.add(`${name} ran on ${other} and ${host.id} after ${after}`);
         running.set(name, host.id);
       }
+    const now = clock.microseconds() / 1000;
+    for (const name of new Set(hosts.flatMap((host) => [...host.virtualMachines.machines.keys()]))) {
+      const stopped = stoppedAt.get(name);
+      if (!running.has(name)) stoppedAt.set(name, stopped ?? now);
+      else if (stopped !== undefined) {
+        stoppedAt.delete(name);
+        downtimes.set(name, now - stopped);
+      }
+    }
   };
 
   return {
@@ -51,6 +64,7 @@ export function openLivingHosts(file: FleetFile) {
     key: file.name,
     discovery,
     violations,
+    downtimes,
     /** Hands something over that is carried out so much later, whoever lives then. */
     handOver(milliseconds: number, what: string, work: () => Promise<unknown>): void {
       const delivery = clock

@@ -1,31 +1,17 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
-import type { FleetFile } from '#shared/fleet-file/schema.ts';
-import { twoHosts } from '../../hosts/simulated/built-in/two-hosts.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
+import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { Scenario } from './kill-case.ts';
+import { smallFleet } from './small-fleet.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
-const virtualSubsystemId = `${primaryId}|nqn.2026-11.io.berth:my_v_nqn_1`;
-
-/** Two hypervisors and the drive between them, with few functions, so that each case takes little time to read. */
-export function smallFleet(): FleetFile {
-  const file = twoHosts.build();
-  const subsystems = file.subsystems.flatMap((subsystem) => {
-    const { controllers } = subsystem;
-    if (!controllers.some(({ cntlid }) => cntlid === 0x41)) return [];
-    return [
-      {
-        ...subsystem,
-        controllers: controllers.map((controller) => {
-          if (controller.role !== 'primary' || !controller.sriov) return controller;
-          const count = controller.cntlid === 0x41 ? 12 : 8;
-          return { ...controller, sriov: { ...controller.sriov, totalVfs: count + 2, numVfs: count } };
-        }),
-      },
-    ];
-  });
-  return { ...file, name: 'small', subsystems };
-}
+const subsystemOf = (name: string) => `${primaryId}|nqn.2026-11.io.berth:${name}`;
+const identity = { serialNumber: 'BERTH-V9', modelNumber: 'Berth Virtual Drive', firmwareRevision: '2.0' };
+const narrowed: ExposedCapability[] = [
+  { structure: 'resources', offset: 0, size: 2, rule: 'at-most', value: '0x8' },
+];
 
 function free(fleet: Fleet, count: number): string[] {
   return Object.values(fleet.controllers)
@@ -37,29 +23,81 @@ function free(fleet: Fleet, count: number): string[] {
     .slice(0, count);
 }
 
+function scenario(name: string, intent: Scenario['intent']): Scenario {
+  return { name, fleet: smallFleet, intent };
+}
+
 export const assignments: readonly Scenario[] = [
-  {
-    name: 'assign to a virtual subsystem, with a namespace',
-    fleet: smallFleet,
-    intent: (fleet) => ({
-      kind: 'assign',
-      secondaryIds: free(fleet, 1),
-      target: { kind: 'virtual-subsystem', virtualSubsystemId },
-      attach: [1],
-    }),
-  },
-  {
-    name: 'assign two to a virtual machine',
-    fleet: smallFleet,
-    intent: (fleet) => ({
-      kind: 'assign',
-      secondaryIds: free(fleet, 2),
-      target: { kind: 'virtual-machine', virtualMachineId: 'hv-a:web-07' },
-    }),
-  },
-  {
-    name: 'give a function of a virtual machine back to the pool',
-    fleet: smallFleet,
-    intent: () => ({ kind: 'assign', secondaryIds: [`${primaryId}/9`], target: { kind: 'pool' } }),
-  },
+  scenario('assign to a virtual subsystem, with a namespace', (fleet) => ({
+    kind: 'assign',
+    secondaryIds: free(fleet, 1),
+    target: { kind: 'virtual-subsystem', virtualSubsystemId: subsystemOf('my_v_nqn_1') },
+    attach: [1],
+  })),
+  scenario('assign two to a virtual machine', (fleet) => ({
+    kind: 'assign',
+    secondaryIds: free(fleet, 2),
+    target: { kind: 'virtual-machine', virtualMachineId: 'hv-a:web-07' },
+  })),
+  scenario('give a function of a virtual machine back to the pool', () => ({
+    kind: 'assign',
+    secondaryIds: [`${primaryId}/9`],
+    target: { kind: 'pool' },
+  })),
+];
+
+export const virtualSubsystems: readonly Scenario[] = [
+  scenario('create a virtual subsystem with a mask and two members', (fleet) => ({
+    ...{ kind: 'create-virtual-subsystem', primaryId, nqn: 'nqn.2026-11.io.berth:new', primaryVirtualId: 1 },
+    identity,
+    exposed: narrowed,
+    members: free(fleet, 2).map((secondaryId, index) => ({ secondaryId, virtualControllerId: 40 + index })),
+  })),
+  scenario('change the identity of a virtual subsystem', () => ({
+    kind: 'set-virtual-identity',
+    virtualSubsystemIds: [subsystemOf('idle')],
+    identity,
+  })),
+  scenario('narrow what a virtual subsystem exposes', () => ({
+    kind: 'set-exposed-capabilities',
+    virtualSubsystemIds: [subsystemOf('idle')],
+    exposed: narrowed,
+  })),
+  scenario('exchange the virtual ids of two members', () => ({
+    kind: 'renumber-virtual-controllers',
+    virtualSubsystemId: subsystemOf('idle'),
+    members: [
+      { secondaryId: `${primaryId}/5`, virtualControllerId: 31 },
+      { secondaryId: `${primaryId}/6`, virtualControllerId: 30 },
+    ],
+  })),
+  scenario('delete a virtual subsystem', () => ({
+    kind: 'delete-virtual-subsystem',
+    virtualSubsystemId: subsystemOf('empty'),
+  })),
+  scenario('provision a function for a virtual machine in a new virtual subsystem', (fleet) => ({
+    kind: 'provision',
+    functions: { kind: 'existing', secondaryIds: free(fleet, 1) },
+    into: {
+      ...{ kind: 'new', nqn: 'nqn.2026-11.io.berth:new', primaryVirtualId: 1 },
+      ...{ identity, exposed: narrowed },
+    },
+    ...{ attach: [1], enableMigration: true, visible: true, virtualMachineId: 'hv-a:web-07' },
+  })),
+];
+
+function migration(name: string, virtualMachineId: string): Scenario {
+  return scenario(name, (fleet) => ({
+    kind: 'migrate',
+    request: {
+      ...{ virtualMachineId, destinationHostId: 'hv-b', acknowledged: [] },
+      devices: proposeMapping(fleet, virtualMachineId, 'hv-b').devices,
+      options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
+    },
+  }));
+}
+
+export const migrations: readonly Scenario[] = [
+  migration('migrate a virtual machine with one function', 'hv-a:web-07'),
+  migration('migrate a virtual machine with two functions', 'hv-a:db-primary'),
 ];

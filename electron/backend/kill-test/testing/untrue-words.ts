@@ -6,12 +6,15 @@ import { planUndo } from '#shared/procedure/plan/undo.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import { differences, foreseenFleet, wholeFleet } from './fleet-essence.ts';
+import { timeoutMilliseconds } from './living-hosts.ts';
 
 /** What a run was about. */
 export interface Background {
   readonly before: Fleet;
   /** The fleet as the plan foresees it. */
   readonly predicted: Fleet;
+  /** How long each guest really stood still, milliseconds, by its name. */
+  readonly downtimes: ReadonlyMap<string, number>;
 }
 
 /**
@@ -32,6 +35,9 @@ export function untrueOfInterrupted(
   if (wentBack) unknown.add(run.steps.findLastIndex(({ status }) => status === 'done'));
   return untrueSteps(run, now, before, unknown);
 }
+
+/** Milliseconds between what stops and starts a guest, and whoever takes the time of it. */
+const downtimeTolerance = 5;
 
 /** Every word of a run that has ended which is not true of the devices. */
 export function untrueOfEnded(run: ProcedureRun, now: Fleet, background: Background): string[] {
@@ -70,7 +76,7 @@ export function untrueOfEnded(run: ProcedureRun, now: Fleet, background: Backgro
     const undo = planUndo(now, run);
     if (!undo.ok) untrue.push(`called undoable, but: ${undo.error.details?.[0] ?? undo.error.message}`);
   }
-  return [...untrue, ...untrueFacts(run, now)];
+  return [...untrue, ...untrueFacts(run, now, background)];
 }
 
 /** `unknown`: steps of which nothing certain is said. */
@@ -82,7 +88,14 @@ function untrueSteps(
 ): string[] {
   const holds = (step: Step, fleet: Fleet) => definitionOf(step).effect(step, fleet).holds;
   /** On its way back a step passes through what its inverses set. */
-  const wayBack = plan.steps.flatMap(({ inverse }, index) => (unknown.has(index) ? (inverse ?? []) : []));
+  const wayBack = plan.steps.flatMap(({ inverse }, index) =>
+    unknown.has(index) || steps[index]?.status === 'undone' ? (inverse ?? []) : [],
+  );
+  // So it does before it is carried out once more.
+  for (const index of unknown) {
+    const step = plan.steps[index]?.step;
+    if (step !== undefined) wayBack.push(...(definitionOf(step).beforeRepeat?.(step) ?? []));
+  }
   // Whether something else that was done, or may have been, stands between this step and what is there now.
   const isOverwritten = (step: Step, index: number, from: number) =>
     wayBack.some((other) => overwrites(other, step)) ||
@@ -172,7 +185,7 @@ function falseLeftovers(run: ProcedureRun, now: Fleet): string[] {
   });
 }
 
-function untrueFacts({ migration, status }: ProcedureRun, now: Fleet): string[] {
+function untrueFacts({ migration, status }: ProcedureRun, now: Fleet, { downtimes }: Background): string[] {
   if (migration === null) return [];
   const untrue: string[] = [];
   for (const { sourceId, destinationId, name, sourceState, destinationState } of migration.devices)
@@ -190,7 +203,11 @@ function untrueFacts({ migration, status }: ProcedureRun, now: Fleet): string[] 
   for (const stage of ['loaded', 'resumed', 'running', 'source-released'])
     if (!proof.some((line) => line.stage === stage)) untrue.push(`done, with no proof of stage ${stage}`);
   if (memorySentBytes !== memoryBytes) untrue.push(`${memorySentBytes} of ${memoryBytes} bytes were sent`);
-  if (downtimeMilliseconds === 0) untrue.push('a downtime of 0 ms');
+  const stood = downtimes.get(migration.virtualMachineName) ?? 0;
+  // A resume whose answer is late was over before that was known: the time that is said is the longest it can have been.
+  const excess = (downtimeMilliseconds ?? stood) - stood;
+  if (downtimeMilliseconds !== null && (excess < -downtimeTolerance || excess > 2 * timeoutMilliseconds))
+    untrue.push(`a downtime of ${Math.round(downtimeMilliseconds)} ms, it was ${Math.round(stood)} ms`);
   return untrue;
 }
 

@@ -15,6 +15,8 @@ import { stepScope } from './step-scope.ts';
 export interface StepPlace extends Pick<UnansweredStep, 'index' | 'direction'> {
   /** The program ended while it ran: nobody knows how far it came. */
   readonly mayHaveBegun?: boolean;
+  /** There is no way back from here: a step whose effect is there counts as done, whatever became of its answer. */
+  readonly onlyForward?: boolean;
 }
 
 export type CarriedOut = StepOutcome & { readonly readBack: string; readonly carriedOutAt: number };
@@ -49,7 +51,16 @@ export async function carryOut(
       ? succeed({ ...again.value, readBack: `${again.value.readBack}, at attempt ${index + 2}` })
       : again;
   }
-  return last;
+  const seen = visibleEffect(step, active.writer.fleet);
+  const isDone =
+    place.onlyForward === true && !last.ok && last.error.code === 'device-timeout' && seen?.holds;
+  return isDone
+    ? succeed({
+        ...seen,
+        readBack: `${seen.readBack}; its answer was lost`,
+        carriedOutAt: active.clock.microseconds(),
+      })
+    : last;
 }
 
 /** Between the attempts at a step that may be repeated. */
@@ -73,7 +84,7 @@ async function attempt(active: RunUnderWay, step: Step, place: StepPlace): Promi
     ...(active.observer === null ? {} : { prove: proverOf(active, active.observer) }),
   });
   const outcome =
-    late === null ? inTime : await lateOutcome(active, unansweredStep(step, place, late), inTime);
+    late === null ? inTime : await lateOutcome(active, unansweredStep(active, step, place, late), inTime);
   // Reading back takes time that is no part of what the step cost, least of all of a downtime.
   const carriedOutAt = clock.microseconds();
   const after = await writer.refresh(stepScope(step, before, outcome.ok ? 'effect' : 'everything'));
@@ -95,19 +106,24 @@ async function attempt(active: RunUnderWay, step: Step, place: StepPlace): Promi
 }
 
 function unansweredStep(
+  { clock, stop, timeoutMilliseconds }: RunUnderWay,
   step: Step,
   { index, direction }: StepPlace,
-  answer: UnansweredStep['answer'],
+  given: UnansweredStep['answer'],
 ): UnansweredStep {
+  // A driver that gave a command up says no more than nobody: only time tells that nothing of it will come.
+  const answer = given.then(async (late) => {
+    const what = 'what a driver gave up';
+    if (!late.ok && late.error.code === 'device-timeout')
+      await clock.sleep(timeoutMilliseconds, { signal: stop.signal, what });
+    return late;
+  });
   const unanswered: UnansweredStep = { ...{ step, index, direction, answer }, isAnswered: false };
   void answer.then(() => {
     unanswered.isAnswered = true;
   });
   return unanswered;
 }
-
-/** How much longer than for an answer in time is waited to learn what became of a step: so many times its timeout. */
-const lateFactor = 2;
 
 /**
  * An answer that did not come in time says nothing of what was done, and what was sent may still be on its way. So it is
@@ -131,7 +147,10 @@ async function lateOutcome(
   return answered;
 }
 
-/** An answer that is late, or null when it does not come in good time either, or the program ends. */
+/**
+ * An answer that is late, or null when it does not come in good time either, or the program ends. Good time is as long as
+ * was waited for it already.
+ */
 export async function inGoodTime<T>(
   { clock, timeoutMilliseconds, stop }: Pick<RunUnderWay, 'clock' | 'timeoutMilliseconds' | 'stop'>,
   answer: Promise<T>,
@@ -139,7 +158,7 @@ export async function inGoodTime<T>(
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, stop.signal]);
   const wait = { signal, what: 'an answer that is late' };
-  const passed = clock.sleep(timeoutMilliseconds * lateFactor, wait).then(() => null);
+  const passed = clock.sleep(timeoutMilliseconds, wait).then(() => null);
   try {
     return await Promise.race([answer, passed]);
   } finally {

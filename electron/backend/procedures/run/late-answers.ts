@@ -23,13 +23,12 @@ export async function settleLateAnswer(active: RunUnderWay, late: UnansweredStep
   await writer.refresh(stepScope(late.step, writer.fleet, 'everything'));
   if (record.run.status === 'done') return;
   const effect = visibleEffect(late.step, writer.fleet);
-  const isDone = effect?.holds === true;
-  if (isDone)
+  if (effect?.holds === true)
     record.set(withStep(record.run, late.index, { readBack: `It was done late: ${effect.readBack}` }));
   record.set({
     ...record.run,
     leftovers: [
-      ...stillToDo(record.run, isDone ? late.index + 1 : late.index),
+      ...stillToDo(active, late.index),
       ...[...unanswered].map((other) => stillToCome(active, other)),
     ],
   });
@@ -41,15 +40,22 @@ export async function settleLateAnswer(active: RunUnderWay, late: UnansweredStep
  * the time for its answer has passed. Devices that are simulated inside the program ended with it.
  */
 export async function letArrive(
-  { clock, source, stop, timeoutMilliseconds }: RunUnderWay,
+  {
+    clock,
+    source,
+    stop,
+    timeoutMilliseconds,
+  }: Pick<RunUnderWay, 'clock' | 'source' | 'stop' | 'timeoutMilliseconds'>,
   { steps, rollingBack }: ProcedureRun,
 ): Promise<void> {
   if (source.exportState() !== null) return;
   const begun = steps.flatMap(({ status, startedAt }) => (status === 'running' ? (startedAt ?? []) : []));
   // When a step of the way back began is not noted.
   if (rollingBack === true) begun.push(clock.now());
-  const left = Math.max(0, ...begun) + timeoutMilliseconds - clock.now();
+  // As long as an answer is waited for, and once more for one that is late.
+  const longest = 2 * timeoutMilliseconds;
+  const left = Math.max(0, ...begun) + longest - clock.now();
   if (begun.length === 0 || left <= 0) return;
-  const wait = Math.min(left, timeoutMilliseconds);
+  const wait = Math.min(left, longest);
   await clock.sleep(wait, { signal: stop.signal, what: 'what the last step asked for' });
 }

@@ -1,4 +1,5 @@
 import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
+import type { Fleet } from '#shared/fleet/schema.ts';
 import { lastingSteps } from '#shared/procedure/plan/lasting-steps.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
@@ -21,17 +22,16 @@ export async function rollBackRun(active: RunUnderWay, cause: BerthError): Promi
   record.set({ ...record.run, abortable: false, rollingBack: true });
   const noted = record.save('rolling-back');
   if (!noted.ok) log.error('the beginning of a roll-back could not be journalled', noted.error);
-  const free = mayGoBack(active);
+  const free = mayGoBack(record.run, writer.fleet);
   if (!free.ok) return failForward(active, record.run.plan.pointOfNoReturn ?? 0, free.error);
   const failures = new Map<Step, BerthError>();
   for (const toUndo of stepsToUndo(record.run)) {
     if (active.stop.signal.aborted) return;
-    if (mayHaveEffect(active, toUndo)) await undo(active, toUndo, failures);
-    // What the device has answered is no more to come; anything else may be.
-    else if (isAnswered(record.run, toUndo)) continue;
-    else
-      record.set(withStep(record.run, toUndo.index, { readBack: 'It was looked for, and had no effect.' }));
-    markUndone(active, toUndo, failures);
+    if (mayHaveEffect(active, toUndo)) {
+      await undo(active, toUndo, failures);
+      markUndone(active, toUndo, failures);
+      // What the device has answered is no more to come; anything else may be.
+    } else if (!isAnswered(record.run, toUndo)) noteUndone(active, toUndo.index, noEffect);
   }
   const left = await settleWayBack(active, failures);
   if (left === null) return;
@@ -68,18 +68,32 @@ export async function settleWayBack(
   return [...whatIsLeft(active, failures), ...[...unanswered].map((late) => stillToCome(active, late))];
 }
 
-/** A guest that runs at the destination, or may, is not resumed at its source: two of one guest must never run. */
-function mayGoBack({ record: { run }, writer: { fleet } }: RunUnderWay): Result<void> {
-  const { intent, pointOfNoReturn } = run.plan;
-  if (intent.kind !== 'migrate' || pointOfNoReturn === null) return succeed(undefined);
+const noEffect = 'It was looked for, and had no effect.';
+
+/** Whether the guest of a migration may run at its destination: the step that lets it go on there has begun. */
+export function mayHaveMoved({ plan: { intent, pointOfNoReturn }, steps }: ProcedureRun): boolean {
+  const resumed = pointOfNoReturn === null ? undefined : steps[pointOfNoReturn];
+  return intent.kind === 'migrate' && resumed !== undefined && mayBeDone(resumed);
+}
+
+/**
+ * A guest that runs at the destination, or may, is not resumed at its source: two of one guest must never run. Errors:
+ * `conflict`.
+ */
+export function mayGoBack(run: ProcedureRun, fleet: Fleet): Result<void> {
+  const { intent } = run.plan;
+  if (intent.kind !== 'migrate') return succeed(undefined);
   const { virtualMachineId, destinationHostId } = intent.request;
   const { name } = machineParts(virtualMachineId);
   const there = fleet.virtualMachines[virtualMachineIdOf(destinationHostId, name)];
-  if (there?.state === 'running') return fail(alreadyMoved.code, alreadyMoved.message, alreadyMoved);
-  const resumed = run.steps[pointOfNoReturn];
-  if (resumed === undefined || !mayBeDone(resumed)) return succeed(undefined);
+  if (there?.state === 'running')
+    return fail('conflict', `${name} is running at the destination, so it was not taken back.`, {
+      object: name,
+      field: 'state',
+      fix: 'Compare both sides, then clean up the source, or pause the guest at the destination and resume it at its source.',
+    });
   const host = fleet.hosts[destinationHostId];
-  if (there !== undefined && host?.unread !== true) return succeed(undefined);
+  if (!mayHaveMoved(run) || (there !== undefined && host?.unread !== true)) return succeed(undefined);
   return fail(
     'conflict',
     `${name} may be running at the destination, which could not be read, so it was not taken back.`,
@@ -90,12 +104,6 @@ function mayGoBack({ record: { run }, writer: { fleet } }: RunUnderWay): Result<
     },
   );
 }
-
-const alreadyMoved: BerthError = {
-  code: 'conflict',
-  message: 'The guest is running at the destination, so it was not taken back.',
-  fix: 'Compare both sides, then clean up the source, or pause the guest at the destination and resume it at its source.',
-};
 
 /** Whether there can be anything to undo. Of a step with parts there can although its effect is not there. */
 function mayHaveEffect(
@@ -123,15 +131,23 @@ async function undo(
   }
 }
 
-/** The journal knows it as undone; a step that failed stays one, whose effect was taken back. */
 function markUndone(
-  { record, log }: RunUnderWay,
+  active: RunUnderWay,
   { index, planned: { inverse } }: StepToUndo,
   failures: ReadonlyMap<Step, BerthError>,
 ): void {
-  if (inverse === null || inverse.some((step) => failures.has(step))) return;
+  if (inverse !== null && !inverse.some((step) => failures.has(step))) noteUndone(active, index);
+}
+
+/** The journal knows it as undone; a step that failed stays one, whose effect was taken back. */
+function noteUndone({ record, log }: RunUnderWay, index: number, readBack?: string): void {
   const isFailed = record.run.steps[index]?.status === 'failed';
-  record.set(withStep(record.run, index, isFailed ? { isUndone: true } : { status: 'undone' }));
+  record.set(
+    withStep(record.run, index, {
+      ...(isFailed ? { isUndone: true } : { status: 'undone' }),
+      ...(readBack === undefined ? {} : { readBack }),
+    }),
+  );
   const saved = record.save('step-undone', index, 'with-state');
   if (!saved.ok) log.error('an undone step could not be journalled', saved.error);
 }

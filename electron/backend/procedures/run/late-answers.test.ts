@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { isInPool } from '#shared/fleet/selectors.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
+import type { AdminCommand } from '#shared/nvme/command.ts';
+import {
+  resumeController,
+  suspendController,
+  suspendTypes,
+} from '#shared/nvme/commands/migration/migration-send.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { resourceTypes, virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { type Lab, openLab } from '../../test-support/procedure-lab.ts';
+
+/** The patience of the lab is 1 s for an answer and 1 s more for a late one. */
+const withinPatience = 1_500;
+const beyondPatience = 40_000;
+
+const primaryId = 'hv-a/0000:41:00.0';
+
+function assignFree(fleet: Fleet): Extract<Intent, { kind: 'assign' }> {
+  const [free] = Object.values(fleet.controllers).filter(
+    (one) =>
+      one.role === 'secondary' && one.primaryId === primaryId && isInPool(one) && one.pciAddress !== null,
+  );
+  const virtualSubsystemId = `${primaryId}|nqn.2026-11.io.berth:my_v_nqn_1`;
+  return {
+    kind: 'assign',
+    secondaryIds: [free?.id ?? ''],
+    target: { kind: 'virtual-subsystem', virtualSubsystemId },
+  };
+}
+
+function migration(fleet: Fleet): Intent {
+  const virtualMachineId = 'hv-a:db-primary';
+  const { devices } = proposeMapping(fleet, virtualMachineId, 'hv-b');
+  const request = { virtualMachineId, devices, destinationHostId: 'hv-b', acknowledged: [] };
+  return { kind: 'migrate', request: { ...request, options: defaultMigrationOptions } };
+}
+
+/** The queues of a secondary are taken from the pool. */
+function takesQueues(command: AdminCommand): boolean {
+  if (command.opcode !== adminOpcodes.virtualizationManagement) return false;
+  const { act, rt, nr } = virtualizationManagement.decode(command);
+  return act === 8 && rt === resourceTypes.virtualQueue.value && nr > 0;
+}
+
+/** Suspends (not only warns) a function of the guest at its source. */
+function suspendsSource({ writer: { fleet } }: Lab): (command: AdminCommand) => boolean {
+  const sources = (fleet.virtualMachines['hv-a:db-primary']?.deviceIds ?? []).map(
+    (id) => fleet.controllers[id]?.cntlid,
+  );
+  const like = suspendController.encode({ cntlid: 0, stype: suspendTypes.suspend.value });
+  return (command) => {
+    if (command.opcode !== like.opcode || (command.cdw10 & 0xff) !== (like.cdw10 & 0xff)) return false;
+    const { cntlid, stype } = suspendController.decode(command);
+    return sources.includes(cntlid) && stype === suspendTypes.suspend.value;
+  };
+}
+
+function resumes(command: AdminCommand): boolean {
+  const like = resumeController.encode({ cntlid: 0 });
+  return command.opcode === like.opcode && (command.cdw10 & 0xff) === (like.cdw10 & 0xff);
+}
+
+/** Each command of a kind is handed over late, or only the first one. */
+function late(lab: Lab, matches: (command: AdminCommand) => boolean, milliseconds: number, most = 1): void {
+  let left = most;
+  lab.interfere = (command) => {
+    if (!matches(command) || left === 0) return 'pass';
+    left -= 1;
+    return { late: milliseconds };
+  };
+}
+
+/** The record of a run once it says this. */
+async function said(lab: Lab, run: ProcedureRun, status: ProcedureRun['status']): Promise<ProcedureRun> {
+  await expect.poll(() => lab.runner.find(run.id)?.status, { timeout: 8_000 }).toBe(status);
+  const found = lab.runner.find(run.id);
+  if (found === null) throw new Error('the run is lost');
+  return found;
+}
+
+describe('an answer that does not come in time', () => {
+  it('is waited for, and is the answer when it comes', async () => {
+    const lab = await openLab();
+    late(lab, takesQueues, withinPatience);
+    const run = await lab.run(assignFree(lab.writer.fleet));
+    expect([run.status, run.error, run.leftovers]).toEqual(['done', null, []]);
+    const slowest = Math.max(...run.steps.map(({ durationMicroseconds }) => durationMicroseconds ?? 0));
+    expect(slowest).toBeGreaterThanOrEqual(withinPatience * 1000);
+    expect(await lab.rediscovered()).toEqual(lab.writer.fleet);
+  });
+
+  it('leaves the outcome unknown, which is said, and what arrives after the roll-back is taken back', async () => {
+    const lab = await openLab();
+    const before = await lab.rediscovered();
+    late(lab, takesQueues, beyondPatience);
+    const run = await lab.run(assignFree(lab.writer.fleet));
+    expect([run.status, run.error?.code]).toEqual(['failed', 'device-timeout']);
+    expect(run.leftovers).toEqual([
+      {
+        what: 'Not answered, so it may still take effect: Take 4 VQ resources for VF 1',
+        commandLines: ['nvme virt-mgmt /dev/nvme1 --cntlid=1 --rt=0 --act=8 --nr=0'],
+      },
+    ]);
+    const healed = await said(lab, run, 'rolled-back');
+    expect(healed.leftovers).toEqual([]);
+    expect(lab.commands.filter(takesQueues)).toHaveLength(1);
+    expect(await lab.rediscovered()).toEqual(before);
+    expect(lab.writer.fleet).toEqual(before);
+    expect(lab.store.run(run.id)?.run).toEqual(healed);
+  });
+
+  it('is healed after the procedure that has these hosts by then', async () => {
+    const lab = await openLab();
+    late(lab, takesQueues, beyondPatience);
+    const run = await lab.run(assignFree(lab.writer.fleet));
+    const [secondaryId = ''] = assignFree(lab.writer.fleet).secondaryIds;
+    const other = await lab.run({ kind: 'set-resources', secondaryId, vq: 2, vi: 1 });
+    expect(other.status).toBe('done');
+    await said(lab, run, 'rolled-back');
+    expect(await lab.rediscovered()).toEqual(lab.writer.fleet);
+  });
+
+  it('does not keep a program that closes', async () => {
+    const lab = await openLab();
+    late(lab, takesQueues, Number.MAX_SAFE_INTEGER);
+    const started = await lab.runner.start(assignFree(lab.writer.fleet));
+    if (!started.ok) throw new Error(started.error.message);
+    await expect.poll(() => lab.commands.some(takesQueues)).toBe(true);
+    await lab.runner.close();
+    expect(lab.store.unfinishedRuns().map(({ run }) => run.id)).toEqual([started.value.id]);
+  });
+});
+
+describe('a Suspend that arrives after the roll-back', () => {
+  it('is not left behind: the guest goes on with a function that works', async () => {
+    const lab = await openLab();
+    const before = await lab.rediscovered();
+    late(lab, suspendsSource(lab), beyondPatience);
+    const run = await lab.run(migration(lab.writer.fleet));
+    expect([run.status, run.error?.code]).toEqual(['failed', 'device-timeout']);
+    expect(run.leftovers.map(({ what }) => what).join()).toContain('may still take effect: Suspend');
+    expect(lab.writer.fleet.virtualMachines['hv-a:db-primary']?.state).toBe('running');
+    const healed = await said(lab, run, 'rolled-back');
+    expect(healed.audit).toEqual([]);
+    expect(await lab.rediscovered()).toEqual(before);
+  });
+});
+
+describe('a Resume on the way back that arrives late', () => {
+  it('is what was wanted, so nothing is left', async () => {
+    const lab = await openLab();
+    const before = await lab.rediscovered();
+    const suspends = suspendsSource(lab);
+    let suspended = 0;
+    let resumed = 0;
+    lab.interfere = (command) => {
+      // The second function refuses; the first one, which was stopped already, goes on, but not at once.
+      if (suspends(command)) suspended += 1;
+      if (suspends(command) && suspended > 1) return 'refuse';
+      if (!resumes(command)) return 'pass';
+      resumed += 1;
+      return resumed === 1 ? { late: beyondPatience } : 'pass';
+    };
+    const run = await lab.run(migration(lab.writer.fleet));
+    const healed = await said(lab, run, 'rolled-back');
+    expect(run.leftovers.map(({ what }) => what).join()).toContain('may still take effect');
+    expect(resumed).toBeGreaterThan(0);
+    expect(healed.leftovers).toEqual([]);
+    expect(await lab.rediscovered()).toEqual(before);
+  });
+});
