@@ -53,7 +53,7 @@ async function inTime(
   try {
     return await Promise.race([answer, timeout]);
   } finally {
-    answered.abort();
+    answered.abort('answered');
   }
 }
 

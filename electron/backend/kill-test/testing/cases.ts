@@ -15,17 +15,21 @@ const troubles: readonly Trouble[] = ['completion lost', 'slow', 'late'];
 interface Sample {
   /** The run is aborted when this step begins. */
   readonly abortAt?: number;
-  /** 1: every case; more: one of so many. Odd numbers meet both ways to recover. */
-  readonly every: number;
+  /** How many cases are tried at least, spread over all that there are; of fewer all are tried. */
+  readonly wanted: number;
 }
 
-/** Which cases are tried, counted through all of them. */
-function sampleOf(every: number): () => boolean {
-  let number = 0;
-  return () => {
-    number += 1;
-    return number % every === 0;
-  };
+/** Kills repeat with the ways to recover and with the moments of a step, of which most have seven. */
+const killPeriods = [recoveries.length, 7];
+
+/**
+ * Some of all cases, spread evenly. The distance shares nothing with what they repeat with, else the same kind of case would
+ * be met each time.
+ */
+function sampleOf<T>(all: readonly T[], wanted: number, periods: readonly number[]): T[] {
+  let distance = Math.max(1, Math.floor(all.length / wanted));
+  while (distance > 1 && periods.some((period) => distance % period === 0)) distance -= 1;
+  return all.filter((_, index) => (index + 1) % distance === 0);
 }
 
 /** A run that nothing disturbs, but an abort where one is asked for. */
@@ -33,69 +37,97 @@ export function undisturbed(scenario: Scenario, fate: Pick<Fate, 'abortAt'> = {}
   return liveThrough(scenario, { ...fate, lives: [], recoveries: [] });
 }
 
-/** Kills the run at each moment of its life, or of its way back where it is aborted, each with both ways to recover. */
-export async function killedOnce(scenario: Scenario, { every, ...how }: Sample): Promise<Case[]> {
+/** Kills the run at moments of its life, or of its way back where it is aborted, with both ways to recover. */
+export async function killedOnce(scenario: Scenario, { wanted, ...how }: Sample): Promise<Case[]> {
   const whole = await undisturbed(scenario, how);
   const [moments = []] = whole.lives;
-  const isTried = sampleOf(every);
   const cases: Case[] = [{ story: 'not killed', outcome: whole }];
-  for (let index = beginOf(how, moments); index < moments.length; index += 1)
-    for (const recovery of recoveries) {
-      if (!isTried()) continue;
-      const outcome = await liveThrough(scenario, {
-        ...how,
-        lives: [{ killAt: index + 1 }],
-        recoveries: [recovery],
-      });
-      cases.push({ story: `${abortWords(how)}killed ${wordsOf(moments, index)}, ${recovery}`, outcome });
-    }
+  for (const { index, recovery } of sampleOf(killsOf(moments, beginOf(how, moments)), wanted, killPeriods)) {
+    const lives = [{ killAt: index + 1 }];
+    const outcome = await liveThrough(scenario, { ...how, lives, recoveries: [recovery] });
+    cases.push({ story: `${abortWords(how)}killed ${wordsOf(moments, index)}, ${recovery}`, outcome });
+  }
   return cases;
 }
 
-/** Kills the run, and kills what recovers it, at each moment of either; then it is recovered again. */
+/** Kills the run, and kills what recovers it; then it is recovered again. `wantedSecond`: for each of the first kills. */
 export async function killedTwice(
   scenario: Scenario,
-  { every, everySecond, ...how }: Sample & { readonly everySecond: number },
+  { wanted, wantedSecond, ...how }: Sample & { readonly wantedSecond: number },
 ): Promise<Case[]> {
   const [moments = []] = (await undisturbed(scenario, how)).lives;
-  const [isTried, isTriedSecond] = [sampleOf(every), sampleOf(everySecond)];
   const cases: Case[] = [];
-  for (let index = beginOf(how, moments); index < moments.length; index += 1)
-    for (const first of recoveries) {
-      if (!isTried()) continue;
-      const killAt = index + 1;
-      const once = await liveThrough(scenario, { ...how, lives: [{ killAt }], recoveries: [first] });
-      const [, again = []] = once.lives;
-      for (let position = 0; position < again.length; position += 1)
-        for (const second of recoveries) {
-          if (!isTriedSecond()) continue;
-          const outcome = await liveThrough(scenario, {
-            ...how,
-            lives: [{ killAt }, { killAt: position + 1 }],
-            recoveries: [first, second],
-          });
-          const kills = `killed ${wordsOf(moments, index)}, ${first}, killed ${wordsOf(again, position)}`;
-          cases.push({ story: `${abortWords(how)}${kills}, ${second}`, outcome });
-        }
+  for (const first of sampleOf(killsOf(moments, beginOf(how, moments)), wanted, killPeriods)) {
+    const killAt = first.index + 1;
+    const once = await liveThrough(scenario, { ...how, lives: [{ killAt }], recoveries: [first.recovery] });
+    const [, again = []] = once.lives;
+    for (const second of sampleOf(killsOf(again), wantedSecond, killPeriods)) {
+      const outcome = await liveThrough(scenario, {
+        ...how,
+        lives: [{ killAt }, { killAt: second.index + 1 }],
+        recoveries: [first.recovery, second.recovery],
+      });
+      const kills = [
+        `killed ${wordsOf(moments, first.index)}, ${first.recovery}`,
+        `killed ${wordsOf(again, second.index)}, ${second.recovery}`,
+      ];
+      cases.push({ story: abortWords(how) + kills.join(', '), outcome });
     }
+  }
   return cases;
 }
 
-/** Lets each thing that the run changes go wrong in every way, one at a time; nobody kills it. */
-export async function troubled(scenario: Scenario, { every, ...how }: Sample): Promise<Case[]> {
-  const whole = await undisturbed(scenario, how);
-  const [moments = []] = whole.lives;
-  const sent = moments.filter(({ at }) => at === 'before effect');
-  const isTried = sampleOf(every);
+/** Lets things that the run changes go wrong in every way, one at a time; nobody kills it. */
+export async function troubled(scenario: Scenario, { wanted, ...how }: Sample): Promise<Case[]> {
+  const [moments = []] = (await undisturbed(scenario, how)).lives;
+  const begin = beginOf(how, moments);
+  const sent = moments.flatMap(({ at, what }, index) => (at === 'before effect' ? [{ index, what }] : []));
+  const all = sent.flatMap(({ index, what }, position) =>
+    index < begin ? [] : troubles.map((kind) => ({ kind, what, effect: position + 1 })),
+  );
   const cases: Case[] = [];
-  for (const [index, { what }] of sent.entries())
-    for (const kind of troubles) {
-      if (!isTried()) continue;
-      const trouble = { effect: index + 1, kind };
-      const outcome = await liveThrough(scenario, { ...how, lives: [{ trouble }], recoveries: [] });
-      cases.push({ story: `${abortWords(how)}${kind}: ${what} (effect ${index + 1})`, outcome });
-    }
+  for (const { kind, what, effect } of sampleOf(all, wanted, [troubles.length])) {
+    const lives = [{ trouble: { effect, kind } }];
+    const outcome = await liveThrough(scenario, { ...how, lives, recoveries: [] });
+    cases.push({ story: `${abortWords(how)}${kind}: ${what} (effect ${effect})`, outcome });
+  }
   return cases;
+}
+
+/**
+ * Lets a Migration Send of a VFIO driver arrive after the driver has given it up: a Suspend may then reach a function that
+ * its driver takes for running.
+ */
+export async function lateAtDevice(scenario: Scenario, { wanted, ...how }: Sample): Promise<Case[]> {
+  const { driverCommands } = await undisturbed(scenario, how);
+  const cases: Case[] = [];
+  for (const lateDriverCommand of sampleOf(
+    Array.from({ length: driverCommands }, (_, index) => index + 1),
+    wanted,
+    [],
+  )) {
+    const outcome = await liveThrough(scenario, { ...how, lateDriverCommand, lives: [], recoveries: [] });
+    const story = `${abortWords(how)}Migration Send ${lateDriverCommand} of the drivers arrives late`;
+    cases.push({ story, outcome });
+  }
+  return cases;
+}
+
+/** Every moment from `begin` on, with every way to recover. */
+function killsOf(moments: readonly Moment[], begin = 0) {
+  return moments.flatMap((_, index) =>
+    index < begin ? [] : recoveries.map((recovery) => ({ index, recovery })),
+  );
+}
+
+/** A fate in one line: `aborted at step 4, slow effect 7, killed at moment 20, resume, killed at moment 3, roll-back`. */
+export function fateWords({ abortAt, lives, recoveries: asked }: Fate): string {
+  const words = lives.flatMap(({ killAt, trouble }, index) => [
+    ...(trouble === undefined ? [] : [`${trouble.kind} effect ${trouble.effect}`]),
+    ...(killAt === undefined ? [] : [`killed at moment ${killAt}`]),
+    asked[index] ?? asked.at(-1) ?? '',
+  ]);
+  return (abortAt === undefined ? [] : [`aborted at step ${abortAt}`]).concat(words).join(', ');
 }
 
 /** Where the cases begin: an aborted run is interesting from its abort on. */

@@ -8,10 +8,12 @@ import type {
   VirtualMachineOperations,
 } from '../../hosts/host-connection.ts';
 import { type Life, never } from './life.ts';
-import { inFlightMilliseconds, type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
-
-/** What is slow or late comes so long after it was sent, milliseconds: half as long again as the program waits. */
-const belatedMilliseconds = 1.5 * timeoutMilliseconds;
+import {
+  belatedMilliseconds,
+  inFlightMilliseconds,
+  type LivingHosts,
+  timeoutMilliseconds,
+} from './living-hosts.ts';
 
 /**
  * A living host as one program reaches it: what changes something passes the moments of that program's life, and is on

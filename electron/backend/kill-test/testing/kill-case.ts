@@ -1,19 +1,23 @@
-import { rmSync } from 'node:fs';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
+import { type DataFolder, folderInMemory, folderOnDisk } from './data-folder.ts';
 import { differences } from './fleet-essence.ts';
 import { type Guest, lookAtGuests } from './guests.ts';
 import { Life, type LifePlan, type Moment, never } from './life.ts';
 import { type LivingHosts, openLivingHosts } from './living-hosts.ts';
-import { makeDataDir, type Program, startProgram } from './program.ts';
+import { type Program, startProgram } from './program.ts';
 import { type Background, untrueOfEnded, untrueOfInterrupted } from './untrue-words.ts';
 
 /** A procedure on a fleet. */
 export interface Scenario {
   readonly name: string;
+  /** A late step at which an abort still takes it back; left out: it has too few. */
+  readonly abortAt?: number;
+  /** The database is a file; left out: in memory, which takes a third of the time. */
+  readonly onDisk?: true;
   fleet(): FleetFile;
   /** What is asked for, on the fleet as it was read. */
   intent(fleet: Fleet): Intent;
@@ -25,6 +29,8 @@ export type Recovery = 'resume' | 'roll-back';
 export interface Fate {
   /** The run is aborted when this step begins. */
   readonly abortAt?: number;
+  /** The Migration Send of this number that a driver sends arrives after the driver has given it up; left out: none. */
+  readonly lateDriverCommand?: number;
   /** How each life of the program goes: the first one starts the procedure, each further one recovers it. */
   readonly lives: readonly LifePlan[];
   /** What is asked for in each life after the first, when there is something to recover; the last one goes on. */
@@ -38,8 +44,8 @@ export interface Outcome {
   readonly problems: readonly string[];
   /** The moments of each life. */
   readonly lives: readonly (readonly Moment[])[];
-  /** How many things each life changed. */
-  readonly effects: readonly number[];
+  /** How many times a VFIO driver sent Migration Send. */
+  readonly driverCommands: number;
   readonly run: ProcedureRun | null;
 }
 
@@ -52,25 +58,25 @@ const mostLives = 8;
 
 /** Lives one fate through, and says all that was untrue or lost. */
 export async function liveThrough(scenario: Scenario, fate: Fate): Promise<Outcome> {
-  const hosts = openLivingHosts(scenario.fleet());
-  const dataDir = makeDataDir();
+  const hosts = openLivingHosts(scenario.fleet(), fate.lateDriverCommand);
+  const folder = scenario.onDisk === true ? folderOnDisk() : folderInMemory();
   const programs: Program[] = [];
   try {
-    return await live(scenario, fate, { hosts, dataDir, programs });
+    return await live(scenario, fate, { hosts, folder, programs });
   } finally {
     for (const { store } of programs) store.close();
-    rmSync(dataDir, { recursive: true });
+    folder.remove();
   }
 }
 
 interface World {
   readonly hosts: LivingHosts;
-  readonly dataDir: string;
+  readonly folder: DataFolder;
   readonly programs: Program[];
 }
 
 async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outcome> {
-  const { hosts, dataDir, programs } = world;
+  const { hosts, folder, programs } = world;
   const guestsBefore = await lookAtGuests(hosts);
   const problems: string[] = [];
   const lives: Life[] = [];
@@ -83,7 +89,7 @@ async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outco
     if (number > 0 && !lives.some((life) => life.leftInFlight)) await hosts.clock.advance(deadMilliseconds);
     const life = new Life(fate.lives[number]);
     lives.push(life);
-    const started = await orKilled(life, hosts, startProgram(hosts, dataDir, life));
+    const started = await orKilled(life, hosts, startProgram(hosts, folder, life));
     if (typeof started === 'string') throw new Error(`the program ${started} at its start`);
     program = started;
     programs.push(program);
@@ -142,7 +148,8 @@ async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outco
   problems.push(...hosts.violations);
   const now = await hosts.truth();
   const run = program.store.runs(1)[0]?.run ?? null;
-  const wasTroubled = fate.lives.some(({ trouble }) => trouble !== undefined);
+  const wasTroubled =
+    fate.lateDriverCommand !== undefined || fate.lives.some(({ trouble }) => trouble !== undefined);
   if (run?.status === 'failed' && !wasTroubled)
     problems.push(`it failed although every command worked: ${run.leftovers[0]?.what ?? run.error?.message}`);
   problems.push(...wrongGuests(run, guestsBefore, await lookAtGuests(hosts)));
@@ -151,7 +158,7 @@ async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outco
     status: run?.status ?? 'not begun',
     problems: [...new Set(problems)],
     lives: lives.map(({ moments }) => moments),
-    effects: lives.map(({ effects }) => effects),
+    driverCommands: hosts.drivers.sent,
     run,
   };
 }

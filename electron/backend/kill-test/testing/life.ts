@@ -57,10 +57,6 @@ export class Life {
     return this.#isAlive;
   }
 
-  get effects(): number {
-    return this.#effects;
-  }
-
   /** Whether something that it had handed over was still on its way when it died. */
   get leftInFlight(): boolean {
     return !this.#isAlive && this.moments.at(-1)?.at === 'effect in flight';
@@ -102,7 +98,7 @@ export class Life {
       sleep: async (milliseconds, options) => {
         if (!this.#isAlive) return never;
         const over = new AbortController();
-        const end = () => over.abort();
+        const end = () => over.abort('over');
         if (options?.signal?.aborted) return;
         options?.signal?.addEventListener('abort', end, { once: true });
         this.#sleeping.add(end);

@@ -1,12 +1,18 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { fail } from '#shared/result.ts';
 import { discoverFleet } from '../../fleet/discovery.ts';
 import { createSimulatedFleet } from '../../hosts/simulated/simulated-fleet.ts';
+import type { QueueTracer } from '../../hosts/traced-admin-queue.ts';
 import { SimulatedClock } from '../../simulation/simulated-clock.ts';
 import { systemClock } from '../../system-clock.ts';
 
 /** How long one admin command may take, milliseconds. */
 export const timeoutMilliseconds = 1000;
+
+/** What is slow or late comes so long after it was sent, milliseconds: half as long again as anybody waits. */
+export const belatedMilliseconds = 1.5 * timeoutMilliseconds;
 
 /** How long after a kill a command takes effect that was in flight then, milliseconds: within its timeout. */
 export const inFlightMilliseconds = 400;
@@ -14,10 +20,23 @@ export const inFlightMilliseconds = 400;
 /**
  * Simulated hosts that outlive every program that works on them, as real ones do: nothing of them is ever restored from a
  * journal, and what was handed to them takes effect whether the program still lives or not.
+ * @param lateAt the Migration Send of this number, counted from 1, that a VFIO driver sends on its own account reaches the
+ * device only after the driver has given it up; left out: none
  */
-export function openLivingHosts(file: FleetFile) {
+export function openLivingHosts(file: FleetFile, lateAt?: number) {
   const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
-  const simulated = createSimulatedFleet(file, { clock, trace: (queue) => queue });
+  const drivers = { sent: 0, lateAt };
+  const trace: QueueTracer = (queue) => ({
+    submit: async (command) => {
+      if (command.opcode !== adminOpcodes.migrationSend) return queue.submit(command);
+      drivers.sent += 1;
+      if (drivers.sent !== drivers.lateAt) return queue.submit(command);
+      handOver(belatedMilliseconds, 'Migration Send of a driver', () => queue.submit(command));
+      await clock.sleep(timeoutMilliseconds, { what: 'a driver that gives a command up' });
+      return fail('device-timeout', 'The device did not complete Migration Send.', { object: 'a function' });
+    },
+  });
+  const simulated = createSimulatedFleet(file, { clock, trace });
   if (!simulated.ok) throw new Error(`${simulated.error.message} ${simulated.error.details?.join('\n')}`);
   const { hosts } = simulated.value;
   const source = {
@@ -57,6 +76,16 @@ export function openLivingHosts(file: FleetFile) {
     }
   };
 
+  /** Hands something over that is carried out so much later, whoever lives then. */
+  function handOver(milliseconds: number, what: string, work: () => Promise<unknown>): void {
+    const delivery = clock
+      .sleep(milliseconds, { what: `${what}, in flight` })
+      .then(work)
+      .then(() => watch(what));
+    underWay.add(delivery);
+    void delivery.finally(() => underWay.delete(delivery));
+  }
+
   return {
     hosts,
     clock,
@@ -65,15 +94,8 @@ export function openLivingHosts(file: FleetFile) {
     discovery,
     violations,
     downtimes,
-    /** Hands something over that is carried out so much later, whoever lives then. */
-    handOver(milliseconds: number, what: string, work: () => Promise<unknown>): void {
-      const delivery = clock
-        .sleep(milliseconds, { what: `${what}, in flight` })
-        .then(work)
-        .then(() => watch(what));
-      underWay.add(delivery);
-      void delivery.finally(() => underWay.delete(delivery));
-    },
+    handOver,
+    drivers,
     watch,
     /** Until everything that was handed over has taken effect. */
     async settled(): Promise<void> {

@@ -1,15 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { createFleetWriter } from '../../fleet/fleet-writer.ts';
 import { createMigrationObserver } from '../../migration/migration-observer.ts';
 import { createProcedureRunner } from '../../procedures/runner.ts';
-import { openDatabase } from '../../store/database.ts';
 import { openStore } from '../../store/open-store.ts';
 import type { Store } from '../../store/store.ts';
-import { systemClock } from '../../system-clock.ts';
 import { createTestLog, createTestRandom } from '../../test-support/test-clock.ts';
+import type { DataFolder } from './data-folder.ts';
 import { gatedConnection } from './gated-connection.ts';
 import type { Life } from './life.ts';
 import { type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
@@ -18,7 +14,7 @@ import { type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
  * Starts the program on hosts that live already: the store of the folder, a fresh fleet writer that reads everything, and
  * a runner. It lives as long as `life`; a real program would be a process, and its kill SIGKILL.
  */
-export async function startProgram(hosts: LivingHosts, dataDir: string, life: Life) {
+export async function startProgram(hosts: LivingHosts, folder: DataFolder, life: Life) {
   const clock = life.clock(hosts.clock);
   const log = createTestLog();
   const listeners = new Set<(run: ProcedureRun) => void>();
@@ -26,7 +22,7 @@ export async function startProgram(hosts: LivingHosts, dataDir: string, life: Li
     if (!life.isAlive || channel !== 'run:changed') return;
     for (const listener of listeners) listener(event as ProcedureRun);
   };
-  const opened = openStore(dataDir, clock, { open: openWithoutSync });
+  const opened = openStore(folder.path, clock, { open: folder.open });
   if (!opened.ok) throw new Error(opened.error.message);
   const { store } = opened.value;
   const connections = hosts.hosts.map((host) => gatedConnection(host, life, hosts));
@@ -49,29 +45,6 @@ export async function startProgram(hosts: LivingHosts, dataDir: string, life: Li
 }
 
 export type Program = Awaited<ReturnType<typeof startProgram>>;
-
-/** An empty database of the program, made once: that costs more than everything else about it. */
-let emptyDatabase: Uint8Array | null = null;
-
-/** A new data folder, as it is after the very first start. */
-export function makeDataDir(): string {
-  const dataDir = mkdtempSync(join(tmpdir(), 'berth-kill-'));
-  const file = join(dataDir, 'berth.db');
-  if (emptyDatabase === null) {
-    const opened = openStore(dataDir, systemClock);
-    if (!opened.ok) throw new Error(opened.error.message);
-    opened.value.store.close();
-    emptyDatabase = readFileSync(file);
-  } else writeFileSync(file, emptyDatabase);
-  return dataDir;
-}
-
-/** A process that is killed loses nothing that it has written; only a machine that loses power needs the sync. */
-const openWithoutSync: typeof openDatabase = (file, mode) => {
-  const database = openDatabase(file, mode);
-  if (mode === 'read-write') database.script('PRAGMA synchronous = OFF');
-  return database;
-};
 
 function gatedStore(store: Store, life: Life): Store {
   return {

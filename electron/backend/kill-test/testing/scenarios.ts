@@ -23,36 +23,62 @@ function free(fleet: Fleet, count: number): string[] {
     .slice(0, count);
 }
 
-function scenario(name: string, intent: Scenario['intent']): Scenario {
-  return { name, fleet: smallFleet, intent };
+function scenario(
+  name: string,
+  intent: Scenario['intent'],
+  more: Pick<Scenario, 'abortAt' | 'onDisk'> = {},
+): Scenario {
+  return { name, fleet: smallFleet, intent, ...more };
 }
 
 export const assignments: readonly Scenario[] = [
-  scenario('assign to a virtual subsystem, with a namespace', (fleet) => ({
-    kind: 'assign',
-    secondaryIds: free(fleet, 1),
-    target: { kind: 'virtual-subsystem', virtualSubsystemId: subsystemOf('my_v_nqn_1') },
-    attach: [1],
-  })),
-  scenario('assign two to a virtual machine', (fleet) => ({
-    kind: 'assign',
-    secondaryIds: free(fleet, 2),
-    target: { kind: 'virtual-machine', virtualMachineId: 'hv-a:web-07' },
-  })),
-  scenario('give a function of a virtual machine back to the pool', () => ({
-    kind: 'assign',
-    secondaryIds: [`${primaryId}/9`],
-    target: { kind: 'pool' },
-  })),
+  scenario(
+    'assign to a virtual subsystem, with a namespace',
+    (fleet) => ({
+      kind: 'assign',
+      secondaryIds: free(fleet, 1),
+      target: { kind: 'virtual-subsystem', virtualSubsystemId: subsystemOf('my_v_nqn_1') },
+      attach: [1],
+    }),
+    { abortAt: 4 },
+  ),
+  scenario(
+    'assign two to a virtual machine',
+    (fleet) => ({
+      kind: 'assign',
+      secondaryIds: free(fleet, 2),
+      target: { kind: 'virtual-machine', virtualMachineId: 'hv-a:web-07' },
+    }),
+    { abortAt: 10 },
+  ),
+  scenario(
+    'give a function of a virtual machine back to the pool',
+    () => ({ kind: 'assign', secondaryIds: [`${primaryId}/9`], target: { kind: 'pool' } }),
+    { abortAt: 3 },
+  ),
+  scenario(
+    'take a secondary offline',
+    () => ({ kind: 'set-online', secondaryId: `${primaryId}/5`, online: false }),
+    { onDisk: true },
+  ),
 ];
 
 export const virtualSubsystems: readonly Scenario[] = [
-  scenario('create a virtual subsystem with a mask and two members', (fleet) => ({
-    ...{ kind: 'create-virtual-subsystem', primaryId, nqn: 'nqn.2026-11.io.berth:new', primaryVirtualId: 1 },
-    identity,
-    exposed: narrowed,
-    members: free(fleet, 2).map((secondaryId, index) => ({ secondaryId, virtualControllerId: 40 + index })),
-  })),
+  scenario(
+    'create a virtual subsystem with a mask and two members',
+    (fleet) => ({
+      ...{
+        kind: 'create-virtual-subsystem',
+        primaryId,
+        nqn: 'nqn.2026-11.io.berth:new',
+        primaryVirtualId: 1,
+      },
+      identity,
+      exposed: narrowed,
+      members: free(fleet, 2).map((secondaryId, index) => ({ secondaryId, virtualControllerId: 40 + index })),
+    }),
+    { abortAt: 10 },
+  ),
   scenario('change the identity of a virtual subsystem', () => ({
     kind: 'set-virtual-identity',
     virtualSubsystemIds: [subsystemOf('idle')],
@@ -63,41 +89,54 @@ export const virtualSubsystems: readonly Scenario[] = [
     virtualSubsystemIds: [subsystemOf('idle')],
     exposed: narrowed,
   })),
-  scenario('exchange the virtual ids of two members', () => ({
-    kind: 'renumber-virtual-controllers',
-    virtualSubsystemId: subsystemOf('idle'),
-    members: [
-      { secondaryId: `${primaryId}/5`, virtualControllerId: 31 },
-      { secondaryId: `${primaryId}/6`, virtualControllerId: 30 },
-    ],
-  })),
+  scenario(
+    'exchange the virtual ids of two members',
+    () => ({
+      kind: 'renumber-virtual-controllers',
+      virtualSubsystemId: subsystemOf('idle'),
+      members: [
+        { secondaryId: `${primaryId}/5`, virtualControllerId: 31 },
+        { secondaryId: `${primaryId}/6`, virtualControllerId: 30 },
+      ],
+    }),
+    { abortAt: 2 },
+  ),
   scenario('delete a virtual subsystem', () => ({
     kind: 'delete-virtual-subsystem',
     virtualSubsystemId: subsystemOf('empty'),
   })),
-  scenario('provision a function for a virtual machine in a new virtual subsystem', (fleet) => ({
-    kind: 'provision',
-    functions: { kind: 'existing', secondaryIds: free(fleet, 1) },
-    into: {
-      ...{ kind: 'new', nqn: 'nqn.2026-11.io.berth:new', primaryVirtualId: 1 },
-      ...{ identity, exposed: narrowed },
-    },
-    ...{ attach: [1], enableMigration: true, visible: true, virtualMachineId: 'hv-a:web-07' },
-  })),
+  scenario(
+    'provision a function for a virtual machine in a new virtual subsystem',
+    (fleet) => ({
+      kind: 'provision',
+      functions: { kind: 'existing', secondaryIds: free(fleet, 1) },
+      into: {
+        ...{ kind: 'new', nqn: 'nqn.2026-11.io.berth:new', primaryVirtualId: 1 },
+        ...{ identity, exposed: narrowed },
+      },
+      ...{ attach: [1], enableMigration: true, visible: true, virtualMachineId: 'hv-a:web-07' },
+    }),
+    { abortAt: 10 },
+  ),
 ];
 
-function migration(name: string, virtualMachineId: string): Scenario {
-  return scenario(name, (fleet) => ({
-    kind: 'migrate',
-    request: {
-      ...{ virtualMachineId, destinationHostId: 'hv-b', acknowledged: [] },
-      devices: proposeMapping(fleet, virtualMachineId, 'hv-b').devices,
-      options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
-    },
-  }));
+function migration(name: string, virtualMachineId: string, abortAt: number): Scenario {
+  return scenario(
+    name,
+    (fleet) => ({
+      kind: 'migrate',
+      request: {
+        ...{ virtualMachineId, destinationHostId: 'hv-b', acknowledged: [] },
+        devices: proposeMapping(fleet, virtualMachineId, 'hv-b').devices,
+        options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
+      },
+    }),
+    { abortAt },
+  );
 }
 
+/** Each is aborted when its last device resumes at the destination: everything is to be taken back then. */
 export const migrations: readonly Scenario[] = [
-  migration('migrate a virtual machine with one function', 'hv-a:web-07'),
-  migration('migrate a virtual machine with two functions', 'hv-a:db-primary'),
+  migration('migrate a virtual machine with one function', 'hv-a:web-07', 18),
+  migration('migrate a virtual machine with two functions', 'hv-a:db-primary', 36),
 ];
