@@ -1,6 +1,6 @@
 import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { lastingSteps } from '#shared/procedure/plan/lasting-steps.ts';
+import { lastingSteps, settingsOf } from '#shared/procedure/plan/lasting-steps.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
@@ -192,6 +192,9 @@ async function lookForAll(active: RunUnderWay, failures: Map<Step, BerthError>):
   for (const { index, planned } of stepsBegun(active))
     for (const step of planned.inverse ?? []) indexOf.set(step, index);
   const lasting = lastingSteps([...indexOf.keys()]);
+  // What a later step of the way back sets anew is that one's to tell.
+  for (const step of failures.keys())
+    if (settingsOf(step).length > 0 && !lasting.includes(step)) failures.delete(step);
   await writer.refresh(stepsScope(lasting, writer.fleet, 'everything'));
   for (const step of lasting) {
     if (active.stop.signal.aborted) return;
