@@ -1,11 +1,11 @@
 import type { Fleet } from '../../fleet/schema.ts';
 import type { Result } from '../../result.ts';
 import { interruptionsOf } from '../interruptions.ts';
+import { settingsOf, untouchedSteps } from '../lasting-steps.ts';
 import type { Plan, ProcedureRun } from '../procedure.ts';
 import { definitionOf, type Step } from '../step.ts';
 import type { StepSetting } from '../step-definition.ts';
 import { PlanBuilder, type PlanOptions, refusal } from './builder.ts';
-import { settingsOf, untouchedSteps } from './lasting-steps.ts';
 
 type Undoable = Pick<ProcedureRun, 'plan' | 'steps' | 'status' | 'undoneBy' | 'undoes'>;
 

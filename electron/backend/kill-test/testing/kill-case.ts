@@ -8,11 +8,11 @@ import { differences } from './fleet-essence.ts';
 import { type Guest, lookAtGuests } from './guests.ts';
 import { Life, type LifePlan, type Moment, never } from './life.ts';
 import { type LivingHosts, openLivingHosts } from './living-hosts.ts';
-import { type Program, startProgram } from './program.ts';
+import { openProgram, type Program } from './program.ts';
 import { type Background, untrueOfEnded, untrueOfInterrupted } from './untrue-words.ts';
 
 /** A procedure on a fleet. */
-export interface Scenario {
+export interface KillScenario {
   readonly name: string;
   /** A late step at which an abort still takes it back; left out: it has too few. */
   readonly abortAt?: number;
@@ -57,7 +57,7 @@ const deadMilliseconds = 3000;
 const mostLives = 8;
 
 /** Lives one fate through, and says all that was untrue or lost. */
-export async function liveThrough(scenario: Scenario, fate: Fate): Promise<Outcome> {
+export async function liveThrough(scenario: KillScenario, fate: Fate): Promise<Outcome> {
   const hosts = openLivingHosts(scenario.fleet(), fate.lateDriverCommand);
   const folder = scenario.onDisk === true ? folderOnDisk() : folderInMemory();
   const programs: Program[] = [];
@@ -75,7 +75,7 @@ interface World {
   readonly programs: Program[];
 }
 
-async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outcome> {
+async function live(scenario: KillScenario, fate: Fate, world: World): Promise<Outcome> {
   const { hosts, folder, programs } = world;
   const guestsBefore = await lookAtGuests(hosts);
   const problems: string[] = [];
@@ -89,7 +89,7 @@ async function live(scenario: Scenario, fate: Fate, world: World): Promise<Outco
     if (number > 0 && !lives.some((life) => life.leftInFlight)) await hosts.clock.advance(deadMilliseconds);
     const life = new Life(fate.lives[number]);
     lives.push(life);
-    const started = await orKilled(life, hosts, startProgram(hosts, folder, life));
+    const started = await orKilled(life, hosts, openProgram(hosts, folder, life));
     if (typeof started === 'string') throw new Error(`the program ${started} at its start`);
     program = started;
     programs.push(program);
@@ -204,7 +204,7 @@ function wrongGuests(run: ProcedureRun | null, before: readonly Guest[], now: re
 }
 
 async function begin(
-  scenario: Scenario,
+  scenario: KillScenario,
   program: Program,
   { abortAt }: Fate,
 ): Promise<{ id: string; plan: Plan }> {

@@ -14,7 +14,7 @@ import { type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
  * Starts the program on hosts that live already: the store of the folder, a fresh fleet writer that reads everything, and
  * a runner. It lives as long as `life`; a real program would be a process, and its kill SIGKILL.
  */
-export async function startProgram(hosts: LivingHosts, folder: DataFolder, life: Life) {
+export async function openProgram(hosts: LivingHosts, folder: DataFolder, life: Life) {
   const clock = life.clock(hosts.clock);
   const log = createTestLog();
   const listeners = new Set<(run: ProcedureRun) => void>();
@@ -44,7 +44,7 @@ export async function startProgram(hosts: LivingHosts, folder: DataFolder, life:
   return { store, writer, runner, log, listeners };
 }
 
-export type Program = Awaited<ReturnType<typeof startProgram>>;
+export type Program = Awaited<ReturnType<typeof openProgram>>;
 
 function gatedStore(store: Store, life: Life): Store {
   return {

@@ -3,7 +3,7 @@ import { isInPool } from '#shared/fleet/selectors.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
-import type { Scenario } from './kill-case.ts';
+import type { KillScenario } from './kill-case.ts';
 import { smallFleet } from './small-fleet.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
@@ -25,13 +25,13 @@ function free(fleet: Fleet, count: number): string[] {
 
 function scenario(
   name: string,
-  intent: Scenario['intent'],
-  more: Pick<Scenario, 'abortAt' | 'onDisk'> = {},
-): Scenario {
+  intent: KillScenario['intent'],
+  more: Pick<KillScenario, 'abortAt' | 'onDisk'> = {},
+): KillScenario {
   return { name, fleet: smallFleet, intent, ...more };
 }
 
-export const assignments: readonly Scenario[] = [
+export const assignments: readonly KillScenario[] = [
   scenario(
     'assign to a virtual subsystem, with a namespace',
     (fleet) => ({
@@ -63,7 +63,7 @@ export const assignments: readonly Scenario[] = [
   ),
 ];
 
-export const virtualSubsystems: readonly Scenario[] = [
+export const virtualSubsystems: readonly KillScenario[] = [
   scenario(
     'create a virtual subsystem with a mask and two members',
     (fleet) => ({
@@ -120,7 +120,7 @@ export const virtualSubsystems: readonly Scenario[] = [
   ),
 ];
 
-function migration(name: string, virtualMachineId: string, abortAt: number): Scenario {
+function migration(name: string, virtualMachineId: string, abortAt: number): KillScenario {
   return scenario(
     name,
     (fleet) => ({
@@ -136,7 +136,7 @@ function migration(name: string, virtualMachineId: string, abortAt: number): Sce
 }
 
 /** Each is aborted when its last device resumes at the destination: everything is to be taken back then. */
-export const migrations: readonly Scenario[] = [
+export const migrations: readonly KillScenario[] = [
   migration('migrate a virtual machine with one function', 'hv-a:web-07', 18),
   migration('migrate a virtual machine with two functions', 'hv-a:db-primary', 36),
 ];

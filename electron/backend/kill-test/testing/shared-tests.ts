@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { expectAllWell, killedOnce, killedTwice, troubled, undisturbed } from './cases.ts';
-import type { Scenario } from './kill-case.ts';
+import type { KillScenario } from './kill-case.ts';
 
 /** How many cases of each kind there are for each procedure, at least. */
 export interface Wanted {
@@ -15,7 +15,7 @@ export interface Wanted {
 const timeout = { timeout: 3_600_000 };
 
 /** What holds of every procedure. */
-export function testEveryFate(scenarios: readonly Scenario[], wanted: Wanted): void {
+export function testEveryFate(scenarios: readonly KillScenario[], wanted: Wanted): void {
   describe.each(scenarios)('$name', timeout, (scenario) => {
     it('leaves nothing, loses nothing and says nothing untrue when it is killed at any moment', async () => {
       const cases = await killedOnce(scenario, { wanted: wanted.killed });

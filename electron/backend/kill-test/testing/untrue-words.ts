@@ -71,7 +71,7 @@ export function untrueOfEnded(run: ProcedureRun, now: Fleet, background: Backgro
   const audit = auditOfRun(now, run, []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
   const told = (run.audit ?? []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
   if (!isDeepStrictEqual(audit.sort(), told.sort()))
-    untrue.push(`the audit says [${told.join(', ')}], not [${audit.join(', ')}]`);
+    untrue.push(`the audit reports [${told.join(', ')}], not [${audit.join(', ')}]`);
   if (run.undoable) {
     const undo = planUndo(now, run);
     if (!undo.ok) untrue.push(`called undoable, but: ${undo.error.details?.[0] ?? undo.error.message}`);
@@ -166,7 +166,7 @@ function unnamed(run: ProcedureRun, now: Fleet, { before, predicted }: Backgroun
       : now.namespaces[id] !== undefined &&
         found.some((other) => now.controllers[other.id] && isNamed(other.id));
   return called(
-    'in no leftover',
+    'not named in a leftover',
     found.filter((difference) => !isNamed(difference.id) && !follows(difference)),
   );
 }

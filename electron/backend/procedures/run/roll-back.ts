@@ -1,6 +1,6 @@
 import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { lastingSteps, settingsOf } from '#shared/procedure/plan/lasting-steps.ts';
+import { lastingSteps, settingsOf } from '#shared/procedure/lasting-steps.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';

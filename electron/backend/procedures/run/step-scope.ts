@@ -1,5 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { settingsOf } from '#shared/procedure/plan/lasting-steps.ts';
+import { settingsOf } from '#shared/procedure/lasting-steps.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import { stepHostIds, stepManager } from '#shared/procedure/step-hosts.ts';
 import type { HostScope } from '../../fleet/fleet-writer.ts';

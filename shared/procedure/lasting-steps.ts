@@ -1,5 +1,5 @@
-import { definitionOf, type Step } from '../step.ts';
-import type { StepSetting } from '../step-definition.ts';
+import { definitionOf, type Step } from './step.ts';
+import type { StepSetting } from './step-definition.ts';
 
 /**
  * Aspects whose change ends whatever a migration of the function was at: its VFIO device is closed or opened anew (Linux
