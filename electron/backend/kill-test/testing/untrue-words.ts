@@ -69,9 +69,9 @@ export function untrueOfEnded(run: ProcedureRun, now: Fleet, background: Backgro
   if (open >= 0) untrue.push(`step ${open} is called ${run.steps[open]?.status} in a run that has ended`);
   untrue.push(...untrueSteps(run, now, before, new Set(open >= 0 ? [open] : [])));
   const audit = auditOfRun(now, run, []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
-  const told = (run.audit ?? []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
-  if (!isDeepStrictEqual(audit.sort(), told.sort()))
-    untrue.push(`the audit reports [${told.join(', ')}], not [${audit.join(', ')}]`);
+  const listed = (run.audit ?? []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
+  if (!isDeepStrictEqual(audit.sort(), listed.sort()))
+    untrue.push(`the audit lists [${listed.join(', ')}], not [${audit.join(', ')}]`);
   if (run.undoable) {
     const undo = planUndo(now, run);
     if (!undo.ok) untrue.push(`called undoable, but: ${undo.error.details?.[0] ?? undo.error.message}`);
