@@ -18,7 +18,7 @@ import { dangerOf } from './danger/plan-danger.ts';
 import { useConsent } from './danger/use-consent.ts';
 import { unstage } from './intents.ts';
 import { PlanChangesNotice } from './plan-changes.tsx';
-import { RecoveryFields } from './recovery/recovery-fields.tsx';
+import { RecoveryFields, WhatStays } from './recovery/recovery-fields.tsx';
 import { leavingIsFinal, noStepWords, recoveryNames, stepsTitles } from './recovery/recovery-words.ts';
 import styles from './review-sheet.module.css';
 import { StepList } from './step-list.tsx';
@@ -138,6 +138,7 @@ export function ReviewSheet({
           onChange={(intent) => setChange({ kind: 'intent', intent })}
         />
       ) : null}
+      <PlanChangesNotice changes={changes} />
       {run === undefined && change.kind === 'recover' ? (
         <RecoveryFields
           change={change}
@@ -148,7 +149,6 @@ export function ReviewSheet({
           }}
         />
       ) : null}
-      <PlanChangesNotice changes={changes} />
       {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
       {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
       <ConsequencesBanner lines={shown?.consequences ?? []} />
@@ -160,6 +160,9 @@ export function ReviewSheet({
       {run !== undefined || how === null || !plan?.steps.length ? null : (
         <SectionLabel>{stepsTitles[how]}</SectionLabel>
       )}
+      {run === undefined && change.kind === 'recover' && how === 'dismiss' ? (
+        <WhatStays runId={change.runId} />
+      ) : null}
       {shown === null || shown.steps.length === 0 ? null : (
         <StepList steps={shown.steps} runs={run?.steps ?? null} changes={changes} />
       )}

@@ -1,6 +1,7 @@
+import { CircleHelp } from 'lucide-react';
 import { countWords } from '#shared/count-words.ts';
 import type { RecoveryChange } from '#shared/procedure/proposal.ts';
-import { type Recovery, type RecoveryState, recoverySchema } from '#shared/procedure/recovery/recovery.ts';
+import { type RecoveryState, recoverySchema } from '#shared/procedure/recovery/recovery.ts';
 import { useRequest } from '../../bridge/use-request.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
 import { Card } from '../../ui/content/small.tsx';
@@ -9,7 +10,7 @@ import { ChoiceList } from '../../ui/controls/choice-list.tsx';
 import { formatDateTime } from '../../ui/format.ts';
 import { stepStatuses } from '../step-status.ts';
 import styles from './recovery.module.css';
-import { recoveryNames, wayWords } from './recovery-words.ts';
+import { recoveryNames, stepsTitles, uncertainWords, wayWords } from './recovery-words.ts';
 
 /** What is known of an interrupted procedure, and the choice of how it goes on. */
 export function RecoveryFields({
@@ -26,7 +27,7 @@ export function RecoveryFields({
   if (state === null) return <LoadingState>Looking at what was done…</LoadingState>;
   return (
     <>
-      <SoFar state={state} how={how} />
+      <SoFar state={state} />
       <ChoiceList
         label="How it goes on"
         across
@@ -34,12 +35,24 @@ export function RecoveryFields({
         choices={state.ways.map((way) => ({
           id: way.how,
           title: recoveryNames[way.how],
-          details: way.refusals.length > 0 ? '' : wayWords(way, state.begun.some(isUncertain)),
+          details: way.refusals.length > 0 ? '' : wayWords(way),
           refusals: way.refusals,
         }))}
         onChoose={(id) => onChange({ ...change, how: recoverySchema.parse(id) })}
       />
     </>
+  );
+}
+
+/** What of an interrupted procedure is there when nothing more runs; nothing where nothing is. */
+export function WhatStays({ runId }: { readonly runId: string }) {
+  const { value: state } = useRequest('procedure:recovery', { runId });
+  const steps = state?.begun.filter(({ became }) => became === 'done' || became === 'uncertain') ?? [];
+  if (steps.length === 0) return null;
+  return (
+    <Card className={styles.soFar} label={stepsTitles.dismiss}>
+      <BegunSteps label="Steps that stay" steps={steps} />
+    </Card>
   );
 }
 
@@ -49,7 +62,7 @@ function isUncertain({ became }: Begun): boolean {
   return became === 'uncertain';
 }
 
-function SoFar({ state, how }: { readonly state: RecoveryState; readonly how: Recovery }) {
+function SoFar({ state }: { readonly state: RecoveryState }) {
   const { begun, stepCount, startedAt, findings } = state;
   const uncertain = begun.filter(isUncertain);
   const others = begun.filter((step) => !isUncertain(step));
@@ -57,20 +70,16 @@ function SoFar({ state, how }: { readonly state: RecoveryState; readonly how: Re
   return (
     <>
       <Card
+        className={styles.soFar}
         label="What was done"
         aside={`${done} of ${countWords(stepCount, 'step')} · started ${formatDateTime(startedAt)}`}
       >
         {others.length === 0 ? (
           <p className={styles.none}>No step is known to be done.</p>
         ) : (
-          // What stays is what was done, so it is in view where everything is left.
-          <details key={how} className={styles.folded} open={how === 'dismiss' || undefined}>
+          <details className={styles.folded}>
             <summary>{doneWords(done, others.length)}</summary>
-            <ol className={styles.begun} aria-label="Steps that began">
-              {others.map((step) => (
-                <BegunStep key={step.index} {...step} />
-              ))}
-            </ol>
+            <BegunSteps label="Steps that began" steps={others} />
           </details>
         )}
       </Card>
@@ -78,12 +87,8 @@ function SoFar({ state, how }: { readonly state: RecoveryState; readonly how: Re
         <Banner
           key={index}
           tone="warning"
-          title={
-            <>
-              Step {index + 1} is uncertain: {words}
-            </>
-          }
-          lines={['It was under way when Berth ended, and may have taken effect.', seen]}
+          title={`Step ${index + 1} is uncertain: ${words}`}
+          lines={[`${uncertainWords} ${seen}`]}
         />
       ))}
       {findings.length === 0 ? null : (
@@ -99,9 +104,22 @@ function doneWords(done: number, all: number): string {
   return `${countWords(done, 'step')} done, ${others} undone or failed`;
 }
 
+function BegunSteps({ label, steps }: { readonly label: string; readonly steps: readonly Begun[] }) {
+  return (
+    <ol className={styles.begun} aria-label={label}>
+      {steps.map((step) => (
+        <BegunStep key={step.index} {...step} />
+      ))}
+    </ol>
+  );
+}
+
 function BegunStep({ index, words, became, seen }: Begun) {
-  // An uncertain step stands by itself; the other words are those of the states.
-  const { icon: Icon, word, tone } = stepStatuses[became === 'uncertain' ? 'running' : became];
+  const {
+    icon: Icon,
+    word,
+    tone,
+  } = became === 'uncertain' ? { icon: CircleHelp, word: 'uncertain', tone: 'warn' } : stepStatuses[became];
   return (
     <li className={styles.step}>
       <span className={styles.number}>{index + 1}</span>

@@ -134,6 +134,8 @@ it('leaves it as it is after a warning in red, never by Enter alone', async () =
   expect(alert.textContent).toContain('It can be neither resumed nor rolled back afterwards.');
   expect(screen.getByText('Nothing runs')).toBeTruthy();
   expect(screen.queryByRole('list', { name: 'Steps' })).toBeNull();
+  const stays = await screen.findByRole('list', { name: 'Steps that stay' });
+  expect(stays.textContent).toMatch(/Create it on b.*done.*Add VF 1.*uncertain/);
   await expect.poll(() => document.activeElement?.textContent).toBe('Cancel');
   await userEvent.click(button('Leave as it is'));
   expect(sent()).toEqual([]);

@@ -93,7 +93,7 @@ describe.each(changes)('interrupted while %s', (_, change) => {
     ]) {
       const run = interrupted(change, 1, next);
       const now = fleetAfter(fleet, change.steps.slice(0, 1));
-      expect(recovery(run, 'resume', now).plan.steps[0]?.phase).toBe('If not done yet');
+      expect(recovery(run, 'resume', now).plan.steps[0]?.phase).toBe('Step 2, if not done');
       const phases = recovery(run, 'roll-back', now).plan.steps.map(({ phase }) => phase);
       expect(phases).toContain('If step 2 took effect');
       expect(recoveryStateOf(now, run).begun[1]).toMatchObject({ index: 1, became: 'uncertain' });
@@ -173,7 +173,7 @@ describe('what is refused', () => {
     expect(refusals(run, null)).toEqual({ resume: elsewhere, 'roll-back': elsewhere, dismiss: '' });
     expect(planRecovery(null, run, 'roll-back').ok).toBe(false);
     expect(planRecovery(null, run, 'dismiss')).toMatchObject({ ok: true, value: { plan: { steps: [] } } });
-    expect(recoveryStateOf(null, run).begun[2]?.seen).toBe('A look at the fleet cannot tell.');
+    expect(recoveryStateOf(null, run).begun[2]?.seen).toBe('Its fleet is not open.');
   });
 
   it('is everything about a run that is not interrupted', () => {

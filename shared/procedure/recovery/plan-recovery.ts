@@ -119,7 +119,7 @@ function stepsLeft(run: ProcedureRun): PlannedStep[] {
   return run.plan.steps
     .slice(first)
     .map((planned, index) =>
-      index === 0 && isUncertain ? { ...planned, phase: 'If not done yet' } : planned,
+      index === 0 && isUncertain ? { ...planned, phase: `Step ${first + 1}, if not done` } : planned,
     );
 }
 
@@ -176,7 +176,9 @@ function standstill(fleet: Fleet, { name, hostId, state }: VirtualMachine): stri
 /** What a look at the fleet shows of a step that may be done. */
 function lookAt(fleet: Fleet | null, step: Step): string {
   const definition = definitionOf(step);
-  if (fleet === null || definition.sets(step).length === 0) return 'A look at the fleet cannot tell.';
+  if (fleet === null) return 'Its fleet is not open.';
+  if (definition.sets(step).length === 0)
+    return 'A look at the fleet cannot tell, so Resume does it again and Roll back undoes it.';
   const { holds, readBack } = definition.effect(step, fleet);
-  return `Its effect ${holds ? 'is there' : 'is not there'} as the fleet was last read: ${readBack}.`;
+  return `As the fleet was last read, its effect ${holds ? 'is there' : 'is not there'}: ${readBack}. Resume and Roll back look at that again first.`;
 }
