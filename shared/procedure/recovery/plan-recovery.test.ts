@@ -192,7 +192,7 @@ describe('leaving it as it is', () => {
     expect(left).toMatchObject({ steps: [], consequences: [] });
     expect(left.warnings?.map(({ words }) => words)).toEqual(
       expect.arrayContaining([
-        'db-primary stands paused on hv-a, and stays so until somebody resumes it.',
+        'db-primary stands paused on hv-a, and stays so until you resume it.',
         'db-primary waits on hv-b for an incoming migration that will not come.',
       ]),
     );

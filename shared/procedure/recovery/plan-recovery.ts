@@ -164,7 +164,7 @@ function standstill(fleet: Fleet, { name, hostId, state }: VirtualMachine): stri
   const host = hostTitle(fleet, hostId);
   switch (state) {
     case 'paused':
-      return `${name} stands paused on ${host}, and stays so until somebody resumes it.`;
+      return `${name} stands paused on ${host}, and stays so until you resume it.`;
     case 'incoming':
       return `${name} waits on ${host} for an incoming migration that will not come.`;
     case 'running':
