@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { expect, test } from '../fixtures.ts';
+import { isInPool } from '#shared/fleet/selectors.ts';
+import { expect, expectAccessible, test } from '../fixtures.ts';
 import { type Program, temporaryFolder } from '../launch.ts';
-import { expectFleet, lastRun, readFleet, readHistory } from '../pages/fleet.ts';
+import { expectFleet, lastRun, readFleet, readHistory, request, startReviewed } from '../pages/fleet.ts';
 import { FramePage } from '../pages/frame.ts';
 import { TopologyPage } from '../pages/topology.ts';
 import { WizardPage } from '../pages/wizard.ts';
@@ -71,7 +72,10 @@ test('a killed migration can be rolled back to the start', async ({ launch }) =>
   const { page, offer } = await interrupt(launch, async (first) => {
     start = await readFleet(first);
   });
-  await offer.getByRole('button', { name: 'Roll back' }).click();
+  await offer.getByRole('button', { name: 'Roll back…' }).click();
+  const sheet = page.getByRole('dialog', { name: /^Roll back: Move db-primary/ });
+  await sheet.getByRole('button', { name: 'Roll back' }).click();
+  await expect(sheet).toBeHidden();
   await expect(offer).toHaveCount(0);
   await expect.poll(async () => (await lastRun(page)).status).toBe('rolled-back');
   expect(start).not.toBeNull();
@@ -80,7 +84,9 @@ test('a killed migration can be rolled back to the start', async ({ launch }) =>
 
 test('a killed migration can be resumed to its end', async ({ launch }) => {
   const { page, offer } = await interrupt(launch, async () => undefined);
-  await offer.getByRole('button', { name: 'Resume' }).click();
+  await offer.getByRole('button', { name: 'Resume…' }).click();
+  const sheet = page.getByRole('dialog', { name: /^Resume: Move db-primary/ });
+  await sheet.getByRole('button', { name: 'Resume' }).click();
   await expect(offer).toHaveCount(0);
   await expect.poll(async () => (await lastRun(page)).status, { timeout: 30_000 }).toBe('done');
   const run = await lastRun(page);
@@ -89,4 +95,88 @@ test('a killed migration can be resumed to its end', async ({ launch }) => {
   const fleet = await readFleet(page);
   expect(fleet.virtualMachines['hv-b:db-primary']?.state).toBe('running');
   expect(fleet.virtualMachines['hv-a:db-primary']).toBeUndefined();
+});
+
+test('the ways on of a killed migration are looked at by keyboard, and nothing happens before one is taken', async ({
+  launch,
+}) => {
+  const { page, offer } = await interrupt(launch, async () => undefined);
+  const before = [await lastRun(page), await readFleet(page)];
+  await offer.getByRole('button', { name: 'Resume…' }).focus();
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog', { name: /: Move db-primary to hv-b$/ });
+  const steps = sheet.getByRole('list', { name: 'Steps', exact: true });
+  await expect(sheet).toContainText(/Step \d+ is uncertain: Copy the memory of db-primary/);
+  await expect(sheet).toContainText('db-primary is on hv-a (paused) and on hv-b (incoming).');
+  await expect(steps.getByRole('listitem').first()).toContainText('Copy the memory of db-primary');
+  // Past its point of no return it only goes forward, so Enter alone does not begin it.
+  await expect(sheet.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  // Every step can be scrolled to.
+  expect(await steps.evaluate((list) => list.scrollHeight - list.clientHeight)).toBe(0);
+  await expectAccessible(page);
+
+  await sheet.getByRole('radio', { name: /^Resume/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  await expect(sheet).toHaveAccessibleName(/^Roll back/);
+  await expect(sheet).toContainText('What Roll back does, the last step first');
+  await expect(steps.getByRole('listitem').last()).toContainText('Undoes step 1');
+  await expectAccessible(page);
+
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Space');
+  await expect(sheet).toHaveAccessibleName(/^Leave as it is/);
+  await expect(sheet.getByRole('alert')).toContainText(
+    'It can be neither resumed nor rolled back afterwards.',
+  );
+  await expect(sheet.getByRole('list', { name: 'Steps that stay' })).toContainText('uncertain');
+  await expect(sheet.getByRole('checkbox', { name: /db-primary stands paused on hv-a/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(sheet).toBeHidden();
+  expect([await lastRun(page), await readFleet(page)]).toEqual(before);
+});
+
+test('a way back that cuts a guest off is refused without the box, by the program too', async ({
+  launch,
+}) => {
+  const first = await launch({ size, dataFolder });
+  await request(first.page, 'simulation:set-clock', { mode: 'paused' });
+  const free = Object.values((await readFleet(first.page)).controllers).filter(
+    (one) => one.role === 'secondary' && one.hostId === 'hv-a' && one.pciAddress !== null && isInPool(one),
+  );
+  const secondaryIds = free.slice(0, 2).map(({ id }) => id);
+  const target = { kind: 'virtual-machine', virtualMachineId: 'hv-a:db-primary' } as const;
+  const { plan } = await startReviewed(first.page, { kind: 'assign', secondaryIds, target });
+  const handed = plan.steps.findIndex(({ step }) => step.kind === 'vm-attach-device');
+  while ((await lastRun(first.page)).steps[handed]?.status !== 'done')
+    await request(first.page, 'simulation:step', {});
+  await first.kill();
+
+  const { page } = await launch({ size: { width: 1024, height: 700 }, dataFolder });
+  await request(page, 'simulation:set-clock', { mode: 'as-fast-as-possible' });
+  const { id: runId } = await lastRun(page);
+  const way = { runId, how: 'roll-back' } as const;
+  const { digest, fleetRevision } = await request(page, 'procedure:plan-recover', way);
+  await expect(
+    request(page, 'procedure:recover', { ...way, reviewed: { digest, fleetRevision } }),
+  ).rejects.toThrow('You have not agreed that db-primary loses a drive');
+
+  const offer = page.getByRole('note').filter({ hasText: 'Interrupted: ' });
+  await offer.getByRole('button', { name: 'Roll back…' }).focus();
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog', { name: /^Roll back: Assign/ });
+  const box = sheet.getByRole('checkbox', { name: /db-primary loses a drive/ });
+  await expect(box).toBeFocused();
+  await expect(sheet).toContainText(/db-primary loses the drive behind VF \d+ while it runs/);
+  await expectAccessible(page);
+  await page.keyboard.press('Enter');
+  expect((await lastRun(page)).status).toBe('interrupted');
+  await page.keyboard.press('Space');
+  await sheet.getByRole('button', { name: 'Roll back' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(sheet).toBeHidden();
+  await expect.poll(async () => (await lastRun(page)).status).toBe('rolled-back');
+  const { controllers } = await readFleet(page);
+  for (const id of secondaryIds) expect(controllers[id]).toMatchObject({ virtualMachineId: null });
 });

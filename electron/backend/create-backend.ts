@@ -22,6 +22,7 @@ import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
+import { createRecoveries } from './procedures/recovery/recoveries.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
@@ -112,6 +113,11 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     nvmeCli: () => store.settings().nvmeCli,
   });
 
+  const recoveries = createRecoveries({
+    ...{ writer, store, runner },
+    sourceKey: () => sources.current().key,
+    nvmeCli: () => store.settings().nvmeCli,
+  });
   const audit = createStandingAudit({
     ...{ writer, store, log, emit: hub.emit },
     sourceKey: () => sources.current().key,
@@ -135,7 +141,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const waiting = whenReady(ready, {
     ...createFleetHandlers({ writer, store, sources }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
-    ...createProcedureHandlers({ runner, store, onStarted: drafts.noteStart }),
+    ...createProcedureHandlers({ runner, recoveries, store, onStarted: drafts.noteStart }),
     ...createOwnershipHandlers(audit),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),

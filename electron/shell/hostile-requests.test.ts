@@ -179,7 +179,11 @@ describe('names that every object has', () => {
     'history:get': (runId) => [{ runId }],
     'procedure:abort': (runId) => [{ runId }],
     'procedure:plan-undo': (runId) => [{ runId }],
-    'procedure:recover': (runId) => [{ runId, how: 'resume' }],
+    'procedure:recovery': (runId) => [{ runId }],
+    'procedure:plan-recover': (runId) => [{ runId, how: 'resume' }],
+    'procedure:recover': (runId) => [
+      { runId, how: 'resume', reviewed: { digest: '0'.repeat(64), fleetRevision: 0 } },
+    ],
     'migration:destinations': (virtualMachineId) => [{ virtualMachineId }],
     'migration:propose': (virtualMachineId) => [{ virtualMachineId, destinationHostId: 'hv-b' }],
     'guest:view': (controllerId) => [{ controllerId }],

@@ -6,6 +6,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../navigation.ts';
+import { useStaged } from '../procedures/intents.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
 import { proposalOf } from '../test-support/proposal-of.ts';
 import { migrationRun } from '../test-support/run-fixture.ts';
@@ -56,10 +57,6 @@ beforeEach(() => {
         : succeed(proposalOf({ ...found.plan, pointOfNoReturn: null }));
     },
     'procedure:undo': () => fail('refused', 'VF 5 is used by db-primary.', { fix: 'Stop it first.' }),
-    'procedure:recover': ({ runId }) => {
-      const found = runs.find((one) => one.id === runId);
-      return found === undefined ? fail('not-found', 'gone') : succeed({ ...found, status: 'running' });
-    },
   });
 });
 
@@ -76,15 +73,18 @@ it('lists the newest first, finds by text, and shows steps, error and what is le
   expect(screen.queryByRole('button', { name: /Assign VF 5/ })).toBeNull();
 });
 
-it('offers to resume or roll back what was interrupted', async () => {
+it('shows what the ways on of an interrupted one would do before one is taken', async () => {
   act(() => useNavigation.setState({ runId: 'run-3' }));
   render(<HistoryScreen />);
-  await userEvent.click(await screen.findByRole('button', { name: 'Resume' }));
-  expect(bridge.requests.at(-2)).toEqual({
-    channel: 'procedure:recover',
-    request: { runId: 'run-3', how: 'resume' },
-  });
-  expect(await screen.findByRole('button', { name: 'Abort and roll back' })).toBeTruthy();
+  for (const [name, how] of [
+    ['Resume…', 'resume'],
+    ['Roll back…', 'roll-back'],
+    ['Leave as it is…', 'dismiss'],
+  ] as const) {
+    await userEvent.click(await screen.findByRole('button', { name }));
+    expect(useStaged.getState().staged).toEqual({ kind: 'recover', runId: 'run-3', how });
+  }
+  expect(bridge.requests.some(({ channel }) => channel === 'procedure:recover')).toBe(false);
 });
 
 it('undoes, and follows a run that is pushed', async () => {

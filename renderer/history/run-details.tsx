@@ -66,7 +66,9 @@ export function RunDetails({
         <Banner
           tone="warning"
           title="Berth closed while this was running"
-          lines={['Resume continues with the next step; Roll back undoes the completed steps.']}
+          lines={[
+            'Resume continues with the next step; Roll back undoes the completed steps. Either is shown before it runs.',
+          ]}
         />
       ) : null}
       {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}

@@ -3,7 +3,8 @@ import { countWords } from '#shared/count-words.ts';
 import { nothingAgreed } from '#shared/procedure/agreement.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { Change, Reviewed } from '#shared/procedure/proposal.ts';
+import type { Change, Reviewable, Reviewed } from '#shared/procedure/proposal.ts';
+import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { takeRun } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { dismissNotice, notify, notifyError } from '../ui/overlays/notices.ts';
@@ -12,7 +13,7 @@ import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
 
 interface StagedState {
   /** The change whose plan is under review, or null. */
-  readonly staged: Change | null;
+  readonly staged: Reviewable | null;
   /** A look at its plan that was taken before it was staged; null: the review begins with the first one. */
   readonly reviewed: Reviewed | null;
 }
@@ -23,6 +24,11 @@ export const useStaged = create<StagedState>(() => ({ staged: null, reviewed: nu
 /** Shows the plan of an intent for review. Nothing runs until Apply. */
 export function stage(intent: Intent): void {
   useStaged.setState({ staged: { kind: 'intent', intent }, reviewed: null });
+}
+
+/** Shows what an interrupted procedure has done and what one of its ways on would do. Nothing runs until it is chosen. */
+export function stageRecovery(runId: string, how: Recovery): void {
+  useStaged.setState({ staged: { kind: 'recover', runId, how }, reviewed: null });
 }
 
 /** Leaves the review; what was staged did not run. */

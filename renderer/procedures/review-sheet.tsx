@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
-import type { Change, Proposal, Reviewed } from '#shared/procedure/proposal.ts';
+import type { Proposal, Reviewable, Reviewed } from '#shared/procedure/proposal.ts';
+import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
-import { ProgressBar } from '../ui/content/small.tsx';
+import { ProgressBar, SectionLabel } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { CopyButton } from '../ui/controls/copy-button.tsx';
@@ -17,6 +18,8 @@ import { dangerOf } from './danger/plan-danger.ts';
 import { useConsent } from './danger/use-consent.ts';
 import { unstage } from './intents.ts';
 import { PlanChangesNotice } from './plan-changes.tsx';
+import { RecoveryFields, WhatStays } from './recovery/recovery-fields.tsx';
+import { leavingIsFinal, noStepWords, recoveryNames, stepsTitles } from './recovery/recovery-words.ts';
 import styles from './review-sheet.module.css';
 import { StepList } from './step-list.tsx';
 import { usePlanReview } from './use-plan-review.ts';
@@ -26,7 +29,7 @@ export function ReviewSheet({
   change: first,
   reviewed = null,
 }: {
-  readonly change: Change;
+  readonly change: Reviewable;
   /** A look at the plan that was taken before; the plan is compared with it. */
   readonly reviewed?: Reviewed | null;
 }) {
@@ -44,12 +47,13 @@ export function ReviewSheet({
   } = usePlanReview(runId === null ? change : null, change === first ? reviewed : null);
 
   const applyButton = useRef<HTMLButtonElement>(null);
-  const danger = useMemo(() => (plan === null ? null : dangerOf(plan)), [plan]);
+  const how = change.kind === 'recover' ? change.how : null;
+  const danger = useMemo(() => (plan === null ? null : dangerOf(plan, lostFor(how))), [plan, how]);
   const consent = useConsent(danger, applyButton);
   const agreements = useAgreements(plan);
   const isDangerous = danger !== null && (danger.consent !== null || danger.irreversible.length > 0);
-  // Done and read back: the notice tells it and offers Undo, which a modal sheet would keep out of reach.
-  const done = run?.status === 'done';
+  // As it was asked for: the notice tells it and offers Undo, which a modal sheet would keep out of reach.
+  const done = run?.status === 'done' || (how !== null && run?.error?.code === 'aborted');
   useEffect(() => {
     if (done) unstage();
   }, [done]);
@@ -79,15 +83,15 @@ export function ReviewSheet({
       title={shown?.title ?? (error === null ? 'Planning…' : 'This change is refused')}
       description={
         run === undefined
-          ? 'Nothing has been changed yet. Each step is read back from the device after it runs.'
+          ? how === null
+            ? 'Nothing has been changed yet. Each step is read back from the device after it runs.'
+            : 'Berth ended while this was running. Nothing more happens before you decide.'
           : undefined
       }
       footer={
         run === undefined ? (
           <>
-            <span className={styles.footText}>
-              {plan === null ? '' : `${countWords(plan.steps.length, 'step')}${reach(plan, change)}`}
-            </span>
+            <span className={styles.footText}>{plan === null ? '' : footWords(plan, change)}</span>
             <Button ref={consent.cancel} onClick={unstage}>
               Cancel
             </Button>
@@ -104,7 +108,7 @@ export function ReviewSheet({
               }
               onClick={() => void apply()}
             >
-              {changes === null ? 'Apply' : 'Apply the new plan'}
+              {how !== null ? recoveryNames[how] : changes === null ? 'Apply' : 'Apply the new plan'}
             </Button>
           </>
         ) : (
@@ -112,7 +116,7 @@ export function ReviewSheet({
             <span className={styles.footText}>
               <ProgressBar value={run.progress} label="Progress" />
             </span>
-            {isActive(run) ? (
+            {isActive(run) && how !== 'roll-back' ? (
               <Button
                 kind="danger"
                 unavailable={run.abortable ? false : 'It is past the point of no return.'}
@@ -135,6 +139,16 @@ export function ReviewSheet({
         />
       ) : null}
       <PlanChangesNotice changes={changes} />
+      {run === undefined && change.kind === 'recover' ? (
+        <RecoveryFields
+          change={change}
+          onChange={(next) => {
+            setChange(next);
+            // What was agreed to was one way on.
+            consent.agree(false);
+          }}
+        />
+      ) : null}
       {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
       {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
       <ConsequencesBanner lines={shown?.consequences ?? []} />
@@ -143,7 +157,15 @@ export function ReviewSheet({
         <DangerSection danger={danger} agreed={consent.agreed} onAgree={consent.agree} box={consent.box} />
       )}
       {run?.error == null ? null : <ErrorNotice title={failureTitle(run.status)} error={run.error} />}
-      {shown === null ? null : <StepList steps={shown.steps} runs={run?.steps ?? null} changes={changes} />}
+      {run !== undefined || how === null || !plan?.steps.length ? null : (
+        <SectionLabel>{stepsTitles[how]}</SectionLabel>
+      )}
+      {run === undefined && change.kind === 'recover' && how === 'dismiss' ? (
+        <WhatStays runId={change.runId} />
+      ) : null}
+      {shown === null || shown.steps.length === 0 ? null : (
+        <StepList steps={shown.steps} runs={run?.steps ?? null} changes={changes} />
+      )}
       {lines.length === 0 ? null : (
         <div className="mute">
           <CopyButton text={lines.join('\n')} what="command lines" /> Copy all command lines
@@ -153,8 +175,20 @@ export function ReviewSheet({
   );
 }
 
+/** What choosing this ends for good. */
+function lostFor(how: Recovery | null): readonly string[] {
+  return how === 'dismiss' ? [leavingIsFinal] : [];
+}
+
+function footWords(plan: Proposal, change: Reviewable): string {
+  if (change.kind === 'recover' && plan.steps.length === 0) return noStepWords(change.how);
+  const steps = countWords(plan.steps.length, 'step');
+  const goesBack = change.kind === 'recover' && change.how === 'roll-back';
+  return goesBack ? steps : `${steps}${reach(plan, change)}`;
+}
+
 /** How far back one can go, in words. */
-function reach({ pointOfNoReturn, steps }: Proposal, { kind }: Change): string {
+function reach({ pointOfNoReturn, steps }: Proposal, { kind }: Reviewable): string {
   if (pointOfNoReturn !== null) return `, no roll-back from step ${pointOfNoReturn + 1} on`;
   const final = steps.filter(({ inverse }) => inverse === null).length;
   if (final > 0) return final === steps.length ? ', cannot be undone' : ', not all can be undone';

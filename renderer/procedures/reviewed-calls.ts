@@ -1,5 +1,5 @@
 import type { Agreed } from '#shared/procedure/agreement.ts';
-import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
+import type { Proposal, Reviewable, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { type Result, unreachable } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 
@@ -9,13 +9,15 @@ export function reviewedOf({ digest, fleetRevision }: Proposal): Reviewed {
 }
 
 /** The plan of a change for the fleet as it is now, compared with one that was looked at before. */
-export async function askPlan(change: Change, reviewed: Reviewed | null): Promise<Result<Proposal>> {
+export async function askPlan(change: Reviewable, reviewed: Reviewed | null): Promise<Result<Proposal>> {
   const before = reviewed === null ? {} : { reviewed };
   switch (change.kind) {
     case 'intent':
       return client.call('procedure:plan', { intent: change.intent, ...before });
     case 'undo':
       return client.call('procedure:plan-undo', { runId: change.runId, ...before });
+    case 'recover':
+      return client.call('procedure:plan-recover', { runId: change.runId, how: change.how, ...before });
     default:
       return unreachable(change);
   }
@@ -23,7 +25,7 @@ export async function askPlan(change: Change, reviewed: Reviewed | null): Promis
 
 /** Starts a change whose plan was looked at; where it would be another plan now, nothing runs. */
 export async function askStart(
-  change: Change,
+  change: Reviewable,
   reviewed: Reviewed,
   agreed: Agreed,
 ): Promise<Result<StartAnswer>> {
@@ -32,6 +34,8 @@ export async function askStart(
       return client.call('procedure:run', { intent: change.intent, reviewed, agreed });
     case 'undo':
       return client.call('procedure:undo', { runId: change.runId, reviewed, agreed });
+    case 'recover':
+      return client.call('procedure:recover', { runId: change.runId, how: change.how, reviewed, agreed });
     default:
       return unreachable(change);
   }

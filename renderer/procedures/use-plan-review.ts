@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Agreed, nothingAgreed } from '#shared/procedure/agreement.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import type { Change, Proposal, Reviewed } from '#shared/procedure/proposal.ts';
+import type { Proposal, Reviewable, Reviewed } from '#shared/procedure/proposal.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { askPlan, askStart, reviewedOf } from './reviewed-calls.ts';
@@ -18,7 +18,7 @@ export interface PlanReview {
    * plan would be another one now: that one is on the screen then, for a new decision. `agreed`: what of the plan on the
    * screen the person has agreed to; left out: nothing has to be.
    */
-  readonly start: (change: Change, agreed?: Agreed) => Promise<Result<ProcedureRun | null>>;
+  readonly start: (change: Reviewable, agreed?: Agreed) => Promise<Result<ProcedureRun | null>>;
 }
 
 const nothingYet = { proposal: null, error: null, loading: true };
@@ -29,7 +29,7 @@ const nothingYet = { proposal: null, error: null, loading: true };
  * very change that was taken before; `onFirstLook` is told of one that is taken here.
  */
 export function usePlanReview(
-  change: Change | null,
+  change: Reviewable | null,
   first: Reviewed | null = null,
   onFirstLook?: (reviewed: Reviewed) => void,
 ): PlanReview {
@@ -53,7 +53,7 @@ export function usePlanReview(
     const { reviewed } = look.current;
     let current = true;
     setAnswer((before) => ({ ...before, loading: true }));
-    void askPlan(JSON.parse(text) as Change, reviewed).then((result) => {
+    void askPlan(JSON.parse(text) as Reviewable, reviewed).then((result) => {
       if (!current) return;
       if (!result.ok) {
         setAnswer({ proposal: null, error: result.error, loading: false });
@@ -71,7 +71,7 @@ export function usePlanReview(
   }, [text, round, revision]);
   const { proposal } = answer;
   const start = async (
-    wanted: Change,
+    wanted: Reviewable,
     agreed: Agreed = nothingAgreed,
   ): Promise<Result<ProcedureRun | null>> => {
     if (proposal === null)

@@ -19,6 +19,8 @@ export const requestChannels = [
   'procedure:run',
   'procedure:abort',
   'procedure:undo',
+  'procedure:recovery',
+  'procedure:plan-recover',
   'procedure:recover',
   'history:list',
   'history:get',

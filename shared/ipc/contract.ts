@@ -10,6 +10,7 @@ import { agreedSchema } from '../procedure/agreement.ts';
 import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
+import { recoverySchema, recoveryStateSchema } from '../procedure/recovery/recovery.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import {
   awaitedSchema,
@@ -210,10 +211,25 @@ export const requestContract = {
     }),
     response: startAnswerSchema,
   },
-  /** Goes on with, or takes back, what the plan in the journal says; nothing is planned anew. */
+  /** What is known of a procedure that was interrupted, and how it may go on. */
+  'procedure:recovery': { request: z.object({ runId: id }), response: recoveryStateSchema },
+  /** The steps of one of its ways on, to review. */
+  'procedure:plan-recover': {
+    request: z.object({ runId: id, how: recoverySchema, reviewed: reviewedSchema.optional() }),
+    response: proposalSchema,
+  },
+  /**
+   * Goes on with, or takes back, what the plan in the journal says; nothing is planned anew. What was reviewed is what
+   * runs, and what cuts off a guest is refused without `agreed`, as in `procedure:run`.
+   */
   'procedure:recover': {
-    request: z.object({ runId: id, how: z.enum(['resume', 'roll-back', 'dismiss']) }),
-    response: procedureRunSchema,
+    request: z.object({
+      runId: id,
+      how: recoverySchema,
+      reviewed: reviewedSchema,
+      agreed: agreedSchema.optional(),
+    }),
+    response: startAnswerSchema,
   },
   'history:list': {
     request: z.object({ limit: z.number().int().min(1).max(1000) }),

@@ -18,8 +18,13 @@ export interface Interruptions {
 /**
  * What a list of steps interrupts on this fleet, read off the steps themselves: the same for a change, its undo and the
  * rest of a run that was cut short. Pure.
+ * @param concerns Which guests count, in the state in which they are when the step comes; left out: all that are not off.
  */
-export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interruptions {
+export function interruptionsOf(
+  fleet: Fleet,
+  steps: readonly Step[],
+  concerns: (guest: VirtualMachine) => boolean = () => true,
+): Interruptions {
   const guests = new Map<string, CutOffGuest>();
   const lines = new Set<string>();
   let before = withLayers(fleet);
@@ -27,7 +32,7 @@ export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interrupt
     const after = definitionOf(step).predict(step, before);
     for (const id of touchedBy(step, before, after)) {
       const loss = lossOf(id, step, before, after);
-      if (loss === null) continue;
+      if (loss === null || (loss.guest !== null && !concerns(loss.guest))) continue;
       lines.add(loss.words);
       if (loss.guest !== null) guests.set(loss.guest.id, cutOffGuest(fleet, loss.guest));
     }

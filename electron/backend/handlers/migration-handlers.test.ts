@@ -71,8 +71,8 @@ describe('the migration handlers', () => {
 
   it('start only what nobody has left unread', async () => {
     const world = await openWorld();
-    const { writer, runner, store } = world;
-    const handlers = createProcedureHandlers({ runner, store });
+    const { writer, runner } = world;
+    const handlers = createProcedureHandlers(world);
     const calm = requestOf(writer.fleet);
     const request = { ...calm, options: { ...calm.options, downtimeBudgetMilliseconds: 1 } };
     const refused = await startReviewed(sendTo(handlers), { kind: 'migrate', request });

@@ -2,6 +2,7 @@ import type { RunSummary } from '#shared/ipc/contract.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
+import type { Recoveries } from '../procedures/recovery/recoveries.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './handler.ts';
@@ -12,6 +13,8 @@ export type ProcedureChannel =
   | 'procedure:run'
   | 'procedure:abort'
   | 'procedure:undo'
+  | 'procedure:recovery'
+  | 'procedure:plan-recover'
   | 'procedure:recover'
   | 'history:list'
   | 'history:get'
@@ -19,11 +22,12 @@ export type ProcedureChannel =
 
 export function createProcedureHandlers(deps: {
   readonly runner: ProcedureRunner;
+  readonly recoveries: Recoveries;
   readonly store: Store;
   /** Told every procedure that a person has started. */
   readonly onStarted?: (intent: Intent, run: ProcedureRun) => void;
 }): Handlers<ProcedureChannel> {
-  const { runner, store } = deps;
+  const { runner, recoveries, store } = deps;
   return {
     'procedure:plan': async ({ intent, reviewed }) => runner.propose({ kind: 'intent', intent }, reviewed),
     'procedure:plan-undo': async ({ runId, reviewed }) => runner.propose({ kind: 'undo', runId }, reviewed),
@@ -38,7 +42,10 @@ export function createProcedureHandlers(deps: {
     },
     'procedure:undo': ({ runId, reviewed, agreed }) =>
       runner.startReviewed({ kind: 'undo', runId }, reviewed, agreed),
-    'procedure:recover': ({ runId, how }) => runner.recover(runId, how),
+    'procedure:recovery': async ({ runId }) => recoveries.state(runId),
+    'procedure:plan-recover': async ({ runId, how, reviewed }) => recoveries.propose(runId, how, reviewed),
+    'procedure:recover': ({ runId, how, reviewed, agreed }) =>
+      recoveries.startReviewed(runId, how, reviewed, agreed),
     'history:list': async ({ limit }) =>
       succeed({ runs: store.runs(limit).map(({ run }) => summaryOf(runner.find(run.id) ?? run)) }),
     'history:undo-redo': async () => {

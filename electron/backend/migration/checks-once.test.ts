@@ -19,8 +19,8 @@ afterEach(() => world?.close());
 
 it('one start of a migration makes its checks once; they serve acknowledgement, plan and facts', async () => {
   world = await openMigrationWorld();
-  const { writer, runner, store } = world;
-  const handlers = createProcedureHandlers({ runner, store });
+  const { writer, runner } = world;
+  const handlers = createProcedureHandlers(world);
   const virtualMachineId = 'hv-a:db-primary';
   const { devices } = proposeMapping(writer.fleet, virtualMachineId, 'hv-b');
   const options = { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 1 };

@@ -10,7 +10,7 @@ import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import { openSource } from '../sources/open-source.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 import { ended, openSimulatedBackend, sending } from '../test-support/simulated-backend.ts';
-import { sendTo, startReviewed } from '../test-support/start-reviewed.ts';
+import { recoverReviewed, sendTo, startReviewed } from '../test-support/start-reviewed.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
@@ -134,7 +134,7 @@ describe('the audit of a run', () => {
     expect(kinds(run.audit)).toEqual(kinds(findings));
     for (const { waysOut } of findings) expect(waysOut[0]).toMatchObject({ kind: 'recover', runId: id });
     await next.ask('simulation:set-clock', { mode: 'as-fast-as-possible' });
-    await next.ask('procedure:recover', { runId: id, how: 'roll-back' });
+    expect((await recoverReviewed(sendTo(next.backend.handlers), id, 'roll-back')).ok).toBe(true);
     expect(await next.until(id, ended)).toMatchObject({ status: 'rolled-back', audit: [] });
     expect(await next.ask('ownership:audit', {})).toEqual({ findings: [] });
   });

@@ -1,4 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import type { CutOffGuest } from '#shared/procedure/agreement.ts';
 import { guestsCutOff } from '#shared/procedure/interruptions.ts';
 import { comparePlans, unknownReview } from '#shared/procedure/plan-changes.ts';
 import type { Plan } from '#shared/procedure/procedure.ts';
@@ -13,8 +14,8 @@ interface Now {
 
 /** Plans that were shown lately, so that it can be said what has changed since. */
 export interface Proposals {
-  /** A plan to show, compared with the one that was reviewed. */
-  propose(plan: Plan, now: Now, reviewed: Reviewed | null): Proposal;
+  /** A plan to show, compared with the one that was reviewed. `cutOff`: the guests, where they are known already. */
+  propose(plan: Plan, now: Now, reviewed: Reviewed | null, cutOff?: readonly CutOffGuest[]): Proposal;
 }
 
 /** One person reviews one plan at a time; dialogs that plan at every key stroke must not push it out. */
@@ -38,12 +39,12 @@ export function createProposals(): Proposals {
     return comparePlans(before, plan);
   };
   return {
-    propose(plan, { fleet, revision: fleetRevision }, reviewed) {
+    propose(plan, { fleet, revision: fleetRevision }, reviewed, cutOff = guestsCutOff(fleet, plan)) {
       const digest = planDigest(plan);
       const isSame = reviewed === null || reviewed.digest === digest;
       const changes = isSame ? null : changesSince(reviewed.digest, plan);
       remember(digest, plan);
-      return { ...plan, digest, fleetRevision, guestsCutOff: [...guestsCutOff(fleet, plan)], changes };
+      return { ...plan, digest, fleetRevision, guestsCutOff: [...cutOff], changes };
     },
   };
 }

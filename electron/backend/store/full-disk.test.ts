@@ -7,6 +7,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
 import { createFullDisk } from '../test-support/full-disk.ts';
 import { ended, openSimulatedBackend } from '../test-support/simulated-backend.ts';
+import { recoverReviewed, sendTo } from '../test-support/start-reviewed.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { type Database, openDatabase } from './database.ts';
 import { openStore } from './open-store.ts';
@@ -87,9 +88,8 @@ describe('a full disk', () => {
       await lab.close();
       const again = (await openOnDisk(lab.dataDir)).lab;
       expect((await history(again)).map(({ status }) => status)).toEqual(['interrupted']);
-      expect((await again.ask('procedure:recover', { runId: run.id, how: 'roll-back' })).status).toBe(
-        'running',
-      );
+      const recovered = await recoverReviewed(sendTo(again.backend.handlers), run.id, 'roll-back');
+      expect(recovered).toMatchObject({ ok: true, value: { status: 'running' } });
       expect((await again.until(run.id, ended)).status).toBe('rolled-back');
       expect(await isAssigned(again, run)).toBe(false);
     }

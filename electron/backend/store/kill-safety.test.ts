@@ -9,6 +9,7 @@ import { isInPool } from '#shared/fleet/selectors.ts';
 import { brokenLinks } from '#shared/test-support/broken-links.ts';
 import { createBackend } from '../create-backend.ts';
 import { systemClock } from '../system-clock.ts';
+import { recoverReviewed, sendTo } from '../test-support/start-reviewed.ts';
 import { createTestLog, createTestRandom } from '../test-support/test-clock.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -88,7 +89,7 @@ describe('kill -9 at any moment', () => {
       for (const { id } of interrupted) {
         interruptions += 1;
         const how = round % 2 === 0 ? 'roll-back' : 'resume';
-        expect((await handlers['procedure:recover']({ runId: id, how })).ok).toBe(true);
+        expect((await recoverReviewed(sendTo(handlers), id, how)).ok).toBe(true);
         const ended = await endOf(opened.value, id);
         expect([ended.status, ended.leftovers]).toEqual([how === 'resume' ? 'done' : 'rolled-back', []]);
       }

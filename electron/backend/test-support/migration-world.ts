@@ -16,6 +16,7 @@ import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import { createMigrationObserver } from '../migration/migration-observer.ts';
 import { controllerToAsk } from '../nvme/ask-controller.ts';
+import { createRecoveries } from '../procedures/recovery/recoveries.ts';
 import { createProcedureRunner } from '../procedures/runner.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { performFault } from '../simulation/perform-fault.ts';
@@ -87,6 +88,11 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     timeoutMilliseconds: timeout.timeoutMilliseconds,
     nvmeCli: () => '2.x',
   });
+  const recoveries = createRecoveries({
+    ...{ writer, runner, store: store.value.store },
+    sourceKey: () => file.name,
+    nvmeCli: () => '2.x',
+  });
   await writer.open(connections, source);
   const close = async () => {
     await runner.close();
@@ -117,6 +123,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     connection,
     writer,
     runner,
+    recoveries,
     listeners,
     faults,
     strikeFunction,

@@ -2,6 +2,7 @@ import type { RequestOf, ResponseOf } from '#shared/ipc/contract.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Proposal, StartAnswer } from '#shared/procedure/proposal.ts';
+import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { Handlers } from '../handlers/handler.ts';
 import type { ProcedureChannel } from '../handlers/procedure-handlers.ts';
@@ -32,6 +33,17 @@ export async function undoReviewed(send: Send, runId?: string): Promise<Result<P
   const proposal = await send('procedure:plan-undo', undo);
   if (!proposal.ok) return proposal;
   return startedRun(await send('procedure:undo', { ...undo, ...seen(proposal.value) }));
+}
+
+/** Looks at a way on of an interrupted procedure, agrees to it, and starts it. */
+export async function recoverReviewed(
+  send: Send,
+  runId: string,
+  how: Recovery,
+): Promise<Result<ProcedureRun>> {
+  const proposal = await send('procedure:plan-recover', { runId, how });
+  if (!proposal.ok) return proposal;
+  return startedRun(await send('procedure:recover', { runId, how, ...seen(proposal.value) }));
 }
 
 function seen({ digest, fleetRevision, guestsCutOff, warnings = [] }: Proposal) {

@@ -21,8 +21,9 @@ export interface GuestConsent {
 /** Steps that are said one by one; nobody reads more. */
 const named = 4;
 
-export function dangerOf(plan: Proposal): PlanDanger {
-  const irreversible = irreversibleLines(plan);
+/** `final`: what is lost for good besides steps that cannot be undone. */
+export function dangerOf(plan: Proposal, final: readonly string[] = []): PlanDanger {
+  const irreversible = [...final, ...irreversibleLines(plan)];
   const { guestsCutOff: guests } = plan;
   if (guests.length === 0) return { irreversible, consent: null };
   const loss = `${guests.length === 1 ? 'loses' : 'lose'} a drive or data that may be in use`;

@@ -19,15 +19,18 @@ export function ChoiceList({
   value,
   choices,
   onChoose,
+  across = false,
 }: {
   readonly label: string;
   readonly value: string | null;
   readonly choices: readonly ListChoice[];
   readonly onChoose: (id: string) => void;
+  /** Side by side where there is room. */
+  readonly across?: boolean;
 }) {
   const focusable = choices.some((choice) => choice.id === value) ? value : choices[0]?.id;
   return (
-    <div role="radiogroup" aria-label={label} className={styles.choices}>
+    <div role="radiogroup" aria-label={label} className={across ? styles.across : styles.choices}>
       {choices.map((choice, index) => {
         const refused = choice.refusals.length > 0;
         return (
