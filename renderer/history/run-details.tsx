@@ -3,6 +3,7 @@ import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
 import { showRun, useNavigation } from '../navigation.ts';
 import { RunAudit } from '../ownership/run-audit.tsx';
 import { ConsequencesBanner } from '../procedures/consequences-banner.tsx';
+import { LeftBanner } from '../procedures/left-banner.tsx';
 import { DetailsHead } from '../ui/content/details-head.tsx';
 import { Card, Tag } from '../ui/content/small.tsx';
 import { Banner, ErrorNotice } from '../ui/content/states.tsx';
@@ -71,6 +72,7 @@ export function RunDetails({
       <Leftovers run={run} />
       <RunAudit run={run} />
       <InjectedBanner run={run} />
+      <LeftBanner lines={run.plan.left ?? []} />
       <ConsequencesBanner lines={run.plan.consequences} />
       <Card label="Steps" aside={stepCount(run)}>
         <StepTable plan={run.plan} runs={run.steps} />

@@ -1,5 +1,6 @@
 import type { Controller, Fleet, VirtualMachine } from '../fleet/schema.ts';
 import { controllerTitle, findSecondary } from '../fleet/selectors.ts';
+import { valuesOf } from '../layered-record.ts';
 import { withLayers } from './plan/builder.ts';
 import { usersLoss } from './plan/titles.ts';
 import type { Plan } from './procedure.ts';
@@ -20,10 +21,11 @@ export interface Interruptions {
 export function interruptionsOf(fleet: Fleet, steps: readonly Step[]): Interruptions {
   const guests = new Set<string>();
   const lines = new Set<string>();
+  const drives = drivesOf(fleet);
   let before = withLayers(fleet);
   for (const step of steps) {
     const after = definitionOf(step).predict(step, before);
-    for (const id of touchedBy(step, before, after)) {
+    for (const id of touchedBy(step, before, after, drives)) {
       const loss = lossOf(id, step, before, after);
       if (loss === null) continue;
       lines.add(loss.words);
@@ -43,14 +45,34 @@ export function guestsCutOff(fleet: Fleet, plan: Plan): readonly string[] {
   ).guests;
 }
 
-/** Controllers whose use a step may end. What it does to a primary controller may reach every function below it. */
-function touchedBy(step: Step, before: Fleet, after: Fleet): readonly string[] {
+/** The controllers of each NVM subsystem, by its id. */
+function drivesOf(fleet: Fleet): ReadonlyMap<string, readonly string[]> {
+  const drives = new Map<string, string[]>();
+  for (const { id, subsystemId } of valuesOf(fleet.controllers)) {
+    const known = drives.get(subsystemId);
+    if (known === undefined) drives.set(subsystemId, [id]);
+    else known.push(id);
+  }
+  return drives;
+}
+
+/** Controllers whose use a step may end. What it does to a primary controller may reach everything in its NVM subsystem. */
+function touchedBy(
+  step: Step,
+  before: Fleet,
+  after: Fleet,
+  drives: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
   const { controllers = [], machines = [] } = definitionOf(step).targets(step);
   const devices = machines.flatMap((id) => before.virtualMachines[id]?.deviceIds ?? []);
-  const isNarrow = controllers.every((id) => before.controllers[id]?.role === 'secondary');
-  const changed = isNarrow
-    ? []
-    : Object.keys(before.controllers).filter((id) => before.controllers[id] !== after.controllers[id]);
+  const changed = controllers
+    .flatMap((id) => {
+      const target = before.controllers[id];
+      return target === undefined || target.role === 'secondary'
+        ? []
+        : (drives.get(target.subsystemId) ?? []);
+    })
+    .filter((id) => before.controllers[id] !== after.controllers[id]);
   return [...new Set([...controllers, ...devices, ...changed])];
 }
 
