@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layered, withEntry } from './layered-record.ts';
+import { layered, valuesOf, withEntry } from './layered-record.ts';
 import { numRuns } from './test-support/property-runs.ts';
 
 const keys = ['a', 'b', 'c', 'd', 'e'];
@@ -25,6 +25,7 @@ describe('a layered record', () => {
         for (const [index, version] of versions.entries()) {
           expect({ ...version }).toEqual(plain[index]);
           expect(Object.values(version).sort()).toEqual(Object.values(plain[index] ?? {}).sort());
+          expect(valuesOf(version)).toEqual(Object.values(version));
           for (const key of keys) {
             expect(version[key]).toBe(plain[index]?.[key]);
             expect(key in version).toBe(key in (plain[index] ?? {}));

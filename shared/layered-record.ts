@@ -52,6 +52,23 @@ export function withEntry<Value>(
   return recordOf({ layers, version: layers.newest });
 }
 
+/** The values of a record, layered or plain; `Object.values` says the same and takes many times as long on a layered one. */
+export function valuesOf<Value>(record: Readonly<Record<string, Value>>): Value[] {
+  const found = known.get(record) as Layered<Value> | undefined;
+  if (found === undefined) return Object.values(record);
+  const { layers, version } = found;
+  const { base, changed } = layers;
+  const values = Object.entries(base).map(([key, value]) => {
+    const now = valueAt(changed.get(key), version);
+    return now === undefined ? value : now.value;
+  });
+  for (const [key, history] of changed) {
+    const now = Object.hasOwn(base, key) ? undefined : valueAt(history, version);
+    if (now !== undefined) values.push(now.value);
+  }
+  return values;
+}
+
 function recordOf<Value>(layer: Layered<Value>): Readonly<Record<string, Value>> {
   const { base, changed } = layer.layers;
   const read = (key: string): Value | undefined =>

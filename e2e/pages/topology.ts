@@ -19,6 +19,19 @@ export class TopologyPage {
       .getByRole('row', { name: new RegExp(`^${escaped(name)}(,|$)`) });
   }
 
+  /** Selects the rows of the list from one to the other. */
+  async selectRows(first: string, last: string): Promise<void> {
+    await this.row(first).click();
+    await this.row(last).click({ modifiers: ['Shift'] });
+    await expect(this.row(first)).toHaveAttribute('aria-selected', 'true');
+  }
+
+  /** Opens the menu of the selection at one of its rows and chooses an entry. */
+  async chooseForSelection(row: string, entry: string): Promise<void> {
+    await this.row(row).click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: entry }).click();
+  }
+
   async show(view: 'Graph' | 'List'): Promise<void> {
     await this.page.getByRole('radiogroup', { name: 'View' }).getByRole('radio', { name: view }).click();
     await expect(

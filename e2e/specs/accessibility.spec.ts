@@ -138,6 +138,20 @@ test('every dialog', async ({ launch }) => {
   await look('vf-count');
   await menu('Primary controller hv-a/nvme1', 'New virtual subsystem…');
   await look('new-virtual-subsystem');
+  await topology.show('List');
+  await topology.selectRows('hv-a/nvme1', 'VF 6 of hv-a/nvme1');
+  for (const [name, entry] of [
+    ['reset', 'Reset…'],
+    ['driver', 'Driver…'],
+    ['resources', 'Resources… (6 of 7)'],
+    ['namespaces', 'Namespaces…'],
+  ] as const) {
+    await topology.chooseForSelection('VF 6 of hv-a/nvme1', entry);
+    await look(`selection-${name}`);
+  }
+  await topology.chooseForSelection('VF 6 of hv-a/nvme1', 'Offline… (6 of 7)');
+  await expect(page.getByRole('list', { name: 'Steps' })).toBeVisible();
+  await look('selection-review');
   await page.getByRole('button', { name: /errors? · \d+ warnings?/ }).click();
   await look('problems');
   await frame.goTo('Virtual subsystems');

@@ -38,7 +38,7 @@ test('a fault meets a command and a host loses its power, by keyboard', async ({
   const secondary = Object.values(fleet.controllers).find(
     (one) => one.role === 'secondary' && one.hostId === 'hv-a' && one.vfn === 5,
   );
-  const intent = { kind: 'set-resources' as const, secondaryId: secondary?.id ?? '', vq: 2, vi: 2 };
+  const intent = { kind: 'set-resources' as const, secondaryIds: [secondary?.id ?? ''], vq: 2, vi: 2 };
   await startReviewed(page, intent);
   await expect.poll(async () => (await lastRun(page)).status).not.toBe('running');
   const run = await lastRun(page);

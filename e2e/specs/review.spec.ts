@@ -22,7 +22,7 @@ test('a change between review and Apply brings the new plan, marked, for a new d
   await expect(news).toHaveText('');
 
   // Behind the sheet something else takes hold of the same function.
-  const meanwhile = { secondaryId: 'hv-a/0000:41:00.0/5', vq: 5, vi: 5 };
+  const meanwhile = { secondaryIds: ['hv-a/0000:41:00.0/5'], vq: 5, vi: 5 };
   await startReviewed(page, { kind: 'set-resources', ...meanwhile });
   await expect.poll(async () => (await lastRun(page)).status).toBe('done');
   await expect(news).toContainText(changed);

@@ -205,10 +205,10 @@ test('a request that breaks the contract is refused by field', async ({ launch }
       [channel, body] as const,
     );
   expect(
-    await ask('procedure:run', { intent: { kind: 'set-online', secondaryId: 7, online: true } }),
+    await ask('procedure:run', { intent: { kind: 'set-online', secondaryIds: [7], online: true } }),
   ).toMatchObject({
     ok: false,
-    error: { code: 'invalid-request', object: 'procedure:run', field: 'intent.secondaryId' },
+    error: { code: 'invalid-request', object: 'procedure:run', field: 'intent.secondaryIds[0]' },
   });
   expect(await ask('history:list', { limit: 0 })).toMatchObject({ ok: false, error: { field: 'limit' } });
   expect(await ask('fleet:delete-everything', {})).toMatchObject({

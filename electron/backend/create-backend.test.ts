@@ -154,7 +154,7 @@ describe('the backend as a whole', () => {
     expect(opened.source).toMatchObject({ kind: 'capture', simulated: false, name: '02-sriov-4vf' });
     const { fleet } = await lab.snapshot();
     const primary = Object.values(fleet.controllers).find((one) => one.role === 'primary');
-    const intent = { kind: 'set-vf-count' as const, primaryId: primary?.id ?? '', count: 2 };
+    const intent = { kind: 'set-vf-count' as const, primaryIds: [primary?.id ?? ''], count: 2 };
     const refusal = await lab.refusal('procedure:plan', { intent });
     expect(refusal.message).toContain('simulated twin');
 
@@ -162,7 +162,7 @@ describe('the backend as a whole', () => {
     const twin = (await lab.snapshot()).fleet;
     expect(twin.source.label).toBe('Simulated twin of 02-sriov-4vf · 00-boot');
     const twinPrimary = Object.values(twin.controllers).find((one) => one.role === 'primary');
-    const run = await lab.start({ ...intent, primaryId: twinPrimary?.id ?? '' });
+    const run = await lab.start({ ...intent, primaryIds: [twinPrimary?.id ?? ''] });
     expect((await lab.ended(run.id)).error).toBeNull();
     const { recent } = await lab.ask('fleet:sources', {});
     expect(recent.map((source) => source.title)).toEqual([

@@ -38,7 +38,7 @@ describe('the router', () => {
     const log = createTestLog();
     const route = createRouter(handlersWith({}), log);
     const answer = await route('procedure:plan', {
-      intent: { kind: 'set-vf-count', primaryId: 'a', count: -1 },
+      intent: { kind: 'set-vf-count', primaryIds: ['a'], count: -1 },
     });
     expect(answer.ok ? null : answer.error).toMatchObject({
       code: 'invalid-request',

@@ -1,11 +1,10 @@
 import { useMemo } from 'react';
-import { countWords } from '#shared/count-words.ts';
 import { type AssignmentOption, assignmentTargets, refusalWords } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { targetKey } from '../carry/carry.ts';
 import { carriedTitle } from '../carry/carry-store.ts';
 import { propose } from '../procedures/intents.ts';
-import { Banner } from '../ui/content/states.tsx';
+import { LeftBanner } from '../procedures/left-banner.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import styles from './assign-dialog.module.css';
 import { closeDialog } from './shown-dialog.ts';
@@ -18,8 +17,8 @@ export function AssignDialog({
 }: {
   readonly fleet: Fleet;
   readonly secondaryIds: readonly string[];
-  /** How many of the selection are no secondary controllers. */
-  readonly left: number;
+  /** What of the selection cannot be assigned, and why. */
+  readonly left: readonly string[];
 }) {
   // Thousands of controllers against hundreds of targets: judged once for each state of the fleet.
   const options = useMemo(() => assignmentTargets(fleet, secondaryIds), [fleet, secondaryIds]);
@@ -27,7 +26,7 @@ export function AssignDialog({
   const choose = ({ target, verdict }: AssignmentOption) => {
     if (!verdict.allowed) return;
     closeDialog();
-    propose({ kind: 'assign', secondaryIds: [...secondaryIds], target });
+    propose({ kind: 'assign', secondaryIds: [...secondaryIds], target }, left);
   };
   return (
     <Dialog
@@ -36,12 +35,7 @@ export function AssignDialog({
       title={`Assign ${carriedTitle(fleet, secondaryIds)} to…`}
       description="Targets on the same host. The steps are shown for review before anything runs, unless changes are applied at once (Settings)."
     >
-      {left === 0 ? null : (
-        <Banner
-          title={`${countWords(left, 'selected object')} ${left === 1 ? 'is' : 'are'} left as ${left === 1 ? 'it is' : 'they are'}`}
-          lines={['Only secondary controllers can be assigned.']}
-        />
-      )}
+      <LeftBanner lines={left} />
       <div className={styles.list}>
         {options.map((option) => (
           <button

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
 import { IntentDialog } from './intent-dialog.tsx';
+import { chosenTitle } from './whole-selection.ts';
 
 /** `none`: no driver is bound; any other driver than these two also shows as none. */
 type Driver = 'nvme' | 'vfio-pci' | 'none';
@@ -14,29 +14,34 @@ const words: Record<Driver, string> = {
   none: 'No driver uses the function.',
 };
 
-/** Which kernel driver a PCI function is bound to. */
+/** Which kernel driver PCI functions are bound to. */
 export function DriverDialog({
   fleet,
-  controllerId,
+  controllerIds,
+  left,
 }: {
   readonly fleet: Fleet;
-  readonly controllerId: string;
+  readonly controllerIds: readonly string[];
+  readonly left: readonly string[];
 }) {
-  const controller = fleet.controllers[controllerId];
-  const present: Driver =
-    controller?.driver === 'nvme' || controller?.driver === 'vfio-pci' ? controller.driver : 'none';
-  const [driver, setDriver] = useState<Driver>(present);
-  if (controller === undefined) return null;
+  const bound = controllerIds.map((id) => fleet.controllers[id]?.driver ?? 'none');
+  const present = presentDriver(bound);
+  const [driver, setDriver] = useState<Driver | null>(present);
   return (
     <IntentDialog
-      title={`Driver of ${controllerFullTitle(fleet, controller)}`}
-      description={`Bound now: ${controller.driver ?? 'none'}`}
+      title={`Driver of ${chosenTitle(fleet, controllerIds)}`}
+      description={`Bound now: ${boundWords(bound)}`}
       intent={
-        driver === present
+        driver === present || driver === null
           ? null
-          : { kind: 'set-driver', controllerId, driver: driver === 'none' ? null : driver }
+          : {
+              kind: 'set-driver',
+              controllerIds: [...controllerIds],
+              driver: driver === 'none' ? null : driver,
+            }
       }
-      missing="This driver is already bound."
+      missing={driver === null ? 'Choose a driver.' : 'This driver is already bound.'}
+      left={left}
     >
       <SegmentedControl<Driver>
         label="Driver"
@@ -48,7 +53,24 @@ export function DriverDialog({
           { value: 'none', label: 'None' },
         ]}
       />
-      <p className="mute">{words[driver]}</p>
+      {driver === null ? null : <p className="mute">{words[driver]}</p>}
     </IntentDialog>
   );
+}
+
+/** The driver that all of them have; null where they differ. */
+function presentDriver(bound: readonly string[]): Driver | null {
+  const [first, ...others] = new Set(
+    bound.map((one) => (one === 'nvme' || one === 'vfio-pci' ? one : 'none')),
+  );
+  return first === undefined || others.length > 0 ? null : first;
+}
+
+/** `nvme`, or of several `nvme (3), none (12)`. */
+function boundWords(bound: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const one of bound) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return [...counts]
+    .map(([name, count]) => (bound.length === 1 ? name : `${name} (${count.toLocaleString('en-US')})`))
+    .join(', ');
 }

@@ -1,16 +1,18 @@
 import type { ReactNode } from 'react';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { stage } from '../procedures/intents.ts';
+import { LeftBanner } from '../procedures/left-banner.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { closeDialog } from './shown-dialog.ts';
 
-/** A dialog that asks for an intent; its button shows the plan, nothing runs from here. */
+/** A dialog that asks for an intent about a selection; its button shows the plan, nothing runs from here. */
 export function IntentDialog({
   title,
   description,
   intent,
   missing,
+  left,
   children,
 }: {
   readonly title: string;
@@ -18,12 +20,14 @@ export function IntentDialog({
   readonly intent: Intent | null;
   /** Why there is no intent yet. */
   readonly missing?: string;
+  /** What of the selection the intent is not about, and why. */
+  readonly left: readonly string[];
   readonly children: ReactNode;
 }) {
   const review = () => {
     if (intent === null) return;
     closeDialog();
-    stage(intent);
+    stage(intent, left);
   };
   return (
     <Dialog
@@ -48,6 +52,7 @@ export function IntentDialog({
           review();
         }}
       >
+        <LeftBanner lines={left} />
         {children}
         <button type="submit" hidden />
       </form>

@@ -1,7 +1,9 @@
 import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import { Suspense } from 'react';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { unstage, useStaged } from '../procedures/intents.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { objectActions, selectionCommands } from './object-actions.tsx';
 import { closeDialog, useShownDialog } from './shown-dialog.ts';
@@ -126,20 +128,111 @@ describe('actions of an object', () => {
       controllers: { ...fleet.controllers, ...(primary && { [primary.id]: { ...primary, totalVfs: 77 } }) },
     };
     render(<Suspense>{useShownDialog.getState().draw?.(now)}</Suspense>);
-    expect((await screen.findByRole('dialog')).textContent).toContain('0 to 77');
+    // The dialog is loaded when it is first shown.
+    const dialog = await screen.findByRole('dialog', {}, { timeout: 5000 });
+    expect(dialog.textContent).toContain('0 to 77');
   });
 
-  it('takes all of a selection or says that it takes one, and leaves no doubt what stays', () => {
+  it('takes all of a selection or says how much of it, and leaves no doubt what stays', async () => {
     const ids = [primary?.id ?? '', member?.id ?? '', free?.id ?? ''];
     const actions = objectActions(fleet, ids);
-    const labels = actions.map(({ label, onlyLast }) => ({ label, onlyLast }));
-    const name = `VF ${free?.vfn}`;
-    expect(labels).toContainEqual({ label: `Reset… (only ${name})`, onlyLast: true });
-    expect(labels).toContainEqual({ label: `Online… (only ${name})`, onlyLast: true });
-    expect(labels.filter(({ onlyLast }) => !onlyLast)).toHaveLength(1);
+    const labels = actions.map(({ id, label, onlyLast }) => ({ id, label, onlyLast }));
+    const label = (id: string) => labels.find((action) => action.id === id)?.label;
+    expect(label('reset')).toBe('Reset…');
+    expect(label('driver')).toBe('Driver…');
+    expect(label('online')).toBe('Online… (2 of 3)');
+    expect(label('offline')).toBe('Offline… (2 of 3)');
+    expect(label('resources')).toBe('Resources… (2 of 3)');
+    expect(label('vf-count')).toBe('VF count… (1 of 3)');
+    // One object at a time: what is about the last one alone.
+    expect(labels.filter(({ onlyLast }) => onlyLast).map(({ id }) => id)).toEqual(['inject-fault']);
+    expect(label('inject-fault')).toContain(`(only VF ${free?.vfn})`);
     expect(objectActions(fleet, ids.slice(-1)).some(({ onlyLast }) => onlyLast)).toBe(false);
     actions.find(({ id }) => id === 'assign')?.run();
     render(<Suspense>{useShownDialog.getState().draw?.(fleet)}</Suspense>);
-    return screen.findByText('1 selected object is left as it is');
+    await screen.findByText('1 selected object is not a secondary controller.');
+  });
+
+  it('stages one change for all that it takes, with what it leaves', () => {
+    const ids = [Object.keys(fleet.hosts)[0] ?? '', member?.id ?? '', free?.id ?? ''];
+    objectActions(fleet, ids)
+      .find(({ id }) => id === 'offline')
+      ?.run();
+    expect(useStaged.getState()).toMatchObject({
+      staged: { intent: { kind: 'set-online', secondaryIds: ids.slice(1), online: false } },
+      left: ['1 selected object is not a secondary controller.'],
+    });
+    const subsystems = Object.keys(fleet.virtualSubsystems);
+    expect(subsystems.length).toBeGreaterThan(1);
+    objectActions(fleet, subsystems)
+      .find(({ id }) => id === 'delete')
+      ?.run();
+    expect(useStaged.getState()).toMatchObject({
+      staged: { intent: { kind: 'delete-virtual-subsystem', virtualSubsystemIds: subsystems } },
+      left: [],
+    });
+    unstage();
+  });
+
+  it('leaves what it cannot do anything with, and says why', () => {
+    const [one, other] = secondaries;
+    if (one === undefined || other === undefined) throw new Error('no secondaries');
+    const hidden: Fleet = {
+      ...fleet,
+      controllers: {
+        ...fleet.controllers,
+        [other.id]: { ...other, pciAddress: null, assignableDevice: null },
+      },
+    };
+    const reset = objectActions(hidden, [one.id, other.id]).find(({ id }) => id === 'reset');
+    expect(reset).toMatchObject({ label: 'Reset… (1 of 2)', unavailable: null });
+    reset?.run();
+    render(<Suspense>{useShownDialog.getState().draw?.(hidden)}</Suspense>);
+    return screen.findByText(/^1 selected object cannot take part\. The host cannot see its PCI function/);
+  });
+
+  it('changes namespaces of one NVM subsystem, and of all of them what the person touches', async () => {
+    const user = userEvent.setup();
+    const reaching: Fleet = {
+      ...fleet,
+      controllers: Object.fromEntries(
+        Object.entries(fleet.controllers).map(([id, controller]) => [
+          id,
+          { ...controller, subsystemId: 'nqn', attachedNamespaces: id === member?.id ? [1] : [] },
+        ]),
+      ),
+    };
+    const ids = [member?.id ?? '', free?.id ?? ''];
+    objectActions(reaching, ids)
+      .find(({ id }) => id === 'namespaces')
+      ?.run();
+    render(<Suspense>{useShownDialog.getState().draw?.(reaching)}</Suspense>);
+    const box = await screen.findByRole('checkbox', { name: /Namespace 1 .* attached to 1 of 2/ });
+    expect(box.getAttribute('aria-checked')).toBe('mixed');
+    await user.click(box);
+    await user.click(screen.getByRole('button', { name: 'Review the steps' }));
+    expect(useStaged.getState().staged).toMatchObject({
+      intent: { kind: 'set-namespaces', controllerIds: ids, attach: [1], detach: [] },
+    });
+    unstage();
+  });
+
+  it('binds drivers that differ only when one is chosen', async () => {
+    const user = userEvent.setup();
+    const ids = [primary?.id ?? '', free?.id ?? ''];
+    objectActions(fleet, ids)
+      .find(({ id }) => id === 'driver')
+      ?.run();
+    render(<Suspense>{useShownDialog.getState().draw?.(fleet)}</Suspense>);
+    await screen.findByText('Bound now: nvme (1), none (1)');
+    expect(screen.getAllByRole('radio').every((one) => one.getAttribute('aria-checked') === 'false')).toBe(
+      true,
+    );
+    await user.click(screen.getByRole('radio', { name: 'None' }));
+    await user.click(screen.getByRole('button', { name: 'Review the steps' }));
+    expect(useStaged.getState().staged).toMatchObject({
+      intent: { kind: 'set-driver', controllerIds: ids, driver: null },
+    });
+    unstage();
   });
 });

@@ -1,15 +1,23 @@
 import { lazy } from 'react';
 import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
-import { countWords } from '#shared/count-words.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
-import { controllerTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { mostDeprovisioned } from '#shared/procedure/intent.ts';
+import { controllerTitle, findSecondary, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { startMigration } from '../navigation.ts';
 import { stage } from '../procedures/intents.ts';
 import { showFaults } from '../simulation/simulation-dialogs.tsx';
 import { copyText } from '../ui/controls/copy-button.tsx';
 import { showCreateDialog } from '../virtual-subsystems/create/show-create-dialog.tsx';
 import { fullIdentity } from './identity.ts';
+import {
+  anyRole,
+  forController,
+  forControllers,
+  type Offer,
+  type OfferForAll,
+  offerOf,
+  type Role,
+  type Selection,
+} from './offers.ts';
 import { closeDialog, showDialog } from './shown-dialog.ts';
 import {
   flexibleReason,
@@ -19,6 +27,7 @@ import {
   vfCountReason,
   virtualSubsystemReason,
 } from './unavailable.ts';
+import { takeOf } from './whole-selection.ts';
 
 // Each dialog is loaded when it is first opened: the actions themselves are needed as soon as the topology shows.
 const AssignDialog = lazy(async () => ({ default: (await import('./assign-dialog.tsx')).AssignDialog }));
@@ -48,44 +57,23 @@ export interface ObjectAction {
   readonly run: () => void;
 }
 
-interface Selection {
-  readonly fleet: Fleet;
-  /** Everything that is selected; the last one is what an action of one object is about. */
-  readonly ids: readonly string[];
-}
-
-/** What an action would do with an object now. Unavailable ones stay in the menus with their reason. */
-interface Offer {
-  readonly unavailable: Reason;
-  readonly run: () => void;
-}
-
 type ActionDefinition = {
   readonly danger?: true;
-  /** Takes everything in the selection that it can act on; others act on the last object, and say so. */
-  readonly takesAll?: true;
-  /** What it would do with the object; null: this cannot be done with such an object. */
-  readonly offer: (id: string, selection: Selection) => Offer | null;
 } & (
-  | { readonly command: CommandId; readonly label?: string }
-  // Offered beside its object only: neither the palette nor the native menu has it.
-  | { readonly command: null; readonly id: string; readonly label: string }
-);
-
-type Role = Controller['role'];
-
-/** An offer for controllers of some roles. */
-function forController<R extends Role>(
-  roles: readonly R[],
-  offer: (controller: Extract<Controller, { role: R }>, selection: Selection) => Offer | null,
-): ActionDefinition['offer'] {
-  const isOne = (one: Controller | undefined): one is Extract<Controller, { role: R }> =>
-    one !== undefined && (roles as readonly Role[]).includes(one.role);
-  return (id, selection) => {
-    const controller = selection.fleet.controllers[id];
-    return isOne(controller) ? offer(controller, selection) : null;
-  };
-}
+  | {
+      /** What it would do with one object; null: this cannot be done with such an object. */
+      readonly offer: (id: string, fleet: Fleet) => Offer | null;
+    }
+  | {
+      /** Takes everything in the selection that it can act on; null: nothing in it is of its kind. */
+      readonly offerForAll: (selection: Selection) => OfferForAll | null;
+    }
+) &
+  (
+    | { readonly command: CommandId; readonly label?: string }
+    // Offered beside its object only: neither the palette nor the native menu has it.
+    | { readonly command: null; readonly id: string; readonly label: string }
+  );
 
 /**
  * Everything that can be done with objects of the fleet, in the order in which menus show it. An action with a dialog is
@@ -94,95 +82,87 @@ function forController<R extends Role>(
 const definitions: readonly ActionDefinition[] = [
   {
     command: 'vf-count',
-    offer: forController(['primary'], (primary, { fleet }) => ({
-      unavailable: hostReason(fleet, primary.hostId, 'changePci') ?? vfCountReason(primary),
-      run: () => showDialog((now) => <VfCountDialog fleet={now} primaryId={primary.id} />),
-    })),
+    offerForAll: forControllers(
+      ['primary'],
+      (primary, fleet) => hostReason(fleet, primary.hostId, 'changePci') ?? vfCountReason(primary),
+      (ids, left) => showDialog((now) => <VfCountDialog fleet={now} primaryIds={ids} left={left} />),
+    ),
   },
   {
     command: null,
     id: 'provision',
     label: 'Provision functions…',
-    offer: forController(['primary'], ({ id, hostId }, { fleet }) => ({
+    offer: forController(['primary'], ({ id, hostId }, fleet) => ({
       unavailable: hostReason(fleet, hostId, 'changeControllers'),
       run: () => showDialog((now) => <ProvisionDialog fleet={now} primaryId={id} onClose={closeDialog} />),
     })),
   },
   {
     command: 'assign',
-    takesAll: true,
-    offer: forController(['secondary'], ({ hostId }, { fleet, ids }) => {
-      const secondaryIds = ids.filter((one) => fleet.controllers[one]?.role === 'secondary');
-      const others = ids.length - secondaryIds.length;
-      return {
-        unavailable: hostReason(fleet, hostId, 'changeControllers'),
-        run: () =>
-          showDialog((now) => <AssignDialog fleet={now} secondaryIds={secondaryIds} left={others} />),
-      };
-    }),
+    offerForAll: forControllers(['secondary'], changeReason, (ids, left) =>
+      showDialog((now) => <AssignDialog fleet={now} secondaryIds={ids} left={left} />),
+    ),
   },
-  {
-    command: 'resources',
-    offer: forController(['primary', 'secondary'], (controller, { fleet }) => ({
-      unavailable:
-        hostReason(fleet, controller.hostId, 'changeControllers') ?? flexibleReason(fleet, controller),
-      run: () => showDialog((now) => <ResourcesDialog fleet={now} controllerId={controller.id} />),
-    })),
-  },
-  { command: 'online', label: 'Online…', offer: setOnline(true) },
-  { command: 'offline', label: 'Offline…', danger: true, offer: setOnline(false) },
-  {
-    command: 'namespaces',
-    offer: forController(['plain', 'primary', 'secondary'], ({ id, hostId }, { fleet }) => ({
-      unavailable: hostReason(fleet, hostId, 'changeControllers'),
-      run: () => showDialog((now) => <NamespacesDialog fleet={now} controllerId={id} />),
-    })),
-  },
+  { command: 'resources', offerForAll: changeResources },
+  { command: 'online', label: 'Online…', offerForAll: setOnline(true) },
+  { command: 'offline', label: 'Offline…', danger: true, offerForAll: setOnline(false) },
+  { command: 'namespaces', offerForAll: changeNamespaces },
   { command: 'new-virtual-subsystem', offer: newVirtualSubsystem },
   {
     command: null,
     id: 'remove',
     label: 'Remove from virtual subsystem…',
-    offer: forController(['secondary'], ({ id, hostId, virtualSubsystemId }, { fleet }) =>
-      virtualSubsystemId === null
-        ? null
-        : {
-            unavailable: hostReason(fleet, hostId, 'changeControllers'),
-            run: () => stage({ kind: 'remove-from-virtual-subsystem', secondaryId: id }),
-          },
-    ),
+    // The plan says of the others that they are in none.
+    offerForAll: ({ fleet, ids }) =>
+      ids.some((id) => findSecondary(fleet, id)?.virtualSubsystemId != null)
+        ? forControllers(['secondary'], changeReason, (secondaryIds, left) =>
+            stage({ kind: 'remove-from-virtual-subsystem', secondaryIds }, left),
+          )({ fleet, ids })
+        : null,
   },
   {
     command: null,
     id: 'deprovision',
     label: 'Deprovision…',
     danger: true,
-    takesAll: true,
-    offer: deprovision,
+    offerForAll: ({ fleet, ids }) =>
+      offerOf(
+        takeOf(ids, {
+          find: (id) => {
+            const secondary = findSecondary(fleet, id);
+            return secondary !== undefined && isProvisioned(secondary) ? secondary : undefined;
+          },
+          ...{ one: 'a provisioned function', several: 'provisioned functions' },
+          judge: (secondary) => changeReason(secondary, fleet),
+        }),
+        (secondaryIds, left) => stage({ kind: 'deprovision', secondaryIds }, left),
+      ),
   },
   {
     command: 'reset',
     danger: true,
-    offer: forController(['plain', 'primary', 'secondary'], (controller, { fleet }) => ({
-      unavailable: hostReason(fleet, controller.hostId, 'changePci') ?? functionReason(controller),
-      run: () => showDialog((now) => <ResetDialog fleet={now} controllerId={controller.id} />),
-    })),
+    offerForAll: forControllers(
+      anyRole,
+      (controller, fleet) => hostReason(fleet, controller.hostId, 'changePci') ?? functionReason(controller),
+      (ids, left) => showDialog((now) => <ResetDialog fleet={now} controllerIds={ids} left={left} />),
+    ),
   },
   {
     command: 'driver',
-    offer: forController(['plain', 'primary', 'secondary'], (controller, { fleet }) => ({
-      unavailable:
+    offerForAll: forControllers(
+      anyRole,
+      (controller, fleet) =>
         hostReason(fleet, controller.hostId, 'changePci') ??
         (isProvisioned(controller) ? 'It is not a PCI function.' : functionReason(controller)),
-      run: () => showDialog((now) => <DriverDialog fleet={now} controllerId={controller.id} />),
-    })),
+      (ids, left) => showDialog((now) => <DriverDialog fleet={now} controllerIds={ids} left={left} />),
+    ),
   },
   {
     // The command of the table asks for the selected machine itself and works on every screen.
     command: null,
     id: 'migrate',
     label: 'Migrate…',
-    offer: (id, { fleet }) => {
+    offer: (id, fleet) => {
       const machine = fleet.virtualMachines[id];
       return machine === undefined
         ? null
@@ -194,7 +174,7 @@ const definitions: readonly ActionDefinition[] = [
   },
   {
     command: 'resume-machine',
-    offer: (id, { fleet }) => {
+    offer: (id, fleet) => {
       const machine = fleet.virtualMachines[id];
       // The review says what speaks against it.
       return machine === undefined || (machine.state !== 'paused' && machine.state !== 'incoming')
@@ -210,20 +190,20 @@ const definitions: readonly ActionDefinition[] = [
     id: 'delete',
     label: 'Delete…',
     danger: true,
-    offer: (id, { fleet }) => {
-      const virtual = fleet.virtualSubsystems[id];
-      return virtual === undefined
-        ? null
-        : {
-            unavailable: virtualSubsystemReason(fleet, fleet.controllers[virtual.primaryId]),
-            run: () => stage({ kind: 'delete-virtual-subsystem', virtualSubsystemId: id }),
-          };
-    },
+    offerForAll: ({ fleet, ids }) =>
+      offerOf(
+        takeOf(ids, {
+          find: (id) => fleet.virtualSubsystems[id],
+          ...{ one: 'a virtual subsystem', several: 'virtual subsystems' },
+          judge: ({ primaryId }) => virtualSubsystemReason(fleet, fleet.controllers[primaryId]),
+        }),
+        (virtualSubsystemIds, left) => stage({ kind: 'delete-virtual-subsystem', virtualSubsystemIds }, left),
+      ),
   },
   {
     command: 'inject-fault',
     danger: true,
-    offer: (id, { fleet }) =>
+    offer: (id, fleet) =>
       id in fleet.controllers || id in fleet.hosts || id in fleet.namespaces
         ? {
             unavailable: fleet.source.simulated ? null : `${fleet.source.label} is not simulated.`,
@@ -233,9 +213,10 @@ const definitions: readonly ActionDefinition[] = [
   },
   {
     command: 'copy-identity',
-    offer: (id, { fleet }) => ({
+    offerForAll: ({ fleet, ids }) => ({
       unavailable: null,
-      run: () => void copyText(fullIdentity(fleet, id)),
+      takes: ids.length,
+      run: () => void copyText(ids.map((id) => fullIdentity(fleet, id)).join('\n\n')),
     }),
   },
 ];
@@ -248,14 +229,25 @@ export function objectActions(fleet: Fleet, ids: readonly string[]): ObjectActio
   const id = ids.at(-1);
   if (id === undefined || !isInFleet(fleet, id)) return [];
   return definitions.flatMap((definition) => {
-    const offer = definition.offer(id, { fleet, ids });
-    if (offer === null) return [];
-    const onlyLast = ids.length > 1 && definition.takesAll !== true;
     const { label, ...name } = nameOf(definition);
-    return {
-      ...{ ...name, danger: definition.danger ?? false, onlyLast, ...offer },
-      label: onlyLast ? `${label} (only ${titleOf(fleet, id)})` : label,
-    };
+    const action = { ...name, danger: definition.danger ?? false };
+    if ('offer' in definition) {
+      const offer = definition.offer(id, fleet);
+      if (offer === null) return [];
+      const onlyLast = ids.length > 1;
+      return {
+        ...action,
+        ...offer,
+        onlyLast,
+        label: onlyLast ? `${label} (only ${titleOf(fleet, id)})` : label,
+      };
+    }
+    const offer = definition.offerForAll({ fleet, ids });
+    if (offer === null) return [];
+    const { takes, unavailable, run } = offer;
+    const part = `${takes.toLocaleString('en-US')} of ${ids.length.toLocaleString('en-US')}`;
+    const isPart = unavailable === null && takes < ids.length;
+    return { ...action, unavailable, run, onlyLast: false, label: isPart ? `${label} (${part})` : label };
   });
 }
 
@@ -286,47 +278,63 @@ function titleOf(fleet: Fleet, id: string): string {
   return fleet.virtualMachines[id]?.name ?? fleet.hosts[id]?.name ?? 'the last one';
 }
 
-/** All provisioned functions of the selection; where it holds something else too, the reason says so. */
-function deprovision(id: string, { fleet, ids }: Selection): Offer | null {
-  const last = fleet.controllers[id];
-  if (last === undefined || !isProvisioned(last)) return null;
-  const secondaryIds = ids.filter((one) => {
-    const controller = fleet.controllers[one];
-    return controller !== undefined && isProvisioned(controller);
-  });
-  const others = ids.length - secondaryIds.length;
-  return {
-    unavailable:
-      hostReason(fleet, last.hostId, 'changeControllers') ??
-      (others > 0
-        ? `${countWords(others, 'selected object')} of ${ids.length.toLocaleString('en-US')} ${others === 1 ? 'is not a provisioned function' : 'are not provisioned functions'}. Select provisioned functions only.`
-        : null) ??
-      (secondaryIds.length > mostDeprovisioned
-        ? `At most ${mostDeprovisioned} functions are deprovisioned in one procedure; ${secondaryIds.length.toLocaleString('en-US')} are selected.`
-        : null),
-    run: () => stage({ kind: 'deprovision', secondaryIds }),
-  };
-}
-
 /** SIOV-like: made by a command of its primary, without a PCI function that the host sees. */
 function isProvisioned(controller: Controller): boolean {
   return controller.role === 'secondary' && controller.functionKind === 'siov';
 }
 
-/** Offered only for the state that the secondary is not in. */
-function setOnline(online: boolean): ActionDefinition['offer'] {
-  return forController(['secondary'], (secondary, { fleet }) =>
-    secondary.online === online
-      ? null
-      : {
-          unavailable: hostReason(fleet, secondary.hostId, 'changeControllers'),
-          run: () => stage({ kind: 'set-online', secondaryId: secondary.id, online }),
-        },
+/** Why nothing of a controller can be changed through its host. */
+function changeReason({ hostId }: Controller, fleet: Fleet): Reason {
+  return hostReason(fleet, hostId, 'changeControllers');
+}
+
+/** Offered where one of the secondaries is not in the state; the plan says which are in it and stay. */
+function setOnline(online: boolean): (selection: Selection) => OfferForAll | null {
+  const offer = forControllers(['secondary'], changeReason, (secondaryIds, left) =>
+    stage({ kind: 'set-online', secondaryIds, online }, left),
   );
+  return (selection) =>
+    selection.ids.some((id) => findSecondary(selection.fleet, id)?.online === !online)
+      ? offer(selection)
+      : null;
+}
+
+/** What a secondary holds and what a primary keeps for itself are two changes: the last controller says which. */
+function changeResources(selection: Selection): OfferForAll | null {
+  const { fleet, ids } = selection;
+  const role =
+    fleet.controllers[ids.findLast((id) => flexibleRoles.has(fleet.controllers[id]?.role)) ?? '']?.role;
+  return role === 'primary' || role === 'secondary'
+    ? forControllers(
+        [role],
+        (controller, now) => changeReason(controller, now) ?? flexibleReason(now, controller),
+        (controllerIds, left) =>
+          showDialog((now) => <ResourcesDialog fleet={now} controllerIds={controllerIds} left={left} />),
+      )(selection)
+    : null;
+}
+
+const flexibleRoles: ReadonlySet<Role | undefined> = new Set(['primary', 'secondary']);
+
+/** Of one NVM subsystem, that of the last controller: a namespace of another one is another namespace. */
+function changeNamespaces(selection: Selection): OfferForAll | null {
+  const { fleet, ids } = selection;
+  const last = fleet.controllers[ids.findLast((id) => id in fleet.controllers) ?? ''];
+  if (last === undefined) return null;
+  return forControllers(
+    anyRole,
+    (controller) =>
+      changeReason(controller, fleet) ??
+      (controller.subsystemId === last.subsystemId
+        ? null
+        : `Its namespaces are those of another NVM subsystem than that of ${controllerTitle(last)}.`),
+    (controllerIds, left) =>
+      showDialog((now) => <NamespacesDialog fleet={now} controllerIds={controllerIds} left={left} />),
+  )(selection);
 }
 
 /** On a primary for it, on a host for the first suitable one. */
-function newVirtualSubsystem(id: string, { fleet }: Selection): Offer | null {
+function newVirtualSubsystem(id: string, fleet: Fleet): Offer | null {
   const controller = fleet.controllers[id];
   if (controller?.role === 'primary')
     return {

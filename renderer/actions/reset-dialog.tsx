@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { controllerFullTitle } from '#shared/fleet/selectors.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
 import { IntentDialog } from './intent-dialog.tsx';
+import { chosenTitle } from './whole-selection.ts';
 
 type Reset = Extract<Intent, { kind: 'reset' }>['reset'];
 
@@ -17,18 +17,19 @@ const words: Record<Reset, string> = {
 /** Which reset; the review shows what dies with it. */
 export function ResetDialog({
   fleet,
-  controllerId,
+  controllerIds,
+  left,
 }: {
   readonly fleet: Fleet;
-  readonly controllerId: string;
+  readonly controllerIds: readonly string[];
+  readonly left: readonly string[];
 }) {
   const [reset, setReset] = useState<Reset>('controller');
-  const controller = fleet.controllers[controllerId];
-  if (controller === undefined) return null;
   return (
     <IntentDialog
-      title={`Reset ${controllerFullTitle(fleet, controller)}`}
-      intent={{ kind: 'reset', controllerId, reset }}
+      title={`Reset ${chosenTitle(fleet, controllerIds)}`}
+      intent={{ kind: 'reset', controllerIds: [...controllerIds], reset }}
+      left={left}
     >
       <SegmentedControl<Reset>
         label="Kind of reset"

@@ -1,71 +1,80 @@
 import { useState } from 'react';
-import type { Fleet } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, freeResources } from '#shared/fleet/selectors.ts';
+import { countWords } from '#shared/count-words.ts';
+import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import { findPrimary, freeResources } from '#shared/fleet/selectors.ts';
 import { TextField } from '../ui/controls/form.tsx';
 import { wholeNumber } from '../ui/whole-number.ts';
 import { IntentDialog } from './intent-dialog.tsx';
+import { chosenTitle } from './whole-selection.ts';
 
 /** NR of Virtualization Management has 16 bits; the limits of the device are the planner's. */
 const largest = 0xffff;
 
-/** Flexible resources of a secondary, or those that a primary keeps for itself. */
+/** Flexible resources of secondaries, or those that primaries keep for themselves; all of them get the same. */
 export function ResourcesDialog({
   fleet,
-  controllerId,
+  controllerIds,
+  left,
 }: {
   readonly fleet: Fleet;
-  readonly controllerId: string;
+  /** All secondaries, or all primaries. */
+  readonly controllerIds: readonly string[];
+  readonly left: readonly string[];
 }) {
-  const controller = fleet.controllers[controllerId];
-  const primary = controller?.role === 'secondary' ? fleet.controllers[controller.primaryId] : controller;
-  // What it has now: a secondary its own, a primary what it allocated to itself.
+  const controllers = controllerIds.flatMap((id) => fleet.controllers[id] ?? []);
+  const last = controllers.at(-1);
+  const primaries = [
+    ...new Set(
+      controllers.flatMap(
+        (one) => findPrimary(fleet, one.role === 'secondary' ? one.primaryId : one.id) ?? [],
+      ),
+    ),
+  ];
+  // What the last one has now: a secondary its own, a primary what it allocated to itself.
   const held =
-    controller?.role === 'secondary'
-      ? { vq: controller.nvq, vi: controller.nvi }
-      : controller?.role === 'primary'
-        ? { vq: controller.vq.allocatedToPrimary, vi: controller.vi.allocatedToPrimary }
+    last?.role === 'secondary'
+      ? { vq: last.nvq, vi: last.nvi }
+      : last?.role === 'primary'
+        ? { vq: last.vq.allocatedToPrimary, vi: last.vi.allocatedToPrimary }
         : { vq: 0, vi: 0 };
   const [vqText, setVq] = useState(String(held.vq));
   const [viText, setVi] = useState(String(held.vi));
-  if (controller === undefined || primary?.role !== 'primary') return null;
+  if (last === undefined || primaries.length === 0) return null;
   const vq = wholeNumber(vqText, largest);
   const vi = wholeNumber(viText, largest);
+  const isSecondary = last.role === 'secondary';
+  const ids = [...controllerIds];
   const intent =
     vq === null || vi === null
       ? null
-      : controller.role === 'secondary'
-        ? ({ kind: 'set-resources', secondaryId: controllerId, vq, vi } as const)
-        : ({ kind: 'allocate-to-primary', primaryId: controllerId, vq, vi } as const);
-  // Pool, limit and granularity, as the primary reported them.
-  const hint = (resource: 'vq' | 'vi') => {
-    const pool = primary[resource];
-    const limit =
-      controller.role === 'secondary' ? `, at most ${pool.secondaryMaximum} for one secondary` : '';
-    return `${freeResources(primary, resource)} of ${pool.total} free${limit}, granularity ${pool.granularity}`;
-  };
+      : isSecondary
+        ? ({ kind: 'set-resources', secondaryIds: ids, vq, vi } as const)
+        : ({ kind: 'allocate-to-primary', primaryIds: ids, vq, vi } as const);
   const wrong = 'Enter a whole number from 0 to 65535.';
+  const each = controllers.length > 1 ? ' for each' : '';
   return (
     <IntentDialog
-      title={`Resources of ${controllerFullTitle(fleet, controller)}`}
+      title={`Resources of ${chosenTitle(fleet, controllerIds)}`}
       description={
-        controller.role === 'secondary'
-          ? 'Resources can be changed only while the secondary is offline. One that is online is taken offline and brought back online afterwards.'
+        isSecondary
+          ? 'Resources can be changed only while a secondary is offline. One that is online is taken offline and brought back online afterwards.'
           : 'A new allocation takes effect at the next controller reset of the primary.'
       }
       intent={intent}
       missing="Enter a whole number in both fields."
+      left={left}
     >
       <TextField
-        label="VQ resources"
-        description={hint('vq')}
+        label={`VQ resources${each}`}
+        description={poolWords(primaries, 'vq', isSecondary)}
         error={vq === null ? wrong : undefined}
         inputMode="numeric"
         value={vqText}
         onChange={setVq}
       />
       <TextField
-        label="VI resources"
-        description={hint('vi')}
+        label={`VI resources${each}`}
+        description={poolWords(primaries, 'vi', isSecondary)}
         error={vi === null ? wrong : undefined}
         inputMode="numeric"
         value={viText}
@@ -73,4 +82,21 @@ export function ResourcesDialog({
       />
     </IntentDialog>
   );
+}
+
+/** Pool, limit and granularity, as the primary reported them; of several primaries what holds for all of them. */
+function poolWords(
+  primaries: readonly PrimaryController[],
+  resource: 'vq' | 'vi',
+  isSecondary: boolean,
+): string {
+  const [first] = primaries;
+  const most = Math.min(...primaries.map((primary) => primary[resource].secondaryMaximum));
+  const limit = isSecondary ? `, at most ${most} for one secondary` : '';
+  if (first === undefined || primaries.length > 1) {
+    const least = Math.min(...primaries.map((primary) => freeResources(primary, resource)));
+    return `${countWords(primaries.length, 'primary controller')}, each with at least ${least} free${limit}`;
+  }
+  const pool = first[resource];
+  return `${freeResources(first, resource)} of ${pool.total} free${limit}, granularity ${pool.granularity}`;
 }

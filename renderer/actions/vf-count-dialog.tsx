@@ -1,36 +1,49 @@
 import { useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
-import type { Fleet } from '#shared/fleet/schema.ts';
-import { controllerFullTitle, secondariesOf } from '#shared/fleet/selectors.ts';
+import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import { findPrimary, secondariesOf } from '#shared/fleet/selectors.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { TextField } from '../ui/controls/form.tsx';
 import { wholeNumber } from '../ui/whole-number.ts';
 import { IntentDialog } from './intent-dialog.tsx';
+import { chosenTitle } from './whole-selection.ts';
 
 /** How many virtual functions exist (sriov_numvfs), and what dies with the change. */
-export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; readonly primaryId: string }) {
-  const primary = fleet.controllers[primaryId];
-  const [text, setText] = useState(primary?.role === 'primary' ? String(primary.numVfs) : '');
-  if (primary?.role !== 'primary') return null;
-  const count = wholeNumber(text, primary.totalVfs);
-  const used = secondariesOf(fleet, primary).filter(
-    (secondary) =>
-      secondary.online || secondary.virtualMachineId !== null || secondary.virtualSubsystemId !== null,
+export function VfCountDialog({
+  fleet,
+  primaryIds,
+  left,
+}: {
+  readonly fleet: Fleet;
+  readonly primaryIds: readonly string[];
+  readonly left: readonly string[];
+}) {
+  const primaries = primaryIds.flatMap((id) => findPrimary(fleet, id) ?? []);
+  const [text, setText] = useState(() => presentCount(primaries) ?? '');
+  // What all of them offer.
+  const most = Math.min(...primaries.map(({ totalVfs }) => totalVfs));
+  if (primaries.length === 0) return null;
+  const count = wholeNumber(text, most);
+  const changed = primaries.filter(({ numVfs }) => numVfs !== count);
+  const used = changed.flatMap((primary) =>
+    secondariesOf(fleet, primary).filter(
+      (secondary) =>
+        secondary.online || secondary.virtualMachineId !== null || secondary.virtualSubsystemId !== null,
+    ),
   );
-  const changes = count !== null && count !== primary.numVfs;
+  const changes = count !== null && changed.length > 0;
   return (
     <IntentDialog
-      title={`VF count of ${controllerFullTitle(fleet, primary)}`}
+      title={`VF count of ${chosenTitle(fleet, primaryIds)}`}
       description="The kernel changes the count only by way of 0, so every virtual function disappears for a moment."
-      intent={changes ? { kind: 'set-vf-count', primaryId, count } : null}
-      missing={
-        count === null ? `Enter a number from 0 to ${primary.totalVfs}.` : 'This is the current count.'
-      }
+      intent={changes ? { kind: 'set-vf-count', primaryIds: [...primaryIds], count } : null}
+      missing={count === null ? `Enter a number from 0 to ${most}.` : 'This is the current count.'}
+      left={left}
     >
       <TextField
         label="Virtual functions"
-        description={`0 to ${primary.totalVfs}; now ${primary.numVfs}`}
-        error={count === null ? `Enter a whole number from 0 to ${primary.totalVfs}.` : undefined}
+        description={`0 to ${most}; now ${presentWords(primaries)}`}
+        error={count === null && text !== '' ? `Enter a whole number from 0 to ${most}.` : undefined}
         inputMode="numeric"
         value={text}
         onChange={setText}
@@ -39,9 +52,21 @@ export function VfCountDialog({ fleet, primaryId }: { readonly fleet: Fleet; rea
         <Banner
           tone="warning"
           title={`${countWords(used.length, 'secondary controller')} in use would lose ${used.length === 1 ? 'its' : 'their'} function`}
-          lines={[used.map((secondary) => `VF ${secondary.vfn}`).join(', ')]}
+          lines={primaries.length > 1 ? [] : [used.map((secondary) => `VF ${secondary.vfn}`).join(', ')]}
         />
       ) : null}
     </IntentDialog>
   );
+}
+
+/** The count that all of them have; null where they differ. */
+function presentCount(primaries: readonly PrimaryController[]): string | null {
+  const [first, ...others] = new Set(primaries.map(({ numVfs }) => numVfs));
+  return first === undefined || others.length > 0 ? null : String(first);
+}
+
+function presentWords(primaries: readonly PrimaryController[]): string {
+  const counts = primaries.map(({ numVfs }) => numVfs);
+  const [least, largest] = [Math.min(...counts), Math.max(...counts)];
+  return least === largest ? String(least) : `${least} to ${largest}`;
 }

@@ -88,14 +88,14 @@ function ScreenContent({ screen }: { readonly screen: ScreenId }) {
 /** What lies over any screen; each is loaded when it is first opened. */
 function Overlays() {
   const { palette, help, openDialog } = useNavigation();
-  const { staged, reviewed } = useStaged();
+  const { staged, reviewed, left } = useStaged();
   return (
     <Suspense fallback={null}>
       {palette ? <CommandPalette onClose={() => useNavigation.setState({ palette: false })} /> : null}
       {help ? <KeyboardHelp onClose={() => useNavigation.setState({ help: false })} /> : null}
       {openDialog ? <LazyOpenDialog onClose={() => useNavigation.setState({ openDialog: false })} /> : null}
       {staged === null ? null : (
-        <ReviewSheet key={JSON.stringify(staged)} change={staged} reviewed={reviewed} />
+        <ReviewSheet key={JSON.stringify(staged)} change={staged} reviewed={reviewed} left={left} />
       )}
       <ShownDialog />
     </Suspense>

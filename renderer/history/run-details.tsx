@@ -5,6 +5,7 @@ import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { showRun, useNavigation } from '../navigation.ts';
 import { RunAudit } from '../ownership/run-audit.tsx';
 import { ConsequencesBanner } from '../procedures/consequences-banner.tsx';
+import { LeftBanner } from '../procedures/left-banner.tsx';
 import { DetailsHead } from '../ui/content/details-head.tsx';
 import { Card, Tag } from '../ui/content/small.tsx';
 import { Banner, ErrorNotice } from '../ui/content/states.tsx';
@@ -75,6 +76,7 @@ export function RunDetails({
       <Leftovers run={run} />
       <RunAudit run={run} />
       <InjectedBanner run={run} />
+      <LeftBanner lines={run.plan.left ?? []} />
       <ConsequencesBanner lines={run.plan.consequences} />
       {run.agreed === undefined ? null : (
         <Banner title="Agreed to when it started" lines={agreedLines(run.plan, run.agreed)} />

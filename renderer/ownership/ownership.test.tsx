@@ -2,6 +2,7 @@ import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OwnershipFinding } from '#shared/ownership/finding.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeOwnership } from '../fleet-mirror/ownership-store.ts';
 import { StatusBar } from '../frame/status-bar.tsx';
@@ -13,7 +14,7 @@ import { migrationRun } from '../test-support/run-fixture.ts';
 import { OwnershipBanner } from './ownership-banner.tsx';
 import { RunAudit } from './run-audit.tsx';
 
-const reset = { kind: 'reset', controllerId: 'hv-a/0000:41:00.0/3', reset: 'function' } as const;
+const reset: Intent = { kind: 'reset', controllerIds: ['hv-a/0000:41:00.0/3'], reset: 'function' };
 const finding = (number: number): OwnershipFinding => ({
   kind: 'function-suspended',
   objectIds: [`hv-a/0000:41:00.0/${number}`],

@@ -16,14 +16,18 @@ interface StagedState {
   readonly staged: Reviewable | null;
   /** A look at its plan that was taken before it was staged; null: the review begins with the first one. */
   readonly reviewed: Reviewed | null;
+  /** What of the selection the change is not about, and why, one sentence each. */
+  readonly left: readonly string[];
 }
 
-/** The one change under review; the review sheet shows it. */
-export const useStaged = create<StagedState>(() => ({ staged: null, reviewed: null }));
+const nothing: StagedState = { staged: null, reviewed: null, left: [] };
 
-/** Shows the plan of an intent for review. Nothing runs until Apply. */
-export function stage(intent: Intent): void {
-  useStaged.setState({ staged: { kind: 'intent', intent }, reviewed: null });
+/** The one change under review; the review sheet shows it. */
+export const useStaged = create<StagedState>(() => nothing);
+
+/** Shows the plan of an intent for review. Nothing runs until Apply. `left`: what of the selection it is not about. */
+export function stage(intent: Intent, left: readonly string[] = []): void {
+  useStaged.setState({ ...nothing, staged: { kind: 'intent', intent }, left });
 }
 
 /** Shows what an interrupted procedure has done and what one of its ways on would do. Nothing runs until it is chosen. */
@@ -33,13 +37,17 @@ export function stageRecovery(runId: string, how: Recovery): void {
 
 /** Leaves the review; what was staged did not run. */
 export function unstage(): void {
-  useStaged.setState({ staged: null, reviewed: null });
+  useStaged.setState(nothing);
 }
 
-/** A drop or its equals: runs at once where the person chose so and it interrupts nothing, otherwise stages it. */
-export function propose(intent: Intent): void {
-  if (useSettings.getState().applyAtOnce) void startAtOnce({ kind: 'intent', intent }, 'Nothing was changed');
-  else stage(intent);
+/**
+ * A drop or its equals: runs at once where the person chose so and it interrupts and leaves nothing, otherwise stages it.
+ * `left`: what of the selection it is not about.
+ */
+export function propose(intent: Intent, left: readonly string[] = []): void {
+  if (useSettings.getState().applyAtOnce && left.length === 0)
+    void startAtOnce({ kind: 'intent', intent }, 'Nothing was changed');
+  else stage(intent, left);
 }
 
 /** Undoes one procedure: at once where that interrupts nothing, otherwise after a review. */
@@ -63,14 +71,14 @@ async function startAtOnce(change: Change, failure: string): Promise<void> {
     return;
   }
   if (needsReview(planned.value)) {
-    useStaged.setState({ staged: change, reviewed: null });
+    useStaged.setState({ ...nothing, staged: change });
     return;
   }
   const reviewed = reviewedOf(planned.value);
   const answer = await askStart(change, reviewed, nothingAgreed);
   if (!answer.ok) notifyError(answer.error, failure);
   else if (answer.value.outcome === 'started') takeRun(answer.value.run);
-  else useStaged.setState({ staged: change, reviewed });
+  else useStaged.setState({ ...nothing, staged: change, reviewed });
 }
 
 /** Tells the end of a run, with Undo where it can be undone. */

@@ -1,4 +1,4 @@
-import { act, cleanup, render, screen } from '@testing-library/react';
+import { act, cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Intent } from '#shared/procedure/intent.ts';
@@ -8,10 +8,11 @@ import type { Change } from '#shared/procedure/proposal.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
+import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
 import { proposalOf } from '../test-support/proposal-of.ts';
-import { stage, undo, unstage, useStaged } from './intents.ts';
+import { propose, stage, undo, unstage, useStaged } from './intents.ts';
 import { ReviewSheet } from './review-sheet.tsx';
 
 const intent: Intent = {
@@ -200,6 +201,28 @@ describe('the review sheet', () => {
   const step = plan.steps[0] as Plan['steps'][number];
   const reset: Plan = { ...plan, steps: [{ ...step, words: 'Reset VF 12', inverse: null }] };
 
+  it('says what of the selection stays as it is: what the change is not about, and what is as wanted already', async () => {
+    const already = '2 controllers are already online and stay as they are: VF 1, VF 2.';
+    const partly = proposalOf({ ...plan, consequences: [], left: [already] });
+    const bridge = installFakeBridge({ 'procedure:plan': () => succeed(partly) });
+    const others = '1 selected object is not a secondary controller.';
+    render(<ReviewSheet change={change} left={[others]} />);
+    const left = await screen.findByText('What this leaves as it is');
+    const lines = within(left.parentElement ?? left).getAllByRole('listitem');
+    await expect.poll(() => lines.map(({ textContent }) => textContent)).toEqual([others, already]);
+    // Neither runs unseen where changes are applied at once.
+    useSettings.setState({ applyAtOnce: true });
+    unstage();
+    propose(intent, [others]);
+    expect(useStaged.getState()).toMatchObject({ staged: change, left: [others] });
+    unstage();
+    propose(intent);
+    await expect.poll(() => useStaged.getState().staged).toEqual(change);
+    expect(bridge.requests.map(({ channel }) => channel)).not.toContain('procedure:run');
+    useSettings.setState({ applyAtOnce: false });
+    unstage();
+  });
+
   it('undoes at once what interrupts nothing, and shows the sheet of any other undo', async () => {
     const undoPlan = { ...plan, title: 'Undo: Assign VF 12 to db-primary' };
     let answer = proposalOf({ ...undoPlan, consequences: [] });
@@ -220,7 +243,10 @@ describe('the review sheet', () => {
       unstage();
       answer = dangerous;
       await undo('run-1');
-      expect(useStaged.getState()).toEqual({ staged: { kind: 'undo', runId: 'run-1' }, reviewed: null });
+      expect(useStaged.getState()).toMatchObject({
+        staged: { kind: 'undo', runId: 'run-1' },
+        reviewed: null,
+      });
     }
     expect(new Set(channels())).toEqual(new Set(['procedure:plan-undo']));
     render(<ReviewSheet change={{ kind: 'undo', runId: 'run-1' }} />);
@@ -345,7 +371,7 @@ describe('the review sheet', () => {
     });
     unstage();
     await undo('run-1');
-    expect(useStaged.getState()).toEqual({
+    expect(useStaged.getState()).toMatchObject({
       staged: { kind: 'undo', runId: 'run-1' },
       reviewed: { digest: 'a'.repeat(64), fleetRevision: 1 },
     });

@@ -17,6 +17,7 @@ import { DangerSection } from './danger/danger-section.tsx';
 import { dangerOf } from './danger/plan-danger.ts';
 import { useConsent } from './danger/use-consent.ts';
 import { unstage } from './intents.ts';
+import { LeftBanner } from './left-banner.tsx';
 import { PlanChangesNotice } from './plan-changes.tsx';
 import { RecoveryFields, WhatStays } from './recovery/recovery-fields.tsx';
 import { leavingIsFinal, noStepWords, recoveryNames, stepsTitles } from './recovery/recovery-words.ts';
@@ -28,10 +29,13 @@ import { usePlanReview } from './use-plan-review.ts';
 export function ReviewSheet({
   change: first,
   reviewed = null,
+  left = [],
 }: {
   readonly change: Reviewable;
   /** A look at the plan that was taken before; the plan is compared with it. */
   readonly reviewed?: Reviewed | null;
+  /** What of the selection the change is not about, and why. */
+  readonly left?: readonly string[];
 }) {
   // What the person edits in the sheet; `first` is what it was opened with.
   const [change, setChange] = useState(first);
@@ -151,6 +155,7 @@ export function ReviewSheet({
       ) : null}
       {error === null ? null : <ErrorNotice title="Nothing can be applied" error={error} onRetry={reload} />}
       {shown === null && error === null ? <LoadingState>Planning the steps…</LoadingState> : null}
+      <LeftBanner lines={[...left, ...(shown?.left ?? [])]} />
       <ConsequencesBanner lines={shown?.consequences ?? []} />
       {run === undefined ? <AgreementList agreements={agreements} /> : null}
       {run !== undefined || danger === null ? null : (

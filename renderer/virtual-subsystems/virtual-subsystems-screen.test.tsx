@@ -82,7 +82,7 @@ describe('screen', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Remove VF 3 of hv-a/nvme1 from my_v_nqn_1' }));
     expect(stagedIntent()).toEqual({
       kind: 'remove-from-virtual-subsystem',
-      secondaryId: `${primaryId}/3`,
+      secondaryIds: [`${primaryId}/3`],
     });
   });
 

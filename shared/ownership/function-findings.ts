@@ -101,11 +101,11 @@ function functionWaysOut(
 ): WayOut[] {
   const reset: Candidate = {
     words: `Reset ${title}`,
-    intent: { kind: 'reset', controllerId: id, reset: 'function' },
+    intent: { kind: 'reset', controllerIds: [id], reset: 'function' },
   };
   const online: Candidate = {
     words: `Take ${title} online`,
-    intent: { kind: 'set-online', secondaryId: id, online: true },
+    intent: { kind: 'set-online', secondaryIds: [id], online: true },
   };
   const back: Candidate = {
     words: `Take ${title} back to the pool`,

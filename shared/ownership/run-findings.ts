@@ -105,7 +105,7 @@ function leftContainers(fleet: Fleet, run: ProcedureRun, shadowed: ReadonlySet<s
             },
             {
               words: `Delete ${title}`,
-              intent: { kind: 'delete-virtual-subsystem', virtualSubsystemId: id },
+              intent: { kind: 'delete-virtual-subsystem', virtualSubsystemIds: [id] },
             },
           ]),
           show(`Look at ${title}`, id),

@@ -6,18 +6,19 @@ import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.
 
 const id = z.string().min(1).max(512);
 const uint16 = z.number().int().min(0).max(0xffff);
-/** More than the largest fleet that opens; the rules say how many of them are changed together. */
-const largestSelection = 32_768;
-/** How many functions one procedure deprovisions: as many as a list of secondary controllers holds (CNS 15h). */
-export const mostDeprovisioned = 127;
+/**
+ * A whole selection, which one object is a list of. More than the largest fleet that opens: what is already as wanted is
+ * left, and of the rest `mostTogether` (fleet rules) are changed in one procedure.
+ */
+const selection = z.array(id).min(1).max(32_768);
 const nsid = z.number().int().min(1).max(0xfffffffe);
+const nsids = z.array(nsid).max(1024);
 
 /** Every change a person can ask for. Planners turn one of these into steps or refuse it with all reasons. */
 export const intentSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('assign'),
-    /** A whole selection; what is where it is wanted already is left, of the rest `mostTogether` go in one procedure. */
-    secondaryIds: z.array(id).min(1).max(largestSelection),
+    secondaryIds: selection,
     target: assignmentTargetSchema,
     /** Resources per secondary; left out: the defaults of `defaultResources` in fleet rules. */
     vq: uint16.optional(),
@@ -25,13 +26,15 @@ export const intentSchema = z.discriminatedUnion('kind', [
     /** Virtual controller id of the first one, the others count up; left out: the next free ones. */
     firstVirtualControllerId: uint16.optional(),
     /** NSIDs to attach as well. */
-    attach: z.array(nsid).max(1024).optional(),
+    attach: nsids.optional(),
   }),
-  z.object({ kind: z.literal('set-resources'), secondaryId: id, vq: uint16, vi: uint16 }),
-  z.object({ kind: z.literal('set-online'), secondaryId: id, online: z.boolean() }),
-  z.object({ kind: z.literal('set-vf-count'), primaryId: id, count: z.number().int().min(0).max(0xffff) }),
-  z.object({ kind: z.literal('allocate-to-primary'), primaryId: id, vq: uint16, vi: uint16 }),
-  z.object({ kind: z.literal('set-namespaces'), controllerId: id, nsids: z.array(nsid).max(1024) }),
+  /** The same for each of them. */
+  z.object({ kind: z.literal('set-resources'), secondaryIds: selection, vq: uint16, vi: uint16 }),
+  z.object({ kind: z.literal('set-online'), secondaryIds: selection, online: z.boolean() }),
+  z.object({ kind: z.literal('set-vf-count'), primaryIds: selection, count: uint16 }),
+  z.object({ kind: z.literal('allocate-to-primary'), primaryIds: selection, vq: uint16, vi: uint16 }),
+  /** What neither list names stays attached or detached, as each of them has it. */
+  z.object({ kind: z.literal('set-namespaces'), controllerIds: selection, attach: nsids, detach: nsids }),
   z.object({
     kind: z.literal('create-virtual-subsystem'),
     primaryId: id,
@@ -91,7 +94,7 @@ export const intentSchema = z.discriminatedUnion('kind', [
     vq: uint16.optional(),
     vi: uint16.optional(),
     firstVirtualControllerId: uint16.optional(),
-    attach: z.array(nsid).max(1024),
+    attach: nsids,
     enableMigration: z.boolean(),
     /** Shown through VFIO at the end. */
     visible: z.boolean(),
@@ -99,9 +102,9 @@ export const intentSchema = z.discriminatedUnion('kind', [
     virtualMachineId: id.nullable(),
   }),
   /** The reverse of `provision`: back to the pool, and provisioned functions are destroyed. */
-  z.object({ kind: z.literal('deprovision'), secondaryIds: z.array(id).min(1).max(mostDeprovisioned) }),
-  z.object({ kind: z.literal('delete-virtual-subsystem'), virtualSubsystemId: id }),
-  z.object({ kind: z.literal('remove-from-virtual-subsystem'), secondaryId: id }),
+  z.object({ kind: z.literal('deprovision'), secondaryIds: selection }),
+  z.object({ kind: z.literal('delete-virtual-subsystem'), virtualSubsystemIds: selection }),
+  z.object({ kind: z.literal('remove-from-virtual-subsystem'), secondaryIds: selection }),
   /** What a migration could not take back at its source: identity, reset, namespaces, resources. */
   z.object({
     kind: z.literal('clean-up-source'),
@@ -118,12 +121,12 @@ export const intentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('resume-machine'), virtualMachineId: id }),
   z.object({
     kind: z.literal('reset'),
-    controllerId: id,
+    controllerIds: selection,
     reset: z.enum(['controller', 'function', 'subsystem']),
   }),
   z.object({
     kind: z.literal('set-driver'),
-    controllerId: id,
+    controllerIds: selection,
     driver: z.enum(['nvme', 'vfio-pci']).nullable(),
   }),
   z.object({ kind: z.literal('migrate'), request: migrationRequestSchema }),

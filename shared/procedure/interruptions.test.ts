@@ -39,7 +39,7 @@ describe('an undo', () => {
   });
 
   it('says nothing where nobody uses what it takes away', () => {
-    const back = undone(planned({ kind: 'set-resources', secondaryId: free, vq: 4, vi: 2 }));
+    const back = undone(planned({ kind: 'set-resources', secondaryIds: [free], vq: 4, vi: 2 }));
     expect(back.plan.consequences).toEqual([]);
     expect(guestsCutOff(back.fleet, back.plan)).toEqual([]);
   });
@@ -47,7 +47,7 @@ describe('an undo', () => {
   it('says that data is detached from a guest', () => {
     const detach = { kind: 'detach-namespace', controllerId: inUse, nsid: 2 } as const;
     const without = definitionOf(detach).predict(detach, fleet);
-    const attach: Intent = { kind: 'set-namespaces', controllerId: inUse, nsids: [1, 2] };
+    const attach: Intent = { kind: 'set-namespaces', controllerIds: [inUse], attach: [1, 2], detach: [] };
     const back = undone(planned(attach, without), without);
     expect(back.plan.consequences).toEqual(['db-primary loses namespace 2; the data stays on the drive.']);
     expect(guestsCutOff(back.fleet, back.plan)).toEqual([dbPrimary]);
@@ -59,11 +59,13 @@ describe('the guests that a change cuts off', () => {
 
   it('are those whose drive goes, is reset, loses data, or disappears with its primary controller', () => {
     expect(cutOff({ kind: 'assign', secondaryIds: [inUse], target: { kind: 'pool' } })).toEqual([dbPrimary]);
-    expect(cutOff({ kind: 'reset', controllerId: inUse, reset: 'function' })).toEqual([dbPrimary]);
-    expect(cutOff({ kind: 'reset', controllerId: primaryId, reset: 'controller' })).toEqual([dbPrimary]);
-    expect(cutOff({ kind: 'reset', controllerId: primaryId, reset: 'subsystem' })).toEqual([dbPrimary]);
-    expect(cutOff({ kind: 'set-namespaces', controllerId: inUse, nsids: [] })).toEqual([dbPrimary]);
-    expect(cutOff({ kind: 'set-vf-count', primaryId, count: 0 })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'reset', controllerIds: [inUse], reset: 'function' })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'reset', controllerIds: [primaryId], reset: 'controller' })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'reset', controllerIds: [primaryId], reset: 'subsystem' })).toEqual([dbPrimary]);
+    expect(cutOff({ kind: 'set-namespaces', controllerIds: [inUse], attach: [], detach: [1, 2] })).toEqual([
+      dbPrimary,
+    ]);
+    expect(cutOff({ kind: 'set-vf-count', primaryIds: [primaryId], count: 0 })).toEqual([dbPrimary]);
   });
 
   it('say on which host they are where another one has the same name', () => {
@@ -71,20 +73,20 @@ describe('the guests that a change cuts off', () => {
     if (machine === undefined) throw new Error('no machine');
     const copy = { ...machine, id: 'hv-b:db-primary', hostId: 'hv-b', deviceIds: [] };
     const two: Fleet = { ...fleet, virtualMachines: { ...fleet.virtualMachines, [copy.id]: copy } };
-    expect(cutOff({ kind: 'reset', controllerId: inUse, reset: 'function' }, two)).toEqual([
+    expect(cutOff({ kind: 'reset', controllerIds: [inUse], reset: 'function' }, two)).toEqual([
       { id: 'hv-a:db-primary', title: 'db-primary on hv-a' },
     ]);
   });
 
   it('are none for what nobody uses, and none that is stopped', () => {
     expect(cutOff({ kind: 'assign', secondaryIds: [free], target: toMachine })).toEqual([]);
-    expect(cutOff({ kind: 'reset', controllerId: free, reset: 'function' })).toEqual([]);
+    expect(cutOff({ kind: 'reset', controllerIds: [free], reset: 'function' })).toEqual([]);
     const machine = fleet.virtualMachines['hv-a:db-primary'];
     if (machine === undefined) throw new Error('no machine');
     const stopped: Fleet = {
       ...fleet,
       virtualMachines: { ...fleet.virtualMachines, [machine.id]: { ...machine, state: 'stopped' } },
     };
-    expect(cutOff({ kind: 'reset', controllerId: inUse, reset: 'function' }, stopped)).toEqual([]);
+    expect(cutOff({ kind: 'reset', controllerIds: [inUse], reset: 'function' }, stopped)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { otherCopies } from '../fleet/rules/resuming.ts';
 import type { Controller, Fleet, VirtualMachine } from '../fleet/schema.ts';
 import { controllerTitle, findSecondary, hostTitle } from '../fleet/selectors.ts';
+import { valuesOf } from '../layered-record.ts';
 import type { CutOffGuest } from './agreement.ts';
 import { withLayers } from './plan/builder.ts';
 import { usersLoss } from './plan/titles.ts';
@@ -27,10 +28,11 @@ export function interruptionsOf(
 ): Interruptions {
   const guests = new Map<string, CutOffGuest>();
   const lines = new Set<string>();
+  const drives = drivesOf(fleet);
   let before = withLayers(fleet);
   for (const step of steps) {
     const after = definitionOf(step).predict(step, before);
-    for (const id of touchedBy(step, before, after)) {
+    for (const id of touchedBy(step, before, after, drives)) {
       const loss = lossOf(id, step, before, after);
       if (loss === null || (loss.guest !== null && !concerns(loss.guest))) continue;
       lines.add(loss.words);
@@ -56,14 +58,34 @@ function cutOffGuest(fleet: Fleet, machine: VirtualMachine): CutOffGuest {
   return { id, title: isOnlyOne ? name : `${name} on ${hostTitle(fleet, hostId)}` };
 }
 
-/** Controllers whose use a step may end. What it does to a primary controller may reach every function below it. */
-function touchedBy(step: Step, before: Fleet, after: Fleet): readonly string[] {
+/** The controllers of each NVM subsystem, by its id. */
+function drivesOf(fleet: Fleet): ReadonlyMap<string, readonly string[]> {
+  const drives = new Map<string, string[]>();
+  for (const { id, subsystemId } of valuesOf(fleet.controllers)) {
+    const known = drives.get(subsystemId);
+    if (known === undefined) drives.set(subsystemId, [id]);
+    else known.push(id);
+  }
+  return drives;
+}
+
+/** Controllers whose use a step may end. What it does to a primary controller may reach everything in its NVM subsystem. */
+function touchedBy(
+  step: Step,
+  before: Fleet,
+  after: Fleet,
+  drives: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
   const { controllers = [], machines = [] } = definitionOf(step).targets(step);
   const devices = machines.flatMap((id) => before.virtualMachines[id]?.deviceIds ?? []);
-  const isNarrow = controllers.every((id) => before.controllers[id]?.role === 'secondary');
-  const changed = isNarrow
-    ? []
-    : Object.keys(before.controllers).filter((id) => before.controllers[id] !== after.controllers[id]);
+  const changed = controllers
+    .flatMap((id) => {
+      const target = before.controllers[id];
+      return target === undefined || target.role === 'secondary'
+        ? []
+        : (drives.get(target.subsystemId) ?? []);
+    })
+    .filter((id) => before.controllers[id] !== after.controllers[id]);
   return [...new Set([...controllers, ...devices, ...changed])];
 }
 

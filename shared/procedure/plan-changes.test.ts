@@ -28,7 +28,7 @@ function planned(step: PlannedStep['step'], words: string): PlannedStep {
 function planOf(steps: PlannedStep[], about: Partial<Plan> = {}): Plan {
   return {
     title: 'Assign',
-    intent: { kind: 'set-online', secondaryId: primaryId, online: true },
+    intent: { kind: 'set-online', secondaryIds: [primaryId], online: true },
     steps,
     consequences: [],
     pointOfNoReturn: null,

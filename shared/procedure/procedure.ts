@@ -17,6 +17,8 @@ export const planSchema = z.object({
   steps: z.array(plannedStepSchema).min(1),
   /** What dies or is interrupted by it, in words; empty when nothing is. */
   consequences: z.array(z.string()),
+  /** What of the selection stays as it is, and why, one sentence for each reason; left out: nothing. */
+  left: z.array(z.string()).optional(),
   /** What a person must agree to, one by one, before it starts; left out: nothing. */
   warnings: z.array(z.object({ id: z.string(), words: z.string() })).optional(),
   /**

@@ -10,7 +10,7 @@ function outcomeOf(...deeds: string[]): string {
   const runs: Run[] = [];
   for (const [index, deed] of deeds.entries()) {
     const name = deed.replace(/[-!~]/g, '');
-    const intent: Intent = { kind: 'set-online', secondaryId: name, online: true };
+    const intent: Intent = { kind: 'set-online', secondaryIds: [name], online: true };
     const plan: ProcedureRun['plan'] = {
       ...{ title: name, intent, steps: [], consequences: [], pointOfNoReturn: null },
     };

@@ -54,7 +54,7 @@ describe('procedure:run', () => {
     const lab = await openLab();
     const intent = lab.assign(lab.first.id);
     const reviewed = await lab.ask('procedure:plan', { intent });
-    await lab.meanwhile({ kind: 'set-resources', secondaryId: lab.first.id, vq: 5, vi: 5 });
+    await lab.meanwhile({ kind: 'set-resources', secondaryIds: [lab.first.id], vq: 5, vi: 5 });
     const before = { runs: await lab.runIds(), snapshot: await lab.snapshot() };
     expect(before.snapshot.revision).toBeGreaterThan(reviewed.fleetRevision);
 
@@ -84,7 +84,7 @@ describe('procedure:run', () => {
     const other = Object.values((await lab.snapshot()).fleet.controllers).find(
       (one) => one.role === 'secondary' && one.hostId === 'hv-b' && one.pciAddress !== null && isInPool(one),
     );
-    await lab.meanwhile({ kind: 'set-resources', secondaryId: other?.id ?? '', vq: 3, vi: 3 });
+    await lab.meanwhile({ kind: 'set-resources', secondaryIds: [other?.id ?? ''], vq: 3, vi: 3 });
     expect((await lab.snapshot()).revision).toBeGreaterThan(reviewed.fleetRevision);
     const answer = await lab.ask('procedure:run', { intent, reviewed: lookAt(reviewed) });
     expect(answer.outcome).toBe('started');
@@ -142,7 +142,7 @@ describe('procedure:plan', () => {
     const intent = lab.assign(lab.first.id);
     const reviewed = lookAt(await lab.ask('procedure:plan', { intent }));
     expect((await lab.ask('procedure:plan', { intent, reviewed })).changes).toBeNull();
-    await lab.meanwhile({ kind: 'set-resources', secondaryId: lab.first.id, vq: 5, vi: 5 });
+    await lab.meanwhile({ kind: 'set-resources', secondaryIds: [lab.first.id], vq: 5, vi: 5 });
     expect((await lab.ask('procedure:plan', { intent, reviewed })).changes).not.toBeNull();
   });
 });

@@ -64,7 +64,7 @@ describe('the audit of ownership on simulated devices', () => {
     const run = async (intent: Intent) => {
       expect(await carriedOut(next, intent)).toMatchObject({ status: 'done' });
     };
-    await run({ kind: 'set-vf-count', primaryId, count: 32 });
+    await run({ kind: 'set-vf-count', primaryIds: [primaryId], count: 32 });
     for (let left = findings.length; left > 0; left -= 1) {
       const { findings: now } = await next.ask('ownership:audit', {});
       expect(kinds(now)).toEqual(Array.from({ length: left }, () => 'guest-without-drive'));
@@ -103,7 +103,7 @@ describe('the audit of a run', () => {
     await backend.ask('simulation:device-fault', { fault: { kind: 'host-power-loss', hostId: 'hv-b' } });
     const run = await carriedOut(backend, {
       kind: 'reset',
-      controllerId: 'hv-b/0000:81:00.0',
+      controllerIds: ['hv-b/0000:81:00.0'],
       reset: 'controller',
     });
     const found = kinds(run.audit);

@@ -41,16 +41,16 @@ describe('predictions of the planner', () => {
     const story: Intent[] = [
       { kind: 'assign', secondaryIds: [first, second], target: toSubsystem, attach: [1] },
       { kind: 'assign', secondaryIds: [first], target: toMachine },
-      { kind: 'set-resources', secondaryId: second, vq: 6, vi: 3 },
-      { kind: 'set-namespaces', controllerId: second, nsids: [] },
+      { kind: 'set-resources', secondaryIds: [second], vq: 6, vi: 3 },
+      { kind: 'set-namespaces', controllerIds: [second], attach: [2], detach: [1] },
       { kind: 'create-virtual-subsystem', primaryId, nqn: 'other', primaryVirtualId: 1, identity },
       {
         kind: 'assign',
         secondaryIds: [first],
         target: { kind: 'virtual-subsystem', virtualSubsystemId: `${primaryId}|other` },
       },
-      { kind: 'allocate-to-primary', primaryId, vq: 0, vi: 0 },
-      { kind: 'set-vf-count', primaryId, count: 40 },
+      { kind: 'allocate-to-primary', primaryIds: [primaryId], vq: 0, vi: 0 },
+      { kind: 'set-vf-count', primaryIds: [primaryId], count: 40 },
     ];
     let compared = 0;
     for (const intent of story) {

@@ -1,5 +1,6 @@
 import type { Plan, ProcedureRun, StepRun } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
+import { mayBeDone } from '#shared/procedure/step-outcome.ts';
 import type { BerthError } from '#shared/result.ts';
 
 /** Pure changes of a run's record. The runner alone makes them. */
@@ -110,13 +111,4 @@ export function stepsToUndo(run: ProcedureRun): StepToUndo[] {
       return isCertain || (step !== undefined && mayBeDone(step)) ? [{ index, planned, isCertain }] : [];
     })
     .reverse();
-}
-
-/**
- * A step that began and is not known to be done: it ran when the program ended, or it failed and may have taken effect all
- * the same. Where the fleet or the journal stood against it, nothing was sent; what is there then is somebody else's.
- */
-export function mayBeDone({ status, error, isUndone }: StepRun): boolean {
-  if (status === 'running') return true;
-  return status === 'failed' && isUndone !== true && error?.code !== 'conflict' && error?.code !== 'storage';
 }

@@ -202,7 +202,7 @@ describe('undo', () => {
 
   it('refuses what cannot be undone', async () => {
     const lab = await openLab();
-    const run = await lab.run({ kind: 'reset', controllerId: primaryId, reset: 'function' });
+    const run = await lab.run({ kind: 'reset', controllerIds: [primaryId], reset: 'function' });
     expect([run.status, run.undoable]).toEqual(['done', false]);
     expect(run.plan.consequences.join(' ')).toContain('db-primary loses the drive');
     expect((await lab.runner.undo(run.id)).ok).toBe(false);

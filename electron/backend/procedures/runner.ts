@@ -7,6 +7,7 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
+import { goesBack } from '#shared/procedure/step-outcome.ts';
 import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
@@ -269,14 +270,14 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const firstOpen = run.steps.findIndex((step) => step.status !== 'done');
       const next = firstOpen === -1 ? run.steps.length : firstOpen;
       // What is on its way back goes on with that, whatever it is called.
-      const goesBack = how === 'roll-back' || run.rollingBack === true;
-      if (goesBack && run.plan.pointOfNoReturn !== null && next > run.plan.pointOfNoReturn)
+      const isWayBack = how === 'roll-back' || goesBack(run);
+      if (isWayBack && run.plan.pointOfNoReturn !== null && next > run.plan.pointOfNoReturn)
         return fail('refused', 'It had passed its point of no return and can only be resumed or dismissed.', {
           object: run.plan.title,
           fix: 'Resume it.',
         });
       const hostIds = hostsOf(run.plan, deps.writer.fleet);
-      if (goesBack && mayHaveMoved(run)) {
+      if (isWayBack && mayHaveMoved(run)) {
         // Whether there is a way back is looked for before anything is promised.
         const unhurried = { ...deps, source: open, clock: open.clock, stop: new AbortController() };
         await letArrive(unhurried, run);
@@ -296,7 +297,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       launch(record, hostIds, null, async (underWay) => {
         await letArrive(underWay, run);
         await deps.writer.reread([...hostIds]);
-        if (!goesBack) {
+        if (!isWayBack) {
           await runSteps(underWay, next, 'resumed');
           if (run.undoes !== null && record.run.status === 'done') markUndone(run.undoes, runId);
           return;

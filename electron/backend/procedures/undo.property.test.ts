@@ -11,7 +11,9 @@ function intents(fleet: Fleet): fc.Arbitrary<Intent> {
   const of = (role: string) => controllers.filter((one) => one.role === role).map((one) => one.id);
   const busy = controllers.filter((one) => one.role === 'secondary' && one.online).map((one) => one.id);
   const secondary = fc.oneof(fc.constantFrom(...of('secondary')), fc.constantFrom(...busy));
+  const secondaryIds = fc.uniqueArray(secondary, { minLength: 1, maxLength: 3 });
   const primary = fc.constantFrom(...of('primary'));
+  const nsids = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 4 });
   const target = fc.oneof(
     fc.constant({ kind: 'pool' as const }),
     fc
@@ -26,32 +28,33 @@ function intents(fleet: Fleet): fc.Arbitrary<Intent> {
       weight: 6,
       arbitrary: fc.record({
         kind: fc.constant('assign' as const),
-        secondaryIds: fc.uniqueArray(secondary, { minLength: 1, maxLength: 3 }),
+        secondaryIds,
         target,
       }),
     },
     fc.record({
       kind: fc.constant('set-resources' as const),
-      secondaryId: secondary,
+      secondaryIds,
       vq: fc.integer({ min: 0, max: 18 }),
       vi: fc.integer({ min: 0, max: 10 }),
     }),
-    fc.record({ kind: fc.constant('set-online' as const), secondaryId: secondary, online: fc.boolean() }),
+    fc.record({ kind: fc.constant('set-online' as const), secondaryIds, online: fc.boolean() }),
     fc.record({
       kind: fc.constant('set-vf-count' as const),
-      primaryId: primary,
+      primaryIds: fc.uniqueArray(primary, { minLength: 1, maxLength: 2 }),
       count: fc.integer({ min: 0, max: 70 }),
     }),
     fc.record({
       kind: fc.constant('allocate-to-primary' as const),
-      primaryId: primary,
+      primaryIds: fc.uniqueArray(primary, { minLength: 1, maxLength: 2 }),
       vq: fc.integer({ min: 0, max: 140 }),
       vi: fc.integer({ min: 0, max: 140 }),
     }),
     fc.record({
       kind: fc.constant('set-namespaces' as const),
-      controllerId: secondary,
-      nsids: fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }),
+      controllerIds: secondaryIds,
+      attach: nsids,
+      detach: nsids,
     }),
     fc.record({
       kind: fc.constant('create-virtual-subsystem' as const),
@@ -71,11 +74,14 @@ function intents(fleet: Fleet): fc.Arbitrary<Intent> {
     }),
     fc
       .constantFrom(...Object.keys(fleet.virtualSubsystems))
-      .map((id) => ({ kind: 'delete-virtual-subsystem' as const, virtualSubsystemId: id })),
-    secondary.map((secondaryId) => ({ kind: 'remove-from-virtual-subsystem' as const, secondaryId })),
+      .map((id) => ({ kind: 'delete-virtual-subsystem' as const, virtualSubsystemIds: [id] })),
+    secondary.map((secondaryId) => ({
+      kind: 'remove-from-virtual-subsystem' as const,
+      secondaryIds: [secondaryId],
+    })),
     fc.record({
       kind: fc.constant('set-driver' as const),
-      controllerId: secondary,
+      controllerIds: secondaryIds,
       driver: fc.constantFrom('nvme' as const, 'vfio-pci' as const, null),
     }),
   );

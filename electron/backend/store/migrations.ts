@@ -1,7 +1,8 @@
 import type { Database, OpenDatabase } from './database.ts';
+import { rewriteIntentsOfOne } from './intents-of-one.ts';
 
 /** Numbered by position, from 1. A migration that was released is never changed; a new one is appended. */
-const migrations: readonly string[] = [
+const migrations: readonly (string | ((database: Database) => void))[] = [
   `CREATE TABLE settings (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL) STRICT;
    CREATE TABLE recent_sources (
      request TEXT PRIMARY KEY, title TEXT NOT NULL, opened_at INTEGER NOT NULL
@@ -30,6 +31,7 @@ const migrations: readonly string[] = [
      id TEXT PRIMARY KEY, source TEXT NOT NULL, json TEXT NOT NULL, created_by TEXT
    ) STRICT;
    CREATE INDEX virtual_subsystem_drafts_by_source ON virtual_subsystem_drafts (source);`,
+  rewriteIntentsOfOne,
 ];
 
 /** Version of the database that this program writes. */
@@ -44,7 +46,9 @@ export function readDatabaseVersion(database: Database): number {
 export function migrateDatabase(database: Database, upTo: number = databaseVersion): void {
   for (let version = readDatabaseVersion(database); version < upTo; version += 1)
     database.transaction(() => {
-      database.script(migrations[version] ?? '');
+      const migration = migrations[version] ?? '';
+      if (typeof migration === 'string') database.script(migration);
+      else migration(database);
       database.script(`PRAGMA user_version = ${version + 1}`);
     });
 }

@@ -130,7 +130,7 @@ function memberOf({ fleet, connection, timeout }: FleetConnections, controllerId
 function onlineIntent(fleet: Fleet, primaryId: string): Intent | null {
   const primary = findPrimary(fleet, primaryId);
   const free = primary === undefined ? undefined : secondariesOf(fleet, primary).find(isUnassigned);
-  return free === undefined ? null : { kind: 'set-online', secondaryId: free.id, online: true };
+  return free === undefined ? null : { kind: 'set-online', secondaryIds: [free.id], online: true };
 }
 
 type Source = Parameters<typeof readableFinding>[1];

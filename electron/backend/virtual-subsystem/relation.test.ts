@@ -29,7 +29,7 @@ async function withMember(): Promise<Lab> {
     members: [{ secondaryId: memberId, virtualControllerId: 40 }],
   });
   expect(made.status).toBe('done');
-  await lab.run({ kind: 'set-namespaces', controllerId: memberId, nsids: [2] });
+  await lab.run({ kind: 'set-namespaces', controllerIds: [memberId], attach: [2], detach: [] });
   return lab;
 }
 
@@ -58,13 +58,13 @@ const kept = {
 
 describe('the relation of a controlled function on the simulated host', () => {
   it.each<[string, readonly Intent[]]>([
-    ['is bound to vfio-pci', [{ kind: 'set-driver', controllerId: memberId, driver: 'vfio-pci' }]],
-    ['is reset (FLR)', [{ kind: 'reset', controllerId: memberId, reset: 'function' }]],
+    ['is bound to vfio-pci', [{ kind: 'set-driver', controllerIds: [memberId], driver: 'vfio-pci' }]],
+    ['is reset (FLR)', [{ kind: 'reset', controllerIds: [memberId], reset: 'function' }]],
     [
       'is bound to vfio-pci and reset there',
       [
-        { kind: 'set-driver', controllerId: memberId, driver: 'vfio-pci' },
-        { kind: 'reset', controllerId: memberId, reset: 'function' },
+        { kind: 'set-driver', controllerIds: [memberId], driver: 'vfio-pci' },
+        { kind: 'reset', controllerIds: [memberId], reset: 'function' },
       ],
     ],
   ])('is whole, and nothing is lost, when it %s', async (_words, intents) => {
@@ -75,7 +75,7 @@ describe('the relation of a controlled function on the simulated host', () => {
 
   it('is kept when its primary is reset, which takes it offline', async () => {
     const lab = await withMember();
-    const run = await lab.run({ kind: 'reset', controllerId: primaryId, reset: 'controller' });
+    const run = await lab.run({ kind: 'reset', controllerIds: [primaryId], reset: 'controller' });
     expect(run.status).toBe('done');
     const { lost, ...rest } = await relation(lab);
     expect(rest).toEqual(kept);
@@ -89,11 +89,13 @@ describe('the relation of a controlled function on the simulated host', () => {
     const lab = await withMember();
     const count = lab.writer.fleet.controllers[primaryId];
     const before = count?.role === 'primary' ? count.numVfs : 0;
-    expect((await lab.run({ kind: 'set-vf-count', primaryId, count: 0 })).status).toBe('done');
+    expect((await lab.run({ kind: 'set-vf-count', primaryIds: [primaryId], count: 0 })).status).toBe('done');
     const gone = await relation(lab);
     expect(gone).toMatchObject(kept);
     expect(gone.lost).toContain('its PCI function is not enabled');
-    expect((await lab.run({ kind: 'set-vf-count', primaryId, count: before })).status).toBe('done');
+    expect((await lab.run({ kind: 'set-vf-count', primaryIds: [primaryId], count: before })).status).toBe(
+      'done',
+    );
     const { lost, ...rest } = await relation(lab);
     expect(rest).toEqual(kept);
     expect(lost).not.toContain('its PCI function is not enabled');

@@ -40,8 +40,8 @@ export function dangerOf(plan: Proposal, final: readonly string[] = []): PlanDan
 /** Whether a plan must be looked at even where its kind usually runs at once. */
 export function needsReview(plan: Proposal): boolean {
   const { irreversible, consent } = dangerOf(plan);
-  const warns = (plan.warnings ?? []).length > 0;
-  return warns || plan.consequences.length > 0 || irreversible.length > 0 || consent !== null;
+  const says = (plan.warnings ?? []).length + (plan.left ?? []).length > 0;
+  return says || plan.consequences.length > 0 || irreversible.length > 0 || consent !== null;
 }
 
 /** What of a plan cannot be undone, in words. */

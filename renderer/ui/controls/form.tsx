@@ -1,6 +1,6 @@
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
 import { Select as BaseSelect } from '@base-ui/react/select';
-import { Check, ChevronDown } from 'lucide-react';
+import { Check, ChevronDown, Minus } from 'lucide-react';
 import { type ReactNode, useId } from 'react';
 import popups from '../overlays/popup.module.css';
 import styles from './form.module.css';
@@ -136,11 +136,14 @@ export function SelectField<Value extends string>(select: Parameters<typeof Sele
 /** A check box with its words; the whole row is the label. */
 export function Checkbox({
   checked,
+  mixed = false,
   onChange,
   disabled = false,
   children,
 }: {
   readonly checked: boolean;
+  /** Set for some of what it stands for; `checked` is false then. */
+  readonly mixed?: boolean;
   readonly onChange: (checked: boolean) => void;
   readonly disabled?: boolean;
   readonly children: ReactNode;
@@ -150,13 +153,18 @@ export function Checkbox({
     <span className={styles.checkRow}>
       <BaseCheckbox.Root
         checked={checked}
+        indeterminate={mixed}
         disabled={disabled}
         onCheckedChange={(next) => onChange(next)}
         aria-labelledby={id}
         className={styles.checkbox}
       >
         <BaseCheckbox.Indicator>
-          <Check size={12} strokeWidth={3} aria-hidden />
+          {mixed ? (
+            <Minus size={12} strokeWidth={3} aria-hidden />
+          ) : (
+            <Check size={12} strokeWidth={3} aria-hidden />
+          )}
         </BaseCheckbox.Indicator>
       </BaseCheckbox.Root>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the check box itself is the keyboard way */}

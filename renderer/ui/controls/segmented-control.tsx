@@ -19,7 +19,8 @@ export function SegmentedControl<Value extends string>({
 }: {
   /** Accessible name of the group; it is not shown. */
   readonly label: string;
-  readonly value: Value;
+  /** null: none of them yet. */
+  readonly value: Value | null;
   readonly segments: readonly Segment<Value>[];
   readonly onChange: (value: Value) => void;
 }) {
@@ -39,7 +40,7 @@ export function SegmentedControl<Value extends string>({
           role="radio"
           aria-checked={segment.value === value}
           aria-label={segment.name}
-          tabIndex={segment.value === value ? 0 : -1}
+          tabIndex={segment.value === value || (value === null && index === 0) ? 0 : -1}
           className={styles.segment}
           onClick={() => onChange(segment.value)}
           onKeyDown={(event) => move(event, index)}

@@ -131,7 +131,7 @@ function MemberCell({
           aria-label={`Remove ${full} from ${of}`}
           title={`Remove ${full} from ${of}…`}
           unavailable={readOnly ?? false}
-          onClick={() => stage({ kind: 'remove-from-virtual-subsystem', secondaryId: controller.id })}
+          onClick={() => stage({ kind: 'remove-from-virtual-subsystem', secondaryIds: [controller.id] })}
         >
           <X size={13} aria-hidden />
         </Button>

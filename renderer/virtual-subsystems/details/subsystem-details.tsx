@@ -86,7 +86,7 @@ export function SubsystemDetails({
               danger
               readOnly={readOnly}
               onChoose={(subsystem) =>
-                stage({ kind: 'delete-virtual-subsystem', virtualSubsystemId: subsystem.id })
+                stage({ kind: 'delete-virtual-subsystem', virtualSubsystemIds: [subsystem.id] })
               }
             />
           </>

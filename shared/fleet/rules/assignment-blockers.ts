@@ -1,4 +1,5 @@
 import { isVfioDriver } from '../../vfio/drivers.ts';
+import { namesAmong } from '../drive-names.ts';
 import type { Controller, Fleet, SecondaryController, VirtualMachine, VirtualSubsystem } from '../schema.ts';
 import {
   controllerFullTitle,
@@ -14,18 +15,6 @@ import { startsOver, takeBackBlockers } from './taking-back.ts';
 /** Those that are to move to the pool, none of which is there yet. */
 export function poolBlockers(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
   return secondaries.flatMap((secondary) => takeBackBlockers(fleet, secondary, { leaveSubsystem: true }));
-}
-
-/**
- * How a sentence about one of these secondaries names it: of several primary controllers each has a `VF 1`, and a person
- * must know which one is meant.
- */
-export function namesAmong(
-  fleet: Fleet,
-  secondaries: readonly SecondaryController[],
-): (secondary: SecondaryController) => string {
-  const several = secondaries.some(({ primaryId }) => primaryId !== secondaries[0]?.primaryId);
-  return several ? (secondary) => controllerFullTitle(fleet, secondary) : controllerTitle;
 }
 
 /** What stands against taking a secondary from whoever has it, or from the host's own driver. */

@@ -201,7 +201,8 @@ function resourceWords({ vq, vi }: SecondaryResources): string {
   return vq + vi > 0 ? `${vq} VQ ${vi} VI` : 'no flexible resources';
 }
 
-function byPrimary(
+/** Those of each primary controller; a secondary whose primary cannot be read is in none of them. */
+export function byPrimary(
   fleet: Fleet,
   secondaries: readonly SecondaryController[],
 ): Map<PrimaryController, SecondaryController[]> {

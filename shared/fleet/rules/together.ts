@@ -6,11 +6,11 @@ import { countWords } from '../../count-words.ts';
  */
 export const mostTogether = 500;
 
-/** Why so many controllers cannot be changed in one procedure; empty when they can. */
-export function togetherBlockers(count: number): string[] {
+/** Why so many controllers, or other things, cannot be changed in one procedure; empty when they can. */
+export function togetherBlockers(count: number, one = 'controller'): string[] {
   return count > mostTogether
     ? [
-        `${countWords(count, 'controller')} are selected, and one procedure changes at most ${mostTogether}. ` +
+        `${countWords(count, one)} are selected, and one procedure changes at most ${mostTogether}. ` +
           'Select fewer, for example those of one host: type its name into the filter and select all again.',
       ]
     : [];

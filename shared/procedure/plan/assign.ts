@@ -1,6 +1,5 @@
-import { countWords } from '../../count-words.ts';
+import { namesAmong } from '../../fleet/drive-names.ts';
 import { canAssign, outsidePool, resourcesTogether } from '../../fleet/rules/assignment.ts';
-import { namesAmong } from '../../fleet/rules/assignment-blockers.ts';
 import { vfCountNeed } from '../../fleet/rules/resources.ts';
 import { startsOver } from '../../fleet/rules/taking-back.ts';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
@@ -15,6 +14,7 @@ import { joinAndAttach, newcomersOf } from './member-steps.ts';
 import { controllersTitle } from './titles.ts';
 import { changeVfCount } from './vf-count-steps.ts';
 import { showToVfio } from './visibility-steps.ts';
+import { inPool, leftWords } from './whole-selection/choose.ts';
 
 type AssignIntent = Extract<Intent, { kind: 'assign' }>;
 
@@ -28,7 +28,9 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   if (!verdict.allowed) return refusal(title, verdict.reasons);
   if (intent.target.kind === 'pool') {
     const moved = outsidePool(secondaries);
-    builder.consequences.push(...leftInPoolWords(fleet, secondaries));
+    builder.about(moved);
+    const left = secondaries.filter(isInPool).map(namesAmong(fleet, secondaries));
+    if (left.length > 0) builder.left.push(leftWords(left, inPool));
     releaseSecondaries(
       builder,
       moved.map(({ id }) => id),
@@ -36,6 +38,7 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
     );
     return builder.finish(title, intent, 'They are already in the pool.');
   }
+  builder.about(secondaries);
   const wishes = resourcesTogether(fleet, secondaries, intent);
   leaveOldPlaces(builder, secondaries, intent);
   raiseVfCounts(builder, secondaries);
@@ -55,7 +58,7 @@ function assignTitle(
   intent: AssignIntent,
   secondaries: readonly SecondaryController[],
 ): string {
-  const who = controllersTitle(intent.target.kind === 'pool' ? outsidePool(secondaries) : secondaries);
+  const who = controllersTitle(fleet, intent.target.kind === 'pool' ? outsidePool(secondaries) : secondaries);
   switch (intent.target.kind) {
     case 'pool':
       return `Return ${who} to the pool`;
@@ -97,22 +100,6 @@ function raiseVfCounts(builder: PlanBuilder, secondaries: readonly SecondaryCont
     const need = vfCountNeed(builder.fleet, primary, members);
     if (need.kind === 'raise') changeVfCount(builder, primaryId, need.count);
   }
-}
-
-/** How many of them are named; the others are counted. */
-const namedOnes = 20;
-
-/** Which of a selection stay as they are, since they are where the others go. */
-function leftInPoolWords(fleet: Fleet, secondaries: readonly SecondaryController[]): string[] {
-  const left = secondaries.filter(isInPool);
-  if (left.length === 0) return [];
-  const names = left.slice(0, namedOnes).map(namesAmong(fleet, secondaries)).join(', ');
-  const others =
-    left.length > namedOnes ? ` and ${(left.length - namedOnes).toLocaleString('en-US')} more` : '';
-  return [
-    `${countWords(left.length, 'controller')} ${left.length === 1 ? 'is' : 'are'} in the pool already and left as ` +
-      `${left.length === 1 ? 'it is' : 'they are'}: ${names}${others}.`,
-  ];
 }
 
 function handOver(builder: PlanBuilder, ids: readonly string[], virtualMachineId: string): void {

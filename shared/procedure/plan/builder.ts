@@ -1,4 +1,6 @@
-import type { Fleet } from '../../fleet/schema.ts';
+import { areOfSeveralDrives, driveOf } from '../../fleet/drive-names.ts';
+import type { Controller, Fleet } from '../../fleet/schema.ts';
+import { controllerFullTitle } from '../../fleet/selectors.ts';
 import { layered } from '../../layered-record.ts';
 import type { Compatibility } from '../../migration/checks/check.ts';
 import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
@@ -25,11 +27,14 @@ export interface PlanOptions {
 export class PlanBuilder {
   readonly steps: PlannedStep[] = [];
   readonly consequences: string[] = [];
+  /** What of the selection stays as it is, and why. */
+  readonly left: string[] = [];
   /** Everything that stands against the plan; a plan with blockers is refused with all of them. */
   readonly blockers: string[] = [];
   readonly options: PlanOptions;
   #fleet: Fleet;
   #pointOfNoReturn: number | null = null;
+  #namesDrives = false;
 
   constructor(fleet: Fleet, options: PlanOptions = {}) {
     this.#fleet = withLayers(fleet);
@@ -39,6 +44,22 @@ export class PlanBuilder {
   /** The fleet as predicted after the steps so far. */
   get fleet(): Fleet {
     return this.#fleet;
+  }
+
+  /** Says what is changed together: where these belong to several drives, every step and blocker names its drive. */
+  about(controllers: readonly Controller[]): void {
+    this.#namesDrives = areOfSeveralDrives(controllers);
+  }
+
+  /** Notes what stands against changing one controller. */
+  block(controller: Controller, reasons: readonly string[]): void {
+    const drive = this.#driveWords(controller);
+    this.blockers.push(...reasons.map((reason) => `${drive}${reason}`));
+  }
+
+  #driveWords(controller: Controller | undefined): string {
+    const drive = controller && this.fleet.controllers[driveOf(controller)];
+    return this.#namesDrives && drive !== undefined ? `${controllerFullTitle(this.fleet, drive)}: ` : '';
   }
 
   /** A builder that starts where this one has got to, to try something out. */
@@ -51,12 +72,14 @@ export class PlanBuilder {
     const before = this.#fleet;
     const definition = definitionOf(step);
     const { nvmeCli = '2.x' } = this.options;
-    this.blockers.push(...definition.blockers(step, before));
+    const [target = ''] = definition.targets(step).controllers ?? [];
+    const drive = this.#driveWords(before.controllers[target]);
+    for (const reason of definition.blockers(step, before)) this.blockers.push(`${drive}${reason}`);
     this.steps.push({
       step,
       hostId: stepHostIds(step, before)[0] ?? '',
       phase,
-      words: definition.words(step, before),
+      words: `${drive}${definition.words(step, before)}`,
       commandLines: definition.commandLines(step, { fleet: before, nvmeCli }),
       inverse: this.#pointOfNoReturn === null ? (undoneBy ?? definition.inverse(step, before)) : null,
     });
@@ -76,6 +99,7 @@ export class PlanBuilder {
     const consequences = [...new Set(this.consequences)];
     return succeed({
       ...{ title, intent, steps: this.steps, consequences },
+      ...(this.left.length > 0 ? { left: this.left } : {}),
       pointOfNoReturn: this.#pointOfNoReturn,
     });
   }

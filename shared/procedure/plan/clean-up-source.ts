@@ -18,7 +18,7 @@ export function planCleanUpSource(builder: PlanBuilder, intent: CleanUpIntent): 
   const { fleet } = builder;
   const ids = [...new Set(intent.secondaryIds)];
   const secondaries = ids.flatMap((id) => findSecondary(fleet, id) ?? []);
-  const title = secondaries.length === 0 ? 'Clean up' : `Clean up ${controllersTitle(secondaries)}`;
+  const title = secondaries.length === 0 ? 'Clean up' : `Clean up ${controllersTitle(fleet, secondaries)}`;
   if (secondaries.length < ids.length)
     return refusal('Clean up', ['Choose secondary controllers of this fleet.']);
   builder.blockers.push(

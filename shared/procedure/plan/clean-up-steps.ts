@@ -1,4 +1,4 @@
-import { namesAmong } from '../../fleet/rules/assignment-blockers.ts';
+import { namesAmong } from '../../fleet/drive-names.ts';
 import type { SecondaryController } from '../../fleet/schema.ts';
 import { findSecondary, virtualSubsystemOf } from '../../fleet/selectors.ts';
 import { hasFunction } from '../steps/conditions.ts';

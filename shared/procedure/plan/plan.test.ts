@@ -121,29 +121,31 @@ describe('refusals', () => {
   });
 
   it('protect guests: no removal and no new driver while a virtual machine has it', () => {
-    expect(refusal({ kind: 'remove-from-virtual-subsystem', secondaryId: inUse })).toContain(
+    expect(refusal({ kind: 'remove-from-virtual-subsystem', secondaryIds: [inUse] })).toContain(
       'is in db-primary',
     );
-    expect(refusal({ kind: 'set-driver', controllerId: inUse, driver: 'nvme' })).toContain(
+    expect(refusal({ kind: 'set-driver', controllerIds: [inUse], driver: 'nvme' })).toContain(
       'is in db-primary',
     );
-    expect(refusal({ kind: 'set-resources', secondaryId: inUse, vq: 4, vi: 2 })).toContain(
+    expect(refusal({ kind: 'set-resources', secondaryIds: [inUse], vq: 4, vi: 2 })).toContain(
       'is in db-primary',
     );
-    expect(refusal({ kind: 'delete-virtual-subsystem', virtualSubsystemId })).toContain(
-      'still has 2 members',
-    );
+    expect(
+      refusal({ kind: 'delete-virtual-subsystem', virtualSubsystemIds: [virtualSubsystemId] }),
+    ).toContain('still has 2 members');
   });
 
   it('know the limits of the device', () => {
-    expect(refusal({ kind: 'set-vf-count', primaryId, count: 7 })).toContain('TotalVFs');
-    expect(refusal({ kind: 'allocate-to-primary', primaryId, vq: 65, vi: 0 })).toContain(
+    expect(refusal({ kind: 'set-vf-count', primaryIds: [primaryId], count: 7 })).toContain('TotalVFs');
+    expect(refusal({ kind: 'allocate-to-primary', primaryIds: [primaryId], vq: 65, vi: 0 })).toContain(
       'only 64 flexible VQ in total; 65 were requested',
     );
-    expect(refusal({ kind: 'set-online', secondaryId: free, online: true })).toContain('at least 2 VQ');
-    expect(refusal({ kind: 'set-driver', controllerId: free, driver: 'nvme' })).toContain('is offline');
-    expect(refusal({ kind: 'set-namespaces', controllerId: free, nsids: [9] })).toContain('no namespace 9');
-    expect(refusal({ kind: 'set-online', secondaryId: free, online: false })).toContain('already offline');
+    expect(refusal({ kind: 'set-online', secondaryIds: [free], online: true })).toContain('at least 2 VQ');
+    expect(refusal({ kind: 'set-driver', controllerIds: [free], driver: 'nvme' })).toContain('is offline');
+    expect(refusal({ kind: 'set-namespaces', controllerIds: [free], attach: [9], detach: [] })).toContain(
+      'no namespace 9',
+    );
+    expect(refusal({ kind: 'set-online', secondaryIds: [free], online: false })).toContain('already offline');
   });
 
   it('a physical NQN is not taken for a virtual one', () => {
@@ -157,7 +159,7 @@ describe('refusals', () => {
 
 describe('consequences', () => {
   it('of a reset name every guest that loses its drive, and it cannot be undone', () => {
-    const reset = planned({ kind: 'reset', controllerId: primaryId, reset: 'controller' });
+    const reset = planned({ kind: 'reset', controllerIds: [primaryId], reset: 'controller' });
     expect(reset.consequences[0]).toBe(
       '2 secondary controllers of nvme1 go offline and lose their resources.',
     );
@@ -166,7 +168,7 @@ describe('consequences', () => {
   });
 
   it('of a VF count are steps of their own, so that all of it can be undone', () => {
-    const less = planned({ kind: 'set-vf-count', primaryId, count: 2 });
+    const less = planned({ kind: 'set-vf-count', primaryIds: [primaryId], count: 2 });
     expect(kinds(less)).toEqual([
       'vm-detach-device',
       'vm-detach-device',

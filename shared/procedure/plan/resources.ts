@@ -1,94 +1,145 @@
+import { byPrimary } from '../../fleet/rules/assignment.ts';
 import { controllerChangeBlockers, secondaryChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { resourceBlockers } from '../../fleet/rules/resources.ts';
-import type { PrimaryController } from '../../fleet/schema.ts';
-import { controllerTitle, findPrimary, findSecondary, machineOf } from '../../fleet/selectors.ts';
+import type { PrimaryController, SecondaryController } from '../../fleet/schema.ts';
+import { controllerTitle, machineOf } from '../../fleet/selectors.ts';
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
 import type { Step } from '../step.ts';
-import { bringUp, configureOffline } from './bring-up-steps.ts';
+import { bringUp, configureOffline, givingBack } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
 import { releaseSecondaries } from './clean-up-steps.ts';
-import { releaseAllOf } from './release-all.ts';
-import { interruptionWords } from './titles.ts';
+import { releaseAllOf, tooManyReleased } from './release-all.ts';
+import { controllersTitle, interruptionWords } from './titles.ts';
+import { choose } from './whole-selection/choose.ts';
 
-/** Changes the flexible resources of one secondary controller; it is offline meanwhile. */
+/** Changes the flexible resources of secondary controllers, which are offline meanwhile. */
 export function planSetResources(
   builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-resources' }>,
 ): Result<Plan> {
   const { fleet } = builder;
-  const { secondaryId, vq, vi } = intent;
-  const secondary = findSecondary(fleet, secondaryId);
-  const primary = secondary && findPrimary(fleet, secondary.primaryId);
-  if (secondary === undefined || primary === undefined)
-    return refusal('Change resources', [`${secondaryId} is not a secondary controller of the fleet.`]);
-  const title = `Give ${controllerTitle(secondary)} ${vq} VQ and ${vi} VI`;
-  builder.blockers.push(
-    ...secondaryChangeBlockers(fleet, secondary),
-    ...resourceBlockers(fleet, primary, [{ secondary, resources: { vq, vi } }]),
+  const { secondaryIds, vq, vi } = intent;
+  const resources = { vq, vi };
+  const words = 'already exactly these resources';
+  const { changed, reasons, nameOf } = choose(
+    builder,
+    'secondary',
+    secondaryIds,
+    ({ nvq, nvi }) => nvq === vq && nvi === vi,
+    { one: `has ${words}`, several: `have ${words}` },
   );
-  const machine = machineOf(fleet, secondary);
-  if (machine !== undefined)
-    builder.blockers.push(
-      `${controllerTitle(secondary)} is in ${machine.name}. Return it to the pool, or assign it again with these resources.`,
+  const each = changed.length > 1 ? ' each' : '';
+  const title = `Give ${controllersTitle(fleet, changed)} ${vq} VQ and ${vi} VI${each}`;
+  if (reasons.length > 0) return refusal(title, reasons);
+  for (const secondary of changed) {
+    builder.block(secondary, secondaryChangeBlockers(fleet, secondary));
+    const machine = machineOf(fleet, secondary);
+    if (machine !== undefined)
+      builder.block(secondary, [
+        `${controllerTitle(secondary)} is in ${machine.name}. Return it to the pool, or assign it again with these resources.`,
+      ]);
+  }
+  for (const [primary, members] of byPrimary(fleet, changed))
+    builder.block(
+      primary,
+      resourceBlockers(
+        fleet,
+        primary,
+        members.map((secondary) => ({ secondary, resources })),
+      ),
     );
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
-  if (secondary.nvq !== vq || secondary.nvi !== vi) {
-    const wasNvme = secondary.driver === 'nvme' && secondary.online;
-    if (wasNvme) {
-      builder.consequences.push(
-        ...interruptionWords(fleet, secondaryId).map((words) => `Temporarily: ${words}`),
-      );
-      builder.add({ kind: 'set-driver', controllerId: secondaryId, driver: null }, 'Release');
-    }
-    if (secondary.online) bringUp(builder, secondaryId, { vq, vi });
-    else configureOffline(builder, secondaryId, { vq, vi });
-    if (wasNvme) builder.add({ kind: 'set-driver', controllerId: secondaryId, driver: 'nvme' }, 'Hand over');
+  const usedByHost = changed.filter(({ driver, online }) => driver === 'nvme' && online);
+  for (const { id: controllerId } of usedByHost) {
+    const losses = interruptionWords(fleet, controllerId, nameOf);
+    builder.consequences.push(...losses.map((loss) => `Temporarily: ${loss}`));
+    builder.add({ kind: 'set-driver', controllerId, driver: null }, 'Release');
   }
-  return builder.finish(title, intent, 'It already has exactly these resources.');
+  configureTogether(builder, changed, resources);
+  for (const { id: controllerId } of usedByHost)
+    builder.add({ kind: 'set-driver', controllerId, driver: 'nvme' }, 'Hand over');
+  return builder.finish(title, intent, '');
 }
 
-/** Brings a secondary controller online, or takes it offline. */
+/** Gives all of them the same; who was online is online again afterwards. */
+function configureTogether(
+  builder: PlanBuilder,
+  secondaries: readonly SecondaryController[],
+  resources: { readonly vq: number; readonly vi: number },
+): void {
+  const wishes = secondaries.map(({ id }) => ({ secondaryId: id, resources }));
+  for (const secondaryId of givingBack(builder.fleet, wishes))
+    builder.add({ kind: 'secondary-offline', secondaryId }, 'Resources');
+  for (const { id, online } of secondaries)
+    if (online) bringUp(builder, id, resources);
+    else configureOffline(builder, id, resources);
+}
+
+/** Brings secondary controllers online, or takes them offline. */
 export function planSetOnline(
   builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'set-online' }>,
 ): Result<Plan> {
   const { fleet } = builder;
-  const { secondaryId, online } = intent;
-  const secondary = findSecondary(fleet, secondaryId);
-  if (secondary === undefined)
-    return refusal('Change state', [`${secondaryId} is not a secondary controller of the fleet.`]);
-  const title = `${online ? 'Bring' : 'Take'} ${controllerTitle(secondary)} ${online ? 'online' : 'offline'}`;
-  builder.blockers.push(...secondaryChangeBlockers(fleet, secondary));
+  const { secondaryIds, online } = intent;
+  const words = `already ${online ? 'online' : 'offline'}`;
+  const { changed, reasons } = choose(
+    builder,
+    'secondary',
+    secondaryIds,
+    // Taking one offline also takes back what it holds, and its driver.
+    (secondary) => (online ? secondary.online : isReleased(secondary)),
+    { one: `is ${words}`, several: `are ${words}` },
+  );
+  const title = `${online ? 'Bring' : 'Take'} ${controllersTitle(fleet, changed)} ${online ? 'online' : 'offline'}`;
+  if (reasons.length > 0) return refusal(title, reasons);
+  for (const secondary of changed) builder.block(secondary, secondaryChangeBlockers(fleet, secondary));
   if (builder.blockers.length > 0) return builder.finish(title, intent, '');
-  if (online && !secondary.online) builder.add({ kind: 'secondary-online', secondaryId }, 'Resources');
-  if (!online) releaseSecondaries(builder, [secondaryId], { leaveSubsystem: false, detachNamespaces: false });
-  return builder.finish(title, intent, `It is already ${online ? 'online' : 'offline'}.`);
+  const ids = changed.map(({ id }) => id);
+  if (online)
+    for (const secondaryId of ids) builder.add({ kind: 'secondary-online', secondaryId }, 'Resources');
+  else releaseSecondaries(builder, ids, { leaveSubsystem: false, detachNamespaces: false });
+  return builder.finish(title, intent, '');
 }
 
-/** Changes what the primary holds of its own flexible resources; takes effect at its function level reset. */
+/** Nothing is left that going offline would take from it. */
+function isReleased({ online, driver, nvq, nvi, virtualMachineId }: SecondaryController): boolean {
+  return !online && driver === null && nvq === 0 && nvi === 0 && virtualMachineId === null;
+}
+
+/** Changes what primary controllers hold of their own flexible resources; takes effect at their function level reset. */
 export function planAllocateToPrimary(
   builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'allocate-to-primary' }>,
 ): Result<Plan> {
   const { fleet } = builder;
-  const { primaryId, vq, vi } = intent;
-  const primary = findPrimary(fleet, primaryId);
-  if (primary === undefined)
-    return refusal('Allocate to the primary', [`${primaryId} is not a primary controller of the fleet.`]);
-  const title = `Allocate ${vq} VQ and ${vi} VI to ${controllerTitle(primary)}`;
-  builder.blockers.push(...controllerChangeBlockers(fleet, primary, 'changeControllers', 'changePci'));
-  const changes = allocationsOf(primary, { vq, vi });
-  if (changes.length > 0 && builder.blockers.length === 0) {
+  const { primaryIds, vq, vi } = intent;
+  const words = 'already exactly these resources';
+  const { changed, reasons, nameOf } = choose(
+    builder,
+    'primary',
+    primaryIds,
+    (primary) => allocationsOf(primary, { vq, vi }).length === 0,
+    { one: `holds ${words}`, several: `hold ${words}` },
+  );
+  const title = `Allocate ${vq} VQ and ${vi} VI to ${controllersTitle(fleet, changed)}`;
+  if (reasons.length > 0) return refusal(title, reasons);
+  for (const primary of changed)
+    builder.block(primary, controllerChangeBlockers(fleet, primary, 'changeControllers', 'changePci'));
+  builder.blockers.push(...tooManyReleased(fleet, changed, -1));
+  if (builder.blockers.length > 0) return builder.finish(title, intent, '');
+  for (const primary of changed) {
+    const allocations = allocationsOf(primary, { vq, vi });
     releaseAllOf(builder, primary, -1);
-    for (const { step } of changes) builder.add(step, 'Resources');
-    builder.consequences.push(`${controllerTitle(primary)} is reset; the host's I/O on it pauses.`);
-    const reset: Step = { kind: 'function-level-reset', controllerId: primaryId };
+    for (const { step } of allocations) builder.add(step, 'Resources');
+    builder.consequences.push(`${nameOf(primary)} is reset; the host's I/O on it pauses.`);
+    const reset: Step = { kind: 'function-level-reset', controllerId: primary.id };
     // Undoing takes the old allocation and another reset, because an allocation waits for one.
-    builder.add(reset, 'Reset', { undoneBy: [...changes.map((change) => change.back), reset] });
+    builder.add(reset, 'Reset', { undoneBy: [...allocations.map((change) => change.back), reset] });
   }
-  return builder.finish(title, intent, 'The primary controller already holds exactly these resources.');
+  return builder.finish(title, intent, '');
 }
 
 function allocationsOf(primary: PrimaryController, wished: { vq: number; vi: number }) {

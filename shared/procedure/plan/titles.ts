@@ -1,11 +1,15 @@
+import { countWords } from '../../count-words.ts';
+import { namesAmong } from '../../fleet/drive-names.ts';
 import type { Controller, Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findSecondary, machineOf, virtualSubsystemOf } from '../../fleet/selectors.ts';
 
 /** `VF 12`, `VF 12 and VF 13`, `17 secondary controllers`. */
-export function controllersTitle(controllers: readonly Controller[]): string {
-  const titles = controllers.map(controllerTitle);
-  if (titles.length <= 2) return titles.join(' and ');
-  return `${titles.length} secondary controllers`;
+export function controllersTitle(fleet: Fleet, controllers: readonly Controller[]): string {
+  if (controllers.length === 0) return 'unknown controllers';
+  if (controllers.length <= 2) return controllers.map(namesAmong(fleet, controllers)).join(' and ');
+  const [role] = new Set(controllers.map((one) => one.role));
+  const isOneRole = controllers.every((one) => one.role === role);
+  return countWords(controllers.length, !isOneRole || role === 'plain' ? 'controller' : `${role} controller`);
 }
 
 /** What a person loses when this secondary controller stops working, in words; also that it gives its resources back. */

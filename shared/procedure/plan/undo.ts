@@ -37,6 +37,11 @@ export function planUndo(fleet: Fleet, run: Undoable, options: PlanOptions = {})
   });
   if (moved.length > 0) return refusal(title, moved);
   const builder = new PlanBuilder(fleet, options);
+  builder.about(
+    done.flatMap(({ step }) =>
+      (definitionOf(step).targets(step).controllers ?? []).flatMap((id) => fleet.controllers[id] ?? []),
+    ),
+  );
   for (const step of simplifySteps(done.toReversed().flatMap((planned) => planned.inverse ?? [])))
     if (!isSatisfied(step, builder.fleet)) builder.add(step, 'Undo');
   builder.consequences.push(
@@ -50,24 +55,25 @@ export function planUndo(fleet: Fleet, run: Undoable, options: PlanOptions = {})
 
 /** Drops steps whose values are all replaced by a later step before they could come into force. */
 function simplifySteps(steps: readonly Step[]): Step[] {
+  // By object: what hundreds of controllers are given has nothing to do with each other.
+  const places = new Map<string, { readonly index: number; readonly aspect: string }[]>();
+  for (const [index, step] of steps.entries())
+    for (const { object, aspect } of settingsOf(step)) {
+      const known = places.get(object);
+      if (known === undefined) places.set(object, [{ index, aspect }]);
+      else known.push({ index, aspect });
+    }
   return steps.filter((step, index) => {
     const settings = settingsOf(step);
-    const later = steps.slice(index + 1).map(settingsOf);
-    return settings.length === 0 || !settings.every((setting) => isReplaced(setting, later));
+    const isReplaced = ({ object, aspect, inForceWith }: StepSetting) => {
+      if (inForceWith === undefined) return false;
+      const later = (places.get(object) ?? []).filter((place) => place.index > index);
+      const again = later.find((place) => place.aspect === aspect);
+      const inForce = later.find((place) => place.aspect === inForceWith);
+      return again !== undefined && (inForce === undefined || again.index <= inForce.index);
+    };
+    return settings.length === 0 || !settings.every(isReplaced);
   });
-}
-
-function isReplaced(
-  { object, aspect, inForceWith }: StepSetting,
-  later: readonly (readonly StepSetting[])[],
-): boolean {
-  if (inForceWith === undefined) return false;
-  for (const settings of later) {
-    const aspects = settings.filter((other) => other.object === object).map((other) => other.aspect);
-    if (aspects.includes(aspect)) return true;
-    if (aspects.includes(inForceWith)) return false;
-  }
-  return false;
 }
 
 /** A step that leaves nothing to compare is never taken for done. */

@@ -201,7 +201,7 @@ describe('leaving it as it is', () => {
 });
 
 it('says which steps cannot be taken back', () => {
-  const reset = planned({ kind: 'reset', controllerId: inUse, reset: 'function' });
+  const reset = planned({ kind: 'reset', controllerIds: [inUse], reset: 'function' });
   const index = reset.steps.findIndex(({ inverse }) => inverse === null);
   const back = recovery(interrupted(reset, index, stepRun('running')), 'roll-back', fleet).plan;
   expect(back.consequences.join()).toContain(`Step ${index + 1}, if it took effect, cannot be undone`);

@@ -6,8 +6,9 @@ import { type Result, succeed } from '../../result.ts';
 import type { CutOffGuest } from '../agreement.ts';
 import { interruptionsOf } from '../interruptions.ts';
 import { PlanBuilder, type PlanOptions, refusal } from '../plan/builder.ts';
-import type { Plan, ProcedureRun, StepRun } from '../procedure.ts';
+import type { Plan, ProcedureRun } from '../procedure.ts';
 import { definitionOf, type PlannedStep, type Step } from '../step.ts';
+import { goesBack, mayBeDone } from '../step-outcome.ts';
 import { type Recovery, type RecoveryState, recoverySchema } from './recovery.ts';
 
 /** What going on with an interrupted procedure in one way does. */
@@ -38,7 +39,7 @@ export function planRecovery(
     const plan: Plan = { title, intent, steps: [], consequences: [], warnings, pointOfNoReturn: null };
     return succeed({ plan, guestsCutOff: [] });
   }
-  const steps = how === 'resume' ? stepsLeft(run) : stepsBack(fleet, run, options);
+  const steps = how === 'resume' ? stepsLeft(fleet, run, options) : stepsBack(fleet, run, options);
   const losses = interruptionsOf(
     fleet,
     steps.map(({ step }) => step),
@@ -48,7 +49,7 @@ export function planRecovery(
   const plan: Plan = {
     ...{ title, intent, steps },
     consequences: [...losses.lines, ...(how === 'roll-back' ? unreturnable(run) : [])],
-    pointOfNoReturn: how === 'resume' ? returnLeft(run) : null,
+    pointOfNoReturn: how === 'resume' ? returnLeft(run, steps) : null,
   };
   return succeed({ plan, guestsCutOff: losses.guests });
 }
@@ -89,7 +90,7 @@ function recoveryRefusals(fleet: Fleet | null, run: ProcedureRun, how: Recovery)
   if (fleet === null)
     return [`It belongs to ${run.fleetName}, which is not open. Open ${run.fleetName} first.`];
   if (how === 'resume')
-    return run.steps.some(({ status }) => status === 'undone')
+    return goesBack(run)
       ? ['Its way back had begun when Berth ended, and it cannot go forward from there. Roll it back.']
       : [];
   const { pointOfNoReturn } = run.plan;
@@ -100,34 +101,30 @@ function recoveryRefusals(fleet: Fleet | null, run: ProcedureRun, how: Recovery)
     : [];
 }
 
-/** A step that began and is not known to be done; where the fleet or the journal stood against it, nothing was sent. */
-function mayBeDone({ status, error }: StepRun): boolean {
-  if (status === 'running') return true;
-  return status === 'failed' && error?.code !== 'conflict' && error?.code !== 'storage';
-}
-
 /** Index of the step with which the run goes on. */
 function firstOpen({ steps }: ProcedureRun): number {
   const index = steps.findIndex(({ status }) => status !== 'done');
   return index === -1 ? steps.length : index;
 }
 
-function stepsLeft(run: ProcedureRun): PlannedStep[] {
+function stepsLeft(fleet: Fleet, run: ProcedureRun, options: PlanOptions): PlannedStep[] {
   const first = firstOpen(run);
+  const [next, ...behind] = run.plan.steps.slice(first);
   const stepRun = run.steps[first];
-  const isUncertain = stepRun !== undefined && mayBeDone(stepRun);
-  return run.plan.steps
-    .slice(first)
-    .map((planned, index) =>
-      index === 0 && isUncertain ? { ...planned, phase: `Step ${first + 1}, if not done` } : planned,
-    );
+  if (next === undefined) return [];
+  if (stepRun === undefined || !mayBeDone(stepRun)) return [next, ...behind];
+  const builder = new PlanBuilder(fleet, options);
+  for (const step of definitionOf(next.step).beforeRepeat?.(next.step) ?? [])
+    builder.add(step, `Before step ${first + 1} is repeated`, { undoneBy: [] });
+  return [...builder.steps, { ...next, phase: `Step ${first + 1}, if not done` }, ...behind];
 }
 
-function returnLeft(run: ProcedureRun): number | null {
-  const { pointOfNoReturn } = run.plan;
-  const left = pointOfNoReturn === null ? null : Math.max(0, pointOfNoReturn - firstOpen(run));
+/** `left`: the steps that would run, the last of which are those of the plan. */
+function returnLeft(run: ProcedureRun, left: readonly PlannedStep[]): number | null {
+  const { steps, pointOfNoReturn } = run.plan;
   // Behind the last step there is no way back to lose.
-  return left === null || left + firstOpen(run) >= run.plan.steps.length ? null : left;
+  if (pointOfNoReturn === null || firstOpen(run) >= steps.length) return null;
+  return Math.max(0, left.length - (steps.length - pointOfNoReturn));
 }
 
 /** What is there already is listed as well: the run looks before each of them, and what it finds may be another by then. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { countWords } from '../../count-words.ts';
 import type { Fleet } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, secondariesOf } from '../../fleet/selectors.ts';
+import { valuesOf } from '../../layered-record.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
 import { functionBlockers, onController } from './conditions.ts';
 import { id } from './fields.ts';
@@ -74,7 +75,7 @@ const subsystemLevel = defineStep({
     onController(fleet, controllerId, (controller) => functionBlockers(fleet, controller)),
   predict({ controllerId }, fleet) {
     const subsystemId = fleet.controllers[controllerId]?.subsystemId;
-    return Object.values(fleet.controllers)
+    return valuesOf(fleet.controllers)
       .filter((controller) => controller.role === 'primary' && controller.subsystemId === subsystemId)
       .reduce((next, primary) => afterReset(next, primary.id), fleet);
   },

@@ -58,7 +58,7 @@ export const assignments: readonly KillScenario[] = [
   ),
   scenario(
     'take a secondary offline',
-    () => ({ kind: 'set-online', secondaryId: `${primaryId}/5`, online: false }),
+    () => ({ kind: 'set-online', secondaryIds: [`${primaryId}/5`], online: false }),
     { onDisk: true },
   ),
 ];
@@ -103,7 +103,7 @@ export const virtualSubsystems: readonly KillScenario[] = [
   ),
   scenario('delete a virtual subsystem', () => ({
     kind: 'delete-virtual-subsystem',
-    virtualSubsystemId: subsystemOf('empty'),
+    virtualSubsystemIds: [subsystemOf('empty')],
   })),
   scenario(
     'provision a function for a virtual machine in a new virtual subsystem',

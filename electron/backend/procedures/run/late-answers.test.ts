@@ -120,7 +120,7 @@ describe('an answer that does not come in time', () => {
     late(lab, takesQueues, beyondPatience);
     const run = await lab.run(assignFree(lab.writer.fleet));
     const [secondaryId = ''] = assignFree(lab.writer.fleet).secondaryIds;
-    const other = await lab.run({ kind: 'set-resources', secondaryId, vq: 2, vi: 1 });
+    const other = await lab.run({ kind: 'set-resources', secondaryIds: [secondaryId], vq: 2, vi: 1 });
     expect(other.status).toBe('done');
     await said(lab, run, 'rolled-back');
     expect(await lab.rediscovered()).toEqual(lab.writer.fleet);

@@ -92,7 +92,7 @@ function chooseFunctions(fleet: Fleet, { functions }: ProvisionIntent): Result<C
   const primary = first && findPrimary(fleet, first.primaryId);
   if (primary === undefined || secondaries.length < ids.length)
     return refusal('Provision', ['Choose secondary controllers of this fleet.']);
-  const title = `Provision ${controllersTitle(secondaries)}`;
+  const title = `Provision ${controllersTitle(fleet, secondaries)}`;
   return {
     ok: true,
     value: { primary, ids, title, blockers: functionBlockers(fleet, primary, secondaries) },

@@ -83,7 +83,7 @@ describe('rules, planners and preconditions of assignments agree', () => {
         if (secondary.nvq === vq && secondary.nvi === vi) return;
         const mayHold = resourceBlockers(fleet, primary, [{ secondary, resources }]);
         const mayRun = secondary.online ? onlineBlockers(primary, secondary, resources) : [];
-        const planned = plan(fleet, { kind: 'set-resources', secondaryId: id, vq, vi });
+        const planned = plan(fleet, { kind: 'set-resources', secondaryIds: [id], vq, vi });
         const needsDriver = secondary.driver === 'nvme';
         if (needsDriver && fleet.hosts['hv-a']?.capabilities.changePci.available === false) return;
         expect(planned.ok ? [] : planned.error.details).toEqual(mayHold.length > 0 ? mayHold : mayRun);

@@ -1,19 +1,15 @@
 import { blockerWords } from '../../../fleet/rules/blocker.ts';
-import { controllerChangeBlockers, secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
+import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
 import { hostDriverBlockers } from '../../../fleet/rules/secondary-use.ts';
 import { reservedIdBlocker } from '../../../fleet/rules/virtual-controller-ids.ts';
-import type { Fleet, VirtualSubsystem } from '../../../fleet/schema.ts';
-import {
-  controllerTitle,
-  findPrimary,
-  findSecondary,
-  virtualSubsystemTitle,
-} from '../../../fleet/selectors.ts';
+import type { Fleet } from '../../../fleet/schema.ts';
+import { controllerTitle, findSecondary } from '../../../fleet/selectors.ts';
 import type { Result } from '../../../result.ts';
 import { identityBlockers } from '../../../virtual-subsystem/identity/identity-rules.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
-import { type PlanBuilder, refusal } from '../builder.ts';
+import type { PlanBuilder } from '../builder.ts';
+import { onSubsystems, subsystemsTitle } from './on-subsystems.ts';
 
 const phase = 'Virtual subsystem';
 
@@ -24,7 +20,7 @@ export function planSetExposedCapabilities(
 ): Result<Plan> {
   const { fleet } = builder;
   const { virtualSubsystemIds: ids, exposed } = intent;
-  const title = `Narrow what ${titleOf(fleet, ids)} exposes`;
+  const title = `Narrow what ${subsystemsTitle(fleet, ids)} exposes`;
   return onSubsystems(builder, ids, title, intent, ({ primaryId, nqn }) =>
     builder.add({ kind: 'virtual-subsystem-set-capabilities', primaryId, nqn, exposed }, phase),
   );
@@ -36,7 +32,7 @@ export function planSetVirtualIdentity(
 ): Result<Plan> {
   const { fleet } = builder;
   const { virtualSubsystemIds: ids, identity } = intent;
-  const title = `Change the identity of ${titleOf(fleet, ids)}`;
+  const title = `Change the identity of ${subsystemsTitle(fleet, ids)}`;
   return onSubsystems(builder, ids, title, intent, ({ primaryId, nqn }) => {
     builder.blockers.push(...identityBlockers(identity));
     builder.add({ kind: 'virtual-subsystem-set-identity', primaryId, nqn, identity }, phase);
@@ -52,7 +48,7 @@ export function planRenumber(
 ): Result<Plan> {
   const { fleet } = builder;
   const { virtualSubsystemId, members } = intent;
-  const title = `Renumber ${titleOf(fleet, [virtualSubsystemId])}`;
+  const title = `Renumber ${subsystemsTitle(fleet, [virtualSubsystemId])}`;
   return onSubsystems(builder, [virtualSubsystemId], title, intent, (subsystem) => {
     const named = members.map(({ secondaryId }) => secondaryId);
     for (const id of new Set(named.filter((one, index) => named.indexOf(one) !== index)))
@@ -79,37 +75,4 @@ export function planRenumber(
 function titleOfSecondary(fleet: Fleet, id: string): string {
   const secondary = findSecondary(fleet, id);
   return secondary === undefined ? id : controllerTitle(secondary);
-}
-
-function titleOf(fleet: Fleet, ids: readonly string[]): string {
-  const names = ids.map((id) => {
-    const subsystem = fleet.virtualSubsystems[id];
-    return subsystem === undefined ? 'a virtual subsystem' : virtualSubsystemTitle(subsystem);
-  });
-  return [...new Set(names)].join(', ');
-}
-
-function onSubsystems(
-  builder: PlanBuilder,
-  ids: readonly string[],
-  title: string,
-  intent: Intent,
-  work: (subsystem: VirtualSubsystem) => void,
-): Result<Plan> {
-  const { fleet } = builder;
-  for (const id of new Set(ids)) {
-    const subsystem = fleet.virtualSubsystems[id];
-    const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
-    if (subsystem === undefined || primary === undefined) {
-      builder.blockers.push(`The virtual subsystem ${id} no longer exists.`);
-      continue;
-    }
-    builder.blockers.push(
-      ...controllerChangeBlockers(fleet, primary, 'changeControllers', 'virtualSubsystems'),
-    );
-    work(subsystem);
-  }
-  return builder.blockers.length === 0 || builder.steps.length > 0
-    ? builder.finish(title, intent, 'Everything is already as requested.')
-    : refusal(title, [...new Set(builder.blockers)]);
 }

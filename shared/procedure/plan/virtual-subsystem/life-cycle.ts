@@ -1,8 +1,8 @@
-import { controllerChangeBlockers, secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
+import { secondaryChangeBlockers } from '../../../fleet/rules/change-blockers.ts';
+import { togetherBlockers } from '../../../fleet/rules/together.ts';
 import {
   controllerTitle,
   findPrimary,
-  findSecondary,
   virtualSubsystemOf,
   virtualSubsystemTitle,
 } from '../../../fleet/selectors.ts';
@@ -10,8 +10,11 @@ import type { Result } from '../../../result.ts';
 import type { Intent } from '../../intent.ts';
 import type { Plan } from '../../procedure.ts';
 import { type PlanBuilder, refusal } from '../builder.ts';
+import { controllersTitle } from '../titles.ts';
+import { choose } from '../whole-selection/choose.ts';
 import { createSubsystem } from './create-subsystem-steps.ts';
 import { addNewMembers } from './new-member-steps.ts';
+import { onSubsystems, subsystemsTitle } from './on-subsystems.ts';
 
 type CreateIntent = Extract<Intent, { kind: 'create-virtual-subsystem' }>;
 const phase = 'Virtual subsystem';
@@ -32,17 +35,13 @@ export function planDeleteVirtualSubsystem(
   builder: PlanBuilder,
   intent: Extract<Intent, { kind: 'delete-virtual-subsystem' }>,
 ): Result<Plan> {
-  const { fleet } = builder;
-  const subsystem = fleet.virtualSubsystems[intent.virtualSubsystemId];
-  const primary = subsystem && findPrimary(fleet, subsystem.primaryId);
-  if (subsystem === undefined || primary === undefined)
-    return refusal('Delete the virtual subsystem', ['That virtual subsystem no longer exists.']);
-  builder.blockers.push(
-    ...controllerChangeBlockers(fleet, primary, 'changeControllers', 'virtualSubsystems'),
+  const ids = [...new Set(intent.virtualSubsystemIds)];
+  const title = `Delete ${subsystemsTitle(builder.fleet, ids, 'virtual subsystem')}`;
+  const tooMany = togetherBlockers(ids.length, 'virtual subsystem');
+  if (tooMany.length > 0) return refusal(title, tooMany);
+  return onSubsystems(builder, ids, title, intent, ({ primaryId, nqn }) =>
+    builder.add({ kind: 'virtual-subsystem-delete', primaryId, nqn }, phase),
   );
-  const { primaryId, nqn } = subsystem;
-  builder.add({ kind: 'virtual-subsystem-delete', primaryId, nqn }, phase);
-  return builder.finish(`Delete virtual subsystem ${virtualSubsystemTitle(subsystem)}`, intent, '');
 }
 
 export function planRemoveFromVirtualSubsystem(
@@ -50,15 +49,20 @@ export function planRemoveFromVirtualSubsystem(
   intent: Extract<Intent, { kind: 'remove-from-virtual-subsystem' }>,
 ): Result<Plan> {
   const { fleet } = builder;
-  const secondary = findSecondary(fleet, intent.secondaryId);
-  if (secondary === undefined)
-    return refusal('Remove from the virtual subsystem', [
-      `${intent.secondaryId} is not a secondary controller of the fleet.`,
-    ]);
-  const subsystem = virtualSubsystemOf(fleet, secondary);
-  const name = controllerTitle(secondary);
-  if (subsystem === undefined) return refusal(`Remove ${name}`, [`${name} is not in a virtual subsystem.`]);
-  builder.blockers.push(...secondaryChangeBlockers(fleet, secondary));
-  builder.add({ kind: 'virtual-subsystem-remove', secondaryId: secondary.id, nqn: subsystem.nqn }, phase);
-  return builder.finish(`Remove ${name} from ${virtualSubsystemTitle(subsystem)}`, intent, '');
+  const { changed, reasons } = choose(
+    builder,
+    'secondary',
+    intent.secondaryIds,
+    (secondary) => virtualSubsystemOf(fleet, secondary) === undefined,
+    { one: 'is not in a virtual subsystem', several: 'are not in a virtual subsystem' },
+  );
+  const places = new Set(changed.flatMap(({ virtualSubsystemId }) => virtualSubsystemId ?? []));
+  const title = `Remove ${controllersTitle(fleet, changed)} from ${subsystemsTitle(fleet, [...places])}`;
+  if (reasons.length > 0) return refusal(title, reasons);
+  for (const secondary of changed) {
+    builder.block(secondary, secondaryChangeBlockers(fleet, secondary));
+    const nqn = virtualSubsystemOf(fleet, secondary)?.nqn ?? '';
+    builder.add({ kind: 'virtual-subsystem-remove', secondaryId: secondary.id, nqn }, phase);
+  }
+  return builder.finish(title, intent, '');
 }

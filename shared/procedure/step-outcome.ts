@@ -1,0 +1,15 @@
+import type { ProcedureRun, StepRun } from './procedure.ts';
+
+/**
+ * A step that began and is not known to be done: it ran when the program ended, or it failed and may have taken effect all
+ * the same. Where the fleet or the journal stood against it, nothing was sent; what is there then is somebody else's.
+ */
+export function mayBeDone({ status, error, isUndone }: StepRun): boolean {
+  if (status === 'running') return true;
+  return status === 'failed' && isUndone !== true && error?.code !== 'conflict' && error?.code !== 'storage';
+}
+
+/** Its way back has begun: from there it does not go forward any more. Records of older programs say it by their steps. */
+export function goesBack({ rollingBack, steps }: ProcedureRun): boolean {
+  return rollingBack === true || steps.some(({ status }) => status === 'undone');
+}
