@@ -9,7 +9,7 @@ const all = Number.POSITIVE_INFINITY;
 testEveryFate(migrations, {
   killed: numRuns(24, all),
   aborted: numRuns(10, all),
-  again: [numRuns(3, 30), numRuns(3, 30)],
+  again: [numRuns(3, 20), numRuns(3, 30)],
   troubled: numRuns(10, all),
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { type Case, expectAllWell, fateWords } from './testing/cases.ts';
 import { type Fate, liveThrough } from './testing/kill-case.ts';
-import { assignments, migrations, virtualSubsystems } from './testing/scenarios.ts';
+import { assignments, migrations, undos, virtualSubsystems } from './testing/scenarios.ts';
 
 /** Everything together: trouble with commands in any life, up to three kills, an abort, and any way to recover. */
 function fates(abortAt: number | undefined): fc.Arbitrary<Fate> {
@@ -28,7 +28,7 @@ function fates(abortAt: number | undefined): fc.Arbitrary<Fate> {
     .map(({ how: aborted, ...fate }) => ({ ...aborted, ...fate }));
 }
 
-describe.each([...assignments, ...virtualSubsystems, ...migrations])(
+describe.each([...assignments, ...undos, ...virtualSubsystems, ...migrations])(
   '$name',
   { timeout: 3_600_000 },
   (scenario) => {

@@ -7,6 +7,6 @@ const all = Number.POSITIVE_INFINITY;
 testEveryFate(virtualSubsystems, {
   killed: numRuns(10, all),
   aborted: numRuns(8, all),
-  again: [numRuns(2, 30), numRuns(3, all)],
+  again: [numRuns(2, 20), numRuns(3, 30)],
   troubled: numRuns(6, all),
 });

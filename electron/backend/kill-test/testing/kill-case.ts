@@ -2,13 +2,14 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Change } from '#shared/procedure/proposal.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
 import { type DataFolder, folderInMemory, folderOnDisk } from './data-folder.ts';
 import { differences } from './fleet-essence.ts';
 import { type Guest, lookAtGuests } from './guests.ts';
 import { Life, type LifePlan, type Moment, never } from './life.ts';
 import { type LivingHosts, openLivingHosts } from './living-hosts.ts';
-import { openProgram, type Program } from './program.ts';
+import { type Program, startKillableProgram } from './program.ts';
 import { type Background, untrueOfEnded, untrueOfInterrupted } from './untrue-words.ts';
 
 /** A procedure on a fleet. */
@@ -16,6 +17,8 @@ export interface KillScenario {
   readonly name: string;
   /** A late step at which an abort still takes it back; left out: it has too few. */
   readonly abortAt?: number;
+  /** It has run to its end, and what meets the fate is its undo. */
+  readonly isUndone?: true;
   /** The database is a file; left out: in memory, which takes a third of the time. */
   readonly onDisk?: true;
   fleet(): FleetFile;
@@ -76,11 +79,12 @@ interface World {
 }
 
 async function live(scenario: KillScenario, fate: Fate, world: World): Promise<Outcome> {
-  const { hosts, folder, programs } = world;
+  const { hosts } = world;
+  const undone = scenario.isUndone === true ? await runUndisturbed(scenario, world) : null;
   const guestsBefore = await lookAtGuests(hosts);
   const problems: string[] = [];
   const lives: Life[] = [];
-  let background: Background | null = null;
+  let begun: Begun | null = null;
   let recovered = 0;
   let program: Program;
   for (;;) {
@@ -89,71 +93,42 @@ async function live(scenario: KillScenario, fate: Fate, world: World): Promise<O
     if (number > 0 && !lives.some((life) => life.leftInFlight)) await hosts.clock.advance(deadMilliseconds);
     const life = new Life(fate.lives[number]);
     lives.push(life);
-    const started = await orKilled(life, hosts, openProgram(hosts, folder, life));
-    if (typeof started === 'string') throw new Error(`the program ${started} at its start`);
-    program = started;
-    programs.push(program);
+    program = await start(world, life);
     const interrupted = program.runner.markInterrupted();
     if (!life.isAlive) continue;
-    let runId: string;
-    if (background === null) {
-      const before = program.writer.fleet;
-      const begun = await begin(scenario, program, fate);
-      background = { before, predicted: predictedBy(begun.plan, before), downtimes: hosts.downtimes };
-      runId = begun.id;
-    } else {
+    if (begun === null) begun = await begin(scenario, program, { abortAt: fate.abortAt, hosts });
+    else {
       const [cut] = interrupted;
       if (cut === undefined) break;
-      const wentBack =
-        fate.recoveries[recovered - 1] === 'roll-back' ||
-        cut.steps.some(({ status }) => status === 'undone') ||
-        program.store.journal(cut.id).some(({ event }) => event === 'aborting' || event === 'step-failed');
+      const { background } = begun;
+      const wentBack = isOnItsWayBack(cut, program) || fate.recoveries[recovered - 1] === 'roll-back';
       const untrue = untrueOfInterrupted(cut, program.writer.fleet, background, wentBack);
       problems.push(...untrue.map((words) => `cut short: ${words}`));
       const how = fate.recoveries[recovered] ?? fate.recoveries.at(-1) ?? 'resume';
       recovered += 1;
-      const answer = await orKilled(life, hosts, program.runner.recover(cut.id, how));
-      if (answer === 'was killed') continue;
-      if (answer === 'hangs') {
-        problems.push(`${how} is not answered`);
+      const refused = await recover(cut, how, { program, life, hosts });
+      if (!life.isAlive) continue;
+      if (refused !== null) {
+        problems.push(refused);
         break;
       }
-      if (!answer.ok) {
-        const { pointOfNoReturn } = cut.plan;
-        const isPast =
-          how === 'roll-back' &&
-          pointOfNoReturn !== null &&
-          ['done', 'running', 'failed'].includes(cut.steps[pointOfNoReturn]?.status ?? '');
-        if (!isPast) {
-          problems.push(`${how} is refused: ${answer.error.message}`);
-          break;
-        }
-        // What is past its point of no return has only one way.
-        const onward = await orKilled(life, hosts, program.runner.recover(cut.id, 'resume'));
-        if (onward === 'was killed') continue;
-        if (onward === 'hangs' || !onward.ok) {
-          problems.push('neither resume nor roll-back');
-          break;
-        }
-      }
-      runId = cut.id;
     }
-    const ended = await orKilled(life, hosts, program.runner.finished(runId));
+    const ended = await orKilled(life, hosts, program.runner.finished(begun.id));
     if (ended === 'hangs') problems.push('it hangs');
     if (ended !== 'was killed') break;
   }
   await hosts.settled();
-  if (program.log.lines.some((line) => line.startsWith('error')))
-    problems.push(...program.log.lines.filter((line) => line.startsWith('error')).map(firstLine));
+  problems.push(...program.log.lines.filter((line) => line.startsWith('error')).map(firstLine));
   problems.push(...hosts.violations);
   const now = await hosts.truth();
-  const run = program.store.runs(1)[0]?.run ?? null;
+  const run = program.store.run(begun.id)?.run ?? null;
   const wasTroubled =
     fate.lateDriverCommand !== undefined || fate.lives.some(({ trouble }) => trouble !== undefined);
   if (run?.status === 'failed' && !wasTroubled)
     problems.push(`it failed although every command worked: ${run.leftovers[0]?.what ?? run.error?.message}`);
   problems.push(...wrongGuests(run, guestsBefore, await lookAtGuests(hosts)));
-  problems.push(...(background === null ? ['nothing ran'] : untrueAtTheEnd(run, now, background, program)));
+  problems.push(...untrueAtTheEnd(run, now, begun.background, program));
+  if (undone !== null) problems.push(...untrueOfUndone(program.store.run(undone)?.run ?? null, run));
   return {
     status: run?.status ?? 'not begun',
     problems: [...new Set(problems)],
@@ -161,6 +136,59 @@ async function live(scenario: KillScenario, fate: Fate, world: World): Promise<O
     driverCommands: hosts.drivers.sent,
     run,
   };
+}
+
+async function start({ hosts, folder, programs }: World, life: Life): Promise<Program> {
+  const started = await orKilled(life, hosts, startKillableProgram(hosts, folder, life, programs.length));
+  if (typeof started === 'string') throw new Error(`the program ${started} at its start`);
+  programs.push(started);
+  return started;
+}
+
+/** Asks for a recovery; answers why there is none, null where it goes on or its program is dead. */
+async function recover(
+  cut: ProcedureRun,
+  how: Recovery,
+  { program, life, hosts }: { readonly program: Program; readonly life: Life; readonly hosts: LivingHosts },
+): Promise<string | null> {
+  const answer = await orKilled(life, hosts, program.runner.recover(cut.id, how));
+  if (answer === 'was killed') return null;
+  if (answer === 'hangs') return `${how} is not answered`;
+  if (answer.ok) return null;
+  const { pointOfNoReturn } = cut.plan;
+  const atPoint = pointOfNoReturn === null ? undefined : cut.steps[pointOfNoReturn]?.status;
+  const isPast = atPoint === 'done' || atPoint === 'running' || atPoint === 'failed';
+  // What is past its point of no return has only one way.
+  return how === 'roll-back' && isPast
+    ? recover(cut, 'resume', { program, life, hosts })
+    : `${how} is refused: ${answer.error.message}`;
+}
+
+/** Whether the journal says that it was being taken back. */
+function isOnItsWayBack({ id, steps }: ProcedureRun, { store }: Program): boolean {
+  return (
+    steps.some(({ status }) => status === 'undone') ||
+    store.journal(id).some(({ event }) => event === 'aborting' || event === 'step-failed')
+  );
+}
+
+/** Runs a scenario to its end, so that its undo can meet its fate; answers the id of the run. */
+async function runUndisturbed(scenario: KillScenario, world: World): Promise<string> {
+  const program = await start(world, new Life());
+  const started = await program.runner.start(scenario.intent(program.writer.fleet));
+  if (!started.ok) throw new Error(`${scenario.name}: ${started.error.message}`);
+  const run = await program.runner.finished(started.value.id);
+  if (run?.status !== 'done') throw new Error(`${scenario.name}: ${run?.error?.message}`);
+  return run.id;
+}
+
+/** What is untrue of a run whose undo met a fate. */
+function untrueOfUndone(undone: ProcedureRun | null, undo: ProcedureRun | null): string[] {
+  if (undone === null) return ['what was undone is not in the history'];
+  const by = undo?.status === 'done' ? undo.id : null;
+  return undone.undoneBy === by
+    ? []
+    : [`what was undone is called ${undone.undoneBy === null ? 'not undone' : 'undone'}`];
 }
 
 function untrueAtTheEnd(
@@ -203,28 +231,33 @@ function wrongGuests(run: ProcedureRun | null, before: readonly Guest[], now: re
   return wrong;
 }
 
+interface Begun {
+  readonly id: string;
+  readonly background: Background;
+}
+
 async function begin(
   scenario: KillScenario,
-  program: Program,
-  { abortAt }: Fate,
-): Promise<{ id: string; plan: Plan }> {
-  const { runner, writer, listeners } = program;
-  const intent = scenario.intent(writer.fleet);
-  const proposal = runner.propose({ kind: 'intent', intent });
+  { runner, writer, listeners }: Program,
+  { abortAt, hosts }: { readonly abortAt: number | undefined; readonly hosts: LivingHosts },
+): Promise<Begun> {
+  const before = writer.fleet;
+  const change: Change =
+    scenario.isUndone === true ? { kind: 'undo' } : { kind: 'intent', intent: scenario.intent(before) };
+  const proposal = runner.propose(change);
   if (!proposal.ok)
     throw new Error(`${scenario.name}: ${proposal.error.message} ${proposal.error.details?.join('\n')}`);
-  let runId = '';
   let aborted = false;
   listeners.add((run) => {
-    runId = run.id;
     if (abortAt === undefined || aborted || run.steps[abortAt]?.status !== 'running') return;
     aborted = true;
     queueMicrotask(() => runner.abort(run.id));
   });
-  const started = await runner.start(intent);
-  // A program that is killed at this write answers as if it lived.
-  const id = started.ok ? started.value.id : runId;
-  return { id, plan: started.ok ? started.value.plan : proposal.value };
+  const started = change.kind === 'undo' ? await runner.undo(undefined) : await runner.start(change.intent);
+  // Also of a program that died at this very write, which answers as if it lived.
+  if (!started.ok) throw new Error(`${scenario.name}: ${started.error.message}`);
+  const predicted = predictedBy(proposal.value, before);
+  return { id: started.value.id, background: { before, predicted, downtimes: hosts.downtimes } };
 }
 
 function predictedBy({ steps }: Plan, before: Fleet): Fleet {

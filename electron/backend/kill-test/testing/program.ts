@@ -13,8 +13,9 @@ import { type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
 /**
  * Starts the program on hosts that live already: the store of the folder, a fresh fleet writer that reads everything, and
  * a runner. It lives as long as `life`; a real program would be a process, and its kill SIGKILL.
+ * @param seed another one for each program, else two procedures would have the same id
  */
-export async function openProgram(hosts: LivingHosts, folder: DataFolder, life: Life) {
+export async function startKillableProgram(hosts: LivingHosts, folder: DataFolder, life: Life, seed: number) {
   const clock = life.clock(hosts.clock);
   const log = createTestLog();
   const listeners = new Set<(run: ProcedureRun) => void>();
@@ -31,7 +32,7 @@ export async function openProgram(hosts: LivingHosts, folder: DataFolder, life: 
   const runner = createProcedureRunner({
     ...{ writer, clock, log, emit, timeoutMilliseconds },
     store: gatedStore(store, life),
-    random: createTestRandom(7),
+    random: createTestRandom(seed),
     source: () => ({ key: hosts.key, connections, clock, exportState: () => null }),
     opening: () => null,
     observerFor: createMigrationObserver({
@@ -44,7 +45,7 @@ export async function openProgram(hosts: LivingHosts, folder: DataFolder, life: 
   return { store, writer, runner, log, listeners };
 }
 
-export type Program = Awaited<ReturnType<typeof openProgram>>;
+export type Program = Awaited<ReturnType<typeof startKillableProgram>>;
 
 function gatedStore(store: Store, life: Life): Store {
   return {

@@ -140,3 +140,9 @@ export const migrations: readonly KillScenario[] = [
   migration('migrate a virtual machine with one function', 'hv-a:web-07', 18),
   migration('migrate a virtual machine with two functions', 'hv-a:db-primary', 36),
 ];
+
+/** Undoing is a procedure like any other. */
+export const undos: readonly KillScenario[] = [
+  ...assignments.slice(1, 3),
+  ...virtualSubsystems.slice(0, 1),
+].map(({ name, fleet, intent }) => ({ name: `undo: ${name}`, fleet, intent, isUndone: true, abortAt: 3 }));

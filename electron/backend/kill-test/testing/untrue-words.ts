@@ -69,9 +69,9 @@ export function untrueOfEnded(run: ProcedureRun, now: Fleet, background: Backgro
   if (open >= 0) untrue.push(`step ${open} is called ${run.steps[open]?.status} in a run that has ended`);
   untrue.push(...untrueSteps(run, now, before, new Set(open >= 0 ? [open] : [])));
   const audit = auditOfRun(now, run, []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
-  const listed = (run.audit ?? []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
-  if (!isDeepStrictEqual(audit.sort(), listed.sort()))
-    untrue.push(`the audit lists [${listed.join(', ')}], not [${audit.join(', ')}]`);
+  const reported = (run.audit ?? []).map(({ kind, objectIds }) => `${kind} ${objectIds[0]}`);
+  if (!isDeepStrictEqual(audit.sort(), reported.sort()))
+    untrue.push(`the audit says [${reported.join(', ')}], not [${audit.join(', ')}]`);
   if (run.undoable) {
     const undo = planUndo(now, run);
     if (!undo.ok) untrue.push(`called undoable, but: ${undo.error.details?.[0] ?? undo.error.message}`);
@@ -87,7 +87,7 @@ function untrueSteps(
   unknown: ReadonlySet<number>,
 ): string[] {
   const holds = (step: Step, fleet: Fleet) => definitionOf(step).effect(step, fleet).holds;
-  /** On its way back a step passes through what its inverses set. */
+  /** On its way back a step passes through what its inverses set; a reset among them takes more with it than it set. */
   const wayBack = plan.steps.flatMap(({ inverse }, index) =>
     unknown.has(index) || steps[index]?.status === 'undone' ? (inverse ?? []) : [],
   );
@@ -166,7 +166,7 @@ function unnamed(run: ProcedureRun, now: Fleet, { before, predicted }: Backgroun
       : now.namespaces[id] !== undefined &&
         found.some((other) => now.controllers[other.id] && isNamed(other.id));
   return called(
-    'not named in a leftover',
+    'not among the leftovers',
     found.filter((difference) => !isNamed(difference.id) && !follows(difference)),
   );
 }
