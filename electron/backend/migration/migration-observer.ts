@@ -10,7 +10,7 @@ import { valueSetBy } from '#shared/procedure/step-values.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import { fail, succeed } from '#shared/result.ts';
 import type { GuestAnswers } from '../guest-view/guest-answers.ts';
-import type { ProvedStage, RunObserver, StepEvent } from '../procedures/run-observer.ts';
+import type { ProvedStage, RunObserver, StepEvent } from '../procedures/run/run-observer.ts';
 import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';

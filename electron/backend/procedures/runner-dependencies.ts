@@ -6,7 +6,7 @@ import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
 import type { Store } from '../store/store.ts';
-import type { RunObserver } from './run-observer.ts';
+import type { RunObserver } from './run/run-observer.ts';
 
 /** What the runner works on; it is exchanged as a whole when another source is opened. */
 export interface RunnerSource {

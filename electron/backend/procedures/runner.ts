@@ -17,10 +17,10 @@ import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun
 import { createProposals } from './proposals.ts';
 import { letArrive, settleLateAnswer } from './run/late-answers.ts';
 import { mayGoBack, mayHaveMoved, rollBackRun } from './run/roll-back.ts';
+import { createRunRecord, type RunRecord } from './run/run-record.ts';
+import { newRun } from './run/run-state.ts';
+import { beginToWatch, runSteps } from './run/run-steps.ts';
 import type { RunUnderWay, UnansweredStep } from './run/run-under-way.ts';
-import { createRunRecord, type RunRecord } from './run-record.ts';
-import { newRun } from './run-state.ts';
-import { beginToWatch, runSteps } from './run-steps.ts';
 import type { RunnerDependencies } from './runner-dependencies.ts';
 
 export interface ProcedureRunner {

@@ -5,9 +5,9 @@ import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { performStep } from '../perform/perform.ts';
 import type { PerformContext, StepOutcome } from '../perform/perform-context.ts';
-import type { RunObserver } from '../run-observer.ts';
-import type { RunRecord } from '../run-record.ts';
-import { withProgress, withStep } from '../run-state.ts';
+import type { RunObserver } from './run-observer.ts';
+import type { RunRecord } from './run-record.ts';
+import { withProgress, withStep } from './run-state.ts';
 import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
 import { stepScope } from './step-scope.ts';
 

@@ -1,9 +1,9 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
 import type { BerthError } from '#shared/result.ts';
-import { leftover } from '../run-state.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
+import { leftover } from './run-state.ts';
 import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
 
 /** Behind the point of no return nothing is taken back: the person gets the rest as command lines. */

@@ -1,9 +1,9 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { withStep } from '../run-state.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
 import { stillToCome, stillToDo } from './fail-forward.ts';
 import { settleWayBack } from './roll-back.ts';
+import { withStep } from './run-state.ts';
 import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
 import { stepScope } from './step-scope.ts';
 

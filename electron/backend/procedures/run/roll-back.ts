@@ -6,11 +6,11 @@ import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import { mayBeDone } from '#shared/procedure/step-outcome.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
-import { remainingStep } from '../remaining-step.ts';
-import { leftover, type StepToUndo, stepsToUndo, withStep } from '../run-state.ts';
 import { carryOut, inGoodTime, visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
 import { failForward, stillToCome } from './fail-forward.ts';
+import { remainingStep } from './remaining-step.ts';
+import { leftover, type StepToUndo, stepsToUndo, withStep } from './run-state.ts';
 import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
 import { stepsScope } from './step-scope.ts';
 

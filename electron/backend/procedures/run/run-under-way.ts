@@ -2,9 +2,9 @@ import type { Step } from '#shared/procedure/step.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { Clock } from '../../ports.ts';
 import type { StepOutcome } from '../perform/perform-context.ts';
-import type { RunObserver } from '../run-observer.ts';
-import type { RunRecord } from '../run-record.ts';
 import type { RunnerDependencies, RunnerSource } from '../runner-dependencies.ts';
+import type { RunObserver } from './run-observer.ts';
+import type { RunRecord } from './run-record.ts';
 
 /** One run under way, with what it works on. */
 export interface RunUnderWay

@@ -3,7 +3,7 @@ import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import type { Result } from '#shared/result.ts';
-import type { StepOutcome } from './perform/perform-context.ts';
+import type { StepOutcome } from '../perform/perform-context.ts';
 
 /** One step at the moment before or after it ran. */
 export interface StepEvent {

@@ -1,11 +1,11 @@
 import { definitionOf } from '#shared/procedure/step.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
-import { carryOut, isRead, visibleEffect } from './run/carry-out.ts';
-import { endRun } from './run/end-run.ts';
-import { failForward } from './run/fail-forward.ts';
-import { rollBackRun } from './run/roll-back.ts';
-import { abortedByPerson, type RunUnderWay } from './run/run-under-way.ts';
+import { carryOut, isRead, visibleEffect } from './carry-out.ts';
+import { endRun } from './end-run.ts';
+import { failForward } from './fail-forward.ts';
+import { rollBackRun } from './roll-back.ts';
 import { isPastPointOfNoReturn, withProgress, withStep } from './run-state.ts';
+import { abortedByPerson, type RunUnderWay } from './run-under-way.ts';
 
 /**
  * Runs the steps from `from` on: journal, effect, read-back, journal. A step that fails or is aborted before the point of

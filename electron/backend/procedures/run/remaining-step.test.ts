@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { openSimulatedBackend } from '../test-support/simulated-backend.ts';
+import { openSimulatedBackend } from '../../test-support/simulated-backend.ts';
 import { remainingStep } from './remaining-step.ts';
 
 const error = { code: 'device-status', message: 'it did not answer' } as const;
