@@ -227,7 +227,7 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
     const lines = (what: RegExp) =>
       run.leftovers.filter((left) => what.test(left.what)).flatMap((left) => left.commandLines);
     expect(lines(/^Resume the guest db-primary on hv-a: broken/)).toEqual(['virsh resume "db-primary"']);
-    const resumes = lines(/^Resume VF \d+ of hv-a.* without peer-to-peer DMA/);
+    const resumes = lines(/^Resume VF \d+ of hv-a.*\(VFIO RUNNING\)/);
     expect(resumes).toHaveLength(2);
     for (const line of resumes)
       expect(line).toMatch(/^nvme lm migration-send \/dev\/nvme\d+ --cntlid=\d+ --sel=1$/);
