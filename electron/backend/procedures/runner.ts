@@ -180,21 +180,15 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     if (!saved.ok) return saved;
     launch(record, hostIds, compatibility, async (underWay) => {
       await runSteps(underWay, 0);
-      if (undoes !== null && record.run.status === 'done') markUndone(undoes, id);
+      tellUndone(record.run);
     });
     return succeed(record.run);
   };
 
-  const markUndone = (undoneId: string, by: string) => {
-    const stored = deps.store.run(undoneId);
-    if (stored === null) return;
-    const record = createRunRecord(
-      { ...stored.run, undoneBy: by, undoable: false },
-      { ...deps.source(), key: stored.source },
-      recordDeps,
-    );
-    const saved = record.save('undone-by');
-    if (!saved.ok) deps.log.error('the undo could not be noted', saved.error);
+  /** The store has marked what this run has undone; whoever looks at that hears of it. */
+  const tellUndone = ({ undoes, status }: ProcedureRun) => {
+    const undone = undoes === null || status !== 'done' ? null : deps.store.run(undoes);
+    if (undone !== null) deps.emit('run:changed', undone.run);
   };
 
   const find = (runId: string) => active.get(runId)?.record.run ?? deps.store.run(runId)?.run ?? null;
@@ -299,7 +293,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         await deps.writer.reread([...hostIds]);
         if (!isWayBack) {
           await runSteps(underWay, next, 'resumed');
-          if (run.undoes !== null && record.run.status === 'done') markUndone(run.undoes, runId);
+          tellUndone(record.run);
           return;
         }
         beginToWatch(underWay);

@@ -33,7 +33,8 @@ export interface RunStore {
   /**
    * The run, its journal line and the simulated state that belongs to it, in one transaction. What could not be written
    * is remembered and read back as if it had been, and is written with whatever is written next; only a run that
-   * begins (`started`, `recovering`) is not, because it must not go on.
+   * begins (`started`, `recovering`) is not, because it must not go on. The end of an undo that is done is, in the same
+   * transaction, the mark on the run that it undoes.
    */
   saveRun(stored: StoredRun, entry: JournalEntry, simulatedState: string | null): Result<void>;
   /** Newest first. */
@@ -78,11 +79,23 @@ export function createRunStore(
     return read;
   };
 
+  const runOf = (id: string): StoredRun | null =>
+    readAll(database.all('SELECT * FROM runs WHERE id = ?', id))[0] ?? null;
+
+  const noteUnwritten = (stored: StoredRun, entry: JournalEntry): void => {
+    const { id } = stored.run;
+    const entries = unwritten.runs.get(id)?.entries ?? [];
+    unwritten.runs.set(id, { stored, entries: [...entries, entry] });
+  };
+
   return {
     saveRun(stored, entry, simulatedState) {
       const { run, source } = stored;
+      const undone = entry.event === 'ended' ? undoneBy(run, runOf) : null;
+      const undoneEntry = { at: entry.at, event: 'undone-by' } as const;
       const saved = write(() => {
         writeRun(database, stored, [entry]);
+        if (undone !== null) writeRun(database, undone, [undoneEntry]);
         if (simulatedState !== null) writeState(database, source, simulatedState);
         if (entry.event === 'ended') deps.prune();
       });
@@ -91,13 +104,13 @@ export function createRunStore(
         return saved;
       }
       if (entry.event === 'started' || entry.event === 'recovering') return saved;
-      const entries = unwritten.runs.get(run.id)?.entries ?? [];
-      unwritten.runs.set(run.id, { stored, entries: [...entries, entry] });
+      noteUnwritten(stored, entry);
+      if (undone !== null) noteUnwritten(undone, undoneEntry);
       if (simulatedState !== null) unwritten.states.set(source, simulatedState);
       return saved;
     },
     runs: (limit) => readAll(database.all('SELECT * FROM runs ORDER BY sequence DESC LIMIT ?', limit)),
-    run: (id) => readAll(database.all('SELECT * FROM runs WHERE id = ?', id))[0] ?? null,
+    run: runOf,
     unfinishedRuns: () =>
       readAll(
         database.all(
@@ -115,6 +128,15 @@ export function createRunStore(
       ...(unwritten.runs.get(runId)?.entries ?? []),
     ],
   };
+}
+
+/** What a run has undone when it has ended; null: nothing, or it is no longer kept. */
+function undoneBy(
+  { id, undoes, status }: ProcedureRun,
+  runOf: (id: string) => StoredRun | null,
+): StoredRun | null {
+  const undone = undoes === null || status !== 'done' ? null : runOf(undoes);
+  return undone === null ? null : { ...undone, run: { ...undone.run, undoneBy: id, undoable: false } };
 }
 
 /** Writes what could not be written before; part of a transaction. */

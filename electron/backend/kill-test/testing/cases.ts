@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Fate, type KillScenario, liveThrough, type Outcome, type Recovery } from './kill-case.ts';
+import { type Fate, type KillScenario, liveThrough, type Outcome, type WayOn } from './kill-case.ts';
 import type { Moment, Trouble } from './life.ts';
 
 /** One case that was lived through. */
@@ -9,7 +9,7 @@ export interface Case {
   readonly outcome: Outcome;
 }
 
-const recoveries: readonly Recovery[] = ['resume', 'roll-back'];
+const recoveries: readonly WayOn[] = ['resume', 'roll-back'];
 const troubles: readonly Trouble[] = ['completion lost', 'slow', 'late'];
 
 interface Sample {

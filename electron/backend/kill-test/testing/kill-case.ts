@@ -3,6 +3,7 @@ import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change } from '#shared/procedure/proposal.ts';
+import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
 import { type DataFolder, folderInMemory, folderOnDisk } from './data-folder.ts';
 import { differences } from './fleet-essence.ts';
@@ -26,7 +27,7 @@ export interface KillScenario {
   intent(fleet: Fleet): Intent;
 }
 
-export type Recovery = 'resume' | 'roll-back';
+export type WayOn = Exclude<Recovery, 'dismiss'>;
 
 /** What happens to a run of a scenario. */
 export interface Fate {
@@ -37,7 +38,7 @@ export interface Fate {
   /** How each life of the program goes: the first one starts the procedure, each further one recovers it. */
   readonly lives: readonly LifePlan[];
   /** What is asked for in each life after the first, when there is something to recover; the last one goes on. */
-  readonly recoveries: readonly Recovery[];
+  readonly recoveries: readonly WayOn[];
 }
 
 export interface Outcome {
@@ -148,7 +149,7 @@ async function start({ hosts, folder, programs }: World, life: Life): Promise<Pr
 /** Asks for a recovery; answers why there is none, null where it goes on or its program is dead. */
 async function recover(
   cut: ProcedureRun,
-  how: Recovery,
+  how: WayOn,
   { program, life, hosts }: { readonly program: Program; readonly life: Life; readonly hosts: LivingHosts },
 ): Promise<string | null> {
   const answer = await orKilled(life, hosts, program.runner.recover(cut.id, how));

@@ -64,8 +64,13 @@ export async function settleWayBack(
     for (const one of arrived) unanswered.delete(one);
     if (![...unanswered].some(({ isAnswered }) => isAnswered)) break;
   }
-  for (const toUndo of stepsToUndo(active.record.run))
-    if (toUndo.isCertain) markUndone(active, toUndo, failures);
+  for (const toUndo of stepsToUndo(active.record.run)) {
+    if (!toUndo.isCertain) continue;
+    // What else its way back leaves stands among the leftovers; done it is no more.
+    if (visibleEffect(toUndo.planned.step, active.writer.fleet)?.holds === false)
+      noteUndone(active, toUndo.index);
+    else markUndone(active, toUndo, failures);
+  }
   return [...whatIsLeft(active, failures), ...[...unanswered].map((late) => stillToCome(active, late))];
 }
 
