@@ -124,7 +124,7 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
       <ProgressBar value={run.progress} label={run.plan.title} tone="warning" />
       <span className={styles.statusText}>
         {isPaused ? <span className="warn">paused: simulated clock · </span> : null}
-        {run.status === 'aborting' ? 'aborting · ' : ''}
+        {run.status === 'aborting' ? 'rolling back · ' : ''}
         {step === undefined ? '' : step.words}
         {moved}
       </span>

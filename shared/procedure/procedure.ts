@@ -31,6 +31,7 @@ export type Plan = z.infer<typeof planSchema>;
 
 export const runStatusSchema = z.enum([
   'running',
+  /** It is on its way back: a person asked for that, or a step failed. */
   'aborting',
   'done',
   'rolled-back',

@@ -161,7 +161,7 @@ function LiveActions({
       {canAbort ? null : (
         <span className={run.status === 'aborting' ? 'mute' : 'warn'}>
           {run.status === 'aborting'
-            ? `Aborting: every completed step is undone, and the guest stays on ${source}.`
+            ? `Rolling back: every completed step is undone, and the guest stays on ${source}.`
             : `Past the point of no return: the migration can only finish, on ${destination}.`}
         </span>
       )}

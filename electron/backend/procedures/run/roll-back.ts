@@ -20,7 +20,7 @@ import { stepsScope } from './step-scope.ts';
  */
 export async function rollBackRun(active: RunUnderWay, cause: BerthError): Promise<void> {
   const { record, writer, log } = active;
-  record.set({ ...record.run, abortable: false, rollingBack: true });
+  record.set({ ...record.run, status: 'aborting', abortable: false, rollingBack: true });
   const noted = record.save('rolling-back');
   if (!noted.ok) log.error('the beginning of a roll-back could not be journalled', noted.error);
   const free = mayGoBack(record.run, writer.fleet);
