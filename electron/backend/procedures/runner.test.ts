@@ -84,6 +84,9 @@ describe('a procedure that fails', () => {
     expect(run.status).toBe('rolled-back');
     expect(run.error).toMatchObject({ code: 'device-status', object: 'hv-a/nvme1' });
     expect(run.error?.message).toContain('Internal Error (0x4006)');
+    // While it goes back it says so: it is not past its point of no return.
+    const pushed = lab.events.flatMap(({ channel, event }) => (channel === 'run:changed' ? [event] : []));
+    expect(pushed).toContainEqual(expect.objectContaining({ status: 'aborting', rollingBack: true }));
     expect(run.leftovers).toEqual([]);
     expect(new Set(run.steps.map((step) => step.status))).toEqual(new Set(['undone', 'failed', 'skipped']));
     expect(await lab.rediscovered()).toEqual(before);
