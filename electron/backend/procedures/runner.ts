@@ -6,6 +6,7 @@ import { type Agreed, nothingAgreed, requireAgreement } from '#shared/procedure/
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
+import { definitionOf } from '#shared/procedure/step.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { goesBack } from '#shared/procedure/step-outcome.ts';
 import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
@@ -62,6 +63,10 @@ interface ActiveRun {
 
 export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner {
   const active = new Map<string, ActiveRun>();
+  /** Runs that have ended and wait for an answer. */
+  const awaited = new Set<RunUnderWay>();
+  /** Interrupted runs whose hosts are being read before they may be taken back. */
+  const lookedAt = new Set<string>();
   let isClosing = false;
   const proposals = createProposals();
   const underWay = () => [...active.values()].map(({ record }) => record.run);
@@ -103,7 +108,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       stop: new AbortController(),
       endings: [],
       unanswered: new Set(),
+      overtaken: { now: false },
     };
+    const touched = objectsOf(record.run.plan);
+    for (const other of awaited)
+      if ([...objectsOf(other.record.run.plan)].some((id) => touched.has(id))) other.overtaken.now = true;
     occupy(underWay, hostIds, work);
   };
 
@@ -138,11 +147,13 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     hostIds: ReadonlySet<string>,
     first: UnansweredStep,
   ): Promise<void> => {
+    awaited.add(underWay);
     await Promise.race([...underWay.unanswered].map(({ answer }) => answer));
     const late = [...underWay.unanswered].find(({ isAnswered }) => isAnswered) ?? first;
     // Other procedures may have these hosts by now.
     while (!busy(hostIds).ok && !isClosing)
-      await Promise.race([...active.values()].map((run) => run.finished));
+      await Promise.race([deps.clock.sleep(1000), ...[...active.values()].map((run) => run.finished)]);
+    awaited.delete(underWay);
     if (isClosing || deps.source().key !== underWay.source.key) return;
     occupy(underWay, hostIds, (run) => settleLateAnswer(run, late));
   };
@@ -246,7 +257,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       const stored = deps.store.run(runId);
       if (stored === null) return unknownRun(runId);
       const { run } = stored;
-      if (run.status !== 'interrupted' || active.has(runId))
+      if (run.status !== 'interrupted' || active.has(runId) || lookedAt.has(runId))
         return fail('refused', 'Only an interrupted procedure can be resumed, rolled back or dismissed.', {
           object: run.plan.title,
           fix: 'Check its state in the history.',
@@ -274,8 +285,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       if (isWayBack && mayHaveMoved(run)) {
         // Whether there is a way back is looked for before anything is promised.
         const unhurried = { ...deps, source: open, clock: open.clock, stop: new AbortController() };
+        lookedAt.add(runId);
         await letArrive(unhurried, run);
         await deps.writer.reread([...hostIds]);
+        lookedAt.delete(runId);
         const back = mayGoBack(run, deps.writer.fleet);
         if (!back.ok) return back;
       }
@@ -297,7 +310,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           return;
         }
         beginToWatch(underWay);
-        await rollBackRun(underWay, run.error ?? interruptedAndRolledBack);
+        const failed = run.steps.find(({ status }) => status === 'failed');
+        await rollBackRun(underWay, failed?.error ?? interruptedAndRolledBack);
       });
       return succeed(record.run);
     },
@@ -344,6 +358,16 @@ const interruptedAndRolledBack: BerthError = {
   code: 'aborted',
   message: 'It was interrupted when Berth ended, and was rolled back as requested.',
 };
+
+/** Fleet ids of everything that a plan changes. */
+function objectsOf({ steps }: Plan): Set<string> {
+  return new Set(
+    steps.flatMap(({ step }) => {
+      const { controllers = [], machines = [], hosts = [] } = definitionOf(step).targets(step);
+      return [...controllers, ...machines, ...hosts];
+    }),
+  );
+}
 
 function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};

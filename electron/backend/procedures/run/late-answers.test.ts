@@ -115,14 +115,41 @@ describe('an answer that does not come in time', () => {
     expect(lab.store.run(run.id)?.run).toEqual(healed);
   });
 
-  it('is healed after the procedure that has these hosts by then', async () => {
+  it('is taken back after the procedure that has these hosts by then', async () => {
     const lab = await openLab();
     late(lab, takesQueues, beyondPatience);
-    const run = await lab.run(assignFree(lab.writer.fleet));
-    const [secondaryId = ''] = assignFree(lab.writer.fleet).secondaryIds;
-    const other = await lab.run({ kind: 'set-resources', secondaryIds: [secondaryId], vq: 2, vi: 1 });
-    expect(other.status).toBe('done');
+    const intent = assignFree(lab.writer.fleet);
+    const run = await lab.run(intent);
+    const other = await lab.run({ kind: 'assign', secondaryIds: [`${primaryId}/2`], target: intent.target });
+    expect([run.status, other.status]).toEqual(['failed', 'done']);
     await said(lab, run, 'rolled-back');
+    const { controllers } = await lab.rediscovered();
+    expect(controllers[`${primaryId}/1`]).toMatchObject({ online: false, nvq: 0, nvi: 0 });
+    expect(controllers[`${primaryId}/2`]).toMatchObject({ online: true, nvq: 4, nvi: 2 });
+  });
+
+  it('does not touch what another procedure has made of the same object since, and says what it may have done', async () => {
+    const lab = await openLab();
+    const detaches = ({ opcode, cdw10 }: AdminCommand) =>
+      opcode === adminOpcodes.namespaceAttachment && (cdw10 & 0xf) === 1;
+    const inUse = `${primaryId}/12`;
+    await lab.run({ kind: 'set-namespaces', controllerIds: [inUse], attach: [1], detach: [] });
+    late(lab, detaches, beyondPatience);
+    const run = await lab.run({ kind: 'set-namespaces', controllerIds: [inUse], attach: [], detach: [1] });
+    expect(run.status).toBe('failed');
+    const other = await lab.run({ kind: 'set-resources', secondaryIds: [inUse], vq: 2, vi: 1 });
+    expect(other.status).toBe('done');
+    await expect
+      .poll(
+        () =>
+          lab.runner
+            .find(run.id)
+            ?.leftovers.map(({ what }) => what)
+            .join(),
+        { timeout: 8_000 },
+      )
+      .toContain('another procedure has changed the same objects since: Detach namespace 1');
+    expect((await lab.rediscovered()).controllers[inUse]).toMatchObject({ nvq: 2, nvi: 1 });
     expect(await lab.rediscovered()).toEqual(lab.writer.fleet);
   });
 

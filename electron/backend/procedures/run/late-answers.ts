@@ -1,9 +1,10 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { definitionOf } from '#shared/procedure/step.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
 import { stillToCome, stillToDo } from './fail-forward.ts';
 import { settleWayBack } from './roll-back.ts';
-import { withStep } from './run-state.ts';
+import { leftover, withStep } from './run-state.ts';
 import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
 import { stepScope } from './step-scope.ts';
 
@@ -13,6 +14,7 @@ import { stepScope } from './step-scope.ts';
  */
 export async function settleLateAnswer(active: RunUnderWay, late: UnansweredStep): Promise<void> {
   const { record, writer, unanswered } = active;
+  if (active.overtaken.now) return tellOvertaken(active, late);
   if (record.run.rollingBack === true) {
     const left = await settleWayBack(active, new Map());
     if (left === null) return;
@@ -33,6 +35,23 @@ export async function settleLateAnswer(active: RunUnderWay, late: UnansweredStep
     ],
   });
   return endRun(active, 'failed', record.run.error);
+}
+
+/** What another procedure has made since is not touched: what took effect late is only said. */
+async function tellOvertaken(active: RunUnderWay, late: UnansweredStep): Promise<void> {
+  const { record, writer, unanswered } = active;
+  const told = stillToCome(active, late);
+  unanswered.delete(late);
+  await writer.refresh(stepScope(late.step, writer.fleet, 'everything'));
+  const isThere = visibleEffect(late.step, writer.fleet)?.holds !== false;
+  const { run } = record;
+  const others = run.leftovers.filter(({ what }) => what !== told.what);
+  const words = definitionOf(late.step).words(late.step, writer.fleet);
+  const what = `It may have taken effect late, and was left because another procedure has changed the same objects since: ${words}`;
+  const left = isThere ? [...others, leftover(what, told.commandLines)] : others;
+  record.set({ ...run, leftovers: left });
+  const isBack = run.rollingBack === true && left.length === 0;
+  return endRun(active, isBack ? 'rolled-back' : 'failed', run.error);
 }
 
 /**

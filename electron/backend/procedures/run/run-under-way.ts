@@ -21,6 +21,8 @@ export interface RunUnderWay
   readonly endings: (() => void)[];
   /** What was asked of devices and not answered yet: it may still take effect. */
   readonly unanswered: Set<UnansweredStep>;
+  /** Set when another procedure has changed the same objects since the run ended: what it left is no longer its own. */
+  readonly overtaken: { now: boolean };
 }
 
 /** A step, or one of the way back, whose answer did not come in time. */
