@@ -5,6 +5,7 @@ import { systemClock } from '#backend/system-clock.ts';
 import { createTraceBuffer } from '#backend/trace/trace-buffer.ts';
 import { type Measurement, measured } from './figure.ts';
 import { withLargeCapture } from './large-capture.ts';
+import { longestStall } from './longest-stall.ts';
 
 const runs = 3;
 
@@ -23,16 +24,7 @@ export function capture3000Stall(): Promise<Measurement> {
   return withLargeCapture(3000, async (folder) => {
     const stalls: number[] = [];
     for (let run = 0; run <= runs; run++) {
-      let [last, stall] = [performance.now(), 0];
-      const note = () => {
-        const now = performance.now();
-        stall = Math.max(stall, now - last);
-        last = now;
-      };
-      const watch = setInterval(note, 1);
-      await open(folder, 3000);
-      clearInterval(watch);
-      note();
+      const stall = await longestStall(() => open(folder, 3000));
       if (run > 0) stalls.push(stall);
     }
     return measured(stalls, 'ms', 100);

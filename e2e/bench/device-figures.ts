@@ -15,6 +15,7 @@ import {
   virtualizationManagement,
 } from '#shared/nvme/commands/virtualization-management.ts';
 import { type Measurement, measured, median, spreadOf } from './figure.ts';
+import { longestStall } from './longest-stall.ts';
 
 const runs = 7;
 const commandsPerRun = 50_000;
@@ -124,26 +125,18 @@ async function discoverRack(): Promise<{ readonly times: number[]; readonly stal
   const stalls: number[] = [];
   for (let run = 0; run <= 3; run++) {
     const { hosts } = tracedFleet(rack.build());
-    let stall = 0;
-    let last = performance.now();
-    const watch = setInterval(() => {
-      const now = performance.now();
-      stall = Math.max(stall, now - last);
-      last = now;
-    }, 1);
     const began = performance.now();
-    last = began;
-    await discoverFleet(hosts, {
-      kind: 'simulated',
-      name: 'rack',
-      label: 'rack',
-      simulated: true,
-      readOnly: null,
-      seed: 1,
-    });
+    const stall = await longestStall(() =>
+      discoverFleet(hosts, {
+        kind: 'simulated',
+        name: 'rack',
+        label: 'rack',
+        simulated: true,
+        readOnly: null,
+        seed: 1,
+      }),
+    );
     const ended = performance.now();
-    clearInterval(watch);
-    stall = Math.max(stall, ended - last);
     if (run === 0) continue;
     times.push(ended - began);
     stalls.push(stall);

@@ -10,6 +10,7 @@ import {
   virtualizationManagementRate,
 } from './device-figures.ts';
 import { type Figure, judge, type Measurement } from './figure.ts';
+import { hostileCaptureStall, hostileFileStall } from './hostile-figures.ts';
 import { machineState } from './machine-state.ts';
 import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
 import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
@@ -30,6 +31,8 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'capture-1000': capture1000,
   'capture-3000': capture3000,
   'capture-3000-stall': capture3000Stall,
+  'hostile-file-stall': hostileFileStall,
+  'hostile-capture-stall': hostileCaptureStall,
   'selection-targets': selectionTargets,
   'selection-plan': selectionPlan,
   'selection-hand-over': selectionHandOver,

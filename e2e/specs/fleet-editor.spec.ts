@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ElectronApplication } from '@playwright/test';
-import { parseFleetFile } from '#shared/fleet-file/parse.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { expect, expectAccessible, test } from '../fixtures.ts';
 import { answerDialogs, setSize, setTheme, temporaryFolder } from '../launch.ts';
 import { request } from '../pages/fleet.ts';
@@ -88,7 +88,7 @@ test('a new fleet is made with the keyboard, saved, opened, and runs', async ({ 
 
   await page.keyboard.press('Control+S');
   await expect(page.getByText('unsaved changes')).toBeHidden();
-  const saved = parseFleetFile(await readFile(file, 'utf8'), 'made.json');
+  const saved = fleetFileOf(await readFile(file, 'utf8'), 'made.json');
   expect(saved).toMatchObject({
     ok: true,
     value: { hosts: [{ name: 'hv-a', virtualMachines: [{ memoryBytes: 8 * 2 ** 30 }] }, { name: 'hv-b' }] },

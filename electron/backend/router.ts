@@ -1,3 +1,4 @@
+import { checkInPieces, type SchemaFinding } from '#shared/bounds/check-in-pieces.ts';
 import { type Excess, findExcess, type ValueBounds } from '#shared/bounds/find-excess.ts';
 import { shorten, shortenError } from '#shared/bounds/shorten.ts';
 import { largestFleetFile, requestBounds } from '#shared/bounds/sizes.ts';
@@ -5,6 +6,7 @@ import { type RequestChannel, requestChannels } from '#shared/ipc/channels.ts';
 import { requestContract } from '#shared/ipc/contract.ts';
 import { fail, type Result } from '#shared/result.ts';
 import type { Handlers } from './handlers/handler.ts';
+import { inTurns } from './in-turns.ts';
 import type { Log } from './ports.ts';
 
 /** Answers one request from outside; never throws. */
@@ -30,17 +32,17 @@ export function createRouter(
     const name = channel as RequestChannel;
     const excess = findExcess(request, boundsOf[name] ?? requestBounds);
     if (excess !== null) return tooLarge(name, excess);
-    const parsed = requestContract[name].request.safeParse(request);
-    if (!parsed.success) return shortened(invalidRequest(name, parsed.error.issues));
     try {
+      const checked = await inTurns(checkInPieces(requestContract[name].request, request));
+      if (!checked.ok) return shortened(invalidRequest(name, checked.findings));
       // The channel decides the types of handler and request together, which a compiler cannot follow through a lookup.
       const handler = handlers[name] as (request: unknown) => Promise<Result<unknown>>;
-      const answer = await handler(parsed.data);
+      const answer = await handler(checked.value);
       if (!answer.ok) return shortened(answer);
       if (options.checkResponses !== true) return answer;
-      const checked = requestContract[name].response.safeParse(answer.value);
-      if (checked.success) return answer;
-      throw new Error(`The response of ${name} breaks the contract: ${checked.error.message}`);
+      const response = requestContract[name].response.safeParse(answer.value);
+      if (response.success) return answer;
+      throw new Error(`The response of ${name} breaks the contract: ${response.error.message}`);
     } catch (cause) {
       log.error(`handler of ${name} failed`, cause);
       return fail('internal', 'An internal error of Berth prevented this.', {
@@ -71,10 +73,7 @@ function tooLarge(channel: RequestChannel, { path, message, fix }: Excess): Resu
   });
 }
 
-function invalidRequest(
-  channel: RequestChannel,
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): Result<unknown> {
+function invalidRequest(channel: RequestChannel, issues: readonly SchemaFinding[]): Result<unknown> {
   const lines = issues.map((issue) => `${fieldPath(issue.path)}: ${issue.message}`);
   return fail('invalid-request', issues[0]?.message ?? 'The request is not valid.', {
     object: channel,

@@ -1,6 +1,7 @@
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { kindOfPath } from '#backend/files/read-file.ts';
 import { readFleetFileText } from '#backend/files/read-fleet-file.ts';
+import { inTurns } from '#backend/in-turns.ts';
 import type { OpenedSource } from '#backend/sources/open-source.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -18,7 +19,7 @@ async function nameSource(source: string): Promise<Result<NamedSource>> {
     const text = await readFleetFileText(source);
     if (!text.ok) return text;
     const { parseFleetFile } = await import('#shared/fleet-file/parse.ts');
-    const file = parseFleetFile(text.value, source);
+    const file = await inTurns(parseFleetFile(text.value, source));
     return file.ok ? succeed({ kind: 'fleet', file: file.value, builtIn: false }) : file;
   }
   const { builtInFleets, findBuiltInFleet } = await import(
@@ -43,7 +44,7 @@ export async function openFleetFile(
   const { openCapture } = await import('#backend/hosts/capture/capture.ts');
   const { twinFleetFile } = await import('#backend/hosts/capture/twin.ts');
   const capture = await openCapture(source, snapshot);
-  return capture.ok ? twinFleetFile(capture.value) : capture;
+  return capture.ok ? inTurns(twinFleetFile(capture.value)) : capture;
 }
 
 /** Connections to the hosts of a source, read-only ones for a capture. */

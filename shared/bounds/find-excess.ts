@@ -18,7 +18,31 @@ export interface Excess {
 }
 
 /** Longest key that is walked into; what names a field is never longer. */
-const longestKey = 1024;
+export const longestKey = 1024;
+
+/** What is said of each kind of excess. */
+export const excessive = {
+  values: (most: number) => ({
+    message: `There are more than ${most} values`,
+    fix: 'Divide it into smaller parts',
+  }),
+  text: (characters: number | string, most: number) => ({
+    message: `The text has ${characters} characters, and at most ${most} are possible`,
+    fix: 'Shorten the text',
+  }),
+  depth: (most: number) => ({
+    message: `More than ${most} levels are inside each other`,
+    fix: 'Remove levels',
+  }),
+  entries: (count: number | string, most: number) => ({
+    message: `There are ${count} entries, and at most ${most} are possible`,
+    fix: 'Leave some of them out',
+  }),
+  key: (characters: number, most: number) => ({
+    message: `A key has ${characters} characters`,
+    fix: `Use at most ${most}`,
+  }),
+};
 
 /**
  * The first part of a value (as JSON or structured clone makes them) that exceeds the bounds; null: none. It stops
@@ -34,42 +58,30 @@ export function findExcess(value: unknown, bounds: ValueBounds): Excess | null {
   }
   const open: Open[] = [{ value, key: null, parent: null, depth: 0 }];
   let seen = 0;
-  const excess = (at: Open | null, message: string, fix: string): Excess => {
+  const excess = (at: Open | null, { message, fix }: Omit<Excess, 'path'>): Excess => {
     const path: (string | number)[] = [];
     for (let one = at; one !== null; one = one.parent) if (one.key !== null) path.unshift(one.key);
     return { path, message, fix };
   };
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
     seen += 1;
-    if (seen > bounds.values)
-      return excess(null, `There are more than ${bounds.values} values`, 'Divide it into smaller parts');
+    if (seen > bounds.values) return excess(null, excessive.values(bounds.values));
     if (typeof one.value === 'string') {
-      if (one.value.length > bounds.text)
-        return excess(
-          one,
-          `The text has ${one.value.length} characters, and at most ${bounds.text} are possible`,
-          'Shorten the text',
-        );
+      if (one.value.length > bounds.text) return excess(one, excessive.text(one.value.length, bounds.text));
       continue;
     }
     if (typeof one.value !== 'object' || one.value === null) continue;
-    if (one.depth >= bounds.depth)
-      return excess(one, `More than ${bounds.depth} levels are inside each other`, 'Remove levels');
+    if (one.depth >= bounds.depth) return excess(one, excessive.depth(bounds.depth));
     const children: readonly (readonly [string | number, unknown])[] = Array.isArray(one.value)
       ? one.value.length > bounds.entries
         ? []
         : one.value.map((child, index) => [index, child] as const)
       : Object.entries(one.value);
     const count = Array.isArray(one.value) ? one.value.length : children.length;
-    if (count > bounds.entries)
-      return excess(
-        one,
-        `There are ${count} entries, and at most ${bounds.entries} are possible`,
-        'Leave some of them out',
-      );
+    if (count > bounds.entries) return excess(one, excessive.entries(count, bounds.entries));
     for (const [key, child] of children) {
       if (typeof key === 'string' && key.length > longestKey)
-        return excess(one, `A key has ${key.length} characters`, `Use at most ${longestKey}`);
+        return excess(one, excessive.key(key.length, longestKey));
       open.push({ value: child, key, parent: one, depth: one.depth + 1 });
     }
   }

@@ -31,4 +31,10 @@ export const fleetSizes = {
   attachments: 100_000,
   hosts: 256,
   virtualMachines: 4096,
+  /** I/O queue pairs that drivers make when they start. */
+  queuePairs: 500_000,
+  /** Slots of Controller Data Queues, 32 bytes each: 1 GiB. */
+  dataQueueSlots: 2 ** 25,
+  /** Granules that are noted as written, a bit for each: 4 TiB of pages of 4 KiB. */
+  notedGranules: 2 ** 30,
 } as const;

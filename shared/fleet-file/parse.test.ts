@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { findTextProblems, parseFleetFile } from './parse.ts';
+import { atOnce } from '../bounds/pieces.ts';
+import { fleetFileOf } from '../test-support/fleet-file-of.ts';
+import { findTextProblems } from './parse.ts';
 import type { FleetFileInput } from './schema.ts';
 
 const identify = {
@@ -59,7 +61,7 @@ type Break = (file: any) => void;
 function refused(change: Break) {
   const file = goodFile();
   change(file);
-  const parsed = parseFleetFile(JSON.stringify(file), 'broken.json');
+  const parsed = fleetFileOf(file, 'broken.json');
   if (parsed.ok) throw new Error('the file was accepted');
   expect(parsed.error).toMatchObject({ code: 'invalid-file', object: 'broken.json' });
   expect(parsed.error.fix).toBeTruthy();
@@ -68,7 +70,7 @@ function refused(change: Break) {
 }
 
 test('a good file is read and its defaults are filled in', () => {
-  const parsed = parseFleetFile(JSON.stringify(goodFile()), 'good.json');
+  const parsed = fleetFileOf(goodFile(), 'good.json');
   expect(parsed).toMatchObject({
     ok: true,
     value: { seed: 42, subsystems: [{ profile: 'berth', namespaces: [{ blockSize: 4096 }, {}] }] },
@@ -371,13 +373,13 @@ test('all problems are in the details', () => {
 test('a newer version, another format, and no JSON at all', () => {
   expect(refused((file) => Object.assign(file, { version: 2 }))).toMatchObject({ field: 'version' });
   expect(refused((file) => Object.assign(file, { format: 'something' }))).toMatchObject({ field: 'format' });
-  expect(parseFleetFile('{', 'cut.json')).toMatchObject({ ok: false, error: { object: 'cut.json' } });
-  expect(parseFleetFile('null', 'null.json')).toMatchObject({ ok: false, error: { field: 'format' } });
+  expect(fleetFileOf('{', 'cut.json')).toMatchObject({ ok: false, error: { object: 'cut.json' } });
+  expect(fleetFileOf('null', 'null.json')).toMatchObject({ ok: false, error: { field: 'format' } });
 });
 
 test('text in place of a number is told in words, with the field and the fix', () => {
   const text = JSON.stringify(goodFile()).replace('"memoryBytes":1024', '"memoryBytes":"plenty"');
-  expect(findTextProblems(text)).toEqual([
+  expect(atOnce(findTextProblems(text))).toEqual([
     {
       field: 'hosts[0].virtualMachines[0].memoryBytes',
       message: 'A number is needed here, and this is text',

@@ -1,33 +1,15 @@
-import { findExcess } from '../bounds/find-excess.ts';
-import { shorten, shortenError, shortenList } from '../bounds/shorten.ts';
+import { checkInPieces, type SchemaFinding } from '../bounds/check-in-pieces.ts';
+import type { Excess } from '../bounds/find-excess.ts';
+import type { Pieces } from '../bounds/pieces.ts';
+import { readJson } from '../bounds/read-json.ts';
+import { shortenError, shortenList } from '../bounds/shorten.ts';
 import { fleetFileBounds } from '../bounds/sizes.ts';
 import { fail, type Result, succeed } from '../result.ts';
-import { type FileProblem, fieldText } from './problems.ts';
+import { type FileProblem, type FoundProblems, fieldText, shortProblem } from './problems.ts';
 import { findFleetProblems } from './rules.ts';
 import { type FleetFile, fleetFileFormat, fleetFileSchema, fleetFileVersion } from './schema.ts';
 
-/**
- * Reads a fleet file. Every problem is found and named with file, field and fix: the first one is the error's message,
- * all of them are its details.
- */
-export function parseFleetFile(text: string, fileName: string): Result<FleetFile> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return shortened(
-      fail('invalid-file', `${fileName} is not JSON: ${reason}`, {
-        object: fileName,
-        field: 'the whole file',
-        fix: 'Open a fleet file that Berth exported, or repair the JSON',
-      }),
-    );
-  }
-  return checkFleetFile(value, fileName);
-}
-
-export interface FleetCheckOptions {
+export interface FleetReadOptions {
   /**
    * No other file is read soon: zod then does not write code for the schemas first, which takes longer than one fleet
    * does and pays only from the second one on.
@@ -35,61 +17,82 @@ export interface FleetCheckOptions {
   readonly once?: boolean;
 }
 
-/** The same for a value that was parsed already; defaults are filled in. */
-export function checkFleetFile(
-  value: unknown,
+/** Problems that are told; each short enough to be shown. */
+const mostTold = 200;
+
+/**
+ * Reads a fleet file, in pieces of some milliseconds however large and however wrong it is. Every problem is named with
+ * file, field and fix: the first one is the error's message, the others are its details, up to a bound.
+ */
+export function* parseFleetFile(
+  text: string,
   fileName: string,
-  options: FleetCheckOptions = {},
-): Result<FleetFile> {
-  const foreign = foreignFormat(value, fileName);
-  if (foreign) return shortened(foreign);
-  const { file, problems } = readFleetValue(value, options);
-  return file !== undefined && problems.length === 0 ? succeed(file) : refuse(fileName, problems);
+  options: FleetReadOptions = {},
+): Pieces<Result<FleetFile>> {
+  const read = yield* readJson(text, fleetFileBounds);
+  switch (read.kind) {
+    case 'value': {
+      const foreign = foreignFormat(read.value, fileName);
+      if (foreign) return shortened(foreign);
+      const { file, found } = yield* readFleetValue(read.value, options);
+      return file !== undefined && found.problems.length === 0 ? succeed(file) : refuse(fileName, found);
+    }
+    case 'excess':
+      return refuse(fileName, onlyProblem(read.excess));
+    case 'not-json':
+      return shortened(
+        fail('invalid-file', `${fileName} is not JSON: ${read.message}`, {
+          object: fileName,
+          field: 'the whole file',
+          fix: 'Open a fleet file that Berth exported, or repair the JSON',
+        }),
+      );
+  }
 }
 
-/** Every problem of a text that may be a fleet file, each at its field; none: it can be opened. */
-export function findTextProblems(text: string): readonly FileProblem[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return shortProblems([{ field: fieldText([]), message, fix: 'Repair the JSON' }]);
+/** Every problem of a text that may be a fleet file, each at its field; none: it can be opened. In pieces, as above. */
+export function* findTextProblems(text: string): Pieces<readonly FileProblem[]> {
+  const read = yield* readJson(text, fleetFileBounds);
+  switch (read.kind) {
+    case 'value': {
+      const foreign = foreignFormat(read.value, 'This');
+      if (foreign === undefined || foreign.ok) return told((yield* readFleetValue(read.value, {})).found);
+      const { field, message, fix } = foreign.error;
+      return [shortProblem({ field: field ?? fieldText([]), message, fix: fix ?? '' })];
+    }
+    case 'excess':
+      return told(onlyProblem(read.excess));
+    case 'not-json':
+      return [shortProblem({ field: fieldText([]), message: read.message, fix: 'Repair the JSON' })];
   }
-  const foreign = foreignFormat(value, 'This');
-  if (foreign !== undefined && !foreign.ok) {
-    const { field, message, fix } = foreign.error;
-    return shortProblems([{ field: field ?? fieldText([]), message, fix: fix ?? '' }]);
-  }
-  return shortProblems(readFleetValue(value).problems);
 }
 
-function readFleetValue(
+function* readFleetValue(
   value: unknown,
-  { once = false }: FleetCheckOptions = {},
-): { file?: FleetFile; problems: readonly FileProblem[] } {
-  const excess = findExcess(value, fleetFileBounds);
-  if (excess !== null)
-    return { problems: [{ field: fieldText(excess.path), message: excess.message, fix: excess.fix }] };
-  const parsed = fleetFileSchema.safeParse(value, { jitless: once });
-  if (parsed.success) return { file: parsed.data, problems: findFleetProblems(parsed.data) };
-  return {
-    problems: parsed.error.issues.map((issue) => ({
-      field: fieldText(issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))),
-      ...wordsOf(issue),
-    })),
-  };
+  options: FleetReadOptions,
+): Pieces<{ readonly file?: FleetFile; readonly found: FoundProblems }> {
+  const checked = yield* checkInPieces(fleetFileSchema, value, options);
+  if (checked.ok) return { file: checked.value, found: yield* findFleetProblems(checked.value) };
+  return { found: { problems: checked.findings.map(problemOf), complete: checked.complete } };
+}
+
+function problemOf(finding: SchemaFinding): FileProblem {
+  const path = finding.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+  return shortProblem({ field: fieldText(path), ...wordsOf(finding) });
+}
+
+function onlyProblem({ path, message, fix }: Excess): FoundProblems {
+  return { problems: [shortProblem({ field: fieldText(path), message, fix })], complete: true };
 }
 
 /** The most frequent slip, text in place of a number, in words; everything else as the schema says it. */
-function wordsOf(issue: { readonly code: string; readonly expected?: string; readonly message: string }) {
-  if (
-    issue.code === 'invalid_type' &&
-    issue.expected === 'number' &&
-    issue.message.endsWith('received string')
-  )
+function wordsOf({ code, expected, message }: SchemaFinding): {
+  readonly message: string;
+  readonly fix: string;
+} {
+  if (code === 'invalid_type' && expected === 'number' && message.endsWith('received string'))
     return { message: 'A number is needed here, and this is text', fix: 'Write a number, without quotes' };
-  return { message: issue.message, fix: 'Write a value as the message says' };
+  return { message, fix: 'Write a value as the message says' };
 }
 
 // Told apart from other mistakes, because a list of missing fields would only confuse here.
@@ -116,16 +119,14 @@ function foreignFormat(value: unknown, fileName: string): Result<never> | undefi
   return undefined;
 }
 
-function refuse(fileName: string, problems: readonly FileProblem[]): Result<never> {
-  const first = problems[0];
-  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+function refuse(fileName: string, found: FoundProblems): Result<never> {
+  const [first, ...others] = found.problems;
+  const more = others.length > 0 ? ` (and ${found.complete ? '' : 'at least '}${others.length} more)` : '';
   return shortened(
     fail('invalid-file', `${fileName}: ${first?.field}: ${first?.message}${more}`, {
       object: fileName,
       ...(first ? { field: first.field, fix: first.fix } : {}),
-      details: shortProblems(problems).map(
-        (problem) => `${problem.field}: ${problem.message}. ${problem.fix}`,
-      ),
+      details: told(found).map((problem) => `${problem.field}: ${problem.message}. ${problem.fix}`),
     }),
   );
 }
@@ -135,16 +136,11 @@ function shortened(refusal: Result<never>): Result<never> {
   return refusal.ok ? refusal : { ok: false, error: shortenError(refusal.error) };
 }
 
-/** Enough to repair the file by; each short enough to be shown. */
-function shortProblems(problems: readonly FileProblem[]): FileProblem[] {
-  const last = (left: number): FileProblem => ({
+/** Enough to repair the file by. */
+function told({ problems, complete }: FoundProblems): FileProblem[] {
+  return shortenList(problems, mostTold, (left) => ({
     field: fieldText([]),
-    message: `There are ${left} more problems`,
+    message: `There are ${complete ? '' : 'at least '}${left} more problems`,
     fix: 'Repair these first',
-  });
-  return shortenList(problems, 200, last).map(({ field, message, fix }) => ({
-    field: shorten(field, 300),
-    message: shorten(message, 500),
-    fix: shorten(fix, 500),
   }));
 }

@@ -1,3 +1,4 @@
+import type { Pieces } from '../bounds/pieces.ts';
 import { maximumNqnBytes } from '../nvme/byte-view.ts';
 import { isVfioDriver } from '../vfio/drivers.ts';
 import { checkController } from './controller/controller-rules.ts';
@@ -7,29 +8,35 @@ import { checkLinkState } from './host/link-schema.ts';
 import { virtualFunctionAddress } from './host/pci-address.ts';
 import { checkNamespaces } from './namespace/namespace-rules.ts';
 import { byteLengthOfNqn } from './nqn-length.ts';
-import { type FieldPath, type FileProblem, ProblemList } from './problems.ts';
+import { type FieldPath, type FoundProblems, ProblemList } from './problems.ts';
 import type { FleetFile } from './schema.ts';
-import { checkSizes } from './size-rules.ts';
+import { checkSizes, SizeCount } from './size-rules.ts';
 import { checkDirtyLog, checkTracking } from './tracking/tracking-rules.ts';
 
 /** Everything that must hold between the fields of a fleet file; each field by itself is checked by the schema. */
-export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
+export function* findFleetProblems(file: FleetFile): Pieces<FoundProblems> {
   const list = new ProblemList();
-  checkSizes(list, file);
+  const sizes = new SizeCount(list);
+  yield* checkSizes(list, file, sizes);
   // The other rules look at every controller that there would be.
-  if (list.problems.length > 0) return list.problems;
-  const hosts = new Map(file.hosts.map((host) => [host.name, host]));
-  checkUnique(
+  if (list.problems.length === 0) {
+    yield* checkHosts(list, file);
+    yield* checkSubsystems(list, file, sizes);
+    yield* checkUnique(list, addressesOf(file), 'PCI address of host');
+    yield* checkUnique(list, deviceInstancesOf(file), 'device number');
+    yield* checkVirtualMachines(list, file, sizes);
+  }
+  return { problems: list.problems, complete: !list.isFull };
+}
+
+function* checkHosts(list: ProblemList, file: FleetFile): Pieces<void> {
+  yield* checkUnique(
     list,
     file.hosts.map((host, index) => ({ key: host.name, path: ['hosts', index, 'name'] })),
     'host name',
   );
-  checkUnique(
-    list,
-    file.subsystems.map((subsystem, index) => ({ key: subsystem.nqn, path: ['subsystems', index, 'nqn'] })),
-    'NVM subsystem NQN',
-  );
   for (const [index, host] of file.hosts.entries()) {
+    if (yield* list.isEnough()) return;
     if (!isPowerOfTwo(host.pageSize))
       list.add(['hosts', index, 'pageSize'], `${host.pageSize} is not a power of two`, 'Write 4096 or 65536');
     for (const [place, size] of host.iommuPageSizes.entries())
@@ -41,23 +48,30 @@ export function findFleetProblems(file: FleetFile): readonly FileProblem[] {
         );
     checkLinkState(list, ['hosts', index, 'linkState'], host.linkState);
   }
+}
+
+function* checkSubsystems(list: ProblemList, file: FleetFile, sizes: SizeCount): Pieces<void> {
+  const hosts = new Set(file.hosts.map((host) => host.name));
+  yield* checkUnique(
+    list,
+    file.subsystems.map((subsystem, index) => ({ key: subsystem.nqn, path: ['subsystems', index, 'nqn'] })),
+    'NVM subsystem NQN',
+  );
   for (const [index, subsystem] of file.subsystems.entries()) {
+    if (yield* list.isEnough()) return;
     const path = ['subsystems', index] as const;
     checkNqn(list, [...path, 'nqn'], subsystem.nqn);
-    checkUnique(list, cntlidsOf(subsystem, path), 'CNTLID in this NVM subsystem');
-    checkNamespaces(list, path, subsystem);
-    checkTracking(list, path, subsystem);
+    yield* checkUnique(list, cntlidsOf(subsystem, path), 'CNTLID in this NVM subsystem');
+    yield* checkNamespaces(list, path, subsystem);
+    yield* checkTracking(list, path, subsystem, sizes);
     for (const [at, controller] of subsystem.controllers.entries()) {
+      if (yield* list.isEnough()) return;
       const controllerPath = [...path, 'controllers', at];
       if (!hosts.has(controller.host))
         list.add([...controllerPath, 'host'], `there is no host "${controller.host}"`, knownHosts(file));
-      checkController(list, controllerPath, controller, subsystem.profile);
+      yield* checkController(list, controllerPath, controller, subsystem.profile);
     }
   }
-  checkAddresses(list, file);
-  checkDeviceInstances(list, file);
-  checkVirtualMachines(list, file);
-  return list.problems;
 }
 
 /** Refuses NQNs that do not fit into the 223 bytes of NVMe Base 2.1, 4.7. */
@@ -72,77 +86,70 @@ interface KeyedPath {
   readonly path: FieldPath;
 }
 
-function checkUnique(list: ProblemList, entries: readonly KeyedPath[], what: string): void {
+function* checkUnique(list: ProblemList, entries: Iterable<KeyedPath>, what: string): Pieces<void> {
   const seen = new Set<string>();
   for (const { key, path } of entries) {
+    if (yield* list.isEnough()) return;
     if (seen.has(key)) list.add(path, `${what} ${key} is used twice`, 'Give each its own');
     seen.add(key);
   }
 }
 
-function cntlidsOf(subsystem: FleetFile['subsystems'][number], path: FieldPath): readonly KeyedPath[] {
-  return subsystem.controllers.flatMap((controller, index) => {
+function* cntlidsOf(subsystem: FleetFile['subsystems'][number], path: FieldPath): Iterable<KeyedPath> {
+  for (const [index, controller] of subsystem.controllers.entries()) {
     const at = [...path, 'controllers', index];
-    const own = [{ key: `${controller.cntlid}`, path: [...at, 'cntlid'] }];
-    if (controller.role === 'plain') return own;
-    return [
-      ...own,
-      ...secondaryCntlids(controller).map((id) => ({ key: `${id}`, path: [...at, 'firstSecondaryCntlid'] })),
-      ...provisionedCntlids(controller).map((id) => ({
-        key: `${id}`,
-        path: [...at, 'provisioned', 'firstCntlid'],
-      })),
-    ];
-  });
+    yield { key: `${controller.cntlid}`, path: [...at, 'cntlid'] };
+    if (controller.role === 'plain') continue;
+    for (const id of secondaryCntlids(controller))
+      yield { key: `${id}`, path: [...at, 'firstSecondaryCntlid'] };
+    for (const id of provisionedCntlids(controller))
+      yield { key: `${id}`, path: [...at, 'provisioned', 'firstCntlid'] };
+  }
 }
 
-function checkAddresses(list: ProblemList, file: FleetFile): void {
-  const entries: KeyedPath[] = [];
+function* addressesOf(file: FleetFile): Iterable<KeyedPath> {
   for (const [index, subsystem] of file.subsystems.entries())
     for (const [at, controller] of subsystem.controllers.entries()) {
       const path = ['subsystems', index, 'controllers', at];
       if (controller.address === null) continue;
-      entries.push({ key: `${controller.host} ${controller.address}`, path: [...path, 'address'] });
+      yield { key: `${controller.host} ${controller.address}`, path: [...path, 'address'] };
       if (controller.role === 'plain') continue;
       for (let vfn = 1; vfn <= controller.sriov.totalVfs; vfn++) {
         const address = virtualFunctionAddress(controller.address, controller.sriov, vfn);
-        if (address !== undefined)
-          entries.push({ key: `${controller.host} ${address}`, path: [...path, 'sriov'] });
+        if (address !== undefined) yield { key: `${controller.host} ${address}`, path: [...path, 'sriov'] };
       }
     }
-  checkUnique(list, entries, 'PCI address of host');
 }
 
-function checkDeviceInstances(list: ProblemList, file: FleetFile): void {
-  const entries: KeyedPath[] = [];
+function* deviceInstancesOf(file: FleetFile): Iterable<KeyedPath> {
   for (const [index, subsystem] of file.subsystems.entries())
     for (const [at, controller] of subsystem.controllers.entries()) {
       const path = ['subsystems', index, 'controllers', at];
-      const add = (instance: number | undefined, where: FieldPath) => {
-        if (instance !== undefined)
-          entries.push({ key: `${instance} of host ${controller.host}`, path: [...where, 'deviceInstance'] });
-      };
-      add(controller.deviceInstance, path);
-      if (controller.role === 'primary')
-        for (const [place, secondary] of controller.secondaries.entries())
-          add(secondary.deviceInstance, [...path, 'secondaries', place]);
+      const key = (instance: number) => `${instance} of host ${controller.host}`;
+      if (controller.deviceInstance !== undefined)
+        yield { key: key(controller.deviceInstance), path: [...path, 'deviceInstance'] };
+      if (controller.role === 'plain') continue;
+      for (const [place, { deviceInstance }] of controller.secondaries.entries())
+        if (deviceInstance !== undefined)
+          yield { key: key(deviceInstance), path: [...path, 'secondaries', place, 'deviceInstance'] };
     }
-  checkUnique(list, entries, 'device number');
 }
 
-function checkVirtualMachines(list: ProblemList, file: FleetFile): void {
+function* checkVirtualMachines(list: ProblemList, file: FleetFile, sizes: SizeCount): Pieces<void> {
   const owners = new Map<string, string>();
   for (const [index, host] of file.hosts.entries()) {
+    if (yield* list.isEnough()) return;
     const path = ['hosts', index, 'virtualMachines'];
-    checkUnique(
+    yield* checkUnique(
       list,
       host.virtualMachines.map((machine, at) => ({ key: machine.name, path: [...path, at, 'name'] })),
       'virtual machine name',
     );
-    const assignable = assignableFunctions(file, host.name);
+    const assignable = yield* assignableFunctions(list, file, host.name);
     for (const [at, machine] of host.virtualMachines.entries()) {
-      checkDirtyLog(list, [...path, at], machine);
+      yield* checkDirtyLog(list, [...path, at], machine, sizes);
       for (const [place, address] of machine.devices.entries()) {
+        if (yield* list.isEnough()) return;
         const field = [...path, at, 'devices', place];
         const key = `${host.name} ${address}`;
         const owner = owners.get(key);
@@ -168,20 +175,29 @@ function checkVirtualMachines(list: ProblemList, file: FleetFile): void {
 }
 
 /** Address and driver of every function of a host that exists (enabled virtual functions included). */
-function assignableFunctions(file: FleetFile, host: string): ReadonlyMap<string, string | null> {
+function* assignableFunctions(
+  list: ProblemList,
+  file: FleetFile,
+  host: string,
+): Pieces<ReadonlyMap<string, string | null>> {
   const functions = new Map<string, string | null>();
   for (const subsystem of file.subsystems)
     for (const controller of subsystem.controllers) {
       if (controller.host !== host || controller.address === null) continue;
       functions.set(controller.address, controller.driver === undefined ? 'nvme' : controller.driver);
       if (controller.role === 'plain') continue;
-      for (let vfn = 1; vfn <= Math.min(controller.sriov.numVfs, controller.sriov.totalVfs); vfn++) {
+      const written = new Map(controller.secondaries.map(({ vfn, driver }) => [vfn, driver ?? null]));
+      const enabled = Math.min(controller.sriov.numVfs, controller.sriov.totalVfs);
+      yield* list.isEnough(written.size);
+      for (let vfn = 1; vfn <= enabled; vfn++) {
+        yield* list.isEnough();
         const address = virtualFunctionAddress(controller.address, controller.sriov, vfn);
-        const written = controller.secondaries.find((secondary) => secondary.vfn === vfn);
-        if (address !== undefined) functions.set(address, written?.driver ?? null);
+        if (address !== undefined) functions.set(address, written.get(vfn) ?? null);
       }
-      for (const address of shownFunctionAddresses(controller, subsystem.nqn))
+      for (const address of shownFunctionAddresses(controller, subsystem.nqn)) {
+        yield* list.isEnough(10);
         functions.set(address, 'vfio-siov');
+      }
     }
   return functions;
 }

@@ -3,12 +3,22 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { parseFleetFile } from '#shared/fleet-file/parse.ts';
+import { atOnce } from '#shared/bounds/pieces.ts';
+import { findTextProblems, parseFleetFile } from '#shared/fleet-file/parse.ts';
+import { encodeGranuleRuns } from '#shared/fleet-file/tracking/granule-runs.ts';
 import type { RequestChannel } from '#shared/ipc/channels.ts';
 import { fail } from '#shared/result.ts';
+import { countPieces } from '#shared/test-support/count-pieces.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { openConnections } from '../../command-line/open-source.ts';
+import { createVirtualClock } from '../console/virtual-clock.ts';
 import type { Handlers } from '../handlers/handler.ts';
+import { openCapture } from '../hosts/capture/capture.ts';
+import { secondaryListFromJson } from '../hosts/capture/recorded-structures.ts';
+import { SnapshotFiles } from '../hosts/capture/snapshot-files.ts';
+import { rack } from '../hosts/simulated/built-in/rack.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
+import { buildSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import { createRouter } from '../router.ts';
 import { openSimulatedBackend } from '../test-support/simulated-backend.ts';
 import { createTestLog } from '../test-support/test-clock.ts';
@@ -23,6 +33,8 @@ const folder = () => {
 afterEach(() => {
   for (const made of folders.splice(0)) rmSync(made, { recursive: true });
 });
+
+const wholeMemory = { from: 0, count: 2 ** 41 };
 
 type Loose = Record<string, unknown> & {
   hosts: Record<string, unknown>[];
@@ -147,13 +159,51 @@ describe('what is too large', () => {
         }),
       /virtualMachines\[0\]/,
     ],
+    [
+      // A few bytes say that four billion gigabytes were written to.
+      'a log of 2^41 pages',
+      (file) =>
+        Object.assign(file.hosts[0] as object, {
+          virtualMachines: [
+            { name: 'a', vcpus: 1, memoryBytes: 2 ** 53 - 1, dirtyLog: encodeGranuleRuns([wholeMemory]) },
+          ],
+        }),
+      /^hosts\[0\]\.virtualMachines\[0\]\.dirtyLog$/,
+    ],
+    [
+      '16 million queue pairs of 4,000 plain drives',
+      (file) => {
+        Object.assign(file.hosts[0] as object, { processors: 8192 });
+        const plain = file.subsystems.flatMap(({ controllers }) => controllers as Loose[]);
+        const drive = plain.find(({ role }) => role === 'plain');
+        const [subsystem] = file.subsystems;
+        if (subsystem !== undefined)
+          subsystem.controllers = Array.from({ length: 4000 }, () => ({
+            ...drive,
+            ...{ host: file.hosts[0]?.name, queuePairs: 65_535, interruptVectors: 65_535 },
+          }));
+      },
+      /^subsystems\[0\]\.controllers\[\d+\]\.queuePairs$/,
+    ],
+    [
+      'eight gigabytes of Controller Data Queues',
+      (file) => {
+        const dataQueues = Array.from({ length: 16 }, (_, index) => ({
+          ...{ identifier: index + 1, cntlid: index + 1, slots: 2 ** 24, ranges: 1, address: '0x0' },
+        }));
+        Object.assign(file.subsystems[1]?.controllers[0] as object, {
+          tracking: { dataQueues, memoryTrackers: [] },
+        });
+      },
+      /^subsystems\[1\]\.controllers\[0\]\.tracking\.dataQueues\[2\]\.slots$/,
+    ],
   ];
   for (const [what, spoil, field] of tooLarge)
     it(`in a fleet file: ${what}, is named with field and fix, and never echoed`, () => {
       const file = fleetFile();
       spoil(file);
       const text = JSON.stringify(file);
-      const parsed = parseFleetFile(text, 'bad.json');
+      const parsed = fleetFileOf(text, 'bad.json');
       if (parsed.ok) throw new Error('It was taken');
       expect(parsed.error.field).toMatch(field);
       expect(parsed.error.object).toBe('bad.json');
@@ -161,6 +211,46 @@ describe('what is too large', () => {
       expect(JSON.stringify(parsed.error).length).toBeLessThan(150_000);
       expect(JSON.stringify(parsed.error)).not.toContain('x'.repeat(700));
     });
+
+  it('of a hundred thousand wrong fields as many are told as help, and the rest is not looked at', () => {
+    const file = fleetFile();
+    const controllers = new Array(10_000).fill({ role: 'primary' });
+    file.subsystems = Array.from({ length: 10 }, () => ({ nqn: 'a', controllers, namespaces: [] }));
+    const text = JSON.stringify(file);
+    const parsed = fleetFileOf(text, 'bad.json');
+    if (parsed.ok) throw new Error('It was taken');
+    expect(parsed.error.message).toContain('(and at least 999 more)');
+    expect(parsed.error.details).toHaveLength(200);
+    expect(parsed.error.details?.at(-1)).toContain('There are at least 801 more problems');
+    const problems = atOnce(findTextProblems(text));
+    expect(problems).toHaveLength(200);
+    expect(problems.at(-1)?.message).toBe('There are at least 801 more problems');
+    // So is what the rules say, which look at a file that is right field by field.
+    const devices = new Array(10_000).fill('0000:41:00.0');
+    Object.assign(file, {
+      hosts: [{ name: 'a', virtualMachines: [{ name: 'a', vcpus: 1, memoryBytes: 1, devices }] }],
+      subsystems: [],
+    });
+    expect(fleetFileOf(file, 'bad.json')).toMatchObject({
+      error: {
+        field: 'hosts[0].virtualMachines[0].devices[0]',
+        message: expect.stringContaining('(and at least 999 more)'),
+      },
+    });
+  });
+
+  it('a large fleet file is read, checked and built in pieces', () => {
+    const text = JSON.stringify(rack.build());
+    const read = countPieces(parseFleetFile(text, 'rack.json'));
+    if (!read.result.ok) throw new Error(read.result.error.message);
+    const built = countPieces(
+      buildSimulatedFleet(read.result.value, { clock: createVirtualClock(0), trace: (queue) => queue }),
+    );
+    expect(built.result.ok).toBe(true);
+    // Some 10,000 controllers in some 30,000 values.
+    expect(read.pieces).toBeGreaterThan(30);
+    expect(built.pieces).toBeGreaterThan(30);
+  });
 
   it('the fleets that come with Berth stand for less', async () => {
     const lab = await openSimulatedBackend();
@@ -229,6 +319,32 @@ describe('what is too large', () => {
     expect(opened.problems.length).toBeGreaterThan(0);
     expect(JSON.stringify(opened).length).toBeLessThan(100_000);
     expect((await lab.ask('fleet:snapshot', {})).json.length).toBeLessThan(1_000_000);
+  });
+
+  it('in a capture: functions that say they have four billion others are read up to a bound', async () => {
+    const capture = path.join(folder(), 'capture');
+    cpSync(path.join(captures, '02-sriov-4vf'), capture, { recursive: true });
+    const at = '/sys/bus/pci/devices/0000:00:00.0';
+    writeFileSync(
+      path.join(capture, '00-boot', 'sysfs-pci.tsv'),
+      `${at}/class\t0x010802\n${at}/sriov_totalvfs\t4294967295\n${at}/sriov_numvfs\t4294967295\n`,
+    );
+    const opened = await openCapture(capture);
+    if (!opened.ok) throw new Error(opened.error.message);
+    const { controllers, problems } = opened.value;
+    expect(controllers.filter((known) => known.function !== null)).toHaveLength(20_000);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ message: 'There are more than 20000 NVMe functions; the rest is left out' }),
+    );
+  });
+
+  it('in a capture: 60,000 wrong entries are checked in pieces, and 500 problems told', async () => {
+    const files = new SnapshotFiles(captures);
+    const list = { 'secondary-controllers': new Array(60_000).fill({}) };
+    const { result, pieces } = countPieces(secondaryListFromJson(files, 'list-secondary.json', list));
+    expect(result).toHaveLength(4096);
+    expect(pieces).toBeGreaterThan(500);
+    expect(files.problems).toHaveLength(501);
   });
 
   it('the largest check that is possible is answered with less than 1 MB', async () => {

@@ -13,6 +13,8 @@ import { lstat, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import { inTurns } from '../in-turns.ts';
+import { decodeText } from './decode-text.ts';
 
 export interface ReadOptions {
   /** Most bytes that are read. */
@@ -91,7 +93,7 @@ export async function readFileBytes(
 /** The same as text in UTF-8. */
 export async function readFileText(file: string, options: ReadOptions): Promise<Result<string>> {
   const bytes = await readFileBytes(file, options);
-  return bytes.ok ? succeed(Buffer.from(bytes.value).toString('utf8')) : bytes;
+  return bytes.ok ? succeed(await inTurns(decodeText(bytes.value, true))) : bytes;
 }
 
 /** A small file of Berth's own that is needed before anything else can go on; null when there is none to be read. */

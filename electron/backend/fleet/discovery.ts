@@ -1,5 +1,6 @@
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { inTurns } from '../in-turns.ts';
 import { assembleFleet, type UnreadHost } from './assemble/assemble-fleet.ts';
 import { assembleHost } from './assemble/assemble-host.ts';
 import type { HostPart } from './assemble/host-part.ts';
@@ -19,8 +20,8 @@ export interface DiscoveredHost {
   readonly part: HostPart;
 }
 
-export function discoveredHost(reading: HostReading): DiscoveredHost {
-  return { reading, part: assembleHost(reading) };
+export async function discoveredHost(reading: HostReading): Promise<DiscoveredHost> {
+  return { reading, part: await inTurns(assembleHost(reading)) };
 }
 
 /** What was read, host by host; reading one host again replaces its part only. */
@@ -53,7 +54,7 @@ export async function rediscover(
     const reading = await readHost(connection, { ...options, pause });
     if (reading.ok) {
       const whole = withLastAnswers(known.hosts.get(connection.id)?.reading, reading.value);
-      hosts.set(connection.id, discoveredHost(whole));
+      hosts.set(connection.id, await discoveredHost(whole));
       unread.delete(connection.id);
       return;
     }

@@ -99,7 +99,7 @@ export function createFleetWriter(
             known === undefined
               ? undefined
               : await refreshHost(known.reading, connection, controllers, reading);
-          if (read?.ok) hosts.set(hostId, discoveredHost(read.value));
+          if (read?.ok) hosts.set(hostId, await discoveredHost(read.value));
           else whole.push(connection);
         }
         return publish(await rediscover({ hosts, unread: discovery.unread }, whole, source, later));

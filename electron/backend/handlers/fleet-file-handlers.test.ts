@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FleetSource } from '#shared/fleet/schema.ts';
-import { parseFleetFile } from '#shared/fleet-file/parse.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { createFleetFileHandlers } from './fleet-file-handlers.ts';
 
@@ -24,7 +24,7 @@ describe('what the fleet editor asks the backend', () => {
     for (const request of [{ kind: 'built-in' as const, name: 'two-hosts' }, { kind: 'open' as const }]) {
       const template = await handlers(state)['fleet-file:template'](request);
       expect(template).toMatchObject({ ok: true, value: { name: 'two-hosts' } });
-      if (template.ok) expect(parseFleetFile(template.value.text, 'x').ok).toBe(true);
+      if (template.ok) expect(fleetFileOf(template.value.text, 'x').ok).toBe(true);
     }
   });
 

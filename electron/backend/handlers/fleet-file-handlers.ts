@@ -2,6 +2,7 @@ import type { FleetSource } from '#shared/fleet/schema.ts';
 import { findTextProblems } from '#shared/fleet-file/parse.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import { inTurns } from '../in-turns.ts';
 import type { RunnerSource } from '../procedures/runner-dependencies.ts';
 import type { Handlers } from './handler.ts';
 
@@ -13,7 +14,8 @@ export function createFleetFileHandlers(deps: {
   readonly source: () => FleetSource;
 }): Handlers<FleetFileChannel> {
   return {
-    'fleet-file:check': async ({ text }) => succeed({ problems: [...findTextProblems(text)] }),
+    'fleet-file:check': async ({ text }) =>
+      succeed({ problems: [...(await inTurns(findTextProblems(text)))] }),
     'fleet-file:template': async (request) => {
       if (request.kind === 'built-in') {
         const fleet = findBuiltInFleet(request.name);

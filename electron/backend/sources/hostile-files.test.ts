@@ -13,9 +13,9 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fleetSchema } from '#shared/fleet/schema.ts';
-import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import type { BerthError } from '#shared/result.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { type Spoil, spoils, spoilt } from '#shared/test-support/hostile-texts.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { createVirtualClock } from '../console/virtual-clock.ts';
@@ -49,8 +49,7 @@ async function refusalOf(request: OpenRequest): Promise<BerthError | null> {
   const { fleet } = await discoverFleet(connections, source);
   expect(fleetSchema.safeParse(fleet).error?.message).toBeUndefined();
   const kept = exportState();
-  if (kept !== null)
-    expect(parseFleetFile(kept, 'kept').ok, 'what was opened can be opened again').toBe(true);
+  if (kept !== null) expect(fleetFileOf(kept, 'kept').ok, 'what was opened can be opened again').toBe(true);
   for (const connection of connections) await connection.close();
   return null;
 }

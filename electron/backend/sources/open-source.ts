@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
-import { checkFleetFile, parseFleetFile } from '#shared/fleet-file/parse.ts';
+import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/contract.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -12,8 +12,10 @@ import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture
 import { buildTwin } from '../hosts/capture/twin.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
-import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
+import type { MetFault } from '../hosts/simulated/faults/fault-plan.ts';
+import { buildSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
+import { inTurns } from '../in-turns.ts';
 import type { Clock } from '../ports.ts';
 import { FaultHistory } from '../simulation/fault-history.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
@@ -62,7 +64,7 @@ export async function openSource(
   const { name, snapshot, problems } = capture.value;
   const place = `${name} · ${snapshot}`;
   if (request.as === 'twin') {
-    const twin = buildTwin(capture.value);
+    const twin = await inTurns(buildTwin(capture.value));
     if (!twin.ok) return twin;
     const label = `Simulated twin of ${place}`;
     const notes = [...problems, ...twin.value.notes];
@@ -86,10 +88,10 @@ export async function openSource(
   });
 }
 
-function openBuiltIn(
+async function openBuiltIn(
   request: Extract<OpenRequest, { kind: 'built-in' }>,
   deps: OpenSourceDependencies,
-): Result<OpenedSource> {
+): Promise<Result<OpenedSource>> {
   const fleet = findBuiltInFleet(request.name);
   if (fleet === undefined)
     return fail('not-found', `There is no built-in fleet ${request.name}.`, {
@@ -108,7 +110,7 @@ async function openFleetFile(
   const name = path.basename(request.path);
   const text = await readFleetFileText(request.path);
   if (!text.ok) return text;
-  const file = parseFleetFile(text.value, name);
+  const file = await inTurns(parseFleetFile(text.value, name));
   if (!file.ok) return file;
   const label = `Simulated fleet · ${name} · seed ${file.value.seed}`;
   return simulate({ request, file: file.value, name: file.value.name, label, notes: [] }, deps);
@@ -123,7 +125,7 @@ function simulate(
     readonly notes: readonly Problem[];
   },
   deps: OpenSourceDependencies,
-): Result<OpenedSource> {
+): Promise<Result<OpenedSource>> {
   const { request, file, name, label, notes } = what;
   const source = {
     name,
@@ -137,28 +139,26 @@ function simulate(
 }
 
 /** Continues a simulated fleet from the state that was kept; what it was made from need not exist any more. */
-export function restoreSource(
+export async function restoreSource(
   { request, source, simulatedState }: CurrentSource,
   deps: OpenSourceDependencies,
-): Result<OpenedSource> {
-  const file = readState(simulatedState ?? '', source.name);
+): Promise<Result<OpenedSource>> {
+  const what = `the saved state of ${source.name}`;
+  const file = await inTurns(parseFleetFile(simulatedState ?? '', what, { once: true }));
   return file.ok ? simulatedSource(request, source, file.value, deps, []) : file;
 }
 
-function simulatedSource(
+async function simulatedSource(
   request: OpenRequest,
   source: FleetSource,
   file: FleetFile,
   deps: OpenSourceDependencies,
   notes: readonly Problem[],
-): Result<OpenedSource> {
+): Promise<Result<OpenedSource>> {
   const clock = new SimulatedClock(deps.clock, file.clock);
   const faultHistory = new FaultHistory(clock);
-  const fleet = createSimulatedFleet(file, {
-    clock,
-    trace: deps.trace,
-    onFault: (met) => faultHistory.met(met),
-  });
+  const onFault = (met: MetFault) => faultHistory.met(met);
+  const fleet = await inTurns(buildSimulatedFleet(file, { clock, trace: deps.trace, onFault }));
   if (!fleet.ok) return fleet;
   const { hosts, subsystems, exportState } = fleet.value;
   return succeed({
@@ -166,12 +166,4 @@ function simulatedSource(
     simulation: { hosts, subsystems, clock, faultHistory },
     exportState: (kept = clock.toFile()) => JSON.stringify({ ...exportState(), clock: kept }),
   });
-}
-
-function readState(state: string, name: string): Result<FleetFile> {
-  try {
-    return checkFleetFile(JSON.parse(state), `the saved state of ${name}`, { once: true });
-  } catch (cause) {
-    return fail('storage', `The saved state of ${name} is not JSON: ${String(cause)}`, { object: name });
-  }
 }

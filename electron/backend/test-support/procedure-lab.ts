@@ -56,7 +56,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const deps = { clock, trace };
   const kept = store.value.store.currentSource();
   const opened =
-    kept === null ? await openSource({ kind: 'built-in', name }, deps) : restoreSource(kept, deps);
+    kept === null ? await openSource({ kind: 'built-in', name }, deps) : await restoreSource(kept, deps);
   if (!opened.ok) throw new Error(opened.error.message);
   const { connections, source, exportState, request, simulation } = opened.value;
   simulation?.clock.setMode('as-fast-as-possible');

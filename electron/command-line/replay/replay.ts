@@ -5,6 +5,7 @@ import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { openCapture } from '#backend/hosts/capture/capture.ts';
 import { buildTwin } from '#backend/hosts/capture/twin.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
+import { inTurns } from '#backend/in-turns.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
 import { refuse } from '../print-error.ts';
@@ -20,7 +21,7 @@ export async function runReplay(
 ): Promise<ExitCode> {
   const capture = await openCapture(request.capture);
   if (!capture.ok) return refuse(io, capture.error);
-  const twin = buildTwin(capture.value);
+  const twin = await inTurns(buildTwin(capture.value));
   if (!twin.ok) return refuse(io, twin.error);
   const clock = createVirtualClock(0);
   const fleet = createSimulatedFleet(twin.value.file, {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { newFleet, newMachine, newPlain, newSubsystem } from '#shared/fleet-file/edit/new-objects.ts';
 import type { ObjectKind } from '#shared/fleet-file/edit/objects.ts';
-import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { fleetFileSchema } from '#shared/fleet-file/schema.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import type { FormField } from './form-field.ts';
 import { forms, layOut } from './forms.ts';
 import { layouts } from './layouts.ts';
@@ -157,7 +157,7 @@ test('what a form begins with is right', () => {
     subsystems: [{ ...subsystem, controllers: [...subsystem.controllers, plain] }],
   };
   const right = (value: object, what: string) =>
-    expect(parseFleetFile(JSON.stringify(value), 'file'), what).toMatchObject({ ok: true });
+    expect(fleetFileOf(value, 'file'), what).toMatchObject({ ok: true });
   right(file, 'the file');
   let tried = 0;
   for (const [kind, above] of places)

@@ -1,3 +1,4 @@
+import type { Pieces } from '../../bounds/pieces.ts';
 import { maximumNqnBytes } from '../../nvme/byte-view.ts';
 import { isControllerIdentifier, largestControllerIdentifier } from '../../nvme/controller-identifier.ts';
 import { base64Length } from '../base64.ts';
@@ -14,12 +15,12 @@ import { existingProvisioned, secondaryCntlids } from './secondaries.ts';
 const structureLength = 4096;
 
 /** What must hold inside one controller of a fleet file. */
-export function checkController(
+export function* checkController(
   list: ProblemList,
   path: FieldPath,
   controller: FileController,
   profile: ProfileName,
-): void {
+): Pieces<void> {
   const { identify } = controller;
   if (identify.kind === 'bytes' && base64Length(identify.identifyController) !== structureLength)
     list.add(
@@ -28,7 +29,7 @@ export function checkController(
       `Write all ${structureLength} bytes of Identify Controller in base64`,
     );
   checkFunction(list, path, controller);
-  if (controller.role === 'primary') checkPrimary(list, path, controller, profile);
+  if (controller.role === 'primary') yield* checkPrimary(list, path, controller, profile);
   else {
     const isFabrics = controller.transport !== 'pcie';
     if (isFabrics !== (controller.address === null))
@@ -39,7 +40,7 @@ export function checkController(
       );
     if (controller.live) {
       const limits = { queues: controller.queuePairs - 1, vectors: controller.interruptVectors };
-      checkLiveState(list, [...path, 'live'], controller.live, limits);
+      yield* checkLiveState(list, [...path, 'live'], controller.live, limits);
     }
   }
 }
@@ -60,7 +61,12 @@ function checkFunction(
     );
 }
 
-function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, profile: ProfileName): void {
+function* checkPrimary(
+  list: ProblemList,
+  path: FieldPath,
+  primary: FilePrimary,
+  profile: ProfileName,
+): Pieces<void> {
   const { totalVfs, numVfs } = primary.sriov;
   if (numVfs > totalVfs)
     list.add(
@@ -101,9 +107,15 @@ function checkPrimary(list: ProblemList, path: FieldPath, primary: FilePrimary, 
         `a device of profile ${profile} has no flexible resources`,
         'Write "kind": "fixed" with privateToPrimary and perSecondary, or use profile berth',
       );
-  checkSecondaries(list, path, primary, ids);
-  checkProvisioned(list, path, primary, profile);
-  checkVirtualSubsystems(list, path, primary, profile, new Set([...ids, ...existingProvisioned(primary)]));
+  yield* checkSecondaries(list, path, primary, ids);
+  yield* checkProvisioned(list, path, primary, profile);
+  yield* checkVirtualSubsystems(
+    list,
+    path,
+    primary,
+    profile,
+    new Set([...ids, ...existingProvisioned(primary)]),
+  );
 }
 
 function checkResources(
@@ -135,14 +147,15 @@ function checkResources(
     );
 }
 
-function checkSecondaries(
+function* checkSecondaries(
   list: ProblemList,
   path: FieldPath,
   primary: FilePrimary,
   ids: readonly number[],
-): void {
+): Pieces<void> {
   const seen = new Set<number>();
   for (const [index, secondary] of primary.secondaries.entries()) {
+    if (yield* list.isEnough()) return;
     const at = [...path, 'secondaries', index];
     const { vfn, vq, vi, online } = secondary;
     if (seen.has(vfn)) list.add([...at, 'vfn'], `VF ${vfn} is described twice`, 'Describe each once');
@@ -166,7 +179,7 @@ function checkSecondaries(
     const tooFewInterrupts = primary.vi.kind === 'flexible' && vi < 1;
     if (online && (tooFewQueues || tooFewInterrupts))
       list.add([...at, 'online'], 'an online secondary needs 2 VQ and 1 VI', 'Assign them, or write false');
-    checkSecondaryState(list, at, primary, index);
+    yield* checkSecondaryState(list, at, primary, index);
     // A secondary that is offline may have received state, whether or not its function is enabled.
     if (vfn > primary.sriov.numVfs && (online || secondary.driver || secondary.vfio))
       list.add(
@@ -177,7 +190,12 @@ function checkSecondaries(
   }
 }
 
-function checkSecondaryState(list: ProblemList, at: FieldPath, primary: FilePrimary, index: number): void {
+function* checkSecondaryState(
+  list: ProblemList,
+  at: FieldPath,
+  primary: FilePrimary,
+  index: number,
+): Pieces<void> {
   const secondary = primary.secondaries[index];
   if (secondary === undefined) return;
   if (secondary.vfio && secondary.driver !== 'vfio-pci')
@@ -187,16 +205,16 @@ function checkSecondaryState(list: ProblemList, at: FieldPath, primary: FilePrim
   if (!secondary.live) return;
   const queuePairs = primary.vq.kind === 'flexible' ? secondary.vq : primary.vq.perSecondary;
   const vectors = primary.vi.kind === 'flexible' ? secondary.vi : primary.vi.perSecondary;
-  checkLiveState(list, [...at, 'live'], secondary.live, { queues: queuePairs - 1, vectors });
+  yield* checkLiveState(list, [...at, 'live'], secondary.live, { queues: queuePairs - 1, vectors });
 }
 
-function checkVirtualSubsystems(
+function* checkVirtualSubsystems(
   list: ProblemList,
   path: FieldPath,
   primary: FilePrimary,
   profile: ProfileName,
   secondaries: ReadonlySet<number>,
-): void {
+): Pieces<void> {
   if (primary.virtualSubsystems.length > 0 && !profileTraits[profile].virtualSubsystems)
     list.add(
       [...path, 'virtualSubsystems'],
@@ -206,6 +224,7 @@ function checkVirtualSubsystems(
   const names = new Set<string>();
   const members = new Set<number>();
   for (const [index, virtual] of primary.virtualSubsystems.entries()) {
+    if (yield* list.isEnough()) return;
     const at = [...path, 'virtualSubsystems', index];
     const length = byteLengthOfNqn(virtual.nqn);
     if (length > maximumNqnBytes)
@@ -219,6 +238,7 @@ function checkVirtualSubsystems(
     names.add(virtual.nqn);
     const virtualIds = new Set([virtual.primaryVirtualId]);
     for (const [place, member] of virtual.members.entries()) {
+      if (yield* list.isEnough()) return;
       const field = [...at, 'members', place];
       if (!secondaries.has(member.cntlid))
         list.add(

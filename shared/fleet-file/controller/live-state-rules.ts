@@ -1,17 +1,19 @@
+import type { Pieces } from '../../bounds/pieces.ts';
 import type { FieldPath, ProblemList } from '../problems.ts';
 import type { LiveState } from './live-state-schema.ts';
 
 /** What must hold between the queues of a running controller. `queues` is how many I/O queue pairs it can have. */
-export function checkLiveState(
+export function* checkLiveState(
   list: ProblemList,
   path: FieldPath,
   live: LiveState,
   limits: { readonly queues: number; readonly vectors: number },
-): void {
+): Pieces<void> {
   const completion = new Map(live.completionQueues.map((queue) => [queue.identifier, queue]));
   for (const key of ['submissionQueues', 'completionQueues'] as const) {
     const seen = new Set<number>();
     for (const [index, queue] of live[key].entries()) {
+      if (yield* list.isEnough()) return;
       const at = [...path, key, index];
       if (seen.has(queue.identifier))
         list.add(
@@ -35,18 +37,22 @@ export function checkLiveState(
           );
     }
   }
-  for (const [index, queue] of live.submissionQueues.entries())
+  for (const [index, queue] of live.submissionQueues.entries()) {
+    if (yield* list.isEnough()) return;
     if (!completion.has(queue.completionQueue))
       list.add(
         [...path, 'submissionQueues', index, 'completionQueue'],
         `there is no completion queue ${queue.completionQueue}`,
         'Name a completion queue of this controller',
       );
-  for (const [index, queue] of live.completionQueues.entries())
+  }
+  for (const [index, queue] of live.completionQueues.entries()) {
+    if (yield* list.isEnough()) return;
     if (queue.interruptVector >= limits.vectors)
       list.add(
         [...path, 'completionQueues', index, 'interruptVector'],
         `vector ${queue.interruptVector} is above the ${limits.vectors} that the controller has`,
         'Assign more VI resources, or use a lower vector',
       );
+  }
 }

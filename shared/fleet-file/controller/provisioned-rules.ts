@@ -1,3 +1,4 @@
+import type { Pieces } from '../../bounds/pieces.ts';
 import { isControllerIdentifier, largestControllerIdentifier } from '../../nvme/controller-identifier.ts';
 import type { FieldPath, ProblemList } from '../problems.ts';
 import { profilesWith, profileTraits } from '../profile-traits.ts';
@@ -7,12 +8,12 @@ import { checkLiveState } from './live-state-rules.ts';
 import { firstProvisionedHandle } from './provisioned-functions.ts';
 
 /** What must hold for the provisioned functions of a primary. */
-export function checkProvisioned(
+export function* checkProvisioned(
   list: ProblemList,
   path: FieldPath,
   primary: FilePrimary,
   profile: ProfileName,
-): void {
+): Pieces<void> {
   const { provisioned, sriov } = primary;
   const at = [...path, 'provisioned'];
   if (provisioned === undefined) {
@@ -39,6 +40,7 @@ export function checkProvisioned(
     );
   const seen = { cntlid: new Set<number>(), handle: new Set<number>(), uuid: new Set<string>() };
   for (const [index, entry] of functions.entries()) {
+    if (yield* list.isEnough()) return;
     const place = [...at, 'functions', index];
     const uuid = entry.uuid ?? `that of ${entry.cntlid}`;
     if (entry.cntlid < firstCntlid || entry.cntlid >= firstCntlid + maximum)
@@ -57,16 +59,16 @@ export function checkProvisioned(
         list.add([...place, field], `${field} ${value} is used twice`, 'Give each its own');
       values.add(value);
     }
-    checkFunction(list, place, primary, entry);
+    yield* checkFunction(list, place, primary, entry);
   }
 }
 
-function checkFunction(
+function* checkFunction(
   list: ProblemList,
   at: FieldPath,
   primary: FilePrimary,
   entry: NonNullable<FilePrimary['provisioned']>['functions'][number],
-): void {
+): Pieces<void> {
   const { vq, vi, online, visible, vfio, live } = entry;
   for (const [key, count, resources] of [
     ['vq', vq, primary.vq],
@@ -88,5 +90,5 @@ function checkFunction(
   if (!live) return;
   const queues = (primary.vq.kind === 'flexible' ? vq : primary.vq.perSecondary) - 1;
   const vectors = primary.vi.kind === 'flexible' ? vi : primary.vi.perSecondary;
-  checkLiveState(list, [...at, 'live'], live, { queues, vectors });
+  yield* checkLiveState(list, [...at, 'live'], live, { queues, vectors });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkFleetFile } from '../parse.ts';
+import { fleetFileOf } from '../../test-support/fleet-file-of.ts';
 
 const fleet = (linkState: unknown) => ({
   format: 'berth-fleet',
@@ -14,7 +14,7 @@ test.each([
   { kind: 'flapping', upMilliseconds: 100, downMilliseconds: 50 },
   { kind: 'flapping', upMilliseconds: 100, downMilliseconds: 50, elapsedMicroseconds: 149_999 },
 ])('a link may be %o', (state) => {
-  expect(checkFleetFile(fleet(state), 'test')).toMatchObject({
+  expect(fleetFileOf(fleet(state), 'test')).toMatchObject({
     ok: true,
     value: { hosts: [{ linkState: state }] },
   });
@@ -31,7 +31,7 @@ test.each([
     'elapsedMicroseconds',
   ],
 ])('refused: %s', (_, state, field) => {
-  const checked = checkFleetFile(fleet(state), 'test');
+  const checked = fleetFileOf(fleet(state), 'test');
   expect(checked.ok).toBe(false);
   expect(!checked.ok && [checked.error.message, ...(checked.error.details ?? [])].join()).toContain(field);
 });

@@ -1,3 +1,4 @@
+import type { Pieces } from '../../bounds/pieces.ts';
 import { base64Length } from '../base64.ts';
 import { existingProvisioned, secondaryCntlids } from '../controller/secondaries.ts';
 import type { FieldPath, ProblemList } from '../problems.ts';
@@ -6,7 +7,7 @@ import type { FileSubsystem } from '../schema.ts';
 const structureLength = 4096;
 
 /** What must hold for the namespaces of one NVM subsystem. */
-export function checkNamespaces(list: ProblemList, path: FieldPath, subsystem: FileSubsystem): void {
+export function* checkNamespaces(list: ProblemList, path: FieldPath, subsystem: FileSubsystem): Pieces<void> {
   const controllers = new Set<number>(
     subsystem.controllers.flatMap((controller) =>
       controller.role === 'primary'
@@ -23,6 +24,7 @@ export function checkNamespaces(list: ProblemList, path: FieldPath, subsystem: F
     );
   const seen = new Set<number>();
   for (const [index, namespace] of subsystem.namespaces.entries()) {
+    if (yield* list.isEnough()) return;
     const at = [...path, 'namespaces', index];
     if (seen.has(namespace.nsid))
       list.add([...at, 'nsid'], `NSID ${namespace.nsid} is used twice`, 'Give each namespace its own NSID');
@@ -41,7 +43,7 @@ export function checkNamespaces(list: ProblemList, path: FieldPath, subsystem: F
         `namespace ${namespace.nsid} is private, but is attached to ${namespace.attachedTo.length} controllers`,
         'Attach it to one controller, or write "shared": true',
       );
-    checkAttachments(list, at, namespace.attachedTo, controllers);
+    yield* checkAttachments(list, at, namespace.attachedTo, controllers);
     for (const key of ['identifyNamespace', 'identificationDescriptors'] as const) {
       const bytes = namespace[key];
       if (bytes !== undefined && base64Length(bytes) !== structureLength)
@@ -54,14 +56,15 @@ export function checkNamespaces(list: ProblemList, path: FieldPath, subsystem: F
   }
 }
 
-function checkAttachments(
+function* checkAttachments(
   list: ProblemList,
   at: FieldPath,
   attachedTo: readonly number[],
   controllers: ReadonlySet<number>,
-): void {
+): Pieces<void> {
   const attached = new Set<number>();
   for (const [place, cntlid] of attachedTo.entries()) {
+    if (yield* list.isEnough()) return;
     const field = [...at, 'attachedTo', place];
     if (!controllers.has(cntlid))
       list.add(field, `the NVM subsystem has no controller ${cntlid}`, 'Name a CNTLID of this NVM subsystem');

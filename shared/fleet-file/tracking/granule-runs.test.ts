@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { atOnce } from '../../bounds/pieces.ts';
 import { encodeBase64 } from '../base64.ts';
-import { decodeGranuleRuns, encodeGranuleRuns } from './granule-runs.ts';
+import { encodeGranuleRuns, type GranuleRun, visitGranuleRuns } from './granule-runs.ts';
+
+/** The runs of a text, ascending; undefined when it does not add up. */
+function decodeGranuleRuns(text: string): readonly GranuleRun[] | undefined {
+  const runs: GranuleRun[] = [];
+  const addsUp = atOnce(visitGranuleRuns(text, (from, count) => runs.push({ from, count })));
+  return addsUp ? runs : undefined;
+}
 
 test('runs come back as they were written', () => {
   const gaps = fc.array(fc.tuple(fc.nat({ max: 2 ** 31 }), fc.integer({ min: 1, max: 2 ** 31 })), {

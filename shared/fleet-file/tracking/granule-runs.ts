@@ -1,3 +1,4 @@
+import type { Pieces } from '../../bounds/pieces.ts';
 import { decodeBase64, encodeBase64 } from '../base64.ts';
 
 /** Neighbouring granules: the first one, and how many. */
@@ -9,6 +10,8 @@ export interface GranuleRun {
 const continues = 0x80;
 /** Bytes of a number below 2^53, 7 bits each. */
 const longestNumber = 8;
+/** Characters that are read between two pauses: whole groups of base64. */
+const charactersOfPiece = 4 * 16_384;
 
 /**
  * Marked granules (pages) of a bitmap as text: base64 of pairs of numbers, each in LEB128 (7 bits a byte, lowest first,
@@ -31,34 +34,32 @@ export function encodeGranuleRuns(runs: Iterable<GranuleRun>): string {
   return encodeBase64(Uint8Array.from(bytes));
 }
 
-/** The runs of a text that the schema has checked to be base64, ascending; undefined when it does not add up. */
-export function decodeGranuleRuns(text: string): readonly GranuleRun[] | undefined {
-  const numbers = readNumbers(decodeBase64(text));
-  if (numbers === undefined || numbers.length % 2 !== 0) return undefined;
-  const runs: GranuleRun[] = [];
+/** Calls `visit` with each run of such a text, ascending; false as soon as it does not add up. */
+export function* visitGranuleRuns(
+  text: string,
+  visit: (from: number, count: number) => void,
+): Pieces<boolean> {
   let end = 0;
-  for (let at = 0; at < numbers.length; at += 2) {
-    const from = end + (numbers[at] ?? 0);
-    const count = numbers[at + 1] ?? 0;
-    end = from + count;
-    if (count === 0 || !Number.isSafeInteger(end)) return undefined;
-    runs.push({ from, count });
+  /** The first number of a pair; null where that is next. */
+  let gap: number | null = null;
+  let [value, factor] = [0, 1];
+  for (let at = 0; at < text.length; at += charactersOfPiece) {
+    if (at > 0) yield;
+    for (const byte of decodeBase64(text.slice(at, at + charactersOfPiece))) {
+      value += (byte % continues) * factor;
+      factor *= continues;
+      if (factor > continues ** longestNumber) return false;
+      if (byte >= continues) continue;
+      if (gap === null) gap = value;
+      else {
+        const from = end + gap;
+        end = from + value;
+        if (value === 0 || !Number.isSafeInteger(end)) return false;
+        visit(from, value);
+        gap = null;
+      }
+      [value, factor] = [0, 1];
+    }
   }
-  return runs;
-}
-
-function readNumbers(bytes: Uint8Array): readonly number[] | undefined {
-  const numbers: number[] = [];
-  let value = 0;
-  let length = 0;
-  for (const byte of bytes) {
-    value += (byte % continues) * continues ** length;
-    length++;
-    if (length > longestNumber) return undefined;
-    if (byte >= continues) continue;
-    numbers.push(value);
-    value = 0;
-    length = 0;
-  }
-  return length === 0 ? numbers : undefined;
+  return gap === null && factor === 1;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkFleetFile } from '../parse.ts';
+import { fleetFileOf } from '../../test-support/fleet-file-of.ts';
 import type { FleetFileInput } from '../schema.ts';
 import { encodeGranuleRuns } from './granule-runs.ts';
 
@@ -54,7 +54,7 @@ function fileWith(
 const good = { dataQueues: [dataQueue], memoryTrackers: [memoryTracker] };
 
 test('what an exported fleet writes is accepted; runs may span ranges that touch', () => {
-  expect(checkFleetFile(fileWith(good), 'good')).toMatchObject({ ok: true });
+  expect(fleetFileOf(fileWith(good), 'good')).toMatchObject({ ok: true });
 });
 
 const at = 'subsystems[0].controllers[0].tracking';
@@ -91,12 +91,12 @@ test.each([
   ],
   ['bytes that are no runs', `${at}.memoryTrackers[0].changed`, tracker({ changed: 'AQ==' })],
 ])('is refused: %s', (_words, field, tracking) => {
-  expect(checkFleetFile(fileWith(tracking), 'bad')).toMatchObject({ ok: false, error: { field } });
+  expect(fleetFileOf(fileWith(tracking), 'bad')).toMatchObject({ ok: false, error: { field } });
 });
 
 test('pages behind the end of the memory are refused', () => {
   const dirtyLog = encodeGranuleRuns([{ from: 2, count: 2 }]);
-  expect(checkFleetFile(fileWith(good, dirtyLog), 'bad')).toMatchObject({
+  expect(fleetFileOf(fileWith(good, dirtyLog), 'bad')).toMatchObject({
     ok: false,
     error: { field: 'hosts[0].virtualMachines[0].dirtyLog' },
   });

@@ -1,24 +1,33 @@
+import type { Pieces } from '../../bounds/pieces.ts';
 import { userDataMigrationEntryLength } from '../../nvme/layouts/tracking/user-data-migration-entry.ts';
 import { base64Length } from '../base64.ts';
 import type { FilePrimary } from '../controller/controller-schema.ts';
 import { secondaryCntlids } from '../controller/secondaries.ts';
 import type { FieldPath, ProblemList } from '../problems.ts';
 import type { FileSubsystem, FileVirtualMachine } from '../schema.ts';
-import { decodeGranuleRuns, type GranuleRun } from './granule-runs.ts';
+import type { SizeCount } from '../size-rules.ts';
+import { visitGranuleRuns } from './granule-runs.ts';
 import type { FileDataQueue, FileMemoryTracker } from './tracking-schema.ts';
 
 const pageBytes = 4096;
 
 /** What must hold for the Controller Data Queues and memory tracking of one NVM subsystem. */
-export function checkTracking(list: ProblemList, path: FieldPath, subsystem: FileSubsystem): void {
+export function* checkTracking(
+  list: ProblemList,
+  path: FieldPath,
+  subsystem: FileSubsystem,
+  sizes: SizeCount,
+): Pieces<void> {
   for (const [index, controller] of subsystem.controllers.entries()) {
+    if (yield* list.isEnough()) return;
     if (controller.role !== 'primary' || !controller.tracking) continue;
     const at = [...path, 'controllers', index, 'tracking'];
     const { dataQueues, memoryTrackers } = controller.tracking;
-    checkTargets(list, [...at, 'dataQueues'], controller, dataQueues);
-    checkTargets(list, [...at, 'memoryTrackers'], controller, memoryTrackers);
+    yield* checkTargets(list, [...at, 'dataQueues'], controller, dataQueues);
+    yield* checkTargets(list, [...at, 'memoryTrackers'], controller, memoryTrackers);
     const identifiers = new Set<number>();
     for (const [place, queue] of dataQueues.entries()) {
+      if (yield* list.isEnough()) return;
       const field = [...at, 'dataQueues', place];
       if (identifiers.has(queue.identifier))
         list.add([...field, 'identifier'], `CDQID ${queue.identifier} is used twice`, 'Give each its own');
@@ -26,20 +35,21 @@ export function checkTracking(list: ProblemList, path: FieldPath, subsystem: Fil
       checkQueue(list, field, queue);
     }
     for (const [place, tracker] of memoryTrackers.entries())
-      checkTracker(list, [...at, 'memoryTrackers', place], tracker);
+      yield* checkTracker(list, [...at, 'memoryTrackers', place], tracker, sizes);
   }
 }
 
 // A secondary has at most one queue and one tracker, and both belong to its own primary.
-function checkTargets(
+function* checkTargets(
   list: ProblemList,
   path: FieldPath,
   primary: FilePrimary,
   entries: readonly { readonly cntlid: number }[],
-): void {
+): Pieces<void> {
   const secondaries = new Set(secondaryCntlids(primary));
   const seen = new Set<number>();
   for (const [place, { cntlid }] of entries.entries()) {
+    if (yield* list.isEnough()) return;
     if (!secondaries.has(cntlid))
       list.add(
         [...path, place, 'cntlid'],
@@ -71,10 +81,16 @@ function checkQueue(list: ProblemList, field: FieldPath, queue: FileDataQueue): 
     );
 }
 
-function checkTracker(list: ProblemList, field: FieldPath, tracker: FileMemoryTracker): void {
+function* checkTracker(
+  list: ProblemList,
+  field: FieldPath,
+  tracker: FileMemoryTracker,
+  sizes: SizeCount,
+): Pieces<void> {
   const granule = BigInt(pageBytes) << BigInt(tracker.granularity);
-  const ranges: { readonly from: bigint; readonly to: bigint }[] = [];
+  const ranges: GranuleRange[] = [];
   for (const [place, { address, granules }] of tracker.ranges.entries()) {
+    if (yield* list.isEnough()) return;
     const start = BigInt(address);
     if (start % granule !== 0n)
       list.add(
@@ -84,9 +100,21 @@ function checkTracker(list: ProblemList, field: FieldPath, tracker: FileMemoryTr
       );
     ranges.push({ from: start / granule, to: start / granule + BigInt(granules) });
   }
-  const runs = checkRuns(list, [...field, 'changed'], tracker.changed);
-  const isOutside = runs.some(({ from, count }) => !isCovered(BigInt(from), BigInt(from + count), ranges));
-  if (isOutside)
+  const joined = joinedRanges(ranges);
+  let [isOutside, noted] = [false, 0];
+  let at = 0;
+  const addsUp = yield* checkRuns(list, [...field, 'changed'], tracker.changed, (from, count) => {
+    noted += count;
+    let range = joined[at];
+    // Runs and ranges ascend.
+    while (range !== undefined && range.to <= from) {
+      at += 1;
+      range = joined[at];
+    }
+    if (range === undefined || from < range.from || from + count > range.to) isOutside = true;
+  });
+  if (addsUp) sizes.count('notedGranules', noted, [...field, 'changed']);
+  if (addsUp && isOutside)
     list.add(
       [...field, 'changed'],
       'it names granules outside the ranges',
@@ -94,34 +122,50 @@ function checkTracker(list: ProblemList, field: FieldPath, tracker: FileMemoryTr
     );
 }
 
-/** Whether ranges, which may touch and overlap, cover everything from `from` up to `to`. */
-function isCovered(
-  from: bigint,
-  to: bigint,
-  ranges: readonly { readonly from: bigint; readonly to: bigint }[],
-): boolean {
-  let at = from;
-  while (at < to) {
-    const here = at;
-    const covering = ranges.find((range) => range.from <= here && here < range.to);
-    if (!covering) return false;
-    at = covering.to;
-  }
-  return true;
+/** Granules from `from` up to `to`. */
+interface GranuleRange {
+  readonly from: bigint;
+  readonly to: bigint;
 }
 
-function checkRuns(list: ProblemList, field: FieldPath, text: string): readonly GranuleRun[] {
-  const runs = decodeGranuleRuns(text);
-  if (runs) return runs;
-  list.add(field, 'its bytes are not runs of granules', 'Take it from an exported fleet, or leave it out');
-  return [];
+/** The same granules, ascending, with those in one range that touch or overlap. */
+function joinedRanges(ranges: readonly GranuleRange[]): readonly GranuleRange[] {
+  const joined: GranuleRange[] = [];
+  for (const range of [...ranges].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0))) {
+    const last = joined.at(-1);
+    if (last === undefined || range.from > last.to) joined.push(range);
+    else if (range.to > last.to) joined[joined.length - 1] = { from: last.from, to: range.to };
+  }
+  return joined;
+}
+
+function* checkRuns(
+  list: ProblemList,
+  field: FieldPath,
+  text: string,
+  visit: (from: number, count: number) => void,
+): Pieces<boolean> {
+  const addsUp = yield* visitGranuleRuns(text, visit);
+  if (!addsUp)
+    list.add(field, 'its bytes are not runs of granules', 'Take it from an exported fleet, or leave it out');
+  return addsUp;
 }
 
 /** What must hold for the log of pages that a virtual machine's processors wrote to. */
-export function checkDirtyLog(list: ProblemList, path: FieldPath, machine: FileVirtualMachine): void {
+export function* checkDirtyLog(
+  list: ProblemList,
+  path: FieldPath,
+  machine: FileVirtualMachine,
+  sizes: SizeCount,
+): Pieces<void> {
   if (machine.dirtyLog === undefined) return;
   const field = [...path, 'dirtyLog'];
-  const last = checkRuns(list, field, machine.dirtyLog).at(-1);
-  if (last && last.from + last.count > Math.ceil(machine.memoryBytes / pageBytes))
+  let [end, noted] = [0, 0];
+  const addsUp = yield* checkRuns(list, field, machine.dirtyLog, (from, count) => {
+    noted += count;
+    end = from + count;
+  });
+  if (addsUp) sizes.count('notedGranules', noted, field);
+  if (addsUp && end > Math.ceil(machine.memoryBytes / pageBytes))
     list.add(field, 'it names pages behind the end of the memory', 'Write pages of its memory only');
 }

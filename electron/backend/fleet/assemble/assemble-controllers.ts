@@ -1,3 +1,4 @@
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { ControllerFailure } from '#shared/fleet/failures.ts';
 import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
@@ -30,22 +31,32 @@ export interface AssembledController {
 }
 
 /** The controllers of one host. Links to virtual subsystems, VMs and namespaces are added when all hosts are known. */
-export function assembleControllers(reading: HostReading): AssembledController[] {
+export function* assembleControllers(
+  reading: HostReading,
+  pacer: Pacer,
+): Pieces<readonly AssembledController[]> {
   const assembled: AssembledController[] = [];
   const claimed = new Set<FunctionReading>();
   const functionsOf = virtualFunctionsByAddress(reading.functions);
   for (const read of reading.functions.filter(isPrimary)) {
     claimed.add(read);
-    const { primary, secondaries } = assemblePrimary(
+    const { primary, secondaries } = yield* assemblePrimary(
       reading,
       read,
       functionsOf.get(read.function.address) ?? [],
+      pacer,
     );
-    assembled.push({ controller: primary, read }, ...secondaries);
-    for (const secondary of secondaries) if (secondary.read) claimed.add(secondary.read);
+    assembled.push({ controller: primary, read });
+    for (const secondary of secondaries) {
+      assembled.push(secondary);
+      if (secondary.read) claimed.add(secondary.read);
+    }
   }
-  for (const read of reading.functions)
-    if (!claimed.has(read)) assembled.push({ controller: assemblePlain(reading.host.id, read), read });
+  for (const read of reading.functions) {
+    if (claimed.has(read)) continue;
+    assembled.push({ controller: assemblePlain(reading.host.id, read), read });
+    yield* pacer.did();
+  }
   return assembled;
 }
 
@@ -68,11 +79,12 @@ function virtualFunctionsByAddress(
   return found;
 }
 
-function assemblePrimary(
+function* assemblePrimary(
   reading: HostReading,
   read: FunctionReading,
   virtualFunctions: readonly FunctionReading[],
-) {
+  pacer: Pacer,
+): Pieces<{ readonly primary: PrimaryController; readonly secondaries: readonly AssembledController[] }> {
   const { function: fn, controller } = read;
   const id = controllerIdOf(reading.host.id, fn.address);
   const title = `${reading.host.name}/${fn.deviceName ?? fn.address}`;
@@ -109,15 +121,17 @@ function assemblePrimary(
   const listedBy = new Map(controller?.functions?.map((entry) => [entry.cntlid, entry]));
   const byVfn = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.vfn, other]));
   const byUuid = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.uuid, other]));
-  const secondaries: AssembledController[] = entries.map((entry) => {
+  const secondaries: AssembledController[] = [];
+  for (const entry of entries) {
     const listed = listedBy.get(entry.scid);
     const behind =
       entry.vfn > 0 ? byVfn.get(entry.vfn) : listed === undefined ? undefined : byUuid.get(listed.uuid);
     // Any other state of the VFIO device says by itself that the function is held.
     const suspended = behind?.vfioState === 'RUNNING' && controller?.suspended.includes(entry.scid) === true;
     const secondary = assembleSecondary(primary, entry, behind, listed);
-    return { controller: suspended ? { ...secondary, suspended } : secondary, read: behind };
-  });
+    secondaries.push({ controller: suspended ? { ...secondary, suspended } : secondary, read: behind });
+    yield* pacer.did();
+  }
   const controlled = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
   const contradictions = primaryContradictions(title, primary, controlled);
   return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };

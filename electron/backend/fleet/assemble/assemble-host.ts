@@ -1,3 +1,4 @@
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { namespaceIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Problem, VirtualMachine, VirtualSubsystem } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
@@ -9,31 +10,47 @@ import { assembleControllers } from './assemble-controllers.ts';
 import { attachmentsOf, describedNamespaces } from './assemble-namespaces.ts';
 import type { HostPart } from './host-part.ts';
 
-/** Makes the normalised part of one host, with every link inside it. Pure. */
-export function assembleHost(reading: HostReading): HostPart {
+/** Controllers that are put together between two pauses. */
+const controllersOfPiece = 200;
+
+/** Makes the normalised part of one host, with every link inside it. Pure; in pieces, because a host may have thousands. */
+export function* assembleHost(reading: HostReading): Pieces<HostPart> {
+  const pacer = new Pacer(controllersOfPiece);
   const controllers = new Map<string, Controller>();
   const readBy = new Map<string, FunctionReading>();
-  for (const { controller, read } of assembleControllers(reading)) {
+  for (const { controller, read } of yield* assembleControllers(reading, pacer)) {
+    yield* pacer.did(1 / 10);
     controllers.set(controller.id, controller);
     if (read !== undefined) readBy.set(controller.id, read);
   }
+  yield;
   const virtualSubsystems = linkVirtualSubsystems(readBy, controllers);
+  yield;
   const virtualMachines = linkVirtualMachines(reading, controllers);
+  yield;
   const namespaces = describedNamespaces(readBy, controllers);
+  yield;
   const attachedElsewhere = new Map<string, string[]>();
-  for (const [id, nsids] of attachmentsOf(readBy, controllers)) {
+  for (const [id, nsids] of yield* attachmentsOf(readBy, controllers, pacer)) {
     const controller = controllers.get(id);
     if (controller === undefined) continue;
+    yield* pacer.did();
     const described: number[] = [];
     for (const nsid of nsids) {
       const namespaceId = namespaceIdOf(controller.subsystemId, nsid);
       const namespace = namespaces.get(namespaceId);
       namespace?.attachedTo.push(id);
-      if (namespace !== undefined) described.push(nsid);
-      else attachedElsewhere.set(namespaceId, [...(attachedElsewhere.get(namespaceId) ?? []), id]);
+      if (namespace !== undefined) {
+        described.push(nsid);
+        continue;
+      }
+      const elsewhere = attachedElsewhere.get(namespaceId);
+      if (elsewhere === undefined) attachedElsewhere.set(namespaceId, [id]);
+      else elsewhere.push(id);
     }
     controllers.set(id, { ...controller, attachedNamespaces: described.sort((left, right) => left - right) });
   }
+  yield;
   return {
     host: reading.host,
     controllers: [...controllers.values()],

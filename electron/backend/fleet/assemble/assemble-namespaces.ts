@@ -1,3 +1,4 @@
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import { namespaceIdOf } from '#shared/fleet/ids.ts';
 import type { Controller, Namespace, Problem } from '#shared/fleet/schema.ts';
 import { namespaceDescriptorTypes } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
@@ -25,13 +26,19 @@ export function describedNamespaces(
  * manages the attachment: each primary for itself and its secondaries (CNS 12h), because the answers of other controllers
  * and hosts may be older. Where no such list exists, a controller's own active list counts (CNS 02h).
  */
-export function attachmentsOf(
+export function* attachmentsOf(
   readBy: ReadonlyMap<string, FunctionReading>,
   controllers: ReadonlyMap<string, Controller>,
-): Map<string, number[]> {
+  pacer: Pacer,
+): Pieces<ReadonlyMap<string, readonly number[]>> {
   const attachments = new Map<string, number[]>();
-  const told = new Map([...readBy].map(([id, read]) => [id, attachmentsToldBy(read)]));
+  const told = new Map<string, ReturnType<typeof attachmentsToldBy>>();
+  for (const [id, read] of readBy) {
+    told.set(id, attachmentsToldBy(read));
+    yield* pacer.did(1 / 2);
+  }
   for (const controller of controllers.values()) {
+    yield* pacer.did(1 / 2);
     const manager = told.get(controller.role === 'secondary' ? controller.primaryId : controller.id);
     const own = readBy.get(controller.id)?.controller?.activeNamespaces ?? [];
     const nsids = [

@@ -106,10 +106,13 @@ async function isSnapshot(files: SnapshotFiles, folder: string): Promise<boolean
   );
 }
 
+/** Characters of what `uname -a` prints, as far as they matter. */
+const longestRelease = 1000;
+
 // `Linux lab 6.1.0-56-amd64 #1 SMP …`: the release is the third word.
 async function kernelRelease(files: SnapshotFiles): Promise<string> {
   const text = await files.text('versions/uname.txt');
-  return text === null ? '' : (text.split(/\s+/)[2] ?? '');
+  return text === null ? '' : (text.slice(0, longestRelease).split(/\s+/)[2] ?? '');
 }
 
 /** Identify Controller of a controller, decoded; null when it was not recorded. */

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
+import { fleetSizes } from '#shared/bounds/sizes.ts';
+import { inTurns } from '../../in-turns.ts';
 import { checkRecorded, readRecordedJson } from './recorded-output.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
@@ -32,6 +35,11 @@ export interface CapturedIdentifiers {
 
 const root = '/sys/class/nvme';
 
+/** As many as the largest simulated fleet has controllers. */
+const mostDevices = fleetSizes.controllers;
+/** Attributes that are looked at between two pauses. */
+const attributesOfPiece = 2000;
+
 const subsystemsRoot = '/sys/class/nvme-subsystem';
 
 /** N of `nvme-subsysN` by NQN, from `sysfs-nvme.tsv`; a missing dump is told by `readDevices`. */
@@ -62,20 +70,34 @@ export async function readDevices(
       fix: 'Record the capture again',
     });
   for (const [name, entry] of entries ?? [])
-    if (/^nvme\d+$/.test(name)) devices.set(name, deviceOf(files, file, name, entry));
+    if (/^nvme\d+$/.test(name) && devices.size <= mostDevices)
+      devices.set(name, await inTurns(deviceOf(files, file, name, entry)));
   const listed = [
     ...(await readListedDevices(files, `${snapshot}/nvme-list-v.json`)),
     ...(await readSubsystemPaths(files, `${snapshot}/nvme-list-subsys.json`)),
   ];
-  for (const device of listed) if (!devices.has(device.name)) devices.set(device.name, device);
+  for (const device of listed)
+    if (!devices.has(device.name) && devices.size <= mostDevices) devices.set(device.name, device);
+  if (devices.size > mostDevices)
+    files.problem(file, `There are more than ${mostDevices} controllers; the rest is left out`, {
+      field: root,
+      fix: 'Record fewer controllers',
+    });
   return devices;
 }
 
-function deviceOf(files: SnapshotFiles, file: string, name: string, entry: SysfsEntry): CapturedDevice {
+function* deviceOf(
+  files: SnapshotFiles,
+  file: string,
+  name: string,
+  entry: SysfsEntry,
+): Pieces<CapturedDevice> {
   const text = (attribute: string) => entry.attributes.get(attribute) ?? '';
   const number = (attribute: string) => numberAttribute(files, file, `${root}/${name}`, entry, attribute);
   const namespaces = new Map<number, CapturedIdentifiers>();
+  const pacer = new Pacer(attributesOfPiece);
   for (const [path, value] of entry.attributes) {
+    yield* pacer.did();
     const head = /^(nvme\w+)\/nsid$/.exec(path)?.[1];
     if (head === undefined || !/^\d+$/.test(value)) continue;
     namespaces.set(Number(value), {
@@ -153,7 +175,7 @@ const listSchema = z.looseObject({
 async function readListedDevices(files: SnapshotFiles, file: string): Promise<readonly CapturedDevice[]> {
   const output = await readRecordedJson(files, file);
   if (output?.kind !== 'value') return [];
-  const list = checkRecorded(files, file, listSchema, output.value);
+  const list = await inTurns(checkRecorded(files, file, listSchema, output.value));
   const subsystems = list?.Devices.flatMap((host) => host.Subsystems) ?? [];
   return subsystems.flatMap((subsystem) =>
     subsystem.Controllers.map((controller) => ({
@@ -184,7 +206,7 @@ const subsystemsSchema = z.array(
 async function readSubsystemPaths(files: SnapshotFiles, file: string): Promise<readonly CapturedDevice[]> {
   const output = await readRecordedJson(files, file);
   if (output?.kind !== 'value') return [];
-  const hosts = checkRecorded(files, file, subsystemsSchema, output.value) ?? [];
+  const hosts = (await inTurns(checkRecorded(files, file, subsystemsSchema, output.value))) ?? [];
   return hosts
     .flatMap((host) => host.Subsystems)
     .flatMap((subsystem) =>

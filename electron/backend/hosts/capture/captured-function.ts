@@ -1,5 +1,8 @@
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
+import { fleetSizes } from '#shared/bounds/sizes.ts';
 import { countWords } from '#shared/count-words.ts';
 import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
+import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
@@ -18,6 +21,13 @@ export interface CapturedFunction
 
 const root = '/sys/bus/pci/devices';
 
+/** As many as the largest simulated fleet has controllers. */
+const mostFunctions = fleetSizes.controllers;
+/** Functions that are read between two pauses. */
+const functionsOfPiece = 200;
+/** TotalVFs and NumVFs are 16 bits wide (PCI Express 6.0, 9.3.3). */
+const mostVirtualFunctions = 0xffff;
+
 /** All NVMe functions (class 0108h) of the host, virtual functions that the dump left out included. */
 export async function readCapturedFunctions(
   files: SnapshotFiles,
@@ -31,8 +41,18 @@ export async function readCapturedFunctions(
     });
     return [];
   }
+  return inTurns(functionsOf(files, file, entries));
+}
+
+function* functionsOf(
+  files: SnapshotFiles,
+  file: string,
+  entries: ReadonlyMap<string, SysfsEntry>,
+): Pieces<readonly CapturedFunction[]> {
   const functions: CapturedFunction[] = [];
+  const pacer = new Pacer(functionsOfPiece);
   for (const [address, entry] of entries) {
+    yield* pacer.did();
     if (!/^0x0108/.test(entry.attributes.get('class') ?? '')) continue;
     if (!/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(address)) {
       files.problem(file, `${address} is not a PCI address`, {
@@ -43,9 +63,14 @@ export async function readCapturedFunctions(
     }
     functions.push(functionOf(files, file, address, entry, entries));
   }
-  return [...functions, ...omittedFunctions(files, file, functions)].sort((a, b) =>
-    a.address.localeCompare(b.address),
-  );
+  const all = [...functions, ...(yield* omittedFunctions(files, file, functions, pacer))];
+  if (all.length > mostFunctions)
+    files.problem(file, `There are more than ${mostFunctions} NVMe functions; the rest is left out`, {
+      field: root,
+      fix: 'Record fewer functions',
+    });
+  // All addresses have one form, so their order is that of their characters.
+  return all.slice(0, mostFunctions).sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
 function functionOf(
@@ -56,7 +81,8 @@ function functionOf(
   entries: ReadonlyMap<string, SysfsEntry>,
 ): CapturedFunction {
   const number = (name: string) => numberAttribute(files, file, `${root}/${address}`, entry, name);
-  const totalVfs = number('sriov_totalvfs');
+  const recordedVfs = number('sriov_totalvfs');
+  const totalVfs = recordedVfs === null ? null : Math.min(recordedVfs, mostVirtualFunctions);
   const numVfs = number('sriov_numvfs');
   const group = linkName(entry, 'iommu_group');
   const override = entry.attributes.get('driver_override');
@@ -101,12 +127,8 @@ function virtualFunctionOf(
   const physicalFunction = linkName(entry, 'physfn');
   if (physicalFunction === null) return null;
   const physical = entries.get(physicalFunction);
-  for (const name of physical?.links.keys() ?? []) {
-    const match = /^virtfn(\d+)$/.exec(name);
-    // sysfs counts from 0, NVMe's virtual function number from 1.
-    if (physical !== undefined && match && linkName(physical, name) === address)
-      return { physicalFunction, vfn: Number(match[1]) + 1 };
-  }
+  const linked = physical === undefined ? undefined : virtualFunctionLinks(physical).get(address);
+  if (linked !== undefined) return { physicalFunction, vfn: linked };
   const offset = Number(physical?.attributes.get('sriov_offset') ?? 1);
   const stride = Number(physical?.attributes.get('sriov_stride') ?? 1);
   const vfn = (routingId(address) - routingId(physicalFunction) - offset) / (stride || 1) + 1;
@@ -118,19 +140,38 @@ function virtualFunctionOf(
   return null;
 }
 
+const linksOfPhysical = new WeakMap<SysfsEntry, ReadonlyMap<string, number>>();
+
+/** Virtual function numbers by address, from `virtfn0` and so on: sysfs counts from 0, NVMe from 1. */
+function virtualFunctionLinks(physical: SysfsEntry): ReadonlyMap<string, number> {
+  // Every virtual function asks, and a physical one may have thousands.
+  const known = linksOfPhysical.get(physical);
+  if (known !== undefined) return known;
+  const links = new Map<string, number>();
+  for (const name of physical.links.keys()) {
+    const number = /^virtfn(\d+)$/.exec(name)?.[1];
+    const address = number === undefined ? null : linkName(physical, name);
+    if (address !== null && !links.has(address)) links.set(address, Number(number) + 1);
+  }
+  linksOfPhysical.set(physical, links);
+  return links;
+}
+
 /** Large hosts are dumped in part: the enabled virtual functions that are not in the dump, by address. */
-function omittedFunctions(
+function* omittedFunctions(
   files: SnapshotFiles,
   file: string,
   functions: readonly CapturedFunction[],
-): readonly CapturedFunction[] {
+  pacer: Pacer,
+): Pieces<readonly CapturedFunction[]> {
   const omitted: CapturedFunction[] = [];
   const dumped = new Set(functions.map(({ address }) => address));
   for (const physical of functions) {
     const { sriov, vfRouting } = physical;
     if (sriov === null || vfRouting === null) continue;
     const before = omitted.length;
-    for (let vfn = 1; vfn <= sriov.numVfs; vfn++) {
+    for (let vfn = 1; vfn <= sriov.numVfs && dumped.size + omitted.length <= mostFunctions; vfn++) {
+      yield* pacer.did(1 / 10);
       const address = virtualFunctionAddress(physical.address, vfRouting, vfn);
       // Undefined only for an offset or a stride that a real function cannot have.
       if (address === undefined || dumped.has(address)) continue;

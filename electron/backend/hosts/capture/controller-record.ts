@@ -1,9 +1,11 @@
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import { inTurns } from '../../in-turns.ts';
 import { type RecordedOutput, readRecordedBytes, readRecordedJson } from './recorded-output.ts';
 import {
   controllerListFromJson,
+  type FromJson,
   identifyControllerFromJson,
   identifyNamespaceFromJson,
   namespaceListFromJson,
@@ -44,7 +46,6 @@ export interface NamespaceRecord {
   readonly attached: RecordedAnswer | null;
 }
 
-type FromJson = typeof identifyControllerFromJson;
 type Decode = typeof decodeIdentifyController | typeof decodeSecondaryControllerList;
 
 /** Reads the folder of one controller in a snapshot, for example `00-boot/nvme0`. */
@@ -122,7 +123,7 @@ async function structureFromJson(
     return null;
   }
   if (output.kind === 'status') return output;
-  const bytes = convert(files, file, output.value);
+  const bytes = await inTurns(convert(files, file, output.value));
   return bytes === null ? null : { kind: 'value', value: bytes };
 }
 

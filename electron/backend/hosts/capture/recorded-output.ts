@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import { findExcess } from '#shared/bounds/find-excess.ts';
+import { checkInPieces } from '#shared/bounds/check-in-pieces.ts';
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
+import { readJson } from '#shared/bounds/read-json.ts';
 import { recordedBounds } from '#shared/bounds/sizes.ts';
 import type { Result } from '#shared/result.ts';
+import { inTurns } from '../../in-turns.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** What a recorded command printed: something to read, or a refusal with the 15-bit status value. */
@@ -11,13 +14,16 @@ export type RecordedOutput<T> =
 
 const again = 'Record the capture again, or remove the file';
 
+/** Characters of standard error, as far as they matter. */
+const longestStatus = 4096;
+
 /** Status values are printed as `(0x4002)` behind the description. */
 const statusPattern = /^NVMe status: .*\(0x([0-9a-f]{1,4})\)\s*$/m;
 
 /** The refusal that nvme-cli printed on standard error beside an empty output; null when there is none. */
 async function recordedStatus(files: SnapshotFiles, file: string): Promise<number | null> {
   const text = await files.text(`${file}.stderr`);
-  const match = text === null ? null : statusPattern.exec(text);
+  const match = text === null ? null : statusPattern.exec(text.slice(0, longestStatus));
   return match?.[1] === undefined ? null : Number.parseInt(match[1], 16);
 }
 
@@ -55,52 +61,59 @@ export async function readRecordedJson(
     files.problem(file, 'The file is empty', { field: 'length', fix: again });
     return null;
   }
-  try {
-    const value: unknown = JSON.parse(text);
-    const excess = findExcess(value, recordedBounds);
-    if (excess === null) return { kind: 'value', value };
-    files.problem(file, excess.message, { field: fieldWords(excess.path), fix: again });
-    return null;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    files.problem(file, `The JSON is not complete: ${why}`, { fix: again });
-    return null;
+  const read = await inTurns(readJson(text, recordedBounds));
+  switch (read.kind) {
+    case 'value':
+      return read;
+    case 'excess':
+      files.problem(file, read.excess.message, { field: fieldWords(read.excess.path), fix: again });
+      return null;
+    case 'not-json':
+      files.problem(file, `The JSON is not complete: ${read.message}`, { fix: again });
+      return null;
   }
 }
 
-/** Checks a value by a schema; every issue becomes a problem that names the field. */
-export function checkRecorded<Schema extends z.ZodType>(
+/** Checks a value by a schema, in pieces; what is wrong becomes a problem for each field, up to a bound. */
+export function* checkRecorded<Schema extends z.ZodType>(
   files: SnapshotFiles,
   file: string,
   schema: Schema,
   value: unknown,
   base: readonly PropertyKey[] = [],
-): z.infer<Schema> | null {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues)
-    files.problem(file, issue.message, { field: fieldWords([...base, ...issue.path]), fix: again });
+): Pieces<z.infer<Schema> | null> {
+  const checked = yield* checkInPieces(schema, value);
+  if (checked.ok) return checked.value;
+  for (const { message, path } of checked.findings)
+    files.problem(file, message, { field: fieldWords([...base, ...path]), fix: again });
   return null;
 }
 
 // Made once: making a schema costs more than checking a recorded file with it, and a capture has thousands of files.
 export const anyObject = z.looseObject({});
 const anyList = z.array(z.unknown());
+/** Entries that are checked between two pauses. */
+const entriesOfPiece = 100;
 
 /** Entries of a recorded list: the ones that pass the schema; each other one becomes a problem. */
-export function checkEntries<Schema extends z.ZodType>(
+export function* checkEntries<Schema extends z.ZodType>(
   files: SnapshotFiles,
   file: string,
   key: string,
   schema: Schema,
   value: unknown,
-): readonly z.infer<Schema>[] | null {
-  const outer = checkRecorded(files, file, anyObject, value);
-  const entries = outer === null ? null : checkRecorded(files, file, anyList, outer[key], [key]);
+): Pieces<readonly z.infer<Schema>[] | null> {
+  const outer = yield* checkRecorded(files, file, anyObject, value);
+  const entries = outer === null ? null : yield* checkRecorded(files, file, anyList, outer[key], [key]);
   if (entries === null) return null;
-  return entries
-    .map((entry, index) => checkRecorded(files, file, schema, entry, [key, index]))
-    .filter((entry) => entry !== null);
+  const checked: z.infer<Schema>[] = [];
+  const pacer = new Pacer(entriesOfPiece);
+  for (const [index, entry] of entries.entries()) {
+    const one = yield* checkRecorded(files, file, schema, entry, [key, index]);
+    if (one !== null) checked.push(one);
+    yield* pacer.did();
+  }
+  return checked;
 }
 
 /** `secondary-controllers[2].virtual-function-number` */

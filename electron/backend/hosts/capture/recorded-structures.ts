@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Pieces } from '#shared/bounds/pieces.ts';
 import { largestControllerIdentifier } from '#shared/nvme/controller-identifier.ts';
 import { encodeFields, type LayoutField } from '#shared/nvme/layout.ts';
 import {
@@ -26,7 +27,7 @@ import { anyObject, checkEntries, checkRecorded } from './recorded-output.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** JSON outputs of nvme-cli as the 4096 bytes that the device answered; null when the JSON is of no use. */
-type FromJson = (files: SnapshotFiles, file: string, value: unknown) => Uint8Array | null;
+export type FromJson = (files: SnapshotFiles, file: string, value: unknown) => Pieces<Uint8Array | null>;
 
 const uint8 = z.int().min(0).max(0xff);
 const uint16 = z.int().min(0).max(0xffff);
@@ -54,10 +55,10 @@ const identifyControllerSchema = z.looseObject({
   sgls: uint32,
 });
 
-export const identifyControllerFromJson: FromJson = (files, file, value) => {
-  checkRecorded(files, file, identifyControllerSchema, value);
+export const identifyControllerFromJson: FromJson = function* (files, file, value) {
+  yield* checkRecorded(files, file, identifyControllerSchema, value);
   const blank = blankIdentifyController();
-  const values = fieldsFromJson(files, file, identifyControllerFields, value, blank);
+  const values = yield* fieldsFromJson(files, file, identifyControllerFields, value, blank);
   if (values === null) return null;
   return encoded(files, file, encodeIdentifyController({ ...blank, ...values }), identifyControllerLength);
 };
@@ -72,12 +73,12 @@ const identifyNamespaceSchema = z.looseObject({
 
 const lbaFormatSchema = z.looseObject({ ms: uint16, ds: uint8, rp: uint8 });
 
-export const identifyNamespaceFromJson: FromJson = (files, file, value) => {
-  checkRecorded(files, file, identifyNamespaceSchema, value);
+export const identifyNamespaceFromJson: FromJson = function* (files, file, value) {
+  yield* checkRecorded(files, file, identifyNamespaceSchema, value);
   const blank = blankIdentifyNamespace();
-  const values = fieldsFromJson(files, file, identifyNamespaceFields, value, blank);
+  const values = yield* fieldsFromJson(files, file, identifyNamespaceFields, value, blank);
   if (values === null) return null;
-  const formats = checkEntries(files, file, 'lbafs', lbaFormatSchema, value) ?? [];
+  const formats = (yield* checkEntries(files, file, 'lbafs', lbaFormatSchema, value)) ?? [];
   const lbafs = formats.map((format) => fieldsOnly(lbaFormatFields, format));
   const bytes = encodeIdentifyNamespace({ ...blank, ...values, lbafs } as typeof blank);
   return encoded(files, file, bytes, identifyControllerLength);
@@ -95,8 +96,8 @@ const primaryCapabilitiesSchema = z.looseObject(
   ),
 );
 
-export const primaryCapabilitiesFromJson: FromJson = (files, file, value) => {
-  const checked = checkRecorded(files, file, primaryCapabilitiesSchema, value);
+export const primaryCapabilitiesFromJson: FromJson = function* (files, file, value) {
+  const checked = yield* checkRecorded(files, file, primaryCapabilitiesSchema, value);
   if (checked === null) return null;
   const fields: PrimaryControllerCapabilities = fieldsOnly(primaryControllerCapabilitiesFields, checked);
   const bytes = encodePrimaryControllerCapabilities({ ...fields, reserved: [] });
@@ -112,8 +113,8 @@ const secondaryEntrySchema = z.looseObject({
   'num-virtual-interrupts': uint16,
 });
 
-export const secondaryListFromJson: FromJson = (files, file, value) => {
-  const entries = checkEntries(files, file, 'secondary-controllers', secondaryEntrySchema, value);
+export const secondaryListFromJson: FromJson = function* (files, file, value) {
+  const entries = yield* checkEntries(files, file, 'secondary-controllers', secondaryEntrySchema, value);
   if (entries === null) return null;
   const list = entries.map((entry) => ({
     scid: entry['secondary-controller-identifier'],
@@ -129,8 +130,8 @@ export const secondaryListFromJson: FromJson = (files, file, value) => {
 
 const listedNamespaceSchema = z.looseObject({ nsid: z.int().min(1).max(0xfffffffd) });
 
-export const namespaceListFromJson: FromJson = (files, file, value) => {
-  const entries = checkEntries(files, file, 'nsid_list', listedNamespaceSchema, value);
+export const namespaceListFromJson: FromJson = function* (files, file, value) {
+  const entries = yield* checkEntries(files, file, 'nsid_list', listedNamespaceSchema, value);
   if (entries === null) return null;
   const bytes = encodeNamespaceList({ identifiers: entries.map((entry) => entry.nsid) });
   return encoded(files, file, bytes, namespaceListLength);
@@ -138,8 +139,8 @@ export const namespaceListFromJson: FromJson = (files, file, value) => {
 
 const listedControllerSchema = z.looseObject({ ctrl_id: controllerIdentifier });
 
-export const controllerListFromJson: FromJson = (files, file, value) => {
-  const entries = checkEntries(files, file, 'ctrl_list', listedControllerSchema, value);
+export const controllerListFromJson: FromJson = function* (files, file, value) {
+  const entries = yield* checkEntries(files, file, 'ctrl_list', listedControllerSchema, value);
   if (entries === null) return null;
   const bytes = encodeControllerList({ identifiers: entries.map((entry) => entry.ctrl_id), reserved: [] });
   return encoded(files, file, bytes, controllerListLength);
@@ -149,14 +150,14 @@ export const controllerListFromJson: FromJson = (files, file, value) => {
  * The fields of a layout that a JSON object names. nvme-cli prints 128-bit numbers as text up to 2.3 and as numbers
  * later; fields that this nvme-cli does not print keep their blank value.
  */
-function fieldsFromJson<Fields extends readonly LayoutField[]>(
+function* fieldsFromJson<Fields extends readonly LayoutField[]>(
   files: SnapshotFiles,
   file: string,
   fields: Fields,
   value: unknown,
   blank: object,
-): Record<string, unknown> | null {
-  const object = checkRecorded(files, file, anyObject, value);
+): Pieces<Record<string, unknown> | null> {
+  const object = yield* checkRecorded(files, file, anyObject, value);
   if (object === null) return null;
   const present = fields.filter(({ key }) => object[key] !== undefined);
   const convert = ({ key, kind }: LayoutField) => (kind === 'big' ? bigFrom(object[key]) : object[key]);
@@ -169,12 +170,18 @@ function fieldsFromJson<Fields extends readonly LayoutField[]>(
     const converted = all[field.key];
     if (fitTogether(file, [{ ...field, offset: 0 }], all)) values[field.key] = converted;
     else
-      files.problem(file, `${JSON.stringify(given)} does not fit the field ${field.title}`, {
+      files.problem(file, `${shownValue(given)} does not fit the field ${field.title}`, {
         field: field.key,
         fix: 'Record the capture again, or remove the file',
       });
   }
   return { ...blank, ...values };
+}
+
+/** As JSON, of a list or an object only what it is: it may be large. */
+function shownValue(given: unknown): string {
+  if (typeof given === 'object' && given !== null) return Array.isArray(given) ? 'A list' : 'An object';
+  return JSON.stringify(given);
 }
 
 /** Whether the values of these fields can be encoded. */

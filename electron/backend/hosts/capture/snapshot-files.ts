@@ -2,7 +2,9 @@ import { opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { shorten } from '#shared/bounds/shorten.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
+import { decodeText } from '../../files/decode-text.ts';
 import { LinkBounds, readFileBytes } from '../../files/read-file.ts';
+import { inTurns } from '../../in-turns.ts';
 
 /** The largest recorded file that makes sense is a dump of some thousand functions; anything above is foreign. */
 const largestFile = 16 * 1024 * 1024;
@@ -72,8 +74,8 @@ export class SnapshotFiles {
     message: string,
     about: { field?: string | undefined; fix?: string | undefined } = {},
   ): void {
-    if (this.problems.some((known) => known.source === source && known.field === about.field)) return;
     if (this.problems.length > mostProblems) return;
+    if (this.problems.some((known) => known.source === source && known.field === about.field)) return;
     if (this.problems.length === mostProblems)
       this.problems.push({ source: '.', message: `Only the first ${mostProblems} problems are listed` });
     else this.problems.push({ source, message: shorten(message, 500), ...about });
@@ -124,7 +126,7 @@ export class SnapshotFiles {
 
   async text(file: string): Promise<string | null> {
     const bytes = await this.bytes(file);
-    return bytes === null ? null : new TextDecoder().decode(bytes);
+    return bytes === null ? null : inTurns(decodeText(bytes));
   }
 
   /** Names inside a folder of the capture, in natural order (nvme2 before nvme10); empty when it is absent. */

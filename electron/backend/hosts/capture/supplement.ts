@@ -35,12 +35,15 @@ export async function supplementSnapshot(
   };
 
   const controllers: CapturedController[] = [];
-  for (const controller of snapshot.controllers)
+  const pause = createEventLoopPause();
+  for (const controller of snapshot.controllers) {
+    await pause();
     controllers.push(
       needsIdentity(controller)
         ? identified(files, snapshot.name, controller, await readOthers())
         : controller,
     );
+  }
   const completed = { ...snapshot, controllers };
   const identities = new Map(await namespaceIdentities(completed));
   const missing = [...(await listedNamespaces(completed))].filter((key) => !identities.has(key));
@@ -50,7 +53,6 @@ export async function supplementSnapshot(
     for (const other of await readOthers())
       elsewhere.push({ name: other.name, known: await namespaceIdentities(other) });
   const seen = missing.length === 0 ? new Map() : namespacesInSysfs(completed);
-  const pause = createEventLoopPause();
   for (const key of missing) {
     await pause();
     const other = elsewhere.find(({ known }) => known.has(key));
@@ -91,7 +93,7 @@ function identified(
   others: readonly Snapshot[],
 ): CapturedController {
   for (const other of others) {
-    const found = other.controllers.find((known) => known.address === controller.address);
+    const found = controllerAt(other, controller.address);
     const answer = found?.record?.identify;
     if (found === undefined || found.record === null || answer == null) continue;
     files.problem(
@@ -114,6 +116,17 @@ function identified(
       },
     );
   return controller;
+}
+
+const controllersAt = new WeakMap<Snapshot, ReadonlyMap<string, CapturedController>>();
+
+/** The first one where several claim the same address. */
+function controllerAt(snapshot: Snapshot, address: string): CapturedController | undefined {
+  const known =
+    controllersAt.get(snapshot) ??
+    new Map(snapshot.controllers.toReversed().map((controller) => [controller.address, controller]));
+  controllersAt.set(snapshot, known);
+  return known.get(address);
 }
 
 function definedOnly(record: CapturedController['record']): object {

@@ -1,5 +1,6 @@
+import type { Pieces } from '#shared/bounds/pieces.ts';
 import { countWords } from '#shared/count-words.ts';
-import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
+import { inTurns } from '../../in-turns.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** Attributes and links of one sysfs folder: `sriov_numvfs` → `4`, `driver` → `nvme` (the last part of a link). */
@@ -9,8 +10,11 @@ export interface SysfsEntry {
   readonly links: ReadonlyMap<string, string>;
 }
 
-/** A dump of some thousand functions has hundreds of thousands of lines; the window must have its turn in between. */
-const linesAtOnce = 200;
+/** A dump of some thousand functions has hundreds of thousands of lines; these are read between two pauses. */
+const linesOfPiece = 2000;
+
+/** Folders that are read: several times the functions of the largest hosts. */
+const mostEntries = 65_536;
 
 /** Characters: a path and what the kernel puts into one page. */
 const longestLine = 8192;
@@ -26,12 +30,23 @@ export async function readSysfsDump(
 ): Promise<ReadonlyMap<string, SysfsEntry> | null> {
   const text = await files.text(file);
   if (text === null) return null;
+  return inTurns(parseSysfsDump(files, file, root, text));
+}
+
+function* parseSysfsDump(
+  files: SnapshotFiles,
+  file: string,
+  root: string,
+  text: string,
+): Pieces<ReadonlyMap<string, SysfsEntry>> {
   const entries = new Map<string, { attributes: Map<string, string>; links: Map<string, string> }>();
   let foreign = 0;
   let firstForeign = 0;
-  const pause = createEventLoopPause();
-  for (const [index, line] of text.split('\n').entries()) {
-    if (index % linesAtOnce === 0) await pause();
+  let tooMany = false;
+  let index = -1;
+  for (const line of linesOf(text)) {
+    index += 1;
+    if (index % linesOfPiece === linesOfPiece - 1) yield;
     if (line === '') continue;
     const tab = line.indexOf('\t');
     const path = tab === -1 ? '' : line.slice(0, tab);
@@ -43,12 +58,21 @@ export async function readSysfsDump(
     if (!path.startsWith(`${root}/`)) continue;
     const [name = '', ...rest] = path.slice(root.length + 1).split('/');
     const entry = entries.get(name) ?? { attributes: new Map(), links: new Map() };
+    if (entries.size === mostEntries && !entries.has(name)) {
+      tooMany = true;
+      continue;
+    }
     entries.set(name, entry);
     const value = line.slice(tab + 1);
     const target = value.startsWith('-> ') ? value.slice(3) : null;
     if (target === null) entry.attributes.set(rest.join('/'), value);
     else entry.links.set(rest.join('/'), target);
   }
+  if (tooMany)
+    files.problem(file, `There are more than ${mostEntries} entries in ${root}; the rest is left out`, {
+      field: root,
+      fix: 'Record only the devices that matter',
+    });
   if (foreign > 0)
     files.problem(
       file,
@@ -59,6 +83,15 @@ export async function readSysfsDump(
       },
     );
   return entries;
+}
+
+function* linesOf(text: string): Generator<string> {
+  for (let at = 0; at <= text.length; ) {
+    const end = text.indexOf('\n', at);
+    yield text.slice(at, end === -1 ? text.length : end);
+    if (end === -1) return;
+    at = end + 1;
+  }
 }
 
 /** A number attribute in decimal or 0x form; tells a problem when it is something else. */

@@ -1,5 +1,7 @@
+import type { Pacer } from '#shared/bounds/pieces.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import type { Capture } from './capture.ts';
+import type { CapturedController } from './snapshot.ts';
 
 /** What the parts of the twin builder share. */
 export interface TwinContext {
@@ -7,4 +9,8 @@ export interface TwinContext {
   readonly host: string;
   readonly notes: Problem[];
   readonly undescribed: Set<string>;
+  /** The virtual functions of a physical one by its address, then by their number. */
+  readonly virtualFunctions: ReadonlyMap<string, ReadonlyMap<number, CapturedController>>;
+  /** Says when one piece of the work is over. */
+  readonly pacer: Pacer;
 }

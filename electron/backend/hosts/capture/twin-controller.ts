@@ -116,10 +116,7 @@ function secondary(
   primary: CapturedController,
   entry: SecondaryControllerEntry,
 ): SecondaryInput {
-  const virtual = context.capture.controllers.find((known) => {
-    const identity = known.function?.virtualFunction;
-    return identity?.physicalFunction === primary.address && identity.vfn === entry.vfn;
-  });
+  const virtual = context.virtualFunctions.get(primary.address)?.get(entry.vfn);
   return {
     vfn: entry.vfn,
     cntlid: entry.scid,
@@ -140,7 +137,8 @@ function functionsDropped(
   const list = answer?.kind === 'value' ? decodeControllerList(answer.value) : null;
   if (numVfs === 0 || entries.length === 0 || !list?.ok) return false;
   const enabled = entries.filter((entry) => entry.vfn <= numVfs);
-  return enabled.every((entry) => !list.value.identifiers.includes(entry.scid));
+  const present = new Set(list.value.identifiers);
+  return enabled.every((entry) => !present.has(entry.scid));
 }
 
 // SR-IOV without a word about a resource type: the secondaries have fixed resources (CRT bit clear).

@@ -1,3 +1,5 @@
+import type { Pieces } from '#shared/bounds/pieces.ts';
+import { fleetSizes } from '#shared/bounds/sizes.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
@@ -9,35 +11,77 @@ import type { TwinContext } from './twin-context.ts';
 
 type NamespaceInput = NonNullable<NonNullable<FleetFileInput['subsystems']>[number]['namespaces']>[number];
 
+/** What the controllers of one subsystem say of its namespaces, each of them read once. */
+interface Listing {
+  /** CNTLIDs that have a namespace attached, by NSID: from its own controller lists, and from their active lists. */
+  readonly attached: ReadonlyMap<number, ReadonlySet<number>>;
+  /** CNTLIDs of the physical functions. */
+  readonly primaries: ReadonlySet<number>;
+  /** As sysfs has them. */
+  readonly uuids: ReadonlyMap<number, string>;
+  readonly nsids: ReadonlySet<number>;
+}
+
 /** The namespaces of one subsystem with their attachments, as its controllers list them. */
-export function twinNamespaces(
+export function* twinNamespaces(
   context: TwinContext,
   nqn: string,
   controllers: readonly CapturedController[],
-): NamespaceInput[] {
-  // Virtual functions have lists of their own, and a private namespace may show in one of them only.
-  const all = context.capture.controllers.filter(
-    (known) =>
-      controllers.includes(known) ||
-      controllers.some((primary) => known.function?.virtualFunction?.physicalFunction === primary.address),
-  );
-  const nsids = new Set<number>();
-  for (const { record } of all)
-    for (const list of [record?.allocatedNamespaces, record?.activeNamespaces])
-      for (const nsid of identifiers(list)) nsids.add(nsid);
-  return [...nsids].sort((a, b) => a - b).map((nsid) => namespace(context, `${nqn}#${nsid}`, nsid, all));
+): Pieces<NamespaceInput[]> {
+  const listing = yield* listNamespaces(context, controllers);
+  const namespaces: NamespaceInput[] = [];
+  for (const nsid of [...listing.nsids].sort((a, b) => a - b)) {
+    yield* context.pacer.did();
+    namespaces.push(namespace(context, `${nqn}#${nsid}`, nsid, listing));
+  }
+  return namespaces;
 }
 
-function namespace(
-  context: TwinContext,
-  key: string,
-  nsid: number,
-  controllers: readonly CapturedController[],
-): NamespaceInput {
-  const attached = attachedTo(controllers, nsid);
+function* listNamespaces(context: TwinContext, controllers: readonly CapturedController[]): Pieces<Listing> {
+  // Virtual functions have lists of their own, and a private namespace may show in one of them only.
+  const all = controllers.flatMap((controller) => [
+    controller,
+    ...(context.virtualFunctions.get(controller.address)?.values() ?? []),
+  ]);
+  const attached = new Map<number, Set<number>>();
+  let attachments = 0;
+  const attach = (nsid: number, cntlid: number) => {
+    const known = attached.get(nsid) ?? new Set<number>();
+    attached.set(nsid, known);
+    if (!known.has(cntlid)) attachments += 1;
+    known.add(cntlid);
+  };
+  const nsids = new Set<number>();
+  const uuids = new Map<number, string>();
+  const primaries = new Set<number>();
+  for (const controller of new Set(all)) {
+    yield* context.pacer.did();
+    // More than a fleet may have; it is refused for that.
+    if (attachments > fleetSizes.attachments) break;
+    const { record, device } = controller;
+    const identified = capturedIdentify(controller)?.cntlid;
+    const own = identified ?? device?.cntlid;
+    if (controller.function?.sriov != null && identified !== undefined) primaries.add(identified);
+    for (const nsid of identifiers(record?.allocatedNamespaces)) nsids.add(nsid);
+    for (const nsid of identifiers(record?.activeNamespaces)) {
+      nsids.add(nsid);
+      if (own != null) attach(nsid, own);
+    }
+    for (const [nsid, { attached: answer }] of record?.namespaces ?? []) {
+      const list = answer?.kind === 'value' ? decodeControllerList(answer.value) : null;
+      if (list?.ok) for (const cntlid of list.value.identifiers) attach(nsid, cntlid);
+    }
+    for (const [nsid, { uuid }] of device?.namespaces ?? [])
+      if (uuid !== '' && !uuids.has(nsid)) uuids.set(nsid, uuid);
+  }
+  return { attached, primaries, uuids, nsids };
+}
+
+function namespace(context: TwinContext, key: string, nsid: number, listing: Listing): NamespaceInput {
+  const attached = [...(listing.attached.get(nsid) ?? [])].sort((a, b) => a - b);
   const bytes = context.capture.namespaceIdentities.get(key);
   const decoded = bytes === undefined ? null : decodeIdentifyNamespace(bytes);
-  const uuid = controllers.map((known) => known.device?.namespaces.get(nsid)?.uuid).find((known) => known);
+  const uuid = listing.uuids.get(nsid);
   if (bytes === undefined || !decoded?.ok) {
     context.undescribed.add(key);
     context.notes.push({
@@ -62,28 +106,10 @@ function namespace(
     eui64: /[1-9a-f]/.test(identity.eui64) ? identity.eui64 : '',
     uuid: uuid ?? '',
     attachedTo: attached,
-    attachedToNewFunctions: shared && attachedToPrimary(controllers, attached),
+    // Such devices attach to a new virtual function what they attached to its physical function when they started.
+    attachedToNewFunctions: shared && attached.some((cntlid) => listing.primaries.has(cntlid)),
     identifyNamespace: Buffer.from(bytes).toString('base64'),
   };
-}
-
-/** Such devices attach to a new virtual function what they attached to its physical function when they started. */
-function attachedToPrimary(controllers: readonly CapturedController[], attached: readonly number[]): boolean {
-  const primaries = controllers.filter((known) => known.function?.sriov != null);
-  return primaries.some((primary) => attached.includes(capturedIdentify(primary)?.cntlid ?? -1));
-}
-
-/** CNTLIDs from the namespace's own controller list, or from the active lists of the controllers that were asked. */
-function attachedTo(controllers: readonly CapturedController[], nsid: number): number[] {
-  const attached = new Set<number>();
-  for (const controller of controllers) {
-    const answer = controller.record?.namespaces.get(nsid)?.attached;
-    const list = answer?.kind === 'value' ? decodeControllerList(answer.value) : null;
-    if (list?.ok) for (const cntlid of list.value.identifiers) attached.add(cntlid);
-    const own = capturedIdentify(controller)?.cntlid ?? controller.device?.cntlid;
-    if (own != null && identifiers(controller.record?.activeNamespaces).includes(nsid)) attached.add(own);
-  }
-  return [...attached].sort((a, b) => a - b);
 }
 
 function identifiers(answer: RecordedAnswer | null | undefined): readonly number[] {

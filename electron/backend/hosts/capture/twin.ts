@@ -1,3 +1,6 @@
+import { checkInPieces } from '#shared/bounds/check-in-pieces.ts';
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
+import { shortenList } from '#shared/bounds/shorten.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import {
   type FleetFile,
@@ -14,6 +17,11 @@ import type { TwinContext } from './twin-context.ts';
 import { twinPlain, twinPrimary } from './twin-controller.ts';
 import { twinNamespaces } from './twin-namespaces.ts';
 
+/** Controllers that are taken over between two pauses. */
+const controllersOfPiece = 50;
+
+const mostNotes = 500;
+
 type SubsystemInput = NonNullable<FleetFileInput['subsystems']>[number];
 
 /** A twin and what the capture left open about it. */
@@ -26,17 +34,22 @@ export interface Twin {
 }
 
 /**
- * The simulated twin of a captured host: a fleet file with the same controllers, numbers, identities and state.
+ * The simulated twin of a captured host, made in pieces: a fleet file with the same controllers, numbers, identities and state.
  * Identify data is kept as recorded; a virtual function that was not identified answers its primary's with its own
  * CNTLID, as such devices do.
  */
-export function buildTwin(capture: Capture): Result<Twin> {
+export function* buildTwin(capture: Capture): Pieces<Result<Twin>> {
   const notes: Problem[] = [];
   const undescribed = new Set<string>();
   const host = capture.name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'capture';
-  const subsystems = [...groupBySubsystem(capture, notes)].map(([nqn, controllers]) =>
-    twinSubsystem({ capture, host, notes, undescribed }, nqn, controllers),
-  );
+  const context: TwinContext = {
+    ...{ capture, host, notes, undescribed },
+    virtualFunctions: virtualFunctionsOf(capture),
+    pacer: new Pacer(controllersOfPiece),
+  };
+  const subsystems: SubsystemInput[] = [];
+  for (const [nqn, controllers] of groupBySubsystem(capture, notes))
+    subsystems.push(yield* twinSubsystem(context, nqn, controllers));
   const hasIommu = capture.controllers.some((known) => known.function?.iommuGroup != null);
   const input: FleetFileInput = {
     format: fleetFileFormat,
@@ -52,24 +65,29 @@ export function buildTwin(capture: Capture): Result<Twin> {
         subsystemNumbers: Object.fromEntries(capture.subsystemNumbers),
       },
     ],
-    subsystems: subsystems.filter((subsystem) => subsystem !== null),
+    subsystems,
   };
-  const checked = fleetFileSchema.safeParse(input);
-  if (checked.success) return succeed({ file: checked.data, notes, undescribed });
+  const checked = yield* checkInPieces(fleetFileSchema, input);
+  if (checked.ok) return succeed({ file: checked.value, notes: readable(notes), undescribed });
   return fail(
     'invalid-file',
     `${capture.name} cannot become a simulated twin: some recorded values are impossible`,
     {
       object: capture.folder,
-      details: checked.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+      details: checked.findings.map(({ path, message }) => `${path.join('.')}: ${message}`),
       fix: 'Record the capture again, or choose another snapshot',
     },
   );
 }
 
+/** Nobody reads thousands, and every one of a large capture's controllers may have one. */
+function readable(notes: readonly Problem[]): readonly Problem[] {
+  return shortenList(notes, mostNotes, (left) => ({ source: '.', message: `There are ${left} more notes` }));
+}
+
 /** The fleet file of the twin alone; see `buildTwin`. */
-export function twinFleetFile(capture: Capture): Result<FleetFile> {
-  const twin = buildTwin(capture);
+export function* twinFleetFile(capture: Capture): Pieces<Result<FleetFile>> {
+  const twin = yield* buildTwin(capture);
   return twin.ok ? succeed(twin.value.file) : twin;
 }
 
@@ -88,37 +106,53 @@ function groupBySubsystem(capture: Capture, notes: Problem[]): ReadonlyMap<strin
       });
       continue;
     }
-    groups.set(nqn, [...(groups.get(nqn) ?? []), controller]);
+    const group = groups.get(nqn);
+    if (group === undefined) groups.set(nqn, [controller]);
+    else group.push(controller);
   }
   return groups;
 }
 
-function twinSubsystem(
+function virtualFunctionsOf(capture: Capture): TwinContext['virtualFunctions'] {
+  const functions = new Map<string, Map<number, CapturedController>>();
+  for (const controller of capture.controllers) {
+    const identity = controller.function?.virtualFunction;
+    if (identity == null) continue;
+    const siblings = functions.get(identity.physicalFunction) ?? new Map<number, CapturedController>();
+    functions.set(identity.physicalFunction, siblings);
+    // The first one where several claim the same number.
+    if (!siblings.has(identity.vfn)) siblings.set(identity.vfn, controller);
+  }
+  return functions;
+}
+
+function* twinSubsystem(
   context: TwinContext,
   nqn: string,
   controllers: readonly CapturedController[],
-): SubsystemInput | null {
-  const built = controllers.map((controller) => ({
-    controller,
-    input: isPrimary(controller) ? twinPrimary(context, controller) : twinPlain(context, controller),
-  }));
-  const known = built.filter(({ input }, index) => {
-    const duplicate = built.findIndex((other) => other.input.cntlid === input.cntlid) < index;
-    if (duplicate)
+): Pieces<SubsystemInput> {
+  const inputs: SubsystemInput['controllers'] = [];
+  const seen = new Set<number>();
+  for (const controller of controllers) {
+    yield* context.pacer.did();
+    const input = isPrimary(controller) ? twinPrimary(context, controller) : twinPlain(context, controller);
+    if (!seen.has(input.cntlid)) inputs.push(input);
+    else
       context.notes.push({
         source: context.capture.snapshot,
         field: `${nqn}, CNTLID ${input.cntlid}`,
         message: 'Two controllers of one subsystem have the same identifier; the twin leaves the second out',
         fix: 'Give the drives different serial numbers or subsystems',
       });
-    return !duplicate;
-  });
+    seen.add(input.cntlid);
+  }
   return {
     nqn,
-    profile: profileOf(known[0]?.controller),
+    // The first is never left out.
+    profile: profileOf(controllers[0]),
     controllerLists: knowsItsSubsystem(controllers),
-    controllers: known.map(({ input }) => input),
-    namespaces: twinNamespaces(context, nqn, controllers),
+    controllers: inputs,
+    namespaces: yield* twinNamespaces(context, nqn, controllers),
   };
 }
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { builtInFleets, findBuiltInFleet } from './built-in/built-in-fleets.ts';
 import { execute } from './commands/execute.ts';
@@ -24,7 +24,7 @@ describe.each(builtInFleets.map((fleet) => [fleet.name, fleet] as const))(
   (_name, builtIn) => {
     test('is a valid fleet file, and exports what it was made from after being opened again', () => {
       const world = createWorld(builtIn.build());
-      const exported = parseFleetFile(JSON.stringify(world.fleet.exportState()), builtIn.name);
+      const exported = fleetFileOf(world.fleet.exportState(), builtIn.name);
       if (!exported.ok) throw new Error(exported.error.details?.join('\n'));
       const again = createWorld(exported.value).fleet.exportState();
       expect(sorted(again)).toBe(sorted(exported.value));

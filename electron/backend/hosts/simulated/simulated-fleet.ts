@@ -1,3 +1,4 @@
+import { atOnce, Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { findFleetProblems } from '#shared/fleet-file/rules.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -29,12 +30,26 @@ export interface SimulatedFleet {
 
 const defaultTimeoutMilliseconds = 5000;
 
-/** Makes the hosts of a fleet file and starts what the file says is in use. Deterministic from the file's seed. */
+/** Controllers, functions and queues that are made between two pauses: some milliseconds of work. */
+const madeAtOnce = 500;
+
+/** The same as `buildSimulatedFleet` for a program that does nothing else meanwhile. */
 export function createSimulatedFleet(
   file: FleetFile,
   options: SimulatedFleetOptions,
 ): Result<SimulatedFleet> {
-  const problems = findFleetProblems(file);
+  return atOnce(buildSimulatedFleet(file, options));
+}
+
+/**
+ * Makes the hosts of a fleet file and starts what the file says is in use, in pieces, because there may be many thousand
+ * controllers. Deterministic from the file's seed.
+ */
+export function* buildSimulatedFleet(
+  file: FleetFile,
+  options: SimulatedFleetOptions,
+): Pieces<Result<SimulatedFleet>> {
+  const { problems } = yield* findFleetProblems(file);
   const [first] = problems;
   if (first)
     return fail('invalid-file', `Fleet ${file.name}: ${first.field}: ${first.message}`, {
@@ -43,21 +58,23 @@ export function createSimulatedFleet(
       fix: first.fix,
       details: problems.map((problem) => `${problem.field}: ${problem.message}. ${problem.fix}`),
     });
+  const pacer = new Pacer(madeAtOnce);
   const subsystems: SimulatedSubsystem[] = [];
   for (const entry of file.subsystems) {
-    const subsystem = subsystemFromFile(entry, () => options.clock.microseconds());
+    const subsystem = yield* subsystemFromFile(entry, () => options.clock.microseconds(), pacer);
     if (!subsystem.ok) return subsystem;
     subsystems.push(subsystem.value);
   }
-  const hosts = file.hosts.map((entry) => {
+  const hosts: SimulatedHost[] = [];
+  for (const entry of file.hosts) {
     const host = new SimulatedHost(entry, {
       clock: options.clock,
       trace: options.trace,
       adminTimeoutMilliseconds: options.adminTimeoutMilliseconds ?? defaultTimeoutMilliseconds,
       ...(options.onFault === undefined ? {} : { onFault: options.onFault }),
     });
-    hostFromFile(host, file, subsystems);
-    return host;
-  });
+    yield* hostFromFile(host, file, subsystems, pacer);
+    hosts.push(host);
+  }
   return succeed({ hosts, subsystems, exportState: () => exportFleet(file, hosts, subsystems) });
 }

@@ -1,3 +1,4 @@
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { FileController } from '#shared/fleet-file/controller/controller-schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import { identifyTemplate, type TemplateSurroundings } from '../commands/identify/identify-template.ts';
@@ -13,11 +14,13 @@ import {
 } from './primary.ts';
 
 /** Adds a controller, and the secondaries of a primary one, to its NVM subsystem. */
-export function controllerFromFile(
+export function* controllerFromFile(
   file: FileController,
   subsystem: SimulatedSubsystem,
   around: TemplateSurroundings,
-): Result<void> {
+  pacer: Pacer,
+): Pieces<Result<void>> {
+  yield* pacer.did();
   const template = identifyTemplate(file, file.role, around);
   if (!template.ok) return template;
   const identity = {
@@ -40,7 +43,12 @@ export function controllerFromFile(
   controllerStateFromFile(controller, file);
   subsystem.addController(controller);
   if (isPrimary(controller))
-    secondariesOfPrimaryFromFile(file, controller, { ...identity, template: ofSecondaries.value });
+    yield* secondariesOfPrimaryFromFile(
+      file,
+      controller,
+      { ...identity, template: ofSecondaries.value },
+      pacer,
+    );
   return succeed(undefined);
 }
 

@@ -1,4 +1,9 @@
-import type { FileController, FileSecondary } from '#shared/fleet-file/controller/controller-schema.ts';
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
+import type {
+  FileController,
+  FileProvisionedFunction,
+  FileSecondary,
+} from '#shared/fleet-file/controller/controller-schema.ts';
 import type { FileHost, FleetFile } from '#shared/fleet-file/schema.ts';
 import { startController } from '../controller/start-controller.ts';
 import type { PciFunction, PhysicalFunction } from '../host/pci-function.ts';
@@ -21,20 +26,25 @@ interface PlacedFunction {
 }
 
 /** Puts the controllers of the file that a host reaches onto its bus, with drivers and virtual machines as written. */
-export function hostFromFile(
+export function* hostFromFile(
   host: SimulatedHost,
   file: FleetFile,
   subsystems: readonly SimulatedSubsystem[],
-): void {
-  const placed = placeFunctions(host, file, subsystems);
-  bindDrivers(host, placed);
+  pacer: Pacer,
+): Pieces<void> {
+  const placed = yield* placeFunctions(host, file, subsystems, pacer);
+  yield* bindDrivers(host, placed, pacer);
   for (const written of host.file.virtualMachines) {
-    const machine = virtualMachineFromFile(written, host, file.seed);
+    yield* pacer.did();
+    const machine = yield* virtualMachineFromFile(written, host, file.seed);
     host.virtualMachines.machines.set(machine.name, machine);
     for (const entry of machine.devices) entry.owner = machine.name;
   }
-  for (const { entry, written } of placed) startUser(host, file.seed, entry, written);
-  for (const subsystem of subsystems) {
+  for (const { entry, written } of placed) {
+    startUser(host, file.seed, entry, written);
+    yield* pacer.did(1 + (entry.controller.live?.submissionQueues.size ?? 0));
+  }
+  for (const subsystem of new Set(placed.map(({ entry }) => entry.controller.subsystem))) {
     subsystem.activity.push(() => host.virtualMachines.settle());
     subsystem.functionListeners.push(() => {
       const gone = followVisibility(host.kernel, subsystem);
@@ -61,50 +71,75 @@ export function hostToFile(host: SimulatedHost): FileHost {
   };
 }
 
-function placeFunctions(
+function* placeFunctions(
   host: SimulatedHost,
   file: FleetFile,
   subsystems: readonly SimulatedSubsystem[],
-): readonly PlacedFunction[] {
+  pacer: Pacer,
+): Pieces<readonly PlacedFunction[]> {
   const physical: { entry: PhysicalFunction; written: FileController }[] = [];
   for (const [index, subsystem] of file.subsystems.entries())
     for (const written of subsystem.controllers) {
       const controller = subsystems[index]?.controllers.get(written.cntlid);
       if (written.host !== host.id || !controller) continue;
+      yield* pacer.did();
       const entry = physicalFunctionFromFile(written, host, controller, physical.length);
       host.kernel.add(entry);
       physical.push({ entry, written });
     }
+  const placed: PlacedFunction[] = [];
   // After all physical functions, whose IOMMU groups come first.
-  return physical.flatMap(({ entry, written }) => {
-    const states =
-      written.role === 'primary'
-        ? new Map(written.secondaries.map((secondary) => [secondary.vfn, secondary]))
-        : new Map<number, FileSecondary>();
-    const virtual = host.kernel.addVirtualFunctions(entry).map((added) => {
-      const state = states.get(added.vfn);
-      functionFromFile(added, state);
-      return { entry: added, written: state };
-    });
-    const isManaged = written.driver === undefined || written.driver === 'nvme';
-    const shown = isManaged ? addProvisionedFunctions(host.kernel, entry) : [];
-    const provisioned = shown.map((added) => {
-      const state =
-        written.role === 'primary'
-          ? written.provisioned?.functions.find(({ cntlid }) => cntlid === added.controller.cntlid)
-          : undefined;
-      functionFromFile(added, state);
-      return { entry: added, written: state };
-    });
-    return [{ entry, written }, ...virtual, ...provisioned];
-  });
+  for (const { entry, written } of physical) {
+    const virtual = virtualFunctionsOf(host, entry, written);
+    for (const one of virtual) functionFromFile(one.entry, one.written);
+    // The IOMMU groups of these are what the others leave.
+    const provisioned = provisionedFunctionsOf(host, entry, written);
+    for (const one of provisioned) functionFromFile(one.entry, one.written);
+    placed.push({ entry, written }, ...virtual, ...provisioned);
+    yield* pacer.did(virtual.length + provisioned.length);
+  }
+  return placed;
+}
+
+interface PlacedVirtualFunction extends PlacedFunction {
+  readonly written: FileSecondary | FileProvisionedFunction | undefined;
+}
+
+function virtualFunctionsOf(
+  host: SimulatedHost,
+  entry: PhysicalFunction,
+  written: FileController,
+): readonly PlacedVirtualFunction[] {
+  const secondaries = written.role === 'primary' ? written.secondaries : [];
+  const states = new Map(secondaries.map((secondary) => [secondary.vfn, secondary]));
+  return host.kernel
+    .addVirtualFunctions(entry)
+    .map((added) => ({ entry: added, written: states.get(added.vfn) }));
+}
+
+function provisionedFunctionsOf(
+  host: SimulatedHost,
+  entry: PhysicalFunction,
+  written: FileController,
+): readonly PlacedVirtualFunction[] {
+  const isManaged = written.driver === undefined || written.driver === 'nvme';
+  if (!isManaged) return [];
+  const functions = written.role === 'primary' ? (written.provisioned?.functions ?? []) : [];
+  const states = new Map(functions.map((state) => [state.cntlid, state]));
+  return addProvisionedFunctions(host.kernel, entry).map((added) => ({
+    entry: added,
+    written: states.get(added.controller.cntlid),
+  }));
 }
 
 // Written device numbers first, so that the others take what is left, in the order of the file.
-function bindDrivers(host: SimulatedHost, placed: readonly PlacedFunction[]): void {
-  for (const { entry, written } of placed) driverFromFile(entry, host, written);
-  for (const { entry } of placed)
-    if (entry.driver === 'nvme') entry.instance ??= host.kernel.lowestFreeInstance();
+function* bindDrivers(host: SimulatedHost, placed: readonly PlacedFunction[], pacer: Pacer): Pieces<void> {
+  for (const { entry, written } of placed) {
+    yield* pacer.did();
+    driverFromFile(entry, host, written);
+  }
+  const free = host.kernel.freeInstances();
+  for (const { entry } of placed) if (entry.driver === 'nvme') entry.instance ??= free.next().value;
   numberSubsystems(host, placed);
 }
 
@@ -114,8 +149,9 @@ function numberSubsystems(host: SimulatedHost, placed: readonly PlacedFunction[]
     const { nqn } = entry.controller.subsystem;
     if (entry.instance !== null) lowest.set(nqn, Math.min(entry.instance, lowest.get(nqn) ?? entry.instance));
   }
-  for (const [nqn, number] of lowest)
-    host.kernel.numberSubsystem(nqn, host.file.subsystemNumbers[nqn] ?? number);
+  host.kernel.numberSubsystems(
+    [...lowest].map(([nqn, number]) => [nqn, host.file.subsystemNumbers[nqn] ?? number]),
+  );
 }
 
 /** Starts the controller for the driver or guest that uses it, unless the file carries its state. */

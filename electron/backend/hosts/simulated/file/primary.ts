@@ -1,3 +1,4 @@
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { FilePrimary } from '#shared/fleet-file/controller/controller-schema.ts';
 import { isPhysical, type PciFunction } from '../host/pci-function.ts';
 import {
@@ -42,14 +43,15 @@ export function primaryPartFromFile(file: FilePrimary, template: Uint8Array): Co
 }
 
 /** Gives a primary controller its secondaries, and continues what it tracks of them. */
-export function secondariesOfPrimaryFromFile(
+export function* secondariesOfPrimaryFromFile(
   file: FilePrimary,
   primary: SimulatedPrimary,
   identity: SimulatedIdentity,
-): void {
-  secondariesFromFile(file, primary, identity);
-  provisionedFunctionsFromFile(file, primary, identity);
-  if (file.tracking) trackingFromFile(primary, file.tracking);
+  pacer: Pacer,
+): Pieces<void> {
+  yield* secondariesFromFile(file, primary, identity, pacer);
+  yield* provisionedFunctionsFromFile(file, primary, identity, pacer);
+  if (file.tracking) yield* trackingFromFile(primary, file.tracking);
 }
 
 /** What of a primary controller is not the same for every controller; `file` is what it was made from. */

@@ -1,3 +1,4 @@
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type {
   FilePrimary,
   FileProvisionedFunction,
@@ -11,12 +12,14 @@ import type { SimulatedIdentity, SimulatedPrimary, SimulatedSecondary } from '..
 import { addSecondary, assignmentToFile, secondaryStateToFile } from './secondary.ts';
 
 /** The functions that a controlling function has provisioned; handle and UUID follow where the file names none. */
-export function provisionedFunctionsFromFile(
+export function* provisionedFunctionsFromFile(
   file: FilePrimary,
   primary: SimulatedPrimary,
   identity: SimulatedIdentity,
-): void {
+  pacer: Pacer,
+): Pieces<void> {
   for (const [index, written] of (file.provisioned?.functions ?? []).entries()) {
+    yield* pacer.did();
     const { cntlid, handle = firstProvisionedHandle + index } = written;
     const uuid = written.uuid ?? provisionedUuid(primary.subsystem.nqn, cntlid);
     addSecondary(primary, { cntlid, vfn: 0, handle, uuid }, identity, written);

@@ -1,3 +1,4 @@
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { FilePrimary, FileSecondary } from '#shared/fleet-file/controller/controller-schema.ts';
 import { secondaryCntlids } from '#shared/fleet-file/controller/secondaries.ts';
 import type { PciFunction } from '../host/pci-function.ts';
@@ -23,13 +24,15 @@ const unassigned: WrittenAssignment = {
 };
 
 /** The secondary controllers of all virtual functions of a primary; the file mentions those with something to say. */
-export function secondariesFromFile(
+export function* secondariesFromFile(
   file: FilePrimary,
   primary: SimulatedPrimary,
   identity: SimulatedIdentity,
-): void {
+  pacer: Pacer,
+): Pieces<void> {
   const states = new Map(file.secondaries.map((secondary) => [secondary.vfn, secondary]));
   for (const [index, cntlid] of secondaryCntlids(file).entries()) {
+    yield* pacer.did();
     const vfn = index + 1;
     const written = states.get(vfn);
     addSecondary(primary, { cntlid, vfn, handle: vfn, uuid: null }, identity, written ?? unassigned);

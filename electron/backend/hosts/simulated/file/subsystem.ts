@@ -1,3 +1,4 @@
+import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { FileSubsystem } from '#shared/fleet-file/schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { TemplateSurroundings } from '../commands/identify/identify-template.ts';
@@ -7,16 +8,24 @@ import { SimulatedSubsystem } from '../state/subsystem.ts';
 import { controllerFromFile, controllerToFile } from './controller.ts';
 import type { FunctionsByController } from './primary.ts';
 
+/** Attachments that take about as long to note as a controller to make. */
+const attachmentsOfFunction = 100;
+
 /**
  * Makes an NVM subsystem with its controllers, as the file describes them, from a file that was checked. `time` is the
  * simulated clock in microseconds.
  */
-export function subsystemFromFile(file: FileSubsystem, time: () => number): Result<SimulatedSubsystem> {
+export function* subsystemFromFile(
+  file: FileSubsystem,
+  time: () => number,
+  pacer: Pacer,
+): Pieces<Result<SimulatedSubsystem>> {
   const namespaces: SimulatedNamespace[] = [];
   for (const entry of file.namespaces) {
     const namespace = namespaceFromFile(entry);
     if (!namespace.ok) return namespace;
     namespaces.push(namespace.value);
+    yield* pacer.did(1 + entry.attachedTo.length / attachmentsOfFunction);
   }
   const subsystem = new SimulatedSubsystem(file, namespaces, time);
   driveFromFile(subsystem, file);
@@ -28,7 +37,7 @@ export function subsystemFromFile(file: FileSubsystem, time: () => number): Resu
     freeBytes: subsystem.capacityBytes - subsystem.usedBytes,
   };
   for (const entry of file.controllers) {
-    const added = controllerFromFile(entry, subsystem, around);
+    const added = yield* controllerFromFile(entry, subsystem, around, pacer);
     if (!added.ok) return added;
   }
   subsystem.sortControllers();

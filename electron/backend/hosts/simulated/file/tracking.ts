@@ -1,3 +1,4 @@
+import type { Pieces } from '#shared/bounds/pieces.ts';
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileTracking } from '#shared/fleet-file/tracking/tracking-schema.ts';
 import { userDataMigrationEntryLength } from '#shared/nvme/layouts/tracking/user-data-migration-entry.ts';
@@ -26,11 +27,12 @@ export function trackingToFile({ part }: SimulatedPrimary): FileTracking | undef
 }
 
 /** Continues what a fleet file, which was checked, says is tracked. */
-export function trackingFromFile(primary: SimulatedPrimary, file: FileTracking): void {
+export function* trackingFromFile(primary: SimulatedPrimary, file: FileTracking): Pieces<void> {
   const { queues, trackers } = primary.part.tracking;
   for (const written of file.dataQueues) {
     const target = migrationTarget(primary, written.cntlid);
     if (!target) continue;
+    yield;
     const { slots, ranges } = written;
     const bytes = new Uint8Array(slots * userDataMigrationEntryLength);
     bytes.set(decodeBase64(written.memory));
@@ -53,7 +55,7 @@ export function trackingFromFile(primary: SimulatedPrimary, file: FileTracking):
       granularity,
       ranges.map(({ address, granules }) => ({ saddr: BigInt(address), len: granules })),
     );
-    tracker.restoreChanged(changed);
+    yield* tracker.restoreChanged(changed);
     trackers.set(target, tracker);
     target.memoryTracker = tracker;
   }

@@ -1,3 +1,4 @@
+import type { Pieces } from '#shared/bounds/pieces.ts';
 import type { FileVirtualMachine } from '#shared/fleet-file/schema.ts';
 import { seedFor } from '../../../seeded-random.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
@@ -6,11 +7,11 @@ import { GuestWorkload } from '../virtual-machine/guest-workload.ts';
 import { emptyDirtyLog, memoryDigest, type SimulatedMachine } from '../virtual-machine/machine.ts';
 
 /** A virtual machine with the functions on its host's bus that it owns. `seed` is the fleet's. */
-export function virtualMachineFromFile(
+export function* virtualMachineFromFile(
   written: FileVirtualMachine,
   host: SimulatedHost,
   seed: number,
-): SimulatedMachine {
+): Pieces<SimulatedMachine> {
   const { name, vcpus, memoryBytes, viommu, state, receivedBytes, workload, workedMicroseconds } = written;
   const own = state === 'incoming' ? '' : memoryDigest(seed, host.id, name);
   return {
@@ -33,14 +34,14 @@ export function virtualMachineFromFile(
           workedMicroseconds,
         })
       : null,
-    dirtyLog: dirtyLogFromFile(written),
+    dirtyLog: yield* dirtyLogFromFile(written),
   };
 }
 
-function dirtyLogFromFile({ memoryBytes, dirtyLog }: FileVirtualMachine): MemoryTracker | null {
+function* dirtyLogFromFile({ memoryBytes, dirtyLog }: FileVirtualMachine): Pieces<MemoryTracker | null> {
   if (dirtyLog === undefined) return null;
   const log = emptyDirtyLog(memoryBytes);
-  log.restoreChanged(dirtyLog);
+  yield* log.restoreChanged(dirtyLog);
   return log;
 }
 

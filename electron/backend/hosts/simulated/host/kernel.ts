@@ -97,21 +97,21 @@ export class SimulatedKernel implements FunctionBus {
   /** Binds the nvme driver: takes the lowest free device number, then starts the controller or waits in vain. */
   startNvme(entry: PciFunction): void {
     entry.driver = 'nvme';
-    entry.instance ??= this.lowestFreeInstance();
+    entry.instance ??= this.freeInstances().next().value;
     if (entry.controller.isOffline || entry.controller.suspended) {
       entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
       this.#probing.add(entry);
       this.#options.clock.announce?.(probeTimeoutMicroseconds / 1000, `probe of ${entry.address}`);
     } else {
-      this.numberSubsystem(entry.controller.subsystem.nqn, entry.instance);
+      this.numberSubsystems([[entry.controller.subsystem.nqn, entry.instance]]);
       startController(entry.controller, { processors: this.#options.processors });
     }
   }
 
-  /** Gives a subsystem that is not known yet its number. */
-  numberSubsystem(nqn: string, number: number): void {
+  /** Gives subsystems that are not known yet their numbers. */
+  numberSubsystems(given: readonly (readonly [nqn: string, number: number])[]): void {
     const numbers = this.subsystemNumbers();
-    if (!numbers.has(nqn)) this.#subsystemNumbers.set(nqn, number);
+    for (const [nqn, number] of given) if (!numbers.has(nqn)) this.#subsystemNumbers.set(nqn, number);
   }
 
   /** The numbers in use; a subsystem whose last controller lost the driver is forgotten. */
@@ -123,12 +123,11 @@ export class SimulatedKernel implements FunctionBus {
     return this.#subsystemNumbers;
   }
 
-  lowestFreeInstance(): number {
+  /** Numbers of `/dev/nvmeN` that nothing has, ascending. */
+  *freeInstances(): Generator<number, never> {
     const used = new Set([...this.functions.values()].map((entry) => entry.instance));
     for (const number of this.subsystemNumbers().values()) used.add(number);
-    let instance = 0;
-    while (used.has(instance)) instance++;
-    return instance;
+    for (let instance = 0; ; instance++) if (!used.has(instance)) yield instance;
   }
 
   /** Forgets the driver without touching the controller. */
@@ -243,7 +242,7 @@ export class SimulatedKernel implements FunctionBus {
     const { controller, sriov } = physical;
     if (!sriov || !isPrimary(controller)) return [];
     const added: PciFunction[] = [];
-    const groups = this.#freeGroups();
+    const groups = this.freeGroups();
     for (const secondary of controller.part.secondaries.slice(0, controller.part.numVfs)) {
       const vfn = added.length + 1;
       const address = virtualFunctionAddress(physical.address, sriov, vfn);
@@ -269,12 +268,8 @@ export class SimulatedKernel implements FunctionBus {
     return added;
   }
 
-  lowestFreeGroup(): number {
-    return this.#freeGroups().next().value;
-  }
-
   /** IOMMU group numbers that nothing has, ascending. */
-  *#freeGroups(): Generator<number, never> {
+  *freeGroups(): Generator<number, never> {
     const used = new Set<number | null>();
     // Other devices of the host, which are not simulated, have the numbers below those of the physical functions.
     let group = 0;

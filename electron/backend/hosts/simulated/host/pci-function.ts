@@ -44,7 +44,8 @@ export interface FunctionBus {
   readonly functions: Map<string, PciFunction>;
   readonly hasIommu: boolean;
   add(entry: PciFunction): void;
-  lowestFreeGroup(): number;
+  /** IOMMU group numbers that nothing has, ascending. */
+  freeGroups(): Generator<number, never>;
   /** Binds the VFIO driver of its kind. */
   startVfio(entry: PciFunction): void;
   /** Forgets the driver without touching the controller. */

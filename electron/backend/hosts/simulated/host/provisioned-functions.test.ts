@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { provisionedUuid } from '#shared/fleet-file/controller/provisioned-functions.ts';
-import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import {
   createWorld,
   fleetInput,
@@ -84,7 +84,7 @@ test('an exported fleet goes on where it was', () => {
   const world = createWorld(siovFleet(true, [address]));
   run(world.controller(0), functionCommand(0, 258));
   const exported: unknown = JSON.parse(JSON.stringify(world.fleet.exportState()));
-  const checked = checkFleetFile(exported, 'export');
+  const checked = fleetFileOf(exported, 'export');
   if (!checked.ok) throw new Error((checked.error.details ?? []).join());
   const again = createWorld(checked.value);
   expect(again.fleet.exportState()).toEqual(world.fleet.exportState());
@@ -93,7 +93,7 @@ test('an exported fleet goes on where it was', () => {
 
 test('a file that cannot be is refused at its place', () => {
   const problem = (change: (file: FleetFileInput) => unknown) => {
-    const checked = checkFleetFile(JSON.parse(JSON.stringify(change(siovFleet(true, [address])))), 'test');
+    const checked = fleetFileOf(change(siovFleet(true, [address])), 'test');
     return checked.ok ? [] : (checked.error.details ?? [checked.error.message]);
   };
   expect(problem((file) => file)).toEqual([]);

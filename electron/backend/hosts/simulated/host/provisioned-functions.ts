@@ -24,6 +24,7 @@ export function addProvisionedFunctions(
   const { controller } = physical;
   // Without an IOMMU there is no VFIO that could show them.
   if (!isPrimary(controller) || !kernel.hasIommu) return [];
+  const groups = kernel.freeGroups();
   return controller.part.secondaries.flatMap((secondary) => {
     const address = shownAt(physical, secondary);
     if (address === undefined || kernel.functions.has(address)) return [];
@@ -34,7 +35,7 @@ export function addProvisionedFunctions(
       physicalFunction: physical,
       vfn: 0,
       deviceId: physical.deviceId,
-      iommuGroup: kernel.lowestFreeGroup(),
+      iommuGroup: groups.next().value,
       driver: provisionedFunctionDriver,
       driverOverride: null,
       instance: null,

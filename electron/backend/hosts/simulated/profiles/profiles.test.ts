@@ -2,7 +2,6 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
@@ -11,6 +10,7 @@ import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { statusCodes } from '#shared/nvme/status.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute, supportedCommands } from '../commands/execute.ts';
@@ -171,7 +171,7 @@ describe.each(migrating)('the device of profile %s', (profile) => {
     const before = structuredClone(world.controller(1).live);
     await reach(world, 'two', 'RESUMING');
     await reach(world, 'one', 'STOP_COPY');
-    const checked = checkFleetFile(JSON.parse(JSON.stringify(world.fleet.exportState())), 'test');
+    const checked = fleetFileOf(world.fleet.exportState(), 'test');
     if (!checked.ok) throw new Error(checked.error.message);
     const later = createWorld(checked.value);
     expect(later.controller(1).suspended).toBe(true);
@@ -399,7 +399,7 @@ describe('the device without flexible resources', () => {
   });
 
   test('a file that gives it a pool is refused', () => {
-    const checked = checkFleetFile(
+    const checked = fleetFileOf(
       fleetInput({ profile: 'private-resources', controllers: [primaryInput()] }),
       'test',
     );

@@ -1,7 +1,8 @@
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import {
-  decodeGranuleRuns,
   encodeGranuleRuns,
   type GranuleRun,
+  visitGranuleRuns,
 } from '#shared/fleet-file/tracking/granule-runs.ts';
 import type { MemoryRange } from '#shared/nvme/layouts/tracking/track-memory-data.ts';
 import type { TrackedMemoryChange } from '#shared/nvme/layouts/tracking/tracked-memory-changes.ts';
@@ -10,6 +11,8 @@ import type { TrackedMemoryChange } from '#shared/nvme/layouts/tracking/tracked-
 const pieceGranules = 32_768;
 const wordsOfPiece = pieceGranules / 32;
 const largestLength = 0xffffffff;
+/** Granules that are noted between two pauses. */
+const granulesAtOnce = 500_000;
 
 /**
  * Which granules of host memory a controlled function wrote to since they were last reported. The bitmap has pieces
@@ -55,10 +58,22 @@ export class MemoryTracker {
     return encodeGranuleRuns(this.#runs());
   }
 
-  /** Notes what a fleet file says, which was checked. */
-  restoreChanged(text: string): void {
-    for (const { from, count } of decodeGranuleRuns(text) ?? [])
-      for (let granule = from; granule < from + count; granule++) this.#mark(granule);
+  /** Notes what a fleet file says, which was checked; nothing else is noted yet. */
+  *restoreChanged(text: string): Pieces<void> {
+    const runs: GranuleRun[] = [];
+    yield* visitGranuleRuns(text, (from, count) => runs.push({ from, count }));
+    const pacer = new Pacer(granulesAtOnce);
+    for (const { from, count } of runs)
+      for (let at = from; at < from + count; ) {
+        const index = Math.floor(at / pieceGranules);
+        const end = Math.min(from + count, (index + 1) * pieceGranules);
+        if (end - at === pieceGranules)
+          this.#pieces.set(index, new Uint32Array(wordsOfPiece).fill(0xffffffff));
+        else for (let granule = at; granule < end; granule++) this.#mark(granule);
+        yield* pacer.did(end - at);
+        at = end;
+      }
+    this.#dirty = runs.reduce((sum, { count }) => sum + count, 0);
   }
 
   *#runs(): Generator<GranuleRun> {

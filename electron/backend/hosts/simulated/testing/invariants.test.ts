@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { checkFleetFile } from '#shared/fleet-file/parse.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { execute } from '../commands/execute.ts';
 import { shownResources } from '../controller/exposed-answers.ts';
@@ -125,7 +125,7 @@ test('after any sequence the conservation laws hold, refusals change nothing, an
           if (!namespace.isShared) expect(namespace.attachedTo.size).toBeLessThanOrEqual(1);
       }
       const exported: unknown = JSON.parse(JSON.stringify(world.fleet.exportState()));
-      const checked = checkFleetFile(exported, 'export');
+      const checked = fleetFileOf(exported, 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
     { numRuns: numRuns(40, 400), seed: 20261123 },
@@ -162,7 +162,7 @@ test('the same holds while functions are provisioned and destroyed, and the host
         );
       }
       const exported: unknown = JSON.parse(JSON.stringify(world.fleet.exportState()));
-      const checked = checkFleetFile(exported, 'export');
+      const checked = fleetFileOf(exported, 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
     { numRuns: numRuns(60, 600), seed: 20261125 },

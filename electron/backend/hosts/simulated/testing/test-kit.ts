@@ -1,4 +1,5 @@
-import { checkFleetFile } from '#shared/fleet-file/parse.ts';
+import { atOnce } from '#shared/bounds/pieces.ts';
+import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { type FleetFile, type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
 import { type AdminCommand, type AdminCompletion, statusValue } from '#shared/nvme/command.ts';
 import { identify, identifyLength } from '#shared/nvme/commands/identify.ts';
@@ -166,7 +167,7 @@ export const commandsEnd = (): Promise<void> => new Promise((resolve) => setImme
 
 /** The fleet made anew from what was exported, through the door that files come in by. */
 export function rebuilt(world: World): World {
-  const file = checkFleetFile(exported(world), 'export');
+  const file = atOnce(parseFleetFile(JSON.stringify(exported(world)), 'export'));
   if (!file.ok) throw new Error([file.error.message, ...(file.error.details ?? [])].join('\n'));
   return createWorld(file.value);
 }
