@@ -1,6 +1,5 @@
 import { shortenError } from '#shared/bounds/shorten.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Backend } from './backend.ts';
 import { createEventHub, type Emit } from './event-hub.ts';
@@ -22,6 +21,7 @@ import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
+import { createRunPublisher } from './procedures/run-publisher.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
@@ -78,6 +78,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     hub.emit(channel, event);
     audit.heard(channel);
   };
+  const runs = createRunPublisher((change) => hub.emit('run:changed', change));
   const writer = createFleetWriter(emit, nothingOpen);
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
@@ -99,9 +100,10 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const timeout = () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock });
   const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
-    emit(channel, event) {
-      emit(channel, event);
-      if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
+    emit(_, run) {
+      runs.changed(run);
+      audit.heardRun(run);
+      drafts.runChanged(run);
     },
     source: () => sources.current(),
     opening: () => sources.opening(),
@@ -169,6 +171,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     async close() {
       await ready.catch(() => undefined);
       await runner.close();
+      runs.close();
       stopWatching();
       audit.close();
       await sources.close();

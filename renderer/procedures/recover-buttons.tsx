@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../bridge/client.ts';
-import { takeRun } from '../fleet-mirror/runs-store.ts';
+import { takeAnswered } from '../fleet-mirror/runs-store.ts';
 import { Button, type ButtonProps } from '../ui/controls/button.tsx';
 import { notifyError } from '../ui/overlays/notices.ts';
 
@@ -18,7 +18,7 @@ export function RecoverButtons({
     setPending(true);
     const result = await client.call('procedure:recover', { runId: run.id, how });
     setPending(false);
-    if (result.ok) takeRun(result.value);
+    if (result.ok) takeAnswered(result.value);
     else notifyError(result.error, 'The interrupted procedure was not changed');
   };
   const unavailable = pending ? 'Waiting for the answer' : false;

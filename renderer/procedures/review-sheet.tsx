@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Change, Proposal, Reviewed } from '#shared/procedure/proposal.ts';
-import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
+import { isActive, takeAnswered, useRuns } from '../fleet-mirror/runs-store.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
@@ -64,7 +64,7 @@ export function ReviewSheet({
     setStarting(false);
     if (!started.ok) notifyError(started.error, 'Nothing was changed');
     else if (started.value !== null) {
-      takeRun(started.value);
+      takeAnswered(started.value);
       setRunId(started.value.id);
     }
   };

@@ -9,6 +9,7 @@ import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
+import { runChangeSchema } from '../procedure/run-change.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import {
   awaitedSchema,
@@ -353,7 +354,7 @@ export const eventContract = {
   'fleet:change': fleetChangeSchema,
   /** Another source was opened: ask for a snapshot. */
   'fleet:replaced': z.object({ revision: z.number().int() }),
-  'run:changed': procedureRunSchema,
+  'run:changed': runChangeSchema,
   /** The audit of ownership came to another result. */
   'ownership:changed': z.object({ findings: z.array(ownershipFindingSchema) }),
   'drafts:changed': z.object({ drafts: z.array(virtualSubsystemDraftSchema) }),

@@ -52,6 +52,15 @@ export const stepRunSchema = z.object({
 });
 export type StepRun = z.infer<typeof stepRunSchema>;
 
+/** A step that has not begun. */
+export const waitingStep: StepRun = {
+  status: 'waiting',
+  startedAt: null,
+  durationMicroseconds: null,
+  readBack: '',
+  error: null,
+};
+
 /** Measured and proven facts of a migration, filled in while it runs. */
 export const migrationFactsSchema = z.object({
   virtualMachineName: z.string(),
@@ -121,7 +130,7 @@ export const migrationFactsSchema = z.object({
 });
 export type MigrationFacts = z.infer<typeof migrationFactsSchema>;
 
-/** A procedure that runs or ran: the plan, and what became of each step. Pushed whole on every change. */
+/** A procedure that runs or ran: the plan, and what became of each step. */
 export const procedureRunSchema = z.object({
   id: z.string(),
   plan: planSchema,

@@ -1,4 +1,4 @@
-import type { Plan, ProcedureRun, StepRun } from '#shared/procedure/procedure.ts';
+import { type Plan, type ProcedureRun, type StepRun, waitingStep } from '#shared/procedure/procedure.ts';
 import type { PlannedStep, Step } from '#shared/procedure/step.ts';
 import type { BerthError } from '#shared/result.ts';
 
@@ -23,14 +23,6 @@ export function newRun(
     migration: null,
   };
 }
-
-const waitingStep: StepRun = {
-  status: 'waiting',
-  startedAt: null,
-  durationMicroseconds: null,
-  readBack: '',
-  error: null,
-};
 
 export function withStep(run: ProcedureRun, index: number, change: Partial<StepRun>): ProcedureRun {
   return {

@@ -18,6 +18,7 @@ import type { Clock } from '../ports.ts';
 import { FaultHistory } from '../simulation/fault-history.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import type { Simulation } from '../simulation/simulation.ts';
+import { joinParts, partsOf, type StateParts } from '../store/state-parts.ts';
 import type { CurrentSource } from '../store/store.ts';
 import { traceConnection } from './trace-connection.ts';
 
@@ -32,10 +33,10 @@ export interface OpenedSource {
   /** What only a simulated fleet has; null for anything real or recorded. */
   readonly simulation: Simulation | null;
   /**
-   * The complete state of a simulated fleet as JSON of a fleet file; null for a capture. `clock`: to keep in place of
+   * The complete state of a simulated fleet as parts of a fleet file; null for a capture. `clock`: to keep in place of
    * what the clock says now.
    */
-  exportState(clock?: FileClock): string | null;
+  exportState(clock?: FileClock): StateParts | null;
   /** What could not be read or had to be assumed. */
   readonly problems: readonly Problem[];
 }
@@ -141,7 +142,7 @@ export function restoreSource(
   { request, source, simulatedState }: CurrentSource,
   deps: OpenSourceDependencies,
 ): Result<OpenedSource> {
-  const file = readState(simulatedState ?? '', source.name);
+  const file = readState(simulatedState === null ? '' : joinParts(simulatedState), source.name);
   return file.ok ? simulatedSource(request, source, file.value, deps, []) : file;
 }
 
@@ -164,7 +165,7 @@ function simulatedSource(
   return succeed({
     ...{ request, source, connections: hosts, clock, problems: [...notes] },
     simulation: { hosts, subsystems, clock, faultHistory },
-    exportState: (kept = clock.toFile()) => JSON.stringify({ ...exportState(), clock: kept }),
+    exportState: (kept = clock.toFile()) => partsOf({ ...exportState(), clock: kept }),
   });
 }
 
