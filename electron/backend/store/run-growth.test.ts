@@ -42,10 +42,10 @@ function countingStore() {
 }
 
 function stateOf(done: number) {
-  const subsystems = Array.from({ length: 100 }, (_, index) => ({
+  const subsystems = Array.from({ length: 40 }, (_, index) => ({
     nqn: `nqn-${index}`,
     text: 'x'.repeat(1000),
-    changed: index === done % 100 ? done : 0,
+    changed: index === done % 40 ? done : 0,
   }));
   return partsOf({ format: 'berth-fleet', hosts: [{ name: 'hv-a' }], subsystems, clock: done });
 }
@@ -90,10 +90,10 @@ function journal(count: number): { readonly characters: number; readonly run: Pr
 
 describe('what is written of a procedure', () => {
   it('is for each step what changed with it, however many steps there are', () => {
-    const [few, many] = [journal(100), journal(400)];
+    const [few, many] = [journal(40), journal(160)];
     expect(many.characters).toBeLessThan(4.5 * few.characters);
     // A part or two of the simulated fleet, a head and two states of a step.
-    expect(many.characters / 400).toBeLessThan(20_000);
+    expect(many.characters / 160).toBeLessThan(20_000);
   });
 });
 
