@@ -1,6 +1,5 @@
 import { shortenError } from '#shared/bounds/shorten.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Backend } from './backend.ts';
 import { createEventHub, type Emit } from './event-hub.ts';
@@ -23,6 +22,7 @@ import { createMigrationObserver } from './migration/migration-observer.ts';
 import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRecoveries } from './procedures/recovery/recoveries.ts';
+import { createRunPublisher } from './procedures/run-publisher.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
@@ -79,6 +79,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     hub.emit(channel, event);
     audit.heard(channel);
   };
+  const runs = createRunPublisher((change) => hub.emit('run:changed', change));
   const writer = createFleetWriter(emit, nothingOpen);
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
@@ -100,9 +101,10 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const timeout = () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock });
   const runner: ProcedureRunner = createProcedureRunner({
     ...{ writer, store, clock, random, log },
-    emit(channel, event) {
-      emit(channel, event);
-      if (channel === 'run:changed') drafts.runChanged(event as ProcedureRun);
+    emit(_, run) {
+      runs.changed(run);
+      audit.heardRun(run);
+      drafts.runChanged(run);
     },
     source: () => sources.current(),
     opening: () => sources.opening(),
@@ -175,6 +177,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     async close() {
       await ready.catch(() => undefined);
       await runner.close();
+      runs.close();
       stopWatching();
       audit.close();
       await sources.close();

@@ -4,7 +4,7 @@ import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadReplaced, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
 import { loadOwnership, takeOwnership } from './ownership-store.ts';
-import { takeRun, useRuns } from './runs-store.ts';
+import { takeAnswered, takeRunChange, useRuns } from './runs-store.ts';
 import { useSettings } from './settings-store.ts';
 import { takeRecentTrace, takeTrace, useTrace } from './trace-store.ts';
 
@@ -29,7 +29,7 @@ export function connectMirror(): () => void {
       void loadDrafts();
     }),
     client.listen('drafts:changed', takeDrafts),
-    client.listen('run:changed', takeRun),
+    client.listen('run:changed', takeRunChange),
     client.listen('ownership:changed', takeOwnership),
     client.listen('trace:entries', ({ entries }) => takeTrace(entries)),
     client.listen('settings:changed', (settings) => useSettings.setState(settings)),
@@ -71,6 +71,6 @@ async function loadRecentRuns(): Promise<void> {
   for (const { id } of wanted.slice(0, 10).reverse()) {
     if (id in useRuns.getState().runs) continue;
     const run = await client.call('history:get', { runId: id });
-    if (run.ok && !(id in useRuns.getState().runs)) takeRun(run.value);
+    if (run.ok) takeAnswered(run.value);
   }
 }

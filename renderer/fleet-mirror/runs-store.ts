@@ -1,5 +1,7 @@
 import { create } from 'zustand';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { applyRunChange, type RunChange } from '#shared/procedure/run-change.ts';
+import { client } from '../bridge/client.ts';
 
 /** Procedures that run, ran since the start of the program, or were found interrupted in the journal. */
 export interface RunsState {
@@ -17,6 +19,29 @@ export function takeRun(run: ProcedureRun): void {
     runs: { ...runs, [run.id]: run },
     order: run.id in runs ? order : [...order, run.id],
   }));
+}
+
+/** Takes a run that an answer told: what changed of it since may have been told already. */
+export function takeAnswered(run: ProcedureRun): void {
+  if (!(run.id in useRuns.getState().runs)) takeRun(run);
+}
+
+const asked = new Set<string>();
+
+/** Takes what changed of a run. One that the page does not know is asked for. */
+export function takeRunChange(change: RunChange): void {
+  const { id } = change;
+  const run = applyRunChange(useRuns.getState().runs[id], change);
+  if (run !== null) {
+    takeRun(run);
+    return;
+  }
+  if (asked.has(id)) return;
+  asked.add(id);
+  void client.call('history:get', { runId: id }).then((answer) => {
+    asked.delete(id);
+    if (answer.ok) takeAnswered(answer.value);
+  });
 }
 
 /** Whether it still runs, forwards or backwards. */

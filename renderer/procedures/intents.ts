@@ -5,7 +5,7 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Reviewable, Reviewed } from '#shared/procedure/proposal.ts';
 import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
-import { takeRun } from '../fleet-mirror/runs-store.ts';
+import { takeAnswered } from '../fleet-mirror/runs-store.ts';
 import { useSettings } from '../fleet-mirror/settings-store.ts';
 import { dismissNotice, notify, notifyError } from '../ui/overlays/notices.ts';
 import { needsReview } from './danger/plan-danger.ts';
@@ -77,7 +77,7 @@ async function startAtOnce(change: Change, failure: string): Promise<void> {
   const reviewed = reviewedOf(planned.value);
   const answer = await askStart(change, reviewed, nothingAgreed);
   if (!answer.ok) notifyError(answer.error, failure);
-  else if (answer.value.outcome === 'started') takeRun(answer.value.run);
+  else if (answer.value.outcome === 'started') takeAnswered(answer.value.run);
   else useStaged.setState({ ...nothing, staged: change, reviewed });
 }
 

@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Proposal, Reviewable, Reviewed } from '#shared/procedure/proposal.ts';
 import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
-import { isActive, takeRun, useRuns } from '../fleet-mirror/runs-store.ts';
+import { isActive, takeAnswered, useRuns } from '../fleet-mirror/runs-store.ts';
 import { ProgressBar, SectionLabel } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
@@ -69,7 +69,7 @@ export function ReviewSheet({
     setStarting(false);
     if (!started.ok) notifyError(started.error, 'Nothing was changed');
     else if (started.value !== null) {
-      takeRun(started.value);
+      takeAnswered(started.value);
       setRunId(started.value.id);
     }
   };

@@ -11,6 +11,7 @@ import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
 import { recoverySchema, recoveryStateSchema } from '../procedure/recovery/recovery.ts';
+import { runChangeSchema } from '../procedure/run-change.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import {
   awaitedSchema,
@@ -377,7 +378,7 @@ export const eventContract = {
   'fleet:change': fleetChangeSchema,
   /** Another source was opened: ask for a snapshot. */
   'fleet:replaced': z.object({ revision: z.number().int() }),
-  'run:changed': procedureRunSchema,
+  'run:changed': runChangeSchema,
   /** The audit of ownership came to another result. */
   'ownership:changed': z.object({ findings: z.array(ownershipFindingSchema) }),
   'drafts:changed': z.object({ drafts: z.array(virtualSubsystemDraftSchema) }),

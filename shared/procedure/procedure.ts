@@ -52,10 +52,22 @@ export const stepRunSchema = z.object({
   /** What the read-back saw, in words; empty until done. */
   readBack: z.string(),
   error: berthErrorSchema.nullable(),
-  /** Of a step that failed: what it may have done was taken back. Absent: it was not, or there was nothing. */
+  /**
+   * Of a step that is not known to be done: false: it had an effect, which is being taken back; true: that was done. Absent:
+   * neither.
+   */
   isUndone: z.boolean().optional(),
 });
 export type StepRun = z.infer<typeof stepRunSchema>;
+
+/** A step that has not begun. */
+export const waitingStep: StepRun = {
+  status: 'waiting',
+  startedAt: null,
+  durationMicroseconds: null,
+  readBack: '',
+  error: null,
+};
 
 /** Measured and proven facts of a migration, filled in while it runs. */
 export const migrationFactsSchema = z.object({
@@ -141,7 +153,7 @@ export const migrationFactsSchema = z.object({
 });
 export type MigrationFacts = z.infer<typeof migrationFactsSchema>;
 
-/** A procedure that runs or ran: the plan, and what became of each step. Pushed whole on every change. */
+/** A procedure that runs or ran: the plan, and what became of each step. */
 export const procedureRunSchema = z.object({
   id: z.string(),
   plan: planSchema,

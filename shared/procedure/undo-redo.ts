@@ -1,4 +1,4 @@
-import type { ProcedureRun } from './procedure.ts';
+import type { Plan, ProcedureRun } from './procedure.ts';
 
 /** The procedures that Undo and Redo are about now. */
 export interface UndoRedo<Run> {
@@ -7,7 +7,9 @@ export interface UndoRedo<Run> {
   readonly redo: Run | null;
 }
 
-type Relevant = Pick<ProcedureRun, 'id' | 'plan' | 'status' | 'undoable' | 'undoes'>;
+type Relevant = Pick<ProcedureRun, 'id' | 'status' | 'undoable' | 'undoes'> & {
+  readonly plan: Pick<Plan, 'title' | 'intent'>;
+};
 
 /**
  * As in a text editor: what was undone can be done again, last one first, until something else is changed. Doing the same

@@ -87,6 +87,9 @@ export function createFleetWriter(
       }),
     refresh: (scopes) =>
       inTurn(async () => {
+        // Every step of a procedure is read back here. Simulated hosts answer at once: without a pause, a procedure of
+        // thousands of steps would be one piece of work, and nobody could watch or abort it.
+        await new Promise((resolve) => setImmediate(resolve));
         const source = discovery.fleet.source;
         const hosts = new Map(discovery.hosts);
         const whole: HostConnection[] = [];

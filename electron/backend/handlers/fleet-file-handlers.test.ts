@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
+import { partsOf } from '../store/state-parts.ts';
 import { createFleetFileHandlers } from './fleet-file-handlers.ts';
 
 const source: FleetSource = {
@@ -13,14 +14,14 @@ const source: FleetSource = {
   seed: 42,
 };
 
-function handlers(state: string | null) {
-  const current = () => ({ exportState: () => state });
+function handlers(state: object | null) {
+  const current = () => ({ exportState: () => (state === null ? null : partsOf(state)) });
   return createFleetFileHandlers({ sources: { current }, source: () => source });
 }
 
 describe('what the fleet editor asks the backend', () => {
   test('a built-in fleet and the open one are fleet files to start from', async () => {
-    const state = JSON.stringify(twoHosts.build());
+    const state = twoHosts.build();
     for (const request of [{ kind: 'built-in' as const, name: 'two-hosts' }, { kind: 'open' as const }]) {
       const template = await handlers(state)['fleet-file:template'](request);
       expect(template).toMatchObject({ ok: true, value: { name: 'two-hosts' } });

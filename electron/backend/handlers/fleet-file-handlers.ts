@@ -4,6 +4,7 @@ import { fail, succeed } from '#shared/result.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import { inTurns } from '../in-turns.ts';
 import type { RunnerSource } from '../procedures/runner-dependencies.ts';
+import { joinParts } from '../store/state-parts.ts';
 import type { Handlers } from './handler.ts';
 
 export type FleetFileChannel = 'fleet-file:template' | 'fleet-file:check';
@@ -33,7 +34,7 @@ export function createFleetFileHandlers(deps: {
           object: name,
           fix: 'Open it as a simulated twin first.',
         });
-      return succeed({ text: indented(JSON.parse(state)), name });
+      return succeed({ text: indented(JSON.parse(joinParts(state))), name });
     },
   };
 }

@@ -4,6 +4,8 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, succeed } from '#shared/result.ts';
 import type { Recoveries } from '../procedures/recovery/recoveries.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
+import { headOf } from '../store/run-rows.ts';
+import type { RunHead } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './handler.ts';
 
@@ -46,8 +48,12 @@ export function createProcedureHandlers(deps: {
     'procedure:plan-recover': async ({ runId, how, reviewed }) => recoveries.propose(runId, how, reviewed),
     'procedure:recover': ({ runId, how, reviewed, agreed }) =>
       recoveries.startReviewed(runId, how, reviewed, agreed),
-    'history:list': async ({ limit }) =>
-      succeed({ runs: store.runs(limit).map(({ run }) => summaryOf(runner.find(run.id) ?? run)) }),
+    'history:list': async ({ limit }) => {
+      // What is under way is newer in memory where it could not be written.
+      const newest = new Map(runner.running().map((run) => [run.id, headOf(run)]));
+      const runs = store.heads(limit).map(({ run }) => summaryOf(newest.get(run.id) ?? run));
+      return succeed({ runs });
+    },
     'history:undo-redo': async () => {
       const { undo, redo } = runner.undoRedo();
       return succeed({
@@ -67,13 +73,13 @@ export function createProcedureHandlers(deps: {
   };
 }
 
-function summaryOf(run: ProcedureRun): RunSummary {
+function summaryOf(run: RunHead): RunSummary {
   const { id, status, startedAt, endedAt, undoable, undoneBy, undoes, fleetName, simulated } = run;
   return {
     ...{ id, status, startedAt, endedAt, undoable, undoneBy, undoes, fleetName, simulated },
     title: run.plan.title,
     intentKind: run.plan.intent.kind,
-    stepCount: run.plan.steps.length,
+    stepCount: run.stepCount,
     ...(run.simulatedTime === undefined ? {} : { simulatedTime: run.simulatedTime }),
   };
 }

@@ -1,4 +1,6 @@
+import { expect, it } from 'vitest';
 import { numRuns } from '#shared/test-support/property-runs.ts';
+import { liveThrough } from './testing/kill-case.ts';
 import { undos } from './testing/scenarios.ts';
 import { testEveryFate } from './testing/shared-tests.ts';
 
@@ -10,3 +12,15 @@ testEveryFate(undos, {
   again: [numRuns(2, 10), numRuns(2, 20)],
   troubled: numRuns(4, all),
 });
+
+it.each(undos)(
+  '$name: a step in flight that is being undone is undone to its end by the next program',
+  async (scenario) => {
+    // The step in flight takes effect; its way back is cut short in every place.
+    for (let killAt = 10; killAt < 22; killAt += 2) {
+      const lives = [{ killAt: 36 }, { killAt }];
+      const { problems } = await liveThrough(scenario, { lives, recoveries: ['roll-back', 'roll-back'] });
+      expect([killAt, problems]).toEqual([killAt, []]);
+    }
+  },
+);

@@ -16,8 +16,10 @@ const pauseMilliseconds = 250;
 export interface StandingAudit {
   /** As of now. */
   findings(): OwnershipFinding[];
-  /** To be told of every event of the backend. */
+  /** To be told of every change of the fleet. */
   heard(channel: EventChannel): void;
+  /** To be told of every change of a run. */
+  heardRun(run: ProcedureRun): void;
   close(): void;
 }
 
@@ -51,12 +53,19 @@ export function createStandingAudit(deps: {
     told = text;
     deps.emit('ownership:changed', { findings: found });
   };
+  const lookSoon = () => {
+    timer ??= setTimeout(look, pauseMilliseconds);
+  };
   return {
     findings,
     heard(channel) {
-      if (channel === 'run:changed' || channel === 'fleet:replaced') records = null;
-      if (channel !== 'run:changed' && channel !== 'fleet:replaced' && channel !== 'fleet:change') return;
-      timer ??= setTimeout(look, pauseMilliseconds);
+      if (channel === 'fleet:replaced') records = null;
+      if (channel === 'fleet:replaced' || channel === 'fleet:change') lookSoon();
+    },
+    heardRun({ status }) {
+      // A run under way is known in its newest state; records are read again when one has ended.
+      if (status !== 'running' && status !== 'aborting') records = null;
+      lookSoon();
     },
     close() {
       if (timer !== null) clearTimeout(timer);

@@ -8,6 +8,7 @@ import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change } from '#shared/procedure/proposal.ts';
 import { type UndoRedo, undoRedoOf } from '#shared/procedure/undo-redo.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { RunHead } from '../store/run-store.ts';
 import type { Store } from '../store/store.ts';
 
 export interface PreparedChange {
@@ -60,7 +61,7 @@ function runToUndo(runId: string | undefined, store: Store, sourceKey: string): 
     const last = undoRedoIn(store, sourceKey).undo;
     return last === null
       ? fail('not-found', 'There is nothing to undo.', { fix: 'Change something first.' })
-      : succeed(last);
+      : runToUndo(last.id, store, sourceKey);
   }
   const stored = store.run(runId);
   if (stored === null) return unknownRun(runId);
@@ -68,8 +69,8 @@ function runToUndo(runId: string | undefined, store: Store, sourceKey: string): 
 }
 
 /** What can be undone and done again of what the journal holds of one source. */
-export function undoRedoIn(store: Store, sourceKey: string): UndoRedo<ProcedureRun> {
-  return undoRedoOf(store.runs(undoLimit).flatMap(({ run, source }) => (source === sourceKey ? [run] : [])));
+export function undoRedoIn(store: Store, sourceKey: string): UndoRedo<RunHead> {
+  return undoRedoOf(store.heads(undoLimit).flatMap(({ run, source }) => (source === sourceKey ? [run] : [])));
 }
 
 export function unknownRun(runId: string): Result<never> {

@@ -1,10 +1,10 @@
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
-import type { Plan } from '#shared/procedure/procedure.ts';
-import type { Emit } from '../event-hub.ts';
+import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
+import type { StateParts } from '../store/state-parts.ts';
 import type { Store } from '../store/store.ts';
 import type { RunObserver } from './run/run-observer.ts';
 
@@ -16,8 +16,11 @@ export interface RunnerSource {
   /** The time of these hosts, simulated or not: steps are measured with it. */
   readonly clock: Clock;
   /** State of a simulated fleet to keep with every step; null for anything real or recorded. */
-  exportState(): string | null;
+  exportState(): StateParts | null;
 }
+
+/** Tells a run in its newest state. */
+export type EmitRun = (channel: 'run:changed', run: ProcedureRun) => void;
 
 export interface RunnerDependencies {
   readonly writer: FleetWriter;
@@ -26,7 +29,8 @@ export interface RunnerDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
-  readonly emit: Emit;
+  /** Told every change of every run. */
+  readonly emit: EmitRun;
   source(): RunnerSource;
   /** What is being opened in place of the source just now; null: nothing. */
   opening(): string | null;

@@ -63,6 +63,18 @@ describe('a procedure that succeeds', () => {
     expect(journalled).toEqual(['step-started 0 act 8', 'step-started 1 act 8', 'step-started 3 act 9']);
   });
 
+  it('lets everybody else have their turn at every step, however fast the hosts answer', async () => {
+    const lab = await openLab();
+    let turns = 0;
+    let next = setImmediate(function count() {
+      turns += 1;
+      next = setImmediate(count);
+    });
+    const run = await lab.run(assignFree(lab.writer.fleet, 3));
+    clearImmediate(next);
+    expect(turns).toBeGreaterThanOrEqual(run.steps.length);
+  });
+
   it('pushes its state on every change, and progress never runs backwards', async () => {
     const lab = await openLab();
     await lab.run(assignFree(lab.writer.fleet, 3));

@@ -14,6 +14,7 @@ import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
 import { openWhileOpening } from '../sources/opening.ts';
+import type { RunHead } from '../store/run-store.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import { letArrive, settleLateAnswer } from './run/late-answers.ts';
@@ -39,7 +40,7 @@ export interface ProcedureRunner {
   /** The same for an undo. Without an id: the last procedure that can be undone. */
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
   /** The procedures that Undo and Redo are about on the open source. */
-  undoRedo(): UndoRedo<ProcedureRun>;
+  undoRedo(): UndoRedo<RunHead>;
   recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
   noteFault(noted: NotedFault): void;

@@ -21,6 +21,7 @@ import { numRuns } from '#shared/test-support/property-runs.ts';
 import { createVirtualClock } from '../console/virtual-clock.ts';
 import { discoverFleet } from '../fleet/discovery.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import { joinParts } from '../store/state-parts.ts';
 import { openSource } from './open-source.ts';
 
 /** Milliseconds: a guard against hanging. */
@@ -49,7 +50,8 @@ async function refusalOf(request: OpenRequest): Promise<BerthError | null> {
   const { fleet } = await discoverFleet(connections, source);
   expect(fleetSchema.safeParse(fleet).error?.message).toBeUndefined();
   const kept = exportState();
-  if (kept !== null) expect(fleetFileOf(kept, 'kept').ok, 'what was opened can be opened again').toBe(true);
+  if (kept !== null)
+    expect(fleetFileOf(joinParts(kept), 'kept').ok, 'what was opened can be opened again').toBe(true);
   for (const connection of connections) await connection.close();
   return null;
 }

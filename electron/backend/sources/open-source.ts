@@ -20,6 +20,7 @@ import type { Clock } from '../ports.ts';
 import { FaultHistory } from '../simulation/fault-history.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import type { Simulation } from '../simulation/simulation.ts';
+import { joinParts, partsOf, type StateParts } from '../store/state-parts.ts';
 import type { CurrentSource } from '../store/store.ts';
 import { traceConnection } from './trace-connection.ts';
 
@@ -34,10 +35,10 @@ export interface OpenedSource {
   /** What only a simulated fleet has; null for anything real or recorded. */
   readonly simulation: Simulation | null;
   /**
-   * The complete state of a simulated fleet as JSON of a fleet file; null for a capture. `clock`: to keep in place of
+   * The complete state of a simulated fleet as parts of a fleet file; null for a capture. `clock`: to keep in place of
    * what the clock says now.
    */
-  exportState(clock?: FileClock): string | null;
+  exportState(clock?: FileClock): StateParts | null;
   /** What could not be read or had to be assumed. */
   readonly problems: readonly Problem[];
 }
@@ -144,7 +145,8 @@ export async function restoreSource(
   deps: OpenSourceDependencies,
 ): Promise<Result<OpenedSource>> {
   const what = `the saved state of ${source.name}`;
-  const file = await inTurns(parseFleetFile(simulatedState ?? '', what, { once: true }));
+  const state = simulatedState === null ? '' : joinParts(simulatedState);
+  const file = await inTurns(parseFleetFile(state, what, { once: true }));
   return file.ok ? simulatedSource(request, source, file.value, deps, []) : file;
 }
 
@@ -164,6 +166,6 @@ async function simulatedSource(
   return succeed({
     ...{ request, source, connections: hosts, clock, problems: [...notes] },
     simulation: { hosts, subsystems, clock, faultHistory },
-    exportState: (kept = clock.toFile()) => JSON.stringify({ ...exportState(), clock: kept }),
+    exportState: (kept = clock.toFile()) => partsOf({ ...exportState(), clock: kept }),
   });
 }

@@ -171,7 +171,7 @@ describe('a full disk', () => {
     } as const;
     const current = {
       ...{ request: { kind: 'built-in', name: 'x' } as const, source },
-      simulatedState: 'y'.repeat(1_000_000),
+      simulatedState: new Map([['', 'y'.repeat(1_000_000)]]),
     };
     databases.at(-1)?.script('PRAGMA max_page_count = 20');
     const refused = store.setCurrentSource(current);

@@ -128,7 +128,7 @@ async function endOf(backend: OpenBackend, runId: string) {
   for (;;) {
     const run = await backend.handlers['history:get']({ runId });
     if (!run.ok) throw new Error(run.error.message);
-    if (run.value.status !== 'running') return run.value;
+    if (!['running', 'aborting'].includes(run.value.status)) return run.value;
     await systemClock.sleep(5);
   }
 }

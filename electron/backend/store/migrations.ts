@@ -32,6 +32,23 @@ const migrations: readonly (string | ((database: Database) => void))[] = [
    ) STRICT;
    CREATE INDEX virtual_subsystem_drafts_by_source ON virtual_subsystem_drafts (source);`,
   rewriteIntentsOfOne,
+  // What changes with every step is written alone: one step of a run, one part of a simulated fleet. Lists of the history
+  // read the head of a run.
+  `CREATE TABLE run_steps (
+     run_id TEXT NOT NULL, step INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (run_id, step)
+   ) STRICT, WITHOUT ROWID;
+   ALTER TABLE runs ADD COLUMN head TEXT;
+   UPDATE runs SET head = json_object(
+       'title', json_extract(plan, '$.title'),
+       'intent', json_extract(plan, '$.intent'),
+       'stepCount', json_array_length(plan, '$.steps')
+     ) WHERE CASE WHEN json_valid(plan) THEN 1 ELSE 0 END;
+   CREATE TABLE simulated_state (
+     source TEXT NOT NULL, part TEXT NOT NULL, json TEXT NOT NULL, PRIMARY KEY (source, part)
+   ) STRICT;
+   INSERT INTO simulated_state (source, part, json)
+     SELECT request, '', simulated_state FROM current_source WHERE simulated_state IS NOT NULL;
+   ALTER TABLE current_source DROP COLUMN simulated_state;`,
 ];
 
 /** Version of the database that this program writes. */

@@ -1,8 +1,10 @@
-import { type ProcedureRun, planSchema, procedureRunSchema } from '#shared/procedure/procedure.ts';
+import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Result } from '#shared/result.ts';
 import type { Database } from './database.ts';
-import { parseJson } from './parse-json.ts';
+import { headOf, readHead, readRun, writeRun } from './run-rows.ts';
 import type { SetAside, UnreadableRow } from './set-aside.ts';
+import type { StateParts } from './state-parts.ts';
+import { type Written, writeStateParts } from './written.ts';
 
 /** What happened to a run; one line of its journal. */
 export interface JournalEntry {
@@ -29,6 +31,18 @@ export interface StoredRun {
   readonly source: string;
 }
 
+/** A run without what is large in it: its steps and their plan. */
+export type RunHead = Omit<ProcedureRun, 'plan' | 'steps'> & {
+  readonly plan: Pick<Plan, 'title' | 'intent'>;
+  readonly stepCount: number;
+};
+
+/** The head of a run together with the source that it changed. */
+export interface StoredHead {
+  readonly run: RunHead;
+  readonly source: string;
+}
+
 export interface RunStore {
   /**
    * The run, its journal line and the simulated state that belongs to it, in one transaction. What could not be written
@@ -36,9 +50,11 @@ export interface RunStore {
    * begins (`started`, `recovering`) is not, because it must not go on. The end of an undo that is done is, in the same
    * transaction, the mark on the run that it undoes.
    */
-  saveRun(stored: StoredRun, entry: JournalEntry, simulatedState: string | null): Result<void>;
-  /** Newest first. */
+  saveRun(stored: StoredRun, entry: JournalEntry, simulatedState: StateParts | null): Result<void>;
+  /** Newest first. Reads every plan and step: for a list of the history there are the heads. */
   runs(limit: number): StoredRun[];
+  /** Newest first; takes the same time however many steps the runs have. */
+  heads(limit: number): StoredHead[];
   run(id: string): StoredRun | null;
   /** Runs that had not ended when the program last did. */
   unfinishedRuns(): StoredRun[];
@@ -48,13 +64,14 @@ export interface RunStore {
 /** What could not be written yet: written at the beginning of the next transaction. */
 export interface Unwritten {
   readonly runs: Map<string, { readonly stored: StoredRun; readonly entries: readonly JournalEntry[] }>;
-  readonly states: Map<string, string>;
+  readonly states: Map<string, StateParts>;
 }
 
 export function createRunStore(
   database: Database,
   deps: {
     readonly unwritten: Unwritten;
+    readonly written: Written;
     readonly write: (work: () => void) => Result<void>;
     /** Takes away what the history keeps no longer; part of a transaction. */
     readonly prune: () => void;
@@ -62,22 +79,31 @@ export function createRunStore(
     readonly setAside: SetAside;
   },
 ): RunStore {
-  const { unwritten, write, setAside } = deps;
+  const { unwritten, written, write, setAside } = deps;
 
-  const readAll = (rows: readonly Record<string, unknown>[]): StoredRun[] => {
+  /** What can be read of them; the others are set aside, whole. */
+  const readEach = <Kind>(
+    rows: readonly Record<string, unknown>[],
+    read: (row: Record<string, unknown>) => Kind | null,
+  ): Kind[] => {
     const bad: UnreadableRow[] = [];
-    const read = rows.flatMap((row) => {
-      const known = unwritten.runs.get(String(row.id));
-      if (known !== undefined) return [known.stored];
-      const run = readRun(row);
-      if (run !== null) return [run];
-      const journal = database.all('SELECT * FROM journal WHERE run_id = ?', String(row.id));
-      bad.push({ row: Number(row.sequence), content: { ...row, journal } });
+    const found = rows.flatMap((row) => {
+      const one = read(row);
+      if (one !== null) return [one];
+      const id = String(row.id);
+      const content = {
+        ...database.get('SELECT * FROM runs WHERE id = ?', id),
+        journal: database.all('SELECT * FROM journal WHERE run_id = ?', id),
+        steps: database.all('SELECT * FROM run_steps WHERE run_id = ?', id),
+      };
+      bad.push({ row: Number(row.sequence), content });
       return [];
     });
     setAside('runs', bad);
-    return read;
+    return found;
   };
+  const readAll = (rows: readonly Record<string, unknown>[]): StoredRun[] =>
+    readEach(rows, (row) => unwritten.runs.get(String(row.id))?.stored ?? readRun(database, row));
 
   const runOf = (id: string): StoredRun | null =>
     readAll(database.all('SELECT * FROM runs WHERE id = ?', id))[0] ?? null;
@@ -94,13 +120,16 @@ export function createRunStore(
       const undone = entry.event === 'ended' ? undoneBy(run, runOf) : null;
       const undoneEntry = { at: entry.at, event: 'undone-by' } as const;
       const saved = write(() => {
-        writeRun(database, stored, [entry]);
-        if (undone !== null) writeRun(database, undone, [undoneEntry]);
-        if (simulatedState !== null) writeState(database, source, simulatedState);
+        writeRun(database, stored, [entry], written.steps);
+        if (undone !== null) writeRun(database, undone, [undoneEntry], written.steps);
+        if (simulatedState !== null) writeState(database, source, simulatedState, written);
         if (entry.event === 'ended') deps.prune();
       });
       if (saved.ok) {
-        if (entry.event === 'ended') deps.giveBack();
+        if (entry.event === 'ended') {
+          written.steps.delete(run.id);
+          deps.giveBack();
+        }
         return saved;
       }
       if (entry.event === 'started' || entry.event === 'recovering') return saved;
@@ -110,6 +139,17 @@ export function createRunStore(
       return saved;
     },
     runs: (limit) => readAll(database.all('SELECT * FROM runs ORDER BY sequence DESC LIMIT ?', limit)),
+    heads: (limit) =>
+      readEach(
+        database.all(
+          'SELECT sequence, id, source, state, head FROM runs ORDER BY sequence DESC LIMIT ?',
+          limit,
+        ),
+        (row) => {
+          const known = unwritten.runs.get(String(row.id))?.stored;
+          return known === undefined ? readHead(row) : { run: headOf(known.run), source: known.source };
+        },
+      ),
     run: runOf,
     unfinishedRuns: () =>
       readAll(
@@ -140,9 +180,9 @@ function undoneBy(
 }
 
 /** Writes what could not be written before; part of a transaction. */
-export function writeUnwritten(database: Database, { runs, states }: Unwritten): void {
-  for (const { stored, entries } of runs.values()) writeRun(database, stored, entries);
-  for (const [source, state] of states) writeState(database, source, state);
+export function writeUnwritten(database: Database, { runs, states }: Unwritten, written: Written): void {
+  for (const { stored, entries } of runs.values()) writeRun(database, stored, entries, written.steps);
+  for (const [source, state] of states) writeState(database, source, state, written);
 }
 
 /** Keeps the newest `limit` runs, and every one that has not ended, with their journals. */
@@ -160,39 +200,12 @@ export function pruneRuns(database: Database, limit: number): void {
        (SELECT sequence FROM runs ORDER BY sequence DESC LIMIT ?)`,
     limit,
   );
-  database.run('DELETE FROM journal WHERE run_id NOT IN (SELECT id FROM runs)');
-}
-
-function writeRun(database: Database, { run, source }: StoredRun, entries: readonly JournalEntry[]): void {
-  const { plan, ...state } = run;
-  // The plan never changes and can be large: it is written once.
-  database.run(
-    `INSERT INTO runs (id, source, status, plan, state) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (id) DO UPDATE SET status = excluded.status, state = excluded.state`,
-    run.id,
-    source,
-    run.status,
-    JSON.stringify(plan),
-    JSON.stringify(state),
-  );
-  for (const { at, event, step } of entries)
-    database.run(
-      'INSERT INTO journal (run_id, at, event, step) VALUES (?, ?, ?, ?)',
-      run.id,
-      at,
-      event,
-      step ?? null,
-    );
+  for (const table of ['journal', 'run_steps'])
+    database.run(`DELETE FROM ${table} WHERE run_id NOT IN (SELECT id FROM runs)`);
 }
 
 /** Only where that very source is the one that is kept: state never comes under the key of another fleet. */
-function writeState(database: Database, source: string, state: string): void {
-  database.run('UPDATE current_source SET simulated_state = ? WHERE request = ?', state, source);
-}
-
-function readRun(row: Record<string, unknown>): StoredRun | null {
-  const plan = planSchema.safeParse(parseJson(row.plan));
-  const state = procedureRunSchema.omit({ plan: true }).safeParse(parseJson(row.state));
-  if (!plan.success || !state.success) return null;
-  return { run: { ...state.data, plan: plan.data }, source: String(row.source) };
+function writeState(database: Database, source: string, parts: StateParts, written: Written): void {
+  if (database.get('SELECT 1 FROM current_source WHERE request = ?', source) === undefined) return;
+  writeStateParts(database, source, parts, written);
 }

@@ -9,6 +9,7 @@ import { createTestClock } from '../test-support/test-clock.ts';
 import { openDatabase } from './database.ts';
 import { databaseVersion } from './migrations.ts';
 import { openStore } from './open-store.ts';
+import { partsOf } from './state-parts.ts';
 
 const clock = createTestClock();
 const source: FleetSource = {
@@ -36,7 +37,11 @@ describe('what lasts', () => {
     expect(first.settings()).toEqual(defaultSettings);
     first.saveSettings({ ...defaultSettings, theme: 'dark' });
     const request = { kind: 'built-in', name: 'two-hosts' } as const;
-    const current = { request, source, simulatedState: '{"state":1}' };
+    const current = {
+      request,
+      source,
+      simulatedState: partsOf({ state: 1, hosts: [{ id: 'a' }, { id: 'b' }], subsystems: [] }),
+    };
     first.setCurrentSource(current);
     first.close();
     const second = open(dataDir).store;
@@ -78,7 +83,7 @@ describe('what lasts', () => {
       'step-done',
       'ended',
     ]);
-    expect(store.currentSource()?.simulatedState).toContain('"my_v_nqn_1"');
+    expect([...(store.currentSource()?.simulatedState?.values() ?? [])].join()).toContain('"my_v_nqn_1"');
     expect(store.unfinishedRuns()).toEqual([]);
     store.close();
   });
@@ -101,7 +106,11 @@ describe('a database that cannot be used as it is', () => {
     const first = open(dataDir).store;
     for (let number = 0; number < 12; number += 1)
       first.setCurrentSource({
-        ...{ request: { kind: 'built-in', name: 'x' }, source, simulatedState: 'y'.repeat(50_000) },
+        ...{
+          request: { kind: 'built-in', name: 'x' },
+          source,
+          simulatedState: new Map([['', 'y'.repeat(50_000)]]),
+        },
       });
     first.close();
     const file = path.join(dataDir, 'berth.db');

@@ -8,14 +8,16 @@ import { createDraftStore, type DraftStore } from './draft-store.ts';
 import { parseJson } from './parse-json.ts';
 import { createRunStore, pruneRuns, type RunStore, type Unwritten, writeUnwritten } from './run-store.ts';
 import type { SetAside, Tell } from './set-aside.ts';
+import { joinParts, type StateParts } from './state-parts.ts';
 import { storageError } from './storage-error.ts';
+import { forgetWritten, readStateParts, type Written, writeStateParts } from './written.ts';
 
 /** What is open, so that the next start can open it again. */
 export interface CurrentSource {
   readonly request: OpenRequest;
   readonly source: FleetSource;
-  /** State of a simulated fleet: JSON of a fleet file; null for a capture. */
-  readonly simulatedState: string | null;
+  /** State of a simulated fleet; null for a capture. */
+  readonly simulatedState: StateParts | null;
 }
 
 /** Everything that must last. Every method that writes is on disk when it returns, or says that it is not. */
@@ -51,6 +53,7 @@ export function createStore(
 ): Store {
   const { readOnlyReason, setAside, file } = deps;
   const unwritten: Unwritten = { runs: new Map(), states: new Map() };
+  const written: Written = { steps: new Map(), state: null };
   let unwrittenSource: CurrentSource | null = null;
   let told: string | null = null;
 
@@ -80,8 +83,8 @@ export function createStore(
           fix: 'Berth has written the database there again, with all that it held.',
         });
       database.transaction(() => {
-        if (unwrittenSource !== null) writeSource(database, unwrittenSource);
-        writeUnwritten(database, unwritten);
+        if (unwrittenSource !== null) writeSource(database, unwrittenSource, written);
+        writeUnwritten(database, unwritten, written);
         work();
       });
       unwrittenSource = null;
@@ -89,6 +92,7 @@ export function createStore(
       unwritten.states.clear();
       return succeed(undefined);
     } catch (cause) {
+      forgetWritten(written);
       return { ok: false, error: storageError(cause, file) };
     }
   };
@@ -98,9 +102,9 @@ export function createStore(
       return fail('read-only', readOnlyReason, {
         fix: 'Install the newer Berth, or use another data folder.',
       });
-    const written = attempt(work);
-    tellTrouble(written.ok ? null : written.error);
-    return written;
+    const answer = attempt(work);
+    tellTrouble(answer.ok ? null : answer.error);
+    return answer;
   };
 
   const settings = (): Settings => readSettings(parseJson(settingsRow(database)?.json)).settings;
@@ -116,7 +120,7 @@ export function createStore(
   keepUnreadableSettings(database, setAside);
 
   return {
-    ...createRunStore(database, { unwritten, write, prune, giveBack, setAside }),
+    ...createRunStore(database, { unwritten, written, write, prune, giveBack, setAside }),
     readOnlyReason,
     settings,
     saveSettings(changed) {
@@ -159,32 +163,30 @@ export function createStore(
       }),
     forgetRecent: () => write(() => database.run('DELETE FROM recent_sources')),
     currentSource() {
-      const row = database.get('SELECT request, source, simulated_state FROM current_source');
+      const row = database.get('SELECT request, source FROM current_source');
       if (row === undefined) return null;
       const request = openRequestSchema.safeParse(parseJson(row.request));
       const source = fleetSourceSchema.safeParse(parseJson(row.source));
+      const simulatedState = readStateParts(database, String(row.request));
       if (!request.success || !source.success) {
-        setAside('current_source', [{ row: 1, content: row }]);
+        setAside('current_source', [{ row: 1, content: withState(row, simulatedState) }]);
         return null;
       }
-      const state = row.simulated_state;
-      return {
-        request: request.data,
-        source: source.data,
-        simulatedState: typeof state === 'string' ? state : null,
-      };
+      return { request: request.data, source: source.data, simulatedState };
     },
     setCurrentSource(current) {
       // The newer one takes the place of what could not be written.
       unwrittenSource = null;
       unwritten.states.clear();
-      const written = write(() => writeSource(database, current));
-      if (!written.ok && readOnlyReason === null) unwrittenSource = current;
-      return written;
+      const answer = write(() => writeSource(database, current, written));
+      if (!answer.ok && readOnlyReason === null) unwrittenSource = current;
+      return answer;
     },
     setCurrentSourceAside(why) {
       const row = database.get('SELECT * FROM current_source');
-      if (row !== undefined) setAside('current_source', [{ row: 1, content: row }], why);
+      if (row === undefined) return;
+      const state = readStateParts(database, String(row.request));
+      setAside('current_source', [{ row: 1, content: withState(row, state) }], why);
     },
     drafts: createDraftStore(database, write, setAside),
     close: () => database.close(),
@@ -196,13 +198,23 @@ export function sourceKey(request: OpenRequest): string {
   return JSON.stringify(openRequestSchema.parse(request));
 }
 
-function writeSource(database: Database, { request, source, simulatedState }: CurrentSource): void {
+function writeSource(
+  database: Database,
+  { request, source, simulatedState }: CurrentSource,
+  written: Written,
+): void {
+  const key = sourceKey(request);
   database.run(
-    'REPLACE INTO current_source (id, request, source, simulated_state) VALUES (1, ?, ?, ?)',
-    sourceKey(request),
+    'REPLACE INTO current_source (id, request, source) VALUES (1, ?, ?)',
+    key,
     JSON.stringify(source),
-    simulatedState,
   );
+  writeStateParts(database, key, simulatedState ?? new Map(), written);
+}
+
+/** The row of the open source as one that is kept in a file. */
+function withState(row: Record<string, unknown>, state: StateParts | null): object {
+  return { ...row, simulated_state: state === null ? null : joinParts(state) };
 }
 
 function settingsRow(database: Database): Record<string, unknown> | undefined {

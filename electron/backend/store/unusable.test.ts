@@ -85,7 +85,7 @@ describe('rows that cannot be read', () => {
   it('are moved to a file that is named, each of its own table, and the rest is read', async () => {
     const lab = await openSimulatedBackend();
     const runs = [];
-    for (let count = 0; count < 2; count += 1) {
+    for (let count = 0; count < 4; count += 1) {
       const started = await lab.assign();
       if (!started.ok) throw new Error(started.error.message);
       runs.push((await lab.until(started.value.id, ended)).id);
@@ -94,20 +94,26 @@ describe('rows that cannot be read', () => {
     await lab.close();
     edit(
       lab.dataDir,
-      `UPDATE runs SET plan = '{"torn' WHERE id = '${runs[0]}';
+      `UPDATE runs SET state = '{"torn' WHERE id = '${runs[0]}';
+       UPDATE runs SET plan = '{"broken' WHERE id = '${runs[1]}';
+       UPDATE run_steps SET state = '{"split' WHERE run_id = '${runs[2]}' AND step = 1;
        UPDATE settings SET json = '{"theme":"dark","dockHeight":"tall"}';
        INSERT INTO recent_sources (request, title, opened_at) VALUES ('?', 'lost', 1);
        INSERT INTO virtual_subsystem_drafts (id, source, json) SELECT 'bad', request, '[]' FROM current_source;`,
     );
     const again = await openSimulatedBackend(lab.dataDir);
-    const { runs: listed } = await again.ask('history:list', { limit: 10 });
-    expect(listed.map(({ id }) => id)).toEqual([runs[1]]);
+    const listed = async () => (await again.ask('history:list', { limit: 10 })).runs.map(({ id }) => id);
+    expect(await listed()).not.toContain(runs[0]);
+    // What a list does not need is noticed when somebody looks at it.
+    for (const runId of runs.slice(1, 3))
+      expect((await again.refusal('history:get', { runId })).code).toBe('not-found');
+    expect(await listed()).toEqual([runs[3]]);
     const settings = await again.ask('settings:get', {});
     expect([settings.theme, settings.dockHeight]).toEqual(['dark', defaultSettings.dockHeight]);
     expect((await again.ask('fleet:sources', {})).recent).toEqual([]);
     expect((await again.ask('draft:list', {})).drafts).toEqual([]);
     const notices = again.notices();
-    expect(notices.map(({ message }) => message).sort()).toEqual([
+    expect([...new Set(notices.map(({ message }) => message))].sort()).toEqual([
       'An entry of the drafts of virtual subsystems cannot be read.',
       'An entry of the history cannot be read.',
       'An entry of the list of recent sources cannot be read.',
@@ -116,7 +122,15 @@ describe('rows that cannot be read', () => {
     const kept = [...new Set(notices.map(({ object }) => object ?? ''))]
       .map((file) => readFileSync(file, 'utf8'))
       .join('');
-    for (const content of ['{\\"torn', '\\"tall\\"', 'lost', 'bad', '"step-started"'])
+    for (const content of [
+      '{\\"torn',
+      '{\\"broken',
+      '{\\"split',
+      '\\"tall\\"',
+      'lost',
+      'bad',
+      '"step-started"',
+    ])
       expect(kept).toContain(content);
     await again.close();
     const third = await openSimulatedBackend(lab.dataDir);
@@ -131,7 +145,7 @@ describe('rows that cannot be read', () => {
     await lab.close();
     edit(
       lab.dataDir,
-      `UPDATE current_source SET simulated_state = '{"format":"berth-fleet","version":1,"precious":1}'`,
+      `UPDATE simulated_state SET json = '{"format":"berth-fleet","version":1,"precious":1}' WHERE part = ''`,
     );
     const again = await openSimulatedBackend(lab.dataDir);
     await again.ask('fleet:snapshot', {});

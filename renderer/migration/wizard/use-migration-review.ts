@@ -1,6 +1,6 @@
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import type { Change } from '#shared/procedure/proposal.ts';
-import { takeRun } from '../../fleet-mirror/runs-store.ts';
+import { takeAnswered } from '../../fleet-mirror/runs-store.ts';
 import { type PlanReview, usePlanReview } from '../../procedures/use-plan-review.ts';
 import { notifyError } from '../../ui/overlays/notices.ts';
 import { useMigrationView } from '../migration-view-store.ts';
@@ -26,7 +26,7 @@ export async function startRun(review: PlanReview, request: MigrationRequest): P
   const started = await review.start({ kind: 'intent', intent: { kind: 'migrate', request } });
   if (!started.ok) notifyError(started.error, 'The migration did not start; nothing was changed');
   else if (started.value !== null) {
-    takeRun(started.value);
+    takeAnswered(started.value);
     useMigrationView.setState({ view: { kind: 'run', runId: started.value.id }, draft: null });
   }
 }

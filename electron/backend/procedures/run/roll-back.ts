@@ -29,6 +29,7 @@ export async function rollBackRun(active: RunUnderWay, cause: BerthError): Promi
   for (const toUndo of stepsToUndo(record.run)) {
     if (active.stop.signal.aborted) return;
     if (mayHaveEffect(active, toUndo)) {
+      if (!toUndo.isCertain) noteFound(active, toUndo.index);
       await undo(active, toUndo, failures);
       markUndone(active, toUndo, failures);
       // What the device has answered is no more to come; anything else may be.
@@ -143,6 +144,13 @@ function markUndone(
   failures: ReadonlyMap<Step, BerthError>,
 ): void {
   if (inverse !== null && !inverse.some((step) => failures.has(step))) noteUndone(active, index);
+}
+
+/** Once its way back has begun, its effect may be there in parts only: the journal knows that there was one. */
+function noteFound({ record, log }: RunUnderWay, index: number): void {
+  record.set(withStep(record.run, index, { isUndone: false }));
+  const saved = record.save('rolling-back', index);
+  if (!saved.ok) log.error('a step that is to be undone could not be journalled', saved.error);
 }
 
 /** The journal knows it as undone; a step that failed stays one, whose effect was taken back. */

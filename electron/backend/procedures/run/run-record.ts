@@ -2,12 +2,11 @@ import { auditOfRun } from '#shared/ownership/audit.ts';
 import { undoBlockers } from '#shared/procedure/plan/undo.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
-import type { Emit } from '../../event-hub.ts';
 import type { FleetWriter } from '../../fleet/fleet-writer.ts';
 import type { Clock, Log } from '../../ports.ts';
 import type { JournalEntry } from '../../store/run-store.ts';
 import type { Store } from '../../store/store.ts';
-import type { RunnerSource } from '../runner-dependencies.ts';
+import type { EmitRun, RunnerSource } from '../runner-dependencies.ts';
 import { endedRun, leftover, stepsToUndo } from './run-state.ts';
 
 /** A run's record: kept in memory, on disk and in front of the person, in that order of freshness. */
@@ -27,7 +26,7 @@ export interface RunRecord {
 export interface RecordDependencies {
   readonly store: Store;
   readonly clock: Clock;
-  readonly emit: Emit;
+  readonly emit: EmitRun;
   readonly log: Log;
   /** Has the fleet as last read. */
   readonly writer: Pick<FleetWriter, 'fleet'>;

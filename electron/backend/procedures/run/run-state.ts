@@ -1,4 +1,4 @@
-import type { Plan, ProcedureRun, StepRun } from '#shared/procedure/procedure.ts';
+import { type Plan, type ProcedureRun, type StepRun, waitingStep } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
 import { mayBeDone } from '#shared/procedure/step-outcome.ts';
 import type { BerthError } from '#shared/result.ts';
@@ -27,14 +27,6 @@ export function newRun(
     migration: null,
   };
 }
-
-const waitingStep: StepRun = {
-  status: 'waiting',
-  startedAt: null,
-  durationMicroseconds: null,
-  readBack: '',
-  error: null,
-};
 
 export function withStep(run: ProcedureRun, index: number, change: Partial<StepRun>): ProcedureRun {
   return {
@@ -107,7 +99,7 @@ export function stepsToUndo(run: ProcedureRun): StepToUndo[] {
   return run.plan.steps
     .flatMap((planned, index) => {
       const step = run.steps[index];
-      const isCertain = step?.status === 'done';
+      const isCertain = step?.status === 'done' || step?.isUndone === false;
       return isCertain || (step !== undefined && mayBeDone(step)) ? [{ index, planned, isCertain }] : [];
     })
     .reverse();

@@ -40,11 +40,12 @@ function healthOf(controller: SimulatedController): { health?: FileControllerHea
 function liveStateOf(controller: SimulatedController, entry: PciFunction | undefined): { live?: LiveState } {
   const { fatal, suspended, incoming } = controller;
   const isUsed = entry?.driver === 'nvme' || (entry?.owner ?? null) !== null;
-  const state = controller.hasLiveState ? controller.live : resetLiveState();
-  const holdsNothing = isReset(state) && !fatal && !suspended && incoming === null;
+  // Nearly all of a large fleet never held any state: whether they do is asked after every step of a procedure.
+  const state = controller.hasLiveState ? controller.live : null;
+  const holdsNothing = (state === null || isReset(state)) && !fatal && !suspended && incoming === null;
   if (holdsNothing && (!isUsed || controller.isOffline)) return {};
   return {
-    live: liveStateToFile(state, controller.subsystem.time(), {
+    live: liveStateToFile(state ?? resetLiveState(), controller.subsystem.time(), {
       fatal,
       suspended,
       incomingState: incoming
