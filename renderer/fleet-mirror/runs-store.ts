@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { applyRunChange, type RunChange } from '#shared/procedure/run-change.ts';
+import { applyRunChange, type RunChange } from '#shared/procedure/run/run-change.ts';
 import { client } from '../bridge/client.ts';
 
 /** Procedures that run, ran since the start of the program, or were found interrupted in the journal. */

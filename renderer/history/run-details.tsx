@@ -1,6 +1,6 @@
 import type { Agreed } from '#shared/procedure/agreement.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
-import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
+import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { showRun, useNavigation } from '../navigation.ts';
 import { RunAudit } from '../ownership/run-audit.tsx';

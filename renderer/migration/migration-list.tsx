@@ -2,7 +2,7 @@ import { ArrowLeftRight } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import type { RunSummary } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
+import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';

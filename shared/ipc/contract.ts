@@ -11,7 +11,7 @@ import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
 import { recoverySchema, recoveryStateSchema } from '../procedure/recovery/recovery.ts';
-import { runChangeSchema } from '../procedure/run-change.ts';
+import { runChangeSchema } from '../procedure/run/run-change.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import {
   awaitedSchema,

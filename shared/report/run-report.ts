@@ -2,7 +2,7 @@ import type { Fleet } from '../fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, hostTitle } from '../fleet/selectors.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationFacts, ProcedureRun } from '../procedure/procedure.ts';
-import { runMilliseconds } from '../procedure/run-time.ts';
+import { runMilliseconds } from '../procedure/run/run-time.ts';
 import type { Step } from '../procedure/step.ts';
 import { valueSetBy } from '../procedure/step-values.ts';
 import { type MigrationPart, type ReportContext, type RunReport, reportVersion } from './report-schema.ts';

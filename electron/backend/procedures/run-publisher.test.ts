@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProcedureRun, StepRun } from '#shared/procedure/procedure.ts';
 import { waitingStep } from '#shared/procedure/procedure.ts';
-import type { RunChange } from '#shared/procedure/run-change.ts';
+import type { RunChange } from '#shared/procedure/run/run-change.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';
 import { finishedMigration } from '#shared/test-support/migration-run.ts';
 import { createRunPublisher } from './run-publisher.ts';

@@ -1,5 +1,5 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { type RunChange, runChange } from '#shared/procedure/run-change.ts';
+import { type RunChange, runChange } from '#shared/procedure/run/run-change.ts';
 
 /** At most ten messages a second about the steps of one run; people see no difference. */
 const pauseMilliseconds = 100;

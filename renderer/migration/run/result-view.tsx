@@ -1,7 +1,7 @@
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun, StepStatus } from '#shared/procedure/procedure.ts';
-import { clockWords, runMilliseconds } from '#shared/procedure/run-time.ts';
+import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { Leftovers } from '../../history/leftovers.tsx';
 import { RunActions } from '../../history/run-actions.tsx';

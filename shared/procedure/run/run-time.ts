@@ -1,4 +1,4 @@
-import type { ProcedureRun } from './procedure.ts';
+import type { ProcedureRun } from '../procedure.ts';
 
 type Timed = Pick<ProcedureRun, 'startedAt' | 'endedAt' | 'simulatedTime'>;
 

@@ -5,7 +5,7 @@ import {
   procedureRunSchema,
   stepRunSchema,
   waitingStep,
-} from './procedure.ts';
+} from '../procedure.ts';
 
 /**
  * What changed of a run since it was told last: all of it that is small, and of its steps those that changed. A run of

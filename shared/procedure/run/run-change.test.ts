@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { migrationFleet } from '../test-support/migration-fleet.ts';
-import { finishedMigration } from '../test-support/migration-run.ts';
-import { numRuns } from '../test-support/property-runs.ts';
-import { type ProcedureRun, procedureRunSchema, type StepRun, waitingStep } from './procedure.ts';
+import { migrationFleet } from '../../test-support/migration-fleet.ts';
+import { finishedMigration } from '../../test-support/migration-run.ts';
+import { numRuns } from '../../test-support/property-runs.ts';
+import { type ProcedureRun, procedureRunSchema, type StepRun, waitingStep } from '../procedure.ts';
 import { applyRunChange, runChange, runChangeSchema } from './run-change.ts';
 
 // Parsed: as it is read again.
