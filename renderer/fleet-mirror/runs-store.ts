@@ -21,9 +21,13 @@ export function takeRun(run: ProcedureRun): void {
   }));
 }
 
-/** Takes a run that an answer told: what changed of it since may have been told already. */
+/**
+ * Takes a run that an answer told: what changed of it since may have been told already. One that is known as interrupted
+ * is newer in the answer that goes on with it.
+ */
 export function takeAnswered(run: ProcedureRun): void {
-  if (!(run.id in useRuns.getState().runs)) takeRun(run);
+  const known = useRuns.getState().runs[run.id];
+  if (known === undefined || known.status === 'interrupted') takeRun(run);
 }
 
 const asked = new Set<string>();
