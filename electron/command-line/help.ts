@@ -27,7 +27,7 @@ output with the recorded one: matched, different (both sides), not compared (wit
   explain: `berth explain TEXT|FILE|- [--json]
 
 Says what an error of nvme-cli, a shell, the kernel log, QEMU, libvirt or cloud-hypervisor means, which version of what
-decides it, what to look at and what to do. Several errors in one text are told one by one, equal ones once.
+decides it, what to look at and what to do. Several errors in one text are reported one by one, equal ones once.
 
   TEXT              an error as it was printed, or a status alone (0x411f, 4120); several words are one text
   FILE              a file with such texts, at most 4 MiB; - reads them from standard input

@@ -38,7 +38,7 @@ const linesBefore = 5;
 const mostFindings = 50;
 
 /** An error that was found, with what is known about it. */
-export interface Finding {
+export interface ExplainedError {
   /** Line of the text, from 1. */
   readonly line: number;
   /** How many lines say the same. */
@@ -53,7 +53,7 @@ export interface Finding {
 /** What a text holds. */
 export interface Explained {
   readonly lines: number;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ExplainedError[];
   /** Findings beyond those that are listed. */
   readonly left: number;
 }
@@ -65,7 +65,7 @@ const decoration =
 
 /**
  * Finds the errors in a text of nvme-cli, a shell, the kernel log, QEMU, libvirt or cloud-hypervisor, whatever stands
- * before them in their lines. Equal ones are told once. Looks at the first
+ * before them in their lines. Equal ones are reported once. Looks at the first
  * `largestExplainedText` characters.
  */
 export function explainText(given: string): Explained {
@@ -73,7 +73,7 @@ export function explainText(given: string): Explained {
   const lines = text.split('\n');
   // Looking for each in the whole text first spares looking for all of them in every line.
   const words = knownTexts.filter((known) => known.text.test(text));
-  const found = new Map<string, Finding>();
+  const found = new Map<string, ExplainedError>();
   const only = !text.trim().includes('\n');
   const recent: string[] = [];
   for (const [index, whole] of lines.slice(0, mostLines).entries()) {
@@ -117,7 +117,7 @@ function explainLine(
   recent: readonly string[],
   knownWords: readonly KnownText[],
   only: boolean,
-): Pick<Finding, 'status' | 'explanation'> | null {
+): Pick<ExplainedError, 'status' | 'explanation'> | null {
   const words = knownWords.find(
     ({ text, near }) =>
       text.test(line) &&

@@ -1,5 +1,10 @@
 import { kindOfPath, readFileText } from '#backend/files/read-file.ts';
-import { type Explained, explainText, type Finding, largestExplainedText } from '#shared/explain/explain.ts';
+import {
+  type Explained,
+  type ExplainedError,
+  explainText,
+  largestExplainedText,
+} from '#shared/explain/explain.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
 import { refuse } from '../print-error.ts';
@@ -50,7 +55,7 @@ function explainedText({ findings, left }: Explained): string {
   return `${[...findings.map(findingText), ...more].join('\n\n')}\n`;
 }
 
-function findingText({ line, count, quotation, status, explanation }: Finding): string {
+function findingText({ line, count, quotation, status, explanation }: ExplainedError): string {
   const { meaning, decidedBy, lookAt, remedy, sources } = explanation;
   const times = count === 1 ? '' : ` (and ${count - 1} more)`;
   return [
@@ -68,7 +73,7 @@ function section(title: string, sentences: readonly string[]): string[] {
   return [`  ${title}:`, ...sentences.map((sentence) => `    - ${sentence}`)];
 }
 
-function statusText({ name, sct, sc, more, doNotRetry }: NonNullable<Finding['status']>): string {
+function statusText({ name, sct, sc, more, doNotRetry }: NonNullable<ExplainedError['status']>): string {
   const code = sc.toString(16).toUpperCase().padStart(2, '0');
   const bits = [
     ...(doNotRetry === true ? ['Do Not Retry: the same command will fail again'] : []),

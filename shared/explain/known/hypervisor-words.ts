@@ -63,7 +63,7 @@ export const hypervisorWords: readonly KnownText[] = [
     id: 'vfio-map-dma',
     text: /VFIO_MAP_DMA|vfio_(?:container_)?dma_map\(.{0,120}= -(?:12|14|16|17|22|28)|cannot (?:limit|set) locked memory/i,
     meaning:
-      'The memory of the guest could not be mapped for the device. -12: the limit of locked memory; -14, -22: an address that cannot be mapped; -17: a part of it is mapped already; -28: too many mappings.',
+      'The memory of the guest could not be mapped for the device. -12: the limit of locked memory; -14, -22: an address that cannot be mapped; -17: a part of it has a mapping; -28: too many mappings.',
     decidedBy: [
       'The limit of locked memory of the process, and vfio_iommu_type1.dma_entry_limit (65535).',
       'cloud-hypervisor 53: vfio_p2p_dma=off is needed before kernel 6.19.',

@@ -156,7 +156,7 @@ export const kernelWords: readonly KnownText[] = [
     id: 'reset-failed',
     text: /Failed to return from FLR|not ready \d{1,7}ms after (?:FLR|\w{2,20} reset)(?:; giving up)?/i,
     meaning:
-      'The function did not come back after a function level reset; nobody can use it until the drive is reset.',
+      'The function did not come back after a function level reset; it cannot be used until the drive is reset.',
     decidedBy: ['The drive and its firmware; Linux waits 60 s.'],
     lookAt: ['lspci -vvs ADDRESS', 'dmesg | grep -i aer'],
     remedy: [

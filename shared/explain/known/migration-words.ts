@@ -34,7 +34,7 @@ export const migrationWords: readonly KnownText[] = [
     id: 'vfio-no-migration',
     text: /VFIO device doesn'?t support (?:device )?(?:and IOMMU )?(?:migration|dirty tracking)|VFIO (?:device )?does not support migration/i,
     meaning:
-      'A function of the guest blocks the migration: its driver cannot save and load the state of the device, or nobody can track what it writes.',
+      'A function of the guest blocks the migration: its driver cannot save and load the state of the device, or what it writes cannot be tracked.',
     decidedBy: [
       ...plainVfio,
       'Dirty tracking: by the device, or by the IOMMU with iommufd (Linux 6.7, QEMU 9.1).',

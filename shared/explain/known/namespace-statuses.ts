@@ -13,7 +13,7 @@ export const namespaceStatuses: readonly KnownStatus[] = [
     ],
     lookAt: [
       'nvme id-ctrl /dev/nvme0 (tnvmcap, unvmcap: bytes)',
-      'nvme list-ns /dev/nvme0 --all (a namespace that exists holds the capacity, even if it is attached to nobody)',
+      'nvme list-ns /dev/nvme0 --all (a namespace that exists holds the capacity, even without a controller attached to it)',
       'nvme error-log /dev/nvme0 (cs: the bytes that would have been needed)',
     ],
     remedy: [
@@ -29,7 +29,7 @@ export const namespaceStatuses: readonly KnownStatus[] = [
     decidedBy: ['The drive and its firmware: NN and MNAN. A drive with NN 1 can have one namespace only.'],
     lookAt: ['nvme id-ctrl /dev/nvme0 (nn, mnan)', 'nvme list-ns /dev/nvme0 --all'],
     remedy: [
-      'Delete a namespace that nobody needs, attached or not; that destroys its data',
+      'Delete a namespace that is not needed, attached or not; that destroys its data',
       'Look for a firmware that supports more namespaces',
     ],
     sources: ['nvme-cli issues 1972, 2820', 'NVMe Base 2.1, 5.1.21.1'],
@@ -37,7 +37,7 @@ export const namespaceStatuses: readonly KnownStatus[] = [
   {
     id: 'namespace-attached-already',
     status: [1, 0x18],
-    meaning: 'A controller of the list is attached to the namespace already. None of the list was attached.',
+    meaning: 'A controller of the list is already attached to the namespace. None of the list was attached.',
     decidedBy: ['The state of the drive; it survives resets and reboots.'],
     lookAt: ['nvme list-ctrl /dev/nvme0 --namespace-id=NSID (who is attached)', 'nvme list-ns /dev/nvme0'],
     remedy: [

@@ -68,7 +68,7 @@ export const sysfsWords: readonly KnownText[] = [
     id: 'new-id-exists',
     text: /File exists|\bEEXIST\b/i,
     near: /new_id/,
-    meaning: 'The driver knows this vendor and device already; the write changed nothing.',
+    meaning: 'The driver already knows this vendor and device; the write changed nothing.',
     decidedBy: [
       'Linux: identifiers stay until remove_id or the module is unloaded, so a second run of a script meets this.',
     ],

@@ -59,7 +59,7 @@ export const virtualizationStatuses: readonly KnownStatus[] = [
     meaning:
       'The resources are not there to give: the pool has fewer unassigned ones than asked for, or the resource type does not exist (0 is VQ, 1 is VI).',
     decidedBy: [
-      'What other secondary controllers and the primary hold: nothing flexible is free until somebody gives it back.',
+      'What other secondary controllers and the primary hold: nothing flexible is free until one of them gives it back.',
       'Whether the primary gave up flexible resources: that takes effect at a reset of its function, not at once.',
     ],
     lookAt: [
@@ -77,7 +77,7 @@ export const virtualizationStatuses: readonly KnownStatus[] = [
     status: [0, 0x01],
     commands: /virt-mgmt|primary-ctrl-caps/,
     meaning:
-      'The controller has no Virtualization Management: it is a secondary controller or a drive without it. A drive can have virtual functions all the same; then nobody assigns resources, as on DPUs.',
+      'The controller has no Virtualization Management: it is a secondary controller or a drive without it. A drive can have virtual functions all the same; then resources are not assigned, as on DPUs.',
     decidedBy: ['The drive and its firmware: OACS bit 7.'],
     lookAt: ['nvme id-ctrl /dev/nvme0 -H (oacs, bit 7)', 'lspci -vvs ADDRESS (SR-IOV capability)'],
     remedy: [
