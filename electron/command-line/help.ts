@@ -24,6 +24,15 @@ output with the recorded one: matched, different (both sides), not compared (wit
 
   --json            one JSON object with all lines and the totals
 `,
+  explain: `berth explain TEXT|FILE|- [--json]
+
+Says what an error of nvme-cli, a shell, the kernel log, QEMU, libvirt or cloud-hypervisor means, which version of what
+decides it, what to look at and what to do. Several errors in one text are reported one by one, equal ones once.
+
+  TEXT              an error as it was printed, or a status alone (0x411f, 4120); several words are one text
+  FILE              a file with such texts, at most 4 MiB; - reads them from standard input
+  --json            one JSON object: lines, findings, left
+`,
 } as const;
 
 export type Subcommand = keyof typeof subcommandHelp;
@@ -37,6 +46,7 @@ export const generalHelp = `berth COMMAND …
   berth inventory SOURCE [--snapshot NAME] [--json]
   berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
   berth replay CAPTURE [--json]
+  berth explain TEXT|FILE|- [--json]
   berth COMMAND --help
   berth --version
 

@@ -18,7 +18,16 @@ const optionsOf = {
     help: { type: 'boolean', short: 'h' },
   },
   replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  explain: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 } as const;
+
+/** What a subcommand is about, as its help calls it. */
+const argumentOf = {
+  inventory: 'SOURCE',
+  exec: 'SOURCE',
+  replay: 'CAPTURE',
+  explain: 'TEXT or FILE',
+} as const satisfies Readonly<Record<Subcommand, string>>;
 
 /** Runs the command line; answers the exit code. Each subcommand is loaded only when it is asked for. */
 export async function runBerth(argv: readonly string[], given: CommandLineIo): Promise<ExitCode> {
@@ -70,9 +79,9 @@ async function runSubcommand(
     return exitCodes.success;
   }
   const [source, surplus] = parsed.positionals;
-  const what = name === 'replay' ? 'CAPTURE' : 'SOURCE';
-  if (source === undefined) return usage(io, `${what} is missing`, subcommandHelp[name]);
-  if (surplus !== undefined) return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
+  if (source === undefined) return usage(io, `${argumentOf[name]} is missing`, subcommandHelp[name]);
+  if (surplus !== undefined && name !== 'explain')
+    return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
   const json = parsed.values.json === true;
   switch (name) {
     case 'inventory': {
@@ -87,6 +96,10 @@ async function runSubcommand(
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');
       return runReplay({ capture: source, json }, io);
+    }
+    case 'explain': {
+      const { runExplain } = await import('./explain/explain.ts');
+      return runExplain({ words: parsed.positionals, json }, io);
     }
     default:
       return unreachable(name);

@@ -7,8 +7,9 @@ export interface StatusCode {
   /** The specification's name. */
   readonly name: string;
   /**
-   * The text for a terminal, in nvme-cli's form `name: description`. It is nvme-cli 2.3's own to the byte for every
-   * status in the recordings; the other descriptions are ours. Codes newer than 2.3 print as `unrecognized` there.
+   * The text for a terminal, in nvme-cli's form `name: description`. It is nvme-cli 2.3's own to the byte, because
+   * people search for what they see (libnvme, `nvme_status_to_string`). Codes newer than 2.3 print as `unrecognized`
+   * there.
    */
   readonly printed: string;
 }
@@ -31,7 +32,7 @@ function specific(sc: number, name: string, description?: string): StatusCode {
  * long because it is one table.
  */
 export const statusCodes = {
-  success: generic(0x00, 'Successful Completion', 'Completed without error'),
+  success: generic(0x00, 'Successful Completion', 'The command completed without error'),
   invalidOpcode: generic(
     0x01,
     'Invalid Command Opcode',
@@ -42,91 +43,127 @@ export const statusCodes = {
     'Invalid Field in Command',
     'A reserved coded value or an unsupported value in a defined field',
   ),
-  commandIdConflict: generic(0x03, 'Command ID Conflict', 'Another outstanding command has this identifier'),
-  dataTransferError: generic(0x04, 'Data Transfer Error', 'Data or metadata could not be transferred'),
-  powerLoss: generic(0x05, 'Commands Aborted due to Power Loss Notification', 'Power is about to be lost'),
-  internalError: generic(0x06, 'Internal Error', 'The controller failed inside'),
-  abortRequested: generic(0x07, 'Command Abort Requested', 'An Abort command named this command'),
+  commandIdConflict: generic(0x03, 'Command ID Conflict', 'The command identifier is already in use'),
+  dataTransferError: generic(
+    0x04,
+    'Data Transfer Error',
+    'Transferring the data or metadata associated with a command experienced an error',
+  ),
+  powerLoss: generic(
+    0x05,
+    'Commands Aborted due to Power Loss Notification',
+    'Indicates that the command was aborted due to a power loss notification',
+  ),
+  internalError: generic(
+    0x06,
+    'Internal Error',
+    'The command was not completed successfully due to an internal error',
+  ),
+  abortRequested: generic(0x07, 'Command Abort Requested', 'The command was aborted due to an Abort command'),
   abortedByQueueDeletion: generic(
     0x08,
     'Command Aborted due to SQ Deletion',
-    'The submission queue of the command was deleted',
+    'The command was aborted due to a Delete I/O Submission Queue',
   ),
   invalidNamespace: generic(
     0x0b,
     'Invalid Namespace or Format',
-    'The namespace does not exist here, or its format does not fit',
+    'The namespace or the format of that namespace is invalid',
   ),
   commandSequenceError: generic(
     0x0c,
     'Command Sequence Error',
-    'The command does not fit into the sequence under way',
+    'The command was aborted due to a protocol violation in a multi- command sequence',
   ),
-  prpOffsetInvalid: generic(0x13, 'PRP Offset Invalid', 'A PRP entry does not start at an allowed offset'),
-  operationDenied: generic(0x15, 'Operation Denied', 'Access rights are missing'),
+  prpOffsetInvalid: generic(0x13, 'PRP Offset Invalid', 'The Offset field for a PRP entry is invalid'),
+  operationDenied: generic(0x15, 'Operation Denied', 'The command was denied due to lack of access rights'),
   sanitizeInProgress: generic(
     0x1d,
     'Sanitize In Progress',
-    'The command is not allowed while a sanitize operation runs',
+    'The requested function is prohibited while a sanitize operation is in progress',
   ),
   commandInterrupted: generic(
     0x21,
     'Command Interrupted',
-    'Processing stopped halfway; the command may be retried',
+    'Command processing was interrupted and the controller is unable to successfully complete the command',
   ),
-  transientTransportError: generic(0x22, 'Transient Transport Error', 'The transport failed for a moment'),
-  lbaOutOfRange: generic(0x80, 'LBA Out of Range', 'Logical blocks past the end of the namespace'),
-  capacityExceeded: generic(0x81, 'Capacity Exceeded', 'The namespace has no capacity left for this'),
-  namespaceNotReady: generic(0x82, 'Namespace Not Ready', 'The namespace cannot be accessed yet'),
-  completionQueueInvalid: specific(0x00, 'Completion Queue Invalid', 'The completion queue does not exist'),
+  transientTransportError: generic(
+    0x22,
+    'Transient Transport Error',
+    'A transient transport error was detected',
+  ),
+  lbaOutOfRange: generic(
+    0x80,
+    'LBA Out of Range',
+    'The command references an LBA that exceeds the size of the namespace',
+  ),
+  capacityExceeded: generic(
+    0x81,
+    'Capacity Exceeded',
+    'Execution of the command has caused the capacity of the namespace to be exceeded',
+  ),
+  namespaceNotReady: generic(0x82, 'Namespace Not Ready', 'The namespace is not ready to be accessed'),
+  completionQueueInvalid: specific(
+    0x00,
+    'Completion Queue Invalid',
+    'The Completion Queue identifier specified in the command does not exist',
+  ),
   invalidQueueIdentifier: specific(
     0x01,
     'Invalid Queue Identifier',
-    'The queue identifier is in use or out of range',
+    'The creation of the I/O Completion Queue failed due to an invalid queue identifier specified as part of the command',
   ),
-  invalidQueueSize: specific(0x02, 'Invalid Queue Size', 'The number of entries is out of range'),
+  invalidQueueSize: specific(
+    0x02,
+    'Invalid Queue Size',
+    'The host attempted to create an I/O Completion Queue with an invalid number of entries',
+  ),
   abortLimitExceeded: specific(
     0x03,
     'Abort Command Limit Exceeded',
-    'More Abort commands are outstanding than Identify Controller allows',
+    'The number of concurrently outstanding Abort commands has exceeded the limit indicated in the Identify Controller data structure',
   ),
   asynchronousEventLimitExceeded: specific(
     0x05,
     'Asynchronous Event Request Limit Exceeded',
-    'More event requests are outstanding than Identify Controller allows',
+    'The number of concurrently outstanding Asynchronous Event Request commands has been exceeded',
   ),
   invalidInterruptVector: specific(
     0x08,
     'Invalid Interrupt Vector',
-    'The controller has no such interrupt vector',
+    'The creation of the I/O Completion Queue failed due to an invalid interrupt vector specified as part of the command',
   ),
-  invalidLogPage: specific(0x09, 'Invalid Log Page', 'The controller has no such log page'),
-  invalidFormat: specific(0x0a, 'Invalid Format', 'The controller has no such LBA format'),
+  invalidLogPage: specific(0x09, 'Invalid Log Page', 'The log page indicated is invalid'),
+  invalidFormat: specific(0x0a, 'Invalid Format', 'The LBA Format specified is not supported'),
   invalidQueueDeletion: specific(
     0x0c,
     'Invalid Queue Deletion',
-    'The completion queue still serves a submission queue',
+    'Invalid I/O Completion Queue specified to delete',
   ),
   featureNotSaveable: specific(
     0x0d,
     'Feature Identifier Not Saveable',
-    'The value of this feature cannot be saved',
+    'The Feature Identifier specified does not support a saveable value',
   ),
-  featureNotChangeable: specific(0x0e, 'Feature Not Changeable', 'The value of this feature is fixed'),
+  featureNotChangeable: specific(
+    0x0e,
+    'Feature Not Changeable',
+    'The Feature Identifier is not able to be changed',
+  ),
   featureNotNamespaceSpecific: specific(
     0x0f,
     'Feature Not Namespace Specific',
-    'This feature belongs to the controller, not to a namespace',
+    'The Feature Identifier specified is not namespace specific',
   ),
   namespaceInsufficientCapacity: specific(
     0x15,
     'Namespace Insufficient Capacity',
-    'Not enough unallocated capacity for the namespace',
+    'Creating the namespace requires more free space than is currently available',
   ),
   namespaceIdentifierUnavailable: specific(
     0x16,
     'Namespace Identifier Unavailable',
-    'All namespace identifiers are in use',
+    'The number of namespaces supported has been exceeded',
   ),
   namespaceAlreadyAttached: specific(
     0x18,
@@ -146,7 +183,7 @@ export const statusCodes = {
   thinProvisioningNotSupported: specific(
     0x1b,
     'Thin Provisioning Not Supported',
-    'The controller allocates all capacity at once',
+    'Thin provisioning is not supported by the controller',
   ),
   controllerListInvalid: specific(
     0x1c,
@@ -176,7 +213,7 @@ export const statusCodes = {
   namespaceAttachmentLimitExceeded: specific(
     0x27,
     'Namespace Attachment Limit Exceeded',
-    'The controller cannot take one more namespace',
+    'Attaching the ns to a controller causes max number of ns attachments allowed to be exceeded',
   ),
   invalidHost: specific(0x35, 'Invalid Host'),
   invalidSubsystem: specific(0x36, 'Invalid NVM Subsystem'),
