@@ -15,15 +15,30 @@ export type KernelAnswer =
       readonly errno: string;
       /** As `strerror` words it. */
       readonly text: string;
+      /** Why, in a sentence's part; a kernel says it in its log, if at all. */
+      readonly reason: string;
     };
+
+/** Reading of the files below `/sys`; paths go through links as in Linux. */
+export interface ConsoleSysfs {
+  /** The text of a file with its line end, or why not, as `strerror` words it. */
+  read(
+    path: string,
+  ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
+  /** Where a link leads, as it is written; null for what is not a link. */
+  readLink(path: string): string | null;
+  /** The path without links on the way; null where there is nothing. */
+  canonical(path: string): string | null;
+}
 
 /** A host that the console can work on: its queues, and the kernel's answers in its own words. */
 export interface ConsoleHost {
   readonly connection: Pick<HostConnection, 'functions' | 'adminQueue'>;
   /** How long one command may take, longer than its kernel gives it: whoever gives up first words the failure. */
   readonly timeout: AnswerTimeout;
-  /** Writes a value as `echo VALUE > PATH` does; `path` below `/sys/bus/pci`. */
-  writeSysfs(path: string, value: string): Promise<KernelAnswer>;
+  readonly sysfs: ConsoleSysfs;
+  /** Writes a text as `echo VALUE > PATH` does; `path` below `/sys`, through links as in Linux. */
+  writeSysfs(path: string, text: string): Promise<KernelAnswer>;
   /** Controller reset of `nvme0`, as `nvme reset` asks the driver for it. */
   resetDevice(device: string): Promise<KernelAnswer>;
   /** NVM subsystem reset through `nvme0`. */

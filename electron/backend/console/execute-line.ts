@@ -4,7 +4,8 @@ import { executeNvme } from './commands/execute-nvme.ts';
 import type { ConsoleHost } from './console-host.ts';
 import type { ConsoleCommand, SimpleCommand } from './grammar/console-line.ts';
 import { parseLine } from './grammar/parse-line.ts';
-import { executeRead, executeWrite } from './sysfs/sysfs-commands.ts';
+import { readLinks } from './programs/read-links.ts';
+import { executeWrite, printFiles } from './sysfs/sysfs-commands.ts';
 
 /** Runs one line of the console on a host. A line that makes no sense does nothing and says the fix. */
 export async function executeLine(host: ConsoleHost, text: string): Promise<CommandOutput> {
@@ -44,12 +45,13 @@ async function executeSimple(
     case 'simulation':
       return host.simulate?.(command) ?? refused(`${command.name}: this host is not simulated`);
     case 'write':
-      return executeWrite(host, command.path, command.value);
+      return executeWrite(host, command.path, command.text);
     case 'cat':
+      return printFiles(host, command.paths);
     case 'readlink':
-      return executeRead(host, command);
+      return readLinks(host.sysfs, command.program, command.words);
     case 'echo':
-      return printed(`${command.text}\n`);
+      return printed(command.text);
     default:
       return unreachable(command);
   }

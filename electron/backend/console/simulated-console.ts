@@ -24,6 +24,7 @@ export function createSimulatedConsole(host: SimulatedHost, world: SimulatedCons
     simulate: (command) => simulate(host, command, world.clock),
     registers: (device) => host.registersOfDevice(device),
     connection: host,
+    sysfs: host.sysfs,
     timeout: world.timeout ?? { timeoutMilliseconds: 2 * linuxTimeoutMilliseconds, clock: systemClock },
     writeSysfs: (path, value) => host.writeSysfs(path, value),
     resetDevice: (device) => host.resetDevice(device),

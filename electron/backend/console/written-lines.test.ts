@@ -74,6 +74,11 @@ const commands: fc.Arbitrary<AdminCommand> = fc
 async function sentBy(line: string, data: Uint8Array): Promise<{ sent: AdminCommand[]; stderr: string }> {
   const sent: AdminCommand[] = [];
   const unused = async () => ({ ok: true }) as const;
+  const sysfs = {
+    read: () => ({ ok: false, error: '' }) as const,
+    readLink: () => null,
+    canonical: () => null,
+  };
   const host: ConsoleHost = {
     connection: {
       functions: async () =>
@@ -87,6 +92,7 @@ async function sentBy(line: string, data: Uint8Array): Promise<{ sent: AdminComm
         }),
     },
     timeout: { timeoutMilliseconds: 1000, clock: systemClock },
+    sysfs,
     writeSysfs: unused,
     resetDevice: unused,
     resetSubsystemOfDevice: unused,

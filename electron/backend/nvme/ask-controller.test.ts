@@ -4,7 +4,6 @@ import { identifyCommand, identifyStructures } from '#shared/nvme/commands/ident
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { executeLine } from '../console/execute-line.ts';
 import { createSimulatedConsole } from '../console/simulated-console.ts';
-import { readSysfs } from '../console/sysfs/read-sysfs.ts';
 import { discoverFleet } from '../fleet/discovery.ts';
 import { readGuestAnswers } from '../guest-view/guest-answers.ts';
 import { viewAsGuest } from '../guest-view/view-as-guest.ts';
@@ -143,10 +142,14 @@ describe('a controller that never answers', () => {
       exit: 1,
       stderr: expect.stringContaining('Interrupted system call'),
     });
-    const read = () => readSysfs(hosts.host, '/sys/class/nvme/nvme1/serial');
+    // The driver keeps what the controller said of itself when it started, so reading that takes no command.
+    const read = async () => hosts.host.sysfs.read('/sys/class/nvme/nvme1/serial');
     const attribute = await inSilence(0, read);
-    expect([line.milliseconds, attribute.answer, attribute.milliseconds]).toEqual([7000, null, 7000]);
-    expect((await inSilence(1, read)).answer).toBe('BR7-S6XW0042');
+    expect([line.milliseconds, attribute.answer, attribute.milliseconds]).toEqual([
+      7000,
+      { ok: true, text: 'BR7-S6XW0042\n' },
+      0,
+    ]);
   });
 });
 

@@ -38,12 +38,16 @@ export type SimulationCommand = {
 export type SimpleCommand =
   | NvmeCommand
   | SimulationCommand
-  /** `echo VALUE > /sys/…` */
-  | { readonly kind: 'write'; readonly value: string; readonly path: string }
-  /** `echo WORDS` to the console. */
+  /** `echo VALUE > /sys/…`; the text with its line end, if it has one. */
+  | { readonly kind: 'write'; readonly text: string; readonly path: string }
+  /** `echo WORDS` to the console, with the line end. */
   | { readonly kind: 'echo'; readonly text: string }
   | { readonly kind: 'cat'; readonly paths: readonly string[] }
-  | { readonly kind: 'readlink'; readonly path: string };
+  | {
+      readonly kind: 'readlink';
+      readonly program: 'readlink' | 'realpath';
+      readonly words: readonly string[];
+    };
 
 /** A command with what was put in front of it. */
 export interface ConsoleCommand {

@@ -176,7 +176,7 @@ describe('console lines', () => {
       "time -p sh -c 'echo 0 > /sys/a'; timeout 20 nvme-new id-ctrl /dev/nvme2 -o json # done",
     );
     expect(parsed.ok && parsed.value.commands).toMatchObject([
-      { timed: true, timeoutSeconds: null, command: { kind: 'write', value: '0', path: '/sys/a' } },
+      { timed: true, timeoutSeconds: null, command: { kind: 'write', text: '0\n', path: '/sys/a' } },
       { timed: false, timeoutSeconds: 20, command: { name: 'id-ctrl', version: '2.13' } },
     ]);
   });

@@ -1,6 +1,7 @@
 import { commandGroups, ungrouped } from '../../../../shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../../../shared/result.ts';
 import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
+import { echoText } from '../programs/echo.ts';
 import type {
   ConsoleCommand,
   ConsoleLine,
@@ -93,12 +94,12 @@ function parseSimple(program: Word, tokens: readonly ShellToken[]): Result<Simpl
         ? succeed({ kind: 'cat', paths: words.map((word) => word.text) })
         : fail('invalid-request', 'cat needs a file', { object: 'cat', fix: 'Write cat /sys/…' });
     case 'readlink':
-      return words.length === 1 && words[0]
-        ? succeed({ kind: 'readlink', path: words[0].text })
-        : fail('invalid-request', 'readlink needs one link', {
-            object: 'readlink',
-            fix: 'Write readlink /sys/…',
-          });
+    case 'realpath':
+      return succeed({
+        kind: 'readlink',
+        program: program.text,
+        words: words.map((word) => word.text),
+      });
     default:
       return unknownCommand(program.text);
   }
@@ -107,14 +108,14 @@ function parseSimple(program: Word, tokens: readonly ShellToken[]): Result<Simpl
 function parseEcho(tokens: readonly ShellToken[]): Result<SimpleCommand> {
   const redirect = tokens.findIndex((token) => token.kind === 'operator');
   const words = (redirect === -1 ? tokens : tokens.slice(0, redirect)).map((token) => token.text);
-  if (redirect === -1) return succeed({ kind: 'echo', text: words.join(' ') });
+  if (redirect === -1) return succeed({ kind: 'echo', text: echoText(words) });
   const [target, ...more] = tokens.slice(redirect + 1);
   if (target?.kind !== 'word' || more.length > 0)
     return fail('invalid-request', 'echo VALUE > must be followed by one file', {
       object: 'echo',
       fix: 'Write echo VALUE > /sys/…',
     });
-  return succeed({ kind: 'write', value: words.join(' '), path: target.text });
+  return succeed({ kind: 'write', text: echoText(words), path: target.text });
 }
 
 function parseNvme(version: NvmeCommand['version'], words: readonly Word[]): Result<NvmeCommand> {
@@ -209,6 +210,6 @@ function similarCommands(name: string): readonly string[] {
 function unknownCommand<T>(name: string): Result<T> {
   return fail('invalid-request', `${name}: not found`, {
     object: name,
-    fix: 'The console supports nvme, nvme-new, berth, echo VALUE > /sys/…, cat, readlink, time, timeout and sh -c',
+    fix: 'The console supports nvme, nvme-new, berth, echo VALUE > /sys/…, cat, readlink, realpath, time, timeout and sh -c',
   });
 }

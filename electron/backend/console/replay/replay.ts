@@ -8,7 +8,6 @@ import type { ConsoleHost } from '../console-host.ts';
 import { executeLine } from '../execute-line.ts';
 import type { ConsoleLine } from '../grammar/console-line.ts';
 import { parseLine } from '../grammar/parse-line.ts';
-import { readSysfs } from '../sysfs/read-sysfs.ts';
 import { type Comparability, comparabilityOf, differenceOf } from './compare-output.ts';
 import { notSimulatedReason } from './not-simulated.ts';
 import { type RecordedCommand, readRecordedCommands, recordedFile } from './recorded-commands.ts';
@@ -106,7 +105,8 @@ async function undescribedNamespace(options: ReplayOptions, line: ConsoleLine): 
   for (const { command } of line.commands) {
     if (command.kind !== 'nvme' || command.name !== 'id-ns') continue;
     const nsid = command.values['namespace-id'] ?? command.device.namespace;
-    const nqn = await readSysfs(options.host, `/sys/class/nvme/${command.device.name}/subsysnqn`);
+    const read = options.host.sysfs.read(`/sys/class/nvme/${command.device.name}/subsysnqn`);
+    const nqn = read.ok ? read.text.trimEnd() : null;
     if (!options.undescribed.has(`${nqn}#${nsid}`)) continue;
     const attached = await executeLine(
       options.host,

@@ -9,9 +9,17 @@ const errnoTexts = {
   ENOTTY: 'Inappropriate ioctl for device',
   ERANGE: 'Numerical result out of range',
   EINTR: 'Interrupted system call',
+  EISDIR: 'Is a directory',
+  /** No kernel answers it here: something that Linux has and the simulation has not. */
+  ENOSYS: 'Linux has it, but it is not simulated',
   ENETRESET: 'Network dropped connection on reset',
 } as const;
 export type Errno = keyof typeof errnoTexts;
+
+/** As `strerror` words it. */
+export function errnoText(errno: Errno): string {
+  return errnoTexts[errno];
+}
 
 /**
  * Answer of the simulated kernel. `stage` tells whether opening the file failed or writing to it: shells word the two

@@ -2,9 +2,17 @@ import type { Capability, HostPlatform } from '#shared/fleet/schema.ts';
 import type { FileHost } from '#shared/fleet-file/schema.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 
+/** Words that people write for a host without IOMMU. */
+const noIommuWords = /^\s*(none|no|off|disabled|false)?\s*$/i;
+
+/** Name of the host's IOMMU as its file gives it; empty where it has none. */
+export function iommuOf({ iommu }: Pick<FileHost, 'iommu'>): string {
+  return noIommuWords.test(iommu) ? '' : iommu;
+}
+
 /** What a simulated hypervisor says of itself, as `uname`, QMP `query-version`, `getconf` and iommufd would. */
 export function hostPlatform(file: FileHost): HostPlatform {
-  const hasIommu = file.iommu !== '';
+  const hasIommu = iommuOf(file) !== '';
   return {
     qemu: file.qemu,
     pageSize: file.pageSize,
@@ -14,9 +22,9 @@ export function hostPlatform(file: FileHost): HostPlatform {
   };
 }
 
-function iommuTracking({ iommu, iommuDirtyTracking }: FileHost): Capability {
-  if (iommu === '') return { available: false, reason: 'The host has no IOMMU.' };
-  if (!iommuDirtyTracking)
+function iommuTracking(file: FileHost): Capability {
+  if (iommuOf(file) === '') return { available: false, reason: 'The host has no IOMMU.' };
+  if (!file.iommuDirtyTracking)
     return {
       available: false,
       reason: 'The IOMMU does not note which pages devices write (no IOMMU_HW_CAP_DIRTY_TRACKING).',

@@ -41,6 +41,8 @@ export class SimulatedKernel implements FunctionBus {
   readonly #options: KernelOptions;
   /** Functions with a probe that waits in vain; a rack has hundreds that have none. */
   readonly #probing = new Set<PciFunction>();
+  /** Physical functions that were taken off the bus and are still in their slots. */
+  readonly #removed: PhysicalFunction[] = [];
 
   constructor(options: KernelOptions) {
     this.#options = options;
@@ -96,8 +98,9 @@ export class SimulatedKernel implements FunctionBus {
 
   /** Binds the nvme driver: takes the lowest free device number, then starts the controller or waits in vain. */
   startNvme(entry: PciFunction): void {
-    entry.driver = 'nvme';
+    // First the number: the subsystem of a controller that comes back was forgotten meanwhile.
     entry.instance ??= this.freeInstances().next().value;
+    entry.driver = 'nvme';
     if (entry.controller.isOffline || entry.controller.suspended) {
       entry.probeEndsAt = this.#options.clock.microseconds() + probeTimeoutMicroseconds;
       this.#probing.add(entry);
@@ -153,9 +156,9 @@ export class SimulatedKernel implements FunctionBus {
     if (entry.driver !== null) return kernelSuccess;
     const driver = ['nvme', 'vfio-pci'].find((candidate) => this.#matches(entry, candidate));
     if (driver === undefined) return kernelSuccess;
-    const answer = this.#probe(entry, driver);
-    // ENODEV from a driver means that it rejects the device, which leaves it without one.
-    return !answer.ok && answer.errno === 'ENODEV' ? kernelSuccess : answer;
+    // The driver core keeps a driver's refusal to itself here and leaves the function without one.
+    this.#probe(entry, driver);
+    return kernelSuccess;
   }
 
   #matches(entry: PciFunction, driver: string): boolean {
@@ -170,6 +173,11 @@ export class SimulatedKernel implements FunctionBus {
     if (physical?.sriov && !physical.sriov.driversAutoprobe && entry.driverOverride === null)
       return kernelError('ENODEV', `sriov_drivers_autoprobe of ${physical.address} is 0`);
     if (driver === 'vfio-pci') {
+      if (isPrimary(entry.controller) && entry.controller.part.numVfs > 0)
+        return kernelError(
+          'EBUSY',
+          `vfio-pci takes no physical function whose virtual functions are enabled: sriov_numvfs of ${entry.address} is ${entry.controller.part.numVfs}`,
+        );
       if (!this.#options.hasIommu) return kernelError('EINVAL', 'the host has no IOMMU');
       if (isSecondary(entry.controller) && !entry.controller.part.visible)
         return kernelError('ENODEV', `the controlling function hides ${entry.address} from VFIO`);
@@ -184,14 +192,49 @@ export class SimulatedKernel implements FunctionBus {
   /** `unbind`: the driver shuts the controller down; that of a primary takes its secondaries offline. */
   unbind(entry: PciFunction, driver: string): SimulatedKernelAnswer {
     if (entry.driver !== driver) return kernelError('ENODEV', `${entry.address} is not bound to ${driver}`);
-    if (entry.owner !== null)
-      return kernelError('EBUSY', `virtual machine ${entry.owner} uses ${entry.address}`);
     const shown = provisionedFunctionsOf(this, entry);
-    const used = shown.find((below) => below.owner !== null);
-    if (used) return kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
-    if (driver === 'nvme' && entry.probeEndsAt === null) resetController(entry.controller, 'controller');
+    const used = usedByMachine([entry, ...shown]);
+    if (used) return used;
+    this.#stopDriver(entry);
     removeProvisionedFunctions(this, shown);
+    return kernelSuccess;
+  }
+
+  // The nvme driver shuts down the controller that it leaves.
+  #stopDriver(entry: PciFunction): void {
+    if (entry.driver === 'nvme' && entry.probeEndsAt === null)
+      resetController(entry.controller, 'controller');
     this.dropDriver(entry);
+  }
+
+  /** `remove`: takes a function off the bus, and with a physical one its virtual functions. */
+  remove(entry: PciFunction): SimulatedKernelAnswer {
+    const virtual = isPhysical(entry) ? this.virtualFunctions(entry) : [];
+    const shown = provisionedFunctionsOf(this, entry);
+    const used = usedByMachine([entry, ...virtual, ...shown]);
+    if (used) return used;
+    this.#stopDriver(entry);
+    removeProvisionedFunctions(this, shown);
+    if (isPhysical(entry)) {
+      this.dropVirtualFunctions(entry);
+      if (isPrimary(entry.controller)) setFunctionCount(entry.controller, 0);
+      if (entry.sriov) entry.sriov.driversAutoprobe = true;
+      this.#removed.push(entry);
+    }
+    entry.driverOverride = null;
+    this.functions.delete(entry.address);
+    return kernelSuccess;
+  }
+
+  /**
+   * `rescan`: finds the physical functions that were removed, and gives each a driver that matches. A virtual function
+   * comes back with `sriov_numvfs` alone, because a scan of the bus does not see it.
+   */
+  rescan(): SimulatedKernelAnswer {
+    for (const entry of this.#removed.splice(0)) {
+      this.add(entry);
+      this.probeAny(entry);
+    }
     return kernelSuccess;
   }
 
@@ -219,9 +262,8 @@ export class SimulatedKernel implements FunctionBus {
     if (entry.driver !== 'nvme') return kernelError('ENOENT', 'no driver with SR-IOV support is bound');
     if (count !== 0 && current !== 0)
       return kernelError('EBUSY', `${current} VFs already enabled. Disable before enabling ${count} VFs`);
-    const used = this.virtualFunctions(entry).find((virtual) => virtual.owner !== null);
-    // Linux would wait here until the virtual machine lets go; refusing says the same sooner.
-    if (used) return kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
+    const used = usedByMachine(this.virtualFunctions(entry));
+    if (used) return used;
     this.dropVirtualFunctions(entry);
     setFunctionCount(controller, count);
     for (const virtual of this.addVirtualFunctions(entry)) this.probeAny(virtual);
@@ -310,6 +352,12 @@ export class SimulatedKernel implements FunctionBus {
     else if (entry.driver === 'nvme' && entry.probeEndsAt === null && !entry.controller.isOffline)
       startController(entry.controller, { processors: this.#options.processors });
   }
+}
+
+// Linux would wait until the virtual machine lets go; refusing says the same sooner.
+function usedByMachine(entries: readonly PciFunction[]): SimulatedKernelAnswer | undefined {
+  const used = entries.find(({ owner }) => owner !== null);
+  return used && kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
 }
 
 /** `1b36 0010`: vendor from Identify Controller and device ID. */

@@ -1,3 +1,4 @@
+import type { SimulatedController } from '../state/controller.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
 import type { SimulatedKernel } from './kernel.ts';
 
@@ -6,8 +7,22 @@ export interface NamespaceDevice {
   readonly name: string;
   readonly subsystemNqn: string;
   readonly nsid: number;
+  /** Size in logical blocks. */
+  readonly blocks: number;
+  /** Bytes of a logical block, without metadata. */
+  readonly blockSize: number;
   /** `nvme0`, `nvme2`. */
   readonly controllers: readonly string[];
+}
+
+/** CMIC. */
+const multipathOffset = 76;
+
+/** Whether Linux gives the namespaces to the NVM subsystem, for several controllers, and not to the controller alone. */
+export function sharesNamespaces({
+  identifyTemplate,
+}: Pick<SimulatedController, 'identifyTemplate'>): boolean {
+  return ((identifyTemplate[multipathOffset] ?? 0) & 2) !== 0;
 }
 
 /**
@@ -33,6 +48,8 @@ export function namespaceDevices(kernel: SimulatedKernel): readonly NamespaceDev
         name: `nvme${paths[0]?.instance}n${++number}`,
         subsystemNqn: subsystem.nqn,
         nsid: namespace.nsid,
+        blocks: namespace.file.blocks,
+        blockSize: namespace.file.blockSize,
         controllers: through.map((path) => `nvme${path.instance}`),
       });
     }

@@ -14,6 +14,8 @@ const codes: Readonly<Record<Errno, ErrorCode>> = {
   ENOTTY: 'not-supported',
   ERANGE: 'invalid-request',
   EINTR: 'aborted',
+  EISDIR: 'invalid-request',
+  ENOSYS: 'not-supported',
   ENETRESET: 'refused',
 };
 
@@ -26,6 +28,8 @@ const fixes: Readonly<Record<Errno, string>> = {
   ENODEV: 'Check driver, driver_override and sriov_drivers_autoprobe',
   ENOTTY: 'Use another kind of reset',
   ERANGE: 'Write at most sriov_totalvfs',
+  EISDIR: 'Name a file in the folder',
+  ENOSYS: 'Use what docs/cli.md lists',
   EINTR: 'Let the simulated clock run, or step it (F10), and start again',
   ENETRESET: 'Bring the controller online and bind the driver again',
 };

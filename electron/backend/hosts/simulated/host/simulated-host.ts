@@ -13,18 +13,18 @@ import { configurationSpace } from '../controller/configuration-space.ts';
 import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
 import type { MetFault } from '../faults/fault-plan.ts';
 import { isPrimary, isSecondary } from '../state/controller.ts';
+import { SimulatedSysfs } from '../sysfs/sysfs.ts';
 import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
 import { createControllerQueue } from './controller-queue.ts';
 import { kernelError, type SimulatedKernelAnswer } from './errno.ts';
-import { hostPlatform, vfioFlags } from './host-platform.ts';
+import { hostPlatform, iommuOf, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
 import { isPhysical, type PciFunction, provisionedUuidOf } from './pci-function.ts';
 import { createPciOperations } from './pci-operations.ts';
 import { resetSubsystem } from './subsystem-reset.ts';
-import { writeSysfs } from './sysfs.ts';
 import { createTurns, type TakeTurn } from './take-turn.ts';
 
 export interface SimulatedHostOptions {
@@ -46,6 +46,7 @@ export class SimulatedHost implements HostConnection {
   readonly kernel: SimulatedKernel;
   readonly virtualMachines: SimulatedMachines;
   readonly pci: HostConnection['pci'];
+  readonly sysfs: SimulatedSysfs;
   /** It started anew after it had lost power. */
   lostPower: boolean;
   readonly #options: SimulatedHostOptions;
@@ -63,7 +64,7 @@ export class SimulatedHost implements HostConnection {
     this.kernel = new SimulatedKernel({
       clock: options.clock,
       processors: file.processors,
-      hasIommu: file.iommu !== '',
+      hasIommu: iommuOf(file) !== '',
       openVfio: (entry) => this.#openVfio(entry),
       guestRestart: (entry) => this.virtualMachines.guestRestart(entry),
     });
@@ -79,12 +80,14 @@ export class SimulatedHost implements HostConnection {
       },
     });
     if (file.linkState) this.virtualMachines.link.restore(file.linkState, options.clock.now());
+    this.sysfs = new SimulatedSysfs(this.kernel);
     this.pci = createPciOperations(this);
     this.#renewCancellation();
   }
 
   async describe(): Promise<Result<Omit<Host, 'id'>>> {
-    const { name, kernel, iommu, linkBytesPerSecond, linkLatencyMilliseconds, linkLoss } = this.file;
+    const { name, kernel, linkBytesPerSecond, linkLatencyMilliseconds, linkLoss } = this.file;
+    const iommu = iommuOf(this.file);
     const platform = hostPlatform(this.file);
     const flags = vfioFlags(this.file);
     const { kernelMigrationV2 } = platform.features;
@@ -301,7 +304,7 @@ export class SimulatedHost implements HostConnection {
 
   /** `echo VALUE > PATH`: PCI attributes and driver files under /sys, with the kernel's error numbers. */
   async writeSysfs(path: string, value: string): Promise<SimulatedKernelAnswer> {
-    return this.#inTurn(`write to ${path} on ${this.id}`, () => writeSysfs(this.kernel, path, value));
+    return this.#inTurn(`write to ${path} on ${this.id}`, () => this.sysfs.write(path, value));
   }
 
   /** `nvme0`, `nvme1`, … ascending by number. */
