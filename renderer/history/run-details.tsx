@@ -6,6 +6,7 @@ import { showRun, useNavigation } from '../navigation.ts';
 import { RunAudit } from '../ownership/run-audit.tsx';
 import { ConsequencesBanner } from '../procedures/consequences-banner.tsx';
 import { LeftBanner } from '../procedures/left-banner.tsx';
+import { StepList } from '../procedures/steps/step-list.tsx';
 import { DetailsHead } from '../ui/content/details-head.tsx';
 import { Card, Tag } from '../ui/content/small.tsx';
 import { Banner, ErrorNotice } from '../ui/content/states.tsx';
@@ -16,7 +17,6 @@ import { InjectedBanner } from './injected-banner.tsx';
 import { Leftovers } from './leftovers.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunStatusTag } from './run-status-tag.tsx';
-import { StepTable } from './step-table.tsx';
 
 /** One procedure in full. `onShow` opens another run, for example the one that undid this one. */
 export function RunDetails({
@@ -82,7 +82,7 @@ export function RunDetails({
         <Banner title="Agreed to when it started" lines={agreedLines(run.plan, run.agreed)} />
       )}
       <Card label="Steps" aside={stepCount(run)}>
-        <StepTable plan={run.plan} runs={run.steps} />
+        <StepList plan={run.plan} runs={run.steps} />
       </Card>
     </article>
   );

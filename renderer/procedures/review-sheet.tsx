@@ -22,7 +22,7 @@ import { PlanChangesNotice } from './plan-changes.tsx';
 import { RecoveryFields, WhatStays } from './recovery/recovery-fields.tsx';
 import { leavingIsFinal, noStepWords, recoveryNames, stepsTitles } from './recovery/recovery-words.ts';
 import styles from './review-sheet.module.css';
-import { StepList } from './step-list.tsx';
+import { StepList } from './steps/step-list.tsx';
 import { usePlanReview } from './use-plan-review.ts';
 
 /** The plan of a change before it runs, and its live progress once applied. */
@@ -169,7 +169,7 @@ export function ReviewSheet({
         <WhatStays runId={change.runId} />
       ) : null}
       {shown === null || shown.steps.length === 0 ? null : (
-        <StepList steps={shown.steps} runs={run?.steps ?? null} changes={changes} />
+        <StepList plan={shown} runs={run?.steps ?? null} changes={changes} framed />
       )}
       {lines.length === 0 ? null : (
         <div className="mute">

@@ -2,7 +2,7 @@ import { ScrollText } from 'lucide-react';
 import { useShallow } from 'zustand/react/shallow';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
-import { StepTable } from '../history/step-table.tsx';
+import { StepList } from '../procedures/steps/step-list.tsx';
 import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { EmptyState } from '../ui/content/states.tsx';
 import { formatTime } from '../ui/format.ts';
@@ -28,7 +28,7 @@ export function JournalTab() {
             <strong>{run.plan.title}</strong>
             <RunStatusTag status={run.status} />
           </header>
-          <StepTable plan={run.plan} runs={run.steps} />
+          <StepList plan={run.plan} runs={run.steps} />
         </section>
       ))}
     </ScrollRegion>

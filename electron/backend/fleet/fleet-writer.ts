@@ -33,6 +33,16 @@ export interface FleetWriter {
   reread(hostIds: readonly string[]): Promise<Fleet>;
 }
 
+/**
+ * Lets timers, messages and the window have their turn. A simulated clock that runs as fast as possible jumps ahead when
+ * nobody looks at it for some turns; work goes on here, so it is looked at.
+ */
+async function takeTurns(clock: Clock): Promise<void> {
+  clock.now();
+  await new Promise((resolve) => setImmediate(resolve));
+  clock.now();
+}
+
 export function createFleetWriter(
   emit: Emit,
   initial: FleetSource,
@@ -89,7 +99,7 @@ export function createFleetWriter(
       inTurn(async () => {
         // Every step of a procedure is read back here. Simulated hosts answer at once: without a pause, a procedure of
         // thousands of steps would be one piece of work, and nobody could watch or abort it.
-        await new Promise((resolve) => setImmediate(resolve));
+        await takeTurns(later.clock);
         const source = discovery.fleet.source;
         const hosts = new Map(discovery.hosts);
         const whole: HostConnection[] = [];

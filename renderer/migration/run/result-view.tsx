@@ -5,9 +5,9 @@ import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { Leftovers } from '../../history/leftovers.tsx';
 import { RunActions } from '../../history/run-actions.tsx';
-import { StepTable } from '../../history/step-table.tsx';
 import { showRun } from '../../navigation.ts';
 import { RunAudit } from '../../ownership/run-audit.tsx';
+import { StepList } from '../../procedures/steps/step-list.tsx';
 import { exportReport } from '../../reports/export-report.ts';
 import { Card } from '../../ui/content/small.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
@@ -68,7 +68,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       <ProofCard facts={facts} hosts={hosts} />
       <Acknowledged facts={facts} />
       <Card className={styles.block} label="Steps">
-        <StepTable plan={run.plan} runs={run.steps} />
+        <StepList plan={run.plan} runs={run.steps} />
       </Card>
     </RunFrame>
   );

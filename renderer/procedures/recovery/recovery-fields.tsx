@@ -8,7 +8,7 @@ import { Card } from '../../ui/content/small.tsx';
 import { Banner, ErrorNotice, LoadingState } from '../../ui/content/states.tsx';
 import { ChoiceList } from '../../ui/controls/choice-list.tsx';
 import { formatDateTime } from '../../ui/format.ts';
-import { stepStatuses } from '../step-status.ts';
+import { stepStatuses } from '../steps/step-status.ts';
 import styles from './recovery.module.css';
 import { recoveryNames, stepsTitles, uncertainWords, wayWords } from './recovery-words.ts';
 

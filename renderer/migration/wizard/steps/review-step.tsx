@@ -4,11 +4,11 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
 import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
-import { StepTable } from '../../../history/step-table.tsx';
 import { ConsequencesBanner } from '../../../procedures/consequences-banner.tsx';
 import { IrreversibleBanner } from '../../../procedures/danger/danger-section.tsx';
 import { irreversibleLines } from '../../../procedures/danger/plan-danger.ts';
 import { PlanChangesNotice } from '../../../procedures/plan-changes.tsx';
+import { StepList } from '../../../procedures/steps/step-list.tsx';
 import type { PlanReview } from '../../../procedures/use-plan-review.ts';
 import { equivalentScript } from '../../../trace/equivalent-script.ts';
 import { Card } from '../../../ui/content/small.tsx';
@@ -95,7 +95,7 @@ function PlanCard({ review }: { readonly review: PlanReview }) {
         label={`Plan · ${countWords(plan.steps.length, 'step')}`}
         aside={<CopyButton text={equivalentScript(plan)} what="plan as a script" />}
       >
-        <StepTable plan={plan} runs={null} changes={plan.changes} />
+        <StepList plan={plan} runs={null} changes={plan.changes} />
       </Card>
     </>
   );
