@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FleetChange } from '#shared/fleet/change.ts';
 import { openSource } from '../sources/open-source.ts';
+import { openLab } from '../test-support/procedure-lab.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { createFleetWriter } from './fleet-writer.ts';
 
@@ -45,5 +46,20 @@ describe('the fleet writer', () => {
     const { fleet, revision } = writer;
     expect(await writer.reread(Object.keys(fleet.hosts))).toBe(fleet);
     expect([changes, writer.revision]).toEqual([[], revision]);
+  });
+});
+
+describe('a fleet whose time goes as fast as possible', () => {
+  it('is read without time jumping ahead: whoever reads is at work', async () => {
+    const lab = await openLab();
+    const { clock } = lab.simulation ?? { clock: undefined };
+    if (clock === undefined) throw new Error('it is simulated');
+    const stop = new AbortController();
+    const before = clock.now();
+    const waiting = clock.sleep(60_000, { signal: stop.signal });
+    for (let reading = 0; reading < 20; reading += 1) await lab.writer.refresh([]);
+    expect(clock.now()).toBe(before);
+    stop.abort();
+    await waiting;
   });
 });
