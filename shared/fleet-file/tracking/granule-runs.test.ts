@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { atOnce } from '../../bounds/pieces.ts';
+import { countPieces } from '../../test-support/count-pieces.ts';
 import { encodeBase64 } from '../base64.ts';
 import { encodeGranuleRuns, type GranuleRun, visitGranuleRuns } from './granule-runs.ts';
 
@@ -41,4 +42,12 @@ test.each([
   ['a number beyond 2^53', [255, 255, 255, 255, 255, 255, 255, 255, 1, 1]],
 ])('is refused: %s', (_words, bytes) => {
   expect(decodeGranuleRuns(encodeBase64(Uint8Array.from(bytes)))).toBeUndefined();
+});
+
+test('a long text is read in pieces, also where a number lies on the border', () => {
+  const runs = Array.from({ length: 20_000 }, (_, index) => ({ from: index * 300 + 1, count: 200 }));
+  const seen: GranuleRun[] = [];
+  const work = visitGranuleRuns(encodeGranuleRuns(runs), (from, count) => seen.push({ from, count }));
+  expect(countPieces(work)).toEqual({ result: true, pieces: 2 });
+  expect(seen).toEqual(runs);
 });

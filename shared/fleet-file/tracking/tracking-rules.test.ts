@@ -57,6 +57,33 @@ test('what an exported fleet writes is accepted; runs may span ranges that touch
   expect(fleetFileOf(fileWith(good), 'good')).toMatchObject({ ok: true });
 });
 
+test('runs are looked for in ranges of any order, also such that overlap', () => {
+  const ranges = [40, 8, 0, 4, 60].map((from) => ({
+    address: `0x${(from * 8192).toString(16)}`,
+    granules: 8,
+  }));
+  const noted = (...runs: readonly (readonly [number, number])[]) =>
+    fileWith({
+      memoryTrackers: [
+        {
+          ...memoryTracker,
+          ranges,
+          changed: encodeGranuleRuns(runs.map(([from, count]) => ({ from, count }))),
+        },
+      ],
+    });
+  // 0-15, 40-47 and 60-67.
+  expect(fleetFileOf(noted([0, 1], [2, 14], [41, 7], [60, 8]))).toMatchObject({ ok: true });
+  for (const run of [
+    [15, 2],
+    [16, 1],
+    [39, 1],
+    [47, 14],
+    [68, 1],
+  ] as const)
+    expect(fleetFileOf(noted([0, 1], run)), `${run}`).toMatchObject({ ok: false });
+});
+
 const at = 'subsystems[0].controllers[0].tracking';
 const queue = (changes: object) => ({ dataQueues: [{ ...dataQueue, ...changes }] });
 const tracker = (changes: object) => ({ memoryTrackers: [{ ...memoryTracker, ...changes }] });
