@@ -1,4 +1,5 @@
 import type { Pieces } from '#shared/bounds/pieces.ts';
+import { giveWay } from './event-loop.ts';
 
 /** Milliseconds of one turn: nobody notices it, and the way to the next one costs little beside it. */
 const longestTurn = 10;
@@ -10,10 +11,7 @@ export interface TurnOptions {
   readonly giveWay: () => Promise<void>;
 }
 
-const machine: TurnOptions = {
-  now: () => performance.now(),
-  giveWay: () => new Promise((resolve) => setImmediate(resolve)),
-};
+const machine: TurnOptions = { now: () => performance.now(), giveWay };
 
 /**
  * Does a long piece of work without keeping anything else waiting: after each turn of some milliseconds, timers, messages

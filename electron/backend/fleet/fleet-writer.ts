@@ -1,6 +1,7 @@
 import { diffFleets } from '#shared/fleet/change.ts';
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { Emit } from '../event-hub.ts';
+import { giveWay } from '../event-loop.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock } from '../ports.ts';
 import { assembleFleet } from './assemble/assemble-fleet.ts';
@@ -31,16 +32,6 @@ export interface FleetWriter {
   refresh(scopes: readonly HostScope[]): Promise<Fleet>;
   /** Reads whole hosts again. */
   reread(hostIds: readonly string[]): Promise<Fleet>;
-}
-
-/**
- * Lets timers, messages and the window have their turn. A simulated clock that runs as fast as possible jumps ahead when
- * nobody looks at it for some turns; work goes on here, so it is looked at.
- */
-async function takeTurns(clock: Clock): Promise<void> {
-  clock.now();
-  await new Promise((resolve) => setImmediate(resolve));
-  clock.now();
 }
 
 export function createFleetWriter(
@@ -99,7 +90,7 @@ export function createFleetWriter(
       inTurn(async () => {
         // Every step of a procedure is read back here. Simulated hosts answer at once: without a pause, a procedure of
         // thousands of steps would be one piece of work, and nobody could watch or abort it.
-        await takeTurns(later.clock);
+        await giveWay();
         const source = discovery.fleet.source;
         const hosts = new Map(discovery.hosts);
         const whole: HostConnection[] = [];

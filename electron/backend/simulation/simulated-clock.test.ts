@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
+import { giveWay } from '../event-loop.ts';
+import { inTurns } from '../in-turns.ts';
 import type { Clock } from '../ports.ts';
 import { systemClock } from '../system-clock.ts';
 import { SimulatedClock } from './simulated-clock.ts';
@@ -226,4 +228,32 @@ describe('a simulated clock', () => {
     await systemClock.sleep(2);
     expect(clock.microseconds()).toBeGreaterThan(1500);
   });
+});
+
+describe('work that gives way', () => {
+  const longWork = {
+    'in turns of its own': async () => {
+      for (let turn = 0; turn < 50; turn += 1) await giveWay();
+    },
+    'in pieces': () =>
+      inTurns(
+        (function* () {
+          for (let piece = 0; piece < 8; piece += 1) {
+            const end = performance.now() + 11;
+            while (performance.now() < end);
+            yield;
+          }
+        })(),
+      ),
+  };
+
+  for (const [how, work] of Object.entries(longWork))
+    test(`${how} keeps time from jumping until it is done`, async () => {
+      const { clock, ended, wait } = opened('as-fast-as-possible');
+      const waiting = wait(60_000, 'the next wait');
+      await work();
+      expect([clock.now(), ended]).toEqual([0, []]);
+      await waiting;
+      expect(ended).toEqual(['the next wait 60000']);
+    });
 });

@@ -1,6 +1,7 @@
 import { unreachable } from '#shared/result.ts';
 import type { Awaited, ClockMode, ClockState, FileClock } from '#shared/simulation/clock-state.ts';
 import { clockRate } from '#shared/simulation/clock-words.ts';
+import { turnsGiven } from '../event-loop.ts';
 import type { Clock, SleepOptions } from '../ports.ts';
 import { DueQueue } from './due-queue.ts';
 
@@ -234,12 +235,15 @@ export class SimulatedClock implements Clock {
     this.#arm();
   }
 
-  /** Until nobody looked at the clock for two turns of the event loop: all that could go on without time has done so. */
+  /**
+   * Until nobody looked at the clock or gave way for two turns of the event loop: all that could go on without time has
+   * done so.
+   */
   async #quiet(): Promise<void> {
     for (let calm = 0; calm < 2; ) {
-      const before = this.#looks;
+      const before = this.#looks + turnsGiven();
       await new Promise((resolve) => setImmediate(resolve));
-      calm = this.#looks === before ? calm + 1 : 0;
+      calm = this.#looks + turnsGiven() === before ? calm + 1 : 0;
     }
   }
 }

@@ -1,3 +1,5 @@
+import { giveWay } from '../../event-loop.ts';
+
 /** Answers and functions that are dealt with before everything else has its turn: some milliseconds of work. */
 const stepsPerTurn = 16;
 
@@ -15,13 +17,10 @@ export function createEventLoopPause(): EventLoopPause {
   let turn: Promise<void> | null = null;
   return async () => {
     while (steps >= stepsPerTurn) {
-      turn ??= new Promise((resolve) =>
-        setImmediate(() => {
-          steps = 0;
-          turn = null;
-          resolve();
-        }),
-      );
+      turn ??= giveWay().then(() => {
+        steps = 0;
+        turn = null;
+      });
       await turn;
     }
     steps++;
