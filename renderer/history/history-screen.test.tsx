@@ -73,6 +73,19 @@ it('lists the newest first, finds by text, and shows steps, error and what is le
   expect(screen.queryByRole('button', { name: /Assign VF 5/ })).toBeNull();
 });
 
+it.each([
+  ['failed', 'Why it failed'],
+  ['rolled-back', 'Why it was rolled back'],
+  ['aborting', 'Why it is rolled back'],
+] as const)('heads the reason of a run that is %s with "%s"', async (status, heading) => {
+  const [, second] = runs;
+  if (second === undefined) throw new Error('fixture');
+  runs = [{ ...second, status }];
+  act(() => useNavigation.setState({ runId: 'run-2' }));
+  render(<HistoryScreen />);
+  expect(await screen.findByText(heading)).toBeTruthy();
+});
+
 it('shows what the ways on of an interrupted one would do before one is taken', async () => {
   act(() => useNavigation.setState({ runId: 'run-3' }));
   render(<HistoryScreen />);

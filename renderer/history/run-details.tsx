@@ -18,6 +18,12 @@ import { Leftovers } from './leftovers.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunStatusTag } from './run-status-tag.tsx';
 
+/** Heading of the error of a run: what ended as somebody wanted, or as it began, has not failed. */
+function whyTitle({ status }: ProcedureRun): string {
+  if (status === 'rolled-back') return 'Why it was rolled back';
+  return status === 'aborting' ? 'Why it is rolled back' : 'Why it failed';
+}
+
 /** One procedure in full. `onShow` opens another run, for example the one that undid this one. */
 export function RunDetails({
   run,
@@ -72,7 +78,7 @@ export function RunDetails({
           ]}
         />
       ) : null}
-      {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}
+      {run.error === null ? null : <ErrorNotice title={whyTitle(run)} error={run.error} />}
       <Leftovers run={run} />
       <RunAudit run={run} />
       <InjectedBanner run={run} />
