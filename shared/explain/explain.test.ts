@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
+import { namedStatuses } from '../nvme/status-names.ts';
 import { explainText, knownStatuses, knownTexts, largestExplainedText } from './explain.ts';
-import { namedStatuses } from './known/status-names.ts';
 
 const idsOf = (text: string) => explainText(text).findings.map(({ explanation }) => explanation.id);
 const first = (text: string) => explainText(text).findings[0];

@@ -1,4 +1,6 @@
 import { shorten } from '../bounds/shorten.ts';
+import { suffixedHexadecimal } from '../hexadecimal.ts';
+import { namedStatus } from '../nvme/status-names.ts';
 import { visibleText } from '../visible-text.ts';
 import type { Explanation, KnownStatus, KnownText } from './explanation.ts';
 import { hypervisorWords } from './known/hypervisor-words.ts';
@@ -9,7 +11,7 @@ import { nvmeCliWords } from './known/nvme-cli-words.ts';
 import { otherStatuses } from './known/other-statuses.ts';
 import { sysfsWords } from './known/sysfs-words.ts';
 import { virtualizationStatuses } from './known/virtualization-statuses.ts';
-import { type PrintedStatus, readBareStatus, readStatus, statusNamed } from './read-status.ts';
+import { type PrintedStatus, readBareStatus, readStatus } from './read-status.ts';
 
 /** Every explanation of words. The first that fits a line counts, so the narrower stand before the wider. */
 export const knownTexts: readonly KnownText[] = [
@@ -126,7 +128,7 @@ function explainLine(
   if (words !== undefined) return { status: null, explanation: words };
   const printed = readStatus(line) ?? (only ? readBareStatus(line) : null);
   if (printed === null) return null;
-  const name = statusNamed(printed.sct, printed.sc)?.name ?? unnamed(printed);
+  const name = namedStatus(printed)?.name ?? unnamed(printed);
   return { status: { ...printed, name }, explanation: ofStatus(printed, name, [...recent, line]) };
 }
 
@@ -143,7 +145,7 @@ function ofStatus({ sct, sc }: PrintedStatus, name: string, lines: readonly stri
 }
 
 function unnamed({ sct, sc }: PrintedStatus): string {
-  const code = `${sc.toString(16).toUpperCase().padStart(2, '0')}h`;
+  const code = suffixedHexadecimal(sc);
   return sct === 7 ? `Vendor specific status ${code}` : `Reserved status, type ${sct}h, code ${code}`;
 }
 
