@@ -218,6 +218,9 @@ describe('a text', () => {
     expect(explainText(noise).lines).toBeGreaterThan(0);
     expect(explainText(`${'('.repeat(100_000)}\n`.repeat(20)).findings).toEqual([]);
     expect(explainText('\n'.repeat(largestExplainedText + 10)).lines).toBe(largestExplainedText + 1);
+    // Millions of lines before an error do not hide it.
+    const lines = 'ok\n'.repeat(1_000_000);
+    expect(explainText(`${lines}NVMe status: A(0x4120)`).findings).toMatchObject([{ line: 1_000_001 }]);
   });
 });
 

@@ -31,8 +31,9 @@ export const knownStatuses: readonly KnownStatus[] = [
 
 /** Characters of a text that is explained. */
 export const largestExplainedText = 4 * 1024 * 1024;
-/** Lines and characters of a line that are looked at, and characters of it that are shown. */
-const mostLines = 200_000;
+/** Characters of the shortest error; a text may have a million shorter lines. */
+const shortestError = 4;
+/** Characters of a line that are looked at, and that are shown. */
 const longestLine = 2000;
 const longestQuotation = 240;
 /** Lines before an error in which its command is looked for. */
@@ -67,8 +68,7 @@ const decoration =
 
 /**
  * Finds the errors in a text of nvme-cli, a shell, the kernel log, QEMU, libvirt or cloud-hypervisor, whatever stands
- * before them in their lines. Equal ones are reported once. Looks at the first
- * `largestExplainedText` characters.
+ * before them in their lines. Equal ones are reported once. Looks at the first `largestExplainedText` characters.
  */
 export function explainText(given: string): Explained {
   const text = given.slice(0, largestExplainedText).replace(decoration, '');
@@ -76,12 +76,15 @@ export function explainText(given: string): Explained {
   // Looking for each in the whole text first spares looking for all of them in every line.
   const words = knownTexts.filter((known) => known.text.test(text));
   const found = new Map<string, ExplainedError>();
-  const only = !text.trim().includes('\n');
+  // A number means a status only where it is all that was given.
+  const isOneLine = !text.trim().includes('\n');
   const recent: string[] = [];
-  for (const [index, whole] of lines.slice(0, mostLines).entries()) {
+  for (const [index, whole] of lines.entries()) {
     const line = whole.slice(0, longestLine);
-    if (line.trim() === '') continue;
-    const explained = explainLine(line, recent, words, only);
+    const { length } = line.trim();
+    if (length === 0) continue;
+    const mayBeOne = isOneLine || length >= shortestError;
+    const explained = mayBeOne ? explainLine(line, recent, words, isOneLine) : null;
     recent.push(line);
     if (recent.length > linesBefore) recent.shift();
     if (explained === null) continue;
@@ -118,7 +121,7 @@ function explainLine(
   line: string,
   recent: readonly string[],
   knownWords: readonly KnownText[],
-  only: boolean,
+  isOneLine: boolean,
 ): Pick<ExplainedError, 'status' | 'explanation'> | null {
   const words = knownWords.find(
     ({ text, near }) =>
@@ -126,7 +129,7 @@ function explainLine(
       (near === undefined || near.test(line) || recent.some((earlier) => near.test(earlier))),
   );
   if (words !== undefined) return { status: null, explanation: words };
-  const printed = readStatus(line) ?? (only ? readBareStatus(line) : null);
+  const printed = readStatus(line) ?? (isOneLine ? readBareStatus(line) : null);
   if (printed === null) return null;
   const name = namedStatus(printed)?.name ?? unnamed(printed);
   return { status: { ...printed, name }, explanation: ofStatus(printed, name, [...recent, line]) };
