@@ -16,15 +16,15 @@ export function RunAudit({
   const aside = audit.length === 0 ? 'in order' : `${audit.length} not in order`;
   return (
     <Card className={className} label="Who has what" aside={aside}>
-      {audit.length === 0 ? (
-        <p className="mute">
-          Every guest and every function on the hosts of this procedure was in order when it had ended.
-        </p>
-      ) : (
-        <div className={styles.findings}>
+      <div className={styles.audit}>
+        {audit.length === 0 ? (
+          <p className="mute">
+            Every guest and every function on the hosts of this procedure was in order when it had ended.
+          </p>
+        ) : (
           <FindingList findings={audit} />
-        </div>
-      )}
+        )}
+      </div>
     </Card>
   );
 }
