@@ -1,4 +1,5 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { isActive } from '../fleet-mirror/runs-store.ts';
 import { Card } from '../ui/content/small.tsx';
 import { FindingList } from './finding-list.tsx';
 import styles from './ownership.module.css';
@@ -12,7 +13,7 @@ export function RunAudit({
   readonly className?: string | undefined;
 }) {
   const { audit } = run;
-  if (audit === undefined || run.status === 'running' || run.status === 'aborting') return null;
+  if (audit === undefined || isActive(run)) return null;
   const aside = audit.length === 0 ? 'in order' : `${audit.length} not in order`;
   return (
     <Card className={className} label="Who has what" aside={aside}>

@@ -127,7 +127,7 @@ export const opcodeOptions = [
   { value: 'other', label: 'Another opcode…' },
 ];
 
-/** Every status that Berth knows by name but success, as SCT << 8 | SC in decimal; `other` at the end. */
+/** Every status that simulated devices answer but success, as SCT << 8 | SC in decimal; `other` at the end. */
 export const statusOptions = [
   ...Object.values(statusCodes)
     .filter(({ sct, sc }) => sct !== 0 || sc !== 0)
