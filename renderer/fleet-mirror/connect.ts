@@ -4,7 +4,7 @@ import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadReplaced, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
 import { loadOwnership, takeOwnership } from './ownership-store.ts';
-import { takeAnswered, takeRunChange, useRuns } from './runs-store.ts';
+import { isActive, takeAnswered, takeRunChange, useRuns } from './runs-store.ts';
 import { useSettings } from './settings-store.ts';
 import { takeRecentTrace, takeTrace, useTrace } from './trace-store.ts';
 
@@ -62,11 +62,7 @@ async function loadRecentRuns(): Promise<void> {
   if (!result.ok) return;
   const source = useFleetMirror.getState().fleet?.source.name;
   const wanted = result.value.runs.filter(
-    (run) =>
-      run.status === 'interrupted' ||
-      run.status === 'running' ||
-      run.status === 'aborting' ||
-      (run.undoable && run.fleetName === source),
+    (run) => run.status === 'interrupted' || isActive(run) || (run.undoable && run.fleetName === source),
   );
   for (const { id } of wanted.slice(0, 10).reverse()) {
     if (id in useRuns.getState().runs) continue;
