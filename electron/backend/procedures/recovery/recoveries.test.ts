@@ -113,14 +113,19 @@ describe('an interrupted procedure', () => {
   });
 });
 
+/** Berth ends while the memory of a guest is on its way, and starts again. */
+async function interruptedMigration() {
+  const first = await openSimulatedBackend();
+  await first.ask('simulation:set-clock', { mode: 'real-time' });
+  const { id: runId } = await first.migrate();
+  await first.until(runId, sending);
+  await first.close();
+  return { ...(await openSimulatedBackend(first.dataDir)), runId };
+}
+
 describe('an interrupted migration', () => {
   it('is left as it is only when somebody knows that the guest stays paused', async () => {
-    const first = await openSimulatedBackend();
-    await first.ask('simulation:set-clock', { mode: 'real-time' });
-    const { id: runId } = await first.migrate();
-    await first.until(runId, sending);
-    await first.close();
-    const { ask, refusal, backend } = await openSimulatedBackend(first.dataDir);
+    const { ask, refusal, backend, runId } = await interruptedMigration();
     const way = { runId, how: 'dismiss' } as const;
     const proposal = await ask('procedure:plan-recover', way);
     expect(proposal.steps).toEqual([]);
@@ -138,12 +143,7 @@ describe('an interrupted migration', () => {
   });
 
   it('cuts no guest off, whichever way it goes', async () => {
-    const first = await openSimulatedBackend();
-    await first.ask('simulation:set-clock', { mode: 'real-time' });
-    const { id: runId } = await first.migrate();
-    await first.until(runId, sending);
-    await first.close();
-    const { ask, until } = await openSimulatedBackend(first.dataDir);
+    const { ask, until, runId } = await interruptedMigration();
     await ask('simulation:set-clock', { mode: 'as-fast-as-possible' });
     for (const how of ['resume', 'roll-back'] as const)
       expect((await ask('procedure:plan-recover', { runId, how })).guestsCutOff).toEqual([]);
