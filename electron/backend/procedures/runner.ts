@@ -2,11 +2,11 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import { auditOfRun } from '#shared/ownership/audit.ts';
+import { objectsOfRun } from '#shared/ownership/run-objects.ts';
 import { type Agreed, nothingAgreed, requireAgreement } from '#shared/procedure/agreement.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
-import { definitionOf } from '#shared/procedure/step.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { goesBack } from '#shared/procedure/step-outcome.ts';
 import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
@@ -109,11 +109,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       stop: new AbortController(),
       endings: [],
       unanswered: new Set(),
-      overtaken: { now: false },
+      overtaken: new Set(),
     };
-    const touched = objectsOf(record.run.plan);
-    for (const other of awaited)
-      if ([...objectsOf(other.record.run.plan)].some((id) => touched.has(id))) other.overtaken.now = true;
+    for (const { overtaken } of awaited) for (const id of objectsOfRun(record.run)) overtaken.add(id);
     occupy(underWay, hostIds, work);
   };
 
@@ -359,16 +357,6 @@ const interruptedAndRolledBack: BerthError = {
   code: 'aborted',
   message: 'It was interrupted when Berth ended, and was rolled back as requested.',
 };
-
-/** Fleet ids of everything that a plan changes. */
-function objectsOf({ steps }: Plan): Set<string> {
-  return new Set(
-    steps.flatMap(({ step }) => {
-      const { controllers = [], machines = [], hosts = [] } = definitionOf(step).targets(step);
-      return [...controllers, ...machines, ...hosts];
-    }),
-  );
-}
 
 function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};

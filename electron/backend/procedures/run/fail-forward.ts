@@ -1,5 +1,8 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
+import { PlanBuilder } from '#shared/procedure/plan/builder.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { definitionOf } from '#shared/procedure/step.ts';
+import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { BerthError } from '#shared/result.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
@@ -9,16 +12,17 @@ import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
 /** Behind the point of no return nothing is taken back: the person gets the rest as command lines. */
 export async function failForward(active: RunUnderWay, index: number, error: BerthError): Promise<void> {
   const { record } = active;
-  const leftovers = [
-    ...stillToDo(active, index),
-    ...[...active.unanswered].map((late) => stillToCome(active, late)),
-  ];
-  record.set({ ...record.run, leftovers });
+  record.set({ ...record.run, leftovers: leftAhead(active, index) });
   await endRun(active, 'failed', error);
 }
 
+/** What a run that can only go forward leaves from this step on: what is to do, and what may still come by itself. */
+export function leftAhead(active: RunUnderWay, index: number): ProcedureRun['leftovers'] {
+  return [...stillToDo(active, index), ...[...active.unanswered].map((late) => stillToCome(active, late))];
+}
+
 /** What a run leaves to do from the step that failed on; of that one, nothing when its effect is there all the same. */
-export function stillToDo(
+function stillToDo(
   { record: { run }, writer: { fleet } }: RunUnderWay,
   index: number,
 ): ProcedureRun['leftovers'] {
@@ -38,11 +42,18 @@ export function stillToCome(
   { record: { run }, writer: { fleet }, nvmeCli }: RunUnderWay,
   { step, index, direction }: UnansweredStep,
 ): ProcedureRun['leftovers'][number] {
-  const words = definitionOf(step).words(step, fleet);
-  const lines = { fleet, nvmeCli: nvmeCli() };
+  const { words, predict } = definitionOf(step);
   const inverse = direction === 'forward' ? (run.plan.steps[index]?.inverse ?? []) : [];
   return leftover(
-    `Not answered, so it may still take effect: ${words}`,
-    inverse.flatMap((back) => definitionOf(back).commandLines(back, lines)),
+    `Not answered, so it may still take effect: ${words(step, fleet)}`,
+    // What they are depends on what is there then: a function that is suspended is resumed.
+    linesOf(inverse, predict(step, fleet), nvmeCli()),
   );
+}
+
+/** The command lines of steps, one after the other. `fleet`: as it is before the first of them. */
+export function linesOf(steps: readonly Step[], fleet: Fleet, nvmeCli: NvmeCliGeneration): string[] {
+  const builder = new PlanBuilder(fleet, { nvmeCli });
+  for (const step of steps) builder.add(step, '');
+  return builder.steps.flatMap(({ commandLines }) => commandLines);
 }

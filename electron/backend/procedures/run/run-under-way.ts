@@ -1,3 +1,4 @@
+import { objectsOfStep } from '#shared/ownership/run-objects.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { Clock } from '../../ports.ts';
@@ -21,8 +22,8 @@ export interface RunUnderWay
   readonly endings: (() => void)[];
   /** What was asked of devices and not answered yet: it may still take effect. */
   readonly unanswered: Set<UnansweredStep>;
-  /** Set when another procedure has changed the same objects since the run ended: what it left is no longer its own. */
-  readonly overtaken: { now: boolean };
+  /** Fleet ids of what other procedures have had in their hands since the run ended: that is no longer its own. */
+  readonly overtaken: Set<string>;
 }
 
 /** A step, or one of the way back, whose answer did not come in time. */
@@ -41,3 +42,8 @@ export const abortedByPerson: BerthError = {
   code: 'aborted',
   message: 'It was aborted as requested, and the steps already done were undone.',
 };
+
+/** Whether another procedure has had something that this step changes in its hands since the run ended. */
+export function isOvertaken({ overtaken }: Pick<RunUnderWay, 'overtaken'>, step: Step): boolean {
+  return overtaken.size > 0 && objectsOfStep(step).some((id) => overtaken.has(id));
+}
