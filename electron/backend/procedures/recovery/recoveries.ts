@@ -63,7 +63,7 @@ export function createRecoveries(deps: {
       return found.ok ? succeed(recoveryStateOf(found.value.fleet, found.value.run)) : found;
     },
     propose: (runId, how, reviewed) => propose(runId, how, reviewed ?? null),
-    // No await before the runner has journalled it: nothing can come between the comparison and the start.
+    // No await before the runner has it. Where a guest may have moved, the runner looks for that on its hosts first.
     async startReviewed(runId, how, reviewed, agreed = nothingAgreed) {
       const proposal = propose(runId, how, reviewed);
       if (!proposal.ok) return proposal;

@@ -43,6 +43,11 @@ export const abortedByPerson: BerthError = {
   message: 'It was aborted as requested, and the steps already done were undone.',
 };
 
+export const interruptedAndRolledBack: BerthError = {
+  code: 'aborted',
+  message: 'It was interrupted when Berth ended, and was rolled back as requested.',
+};
+
 /** Whether another procedure has had something that this step changes in its hands since the run ended. */
 export function isOvertaken({ overtaken }: Pick<RunUnderWay, 'overtaken'>, step: Step): boolean {
   return overtaken.size > 0 && objectsOfStep(step).some((id) => overtaken.has(id));
