@@ -18,12 +18,19 @@ import { openWhileOpening } from '../sources/opening.ts';
 import type { RunHead } from '../store/run-store.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
+import { leftAsItIs } from './recovery/left-as-it-is.ts';
 import { letArrive, settleLateAnswer } from './run/late-answers.ts';
 import { mayGoBack, mayHaveMoved, rollBackRun } from './run/roll-back.ts';
 import { createRunRecord, type RunRecord } from './run/run-record.ts';
-import { newRun } from './run/run-state.ts';
+import { type AgreedRecovery, newRun, withRecovery } from './run/run-state.ts';
 import { beginToWatch, runSteps } from './run/run-steps.ts';
-import { interruptedAndRolledBack, type RunUnderWay, type UnansweredStep } from './run/run-under-way.ts';
+import {
+  hurry,
+  interruptedAndLeft,
+  interruptedAndRolledBack,
+  type RunUnderWay,
+  type UnansweredStep,
+} from './run/run-under-way.ts';
 import type { RunnerDependencies, RunnerSource } from './runner-dependencies.ts';
 
 export interface ProcedureRunner {
@@ -42,8 +49,11 @@ export interface ProcedureRunner {
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
   /** The procedures that Undo and Redo are about on the open source. */
   undoRedo(): UndoRedo<RunHead>;
-  /** Lets an interrupted procedure go on. Whether a guest may go back is looked for on its hosts before the answer. */
-  recover(runId: string, how: Recovery): Promise<Result<ProcedureRun>>;
+  /**
+   * Lets an interrupted procedure go on, and journals what was agreed to for that. Whether a guest may go back is looked for
+   * on its hosts before the answer.
+   */
+  recover(runId: string, how: Recovery, given?: AgreedRecovery): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
   noteFault(noted: NotedFault): void;
   /** Resolves when the run has ended; at once when it has. */
@@ -179,8 +189,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     if (!free.ok) return free;
     const id = `run-${deps.clock.now().toString(36)}-${Math.floor(deps.random.next() * 36 ** 6).toString(36)}`;
     const run = newRun(plan, {
-      ...agreedPart(agreed),
-      id,
+      ...{ id, agreed },
       startedAt: deps.clock.now(),
       undoes,
       fleetName: fleet.source.name,
@@ -286,10 +295,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       underWay.abort.abort();
       return succeed(undefined);
     },
-    async recover(runId, how) {
+    async recover(runId, how, given = { agreed: nothingAgreed }) {
       const stored = deps.store.run(runId);
       if (stored === null) return unknownRun(runId);
-      const { run } = stored;
+      const run = withRecovery(stored.run, { how, at: deps.clock.now(), ...given });
       if (run.status !== 'interrupted' || active.has(runId) || lookedAt.has(runId))
         return fail('refused', 'Only an interrupted procedure can be resumed, rolled back or dismissed.', {
           object: run.plan.title,
@@ -297,8 +306,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         });
       const open = deps.source();
       if (how === 'dismiss') {
-        const record = createRunRecord(run, sourceOf(stored.source), recordDeps);
-        record.dismiss();
+        const fleet = stored.source === open.key ? deps.writer.fleet : null;
+        const leftovers = leftAsItIs(run, fleet, deps.nvmeCli());
+        const record = createRunRecord({ ...run, leftovers }, sourceOf(stored.source), recordDeps);
+        record.end('failed', interruptedAndLeft);
         return succeed(record.run);
       }
       if (stored.source !== open.key) return otherSource(run);
@@ -382,15 +393,4 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
 
 function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
-}
-
-/** Of a run: nothing where nothing had to be agreed to. */
-function agreedPart(agreed: Agreed): Pick<ProcedureRun, 'agreed'> {
-  return agreed.guests.length + agreed.warnings.length === 0 ? {} : { agreed };
-}
-
-/** A program that closes must not wait for a clock that stands still; it is let go when the run has ended. */
-function hurry({ clock, endings }: RunUnderWay): void {
-  const release = clock.hurry?.();
-  if (release !== undefined) endings.push(release);
 }

@@ -71,7 +71,8 @@ export function createRecoveries(deps: {
         return succeed({ outcome: 'plan-changed', proposal: proposal.value });
       const agreement = requireAgreement(proposal.value, proposal.value.guestsCutOff, agreed);
       if (!agreement.ok) return agreement;
-      const run = await deps.runner.recover(runId, how);
+      const { warnings } = proposal.value;
+      const run = await deps.runner.recover(runId, how, { agreed, ...(warnings && { warnings }) });
       return run.ok ? succeed({ outcome: 'started', run: run.value }) : run;
     },
   };

@@ -18,21 +18,25 @@ export async function failForward(active: RunUnderWay, index: number, error: Ber
 
 /** What a run that can only go forward leaves from this step on: what is to do, and what may still come by itself. */
 export function leftAhead(active: RunUnderWay, index: number): ProcedureRun['leftovers'] {
-  return [...stillToDo(active, index), ...[...active.unanswered].map((late) => stillToCome(active, late))];
+  const { record, writer } = active;
+  return [
+    ...stillToDo(record.run, writer.fleet, index),
+    ...[...active.unanswered].map((late) => stillToCome(active, late)),
+  ];
 }
 
-/** What a run leaves to do from the step that failed on; of that one, nothing when its effect is there all the same. */
-function stillToDo(
-  { record: { run }, writer: { fleet } }: RunUnderWay,
-  index: number,
-): ProcedureRun['leftovers'] {
-  const [failed, ...behind] = run.plan.steps.slice(index);
-  if (failed === undefined) return [];
+/**
+ * What a run leaves to do from the step on that failed or was cut short; of that one, nothing when its effect is there all
+ * the same. `fleet` null: it is not open, so nobody can see that.
+ */
+export function stillToDo(run: ProcedureRun, fleet: Fleet | null, index: number): ProcedureRun['leftovers'] {
+  const [first, ...behind] = run.plan.steps.slice(index);
+  if (first === undefined) return [];
   // What a comparison stands before must not be done on its own.
-  if (failed.step.kind === 'migration-proof')
+  if (first.step.kind === 'migration-proof' && run.steps[index]?.status === 'failed')
     return behind.map(({ words }) => leftover(`Not before the difference is explained: ${words}`, []));
-  const isThere = visibleEffect(failed.step, fleet)?.holds === true;
-  return (isThere ? behind : [failed, ...behind]).map(({ words, commandLines }) =>
+  const isThere = fleet !== null && visibleEffect(first.step, fleet)?.holds === true;
+  return (isThere ? behind : [first, ...behind]).map(({ words, commandLines }) =>
     leftover(`Still to do: ${words}`, commandLines),
   );
 }
@@ -47,13 +51,20 @@ export function stillToCome(
   return leftover(
     `Not answered, so it may still take effect: ${words(step, fleet)}`,
     // What they are depends on what is there then: a function that is suspended is resumed.
-    linesOf(inverse, predict(step, fleet), nvmeCli()),
+    foreseen(inverse, predict(step, fleet), nvmeCli()).commandLines,
   );
 }
 
-/** The command lines of steps, one after the other. `fleet`: as it is before the first of them. */
-export function linesOf(steps: readonly Step[], fleet: Fleet, nvmeCli: NvmeCliGeneration): string[] {
+/** Steps that come one after the other: their command lines, and the fleet behind them. `fleet`: before the first one. */
+export function foreseen(
+  steps: readonly Step[],
+  fleet: Fleet,
+  nvmeCli: NvmeCliGeneration,
+): { readonly commandLines: readonly string[]; readonly fleet: Fleet } {
   const builder = new PlanBuilder(fleet, { nvmeCli });
   for (const step of steps) builder.add(step, '');
-  return builder.steps.flatMap(({ commandLines }) => commandLines);
+  return {
+    commandLines: builder.steps.flatMap(({ commandLines }) => commandLines),
+    fleet: builder.fleet,
+  };
 }

@@ -48,7 +48,18 @@ export const interruptedAndRolledBack: BerthError = {
   message: 'It was interrupted when Berth ended, and was rolled back as requested.',
 };
 
+export const interruptedAndLeft: BerthError = {
+  code: 'aborted',
+  message: 'It was interrupted when Berth ended, and was left as it was, as requested.',
+};
+
 /** Whether another procedure has had something that this step changes in its hands since the run ended. */
 export function isOvertaken({ overtaken }: Pick<RunUnderWay, 'overtaken'>, step: Step): boolean {
   return overtaken.size > 0 && objectsOfStep(step).some((id) => overtaken.has(id));
+}
+
+/** A program that closes must not wait for a clock that stands still; it is let go when the run has ended. */
+export function hurry({ clock, endings }: RunUnderWay): void {
+  const release = clock.hurry?.();
+  if (release !== undefined) endings.push(release);
 }
