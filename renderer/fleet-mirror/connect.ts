@@ -1,10 +1,11 @@
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { client } from '../bridge/client.ts';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadReplaced, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
 import { loadOwnership, takeOwnership } from './ownership-store.ts';
-import { isActive, takeAnswered, takeRunChange, useRuns } from './runs-store.ts';
+import { takeAnswered, takeRunChange, useRuns } from './runs-store.ts';
 import { useSettings } from './settings-store.ts';
 import { takeRecentTrace, takeTrace, useTrace } from './trace-store.ts';
 

@@ -55,11 +55,6 @@ export function takeRunChange(change: RunChange): void {
   });
 }
 
-/** Whether it still runs, forwards or backwards. */
-export function isActive(run: Pick<ProcedureRun, 'status'>): boolean {
-  return run.status === 'running' || run.status === 'aborting';
-}
-
 /** The runs in order, filtered; for use with `useShallow`. */
 export function selectRuns(state: RunsState, filter: (run: ProcedureRun) => boolean): ProcedureRun[] {
   return state.order.flatMap((id) => {

@@ -1,5 +1,5 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { isActive } from '../fleet-mirror/runs-store.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { Card } from '../ui/content/small.tsx';
 import { FindingList } from './finding-list.tsx';
 import styles from './ownership.module.css';
