@@ -126,9 +126,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const { record, unanswered, endings } = underWay;
     const id = record.run.id;
     const finished = work(underWay)
-      .catch((cause: unknown) => {
+      .catch(async (cause: unknown) => {
         deps.log.error(`run ${id} broke off`, cause);
-        record.end('failed', {
+        await record.end('failed', {
           code: 'internal',
           message: 'An internal error stopped this procedure. The steps that were done are listed.',
           fix: 'Compare the steps with the fleet, and report it with the log file.',
@@ -265,11 +265,10 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         });
       const open = deps.source();
       // The state of the fleet that is open belongs to its own key alone.
-      const source =
-        stored.source === open.key ? open : { ...open, key: stored.source, exportState: () => null };
+      const source = stored.source === open.key ? open : { ...open, key: stored.source, state: null };
       if (how === 'dismiss') {
         const record = createRunRecord(run, source, recordDeps);
-        record.dismiss();
+        await record.dismiss();
         return succeed(record.run);
       }
       if (stored.source !== deps.source().key) return otherSource(run);

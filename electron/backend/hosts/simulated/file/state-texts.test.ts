@@ -11,6 +11,7 @@ import { type DeviceEvent, deviceEvent, happen, primaryOf } from '../testing/ran
 import {
   commandsEnd,
   createWorld,
+  expectNoticed,
   exported,
   fleetInput,
   identifyCommand,
@@ -170,9 +171,11 @@ test('an exported fleet is built to the same state and answers the same', async 
       for (const event of before) happen(world, event);
       await commandsEnd();
       const first = exported(world);
+      expectNoticed(world);
       const again = rebuilt(world);
       expect(exported(again)).toEqual(first);
       expect(await answers(again, after)).toEqual(await answers(world, after));
+      expectNoticed(world);
     }),
     { numRuns: numRuns(10, 250), seed: 20261125 },
   );
