@@ -14,31 +14,27 @@ export function sourcesOf(
   entry: PciFunction | undefined,
 ): readonly unknown[] {
   const { handedOut, fatal, suspended, incoming, part } = controller;
-  const vfio = entry?.vfio?.toFile();
-  const sources: unknown[] = [
+  return [
     handedOut,
     fatal,
     suspended,
     incoming,
-    entry === undefined,
-    entry?.driver,
-    entry?.driverOverride,
-    entry?.iommuGroup,
-    entry?.instance,
-    entry?.probeEndsAt,
-    entry?.owner,
-    vfio && JSON.stringify(vfio),
+    entry,
+    ...(entry === undefined ? none : sourcesOfFunction(entry)),
+    ...(part.kind === 'secondary'
+      ? [part.vq, part.vi, part.online, part.migrationEnabled, part.visible]
+      : isPrimary(controller)
+        ? sourcesOfPrimary(controller, entry)
+        : none),
   ];
-  switch (part.kind) {
-    case 'primary':
-      if (isPrimary(controller)) sources.push(...sourcesOfPrimary(controller, entry));
-      return sources;
-    case 'secondary':
-      sources.push(part.vq, part.vi, part.online, part.migrationEnabled, part.visible);
-      return sources;
-    case 'plain':
-      return sources;
-  }
+}
+
+const none: readonly unknown[] = [];
+
+function sourcesOfFunction(entry: PciFunction): readonly unknown[] {
+  const { driver, driverOverride, iommuGroup, instance, probeEndsAt, owner } = entry;
+  const vfio = entry.vfio?.toFile();
+  return [driver, driverOverride, iommuGroup, instance, probeEndsAt, owner, vfio && JSON.stringify(vfio)];
 }
 
 function sourcesOfPrimary(primary: SimulatedPrimary, entry: PciFunction | undefined): readonly unknown[] {

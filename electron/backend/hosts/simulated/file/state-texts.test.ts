@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { atOnce } from '#shared/bounds/pieces.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import type { LinkState } from '#shared/simulation/device-faults.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
@@ -19,6 +20,7 @@ import {
   primaryInput,
   rebuilt,
   run,
+  virtMgmt,
   type World,
 } from '../testing/test-kit.ts';
 import {
@@ -179,4 +181,39 @@ test('an exported fleet is built to the same state and answers the same', async 
     }),
     { numRuns: numRuns(10, 250), seed: 20261125 },
   );
+});
+
+test('what changes while texts are prepared in pieces is in the state that is kept then, of one instant', () => {
+  const used = { vq: 2, vi: 1, online: true };
+  const secondaries = Array.from({ length: 500 }, (_, index) => ({ vfn: index + 1, ...used }));
+  const pool = { kind: 'flexible' as const, total: 2000, secondaryMaximum: 4, privateToPrimary: 3 };
+  const sriov = { totalVfs: 500, numVfs: 500 };
+  const world = createWorld(
+    fleetInput({ controllers: [primaryInput({ sriov, secondaries, vq: pool, vi: pool })] }),
+  );
+  const primary = world.primary(0);
+  const [work, moved] = [world.fleet.state.prepare(), [1, 2, 150, 499, 500]];
+  let pauses = 0;
+  while (!work.next().done) {
+    // From one function to the other: there is never more than the pool has, and never less.
+    const [from = 0, to = 0] = [moved[pauses % 5], moved[(pauses + 1) % 5]];
+    for (const command of [
+      virtMgmt(7, from),
+      virtMgmt(8, from, 0, 0),
+      virtMgmt(7, to),
+      virtMgmt(8, to, 0, 4),
+    ])
+      expect(run(primary, command).sc).toBe(0);
+    pauses++;
+  }
+  expect(pauses).toBeGreaterThan(1);
+  expectNoticed(world);
+  const before = world.fleet.state.parts({ mode: 'paused', microseconds: 0 });
+  expect(atOnce(world.fleet.state.prepare())).toBe(0);
+  const after = world.fleet.state.parts({ mode: 'paused', microseconds: 0 });
+  expect(after).toEqual(before);
+  expect(run(primary, virtMgmt(9, 3)).sc).toBe(0);
+  const changed = [...world.fleet.state.parts({ mode: 'paused', microseconds: 0 })];
+  // One of eight parts of virtual functions, and the controller that was asked.
+  expect(changed.filter(([name, json]) => before.get(name) !== json).length).toBeLessThan(3);
 });

@@ -116,15 +116,18 @@ export class StateTexts {
     const pages: typeof before = new Map();
     for (const { name, members } of this.#allPages()) {
       const texts: (string | null)[] = [];
+      let looks = 0;
       for (const member of members) {
         const { text, isNew } = this.#textOf(member, functions);
         texts.push(text);
-        yield* pacer.did(isNew ? looksOfText * member.weight : 1);
+        looks += isNew ? looksOfText * member.weight : 1;
       }
+      yield* pacer.did(looks);
       const known = before.get(name);
-      const isSame =
-        known?.texts.length === texts.length && known.texts.every((text, index) => text === texts[index]);
-      const page = isSame ? known : { texts, json: `[${texts.filter((text) => text !== null).join(',')}]` };
+      const page =
+        known !== undefined && isSame(known.texts, texts)
+          ? known
+          : { texts, json: `[${texts.filter((text) => text !== null).join(',')}]` };
       pages.set(name, page);
       parts.set(name, page.json);
     }
@@ -151,14 +154,20 @@ export class StateTexts {
   ): { readonly text: string | null; readonly isNew: boolean } {
     const sources = member.sources(functions);
     const known = this.#texts.get(member.object);
-    if (known?.sources.length === sources.length && known.sources.every((one, at) => one === sources[at]))
-      return { text: known.text, isNew: false };
+    if (known !== undefined && isSame(known.sources, sources)) return { text: known.text, isNew: false };
     const value = member.value(functions);
     const text = value === undefined ? null : addition(member.path, value);
     this.#texts.set(member.object, { sources, text });
     this.#charactersMade += text?.length ?? 0;
     return { text, isNew: true };
   }
+}
+
+/** Element by element. A loop, because a rack has hundreds of thousands of them. */
+function isSame(known: Sources, now: Sources): boolean {
+  if (known.length !== now.length) return false;
+  for (let at = 0; at < now.length; at++) if (known[at] !== now[at]) return false;
+  return true;
 }
 
 function functionsOf(hosts: readonly SimulatedHost[]): FunctionsByController {
