@@ -3,20 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '#shared/bounds/pieces.ts';
+import type { FleetSource } from '#shared/fleet/schema.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { openDatabase } from './database.ts';
+import { migrateDatabase } from './formats/migrations.ts';
 import type { StateParts } from './kept-state.ts';
-import { migrateDatabase } from './migrations.ts';
 import { openStore } from './open-store.ts';
 import { sourceKey } from './store.ts';
 
 const request = { kind: 'built-in', name: 'x' } as const;
-const source = {
+const source: FleetSource = {
   ...{ kind: 'simulated', name: 'x', label: 'x' },
-  simulated: true,
-  readOnly: null,
-  seed: 1,
-} as const;
+  ...{ simulated: true, readOnly: null, seed: 1 },
+};
 const key = sourceKey(request);
 
 /** Several transactions long. */

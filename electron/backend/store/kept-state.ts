@@ -12,7 +12,7 @@ interface KeptText {
 }
 
 /** What the database is known to hold of the state. */
-export interface WrittenState {
+export interface KnownState {
   /** Of the one source that is kept; null: not known. */
   kept: { readonly source: string; readonly parts: ReadonlyMap<string, KeptText> } | null;
   /** What was written ahead, by part: nothing refers to it yet. */
@@ -21,9 +21,9 @@ export interface WrittenState {
   unused: number[] | null;
 }
 
-export const nothingKnown = (): WrittenState => ({ kept: null, ahead: new Map(), unused: null });
+export const nothingKnown = (): KnownState => ({ kept: null, ahead: new Map(), unused: null });
 
-export function forgetState(written: WrittenState): void {
+export function forgetState(written: KnownState): void {
   written.kept = null;
   written.ahead.clear();
   written.unused = null;
@@ -41,7 +41,7 @@ export function writeStateParts(
   database: Database,
   source: string,
   parts: StateParts,
-  written: WrittenState,
+  written: KnownState,
 ): void {
   const before = written.kept?.source === source ? written.kept.parts : null;
   if (before === null) {
@@ -83,7 +83,7 @@ export function* writeAhead(
   database: Database,
   source: string,
   parts: StateParts,
-  written: WrittenState,
+  written: KnownState,
   write: (work: () => void) => Result<void>,
 ): Pieces<Result<void>> {
   const isWritten = (part: string, json: string) =>
@@ -111,7 +111,7 @@ export function* writeAhead(
 /** Takes away what nothing refers to, in pieces with a transaction each. */
 export function* takeAwayUnused(
   database: Database,
-  written: WrittenState,
+  written: KnownState,
   write: (work: () => void) => Result<void>,
 ): Pieces<void> {
   if (written.unused === null) {
@@ -131,7 +131,7 @@ export function* takeAwayUnused(
 export function* readStateParts(
   database: Database,
   source: string,
-  written?: WrittenState,
+  written?: KnownState,
 ): Pieces<StateParts | null> {
   const rows = database.all('SELECT part, text FROM simulated_state WHERE source = ?', source);
   const kept = new Map<string, KeptText>();
@@ -155,7 +155,7 @@ function insert(database: Database, json: string): KeptText {
   };
 }
 
-function takeAway(database: Database, { unused }: WrittenState): void {
+function takeAway(database: Database, { unused }: KnownState): void {
   for (const id of unused?.splice(0, takenAwayAtOnce) ?? [])
     database.run('DELETE FROM state_texts WHERE id = ?', id);
 }

@@ -8,7 +8,7 @@ import { defaultSettings } from '#shared/settings/defaults.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { openDatabase } from './database.ts';
-import { databaseVersion } from './migrations.ts';
+import { databaseVersion } from './formats/migrations.ts';
 import { openStore } from './open-store.ts';
 
 const clock = createTestClock();

@@ -1,4 +1,4 @@
-import { forgetState, type WrittenState } from './kept-state.ts';
+import { forgetState, type KnownState } from './kept-state.ts';
 import type { WrittenSteps } from './run-rows.ts';
 
 /**
@@ -7,7 +7,7 @@ import type { WrittenSteps } from './run-rows.ts';
  */
 export interface Written {
   readonly steps: WrittenSteps;
-  readonly state: WrittenState;
+  readonly state: KnownState;
 }
 
 export function forgetWritten(written: Written): void {

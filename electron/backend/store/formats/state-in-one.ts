@@ -1,5 +1,5 @@
-import type { Database } from './database.ts';
-import { parseJson } from './parse-json.ts';
+import type { Database } from '../database.ts';
+import { parseJson } from '../parse-json.ts';
 
 /**
  * Format 4 kept the state of a simulated fleet as `hosts/0`, `subsystems/3` and, without a name, everything else. It becomes

@@ -1,4 +1,4 @@
-import type { Database, OpenDatabase } from './database.ts';
+import type { Database, OpenDatabase } from '../database.ts';
 import { rewriteIntentsOfOne } from './intents-of-one.ts';
 import { keepStateInOne } from './state-in-one.ts';
 
