@@ -7,6 +7,7 @@ import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute } from '../commands/execute.ts';
+import { isPhysical } from '../host/pci-function.ts';
 import { secondaries } from '../testing/random-commands.ts';
 import { type DeviceEvent, deviceEvent, happen, primaryOf } from '../testing/random-events.ts';
 import {
@@ -217,3 +218,48 @@ test('what changes while texts are prepared in pieces is in the state that is ke
   // One of eight parts of virtual functions, and the controller that was asked.
   expect(changed.filter(([name, json]) => before.get(name) !== json).length).toBeLessThan(3);
 });
+
+test.each<[string, (world: World) => void]>([
+  ['the driver', (world) => Object.assign(functionOf(world, '0000:01:00.2'), { driver: 'nvme' })],
+  [
+    'the driver override',
+    (world) => Object.assign(functionOf(world, '0000:01:00.2'), { driverOverride: 'x' }),
+  ],
+  ['the IOMMU group', (world) => Object.assign(functionOf(world, '0000:01:00.2'), { iommuGroup: 77 })],
+  ['the device number', (world) => Object.assign(functionOf(world, '0000:01:00.0'), { instance: 7 })],
+  ['a probe', (world) => Object.assign(functionOf(world, '0000:01:00.0'), { probeEndsAt: 10 ** 9 })],
+  ['the owner', (world) => Object.assign(functionOf(world, '0000:01:00.2'), { owner: 'vm' })],
+  ['a function that leaves', (world) => void world.host('one').kernel.functions.delete('0000:01:00.2')],
+  [
+    'autoprobe',
+    (world) => {
+      const entry = functionOf(world, '0000:01:00.0');
+      if (isPhysical(entry) && entry.sriov) entry.sriov.driversAutoprobe = !entry.sriov.driversAutoprobe;
+    },
+  ],
+  ['what waits for a reset', (world) => Object.assign(world.primary(0).part.vi, { pendingAllocation: 1 })],
+  ['functions that were dropped', (world) => Object.assign(world.primary(0).part, { presentVfs: 0 })],
+  ['visibility', (world) => Object.assign(world.controller(2).part, { visible: false })],
+  ['an attachment', (world) => void world.fleet.subsystems[0]?.namespaces.get(2)?.attachedTo.add(2)],
+  ['the live state', (world) => void world.controller(2).live.changedNamespaces.add(1)],
+  ['the counters', (world) => void world.controller(2).health.readCommands++],
+  ['the virtual machine', (world) => Object.assign(machineOf(world), { state: 'paused' })],
+])('a change of %s alone is noticed', (_, change) => {
+  const world = createWorld(busyFleet());
+  const before = JSON.stringify(exported(world));
+  change(world);
+  expect(JSON.stringify(exported(world))).not.toBe(before);
+  expectNoticed(world);
+});
+
+function functionOf(world: World, address: string) {
+  const entry = world.host('one').kernel.functions.get(address);
+  if (entry === undefined) throw new Error(`there is no ${address}`);
+  return entry;
+}
+
+function machineOf(world: World) {
+  const machine = world.host('one').virtualMachines.machines.get('vm');
+  if (machine === undefined) throw new Error('there is no guest');
+  return machine;
+}
