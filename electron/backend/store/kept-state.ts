@@ -104,8 +104,19 @@ export function* writeAhead(
     if (!saved.ok) return saved;
     from = to;
     yield;
+    moveOn(database);
+    yield;
   }
   return { ok: true, value: undefined };
+}
+
+/** The engine moves its log into the database once it has grown; here each time, because the whole of it takes long. */
+function moveOn(database: Database): void {
+  try {
+    database.script('PRAGMA wal_checkpoint(PASSIVE)');
+  } catch {
+    // What was written stays in the log, and is moved with what is written next.
+  }
 }
 
 /** Takes away what nothing refers to, in pieces with a transaction each. */
