@@ -23,12 +23,8 @@ export function* parseFleetFile(
 ): Pieces<Result<FleetFile>> {
   const read = yield* readJson(text, fleetFileBounds);
   switch (read.kind) {
-    case 'value': {
-      const foreign = foreignFormat(read.value, fileName);
-      if (foreign) return shortened(foreign);
-      const { file, found } = yield* readFleetValue(read.value, options);
-      return file !== undefined && found.problems.length === 0 ? succeed(file) : refuse(fileName, found);
-    }
+    case 'value':
+      return yield* parseFleetValue(read.value, fileName, options);
     case 'excess':
       return refuse(fileName, onlyProblem(read.excess));
     case 'not-json':
@@ -40,6 +36,18 @@ export function* parseFleetFile(
         }),
       );
   }
+}
+
+/** The same for the value of its JSON. */
+export function* parseFleetValue(
+  value: unknown,
+  fileName: string,
+  options: Pick<CheckOptions, 'once'> = {},
+): Pieces<Result<FleetFile>> {
+  const foreign = foreignFormat(value, fileName);
+  if (foreign) return shortened(foreign);
+  const { file, found } = yield* readFleetValue(value, options);
+  return file !== undefined && found.problems.length === 0 ? succeed(file) : refuse(fileName, found);
 }
 
 /** Every problem of a text that may be a fleet file, each at its field; none: it can be opened. In pieces, as above. */

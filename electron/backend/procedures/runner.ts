@@ -136,9 +136,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const { record, unanswered, endings } = underWay;
     const id = record.run.id;
     const finished = work(underWay)
-      .catch((cause: unknown) => {
+      .catch(async (cause: unknown) => {
         deps.log.error(`run ${id} broke off`, cause);
-        record.end('failed', {
+        await record.end('failed', {
           code: 'internal',
           message: 'An internal error stopped this procedure. The steps that were done are listed.',
           fix: 'Compare the steps with the fleet, and report it with the log file.',
@@ -215,7 +215,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   /** Where the record of a run belongs. The state of the fleet that is open belongs to its own key alone. */
   const sourceOf = (key: string): RunnerSource => {
     const open = deps.source();
-    return key === open.key ? open : { ...open, key, exportState: () => null };
+    return key === open.key ? open : { ...open, key, state: null };
   };
 
   /**
@@ -309,7 +309,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const fleet = stored.source === open.key ? deps.writer.fleet : null;
         const leftovers = leftAsItIs(run, fleet, deps.nvmeCli());
         const record = createRunRecord({ ...run, leftovers }, sourceOf(stored.source), recordDeps);
-        record.end('failed', interruptedAndLeft);
+        await record.end('failed', interruptedAndLeft);
         return succeed(record.run);
       }
       if (stored.source !== open.key) return otherSource(run);

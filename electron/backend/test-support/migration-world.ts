@@ -90,7 +90,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     random: createSeededRandom(7),
     log: silent,
     emit,
-    source: () => ({ key: file.name, connections, clock, exportState: () => null }),
+    source: () => ({ key: file.name, connections, clock, state: null }),
     opening: () => null,
     observerFor: createMigrationObserver({ connection, log: silent, timeout: () => timeout }),
     timeoutMilliseconds: timeout.timeoutMilliseconds,

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { atOnce } from '#shared/bounds/pieces.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
@@ -54,11 +55,11 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const store = openStore(dataDir, clock);
   if (!store.ok) throw new Error(store.error.message);
   const deps = { clock, trace };
-  const kept = store.value.store.currentSource();
+  const kept = atOnce(store.value.store.currentSource());
   const opened =
     kept === null ? await openSource({ kind: 'built-in', name }, deps) : await restoreSource(kept, deps);
   if (!opened.ok) throw new Error(opened.error.message);
-  const { connections, source, exportState, request, simulation } = opened.value;
+  const { connections, source, state, request, simulation } = opened.value;
   simulation?.clock.setMode('as-fast-as-possible');
   const events: { channel: string; event: unknown }[] = [];
   const emit = (channel: string, event: unknown) => {
@@ -66,11 +67,11 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   };
   const writer = createFleetWriter(emit, source);
   await writer.open(connections, source, opened.value.clock);
-  store.value.store.setCurrentSource({ request, source, simulatedState: exportState() });
+  store.value.store.setCurrentSource({ request, source, simulatedState: state?.parts() ?? null });
   const connection = (id: string) => connections.find((candidate) => candidate.id === id);
   const runner = createProcedureRunner({
     ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
-    source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, exportState }),
+    source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, state }),
     opening: () => null,
     observerFor: createMigrationObserver({
       ...{ connection, log },

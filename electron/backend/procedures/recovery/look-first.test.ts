@@ -29,7 +29,7 @@ async function cutAtItsResume() {
   const runner = createProcedureRunner({
     ...{ writer, clock, log, store, random: createTestRandom(7), emit() {} },
     // As of real hosts, whose last command may still be on its way.
-    source: () => ({ ...open, connections, clock: hostClock, exportState: () => null }),
+    source: () => ({ ...open, connections, clock: hostClock, state: null }),
     opening: () => null,
     observerFor: () => null,
     timeoutMilliseconds: 1000,

@@ -61,7 +61,7 @@ export async function letArrive(
   }: Pick<RunUnderWay, 'clock' | 'source' | 'stop' | 'timeoutMilliseconds'>,
   { steps, rollingBack }: ProcedureRun,
 ): Promise<void> {
-  if (source.exportState() !== null) return;
+  if (source.state !== null) return;
   const begun = steps.flatMap(({ status, startedAt }) => (status === 'running' ? (startedAt ?? []) : []));
   // When a step of the way back began is not noted.
   if (rollingBack === true) begun.push(clock.now());

@@ -31,9 +31,9 @@ export async function rollBackRun(active: RunUnderWay, cause: BerthError): Promi
     if (mayHaveEffect(active, toUndo)) {
       if (!toUndo.isCertain) noteFound(active, toUndo);
       await undo(active, toUndo, failures);
-      markUndone(active, toUndo, failures);
+      await markUndone(active, toUndo, failures);
       // What the device has answered is no more to come; anything else may be.
-    } else if (!isAnswered(record.run, toUndo)) noteUndone(active, toUndo.index, noEffect);
+    } else if (!isAnswered(record.run, toUndo)) await noteUndone(active, toUndo.index, noEffect);
   }
   const left = await settleWayBack(active, failures);
   if (left === null) return;
@@ -71,8 +71,8 @@ export async function settleWayBack(
     if (!toUndo.isCertain || isOvertaken(active, toUndo.planned.step)) continue;
     // What else its way back leaves stands among the leftovers; done it is no more.
     if (visibleEffect(toUndo.planned.step, active.writer.fleet)?.holds === false)
-      noteUndone(active, toUndo.index);
-    else markUndone(active, toUndo, failures);
+      await noteUndone(active, toUndo.index);
+    else await markUndone(active, toUndo, failures);
   }
   return [...whatIsLeft(active, failures), ...[...unanswered].map((late) => stillToCome(active, late))];
 }
@@ -140,12 +140,12 @@ async function undo(
   }
 }
 
-function markUndone(
+async function markUndone(
   active: RunUnderWay,
   { index, planned: { inverse } }: StepToUndo,
   failures: ReadonlyMap<Step, BerthError>,
-): void {
-  if (inverse !== null && !inverse.some((step) => failures.has(step))) noteUndone(active, index);
+): Promise<void> {
+  if (inverse !== null && !inverse.some((step) => failures.has(step))) await noteUndone(active, index);
 }
 
 /**
@@ -160,15 +160,13 @@ function noteFound({ record, log }: RunUnderWay, { index, planned }: StepToUndo)
 }
 
 /** The journal knows it as undone; a step that failed stays one, whose effect was taken back. */
-function noteUndone({ record, log }: RunUnderWay, index: number, readBack?: string): void {
-  const isFailed = record.run.steps[index]?.status === 'failed';
-  record.set(
-    withStep(record.run, index, {
-      ...(isFailed ? { isUndone: true } : { status: 'undone' }),
+async function noteUndone({ record, log }: RunUnderWay, index: number, readBack?: string): Promise<void> {
+  const undone = (run: ProcedureRun) =>
+    withStep(run, index, {
+      ...(run.steps[index]?.status === 'failed' ? { isUndone: true } : { status: 'undone' }),
       ...(readBack === undefined ? {} : { readBack }),
-    }),
-  );
-  const saved = record.save('step-undone', index, 'with-state');
+    });
+  const saved = await record.saveWithState(undone, 'step-undone', index);
   if (!saved.ok) log.error('an undone step could not be journalled', saved.error);
 }
 
