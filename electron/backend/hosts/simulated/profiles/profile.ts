@@ -1,5 +1,7 @@
 import { type ProfileTraits, profileTraits } from '#shared/fleet-file/profile-traits.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
+import { identifyStructures as structures } from '#shared/nvme/commands/identify.ts';
+import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import type { MigrationInterface } from '#shared/vfio/schema.ts';
 import { simulatedTracking, type TrackingLimits } from './tracking-limits.ts';
@@ -8,6 +10,8 @@ import { simulatedTracking, type TrackingLimits } from './tracking-limits.ts';
 export interface DeviceProfile extends ProfileTraits {
   /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h, the list of log pages. */
   readonly standard: boolean;
+  /** Where the device does not do what its Identify Controller says. */
+  readonly deviations: Deviations;
   /** Answer to Virtualization Management on a controller that is not a primary. */
   readonly virtualizationElsewhere: StatusName;
   /** CNS 14h and 15h answer on every controller, not only on primaries. */
@@ -53,6 +57,12 @@ export interface DeviceProfile extends ProfileTraits {
   readonly announcedQueues: number | null;
 }
 
+/** What a device has without announcing it, and what it lacks although it announces it. */
+interface Deviations {
+  readonly unannounced: { readonly adminCommands: readonly number[]; readonly structures: readonly number[] };
+  readonly missing: { readonly adminCommands: readonly number[] };
+}
+
 /** The interface, and the optional VFIO states that it is good for. */
 interface StateTransferKind {
   readonly interface: MigrationInterface;
@@ -66,8 +76,14 @@ const controllerDataQueueFeature = 0x21;
 /** What stands in its traits is not written a second time. */
 type Behaviour = Omit<DeviceProfile, keyof ProfileTraits>;
 
+const none: Deviations = {
+  unannounced: { adminCommands: [], structures: [] },
+  missing: { adminCommands: [] },
+};
+
 const berth: Behaviour = {
   standard: true,
+  deviations: none,
   virtualizationElsewhere: 'invalidOpcode',
   resourcesEverywhere: false,
   managesNamespaces: true,
@@ -119,6 +135,18 @@ const behaviours: Readonly<Record<ProfileName, Behaviour>> = {
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
     standard: false,
+    deviations: {
+      unannounced: {
+        adminCommands: [adminOpcodes.virtualizationManagement, adminOpcodes.namespaceAttachment],
+        structures: [
+          structures.allocatedNamespaces.value,
+          structures.allocatedNamespace.value,
+          structures.primaryControllerCapabilities.value,
+          structures.secondaryControllers.value,
+        ],
+      },
+      missing: { adminCommands: [adminOpcodes.namespaceManagement] },
+    },
     virtualizationElsewhere: 'invalidControllerIdentifier',
     resourcesEverywhere: true,
     managesNamespaces: false,
@@ -144,6 +172,7 @@ const behaviours: Readonly<Record<ProfileName, Behaviour>> = {
   },
   'linux-nvmet': {
     standard: false,
+    deviations: none,
     virtualizationElsewhere: 'invalidOpcode',
     resourcesEverywhere: false,
     managesNamespaces: false,
