@@ -1,3 +1,14 @@
+import { deviations } from '../known-devices/deviations.ts';
+import { knownDevice } from '../known-devices/known-devices.ts';
+import {
+  type AnnouncedKind,
+  type Announcement,
+  type Announcer,
+  announcedBy,
+  announcementWords,
+  isOffered,
+} from '../nvme/announcements/announcements.ts';
+import { adminOpcodes } from '../nvme/commands/table.ts';
 import { unreachable } from '../result.ts';
 import { migrationInterfaces } from '../vfio/migration-interface.ts';
 import type { VfioFlags } from '../vfio/schema.ts';
@@ -12,9 +23,6 @@ export interface DeviceAbility {
   /** What it was told by, or why not. */
   readonly reason: string;
 }
-
-/** Bits of OACS (NVMe Base 2.1, 5.1.13.2.1). */
-const oacsBits = { namespaceManagement: 3, virtualization: 7 } as const;
 
 /**
  * Everything that a device can or cannot do for guests and migrations, with the reason: derived once, for the inspector,
@@ -76,19 +84,18 @@ function boundFlags(fleet: Fleet, primary: PrimaryController): KnownFlags {
 
 function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): DeviceAbility[] {
   const title = controllerFullTitle(fleet, primary);
-  const oacs = primary.capabilities?.oacs;
-  const bit = (key: string, name: string, at: number, extra = ''): DeviceAbility =>
-    oacs === undefined
-      ? { key, title: name, verdict: 'unknown', reason: `${title} did not answer Identify Controller.` }
-      : {
-          key,
-          title: name,
-          verdict: ((oacs >>> at) & 1) === 1 ? 'yes' : 'no',
-          reason: `OACS bit ${at} of ${title} is ${(oacs >>> at) & 1}.${extra}`,
-        };
   const hasPool = primary.vq.supported || primary.vi.supported;
   return [
-    virtualization(primary, bit('virtualization', 'Virtualization Management', oacsBits.virtualization)),
+    virtualization(
+      primary,
+      offeredCommand(
+        primary,
+        title,
+        'virtualization',
+        'Virtualization Management',
+        adminOpcodes.virtualizationManagement,
+      ),
+    ),
     {
       key: 'flexible-resources',
       title: 'Flexible resources',
@@ -97,7 +104,13 @@ function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): 
         ? `CRT lists ${[primary.vq.supported ? 'VQ' : '', primary.vi.supported ? 'VI' : ''].filter((word) => word !== '').join(' and ')}.`
         : 'CRT is 0: every controller has resources of its own. Nothing can be assigned; a secondary controller goes online without any.',
     },
-    bit('namespace-management', 'Namespace management', oacsBits.namespaceManagement),
+    offeredCommand(
+      primary,
+      title,
+      'namespace-management',
+      'Namespace management',
+      adminOpcodes.namespaceManagement,
+    ),
     {
       key: 'migration',
       title: 'Migration interface',
@@ -120,6 +133,53 @@ function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): 
         : primary.virtualSubsystems.reason,
     },
   ];
+}
+
+/** What a controller announces as the fleet has it: the fields of Identify Controller that discovery keeps. */
+function announcerOf({ identity, capabilities, role }: Controller): Announcer {
+  const known: Readonly<Partial<Record<string, number>>> = capabilities ?? {};
+  return {
+    says: ({ field, mask }: Announcement) => {
+      const value = known[field];
+      return value === undefined ? undefined : (value & mask) !== 0;
+    },
+    isPrimary: role === 'primary',
+    deviations: knownDevice(identity)?.deviations ?? deviations.none,
+  };
+}
+
+/** Whether a controller has something by what it announces; undefined where that was not read. */
+export function controllerOffers(
+  controller: Controller,
+  kind: AnnouncedKind,
+  number: number,
+): boolean | undefined {
+  return isOffered(announcerOf(controller), kind, number);
+}
+
+function offeredCommand(
+  primary: PrimaryController,
+  device: string,
+  key: string,
+  title: string,
+  opcode: number,
+): DeviceAbility {
+  const offered = controllerOffers(primary, 'adminCommands', opcode);
+  const by = announcedBy.adminCommands.get(opcode)?.by;
+  const isAnnounced = by === undefined ? undefined : announcerOf(primary).says(by);
+  if (offered === undefined || by === undefined || isAnnounced === undefined)
+    return { key, title, verdict: 'unknown', reason: `${device} did not answer Identify Controller.` };
+  const words = `${announcementWords(by)} of ${device} is ${isAnnounced ? 1 : 0}`;
+  const known = knownDevice(primary.identity);
+  return {
+    key,
+    title,
+    verdict: offered ? 'yes' : 'no',
+    reason:
+      offered === isAnnounced || known === null
+        ? `${words}.`
+        : `${words}, but a ${known.title} ${offered ? 'has the command' : 'refuses the command'} all the same.`,
+  };
 }
 
 /** The command may work without its bit, as with QEMU 7.2: what answered counts more than what is announced. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { announcementWords } from '#shared/nvme/announcements/announcements.ts';
 import { functionSelectors } from '#shared/nvme/commands/proposal/function-management.ts';
 import { functionReceiveSelectors } from '#shared/nvme/commands/proposal/function-receive.ts';
 import { virtualSubsystemSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
@@ -36,7 +37,7 @@ function readables(command: string, list: readonly Readable[]) {
     `${command} ${number.toString(16).toUpperCase().padStart(2, '0')}h`,
     title,
     rule,
-    needs?.name ?? '',
+    needs === undefined ? '' : announcementWords(needs),
   ]);
 }
 

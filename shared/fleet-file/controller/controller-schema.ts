@@ -46,7 +46,11 @@ const fileCapabilitiesSchema = z.strictObject({
   oncs: uint16.default(0x01ff).meta({ title: 'ONCS, optional NVM commands', ...hexadecimalHint }),
   oaes: uint32.default(0x00000300).meta({ title: 'OAES, asynchronous events', ...hexadecimalHint }),
   ctratt: uint32.default(0x00000001).meta({ title: 'CTRATT, attributes', ...hexadecimalHint }),
-  lpa: uint8.default(0x06).meta({ title: 'LPA, log page attributes', ...hexadecimalHint }),
+  lpa: uint8.optional().meta({
+    title: 'LPA, log page attributes',
+    description: 'Empty: what the profile has.',
+    ...hexadecimalHint,
+  }),
   mdts: uint8.default(5).meta({ title: 'MDTS, maximum data transfer size' }),
   acl: uint8.default(3).meta({ title: 'ACL, abort command limit' }),
   aerl: uint8.default(3).meta({ title: 'AERL, event request limit' }),

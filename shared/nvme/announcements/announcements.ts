@@ -28,6 +28,8 @@ interface Announced {
   readonly structures?: readonly number[];
   readonly features?: readonly number[];
   readonly logPages?: readonly number[];
+  /** Asynchronous events, as `eventNumber` counts them. */
+  readonly events?: readonly number[];
   /** Only primary controllers have it, whatever others announce. */
   readonly onlyPrimary?: boolean;
 }
@@ -40,6 +42,15 @@ const bitOf =
     size,
     mask: (1 << bit) >>> 0,
   });
+
+/** One number for an asynchronous event: its type (AET) in bits 15:8, its information (AEI) in bits 7:0. */
+export function eventNumber(type: number, information: number): number {
+  return type * 0x100 + information;
+}
+
+const noticeOf = (information: number) => eventNumber(2, information);
+const oneShotOf = (information: number) => eventNumber(4, information);
+const commandSetEvent = (information: number) => eventNumber(6, information);
 
 const oaes = bitOf('oaes', 92, 4);
 const ctratt = bitOf('ctratt', 96, 4);
@@ -57,10 +68,7 @@ export const announcements = {
   smartPerNamespace: lpa(0),
   extendedLogPages: lpa(2),
   miscellaneousLogPages: lpa(5),
-  saveAndSelect: oncs(4),
-  longHostIdentifier: ctratt(0),
   namespaceNotices: oaes(8),
-  trackMemory: trattr(0),
   trackUserData: trattr(1),
   /** Any kind of sanitize operation. */
   sanitize: { field: 'sanicap', offset: 328, size: 4, mask: 7 },
@@ -71,11 +79,8 @@ const table: readonly Announced[] = [
   { by: oacs(0), adminCommands: [0x81, 0x82] },
   { by: announcements.formatNvm, adminCommands: [0x80] },
   { by: oacs(2), adminCommands: [0x10, 0x11] },
-  {
-    by: announcements.namespaceManagement,
-    adminCommands: [0x0d, 0x15],
-    structures: [0x10, 0x11],
-  },
+  // The lists of allocated namespaces (CNS 10h and 11h) a controller may have without it.
+  { by: announcements.namespaceManagement, adminCommands: [0x0d, 0x15] },
   { by: oacs(4), adminCommands: [0x14], logPages: [0x06] },
   { by: oacs(5), adminCommands: [0x19, 0x1a] },
   { by: oacs(6), adminCommands: [0x1d, 0x1e] },
@@ -95,18 +100,34 @@ const table: readonly Announced[] = [
     adminCommands: [0x3d, 0x3e],
     onlyPrimary: true,
   },
-  { by: announcements.trackUserData, adminCommands: [0x45], features: [0x21], onlyPrimary: true },
+  {
+    by: announcements.trackUserData,
+    adminCommands: [0x45],
+    features: [0x21],
+    events: [oneShotOf(0), oneShotOf(1)],
+    onlyPrimary: true,
+  },
   { by: { field: 'kas', offset: 320, size: 2, mask: 0xffff }, adminCommands: [0x18], features: [0x0f] },
-  { by: announcements.sanitize, adminCommands: [0x84], logPages: [0x81] },
+  {
+    by: announcements.sanitize,
+    adminCommands: [0x84],
+    logPages: [0x81],
+    events: [commandSetEvent(1)],
+  },
   { by: ctratt(2), structures: [0x04] },
   { by: ctratt(4), structures: [0x19], logPages: [0x09] },
   { by: ctratt(7), structures: [0x16] },
   { by: ctratt(9), structures: [0x17] },
   { by: ctratt(10), structures: [0x18] },
   { by: ctratt(11), adminCommands: [0x20] },
-  { by: announcements.namespaceNotices, logPages: [0x04] },
+  { by: announcements.namespaceNotices, logPages: [0x04], events: [noticeOf(0)] },
+  { by: oaes(9), events: [noticeOf(1)] },
+  { by: oaes(11), events: [noticeOf(3)] },
+  { by: oaes(12), events: [noticeOf(4)] },
+  { by: oaes(13), events: [noticeOf(5)] },
+  { by: oaes(14), events: [noticeOf(6)] },
   { by: lpa(1), logPages: [0x05] },
-  { by: lpa(3), logPages: [0x07, 0x08] },
+  { by: lpa(3), logPages: [0x07, 0x08], events: [noticeOf(2)] },
   { by: lpa(4), logPages: [0x0d] },
   { by: announcements.miscellaneousLogPages, logPages: [0x00, 0x12, 0x13] },
   { by: { field: 'anacap', offset: 343, size: 1, mask: 0x1f }, logPages: [0x0c] },
@@ -123,13 +144,23 @@ const table: readonly Announced[] = [
     inputOutputCommands: [0x0d, 0x0e, 0x11, 0x15],
     features: [0x82, 0x83],
     logPages: [0x80],
+    events: [commandSetEvent(0)],
   },
   { by: oncs(6), features: [0x0e] },
   { by: oncs(7), inputOutputCommands: [0x0c] },
   { by: oncs(8), inputOutputCommands: [0x19] },
 ];
 
-type Kind = 'adminCommands' | 'inputOutputCommands' | 'structures' | 'features' | 'logPages';
+/** The kinds of things that Identify Controller announces. */
+export const announcedKinds = [
+  'adminCommands',
+  'inputOutputCommands',
+  'structures',
+  'features',
+  'logPages',
+  'events',
+] as const;
+export type AnnouncedKind = (typeof announcedKinds)[number];
 
 /** What must be announced before a controller has it, and whether only primary controllers have it. */
 export interface AnnouncementRow {
@@ -137,14 +168,46 @@ export interface AnnouncementRow {
   readonly onlyPrimary: boolean;
 }
 
-/** By opcode or identifier; what is not in it needs no announcement (or Berth knows of none). */
-export const announcedBy: Readonly<Record<Kind, ReadonlyMap<number, AnnouncementRow>>> = {
+/** By opcode, identifier or event number; what is not in it needs no announcement (or Berth knows of none). */
+export const announcedBy: Readonly<Record<AnnouncedKind, ReadonlyMap<number, AnnouncementRow>>> = {
   adminCommands: index('adminCommands'),
   inputOutputCommands: index('inputOutputCommands'),
   structures: index('structures'),
   features: index('features'),
   logPages: index('logPages'),
+  events: index('events'),
 };
+
+/** Numbers of each kind. */
+export type Offers = Readonly<Partial<Record<AnnouncedKind, readonly number[]>>>;
+
+/** Where a device is known not to do what its Identify Controller says. */
+export interface Deviations {
+  /** What it has without announcing it. */
+  readonly unannounced: Offers;
+  /** What it lacks although it announces it. */
+  readonly missing: Offers;
+}
+
+/** Who is asked: what it says of itself, its role, and what is known of such devices. */
+export interface Announcer {
+  /** Whether it announces something; undefined where nobody read that field. */
+  readonly says: (announcement: Announcement) => boolean | undefined;
+  readonly isPrimary: boolean;
+  readonly deviations: Deviations;
+}
+
+/**
+ * Whether a controller has something, as far as that is a matter of announcing it: the one question that dispatch, effects
+ * log, lists and inventory ask. Undefined where what decides was not read.
+ */
+export function isOffered(announcer: Announcer, kind: AnnouncedKind, number: number): boolean | undefined {
+  const { unannounced, missing } = announcer.deviations;
+  if (missing[kind]?.includes(number)) return false;
+  const row = announcedBy[kind].get(number);
+  if (row === undefined || unannounced[kind]?.includes(number)) return true;
+  return row.onlyPrimary && !announcer.isPrimary ? false : announcer.says(row.by);
+}
 
 /** Whether the bytes of Identify Controller announce it. */
 export function isAnnouncedIn(identifyController: Uint8Array, { offset, size, mask }: Announcement): boolean {
@@ -160,7 +223,7 @@ export function announcementWords({ field, mask }: Announcement): string {
   return mask === (1 << bit) >>> 0 ? `${name} bit ${bit}` : name;
 }
 
-function index(kind: Kind): ReadonlyMap<number, AnnouncementRow> {
+function index(kind: AnnouncedKind): ReadonlyMap<number, AnnouncementRow> {
   return new Map(
     table.flatMap(({ by, onlyPrimary = false, [kind]: numbers = [] }) =>
       numbers.map((number) => [number, { by, onlyPrimary }] as const),

@@ -4,7 +4,7 @@ import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/
 import { decodeFunctionSupport } from '#shared/nvme/layouts/proposal/function-support.ts';
 import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { completionOf } from '#shared/nvme/status.ts';
-import { offersCommand } from '../controller/announced.ts';
+import { offers } from '../controller/announced.ts';
 import { requestEvent } from '../controller/asynchronous-events.ts';
 import { isPrimary, type SimulatedController, type SimulatedPrimary } from '../state/controller.ts';
 import { getFeatures, setFeatures } from './features/features.ts';
@@ -120,7 +120,11 @@ const rows: readonly CommandRow[] = [
     when: withTrackingLimits,
     handler: ({ primary, limits }, command) => trackSend(primary, command, limits),
   }),
-  commandRow({ opcode: adminOpcodes.trackReceive, when: onlyPrimary, handler: trackReceive }),
+  commandRow({
+    opcode: adminOpcodes.trackReceive,
+    when: withTrackingLimits,
+    handler: ({ primary }, command) => trackReceive(primary, command),
+  }),
   commandRow({
     opcode: adminOpcodes.controllerDataQueue,
     when: withTrackingLimits,
@@ -151,6 +155,9 @@ const rows: readonly CommandRow[] = [
 export const commandTable: ReadonlyMap<number, CommandRow> = new Map(
   rows.map((row) => [
     row.opcode,
-    { ...row, on: (controller) => (offersCommand(controller, row.opcode) ? row.on(controller) : null) },
+    {
+      ...row,
+      on: (controller) => (offers(controller, 'adminCommands', row.opcode) ? row.on(controller) : null),
+    },
   ]),
 );

@@ -1,28 +1,24 @@
 import { type ProfileTraits, profileTraits } from '#shared/fleet-file/profile-traits.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
-import { identifyStructures as structures } from '#shared/nvme/commands/identify.ts';
-import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { deviations as knownDeviations } from '#shared/known-devices/deviations.ts';
+import type { Deviations } from '#shared/nvme/announcements/announcements.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import type { MigrationInterface } from '#shared/vfio/schema.ts';
 import { simulatedTracking, type TrackingLimits } from './tracking-limits.ts';
 
 /** Where devices differ, and how this one decides: beside what a fleet file shows of it, how it behaves. */
 export interface DeviceProfile extends ProfileTraits {
-  /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h, the list of log pages. */
+  /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h. */
   readonly standard: boolean;
   /** Where the device does not do what its Identify Controller says. */
   readonly deviations: Deviations;
   /** Answer to Virtualization Management on a controller that is not a primary. */
   readonly virtualizationElsewhere: StatusName;
-  /** CNS 14h and 15h answer on every controller, not only on primaries. */
-  readonly resourcesEverywhere: boolean;
-  /** Namespace Management (create and delete). */
+  /** Identify announces Namespace Management (OACS bit 3) on controllers that are not secondaries. */
   readonly managesNamespaces: boolean;
-  /** Controllers that take Namespace Attachment. */
-  readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
-  /** Sanitize on controllers that are not secondaries: a guest must not erase the whole drive. */
+  /** Identify announces Sanitize on controllers that are not secondaries: a guest must not erase the whole drive. */
   readonly sanitizes: boolean;
-  /** Migration Send and Receive on primaries (OACS bit 11). */
+  /** Identify announces Host Managed Live Migration on primaries (OACS bit 11). */
   readonly migrates: boolean;
   /** How a VFIO variant driver saves and loads the virtual functions; null when nothing can. */
   readonly stateTransfer: StateTransferKind | null;
@@ -57,12 +53,6 @@ export interface DeviceProfile extends ProfileTraits {
   readonly announcedQueues: number | null;
 }
 
-/** What a device has without announcing it, and what it lacks although it announces it. */
-interface Deviations {
-  readonly unannounced: { readonly adminCommands: readonly number[]; readonly structures: readonly number[] };
-  readonly missing: { readonly adminCommands: readonly number[] };
-}
-
 /** The interface, and the optional VFIO states that it is good for. */
 interface StateTransferKind {
   readonly interface: MigrationInterface;
@@ -76,18 +66,11 @@ const controllerDataQueueFeature = 0x21;
 /** What stands in its traits is not written a second time. */
 type Behaviour = Omit<DeviceProfile, keyof ProfileTraits>;
 
-const none: Deviations = {
-  unannounced: { adminCommands: [], structures: [] },
-  missing: { adminCommands: [] },
-};
-
 const berth: Behaviour = {
   standard: true,
-  deviations: none,
+  deviations: knownDeviations.none,
   virtualizationElsewhere: 'invalidOpcode',
-  resourcesEverywhere: false,
   managesNamespaces: true,
-  attachesNamespaces: 'not-secondaries',
   sanitizes: true,
   migrates: true,
   stateTransfer: { interface: 'standard', p2p: true, preCopy: true },
@@ -132,30 +115,20 @@ const behaviours: Readonly<Record<ProfileName, Behaviour>> = {
   'self-contained': selfContained,
   'private-resources': berth,
   'siov-like': berth,
+  // Its tracking limits count only where recorded Identify data announces tracking.
+  announced: { ...berth, migrates: false, stateTransfer: null, managesFunctions: false },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
     standard: false,
-    deviations: {
-      unannounced: {
-        adminCommands: [adminOpcodes.virtualizationManagement, adminOpcodes.namespaceAttachment],
-        structures: [
-          structures.allocatedNamespaces.value,
-          structures.allocatedNamespace.value,
-          structures.primaryControllerCapabilities.value,
-          structures.secondaryControllers.value,
-        ],
-      },
-      missing: { adminCommands: [adminOpcodes.namespaceManagement] },
-    },
+    deviations: knownDeviations.qemu,
     virtualizationElsewhere: 'invalidControllerIdentifier',
-    resourcesEverywhere: true,
     managesNamespaces: false,
-    attachesNamespaces: 'all',
     sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
-    tracking: null,
+    // Counts only where recorded Identify data announces it.
+    tracking: simulatedTracking,
     managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: true,
@@ -172,16 +145,15 @@ const behaviours: Readonly<Record<ProfileName, Behaviour>> = {
   },
   'linux-nvmet': {
     standard: false,
-    deviations: none,
+    deviations: knownDeviations.linuxTarget,
     virtualizationElsewhere: 'invalidOpcode',
-    resourcesEverywhere: false,
     managesNamespaces: false,
-    attachesNamespaces: 'none',
     sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
-    tracking: null,
+    // Counts only where recorded Identify data announces it.
+    tracking: simulatedTracking,
     managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: false,

@@ -21,6 +21,8 @@ const oacs = { namespaceManagement: 1 << 3, virtualization: 1 << 7, migration: 1
 const managementCommands = oacs.namespaceManagement | oacs.virtualization | oacs.migration;
 const cmic = { severalPorts: 1, severalControllers: 2, virtualFunction: 4 } as const;
 const sharedCapabilities = 0x0002;
+/** LPA: effects log and extended data; since NVMe Base 2.0 also the list of log pages (bit 5). */
+const logPages = { standard: 0x26, older: 0x06 } as const;
 /** The vendor part of Identify Controller. */
 const vendorPartOffset = 3072;
 
@@ -72,7 +74,7 @@ export function identifyTemplate(
     acl: capabilities.acl,
     aerl: capabilities.aerl,
     frmw: capabilities.frmw,
-    lpa: capabilities.lpa,
+    lpa: capabilities.lpa ?? (profile.standard ? logPages.standard : logPages.older),
     elpe: capabilities.elpe,
     npss: capabilities.npss,
     avscc: 1,
@@ -94,7 +96,7 @@ export function identifyTemplate(
     ocfs: capabilities.ocfs,
     sgls: capabilities.sgls,
     mnan: capabilities.mnan,
-    ...(isPrimary && profile.tracking ? trackingFields(profile.tracking) : {}),
+    ...(isPrimary && profile.migrates && profile.tracking ? trackingFields(profile.tracking) : {}),
     subnqn: around.subsystemNqn,
     psds: [{ ...firstPowerState() }],
   });

@@ -1,4 +1,4 @@
-import { offersInputOutput } from '../../controller/announced.ts';
+import { offers } from '../../controller/announced.ts';
 import type { SimulatedController } from '../../state/controller.ts';
 import type { SupportedCommand } from '../handler.ts';
 
@@ -46,7 +46,7 @@ export function commandEffectsPage(
   for (const { opcode, effects } of supported)
     view.setUint32(opcode * 4, commandEffects.supported | effects, true);
   for (const { opcode, writes } of inputOutput)
-    if (offersInputOutput(controller, opcode))
+    if (offers(controller, 'inputOutputCommands', opcode))
       view.setUint32(
         inputOutputOffset + opcode * 4,
         commandEffects.supported | (writes ? commandEffects.content : 0),
