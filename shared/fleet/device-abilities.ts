@@ -1,17 +1,10 @@
-import { deviations } from '../known-devices/deviations.ts';
 import { knownDevice } from '../known-devices/known-devices.ts';
-import {
-  type AnnouncedKind,
-  type Announcement,
-  type Announcer,
-  announcedBy,
-  announcementWords,
-  isOffered,
-} from '../nvme/announcements/announcements.ts';
+import { announcedWords, announcing, isAnnouncedBy, offeredBy } from '../known-devices/offered-by.ts';
 import { adminOpcodes } from '../nvme/commands/table.ts';
 import { unreachable } from '../result.ts';
 import { migrationInterfaces } from '../vfio/migration-interface.ts';
 import type { VfioFlags } from '../vfio/schema.ts';
+import { gapWords } from './gap.ts';
 import type { Capability, Controller, Fleet, PlainController, PrimaryController } from './schema.ts';
 import { controllerFullTitle, findPrimary, secondariesOf } from './selectors.ts';
 
@@ -84,10 +77,9 @@ function boundFlags(fleet: Fleet, primary: PrimaryController): KnownFlags {
 
 function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): DeviceAbility[] {
   const title = controllerFullTitle(fleet, primary);
-  const hasPool = primary.vq.supported || primary.vi.supported;
   return [
     virtualization(
-      primary,
+      secondariesOf(fleet, primary).filter(({ unlisted }) => unlisted === undefined).length,
       offeredCommand(
         primary,
         title,
@@ -96,14 +88,7 @@ function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): 
         adminOpcodes.virtualizationManagement,
       ),
     ),
-    {
-      key: 'flexible-resources',
-      title: 'Flexible resources',
-      verdict: hasPool ? 'yes' : 'no',
-      reason: hasPool
-        ? `CRT lists ${[primary.vq.supported ? 'VQ' : '', primary.vi.supported ? 'VI' : ''].filter((word) => word !== '').join(' and ')}.`
-        : 'CRT is 0: every controller has resources of its own. Nothing can be assigned; a secondary controller goes online without any.',
-    },
+    flexibleResources(primary),
     offeredCommand(
       primary,
       title,
@@ -135,28 +120,6 @@ function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): 
   ];
 }
 
-/** What a controller announces as the fleet has it: the fields of Identify Controller that discovery keeps. */
-function announcerOf({ identity, capabilities, role }: Controller): Announcer {
-  const known: Readonly<Partial<Record<string, number>>> = capabilities ?? {};
-  return {
-    says: ({ field, mask }: Announcement) => {
-      const value = known[field];
-      return value === undefined ? undefined : (value & mask) !== 0;
-    },
-    isPrimary: role === 'primary',
-    deviations: knownDevice(identity)?.deviations ?? deviations.none,
-  };
-}
-
-/** Whether a controller has something by what it announces; undefined where that was not read. */
-export function controllerOffers(
-  controller: Controller,
-  kind: AnnouncedKind,
-  number: number,
-): boolean | undefined {
-  return isOffered(announcerOf(controller), kind, number);
-}
-
 function offeredCommand(
   primary: PrimaryController,
   device: string,
@@ -164,27 +127,48 @@ function offeredCommand(
   title: string,
   opcode: number,
 ): DeviceAbility {
-  const offered = controllerOffers(primary, 'adminCommands', opcode);
-  const by = announcedBy.adminCommands.get(opcode)?.by;
-  const isAnnounced = by === undefined ? undefined : announcerOf(primary).says(by);
-  if (offered === undefined || by === undefined || isAnnounced === undefined)
+  const asked = announcing(primary);
+  const offered = offeredBy(asked, 'adminCommands', opcode);
+  const words = announcedWords(asked, device, 'adminCommands', opcode);
+  if (offered === undefined || words === null)
     return { key, title, verdict: 'unknown', reason: `${device} did not answer Identify Controller.` };
-  const words = `${announcementWords(by)} of ${device} is ${isAnnounced ? 1 : 0}`;
   const known = knownDevice(primary.identity);
   return {
     key,
     title,
     verdict: offered ? 'yes' : 'no',
     reason:
-      offered === isAnnounced || known === null
+      offered === isAnnouncedBy(asked, 'adminCommands', opcode) || known === null
         ? `${words}.`
         : `${words}, but a ${known.title} ${offered ? 'has the command' : 'refuses the command'} all the same.`,
   };
 }
 
+function flexibleResources({ vq, vi }: PrimaryController): DeviceAbility {
+  const about = { key: 'flexible-resources', title: 'Flexible resources' };
+  const { gap } = vq;
+  if (gap?.kind === 'not-recorded')
+    return {
+      ...about,
+      verdict: 'unknown',
+      reason: `Primary Controller Capabilities are ${gapWords(gap)}.`,
+    };
+  if (gap?.kind === 'not-supported')
+    return { ...about, verdict: 'no', reason: `Primary Controller Capabilities are ${gapWords(gap)}.` };
+  const types = [vq.supported ? 'VQ' : '', vi.supported ? 'VI' : ''].filter((word) => word !== '');
+  return {
+    ...about,
+    verdict: types.length > 0 ? 'yes' : 'no',
+    reason:
+      types.length > 0
+        ? `CRT lists ${types.join(' and ')}.`
+        : 'CRT is 0: every controller has resources of its own. Nothing can be assigned; a secondary controller goes online without any.',
+  };
+}
+
 /** The command may work without its bit, as with QEMU 7.2: what answered counts more than what is announced. */
-function virtualization(primary: PrimaryController, announced: DeviceAbility): DeviceAbility {
-  if (announced.verdict === 'yes' || primary.secondaryIds.length === 0) return announced;
+function virtualization(listed: number, announced: DeviceAbility): DeviceAbility {
+  if (announced.verdict === 'yes' || listed === 0) return announced;
   return {
     ...announced,
     verdict: 'yes',

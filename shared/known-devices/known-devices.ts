@@ -1,13 +1,20 @@
-import type { ControllerIdentity } from '../fleet/schema.ts';
 import type { Deviations } from '../nvme/announcements/announcements.ts';
 import { deviations } from './deviations.ts';
+
+/** By what a device is told from others. */
+export interface DeviceIdentity {
+  /** PCI vendor ID. */
+  readonly vid: number;
+  /** MN, without the spaces that fill it up. */
+  readonly modelNumber: string;
+}
 
 /** A kind of device that Berth knows something of which its Identify data does not say. */
 export interface KnownDevice {
   readonly key: string;
   /** `QEMU's NVMe controller` */
   readonly title: string;
-  readonly isSuch: (identity: ControllerIdentity) => boolean;
+  readonly isSuch: (identity: DeviceIdentity) => boolean;
   readonly deviations: Deviations;
 }
 
@@ -21,6 +28,6 @@ const knownDevices: readonly KnownDevice[] = [
 ];
 
 /** What is known of a device by its vendor and model; null for any other. */
-export function knownDevice(identity: ControllerIdentity | null): KnownDevice | null {
+export function knownDevice(identity: DeviceIdentity | null): KnownDevice | null {
   return (identity && knownDevices.find(({ isSuch }) => isSuch(identity))) ?? null;
 }

@@ -283,6 +283,13 @@ const filePrimarySchema = z.strictObject({
   }),
   vq: fileResourcesSchema('VQ'),
   vi: fileResourcesSchema('VI'),
+  /**
+   * The twin of a captured drive: numbers and states are kept as they were recorded, whether or not they agree with each
+   * other.
+   */
+  asRecorded: z.boolean().default(false).meta(notInForm),
+  /** What its Secondary Controller List says of the primary controller itself; absent: it does not name it. */
+  listsItself: z.strictObject({ vq: uint16, vi: uint16 }).optional().meta(notInForm),
   /** The other virtual functions follow. */
   firstSecondaryCntlid: controllerIdentifier
     .optional()

@@ -216,6 +216,14 @@ export function isAnnouncedIn(identifyController: Uint8Array, { offset, size, ma
   return false;
 }
 
+/** Everything that the bytes announce, by what announces it. */
+export function* allAnnounced(
+  identifyController: Uint8Array,
+): Generator<{ readonly by: Announcement; readonly offers: Offers }> {
+  for (const { by, onlyPrimary: _onlyPrimary, ...offers } of table)
+    if (isAnnouncedIn(identifyController, by)) yield { by, offers };
+}
+
 /** `OACS bit 3`, or `KAS` where any value but 0 announces it. */
 export function announcementWords({ field, mask }: Announcement): string {
   const name = field.toUpperCase();

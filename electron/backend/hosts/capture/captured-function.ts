@@ -1,7 +1,7 @@
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { fleetSizes } from '#shared/bounds/sizes.ts';
 import { countWords } from '#shared/count-words.ts';
-import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
+import { routingId, virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
@@ -199,9 +199,4 @@ function* omittedFunctions(
       );
   }
   return omitted;
-}
-
-function routingId(address: string): number {
-  const [, bus = '0', device = '0', number = '0'] = address.split(/[:.]/);
-  return (Number.parseInt(bus, 16) << 8) | (Number.parseInt(device, 16) << 3) | Number.parseInt(number, 16);
 }

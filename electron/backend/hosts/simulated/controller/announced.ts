@@ -1,6 +1,7 @@
 import {
   type AnnouncedKind,
   type Announcement,
+  type Deviations,
   isAnnouncedIn,
   isOffered,
 } from '#shared/nvme/announcements/announcements.ts';
@@ -26,6 +27,13 @@ export function offers(controller: SimulatedController, kind: AnnouncedKind, num
     deviations,
   };
   return isOffered(announcer, kind, number) === true;
+}
+
+/** Whether a primary controller with this Identify Controller assigns resources to secondaries and brings them online. */
+export function managesSecondaries(identifyController: Uint8Array, deviations: Deviations): boolean {
+  const says = (announcement: Announcement) => isAnnouncedIn(identifyController, announcement);
+  const announcer = { says, isPrimary: true, deviations };
+  return isOffered(announcer, 'adminCommands', adminOpcodes.virtualizationManagement) === true;
 }
 
 /** What Identify Controller announces never changes, and controllers that are added later manage nothing. */
