@@ -218,6 +218,11 @@ const fileSubsystemSchema = z.strictObject({
     .boolean()
     .default(true)
     .meta({ title: 'Controllers know their NVM subsystem (CNS 12h, 13h)' }),
+  /**
+   * What is assigned to an enabled virtual function counts from its next function level reset on; until then it does not
+   * go online. Absent: it counts at once.
+   */
+  onlineNeedsReset: z.boolean().optional().meta(notInForm),
   /** Bytes for all namespaces together. */
   capacityBytes: z
     .number()

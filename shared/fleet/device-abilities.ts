@@ -1,4 +1,4 @@
-import { knownDevice } from '../known-devices/known-devices.ts';
+import { type KnownDevice, knownDevice } from '../known-devices/known-devices.ts';
 import { announcedWords, announcing, isAnnouncedBy, offeredBy } from '../known-devices/offered-by.ts';
 import { adminOpcodes } from '../nvme/commands/table.ts';
 import { unreachable } from '../result.ts';
@@ -36,6 +36,11 @@ export function deviceAbilities(fleet: Fleet, controller: Controller): readonly 
     default:
       return unreachable(controller);
   }
+}
+
+/** The profile of the kind of device that it is; null where nothing is known of such devices. */
+export function knownDeviceOf(controller: Controller): KnownDevice | null {
+  return knownDevice(announcing(controller).identity);
 }
 
 /** `Host Managed Live Migration`, or `none`. */
@@ -132,7 +137,7 @@ function offeredCommand(
   const words = announcedWords(asked, device, 'adminCommands', opcode);
   if (offered === undefined || words === null)
     return { key, title, verdict: 'unknown', reason: `${device} did not answer Identify Controller.` };
-  const known = knownDevice(primary.identity);
+  const known = knownDevice(asked.identity);
   return {
     key,
     title,
@@ -199,9 +204,10 @@ function tracking(key: string, title: string, capability: Capability, bit: numbe
 }
 
 function plainAbilities(controller: PlainController): DeviceAbility[] {
+  const command = knownDeviceOf(controller)?.sriovSwitch ?? null;
   const reason =
     controller.transport === 'pcie'
-      ? 'It has no SR-IOV capability, so it has no function to give to a guest.'
+      ? `It has no SR-IOV capability, so it has no function to give to a guest.${command === null ? '' : ` On such a drive ${command} switches it on.`}`
       : 'A fabrics controller has no functions.';
   return [{ key: 'functions', title: 'Functions for guests', verdict: 'no', reason }];
 }

@@ -158,6 +158,8 @@ const controllerCommon = {
   deviceName: z.string().nullable(),
   /** Bound kernel driver (`nvme`, `vfio-pci`), null when unbound. */
   driver: z.string().nullable(),
+  /** PCI device ID of a physical function; left out where it was not read. */
+  pciDeviceId: uint16.optional(),
   /** IOMMU group number, null when none or unknown. */
   iommuGroup: z.number().int().min(0).nullable(),
   /** Null when Identify Controller could not be read (offline, bound to vfio-pci, no function). */

@@ -8,12 +8,12 @@ import {
   isOffered,
 } from '../nvme/announcements/announcements.ts';
 import { deviations } from './deviations.ts';
-import { knownDevice } from './known-devices.ts';
+import { type DeviceIdentity, knownDevice } from './known-devices.ts';
 
 /** A controller as far as it says what it has: from the fleet, or from Identify Controller itself. */
 export interface Announcing {
   /** Who it is; null where nobody knows. */
-  readonly identity: { readonly vid: number; readonly modelNumber: string } | null;
+  readonly identity: DeviceIdentity | null;
   /** Fields of Identify Controller by their mnemonic in lower case; null where it was not read. */
   readonly fields: object | null;
   readonly isPrimary: boolean;
@@ -48,8 +48,12 @@ export function isAnnouncedBy(
 }
 
 /** A controller of the fleet, with the fields of Identify Controller that the fleet keeps. */
-export function announcing({ identity, capabilities, role }: Controller): Announcing {
-  return { identity, fields: capabilities, isPrimary: role === 'primary' };
+export function announcing({ identity, capabilities, role, pciDeviceId }: Controller): Announcing {
+  return {
+    identity: identity && { ...identity, deviceId: pciDeviceId },
+    fields: capabilities,
+    isPrimary: role === 'primary',
+  };
 }
 
 function announcerOf({ identity, fields, isPrimary }: Announcing): Announcer {

@@ -1,4 +1,4 @@
-import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
+import { deviceAbilities, knownDeviceOf } from '#shared/fleet/device-abilities.ts';
 import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
 import { gapWords } from '#shared/fleet/gap.ts';
 import type {
@@ -59,7 +59,7 @@ function hostLines(fleet: Fleet, host: Host): readonly string[] {
     lines.push(`  ${controllerText(fleet, controller)}`);
     if (controller.role !== 'primary') continue;
     lines.push(`    VQ ${resourcesText(controller.vq)}; VI ${resourcesText(controller.vi)}`);
-    lines.push(...abilityLines(fleet, controller));
+    lines.push(...abilityLines(fleet, controller), ...knownLines(controller));
     for (const id of controller.secondaryIds) {
       const secondary = fleet.controllers[id];
       if (secondary !== undefined) lines.push(`    ${controllerText(fleet, secondary)}`);
@@ -88,6 +88,14 @@ function abilityLines(fleet: Fleet, controller: Controller): readonly string[] {
           `    ${verdict === 'no' ? 'Cannot' : 'Not known'}: ${title}. ${reason}`,
       ),
   ];
+}
+
+/** The profile of the device: what is known of its kind, each with its source. */
+function knownLines(controller: Controller): readonly string[] {
+  const known = knownDeviceOf(controller);
+  return (known?.facts ?? []).map(
+    ({ says, source }) => `    Known of a ${known?.title}: ${says} (${source})`,
+  );
 }
 
 function controllerText(fleet: Fleet, controller: Controller): string {

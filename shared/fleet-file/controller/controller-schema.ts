@@ -158,6 +158,8 @@ const fileSecondarySchema = z.strictObject({
   vq: uint16.default(0).meta({ title: 'VQ' }),
   vi: uint16.default(0).meta({ title: 'VI' }),
   online: z.boolean().default(false).meta({ title: 'Online' }),
+  /** It waits for a function level reset, see `onlineNeedsReset`; absent: it does not. */
+  resetPending: z.boolean().optional().meta(notInForm),
   /** Function Management (proposal): what its controlling function lets VFIO do with it. */
   migrationEnabled: z.boolean().default(true).meta(notInForm),
   visible: z.boolean().default(true).meta(notInForm),

@@ -322,6 +322,7 @@ function commonFields(hostId: string, id: string, read: FunctionReading) {
     deviceName: fn.deviceName,
     driver: fn.driver,
     iommuGroup: fn.iommuGroup,
+    ...(fn.deviceId === undefined || fn.virtualFunction !== null ? {} : { pciDeviceId: fn.deviceId }),
     identity: identify === null ? null : identityOf(identify),
     capabilities: identify === null ? null : capabilitiesOf(identify),
     ...failureOf(read),

@@ -127,6 +127,7 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     deviceName: device?.name ?? (captured === null ? address : null),
     driver: captured?.driver ?? (device !== null || captured === null ? 'nvme' : null),
     iommuGroup: captured?.iommuGroup ?? null,
+    ...(captured?.deviceId == null ? {} : { deviceId: captured.deviceId & 0xffff }),
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
     vfioDriver: null,

@@ -1,6 +1,6 @@
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
 import { deviations } from '#shared/known-devices/deviations.ts';
-import { knownDevice } from '#shared/known-devices/known-devices.ts';
+import { type KnownDevice, knownDevice } from '#shared/known-devices/known-devices.ts';
 import { offeredBy } from '#shared/known-devices/offered-by.ts';
 import { allAnnounced, announcementWords } from '#shared/nvme/announcements/announcements.ts';
 import { opcodeName } from '#shared/nvme/commands/table.ts';
@@ -23,6 +23,12 @@ export function twinProfile(controller: CapturedController | undefined): Profile
   const identity = controller === undefined ? null : capturedIdentify(controller);
   if (isQemu(controller)) return 'qemu-7.2';
   return identity !== null && (identity.oacs & liveMigration) !== 0 ? 'berth' : 'announced';
+}
+
+/** What is known of the kind of device; null where nothing is. */
+export function twinDevice(controller: CapturedController): KnownDevice | null {
+  const { identity } = announcingIdentify(capturedIdentify(controller));
+  return knownDevice(identity && { ...identity, deviceId: controller.function?.deviceId ?? undefined });
 }
 
 /** Without Identify data the model that sysfs has tells. */

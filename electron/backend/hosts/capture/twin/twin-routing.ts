@@ -1,6 +1,7 @@
 import { routingId, virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import type { CapturedController } from '../snapshot.ts';
 import { note, type TwinContext } from './twin-context.ts';
+import { twinDevice } from './twin-profile.ts';
 
 /** First VF Offset and VF Stride of an SR-IOV capability. */
 export interface Routing {
@@ -14,7 +15,9 @@ export interface Routing {
  */
 export function twinRouting(context: TwinContext, controller: CapturedController, totalVfs: number): Routing {
   const recorded = seenRouting(context, controller) ?? {
-    vfOffset: controller.function?.vfRouting?.vfOffset || 1,
+    vfOffset:
+      (controller.function?.routingRecorded === false ? twinDevice(controller)?.vfOffset : null) ??
+      (controller.function?.vfRouting?.vfOffset || 1),
     vfStride: controller.function?.vfRouting?.vfStride || 1,
   };
   if (claim(context, controller.address, recorded, totalVfs)) return recorded;

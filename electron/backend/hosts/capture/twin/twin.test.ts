@@ -1,9 +1,7 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
-import { secondariesOf, secondaryStateWords } from '#shared/fleet/selectors.ts';
+import { secondaryStateWords } from '#shared/fleet/selectors.ts';
 import { adminCommand } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import {
@@ -12,19 +10,10 @@ import {
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
-import { discoverFleet } from '../../../fleet/discovery.ts';
-import { inTurns } from '../../../in-turns.ts';
-import type { HostConnection } from '../../host-connection.ts';
 import { createWorld, identifyCommand, run, status, virtMgmt } from '../../simulated/testing/test-kit.ts';
-import { openCapture } from '../capture.ts';
 import { createCaptureConnection } from '../capture-connection.ts';
-import {
-  type DriveInput,
-  type EntryInput,
-  usualCapabilities,
-  writeDriveCapture,
-} from '../testing/drive-capture.ts';
-import { buildTwin } from './twin.ts';
+import { type DriveInput, type EntryInput, usualCapabilities } from '../testing/drive-capture.ts';
+import { fleetOf, openDriveTwin } from '../testing/open-drive-twin.ts';
 
 const drive: DriveInput = {
   ...{ address: '0000:86:00.0', instance: 0, cntlid: 65, sriov: { totalVfs: 4, numVfs: 0 } },
@@ -32,28 +21,6 @@ const drive: DriveInput = {
   capabilities: usualCapabilities,
 };
 const enabled = [1, 2, 3, 4].map((vfn) => ({ address: `0000:86:00.${vfn}`, vfn, driver: null }));
-
-/** A capture of these drives, and its twin. */
-async function open(...drives: readonly DriveInput[]) {
-  const folder = await writeDriveCapture(drives);
-  onTestFinished(() => rm(path.dirname(folder), { recursive: true, force: true }));
-  const capture = await openCapture(folder);
-  if (!capture.ok) throw new Error(capture.error.message);
-  const twin = await inTurns(buildTwin(capture.value));
-  if (!twin.ok) throw new Error([twin.error.message, ...(twin.error.details ?? [])].join('\n'));
-  const world = createWorld(twin.value.file);
-  const notes = twin.value.notes.map(({ message }) => message);
-  return { capture: capture.value, world, notes, file: twin.value.file };
-}
-
-async function fleetOf(connections: readonly HostConnection[], readOnly: string | null) {
-  const source = { name: 'drive', label: 'drive', simulated: readOnly === null, readOnly, seed: null };
-  const kind = readOnly === null ? 'simulated' : 'capture';
-  const { fleet } = await discoverFleet(connections, { kind, ...source });
-  const controllers = Object.values(fleet.controllers);
-  const primary = controllers.find((controller) => controller.role === 'primary');
-  return { fleet, primary, secondaries: primary === undefined ? [] : secondariesOf(fleet, primary) };
-}
 
 function listOf(world: ReturnType<typeof createWorld>, cntlid: number, from = 0) {
   const { data } = run(world.controller(cntlid), identifyCommand(0x15, 0, from));
@@ -72,7 +39,7 @@ const reported = (world: ReturnType<typeof createWorld>, cntlid: number, offset:
 
 describe('the twin of a drive that anyone can buy', () => {
   it('creates and deletes namespaces where OACS bit 3 says so, within the recorded capacity', async () => {
-    const { world } = await open({ ...drive, identify: { unvmcap: 1_600_321_314_816 } });
+    const { world } = await openDriveTwin({ ...drive, identify: { unvmcap: 1_600_321_314_816 } });
     const primary = world.controller(65);
     expect(run(primary, createNamespace(78_125_000n))).toMatchObject({ sct: 0, sc: 0, dw0: 1 });
     expect(reported(world, 65, 280)).toBe(1_600_321_314_816n);
@@ -85,7 +52,7 @@ describe('the twin of a drive that anyone can buy', () => {
   });
 
   it('has neither namespace nor virtualization management where OACS says neither', async () => {
-    const { world, capture } = await open({ ...drive, identify: { oacs: 0x17 } });
+    const { world, capture } = await openDriveTwin({ ...drive, identify: { oacs: 0x17 } });
     const primary = world.controller(65);
     for (const command of [createNamespace(1n), virtMgmt(8, 1, 0, 2), virtMgmt(9, 1)])
       expect(status(primary, command)).toBe(0x4001);
@@ -98,7 +65,7 @@ describe('the twin of a drive that anyone can buy', () => {
   });
 
   it('says what the drive announces and no simulated device has', async () => {
-    const { notes } = await open(drive);
+    const { notes } = await openDriveTwin(drive);
     expect(notes.filter((text) => text.includes('Firmware Commit'))).toEqual([
       expect.stringContaining('(OACS bit 2)'),
     ]);
@@ -115,7 +82,7 @@ describe('virtual functions without virtualization management', () => {
   };
 
   it('are shown under their physical function, with what is not known and why', async () => {
-    const { capture } = await open(dpu);
+    const { capture } = await openDriveTwin(dpu);
     const { fleet, primary, secondaries } = await fleetOf([createCaptureConnection(capture)], 'recorded');
     const gap = { kind: 'not-supported', reason: 'OACS bit 7 of drive/nvme0 is 0' };
     expect(primary).toMatchObject({ totalVfs: 125, numVfs: 4, vq: { gap }, vi: { gap } });
@@ -133,7 +100,7 @@ describe('virtual functions without virtualization management', () => {
   });
 
   it('have a twin without a list, whose functions work as soon as they are there', async () => {
-    const { world } = await open(dpu);
+    const { world } = await openDriveTwin(dpu);
     expect(status(world.controller(0), identifyCommand(0x15))).toBe(0x4002);
     expect(status(world.controller(0), identifyCommand(0x14))).toBe(0x4002);
     expect(status(world.controller(0), virtMgmt(9, 1))).toBe(0x4001);
@@ -153,7 +120,7 @@ describe('virtual functions without virtualization management', () => {
   it('are not recorded, and not missing, where the drive has a list', async () => {
     const { secondaries: _list, capabilities: _pools, ...bare } = drive;
     const sriov = { totalVfs: 4, numVfs: 4 };
-    const { capture, notes } = await open({ ...bare, sriov, functions: enabled });
+    const { capture, notes } = await openDriveTwin({ ...bare, sriov, functions: enabled });
     const { fleet, primary, secondaries } = await fleetOf([createCaptureConnection(capture)], 'recorded');
     expect(primary?.vq.gap).toEqual({ kind: 'not-recorded', tellBy: 'nvme primary-ctrl-caps /dev/nvme0' });
     const gap = { kind: 'not-recorded', tellBy: 'nvme list-secondary /dev/nvme0' };
@@ -166,7 +133,7 @@ describe('virtual functions without virtualization management', () => {
 describe('an odd state that was recorded', () => {
   it('is kept: online with one queue', async () => {
     const secondaries = [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn, scs: 1, nvq: 1, nvi: 2 }));
-    const { world, notes } = await open({
+    const { world, notes } = await openDriveTwin({
       ...{ ...drive, secondaries, sriov: { totalVfs: 4, numVfs: 4 }, functions: enabled },
     });
     expect(listOf(world, 65)?.map(({ scs, nvq, nvi }) => [scs, nvq, nvi])).toEqual(
@@ -178,7 +145,7 @@ describe('an odd state that was recorded', () => {
   it('is kept: more in use than there are', async () => {
     const secondaries = [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn, scs: 1, nvq: 8, nvi: 8 }));
     const capabilities = { ...usualCapabilities, vqfrt: 16, vqrfa: 32, virfa: 32 };
-    const { world, notes, capture } = await open({
+    const { world, notes, capture } = await openDriveTwin({
       ...{ ...drive, secondaries, capabilities, sriov: { totalVfs: 4, numVfs: 4 }, functions: enabled },
     });
     expect(listOf(world, 65)?.reduce((sum, { nvq }) => sum + nvq, 0)).toBe(32);
@@ -194,7 +161,10 @@ describe('an odd state that was recorded', () => {
   it('is kept: the primary controller in its own list, which is no secondary', async () => {
     const itself: EntryInput = { scid: 0, vfn: 0, scs: 1, nvq: 6, nvi: 7 };
     const own = { ...drive, cntlid: 0, capabilities: { ...usualCapabilities, cntlid: 0 } };
-    const { world, capture } = await open({ ...own, secondaries: [itself, ...(drive.secondaries ?? [])] });
+    const { world, capture } = await openDriveTwin({
+      ...own,
+      secondaries: [itself, ...(drive.secondaries ?? [])],
+    });
     expect(listOf(world, 0)).toMatchObject([
       { scid: 0, pcid: 0, vfn: 0, scs: 1, nvq: 6, nvi: 7 },
       {},
@@ -218,7 +188,7 @@ describe('a large or divided drive', () => {
   it('has more than 127 virtual functions, listed page by page', async () => {
     const secondaries = Array.from({ length: 200 }, (_, index) => ({ scid: index + 100, vfn: index + 1 }));
     const sriov = { totalVfs: 200, numVfs: 0, offset: 1, stride: 1 };
-    const { world, capture } = await open({ ...drive, secondaries, sriov });
+    const { world, capture } = await openDriveTwin({ ...drive, secondaries, sriov });
     expect(listOf(world, 65)).toHaveLength(127);
     expect(listOf(world, 65, 227)?.map(({ scid }) => scid)).toEqual(
       Array.from({ length: 73 }, (_, index) => index + 227),
@@ -231,7 +201,7 @@ describe('a large or divided drive', () => {
     const secondaries = Array.from({ length: 127 }, (_, index) => ({ scid: index + 100, vfn: index + 1 }));
     const functions = [{ address: '0000:86:10.0', vfn: 128, driver: null }];
     const sriov = { totalVfs: 200, numVfs: 128, offset: 1, stride: 1 };
-    const { capture, world } = await open({ ...drive, secondaries, sriov, functions });
+    const { capture, world } = await openDriveTwin({ ...drive, secondaries, sriov, functions });
     const { secondaries: shown } = await fleetOf([createCaptureConnection(capture)], 'recorded');
     expect(shown.at(-1)).toMatchObject({
       vfn: 128,
@@ -246,12 +216,46 @@ describe('a large or divided drive', () => {
       secondaries: [5, 6, 7, 8].map((scid) => ({ scid, vfn: scid - 4 })),
       capabilities: { ...usualCapabilities, cntlid: 66 },
     };
-    const { world, file } = await open(drive, second);
+    const { world, file } = await openDriveTwin(drive, second);
     expect(file.subsystems).toHaveLength(1);
     expect(listOf(world, 65)?.map(({ scid }) => scid)).toEqual([1, 2, 3, 4]);
     expect(listOf(world, 66)?.map(({ scid }) => scid)).toEqual([5, 6, 7, 8]);
     expect(status(world.controller(66), virtMgmt(8, 5, 0, 2))).toBe(0);
     expect(status(world.controller(65), virtMgmt(8, 5, 0, 2))).toBe(0x411f);
+  });
+});
+
+describe('a device of which something is known', () => {
+  const known: DriveInput = { ...drive, model: 'EXAMPLE PM173X 1.6TB' };
+
+  it('takes a reset between assignment and online, unless the resources were there before the function', async () => {
+    const { world } = await openDriveTwin(known);
+    const host = world.host('drive');
+    const bring = (cntlid: number) => status(world.controller(65), virtMgmt(9, cntlid));
+    const assign = (cntlid: number) => {
+      for (const command of [virtMgmt(8, cntlid, 0, 4), virtMgmt(8, cntlid, 1, 4)])
+        expect(status(world.controller(65), command)).toBe(0);
+    };
+    assign(1);
+    expect(await host.pci.setDriversAutoprobe('0000:86:00.0', false)).toMatchObject({ ok: true });
+    expect(await host.pci.setVfCount('0000:86:00.0', 4)).toMatchObject({ ok: true });
+    expect(bring(1)).toBe(0);
+    assign(2);
+    expect(bring(2)).toBe(0x4120);
+    const again = createWorld(JSON.parse(JSON.stringify(world.fleet.exportState())));
+    expect(status(again.controller(65), virtMgmt(9, 2))).toBe(0x4120);
+    expect(await host.pci.functionLevelReset('0000:86:00.2')).toMatchObject({ ok: true });
+    expect(bring(2)).toBe(0);
+  });
+
+  it('goes online at once where nothing is known', async () => {
+    const { world } = await openDriveTwin({
+      ...drive,
+      sriov: { totalVfs: 4, numVfs: 4 },
+      functions: enabled,
+    });
+    for (const command of [virtMgmt(8, 2, 0, 4), virtMgmt(8, 2, 1, 4), virtMgmt(9, 2)])
+      expect(status(world.controller(65), command)).toBe(0);
   });
 });
 
@@ -297,7 +301,7 @@ describe('whatever was recorded', () => {
             sriov: { ...one },
           }),
         );
-        const { world, file } = await open(...given);
+        const { world, file } = await openDriveTwin(...given);
         const exported = JSON.parse(JSON.stringify(world.fleet.exportState()));
         expect(() => createWorld(exported)).not.toThrow();
         const controllers = file.subsystems.flatMap((subsystem) => subsystem.controllers);

@@ -17,7 +17,7 @@ import { note, type TwinContext } from './twin-context.ts';
 import { twinPlain, twinPrimary } from './twin-controller.ts';
 import { TwinIdentifiers } from './twin-identifiers.ts';
 import { twinNamespaces } from './twin-namespaces.ts';
-import { notSimulated, twinProfile } from './twin-profile.ts';
+import { notSimulated, twinDevice, twinProfile } from './twin-profile.ts';
 
 /** OACS bit 3. */
 const namespaceManagement = 0x0008;
@@ -166,6 +166,9 @@ function* twinSubsystem(
     // The first is never left out.
     profile: twinProfile(controllers[0]),
     controllerLists: knowsItsSubsystem(controllers),
+    ...(controllers.some((controller) => twinDevice(controller)?.onlineNeedsReset === true)
+      ? { onlineNeedsReset: true }
+      : {}),
     ...twinCapacity(context, nqn, controllers, namespaces),
     controllers: inputs,
     namespaces,

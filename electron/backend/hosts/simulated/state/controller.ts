@@ -72,6 +72,8 @@ interface SecondaryPart {
   /** Function Management (proposal): Migration Send and Receive may manage it, VFIO may show it. */
   migrationEnabled: boolean;
   visible: boolean;
+  /** Resources were assigned while its function was there, and it was not reset since. */
+  resetPending: boolean;
   /** Assigned flexible resources. */
   vq: number;
   vi: number;

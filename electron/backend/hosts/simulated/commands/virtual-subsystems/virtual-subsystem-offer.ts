@@ -43,6 +43,7 @@ export function freshSecondary(primary: SimulatedPrimary): SimulatedController {
     handle: 1,
     uuid: null,
     online: true,
+    resetPending: false,
     migrationEnabled: false,
     visible: true,
     vq: most(vq),
