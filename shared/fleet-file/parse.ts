@@ -1,4 +1,4 @@
-import { checkInPieces, type SchemaFinding } from '../bounds/check-in-pieces.ts';
+import { type CheckOptions, checkInPieces, type SchemaFinding } from '../bounds/check-in-pieces.ts';
 import type { Excess } from '../bounds/find-excess.ts';
 import type { Pieces } from '../bounds/pieces.ts';
 import { readJson } from '../bounds/read-json.ts';
@@ -8,14 +8,6 @@ import { fail, type Result, succeed } from '../result.ts';
 import { type FileProblem, type FoundProblems, fieldText, shortProblem } from './problems.ts';
 import { findFleetProblems } from './rules.ts';
 import { type FleetFile, fleetFileFormat, fleetFileSchema, fleetFileVersion } from './schema.ts';
-
-export interface FleetReadOptions {
-  /**
-   * No other file is read soon: zod then does not write code for the schemas first, which takes longer than one fleet
-   * does and pays only from the second one on.
-   */
-  readonly once?: boolean;
-}
 
 /** Problems that are told; each short enough to be shown. */
 const mostTold = 200;
@@ -27,7 +19,7 @@ const mostTold = 200;
 export function* parseFleetFile(
   text: string,
   fileName: string,
-  options: FleetReadOptions = {},
+  options: Pick<CheckOptions, 'once'> = {},
 ): Pieces<Result<FleetFile>> {
   const read = yield* readJson(text, fleetFileBounds);
   switch (read.kind) {
@@ -69,7 +61,7 @@ export function* findTextProblems(text: string): Pieces<readonly FileProblem[]> 
 
 function* readFleetValue(
   value: unknown,
-  options: FleetReadOptions,
+  options: CheckOptions,
 ): Pieces<{ readonly file?: FleetFile; readonly found: FoundProblems }> {
   const checked = yield* checkInPieces(fleetFileSchema, value, options);
   if (checked.ok) return { file: checked.value, found: yield* findFleetProblems(checked.value) };

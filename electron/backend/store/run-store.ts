@@ -127,7 +127,9 @@ export function createRunStore(
       });
       if (saved.ok) {
         if (entry.event === 'ended') {
+          // Neither is written step by step any more.
           written.steps.delete(run.id);
+          if (undone !== null) written.steps.delete(undone.run.id);
           deps.giveBack();
         }
         return saved;

@@ -4,7 +4,6 @@ import path from 'node:path';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { discoverFleet } from '../fleet/discovery.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
@@ -13,6 +12,7 @@ import { createProcedureRunner } from '../procedures/runner.ts';
 import { openSource, restoreSource } from '../sources/open-source.ts';
 import { openStore } from '../store/open-store.ts';
 import { sourceKey } from '../store/store.ts';
+import { endOf, runToEnd } from './run-to-end.ts';
 import { createTestClock, createTestLog, createTestRandom } from './test-clock.ts';
 
 /**
@@ -85,20 +85,8 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
     /** The fleet as a second, independent reader sees it. */
     rediscovered: async (): Promise<Fleet> => (await discoverFleet(connections, source)).fleet,
     /** Runs an intent to its end. */
-    async run(intent: Intent): Promise<ProcedureRun> {
-      const started = await runner.start(intent);
-      if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
-      const ended = await runner.finished(started.value.id);
-      if (ended === null) throw new Error('the run is lost');
-      return ended;
-    },
-    async undo(runId?: string): Promise<ProcedureRun> {
-      const started = await runner.undo(runId);
-      if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
-      const ended = await runner.finished(started.value.id);
-      if (ended === null) throw new Error('the run is lost');
-      return ended;
-    },
+    run: (intent: Intent) => runToEnd(runner, intent),
+    undo: async (runId?: string) => endOf(runner, await runner.undo(runId)),
   });
 }
 

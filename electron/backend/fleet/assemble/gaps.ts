@@ -1,5 +1,6 @@
 import type { Gap } from '#shared/fleet/gap.ts';
 import type { SecondaryController } from '#shared/fleet/schema.ts';
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import { announcedWords, offeredBy } from '#shared/known-devices/offered-by.ts';
 import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
@@ -59,7 +60,7 @@ function gapOf(title: string, { controller }: FunctionReading, cns: number, tell
   if (controller?.unanswered.get(cns) === 'refused')
     return {
       kind: 'not-supported',
-      reason: `${title} refuses Identify CNS ${cns.toString(16).toUpperCase()}h`,
+      reason: `${title} refuses Identify CNS ${suffixedHexadecimal(cns)}`,
     };
   return { kind: 'not-recorded', tellBy };
 }

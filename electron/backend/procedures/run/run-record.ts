@@ -7,7 +7,7 @@ import type { Clock, Log } from '../../ports.ts';
 import type { JournalEntry } from '../../store/run-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { EmitRun, RunnerSource } from '../runner-dependencies.ts';
-import { endedRun, leftover, stepsToUndo } from './run-state.ts';
+import { endedRun } from './run-state.ts';
 
 /** A run's record: kept in memory, on disk and in front of the person, in that order of freshness. */
 export interface RunRecord {
@@ -19,8 +19,6 @@ export interface RunRecord {
   /** Writes it with a journal line. `withState` keeps the simulated fleet's state in the same transaction. */
   save(event: JournalEntry['event'], step?: number, withState?: 'with-state'): Result<void>;
   end(status: 'done' | 'rolled-back' | 'failed', error: BerthError | null): void;
-  /** Ends an interrupted run as it is, and lists what it left behind. */
-  dismiss(): void;
 }
 
 export interface RecordDependencies {
@@ -70,19 +68,6 @@ export function createRunRecord(
       run = { ...run, audit: auditOfRun(deps.writer.fleet, run, deps.underWay()) };
       const saved = record.save('ended', undefined, 'with-state');
       if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
-    },
-    dismiss() {
-      const left = stepsToUndo(run).map(({ planned, isCertain }) =>
-        leftover(
-          `${isCertain ? 'Done and not undone' : 'May be done, and was not undone'}: ${planned.words}`,
-          planned.commandLines,
-        ),
-      );
-      run = { ...run, leftovers: left };
-      record.end('failed', {
-        code: 'aborted',
-        message: 'It was interrupted when Berth ended, and was left as it was, as requested.',
-      });
     },
   };
   return record;
