@@ -21,8 +21,8 @@ interface Obstacle {
   readonly message: string;
 }
 
-/** Each time something is left out; a capture has fewer kinds of oddity than that. */
-const mostRounds = 20;
+/** Each time some controllers are kept as they are or left out, and more only where a check has enough to tell. */
+const mostRounds = 100;
 
 /**
  * The fleet file of a twin, without the controllers, namespaces and subsystems that cannot be simulated: a capture does not
@@ -38,6 +38,11 @@ export function* leaveOut(context: TwinContext, input: FleetFileInput): Pieces<R
       if (problems.length === 0) return succeed(checked.value);
       obstacles = problems.map(({ field, message }) => ({ path: pathOf(field), message }));
     } else obstacles = checked.findings.map(({ path, message }: SchemaFinding) => ({ path, message }));
+    const odd = keptAsRecorded(rest, obstacles);
+    if (odd !== null) {
+      rest = odd;
+      continue;
+    }
     const parts = new Map<string, Part>();
     for (const { path, message } of obstacles) {
       const part = partOf(path);
@@ -54,6 +59,29 @@ export function* leaveOut(context: TwinContext, input: FleetFileInput): Pieces<R
     details: obstacles.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`),
     fix: 'Record fewer controllers, or choose another snapshot',
   });
+}
+
+/**
+ * The same with the primary controllers whose numbers do not agree kept as they were recorded; null where that was tried,
+ * or none of what stands in the way is in one. What is odd about them was noted when they were built.
+ */
+function keptAsRecorded(input: FleetFileInput, obstacles: readonly Obstacle[]): FleetFileInput | null {
+  const places = new Set(
+    obstacles
+      .map(({ path }) => partOf(path))
+      .map((part) => `${part?.subsystem} ${part?.list} ${part?.index}`),
+  );
+  let changed = false;
+  const subsystems = (input.subsystems ?? []).map((subsystem, at) => ({
+    ...subsystem,
+    controllers: subsystem.controllers.map((controller, index) => {
+      const isMeant = places.has(`${at} controllers ${index}`);
+      if (!isMeant || controller.role !== 'primary' || controller.asRecorded === true) return controller;
+      changed = true;
+      return { ...controller, asRecorded: true };
+    }),
+  }));
+  return changed ? { ...input, subsystems } : null;
 }
 
 /** `subsystems[0].controllers[1].vq` as its parts. */

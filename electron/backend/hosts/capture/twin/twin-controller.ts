@@ -35,7 +35,6 @@ export function twinPrimary(
     role: 'primary',
     ...common(context, controller, cntlid),
     address: controller.address,
-    asRecorded: true,
     ...(found.itself === null ? {} : { listsItself: found.itself }),
     sriov: {
       totalVfs,

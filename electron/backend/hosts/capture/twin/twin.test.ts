@@ -65,10 +65,12 @@ describe('the twin of a drive that anyone can buy', () => {
   });
 
   it('says what the drive announces and no simulated device has', async () => {
-    const { notes } = await openDriveTwin(drive);
+    const { notes, file } = await openDriveTwin(drive);
     expect(notes.filter((text) => text.includes('Firmware Commit'))).toEqual([
       expect.stringContaining('(OACS bit 2)'),
     ]);
+    // Nothing about it is odd, so the rules of a fleet file hold for it.
+    expect(file.subsystems[0]?.controllers[0]).toMatchObject({ asRecorded: false });
   });
 });
 
@@ -133,13 +135,14 @@ describe('virtual functions without virtualization management', () => {
 describe('an odd state that was recorded', () => {
   it('is kept: online with one queue', async () => {
     const secondaries = [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn, scs: 1, nvq: 1, nvi: 2 }));
-    const { world, notes } = await openDriveTwin({
+    const { world, notes, file } = await openDriveTwin({
       ...{ ...drive, secondaries, sriov: { totalVfs: 4, numVfs: 4 }, functions: enabled },
     });
     expect(listOf(world, 65)?.map(({ scs, nvq, nvi }) => [scs, nvq, nvi])).toEqual(
       Array.from({ length: 4 }, () => [1, 1, 2]),
     );
     expect(notes.filter((text) => text.includes('fewer than going online takes'))).toHaveLength(4);
+    expect(file.subsystems[0]?.controllers[0]).toMatchObject({ asRecorded: true });
   });
 
   it('is kept: more in use than there are', async () => {
