@@ -8,6 +8,7 @@ export const errorCodeSchema = z.enum([
   'not-found',
   'not-supported',
   'read-only',
+  'not-recorded',
   'refused',
   'busy',
   'device-status',

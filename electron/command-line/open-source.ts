@@ -42,7 +42,7 @@ export async function openFleetFile(
   if (!named.ok) return named;
   if (named.value.kind === 'fleet') return withoutSnapshot(source, snapshot, named.value.file);
   const { openCapture } = await import('#backend/hosts/capture/capture.ts');
-  const { twinFleetFile } = await import('#backend/hosts/capture/twin.ts');
+  const { twinFleetFile } = await import('#backend/hosts/capture/twin/twin.ts');
   const capture = await openCapture(source, snapshot);
   return capture.ok ? inTurns(twinFleetFile(capture.value)) : capture;
 }

@@ -1,10 +1,13 @@
 import { interfaceWords } from '#shared/fleet/device-abilities.ts';
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
+import { gapWords } from '#shared/fleet/gap.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
 import {
+  cntlidWords,
   controllerFullTitle,
   controllerTitle,
   controllingPrimary,
-  freeResources,
+  freeWords,
   functionCountWords,
   machineOf,
   namespacesOf,
@@ -77,11 +80,15 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
   const virtual = virtualSubsystemOf(fleet, secondary);
   const machine = machineOf(fleet, secondary);
   const relation = relationOf(fleet, secondary);
-  const limit = (count: number, maximum: number | undefined) => (
-    <>
-      {count} flexible {maximum === undefined ? null : <span className="mute">· limit {maximum}</span>}
-    </>
-  );
+  const held = (count: number, pool: FlexibleResources | undefined) =>
+    secondary.unlisted === undefined ? (
+      <>
+        {count} flexible{' '}
+        {pool?.supported ? <span className="mute">· limit {pool.secondaryMaximum}</span> : null}
+      </>
+    ) : (
+      gapWords(secondary.unlisted.gap)
+    );
   return [
     { name: 'State', value: secondaryStateWords(fleet, secondary.id) },
     {
@@ -123,11 +130,11 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
     },
     {
       name: 'Queues (VQ)',
-      value: limit(secondary.nvq, primary?.vq.supported ? primary.vq.secondaryMaximum : undefined),
+      value: held(secondary.nvq, primary?.vq),
     },
     {
       name: 'Interrupts (VI)',
-      value: limit(secondary.nvi, primary?.vi.supported ? primary.vi.secondaryMaximum : undefined),
+      value: held(secondary.nvi, primary?.vi),
     },
     ...functionRows(secondary),
     { name: 'Driver', value: secondary.driver ?? 'none', mono: true },
@@ -182,11 +189,11 @@ function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
     },
     {
       name: 'VQ free',
-      value: primary.vq.supported ? `${freeResources(primary, 'vq')} of ${primary.vq.total}` : 'not flexible',
+      value: freeValue(primary.vq),
     },
     {
       name: 'VI free',
-      value: primary.vi.supported ? `${freeResources(primary, 'vi')} of ${primary.vi.total}` : 'not flexible',
+      value: freeValue(primary.vi),
     },
     {
       name: 'Virtual subsystems',
@@ -203,11 +210,16 @@ function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
   ];
 }
 
+/** What is left, or why nobody knows and what would tell. */
+function freeValue(pool: FlexibleResources): string {
+  return pool.gap === undefined ? freeWords(pool) : gapWords(pool.gap);
+}
+
 /** The identity, whole and with a copy button, because it is what people compare. */
 function identityRows(controller: Controller): FactRow[] {
   const { identity } = controller;
   const common: FactRow[] = [
-    { name: 'CNTLID', value: formatHex(controller.cntlid), mono: true },
+    { name: 'CNTLID', value: cntlidWords(controller), mono: true },
     {
       name: 'PCI address',
       value: controller.pciAddress ?? '–',

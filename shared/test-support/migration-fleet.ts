@@ -1,9 +1,9 @@
+import type { FlexibleResources } from '../fleet/flexible-resources.ts';
 import { namespaceIdOf, secondaryIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type {
   ControllerCapabilities,
   ControllerIdentity,
   Fleet,
-  FlexibleResources,
   Host,
   Namespace,
   PrimaryController,

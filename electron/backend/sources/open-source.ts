@@ -8,7 +8,7 @@ import { kindOfPath } from '../files/read-file.ts';
 import { readFleetFileText } from '../files/read-fleet-file.ts';
 import { openCapture } from '../hosts/capture/capture.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
-import { buildTwin } from '../hosts/capture/twin.ts';
+import { buildTwin } from '../hosts/capture/twin/twin.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { MetFault } from '../hosts/simulated/faults/fault-plan.ts';

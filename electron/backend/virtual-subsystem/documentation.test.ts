@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
+import { announcementWords } from '#shared/nvme/announcements/announcements.ts';
 import { functionSelectors } from '#shared/nvme/commands/proposal/function-management.ts';
 import { functionReceiveSelectors } from '#shared/nvme/commands/proposal/function-receive.ts';
 import { virtualSubsystemSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
@@ -37,7 +38,7 @@ function readables(command: string, list: readonly Readable[]) {
     `${command} ${suffixedHexadecimal(number)}`,
     title,
     rule,
-    needs?.name ?? '',
+    needs === undefined ? '' : announcementWords(needs),
   ]);
 }
 

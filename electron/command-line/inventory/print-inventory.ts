@@ -1,14 +1,21 @@
-import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
+import { deviceAbilities, knownDeviceOf } from '#shared/fleet/device-abilities.ts';
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
+import { gapWords } from '#shared/fleet/gap.ts';
 import type {
   Controller,
   Fleet,
-  FlexibleResources,
   Host,
   PrimaryController,
   Problem,
   SecondaryController,
 } from '#shared/fleet/schema.ts';
-import { functionAddress, secondariesOf } from '#shared/fleet/selectors.ts';
+import {
+  freeWords,
+  functionAddress,
+  knowsCntlid,
+  secondariesOf,
+  stateWord,
+} from '#shared/fleet/selectors.ts';
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
@@ -52,7 +59,7 @@ function hostLines(fleet: Fleet, host: Host): readonly string[] {
     lines.push(`  ${controllerText(fleet, controller)}`);
     if (controller.role !== 'primary') continue;
     lines.push(`    VQ ${resourcesText(controller.vq)}; VI ${resourcesText(controller.vi)}`);
-    lines.push(...abilityLines(fleet, controller));
+    lines.push(...abilityLines(fleet, controller), ...knownLines(controller));
     for (const id of controller.secondaryIds) {
       const secondary = fleet.controllers[id];
       if (secondary !== undefined) lines.push(`    ${controllerText(fleet, secondary)}`);
@@ -83,6 +90,14 @@ function abilityLines(fleet: Fleet, controller: Controller): readonly string[] {
   ];
 }
 
+/** The profile of the device: what is known of its kind, each with its source. */
+function knownLines(controller: Controller): readonly string[] {
+  const known = knownDeviceOf(controller);
+  return (known?.facts ?? []).map(
+    ({ says, source }) => `    Known of a ${known?.title}: ${says} (${source})`,
+  );
+}
+
 function controllerText(fleet: Fleet, controller: Controller): string {
   const where = [
     controller.deviceName,
@@ -98,8 +113,9 @@ function controllerText(fleet: Fleet, controller: Controller): string {
     case 'primary':
       return `primary CNTLID ${controller.cntlid} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
     case 'secondary': {
-      const state = controller.online ? 'online' : 'offline';
-      return `secondary CNTLID ${controller.cntlid} ${kindText(controller)}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})${controllingText(fleet, controller)}`;
+      const state = stateWord(controller).toLowerCase();
+      const about = `${kindText(controller)}: ${state}, ${heldText(controller)} (${where})`;
+      return `secondary ${cntlidText(controller)} ${about}${controllingText(fleet, controller)}`;
     }
     case 'plain':
       return `controller CNTLID ${controller.cntlid} (${where}, ${controller.transport})${who}, no SR-IOV`;
@@ -117,6 +133,16 @@ function functionsText(fleet: Fleet, primary: PrimaryController): string {
     maximumProvisioned > 0 ? `${provisioned} of ${maximumProvisioned} functions provisioned (proposal)` : '',
   ];
   return parts.filter((part) => part !== '').join(', ') || 'no functions';
+}
+
+function cntlidText(controller: Controller): string {
+  return `CNTLID ${knowsCntlid(controller) ? controller.cntlid : 'not known'}`;
+}
+
+function heldText({ unlisted, nvq, nvi }: SecondaryController): string {
+  return unlisted === undefined
+    ? `${nvq} VQ, ${nvi} VI`
+    : `Secondary Controller List ${gapWords(unlisted.gap)}`;
 }
 
 /** `VF 3`, or `provisioned function`, and what its controlling function keeps it from. */
@@ -139,14 +165,14 @@ function controllingText(
 }
 
 function resourcesText(resources: FlexibleResources): string {
-  if (!resources.supported) return 'not flexible';
-  const { total, assignedToSecondaries, allocatedToPrimary } = resources;
-  const free = total - assignedToSecondaries - allocatedToPrimary;
-  return `${free} of ${total} free, ${assignedToSecondaries} with secondaries, ${allocatedToPrimary} with the primary`;
+  const { gap, supported, total, assignedToSecondaries, allocatedToPrimary } = resources;
+  if (gap !== undefined) return gapWords(gap);
+  if (!supported || assignedToSecondaries + allocatedToPrimary > total) return freeWords(resources);
+  return `${freeWords(resources)} free, ${assignedToSecondaries} with secondaries, ${allocatedToPrimary} with the primary`;
 }
 
 function shortName(controller: Controller | undefined, id: string): string {
-  return controller === undefined ? id : `CNTLID ${controller.cntlid}`;
+  return controller === undefined ? id : cntlidText(controller);
 }
 
 /** Problems of the fleet and of everything in it, each once. */

@@ -3,7 +3,7 @@ import { type ReplayedLine, replayCapture } from '#backend/console/replay/replay
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { openCapture } from '#backend/hosts/capture/capture.ts';
-import { buildTwin } from '#backend/hosts/capture/twin.ts';
+import { buildTwin } from '#backend/hosts/capture/twin/twin.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import { inTurns } from '#backend/in-turns.ts';
 import type { Problem } from '#shared/fleet/schema.ts';

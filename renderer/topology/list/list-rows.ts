@@ -1,8 +1,10 @@
 import { abilitySummary } from '#shared/fleet/device-abilities.ts';
 import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
+import { gapTitle } from '#shared/fleet/gap.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import {
+  cntlidWords,
   controllerFullTitle,
   controllerTitle,
   findPrimary,
@@ -13,7 +15,6 @@ import {
 } from '#shared/fleet/selectors.ts';
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import type { TopologyFilter } from '../../navigation.ts';
-import { formatHex } from '../../ui/format.ts';
 import { type CellState, cellState } from '../cell-appearance.ts';
 import { secondaryFilter } from '../filter.ts';
 
@@ -109,7 +110,7 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       hostTitle(fleet, controller.hostId),
       host === undefined ? null : hostFailure(fleet, host),
     ),
-    cntlid: formatHex(controller.cntlid),
+    cntlid: cntlidWords(controller),
     pci: placeWords(controller),
     driver: controller.driver ?? '–',
     migration: abilitySummary(fleet, controller),
@@ -125,7 +126,9 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       resources:
         controller.role === 'primary' && controller.vq.supported
           ? `${controller.vq.allocatedToPrimary + controller.vq.privateToPrimary} / ${controller.vi.allocatedToPrimary + controller.vi.privateToPrimary}`
-          : '–',
+          : controller.role === 'primary' && controller.vq.gap !== undefined
+            ? gapTitle(controller.vq.gap)
+            : '–',
       virtualSubsystem: '–',
       tintNqn: null,
       machine: '–',
@@ -140,7 +143,10 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
     role: primary === undefined ? 'secondary' : `of ${controllerTitle(primary)}`,
     state: cellState(fleet, controller),
     stateWords: secondaryStateWords(fleet, controller.id).split(' · ')[0] ?? '',
-    resources: `${controller.nvq} / ${controller.nvi}`,
+    resources:
+      controller.unlisted === undefined
+        ? `${controller.nvq} / ${controller.nvi}`
+        : gapTitle(controller.unlisted.gap),
     virtualSubsystem:
       virtual === undefined
         ? '–'

@@ -1,4 +1,5 @@
 import { suffixedHexadecimal } from '../../hexadecimal.ts';
+import { announcementWords } from '../../nvme/announcements/announcements.ts';
 import { unreachable } from '../../result.ts';
 import type { LeakFinding } from './leak-finding.ts';
 import { isAnnounced, type Readable } from './readable-rules.ts';
@@ -16,6 +17,11 @@ export interface ReadableSubject {
   readonly virtualIds: ReadonlySet<number>;
   /** Virtual firmware revision, padded to 8 characters; null when the virtual subsystem has none. */
   readonly firmware: string | null;
+}
+
+/** `LPA bit 5`: what announces the answer. */
+function nameOf({ needs }: Readable): string {
+  return needs === undefined ? 'the announcement' : announcementWords(needs);
 }
 
 /** What the number of a question is called, by the command that asks it. */
@@ -39,8 +45,8 @@ export function readableFinding(
   });
   if (!isAnnounced(readable, identify))
     return here === null
-      ? found('narrowed', `refused: the guest reads ${readable.needs?.name} as 0`)
-      : found('physical', `answered, although the guest reads ${readable.needs?.name} as 0`);
+      ? found('narrowed', `refused: the guest reads ${nameOf(readable)} as 0`)
+      : found('physical', `answered, although the guest reads ${nameOf(readable)} as 0`);
   if (here === null && rule !== 'equal') return found('equal', 'refused');
   switch (rule) {
     case 'refused':

@@ -1,6 +1,8 @@
 import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { ControllerFailure } from '#shared/fleet/failures.ts';
-import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
+import type { Gap } from '#shared/fleet/gap.ts';
+import { controllerIdOf, secondaryIdOf, unlistedIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
 import { findMigrationInterface } from '#shared/fleet/migration-interface.ts';
 import type {
@@ -8,11 +10,12 @@ import type {
   Controller,
   ControllerCapabilities,
   ControllerIdentity,
-  FlexibleResources,
   PlainController,
   PrimaryController,
+  Problem,
   SecondaryController,
 } from '#shared/fleet/schema.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/vendor-migration-support.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
@@ -23,6 +26,7 @@ import { subsystemNqnOf, trimmed } from '../read/identity-text.ts';
 import { offeredOf } from '../read/offered-capabilities.ts';
 import { withoutFunctions } from '../read/read-functions.ts';
 import { isController } from '../read/read-host.ts';
+import { resourcesGap, unlistedFunction, unlistedGap } from './gaps.ts';
 
 export interface AssembledController {
   readonly controller: Controller;
@@ -90,23 +94,27 @@ function* assemblePrimary(
   const title = `${reading.host.name}/${fn.deviceName ?? fn.address}`;
   const unread = `${title} did not answer Identify Controller.`;
   const common = commonFields(reading.host.id, id, read);
-  const entries = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
   const identify = controller?.identify ?? null;
+  const listed = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
+  const itself = listed.find((entry) => isItself(entry, identify));
+  const entries = listed.filter((entry) => entry !== itself);
   const found = findMigrationInterface({
     title,
     oacs: identify?.oacs ?? null,
     stateFormats: controller?.stateFormats != null,
+    stateFormatsNotRecorded:
+      controller?.unanswered.get(identifyStructures.controllerStateFormats.value) === 'not-recorded',
     vendorAnnouncement: identify !== null && announcesVendorMigration(identify.vs),
     vfioDriver: fn.vfioDriver,
   });
   const primary: PrimaryController = {
     role: 'primary',
     ...common,
-    ...resourcesOf(controller?.primary ?? null),
+    ...resourcesOf(controller?.primary ?? null, () => resourcesGap(title, read)),
     totalVfs: fn.sriov?.totalVfs ?? 0,
     numVfs: fn.sriov?.numVfs ?? 0,
     driversAutoprobe: fn.sriov?.driversAutoprobe ?? true,
-    secondaryIds: entries.map((entry) => secondaryIdOf(id, entry.scid)),
+    secondaryIds: [],
     stateFormats: controller?.stateFormats ?? null,
     virtualSubsystems: controller?.virtualSubsystemSupport ?? { available: false, reason: unread },
     migration: found.interface === null ? { available: false, reason: found.reason } : { available: true },
@@ -122,6 +130,15 @@ function* assemblePrimary(
   const byVfn = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.vfn, other]));
   const byUuid = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.uuid, other]));
   const secondaries: AssembledController[] = [];
+  const unlisted: AssembledController[] = [];
+  const gap = unlistedGap(title, read, entries);
+  const named = new Set(entries.map(({ vfn }) => vfn));
+  for (const behind of gap === null ? [] : virtualFunctions) {
+    const vfn = behind.function.virtualFunction?.vfn ?? 0;
+    if (gap === null || vfn === 0 || named.has(vfn)) continue;
+    unlisted.push({ controller: assembleUnlisted(primary, gap, vfn, behind), read: behind });
+    yield* pacer.did();
+  }
   for (const entry of entries) {
     const listed = listedBy.get(entry.scid);
     const behind =
@@ -132,9 +149,33 @@ function* assemblePrimary(
     secondaries.push({ controller: suspended ? { ...secondary, suspended } : secondary, read: behind });
     yield* pacer.did();
   }
+  const all = [...secondaries, ...unlisted.sort((left, right) => vfnOf(left) - vfnOf(right))];
   const controlled = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
   const contradictions = primaryContradictions(title, primary, controlled);
-  return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
+  const problems = [
+    ...primary.problems,
+    ...(itself === undefined ? [] : [namesItself(title, itself)]),
+    ...contradictions,
+  ];
+  const secondaryIds = all.map(({ controller: one }) => one.id);
+  return { primary: { ...primary, secondaryIds, problems }, secondaries: all };
+}
+
+function vfnOf({ controller }: AssembledController): number {
+  return controller.role === 'secondary' ? controller.vfn : 0;
+}
+
+/** Some primary controllers name themselves in their list: no function is behind that. */
+function isItself({ scid, pcid, vfn }: SecondaryControllerEntry, identify: IdentifyController | null) {
+  return vfn === 0 && scid === pcid && (identify === null || identify.cntlid === scid);
+}
+
+function namesItself(title: string, { scid, scs, nvq, nvi }: SecondaryControllerEntry): Problem {
+  return {
+    source: `${title} · Secondary Controller List`,
+    field: 'SCID',
+    message: `The list names the primary controller itself (SCID = PCID = ${scid}, VFN 0, ${scs === 1 ? 'online' : 'offline'}, ${nvq} VQ, ${nvi} VI). It is not counted as a secondary controller.`,
+  };
 }
 
 /** TRATTR of Identify Controller, byte 576 (NVMe Base 2.1, 5.1.13.2.1): bit 0 host memory, bit 1 user data. */
@@ -224,6 +265,22 @@ function assemblePlain(hostId: string, read: FunctionReading): PlainController {
   return { role: 'plain', ...common, ...(isKnown ? { failure } : {}), transport: read.function.transport };
 }
 
+/** A virtual function that the bus shows and no list of its primary controller names. */
+function assembleUnlisted(
+  primary: PrimaryController,
+  gap: Gap,
+  vfn: number,
+  read: FunctionReading,
+): SecondaryController {
+  const known = unlistedFunction(gap, read);
+  const entry = { scid: known.cntlid, pcid: primary.cntlid, scs: known.online ? 1 : 0, vfn, nvq: 0, nvi: 0 };
+  return {
+    ...assembleSecondary(primary, entry, read, undefined),
+    ...known,
+    id: unlistedIdOf(primary.id, vfn),
+  };
+}
+
 function emptyFields(hostId: string, id: string) {
   return {
     id,
@@ -265,6 +322,7 @@ function commonFields(hostId: string, id: string, read: FunctionReading) {
     deviceName: fn.deviceName,
     driver: fn.driver,
     iommuGroup: fn.iommuGroup,
+    ...(fn.deviceId === undefined || fn.virtualFunction !== null ? {} : { pciDeviceId: fn.deviceId }),
     identity: identify === null ? null : identityOf(identify),
     capabilities: identify === null ? null : capabilitiesOf(identify),
     ...failureOf(read),
@@ -302,11 +360,17 @@ const noResources: FlexibleResources = {
   granularity: 1,
 };
 
-function resourcesOf(capabilities: PrimaryControllerCapabilities | null): {
+function resourcesOf(
+  capabilities: PrimaryControllerCapabilities | null,
+  gapOfThem: () => Gap,
+): {
   vq: FlexibleResources;
   vi: FlexibleResources;
 } {
-  if (capabilities === null) return { vq: noResources, vi: noResources };
+  if (capabilities === null) {
+    const unknown = { ...noResources, gap: gapOfThem() };
+    return { vq: unknown, vi: unknown };
+  }
   return {
     vq: {
       supported: capabilities.crt % 2 === 1,

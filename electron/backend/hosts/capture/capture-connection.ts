@@ -8,6 +8,8 @@ import type { HostConnection, NvmeFunction, VirtualMachineOperations } from '../
 import type { Capture } from './capture.ts';
 import type { RecordedAnswer } from './controller-record.ts';
 import { recordedIdentify } from './recorded-answers.ts';
+import { recordedSecondaries } from './recorded-secondaries.ts';
+import { recordStructureWith } from './recording-commands.ts';
 import type { CapturedController } from './snapshot.ts';
 
 const fix = 'Open the capture as a simulated twin to rehearse changes';
@@ -110,15 +112,15 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
         'The sysfs dump does not contain this function, so it is unknown whether a driver is bound to it',
       fix: 'Record all functions of the host',
     });
-  const secondaries = controller.record?.secondaries;
   // Without the sysfs dump, a device that lists secondary controllers still is a physical function.
-  const listed = captured === null && secondaries?.kind === 'value' ? (secondaries.value[0] ?? 0) : 0;
+  const listed = captured === null ? (recordedSecondaries(controller)?.length ?? 0) : 0;
   return {
     address,
     transport: device?.transport ?? captured?.transport ?? 'pcie',
     deviceName: device?.name ?? (captured === null ? address : null),
     driver: captured?.driver ?? (device !== null || captured === null ? 'nvme' : null),
     iommuGroup: captured?.iommuGroup ?? null,
+    ...(captured?.deviceId == null ? {} : { deviceId: captured.deviceId & 0xffff }),
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
     vfioDriver: null,
@@ -138,10 +140,10 @@ function readOnly<T>(object: string): Result<T> {
 function notRecorded<T>(capture: Capture, controller: CapturedController, cns: number): Result<T> {
   const object = controller.device?.name ?? controller.address;
   const structure = `Identify CNS ${cns.toString(16).padStart(2, '0')}h`;
-  return fail('read-only', `${capture.name} did not record ${structure} of ${object}`, {
+  return fail('not-recorded', `${capture.name} did not record ${structure} of ${object}`, {
     object,
     field: structure,
-    fix,
+    fix: recordStructureWith(cns, controller.device?.name ?? 'nvmeN'),
   });
 }
 

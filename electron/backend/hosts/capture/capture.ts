@@ -122,3 +122,8 @@ export function capturedIdentify(controller: CapturedController) {
   const decoded = decodeIdentifyController(answer.value);
   return decoded.ok ? decoded.value : null;
 }
+
+/** CNTLID as the controller said itself, else as sysfs has it; null when neither was recorded. */
+export function capturedCntlid(controller: CapturedController): number | null {
+  return capturedIdentify(controller)?.cntlid ?? controller.device?.cntlid ?? null;
+}

@@ -1,7 +1,7 @@
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { fleetSizes } from '#shared/bounds/sizes.ts';
 import { countWords } from '#shared/count-words.ts';
-import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
+import { routingId, virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
@@ -9,12 +9,14 @@ import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sys
 
 /** One NVMe PCI function as `sysfs-pci.tsv` shows it. */
 export interface CapturedFunction
-  extends Omit<NvmeFunction, 'deviceName' | 'vfioDriver' | 'vfioOffer' | 'problems'> {
+  extends Omit<NvmeFunction, 'deviceName' | 'vfioDriver' | 'vfioOffer' | 'problems' | 'deviceId'> {
   readonly driverOverride: string | null;
   /** PCI device ID; null when the dump does not tell. */
   readonly deviceId: number | null;
   /** First VF Offset and VF Stride of a physical function's SR-IOV capability. */
   readonly vfRouting: { readonly vfOffset: number; readonly vfStride: number } | null;
+  /** Both were: otherwise they are taken to be 1. */
+  readonly routingRecorded: boolean;
   /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
   readonly dumped: boolean;
 }
@@ -112,6 +114,7 @@ function functionOf(
             driversAutoprobe: number('sriov_drivers_autoprobe') !== 0,
           },
     vfRouting: totalVfs === null ? null : routing,
+    routingRecorded: number('sriov_offset') !== null,
     virtualFunction: virtualFunctionOf(files, file, address, entry, entries),
     dumped: true,
   };
@@ -184,6 +187,7 @@ function* omittedFunctions(
         iommuGroup: null,
         sriov: null,
         vfRouting: null,
+        routingRecorded: false,
         virtualFunction: { physicalFunction: physical.address, vfn },
         dumped: false,
       });
@@ -199,9 +203,4 @@ function* omittedFunctions(
       );
   }
   return omitted;
-}
-
-function routingId(address: string): number {
-  const [, bus = '0', device = '0', number = '0'] = address.split(/[:.]/);
-  return (Number.parseInt(bus, 16) << 8) | (Number.parseInt(device, 16) << 3) | Number.parseInt(number, 16);
 }

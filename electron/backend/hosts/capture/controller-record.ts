@@ -1,6 +1,9 @@
+import { offeredBy } from '#shared/known-devices/offered-by.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import { announcingIdentify } from '../../fleet/read/identity-text.ts';
 import { inTurns } from '../../in-turns.ts';
 import { type RecordedOutput, readRecordedBytes, readRecordedJson } from './recorded-output.ts';
 import {
@@ -12,6 +15,7 @@ import {
   primaryCapabilitiesFromJson,
   secondaryListFromJson,
 } from './recorded-structures.ts';
+import { recordFileWith } from './recording-commands.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** What a controller answered to one Identify command: 4096 bytes, or a refusal. */
@@ -56,17 +60,19 @@ export async function readControllerRecord(
 ): Promise<ControllerRecord> {
   const folder = `${snapshot}/${deviceName}`;
   const json = (name: string, convert: FromJson) => structureFromJson(files, `${folder}/${name}`, convert);
-  const either = (binary: string, decode: Decode, name: string, convert: FromJson) =>
-    structureFromEither(files, `${folder}/${binary}`, decode, `${folder}/${name}`, convert);
+  const either = (binary: string, decode: Decode, name: string, convert: FromJson, isExpected = true) =>
+    structureFromEither(files, `${folder}/${binary}`, decode, `${folder}/${name}`, convert, isExpected);
+  const identify = await either(
+    'id-ctrl.bin',
+    decodeIdentifyController,
+    'id-ctrl.json',
+    identifyControllerFromJson,
+  );
+  const has = (cns: number) => offersStructure(identify, cns);
   return {
     deviceName,
     folder,
-    identify: await either(
-      'id-ctrl.bin',
-      decodeIdentifyController,
-      'id-ctrl.json',
-      identifyControllerFromJson,
-    ),
+    identify,
     activeNamespaces: await json('list-ns.json', namespaceListFromJson),
     allocatedNamespaces: await json('list-ns-all.json', namespaceListFromJson),
     controllers: await json('list-ctrl.json', controllerListFromJson),
@@ -75,16 +81,24 @@ export async function readControllerRecord(
       decodePrimaryControllerCapabilities as Decode,
       'primary-ctrl-caps.json',
       primaryCapabilitiesFromJson,
+      has(identifyStructures.primaryControllerCapabilities.value),
     ),
     secondaries: await either(
       'cns15.bin',
       decodeSecondaryControllerList,
       'list-secondary.json',
       secondaryListFromJson,
+      has(identifyStructures.secondaryControllers.value),
     ),
     cap: await readCap(files, `${folder}/show-regs.json`),
     namespaces: await readNamespaces(files, folder),
   };
+}
+
+/** Whether it is announced; what was not identified may have everything. */
+function offersStructure(identify: RecordedAnswer | null, cns: number): boolean {
+  const decoded = identify?.kind === 'value' ? decodeIdentifyController(identify.value) : null;
+  return offeredBy(announcingIdentify(decoded?.ok ? decoded.value : null), 'structures', cns) !== false;
 }
 
 // CAP has 64 bits, more than a JSON number carries, so it is taken from the text. nvme-cli 2.3 may abort behind it.
@@ -134,14 +148,16 @@ async function structureFromEither(
   decode: Decode,
   json: string,
   convert: FromJson,
+  isExpected: boolean,
 ): Promise<RecordedAnswer | null> {
   const bytes = await readRecordedBytes(files, binary, decode);
   const hasJson = (await files.bytes(json)) !== null;
   const fromJson = hasJson ? await structureFromJson(files, json, convert) : null;
-  if (bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
+  if (isExpected && bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
   return bytes ?? fromJson;
 }
 
 function missing(files: SnapshotFiles, file: string): void {
-  files.problem(file, 'The file is missing from the capture', { fix: 'Record the capture again' });
+  const [device = '', name = ''] = file.split('/').slice(-2);
+  files.problem(file, 'The file is missing from the capture', { fix: recordFileWith(name, device) });
 }

@@ -11,12 +11,14 @@ import {
 import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { decodeNamespaceList, encodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import {
-  decodeSecondaryControllerList,
   encodeSecondaryControllerList,
+  maximumSecondaryControllerEntries,
+  secondaryControllerListLength,
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { Capture } from './capture.ts';
 import type { RecordedAnswer } from './controller-record.ts';
+import { decodeSecondaryPages } from './recorded-secondaries.ts';
 import type { CapturedController } from './snapshot.ts';
 import { subsystemNqn } from './supplement.ts';
 
@@ -87,11 +89,18 @@ function controllersFrom(bytes: Uint8Array, cntid: number): Result<Uint8Array> {
   return encodeControllerList({ identifiers, reserved: [] });
 }
 
+// A list that was recorded as one page is answered as it is.
 function secondariesFrom(bytes: Uint8Array, cntid: number): Result<Uint8Array> {
-  const list = decodeSecondaryControllerList(bytes);
-  if (!list.ok || cntid === 0) return list.ok ? succeed(bytes) : list;
-  const entries = list.value.entries.filter((entry) => entry.scid >= cntid);
-  return encodeSecondaryControllerList({ entries, reserved: [] });
+  const entries = decodeSecondaryPages(bytes);
+  if (!entries.ok) return entries;
+  if (cntid === 0 && bytes.length === secondaryControllerListLength) return succeed(bytes);
+  const rest = entries.value
+    .filter((entry) => entry.scid >= cntid)
+    .sort((left, right) => left.scid - right.scid);
+  return encodeSecondaryControllerList({
+    entries: rest.slice(0, maximumSecondaryControllerEntries),
+    reserved: [],
+  });
 }
 
 // CNS 00h of a namespace that is not attached reads zero (NVMe Base 2.1, 3.2.1.5).

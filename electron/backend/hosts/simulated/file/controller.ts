@@ -2,6 +2,7 @@ import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { FileController } from '#shared/fleet-file/controller/controller-schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import { identifyTemplate, type TemplateSurroundings } from '../commands/identify/identify-template.ts';
+import { managesSecondaries } from '../controller/announced.ts';
 import type { PciFunction } from '../host/pci-function.ts';
 import { isPrimary, SimulatedController } from '../state/controller.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
@@ -34,7 +35,8 @@ export function* controllerFromFile(
   }
   const ofSecondaries = identifyTemplate(file, 'secondary', around);
   if (!ofSecondaries.ok) return ofSecondaries;
-  const part = primaryPartFromFile(file, ofSecondaries.value);
+  const manages = managesSecondaries(template.value, subsystem.profile.deviations);
+  const part = primaryPartFromFile(file, manages, ofSecondaries.value);
   const controller = new SimulatedController(subsystem, file.cntlid, part, identity);
   controllerStateFromFile(controller, file);
   subsystem.addController(controller);

@@ -10,13 +10,19 @@ import { secondariesFromFile } from './secondary.ts';
 import { trackingFromFile, trackingToFile } from './tracking.ts';
 
 /** What a primary controller has before its secondaries are made. `template` is their Identify Controller. */
-export function primaryPartFromFile(file: FilePrimary, template: Uint8Array): ControllerPart {
+export function primaryPartFromFile(
+  file: FilePrimary,
+  managesSecondaries: boolean,
+  template: Uint8Array,
+): ControllerPart {
   const { sriov, provisioned } = file;
   return {
     kind: 'primary',
     vq: new ResourcePool(file.vq),
     vi: new ResourcePool(file.vi),
     totalVfs: sriov.totalVfs,
+    managesSecondaries,
+    listsItself: file.listsItself ?? null,
     numVfs: sriov.numVfs,
     presentVfs: sriov.functionsDropped ? 0 : sriov.numVfs,
     secondaries: [],

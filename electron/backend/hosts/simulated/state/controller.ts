@@ -31,6 +31,10 @@ interface PrimaryPart {
   readonly vq: ResourcePool;
   readonly vi: ResourcePool;
   readonly totalVfs: number;
+  /** It has Virtualization Management; without it a secondary is there as soon as its function is. */
+  readonly managesSecondaries: boolean;
+  /** What the Secondary Controller List says of the primary controller itself; null where it does not name it. */
+  readonly listsItself: { readonly vq: number; readonly vi: number } | null;
   /** NumVFs of the SR-IOV capability: virtual functions 1 to this exist on the bus. */
   numVfs: number;
   /** Virtual functions 1 to this exist on the device; fewer than NumVFs after a reset that dropped them. */
@@ -68,6 +72,8 @@ interface SecondaryPart {
   /** Function Management (proposal): Migration Send and Receive may manage it, VFIO may show it. */
   migrationEnabled: boolean;
   visible: boolean;
+  /** Resources were assigned while its function was there, and it was not reset since. */
+  resetPending: boolean;
   /** Assigned flexible resources. */
   vq: number;
   vi: number;
@@ -205,7 +211,8 @@ export class SimulatedController {
   }
 
   get isOffline(): boolean {
-    return this.part.kind === 'secondary' && !this.part.online;
+    if (this.part.kind !== 'secondary') return false;
+    return this.part.primary.part.managesSecondaries ? !this.part.online : !this.isFunctionEnabled;
   }
 
   /** CSTS: CFS (bit 1) while offline, otherwise RDY follows CC.EN. */

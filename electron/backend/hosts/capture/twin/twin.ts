@@ -1,4 +1,3 @@
-import { checkInPieces } from '#shared/bounds/check-in-pieces.ts';
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { shortenList } from '#shared/bounds/shorten.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
@@ -6,16 +5,22 @@ import {
   type FleetFile,
   type FleetFileInput,
   fleetFileFormat,
-  fleetFileSchema,
   fleetFileVersion,
 } from '#shared/fleet-file/schema.ts';
-import { fail, type Result, succeed } from '#shared/result.ts';
-import { type Capture, capturedIdentify } from './capture.ts';
-import type { CapturedController } from './snapshot.ts';
-import { subsystemNqn } from './supplement.ts';
-import type { TwinContext } from './twin-context.ts';
+import { type Result, succeed } from '#shared/result.ts';
+import { type Capture, capturedCntlid, capturedIdentify } from '../capture.ts';
+import { recordedSecondaries } from '../recorded-secondaries.ts';
+import type { CapturedController } from '../snapshot.ts';
+import { subsystemNqn } from '../supplement.ts';
+import { leaveOut, twinCntlids } from './leave-out.ts';
+import { note, type TwinContext } from './twin-context.ts';
 import { twinPlain, twinPrimary } from './twin-controller.ts';
+import { TwinIdentifiers } from './twin-identifiers.ts';
 import { twinNamespaces } from './twin-namespaces.ts';
+import { notSimulated, twinDevice, twinProfile } from './twin-profile.ts';
+
+/** OACS bit 3. */
+const namespaceManagement = 0x0008;
 
 /** Controllers that are taken over between two pauses. */
 const controllersOfPiece = 50;
@@ -41,10 +46,15 @@ export interface Twin {
 export function* buildTwin(capture: Capture): Pieces<Result<Twin>> {
   const notes: Problem[] = [];
   const undescribed = new Set<string>();
-  const host = capture.name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'capture';
+  const host =
+    capture.name
+      .replace(/[^A-Za-z0-9._-]/g, '-')
+      .replace(/^[^A-Za-z0-9]+/, '')
+      .slice(0, 200) || 'capture';
   const context: TwinContext = {
     ...{ capture, host, notes, undescribed },
     virtualFunctions: virtualFunctionsOf(capture),
+    addresses: new Set(capture.controllers.flatMap(physicalAddress)),
     pacer: new Pacer(controllersOfPiece),
   };
   const subsystems: SubsystemInput[] = [];
@@ -60,24 +70,20 @@ export function* buildTwin(capture: Capture): Pieces<Result<Twin>> {
     hosts: [
       {
         name: host,
-        kernel: capture.kernel,
+        kernel: capture.kernel.slice(0, 200),
         iommu: hasIommu ? 'iommu' : '',
         subsystemNumbers: Object.fromEntries(capture.subsystemNumbers),
       },
     ],
     subsystems,
   };
-  const checked = yield* checkInPieces(fleetFileSchema, input);
-  if (checked.ok) return succeed({ file: checked.value, notes: readable(notes), undescribed });
-  return fail(
-    'invalid-file',
-    `${capture.name} cannot become a simulated twin: some recorded values are impossible`,
-    {
-      object: capture.folder,
-      details: checked.findings.map(({ path, message }) => `${path.join('.')}: ${message}`),
-      fix: 'Record the capture again, or choose another snapshot',
-    },
-  );
+  const checked = yield* leaveOut(context, input);
+  return checked.ok ? succeed({ file: checked.value, notes: readable(notes), undescribed }) : checked;
+}
+
+/** Virtual functions have their places by offset and stride. */
+function physicalAddress(controller: CapturedController): string[] {
+  return controller.function?.virtualFunction ? [] : [controller.address];
 }
 
 /** Nobody reads thousands, and every one of a large capture's controllers may have one. */
@@ -131,43 +137,80 @@ function* twinSubsystem(
   nqn: string,
   controllers: readonly CapturedController[],
 ): Pieces<SubsystemInput> {
+  const identifiers = new TwinIdentifiers();
+  const numbered = controllers.flatMap((controller) => {
+    const recorded = capturedCntlid(controller) ?? 0;
+    if (identifiers.take(recorded)) return { controller, cntlid: recorded };
+    note(context, {
+      source: '',
+      field: `${nqn}, CNTLID ${recorded}`,
+      message: `${controller.address} has CNTLID ${recorded}, which another controller of the subsystem has, or which is none; the twin leaves it out`,
+      fix: 'Give the drives different serial numbers or subsystems',
+    });
+    return [];
+  });
   const inputs: SubsystemInput['controllers'] = [];
-  const seen = new Set<number>();
-  for (const controller of controllers) {
+  for (const { controller, cntlid } of numbered) {
     yield* context.pacer.did();
-    const input = isPrimary(controller) ? twinPrimary(context, controller) : twinPlain(context, controller);
-    if (!seen.has(input.cntlid)) inputs.push(input);
-    else
-      context.notes.push({
-        source: context.capture.snapshot,
-        field: `${nqn}, CNTLID ${input.cntlid}`,
-        message: 'Two controllers of one subsystem have the same identifier; the twin leaves the second out',
-        fix: 'Give the drives different serial numbers or subsystems',
-      });
-    seen.add(input.cntlid);
+    inputs.push(
+      isPrimary(controller)
+        ? twinPrimary(context, controller, cntlid, identifiers)
+        : twinPlain(context, controller, cntlid),
+    );
   }
+  const known = new Set(inputs.flatMap(twinCntlids));
+  const namespaces = yield* twinNamespaces(context, nqn, controllers, known);
+  noteMissing(context, nqn, controllers);
   return {
     nqn,
     // The first is never left out.
-    profile: profileOf(controllers[0]),
+    profile: twinProfile(controllers[0]),
     controllerLists: knowsItsSubsystem(controllers),
+    ...(controllers.some((controller) => twinDevice(controller)?.onlineNeedsReset === true)
+      ? { onlineNeedsReset: true }
+      : {}),
+    ...twinCapacity(context, nqn, controllers, namespaces),
     controllers: inputs,
-    namespaces: yield* twinNamespaces(context, nqn, controllers),
+    namespaces,
   };
 }
 
-function isPrimary(controller: CapturedController): boolean {
-  if (controller.function !== null) return controller.function.sriov !== null;
-  const secondaries = controller.record?.secondaries;
-  return secondaries?.kind === 'value' && (secondaries.value[0] ?? 0) > 0;
+/** What the drive announces and the twin does not have, in one note. */
+function noteMissing(context: TwinContext, nqn: string, controllers: readonly CapturedController[]): void {
+  const missing = [...new Set(controllers.flatMap(notSimulated))];
+  if (missing.length === 0) return;
+  note(context, {
+    source: '',
+    field: nqn,
+    message: `The drive announces commands that the twin does not have and refuses as an invalid opcode: ${missing.join('; ')}`,
+  });
 }
 
-// The twin must not promise more than the device: migration and virtual subsystems only where OACS says HMLMS (bit 11).
-function profileOf(controller: CapturedController | undefined) {
-  const transport = controller?.device?.transport ?? 'pcie';
-  if (transport !== 'pcie') return 'linux-nvmet';
-  const identity = controller === undefined ? null : capturedIdentify(controller);
-  return identity !== null && (identity.oacs & 0x0800) !== 0 ? 'berth' : 'qemu-7.2';
+/** The capacity for namespaces: what they take, and what the drive says is not allocated (UNVMCAP). */
+function twinCapacity(
+  context: TwinContext,
+  nqn: string,
+  controllers: readonly CapturedController[],
+  namespaces: NonNullable<SubsystemInput['namespaces']>,
+): Pick<SubsystemInput, 'capacityBytes'> {
+  const identity = controllers.map(capturedIdentify).find((known) => known !== null);
+  const used = namespaces.reduce((sum, { blocks, blockSize = 4096 }) => sum + blocks * blockSize, 0);
+  if (identity == null) return {};
+  if (identity.tnvmcap === 0n && (identity.oacs & namespaceManagement) !== 0)
+    note(context, {
+      source: '',
+      field: `${nqn}, TNVMCAP`,
+      message: 'The drive does not report its capacity; the twin has as much as its namespaces take',
+    });
+  const capacityBytes = used + Number(identity.tnvmcap === 0n ? 0n : identity.unvmcap);
+  return Number.isSafeInteger(capacityBytes) ? { capacityBytes } : {};
+}
+
+function isPrimary(controller: CapturedController): boolean {
+  if (controller.function !== null)
+    return controller.function.sriov !== null && controller.function.sriov.totalVfs > 0;
+  const others = recordedSecondaries(controller)?.filter(({ vfn }) => vfn > 0) ?? [];
+  return others.length > 0;
 }
 
 /** A device without a subsystem of its own refuses controller lists; without a record, CMIC bit 1 tells. */
