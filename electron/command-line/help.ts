@@ -9,13 +9,13 @@ Shows the hosts, NVM subsystems, controllers and namespaces of a source.
 `,
   exec: `berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
 
-Runs console lines on a simulated host: nvme commands, and echo VALUE > /sys/bus/pci/…
+Runs a script on a simulated host, as it is: a shell with pipes, loops, functions, jq and awk, nvme, /sys and /dev.
 For a capture it uses the simulated twin. Nothing real is changed.
 
   --snapshot NAME   snapshot of a capture; the first one by default
   --host NAME       host of a fleet with several; the first one by default
-  --file FILE       read the lines from a file, or from standard input (-), which is the default
-  --json            one JSON object for each line: line, exit, stdout, stderr, commands (the admin commands it sent)
+  --file FILE       read the script from a file, or from standard input (-), which is the default
+  --json            one JSON object for each line: line, number, exit, stdout, stderr, commands (the admin commands it sent)
 `,
   replay: `berth replay CAPTURE [--json]
 

@@ -1,5 +1,9 @@
+import path from 'node:path';
 import type { ConsoleFiles, ConsoleHost } from '#backend/console/console-host.ts';
-import { executeLine } from '#backend/console/execute-line.ts';
+import { openShell } from '#backend/console/host-shell/open-shell.ts';
+import { gatherOutputs } from '#backend/console/host-shell/run-line.ts';
+import type { ShellOutput } from '#backend/console/host-shell/shell-outputs.ts';
+import type { RunEnd, UnitEnd } from '#backend/console/host-shell/shell-run.ts';
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { readFileBytes, readFileText } from '#backend/files/read-file.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
@@ -41,22 +45,91 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
   const script = await readScript(request, io);
   if (!script.ok) return refuse(io, script.error);
   const { host, clock, giveUp, close } = opened.value;
-  let code: ExitCode = exitCodes.success;
-  for (const line of script.value.split(/\r?\n/)) {
-    if (/^\s*(#.*)?$/.test(line)) continue;
-    const output = await unlessItStandsStill(executeLine(host, line), clock, giveUp);
+  const betweenLines = async () => {
     if (clock.mode === 'as-fast-as-possible') await clock.advance(betweenLinesMilliseconds);
-    const commands = sent.splice(0);
-    if (request.json) io.out(`${JSON.stringify({ line, ...outputJson(output), commands })}\n`);
-    else {
-      io.out(output.binary ? output.stdout : new TextDecoder().decode(output.stdout));
-      if (output.stderr !== '') io.err(output.stderr);
-    }
-    if (output.misunderstood) code = exitCodes.usage;
-    else if (output.exit !== 0 && code === exitCodes.success) code = exitCodes.refused;
-  }
+  };
+  const shell = await openShell(host, { betweenLines });
+  const report = request.json ? jsonReport(io, sent) : textReport(io, request);
+  let code: ExitCode = exitCodes.success;
+  const running = shell.run(script.value, {
+    onOutput: report.onOutput,
+    onUnit: async (end) => {
+      report.onUnit(end);
+      if (end.misunderstood) code = exitCodes.usage;
+      else if (end.exit !== 0 && code === exitCodes.success) code = exitCodes.refused;
+      await betweenLines();
+    },
+  });
+  const end = await unlessItStandsStill(running, clock, giveUp);
+  report.onEnd(end);
+  shell.close();
   await close();
-  return code;
+  if (end.kind === 'not-a-script') return exitCodes.usage;
+  return end.kind === 'stopped' && code === exitCodes.success ? exitCodes.refused : code;
+}
+
+interface ExecReport {
+  onOutput(output: ShellOutput): void;
+  onUnit(end: UnitEnd): void;
+  onEnd(end: RunEnd): void;
+}
+
+/** One object for each line; a line that goes over several, as a loop does, is one. */
+function jsonReport(io: CommandLineIo, sent: SentCommand[]): ExecReport {
+  let outputs: ShellOutput[] = [];
+  const print = (value: object) => io.out(`${JSON.stringify(value)}\n`);
+  return {
+    onOutput: (output) => outputs.push(output),
+    onUnit: ({ unit, exit }) => {
+      const gathered = gatherOutputs(outputs);
+      outputs = [];
+      print({
+        line: unit.text,
+        number: unit.line,
+        ...outputJson({ ...gathered, exit }),
+        commands: sent.splice(0),
+      });
+    },
+    onEnd: (end) => {
+      const problem = endProblem(end);
+      if (problem === null) return;
+      const { line, exit, stderr } = problem;
+      print({ line: '', number: line, exit, stdout: '', stderr: `${stderr}\n`, commands: [] });
+    },
+  };
+}
+
+/** What was printed, as it was; messages begin with where they come from. */
+function textReport(io: CommandLineIo, { file }: ExecRequest): ExecReport {
+  const script = file === '-' ? '' : `${path.basename(file)}: `;
+  const say = (line: number, text: string) =>
+    io.err(line === 0 ? text : `${script}line ${line}: ${text.replace(/^sh: /gm, '')}`);
+  return {
+    onOutput: ({ stream, line, bytes, binary }) => {
+      if (stream === 'stderr') say(line, new TextDecoder().decode(bytes));
+      else io.out(binary ? bytes : new TextDecoder().decode(bytes));
+    },
+    onUnit: () => undefined,
+    onEnd: (end) => {
+      const problem = endProblem(end);
+      if (problem !== null) say(problem.line, `${problem.stderr}\n`);
+    },
+  };
+}
+
+/** Why a script was not run to its end; null where it was, or ended itself. */
+function endProblem(
+  end: RunEnd,
+): { readonly line: number; readonly exit: number; readonly stderr: string } | null {
+  switch (end.kind) {
+    case 'done':
+    case 'exited':
+      return null;
+    case 'stopped':
+      return { line: end.line, exit: 1, stderr: `sh: stopped, because ${end.reason}` };
+    case 'not-a-script':
+      return { line: end.line, exit: 2, stderr: `sh: ${end.message}\nNothing of the script has run` };
+  }
 }
 
 /** A line that waits while the clock is paused would wait for ever: nobody can step it meanwhile. */
@@ -99,8 +172,8 @@ const largestScript = 16 * 1024 * 1024;
 
 /** Files are those of the person who runs the command line. */
 const files: ConsoleFiles = {
-  read: (path) => readFileBytes(path, { largest: largestData, what: 'data for a command' }),
-  write: (path, bytes) => writeWholeFile(path, bytes, 'The data'),
+  read: (name) => readFileBytes(name, { largest: largestData, what: 'data for a command' }),
+  write: (name, bytes) => writeWholeFile(name, bytes, 'The data'),
 };
 
 async function openHost(request: ExecRequest, trace: QueueTracer): Promise<Result<OpenedHost>> {

@@ -2,7 +2,7 @@ import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { type AskedController, controllerToAsk } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 import { type CommandSpec, optionUsage } from '../grammar/option-spec.ts';
 import { isNvmeCommandName, nvmeCommands } from './table.ts';
 

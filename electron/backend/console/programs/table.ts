@@ -1,0 +1,29 @@
+import { catProgram } from './cat.ts';
+import { hostnameProgram, idProgram, unameProgram, whoamiProgram } from './identity.ts';
+import { dmesgProgram, lsmodProgram, modprobeProgram, udevadmProgram } from './kernel-modules.ts';
+import { nvmeProgram, simulationProgram } from './nvme.ts';
+import type { HostProgram } from './program.ts';
+import { readLinksProgram } from './read-links.ts';
+import { teeProgram } from './tee.ts';
+import { sudoProgram, timeoutProgram } from './wrappers.ts';
+
+/** Programs of a simulated host that the shell does not bring with it, or not as the host has them. */
+export const programs: Readonly<Record<string, HostProgram>> = {
+  berth: simulationProgram,
+  cat: catProgram,
+  dmesg: dmesgProgram,
+  hostname: hostnameProgram,
+  id: idProgram,
+  lsmod: lsmodProgram,
+  modprobe: modprobeProgram,
+  nvme: nvmeProgram('2.3'),
+  'nvme-new': nvmeProgram('2.13'),
+  readlink: readLinksProgram('readlink'),
+  realpath: readLinksProgram('realpath'),
+  sudo: sudoProgram,
+  tee: teeProgram,
+  timeout: timeoutProgram,
+  udevadm: udevadmProgram,
+  uname: unameProgram,
+  whoami: whoamiProgram,
+};
