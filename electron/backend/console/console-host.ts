@@ -1,5 +1,6 @@
 import type { Result } from '#shared/result.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { NamespaceDevice } from '../hosts/simulated/host/namespace-devices.ts';
 import type { AnswerTimeout } from '../nvme/ask-controller.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { SimulationCommand } from './grammar/console-command.ts';
@@ -48,6 +49,8 @@ export interface ConsoleHost {
   /** How long one command may take, longer than its kernel gives it: whoever gives up first words the failure. */
   readonly timeout: AnswerTimeout;
   readonly sysfs: ConsoleSysfs;
+  /** Block devices of the namespaces, and the controllers through which the host reaches each. */
+  namespaces(): readonly NamespaceDevice[];
   /** Writes a text as `echo VALUE > PATH` does; `path` below `/sys`, through links as in Linux. */
   writeSysfs(path: string, text: string): Promise<KernelAnswer>;
   /** Lets so much of the host's time pass. */

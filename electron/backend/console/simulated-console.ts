@@ -27,6 +27,7 @@ export function createSimulatedConsole(host: SimulatedHost, world: SimulatedCons
     registers: (device) => host.registersOfDevice(device),
     connection: host,
     sysfs: host.sysfs,
+    namespaces: () => host.namespaceDevices(),
     timeout: world.timeout ?? { timeoutMilliseconds: 2 * linuxTimeoutMilliseconds, clock: systemClock },
     sleep: world.sleep ?? (async (milliseconds) => world.clock?.sleep(milliseconds, { what: 'sleep' })),
     writeSysfs: (path, value) => host.writeSysfs(path, value),

@@ -100,6 +100,7 @@ function refusingHost(): ConsoleHost {
       list: () => null,
       open: () => ({ ok: true }),
     },
+    namespaces: () => [],
     writeSysfs: unused,
     sleep: async () => undefined,
     resetDevice: unused,

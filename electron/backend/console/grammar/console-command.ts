@@ -1,4 +1,5 @@
 import type { NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
+import type { NvmeCliRelease } from './nvme-release.ts';
 import type { OptionValues } from './option-spec.ts';
 import type { SimulationCommandName, simulationCommands } from './simulation-commands.ts';
 
@@ -16,7 +17,8 @@ export interface NvmeCommand {
   readonly kind: 'nvme';
   /** A name that the table of the console's commands has. */
   readonly name: string;
-  /** `nvme` is 2.3, `nvme-new` is 2.13. */
+  readonly release: NvmeCliRelease;
+  /** Whose options and printed structures the release has. */
   readonly version: NvmeCliVersion;
   readonly device: DevicePath;
   /** By the long names of the options that the command's definition has. */

@@ -98,7 +98,7 @@ describe('options of nvme commands', () => {
   });
 
   it('with one dash may be a long name, an option with its value, or several flags', () => {
-    expect(nvme('nvme virt-mgmt /dev/nvme0 -act=9 -c1').values).toEqual({ act: 9, cntlid: 1 });
+    expect(nvme('nvme virt-mgmt /dev/nvme0 -c1 -act=9').values).toEqual({ act: 9, cntlid: 1 });
     expect(nvme('nvme admin-passthru /dev/nvme0 -o6 -rb').values).toEqual({
       opcode: 6,
       read: true,

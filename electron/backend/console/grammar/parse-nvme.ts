@@ -1,37 +1,50 @@
 import { commandGroups, ungrouped } from '../../../../shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { fail, type Result, succeed } from '../../../../shared/result.ts';
+import { listingCommands } from '../commands/listing.ts';
 import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
 import type { DevicePath, NvmeCommand, SimulationCommand } from './console-command.ts';
+import { type NvmeCliRelease, printedAs, programOfRelease } from './nvme-release.ts';
 import { type CommandSpec, typedName } from './option-spec.ts';
 import { parseOptions } from './parse-options.ts';
 import { isSimulationCommandName, simulationCommands } from './simulation-commands.ts';
 
 /** The words behind `nvme`, as the given version of nvme-cli takes them. Errors name the word and the fix. */
-export function parseNvme(version: NvmeCommand['version'], words: readonly string[]): Result<NvmeCommand> {
-  const [first, ...behind] = words;
-  // A plugin's commands are two words, `lm create-cdq`, and so are those that 3.x grouped: `id ctrl` is `id-ctrl`.
-  const isPlugin = first === 'lm' || commandGroups.includes(first ?? '');
-  const typed = isPlugin ? `${first} ${behind[0] ?? ''}`.trimEnd() : first;
-  const name = typed === undefined ? undefined : { text: ungrouped(typed) ?? typed };
-  const rest = isPlugin ? behind.slice(1) : behind;
-  const program = version === '2.3' ? 'nvme' : 'nvme-new';
-  if (name === undefined || !isNvmeCommandName(name.text))
+export function parseNvme(release: NvmeCliRelease, words: readonly string[]): Result<NvmeCommand> {
+  const { name, rest } = nameOfCommand(words);
+  const program = programOfRelease(release);
+  if (name === undefined || !isNvmeCommandName(name))
     return fail(
       'invalid-request',
-      name === undefined ? `${program} needs a command` : `${program} has no command ${name.text}`,
+      name === undefined ? `${program} needs a command` : `${program} has no command ${name}`,
       {
         object: program,
-        ...(name === undefined ? {} : { field: name.text }),
-        fix: `Choose one of: ${similarCommands(name?.text ?? '').join(', ')}`,
+        ...(name === undefined ? {} : { field: name }),
+        fix: `Choose one of: ${similarCommands(name ?? '').join(', ')}`,
       },
     );
-  const spec = commandSpec(name.text, version);
+  const version = printedAs(release);
+  const spec = commandSpec(name, release);
   const parsed = parseOptions(spec, rest);
   if (!parsed.ok) return parsed;
   const { values, operands } = parsed.value;
   const device = deviceOf(spec, values, operands);
   if (!device.ok) return device;
-  return succeed({ kind: 'nvme', name: name.text, version, device: device.value, values } as NvmeCommand);
+  return succeed({ kind: 'nvme', name, release, version, device: device.value, values } as NvmeCommand);
+}
+
+/** The command's name, and what stands behind it. */
+export function nameOfCommand(words: readonly string[]): {
+  readonly name: string | undefined;
+  readonly rest: readonly string[];
+} {
+  const [first, ...behind] = words;
+  // A plugin's commands are two words, `lm create-cdq`, and so are those that 3.x grouped: `id ctrl` is `id-ctrl`.
+  const isPlugin = first === 'lm' || commandGroups.includes(first ?? '');
+  const typed = isPlugin ? `${first} ${behind[0] ?? ''}`.trimEnd() : first;
+  return {
+    name: typed === undefined ? undefined : (ungrouped(typed) ?? typed),
+    rest: isPlugin ? behind.slice(1) : behind,
+  };
 }
 
 /** The words behind `berth`. */
@@ -86,7 +99,7 @@ export function parseDevicePath(text: string): DevicePath | null {
 
 /** Commands that share a beginning or a part with a mistyped one; all of them when none does. */
 function similarCommands(name: string): readonly string[] {
-  const all = Object.keys(nvmeCommands);
+  const all = [...Object.keys(listingCommands), ...Object.keys(nvmeCommands)];
   const near = all.filter((known) => {
     const parts = name
       .toLowerCase()

@@ -43,6 +43,7 @@ export function parseOptions(command: CommandSpec, words: readonly string[]): Re
         return usage(command, option, `${command.name}: option '--${option.name}' requires an argument`);
       const value = parseValue(command, option, text);
       if (!value.ok) return value;
+      for (const lost of option.loses ?? []) delete values[lost];
       values[option.name] = value.value;
     }
   }

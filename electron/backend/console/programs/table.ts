@@ -1,3 +1,4 @@
+import { nvmeReleases, programOfRelease } from '../grammar/nvme-release.ts';
 import { catProgram } from './cat.ts';
 import { hostnameProgram, idProgram, unameProgram, whoamiProgram } from './identity.ts';
 import { dmesgProgram, lsmodProgram, modprobeProgram, udevadmProgram } from './kernel-modules.ts';
@@ -16,8 +17,7 @@ export const programs: Readonly<Record<string, HostProgram>> = {
   id: idProgram,
   lsmod: lsmodProgram,
   modprobe: modprobeProgram,
-  nvme: nvmeProgram('2.3'),
-  'nvme-new': nvmeProgram('2.13'),
+  ...Object.fromEntries(nvmeReleases.map((release) => [programOfRelease(release), nvmeProgram(release)])),
   readlink: readLinksProgram('readlink'),
   realpath: readLinksProgram('realpath'),
   sudo: sudoProgram,
