@@ -45,7 +45,10 @@ export interface ConsoleSysfs {
 
 /** A host that the console can work on: its queues, and the kernel's answers in its own words. */
 export interface ConsoleHost {
-  readonly connection: Pick<HostConnection, 'adminQueue' | 'describe' | 'functions'>;
+  readonly connection: Pick<
+    HostConnection,
+    'adminQueue' | 'describe' | 'functions' | 'pci' | 'virtualMachines'
+  >;
   /** How long one command may take, longer than its kernel gives it: whoever gives up first words the failure. */
   readonly timeout: AnswerTimeout;
   readonly sysfs: ConsoleSysfs;

@@ -81,6 +81,8 @@ function refusingHost(): ConsoleHost {
   return {
     connection: {
       describe: async () => fail('refused', ''),
+      pci: {} as never,
+      virtualMachines: {} as never,
       functions: async () =>
         succeed([{ deviceName: 'nvme0', address: '0000:01:00.0', virtualFunction: null } as never]),
       adminQueue: () =>

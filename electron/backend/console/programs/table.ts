@@ -2,10 +2,13 @@ import { nvmeReleases, programOfRelease } from '../grammar/nvme-release.ts';
 import { catProgram } from './cat.ts';
 import { hostnameProgram, idProgram, unameProgram, whoamiProgram } from './identity.ts';
 import { dmesgProgram, lsmodProgram, modprobeProgram, udevadmProgram } from './kernel-modules.ts';
+import { lsblkProgram } from './list-blocks.ts';
+import { lspciProgram } from './list-pci.ts';
 import { nvmeProgram, simulationProgram } from './nvme.ts';
 import type { HostProgram } from './program.ts';
 import { readLinksProgram } from './read-links.ts';
 import { teeProgram } from './tee.ts';
+import { virshProgram } from './virsh.ts';
 import { sudoProgram, timeoutProgram } from './wrappers.ts';
 
 /** Programs of a simulated host that the shell does not bring with it, or not as the host has them. */
@@ -15,7 +18,9 @@ export const programs: Readonly<Record<string, HostProgram>> = {
   dmesg: dmesgProgram,
   hostname: hostnameProgram,
   id: idProgram,
+  lsblk: lsblkProgram,
   lsmod: lsmodProgram,
+  lspci: lspciProgram,
   modprobe: modprobeProgram,
   ...Object.fromEntries(nvmeReleases.map((release) => [programOfRelease(release), nvmeProgram(release)])),
   readlink: readLinksProgram('readlink'),
@@ -25,5 +30,6 @@ export const programs: Readonly<Record<string, HostProgram>> = {
   timeout: timeoutProgram,
   udevadm: udevadmProgram,
   uname: unameProgram,
+  virsh: virshProgram,
   whoami: whoamiProgram,
 };
