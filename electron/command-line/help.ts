@@ -17,6 +17,14 @@ For a capture it uses the simulated twin. Nothing real is changed.
   --file FILE       read the script from a file, or from standard input (-), which is the default
   --json            one JSON object for each line: line, number, exit, stdout, stderr, commands (the admin commands it sent)
 `,
+  shell: `berth shell SOURCE [--snapshot NAME] [--host NAME]
+
+A shell on a simulated host to type in, with history (arrow keys), completion (Tab) and Ctrl-C; exit or Ctrl-D ends it.
+For a capture it uses the simulated twin. Nothing real is changed.
+
+  --snapshot NAME   snapshot of a capture; the first one by default
+  --host NAME       host of a fleet with several; the first one by default
+`,
   replay: `berth replay CAPTURE [--json]
 
 Makes a simulated twin of the first snapshot of a capture, runs every line of commands.tsv on it, and compares the
@@ -45,6 +53,7 @@ export const generalHelp = `berth COMMAND …
 
   berth inventory SOURCE [--snapshot NAME] [--json]
   berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  berth shell SOURCE [--snapshot NAME] [--host NAME]
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]
   berth COMMAND --help

@@ -17,6 +17,11 @@ const optionsOf = {
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
+  shell: {
+    snapshot: { type: 'string' },
+    host: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
   replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   explain: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 } as const;
@@ -25,6 +30,7 @@ const optionsOf = {
 const argumentOf = {
   inventory: 'SOURCE',
   exec: 'SOURCE',
+  shell: 'SOURCE',
   replay: 'CAPTURE',
   explain: 'TEXT or FILE',
 } as const satisfies Readonly<Record<Subcommand, string>>;
@@ -92,6 +98,10 @@ async function runSubcommand(
       const { runExec } = await import('./exec/exec.ts');
       const [snapshot, host, file = '-'] = [text('snapshot'), text('host'), text('file')];
       return runExec({ source, snapshot, host, file, json }, io);
+    }
+    case 'shell': {
+      const { runShell } = await import('./interactive/run-shell.ts');
+      return runShell({ source, snapshot: text('snapshot'), host: text('host') }, io);
     }
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');

@@ -1,28 +1,17 @@
 import path from 'node:path';
-import type { ConsoleFiles, ConsoleHost } from '#backend/console/console-host.ts';
 import { openShell } from '#backend/console/host-shell/open-shell.ts';
 import { gatherOutputs } from '#backend/console/host-shell/run-line.ts';
 import type { ShellOutput } from '#backend/console/host-shell/shell-outputs.ts';
 import type { RunEnd, UnitEnd } from '#backend/console/host-shell/shell-run.ts';
-import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
-import { readFileBytes, readFileText } from '#backend/files/read-file.ts';
-import { writeWholeFile } from '#backend/files/write-whole-file.ts';
-import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
-import type { QueueTracer } from '#backend/hosts/traced-admin-queue.ts';
-import { SimulatedClock } from '#backend/simulation/simulated-clock.ts';
-import { systemClock } from '#backend/system-clock.ts';
-import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import { readFileText } from '#backend/files/read-file.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
-import { openFleetFile } from '../open-source.ts';
 import { refuse } from '../print-error.ts';
 import { outputJson } from '../print-output.ts';
+import { type HostRequest, openHost, unlessItStandsStill } from './open-host.ts';
 import { recordCommands, type SentCommand } from './sent-commands.ts';
 
-export interface ExecRequest {
-  readonly source: string;
-  readonly snapshot: string | undefined;
-  readonly host: string | undefined;
+export interface ExecRequest extends HostRequest {
   /** `-` is standard input. */
   readonly file: string;
   readonly json: boolean;
@@ -34,8 +23,8 @@ export interface ExecRequest {
  */
 const betweenLinesMilliseconds = 1000;
 
-/** Linux waits so long for an admin command; as fast as possible, it passes at once. */
-const adminTimeoutMilliseconds = 60_000;
+/** Bytes of a script. */
+const largestScript = 16 * 1024 * 1024;
 
 /** `berth exec SOURCE`: 0 when all went well, 1 when a line was refused, 2 when a line made no sense. */
 export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<ExitCode> {
@@ -130,79 +119,6 @@ function endProblem(
     case 'not-a-script':
       return { line: end.line, exit: 2, stderr: `sh: ${end.message}\nNothing of the script has run` };
   }
-}
-
-/** A line that waits while the clock is paused would wait for ever: nobody can step it meanwhile. */
-async function unlessItStandsStill<T>(
-  line: Promise<T>,
-  clock: SimulatedClock,
-  giveUp: () => void,
-): Promise<T> {
-  const ended = new AbortController();
-  const watch = async () => {
-    while (await clock.standsStill(ended.signal)) giveUp();
-  };
-  void watch();
-  try {
-    return await line;
-  } finally {
-    ended.abort();
-  }
-}
-
-interface OpenedHost {
-  readonly host: ConsoleHost;
-  readonly clock: SimulatedClock;
-  /** Gives up every command that waits. */
-  readonly giveUp: () => void;
-  readonly close: () => Promise<void>;
-}
-
-/** Scripts run at once, whatever the file says; its time goes on. */
-function clockOf({ clock }: FleetFile): SimulatedClock {
-  return new SimulatedClock(systemClock, {
-    mode: 'as-fast-as-possible',
-    microseconds: clock?.microseconds ?? 0,
-  });
-}
-
-/** Bytes that one command can carry, and of all lines together. */
-const largestData = 64 * 1024 * 1024;
-const largestScript = 16 * 1024 * 1024;
-
-/** Files are those of the person who runs the command line. */
-const files: ConsoleFiles = {
-  read: (name) => readFileBytes(name, { largest: largestData, what: 'data for a command' }),
-  write: (name, bytes) => writeWholeFile(name, bytes, 'The data'),
-};
-
-async function openHost(request: ExecRequest, trace: QueueTracer): Promise<Result<OpenedHost>> {
-  const file = await openFleetFile(request.source, request.snapshot);
-  if (!file.ok) return file;
-  const clock = clockOf(file.value);
-  const fleet = createSimulatedFleet(file.value, {
-    clock,
-    trace,
-    adminTimeoutMilliseconds,
-  });
-  if (!fleet.ok) return fleet;
-  const { hosts } = fleet.value;
-  const wanted = request.host ?? hosts[0]?.id;
-  const found = hosts.find((host) => host.id === wanted);
-  if (found === undefined)
-    return fail('invalid-request', `${request.source} has no host ${wanted ?? ''}`, {
-      object: request.source,
-      field: '--host',
-      fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
-    });
-  return succeed({
-    host: createSimulatedConsole(found, { files, clock }),
-    clock,
-    giveUp: () => found.cancelPending(),
-    close: async () => {
-      for (const each of hosts) await each.close();
-    },
-  });
 }
 
 async function readScript(request: ExecRequest, io: CommandLineIo): Promise<Result<string>> {

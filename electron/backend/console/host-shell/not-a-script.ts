@@ -9,7 +9,8 @@ export function notAScript(stderr: string): Extract<RunEnd, { kind: 'not-a-scrip
     expected === null
       ? words
       : `${(expected[1] ?? '').toLowerCase()} is missing before ${endWords(expected[2] ?? '')}`;
-  return { kind: 'not-a-script', line: Number(match?.[1] ?? match?.[2] ?? 1), message };
+  const unfinished = expected?.[2] === 'EOF' || /unexpected EOF/.test(words);
+  return { kind: 'not-a-script', line: Number(match?.[1] ?? match?.[2] ?? 1), message, unfinished };
 }
 
 function endWords(token: string): string {

@@ -24,7 +24,13 @@ export type RunEnd =
   /** It would not have ended by itself, or was told to stop. Its variables are kept, what else it had is not. */
   | { readonly kind: 'stopped'; readonly line: number; readonly reason: string }
   /** Nothing of it has run. */
-  | { readonly kind: 'not-a-script'; readonly line: number; readonly message: string };
+  | {
+      readonly kind: 'not-a-script';
+      readonly line: number;
+      readonly message: string;
+      /** More lines could make it one. */
+      readonly unfinished: boolean;
+    };
 
 export interface ShellOptions {
   /** Lets time pass between two lines. */

@@ -149,12 +149,12 @@ describe('a shell of a simulated host', () => {
   });
 
   it.each([
-    ['if true; then\n  echo a', 2, 'fi is missing before the end'],
-    ['echo a\ndone', 2, "syntax error near unexpected token `done'"],
-    ['echo a\necho "b', 2, 'unexpected EOF while looking for matching `"\''],
-  ])('runs nothing of what is no script: %j', async (text, line, message) => {
+    ['if true; then\n  echo a', 2, 'fi is missing before the end', true],
+    ['echo a\ndone', 2, "syntax error near unexpected token `done'", false],
+    ['echo a\necho "b', 2, 'unexpected EOF while looking for matching `"\'', true],
+  ])('runs nothing of what is no script: %j', async (text, line, message, unfinished) => {
     const { told, end } = await follow(text);
-    expect([told, end]).toEqual([[], { kind: 'not-a-script', line, message }]);
+    expect([told, end]).toEqual([[], { kind: 'not-a-script', line, message, unfinished }]);
   });
 });
 

@@ -121,6 +121,12 @@ export class Shell {
     return parsed.kind === 'script' ? parsed.tree.statements : null;
   }
 
+  /** Whether more lines could make a script of a text that is none. */
+  async isUnfinished(text: string): Promise<boolean> {
+    const parsed = await this.#parse(text);
+    return parsed.kind === 'not-a-script' ? parsed.unfinished : /(?:^|[^\\])(?:\\\\)*\\$/.test(text);
+  }
+
   /** Names of commands and programs that the shell knows, for completion. */
   async commandNames(): Promise<readonly string[]> {
     const own: readonly string[] = Object.values(ownCommands);
