@@ -14,6 +14,8 @@ import { recordCommands, type SentCommand } from './sent-commands.ts';
 export interface ExecRequest extends HostRequest {
   /** `-` is standard input. */
   readonly file: string;
+  /** A line instead of a file. */
+  readonly line: string | undefined;
   readonly json: boolean;
 }
 
@@ -89,10 +91,10 @@ function jsonReport(io: CommandLineIo, sent: SentCommand[]): ExecReport {
 }
 
 /** What was printed, as it was; messages begin with where they come from. */
-function textReport(io: CommandLineIo, { file }: ExecRequest): ExecReport {
+function textReport(io: CommandLineIo, { file, line: only }: ExecRequest): ExecReport {
   const script = file === '-' ? '' : `${path.basename(file)}: `;
   const say = (line: number, text: string) =>
-    io.err(line === 0 ? text : `${script}line ${line}: ${text.replace(/^sh: /gm, '')}`);
+    io.err(line === 0 || only !== undefined ? text : `${script}line ${line}: ${text.replace(/^sh: /gm, '')}`);
   return {
     onOutput: ({ stream, line, bytes, binary }) => {
       if (stream === 'stderr') say(line, new TextDecoder().decode(bytes));
@@ -122,6 +124,7 @@ function endProblem(
 }
 
 async function readScript(request: ExecRequest, io: CommandLineIo): Promise<Result<string>> {
+  if (request.line !== undefined) return succeed(request.line);
   if (request.file === '-') return succeed(await io.readStdin());
   const read = await readFileText(request.file, { largest: largestScript, what: 'a file with lines' });
   if (read.ok) return read;

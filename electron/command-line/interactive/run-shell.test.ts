@@ -36,7 +36,8 @@ describe('berth shell', () => {
   it('keeps what was typed before, asks on for what is not finished, and ends with exit', async () => {
     const { code, out, prompts } = await type(
       'cd /sys/class/nvme; n=nvme0',
-      'for f in cntlid state; do',
+      'for f in cntlid state',
+      'do',
       '  cat $n/$f',
       'done',
       'echo a \\',
@@ -48,6 +49,7 @@ describe('berth shell', () => {
     expect(prompts).toEqual([
       'hv-a:~# ',
       'hv-a:/sys/class/nvme# ',
+      '> ',
       '> ',
       '> ',
       'hv-a:/sys/class/nvme# ',
@@ -72,7 +74,7 @@ describe('berth shell', () => {
       },
       'echo $n',
     );
-    expect(err).toContain('it was stopped from outside');
+    expect(err).toContain('sh: interrupted; variables and functions are kept');
     expect(out).toBe('5\n');
   });
 

@@ -35,6 +35,7 @@ export async function runShell(request: HostRequest, io: CommandLineIo): Promise
     const text = await readText(shell, terminal, `${name}:${shortened(shell.directory)}# `);
     if (text === null) break;
     stop = new AbortController();
+    const interrupted = stop.signal;
     const running = shell.run(
       text,
       {
@@ -46,7 +47,7 @@ export async function runShell(request: HostRequest, io: CommandLineIo): Promise
           exit = unit.exit === 0 ? exitCodes.success : exitCodes.refused;
         },
       },
-      stop.signal,
+      interrupted,
     );
     const end = await unlessItStandsStill(running, clock, giveUp);
     stop = null;
@@ -55,10 +56,10 @@ export async function runShell(request: HostRequest, io: CommandLineIo): Promise
       break;
     }
     if (end.kind === 'not-a-script') io.err(`sh: ${end.message}\n`);
-    if (end.kind === 'stopped')
-      io.err(
-        `sh: stopped, because ${end.reason}; variables and functions are kept, arrays and options are not\n`,
-      );
+    if (end.kind === 'stopped') {
+      const why = interrupted.aborted ? 'interrupted' : `stopped, because ${end.reason}`;
+      io.err(`sh: ${why}; variables and functions are kept, arrays and options are not\n`);
+    }
     if (clock.mode === 'as-fast-as-possible') await clock.advance(1000);
   }
   terminal.close();

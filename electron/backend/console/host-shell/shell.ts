@@ -124,7 +124,11 @@ export class Shell {
   /** Whether more lines could make a script of a text that is none. */
   async isUnfinished(text: string): Promise<boolean> {
     const parsed = await this.#parse(text);
-    return parsed.kind === 'not-a-script' ? parsed.unfinished : /(?:^|[^\\])(?:\\\\)*\\$/.test(text);
+    if (parsed.kind === 'script') return /(?:^|[^\\])(?:\\\\)*\\$/.test(text);
+    if (parsed.unfinished) return true;
+    // The library takes `then` and `do` without a command behind them for another mistake.
+    const longer = await this.#parse(`${text}\n:`);
+    return longer.kind === 'not-a-script' && longer.unfinished;
   }
 
   /** Names of commands and programs that the shell knows, for completion. */
