@@ -14,6 +14,7 @@ import { hostileCaptureStall, hostileFileStall } from './hostile-figures.ts';
 import { largeFleetStall } from './large-fleet-figures.ts';
 import { machineState } from './machine-state.ts';
 import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
+import { shellBefore, shellLoop, shellReady } from './shell-figures.ts';
 import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
 
 const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
@@ -23,6 +24,9 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'second-start': secondStart,
   'command-line-start': commandLineStart,
   replay,
+  'shell-loop': shellLoop,
+  'shell-ready': shellReady,
+  'shell-before': shellBefore,
   'virtualization-management': virtualizationManagementRate,
   identify: identifyRate,
   'rack-build': rackBuild,

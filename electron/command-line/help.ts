@@ -7,15 +7,24 @@ Shows the hosts, NVM subsystems, controllers and namespaces of a source.
   --snapshot NAME   snapshot of a capture; the first one by default
   --json            the whole fleet as one JSON object
 `,
-  exec: `berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  exec: `berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
 
-Runs console lines on a simulated host: nvme commands, and echo VALUE > /sys/bus/pci/…
+Runs a script on a simulated host, as it is: a shell with pipes, loops, functions, jq and awk, nvme, /sys and /dev.
 For a capture it uses the simulated twin. Nothing real is changed.
 
   --snapshot NAME   snapshot of a capture; the first one by default
   --host NAME       host of a fleet with several; the first one by default
-  --file FILE       read the lines from a file, or from standard input (-), which is the default
-  --json            one JSON object for each line: line, exit, stdout, stderr, commands (the admin commands it sent)
+  LINE              one line instead of a script, in quotes: 'nvme list | head'
+  --file FILE       read the script from a file, or from standard input (-), which is the default
+  --json            one JSON object for each line: line, number, exit, stdout, stderr, commands (the admin commands it sent)
+`,
+  shell: `berth shell SOURCE [--snapshot NAME] [--host NAME]
+
+A shell on a simulated host to type in, with history (arrow keys), completion (Tab) and Ctrl-C; exit or Ctrl-D ends it.
+For a capture it uses the simulated twin. Nothing real is changed.
+
+  --snapshot NAME   snapshot of a capture; the first one by default
+  --host NAME       host of a fleet with several; the first one by default
 `,
   replay: `berth replay CAPTURE [--json]
 
@@ -44,7 +53,8 @@ export function isSubcommand(name: string): name is Subcommand {
 export const generalHelp = `berth COMMAND …
 
   berth inventory SOURCE [--snapshot NAME] [--json]
-  berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  berth shell SOURCE [--snapshot NAME] [--host NAME]
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]
   berth COMMAND --help

@@ -17,6 +17,11 @@ const optionsOf = {
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
+  shell: {
+    snapshot: { type: 'string' },
+    host: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
   replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   explain: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 } as const;
@@ -25,6 +30,7 @@ const optionsOf = {
 const argumentOf = {
   inventory: 'SOURCE',
   exec: 'SOURCE',
+  shell: 'SOURCE',
   replay: 'CAPTURE',
   explain: 'TEXT or FILE',
 } as const satisfies Readonly<Record<Subcommand, string>>;
@@ -80,7 +86,7 @@ async function runSubcommand(
   }
   const [source, surplus] = parsed.positionals;
   if (source === undefined) return usage(io, `${argumentOf[name]} is missing`, subcommandHelp[name]);
-  if (surplus !== undefined && name !== 'explain')
+  if (surplus !== undefined && name !== 'explain' && name !== 'exec')
     return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
   const json = parsed.values.json === true;
   switch (name) {
@@ -91,7 +97,15 @@ async function runSubcommand(
     case 'exec': {
       const { runExec } = await import('./exec/exec.ts');
       const [snapshot, host, file = '-'] = [text('snapshot'), text('host'), text('file')];
-      return runExec({ source, snapshot, host, file, json }, io);
+      const words = parsed.positionals.slice(1);
+      if (words.length > 0 && text('file') !== undefined)
+        return usage(io, 'give a LINE or --file, not both', subcommandHelp[name]);
+      const line = words.length > 0 ? words.join(' ') : undefined;
+      return runExec({ source, snapshot, host, file, line, json }, io);
+    }
+    case 'shell': {
+      const { runShell } = await import('./interactive/run-shell.ts');
+      return runShell({ source, snapshot: text('snapshot'), host: text('host') }, io);
     }
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');
