@@ -73,7 +73,7 @@ export function* buildTwin(capture: Capture): Pieces<Result<Twin>> {
     'invalid-file',
     `${capture.name} cannot become a simulated twin: some recorded values are impossible`,
     {
-      object: capture.folder,
+      object: capture.place,
       details: checked.findings.map(({ path, message }) => `${path.join('.')}: ${message}`),
       fix: 'Record the capture again, or choose another snapshot',
     },
