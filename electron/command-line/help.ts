@@ -65,6 +65,7 @@ export const generalHelp = `berth COMMAND …
   berth COMMAND --help
   berth --version
 
-SOURCE is a capture folder, a fleet file, or the name of a built-in fleet.
+SOURCE is a capture folder or its tar archive, a fleet file, or the name of a built-in fleet. CAPTURE is one of the
+former two.
 Exit codes: 0 success, 1 something was refused or differs, 2 the command line is wrong.
 `;

@@ -140,6 +140,15 @@ describe('what is recorded', () => {
     expect(textIn(output, 'missing.tsv')).toMatch(/nvme7\tits secondary controller is offline/);
   });
 
+  it('becomes an archive that opens with the same fleet', { timeout: patience }, async () => {
+    const { code, out, output, left } = await recordHost(
+      ...(['01-plain-drives', '00-boot', { nvmeCli: '2.3' }, { suffix: '.tar.gz' }] as const),
+    );
+    expect({ code, out, left }).toEqual({ code: 0, out: `${output}\n`, left: [] });
+    expect(output).toMatch(/01-plain-drives\.tar\.gz$/);
+    expect(await fleetOf(output)).toEqual(await fleetOf(path.join(captures, '01-plain-drives')));
+  });
+
   it('never overwrites anything', { timeout: patience }, async () => {
     const first = await recordHost('01-plain-drives', '00-boot', { nvmeCli: null });
     const before = textIn(first.output, 'capture.tsv');

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withoutArchiveExtension } from '#shared/archive-name.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -14,7 +15,7 @@ export interface Capture {
   readonly place: string;
   /** Its files. */
   readonly storage: CaptureStorage;
-  /** The last part of the path, by which people know the capture. */
+  /** The last part of the path, without the extension of an archive, by which people know the capture. */
   readonly name: string;
   /** All its snapshots, in name order. */
   readonly snapshots: readonly string[];
@@ -38,7 +39,7 @@ export async function listSnapshots(
 ): Promise<Result<{ readonly snapshots: string[]; readonly problems: Problem[] }>> {
   const opened = await openStorage(place);
   if (!opened.ok) return opened;
-  const files = new SnapshotFiles(opened.value.storage);
+  const files = filesOf(opened.value);
   return succeed({ snapshots: await inOrder(files, opened.value), problems: files.problems });
 }
 
@@ -46,14 +47,14 @@ export async function listSnapshots(
  * Opens a capture at one of its snapshots, the first one by default. Damaged or missing files become problems and the
  * rest is shown; only what has no snapshot is refused.
  *
- * @param place a capture folder, or the folder of one snapshot
+ * @param place a capture folder, the folder of one snapshot, or a tar archive of either
  */
 export async function openCapture(place: string, snapshot?: string): Promise<Result<Capture>> {
   const opened = await openStorage(place);
   if (!opened.ok) return opened;
   const { storage } = opened.value;
-  const files = new SnapshotFiles(storage);
-  const name = path.basename(path.resolve(place));
+  const files = filesOf(opened.value);
+  const name = withoutArchiveExtension(path.basename(path.resolve(place)));
   const snapshots = await inOrder(files, opened.value);
   const chosen = snapshot ?? snapshots[0];
   if (chosen === undefined || !snapshots.includes(chosen))
@@ -81,6 +82,14 @@ export async function openCapture(place: string, snapshot?: string): Promise<Res
     subsystemNumbers: read.subsystemNumbers,
     problems: files.problems,
   });
+}
+
+/** The files, with what is not read of an archive as problems. */
+function filesOf({ storage, leftOut }: OpenedStorage): SnapshotFiles {
+  const files = new SnapshotFiles(storage);
+  for (const { about, reason } of leftOut)
+    files.problem(about, reason, { field: 'archive', fix: 'Make the archive again, of regular files only' });
+  return files;
 }
 
 async function inOrder(files: SnapshotFiles, { snapshots }: OpenedStorage): Promise<string[]> {

@@ -54,6 +54,14 @@ export function folderStorage(folder: string): CaptureStorage {
   };
 }
 
+/** A folder of a storage as a storage of its own. */
+export function storageInFolder(storage: CaptureStorage, folder: string): CaptureStorage {
+  return {
+    read: (file, isListed) => storage.read(`${folder}/${file}`, isListed),
+    list: (name, most) => storage.list(name === '.' ? folder : `${folder}/${name}`, most),
+  };
+}
+
 /** One snapshot without the capture around it, as a capture with this snapshot only. */
 export function storageOfSnapshot(storage: CaptureStorage, snapshot: string): CaptureStorage {
   const inside = (name: string) => (name.startsWith(`${snapshot}/`) ? name.slice(snapshot.length + 1) : null);
