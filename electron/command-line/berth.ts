@@ -6,7 +6,7 @@ import { runBerth } from './run-berth.ts';
 /** Bytes of lines that are read before the first one runs. */
 const largestInput = 16 * 1024 * 1024;
 
-/** Entry of the command line: `berth inventory | exec | shell | replay | explain …`. */
+/** Entry of the command line: `berth inventory | exec | shell | replay | explain | record …`. */
 async function readVersion(): Promise<string> {
   // Both this file and the built one lie two folders below package.json.
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');

@@ -42,6 +42,20 @@ decides it, what to look at and what to do. Several errors in one text are repor
   FILE              a file with such texts, at most 4 MiB; - reads them from standard input
   --json            one JSON object: lines, findings, left
 `,
+  record: `berth record [--output FOLDER|FILE.tar.gz] [--anonymize] [--timeout SECONDS]
+berth record --script
+
+Records the NVMe controllers of this Linux host as a capture: what sysfs, nvme-cli (1.9 to 3.x) and lspci say of them.
+Nothing is changed. It needs root or a sudo that asks for no password; otherwise only sysfs and lspci are recorded. What
+could not be recorded is printed and stands in the capture.
+
+  --output PLACE     a folder, or an archive when it ends in .tar.gz or .tgz; must not exist yet
+                     (berth-capture-HOST-DATE by default)
+  --anonymize        replaces serial numbers, NQNs, UUIDs, NGUIDs, EUI-64s and the name of the host, the same one by
+                     the same replacement everywhere, and leaves vendor specific data out
+  --timeout SECONDS  limit of each command, 1 to 3600; 30 by default
+  --script           prints the recorder, one file for /bin/sh, for hosts that have no Node
+`,
 } as const;
 
 export type Subcommand = keyof typeof subcommandHelp;
@@ -57,9 +71,11 @@ export const generalHelp = `berth COMMAND …
   berth shell SOURCE [--snapshot NAME] [--host NAME]
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]
+  berth record [--output FOLDER|FILE.tar.gz] [--anonymize] [--timeout SECONDS] | --script
   berth COMMAND --help
   berth --version
 
-SOURCE is a capture folder, a fleet file, or the name of a built-in fleet.
+SOURCE is a capture folder or its tar archive, a fleet file, or the name of a built-in fleet. CAPTURE is one of the
+former two.
 Exit codes: 0 success, 1 something was refused or differs, 2 the command line is wrong.
 `;

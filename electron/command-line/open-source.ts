@@ -3,18 +3,19 @@ import { kindOfPath } from '#backend/files/read-file.ts';
 import { readFleetFileText } from '#backend/files/read-fleet-file.ts';
 import { inTurns } from '#backend/in-turns.ts';
 import type { OpenedSource } from '#backend/sources/open-source.ts';
+import { hasArchiveName } from '#shared/archive-name.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 
-/** What SOURCE names: a capture folder, or the fleet file of a simulated fleet. */
+/** What SOURCE names: a capture, or the fleet file of a simulated fleet. */
 type NamedSource =
   | { readonly kind: 'capture' }
   | { readonly kind: 'fleet'; readonly file: FleetFile; readonly builtIn: boolean };
 
 async function nameSource(source: string): Promise<Result<NamedSource>> {
-  const found = await kindOfPath(source, 'a capture folder or a fleet file');
+  const found = await kindOfPath(source, 'a capture or a fleet file');
   if (!found.ok && found.error.code !== 'not-found') return found;
-  if (found.ok && found.value === 'folder') return succeed({ kind: 'capture' });
+  if (found.ok && (found.value === 'folder' || hasArchiveName(source))) return succeed({ kind: 'capture' });
   if (found.ok) {
     const text = await readFleetFileText(source);
     if (!text.ok) return text;
@@ -29,7 +30,7 @@ async function nameSource(source: string): Promise<Result<NamedSource>> {
   if (fleet !== undefined) return succeed({ kind: 'fleet', file: fleet.build(), builtIn: true });
   return fail('not-found', `${source} is not a folder, a file or a built-in fleet`, {
     object: source,
-    fix: `Give a capture folder, a fleet file, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
+    fix: `Give a capture folder or archive, a fleet file, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
   });
 }
 

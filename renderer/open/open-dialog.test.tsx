@@ -23,9 +23,10 @@ beforeEach(() => {
         recent: [],
       }),
     'fleet:capture-snapshots': ({ path }) =>
-      path.endsWith('02-sriov-4vf')
+      /02-sriov-4vf(\.tar\.gz)?$/.test(path)
         ? succeed({ snapshots: ['00-boot', '03-online'], problems: [] })
         : fail('invalid-file', 'There is no snapshot in it.', { object: path, fix: 'Choose a capture.' }),
+    'fleet:choose': () => succeed({ path: '/captures/02-sriov-4vf.tar.gz' }),
     'fleet:open': (request) =>
       request.kind === 'path' && request.path.endsWith('.json')
         ? fail('invalid-file', 'TotalVFs is 127.', {
@@ -77,6 +78,15 @@ it('names file, field and fix when a fleet file is refused, and stays', async ()
   expect(alert.textContent).toContain('Use 127.');
   expect(await screen.findByRole('button', { name: /Two hosts/ })).toBeTruthy();
   expect(onClose).not.toHaveBeenCalled();
+});
+
+it('leads from the chooser of archives to the choice of a snapshot', async () => {
+  render(<OpenDialog onClose={() => {}} />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Capture archive…' }));
+  expect(bridge.requests.find(({ channel }) => channel === 'fleet:choose')?.request).toEqual({
+    what: 'capture-archive',
+  });
+  expect(await screen.findByRole('radio', { name: /Simulated twin/ })).toBeTruthy();
 });
 
 it('says when a folder is no capture, with nothing to open', async () => {

@@ -24,7 +24,7 @@ type Stage =
   | { readonly kind: 'opening'; readonly title: string }
   | { readonly kind: 'opened'; readonly opened: Opened };
 
-/** Opens a built-in fleet, a fleet file or a capture folder; what could not be read is listed before it closes. */
+/** Opens a built-in fleet, a fleet file or a capture; what could not be read is listed before it closes. */
 export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
   const [stage, setStage] = useState<Stage>({ kind: 'choose' });
   const [error, setError] = useState<BerthError | null>(null);

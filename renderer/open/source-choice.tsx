@@ -1,6 +1,6 @@
-import { Boxes, Clock, FileJson, FilePenLine, FilePlus2, FolderOpen } from 'lucide-react';
+import { Boxes, Clock, FileArchive, FileJson, FilePenLine, FilePlus2, FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest, RequestOf } from '#shared/ipc/contract.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
@@ -12,7 +12,7 @@ import { formatDateTime } from '../ui/format.ts';
 import { notifyError } from '../ui/overlays/notices.ts';
 import styles from './open.module.css';
 
-/** Built-in fleets, what was opened recently, and the two native choosers. */
+/** Built-in fleets, what was opened recently, and the native choosers. */
 export function SourceChoice({
   onOpen,
   onPath,
@@ -29,7 +29,7 @@ export function SourceChoice({
 }) {
   const { value, error, reload } = useRequest('fleet:sources', {});
   // Goes on only where the native dialog was not cancelled.
-  const choose = async (what: 'capture-folder' | 'fleet-file') => {
+  const choose = async (what: RequestOf<'fleet:choose'>['what']) => {
     onError(null);
     const result = await client.call('fleet:choose', { what });
     if (!result.ok) onError(result.error);
@@ -45,6 +45,9 @@ export function SourceChoice({
       <div className={styles.choosers}>
         <Button onClick={() => void choose('capture-folder')}>
           <FolderOpen size={15} aria-hidden /> Capture folder…
+        </Button>
+        <Button onClick={() => void choose('capture-archive')}>
+          <FileArchive size={15} aria-hidden /> Capture archive…
         </Button>
         <Button onClick={() => void choose('fleet-file')}>
           <FileJson size={15} aria-hidden /> Fleet file…

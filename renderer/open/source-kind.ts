@@ -1,4 +1,4 @@
-/** Fleet files are JSON; everything else that can be opened is a capture folder. */
+/** Fleet files are JSON; everything else that can be opened is a capture folder or its archive. */
 export function looksLikeFleetFile(path: string): boolean {
   return /\.json$/i.test(path);
 }

@@ -39,7 +39,7 @@ function openDropped(files: readonly File[]): void {
     notify({
       tone: 'warning',
       title: 'Nothing to open',
-      text: 'Drop a capture folder or a fleet file from disk.',
+      text: 'Drop a capture folder or archive, or a fleet file, from disk.',
     });
     return;
   }

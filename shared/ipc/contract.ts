@@ -33,7 +33,7 @@ const path = z.string().min(1).max(4096);
 /** A fleet file that is being edited; right or wrong. */
 const fleetFileText = z.string().max(largestFleetFile);
 
-/** What can be opened: a built-in fleet, or a path to a fleet file or a capture folder. */
+/** What can be opened: a built-in fleet, or a path to a fleet file, a capture folder or its archive. */
 export const openRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('built-in'), name: z.string().min(1).max(100) }),
   z.object({
@@ -141,7 +141,7 @@ export const requestContract = {
   },
   /** Shows the native file dialog; null when cancelled. */
   'fleet:choose': {
-    request: z.object({ what: z.enum(['capture-folder', 'fleet-file']) }),
+    request: z.object({ what: z.enum(['capture-folder', 'capture-archive', 'fleet-file']) }),
     response: z.object({ path: z.string().nullable() }),
   },
   'fleet:capture-snapshots': {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { hasArchiveName } from '#shared/archive-name.ts';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
 import { parseFleetFile, parseFleetValue } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
@@ -54,9 +55,9 @@ export async function openSource(
   if (request.kind === 'built-in') return openBuiltIn(request, deps);
   const file = path.resolve(request.path);
   const absolute = { ...request, path: file };
-  const kind = await kindOfPath(file, 'a fleet file or a capture folder');
+  const kind = await kindOfPath(file, 'a fleet file or a capture');
   if (!kind.ok) return kind;
-  if (kind.value === 'file') return openFleetFile(absolute, deps);
+  if (kind.value === 'file' && !hasArchiveName(file)) return openFleetFile(absolute, deps);
   const capture = await openCapture(file, request.snapshot);
   if (!capture.ok) return capture;
   const { name, snapshot, problems } = capture.value;

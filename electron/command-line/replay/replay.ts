@@ -33,7 +33,8 @@ export async function runReplay(
   const [host] = fleet.value.hosts;
   if (host === undefined) throw new Error('A twin is made of one host');
   const replayed = await replayCapture({
-    folder: capture.value.folder,
+    storage: capture.value.storage,
+    place: capture.value.place,
     snapshot: capture.value.snapshot,
     host: createSimulatedConsole(host),
     undescribed: twin.value.undescribed,

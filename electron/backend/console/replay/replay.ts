@@ -1,7 +1,6 @@
-import path from 'node:path';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
-import { readFileBytes, readFileText } from '../../files/read-file.ts';
+import type { CaptureStorage } from '../../hosts/capture/storage/capture-storage.ts';
 import type { CommandOutput } from '../command-output.ts';
 import { isNvmeCommandName } from '../commands/table.ts';
 import type { ConsoleHost } from '../console-host.ts';
@@ -10,7 +9,7 @@ import { runLine } from '../host-shell/run-line.ts';
 import type { Shell } from '../host-shell/shell.ts';
 import { type Comparability, comparabilityOf, differenceOf } from './compare-output.ts';
 import { notSimulatedReason } from './not-simulated.ts';
-import { type RecordedCommand, readRecordedCommands, recordedFile } from './recorded-commands.ts';
+import { type RecordedCommand, readRecordedCommands, readRecordedText } from './recorded-commands.ts';
 import { type RecordedProgram, recordedPrograms } from './recorded-programs.ts';
 
 /** One line of `commands.tsv` after its replay. */
@@ -35,8 +34,10 @@ export interface Replay {
 }
 
 export interface ReplayOptions {
-  /** The capture's folder. */
-  readonly folder: string;
+  /** The capture's files. */
+  readonly storage: CaptureStorage;
+  /** Where they are, for messages. */
+  readonly place: string;
   /** The snapshot that the simulated host was made from: the first one. */
   readonly snapshot: string;
   readonly host: ConsoleHost;
@@ -51,7 +52,7 @@ export interface ReplayOptions {
  * recorded. Lines from before the twin's snapshot have already had their effect and are not run again.
  */
 export async function replayCapture(options: ReplayOptions): Promise<Result<Replay>> {
-  const recorded = await readRecordedCommands(options.folder);
+  const recorded = await readRecordedCommands(options.storage, options.place);
   if (!recorded.ok) return recorded;
   const { commands, problems } = recorded.value;
   const start = commands.findIndex(({ file }) => file.startsWith(`${options.snapshot}/`));
@@ -92,7 +93,7 @@ async function replayLine(
     return { recorded, outcome: 'not-compared', reason: comparability.reason };
   const undescribed = line.ok ? await undescribedNamespace(options, shell, line.value) : null;
   if (undescribed !== null) return { recorded, outcome: 'not-compared', reason: undescribed };
-  const expected = await recordedOutput(options.folder, recorded);
+  const expected = await recordedOutput(options.storage, recorded);
   if (expected === null)
     return { recorded, outcome: 'not-compared', reason: `its recorded output ${recorded.file} is missing` };
   const difference = differenceOf(comparability.kind, expected, actual);
@@ -128,12 +129,12 @@ async function undescribedNamespace(
   return null;
 }
 
-async function recordedOutput(folder: string, recorded: RecordedCommand): Promise<CommandOutput | null> {
-  const options = recordedFile(folder);
-  const stdout = await readFileBytes(path.join(folder, recorded.file), options);
+async function recordedOutput(
+  storage: CaptureStorage,
+  recorded: RecordedCommand,
+): Promise<CommandOutput | null> {
+  const stdout = await storage.read(recorded.file);
   const stderr =
-    recorded.stderrFile === ''
-      ? succeed('')
-      : await readFileText(path.join(folder, recorded.stderrFile), options);
+    recorded.stderrFile === '' ? succeed('') : await readRecordedText(storage, recorded.stderrFile);
   return stdout.ok && stderr.ok ? { exit: recorded.exit, stdout: stdout.value, stderr: stderr.value } : null;
 }

@@ -1,8 +1,13 @@
 import { offeredBy } from '#shared/known-devices/offered-by.ts';
 import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import type { Result } from '#shared/result.ts';
 import { announcingIdentify } from '../../fleet/read/identity-text.ts';
 import { inTurns } from '../../in-turns.ts';
 import { type RecordedOutput, readRecordedBytes, readRecordedJson } from './recorded-output.ts';
@@ -41,16 +46,22 @@ export interface ControllerRecord {
   readonly secondaries: RecordedAnswer | null;
   /** CAP property from show-regs; null when the kernel did not let it be read. */
   readonly cap: bigint | null;
-  /** By NSID: CNS 00h, and CNS 12h from CNTID 0. */
+  /** By NSID. */
   readonly namespaces: ReadonlyMap<number, NamespaceRecord>;
 }
 
 export interface NamespaceRecord {
+  /** CNS 00h. */
   readonly identify: RecordedAnswer | null;
+  /** CNS 11h: also of a namespace that is not attached. */
+  readonly allocated: RecordedAnswer | null;
+  /** CNS 03h. */
+  readonly descriptors: RecordedAnswer | null;
+  /** CNS 12h from CNTID 0. */
   readonly attached: RecordedAnswer | null;
 }
 
-type Decode = typeof decodeIdentifyController | typeof decodeSecondaryControllerList;
+type Decode = (bytes: Uint8Array) => Result<unknown>;
 
 /** Reads the folder of one controller in a snapshot, for example `00-boot/nvme0`. */
 export async function readControllerRecord(
@@ -59,35 +70,36 @@ export async function readControllerRecord(
   deviceName: string,
 ): Promise<ControllerRecord> {
   const folder = `${snapshot}/${deviceName}`;
-  const json = (name: string, convert: FromJson) => structureFromJson(files, `${folder}/${name}`, convert);
-  const either = (binary: string, decode: Decode, name: string, convert: FromJson, isExpected = true) =>
-    structureFromEither(files, `${folder}/${binary}`, decode, `${folder}/${name}`, convert, isExpected);
-  const identify = await either(
-    'id-ctrl.bin',
-    decodeIdentifyController,
-    'id-ctrl.json',
-    identifyControllerFromJson,
-  );
+  const either = (name: string, decode: Decode, convert: FromJson, binary = name, isExpected = true) =>
+    structureFromEither(
+      files,
+      `${folder}/${binary}.bin`,
+      decode,
+      `${folder}/${name}.json`,
+      convert,
+      isExpected,
+    );
+  const identify = await either('id-ctrl', decodeIdentifyController, identifyControllerFromJson);
   const has = (cns: number) => offersStructure(identify, cns);
   return {
     deviceName,
     folder,
     identify,
-    activeNamespaces: await json('list-ns.json', namespaceListFromJson),
-    allocatedNamespaces: await json('list-ns-all.json', namespaceListFromJson),
-    controllers: await json('list-ctrl.json', controllerListFromJson),
+    activeNamespaces: await either('list-ns', decodeNamespaceList, namespaceListFromJson),
+    allocatedNamespaces: await either('list-ns-all', decodeNamespaceList, namespaceListFromJson),
+    controllers: await either('list-ctrl', decodeControllerList, controllerListFromJson),
     primaryCapabilities: await either(
-      'cns14.bin',
-      decodePrimaryControllerCapabilities as Decode,
-      'primary-ctrl-caps.json',
+      'primary-ctrl-caps',
+      decodePrimaryControllerCapabilities,
       primaryCapabilitiesFromJson,
+      'cns14',
       has(identifyStructures.primaryControllerCapabilities.value),
     ),
     secondaries: await either(
-      'cns15.bin',
+      'list-secondary',
       decodeSecondaryControllerList,
-      'list-secondary.json',
       secondaryListFromJson,
+      'cns15',
       has(identifyStructures.secondaryControllers.value),
     ),
     cap: await readCap(files, `${folder}/show-regs.json`),
@@ -113,16 +125,28 @@ async function readNamespaces(
   folder: string,
 ): Promise<ReadonlyMap<number, NamespaceRecord>> {
   const nsids = new Set<number>();
+  const allocated = new Set<number>();
   for (const entry of await files.list(folder)) {
-    const match = /^ns(\d{1,10})-(?:id-ns|list-ctrl)\.json$/.exec(entry.name);
-    if (match?.[1] !== undefined) nsids.add(Number(match[1]));
+    const match = /^ns(\d{1,10})-(?:id-ns(-allocated)?|list-ctrl|ns-descs)\.(?:json|bin)$/.exec(entry.name);
+    if (match?.[1] === undefined) continue;
+    nsids.add(Number(match[1]));
+    if (match[2] !== undefined) allocated.add(Number(match[1]));
   }
   const namespaces = new Map<number, NamespaceRecord>();
-  for (const nsid of nsids)
+  for (const nsid of nsids) {
+    const file = (name: string) => `${folder}/ns${nsid}-${name}`;
+    const either = (name: string, decode: Decode, convert: FromJson, isNeeded: boolean) =>
+      structureFromEither(files, file(`${name}.bin`), decode, file(`${name}.json`), convert, isNeeded);
+    const binary = (name: string, decode: Decode) => readRecordedBytes(files, file(`${name}.bin`), decode);
+    // Who asked for the namespace as allocated need not have asked for it as attached.
+    const isNeeded = !allocated.has(nsid);
     namespaces.set(nsid, {
-      identify: await structureFromJson(files, `${folder}/ns${nsid}-id-ns.json`, identifyNamespaceFromJson),
-      attached: await structureFromJson(files, `${folder}/ns${nsid}-list-ctrl.json`, controllerListFromJson),
+      identify: await either('id-ns', decodeIdentifyNamespace, identifyNamespaceFromJson, isNeeded),
+      allocated: await binary('id-ns-allocated', decodeIdentifyNamespace),
+      descriptors: await binary('ns-descs', decodeNamespaceDescriptors),
+      attached: await either('list-ctrl', decodeControllerList, controllerListFromJson, true),
     });
+  }
   return namespaces;
 }
 
@@ -132,10 +156,7 @@ async function structureFromJson(
   convert: FromJson,
 ): Promise<RecordedAnswer | null> {
   const output = await readRecordedJson(files, file);
-  if (output === null) {
-    if ((await files.bytes(file)) === null) missing(files, file);
-    return null;
-  }
+  if (output === null) return null;
   if (output.kind === 'status') return output;
   const bytes = await inTurns(convert(files, file, output.value));
   return bytes === null ? null : { kind: 'value', value: bytes };
@@ -148,7 +169,7 @@ async function structureFromEither(
   decode: Decode,
   json: string,
   convert: FromJson,
-  isExpected: boolean,
+  isExpected = true,
 ): Promise<RecordedAnswer | null> {
   const bytes = await readRecordedBytes(files, binary, decode);
   const hasJson = (await files.bytes(json)) !== null;

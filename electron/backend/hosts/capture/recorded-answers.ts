@@ -47,9 +47,9 @@ export function recordedIdentify(
     case structures.namespace.value:
       return record.namespaces.get(nsid)?.identify ?? activeNamespace(capture, controller, nsid);
     case structures.allocatedNamespace.value:
-      return namespaceIdentity(capture, controller, nsid);
+      return record.namespaces.get(nsid)?.allocated ?? namespaceIdentity(capture, controller, nsid);
     case structures.namespaceDescriptors.value:
-      return namespaceDescriptors(capture, controller, nsid);
+      return record.namespaces.get(nsid)?.descriptors ?? namespaceDescriptors(capture, controller, nsid);
     case structures.activeNamespaces.value:
       return mapped(record.activeNamespaces, (bytes) => namespacesAfter(bytes, nsid));
     case structures.allocatedNamespaces.value:
@@ -127,7 +127,7 @@ function namespaceIdentity(
   return bytes === undefined ? null : { kind: 'value', value: bytes };
 }
 
-// The list itself is not recorded: sysfs has the identifiers that it led to, Identify Namespace the older two.
+// Where the list itself was not recorded: sysfs has the identifiers that it led to, Identify Namespace the older two.
 function namespaceDescriptors(
   capture: Capture,
   controller: CapturedController,

@@ -9,6 +9,7 @@ import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.t
 import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
 import { type CapturedController, readSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
+import type { CaptureStorage } from './storage/capture-storage.ts';
 
 /**
  * What a device is (not how it stands) holds for the whole capture: a drive that this snapshot did not identify, or a
@@ -17,7 +18,7 @@ import { SnapshotFiles } from './snapshot-files.ts';
  */
 export async function supplementSnapshot(
   files: SnapshotFiles,
-  folder: string,
+  storage: CaptureStorage,
   snapshot: Snapshot,
   names: readonly string[],
 ): Promise<{
@@ -28,7 +29,7 @@ export async function supplementSnapshot(
   let others: readonly Snapshot[] | null = null;
   const readOthers = async () => {
     others ??= await readSnapshots(
-      new SnapshotFiles(folder),
+      new SnapshotFiles(storage),
       names.filter((name) => name !== snapshot.name),
     );
     return others;
@@ -144,11 +145,12 @@ async function namespaceIdentities(snapshot: Snapshot): Promise<ReadonlyMap<stri
   for (const controller of snapshot.controllers) {
     await pause();
     const nqn = subsystemNqn(controller);
-    for (const [nsid, namespace] of controller.record?.namespaces ?? []) {
-      if (namespace.identify?.kind !== 'value') continue;
-      const decoded = decodeFields('Identify Namespace', sizeOfNamespace, namespace.identify.value);
-      if (decoded.ok && decoded.value.nsze !== 0n) identities.set(`${nqn}#${nsid}`, namespace.identify.value);
-    }
+    for (const [nsid, { identify, allocated }] of controller.record?.namespaces ?? [])
+      for (const answer of [allocated, identify]) {
+        if (answer?.kind !== 'value') continue;
+        const decoded = decodeFields('Identify Namespace', sizeOfNamespace, answer.value);
+        if (decoded.ok && decoded.value.nsze !== 0n) identities.set(`${nqn}#${nsid}`, answer.value);
+      }
   }
   return identities;
 }

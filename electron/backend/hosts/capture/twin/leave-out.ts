@@ -55,7 +55,7 @@ export function* leaveOut(context: TwinContext, input: FleetFileInput): Pieces<R
     rest = without(rest, [...parts.values()]);
   }
   return fail('invalid-file', `${context.capture.name} cannot become a simulated twin as a whole`, {
-    object: context.capture.folder,
+    object: context.capture.place,
     details: obstacles.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`),
     fix: 'Record fewer controllers, or choose another snapshot',
   });
