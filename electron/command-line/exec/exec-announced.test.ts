@@ -77,11 +77,11 @@ it('namespace commands that are refused print the words of libnvme', async () =>
       'nvme delete-ns /dev/nvme0 -n 2',
     ]),
   ).toEqual([
-    noSpace,
+    `line 1: ${noSpace}`,
     'delete-ns: Success, deleted nsid:1',
-    noSpace,
-    'NVMe status: Invalid Format: The LBA Format specified is not supported(0x410a)',
-    'NVMe status: Thin Provisioning Not Supported: Thin provisioning is not supported by the controller(0x411b)',
-    'NVMe status: Invalid Namespace or Format: The namespace or the format of that namespace is invalid(0x400b)',
+    `line 3: ${noSpace}`,
+    'line 4: NVMe status: Invalid Format: The LBA Format specified is not supported(0x410a)',
+    'line 5: NVMe status: Thin Provisioning Not Supported: Thin provisioning is not supported by the controller(0x411b)',
+    'line 6: NVMe status: Invalid Namespace or Format: The namespace or the format of that namespace is invalid(0x400b)',
   ]);
 });
