@@ -6,7 +6,7 @@ import {
   disabled,
   follow,
   heldByPrimary,
-  openHost,
+  openConsole,
   pf,
   type SubsystemChanges,
 } from './testing/refused-lines.ts';
@@ -51,7 +51,7 @@ test('whatever is refused says why, and following it never ends in a circle', as
       worlds,
       fc.array(lines, { minLength: 5, maxLength: 15 }),
       async (profile, changes, script) => {
-        const run = await openHost({ ...changes, profile });
+        const run = await openConsole({ ...changes, profile });
         for (const line of script) {
           const { refusals, output } = await follow(run, line);
           if (refusals > 0) refused += 1;

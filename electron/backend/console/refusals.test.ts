@@ -6,7 +6,7 @@ import {
   disabled,
   follow,
   heldByPrimary,
-  openHost,
+  openConsole,
   pf,
   type SubsystemChanges,
   vf,
@@ -126,7 +126,7 @@ describe('what is said below a refusal makes the line succeed', () => {
     ],
     ['sudo timeout 5 nvme virt-mgmt /dev/nvme0 -c 2 -a 9', {}, [], /^CNTLID 2 has 0 VQ/],
   ])('%s', async (line, changes, before, cause) => {
-    const run = await openHost(changes);
+    const run = await openConsole(changes);
     for (const step of before) expect(await run(step), step).toMatchObject({ exit: 0 });
     const refused = await run(line);
     expect(refused.refusals?.map((each) => each.cause)).toEqual([expect.stringMatching(cause)]);
@@ -220,7 +220,7 @@ describe('a line that has to change', () => {
       /supported-log-pages/,
     ],
   ])('%s', async (line, before, cause, fix) => {
-    const run = await openHost();
+    const run = await openConsole();
     for (const step of before) await run(step);
     const output = await run(line);
     expect(output.exit, output.stderr).not.toBe(0);
@@ -232,7 +232,7 @@ describe('a line that has to change', () => {
   it('names the virtual machine that has to let go first', async () => {
     const secondaries = [{ vfn: 1, driver: 'vfio-pci', driverOverride: 'vfio-pci' }] as const;
     const controllers = [primaryInput({ secondaries: [...secondaries] }), plainInput];
-    const run = await openHost({ controllers }, ['0000:01:00.1']);
+    const run = await openConsole({ controllers }, ['0000:01:00.1']);
     for (const line of [
       'echo 0000:01:00.1 > /sys/bus/pci/drivers/vfio-pci/unbind',
       `echo 0 > ${pf}/sriov_numvfs`,
@@ -253,7 +253,7 @@ describe('a line that has to change', () => {
   });
 
   it('is told of a fault of the simulation as such', async () => {
-    const run = await openHost();
+    const run = await openConsole();
     await run('berth fault /dev/nvme0 -o 0x1c -n 1 --status=0x4120');
     const { refusals } = await run('nvme virt-mgmt /dev/nvme0 -c 1 -a 7');
     expect(refusals).toEqual([
@@ -262,7 +262,7 @@ describe('a line that has to change', () => {
   });
 
   it('prints what the real tool prints, and nothing of Berth into pipes and files', async () => {
-    const run = await openHost(disabled);
+    const run = await openConsole(disabled);
     const { stdout, refusals } = await run('nvme virt-mgmt /dev/nvme0 -c 1 -a 9 2>&1 | cat');
     expect(new TextDecoder().decode(stdout)).toMatch(/^NVMe status: [^\n]*\(0x4120\)\n$/);
     expect(refusals).toBeUndefined();

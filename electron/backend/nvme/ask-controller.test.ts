@@ -193,7 +193,7 @@ describe('a controller that answers', () => {
 
 describe('a controller that refuses', () => {
   const question = {
-    command: virtualizationManagement.encode({ cntlid: 99, rt: 0, act: 9, nr: 0 }),
+    command: virtualizationManagement.encode({ cntlid: 9999, rt: 0, act: 9, nr: 0 }),
     what: 'Virtualization Management',
     decode: () => succeed(null),
   };
@@ -203,7 +203,7 @@ describe('a controller that refuses', () => {
       error: {
         code: 'device-status',
         message: expect.stringMatching(
-          /Invalid Controller Identifier \(411Fh\)\. There is no controller CNTLID 99 in the NVM subsystem of \/dev\/nvme1 /,
+          /Invalid Controller Identifier \(411Fh\)\. There is no controller CNTLID 9999 in the NVM subsystem of \/dev\/nvme1 /,
         ),
         fix: expect.stringMatching(/^Give one of the secondary controllers of \/dev\/nvme1 .*\.$/),
       },

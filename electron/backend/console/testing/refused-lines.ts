@@ -24,7 +24,7 @@ export function closeShells(): void {
 export type SubsystemChanges = Parameters<typeof fleetInput>[0];
 
 /** `machines`: functions that a virtual machine uses. */
-export async function openHost(changes: SubsystemChanges = {}, machines: readonly string[] = []) {
+export async function openConsole(changes: SubsystemChanges = {}, machines: readonly string[] = []) {
   const input = fleetInput(changes);
   const [host] = input.hosts;
   if (host !== undefined && machines.length > 0)
