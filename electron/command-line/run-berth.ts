@@ -15,11 +15,13 @@ const optionsOf = {
     host: { type: 'string' },
     file: { type: 'string' },
     json: { type: 'boolean' },
+    plain: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
   shell: {
     snapshot: { type: 'string' },
     host: { type: 'string' },
+    plain: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
   replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
@@ -98,6 +100,7 @@ async function runSubcommand(
   if (surplus !== undefined && name !== 'explain' && name !== 'exec')
     return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
   const json = parsed.values.json === true;
+  const plain = parsed.values.plain === true;
   switch (name) {
     case 'inventory': {
       const { runInventory } = await import('./inventory/inventory.ts');
@@ -110,11 +113,11 @@ async function runSubcommand(
       if (words.length > 0 && text('file') !== undefined)
         return usage(io, 'give a LINE or --file, not both', subcommandHelp[name]);
       const line = words.length > 0 ? words.join(' ') : undefined;
-      return runExec({ source, snapshot, host, file, line, json }, io);
+      return runExec({ source, snapshot, host, file, line, json, plain }, io);
     }
     case 'shell': {
       const { runShell } = await import('./interactive/run-shell.ts');
-      return runShell({ source, snapshot: text('snapshot'), host: text('host') }, io);
+      return runShell({ source, snapshot: text('snapshot'), host: text('host'), plain }, io);
     }
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');

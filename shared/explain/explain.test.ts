@@ -139,6 +139,49 @@ describe('public reports', () => {
   });
 });
 
+// The numbers of public reports come with Do Not Retry and More, a retry delay, or none of them, and with or without 0x.
+describe('whatever stands before the number', () => {
+  const prefixes = [0x0000, 0x1000, 0x2000, 0x4000, 0x6000, 0x7000];
+  const forms: readonly ((value: string) => string)[] = [
+    (value) => value,
+    (value) => `0x${value}`,
+    (value) => `NVMe status: words of any kind(0x${value})`,
+    (value) => `NVMe Status:WORDS(${value})`,
+    (value) => `passthru: nvme error ${value} (0x${value})`,
+    (value) => `the command ended with status 0x${value}`,
+  ];
+  test.each<readonly [report: string, command: string, status: number, id: string]>([
+    ['nvme-cli 1126', 'nvme virt-mgmt /dev/nvme0 -c 1 -a 9', 0x11f, 'virt-mgmt-controller-identifier'],
+    ['nvme-cli 1049', 'nvme virt-mgmt /dev/nvme0 -c 1 -a 9', 0x120, 'secondary-state'],
+    ['nvme-cli 629', 'nvme attach-ns /dev/nvme0 -n 1', 0x11c, 'controller-list'],
+    ['nvme-cli 324', 'nvme attach-ns /dev/nvme0 -n 1 -c 1', 0x119, 'namespace-private'],
+    ['nvme-cli 185, 2136, 2195', 'nvme create-ns /dev/nvme0', 0x115, 'namespace-capacity'],
+    ['nvme-cli 1972, 2820', 'nvme create-ns /dev/nvme0', 0x116, 'namespace-identifier'],
+    ['nvme-cli 2359', 'nvme create-ns /dev/nvme0', 0x002, 'create-namespace-field'],
+    ['nvme-cli 1024', 'nvme create-ns /dev/nvme0', 0x001, 'namespace-opcode'],
+    ['nvme-cli 454', 'nvme id-ns /dev/nvme0n1', 0x00b, 'invalid-namespace'],
+    ['spdk 1522', 'nvme detach-ns /dev/nvme0 -n 0xffffffff -c 0', 0x002, 'attach-namespace-field'],
+  ])('%s', (_, command, status, id) => {
+    for (const prefix of prefixes)
+      for (const form of forms) {
+        const value = (status | prefix).toString(16);
+        const line = form(value);
+        // A number alone says nothing of its command.
+        const isAlone = /^(?:0x)?[0-9a-f]+$/.test(line);
+        const text = isAlone ? line : `${command}\n${line}`;
+        const [finding, ...more] = explainText(text).findings;
+        expect(more, text).toEqual([]);
+        expect(finding?.status, text).toMatchObject({
+          sct: status >> 8,
+          sc: status & 0xff,
+          more: (prefix & 0x2000) !== 0,
+          doNotRetry: (prefix & 0x4000) !== 0,
+        });
+        if (!isAlone || status > 0xff) expect(finding?.explanation.id, text).toBe(id);
+      }
+  });
+});
+
 describe('a status', () => {
   it.each([
     '0x6119',

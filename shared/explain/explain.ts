@@ -136,7 +136,11 @@ function explainLine(
 }
 
 /** The explanation for the command that was given last, or the one for any command. */
-function ofStatus({ sct, sc }: PrintedStatus, name: string, lines: readonly string[]): Explanation {
+function ofStatus(
+  { sct, sc }: Pick<PrintedStatus, 'sct' | 'sc'>,
+  name: string,
+  lines: readonly string[],
+): Explanation {
   const candidates = knownStatuses.filter(({ status }) => status[0] === sct && status[1] === sc);
   const narrow = candidates.filter(({ commands }) => commands !== undefined);
   for (const line of [...lines].reverse()) {
@@ -147,7 +151,12 @@ function ofStatus({ sct, sc }: PrintedStatus, name: string, lines: readonly stri
   return wide ?? unexplained(sct, name);
 }
 
-function unnamed({ sct, sc }: PrintedStatus): string {
+/** What is known of a status that a command ended with; `command` is the line of nvme-cli, or the specification's name. */
+export function explainStatus(status: Pick<PrintedStatus, 'sct' | 'sc'>, command: string): Explanation {
+  return partsOf(ofStatus(status, namedStatus(status)?.name ?? unnamed(status), [command]));
+}
+
+function unnamed({ sct, sc }: Pick<PrintedStatus, 'sct' | 'sc'>): string {
   const code = suffixedHexadecimal(sc);
   return sct === 7 ? `Vendor specific status ${code}` : `Reserved status, type ${sct}h, code ${code}`;
 }

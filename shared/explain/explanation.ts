@@ -4,7 +4,10 @@ export interface Explanation {
   readonly id: string;
   /** What happened, seen from the program that printed it. */
   readonly meaning: string;
-  /** Which version of what, or which property of the device, decides whether it happens. */
+  /**
+   * Which version of what, or which property of the device, decides whether it happens. A version with `about` before it is
+   * general knowledge; every other one is in the history, the release or the documentation of its project.
+   */
   readonly decidedBy: readonly string[];
   /** Commands and files that tell which of the causes it is. */
   readonly lookAt: readonly string[];

@@ -1,3 +1,5 @@
+import type { Refusal } from '../hosts/refusal.ts';
+
 /** What a command printed and how it ended. */
 export interface CommandOutput {
   readonly exit: number;
@@ -6,6 +8,8 @@ export interface CommandOutput {
   /** `stdout` is a structure as it is, asked for as such; otherwise it is text. */
   readonly binary?: true;
   readonly stderr: string;
+  /** Why it was refused in this fleet, and what helps; no tool prints it. */
+  readonly refusals?: readonly Refusal[];
   /** The line was not understood, so nothing was done; otherwise a refusal came from the device or the kernel. */
   readonly misunderstood?: true;
 }
@@ -15,13 +19,19 @@ export function printed(stdout: string | Uint8Array, stderr = ''): CommandOutput
   return { exit: 0, stdout: new TextEncoder().encode(stdout), stderr };
 }
 
-/** A refusal: nvme-cli and the shell end with 1. */
-export function refused(stderr: string, exit = 1, stdout = ''): CommandOutput {
+/** A refusal: nvme-cli and the shell end with 1. `refusal` says why, where it is known. */
+export function refused(stderr: string, exit = 1, stdout = '', refusal?: Refusal): CommandOutput {
   return {
     exit,
+    ...(refusal === undefined ? {} : { refusals: [refusal] }),
     stdout: new TextEncoder().encode(stdout),
     stderr: stderr.endsWith('\n') ? stderr : `${stderr}\n`,
   };
+}
+
+/** A refusal whose words say why; what helps is Berth's. */
+export function refusedWithFix(words: string, fix: string, exit = 1): CommandOutput {
+  return refused(words, exit, '', { cause: words, fix, lines: [] });
 }
 
 /** Outputs of commands that ran one after the other; the last one's exit counts, as in a shell. */
@@ -33,10 +43,12 @@ export function joined(outputs: readonly CommandOutput[]): CommandOutput {
     stdout.set(output.stdout, at);
     at += output.stdout.length;
   }
+  const refusals = outputs.flatMap((output) => output.refusals ?? []);
   return {
     exit: outputs.at(-1)?.exit ?? 0,
     stdout,
     stderr: outputs.map((output) => output.stderr).join(''),
+    ...(refusals.length > 0 ? { refusals } : {}),
     ...(outputs.some(({ binary }) => binary) ? { binary: true } : {}),
   };
 }

@@ -1,5 +1,6 @@
 import type { Result } from '#shared/result.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import type { Refusal } from '../hosts/refusal.ts';
 import type { NamespaceDevice } from '../hosts/simulated/host/namespace-devices.ts';
 import type { AnswerTimeout } from '../nvme/ask-controller.ts';
 import type { CommandOutput } from './command-output.ts';
@@ -16,8 +17,8 @@ export type KernelAnswer =
       readonly errno: string;
       /** As `strerror` words it. */
       readonly text: string;
-      /** Why, in a sentence's part; a kernel says it in its log, if at all. */
-      readonly reason: string;
+      /** A kernel would say it in its log, if at all. */
+      readonly refusal: Refusal;
     };
 
 /** The files below `/sys`; paths go through links as in Linux. */
@@ -25,7 +26,9 @@ export interface ConsoleSysfs {
   /** The text of a file with its line end, or why not, as `strerror` words it. */
   read(
     path: string,
-  ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: string };
+  ):
+    | { readonly ok: true; readonly text: string }
+    | { readonly ok: false; readonly error: string; readonly refusal: Refusal };
   /** Where a link leads, as it is written; null for what is not a link. */
   readLink(path: string): string | null;
   /** The path without links on the way; null where there is nothing. */
@@ -62,6 +65,8 @@ export interface ConsoleHost {
   resetDevice(device: string): Promise<KernelAnswer>;
   /** NVM subsystem reset through `nvme0`. */
   resetSubsystemOfDevice(device: string): Promise<KernelAnswer>;
+  /** Why there is no controller behind `/dev/nvme5`. */
+  whyNoDevice(device: string): Refusal;
   /** The controller's properties, by nvme-cli's name; null where nothing maps them. */
   registers(device: string): Readonly<Record<string, bigint>> | null;
   /** What can happen to a simulated host; absent where the host is real. */

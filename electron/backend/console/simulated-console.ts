@@ -1,3 +1,4 @@
+import { missingBlock, missingDevice } from '../hosts/simulated/host/missing-object.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import type { AnswerTimeout } from '../nvme/ask-controller.ts';
 import type { SimulatedClock } from '../simulation/simulated-clock.ts';
@@ -24,6 +25,8 @@ export function createSimulatedConsole(host: SimulatedHost, world: SimulatedCons
   return {
     ...(world.files ? { files: world.files } : {}),
     simulate: (command) => simulate(host, command, world.clock),
+    whyNoDevice: (device) =>
+      /n\d+$/.test(device) ? missingBlock(host.kernel, device) : missingDevice(host.kernel, device),
     registers: (device) => host.registersOfDevice(device),
     connection: host,
     sysfs: host.sysfs,

@@ -95,7 +95,7 @@ function refusingHost(): ConsoleHost {
     },
     timeout: { timeoutMilliseconds: 1000, clock: systemClock },
     sysfs: {
-      read: () => ({ ok: false, error: '' }) as const,
+      read: () => ({ ok: false, error: '', refusal: { cause: '', fix: '', lines: [] } }) as const,
       readLink: () => null,
       canonical: () => null,
       kindOf: () => null,
@@ -103,6 +103,7 @@ function refusingHost(): ConsoleHost {
       open: () => ({ ok: true }),
     },
     namespaces: () => [],
+    whyNoDevice: () => ({ cause: '', fix: '', lines: [] }),
     writeSysfs: unused,
     sleep: async () => undefined,
     resetDevice: unused,

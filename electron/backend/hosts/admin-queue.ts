@@ -1,5 +1,6 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import type { Result } from '#shared/result.ts';
+import type { Refusal } from './refusal.ts';
 
 /**
  * The only way to a controller. A completion with an error status is an ordinary answer (`ok: true`);
@@ -7,4 +8,9 @@ import type { Result } from '#shared/result.ts';
  */
 export interface AdminQueue {
   submit(command: AdminCommand): Promise<Result<AdminCompletion>>;
+  /**
+   * Why the controller refused a command that it has just answered so: to be asked at once, because it looks at the state
+   * as it is. Null where it cannot tell; absent where nobody can look into the controller, which is so with a real one.
+   */
+  refusalOf?(command: AdminCommand, completion: AdminCompletion): Refusal | null;
 }

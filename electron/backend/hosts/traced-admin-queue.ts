@@ -42,6 +42,7 @@ export type QueueTracer = (queue: AdminQueue, owner: QueueOwner, clock?: Clock) 
 
 export function createQueueTracer(machineClock: Clock, sink: TraceSink): QueueTracer {
   return (queue, owner, clock = machineClock) => ({
+    ...queue,
     async submit(command) {
       const at = clock.now();
       const begin = clock.microseconds();

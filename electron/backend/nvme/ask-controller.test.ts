@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { executeNvme } from '../console/commands/execute-nvme.ts';
 import { parseNvme } from '../console/grammar/parse-nvme.ts';
@@ -41,6 +42,7 @@ async function openHosts() {
   const made = createSimulatedFleet(twoHosts.build(), {
     clock,
     trace: (queue) => ({
+      ...queue,
       submit(command) {
         queues.answered += 1;
         return queues.answered > queues.answers ? never : queue.submit(command);
@@ -185,6 +187,36 @@ describe('a controller that answers', () => {
     expect(await askController(controllerToAsk(late, 'hv-a/nvme1', timeout), question)).toMatchObject({
       ok: false,
       error: { code: 'device-timeout', object: 'hv-a/nvme1', field: expect.stringContaining('Identify') },
+    });
+  });
+});
+
+describe('a controller that refuses', () => {
+  const question = {
+    command: virtualizationManagement.encode({ cntlid: 9999, rt: 0, act: 9, nr: 0 }),
+    what: 'Virtualization Management',
+    decode: () => succeed(null),
+  };
+
+  it('says why, from the state that it is in', async () => {
+    expect(await askController(hosts.controlling, question)).toMatchObject({
+      error: {
+        code: 'device-status',
+        message: expect.stringMatching(
+          /Invalid Controller Identifier \(411Fh\)\. There is no controller CNTLID 9999 in the NVM subsystem of \/dev\/nvme1 /,
+        ),
+        fix: expect.stringMatching(/^Give one of the secondary controllers of \/dev\/nvme1 .*\.$/),
+      },
+    });
+  });
+
+  it('and cannot be looked into has what is known of the status, and for the command', async () => {
+    const real = controllerToAsk({ submit: hosts.controlling.submit }, 'real', hosts.timeout);
+    expect(await askController(real, question)).toMatchObject({
+      error: {
+        message: 'real refused Virtualization Management: Invalid Controller Identifier (411Fh).',
+        fix: expect.stringMatching(/^Enable the virtual functions first: .*; look at cat .*sriov_numvfs/),
+      },
     });
   });
 });

@@ -4,6 +4,7 @@ import { describeStatus } from '#shared/nvme/status.ts';
 import { type BerthError, fail, type Result } from '#shared/result.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type { Clock } from '../ports.ts';
+import { whyRefused } from './why-refused.ts';
 
 /** How long to wait for an answer, and by which clock. */
 export interface AnswerTimeout {
@@ -27,6 +28,7 @@ export interface AskedController extends AdminQueue {
  */
 export function controllerToAsk(queue: AdminQueue, object: string, timeout: AnswerTimeout): AskedController {
   return {
+    ...queue,
     object,
     submit: (command) => inTime(queue.submit(command), object, command, timeout),
   };
@@ -85,10 +87,11 @@ export async function askController<T>(
   const completion = answer.value;
   if (isSuccess(completion)) return decode(completion.data ?? new Uint8Array(0), completion);
   const { object } = controller;
-  const refused = fail('device-status', `${object} refused ${what}: ${describeStatus(completion)}.`, {
+  const { cause, fix } = await whyRefused(controller, command, completion);
+  const refused = fail('device-status', `${object} refused ${what}: ${describeStatus(completion)}.${cause}`, {
     object,
     field: what,
-    fix: 'Check that the controller is online.',
+    fix,
   });
   return refused.ok ? refused : { ...refused, completion };
 }

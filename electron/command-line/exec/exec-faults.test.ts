@@ -108,6 +108,6 @@ it('says what is wrong with a line', async () => {
     'berth link /dev/nvme1',
   );
   expect(executed.every(({ exit, stderr }) => exit !== 0 && stderr !== '')).toBe(true);
-  expect(executed[6]?.stderr).toContain('berth fault');
+  expect(JSON.stringify(executed[6])).toMatch(/"refusals":.*berth fault/);
   expect(code).toBe(2);
 });

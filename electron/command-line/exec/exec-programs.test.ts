@@ -98,7 +98,7 @@ END`,
   expect(lines[0]?.stdout).toBe('pci_0000_86_00_0\npci_0000_86_00_1\n');
   expect(lines[2]?.stdout).toBe('vfio-pci\n');
   expect(lines[5]?.stdout).toBe('1\n');
-  expect(lines[6]?.stderr).toContain('virtual machine db uses');
+  expect(lines[6]?.refusals).toMatchObject([{ cause: 'Virtual machine db uses 0000:86:00.1' }]);
   expect(lines[7]?.stdout).toMatch(/ 1 +db +paused\n/);
   expect(lines[9]?.stderr).toContain('no domain with matching name');
 });

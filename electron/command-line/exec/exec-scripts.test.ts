@@ -101,6 +101,10 @@ it('messages name the script and the line, and the rest goes on', async () => {
   expect(out).toBe('one\ntwo\n');
   expect(err.split('\n')).toEqual([
     'bring-up.sh: line 3: NVMe status: Invalid Controller Identifier: An invalid controller id was specified(0x411f)',
+    '  Cause: There is no controller CNTLID 77 in the NVM subsystem of /dev/nvme0 (CNTLID 0)',
+    expect.stringMatching(
+      /^ {2}Fix: Give one of the secondary controllers of \/dev\/nvme0 \(CNTLID 0\): CNTLID /,
+    ),
     'bring-up.sh: line 6: nosuch: command not found',
     '',
   ]);

@@ -3,6 +3,7 @@ import { openShell } from '#backend/console/host-shell/open-shell.ts';
 import { gatherOutputs } from '#backend/console/host-shell/run-line.ts';
 import type { ShellOutput } from '#backend/console/host-shell/shell-outputs.ts';
 import type { RunEnd, UnitEnd } from '#backend/console/host-shell/shell-run.ts';
+import { refusalText } from '#backend/console/refusal-text.ts';
 import { readFileText } from '#backend/files/read-file.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
@@ -17,6 +18,8 @@ export interface ExecRequest extends HostRequest {
   /** A line instead of a file. */
   readonly line: string | undefined;
   readonly json: boolean;
+  /** Only what the real tools print, without causes and fixes. */
+  readonly plain: boolean;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
     if (clock.mode === 'as-fast-as-possible') await clock.advance(betweenLinesMilliseconds);
   };
   const shell = await openShell(host, { betweenLines });
-  const report = request.json ? jsonReport(io, sent) : textReport(io, request);
+  const report = request.json ? jsonReport(io, sent, request.plain) : textReport(io, request);
   let code: ExitCode = exitCodes.success;
   const running = shell.run(script.value, {
     onOutput: report.onOutput,
@@ -66,18 +69,19 @@ interface ExecReport {
 }
 
 /** One object for each line; a line that goes over several, as a loop does, is one. */
-function jsonReport(io: CommandLineIo, sent: SentCommand[]): ExecReport {
+function jsonReport(io: CommandLineIo, sent: SentCommand[], plain: boolean): ExecReport {
   let outputs: ShellOutput[] = [];
   const print = (value: object) => io.out(`${JSON.stringify(value)}\n`);
   return {
     onOutput: (output) => outputs.push(output),
-    onUnit: ({ unit, exit }) => {
+    onUnit: ({ unit, exit, refusals }) => {
       const gathered = gatherOutputs(outputs);
       outputs = [];
       print({
         line: unit.text,
         number: unit.line,
         ...outputJson({ ...gathered, exit }),
+        ...(plain || refusals.length === 0 ? {} : { refusals }),
         commands: sent.splice(0),
       });
     },
@@ -91,14 +95,16 @@ function jsonReport(io: CommandLineIo, sent: SentCommand[]): ExecReport {
 }
 
 /** What was printed, as it was; messages begin with where they come from. */
-function textReport(io: CommandLineIo, { file, line: only }: ExecRequest): ExecReport {
+function textReport(io: CommandLineIo, { file, line: only, plain }: ExecRequest): ExecReport {
   const script = file === '-' ? '' : `${path.basename(file)}: `;
   const say = (line: number, text: string) =>
     io.err(line === 0 || only !== undefined ? text : `${script}line ${line}: ${text.replace(/^sh: /gm, '')}`);
   return {
-    onOutput: ({ stream, line, bytes, binary }) => {
-      if (stream === 'stderr') say(line, new TextDecoder().decode(bytes));
-      else io.out(binary ? bytes : new TextDecoder().decode(bytes));
+    onOutput: ({ stream, line, bytes, binary, refusals }) => {
+      const text = binary ? '' : new TextDecoder().decode(bytes);
+      if (stream === 'stdout') io.out(binary ? bytes : text);
+      else if (text !== '') say(line, text);
+      if (!plain && refusals.length > 0) io.err(refusalText(refusals, text));
     },
     onUnit: () => undefined,
     onEnd: (end) => {

@@ -23,6 +23,7 @@ export interface SentCommand {
 /** Notes every command that goes through a queue. */
 export function recordCommands(sent: SentCommand[]): QueueTracer {
   return (queue, { controller }) => ({
+    ...queue,
     async submit(command) {
       const answer = await queue.submit(command);
       const { opcode, nsid, cdw10, cdw11, cdw12, cdw13, cdw14, cdw15 } = command;

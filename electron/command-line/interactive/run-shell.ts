@@ -1,15 +1,21 @@
 import { completeLine } from '#backend/console/host-shell/complete-line.ts';
 import { openShell } from '#backend/console/host-shell/open-shell.ts';
 import type { Shell } from '#backend/console/host-shell/shell.ts';
+import { refusalText } from '#backend/console/refusal-text.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
 import { type HostRequest, openHost, unlessItStandsStill } from '../exec/open-host.ts';
 import { refuse } from '../print-error.ts';
+
+export interface ShellRequest extends HostRequest {
+  /** Only what the real tools print, without causes and fixes. */
+  readonly plain: boolean;
+}
 
 /** Bytes that one session may print: it is not kept. */
 const mostOutput = 4 * 1024 * 1024 * 1024;
 
 /** `berth shell SOURCE`: a shell on a simulated host, for somebody who types. 1 when the last line failed. */
-export async function runShell(request: HostRequest, io: CommandLineIo): Promise<ExitCode> {
+export async function runShell(request: ShellRequest, io: CommandLineIo): Promise<ExitCode> {
   const { openTerminal } = io;
   if (openTerminal === undefined) {
     io.err('berth: there is no terminal to ask\n');
@@ -39,9 +45,10 @@ export async function runShell(request: HostRequest, io: CommandLineIo): Promise
     const running = shell.run(
       text,
       {
-        onOutput: ({ stream, bytes, binary }) => {
-          if (stream === 'stderr') io.err(new TextDecoder().decode(bytes));
-          else io.out(binary ? bytes : new TextDecoder().decode(bytes));
+        onOutput: ({ stream, bytes, binary, refusals }) => {
+          const text = binary ? '' : new TextDecoder().decode(bytes);
+          if (stream === 'stderr') io.err(`${text}${request.plain ? '' : refusalText(refusals, text)}`);
+          else io.out(binary ? bytes : text);
         },
         onUnit: (unit) => {
           exit = unit.exit === 0 ? exitCodes.success : exitCodes.refused;

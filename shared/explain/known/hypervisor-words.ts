@@ -141,7 +141,7 @@ export const hypervisorWords: readonly KnownText[] = [
     text: /VF token (?:required|is not|incorrectly|set)|vfio-pci: PF token/i,
     meaning:
       'The physical function is with vfio-pci as well, so each user of its virtual functions must give its token.',
-    decidedBy: ['Linux from 5.7: vfio-pci with enable_sriov.'],
+    decidedBy: ['Linux from about 5.7: vfio-pci with enable_sriov.'],
     lookAt: ['readlink /sys/bus/pci/devices/PF/driver'],
     remedy: ['Give vf-token=UUID in QEMU, or leave the physical function with the nvme driver'],
     sources: ['Linux drivers/vfio/pci/vfio_pci_core.c'],

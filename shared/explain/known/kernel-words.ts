@@ -104,7 +104,7 @@ export const kernelWords: readonly KnownText[] = [
       'Two controllers say that they belong to one NVM subsystem (same NQN) and have the same controller identifier; Linux rejects the second.',
     decidedBy: [
       'The drive: secondary controllers that all answer the identity of the primary, as some firmware does.',
-      'Linux checks it since 4.15.',
+      'Linux: kernels of the last years check it.',
     ],
     lookAt: ['nvme id-ctrl /dev/nvme0 (cntlid, subnqn) of each controller'],
     remedy: ['Give the second one to vfio-pci instead of the host, or update the firmware of the drive'],
@@ -125,7 +125,7 @@ export const kernelWords: readonly KnownText[] = [
     text: /(?:globally )?duplicate IDs for nsid \d{1,10}/i,
     meaning: 'Two namespaces have the same EUI64, NGUID or UUID, so the second one gets no block device.',
     decidedBy: [
-      'The drive: its identifiers. Linux refuses since 5.18; drives that are known for it are excepted by quirk.',
+      'The drive: its identifiers. Linux refuses since about 5.18; drives that are known for it are excepted by quirk.',
     ],
     lookAt: ['nvme ns-descs /dev/nvme0 --namespace-id=NSID of each drive'],
     remedy: ['Update the firmware of the drive, or a kernel that has the quirk for it'],
@@ -161,7 +161,7 @@ export const kernelWords: readonly KnownText[] = [
     lookAt: ['lspci -vvs ADDRESS', 'dmesg | grep -i aer'],
     remedy: [
       'Reset the slot or power the host off and on',
-      'If it happens again: try another reset_method (Linux from 5.15) or another firmware',
+      'If it happens again: try another reset_method (Linux from about 5.15) or another firmware',
     ],
     sources: ['spdk issue 1492', 'Linux drivers/pci/pci.c, pcie_flr'],
   },

@@ -37,7 +37,7 @@ export const migrationWords: readonly KnownText[] = [
       'A function of the guest blocks the migration: its driver cannot save and load the state of the device, or what it writes cannot be tracked.',
     decidedBy: [
       ...plainVfio,
-      'Dirty tracking: by the device, or by the IOMMU with iommufd (Linux 6.7, QEMU 9.1).',
+      'Dirty tracking: by the device, or by the IOMMU through iommufd in newer Linux and QEMU.',
     ],
     lookAt: [
       'readlink /sys/bus/pci/devices/ADDRESS/driver',
@@ -54,7 +54,9 @@ export const migrationWords: readonly KnownText[] = [
     text: /domain has assigned non-USB host devices|domain has (?:an? )?(?:assigned|attached) (?:PCI )?(?:host ?dev|device)/i,
     meaning:
       'This libvirt refuses to migrate a guest with a host device, without asking whether the device could.',
-    decidedBy: ['libvirt before 8.6 (2022) refuses every PCI host device; later ones ask QEMU.'],
+    decidedBy: [
+      'libvirt before 8.6 (August 2022) refuses every PCI host device; later ones ask QEMU. Distributions put that into older versions too.',
+    ],
     lookAt: ['virsh version', 'virsh dumpxml DOMAIN | grep -A4 hostdev'],
     remedy: ['Update libvirt and QEMU; or detach the function for the migration'],
     sources: ['libvirt src/qemu/qemu_migration.c'],

@@ -9,7 +9,7 @@ export const namespaceStatuses: readonly KnownStatus[] = [
       'The drive has less unallocated capacity than the namespace needs. Often the size was given in bytes: nvme-cli takes logical blocks, so it is 512 or 4096 times too much. Drives round up to a granularity, so the last blocks of UNVMCAP may not be enough either.',
     decidedBy: [
       'The drive: UNVMCAP, and the namespace granularity list where it has one.',
-      'nvme-cli from 2.11 takes sizes with a unit (--nsze-si=1T, --ncap-si=1T); older ones take blocks only.',
+      'nvme-cli from 2.3 takes sizes with a unit (--nsze-si=1T, --ncap-si=1T); older ones take blocks only.',
     ],
     lookAt: [
       'nvme id-ctrl /dev/nvme0 (tnvmcap, unvmcap: bytes)',
@@ -20,7 +20,7 @@ export const namespaceStatuses: readonly KnownStatus[] = [
       'Give UNVMCAP divided by the block size, or less',
       'Delete a namespace first; that destroys its data',
     ],
-    sources: ['nvme-cli issues 185, 2136, 2195', 'NVMe Base 2.1, 5.1.21.1'],
+    sources: ['nvme-cli issues 185, 2136, 2195', 'nvme-cli commit de1170dd7', 'NVMe Base 2.1, 5.1.21.1'],
   },
   {
     id: 'namespace-identifier',
@@ -121,12 +121,11 @@ export const namespaceStatuses: readonly KnownStatus[] = [
   {
     id: 'create-namespace-field',
     status: [0, 0x02],
-    commands: /create-ns/,
+    commands: /create-ns|Namespace Management · Create/,
     meaning:
       'The drive does not take a value of the new namespace: a size of 0, an LBA format or sharing that it does not have, or a field that it wants to be 0.',
     decidedBy: [
       'nvme-cli: --block-size looks the format up and refuses on its own if there is none; a wrong --flbas is sent as it is.',
-      'nvme-cli from 2.0 sends fields that older drives want to be 0 only when they are given.',
       'The drive: some want --ncap equal to --nsze, and some want --nmic=0 because they have one controller.',
     ],
     lookAt: [
@@ -140,7 +139,7 @@ export const namespaceStatuses: readonly KnownStatus[] = [
   {
     id: 'attach-namespace-field',
     status: [0, 0x02],
-    commands: /attach-ns|detach-ns|delete-ns/,
+    commands: /attach-ns|detach-ns|delete-ns|Namespace Attachment|Namespace Management · Delete/,
     meaning:
       'The drive does not take a value of the command. For attach and detach the namespace identifier FFFFFFFFh (all) is not allowed; only delete takes it.',
     decidedBy: ['The specification for FFFFFFFFh; the drive for the rest.'],
@@ -151,7 +150,7 @@ export const namespaceStatuses: readonly KnownStatus[] = [
   {
     id: 'namespace-opcode',
     status: [0, 0x01],
-    commands: /create-ns|delete-ns|attach-ns|detach-ns/,
+    commands: /create-ns|delete-ns|attach-ns|detach-ns|Namespace (?:Management|Attachment)/,
     meaning:
       'The controller has no Namespace Management: most consumer drives have one fixed namespace. Secondary controllers usually do not have it either.',
     decidedBy: ['The drive and its firmware: OACS bit 3.'],

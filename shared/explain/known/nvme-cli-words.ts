@@ -19,10 +19,10 @@ export const nvmeCliWords: readonly KnownText[] = [
     text: /empty controller-id list/i,
     meaning:
       'No controller was named, so nothing was attached or detached, whatever success the next line reports.',
-    decidedBy: ['nvme-cli before 2.0 reported success here without the warning.'],
+    decidedBy: ['nvme-cli before 1.12 reported success here without the warning.'],
     lookAt: ['nvme id-ctrl /dev/nvme0 (cntlid)', 'nvme list-ctrl /dev/nvme0 --namespace-id=NSID'],
     remedy: ['Give --controllers=CNTLID'],
-    sources: ['nvme-cli issues 629, 704'],
+    sources: ['nvme-cli issues 629, 704', 'nvme-cli commit 68dae4084'],
   },
   {
     id: 'block-size-not-found',
@@ -62,7 +62,7 @@ export const nvmeCliWords: readonly KnownText[] = [
     text: /\/dev\/nvme\S{0,20}:? (?:Permission denied|Operation not permitted)/i,
     meaning: 'The admin command was not sent: the user may not send it.',
     decidedBy: [
-      'Linux: all but a few reading commands need CAP_SYS_ADMIN; from 6.2 some reading ones do not.',
+      'Linux: all but a few reading commands need CAP_SYS_ADMIN; from about 6.2 some reading ones do not.',
     ],
     lookAt: ['id', 'ls -l /dev/nvme0'],
     remedy: ['Run it as root'],

@@ -119,20 +119,20 @@ export const otherStatuses: readonly KnownStatus[] = [
     status: [1, 0x39],
     meaning:
       'The controller is suspended by a live migration, and the command is not allowed until it resumes.',
-    decidedBy: ['NVMe Base 2.1 and later define it; nvme-cli up to 2.8 prints it as unrecognized.'],
+    decidedBy: ['NVMe Base 2.1 and later define it; nvme-cli up to 2.10 prints it as unrecognized.'],
     lookAt: ['nvme list-secondary /dev/nvme0'],
     remedy: ['Resume it: nvme lm migration-send /dev/nvme0 --sel=1 --cntlid=ID'],
-    sources: ['NVMe Base 2.1, 8.1.12'],
+    sources: ['NVMe Base 2.1, 8.1.12', 'libnvme commit d678aa006'],
   },
   {
     id: 'not-suspended',
     status: [1, 0x3a],
     meaning:
       'The controller state can be read or loaded only while the controller is suspended, and it is not.',
-    decidedBy: ['NVMe Base 2.1 and later define it; nvme-cli up to 2.8 prints it as unrecognized.'],
+    decidedBy: ['NVMe Base 2.1 and later define it; nvme-cli up to 2.10 prints it as unrecognized.'],
     lookAt: ['nvme list-secondary /dev/nvme0'],
     remedy: ['Suspend it first: nvme lm migration-send /dev/nvme0 --sel=0 --cntlid=ID'],
-    sources: ['NVMe Base 2.1, 8.1.12'],
+    sources: ['NVMe Base 2.1, 8.1.12', 'libnvme commit d678aa006'],
   },
   {
     id: 'data-queue',

@@ -35,7 +35,7 @@ export const sysfsWords: readonly KnownText[] = [
       'The function has no SR-IOV, so the file does not exist; or the address is another one, or the function is a virtual function itself. With a driver that does not support SR-IOV, the write itself ends so.',
     decidedBy: [
       'The drive: some firmware has no SR-IOV capability, and some drives need a vendor command that switches it on.',
-      'Linux: a write needs a driver with SR-IOV support; nvme has it since 4.18, vfio-pci since 5.7 with enable_sriov=1.',
+      'Linux: a write needs a driver with SR-IOV support; nvme has it since about 4.18, vfio-pci since about 5.7 with enable_sriov=1.',
       'The platform: SR-IOV can be switched off in the firmware of the host.',
     ],
     lookAt: [
@@ -85,7 +85,7 @@ export const sysfsWords: readonly KnownText[] = [
     meaning:
       'For bind: the driver does not match the function, does not exist there, or its probe failed. For unbind: the function is not bound to this driver.',
     decidedBy: [
-      'Linux: vfio-pci matches nothing by itself; driver_override (since 3.16) or new_id makes it match.',
+      'Linux: vfio-pci matches nothing by itself; driver_override (since about 3.16) or new_id makes it match.',
     ],
     lookAt: [
       'readlink /sys/bus/pci/devices/ADDRESS/driver',
@@ -172,7 +172,7 @@ export const sysfsWords: readonly KnownText[] = [
     near: /reset/,
     meaning: 'The function has no way to be reset that the kernel can use.',
     decidedBy: [
-      'The drive: FLR in its PCI Express capability. Linux from 5.15 lists the ways in reset_method.',
+      'The drive: FLR in its PCI Express capability. Linux from about 5.15 lists the ways in reset_method.',
     ],
     lookAt: ['cat /sys/bus/pci/devices/ADDRESS/reset_method', 'lspci -vvs ADDRESS | grep FLReset'],
     remedy: ['Unbind and bind the driver, or reset the whole drive'],

@@ -75,7 +75,7 @@ export const virtualizationStatuses: readonly KnownStatus[] = [
   {
     id: 'virt-mgmt-opcode',
     status: [0, 0x01],
-    commands: /virt-mgmt|primary-ctrl-caps/,
+    commands: /virt-mgmt|primary-ctrl-caps|Virtualization Management/,
     meaning:
       'The controller has no Virtualization Management: it is a secondary controller or a drive without it. A drive can have virtual functions all the same; then resources are not assigned, as on DPUs.',
     decidedBy: ['The drive and its firmware: OACS bit 7.'],
@@ -89,7 +89,8 @@ export const virtualizationStatuses: readonly KnownStatus[] = [
   {
     id: 'virt-mgmt-field',
     status: [0, 0x02],
-    commands: /virt-mgmt|primary-ctrl-caps|list-secondary/,
+    commands:
+      /virt-mgmt|primary-ctrl-caps|list-secondary|Virtualization Management|Primary Controller Capabilities|Secondary Controller List/,
     meaning:
       'The drive does not take a value of the command: an action other than 1, 7, 8 and 9, a reserved resource type, or a structure that it does not have.',
     decidedBy: [

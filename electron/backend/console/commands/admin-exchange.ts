@@ -5,6 +5,7 @@ import { type BerthError, succeed } from '#shared/result.ts';
 import { type AskedController, askController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
 import type { NvmeCommand } from '../grammar/console-command.ts';
+import { refusalOfError } from '../refusal-text.ts';
 
 /** How a command reports its own failure: nvme-cli's words in front of the system's error, and the output format. */
 export interface FailureWords {
@@ -46,6 +47,5 @@ function statusOutput(completion: AdminCompletion, { version, json }: FailureWor
 /** The system calls that fail without a completion: the kernel gave up waiting, or there is no queue. */
 function withoutCompletion(error: BerthError, { subject }: FailureWords): CommandOutput {
   if (error.code === 'device-timeout') return refused(`${subject}: Interrupted system call`);
-  const fix = error.fix === undefined ? '' : `\n${error.fix}`;
-  return refused(`${subject}: ${error.message}${fix}`);
+  return refused(`${subject}: ${error.message}`, 1, '', refusalOfError(error));
 }

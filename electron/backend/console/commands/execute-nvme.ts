@@ -1,9 +1,12 @@
+import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
+import type { Refusal } from '../../hosts/refusal.ts';
 import { type AskedController, controllerToAsk } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import type { NvmeCommand } from '../grammar/console-command.ts';
 import { type CommandSpec, optionUsage } from '../grammar/option-spec.ts';
+import { refusalOfError } from '../refusal-text.ts';
 import { isNvmeCommandName, nvmeCommands } from './table.ts';
 
 /** `timeout N` kills what is still running with SIGTERM; a shell reports 128 + 15. */
@@ -20,23 +23,51 @@ export async function executeNvme(
   const { spec, run } = nvmeCommands[command.name];
   const listed = await host.connection.functions();
   if (!listed.ok) return refused(listed.error.message);
-  const found = listed.value.find((known) => known.deviceName === command.device.name);
-  if (found === undefined) return noDevice(command, spec);
+  const device = deviceOf(host, command);
+  const found = listed.value.find((known) => known.deviceName === device?.name);
+  if (device === null || found === undefined) return noDevice(host, command, spec);
   const queue = host.connection.adminQueue(found.address);
   if (!queue.ok) return refused(`${command.device.text}: ${queue.error.message}`);
   let timedOut = false;
+  let refusal: Refusal | undefined;
   const controller = controllerToAsk(queue.value, command.device.text, host.timeout);
   const watched: AskedController = {
     ...controller,
     submit: async (submitted) => {
       const answer = await controller.submit(submitted);
+      refusal = answer.ok ? refusalIn(controller, submitted, answer.value) : refusalOfError(answer.error);
       timedOut ||= !answer.ok && answer.error.code === 'device-timeout';
       return answer;
     },
   };
   const context = { host, queue: watched, found, functions: listed.value };
-  const output = await run(context, command);
-  return timedOut && timeoutSeconds !== null ? terminated : output;
+  const output = await run(context, { ...command, device });
+  const told = timedOut && timeoutSeconds !== null ? terminated : output;
+  if (told.exit === 0 || refusal === undefined) return told;
+  return { ...told, refusals: [refusal] };
+}
+
+/**
+ * The controller and the namespace behind a path; null for a block device that the host does not have. Linux numbers block
+ * devices as it finds them: `/dev/nvme0n1` can be namespace 3, and belong to the controller `nvme2`.
+ */
+function deviceOf(host: ConsoleHost, { device }: NvmeCommand): NvmeCommand['device'] | null {
+  if (device.namespace === null) return device;
+  const block = host.namespaces().find(({ name }) => name === `${device.name}n${device.namespace}`);
+  const through = block?.controllers[0];
+  return block === undefined || through === undefined
+    ? null
+    : { ...device, name: through, namespace: block.nsid };
+}
+
+/** Why a controller refused a command, asked before anything else happens to it; undefined where it did not refuse. */
+function refusalIn(
+  controller: AskedController,
+  submitted: AdminCommand,
+  completion: AdminCompletion,
+): Refusal | undefined {
+  if (isSuccess(completion)) return undefined;
+  return controller.refusalOf?.(submitted, completion) ?? undefined;
 }
 
 /** Help of a command, from the same options as its parser. */
@@ -51,11 +82,11 @@ export function helpText(spec: CommandSpec, program: string): string {
 }
 
 // nvme-cli prints the command's help behind this line; here it comes from the same option table as the parser.
-function noDevice(command: NvmeCommand, spec: CommandSpec): CommandOutput {
+function noDevice(host: ConsoleHost, command: NvmeCommand, spec: CommandSpec): CommandOutput {
   const error = `${command.device.text}: No such file or directory`;
   const help = helpText(spec, 'nvme');
   const format = (command.values as { readonly 'output-format'?: string })['output-format'];
   return command.version === '2.13' && format === 'json'
-    ? refused(help, 1, printNvmeCliJson({ error }, '2.13'))
-    : refused(`${error}\n${help}`);
+    ? refused(help, 1, printNvmeCliJson({ error }, '2.13'), host.whyNoDevice(command.device.text))
+    : refused(`${error}\n${help}`, 1, '', host.whyNoDevice(command.device.text));
 }

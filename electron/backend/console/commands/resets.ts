@@ -22,7 +22,7 @@ const specs = {
 function resetOutput(subject: string, answer: KernelAnswer): CommandOutput {
   if (answer.ok) return printed('');
   const words = answer.errno === 'ENOTTY' ? 'NVM Subsystem Reset not supported.' : answer.text;
-  return refused(`${subject}: ${words}`);
+  return refused(`${subject}: ${words}`, 1, '', answer.refusal);
 }
 
 /** What the driver does without an admin command. */

@@ -22,7 +22,7 @@ import { decodeVirtualSubsystemList } from '#shared/nvme/layouts/proposal/virtua
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { NvmeFunction } from '../../hosts/host-connection.ts';
 import type { AskedController } from '../../nvme/ask-controller.ts';
-import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { type CommandOutput, printed, refused, refusedWithFix } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { format } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
@@ -150,8 +150,9 @@ async function create(
   const { virtual_nqn: vnqn = '', dev_vcid: vcid = 0 } = command.values;
   const identity = encodeVirtualSubsystemIdentity({ ...blankVirtualSubsystemIdentity(), vnqn });
   if (!identity.ok)
-    return refused(
-      `${command.name}: ${identity.error.message}\n${identity.error.fix ?? 'Choose another --virtual_nqn'}`,
+    return refusedWithFix(
+      `${command.name}: ${identity.error.message}`,
+      identity.error.fix ?? 'Choose another --virtual_nqn',
     );
   const sent = await send(
     target,

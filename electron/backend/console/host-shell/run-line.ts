@@ -16,10 +16,12 @@ export async function runLine(shell: Shell, text: string): Promise<CommandOutput
   });
   if (end.kind === 'not-a-script') return { ...refused(`sh: ${end.message}`, 2), misunderstood: true };
   const gathered = gatherOutputs(outputs);
+  const refusals = outputs.flatMap((output) => output.refusals);
   return {
     ...gathered,
     exit: end.kind === 'stopped' ? 1 : exit,
     stderr: end.kind === 'stopped' ? `${gathered.stderr}sh: stopped: ${end.reason}\n` : gathered.stderr,
+    ...(refusals.length > 0 ? { refusals } : {}),
     ...(misunderstood ? { misunderstood: true } : {}),
   };
 }

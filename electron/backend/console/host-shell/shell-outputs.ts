@@ -1,3 +1,4 @@
+import type { Refusal } from '../../hosts/refusal.ts';
 import { encodeText, latin1 } from './bytes-and-text.ts';
 import type { RefusedWrite } from './files/host-files.ts';
 import { refusedWriteText } from './files/refused-write.ts';
@@ -11,7 +12,21 @@ export interface ShellOutput {
   readonly bytes: Uint8Array;
   /** A structure as it is, asked for as such, and not text. */
   readonly binary: boolean;
+  /** Why what is said here was refused, and what helps; to be shown below it. */
+  readonly refusals: readonly Refusal[];
 }
+
+/** What a program wrote to standard error, and why it was refused. */
+interface Note {
+  readonly line: number;
+  readonly text: string;
+  readonly refusals: readonly Refusal[];
+}
+
+/** A refusal, and the 1-based line of what was refused. */
+export type RefusalAtLine = Refusal & { readonly line: number };
+
+const nothing = { stream: 'stderr', bytes: new Uint8Array(), binary: false } as const;
 
 /** What is known of outputs before they come: who said what on which line, and what could not be opened. */
 export class ShellOutputs {
@@ -20,25 +35,42 @@ export class ShellOutputs {
   /** What came to standard error last. */
   lastMessage = '';
   /** What programs wrote to standard error in this unit, in order. */
-  #notes: { readonly line: number; readonly text: string }[] = [];
+  #notes: Note[] = [];
+  /** Everything that was refused in this unit, shown or not. */
+  #refusals: RefusalAtLine[] = [];
   readonly #refusedToOpen = new Map<string, RefusedWrite>();
 
   /** A program on this line has written a text to standard error. */
-  note(line: number, text: string): void {
-    this.#notes.push({ line, text });
+  note(line: number, text: string, refusals: readonly Refusal[] = []): void {
+    if (text !== '' || refusals.length > 0) this.#notes.push({ line, text, refusals });
+    this.#refusals.push(...refusals.map((refusal) => ({ ...refusal, line })));
   }
 
-  /** What stands in this text is part of what another program says. */
-  forget(whole: string): void {
-    this.#notes = this.#notes.filter(({ text }) => !whole.includes(text));
+  /** The kernel has refused what a command on this line wrote. */
+  noteWrite(line: number, refused: RefusedWrite): void {
+    this.note(line, refusedWriteText(refused), refused.refusal === null ? [] : [refused.refusal]);
+  }
+
+  /** What stands in this text is part of what another program says, which is refused for the same reasons. */
+  forget(whole: string): readonly Refusal[] {
+    const forgotten = this.#notes.filter(({ text }) => whole.includes(text));
+    this.#notes = this.#notes.filter((note) => !forgotten.includes(note));
+    const refusals = forgotten.flatMap((note) => note.refusals);
+    this.#refusals.splice(this.#refusals.length - refusals.length);
+    return refusals;
   }
 
   refuseToOpen(refusal: RefusedWrite): void {
     this.#refusedToOpen.set(refusal.path, refusal);
   }
 
-  endUnit(): void {
+  /** What was refused in the unit, and what is left of it to show: reasons of programs that said nothing themselves. */
+  endUnit(): { readonly refusals: readonly RefusalAtLine[]; readonly silent: readonly ShellOutput[] } {
+    const silent = this.#notes
+      .filter(({ text }) => text === '')
+      .map(({ line, refusals }): ShellOutput => ({ ...nothing, line, refusals }));
     this.#notes = [];
+    return { refusals: this.#refusals.splice(0), silent };
   }
 
   /** Outputs with their lines; what programs said inside a function comes with the line that called it. */
@@ -48,26 +80,39 @@ export class ShellOutputs {
     bytes: Uint8Array,
     resolve: (target: string) => string,
   ): readonly ShellOutput[] {
-    if (stream === 'stdout') return [{ stream, line, bytes, binary: latin1(bytes) === this.structure }];
+    if (stream === 'stdout')
+      return [{ stream, line, bytes, binary: latin1(bytes) === this.structure, refusals: [] }];
     this.lastMessage = new TextDecoder().decode(bytes);
-    let rest = this.#messageText(this.lastMessage, resolve);
-    const parts: (readonly [line: number, text: string])[] = [];
+    let rest = this.#messageText(line, this.lastMessage, resolve);
+    const parts: Note[] = [];
     for (const note of this.#notes.splice(0)) {
-      const start = rest.indexOf(note.text);
-      if (start === -1) continue;
-      parts.push([line, rest.slice(0, start)], [note.line, note.text]);
+      const start = note.text === '' ? -1 : rest.indexOf(note.text);
+      if (start === -1) {
+        // Who said nothing is told of at the end of the unit.
+        if (note.text === '') this.#notes.push(note);
+        continue;
+      }
+      parts.push({ line, text: rest.slice(0, start), refusals: [] }, note);
       rest = rest.slice(start + note.text.length);
     }
-    return [...parts, [line, rest] as const]
-      .filter(([, text]) => text !== '')
-      .map(([at, text]) => ({ stream, line: at, bytes: encodeText(text), binary: false }));
+    return [...parts, { line, text: rest, refusals: [] }]
+      .filter(({ text }) => text !== '')
+      .map((part) => ({
+        stream,
+        line: part.line,
+        bytes: encodeText(part.text),
+        binary: false,
+        refusals: part.refusals,
+      }));
   }
 
   /** The library's messages in the words of the host's shell. */
-  #messageText(given: string, resolve: (target: string) => string): string {
+  #messageText(line: number, given: string, resolve: (target: string) => string): string {
     const text = given.replace(unopenedTargets, (whole, target: string) => {
       const refusal = this.#refusedToOpen.get(resolve(target)) ?? [...this.#refusedToOpen.values()].at(-1);
-      return refusal === undefined ? whole : refusedWriteText(refusal);
+      if (refusal === undefined) return whole;
+      this.noteWrite(line, refusal);
+      return refusedWriteText(refusal);
     });
     return withoutMarks(text).replace(/^bash: /gm, 'sh: ');
   }

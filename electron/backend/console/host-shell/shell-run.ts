@@ -1,6 +1,6 @@
 import type { ScriptUnit } from './script/script-units.ts';
 import type { ShellBounds } from './shell-limits.ts';
-import type { ShellOutput } from './shell-outputs.ts';
+import type { RefusalAtLine, ShellOutput } from './shell-outputs.ts';
 
 /** How one unit of a script ended. */
 export interface UnitEnd {
@@ -8,6 +8,8 @@ export interface UnitEnd {
   readonly exit: number;
   /** The unit had a word that makes no sense: an unknown command, option or value. */
   readonly misunderstood: boolean;
+  /** Everything that was refused in it, also where its words went elsewhere. */
+  readonly refusals: readonly RefusalAtLine[];
 }
 
 export interface RunListener {

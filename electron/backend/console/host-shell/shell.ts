@@ -2,6 +2,7 @@ import type { Bash, Command, CommandContext } from 'just-bash/browser';
 import { giveWay } from '../../event-loop.ts';
 import type { CommandOutput } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
+import { withKnownRefusal } from '../known-refusal.ts';
 import type { HostProgram } from '../programs/program.ts';
 import { programs } from '../programs/table.ts';
 import { bytesOfLatin1, encodeText, latin1 } from './bytes-and-text.ts';
@@ -247,9 +248,7 @@ export class Shell {
       {
         name: ownCommands.written,
         execute: async ([line], context) => {
-          const told = this.#written(statusOf(context));
-          if (told.stderr !== '') this.#outputs.note(Number(line) || this.#line, told.stderr);
-          return told;
+          return this.#written(statusOf(context), Number(line) || this.#line);
         },
       },
     ];
@@ -284,7 +283,7 @@ export class Shell {
   async #unitDone(context: CommandContext): Promise<LibraryResult> {
     const job = this.#job;
     const unit = job?.units[job.at];
-    const refused = this.#written(statusOf(context));
+    const refused = this.#written(statusOf(context), this.#line);
     if (job === null || unit === undefined) return silent(refused.exitCode);
     if (refused.stderr !== '') this.#tell('stderr', this.#line, encodeText(refused.stderr), job);
     job.at += 1;
@@ -295,14 +294,16 @@ export class Shell {
   #endUnit(unit: ScriptUnit, exit: number): UnitEnd {
     const misunderstood = this.#misunderstood || exit === 127;
     this.#misunderstood = false;
-    this.#outputs.endUnit();
+    const { refusals, silent } = this.#outputs.endUnit();
+    for (const output of silent) this.#job?.listener.onOutput(output);
     this.#timedLine = 0;
-    return { unit, exit, misunderstood };
+    return { unit, exit, misunderstood, refusals };
   }
 
   /** Tells the writes that the kernel refused since the last time. */
-  #written(exit: number): LibraryResult {
+  #written(exit: number, line: number): LibraryResult {
     const refused = this.#refusedWrites.splice(0);
+    for (const each of refused) this.#outputs.noteWrite(line, each);
     const stderr = refused.map(refusedWriteText).join('');
     return { stdout: '', stderr, exitCode: refused.length > 0 ? 1 : exit };
   }
@@ -344,28 +345,26 @@ export class Shell {
       name,
       execute: async (args, context) => {
         await this.#breathe(0);
+        const { cwd } = context;
         const output = await program({
-          host: this.#host,
-          args,
-          cwd: context.cwd,
-          files: this.#files,
+          ...{ host: this.#host, args, cwd, files: this.#files },
           stdin: () => context.stdin as unknown as string,
           timeoutSeconds: this.#timeoutSeconds,
           run: (words, seconds) => this.#runNested(words, seconds ?? this.#timeoutSeconds, context),
           beforeEffect: () => this.#beforeEffect(),
         });
-        return this.#result(output);
+        return this.#result(await withKnownRefusal(name, args, output));
       },
     };
   }
 
   #result(output: CommandOutput): LibraryResult {
+    const { stderr, exit: exitCode, refusals } = output;
     if (output.misunderstood) this.#misunderstood = true;
-    if (output.stderr !== '') this.#outputs.note(this.#line, output.stderr);
-    const common = { stderr: output.stderr, exitCode: output.exit, stdoutKind: 'bytes' } as const;
+    this.#outputs.note(this.#line, stderr, refusals);
     const stdout = latin1(output.stdout);
     if (output.binary) this.#outputs.structure = stdout;
-    return { ...common, stdout };
+    return { stderr, exitCode, stdoutKind: 'bytes', stdout };
   }
 
   async #runNested(
@@ -386,11 +385,12 @@ export class Shell {
       });
       const isStructure = result.stdout === this.#outputs.structure;
       // What it said is noted already.
-      this.#outputs.forget(result.stderr);
+      const refusals = this.#outputs.forget(result.stderr);
       return {
         exit: result.exitCode,
         stdout: isStructure ? bytesOfLatin1(result.stdout) : encodeText(result.stdout),
         stderr: result.stderr,
+        ...(refusals.length > 0 ? { refusals } : {}),
         ...(isStructure ? { binary: true } : {}),
       };
     } finally {

@@ -1,6 +1,6 @@
 import { type CommandOutput, joined, printed, refused } from '../command-output.ts';
 import type { HostProgram } from './program.ts';
-import { fileWords } from './program-files.ts';
+import { fileRefusal, fileWords } from './program-files.ts';
 
 /** `cat [FILE|-]…` */
 export const catProgram: HostProgram = async ({ args, files, cwd, stdin }) => {
@@ -17,12 +17,12 @@ export const catProgram: HostProgram = async ({ args, files, cwd, stdin }) => {
           : await files.readFileBuffer(files.resolvePath(cwd, path));
       outputs.push({ exit: 0, stdout: bytes, stderr: '' });
     } catch (error) {
-      outputs.push(refused(`cat: can't open '${path}': ${fileWords(error)}`));
+      outputs.push(refused(`cat: can't open '${path}': ${fileWords(error)}`, 1, '', fileRefusal(error)));
     }
   }
   const all = { ...joined(outputs), exit: outputs.some((output) => output.exit !== 0) ? 1 : 0 };
   if (!numbers) return all;
   const lines = new TextDecoder().decode(all.stdout).replace(/\n$/, '').split('\n');
   const text = lines.map((line, index) => `${String(index + 1).padStart(6)}\t${line}\n`).join('');
-  return { ...printed(text), stderr: all.stderr, exit: all.exit };
+  return { ...all, ...printed(text), stderr: all.stderr, exit: all.exit };
 };

@@ -1,4 +1,4 @@
-import { printed, refused } from '../command-output.ts';
+import { printed, refusedWithFix } from '../command-output.ts';
 import type { HostProgram } from './program.ts';
 
 /** Modules that the simulated kernel has, whose drivers are always there. */
@@ -17,16 +17,19 @@ const modules: ReadonlySet<string> = new Set([
 /** `modprobe [OPTIONS] MODULE [NAME=VALUE]…` */
 export const modprobeProgram: HostProgram = async ({ args, files }) => {
   if (args.some((word) => word === '-r' || word === '--remove'))
-    return refused(
-      'modprobe: removing a module is not simulated\nUnbind the functions from its driver instead',
+    return refusedWithFix(
+      'modprobe: removing a module is not simulated',
+      'Unbind the functions from its driver instead',
     );
   const isQuiet = args.some((word) => word === '-q' || word === '--quiet');
   const [name] = args.filter((word) => !word.startsWith('-'));
-  if (name === undefined) return refused('modprobe: no module is named\nWrite modprobe vfio-pci');
+  if (name === undefined) return refusedWithFix('modprobe: no module is named', 'Write modprobe vfio-pci');
   if (modules.has(name.replaceAll('_', '-'))) return printed('');
   const release = (await files.readFile('/proc/sys/kernel/osrelease')).trim();
   const words = `modprobe: FATAL: Module ${name} not found in directory /lib/modules/${release}`;
-  return isQuiet ? { ...printed(''), exit: 1 } : refused(words);
+  return isQuiet
+    ? { ...printed(''), exit: 1 }
+    : refusedWithFix(words, `Use one of ${[...modules].join(', ')}`);
 };
 
 /** `lsmod` */
@@ -43,9 +46,9 @@ export const udevadmProgram: HostProgram = async ({ args, beforeEffect }) => {
     return printed('');
   }
   return {
-    ...refused(
-      `udevadm: ${command ?? 'no command'} is not simulated\nIt knows settle, trigger and control`,
-      1,
+    ...refusedWithFix(
+      `udevadm: ${command ?? 'no command'} is not simulated`,
+      'Use settle, trigger or control',
     ),
     misunderstood: true,
   };
@@ -53,6 +56,7 @@ export const udevadmProgram: HostProgram = async ({ args, beforeEffect }) => {
 
 /** `dmesg`: the simulated kernel keeps no log; a refusal says its reason where it happens. */
 export const dmesgProgram: HostProgram = () =>
-  refused(
-    'dmesg: the simulated kernel keeps no log\nWhat it would say there stands below the message of the refused command',
+  refusedWithFix(
+    'dmesg: the simulated kernel keeps no log',
+    'Look below the message of the refused command, where stands what the log would say',
   );

@@ -1,4 +1,4 @@
-import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { type CommandOutput, printed, refused, refusedWithFix } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import type { HostProgram } from './program.ts';
 
@@ -73,7 +73,7 @@ export const lsblkProgram: HostProgram = ({ args, host }) => {
 function problem(words: string): CommandOutput {
   const known = Object.keys(columnsOf).join(', ');
   return {
-    ...refused(`lsblk: ${words}\nIt knows -d, -n, -b, -p, -J and -o with ${known}`),
+    ...refusedWithFix(`lsblk: ${words}`, `Use -d, -n, -b, -p, -J, or -o with ${known}`),
     misunderstood: true,
   };
 }

@@ -5,6 +5,7 @@ import { isListingName, listingCommands, runListing } from '../commands/listing.
 import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
 import { type NvmeCliRelease, programOfRelease } from '../grammar/nvme-release.ts';
 import { nameOfCommand, parseNvme, parseSimulation } from '../grammar/parse-nvme.ts';
+import { refusalOfError } from '../refusal-text.ts';
 import type { HostProgram } from './program.ts';
 import { hostWithFiles } from './program-files.ts';
 
@@ -52,6 +53,6 @@ export const simulationProgram: HostProgram = async (call) => {
 };
 
 /** Nothing was done; the fix is said. */
-function misunderstood({ message, fix }: BerthError, exit: number): CommandOutput {
-  return { ...refused(`${message}${fix === undefined ? '' : `\n${fix}`}`, exit), misunderstood: true };
+function misunderstood(error: BerthError, exit: number): CommandOutput {
+  return { ...refused(error.message, exit, '', refusalOfError(error)), misunderstood: true };
 }

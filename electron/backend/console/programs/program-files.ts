@@ -1,4 +1,5 @@
 import { succeed } from '#shared/result.ts';
+import type { Refusal } from '../../hosts/refusal.ts';
 import type { ConsoleFiles, ConsoleHost } from '../console-host.ts';
 import { FileError } from '../host-shell/files/file-error.ts';
 import type { ProgramCall } from './program.ts';
@@ -21,6 +22,11 @@ export function hostWithFiles({ host, files, cwd }: ProgramCall): ConsoleHost {
     },
   };
   return { ...host, files: both };
+}
+
+/** Why a file could not be read, where the simulated kernel knows more. */
+export function fileRefusal(error: unknown): Refusal | undefined {
+  return error instanceof FileError ? error.refusal : undefined;
 }
 
 /** What a file that a program named could not be, in the words of `strerror`. */

@@ -1,25 +1,25 @@
-import { type CommandOutput, joined, printed, refused } from '../command-output.ts';
+import { type CommandOutput, joined, printed, refused, refusedWithFix } from '../command-output.ts';
 import type { HostProgram, ProgramCall } from './program.ts';
 
 /** Options that do here what they do there; of readlink `-q` and `-s` are how it is anyway. */
-const optionLetters = { readlink: 'efnqs', realpath: 'e' } as const;
+const options = { readlink: 'efnqs', realpath: 'e' } as const;
 
-/** `readlink [-f|-e] [-n] PATH…` and `realpath PATH…` on the files of a host. */
+/** `readlink [-f|-e] [-n] PATH…` and `realpath PATH…` */
 export function readLinksProgram(program: 'readlink' | 'realpath'): HostProgram {
+  const known = options[program];
   return async (call) => {
     const words = call.args;
     const given = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
-    const options = given.filter((word) => /^-[a-z]/.test(word));
-    const paths = [...given.filter((word) => !options.includes(word)), ...words.slice(given.length + 1)];
-    const letters = new Set(options.flatMap((word) => [...word.slice(1)]));
-    const known = optionLetters[program];
+    const flags = given.filter((word) => /^-[a-z]/.test(word));
+    const paths = [...given.filter((word) => !flags.includes(word)), ...words.slice(given.length + 1)];
+    const letters = new Set(flags.flatMap((word) => [...word.slice(1)]));
     const unknown = [...letters].find((letter) => !known.includes(letter));
     if (unknown !== undefined)
-      return refused(
-        `${program}: invalid option -- '${unknown}'\nIts options here are ${[...known].map((letter) => `-${letter}`).join(', ')}`,
-        1,
+      return refusedWithFix(
+        `${program}: invalid option -- '${unknown}'`,
+        `Use its options here: ${[...known].map((letter) => `-${letter}`).join(', ')}`,
       );
-    if (paths.length === 0) return refused(`${program}: missing operand\nWrite ${program} /sys/…`, 1);
+    if (paths.length === 0) return refusedWithFix(`${program}: missing operand`, `Write ${program} /sys/…`);
     const whole = program === 'realpath' || letters.has('f') || letters.has('e');
     const outputs: CommandOutput[] = [];
     for (const path of paths) {

@@ -1,6 +1,7 @@
 import type { Result } from '#shared/result.ts';
 import type { HostVirtualMachine } from '../../hosts/host-connection.ts';
-import { type CommandOutput, printed, refused } from '../command-output.ts';
+import { type CommandOutput, printed, refused, refusedWithFix } from '../command-output.ts';
+import { refusalOfError } from '../refusal-text.ts';
 import type { HostProgram, ProgramCall } from './program.ts';
 
 type Run = (call: ProgramCall, words: readonly string[]) => Promise<CommandOutput>;
@@ -63,7 +64,7 @@ export const virshProgram: HostProgram = async (call) => {
   if (run === undefined) {
     const known = Object.keys(commands).join(', ');
     return {
-      ...refused(`error: unknown command: '${name}'\nThe simulated virsh knows ${known}`),
+      ...refusedWithFix(`error: unknown command: '${name}'`, `Use what the simulated virsh knows: ${known}`),
       misunderstood: true,
     };
   }
@@ -75,7 +76,7 @@ export const virshProgram: HostProgram = async (call) => {
 };
 
 function failed({ error }: Extract<Result<unknown>, { ok: false }>): CommandOutput {
-  return refused(`error: ${error.message}${error.fix === undefined ? '' : `\n${error.fix}`}`);
+  return refused(`error: ${error.message}`, 1, '', refusalOfError(error));
 }
 
 async function done(result: Promise<Result<void>>, success: string): Promise<CommandOutput> {

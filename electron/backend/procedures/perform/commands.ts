@@ -4,7 +4,8 @@ import { statusName } from '#shared/nvme/status.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import type { CommandPart } from '#shared/procedure/step-definition.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { controllerToAsk } from '../../nvme/ask-controller.ts';
+import { type AskedController, controllerToAsk } from '../../nvme/ask-controller.ts';
+import { whyRefused } from '../../nvme/why-refused.ts';
 import { findVsid } from '../find-vsid.ts';
 import { type PerformContext, type StepOutcome, unreachableObject } from './perform-context.ts';
 
@@ -35,22 +36,23 @@ export async function sendCommand(
   const answer = queue.value.submit(command);
   const inTime = await controllerToAsk({ submit: () => answer }, object, timeout).submit(command);
   if (!inTime.ok && inTime.error.code === 'device-timeout')
-    onUnanswered(answer.then((late) => outcomeOf(late, command, object)));
-  return outcomeOf(inTime, command, object);
+    onUnanswered(answer.then((late) => outcomeOf(late, command, controller)));
+  return outcomeOf(inTime, command, controller);
 }
 
-function outcomeOf(
+async function outcomeOf(
   answer: Result<AdminCompletion>,
   command: AdminCommand,
-  object: string,
-): Result<StepOutcome> {
+  controller: AskedController,
+): Promise<Result<StepOutcome>> {
   if (!answer.ok) return answer;
   if (isSuccess(answer.value)) return succeed({});
   const { name, words } = describeCommand(command);
   const status = `0x${statusValue(answer.value).toString(16)}`;
-  return fail('device-status', `The controller answered ${statusName(answer.value)} (${status}).`, {
-    object,
+  const { cause, fix } = await whyRefused(controller, command, answer.value);
+  return fail('device-status', `The controller answered ${statusName(answer.value)} (${status}).${cause}`, {
+    object: controller.object,
     field: `${name} · ${words}`,
-    fix: 'Check the state of the controller; another program may have changed it.',
+    fix,
   });
 }

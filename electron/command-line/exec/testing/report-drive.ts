@@ -11,6 +11,12 @@ export interface AnsweredLine {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
+  readonly refusals?: readonly {
+    readonly line: number;
+    readonly cause: string;
+    readonly fix: string;
+    readonly lines: readonly string[];
+  }[];
   readonly commands: readonly SentCommand[];
 }
 

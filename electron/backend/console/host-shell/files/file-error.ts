@@ -1,3 +1,5 @@
+import type { Refusal } from '../../../hosts/refusal.ts';
+
 /** What the kernel answers for a file, with the words of `strerror`. */
 export class FileError extends Error {
   /** `ENOENT`, … */
@@ -5,11 +7,15 @@ export class FileError extends Error {
   /** `No such file or directory` */
   readonly words: string;
 
-  constructor(code: string, words: string, path: string) {
+  /** Why, where the simulated kernel knows more. */
+  readonly refusal: Refusal | undefined;
+
+  constructor(code: string, words: string, path: string, refusal?: Refusal) {
     super(`${code}: ${words}, '${path}'`);
     this.name = 'FileError';
     this.code = code;
     this.words = words;
+    this.refusal = refusal;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IFileSystem } from 'just-bash/browser';
+import type { Refusal } from '../../../hosts/refusal.ts';
 import type { ConsoleHost } from '../../console-host.ts';
 import { type MarkedPath, markedTarget, readMark } from '../script/marked-paths.ts';
 import type { ShellLibrary } from '../script/shell-library.ts';
@@ -26,7 +27,7 @@ export interface RefusedWrite {
   /** As `strerror` words it. */
   readonly words: string;
   /** Why, where the kernel would say it in its log or not at all. */
-  readonly reason: string;
+  readonly refusal: Refusal | null;
 }
 
 /** Bytes that the files of a shell may hold together. */
@@ -97,7 +98,12 @@ export class HostFiles implements IFileSystem {
   }
 
   async #refusalToOpen(path: string): Promise<RefusedWrite | null> {
-    const refused = (words: string, reason = ''): RefusedWrite => ({ path, opened: false, words, reason });
+    const refused = (words: string, refusal: Refusal | null = null): RefusedWrite => ({
+      path,
+      opened: false,
+      words,
+      refusal,
+    });
     if (!isInSysfs(path)) {
       if (path.startsWith('/dev/') && this.#kernelFile(path) !== null) return null;
       const folder = path.slice(0, path.lastIndexOf('/')) || '/';
@@ -105,7 +111,7 @@ export class HostFiles implements IFileSystem {
     }
     const answer = this.#host.sysfs.open(path);
     if (answer.ok) return null;
-    return refused(answer.errno === 'ENOENT' ? 'nonexistent directory' : answer.text, answer.reason);
+    return refused(answer.errno === 'ENOENT' ? 'nonexistent directory' : answer.text, answer.refusal);
   }
 
   async readFile(path: string): Promise<string> {
@@ -117,7 +123,7 @@ export class HostFiles implements IFileSystem {
     if (isInSysfs(path)) {
       const read = this.#host.sysfs.read(path);
       if (read.ok) return new TextEncoder().encode(read.text);
-      throw new FileError('EIO', read.error, path);
+      throw new FileError('EIO', read.error, path, read.refusal);
     }
     const found = this.#kernelFile(path);
     if (found === null) return this.#memory.readFileBuffer(path).catch((error) => rethrow(error, path));
@@ -218,7 +224,11 @@ export class HostFiles implements IFileSystem {
         path,
         opened: true,
         words: 'Input/output error',
-        reason: 'what is written to a simulated device is not simulated',
+        refusal: {
+          cause: `What is written to a simulated device is not simulated: ${path}`,
+          fix: 'Leave the step out',
+          lines: [],
+        },
       });
   }
 
@@ -235,8 +245,8 @@ export class HostFiles implements IFileSystem {
       await this.#listener.beforeWrite();
       const answer = await this.#host.writeSysfs(path, part);
       if (answer.ok) continue;
-      const { text: words, reason, stage } = answer;
-      this.#listener.onRefusedWrite({ path, opened: stage === 'write', words, reason });
+      const { text: words, refusal, stage } = answer;
+      this.#listener.onRefusedWrite({ path, opened: stage === 'write', words, refusal });
     }
   }
 

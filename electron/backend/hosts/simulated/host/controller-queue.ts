@@ -9,6 +9,9 @@ import { execute } from '../commands/execute.ts';
 import { noteError } from '../commands/log-pages/error-log.ts';
 import { abortLimit } from '../commands/queues/abort.ts';
 import { abortEventRequest, internalError } from '../controller/asynchronous-events.ts';
+import { faultRefusal } from '../refusals/fault-refusal.ts';
+import { refusalOf } from '../refusals/refusal-of.ts';
+import type { CommandingHost } from '../refusals/refused-command.ts';
 import type { Execution, SimulatedController } from '../state/controller.ts';
 import type { TakeTurn } from './take-turn.ts';
 
@@ -17,6 +20,8 @@ export interface ControllerQueueOptions {
   /** As the person knows the controller: `hv-a nvme1`. */
   readonly name: string;
   readonly clock: Clock;
+  /** The host that sends the commands: what helps against a refusal is said in its names. */
+  readonly host: CommandingHost;
   /** How long the driver waits for a completion. */
   readonly timeoutMilliseconds: number;
   /** What the driver does when a command timed out. */
@@ -93,8 +98,16 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
       controller.outstandingAborts--;
     }
   };
+  // Completions that a fault made up, of which the controller knows nothing.
+  const madeUp = new WeakMap<AdminCompletion, PlannedFault>();
   return {
     submit: (command) => (command.opcode === adminOpcodes.abort ? limitedAbort(command) : submit(command)),
+    refusalOf: (command, completion) => {
+      const fault = madeUp.get(completion);
+      return fault === undefined
+        ? refusalOf(options.host, controller, command, completion)
+        : faultRefusal(fault);
+    },
   };
 
   async function submit(command: AdminCommand): Promise<Result<AdminCompletion>> {
@@ -108,6 +121,7 @@ export function createControllerQueue(options: ControllerQueueOptions): AdminQue
     const fault = met?.effect;
     if (fault?.kind === 'status') {
       const completion = refusedWith(fault.status);
+      if (met) madeUp.set(completion, met);
       noteFault(controller, command, completion);
       return succeed(completion);
     }

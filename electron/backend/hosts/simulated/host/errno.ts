@@ -1,3 +1,5 @@
+import type { Refusal } from '../../refusal.ts';
+
 /** The kernel's error numbers that sysfs writes and driver calls here answer, with the text that programs print. */
 const errnoTexts = {
   ENOENT: 'No such file or directory',
@@ -33,16 +35,16 @@ export type SimulatedKernelAnswer =
       readonly errno: Errno;
       /** As `strerror` words it. */
       readonly text: string;
-      /** Why, in words; a kernel would say it in its log. */
-      readonly reason: string;
+      /** A kernel would say it in its log, if at all. */
+      readonly refusal: Refusal;
     };
 
 export const kernelSuccess: SimulatedKernelAnswer = { ok: true };
 
 export function kernelError(
   errno: Errno,
-  reason: string,
+  { cause, fix, lines = [] }: Pick<Refusal, 'cause' | 'fix'> & Partial<Refusal>,
   stage: 'open' | 'write' = 'write',
 ): SimulatedKernelAnswer {
-  return { ok: false, stage, errno, text: errnoTexts[errno], reason };
+  return { ok: false, stage, errno, text: errnoTexts[errno], refusal: { cause, fix, lines } };
 }

@@ -6,6 +6,18 @@ import { startController } from '../controller/start-controller.ts';
 import { isPrimary, isSecondary } from '../state/controller.ts';
 import { kernelError, kernelSuccess, type SimulatedKernelAnswer } from './errno.ts';
 import {
+  boundTo,
+  countMustBeZero,
+  hasVirtualFunctions,
+  noAutomaticProbe,
+  noIommu,
+  noMatch,
+  noSriov,
+  noSriovDriver,
+  notBound,
+  usedBy,
+} from './kernel-refusals.ts';
+import {
   type FunctionBus,
   isPhysical,
   type PciFunction,
@@ -145,9 +157,8 @@ export class SimulatedKernel implements FunctionBus {
 
   /** `bind` of a driver: the driver must match and probing must be allowed. */
   bind(entry: PciFunction, driver: string): SimulatedKernelAnswer {
-    if (!this.#matches(entry, driver))
-      return kernelError('ENODEV', `${driver} does not match ${entry.address}; see driver_override`);
-    if (entry.driver !== null) return kernelError('EBUSY', `${entry.address} is bound to ${entry.driver}`);
+    if (!this.#matches(entry, driver)) return kernelError('ENODEV', noMatch(entry, driver));
+    if (entry.driver !== null) return kernelError('EBUSY', boundTo(entry, entry.driver));
     return this.#probe(entry, driver);
   }
 
@@ -171,16 +182,16 @@ export class SimulatedKernel implements FunctionBus {
     const physical = entry.physicalFunction;
     // The kernel lets an explicit driver_override pass even when automatic probing is off.
     if (physical?.sriov && !physical.sriov.driversAutoprobe && entry.driverOverride === null)
-      return kernelError('ENODEV', `sriov_drivers_autoprobe of ${physical.address} is 0`);
+      return kernelError('ENODEV', noAutomaticProbe(entry, physical, driver));
     if (driver === 'vfio-pci') {
       if (isPrimary(entry.controller) && entry.controller.part.numVfs > 0)
-        return kernelError(
-          'EBUSY',
-          `vfio-pci takes no physical function whose virtual functions are enabled: sriov_numvfs of ${entry.address} is ${entry.controller.part.numVfs}`,
-        );
-      if (!this.#options.hasIommu) return kernelError('EINVAL', 'the host has no IOMMU');
+        return kernelError('EBUSY', hasVirtualFunctions(entry, entry.controller.part.numVfs, this));
+      if (!this.#options.hasIommu) return kernelError('EINVAL', noIommu(entry));
       if (isSecondary(entry.controller) && !entry.controller.part.visible)
-        return kernelError('ENODEV', `the controlling function hides ${entry.address} from VFIO`);
+        return kernelError('ENODEV', {
+          cause: `The controlling function hides ${entry.address} from VFIO`,
+          fix: 'Make the function visible first',
+        });
       this.startVfio(entry);
       return kernelSuccess;
     }
@@ -191,7 +202,7 @@ export class SimulatedKernel implements FunctionBus {
 
   /** `unbind`: the driver shuts the controller down; that of a primary takes its secondaries offline. */
   unbind(entry: PciFunction, driver: string): SimulatedKernelAnswer {
-    if (entry.driver !== driver) return kernelError('ENODEV', `${entry.address} is not bound to ${driver}`);
+    if (entry.driver !== driver) return kernelError('ENODEV', notBound(entry, driver));
     const shown = provisionedFunctionsOf(this, entry);
     const used = usedByMachine([entry, ...shown]);
     if (used) return used;
@@ -240,7 +251,11 @@ export class SimulatedKernel implements FunctionBus {
 
   /** `new_id` of vfio-pci: every unbound function with that ID gets bound. */
   addVfioId(id: string): SimulatedKernelAnswer {
-    if (this.#vfioIds.has(id)) return kernelError('EEXIST', `${id} was added before`);
+    if (this.#vfioIds.has(id))
+      return kernelError('EEXIST', {
+        cause: `vfio-pci already has ${id} in its list`,
+        fix: 'Leave the step out and go on with bind',
+      });
     this.#vfioIds.add(id);
     for (const entry of [...this.functions.values()])
       if (entry.driver === null && pciId(entry) === id && this.#matches(entry, 'vfio-pci'))
@@ -249,20 +264,28 @@ export class SimulatedKernel implements FunctionBus {
   }
 
   removeVfioId(id: string): SimulatedKernelAnswer {
-    return this.#vfioIds.delete(id) ? kernelSuccess : kernelError('ENODEV', `${id} was not added`);
+    if (this.#vfioIds.delete(id)) return kernelSuccess;
+    return kernelError('ENODEV', {
+      cause: `vfio-pci does not have ${id} in its list`,
+      fix: 'Leave the step out',
+    });
   }
 
   /** `sriov_numvfs`. */
   setVfCount(entry: PhysicalFunction, count: number): SimulatedKernelAnswer {
     const { controller, sriov } = entry;
-    if (!sriov || !isPrimary(controller)) return kernelError('ENOENT', 'no SR-IOV', 'open');
-    if (count > sriov.totalVfs) return kernelError('ERANGE', `sriov_totalvfs is ${sriov.totalVfs}`);
+    if (!sriov || !isPrimary(controller)) return kernelError('ENOENT', noSriov(entry), 'open');
+    if (count > sriov.totalVfs)
+      return kernelError('ERANGE', {
+        cause: `${entry.address} has ${sriov.totalVfs} virtual functions (sriov_totalvfs), and ${count} were asked for`,
+        fix: `Write at most ${sriov.totalVfs}`,
+      });
     const current = controller.part.numVfs;
     if (count === current) return kernelSuccess;
-    if (entry.driver !== 'nvme') return kernelError('ENOENT', 'no driver with SR-IOV support is bound');
-    if (count !== 0 && current !== 0)
-      return kernelError('EBUSY', `${current} VFs already enabled. Disable before enabling ${count} VFs`);
+    if (entry.driver !== 'nvme') return kernelError('ENOENT', noSriovDriver(entry));
     const used = usedByMachine(this.virtualFunctions(entry));
+    if (count !== 0 && current !== 0)
+      return kernelError('EBUSY', countMustBeZero(entry, current, used !== undefined));
     if (used) return used;
     this.dropVirtualFunctions(entry);
     setFunctionCount(controller, count);
@@ -339,7 +362,10 @@ export class SimulatedKernel implements FunctionBus {
   controllerReset(entry: PciFunction): SimulatedKernelAnswer {
     if (entry.controller.isOffline) {
       this.dropDriver(entry);
-      return kernelError('ENETRESET', 'the controller is offline and does not come back');
+      return kernelError('ENETRESET', {
+        cause: `The controller of ${entry.address} is offline and does not come back by a reset`,
+        fix: 'Bring it online at its primary controller (nvme virt-mgmt --act=9), then bind the driver again',
+      });
     }
     resetController(entry.controller, 'controller');
     this.restart(entry);
@@ -357,7 +383,7 @@ export class SimulatedKernel implements FunctionBus {
 // Linux would wait until the virtual machine lets go; refusing says the same sooner.
 function usedByMachine(entries: readonly PciFunction[]): SimulatedKernelAnswer | undefined {
   const used = entries.find(({ owner }) => owner !== null);
-  return used && kernelError('EBUSY', `virtual machine ${used.owner} uses ${used.address}`);
+  return used && kernelError('EBUSY', usedBy(used));
 }
 
 /** `1b36 0010`: vendor from Identify Controller and device ID. */

@@ -1,5 +1,6 @@
 import { type ErrorCode, fail, type Result, succeed } from '#shared/result.ts';
 import type { PciOperations } from '../../host-connection.ts';
+import { fixText } from '../../refusal.ts';
 import type { Errno, SimulatedKernelAnswer } from './errno.ts';
 import type { SimulatedKernel } from './kernel.ts';
 import type { PciFunction } from './pci-function.ts';
@@ -17,21 +18,6 @@ const codes: Readonly<Record<Errno, ErrorCode>> = {
   EISDIR: 'invalid-request',
   ENOSYS: 'not-supported',
   ENETRESET: 'refused',
-};
-
-const fixes: Readonly<Record<Errno, string>> = {
-  ENOENT: 'Choose a function that exists and has the driver that it needs',
-  EACCES: 'Choose a function that has this attribute',
-  EBUSY: 'Free the function first (for sriov_numvfs: write 0 before another number)',
-  EEXIST: 'Leave it as it is: it was done before',
-  EINVAL: 'Write a value that the attribute takes',
-  ENODEV: 'Check driver, driver_override and sriov_drivers_autoprobe',
-  ENOTTY: 'Use another kind of reset',
-  ERANGE: 'Write at most sriov_totalvfs',
-  EISDIR: 'Name a file in the folder',
-  ENOSYS: 'Use what docs/cli.md lists',
-  EINTR: 'Let the simulated clock run, or step it (F10), and start again',
-  ENETRESET: 'Bring the controller online and bind the driver again',
 };
 
 /** What of a host its PCI side needs. */
@@ -96,8 +82,8 @@ export function createPciOperations(host: PciHost): PciOperations {
 
 function resultOf(object: string, answer: SimulatedKernelAnswer): Result<void> {
   if (answer.ok) return succeed(undefined);
-  return fail(codes[answer.errno], `${object}: ${answer.text} (${answer.reason})`, {
+  return fail(codes[answer.errno], `${object}: ${answer.text}. ${answer.refusal.cause}`, {
     object,
-    fix: fixes[answer.errno],
+    fix: fixText(answer.refusal),
   });
 }

@@ -21,6 +21,7 @@ import { createControllerQueue } from './controller-queue.ts';
 import { kernelError, type SimulatedKernelAnswer } from './errno.ts';
 import { hostPlatform, iommuOf, vfioFlags } from './host-platform.ts';
 import { SimulatedKernel } from './kernel.ts';
+import { missingDevice } from './missing-object.ts';
 import { type NamespaceDevice, namespaceDevices } from './namespace-devices.ts';
 import { isPhysical, type PciFunction, provisionedUuidOf } from './pci-function.ts';
 import { createPciOperations } from './pci-operations.ts';
@@ -230,6 +231,7 @@ export class SimulatedHost implements HostConnection {
     const queue = createControllerQueue({
       controller: entry.controller,
       name: `${this.id} ${controller}`,
+      host: this.kernel,
       clock: this.#options.clock,
       timeoutMilliseconds: this.#options.adminTimeoutMilliseconds,
       // The driver resets a controller that is down; one that stays offline loses its device.
@@ -333,13 +335,13 @@ export class SimulatedHost implements HostConnection {
     const entry = this.kernel.byDeviceName(device);
     return entry
       ? this.#inTurn(`reset of ${this.id} ${device}`, () => this.kernel.controllerReset(entry))
-      : noDevice(device);
+      : noDevice(this.kernel, device);
   }
 
   /** `nvme subsystem-reset DEVICE`: needs CAP.NSSRS, resets every controller of the NVM subsystem. */
   async resetSubsystemOfDevice(device: string): Promise<SimulatedKernelAnswer> {
     const entry = this.kernel.byDeviceName(device);
-    return entry ? this.resetSubsystemOf(entry) : noDevice(device);
+    return entry ? this.resetSubsystemOf(entry) : noDevice(this.kernel, device);
   }
 
   async resetSubsystemOf(entry: PciFunction): Promise<SimulatedKernelAnswer> {
@@ -350,7 +352,10 @@ export class SimulatedHost implements HostConnection {
   async #inTurn(what: string, work: () => SimulatedKernelAnswer): Promise<SimulatedKernelAnswer> {
     const turn = this.#turn(what);
     if (turn !== null && (await turn) === 'cancelled')
-      return kernelError('EINTR', `${what} was given up while the simulated clock was paused`);
+      return kernelError('EINTR', {
+        cause: `The ${what} was given up while the simulated clock was paused`,
+        fix: 'Let the simulated clock run, or step it (F10), and start again',
+      });
     return work();
   }
 
@@ -372,7 +377,7 @@ export class SimulatedHost implements HostConnection {
 
   /** `nvme ns-rescan DEVICE`: the kernel's view follows the controller at once here, so only the device must exist. */
   async rescanNamespaces(device: string): Promise<SimulatedKernelAnswer> {
-    return this.kernel.byDeviceName(device) ? { ok: true } : noDevice(device);
+    return this.kernel.byDeviceName(device) ? { ok: true } : noDevice(this.kernel, device);
   }
 
   /** From now on nothing waits any more. */
@@ -381,6 +386,6 @@ export class SimulatedHost implements HostConnection {
   }
 }
 
-function noDevice(device: string): SimulatedKernelAnswer {
-  return kernelError('ENOENT', `there is no ${device}`, 'open');
+function noDevice(kernel: SimulatedKernel, device: string): SimulatedKernelAnswer {
+  return kernelError('ENOENT', missingDevice(kernel, device), 'open');
 }

@@ -8,7 +8,10 @@ const resetSupported = 1n << 36n;
 /** NVM Subsystem Reset (NVMe Base 2.1, 3.7.1): all controllers of the NVM subsystem, on every host that reaches it. */
 export function resetSubsystem(controller: SimulatedController): SimulatedKernelAnswer {
   if ((controller.cap & resetSupported) === 0n)
-    return kernelError('ENOTTY', 'the controller has no NVM Subsystem Reset (CAP.NSSRS is 0)');
+    return kernelError('ENOTTY', {
+      cause: `CNTLID ${controller.cntlid} has no NVM Subsystem Reset (CAP.NSSRS is 0)`,
+      fix: 'Use a controller reset (nvme reset) or a function level reset (echo 1 > …/reset) of each function',
+    });
   const { subsystem } = controller;
   for (const other of subsystem.controllers.values())
     if (!isSecondary(other)) resetController(other, 'subsystem');

@@ -46,6 +46,12 @@ export function progress(operation: SanitizeOperation, now: number): number {
   return Math.min(0xfffe, Math.max(0, Math.floor(done * 0x1_0000)));
 }
 
+/** Whole seconds of the simulated clock until it is over, at least 1 while it runs. */
+export function secondsLeft(operation: SanitizeOperation, now: number): number {
+  const left = duration(operation) - (now - operation.startedAt);
+  return Math.max(1, Math.ceil(left / microsecondsPerSecond));
+}
+
 /** Overwrite passes that are done. */
 export function completedPasses(operation: SanitizeOperation, now: number): number {
   if (operation.kind !== 'overwrite') return 0;

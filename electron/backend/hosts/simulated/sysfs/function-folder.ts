@@ -1,3 +1,5 @@
+import { shorten } from '#shared/bounds/shorten.ts';
+import { visibleText } from '#shared/visible-text.ts';
 import { kernelError, kernelSuccess, type SimulatedKernelAnswer } from '../host/errno.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import {
@@ -24,6 +26,9 @@ const beyond = notSimulated([
 
 /** Non-Volatile memory controller, NVM Express (PCI Code and ID Assignment, 1.4: 01h, 08h, 02h). */
 const nvmeClass = '0x010802';
+
+/** Characters of what was written that a refusal repeats. */
+const mostQuoted = 40;
 
 /** Folder of a PCI function or of a provisioned one: what can be read of it and written to it. */
 export function functionFolder(kernel: SimulatedKernel, entry: PciFunction): SysfsFolder {
@@ -118,7 +123,7 @@ function physicalThings(kernel: SimulatedKernel, entry: PhysicalFunction, place:
       writable(
         (text) => {
           const enabled = truth(text.trim());
-          if (enabled === undefined) return kernelError('EINVAL', `${text.trim()} is neither 0 nor 1`);
+          if (enabled === undefined) return kernelError('EINVAL', notTruth(entry.address, text.trim()));
           sriov.driversAutoprobe = enabled;
           return kernelSuccess;
         },
@@ -128,7 +133,11 @@ function physicalThings(kernel: SimulatedKernel, entry: PhysicalFunction, place:
 }
 
 function reset(kernel: SimulatedKernel, entry: PciFunction, text: string): SimulatedKernelAnswer {
-  if (unsigned(text.trim(), 0xffffffff) !== 1) return kernelError('EINVAL', 'only 1 resets the function');
+  if (unsigned(text.trim(), 0xffffffff) !== 1)
+    return kernelError('EINVAL', {
+      cause: `${visibleText(shorten(text.trim(), mostQuoted))} was written, and only 1 resets ${entry.address}`,
+      fix: 'Write 1',
+    });
   kernel.functionReset(entry);
   return kernelSuccess;
 }
@@ -136,16 +145,31 @@ function reset(kernel: SimulatedKernel, entry: PciFunction, text: string): Simul
 /** For files that do something when a number other than 0 is written. */
 export function whenTrue(text: string, act: () => SimulatedKernelAnswer): SimulatedKernelAnswer {
   const value = unsigned(text.trim(), 0xffffffff);
-  if (typeof value !== 'number') return kernelError('EINVAL', `${text.trim()} is not a number`);
+  if (typeof value !== 'number') return value;
   return value === 0 ? kernelSuccess : act();
 }
 
 /** As `kstrtoul` reads it: decimal, 0x hexadecimal or octal; ERANGE above the limit. */
 function unsigned(text: string, most: number): number | SimulatedKernelAnswer {
   const digits = /^\+?(0x[0-9a-f]+|0[0-7]*|[1-9]\d*)$/i.exec(text)?.[1];
-  if (digits === undefined) return kernelError('EINVAL', `${text} is not a number`);
+  if (digits === undefined)
+    return kernelError('EINVAL', {
+      cause: `The file takes a number, and ${text === '' ? 'nothing' : visibleText(shorten(text, mostQuoted))} was written`,
+      fix: 'Write one number, decimal or with 0x',
+    });
   const value = /^0[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
-  return value > most ? kernelError('ERANGE', `${text} is too large`) : value;
+  if (value <= most) return value;
+  return kernelError('ERANGE', {
+    cause: `${shorten(text, mostQuoted)} is above ${most}, the largest number that the file takes`,
+    fix: `Write at most ${most}`,
+  });
+}
+
+function notTruth(address: string, text: string) {
+  return {
+    cause: `sriov_drivers_autoprobe of ${address} takes 0 or 1, and ${text === '' ? 'nothing' : visibleText(shorten(text, mostQuoted))} was written`,
+    fix: 'Write 0 or 1',
+  };
 }
 
 /** As `kstrtobool` reads it. */

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../refusal.ts';
 import {
   type Errno,
   errnoText,
@@ -6,6 +7,7 @@ import {
   type SimulatedKernelAnswer,
 } from '../host/errno.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
+import { missingFile } from '../host/missing-object.ts';
 import type { SysfsNode } from './node.ts';
 import { systemFolder } from './system.ts';
 
@@ -17,6 +19,7 @@ export type SysfsText =
       readonly errno: Errno;
       /** As `strerror` words it. */
       readonly error: string;
+      readonly refusal: Refusal;
     };
 
 /** What stands at a path. */
@@ -48,16 +51,18 @@ export class SimulatedSysfs {
   /** The text of a file with its line end, as `cat` prints it. */
   read(path: string): SysfsText {
     const { node } = this.#find(path, true);
-    if (node === undefined) return unread('ENOENT');
+    if (node === undefined) return unread('ENOENT', missingFile(this.#kernel, path));
     switch (node.kind) {
       case 'file':
-        return node.read === null ? unread('EACCES') : { ok: true, text: `${node.read()}\n` };
+        return node.read === null
+          ? unread('EACCES', onlyWritten(path))
+          : { ok: true, text: `${node.read()}\n` };
       case 'folder':
-        return unread('EISDIR');
+        return unread('EISDIR', isFolder(path));
       case 'link':
-        return unread('ENOENT');
+        return unread('ENOENT', missingFile(this.#kernel, path));
       case 'not-simulated':
-        return unread('ENOSYS');
+        return unread('ENOSYS', notSimulatedHere(path));
     }
   }
 
@@ -102,11 +107,13 @@ export class SimulatedSysfs {
     if (node === undefined || node.kind === 'link')
       return parent
         ? // Nobody can create a file in sysfs, not even root.
-          kernelError('EACCES', `there is no file ${path}`, 'open')
-        : kernelError('ENOENT', `there is no ${path}`, 'open');
-    if (node.kind === 'folder') return kernelError('EISDIR', `${path} is a folder`, 'open');
-    if (node.kind === 'not-simulated') return kernelError('ENOSYS', `${path} is not simulated`, 'open');
-    return node.write === null ? kernelError('EACCES', `${path} can only be read`, 'open') : kernelSuccess;
+          kernelError('EACCES', missingFile(this.#kernel, path), 'open')
+        : kernelError('ENOENT', missingFile(this.#kernel, path), 'open');
+    if (node.kind === 'folder') return kernelError('EISDIR', isFolder(path), 'open');
+    if (node.kind === 'not-simulated') return kernelError('ENOSYS', notSimulatedHere(path), 'open');
+    if (node.write !== null) return kernelSuccess;
+    const cause = `${path} can only be read`;
+    return kernelError('EACCES', { cause, fix: `Read it: cat ${path}` }, 'open');
   }
 
   /** Writes a text, with its line end if it has one, into a file that is there. */
@@ -149,6 +156,18 @@ export class SimulatedSysfs {
   }
 }
 
-function unread(errno: Errno): SysfsText {
-  return { ok: false, errno, error: errnoText(errno) };
+function unread(errno: Errno, refusal: Refusal): SysfsText {
+  return { ok: false, errno, error: errnoText(errno), refusal };
+}
+
+function isFolder(path: string): Refusal {
+  return { cause: `${path} is a folder`, fix: `Name a file in it: ls ${path}`, lines: [] };
+}
+
+function notSimulatedHere(path: string): Refusal {
+  return { cause: `${path} is not simulated`, fix: 'Use what docs/cli.md lists', lines: [] };
+}
+
+function onlyWritten(path: string): Refusal {
+  return { cause: `${path} can only be written to`, fix: `Write to it: echo VALUE > ${path}`, lines: [] };
 }

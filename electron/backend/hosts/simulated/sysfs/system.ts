@@ -1,5 +1,8 @@
+import { shorten } from '#shared/bounds/shorten.ts';
+import { visibleText } from '#shared/visible-text.ts';
 import { kernelError, kernelSuccess, type SimulatedKernelAnswer } from '../host/errno.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
+import { missingFunction } from '../host/missing-object.ts';
 import { type NamespaceDevice, namespaceDevices, sharesNamespaces } from '../host/namespace-devices.ts';
 import type { PciFunction } from '../host/pci-function.ts';
 import { blockFolder } from './block-folder.ts';
@@ -16,6 +19,9 @@ import {
   writable,
 } from './node.ts';
 import { devicePlace, functionPlace, isOnPci, linkTo, subsystemPlace } from './places.ts';
+
+/** Characters of what was written that a refusal repeats. */
+const mostQuoted = 40;
 
 const drivers = ['nvme', 'vfio-pci'] as const;
 
@@ -47,7 +53,7 @@ export function systemFolder(kernel: SimulatedKernel): SysfsFolder {
             drivers_probe: () =>
               writable((text) => {
                 const entry = functionNamed(kernel, text);
-                return entry ? kernel.probeAny(entry) : noFunction(text);
+                return entry ? kernel.probeAny(entry) : noFunction(kernel, text);
               }),
             rescan: () => writable((text) => whenTrue(text, () => kernel.rescan())),
           }),
@@ -132,12 +138,16 @@ function driverFolder(kernel: SimulatedKernel, driver: (typeof drivers)[number])
   const onFunction = (act: (entry: PciFunction) => SimulatedKernelAnswer) =>
     writable((text) => {
       const entry = functionNamed(kernel, text);
-      return entry ? act(entry) : noFunction(text);
+      return entry ? act(entry) : noFunction(kernel, text);
     });
   const onId = (act: (id: string) => SimulatedKernelAnswer) =>
     writable((text) => {
       const id = /^([0-9a-f]{1,4})\s+([0-9a-f]{1,4})\b/i.exec(text.trim());
-      if (!id) return kernelError('EINVAL', 'write vendor and device ID in hexadecimal');
+      if (!id)
+        return kernelError('EINVAL', {
+          cause: `${driver} takes a vendor and a device ID in hexadecimal, and ${visibleText(shorten(text.trim(), mostQuoted))} was written`,
+          fix: 'Write them with a blank between them: 144d a824',
+        });
       // The nvme driver matches the class of every function here already.
       if (driver === 'nvme') return kernelSuccess;
       return act(`${id[1]?.toLowerCase().padStart(4, '0')} ${id[2]?.toLowerCase().padStart(4, '0')}`);
@@ -158,8 +168,8 @@ function functionNamed(kernel: SimulatedKernel, text: string): PciFunction | und
   return kernel.functions.get(text.trim());
 }
 
-function noFunction(text: string): SimulatedKernelAnswer {
-  return kernelError('ENODEV', `there is no function ${text.trim()}`);
+function noFunction(kernel: SimulatedKernel, text: string): SimulatedKernelAnswer {
+  return kernelError('ENODEV', missingFunction(kernel, visibleText(shorten(text.trim(), mostQuoted))));
 }
 
 function iommuGroups(entries: () => readonly PciFunction[]): SysfsFolder {

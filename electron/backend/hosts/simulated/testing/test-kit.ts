@@ -128,6 +128,7 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
   const fleet = createSimulatedFleet(file, {
     clock,
     trace: (queue, owner): AdminQueue => ({
+      ...queue,
       submit(command) {
         trace.push({ owner, command });
         return queue.submit(command);

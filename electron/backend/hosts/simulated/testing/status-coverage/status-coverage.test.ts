@@ -71,10 +71,12 @@ const sections: readonly CoverageSection[] = [
   ...provisionedFunctions,
 ];
 
-function adminQueueOf(controller: SimulatedController, { clock }: World): AdminQueue {
+function adminQueueOf(controller: SimulatedController, world: World): AdminQueue {
+  const { clock } = world;
   return createControllerQueue({
     controller,
     name: `controller ${controller.cntlid}`,
+    host: world.host('one').kernel,
     clock,
     timeoutMilliseconds: 100,
     onTimeout: () => undefined,
@@ -117,6 +119,13 @@ describe.each(
     expect(completion.data).toBeUndefined();
     expect(stateOf(world)).toEqual(before);
     expect(await ask()).toEqual(completion);
+    // Whoever is refused hears why, with an object and a value of this device, and what to do.
+    const refusal = queue.refusalOf?.(command, completion);
+    expect(refusal?.cause).toMatch(
+      /(?:CNTLID|VF|\/dev\/nvme|[Nn]amespace|[Vv]irtual function|identifier) ?\d/,
+    );
+    expect(refusal?.fix).toMatch(/^[A-Z]/);
+    expect([refusal?.cause, refusal?.fix].join()).not.toMatch(/undefined|NaN|\bnull\b|\.$/);
   });
 });
 
