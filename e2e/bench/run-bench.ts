@@ -11,6 +11,7 @@ import {
 } from './device-figures.ts';
 import { type Figure, judge, type Measurement } from './figure.ts';
 import { hostileCaptureStall, hostileFileStall } from './hostile-figures.ts';
+import { largeFleetStall } from './large-fleet-figures.ts';
 import { machineState } from './machine-state.ts';
 import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
 import { shellBefore, shellLoop, shellReady } from './shell-figures.ts';
@@ -37,6 +38,7 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'capture-3000-stall': capture3000Stall,
   'hostile-file-stall': hostileFileStall,
   'hostile-capture-stall': hostileCaptureStall,
+  'large-fleet-stall': largeFleetStall,
   'selection-targets': selectionTargets,
   'selection-plan': selectionPlan,
   'selection-hand-over': selectionHandOver,

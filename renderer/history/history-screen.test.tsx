@@ -73,6 +73,19 @@ it('lists the newest first, finds by text, and shows steps, error and what is le
   expect(screen.queryByRole('button', { name: /Assign VF 5/ })).toBeNull();
 });
 
+it.each([
+  ['failed', 'Why it failed'],
+  ['rolled-back', 'Why it was rolled back'],
+  ['aborting', 'Why it is rolled back'],
+] as const)('heads the reason of a run that is %s with "%s"', async (status, heading) => {
+  const [, second] = runs;
+  if (second === undefined) throw new Error('fixture');
+  runs = [{ ...second, status }];
+  act(() => useNavigation.setState({ runId: 'run-2' }));
+  render(<HistoryScreen />);
+  expect(await screen.findByText(heading)).toBeTruthy();
+});
+
 it('shows what the ways on of an interrupted one would do before one is taken', async () => {
   act(() => useNavigation.setState({ runId: 'run-3' }));
   render(<HistoryScreen />);
@@ -126,6 +139,28 @@ it('says what was agreed to when it started', async () => {
   expect(note?.textContent).toContain('db-primary loses a drive or data.');
   expect(note?.textContent).toContain('The copy on hv-b must never run again.');
   expect(note?.textContent).not.toContain('Nobody');
+});
+
+it('says what was agreed to for each way on after it had been cut short', async () => {
+  const [first] = runs;
+  if (first === undefined) throw new Error('fixture');
+  const at = Date.UTC(2026, 10, 28, 8, 0);
+  const warnings = [{ id: 'left', words: 'db-primary stands paused on hv-a.' }];
+  const recoveries: ProcedureRun['recoveries'] = [
+    { how: 'resume', at },
+    { how: 'roll-back', at: at + 1, agreed: { guests: ['hv-a:db-primary'], warnings: [] } },
+    { how: 'dismiss', at: at + 2, warnings, agreed: { guests: [], warnings: ['left'] } },
+  ];
+  runs = [{ ...first, recoveries }];
+  act(() => useNavigation.setState({ runId: 'run-1' }));
+  render(<HistoryScreen />);
+  const notes = (await screen.findAllByText(/^Agreed to when/)).map(
+    (title) => title.closest('[role="note"]')?.textContent,
+  );
+  expect(notes).toEqual([
+    expect.stringMatching(/when it was rolled back, .*db-primary loses a drive or data\./),
+    expect.stringMatching(/when it was left as it is, .*db-primary stands paused on hv-a\./),
+  ]);
 });
 
 it('says what to do when nothing was changed yet, and when the journal cannot be read', async () => {

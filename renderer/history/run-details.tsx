@@ -1,5 +1,6 @@
 import type { Agreed } from '#shared/procedure/agreement.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { showRun, useNavigation } from '../navigation.ts';
@@ -17,6 +18,12 @@ import { InjectedBanner } from './injected-banner.tsx';
 import { Leftovers } from './leftovers.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunStatusTag } from './run-status-tag.tsx';
+
+/** Heading of the error of a run: what ended as somebody wanted, or as it began, has not failed. */
+function whyTitle({ status }: ProcedureRun): string {
+  if (status === 'rolled-back') return 'Why it was rolled back';
+  return status === 'aborting' ? 'Why it is rolled back' : 'Why it failed';
+}
 
 /** One procedure in full. `onShow` opens another run, for example the one that undid this one. */
 export function RunDetails({
@@ -72,15 +79,20 @@ export function RunDetails({
           ]}
         />
       ) : null}
-      {run.error === null ? null : <ErrorNotice title="Why it failed" error={run.error} />}
+      {run.error === null ? null : <ErrorNotice title={whyTitle(run)} error={run.error} />}
       <Leftovers run={run} />
       <RunAudit run={run} />
       <InjectedBanner run={run} />
       <LeftBanner lines={run.plan.left ?? []} />
       <ConsequencesBanner lines={run.plan.consequences} />
-      {run.agreed === undefined ? null : (
-        <Banner title="Agreed to when it started" lines={agreedLines(run.plan, run.agreed)} />
-      )}
+      <AgreedBanner when="it started" warnings={run.plan.warnings} agreed={run.agreed} />
+      {run.recoveries?.map(({ how, at, warnings, agreed }) => (
+        <AgreedBanner
+          key={at}
+          when={`${recoveryWords[how]}, ${formatDateTime(at)}`}
+          {...{ warnings, agreed }}
+        />
+      ))}
       <Card label="Steps" aside={stepCount(run)}>
         <StepList plan={run.plan} runs={run.steps} />
       </Card>
@@ -96,7 +108,28 @@ function LinkButton({ onClick, children }: { readonly onClick: () => void; reado
   );
 }
 
-function agreedLines({ warnings = [] }: Plan, agreed: Agreed): string[] {
+const recoveryWords: Readonly<Record<Recovery, string>> = {
+  resume: 'it was resumed',
+  'roll-back': 'it was rolled back',
+  dismiss: 'it was left as it is',
+};
+
+/** What a person knew and agreed to; nothing where nothing had to be. */
+function AgreedBanner({
+  when,
+  warnings,
+  agreed,
+}: {
+  readonly when: string;
+  readonly warnings: Plan['warnings'];
+  readonly agreed: Agreed | undefined;
+}) {
+  return agreed === undefined ? null : (
+    <Banner title={`Agreed to when ${when}`} lines={agreedLines({ warnings }, agreed)} />
+  );
+}
+
+function agreedLines({ warnings = [] }: Pick<Plan, 'warnings'>, agreed: Agreed): string[] {
   return [
     ...new Set(agreed.guests.map((id) => `${machineParts(id).name} loses a drive or data.`)),
     ...warnings.flatMap(({ id, words }) => (agreed.warnings.includes(id) ? words : [])),

@@ -93,7 +93,7 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
           <ObjectLink id={virtual.id}>{virtualSubsystemTitle(virtual)}</ObjectLink>
         ),
     },
-    { name: 'Virtual ID', value: secondary.virtualControllerId ?? '–', mono: true },
+    { name: 'Virtual id', value: secondary.virtualControllerId ?? '–', mono: true },
     {
       name: 'VM',
       value: machine === undefined ? '–' : <ObjectLink id={machine.id}>{machine.name}</ObjectLink>,

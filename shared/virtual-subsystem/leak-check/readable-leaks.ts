@@ -1,3 +1,4 @@
+import { suffixedHexadecimal } from '../../hexadecimal.ts';
 import { unreachable } from '../../result.ts';
 import type { LeakFinding } from './leak-finding.ts';
 import { isAnnounced, type Readable } from './readable-rules.ts';
@@ -28,7 +29,7 @@ export function readableFinding(
   prefix = '',
 ): LeakFinding {
   const { number, title, rule } = readable;
-  const name = `${prefix}${mnemonics[source]} ${number.toString(16).toUpperCase().padStart(2, '0')}h`;
+  const name = `${prefix}${mnemonics[source]} ${suffixedHexadecimal(number)}`;
   const finding = { id: `${source}:${prefix}${number}`, source, name, title, place: '', fix: null } as const;
   const found = (kind: LeakFinding['class'], words: string, fix: LeakFinding['fix'] = null): LeakFinding => ({
     ...finding,

@@ -1,3 +1,4 @@
+import { statusOfValue } from '#shared/nvme/command.ts';
 import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
@@ -115,7 +116,7 @@ async function errorLog(queue: AskedController, command: Named<'error-log'>): Pr
   const data = dataOf(answer);
   const entries = decodeErrorInformation(data);
   if (!entries.ok) return refused(entries.error.message);
-  const words = (status: number) => nvmeCliStatusText({ sct: (status >>> 8) & 7, sc: status & 0xff });
+  const words = (status: number) => nvmeCliStatusText(statusOfValue(status));
   return show(command, data, {
     json: () => errorJson(entries.value),
     text: () => errorText(entries.value, command.device.name, words),

@@ -1,19 +1,26 @@
 import { type CommandOutput, joined, printed, refused } from '../command-output.ts';
 import type { HostProgram, ProgramCall } from './program.ts';
 
-/** `readlink [-f|-e|-m] [-n] PATH…` and `realpath PATH…` */
+/** Options that do here what they do there; of readlink `-q` and `-s` are how it is anyway. */
+const options = { readlink: 'efnqs', realpath: 'e' } as const;
+
+/** `readlink [-f|-e] [-n] PATH…` and `realpath PATH…` on the files of a host. */
 export function readLinksProgram(program: 'readlink' | 'realpath'): HostProgram {
   return async (call) => {
     const words = call.args;
     const given = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
-    const options = given.filter((word) => /^-[a-z]/.test(word));
-    const paths = [...given.filter((word) => !options.includes(word)), ...words.slice(given.length + 1)];
-    const letters = new Set(options.flatMap((word) => [...word.slice(1)]));
-    const unknown = [...letters].find((letter) => !'efnmqsvz'.includes(letter));
+    const isOption = (word: string) => /^-[a-z]/.test(word);
+    const paths = [...given.filter((word) => !isOption(word)), ...words.slice(given.length + 1)];
+    const letters = new Set(given.filter(isOption).flatMap((word) => [...word.slice(1)]));
+    const known = options[program];
+    const unknown = [...letters].find((letter) => !known.includes(letter));
     if (unknown !== undefined)
-      return refused(`${program}: invalid option -- '${unknown}'\nIts options are -f, -e and -n`, 1);
+      return refused(
+        `${program}: invalid option -- '${unknown}'\nIts options here are ${[...known].map((letter) => `-${letter}`).join(', ')}`,
+        1,
+      );
     if (paths.length === 0) return refused(`${program}: missing operand\nWrite ${program} /sys/…`, 1);
-    const whole = program === 'realpath' || letters.has('f') || letters.has('e') || letters.has('m');
+    const whole = program === 'realpath' || letters.has('f') || letters.has('e');
     const outputs: CommandOutput[] = [];
     for (const path of paths) {
       const target = whole ? await wholePath(call, path, !letters.has('e')) : await linkTarget(call, path);

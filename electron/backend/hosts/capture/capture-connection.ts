@@ -1,5 +1,5 @@
 import type { Capability, Problem } from '#shared/fleet/schema.ts';
-import type { AdminCompletion } from '#shared/nvme/command.ts';
+import { type AdminCompletion, statusOfValue } from '#shared/nvme/command.ts';
 import { identify } from '#shared/nvme/commands/identify.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -96,14 +96,7 @@ function createRecordedQueue(capture: Capture, controller: CapturedController): 
 
 function completionOf(answer: RecordedAnswer): AdminCompletion {
   if (answer.kind === 'value') return { sct: 0, sc: 0, dnr: false, dw0: 0, data: answer.value };
-  const { status } = answer;
-  return {
-    sct: (status >> 8) & 0x7,
-    sc: status & 0xff,
-    more: (status & 0x2000) !== 0,
-    dnr: (status & 0x4000) !== 0,
-    dw0: 0,
-  };
+  return { ...statusOfValue(answer.status), dw0: 0 };
 }
 
 function functionOf(capture: Capture, controller: CapturedController): NvmeFunction {

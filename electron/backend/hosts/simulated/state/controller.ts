@@ -130,6 +130,7 @@ export class SimulatedController {
   outstandingAborts = 0;
   #live: ControllerLiveState | null = null;
   #health: ControllerHealth | null = null;
+  #handedOut = 0;
 
   constructor(
     subsystem: SimulatedSubsystem,
@@ -147,11 +148,13 @@ export class SimulatedController {
 
   /** Made when first needed: most of ten thousand secondaries never run. */
   get live(): ControllerLiveState {
+    this.#handedOut += 1;
     this.#live ??= resetLiveState();
     return this.#live;
   }
 
   set live(state: ControllerLiveState) {
+    this.#handedOut += 1;
     this.#live = state;
   }
 
@@ -162,6 +165,7 @@ export class SimulatedController {
 
   /** Made when first needed, like the live state. */
   get health(): ControllerHealth {
+    this.#handedOut += 1;
     this.#health ??= new ControllerHealth();
     return this.#health;
   }
@@ -169,6 +173,19 @@ export class SimulatedController {
   /** Whether it has counted anything. */
   get hasHealth(): boolean {
     return this.#health !== null;
+  }
+
+  /**
+   * How often live state and counters were handed out or dropped. Whoever had them may have changed them, and uses them at
+   * once: as long as this stays the same, so do they.
+   */
+  get handedOut(): number {
+    return this.#handedOut;
+  }
+
+  /** The same to look at, for whoever writes them down; null: never made. */
+  get written(): { readonly live: ControllerLiveState | null; readonly health: ControllerHealth | null } {
+    return { live: this.#live, health: this.#health };
   }
 
   /** CC.EN. */
@@ -221,6 +238,7 @@ export class SimulatedController {
 
   /** Drops everything that a Controller Level Reset drops; the resets themselves are in `resets.ts`. */
   clear(): void {
+    this.#handedOut += 1;
     this.#live = null;
     this.fatal = false;
     this.suspended = false;

@@ -1,5 +1,5 @@
-import type { Database } from './database.ts';
-import { parseJson } from './parse-json.ts';
+import type { Database } from '../database.ts';
+import { parseJson } from '../parse-json.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

@@ -156,3 +156,12 @@ export const namedStatuses: readonly NamedStatus[] = [
     71|Command Aborted By Host|HOST_CMD_ABORT`,
   ),
 ];
+
+const byNumber: ReadonlyMap<number, NamedStatus> = new Map(
+  namedStatuses.map((status) => [(status.sct << 8) | status.sc, status]),
+);
+
+/** The status of that type and code; undefined where the specification has none. */
+export function namedStatus({ sct, sc }: Pick<NamedStatus, 'sct' | 'sc'>): NamedStatus | undefined {
+  return byNumber.get((sct << 8) | sc);
+}

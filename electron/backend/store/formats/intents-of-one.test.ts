@@ -7,10 +7,10 @@ import { plan } from '#shared/procedure/plan/plan.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import { migrationFleet } from '#shared/test-support/migration-fleet.ts';
 import { finishedMigration } from '#shared/test-support/migration-run.ts';
-import { createTestClock } from '../test-support/test-clock.ts';
-import { openDatabase } from './database.ts';
+import { createTestClock } from '../../test-support/test-clock.ts';
+import { openDatabase } from '../database.ts';
+import { openStore } from '../open-store.ts';
 import { migrateDatabase } from './migrations.ts';
-import { openStore } from './open-store.ts';
 
 const fleet = migrationFleet();
 const primaryId = 'hv-a/0000:41:00.0';

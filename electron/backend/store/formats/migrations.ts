@@ -1,5 +1,6 @@
-import type { Database, OpenDatabase } from './database.ts';
+import type { Database, OpenDatabase } from '../database.ts';
 import { rewriteIntentsOfOne } from './intents-of-one.ts';
+import { keepStateInOne } from './state-in-one.ts';
 
 /** Numbered by position, from 1. A migration that was released is never changed; a new one is appended. */
 const migrations: readonly (string | ((database: Database) => void))[] = [
@@ -49,6 +50,8 @@ const migrations: readonly (string | ((database: Database) => void))[] = [
    INSERT INTO simulated_state (source, part, json)
      SELECT request, '', simulated_state FROM current_source WHERE simulated_state IS NOT NULL;
    ALTER TABLE current_source DROP COLUMN simulated_state;`,
+  // The state of a fleet is written ahead, before anything refers to it.
+  keepStateInOne,
 ];
 
 /** Version of the database that this program writes. */

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { atOnce } from '#shared/bounds/pieces.ts';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
 import type { LinkState } from '#shared/simulation/device-faults.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute } from '../commands/execute.ts';
+import { isPhysical } from '../host/pci-function.ts';
 import { secondaries } from '../testing/random-commands.ts';
 import { type DeviceEvent, deviceEvent, happen, primaryOf } from '../testing/random-events.ts';
 import {
   commandsEnd,
   createWorld,
+  expectNoticed,
   exported,
   fleetInput,
   identifyCommand,
@@ -18,6 +21,7 @@ import {
   primaryInput,
   rebuilt,
   run,
+  virtMgmt,
   type World,
 } from '../testing/test-kit.ts';
 import {
@@ -170,10 +174,92 @@ test('an exported fleet is built to the same state and answers the same', async 
       for (const event of before) happen(world, event);
       await commandsEnd();
       const first = exported(world);
+      expectNoticed(world);
       const again = rebuilt(world);
       expect(exported(again)).toEqual(first);
       expect(await answers(again, after)).toEqual(await answers(world, after));
+      expectNoticed(world);
     }),
     { numRuns: numRuns(10, 250), seed: 20261125 },
   );
 });
+
+test('what changes while texts are prepared in pieces is in the state that is kept then, of one instant', () => {
+  const used = { vq: 2, vi: 1, online: true };
+  const secondaries = Array.from({ length: 500 }, (_, index) => ({ vfn: index + 1, ...used }));
+  const pool = { kind: 'flexible' as const, total: 2000, secondaryMaximum: 4, privateToPrimary: 3 };
+  const sriov = { totalVfs: 500, numVfs: 500 };
+  const world = createWorld(
+    fleetInput({ controllers: [primaryInput({ sriov, secondaries, vq: pool, vi: pool })] }),
+  );
+  const primary = world.primary(0);
+  const [work, moved] = [world.fleet.state.prepare(), [1, 2, 150, 499, 500]];
+  let pauses = 0;
+  while (!work.next().done) {
+    // From one function to the other: there is never more than the pool has, and never less.
+    const [from = 0, to = 0] = [moved[pauses % 5], moved[(pauses + 1) % 5]];
+    for (const command of [
+      virtMgmt(7, from),
+      virtMgmt(8, from, 0, 0),
+      virtMgmt(7, to),
+      virtMgmt(8, to, 0, 4),
+    ])
+      expect(run(primary, command).sc).toBe(0);
+    pauses++;
+  }
+  expect(pauses).toBeGreaterThan(1);
+  expectNoticed(world);
+  const before = world.fleet.state.parts({ mode: 'paused', microseconds: 0 });
+  expect(atOnce(world.fleet.state.prepare())).toBe(0);
+  const after = world.fleet.state.parts({ mode: 'paused', microseconds: 0 });
+  expect(after).toEqual(before);
+  expect(run(primary, virtMgmt(9, 3)).sc).toBe(0);
+  const changed = [...world.fleet.state.parts({ mode: 'paused', microseconds: 0 })];
+  // One of eight parts of virtual functions, and the controller that was asked.
+  expect(changed.filter(([name, json]) => before.get(name) !== json).length).toBeLessThan(3);
+});
+
+test.each<[string, (world: World) => void]>([
+  ['the driver', (world) => Object.assign(functionOf(world, '0000:01:00.2'), { driver: 'nvme' })],
+  [
+    'the driver override',
+    (world) => Object.assign(functionOf(world, '0000:01:00.2'), { driverOverride: 'x' }),
+  ],
+  ['the IOMMU group', (world) => Object.assign(functionOf(world, '0000:01:00.2'), { iommuGroup: 77 })],
+  ['the device number', (world) => Object.assign(functionOf(world, '0000:01:00.0'), { instance: 7 })],
+  ['a probe', (world) => Object.assign(functionOf(world, '0000:01:00.0'), { probeEndsAt: 10 ** 9 })],
+  ['the owner', (world) => Object.assign(functionOf(world, '0000:01:00.2'), { owner: 'vm' })],
+  ['a function that leaves', (world) => void world.host('one').kernel.functions.delete('0000:01:00.2')],
+  [
+    'autoprobe',
+    (world) => {
+      const entry = functionOf(world, '0000:01:00.0');
+      if (isPhysical(entry) && entry.sriov) entry.sriov.driversAutoprobe = !entry.sriov.driversAutoprobe;
+    },
+  ],
+  ['what waits for a reset', (world) => Object.assign(world.primary(0).part.vi, { pendingAllocation: 1 })],
+  ['functions that were dropped', (world) => Object.assign(world.primary(0).part, { presentVfs: 0 })],
+  ['visibility', (world) => Object.assign(world.controller(2).part, { visible: false })],
+  ['an attachment', (world) => void world.fleet.subsystems[0]?.namespaces.get(2)?.attachedTo.add(2)],
+  ['the live state', (world) => void world.controller(2).live.changedNamespaces.add(1)],
+  ['the counters', (world) => void world.controller(2).health.readCommands++],
+  ['the virtual machine', (world) => Object.assign(machineOf(world), { state: 'paused' })],
+])('a change of %s alone is noticed', (_, change) => {
+  const world = createWorld(busyFleet());
+  const before = JSON.stringify(exported(world));
+  change(world);
+  expect(JSON.stringify(exported(world))).not.toBe(before);
+  expectNoticed(world);
+});
+
+function functionOf(world: World, address: string) {
+  const entry = world.host('one').kernel.functions.get(address);
+  if (entry === undefined) throw new Error(`there is no ${address}`);
+  return entry;
+}
+
+function machineOf(world: World) {
+  const machine = world.host('one').virtualMachines.machines.get('vm');
+  if (machine === undefined) throw new Error('there is no guest');
+  return machine;
+}
