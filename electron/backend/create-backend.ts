@@ -1,6 +1,7 @@
 import { shortenError } from '#shared/bounds/shorten.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import type { Backend } from './backend.ts';
 import { createEventHub, type Emit } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
@@ -14,6 +15,7 @@ import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
 import { createSimulationHandlers } from './handlers/simulation-handlers.ts';
+import { createTerminalHandlers } from './handlers/terminal-handlers.ts';
 import { createTraceHandlers } from './handlers/trace-handlers.ts';
 import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-handlers.ts';
 import { whenReady } from './handlers/when-ready.ts';
@@ -29,6 +31,7 @@ import { createSourceManager } from './sources/source-manager.ts';
 import type { OpenDatabase } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
 import type { Tell } from './store/set-aside.ts';
+import { createTerminals } from './terminal/terminals.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
 import { createDrafts } from './virtual-subsystem/drafts.ts';
 
@@ -86,6 +89,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ clock, log, trace, writer, store, notify },
     running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
+      terminals.closeAll();
       stopWatching();
       if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
     },
@@ -97,6 +101,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ store, clock, random, log, emit: hub.emit, source },
     findRun: (runId) => runner.find(runId),
   });
+  const keep = async (mode?: ClockMode) =>
+    store.readOnlyReason === null ? sources.keep(mode) : succeed(undefined);
   // By the clock of the fleet: nothing is given up because that is paused.
   const timeout = () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock });
   const runner: ProcedureRunner = createProcedureRunner({
@@ -108,6 +114,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     },
     source: () => sources.current(),
     opening: () => sources.opening(),
+    occupied: (hostIds) => terminals.occupied(hostIds),
     observerFor: createMigrationObserver({
       ...{ connection, log, timeout },
     }),
@@ -115,6 +122,13 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     nvmeCli: () => store.settings().nvmeCli,
   });
 
+  const terminals = createTerminals({
+    ...{ writer, log, emit: hub.emit },
+    simulation: () => sources.simulation(),
+    runner: () => runner,
+    opening: () => sources.opening(),
+    keep,
+  });
   const recoveries = createRecoveries({
     ...{ writer, store, runner },
     sourceKey: () => sources.current().key,
@@ -148,11 +162,12 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),
+    ...createTerminalHandlers(terminals),
     ...createMigrationHandlers({ fleet }),
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
-      keep: async (mode) => (store.readOnlyReason === null ? sources.keep(mode) : succeed(undefined)),
+      keep,
     }),
     ...createReportHandlers({
       fleet,
@@ -176,6 +191,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     runningProcedures: () => runner.running().map((run) => run.plan.title),
     async close() {
       await ready.catch(() => undefined);
+      terminals.closeAll();
       await runner.close();
       runs.close();
       stopWatching();

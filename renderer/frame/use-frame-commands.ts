@@ -7,6 +7,7 @@ import { useNamedMenu, useUndoRedoCommands } from '../procedures/use-undo-redo.t
 import { exportReport } from '../reports/export-report.ts';
 import { pauseOrResume, setClockMode, stepClock } from '../simulation/clock-actions.ts';
 import { showAdvance, showFaults } from '../simulation/simulation-dialogs.tsx';
+import { showTerminal } from '../terminal/terminal-view-store.ts';
 
 /** Registers the commands that work on every screen. */
 export function useFrameCommands(): void {
@@ -37,6 +38,7 @@ export function useFrameCommands(): void {
     void changeSettings({ topologyView: topologyView === 'graph' ? 'list' : 'graph' });
   });
   useCommand('toggle-dock', () => void changeSettings({ dockOpen: !useSettings.getState().dockOpen }));
+  useCommand('terminal', showTerminal);
   useCommand(
     'toggle-inspector',
     () => void changeSettings({ inspectorOpen: !useSettings.getState().inspectorOpen }),

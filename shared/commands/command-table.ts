@@ -110,6 +110,13 @@ const commandTable = [
   { id: 'zoom-reset', label: 'Topology at 100 %', section: 'View', keys: 'Ctrl+0' },
   { id: 'fit', label: 'Fit topology', section: 'View', keys: 'Ctrl+9' },
   { id: 'toggle-dock', label: 'Show or hide the command dock', section: 'View', keys: 'Ctrl+J' },
+  {
+    id: 'terminal',
+    label: 'Terminal of the host',
+    section: 'View',
+    keys: 'Ctrl+`',
+    search: 'shell console command line bash nvme',
+  },
   { id: 'toggle-inspector', label: 'Show or hide the inspector', section: 'View', keys: 'Ctrl+I' },
   {
     id: 'assign',

@@ -12,6 +12,8 @@ export interface UnitEnd {
 
 export interface RunListener {
   onOutput(output: ShellOutput): void;
+  /** Before a command on this line runs; awaited. A command may be told more than once. */
+  onLine?(line: number): Promise<void> | void;
   /** Awaited before the next unit begins. */
   onUnit?(end: UnitEnd): Promise<void> | void;
 }

@@ -186,6 +186,7 @@ export class Shell {
   #begin(): void {
     const session = new AbortController();
     this.#session = session;
+    this.#refusedWrites = [];
     this.#statements = [
       ...this.#functions.values(),
       statementOf(simpleCommand(ownCommands.next, [], []), noOperation),
@@ -305,6 +306,7 @@ export class Shell {
 
   async #breathe(line: number): Promise<void> {
     if (line > 0) this.#line = line;
+    if (line > 0) await this.#job?.listener.onLine?.(line);
     if (performance.now() - this.#turnBegan < longestTurn) return;
     await giveWay();
     this.#turnBegan = performance.now();
