@@ -1,7 +1,7 @@
 import type { ConsoleHost } from '../console-host.ts';
-import { bootFiles } from './boot-files.ts';
+import { bootFiles } from './files/boot-files.ts';
+import { loadShellLibrary } from './script/shell-library.ts';
 import { Shell } from './shell.ts';
-import { loadShellLibrary } from './shell-library.ts';
 import type { ShellOptions } from './shell-run.ts';
 
 /** A shell on a host. The library behind it is loaded with the first one. */

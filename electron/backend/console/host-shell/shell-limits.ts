@@ -6,6 +6,8 @@ export interface ShellBounds {
   readonly loopRounds: number;
   /** Bytes that one session prints. */
   readonly outputBytes: number;
+  /** Sleeps one after the other with nothing done to the host in between. */
+  readonly sleeps: number;
   /** Milliseconds of a session on the machine's clock; simulated time is not counted. */
   readonly milliseconds: number;
 }
@@ -13,6 +15,7 @@ export interface ShellBounds {
 export const scriptBounds: ShellBounds = {
   loopRounds: 100_000,
   outputBytes: 64 * 1024 * 1024,
+  sleeps: 2000,
   milliseconds: 10 * 60_000,
 };
 

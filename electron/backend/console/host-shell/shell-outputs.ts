@@ -1,7 +1,7 @@
 import { encodeText, latin1 } from './bytes-and-text.ts';
-import type { RefusedWrite } from './host-files.ts';
-import { unopenedTargets, withoutMarks } from './marked-paths.ts';
-import { refusedWriteText } from './refused-write.ts';
+import type { RefusedWrite } from './files/host-files.ts';
+import { refusedWriteText } from './files/refused-write.ts';
+import { unopenedTargets, withoutMarks } from './script/marked-paths.ts';
 
 /** Bytes that a command printed. */
 export interface ShellOutput {
@@ -17,6 +17,8 @@ export interface ShellOutput {
 export class ShellOutputs {
   /** The structure that a program printed last, one character a byte. */
   structure: string | null = null;
+  /** What came to standard error last. */
+  lastMessage = '';
   /** What programs wrote to standard error in this unit, in order. */
   #notes: { readonly line: number; readonly text: string }[] = [];
   readonly #refusedToOpen = new Map<string, RefusedWrite>();
@@ -47,7 +49,8 @@ export class ShellOutputs {
     resolve: (target: string) => string,
   ): readonly ShellOutput[] {
     if (stream === 'stdout') return [{ stream, line, bytes, binary: latin1(bytes) === this.structure }];
-    let rest = this.#messageText(new TextDecoder().decode(bytes), resolve);
+    this.lastMessage = new TextDecoder().decode(bytes);
+    let rest = this.#messageText(this.lastMessage, resolve);
     const parts: (readonly [line: number, text: string])[] = [];
     for (const note of this.#notes.splice(0)) {
       const start = rest.indexOf(note.text);

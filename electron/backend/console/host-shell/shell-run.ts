@@ -1,4 +1,4 @@
-import type { ScriptUnit } from './script-units.ts';
+import type { ScriptUnit } from './script/script-units.ts';
 import type { ShellBounds } from './shell-limits.ts';
 import type { ShellOutput } from './shell-outputs.ts';
 

@@ -29,7 +29,7 @@ beforeEach(async () => {
     }),
   });
   if (!fleet.ok || fleet.value.hosts[0] === undefined) throw new Error('there is no host');
-  const bounds = { loopRounds: 2000, outputBytes: 1 << 20 };
+  const bounds = { loopRounds: 2000, outputBytes: 1 << 20, sleeps: 50 };
   shell = await openShell(createSimulatedConsole(fleet.value.hosts[0], { clock }), { bounds });
 });
 afterEach(() => shell.close());
@@ -166,6 +166,19 @@ describe('a script that would not end', () => {
   ])('is stopped and says why: %j', async (text, reason) => {
     const { end } = await follow(text);
     expect(end).toMatchObject({ kind: 'stopped', reason: expect.stringMatching(reason) });
+  });
+
+  it('is stopped with output that goes into a file, and when it waits for what never comes', async () => {
+    expect((await follow('while true; do echo spam; done > /tmp/f')).end).toMatchObject({
+      kind: 'stopped',
+      reason: 'a loop has run 2000 times',
+    });
+    expect(
+      (await follow('for a in $(seq 2); do until [ -e /dev/nvme77 ]; do sleep 1; done; done')).end,
+    ).toMatchObject({
+      kind: 'stopped',
+      reason: 'it has slept 50 times without doing anything',
+    });
   });
 
   it('that prints without an end is stopped, and what it printed before is there', async () => {

@@ -4,19 +4,21 @@ import type { CommandOutput } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import type { HostProgram } from '../programs/program.ts';
 import { programs } from '../programs/table.ts';
-import { programFiles } from './boot-files.ts';
 import { bytesOfLatin1, encodeText, latin1 } from './bytes-and-text.ts';
-import { guardScript } from './guard-script.ts';
-import { HostFiles, type RefusedWrite } from './host-files.ts';
-import { ownCommands } from './marked-paths.ts';
-import { notAScript } from './not-a-script.ts';
-import { refusedWriteText } from './refused-write.ts';
-import { type ScriptUnit, scriptUnits } from './script-units.ts';
-import type { ScriptTree, ShellLibrary, StatementTree } from './shell-library.ts';
-import { executionLimits, limitReason, scriptBounds } from './shell-limits.ts';
+import { programFiles } from './files/boot-files.ts';
+import { HostFiles, type RefusedWrite } from './files/host-files.ts';
+import { refusedWriteText } from './files/refused-write.ts';
+import { KeptState } from './kept-state.ts';
+import { hostName, type LibraryResult, quotedForShell, silent, statusOf } from './library-values.ts';
+import { guardScript } from './script/guard-script.ts';
+import { ownCommands } from './script/marked-paths.ts';
+import { notAScript } from './script/not-a-script.ts';
+import { type ScriptUnit, scriptUnits } from './script/script-units.ts';
+import type { ScriptTree, ShellLibrary, StatementTree } from './script/shell-library.ts';
+import { simpleCommand, statementOf } from './script/shell-tree.ts';
+import { executionLimits, limitReason, type ShellBounds, scriptBounds } from './shell-limits.ts';
 import { ShellOutputs } from './shell-outputs.ts';
 import type { RunEnd, RunListener, ShellOptions, UnitEnd } from './shell-run.ts';
-import { simpleCommand, statementOf } from './shell-tree.ts';
 
 interface Job {
   readonly units: readonly ScriptUnit[];
@@ -30,14 +32,16 @@ interface Job {
 /** How long a shell runs before everything else has its turn. */
 const longestTurn = 10;
 
-const noOperation = simpleCommand(':', [], []);
+/** How the library ends what reached a limit. */
+const limitExit = 126;
 
-type ExecResult = Awaited<ReturnType<Command['execute']>>;
+const noOperation = simpleCommand(':', [], []);
 
 /** A shell on a simulated host, with its variables, functions and files. It runs one text after the other. */
 export class Shell {
   readonly #host: ConsoleHost;
   readonly #options: ShellOptions;
+  readonly #bounds: ShellBounds;
   readonly #files: HostFiles;
   readonly #bash: Bash;
   /** How the next text that the library parses is treated. */
@@ -48,15 +52,15 @@ export class Shell {
   #session: AbortController | null = null;
   #job: Job | null = null;
   #takeJob: ((job: Job) => void) | null = null;
-  /** Definitions of functions by name, for a session after one that was stopped. */
-  readonly #functions = new Map<string, StatementTree>();
-  #variables: Record<string, string> = {};
-  #directory = '/root';
+  readonly #kept = new KeptState();
   #line = 0;
   /** The line before whose commands time has passed. */
   #timedLine = 0;
   #turnBegan = performance.now();
   #timeoutSeconds: number | null = null;
+  #stopReason = '';
+  /** How often it slept since it last did something to the host. */
+  #sleeps = 0;
   #misunderstood = false;
   readonly #outputs = new ShellOutputs();
   #refusedWrites: RefusedWrite[] = [];
@@ -69,12 +73,13 @@ export class Shell {
   ) {
     this.#host = host;
     this.#options = options;
+    this.#bounds = { ...scriptBounds, ...options.bounds };
     const names = [...library.getCommandNames(), ...Object.keys(programs), ...Object.values(ownCommands)];
     const files = { ...initial, ...programFiles(names) };
     this.#files = new HostFiles(library, host, this.#fileListener(), files);
     this.#bash = new library.Bash({
       fs: this.#files,
-      cwd: this.#directory,
+      cwd: this.#kept.directory,
       env: {
         HOME: '/root',
         USER: 'root',
@@ -84,8 +89,8 @@ export class Shell {
         PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
       },
       processInfo: { pid: 4242, ppid: 1, uid: 0, gid: 0 },
-      executionLimits: executionLimits({ ...scriptBounds, ...options.bounds }),
-      sleep: (milliseconds) => host.sleep(milliseconds),
+      executionLimits: executionLimits(this.#bounds),
+      sleep: (milliseconds) => this.#sleep(milliseconds),
       // It would change the globals of the whole program; scripts here have no JavaScript.
       defenseInDepth: false,
       customCommands: [
@@ -101,6 +106,7 @@ export class Shell {
 
   /** Runs a text, a line or a whole script, after what ran before. Only one at a time. */
   async run(text: string, listener: RunListener, signal?: AbortSignal): Promise<RunEnd> {
+    if (this.#job !== null) throw new Error('The shell still runs another text');
     const script = text.replace(/\r\n/g, '\n');
     const parsed = await this.#parse(script);
     if (parsed.kind === 'not-a-script') return parsed;
@@ -111,7 +117,8 @@ export class Shell {
       if (this.#session === null) this.#begin();
       signal?.addEventListener('abort', this.#abort, { once: true });
       if (signal?.aborted) this.#abort();
-      this.#giveJob(job);
+      this.#takeJob?.(job);
+      this.#takeJob = null;
     }).finally(() => signal?.removeEventListener('abort', this.#abort));
   }
 
@@ -139,7 +146,7 @@ export class Shell {
 
   /** The folder in which the last text ended. */
   get directory(): string {
-    return this.#directory;
+    return this.#kept.directory;
   }
 
   get files(): Pick<HostFiles, 'readdir' | 'resolvePath' | 'stat'> {
@@ -151,7 +158,20 @@ export class Shell {
     this.#abort();
   }
 
-  readonly #abort = () => this.#session?.abort();
+  readonly #abort = () => this.#stop('it was stopped from outside');
+
+  #stop(reason: string): void {
+    this.#stopReason = reason;
+    this.#session?.abort();
+  }
+
+  /** Waits in the host's time; who waits for ever for what nothing brings about is stopped. */
+  async #sleep(milliseconds: number): Promise<void> {
+    this.#sleeps += 1;
+    const { sleeps } = this.#bounds;
+    if (this.#sleeps > sleeps) this.#stop(`it has slept ${sleeps} times without doing anything`);
+    else await this.#host.sleep(milliseconds);
+  }
 
   async #parse(
     text: string,
@@ -188,11 +208,16 @@ export class Shell {
     this.#session = session;
     this.#refusedWrites = [];
     this.#statements = [
-      ...this.#functions.values(),
+      ...this.#kept.definitions,
       statementOf(simpleCommand(ownCommands.next, [], []), noOperation),
     ];
     this.#parsing = 'session';
-    const options = { rawScript: true, env: this.#variables, cwd: this.#directory, signal: session.signal };
+    const options = {
+      rawScript: true,
+      env: this.#kept.variables,
+      cwd: this.#kept.directory,
+      signal: session.signal,
+    };
     void this.#bash.exec(':', options).then(
       ({ exitCode, stderr }) => this.#finish(session, exitCode, stderr),
       (error) => this.#finish(session, 1, `stopped: ${error instanceof Error ? error.message : error}`),
@@ -206,20 +231,14 @@ export class Shell {
     const job = this.#job;
     this.#job = null;
     if (job === null) return;
-    const reason = session.signal.aborted
-      ? 'it was stopped from outside'
-      : (limitReason(stderr) ?? /^stopped: (.*)/s.exec(stderr)?.[1]);
+    const said = exit === limitExit ? limitReason(stderr || this.#outputs.lastMessage) : null;
+    const reason = session.signal.aborted ? this.#stopReason : (said ?? /^stopped: (.*)/s.exec(stderr)?.[1]);
     if (reason === undefined && stderr !== '') this.#tell('stderr', this.#line, encodeText(stderr), job);
     const unit = job.units[job.at];
     const end: RunEnd =
       reason === undefined ? { kind: 'exited', exit } : { kind: 'stopped', line: this.#line, reason };
     const told = unit === undefined ? undefined : job.listener.onUnit?.(this.#endUnit(unit, exit));
     void Promise.resolve(told).finally(() => job.resolve(end));
-  }
-
-  #giveJob(job: Job): void {
-    this.#takeJob?.(job);
-    this.#takeJob = null;
   }
 
   #ownCommands(): Command[] {
@@ -238,35 +257,32 @@ export class Shell {
   }
 
   /** Between two texts: keeps what a session that is stopped would lose, and waits for the next one. */
-  async #next(context: CommandContext): Promise<ExecResult> {
+  async #next(context: CommandContext): Promise<LibraryResult> {
     const exit = statusOf(context);
-    const variables: Record<string, string> = {};
-    context.env.forEach((value, name) => {
-      if (/^[A-Za-z_]\w*$/.test(name)) variables[name] = value;
-    });
-    this.#variables = variables;
-    this.#directory = context.cwd;
+    this.#kept.keepVariables(context);
     const before = this.#job;
     if (before !== null && before.at >= before.units.length) {
       this.#job = null;
       before.resolve({ kind: 'done', exit });
     }
-    const job =
-      this.#job ??
-      (await new Promise<Job>((resolve) => {
-        this.#takeJob = resolve;
-      }));
-    for (const statement of job.units.flatMap((unit) => unit.statements)) {
-      const [command] = statement.pipelines[0]?.commands ?? [];
-      if (command?.type === 'FunctionDef') this.#functions.set(command.name, statement);
-    }
+    const job = this.#job ?? (await this.#nextJob());
+    if (job === null) return silent(exit);
+    this.#kept.keepFunctions(job.units.flatMap((unit) => unit.statements));
     const boundary = statementOf(simpleCommand(ownCommands.line, [], []), noOperation);
     const guarded = job.units.flatMap((unit) => [...guardScript(unit.statements, unit.line), boundary]);
     this.#statements.push(...guarded, statementOf(simpleCommand(ownCommands.next, [], []), noOperation));
     return silent(exit);
   }
 
-  async #unitDone(context: CommandContext): Promise<ExecResult> {
+  /** Null when the session ends before: who still waited then would hold it up. */
+  #nextJob(): Promise<Job | null> {
+    return new Promise((resolve) => {
+      this.#takeJob = resolve;
+      this.#session?.signal.addEventListener('abort', () => resolve(null), { once: true });
+    });
+  }
+
+  async #unitDone(context: CommandContext): Promise<LibraryResult> {
     const job = this.#job;
     const unit = job?.units[job.at];
     const refused = this.#written(statusOf(context));
@@ -286,7 +302,7 @@ export class Shell {
   }
 
   /** Tells the writes that the kernel refused since the last time. */
-  #written(exit: number): ExecResult {
+  #written(exit: number): LibraryResult {
     const refused = this.#refusedWrites.splice(0);
     const stderr = refused.map(refusedWriteText).join('');
     return { stdout: '', stderr, exitCode: refused.length > 0 ? 1 : exit };
@@ -313,6 +329,7 @@ export class Shell {
   }
 
   async #beforeEffect(): Promise<void> {
+    this.#sleeps = 0;
     const isAnother = this.#timedLine !== 0 && this.#timedLine !== this.#line;
     this.#timedLine = this.#line;
     if (isAnother) await this.#options.betweenLines?.();
@@ -320,7 +337,7 @@ export class Shell {
 
   #tell(stream: 'stdout' | 'stderr', line: number, bytes: Uint8Array, job: Job | null): void {
     if (job === null) return;
-    const resolve = (target: string) => this.#files.resolvePath(this.#directory, target);
+    const resolve = (target: string) => this.#files.resolvePath(this.#kept.directory, target);
     for (const output of this.#outputs.read(stream, line, bytes, resolve)) job.listener.onOutput(output);
   }
 
@@ -344,7 +361,7 @@ export class Shell {
     };
   }
 
-  #result(output: CommandOutput): ExecResult {
+  #result(output: CommandOutput): LibraryResult {
     if (output.misunderstood) this.#misunderstood = true;
     if (output.stderr !== '') this.#outputs.note(this.#line, output.stderr);
     const common = { stderr: output.stderr, exitCode: output.exit, stdoutKind: 'bytes' } as const;
@@ -362,7 +379,7 @@ export class Shell {
     const before = this.#timeoutSeconds;
     this.#timeoutSeconds = timeoutSeconds;
     try {
-      const result = await context.exec(words.map(quoted).join(' '), {
+      const result = await context.exec(words.map(quotedForShell).join(' '), {
         cwd: context.cwd,
         env: context.exportedEnv ?? {},
         stdin: context.stdin as unknown as string,
@@ -382,20 +399,4 @@ export class Shell {
       this.#timeoutSeconds = before;
     }
   }
-}
-
-function statusOf(context: CommandContext): number {
-  return Number(context.env.get('?') ?? 0);
-}
-
-function silent(exitCode: number): ExecResult {
-  return { stdout: '', stderr: '', exitCode };
-}
-
-function hostName(file: string | { readonly content: string } | undefined): string {
-  return (typeof file === 'string' ? file : (file?.content ?? 'host')).trim();
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

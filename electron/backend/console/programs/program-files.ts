@@ -1,6 +1,6 @@
 import { succeed } from '#shared/result.ts';
 import type { ConsoleFiles, ConsoleHost } from '../console-host.ts';
-import { FileError } from '../host-shell/file-error.ts';
+import { FileError } from '../host-shell/files/file-error.ts';
 import type { ProgramCall } from './program.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NvmeCommand } from '../grammar/console-command.ts';
 import { parseNvme } from '../grammar/parse-nvme.ts';
+import type { CommandTree, StatementTree } from '../host-shell/script/shell-library.ts';
+import { literalText } from '../host-shell/script/shell-tree.ts';
 import type { Shell } from '../host-shell/shell.ts';
-import type { CommandTree, StatementTree } from '../host-shell/shell-library.ts';
-import { literalText } from '../host-shell/shell-tree.ts';
 
 /** One program of a recorded line, as far as its output is compared. */
 export type RecordedProgram =

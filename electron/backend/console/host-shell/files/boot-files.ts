@@ -1,4 +1,4 @@
-import type { ConsoleHost } from '../console-host.ts';
+import type { ConsoleHost } from '../../console-host.ts';
 
 /** Files in memory that every host has when its shell begins. */
 export async function bootFiles(

@@ -1,4 +1,4 @@
-import type { ConsoleSysfs } from '../console-host.ts';
+import type { ConsoleSysfs } from '../../console-host.ts';
 
 /** What stands at a path of the files that the kernel makes: `/sys`, and the devices in `/dev`. */
 export type KernelFile =

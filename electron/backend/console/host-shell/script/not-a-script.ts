@@ -1,9 +1,11 @@
-import type { RunEnd } from './shell-run.ts';
+import type { RunEnd } from '../shell-run.ts';
 
 /** From what the library says of a text that it cannot parse. */
 export function notAScript(stderr: string): Extract<RunEnd, { kind: 'not-a-script' }> {
   const match = /(?:Parse error at (\d+):\d+|line (\d+)): (.*)/s.exec(stderr);
-  const words = (match?.[3] ?? stderr).trim();
+  const words = (match?.[3] ?? stderr)
+    .trim()
+    .replace(/^bash: Maximum call stack.*$/, 'it is nested too deeply');
   const expected = /^Expected (\w+), got (\w+)$/.exec(words);
   const message =
     expected === null

@@ -1,9 +1,9 @@
 import type { IFileSystem } from 'just-bash/browser';
-import type { ConsoleHost } from '../console-host.ts';
+import type { ConsoleHost } from '../../console-host.ts';
+import { type MarkedPath, markedTarget, readMark } from '../script/marked-paths.ts';
+import type { ShellLibrary } from '../script/shell-library.ts';
 import { FileError, isDirectory, noSuchFile, notPermitted } from './file-error.ts';
 import { deviceNodes, type KernelFile, sysfsFile } from './kernel-files.ts';
-import { type MarkedPath, markedTarget, readMark } from './marked-paths.ts';
-import type { ShellLibrary } from './shell-library.ts';
 
 type Stat = Awaited<ReturnType<IFileSystem['stat']>>;
 type Content = Parameters<IFileSystem['writeFile']>[1];
