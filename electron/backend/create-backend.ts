@@ -14,8 +14,9 @@ import { createOwnershipHandlers } from './handlers/ownership-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
-import { createSimulationHandlers } from './handlers/simulation-handlers.ts';
-import { createTerminalHandlers } from './handlers/terminal-handlers.ts';
+import { createRehearsalHandlers } from './handlers/simulated/rehearsal-handlers.ts';
+import { createSimulationHandlers } from './handlers/simulated/simulation-handlers.ts';
+import { createTerminalHandlers } from './handlers/simulated/terminal-handlers.ts';
 import { createTraceHandlers } from './handlers/trace-handlers.ts';
 import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-handlers.ts';
 import { whenReady } from './handlers/when-ready.ts';
@@ -26,6 +27,7 @@ import type { Clock, Log, Random } from './ports.ts';
 import { createRecoveries } from './procedures/recovery/recoveries.ts';
 import { createRunPublisher } from './procedures/run-publisher.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
+import { createRehearsals } from './rehearsal/rehearsals.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import type { OpenDatabase } from './store/database.ts';
@@ -90,6 +92,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
       terminals.closeAll();
+      rehearsals.close();
       stopWatching();
       if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
     },
@@ -129,6 +132,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     opening: () => sources.opening(),
     keep,
   });
+  const rehearsals = createRehearsals({ sources, writer, emit: hub.emit });
   const recoveries = createRecoveries({
     ...{ writer, store, runner },
     sourceKey: () => sources.current().key,
@@ -163,6 +167,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),
     ...createTerminalHandlers(terminals),
+    ...createRehearsalHandlers(rehearsals),
     ...createMigrationHandlers({ fleet }),
     ...createSimulationHandlers({
       writer,
@@ -173,6 +178,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       fleet,
       clock,
       programVersion: deps.programVersion ?? '',
+      findRehearsal: rehearsals.state,
       findRun: (runId) => {
         const run = runner.find(runId);
         return run === null
@@ -192,6 +198,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     async close() {
       await ready.catch(() => undefined);
       terminals.closeAll();
+      rehearsals.close();
       await runner.close();
       runs.close();
       stopWatching();

@@ -4,6 +4,7 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import { goTo, startMigration, useNavigation } from '../navigation.ts';
 import { useNamedMenu, useUndoRedoCommands } from '../procedures/use-undo-redo.ts';
+import { showRehearsal } from '../rehearsal/rehearsal-store.ts';
 import { exportReport } from '../reports/export-report.ts';
 import { pauseOrResume, setClockMode, stepClock } from '../simulation/clock-actions.ts';
 import { showAdvance, showFaults } from '../simulation/simulation-dialogs.tsx';
@@ -39,6 +40,7 @@ export function useFrameCommands(): void {
   });
   useCommand('toggle-dock', () => void changeSettings({ dockOpen: !useSettings.getState().dockOpen }));
   useCommand('terminal', showTerminal);
+  useCommand('rehearse', showRehearsal);
   useCommand(
     'toggle-inspector',
     () => void changeSettings({ inspectorOpen: !useSettings.getState().inspectorOpen }),

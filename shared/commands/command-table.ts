@@ -50,6 +50,20 @@ const commandTable = [
     search: 'fleet editor write',
   },
   {
+    id: 'rehearse',
+    label: 'Rehearse a script…',
+    section: 'File',
+    keys: null,
+    search: 'shell sh run copy dry step try',
+  },
+  {
+    id: 'rehearse-step',
+    label: 'Rehearsal: to the next line',
+    section: 'Go',
+    keys: 'F8',
+    search: 'script step',
+  },
+  {
     id: 'export-topology',
     label: 'Export topology report…',
     section: 'File',

@@ -20,6 +20,7 @@ import { virtualSubsystemDraftSchema } from '../virtual-subsystem/life-cycle/dra
 import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
+import { rehearsalEvents, rehearsalRequests } from './rehearsal-contract.ts';
 import { simulationRequests } from './simulation-contract.ts';
 import { terminalEvents, terminalRequests } from './terminal-contract.ts';
 
@@ -52,6 +53,7 @@ export type RecentSource = z.infer<typeof recentSourceSchema>;
 export const reportSubjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), runId: id }),
   z.object({ kind: z.literal('topology') }),
+  z.object({ kind: z.literal('rehearsal'), rehearsalId: z.number().int().min(1) }),
 ]);
 
 export const guestFieldSchema = z.object({
@@ -327,6 +329,7 @@ export const requestContract = {
   'report:reveal': { request: z.object({ path }), response: nothing },
   'settings:get': { request: nothing, response: settingsSchema },
   'settings:set': { request: settingsSchema.partial(), response: settingsSchema },
+  ...rehearsalRequests,
   ...terminalRequests,
 } as const satisfies Record<RequestChannel, { request: z.ZodType; response: z.ZodType }>;
 
@@ -346,6 +349,7 @@ export const eventContract = {
   'app:command': z.object({ command: z.string() }),
   /** Something to tell the person that no request asked for. */
   'app:notice': berthErrorSchema.extend({ severity: z.enum(['info', 'warning', 'error']) }),
+  ...rehearsalEvents,
   ...terminalEvents,
 } as const satisfies Record<EventChannel, z.ZodType>;
 

@@ -59,8 +59,11 @@ export function openTerminal(
   });
   if (onSuspend !== undefined) reader.on('SIGTSTP', onSuspend);
   reader.on('SIGINT', () => {
-    if (asked === null) onInterrupt();
-    else {
+    if (asked === null) {
+      // As a terminal does: what was typed ahead is dropped.
+      waiting.length = 0;
+      onInterrupt();
+    } else {
       output.write('^C\n');
       // The line is given up, and what was begun with it.
       reader.write(null, { ctrl: true, name: 'e' });
@@ -79,7 +82,10 @@ export function openTerminal(
         reader.setPrompt(prompt);
         reader.prompt();
       }),
-    close: () => reader.close(),
+    close: () => {
+      waiting.length = 0;
+      reader.close();
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { ConsoleHost } from '../console/console-host.ts';
 import { completeLine } from '../console/host-shell/complete-line.ts';
 import { openShell } from '../console/host-shell/open-shell.ts';
 import type { RunEnd } from '../console/host-shell/shell-run.ts';
+import { giveWay } from '../event-loop.ts';
 import { InteractiveShell, interactiveBounds } from './interact.ts';
 import { openTerminal } from './line-editor.ts';
 import { TerminalOutput, TypedInput } from './terminal-streams.ts';
@@ -54,7 +55,7 @@ export async function openSession(world: SessionWorld): Promise<TerminalSession>
       output.write('^C\n');
       // What the host answers to that still belongs to this line.
       giveUp();
-      setImmediate(() => interactive.interrupt());
+      void giveWay().then(() => interactive.interrupt());
     },
   });
   const name = visibleText(world.hostName);

@@ -4,6 +4,8 @@ import type { EventOf } from '#shared/ipc/contract.ts';
 import { systemClock } from '../system-clock.ts';
 import { ended, openSimulatedBackend } from '../test-support/simulated-backend.ts';
 
+const capture = path.join(import.meta.dirname, '../../../e2e/captures/02-sriov-4vf');
+
 type Backend = Awaited<ReturnType<typeof openSimulatedBackend>>;
 
 /** A terminal as the page has it: what it prints without colours, and keys. */
@@ -86,13 +88,13 @@ describe('a terminal', () => {
     await terminal.type('while true; do :; done\r');
     await systemClock.sleep(50);
     await terminal.type('\x03');
-    await terminal.until('sh: interrupted');
+    await terminal.until(/sh: interrupted.*\s.*# $/);
     await backend.ask('simulation:set-clock', { mode: 'paused' });
     const before = terminal.text().length;
     await terminal.type('echo 1 > /sys/class/nvme/nvme1/device/sriov_drivers_autoprobe\r');
     await systemClock.sleep(50);
     await terminal.type('\x03');
-    await terminal.until('sh: interrupted', before);
+    await terminal.until(/sh: interrupted.*\s.*# $/, before);
     expect(await terminal.run('echo on')).toBe('on\n');
   });
 
@@ -143,7 +145,7 @@ describe('a terminal and a procedure', () => {
       error: { message: expect.stringContaining('A line of the terminal of hv-a is running: echo 1 >') },
     });
     await terminal.type('\x03');
-    await terminal.until('sh: interrupted');
+    await terminal.until(/sh: interrupted.*\s.*# $/);
     expect(await terminal.run('true')).toBe('');
     await backend.ask('simulation:set-clock', { mode: 'paused' });
     const started = await backend.assign();
@@ -152,18 +154,23 @@ describe('a terminal and a procedure', () => {
     expect(said).toContain('Device or resource busy');
     expect(said).toContain(`“${started.value.plan.title}” is running on hv-a.`);
     expect(said).toMatch(/^1$/m);
-    await backend.stepUntil(started.value.id, ended);
     await backend.ask('simulation:set-clock', { mode: 'as-fast-as-possible' });
+    await backend.until(started.value.id, ended);
+    await expect.poll(() => backend.backend.runningProcedures()).toEqual([]);
     expect(await terminal.run(`echo 0 > ${autoprobe}; cat ${autoprobe}`)).toBe('0\n');
   });
 
-  it('ends when another fleet is opened, and a capture has none', async () => {
+  it('ends when another fleet is opened', async () => {
     const backend = await openSimulatedBackend();
     const terminal = await openTerminal(backend);
     await terminal.type('while true; do sleep 1; done\r');
-    const capture = path.join(import.meta.dirname, '../../../e2e/captures/02-sriov-4vf');
     await backend.ask('fleet:open', { kind: 'path', path: capture });
     await expect.poll(() => backend.events.some(({ channel }) => channel === 'terminal:ended')).toBe(true);
+  });
+
+  it('is not there for a capture, but for its twin', async () => {
+    const backend = await openSimulatedBackend();
+    await backend.ask('fleet:open', { kind: 'path', path: capture });
     const size = { columns: 80, rows: 24 };
     expect(await backend.refusal('terminal:open', { hostId: '02-sriov-4vf', ...size })).toMatchObject({
       code: 'not-supported',

@@ -8,6 +8,7 @@ import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import type { Log } from '../ports.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
+import { hostsThatReach, subsystemsOfHost } from '../simulation/sharing-hosts.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { openSession, type TerminalSession, type TerminalSize } from './terminal-session.ts';
 import { watchConsole } from './watched-console.ts';
@@ -73,7 +74,7 @@ export function createTerminals(deps: TerminalsDependencies): Terminals {
   const runLine = async <T>(line: Line, simulation: Simulation, run: () => Promise<T>): Promise<T> => {
     const reread = async () => {
       line.isDirty = false;
-      await writer.reread(sharingHosts(line.host, simulation));
+      await writer.reread(touchedHosts(line.host, simulation));
     };
     let reading: Promise<void> = Promise.resolve();
     const timer = setInterval(() => {
@@ -101,8 +102,9 @@ export function createTerminals(deps: TerminalsDependencies): Terminals {
     const console = watchConsole(createSimulatedConsole(host, { clock: simulation.clock }), {
       before: async () => {
         const found = obstacle(host.id);
-        if (found === null) changing.set(host.id, lineText);
-        return found;
+        if (found !== null) return { kind: 'refuse', error: found };
+        changing.set(host.id, lineText);
+        return { kind: 'make' };
       },
       after: (_, refusal) => {
         line.isDirty = true;
@@ -183,14 +185,9 @@ function newLine(host: SimulatedHost): Line {
   return { host, isDirty: false, hasChanged: false };
 }
 
-/** The hosts that may see something of what happens to the drives of one. */
-function sharingHosts(host: SimulatedHost, { hosts }: Simulation): string[] {
-  const subsystemsOf = ({ kernel }: SimulatedHost) =>
-    [...kernel.functions.values()].map(({ controller }) => controller.subsystem);
-  const own = new Set(subsystemsOf(host));
-  return hosts
-    .filter((other) => other === host || subsystemsOf(other).some((subsystem) => own.has(subsystem)))
-    .map(({ id }) => id);
+/** The host, and those that may see something of what happens to its drives. */
+function touchedHosts(host: SimulatedHost, { hosts }: Simulation): string[] {
+  return [...new Set([host.id, ...hostsThatReach(subsystemsOfHost(host), hosts)])];
 }
 
 function cannotRun({ source }: Fleet): Result<never> {

@@ -1,7 +1,8 @@
-import type { AdminCommand } from '#shared/nvme/command.ts';
+import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
 import { changesController } from '#shared/nvme/commands/table.ts';
+import { describeStatus } from '#shared/nvme/status.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
-import { refused } from '../console/command-output.ts';
+import { printed, refused } from '../console/command-output.ts';
 import type { ConsoleHost, KernelAnswer } from '../console/console-host.ts';
 import type { SimulationCommand } from '../console/grammar/console-command.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
@@ -28,27 +29,41 @@ export type HostChange =
   /** `berth fault` and the like: not the script's own doing, but what happens to it. */
   | { readonly kind: 'simulation'; readonly command: SimulationCommand };
 
+/** What becomes of a change: it is made, refused, or left out as if it had been made. */
+export type Verdict =
+  | { readonly kind: 'make' }
+  | { readonly kind: 'refuse'; readonly error: BerthError }
+  | { readonly kind: 'leave-out' };
+
 export interface ChangeWatch {
-  /** Before it happens; whoever answers an error refuses it. */
-  before(change: HostChange): Promise<BerthError | null>;
+  /** Before it happens. */
+  before(change: HostChange): Promise<Verdict>;
   /** It was asked for. `refusal`: why the host did not do it, in words; null: it did. */
   after(change: HostChange, refusal: string | null): void;
 }
 
 /** A host on which every change is announced before it happens, and told when it has. Looking is not announced. */
 export function watchConsole(host: ConsoleHost, watch: ChangeWatch): ConsoleHost {
-  const kernel = async (change: HostChange, work: () => Promise<KernelAnswer>): Promise<KernelAnswer> => {
-    const error = await watch.before(change);
-    const answer = error === null ? await work() : busyAnswer(error);
-    watch.after(change, answer.ok ? null : `${answer.text}: ${answer.reason}`);
-    return answer;
-  };
-  const asked = async <T>(change: HostChange, work: () => Promise<Result<T>>): Promise<Result<T>> => {
-    const error = await watch.before(change);
-    const answer: Result<T> = error === null ? await work() : { ok: false, error };
-    watch.after(change, answer.ok ? null : answer.error.message);
-    return answer;
-  };
+  const kernel = (change: HostChange, work: () => Promise<KernelAnswer>): Promise<KernelAnswer> =>
+    watched(watch, change, {
+      work,
+      refuse: (error) => ({
+        ok: false,
+        stage: 'write',
+        errno: 'EBUSY',
+        text: 'Device or resource busy',
+        reason: refusalWords(error),
+      }),
+      leaveOut: () => ({ ok: true }),
+      refusalOf: (answer) => (answer.ok ? null : `${answer.text}: ${answer.reason}`),
+    });
+  const asked = (change: HostChange, work: () => Promise<Result<void>>): Promise<Result<void>> =>
+    watched(watch, change, {
+      work,
+      refuse: (error) => ({ ok: false, error }),
+      leaveOut: () => succeed(undefined),
+      refusalOf: (answer) => (answer.ok ? null : answer.error.message),
+    });
   const { connection, simulate } = host;
   const { pci, virtualMachines: machines } = connection;
   return {
@@ -58,7 +73,7 @@ export function watchConsole(host: ConsoleHost, watch: ChangeWatch): ConsoleHost
       functions: () => connection.functions(),
       adminQueue: (address) => {
         const queue = connection.adminQueue(address);
-        return queue.ok ? succeed(watchQueue(queue.value, address, asked)) : queue;
+        return queue.ok ? succeed(watchQueue(queue.value, address, watch)) : queue;
       },
       pci: {
         setDriver: (address, driver) =>
@@ -88,38 +103,70 @@ export function watchConsole(host: ConsoleHost, watch: ChangeWatch): ConsoleHost
     ...(simulate === undefined
       ? {}
       : {
-          simulate: async (command) => {
-            const change = { kind: 'simulation', command } as const;
-            const error = await watch.before(change);
-            const output =
-              error === null ? await simulate(command) : refused(`${command.name}: ${refusalWords(error)}`);
-            watch.after(change, output.exit === 0 ? null : output.stderr.trim());
-            return output;
-          },
+          simulate: (command) =>
+            watched(
+              watch,
+              { kind: 'simulation', command },
+              {
+                work: () => simulate(command),
+                refuse: (error) => refused(`${command.name}: ${refusalWords(error)}`),
+                leaveOut: () => printed(''),
+                refusalOf: (output) => (output.exit === 0 ? null : output.stderr.trim()),
+              },
+            ),
         }),
   };
 }
 
-function watchQueue(
-  queue: AdminQueue,
-  address: string,
-  asked: <T>(change: HostChange, work: () => Promise<Result<T>>) => Promise<Result<T>>,
-): AdminQueue {
+interface Way<T> {
+  readonly work: () => Promise<T>;
+  readonly refuse: (error: BerthError) => T;
+  readonly leaveOut: () => T;
+  /** Why the host did not do it; null: it did. */
+  readonly refusalOf: (answer: T) => string | null;
+}
+
+async function watched<T>(watch: ChangeWatch, change: HostChange, way: Way<T>): Promise<T> {
+  const verdict = await watch.before(change);
+  switch (verdict.kind) {
+    case 'leave-out':
+      return way.leaveOut();
+    case 'refuse': {
+      const answer = way.refuse(verdict.error);
+      watch.after(change, way.refusalOf(answer));
+      return answer;
+    }
+    case 'make': {
+      const answer = await way.work();
+      watch.after(change, way.refusalOf(answer));
+      return answer;
+    }
+  }
+}
+
+/** What a command answers that was left out. */
+const leftOut: AdminCompletion = { sct: 0, sc: 0, dnr: false, dw0: 0 };
+
+function watchQueue(queue: AdminQueue, address: string, watch: ChangeWatch): AdminQueue {
   return {
     submit: (command) =>
       changesController(command.opcode)
-        ? asked({ kind: 'command', address, command }, () => queue.submit(command))
+        ? watched(
+            watch,
+            { kind: 'command', address, command },
+            {
+              work: () => queue.submit(command),
+              refuse: (error) => ({ ok: false, error }),
+              leaveOut: () => succeed(leftOut),
+              refusalOf: (answer) =>
+                !answer.ok
+                  ? answer.error.message
+                  : isSuccess(answer.value)
+                    ? null
+                    : describeStatus(answer.value),
+            },
+          )
         : queue.submit(command),
-  };
-}
-
-function busyAnswer(error: BerthError): KernelAnswer {
-  return {
-    ok: false,
-    stage: 'write',
-    errno: 'EBUSY',
-    text: 'Device or resource busy',
-    reason: refusalWords(error),
   };
 }
 

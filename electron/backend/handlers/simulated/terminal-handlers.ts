@@ -1,6 +1,6 @@
 import { fail, succeed } from '#shared/result.ts';
-import type { Terminals } from '../terminal/terminals.ts';
-import type { Handlers } from './handler.ts';
+import type { Terminals } from '../../terminal/terminals.ts';
+import type { Handlers } from '../handler.ts';
 
 export type TerminalChannel =
   | 'terminal:open'
