@@ -69,7 +69,7 @@ function noteOf(line: RehearsedLine | undefined, isHere: boolean): string {
 function Said({ line: { said, cause, fix, refused } }: { readonly line: RehearsedLine }) {
   if (said === '' && !refused) return null;
   return (
-    <div className={`${styles.said} ${refused ? '' : styles.told}`}>
+    <div className={`${styles.said} ${refused ? '' : styles.remark}`}>
       {said === '' ? null : <pre>{said.trimEnd()}</pre>}
       {cause === '' ? null : (
         <p>

@@ -2,6 +2,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
+import { copyText } from '../ui/controls/copy-button.tsx';
 import { allowStyles } from './allow-styles.ts';
 import { isForShell } from './terminal-keys.ts';
 import { onThemeChange, terminalTheme } from './terminal-theme.ts';
@@ -44,7 +45,10 @@ export class HostTerminal {
     });
     this.#terminal.loadAddon(this.#fit);
     this.#terminal.attachCustomKeyEventHandler((event) =>
-      isForShell(event, { leave: () => this.#leave(), selection: () => this.#terminal.getSelection() }),
+      isForShell(event, {
+        leave: () => this.#leave(),
+        copy: () => void copyText(this.#terminal.getSelection()),
+      }),
     );
     this.#terminal.onData((data) => this.#type(data));
     this.#terminal.onResize(({ cols: columns, rows }) => {

@@ -5,7 +5,7 @@ import { isForShell } from './terminal-keys.ts';
 const press = (key: string, held: KeyboardEventInit = {}) => {
   const leave = vi.fn();
   const event = new KeyboardEvent('keydown', { key, cancelable: true, ...held });
-  return { isForShell: isForShell(event, { leave, selection: () => '' }), leave, event };
+  return { isForShell: isForShell(event, { leave, copy: vi.fn() }), leave, event };
 };
 
 it.each([

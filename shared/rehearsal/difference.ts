@@ -10,7 +10,7 @@ interface Described {
 }
 
 /** What differs between two states of one fleet, in words; objects in the order of their titles. Pure. */
-export function differenceOf(before: Fleet, after: Fleet): readonly Omit<ChangedObject, 'lines'>[] {
+export function fleetDifference(before: Fleet, after: Fleet): readonly Omit<ChangedObject, 'lines'>[] {
   const was = describeFleet(before, after);
   const is = describeFleet(after, before);
   const ids = [...new Set([...was.keys(), ...is.keys()])];

@@ -28,8 +28,8 @@ beforeAll(async () => {
   const made = createSimulatedFleet(twoHosts.build(), { clock: systemClock, trace: (queue) => queue });
   if (!made.ok) throw new Error(made.error.message);
   const source = {
-    ...{ kind: 'simulated', name: 'two-hosts', label: 'two-hosts', simulated: true },
-    ...{ readOnly: null, seed: 42 },
+    kind: 'simulated',
+    ...{ name: 'two-hosts', label: 'two-hosts', simulated: true, readOnly: null, seed: 42 },
   } as const;
   fleet = (await discoverFleet(made.value.hosts, source)).fleet;
   const found = Object.values(fleet.controllers).find(

@@ -1,6 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
-import { differenceOf } from '#shared/rehearsal/difference.ts';
+import { fleetDifference } from '#shared/rehearsal/difference.ts';
 import type { Interruption, Rehearsal, Threat } from '#shared/rehearsal/rehearsal.ts';
 import type { ConsoleHost } from '../console/console-host.ts';
 import { openShell } from '../console/host-shell/open-shell.ts';
@@ -79,7 +79,7 @@ export class RehearsalRun {
   #lastReading = { endedAt: 0, took: 0 };
   #worked = 0;
   #resumedAt = 0;
-  #listed: { readonly fleet: Fleet; readonly objects: ReturnType<typeof differenceOf> } | null = null;
+  #listed: { readonly fleet: Fleet; readonly objects: ReturnType<typeof fleetDifference> } | null = null;
   readonly #beganAt: number;
 
   constructor(world: RehearsalWorld) {
@@ -106,7 +106,8 @@ export class RehearsalRun {
   state(): Rehearsal {
     const { id, name, text, host, writer, copyOf, simulation } = this.#world;
     const { fleet } = writer;
-    if (this.#listed?.fleet !== fleet) this.#listed = { fleet, objects: differenceOf(this.#before, fleet) };
+    if (this.#listed?.fleet !== fleet)
+      this.#listed = { fleet, objects: fleetDifference(this.#before, fleet) };
     const { objects } = this.#listed;
     return {
       ...{ id, name, copyOf },
@@ -246,7 +247,7 @@ export class RehearsalRun {
     this.#unread = new Set();
     const before = writer.fleet;
     await writer.reread(simulation.hosts.map(({ id }) => id));
-    for (const { id } of differenceOf(before, writer.fleet)) {
+    for (const { id } of fleetDifference(before, writer.fleet)) {
       const known = this.#causes.get(id) ?? new Set();
       for (const line of lines) known.add(line);
       this.#causes.set(id, known);
