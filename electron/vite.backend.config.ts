@@ -6,6 +6,7 @@ const external = [
   ...builtinModules.map((name) => `node:${name}`),
   'electron',
   '@photostructure/sqlite',
+  'just-bash/browser',
 ];
 
 // One script and not a module, so that V8's compiled code of it can be kept beside it (setup/compile-backend.mjs,
@@ -13,7 +14,7 @@ const external = [
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite'] },
+  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite', 'just-bash/browser'] },
   build: {
     ssr: true,
     outDir: '../dist/main',
@@ -31,6 +32,9 @@ export default defineConfig({
         entryFileNames: '[name].script.js',
         format: 'cjs',
         codeSplitting: false,
+        // The script is no module: what it reads later, it requires (vite.shell-library.config.ts).
+        dynamicImportInCjs: false,
+        paths: { 'just-bash/browser': './shell-library.cjs' },
         postBanner: '(function (exports, require, module, __filename, __dirname) {',
         postFooter: '})',
       },

@@ -115,7 +115,7 @@ test('every screen, with and without something to show', async ({ launch }) => {
   await frame.goTo('Topology');
   await topology.show('List');
   await inspect(program, 'list');
-  for (const tab of ['VFIO states', 'Journal', 'Equivalent script']) {
+  for (const tab of ['VFIO states', 'Journal', 'Equivalent script', 'Terminal']) {
     await page.getByRole('tab', { name: tab }).click();
     await inspect(program, `dock-${tab.toLowerCase().replace(' ', '-')}`);
   }

@@ -1,6 +1,7 @@
 import { shortenError } from '#shared/bounds/shorten.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import type { Backend } from './backend.ts';
 import { createEventHub, type Emit } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
@@ -13,7 +14,9 @@ import { createOwnershipHandlers } from './handlers/ownership-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
-import { createSimulationHandlers } from './handlers/simulation-handlers.ts';
+import { createRehearsalHandlers } from './handlers/simulated/rehearsal-handlers.ts';
+import { createSimulationHandlers } from './handlers/simulated/simulation-handlers.ts';
+import { createTerminalHandlers } from './handlers/simulated/terminal-handlers.ts';
 import { createTraceHandlers } from './handlers/trace-handlers.ts';
 import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-handlers.ts';
 import { whenReady } from './handlers/when-ready.ts';
@@ -24,11 +27,13 @@ import type { Clock, Log, Random } from './ports.ts';
 import { createRecoveries } from './procedures/recovery/recoveries.ts';
 import { createRunPublisher } from './procedures/run-publisher.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
+import { createRehearsals } from './rehearsal/rehearsals.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import type { OpenDatabase } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
 import type { Tell } from './store/set-aside.ts';
+import { createTerminals } from './terminal/terminals.ts';
 import { createTraceBuffer } from './trace/trace-buffer.ts';
 import { createDrafts } from './virtual-subsystem/drafts.ts';
 
@@ -86,6 +91,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ clock, log, trace, writer, store, notify },
     running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
+      terminals.closeAll();
+      rehearsals.close();
       stopWatching();
       if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
     },
@@ -97,6 +104,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ store, clock, random, log, emit: hub.emit, source },
     findRun: (runId) => runner.find(runId),
   });
+  const keep = async (mode?: ClockMode) =>
+    store.readOnlyReason === null ? sources.keep(mode) : succeed(undefined);
   // By the clock of the fleet: nothing is given up because that is paused.
   const timeout = () => ({ timeoutMilliseconds: commandTimeoutMilliseconds, clock: sources.current().clock });
   const runner: ProcedureRunner = createProcedureRunner({
@@ -108,6 +117,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     },
     source: () => sources.current(),
     opening: () => sources.opening(),
+    occupied: (hostIds) => terminals.occupied(hostIds),
     observerFor: createMigrationObserver({
       ...{ connection, log, timeout },
     }),
@@ -115,6 +125,14 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     nvmeCli: () => store.settings().nvmeCli,
   });
 
+  const terminals = createTerminals({
+    ...{ writer, log, emit: hub.emit },
+    simulation: () => sources.simulation(),
+    runner: () => runner,
+    opening: () => sources.opening(),
+    keep,
+  });
+  const rehearsals = createRehearsals({ sources, writer, emit: hub.emit });
   const recoveries = createRecoveries({
     ...{ writer, store, runner },
     sourceKey: () => sources.current().key,
@@ -148,16 +166,19 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
     ...createGuestViewHandlers({ surroundings }),
+    ...createTerminalHandlers(terminals),
+    ...createRehearsalHandlers(rehearsals),
     ...createMigrationHandlers({ fleet }),
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
-      keep: async (mode) => (store.readOnlyReason === null ? sources.keep(mode) : succeed(undefined)),
+      keep,
     }),
     ...createReportHandlers({
       fleet,
       clock,
       programVersion: deps.programVersion ?? '',
+      findRehearsal: rehearsals.state,
       findRun: (runId) => {
         const run = runner.find(runId);
         return run === null
@@ -176,6 +197,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     runningProcedures: () => runner.running().map((run) => run.plan.title),
     async close() {
       await ready.catch(() => undefined);
+      terminals.closeAll();
+      rehearsals.close();
       await runner.close();
       runs.close();
       stopWatching();

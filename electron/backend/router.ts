@@ -4,6 +4,7 @@ import { shorten, shortenError } from '#shared/bounds/shorten.ts';
 import { largestFleetFile, requestBounds } from '#shared/bounds/sizes.ts';
 import { type RequestChannel, requestChannels } from '#shared/ipc/channels.ts';
 import { requestContract } from '#shared/ipc/contract.ts';
+import { largestScript } from '#shared/rehearsal/rehearsal.ts';
 import { fail, type Result } from '#shared/result.ts';
 import type { Handlers } from './handlers/handler.ts';
 import { inTurns } from './in-turns.ts';
@@ -57,11 +58,12 @@ function shortened(answer: Result<unknown>): Result<unknown> {
   return answer.ok ? answer : { ok: false, error: shortenError(answer.error) };
 }
 
-/** Requests that carry a fleet file. */
+/** Requests that carry a file. */
 const fileBounds = { ...requestBounds, text: largestFleetFile };
 const boundsOf: Partial<Record<RequestChannel, ValueBounds>> = {
   'fleet-file:check': fileBounds,
   'fleet-file:save': fileBounds,
+  'rehearsal:start': { ...requestBounds, text: largestScript },
 };
 
 /** Told before the contract looks at it: a contract looks at every element and has something to say of each. */

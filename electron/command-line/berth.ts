@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { openTerminal } from '#backend/terminal/line-editor.ts';
 import { exitCodes } from './command-line-io.ts';
-import { openTerminal } from './interactive/terminal.ts';
 import { runBerth } from './run-berth.ts';
 
 /** Bytes of lines that are read before the first one runs. */

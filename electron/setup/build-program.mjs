@@ -11,6 +11,7 @@ import { duration, SetupError, say } from './progress.mjs';
 const configs = [
   'electron/vite.main.config.ts',
   'electron/vite.backend.config.ts',
+  'electron/vite.shell-library.config.ts',
   'electron/vite.command-line.config.ts',
   'electron/vite.preload.config.ts',
   'renderer/vite.config.ts',
@@ -19,6 +20,7 @@ const inputs = ['electron', 'renderer', 'shared', 'package.json', 'package-lock.
 const outputs = [
   'dist/main/main.js',
   'dist/main/backend.script.js',
+  'dist/main/shell-library.cjs',
   'dist/main/berth.js',
   'dist/preload/preload.cjs',
   'dist/renderer/index.html',
@@ -65,7 +67,7 @@ export async function ensureBuild() {
 async function buildAll() {
   const { build } = await import('vite');
   const mode = process.env.NODE_ENV;
-  // Three of the builds write into it, so that none may empty it.
+  // Four of the builds write into it, so that none may empty it.
   rmSync(join(projectRoot, 'dist/main'), { recursive: true, force: true });
   try {
     const results = await Promise.allSettled(

@@ -4,9 +4,11 @@ import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
 import { goTo, startMigration, useNavigation } from '../navigation.ts';
 import { useNamedMenu, useUndoRedoCommands } from '../procedures/use-undo-redo.ts';
+import { showRehearsal } from '../rehearsal/rehearsal-store.ts';
 import { exportReport } from '../reports/export-report.ts';
 import { pauseOrResume, setClockMode, stepClock } from '../simulation/clock-actions.ts';
 import { showAdvance, showFaults } from '../simulation/simulation-dialogs.tsx';
+import { showTerminal } from '../terminal/terminal-view-store.ts';
 
 /** Registers the commands that work on every screen. */
 export function useFrameCommands(): void {
@@ -37,6 +39,8 @@ export function useFrameCommands(): void {
     void changeSettings({ topologyView: topologyView === 'graph' ? 'list' : 'graph' });
   });
   useCommand('toggle-dock', () => void changeSettings({ dockOpen: !useSettings.getState().dockOpen }));
+  useCommand('terminal', showTerminal);
+  useCommand('rehearse', showRehearsal);
   useCommand(
     'toggle-inspector',
     () => void changeSettings({ inspectorOpen: !useSettings.getState().inspectorOpen }),

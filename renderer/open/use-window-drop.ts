@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { client } from '../bridge/client.ts';
 import { useNavigation } from '../navigation.ts';
+import { isScriptName, openScript } from '../rehearsal/rehearsal-store.ts';
 import { notify } from '../ui/overlays/notices.ts';
 import { useOpenDraft } from './open-draft.ts';
 
-/** Opens what is dropped anywhere on the window with the Open dialog. Drags inside the window carry no files. */
+/** Opens what is dropped anywhere on the window with the Open dialog, or rehearses it where it is a script. Drags inside the window carry no files. */
 export function useWindowDrop(): void {
   useEffect(() => {
     const over = (event: DragEvent) => {
@@ -34,12 +35,16 @@ function carriesFiles(event: DragEvent): boolean {
 /** Only the first is opened; a file that is not on a disk (an image out of a browser) has no path. */
 function openDropped(files: readonly File[]): void {
   const [first, ...others] = files;
+  if (first !== undefined && isScriptName(first.name)) {
+    void openScript(first);
+    return;
+  }
   const path = first === undefined ? '' : client.pathForFile(first);
   if (path === '') {
     notify({
       tone: 'warning',
       title: 'Nothing to open',
-      text: 'Drop a capture folder or archive, or a fleet file, from disk.',
+      text: 'Drop a capture folder or archive, a fleet file or a shell script from disk.',
     });
     return;
   }

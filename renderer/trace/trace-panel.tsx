@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { TerminalPanel, TerminalToolbar } from '../terminal/terminal-panel.tsx';
 import { Tabs } from '../ui/controls/tabs.tsx';
 import { CommandsTab } from './commands/commands-tab.tsx';
 import { CommandsToolbar } from './commands/commands-toolbar.tsx';
@@ -8,7 +9,7 @@ import styles from './trace.module.css';
 import { type DockTab, useTraceView } from './trace-view-store.ts';
 import { VfioTab } from './vfio-tab.tsx';
 
-/** The four views of what happens, as the dock and the Commands screen show them. */
+/** The views of what happens, and a terminal, as the dock and the Commands screen show them. */
 export function TracePanel({ aside }: { readonly aside?: ReactNode }) {
   const tab = useTraceView((state) => state.tab);
   return (
@@ -22,6 +23,7 @@ export function TracePanel({ aside }: { readonly aside?: ReactNode }) {
       aside={
         <div className={styles.aside}>
           {tab === 'commands' ? <CommandsToolbar /> : null}
+          {tab === 'terminal' ? <TerminalToolbar /> : null}
           {aside}
         </div>
       }
@@ -30,6 +32,7 @@ export function TracePanel({ aside }: { readonly aside?: ReactNode }) {
         { value: 'vfio', label: 'VFIO states', content: <VfioTab /> },
         { value: 'journal', label: 'Journal', content: <JournalTab /> },
         { value: 'script', label: 'Equivalent script', content: <ScriptTab /> },
+        { value: 'terminal', label: 'Terminal', content: <TerminalPanel /> },
       ]}
     />
   );

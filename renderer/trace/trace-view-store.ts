@@ -3,7 +3,7 @@ import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { filterTrace } from './commands/trace-filter.ts';
 
 /** A tab of the dock. */
-export type DockTab = 'commands' | 'vfio' | 'journal' | 'script';
+export type DockTab = 'commands' | 'vfio' | 'journal' | 'script' | 'terminal';
 
 /** What the person set in the dock; the Commands screen shows the same, so that neither forgets. */
 export interface TraceView {

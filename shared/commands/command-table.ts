@@ -50,6 +50,20 @@ const commandTable = [
     search: 'fleet editor write',
   },
   {
+    id: 'rehearse',
+    label: 'Rehearse a script…',
+    section: 'File',
+    keys: null,
+    search: 'shell sh run copy dry step try',
+  },
+  {
+    id: 'rehearse-step',
+    label: 'Rehearsal: to the next line',
+    section: 'Go',
+    keys: 'F8',
+    search: 'script step',
+  },
+  {
     id: 'export-topology',
     label: 'Export topology report…',
     section: 'File',
@@ -110,6 +124,13 @@ const commandTable = [
   { id: 'zoom-reset', label: 'Topology at 100 %', section: 'View', keys: 'Ctrl+0' },
   { id: 'fit', label: 'Fit topology', section: 'View', keys: 'Ctrl+9' },
   { id: 'toggle-dock', label: 'Show or hide the command dock', section: 'View', keys: 'Ctrl+J' },
+  {
+    id: 'terminal',
+    label: 'Terminal of the host',
+    section: 'View',
+    keys: 'Ctrl+`',
+    search: 'shell console command line bash nvme',
+  },
   { id: 'toggle-inspector', label: 'Show or hide the inspector', section: 'View', keys: 'Ctrl+I' },
   {
     id: 'assign',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { largestFleetFile } from '../bounds/sizes.ts';
 import { berthErrorSchema } from '../error-schema.ts';
 import { fleetChangeSchema } from '../fleet/change.ts';
-import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
+import { fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
 import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
@@ -13,20 +13,16 @@ import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/
 import { recoverySchema, recoveryStateSchema } from '../procedure/recovery/recovery.ts';
 import { runChangeSchema } from '../procedure/run/run-change.ts';
 import { settingsSchema } from '../settings/schema.ts';
-import {
-  awaitedSchema,
-  clockModeSchema,
-  clockStateSchema,
-  longestStepMilliseconds,
-} from '../simulation/clock-state.ts';
-import { deviceFaultSchema, notedFaultSchema } from '../simulation/device-faults.ts';
-import { commandFaultSchema, plannedFaultSchema } from '../simulation/faults.ts';
+import { clockStateSchema } from '../simulation/clock-state.ts';
 import { commandTraceEntrySchema } from '../trace/schema.ts';
 import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-check/leak-finding.ts';
 import { virtualSubsystemDraftSchema } from '../virtual-subsystem/life-cycle/draft.ts';
 import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
+import { rehearsalEvents, rehearsalRequests } from './rehearsal-contract.ts';
+import { simulationRequests } from './simulation-contract.ts';
+import { terminalEvents, terminalRequests } from './terminal-contract.ts';
 
 const id = z.string().min(1).max(1024);
 const path = z.string().min(1).max(4096);
@@ -57,6 +53,7 @@ export type RecentSource = z.infer<typeof recentSourceSchema>;
 export const reportSubjectSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('run'), runId: id }),
   z.object({ kind: z.literal('topology') }),
+  z.object({ kind: z.literal('rehearsal'), rehearsalId: z.number().int().min(1) }),
 ]);
 
 export const guestFieldSchema = z.object({
@@ -294,46 +291,7 @@ export const requestContract = {
       fixes: z.array(z.object({ title: z.string(), intent: intentSchema })),
     }),
   },
-  /** The clock of a simulated fleet; with the reason where there is none. */
-  'simulation:clock': {
-    request: nothing,
-    response: z.object({ capability: capabilitySchema, clock: clockStateSchema.nullable() }),
-  },
-  'simulation:set-clock': {
-    request: z.object({ mode: clockModeSchema }),
-    response: z.object({ clock: clockStateSchema }),
-  },
-  /** Pauses the clock and ends the one wait that is due first; with milliseconds, lets that much time pass at once. */
-  'simulation:step': {
-    request: z.object({ milliseconds: z.number().int().min(1).max(longestStepMilliseconds).optional() }),
-    response: z.object({ ended: awaitedSchema.nullable(), clock: clockStateSchema }),
-  },
-  /** Faults that wait for commands, and what was injected so far. */
-  'simulation:faults': {
-    request: nothing,
-    response: z.object({
-      faults: z.array(plannedFaultSchema.extend({ subsystemId: id })),
-      injected: z.array(notedFaultSchema),
-    }),
-  },
-  /** `controllerId`: the controller whose commands it meets; null: any of the NVM subsystem. */
-  'simulation:add-fault': {
-    request: z.object({
-      subsystemId: id,
-      controllerId: id.nullable(),
-      fault: commandFaultSchema.omit({ cntlid: true }),
-    }),
-    response: z.object({ number: z.number().int() }),
-  },
-  'simulation:clear-fault': {
-    request: z.object({ subsystemId: id, number: z.number().int().min(1) }),
-    response: nothing,
-  },
-  /** Lets a fault happen, reads the fleet again, and answers in words what it was. */
-  'simulation:device-fault': {
-    request: z.object({ fault: deviceFaultSchema }),
-    response: z.object({ words: z.string() }),
-  },
+  ...simulationRequests,
   /** What the journal knows of virtual subsystems: deleted ones, secondaries given back, what migrations left. */
   'virtual-subsystem:journal': {
     request: nothing,
@@ -371,6 +329,8 @@ export const requestContract = {
   'report:reveal': { request: z.object({ path }), response: nothing },
   'settings:get': { request: nothing, response: settingsSchema },
   'settings:set': { request: settingsSchema.partial(), response: settingsSchema },
+  ...rehearsalRequests,
+  ...terminalRequests,
 } as const satisfies Record<RequestChannel, { request: z.ZodType; response: z.ZodType }>;
 
 /** What main tells the renderer unasked. */
@@ -389,6 +349,8 @@ export const eventContract = {
   'app:command': z.object({ command: z.string() }),
   /** Something to tell the person that no request asked for. */
   'app:notice': berthErrorSchema.extend({ severity: z.enum(['info', 'warning', 'error']) }),
+  ...rehearsalEvents,
+  ...terminalEvents,
 } as const satisfies Record<EventChannel, z.ZodType>;
 
 export type RequestOf<Channel extends RequestChannel> = z.infer<(typeof requestContract)[Channel]['request']>;

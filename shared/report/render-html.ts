@@ -1,5 +1,6 @@
 import { unreachable } from '../result.ts';
 import { page } from './page.ts';
+import { rehearsalBody } from './rehearsal-html.ts';
 import type { Report } from './report-schema.ts';
 import { runBody } from './run-html.ts';
 import { topologyBody } from './topology-html.ts';
@@ -11,6 +12,8 @@ export function renderHtml(report: Report): string {
       return page(report, runBody(report));
     case 'topology':
       return page(report, topologyBody(report));
+    case 'rehearsal':
+      return page(report, rehearsalBody(report));
     default:
       return unreachable(report);
   }

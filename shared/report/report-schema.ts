@@ -3,6 +3,7 @@ import { berthErrorSchema } from '../error-schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { migrationFactsSchema, runStatusSchema, stepStatusSchema } from '../procedure/procedure.ts';
+import { rehearsalSchema } from '../rehearsal/rehearsal.ts';
 
 /**
  * The content of a report. The JSON export is exactly this; the HTML export shows it. `version` rises with every change
@@ -188,7 +189,19 @@ const topologyReportSchema = z.object({
 });
 export type TopologyReport = z.infer<typeof topologyReportSchema>;
 
-export const reportSchema = z.discriminatedUnion('kind', [runReportSchema, topologyReportSchema]);
+const rehearsalReportSchema = z.object({
+  kind: z.literal('rehearsal'),
+  ...common,
+  /** What happened on a copy of the fleet; nothing of it is real. */
+  rehearsal: rehearsalSchema.omit({ id: true, status: true, at: true, threat: true }),
+});
+export type RehearsalReport = z.infer<typeof rehearsalReportSchema>;
+
+export const reportSchema = z.discriminatedUnion('kind', [
+  runReportSchema,
+  topologyReportSchema,
+  rehearsalReportSchema,
+]);
 export type Report = z.infer<typeof reportSchema>;
 
 /** What a report needs to know beside its subject; the caller has the clock. */

@@ -1,5 +1,5 @@
 import type { Result } from '#shared/result.ts';
-import type { HostConnection } from '../hosts/host-connection.ts';
+import type { HostConnection, PciOperations, VirtualMachineOperations } from '../hosts/host-connection.ts';
 import type { Refusal } from '../hosts/refusal.ts';
 import type { NamespaceDevice } from '../hosts/simulated/host/namespace-devices.ts';
 import type { AnswerTimeout } from '../nvme/ask-controller.ts';
@@ -48,10 +48,13 @@ export interface ConsoleSysfs {
 
 /** A host that the console can work on: its queues, and the kernel's answers in its own words. */
 export interface ConsoleHost {
-  readonly connection: Pick<
-    HostConnection,
-    'adminQueue' | 'describe' | 'functions' | 'pci' | 'virtualMachines'
-  >;
+  readonly connection: Pick<HostConnection, 'adminQueue' | 'describe' | 'functions'> & {
+    readonly pci: Pick<PciOperations, 'setDriver'>;
+    readonly virtualMachines: Pick<
+      VirtualMachineOperations,
+      'list' | 'pause' | 'resume' | 'attachDevice' | 'detachDevice'
+    >;
+  };
   /** How long one command may take, longer than its kernel gives it: whoever gives up first words the failure. */
   readonly timeout: AnswerTimeout;
   readonly sysfs: ConsoleSysfs;

@@ -9,6 +9,7 @@ const fleet = migrationFleet();
 const run = finishedMigration(fleet);
 const handlers = createReportHandlers({
   fleet: () => fleet,
+  findRehearsal: () => fail('not-found', 'None.'),
   findRun: (id) => (id === run.id ? succeed(run) : fail('not-found', `No run ${id}.`)),
   clock: { now: () => Date.UTC(2026, 10, 24) },
   programVersion: '0.1.0',
@@ -44,6 +45,7 @@ describe('report:render', () => {
     const hostile = { ...run, migration: null, plan: { ...run.plan, title: '../../etc/<passwd>\u0000 ü' } };
     const other = createReportHandlers({
       fleet: () => fleet,
+      findRehearsal: () => fail('not-found', 'None.'),
       findRun: () => succeed(hostile),
       clock: { now: () => 0 },
       programVersion: '0.1.0',

@@ -1,6 +1,7 @@
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Result } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
@@ -34,6 +35,8 @@ export interface RunnerDependencies {
   source(): RunnerSource;
   /** What is being opened in place of the source just now; null: nothing. */
   opening(): string | null;
+  /** Why nothing may start on these hosts although no procedure runs there; null: nothing is in the way. */
+  occupied(hostIds: ReadonlySet<string>): Result<never> | null;
   /**
    * Watches runs of this plan; null for everything but a migration. `compatibility`: the checks that were made for the
    * plan; null for a run that is resumed.

@@ -89,8 +89,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
 
   const busy = (hostIds: ReadonlySet<string>): Result<void> => {
-    const opening = openWhileOpening(deps.opening());
-    if (opening !== null) return opening;
+    const taken = openWhileOpening(deps.opening()) ?? deps.occupied(hostIds);
+    if (taken !== null) return taken;
     for (const other of active.values()) {
       const shared = [...hostIds].find((id) => other.hostIds.has(id));
       if (shared === undefined) continue;

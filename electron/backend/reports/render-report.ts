@@ -1,6 +1,8 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { RequestOf, ResponseOf } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Rehearsal } from '#shared/rehearsal/rehearsal.ts';
+import { rehearsalReport } from '#shared/report/rehearsal-report.ts';
 import { renderHtml } from '#shared/report/render-html.ts';
 import { type Report, reportSchema } from '#shared/report/report-schema.ts';
 import { runReport } from '#shared/report/run-report.ts';
@@ -12,6 +14,8 @@ export interface ReportDependencies {
   readonly fleet: () => Fleet;
   /** A run of the history, or one that is under way. */
   readonly findRun: (runId: string) => Result<ProcedureRun> | Promise<Result<ProcedureRun>>;
+  /** A rehearsal that is there; its newest state. */
+  readonly findRehearsal: (id: number) => Result<Rehearsal>;
   readonly clock: Pick<Clock, 'now'>;
   readonly programVersion: string;
 }
@@ -32,7 +36,7 @@ export async function renderReport(
 
 /** The model of a report; what leaves the program has passed its own schema. */
 async function makeReport(
-  { fleet, findRun, clock, programVersion }: ReportDependencies,
+  { fleet, findRun, findRehearsal, clock, programVersion }: ReportDependencies,
   subject: RequestOf<'report:render'>['subject'],
 ): Promise<Result<Report>> {
   const context = { programVersion, at: clock.now() };
@@ -42,6 +46,10 @@ async function makeReport(
     case 'run': {
       const run = await findRun(subject.runId);
       return run.ok ? succeed(reportSchema.parse(runReport(run.value, fleet(), context))) : run;
+    }
+    case 'rehearsal': {
+      const found = findRehearsal(subject.rehearsalId);
+      return found.ok ? succeed(reportSchema.parse(rehearsalReport(found.value, fleet(), context))) : found;
     }
     default:
       return unreachable(subject);

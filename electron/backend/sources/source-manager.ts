@@ -33,6 +33,11 @@ export interface SourceManager {
    * source is being opened: question and answer are one turn, so that nothing can start in between.
    */
   open(request: OpenRequest): Promise<Result<{ source: FleetSource; problems: Problem[] }>>;
+  /**
+   * A copy of the simulated fleet as it is now, or the twin of the capture that is open, to try something on: nothing of
+   * it is traced, kept or told, and the open one does not know of it.
+   */
+  copy(): Promise<Result<OpenedSource>>;
   /** Keeps the simulated state and closes the hosts. */
   close(): Promise<void>;
 }
@@ -134,6 +139,17 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
         if (!noted.ok) deps.log.warn('the list of recent sources could not be written', noted.error);
       }
       return succeed({ source, problems: [...problems] });
+    },
+    async copy() {
+      if (current === null) return fail('not-found', 'No fleet is open.', { fix: 'Open one first.' });
+      const untraced: OpenSourceDependencies = { clock: deps.clock, trace: (queue) => queue };
+      const { request, source, state } = current;
+      if (state === null)
+        return request.kind === 'path'
+          ? openSource({ ...request, as: 'twin' }, untraced)
+          : openSource(request, untraced);
+      await state.prepare();
+      return restoreSource({ request, source, simulatedState: state.parts() }, untraced);
     },
     async close() {
       // What is being opened would be written into a store that is closed.

@@ -92,6 +92,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     emit,
     source: () => ({ key: file.name, connections, clock, state: null }),
     opening: () => null,
+    occupied: () => null,
     observerFor: createMigrationObserver({ connection, log: silent, timeout: () => timeout }),
     timeoutMilliseconds: timeout.timeoutMilliseconds,
     nvmeCli: () => '2.x',

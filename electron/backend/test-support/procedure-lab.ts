@@ -73,6 +73,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
     ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
     source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, state }),
     opening: () => null,
+    occupied: () => null,
     observerFor: createMigrationObserver({
       ...{ connection, log },
       timeout: () => ({ timeoutMilliseconds: 1000, clock: opened.value.clock }),

@@ -1,8 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import type { TerminalOptions } from '../command-line-io.ts';
+import { openTerminal, type TerminalOptions } from '#backend/terminal/line-editor.ts';
 import { runBerth } from '../run-berth.ts';
-import { openTerminal } from './terminal.ts';
 
 /** What somebody does who is asked: types a line, or looks at completions first. */
 type Step = string | ((options: TerminalOptions) => Promise<string>);

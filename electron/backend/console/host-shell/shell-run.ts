@@ -14,6 +14,8 @@ export interface UnitEnd {
 
 export interface RunListener {
   onOutput(output: ShellOutput): void;
+  /** Before a command on this line runs; awaited. It may be told more than once, but once with `begins`. */
+  onLine?(line: number, begins: boolean): Promise<void> | void;
   /** Awaited before the next unit begins. */
   onUnit?(end: UnitEnd): Promise<void> | void;
 }
@@ -39,4 +41,14 @@ export interface ShellOptions {
   readonly betweenLines?: () => Promise<void>;
   /** Left out: those of a script. */
   readonly bounds?: Partial<ShellBounds>;
+}
+
+/** A text that a shell runs. */
+export interface ShellJob {
+  readonly units: readonly ScriptUnit[];
+  readonly listener: RunListener;
+  readonly signal: AbortSignal | undefined;
+  /** Index of the unit that runs. */
+  at: number;
+  readonly resolve: (end: RunEnd) => void;
 }

@@ -19,16 +19,7 @@ import type { ScriptTree, ShellLibrary, StatementTree } from './script/shell-lib
 import { simpleCommand, statementOf } from './script/shell-tree.ts';
 import { executionLimits, limitReason, type ShellBounds, scriptBounds } from './shell-limits.ts';
 import { ShellOutputs } from './shell-outputs.ts';
-import type { RunEnd, RunListener, ShellOptions, UnitEnd } from './shell-run.ts';
-
-interface Job {
-  readonly units: readonly ScriptUnit[];
-  readonly listener: RunListener;
-  readonly signal: AbortSignal | undefined;
-  /** Index of the unit that runs. */
-  at: number;
-  readonly resolve: (end: RunEnd) => void;
-}
+import type { RunEnd, RunListener, ShellJob, ShellOptions, UnitEnd } from './shell-run.ts';
 
 /** How long a shell runs before everything else has its turn. */
 const longestTurn = 10;
@@ -51,8 +42,8 @@ export class Shell {
   /** Statements of the running session: the library goes through them while more are added. */
   #statements: StatementTree[] = [];
   #session: AbortController | null = null;
-  #job: Job | null = null;
-  #takeJob: ((job: Job) => void) | null = null;
+  #job: ShellJob | null = null;
+  #takeJob: ((job: ShellJob) => void) | null = null;
   readonly #kept = new KeptState();
   #line = 0;
   /** The line before whose commands time has passed. */
@@ -113,7 +104,7 @@ export class Shell {
     if (parsed.kind === 'not-a-script') return parsed;
     const units = scriptUnits(script, parsed.tree.statements);
     return new Promise<RunEnd>((resolve) => {
-      const job: Job = { units, listener, signal, at: 0, resolve };
+      const job: ShellJob = { units, listener, signal, at: 0, resolve };
       this.#job = job;
       if (this.#session === null) this.#begin();
       signal?.addEventListener('abort', this.#abort, { once: true });
@@ -207,6 +198,7 @@ export class Shell {
   #begin(): void {
     const session = new AbortController();
     this.#session = session;
+    this.#refusedWrites = [];
     this.#statements = [
       ...this.#kept.definitions,
       statementOf(simpleCommand(ownCommands.next, [], []), noOperation),
@@ -273,7 +265,7 @@ export class Shell {
   }
 
   /** Null when the session ends before: who still waited then would hold it up. */
-  #nextJob(): Promise<Job | null> {
+  #nextJob(): Promise<ShellJob | null> {
     return new Promise((resolve) => {
       this.#takeJob = resolve;
       this.#session?.signal.addEventListener('abort', () => resolve(null), { once: true });
@@ -310,7 +302,7 @@ export class Shell {
 
   #fileListener(): ConstructorParameters<typeof HostFiles>[2] {
     return {
-      onLine: (line) => this.#breathe(line),
+      onLine: (line, begins) => this.#breathe(line, begins),
       onOutput: (stream, line, bytes) => this.#tell(stream, line, bytes, this.#job),
       onRefusedWrite: (refusal) => {
         if (refusal.opened) this.#refusedWrites.push(refusal);
@@ -320,8 +312,9 @@ export class Shell {
     };
   }
 
-  async #breathe(line: number): Promise<void> {
+  async #breathe(line: number, begins = false): Promise<void> {
     if (line > 0) this.#line = line;
+    if (line > 0) await this.#job?.listener.onLine?.(line, begins);
     if (performance.now() - this.#turnBegan < longestTurn) return;
     await giveWay();
     this.#turnBegan = performance.now();
@@ -334,7 +327,7 @@ export class Shell {
     if (isAnother) await this.#options.betweenLines?.();
   }
 
-  #tell(stream: 'stdout' | 'stderr', line: number, bytes: Uint8Array, job: Job | null): void {
+  #tell(stream: 'stdout' | 'stderr', line: number, bytes: Uint8Array, job: ShellJob | null): void {
     if (job === null) return;
     const resolve = (target: string) => this.#files.resolvePath(this.#kept.directory, target);
     for (const output of this.#outputs.read(stream, line, bytes, resolve)) job.listener.onOutput(output);

@@ -4,7 +4,7 @@ import type { HostProgram, ProgramCall } from './program.ts';
 /** Options that do here what they do there; of readlink `-q` and `-s` are how it is anyway. */
 const options = { readlink: 'efnqs', realpath: 'e' } as const;
 
-/** `readlink [-f|-e] [-n] PATH…` and `realpath PATH…` */
+/** `readlink [-f|-e] [-n] PATH…` and `realpath PATH…` on the files of a host. */
 export function readLinksProgram(program: 'readlink' | 'realpath'): HostProgram {
   const known = options[program];
   return async (call) => {

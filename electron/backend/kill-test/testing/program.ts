@@ -35,6 +35,7 @@ export async function startKillableProgram(hosts: LivingHosts, folder: DataFolde
     random: createTestRandom(seed),
     source: () => ({ key: hosts.key, connections, clock, state: null }),
     opening: () => null,
+    occupied: () => null,
     observerFor: createMigrationObserver({
       ...{ connection, log },
       timeout: () => ({ timeoutMilliseconds, clock }),

@@ -31,6 +31,7 @@ async function cutAtItsResume() {
     // As of real hosts, whose last command may still be on its way.
     source: () => ({ ...open, connections, clock: hostClock, state: null }),
     opening: () => null,
+    occupied: () => null,
     observerFor: () => null,
     timeoutMilliseconds: 1000,
     nvmeCli: () => '2.x',

@@ -12,8 +12,8 @@ type Encoding = Parameters<IFileSystem['writeFile']>[2];
 
 /** What the files tell the shell that runs on them. */
 export interface FileListener {
-  /** A command on this line is about to run, or has ended. */
-  onLine(line: number): Promise<void>;
+  /** A command on this line is about to run; each is told once with `begins`, but the earlier ones of a pipeline. */
+  onLine(line: number, begins: boolean): Promise<void>;
   onOutput(stream: 'stdout' | 'stderr', line: number, bytes: Uint8Array): void;
   /** The kernel refused what a command wrote; `opened` is false where the file could not even be opened. */
   onRefusedWrite(refusal: RefusedWrite): void;
@@ -74,7 +74,7 @@ export class HostFiles implements IFileSystem {
     const mark = readMark(given);
     if (mark === null) return this.#exists(given);
     if (!('path' in mark)) {
-      await this.#listener.onLine(mark.line);
+      await this.#listener.onLine(mark.line, mark.kind !== 'stderr');
       return false;
     }
     const refusal = await this.#refusalToOpen(mark.path);

@@ -5,9 +5,9 @@ import { requestContract } from '#shared/ipc/contract.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
-import { systemClock } from '../system-clock.ts';
-import { ended, openSimulatedBackend, sending } from '../test-support/simulated-backend.ts';
-import { sendTo, startReviewed } from '../test-support/start-reviewed.ts';
+import { systemClock } from '../../system-clock.ts';
+import { ended, openSimulatedBackend, sending } from '../../test-support/simulated-backend.ts';
+import { sendTo, startReviewed } from '../../test-support/start-reviewed.ts';
 
 describe('the clock of a simulated fleet', () => {
   it('as fast as possible gives the same trace with the same times, twice', async () => {

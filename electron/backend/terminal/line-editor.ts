@@ -1,14 +1,33 @@
 import { createInterface } from 'node:readline';
-import type { LineTerminal, TerminalOptions } from '../command-line-io.ts';
+import type { Readable, Writable } from 'node:stream';
+
+export interface TerminalOptions {
+  /** What the end of a line could become. */
+  readonly complete: (line: string) => Promise<{
+    readonly words: readonly string[];
+    /** The part of the line that they replace. */
+    readonly fragment: string;
+  }>;
+  /** Ctrl-C while nothing is asked. */
+  readonly onInterrupt: () => void;
+  /** Ctrl-Z; left out: the process is suspended, as a shell's own would be. */
+  readonly onSuspend?: () => void;
+}
+
+export interface LineTerminal {
+  /** The next line; null at the end of the input. */
+  ask(prompt: string): Promise<string | null>;
+  close(): void;
+}
 
 /** Lines that can be called back with the arrow keys. */
 const historySize = 1000;
 
-/** The terminal of a process, with history and completion; where the input is a file or a pipe, its lines. */
+/** A terminal, of a process or of the window, with history and completion; where the input is a file or a pipe, its lines. */
 export function openTerminal(
-  input: NodeJS.ReadStream,
-  output: NodeJS.WriteStream,
-  { complete, onInterrupt }: TerminalOptions,
+  input: Readable & { readonly isTTY?: boolean },
+  output: Writable & { readonly isTTY?: boolean },
+  { complete, onInterrupt, onSuspend }: TerminalOptions,
 ): LineTerminal {
   const terminal = input.isTTY === true && output.isTTY === true;
   const reader = createInterface({
@@ -38,9 +57,13 @@ export function openTerminal(
     ended = true;
     answer(null);
   });
+  if (onSuspend !== undefined) reader.on('SIGTSTP', onSuspend);
   reader.on('SIGINT', () => {
-    if (asked === null) onInterrupt();
-    else {
+    if (asked === null) {
+      // As a terminal does: what was typed ahead is dropped.
+      waiting.length = 0;
+      onInterrupt();
+    } else {
       output.write('^C\n');
       // The line is given up, and what was begun with it.
       reader.write(null, { ctrl: true, name: 'e' });
@@ -59,7 +82,10 @@ export function openTerminal(
         reader.setPrompt(prompt);
         reader.prompt();
       }),
-    close: () => reader.close(),
+    close: () => {
+      waiting.length = 0;
+      reader.close();
+    },
   };
 }
 

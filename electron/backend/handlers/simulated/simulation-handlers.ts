@@ -1,12 +1,13 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { ClockMode } from '#shared/simulation/clock-state.ts';
-import type { FleetWriter } from '../fleet/fleet-writer.ts';
-import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
-import { ObjectFinder } from '../simulation/find-faulty-objects.ts';
-import { type FoundFault, performFault } from '../simulation/perform-fault.ts';
-import type { Simulation } from '../simulation/simulation.ts';
-import type { Handlers } from './handler.ts';
+import type { FleetWriter } from '../../fleet/fleet-writer.ts';
+import type { SimulatedSubsystem } from '../../hosts/simulated/state/subsystem.ts';
+import { ObjectFinder } from '../../simulation/find-faulty-objects.ts';
+import { type FoundFault, performFault } from '../../simulation/perform-fault.ts';
+import { hostsThatReach, subsystemsOfHost } from '../../simulation/sharing-hosts.ts';
+import type { Simulation } from '../../simulation/simulation.ts';
+import type { Handlers } from '../handler.ts';
 
 export type SimulationChannel =
   | 'simulation:clock'
@@ -135,17 +136,9 @@ function machineTime({ source }: Fleet): string {
 /** The hosts that may see something of it: those that reach the NVM subsystem. */
 function hostsOf(fault: FoundFault, { hosts }: Simulation): string[] {
   const own = 'host' in fault ? fault.host : fault.target.host;
-  const subsystems = new Set(
-    'host' in fault
-      ? [...own.kernel.functions.values()].map(({ controller }) => controller.subsystem)
-      : [fault.target.controller.subsystem],
-  );
   if (fault.kind === 'link') return [own.id];
-  return hosts
-    .filter((host) =>
-      [...host.kernel.functions.values()].some(({ controller }) => subsystems.has(controller.subsystem)),
-    )
-    .map(({ id }) => id);
+  const subsystems = 'host' in fault ? subsystemsOfHost(own) : new Set([fault.target.controller.subsystem]);
+  return hostsThatReach(subsystems, hosts);
 }
 
 function subsystemsOf(

@@ -1,0 +1,114 @@
+import { largestScript, type Rehearsal } from '#shared/rehearsal/rehearsal.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { visibleText } from '#shared/visible-text.ts';
+import type { Emit } from '../event-hub.ts';
+import { createFleetWriter, type FleetWriter } from '../fleet/fleet-writer.ts';
+import type { SourceManager } from '../sources/source-manager.ts';
+import { type GoOn, RehearsalRun } from './rehearsal-run.ts';
+
+/** At most so often the page is told. */
+const pushMilliseconds = 100;
+
+export interface RehearsalsDependencies {
+  readonly sources: Pick<SourceManager, 'copy'>;
+  readonly writer: Pick<FleetWriter, 'fleet' | 'revision'>;
+  readonly emit: Emit;
+}
+
+/** The rehearsal of the window: one at a time, on a copy of the fleet that is open. */
+export interface Rehearsals {
+  /** Makes a copy and gets ready; one that was there before ends. */
+  start(script: { name: string; text: string; hostId: string }): Promise<Result<Rehearsal>>;
+  goOn(id: number, goOn: GoOn): Result<void>;
+  stop(id: number): Result<void>;
+  /** Its newest state, for a report. */
+  state(id: number): Result<Rehearsal>;
+  /** Another source is open, or the program ends. */
+  close(): void;
+}
+
+export function createRehearsals({ sources, writer, emit }: RehearsalsDependencies): Rehearsals {
+  let current: { readonly id: number; readonly run: RehearsalRun; readonly close: () => void } | null = null;
+  let lastId = 0;
+
+  const close = () => {
+    current?.run.stop();
+    current?.close();
+    current = null;
+  };
+  const find = (id: number): Result<RehearsalRun> =>
+    current?.id === id
+      ? succeed(current.run)
+      : fail('not-found', 'This rehearsal is over.', { fix: 'Start it again on a fresh copy.' });
+
+  return {
+    async start({ name, text, hostId }) {
+      if (text.length > largestScript || text.includes('\0'))
+        return fail(
+          'invalid-request',
+          `${name} is not a shell script of at most ${largestScript / 1024} KiB.`,
+          {
+            object: name,
+            fix: 'Choose a text file with the lines of a shell script.',
+          },
+        );
+      const { revision, fleet } = writer;
+      const opened = await sources.copy();
+      if (!opened.ok) return opened;
+      const { simulation, connections, source, clock } = opened.value;
+      if (simulation === null)
+        return fail('not-supported', `${fleet.source.label} cannot be simulated.`, { object: source.label });
+      simulation.clock.setMode('as-fast-as-possible');
+      // The twin of a capture has one host, whatever it is called.
+      const host = simulation.hosts.find(({ id }) => id === hostId) ?? simulation.hosts[0];
+      if (host === undefined)
+        return fail('not-found', `There is no host ${hostId}.`, {
+          object: hostId,
+          fix: 'Choose a host of the fleet that is open.',
+        });
+      const copy = createFleetWriter(() => undefined, source);
+      await copy.open(connections, source, clock);
+      close();
+      lastId += 1;
+      const id = lastId;
+      let timer: ReturnType<typeof setTimeout> | null = null;
+      const push = () => {
+        timer = null;
+        if (current?.id === id) emit('rehearsal:changed', current.run.state());
+      };
+      const run = new RehearsalRun({
+        ...{ id, text, host, simulation, writer: copy },
+        name: visibleText(name),
+        copyOf: { name: fleet.source.name, revision, twin: !fleet.source.simulated },
+        onChange: () => {
+          timer ??= setTimeout(push, pushMilliseconds);
+        },
+      });
+      current = {
+        ...{ id, run },
+        close: () => {
+          if (timer !== null) clearTimeout(timer);
+          for (const connection of connections) void connection.close();
+        },
+      };
+      return succeed(run.state());
+    },
+    goOn(id, goOn) {
+      const run = find(id);
+      if (!run.ok) return run;
+      run.value.goOn(goOn);
+      return succeed(undefined);
+    },
+    stop(id) {
+      const run = find(id);
+      if (!run.ok) return run;
+      run.value.stop();
+      return succeed(undefined);
+    },
+    state(id) {
+      const run = find(id);
+      return run.ok ? succeed(run.value.state()) : run;
+    },
+    close,
+  };
+}
