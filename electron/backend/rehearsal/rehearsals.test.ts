@@ -91,7 +91,7 @@ describe('a rehearsal', () => {
     expect(line(9)).toMatchObject({
       refused: true,
       said: expect.stringContaining('Numerical result out of range'),
-      cause: expect.stringContaining('sriov_totalvfs is 64'),
+      cause: expect.stringContaining('64 virtual functions (sriov_totalvfs)'),
     });
     expect(line(10)).toMatchObject({ refused: true, said: expect.stringContaining('nvme77') });
     expect(line(11)).toMatchObject({ refused: false, said: 'told\n' });

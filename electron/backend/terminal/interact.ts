@@ -45,8 +45,7 @@ export class InteractiveShell {
     for (;;) {
       const text = await this.#read();
       if (text === null) return exit;
-      const stop = new AbortController();
-      this.#stop = stop;
+      const stop = this.#stop ?? new AbortController();
       const listener = this.#listener((status) => {
         exit = status;
       });
@@ -78,6 +77,8 @@ export class InteractiveShell {
   async #read(): Promise<string | null> {
     const { terminal, prompt } = this.#typist;
     let text = await terminal.ask(prompt(shortened(this.#shell.directory)));
+    // From here on Ctrl-C is meant for this text, also before its first command runs.
+    this.#stop = new AbortController();
     while (text !== null && (await this.#shell.isUnfinished(text))) {
       const more = await terminal.ask('> ');
       if (more === null) break;

@@ -39,7 +39,7 @@ async function exec(oacs: number, lines: readonly string[]): Promise<readonly st
     }),
   );
   let text = '';
-  await runBerth(['exec', file], {
+  await runBerth(['exec', file, '--plain'], {
     out: (more) => {
       text += String(more);
     },

@@ -45,7 +45,9 @@ export function namespaceUnknown(refused: RefusedCommand): Refusal {
   if (nsid === 0 || nsid > most)
     return change(
       `Namespace ${nsid} cannot exist: ${who} has identifiers 1 to ${most} (NN); allocated are ${known}`,
-      `Give --namespace-id with one of ${known}`,
+      subsystem.namespaces.size === 0
+        ? 'Create a namespace first'
+        : `Give --namespace-id with one of ${known}`,
     );
   const namespace = subsystem.namespaces.get(nsid);
   if (namespace === undefined)
