@@ -7,6 +7,7 @@ export const errorCodeSchema = z.enum([
   'unreadable',
   'not-found',
   'not-supported',
+  'not-recorded',
   'read-only',
   'refused',
   'busy',

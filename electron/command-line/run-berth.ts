@@ -80,13 +80,13 @@ async function runSubcommand(
   }
   const [source, surplus] = parsed.positionals;
   if (source === undefined) return usage(io, `${argumentOf[name]} is missing`, subcommandHelp[name]);
-  if (surplus !== undefined && name !== 'explain')
+  if (surplus !== undefined && name !== 'explain' && name !== 'inventory')
     return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
   const json = parsed.values.json === true;
   switch (name) {
     case 'inventory': {
       const { runInventory } = await import('./inventory/inventory.ts');
-      return runInventory({ source, snapshot: text('snapshot'), json }, io);
+      return runInventory({ sources: parsed.positionals, snapshot: text('snapshot'), json }, io);
     }
     case 'exec': {
       const { runExec } = await import('./exec/exec.ts');

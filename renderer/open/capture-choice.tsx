@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { SectionLabel } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';

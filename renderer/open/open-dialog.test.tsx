@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { OpenRequest, ResponseOf } from '#shared/ipc/contract.ts';
+import { countWords } from '#shared/count-words.ts';
+import type { ResponseOf } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { edit } from '../fleet-editor/edit.ts';
@@ -118,7 +120,16 @@ function useDraft(take: (path: string) => void): void {
 }
 
 function titleOf(request: OpenRequest): string {
-  return request.kind === 'built-in' ? request.name : baseName(request.path);
+  switch (request.kind) {
+    case 'built-in':
+      return request.name;
+    case 'path':
+      return baseName(request.path);
+    case 'paths':
+      return countWords(request.paths.length, 'file');
+    case 'text':
+      return 'the pasted text';
+  }
 }
 
 function dialogTitle(stage: Stage): string {

@@ -1,6 +1,6 @@
 import { Boxes, Clock, FileJson, FilePenLine, FilePlus2, FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
@@ -11,6 +11,7 @@ import { Button } from '../ui/controls/button.tsx';
 import { formatDateTime } from '../ui/format.ts';
 import { notifyError } from '../ui/overlays/notices.ts';
 import styles from './open.module.css';
+import { baseName } from './source-kind.ts';
 
 /** Built-in fleets, what was opened recently, and the two native choosers. */
 export function SourceChoice({
@@ -136,6 +137,8 @@ function Source({
 /** Path, snapshot and how it was opened, since one capture can stand in the list several times. */
 function recentWords(request: OpenRequest): string {
   if (request.kind === 'built-in') return 'built-in';
+  if (request.kind === 'text') return 'pasted text';
   const how = request.as === undefined ? '' : request.as === 'twin' ? ' · simulated twin' : ' · read-only';
+  if (request.kind === 'paths') return `${request.paths.map(baseName).join(', ')}${how}`;
   return `${request.path}${request.snapshot === undefined ? '' : ` · ${request.snapshot}`}${how}`;
 }

@@ -27,25 +27,11 @@ import { virtualSubsystemDraftSchema } from '../virtual-subsystem/life-cycle/dra
 import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
+import { openRequestSchema, pathSchema as path } from './open-request.ts';
 
 const id = z.string().min(1).max(1024);
-const path = z.string().min(1).max(4096);
 /** A fleet file that is being edited; right or wrong. */
 const fleetFileText = z.string().max(largestFleetFile);
-
-/** What can be opened: a built-in fleet, or a path to a fleet file or a capture folder. */
-export const openRequestSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('built-in'), name: z.string().min(1).max(100) }),
-  z.object({
-    kind: z.literal('path'),
-    path,
-    /** Which snapshot of a capture; left out: the first. */
-    snapshot: z.string().max(255).optional(),
-    /** A capture opens read-only, or as a simulated twin on which changes can be rehearsed. */
-    as: z.enum(['recorded', 'twin']).optional(),
-  }),
-]);
-export type OpenRequest = z.infer<typeof openRequestSchema>;
 
 export const recentSourceSchema = z.object({
   request: openRequestSchema,

@@ -1,7 +1,7 @@
+import type { ControllerIdentity } from '../fleet/controller-identity.ts';
 import { namespaceIdOf, secondaryIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type {
   ControllerCapabilities,
-  ControllerIdentity,
   Fleet,
   FlexibleResources,
   Host,

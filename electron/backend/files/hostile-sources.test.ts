@@ -16,6 +16,7 @@ import type { Handlers } from '../handlers/handler.ts';
 import { openCapture } from '../hosts/capture/capture.ts';
 import { secondaryListFromJson } from '../hosts/capture/recorded-structures.ts';
 import { SnapshotFiles } from '../hosts/capture/snapshot-files.ts';
+import { folderStorage } from '../hosts/capture/storage/capture-storage.ts';
 import { rack } from '../hosts/simulated/built-in/rack.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import { buildSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
@@ -67,7 +68,7 @@ describe('a source that is no file or folder, or has such inside', () => {
         refused.map(({ code }) => code).every((code) => code === 'invalid-file' || code === 'busy'),
       ).toBe(true);
       expect(refused[0]).toMatchObject({ code: 'invalid-file', object: file, fix: 'Choose a regular file.' });
-      const onCommandLine = await openConnections(file, undefined);
+      const onCommandLine = await openConnections({ sources: [file], snapshot: undefined });
       expect(onCommandLine).toMatchObject({ ok: false, error: { code: 'invalid-file', object: file } });
     }
     const capture = path.join(place, 'capture');
@@ -339,7 +340,7 @@ describe('what is too large', () => {
   });
 
   it('in a capture: 60,000 wrong entries are checked in pieces, and 500 problems told', async () => {
-    const files = new SnapshotFiles(captures);
+    const files = new SnapshotFiles(folderStorage(captures));
     const list = { 'secondary-controllers': new Array(60_000).fill({}) };
     const { result, pieces } = countPieces(secondaryListFromJson(files, 'list-secondary.json', list));
     expect(result).toHaveLength(4096);

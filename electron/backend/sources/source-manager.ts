@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { countWords } from '#shared/count-words.ts';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
-import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
+import { type BerthError, fail, type Result, succeed, unreachable } from '#shared/result.ts';
 import type { FileClock } from '#shared/simulation/clock-state.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
@@ -102,7 +103,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     async open(request) {
       const obstacle = openWhileRunning(deps.running()) ?? openWhileOpening(opening);
       if (obstacle !== null) return obstacle;
-      opening = request.kind === 'built-in' ? request.name : path.basename(request.path);
+      opening = openingWords(request);
       const attempt = openSource(request, deps)
         .then(async (found) => {
           if (found.ok) await install(found.value);
@@ -115,7 +116,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       const opened = await attempt;
       if (!opened.ok) return opened;
       const { request: absolute, source, problems } = opened.value;
-      if (absolute.kind === 'path') {
+      if (absolute.kind === 'path' || absolute.kind === 'paths') {
         const openedAt = deps.clock.now();
         const noted = deps.store.rememberSource({ request: absolute, title: source.label, openedAt });
         if (!noted.ok) deps.log.warn('the list of recent sources could not be written', noted.error);
@@ -133,6 +134,22 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       current = null;
     },
   };
+}
+
+/** What is being opened, as people call it. */
+function openingWords(request: OpenRequest): string {
+  switch (request.kind) {
+    case 'built-in':
+      return request.name;
+    case 'path':
+      return path.basename(request.path);
+    case 'paths':
+      return countWords(request.paths.length, 'file');
+    case 'text':
+      return 'The pasted text';
+    default:
+      return unreachable(request);
+  }
 }
 
 /** Why another source cannot be opened while procedures run. */

@@ -104,7 +104,7 @@ const files: ConsoleFiles = {
 };
 
 async function openHost(request: ExecRequest, trace: QueueTracer): Promise<Result<OpenedHost>> {
-  const file = await openFleetFile(request.source, request.snapshot);
+  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot });
   if (!file.ok) return file;
   const clock = clockOf(file.value);
   const fleet = createSimulatedFleet(file.value, {

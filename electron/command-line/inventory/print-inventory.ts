@@ -1,4 +1,6 @@
+import type { PlacedFinding } from '#backend/hosts/outputs/recognise-text.ts';
 import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
+import { driverWords, noSriovWords, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
 import type {
   Controller,
   Fleet,
@@ -12,9 +14,10 @@ import { functionAddress, secondariesOf } from '#shared/fleet/selectors.ts';
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
-export function inventoryText(fleet: Fleet): string {
+export function inventoryText(fleet: Fleet, { findings }: Opened = { findings: [] }): string {
   const lines = [fleet.source.label];
   if (fleet.source.readOnly !== null) lines.push(`Read-only: ${fleet.source.readOnly}`);
+  if (findings.length > 0) lines.push('', 'Recognised', ...findings.map(findingLine));
   for (const host of Object.values(fleet.hosts)) lines.push('', ...hostLines(fleet, host));
   const namespaces = Object.values(fleet.namespaces);
   if (namespaces.length > 0) lines.push('', 'Namespaces');
@@ -22,7 +25,7 @@ export function inventoryText(fleet: Fleet): string {
     const attached = namespace.attachedTo.map((id) => shortName(fleet.controllers[id], id)).join(', ');
     const kind = namespace.shared ? 'shared' : 'private';
     lines.push(
-      `  ${namespace.subsystemId} namespace ${namespace.nsid}: ${namespace.sizeBytes} bytes, ${namespace.blockSize} B blocks, ${kind}, attached to ${attached || 'nothing'}`,
+      `  ${namespace.subsystemId} namespace ${namespace.nsid}: ${namespace.sizeBytes === '0' ? 'size not recorded' : `${namespace.sizeBytes} bytes`}, ${namespace.blockSize} B blocks, ${kind}, attached to ${attached || 'nothing'}`,
     );
   }
   const virtual = Object.values(fleet.virtualSubsystems);
@@ -37,10 +40,25 @@ export function inventoryText(fleet: Fleet): string {
       `  ${subsystem.nqn} of ${subsystem.primaryId}, ${state}: ${members.join(', ') || 'no members'}`,
     );
   }
-  const problems = allProblems(fleet);
+  const all = allProblems(fleet);
+  const missing = all.filter(({ tellBy }) => tellBy !== undefined);
+  if (missing.length > 0) lines.push('', `Not recorded, with what would tell it (${missing.length})`);
+  for (const { message, tellBy } of missing)
+    lines.push(`  ${message.replace(/^Not recorded: /, '')}`, `    ${tellBy}`);
+  const problems = all.filter(({ tellBy }) => tellBy === undefined);
   if (problems.length > 0) lines.push('', `Unreadable or doubtful (${problems.length})`);
   for (const problem of problems) lines.push(...problemLines(problem));
   return `${lines.join('\n')}\n`;
+}
+
+/** What was opened, beside the fleet that it shows. */
+interface Opened {
+  readonly findings: readonly PlacedFinding[];
+}
+
+function findingLine({ file, line, title, form, device, holds }: PlacedFinding): string {
+  const where = file === '' ? `line ${line}` : `${file} line ${line}`;
+  return `  ${where}: ${title} (${form})${device === null ? '' : ` of ${device}`}: ${holds}`;
 }
 
 function hostLines(fleet: Fleet, host: Host): readonly string[] {
@@ -84,25 +102,27 @@ function abilityLines(fleet: Fleet, controller: Controller): readonly string[] {
 }
 
 function controllerText(fleet: Fleet, controller: Controller): string {
+  const address = functionAddress(controller);
   const where = [
     controller.deviceName,
-    functionAddress(controller),
-    controller.driver === null ? 'no driver' : controller.driver,
+    address === controller.deviceName ? null : address,
+    driverWords(controller, 'no driver'),
   ]
     .filter((part) => part !== null)
     .join(' ');
-  const who = controller.identity
-    ? `, ${controller.identity.modelNumber} ${controller.identity.serialNumber}`
-    : '';
+  const known = controller.identity ?? controller.kernelIdentity;
+  const name = known === undefined ? '' : `${known.modelNumber} ${known.serialNumber}`.trim();
+  const who = name === '' ? '' : `, ${name}`;
+  const cntlid = tellingCommandOf(controller, 'cntlid') === null ? controller.cntlid : 'not recorded';
   switch (controller.role) {
     case 'primary':
-      return `primary CNTLID ${controller.cntlid} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
+      return `primary CNTLID ${cntlid} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
     case 'secondary': {
       const state = controller.online ? 'online' : 'offline';
       return `secondary CNTLID ${controller.cntlid} ${kindText(controller)}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})${controllingText(fleet, controller)}`;
     }
     case 'plain':
-      return `controller CNTLID ${controller.cntlid} (${where}, ${controller.transport})${who}, no SR-IOV`;
+      return `controller CNTLID ${cntlid} (${where}, ${controller.transport})${who}, ${noSriovWords(controller)}`;
   }
 }
 
@@ -113,10 +133,17 @@ function functionsText(fleet: Fleet, primary: PrimaryController): string {
     ({ functionKind }) => functionKind === 'siov',
   ).length;
   const parts = [
-    primary.totalVfs > 0 ? `${primary.numVfs} of ${primary.totalVfs} VFs enabled` : '',
+    primary.totalVfs > 0 ? vfWords(primary) : '',
     maximumProvisioned > 0 ? `${provisioned} of ${maximumProvisioned} functions provisioned (proposal)` : '',
   ];
   return parts.filter((part) => part !== '').join(', ') || 'no functions';
+}
+
+/** Without sysfs or lspci, the virtual functions are only those that the Secondary Controller List names. */
+function vfWords(primary: PrimaryController): string {
+  return tellingCommandOf(primary, 'sriov') === null
+    ? `${primary.numVfs} of ${primary.totalVfs} VFs enabled`
+    : `${primary.totalVfs} VFs listed, number of enabled VFs not recorded`;
 }
 
 /** `VF 3`, or `provisioned function`, and what its controlling function keeps it from. */
@@ -146,7 +173,9 @@ function resourcesText(resources: FlexibleResources): string {
 }
 
 function shortName(controller: Controller | undefined, id: string): string {
-  return controller === undefined ? id : `CNTLID ${controller.cntlid}`;
+  if (controller === undefined) return id;
+  const { cntlid, deviceName } = controller;
+  return tellingCommandOf(controller, 'cntlid') === null ? `CNTLID ${cntlid}` : (deviceName ?? id);
 }
 
 /** Problems of the fleet and of everything in it, each once. */

@@ -1,5 +1,6 @@
 import { abilitySummary } from '#shared/fleet/device-abilities.ts';
 import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
+import { driverWords, noSriovWords, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import {
@@ -109,9 +110,9 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       hostTitle(fleet, controller.hostId),
       host === undefined ? null : hostFailure(fleet, host),
     ),
-    cntlid: formatHex(controller.cntlid),
+    cntlid: tellingCommandOf(controller, 'cntlid') === null ? formatHex(controller.cntlid) : 'not recorded',
     pci: placeWords(controller),
-    driver: controller.driver ?? '–',
+    driver: driverWords(controller, '–'),
     migration: abilitySummary(fleet, controller),
     namespaces: controller.attachedNamespaces.map((nsid) => `n${nsid}`).join(' ') || '–',
   };
@@ -121,7 +122,9 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       name: controllerTitle(controller),
       role: controller.role === 'primary' ? 'primary' : 'plain',
       state: failure === null ? null : 'failed',
-      stateWords: failure ?? (controller.role === 'primary' ? functionCountWords(controller) : 'no SR-IOV'),
+      stateWords:
+        failure ??
+        (controller.role === 'primary' ? functionCountWords(controller) : noSriovWords(controller)),
       resources:
         controller.role === 'primary' && controller.vq.supported
           ? `${controller.vq.allocatedToPrimary + controller.vq.privateToPrimary} / ${controller.vi.allocatedToPrimary + controller.vi.privateToPrimary}`

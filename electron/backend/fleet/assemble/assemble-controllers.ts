@@ -1,4 +1,5 @@
 import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
+import type { ControllerIdentity } from '#shared/fleet/controller-identity.ts';
 import type { ControllerFailure } from '#shared/fleet/failures.ts';
 import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
@@ -7,7 +8,6 @@ import type {
   Capability,
   Controller,
   ControllerCapabilities,
-  ControllerIdentity,
   FlexibleResources,
   PlainController,
   PrimaryController,
@@ -259,16 +259,36 @@ function commonFields(hostId: string, id: string, read: FunctionReading) {
   const identify = controller?.identify ?? null;
   return {
     ...emptyFields(hostId, id),
-    subsystemId: identify === null ? `unread:${id}` : subsystemNqnOf(identify),
-    cntlid: identify?.cntlid ?? 0,
+    ...(identify === null ? notedFields(fn, id) : identifiedFields(identify)),
     pciAddress: fn.transport === 'pcie' ? fn.address : null,
     deviceName: fn.deviceName,
     driver: fn.driver,
     iommuGroup: fn.iommuGroup,
-    identity: identify === null ? null : identityOf(identify),
-    capabilities: identify === null ? null : capabilitiesOf(identify),
+    ...(fn.notRecorded === undefined || fn.notRecorded.length === 0
+      ? {}
+      : { notRecorded: [...fn.notRecorded] }),
     ...failureOf(read),
     problems: [...fn.problems, ...read.problems, ...(controller?.problems ?? [])],
+  };
+}
+
+function identifiedFields(identify: IdentifyController) {
+  return {
+    subsystemId: subsystemNqnOf(identify),
+    cntlid: identify.cntlid,
+    identity: identityOf(identify),
+    capabilities: capabilitiesOf(identify),
+  };
+}
+
+/** A controller that did not answer, as far as the kernel noted who it is. */
+function notedFields({ noted }: FunctionReading['function'], id: string) {
+  const { cntlid = null, subsystemNqn = '', serial = '', model = '', firmware = '' } = noted ?? {};
+  const kernelIdentity = { serialNumber: serial, modelNumber: model, firmwareRevision: firmware };
+  return {
+    subsystemId: subsystemNqn === '' ? `unread:${id}` : subsystemNqn,
+    cntlid: cntlid ?? 0,
+    ...(serial === '' && model === '' ? {} : { kernelIdentity }),
   };
 }
 

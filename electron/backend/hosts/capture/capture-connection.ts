@@ -1,3 +1,4 @@
+import type { NotRecordedFact } from '#shared/fleet/not-recorded.ts';
 import type { Capability, Problem } from '#shared/fleet/schema.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
 import { identify } from '#shared/nvme/commands/identify.ts';
@@ -5,7 +6,9 @@ import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VirtualMachineOperations } from '../host-connection.ts';
+import { hostCommands, tellingCommand } from '../outputs/structures.ts';
 import type { Capture } from './capture.ts';
+import type { CapturedDevice } from './captured-device.ts';
 import type { RecordedAnswer } from './controller-record.ts';
 import { recordedIdentify } from './recorded-answers.ts';
 import type { CapturedController } from './snapshot.ts';
@@ -120,18 +123,45 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
   const secondaries = controller.record?.secondaries;
   // Without the sysfs dump, a device that lists secondary controllers still is a physical function.
   const listed = captured === null && secondaries?.kind === 'value' ? (secondaries.value[0] ?? 0) : 0;
+  const notRecorded = notRecordedOf(controller);
   return {
     address,
     transport: device?.transport ?? captured?.transport ?? 'pcie',
     deviceName: device?.name ?? (captured === null ? address : null),
-    driver: captured?.driver ?? (device !== null || captured === null ? 'nvme' : null),
+    // The driver alone makes a controller device, through which everything else was asked.
+    driver: captured?.driver ?? (device === null && controller.record === null ? null : 'nvme'),
     iommuGroup: captured?.iommuGroup ?? null,
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
     vfioDriver: null,
     vfioOffer: { flags: null, reason: 'The capture contains nothing about VFIO.' },
+    ...(device === null ? {} : { noted: notedOf(device) }),
+    notRecorded,
     problems,
   };
+}
+
+function notedOf({ cntlid, subsystemNqn, serial, model, firmware }: CapturedDevice) {
+  return { cntlid, subsystemNqn, serial, model, firmware };
+}
+
+/** What the capture leaves open about a function; it shows nothing of it as absent. */
+function notRecordedOf({
+  function: captured,
+  device,
+  record,
+  address,
+}: CapturedController): readonly NotRecordedFact[] {
+  const name = device?.name ?? (captured === null ? address : null);
+  const facts: NotRecordedFact[] = [];
+  if (record?.identify == null && device?.cntlid == null && name !== null)
+    facts.push({ fact: 'cntlid', tellBy: tellingCommand(name, 'id-ctrl', null) });
+  const isPci = (device?.transport ?? 'pcie') === 'pcie';
+  const unknown = (fact: 'driver' | 'sriov') => isPci && (captured?.unknown.has(fact) ?? true);
+  if (unknown('driver') && device === null && record === null)
+    facts.push({ fact: 'driver', tellBy: hostCommands.pci });
+  if (unknown('sriov')) facts.push({ fact: 'sriov', tellBy: hostCommands.pci });
+  return facts;
 }
 
 function notSeen<T>(address: string): Result<T> {
@@ -145,7 +175,7 @@ function readOnly<T>(object: string): Result<T> {
 function notRecorded<T>(capture: Capture, controller: CapturedController, cns: number): Result<T> {
   const object = controller.device?.name ?? controller.address;
   const structure = `Identify CNS ${cns.toString(16).padStart(2, '0')}h`;
-  return fail('read-only', `${capture.name} did not record ${structure} of ${object}`, {
+  return fail('not-recorded', `${capture.name} did not record ${structure} of ${object}`, {
     object,
     field: structure,
     fix,

@@ -4,11 +4,12 @@ import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
+import { type CaptureStorage, folderStorage } from './storage/capture-storage.ts';
 import { supplementSnapshot } from './supplement.ts';
 
 /** A recorded host: one snapshot of a capture folder, checked, with everything that could not be read listed. */
 export interface Capture {
-  /** Full path of the folder. */
+  /** Full path of the folder, or how people call where it comes from. */
   readonly folder: string;
   /** The folder's own name, by which people know the capture. */
   readonly name: string;
@@ -36,7 +37,7 @@ const folderFix =
 export async function listSnapshots(
   folder: string,
 ): Promise<Result<{ readonly snapshots: string[]; readonly problems: Problem[] }>> {
-  const files = new SnapshotFiles(folder);
+  const files = new SnapshotFiles(folderStorage(folder));
   const snapshots = await snapshotNames(files, folder);
   return snapshots.ok ? succeed({ snapshots: snapshots.value, problems: files.problems }) : snapshots;
 }
@@ -46,8 +47,17 @@ export async function listSnapshots(
  * and the rest is shown; only a folder without any snapshot is refused.
  */
 export async function openCapture(folder: string, snapshot?: string): Promise<Result<Capture>> {
-  const files = new SnapshotFiles(folder);
-  const name = nameOf(folder);
+  const place = { name: nameOf(folder), folder: path.resolve(folder) };
+  return openStoredCapture(folderStorage(folder), place, snapshot);
+}
+
+/** The same of files that are laid out as in a capture folder, wherever they are. */
+export async function openStoredCapture(
+  storage: CaptureStorage,
+  { name, folder }: Pick<Capture, 'name' | 'folder'>,
+  snapshot?: string,
+): Promise<Result<Capture>> {
+  const files = new SnapshotFiles(storage);
   const listed = await snapshotNames(files, folder);
   if (!listed.ok) return listed;
   const snapshots = listed.value;
@@ -64,9 +74,9 @@ export async function openCapture(folder: string, snapshot?: string): Promise<Re
     files.problem(chosen, 'No NVMe controller could be read from this snapshot', {
       fix: 'Choose another snapshot, or record the capture again',
     });
-  const supplemented = await supplementSnapshot(files, folder, read, snapshots);
+  const supplemented = await supplementSnapshot(files, read, snapshots);
   return succeed({
-    folder: path.resolve(folder),
+    folder,
     name,
     snapshots,
     snapshot: chosen,

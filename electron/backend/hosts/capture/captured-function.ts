@@ -4,22 +4,34 @@ import { countWords } from '#shared/count-words.ts';
 import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
+import { hostCommands } from '../outputs/structures.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
 
 /** One NVMe PCI function as `sysfs-pci.tsv` shows it. */
 export interface CapturedFunction
-  extends Omit<NvmeFunction, 'deviceName' | 'vfioDriver' | 'vfioOffer' | 'problems'> {
+  extends Omit<
+    NvmeFunction,
+    'deviceName' | 'vfioDriver' | 'vfioOffer' | 'noted' | 'notRecorded' | 'problems'
+  > {
   readonly driverOverride: string | null;
   /** PCI device ID; null when the dump does not tell. */
   readonly deviceId: number | null;
   /** First VF Offset and VF Stride of a physical function's SR-IOV capability. */
   readonly vfRouting: { readonly vfOffset: number; readonly vfStride: number } | null;
+  /** What is missing because the source does not tell it (`lspci` without details), and not because it is not there. */
+  readonly unknown: ReadonlySet<string>;
   /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
   readonly dumped: boolean;
 }
 
 const root = '/sys/bus/pci/devices';
+
+/**
+ * In a dump that was made of another output: the facts that it does not tell, `driver sriov`. No attribute of the kernel
+ * begins with a dot.
+ */
+export const unknownAttribute = '.unknown';
 
 /** As many as the largest simulated fleet has controllers. */
 const mostFunctions = fleetSizes.controllers;
@@ -36,8 +48,10 @@ export async function readCapturedFunctions(
   const file = `${snapshot}/sysfs-pci.tsv`;
   const entries = await readSysfsDump(files, file, root);
   if (entries === null) {
-    files.problem(file, 'The file is missing: driver binding and SR-IOV of the functions are unknown', {
-      fix: 'Record the capture again',
+    files.notRecorded({
+      source: file,
+      what: 'the PCI functions, their drivers and SR-IOV',
+      tellBy: hostCommands.pci,
     });
     return [];
   }
@@ -87,14 +101,12 @@ function functionOf(
   const group = linkName(entry, 'iommu_group');
   const override = entry.attributes.get('driver_override');
   if (totalVfs !== null && numVfs === null)
-    files.problem(
-      file,
-      'sriov_totalvfs was recorded, but sriov_numvfs was not; Berth assumes that no VF is enabled',
-      {
-        field: `${root}/${address}/sriov_numvfs`,
-        fix: 'Record the capture again',
-      },
-    );
+    files.notRecorded({
+      source: file,
+      field: `${root}/${address}/sriov_numvfs`,
+      what: `how many virtual functions of ${address} are enabled; none is shown`,
+      tellBy: hostCommands.functionAttribute(address, 'sriov_numvfs'),
+    });
   const routing = { vfOffset: number('sriov_offset') ?? 1, vfStride: number('sriov_stride') ?? 1 };
   return {
     address,
@@ -113,6 +125,7 @@ function functionOf(
           },
     vfRouting: totalVfs === null ? null : routing,
     virtualFunction: virtualFunctionOf(files, file, address, entry, entries),
+    unknown: new Set(entry.attributes.get(unknownAttribute)?.split(' ')),
     dumped: true,
   };
 }
@@ -185,6 +198,7 @@ function* omittedFunctions(
         sriov: null,
         vfRouting: null,
         virtualFunction: { physicalFunction: physical.address, vfn },
+        unknown: new Set(['driver']),
         dumped: false,
       });
     }

@@ -2,6 +2,8 @@ import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { inTurns } from '../../in-turns.ts';
+import { recordedJsonOrText } from '../outputs/recorded-text.ts';
+import { tellingOfFile } from '../outputs/structures.ts';
 import { type RecordedOutput, readRecordedBytes, readRecordedJson } from './recorded-output.ts';
 import {
   controllerListFromJson,
@@ -48,6 +50,16 @@ export interface NamespaceRecord {
 
 type Decode = typeof decodeIdentifyController | typeof decodeSecondaryControllerList;
 
+/** OACS bits 3 and 7 of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
+const oacsNamespaceManagement = 1 << 3;
+const oacsVirtualizationManagement = 1 << 7;
+
+function adminCommandsOf(identify: RecordedAnswer | null): number | null {
+  if (identify?.kind !== 'value') return null;
+  const decoded = decodeIdentifyController(identify.value);
+  return decoded.ok ? decoded.value.oacs : null;
+}
+
 /** Reads the folder of one controller in a snapshot, for example `00-boot/nvme0`. */
 export async function readControllerRecord(
   files: SnapshotFiles,
@@ -55,32 +67,40 @@ export async function readControllerRecord(
   deviceName: string,
 ): Promise<ControllerRecord> {
   const folder = `${snapshot}/${deviceName}`;
-  const json = (name: string, convert: FromJson) => structureFromJson(files, `${folder}/${name}`, convert);
-  const either = (binary: string, decode: Decode, name: string, convert: FromJson) =>
-    structureFromEither(files, `${folder}/${binary}`, decode, `${folder}/${name}`, convert);
+  const json = (name: string, convert: FromJson, isNeeded = true) =>
+    structureFromJson(files, `${folder}/${name}`, convert, isNeeded);
+  const either = (binary: string, decode: Decode, name: string, convert: FromJson, isNeeded = true) =>
+    structureFromEither(files, `${folder}/${binary}`, decode, `${folder}/${name}`, convert, isNeeded);
+  const identify = await either(
+    'id-ctrl.bin',
+    decodeIdentifyController,
+    'id-ctrl.json',
+    identifyControllerFromJson,
+  );
+  // What a controller says it does not support nobody could record.
+  const oacs = adminCommandsOf(identify);
+  const managesNamespaces = oacs === null || (oacs & oacsNamespaceManagement) !== 0;
+  const isPrimary = oacs === null || (oacs & oacsVirtualizationManagement) !== 0;
   return {
     deviceName,
     folder,
-    identify: await either(
-      'id-ctrl.bin',
-      decodeIdentifyController,
-      'id-ctrl.json',
-      identifyControllerFromJson,
-    ),
+    identify,
     activeNamespaces: await json('list-ns.json', namespaceListFromJson),
-    allocatedNamespaces: await json('list-ns-all.json', namespaceListFromJson),
-    controllers: await json('list-ctrl.json', controllerListFromJson),
+    allocatedNamespaces: await json('list-ns-all.json', namespaceListFromJson, managesNamespaces),
+    controllers: await json('list-ctrl.json', controllerListFromJson, managesNamespaces),
     primaryCapabilities: await either(
       'cns14.bin',
       decodePrimaryControllerCapabilities as Decode,
       'primary-ctrl-caps.json',
       primaryCapabilitiesFromJson,
+      isPrimary,
     ),
     secondaries: await either(
       'cns15.bin',
       decodeSecondaryControllerList,
       'list-secondary.json',
       secondaryListFromJson,
+      isPrimary,
     ),
     cap: await readCap(files, `${folder}/show-regs.json`),
     namespaces: await readNamespaces(files, folder),
@@ -89,7 +109,8 @@ export async function readControllerRecord(
 
 // CAP has 64 bits, more than a JSON number carries, so it is taken from the text. nvme-cli 2.3 may abort behind it.
 async function readCap(files: SnapshotFiles, file: string): Promise<bigint | null> {
-  const digits = /"cap":(\d{1,20})\b/.exec((await files.text(file)) ?? '')?.[1];
+  const digits = /"cap":\s*"?(\d{1,20})\b/.exec((await recordedJsonOrText(files, file)) ?? '')?.[1];
+  if (digits === undefined && (await files.bytes(file)) === null) missing(files, file);
   const cap = digits === undefined ? null : BigInt(digits);
   return cap !== null && cap < 1n << 64n ? cap : null;
 }
@@ -100,7 +121,7 @@ async function readNamespaces(
 ): Promise<ReadonlyMap<number, NamespaceRecord>> {
   const nsids = new Set<number>();
   for (const entry of await files.list(folder)) {
-    const match = /^ns(\d{1,10})-(?:id-ns|list-ctrl)\.json$/.exec(entry.name);
+    const match = /^ns(\d{1,10})-(?:id-ns|list-ctrl)\.(?:json|txt)$/.exec(entry.name);
     if (match?.[1] !== undefined) nsids.add(Number(match[1]));
   }
   const namespaces = new Map<number, NamespaceRecord>();
@@ -116,10 +137,11 @@ async function structureFromJson(
   files: SnapshotFiles,
   file: string,
   convert: FromJson,
+  isNeeded = true,
 ): Promise<RecordedAnswer | null> {
   const output = await readRecordedJson(files, file);
   if (output === null) {
-    if ((await files.bytes(file)) === null) missing(files, file);
+    if (isNeeded && (await recordedJsonOrText(files, file)) === null) missing(files, file);
     return null;
   }
   if (output.kind === 'status') return output;
@@ -134,14 +156,16 @@ async function structureFromEither(
   decode: Decode,
   json: string,
   convert: FromJson,
+  isNeeded: boolean,
 ): Promise<RecordedAnswer | null> {
   const bytes = await readRecordedBytes(files, binary, decode);
-  const hasJson = (await files.bytes(json)) !== null;
+  const hasJson = (await recordedJsonOrText(files, json)) !== null;
   const fromJson = hasJson ? await structureFromJson(files, json, convert) : null;
-  if (bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
+  if (isNeeded && bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
   return bytes ?? fromJson;
 }
 
 function missing(files: SnapshotFiles, file: string): void {
-  files.problem(file, 'The file is missing from the capture', { fix: 'Record the capture again' });
+  const telling = tellingOfFile(file);
+  if (telling !== null) files.notRecorded({ source: file, ...telling });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SnapshotFiles } from './snapshot-files.ts';
+import { folderStorage } from './storage/capture-storage.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -17,7 +18,7 @@ const write = (content: string) => writeFileSync(path.join(folder, file), conten
 describe('the files of a capture', () => {
   it('are read from the disk once, however often an opening asks', async () => {
     write('{}');
-    const files = new SnapshotFiles(folder);
+    const files = new SnapshotFiles(folderStorage(folder));
     expect(await files.text(file)).toBe('{}');
     rmSync(path.join(folder, file));
     expect(await files.text(file)).toBe('{}');
@@ -25,18 +26,18 @@ describe('the files of a capture', () => {
   });
 
   it('that are not listed are not looked for', async () => {
-    const files = new SnapshotFiles(folder);
+    const files = new SnapshotFiles(folderStorage(folder));
     expect(await files.text(file)).toBeNull();
     write('{}');
     expect(await files.text(file)).toBeNull();
-    expect(await new SnapshotFiles(folder).text(file)).toBe('{}');
+    expect(await new SnapshotFiles(folderStorage(folder)).text(file)).toBe('{}');
     expect(files.problems).toEqual([]);
   });
 
   it('that became a link after the listing are not followed', async () => {
     write('{}');
     writeFileSync(path.join(folder, 'elsewhere'), 'secret');
-    const files = new SnapshotFiles(folder);
+    const files = new SnapshotFiles(folderStorage(folder));
     await files.list('nvme0');
     rmSync(path.join(folder, file));
     symlinkSync(path.join(folder, 'elsewhere'), path.join(folder, file));
@@ -45,7 +46,7 @@ describe('the files of a capture', () => {
   });
 
   it('have their problems in the order of the parts, not of the reading', () => {
-    const files = new SnapshotFiles(folder);
+    const files = new SnapshotFiles(folderStorage(folder));
     const [first, second] = [files.part(), files.part()];
     second.problem('nvme1', 'later');
     first.problem('nvme0', 'sooner', { field: 'length', fix: 'Record it again' });

@@ -1,13 +1,10 @@
-import { opendir } from 'node:fs/promises';
 import path from 'node:path';
 import { shorten } from '#shared/bounds/shorten.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { decodeText } from '../../files/decode-text.ts';
-import { LinkBounds, readFileBytes } from '../../files/read-file.ts';
 import { inTurns } from '../../in-turns.ts';
+import type { CaptureStorage } from './storage/capture-storage.ts';
 
-/** The largest recorded file that makes sense is a dump of some thousand functions; anything above is foreign. */
-const largestFile = 16 * 1024 * 1024;
 /** Of all files of a capture together: some thousand controllers with everything that they answer take a tenth. */
 const largestCapture = 512 * 1024 * 1024;
 /** Names in one folder. */
@@ -24,7 +21,6 @@ interface Entry {
 
 /** What all parts of one capture share. */
 interface Shared {
-  readonly links: LinkBounds;
   bytesRead: number;
   /** Small files that were read, and folders that were listed: an opening asks for most of them several times. */
   readonly files: Map<string, Promise<Uint8Array | null>>;
@@ -40,27 +36,35 @@ interface Listing {
   readonly names: ReadonlyMap<string, boolean> | null;
 }
 
+/** Something that nobody recorded. */
+interface NotRecorded {
+  /** The file of the capture that would hold it, or the object that it is about. */
+  readonly source: string;
+  readonly field?: string | undefined;
+  /** What is not known, to end a sentence with: `the namespaces of nvme0`. */
+  readonly what: string;
+  /** The command that would tell, to be run on the host. */
+  readonly tellBy: string;
+}
+
 /**
- * Reads the files of one capture folder and keeps what could not be read as problems. A file that does not exist is
- * no problem by itself: who needs it says so. It looks at the folder as it was at the first look, so it serves one
- * opening and no longer.
+ * Reads the files of one capture and keeps what could not be read as problems. A file that does not exist is no problem
+ * by itself: who needs it says so (`notRecorded`). It looks at the capture as it was at the first look, so it serves one opening and no
+ * longer.
  */
 export class SnapshotFiles {
   readonly problems: Problem[] = [];
-  private readonly folder: string;
+  private readonly storage: CaptureStorage;
   private readonly shared: Shared;
 
-  constructor(folder: string, shared?: Shared) {
-    this.folder = folder;
-    this.shared = shared ?? {
-      ...{ links: new LinkBounds(folder), bytesRead: 0 },
-      ...{ files: new Map(), folders: new Map() },
-    };
+  constructor(storage: CaptureStorage, shared?: Shared) {
+    this.storage = storage;
+    this.shared = shared ?? { bytesRead: 0, files: new Map(), folders: new Map() };
   }
 
   /** The same capture with problems of its own, for a part that is read beside others; `take` adds them. */
   part(): SnapshotFiles {
-    return new SnapshotFiles(this.folder, this.shared);
+    return new SnapshotFiles(this.storage, this.shared);
   }
 
   /** Adds the problems of a part, so that their order does not depend on which part was read first. */
@@ -68,11 +72,17 @@ export class SnapshotFiles {
     for (const { source, message, ...about } of part.problems) this.problem(source, message, about);
   }
 
+  /** Notes that something was not recorded, with the command that would tell. */
+  notRecorded(gap: NotRecorded): void {
+    const { source, field, what, tellBy } = gap;
+    this.problem(source, `Not recorded: ${what}`, { field, fix: `Run on the host: ${tellBy}`, tellBy });
+  }
+
   /** Notes a problem; the same file and field are told once. */
   problem(
     source: string,
     message: string,
-    about: { field?: string | undefined; fix?: string | undefined } = {},
+    about: { field?: string | undefined; fix?: string | undefined; tellBy?: string | undefined } = {},
   ): void {
     if (this.problems.length > mostProblems) return;
     if (this.problems.some((known) => known.source === source && known.field === about.field)) return;
@@ -105,9 +115,7 @@ export class SnapshotFiles {
       });
       return null;
     }
-    const read = await readFileBytes(path.join(this.folder, file), {
-      ...{ largest: largestFile, what: 'a recorded output', inside: shared.links, listedAsFile },
-    });
+    const read = await this.storage.read(file, listedAsFile);
     if (read.ok) {
       shared.bytesRead += read.value.length;
       return read.value;
@@ -142,39 +150,25 @@ export class SnapshotFiles {
   }
 
   private async readListing(folder: string): Promise<Listing> {
-    try {
-      const entries: Entry[] = [];
-      const names = new Map<string, boolean>();
-      let complete = true;
-      for await (const entry of await opendir(path.join(this.folder, folder))) {
-        if (entries.length === mostEntries) {
-          this.problem(folder, `The folder has more than ${mostEntries} entries; the rest is not read`, {
-            field: 'entries',
-            fix: 'Remove what does not belong to the capture',
-          });
-          complete = false;
-          break;
-        }
-        entries.push({ name: entry.name, isFolder: entry.isDirectory() });
-        names.set(entry.name, entry.isFile());
-      }
-      entries.sort((a, b) => naturalOrder.compare(a.name, b.name));
-      return { entries, names: complete ? names : null };
-    } catch (error) {
-      if (isMissing(error)) return { entries: [], names: new Map() };
-      this.problem(folder, `The folder cannot be read: ${reason(error)}`);
+    const listed = await this.storage.list(folder, mostEntries);
+    if (!listed.ok) {
+      if (listed.error.code === 'not-found') return { entries: [], names: new Map() };
+      this.problem(folder, `The folder cannot be read: ${listed.error.message}`);
       return { entries: [], names: null };
     }
+    const { entries, complete } = listed.value;
+    if (!complete)
+      this.problem(folder, `The folder has more than ${mostEntries} entries; the rest is not read`, {
+        field: 'entries',
+        fix: 'Remove what does not belong to the capture',
+      });
+    const names = new Map(entries.map(({ name, isFile }) => [name, isFile]));
+    return {
+      entries: entries.toSorted((a, b) => naturalOrder.compare(a.name, b.name)),
+      names: complete ? names : null,
+    };
   }
 }
 
 /** nvme2 before nvme10; making it anew for each comparison would cost more than all the rest. */
 const naturalOrder = new Intl.Collator('en', { numeric: true });
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -8,6 +8,7 @@ import {
   decodeSecondaryControllerList,
   type SecondaryControllerEntry,
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import { hostCommands } from '../outputs/structures.ts';
 import { capturedIdentify } from './capture.ts';
 import type { CapturedController } from './snapshot.ts';
 import type { TwinContext } from './twin-context.ts';
@@ -26,10 +27,10 @@ export function twinPrimary(context: TwinContext, controller: CapturedController
   return {
     role: 'primary',
     ...common(context, controller),
-    address: controller.address,
+    address: placeOf(context, controller),
     sriov: {
       totalVfs: captured?.sriov?.totalVfs ?? entries.length,
-      numVfs: captured?.sriov?.numVfs ?? 0,
+      numVfs: captured?.sriov?.numVfs ?? enabledByState(context, controller, entries),
       functionsDropped: functionsDropped(controller, entries),
       driversAutoprobe: captured?.sriov?.driversAutoprobe ?? true,
       vfOffset: captured?.vfRouting?.vfOffset || 1,
@@ -52,10 +53,43 @@ export function twinPlain(context: TwinContext, controller: CapturedController):
     role: 'plain',
     ...common(context, controller),
     transport: transport as PlainInput['transport'] & string,
-    address: isPci ? controller.address : null,
+    address: isPci ? placeOf(context, controller) : null,
     ...(vqprt >= 2 ? { queuePairs: vqprt } : {}),
     ...(viprt >= 1 ? { interruptVectors: viprt } : {}),
   };
+}
+
+/** A virtual function that is online is enabled, whether or not anybody recorded how many are. */
+function enabledByState(
+  { capture, notes }: TwinContext,
+  { address }: CapturedController,
+  entries: readonly SecondaryControllerEntry[],
+): number {
+  const count = Math.max(0, ...entries.filter(({ scs }) => scs === 1).map(({ vfn }) => vfn));
+  notes.push({
+    ...{ source: capture.snapshot, field: `${address}, sriov_numvfs` },
+    message: `How many virtual functions of ${address} are enabled is not recorded; the twin enables ${count}, those that are online`,
+    fix: `Add the output of: ${hostCommands.pci}`,
+  });
+  return count;
+}
+
+/** Where the function is; a free bus where nobody recorded it. */
+function placeOf({ capture, notes, assumedAddresses }: TwinContext, { address }: CapturedController): string {
+  if (/^[0-9a-f]{4}:/.test(address)) return address;
+  const known = assumedAddresses.get(address);
+  if (known !== undefined) return known;
+  const taken = new Set([...capture.controllers.map((one) => one.address), ...assumedAddresses.values()]);
+  let bus = 1;
+  const place = () => `0000:${bus.toString(16).padStart(2, '0')}:00.0`;
+  while (taken.has(place()) && bus < 0xff) bus += 1;
+  assumedAddresses.set(address, place());
+  notes.push({
+    ...{ source: capture.snapshot, field: address },
+    message: `The PCI address of ${address} is not recorded; the twin has it at ${place()}`,
+    fix: 'Add the output of: nvme list-subsys -o json',
+  });
+  return place();
 }
 
 function common(context: TwinContext, controller: CapturedController) {

@@ -43,7 +43,7 @@ export function* buildTwin(capture: Capture): Pieces<Result<Twin>> {
   const undescribed = new Set<string>();
   const host = capture.name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+/, '') || 'capture';
   const context: TwinContext = {
-    ...{ capture, host, notes, undescribed },
+    ...{ capture, host, notes, undescribed, assumedAddresses: new Map() },
     virtualFunctions: virtualFunctionsOf(capture),
     pacer: new Pacer(controllersOfPiece),
   };

@@ -1,0 +1,60 @@
+import { opendir } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { LinkBounds, readFileBytes, unreadable } from '../../../files/read-file.ts';
+
+/** The largest recorded file that makes sense is a dump of some thousand functions; anything above is foreign. */
+export const largestRecordedFile = 16 * 1024 * 1024;
+
+export interface StoredEntry {
+  readonly name: string;
+  readonly isFolder: boolean;
+  /** A regular file; neither for links and everything else. */
+  readonly isFile: boolean;
+}
+
+export interface StoredListing {
+  /** In no order. */
+  readonly entries: readonly StoredEntry[];
+  /** False where there are more than were asked for. */
+  readonly complete: boolean;
+}
+
+/**
+ * Where the files of a capture are: a folder, or an archive in memory. Paths inside are relative, with `/`; `.` is the
+ * capture itself.
+ */
+export interface CaptureStorage {
+  /** The bytes of a recorded file; `isListed`: a listing had it as a regular file. Errors as `readFileBytes`. */
+  read(file: string, isListed?: boolean): Promise<Result<Uint8Array>>;
+  /** Up to `most` names in a folder; `not-found` when it is absent. */
+  list(folder: string, most: number): Promise<Result<StoredListing>>;
+}
+
+/** A folder on the disk. Links that lead out of it are not followed. */
+export function folderStorage(folder: string): CaptureStorage {
+  const inside = new LinkBounds(folder);
+  return {
+    read: (file, isListed = false) =>
+      readFileBytes(path.join(folder, file), {
+        ...{ largest: largestRecordedFile, what: 'a recorded output', inside, listedAsFile: isListed },
+      }),
+    list: async (name, most) => {
+      try {
+        const entries: StoredEntry[] = [];
+        for await (const entry of await opendir(path.join(folder, name))) {
+          if (entries.length === most) return succeed({ entries, complete: false });
+          entries.push({ name: entry.name, isFolder: entry.isDirectory(), isFile: entry.isFile() });
+        }
+        return succeed({ entries, complete: true });
+      } catch (cause) {
+        return unreadable(path.join(folder, name), cause);
+      }
+    },
+  };
+}
+
+/** What is not there. */
+export function absent(name: string): Result<never> {
+  return fail('not-found', `${name} does not exist.`, { object: name });
+}
