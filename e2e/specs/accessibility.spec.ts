@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, test } from '../fixtures.ts';
 import { captureFolder, type Program, setSize, setTheme } from '../launch.ts';
@@ -120,6 +121,12 @@ test('every dialog', async ({ launch }) => {
   await open.chooseCapture(captureFolder('02-sriov-4vf'));
   await expect(open.dialog.getByRole('combobox', { name: 'Snapshot' })).toBeVisible();
   await look('open-capture');
+  await open.show();
+  await open.dialog.getByRole('button', { name: 'Paste text…' }).click();
+  const post = new URL('../outputs/nvme-cli/forum-post.txt', import.meta.url);
+  await open.dialog.getByRole('textbox', { name: 'Pasted text' }).fill(await readFile(post, 'utf8'));
+  await expect(open.dialog.getByRole('list', { name: 'Recognised outputs' })).toBeVisible();
+  await look('open-paste');
   await menu('VF 5 of hv-a/nvme1', 'Assign to…');
   await look('assign');
   await menu('VF 5 of hv-a/nvme1', 'Assign to…');

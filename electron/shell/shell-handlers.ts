@@ -3,6 +3,7 @@ import { app, type BrowserWindow, dialog, shell } from 'electron';
 import type { Backend } from '#backend/backend.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { Handlers, ShellChannel } from '#backend/handlers/handler.ts';
+import { mostOutputFiles } from '#shared/bounds/sizes.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createFleetFileDialogs } from './fleet-file-dialogs.ts';
 import type { CommandLabels } from './window/menu-template.ts';
@@ -56,6 +57,15 @@ export function createShellHandlers(deps: {
             },
       );
       return succeed({ path: chosen.canceled ? null : (chosen.filePaths[0] ?? null) });
+    },
+    async 'outputs:choose'() {
+      const window = deps.window();
+      if (window === null) return succeed({ paths: [] });
+      const chosen = await dialog.showOpenDialog(window, {
+        title: 'Open outputs of one host',
+        properties: ['openFile', 'multiSelections'],
+      });
+      return succeed({ paths: chosen.canceled ? [] : chosen.filePaths.slice(0, mostOutputFiles) });
     },
     async 'report:export'({ subject, format }) {
       const rendered = await deps.backend.handlers['report:render']({ subject, format });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { largestFleetFile } from '../bounds/sizes.ts';
+import { largestFleetFile, mostOutputFiles } from '../bounds/sizes.ts';
 import { berthErrorSchema } from '../error-schema.ts';
 import { fleetChangeSchema } from '../fleet/change.ts';
 import { capabilitySchema, fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
 import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
+import { recogniseAnswerSchema, recogniseRequestSchema } from '../outputs/recognition.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { agreedSchema } from '../procedure/agreement.ts';
 import { intentSchema } from '../procedure/intent.ts';
@@ -139,6 +140,13 @@ export const requestContract = {
     response: z.object({ source: fleetSourceSchema, problems: z.array(problemSchema) }),
   },
   'fleet:forget-recent': { request: nothing, response: nothing },
+  /** Shows the native file dialog for files with outputs of tools; none when cancelled. */
+  'outputs:choose': {
+    request: nothing,
+    response: z.object({ paths: z.array(path).max(mostOutputFiles) }),
+  },
+  /** What files or a text are, before they are opened. */
+  'outputs:recognise': { request: recogniseRequestSchema, response: recogniseAnswerSchema },
   /** A fleet file to start from: the state of the simulated fleet that is open, or a built-in fleet. */
   'fleet-file:template': {
     request: z.discriminatedUnion('kind', [

@@ -3,6 +3,7 @@ import { succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { listSnapshots } from '../hosts/capture/capture.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import { recognise } from '../sources/recognise.ts';
 import type { SourceManager } from '../sources/source-manager.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './handler.ts';
@@ -12,7 +13,8 @@ export type FleetChannel =
   | 'fleet:sources'
   | 'fleet:capture-snapshots'
   | 'fleet:open'
-  | 'fleet:forget-recent';
+  | 'fleet:forget-recent'
+  | 'outputs:recognise';
 
 export function createFleetHandlers(deps: {
   readonly writer: FleetWriter;
@@ -30,8 +32,10 @@ export function createFleetHandlers(deps: {
       }),
     'fleet:capture-snapshots': ({ path }) => listSnapshots(resolve(path)),
     'fleet:open': (request) => sources.open(request),
+    'outputs:recognise': recognise,
     'fleet:forget-recent': async () => {
       const forgotten = store.forgetRecent();
+      await sources.forgetPasted();
       return forgotten.ok ? succeed({}) : forgotten;
     },
   };

@@ -6,6 +6,7 @@ import { kindOfPath, readFileBytes } from '../files/read-file.ts';
 import { type Capture, openCapture } from '../hosts/capture/capture.ts';
 import type { Gathered } from '../hosts/outputs/gather.ts';
 import { openOutputs, readOutputKinds, recogniseTexts } from '../hosts/outputs/open-outputs.ts';
+import { recogniseFolder } from '../hosts/outputs/output-folder.ts';
 import type { RecognisedText } from '../hosts/outputs/recognise-text.ts';
 import { inTurns } from '../in-turns.ts';
 
@@ -27,7 +28,11 @@ export async function readSource(file: string, snapshot?: string): Promise<Resul
   if (!kind.ok) return kind;
   if (kind.value === 'folder') {
     const capture = await openCapture(file, snapshot);
-    return capture.ok ? succeed({ kind: 'recorded', capture: capture.value, outputs: null }) : capture;
+    if (capture.ok) return succeed({ kind: 'recorded', capture: capture.value, outputs: null });
+    if (snapshot !== undefined) return capture;
+    const recognised = await recogniseFolder(file);
+    const isKnown = recognised.some(({ findings }) => findings.length > 0);
+    return isKnown ? recordedHost(recognised, path.basename(file)) : capture;
   }
   const text = await readOutputText(file);
   if (!text.ok) return text;
@@ -50,18 +55,17 @@ export async function readOutputFiles(files: readonly string[]): Promise<Result<
   return recordedHost(recognised.value, files.length === 1 ? name : `${name} and ${files.length - 1} more`);
 }
 
-/** The outputs in files, each read on its own. */
+/** The outputs in files and folders, each read on its own. */
 export async function recogniseFiles(files: readonly string[]): Promise<Result<RecognisedText[]>> {
   const recognised: RecognisedText[] = [];
   let length = 0;
   for (const file of files) {
     const kind = await kindOfPath(file, what);
     if (!kind.ok) return kind;
-    if (kind.value === 'folder')
-      return fail('invalid-file', `${file} is a folder, which is opened alone.`, {
-        object: file,
-        fix: 'Choose only files, or only this folder.',
-      });
+    if (kind.value === 'folder') {
+      recognised.push(...(await recogniseFolder(file)));
+      continue;
+    }
     const text = await readOutputText(file);
     if (!text.ok) return text;
     length += text.value.length;

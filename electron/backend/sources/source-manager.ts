@@ -12,6 +12,7 @@ import type { Simulation } from '../simulation/simulation.ts';
 import { type Store, sourceKey } from '../store/store.ts';
 import { type OpenedSource, type OpenSourceDependencies, openSource, restoreSource } from './open-source.ts';
 import { openWhileOpening } from './opening.ts';
+import type { PastedTexts } from './pasted-texts.ts';
 
 export interface SourceManager {
   /** The open source as the procedure runner needs it. */
@@ -29,6 +30,8 @@ export interface SourceManager {
    * source is being opened: question and answer are one turn, so that nothing can start in between.
    */
   open(request: OpenRequest): Promise<Result<{ source: FleetSource; problems: Problem[] }>>;
+  /** Removes what was pasted and is no longer open. */
+  forgetPasted(): Promise<void>;
   /** Keeps the simulated state and closes the hosts. */
   close(): Promise<void>;
 }
@@ -36,6 +39,7 @@ export interface SourceManager {
 export interface SourceManagerDependencies extends OpenSourceDependencies {
   readonly writer: FleetWriter;
   readonly store: Store;
+  readonly pasted: PastedTexts;
   readonly clock: Clock;
   readonly log: Log;
   /** Called when another source has been opened, before anybody hears of it. */
@@ -68,6 +72,14 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     // The store tells the person.
     if (!saved.ok && deps.store.readOnlyReason === null)
       deps.log.error('the open source could not be noted', saved.error);
+  };
+
+  /** What was pasted is kept as a file first, so that it can be opened again. */
+  const openKept = async (request: OpenRequest): Promise<Result<OpenedSource>> => {
+    if (request.kind !== 'text') return openSource(request, deps);
+    const { text, ...how } = request;
+    const file = await deps.pasted.keep(text);
+    return file.ok ? openSource({ ...how, kind: 'path', path: file.value }, deps) : file;
   };
 
   return {
@@ -104,7 +116,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       const obstacle = openWhileRunning(deps.running()) ?? openWhileOpening(opening);
       if (obstacle !== null) return obstacle;
       opening = openingWords(request);
-      const attempt = openSource(request, deps)
+      const attempt = openKept(request)
         .then(async (found) => {
           if (found.ok) await install(found.value);
           return found;
@@ -122,6 +134,10 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
         if (!noted.ok) deps.log.warn('the list of recent sources could not be written', noted.error);
       }
       return succeed({ source, problems: [...problems] });
+    },
+    forgetPasted() {
+      const request = current?.request;
+      return deps.pasted.forget(request?.kind === 'path' ? request.path : null);
     },
     async close() {
       // What is being opened would be written into a store that is closed.

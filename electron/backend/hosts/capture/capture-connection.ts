@@ -75,7 +75,7 @@ export function createCaptureConnection(capture: Capture): HostConnection {
       setDriver: refuse,
     },
     vfioDevice: () => readOnly(capture.name),
-    virtualMachines: refusedVirtualMachines(refuse),
+    virtualMachines: recordedVirtualMachines(capture, refuse),
     close: async () => {},
   };
 }
@@ -186,9 +186,12 @@ function noFunction<T>(capture: Capture, address: string): Result<T> {
   return fail('not-found', `${capture.name} has no NVMe function ${address}`, { object: address });
 }
 
-function refusedVirtualMachines(refuse: () => Promise<Result<never>>): VirtualMachineOperations {
+function recordedVirtualMachines(
+  { machines }: Capture,
+  refuse: () => Promise<Result<never>>,
+): VirtualMachineOperations {
   return {
-    list: async () => succeed([]),
+    list: async () => succeed(machines),
     attachDevice: refuse,
     detachDevice: refuse,
     pause: refuse,

@@ -2,6 +2,8 @@ import path from 'node:path';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { HostVirtualMachine } from '../host-connection.ts';
+import { readRecordedMachines } from '../outputs/recorded-machines.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 import { type CaptureStorage, folderStorage } from './storage/capture-storage.ts';
@@ -24,6 +26,8 @@ export interface Capture {
   readonly subsystemNumbers: ReadonlyMap<string, number>;
   /** Identify Namespace (CNS 00h) of namespaces, by `<subsystem NQN>#<NSID>`. */
   readonly namespaceIdentities: ReadonlyMap<string, Uint8Array>;
+  /** Virtual machines that it recorded. */
+  readonly machines: readonly HostVirtualMachine[];
   readonly problems: readonly Problem[];
 }
 
@@ -83,6 +87,7 @@ export async function openStoredCapture(
     kernel: await kernelRelease(files),
     ...supplemented,
     subsystemNumbers: read.subsystemNumbers,
+    machines: await readRecordedMachines(files, chosen),
     problems: files.problems,
   });
 }

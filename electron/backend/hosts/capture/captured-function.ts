@@ -4,7 +4,7 @@ import { countWords } from '#shared/count-words.ts';
 import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
-import { hostCommands } from '../outputs/structures.ts';
+import { hostCommands, unknownAttribute } from '../outputs/structures.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
 
@@ -26,12 +26,6 @@ export interface CapturedFunction
 }
 
 const root = '/sys/bus/pci/devices';
-
-/**
- * In a dump that was made of another output: the facts that it does not tell, `driver sriov`. No attribute of the kernel
- * begins with a dot.
- */
-export const unknownAttribute = '.unknown';
 
 /** As many as the largest simulated fleet has controllers. */
 const mostFunctions = fleetSizes.controllers;

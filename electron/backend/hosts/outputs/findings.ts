@@ -44,6 +44,16 @@ export type Fact =
       readonly attributes: Readonly<Record<string, string>>;
       readonly links: Readonly<Record<string, string>>;
     }
+  /** A virtual machine that libvirt describes. */
+  | {
+      readonly kind: 'machine';
+      readonly name: string;
+      readonly vcpus: number;
+      readonly memoryBytes: number;
+      /** Addresses of the PCI functions that it has. */
+      readonly devices: readonly string[];
+      readonly running: boolean;
+    }
   /** One line of a sysfs dump: path and value, or `-> target`. */
   | { readonly kind: 'sysfs'; readonly path: string; readonly value: string }
   | { readonly kind: 'host'; readonly name?: string; readonly kernel?: string };

@@ -7,6 +7,7 @@ import { DeviceNames } from './device-names.ts';
 import type { Fact } from './findings.ts';
 import type { PlacedFinding, RecognisedText } from './recognise-text.ts';
 import { RecordedFacts } from './recorded-facts.ts';
+import { recordedMachinesFile } from './recorded-machines.ts';
 import { recordedStructures, structureFile } from './structures.ts';
 
 /** Outputs of one host, put together to what a capture of it would hold. */
@@ -60,6 +61,7 @@ class Gathering {
   readonly #names = new DeviceNames();
   readonly #unnamed: Unnamed[] = [];
   readonly #sysfs: Extract<Fact, { kind: 'sysfs' }>[] = [];
+  readonly #machines: Extract<Fact, { kind: 'machine' }>[] = [];
   readonly #told = new Set<PlacedFinding>();
 
   take(finding: PlacedFinding, fact: Fact): void {
@@ -106,6 +108,9 @@ class Gathering {
         this.#recorded.addFunction(fact.address, { ...fact.attributes, ...Object.fromEntries(links) });
         return;
       }
+      case 'machine':
+        if (!this.#machines.some(({ name }) => name === fact.name)) this.#machines.push(fact);
+        return;
       case 'sysfs': {
         const device = /^\/sys\/class\/nvme\/(nvme\d{1,6})\//.exec(fact.path)?.[1];
         if (device !== undefined)
@@ -189,6 +194,8 @@ class Gathering {
     for (const { path, value } of this.#sysfs) this.#recorded.addSysfs(path, value);
     this.#linkVirtualFunctions();
     this.#findAddress();
+    if (this.#machines.length > 0)
+      this.#recorded.addFile(recordedMachinesFile, JSON.stringify(this.#machines));
     return this.#recorded;
   }
 

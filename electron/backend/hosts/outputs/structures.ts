@@ -35,7 +35,7 @@ export type StructureName = keyof typeof recordedStructures;
 const structureNames = Object.keys(recordedStructures) as StructureName[];
 
 /** Whether a structure is of one namespace, so that its file and its command name one. */
-export function isOfNamespace(structure: StructureName): boolean {
+function isOfNamespace(structure: StructureName): boolean {
   return structure === 'id-ns' || structure === 'ns-list-ctrl';
 }
 
@@ -66,6 +66,12 @@ export function tellingOfFile(file: string): { readonly what: string; readonly t
     tellBy: tellingCommand(device, structure, namespace),
   };
 }
+
+/**
+ * In a dump of sysfs that was made of another output: the facts that it does not tell, `driver sriov`. No attribute of the
+ * kernel begins with a dot.
+ */
+export const unknownAttribute = '.unknown';
 
 /** Commands for what the kernel knows. */
 export const hostCommands = {
