@@ -96,6 +96,17 @@ test('every screen, with and without something to show', async ({ launch }) => {
   }
 });
 
+test('the box for a pasted text', async ({ launch }) => {
+  const program = await launch({ size: wide });
+  const open = new OpenDialogPage(program);
+  await open.show();
+  await open.dialog.getByRole('button', { name: 'Paste text…' }).click();
+  const post = new URL('../outputs/nvme-cli/forum-post.txt', import.meta.url);
+  await open.dialog.getByRole('textbox', { name: 'Pasted text' }).fill(await readFile(post, 'utf8'));
+  await expect(open.dialog.getByRole('list', { name: 'Recognised outputs' })).toBeVisible();
+  await inspect(program, 'dialog-open-paste');
+});
+
 test('every dialog', async ({ launch }) => {
   const program = await launch({ size: wide });
   const { page } = program;
@@ -121,12 +132,6 @@ test('every dialog', async ({ launch }) => {
   await open.chooseCapture(captureFolder('02-sriov-4vf'));
   await expect(open.dialog.getByRole('combobox', { name: 'Snapshot' })).toBeVisible();
   await look('open-capture');
-  await open.show();
-  await open.dialog.getByRole('button', { name: 'Paste text…' }).click();
-  const post = new URL('../outputs/nvme-cli/forum-post.txt', import.meta.url);
-  await open.dialog.getByRole('textbox', { name: 'Pasted text' }).fill(await readFile(post, 'utf8'));
-  await expect(open.dialog.getByRole('list', { name: 'Recognised outputs' })).toBeVisible();
-  await look('open-paste');
   await menu('VF 5 of hv-a/nvme1', 'Assign to…');
   await look('assign');
   await menu('VF 5 of hv-a/nvme1', 'Assign to…');

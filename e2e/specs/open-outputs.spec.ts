@@ -51,5 +51,6 @@ test('several files of one host are recognised together and open as a twin', asy
   await open.finish();
   const fleet = await readFleet(program.page);
   expect(fleet.source.simulated).toBe(true);
-  expect(Object.values(fleet.controllers)).toMatchObject([{ role: 'primary', cntlid: 65, totalVfs: 32 }]);
+  const controllers = Object.values(fleet.controllers);
+  expect(controllers.filter(({ role }) => role === 'primary')).toMatchObject([{ cntlid: 65, totalVfs: 32 }]);
 });

@@ -24,7 +24,7 @@ export function OutputsChoice({
   const isReady = recognition !== null && recognition.refusal === null;
   return (
     <>
-      <div aria-live="polite">
+      <div aria-live="polite" className={styles.recognition}>
         {recognition === null ? null : <RecognitionView recognition={recognition} />}
       </div>
       {isReady ? (

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { largestPaste } from '#shared/bounds/sizes.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { ErrorNotice } from '../ui/content/states.tsx';
@@ -20,6 +20,9 @@ export function PasteBox({
   const [text, setText] = useState('');
   const [asked, setAsked] = useState('');
   const help = useId();
+  const box = useRef<HTMLTextAreaElement>(null);
+  // Whoever asked for the box is about to paste.
+  useEffect(() => box.current?.focus(), []);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(text), pause);
     return () => clearTimeout(timer);
@@ -34,6 +37,7 @@ export function PasteBox({
   return (
     <>
       <textarea
+        ref={box}
         aria-label="Pasted text"
         aria-describedby={help}
         className={styles.paste}
