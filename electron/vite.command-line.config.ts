@@ -20,6 +20,8 @@ export default defineConfig({
     target: 'node20',
     minify: true,
     sourcemap: true,
+    // The shell's library is one chunk, read when a shell is used.
+    chunkSizeWarningLimit: 1600,
     rolldownOptions: {
       input: { berth: 'command-line/berth.ts' },
       external,

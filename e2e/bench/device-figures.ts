@@ -7,6 +7,7 @@ import { createSimulatedFleet, type SimulatedFleet } from '#backend/hosts/simula
 import { createQueueTracer } from '#backend/hosts/traced-admin-queue.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import { createTraceBuffer } from '#backend/trace/trace-buffer.ts';
+import type { FleetSource } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
@@ -16,6 +17,16 @@ import {
 } from '#shared/nvme/commands/virtualization-management.ts';
 import { type Measurement, measured, median, spreadOf } from './figure.ts';
 import { longestStall } from './longest-stall.ts';
+
+/** `rack` as the source of a fleet that is discovered. */
+export const rackSource: FleetSource = {
+  kind: 'simulated',
+  name: 'rack',
+  label: 'rack',
+  simulated: true,
+  readOnly: null,
+  seed: 1,
+};
 
 const runs = 7;
 const commandsPerRun = 50_000;
@@ -126,16 +137,7 @@ async function discoverRack(): Promise<{ readonly times: number[]; readonly stal
   for (let run = 0; run <= 3; run++) {
     const { hosts } = tracedFleet(rack.build());
     const began = performance.now();
-    const stall = await longestStall(() =>
-      discoverFleet(hosts, {
-        kind: 'simulated',
-        name: 'rack',
-        label: 'rack',
-        simulated: true,
-        readOnly: null,
-        seed: 1,
-      }),
-    );
+    const stall = await longestStall(() => discoverFleet(hosts, rackSource));
     const ended = performance.now();
     if (run === 0) continue;
     times.push(ended - began);

@@ -20,7 +20,7 @@ const runs = 3;
 /** The longest time for which opening or checking the worst fleet files keeps everything else waiting. */
 export async function hostileFileStall(): Promise<Measurement> {
   const editor = createFleetFileHandlers({
-    sources: { current: () => ({ exportState: () => null }) },
+    sources: { current: () => ({ state: null }) },
     source: () => {
       throw new Error('nothing is open');
     },

@@ -11,8 +11,10 @@ import {
 } from './device-figures.ts';
 import { type Figure, judge, type Measurement } from './figure.ts';
 import { hostileCaptureStall, hostileFileStall } from './hostile-figures.ts';
+import { largeFleetStall } from './large-fleet-figures.ts';
 import { machineState } from './machine-state.ts';
 import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
+import { shellBefore, shellLoop, shellReady } from './shell-figures.ts';
 import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
 
 const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
@@ -22,6 +24,9 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'second-start': secondStart,
   'command-line-start': commandLineStart,
   replay,
+  'shell-loop': shellLoop,
+  'shell-ready': shellReady,
+  'shell-before': shellBefore,
   'virtualization-management': virtualizationManagementRate,
   identify: identifyRate,
   'rack-build': rackBuild,
@@ -33,6 +38,7 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'capture-3000-stall': capture3000Stall,
   'hostile-file-stall': hostileFileStall,
   'hostile-capture-stall': hostileCaptureStall,
+  'large-fleet-stall': largeFleetStall,
   'selection-targets': selectionTargets,
   'selection-plan': selectionPlan,
   'selection-hand-over': selectionHandOver,

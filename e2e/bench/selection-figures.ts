@@ -4,21 +4,14 @@ import { planDigest } from '#backend/procedures/plan-digest.ts';
 import { assignmentTargets } from '#shared/fleet/rules/assignment.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { plan } from '#shared/procedure/plan/plan.ts';
-import { tracedFleet } from './device-figures.ts';
+import { rackSource, tracedFleet } from './device-figures.ts';
 import { type Measurement, measured } from './figure.ts';
 
 const runs = 5;
 
 let discovered: Promise<Fleet> | undefined;
 function rackFleet(): Promise<Fleet> {
-  discovered ??= discoverFleet(tracedFleet(rack.build()).hosts, {
-    kind: 'simulated',
-    name: 'rack',
-    label: 'rack',
-    simulated: true,
-    readOnly: null,
-    seed: 1,
-  }).then(({ fleet }) => fleet);
+  discovered ??= discoverFleet(tracedFleet(rack.build()).hosts, rackSource).then(({ fleet }) => fleet);
   return discovered;
 }
 

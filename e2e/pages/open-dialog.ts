@@ -21,6 +21,12 @@ export class OpenDialogPage {
     await this.dialog.getByRole('button', { name: 'Capture folder…' }).click();
   }
 
+  /** Answers the native chooser with an archive. */
+  async chooseArchive(file: string): Promise<void> {
+    await answerDialogs(this.program.app, { open: file });
+    await this.dialog.getByRole('button', { name: 'Capture archive…' }).click();
+  }
+
   /** Answers the native chooser with a file. */
   async chooseFleetFile(file: string): Promise<void> {
     await answerDialogs(this.program.app, { open: file });

@@ -22,7 +22,7 @@ const screens: readonly ScreenName[] = [
 
 /**
  * Looks at what shows now in both themes and both sizes: axe in each theme, nothing wider than the window in each size,
- * and a picture of each for people to look at.
+ * no text at the frame of a card, and a picture of each for people to look at.
  */
 async function inspect(program: Program, name: string): Promise<void> {
   const { app, page } = program;
@@ -42,6 +42,32 @@ async function inspect(program: Program, name: string): Promise<void> {
     }
     await test.step(`${name}, ${theme}`, () => expectAccessible(page));
   }
+  await expectRoomInCards(page, name);
+}
+
+/** No text in a card touches its frame. */
+async function expectRoomInCards(page: Page, where: string): Promise<void> {
+  const touching = await page.evaluate(() => {
+    const room = 6;
+    const isCard = (element: Element) => {
+      const { overflowX, borderLeftWidth, borderRadius } = getComputedStyle(element);
+      return overflowX === 'hidden' && borderLeftWidth === '1px' && borderRadius !== '0px';
+    };
+    return [...document.querySelectorAll('section')].filter(isCard).flatMap((card) => {
+      const { left } = card.getBoundingClientRect();
+      const texts = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
+      const found: string[] = [];
+      for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
+        if (text.textContent?.trim() === '' || text.parentElement?.checkVisibility() !== true) continue;
+        const range = document.createRange();
+        range.selectNodeContents(text);
+        const box = range.getBoundingClientRect();
+        if (box.width > 0 && box.left < left + room) found.push(text.textContent?.slice(0, 60) ?? '');
+      }
+      return found;
+    });
+  });
+  expect(touching, `${where}: text at the frame of its card`).toEqual([]);
 }
 
 /** Nothing reaches beyond the window, and no box that cannot be scrolled hides what it holds at its right. */
@@ -194,6 +220,10 @@ test('the wizard, its run and its result', async ({ launch }) => {
   await expectAccessible(page);
   await wizard.expectResult('db-primary moved from hv-a to hv-b');
   await inspect(program, 'result');
+  await new FramePage(page).goTo('History');
+  await page.getByRole('button', { name: /Move db-primary to hv-b/ }).click();
+  await expect(page.getByText('Who has what')).toBeVisible();
+  await inspect(program, 'history-run');
 });
 
 test('with more contrast the pages stay as legible', async ({ launch }) => {

@@ -121,7 +121,7 @@ test('a file that is not JSON and a folder that is not a capture are refused', a
   await mkdir(foreign);
   await writeFile(path.join(foreign, 'beach.jpg'), 'no picture');
   await open.chooseCapture(foreign);
-  await expect(open.dialog.getByRole('alert')).toContainText(/not a capture folder/i);
+  await expect(open.dialog.getByRole('alert')).toContainText(/not a capture/i);
   await expect(open.dialog.getByRole('alert')).toContainText('holiday');
   await expect(open.dialog.getByRole('button', { name: 'Open', exact: true })).toBeDisabled();
 });

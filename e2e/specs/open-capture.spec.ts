@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 import { captureFolder, type Program } from '../launch.ts';
@@ -125,3 +127,15 @@ async function dropOnWindow(page: Page, path: string): Promise<void> {
     });
   await session.detach();
 }
+
+test('the archive of a capture opens like its folder', async ({ launch }, testInfo) => {
+  const archive = testInfo.outputPath(`${capture}.tar.gz`);
+  execFileSync('tar', ['-czf', archive, '-C', path.dirname(captureFolder(capture)), capture]);
+  const program = await launch();
+  const open = new OpenDialogPage(program);
+  await open.show();
+  await open.chooseArchive(archive);
+  await open.openSnapshot('02-two-online', 'Captured host');
+  await open.finish();
+  await expectControllers(program.page, ['Online', 'Online', 'Offline', 'Offline']);
+});

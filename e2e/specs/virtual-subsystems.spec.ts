@@ -215,6 +215,10 @@ test('a field is narrowed bit by bit and the identity is filled in, each undone'
   expect((await screen.read('fine'))?.identity.serialNumber).toBe('fine');
   await page.keyboard.press('Control+Z');
   await expect.poll(async () => (await screen.read('fine'))?.identity.serialNumber).toBe('');
+  // The next one can be undone when the procedure that undoes the last has ended.
+  await expect(
+    page.getByRole('banner').getByRole('button', { name: 'Undo: Narrow what fine exposes' }),
+  ).toBeEnabled();
   await page.keyboard.press('Control+Z');
   await expect.poll(() => entry(520)).toBe('0x1ff');
 });

@@ -154,7 +154,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
-      keep: (kept) => (store.readOnlyReason === null ? sources.keep(kept) : succeed(undefined)),
+      keep: async (mode) => (store.readOnlyReason === null ? sources.keep(mode) : succeed(undefined)),
     }),
     ...createReportHandlers({
       fleet,

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { exitCodes } from './command-line-io.ts';
+import { openTerminal } from './interactive/terminal.ts';
 import { runBerth } from './run-berth.ts';
 
 /** Bytes of lines that are read before the first one runs. */
 const largestInput = 16 * 1024 * 1024;
 
-/** Entry of the command line: `berth inventory | exec | replay | explain …`. */
+/** Entry of the command line: `berth inventory | exec | shell | replay | explain | record …`. */
 async function readVersion(): Promise<string> {
   // Both this file and the built one lie two folders below package.json.
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
@@ -37,5 +38,6 @@ process.exitCode = await runBerth(process.argv.slice(2), {
     }
     return Buffer.concat(chunks).toString('utf8');
   },
+  openTerminal: (options) => openTerminal(process.stdin, process.stdout, options),
   version: readVersion,
 });

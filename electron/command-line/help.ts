@@ -8,15 +8,24 @@ host; - reads such outputs from standard input. What they lack is listed with th
   --snapshot NAME   snapshot of a capture; the first one by default
   --json            the whole fleet as one JSON object
 `,
-  exec: `berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  exec: `berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
 
-Runs console lines on a simulated host: nvme commands, and echo VALUE > /sys/bus/pci/…
+Runs a script on a simulated host, as it is: a shell with pipes, loops, functions, jq and awk, nvme, /sys and /dev.
 For a capture it uses the simulated twin. Nothing real is changed.
 
   --snapshot NAME   snapshot of a capture; the first one by default
   --host NAME       host of a fleet with several; the first one by default
-  --file FILE       read the lines from a file, or from standard input (-), which is the default
-  --json            one JSON object for each line: line, exit, stdout, stderr, commands (the admin commands it sent)
+  LINE              one line instead of a script, in quotes: 'nvme list | head'
+  --file FILE       read the script from a file, or from standard input (-), which is the default
+  --json            one JSON object for each line: line, number, exit, stdout, stderr, commands (the admin commands it sent)
+`,
+  shell: `berth shell SOURCE [--snapshot NAME] [--host NAME]
+
+A shell on a simulated host to type in, with history (arrow keys), completion (Tab) and Ctrl-C; exit or Ctrl-D ends it.
+For a capture it uses the simulated twin. Nothing real is changed.
+
+  --snapshot NAME   snapshot of a capture; the first one by default
+  --host NAME       host of a fleet with several; the first one by default
 `,
   replay: `berth replay CAPTURE [--json]
 
@@ -34,6 +43,20 @@ decides it, what to look at and what to do. Several errors in one text are repor
   FILE              a file with such texts, at most 4 MiB; - reads them from standard input
   --json            one JSON object: lines, findings, left
 `,
+  record: `berth record [--output FOLDER|FILE.tar.gz] [--anonymize] [--timeout SECONDS]
+berth record --script
+
+Records the NVMe controllers of this Linux host as a capture: what sysfs, nvme-cli (1.9 to 3.x) and lspci say of them.
+Nothing is changed. It needs root or a sudo that asks for no password; otherwise only sysfs and lspci are recorded. What
+could not be recorded is printed and stands in the capture.
+
+  --output PLACE     a folder, or an archive when it ends in .tar.gz or .tgz; must not exist yet
+                     (berth-capture-HOST-DATE by default)
+  --anonymize        replaces serial numbers, NQNs, UUIDs, NGUIDs, EUI-64s and the name of the host, the same one by
+                     the same replacement everywhere, and leaves vendor specific data out
+  --timeout SECONDS  limit of each command, 1 to 3600; 30 by default
+  --script           prints the recorder, one file for /bin/sh, for hosts that have no Node
+`,
 } as const;
 
 export type Subcommand = keyof typeof subcommandHelp;
@@ -45,13 +68,15 @@ export function isSubcommand(name: string): name is Subcommand {
 export const generalHelp = `berth COMMAND …
 
   berth inventory SOURCE… [--snapshot NAME] [--json]
-  berth exec SOURCE [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json]
+  berth shell SOURCE [--snapshot NAME] [--host NAME]
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]
+  berth record [--output FOLDER|FILE.tar.gz] [--anonymize] [--timeout SECONDS] | --script
   berth COMMAND --help
   berth --version
 
-SOURCE is a capture folder, a fleet file, a file with outputs of tools on a host (nvme-cli as text or JSON, lspci, …; known
-by what is in it), or the name of a built-in fleet.
+SOURCE is a capture folder or its tar archive, a fleet file, a file with outputs of tools on a host (nvme-cli as text or
+JSON, lspci, …; known by what is in it), or the name of a built-in fleet. CAPTURE is one of the former two.
 Exit codes: 0 success, 1 something was refused or differs, 2 the command line is wrong.
 `;

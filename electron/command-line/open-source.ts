@@ -3,6 +3,7 @@ import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { kindOfPath } from '#backend/files/read-file.ts';
 import { inTurns } from '#backend/in-turns.ts';
 import type { OpenedSource } from '#backend/sources/open-source.ts';
+import { hasArchiveName } from '#shared/archive-name.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -28,7 +29,7 @@ async function requestOf(given: SourceArguments): Promise<Result<OpenRequest>> {
   if (!found.ok && found.error.code !== 'not-found') return found;
   if (found.ok) {
     const request = { kind: 'path', path: source, as: 'recorded' } as const;
-    if (found.value === 'file') return withoutSnapshot(source, snapshot, request);
+    if (found.value === 'file' && !hasArchiveName(source)) return withoutSnapshot(source, snapshot, request);
     return succeed({ ...request, ...(snapshot === undefined ? {} : { snapshot }) });
   }
   const { builtInFleets, findBuiltInFleet } = await import(
@@ -38,7 +39,7 @@ async function requestOf(given: SourceArguments): Promise<Result<OpenRequest>> {
     return withoutSnapshot(source, snapshot, { kind: 'built-in', name: source });
   return fail('not-found', `${source} is not a folder, a file or a built-in fleet`, {
     object: source,
-    fix: `Give a capture folder, a fleet file, a file with outputs of nvme-cli, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
+    fix: `Give a capture folder or archive, a fleet file, a file with outputs of nvme-cli, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
   });
 }
 
@@ -56,7 +57,7 @@ export async function openFleetFile(given: SourceArguments): Promise<Result<Flee
   if (!content.ok) return content;
   if (content.value.kind === 'fleet-file')
     return inTurns(parseFleetFile(content.value.text, given.sources[0] ?? ''));
-  const { twinFleetFile } = await import('#backend/hosts/capture/twin.ts');
+  const { twinFleetFile } = await import('#backend/hosts/capture/twin/twin.ts');
   return inTurns(twinFleetFile(content.value.capture));
 }
 

@@ -17,17 +17,31 @@ const optionsOf = {
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
+  shell: {
+    snapshot: { type: 'string' },
+    host: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
   replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   explain: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  record: {
+    output: { type: 'string' },
+    anonymize: { type: 'boolean' },
+    timeout: { type: 'string' },
+    script: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
 } as const;
 
-/** What a subcommand is about, as its help calls it. */
+/** What a subcommand is about, as its help calls it; null: it takes options only. */
 const argumentOf = {
   inventory: 'SOURCE',
   exec: 'SOURCE',
+  shell: 'SOURCE',
   replay: 'CAPTURE',
   explain: 'TEXT or FILE',
-} as const satisfies Readonly<Record<Subcommand, string>>;
+  record: null,
+} as const satisfies Readonly<Record<Subcommand, string | null>>;
 
 /** Runs the command line; answers the exit code. Each subcommand is loaded only when it is asked for. */
 export async function runBerth(argv: readonly string[], given: CommandLineIo): Promise<ExitCode> {
@@ -78,9 +92,10 @@ async function runSubcommand(
     io.out(subcommandHelp[name]);
     return exitCodes.success;
   }
-  const [source, surplus] = parsed.positionals;
-  if (source === undefined) return usage(io, `${argumentOf[name]} is missing`, subcommandHelp[name]);
-  if (surplus !== undefined && name !== 'explain' && name !== 'inventory')
+  const wanted = argumentOf[name];
+  const [source = '', surplus] = wanted === null ? [undefined, ...parsed.positionals] : parsed.positionals;
+  if (source === '' && wanted !== null) return usage(io, `${wanted} is missing`, subcommandHelp[name]);
+  if (surplus !== undefined && name !== 'explain' && name !== 'exec' && name !== 'inventory')
     return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
   const json = parsed.values.json === true;
   switch (name) {
@@ -91,7 +106,15 @@ async function runSubcommand(
     case 'exec': {
       const { runExec } = await import('./exec/exec.ts');
       const [snapshot, host, file = '-'] = [text('snapshot'), text('host'), text('file')];
-      return runExec({ source, snapshot, host, file, json }, io);
+      const words = parsed.positionals.slice(1);
+      if (words.length > 0 && text('file') !== undefined)
+        return usage(io, 'give a LINE or --file, not both', subcommandHelp[name]);
+      const line = words.length > 0 ? words.join(' ') : undefined;
+      return runExec({ source, snapshot, host, file, line, json }, io);
+    }
+    case 'shell': {
+      const { runShell } = await import('./interactive/run-shell.ts');
+      return runShell({ source, snapshot: text('snapshot'), host: text('host') }, io);
     }
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');
@@ -100,6 +123,14 @@ async function runSubcommand(
     case 'explain': {
       const { runExplain } = await import('./explain/explain.ts');
       return runExplain({ words: parsed.positionals, json }, io);
+    }
+    case 'record': {
+      const [output, timeout, script] = [text('output'), text('timeout'), parsed.values.script === true];
+      const anonymize = parsed.values.anonymize === true;
+      if (script && (output ?? timeout ?? (anonymize || undefined)) !== undefined)
+        return usage(io, '--script takes no other option', subcommandHelp[name]);
+      const { runRecord } = await import('./record/record.ts');
+      return runRecord({ script, output, anonymize, timeout }, io);
     }
     default:
       return unreachable(name);

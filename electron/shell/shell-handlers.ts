@@ -1,12 +1,30 @@
 import path from 'node:path';
-import { app, type BrowserWindow, dialog, shell } from 'electron';
+import { app, type BrowserWindow, dialog, type OpenDialogOptions, shell } from 'electron';
 import type { Backend } from '#backend/backend.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { Handlers, ShellChannel } from '#backend/handlers/handler.ts';
 import { mostOutputFiles } from '#shared/bounds/sizes.ts';
+import type { RequestOf } from '#shared/ipc/contract.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createFleetFileDialogs } from './fleet-file-dialogs.ts';
 import type { CommandLabels } from './window/menu-template.ts';
+
+const allFiles = { name: 'All files', extensions: ['*'] };
+
+/** The native choosers of what can be opened. */
+const openDialogs: Readonly<Record<RequestOf<'fleet:choose'>['what'], OpenDialogOptions>> = {
+  'capture-folder': { title: 'Open a capture folder', properties: ['openDirectory'] },
+  'capture-archive': {
+    title: 'Open the archive of a capture',
+    properties: ['openFile'],
+    filters: [{ name: 'Tar archive', extensions: ['tar', 'gz', 'tgz'] }, allFiles],
+  },
+  'fleet-file': {
+    title: 'Open a fleet file',
+    properties: ['openFile'],
+    filters: [{ name: 'Berth fleet', extensions: ['json'] }, allFiles],
+  },
+};
 
 /** The channels that need Electron: file dialogs, the file manager, quitting. */
 export function createShellHandlers(deps: {
@@ -43,19 +61,7 @@ export function createShellHandlers(deps: {
     async 'fleet:choose'({ what }) {
       const window = deps.window();
       if (window === null) return succeed({ path: null });
-      const chosen = await dialog.showOpenDialog(
-        window,
-        what === 'capture-folder'
-          ? { title: 'Open a capture folder', properties: ['openDirectory'] }
-          : {
-              title: 'Open a fleet file',
-              properties: ['openFile'],
-              filters: [
-                { name: 'Berth fleet', extensions: ['json'] },
-                { name: 'All files', extensions: ['*'] },
-              ],
-            },
-      );
+      const chosen = await dialog.showOpenDialog(window, openDialogs[what]);
       return succeed({ path: chosen.canceled ? null : (chosen.filePaths[0] ?? null) });
     },
     async 'outputs:choose'() {

@@ -17,7 +17,7 @@ import type { CommandLabels } from './window/menu-template.ts';
 export interface StartedBackend {
   readonly backend: Backend | null;
   readonly route: Route;
-  /** Opens what the command line names: a fleet file, a capture folder or a built-in fleet. */
+  /** Opens what the command line names: a fleet file, a capture or a built-in fleet. */
   openArgument(argv: readonly string[], workingDirectory: string): Promise<void>;
 }
 

@@ -1,8 +1,7 @@
 import { useState } from 'react';
-import type { Fleet } from '#shared/fleet/schema.ts';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
-import { IntentDialog } from './intent-dialog.tsx';
-import { chosenTitle } from './whole-selection.ts';
+import { type ChosenControllers, IntentDialog } from './intent-dialog.tsx';
+import { chosenTitle, onlyValue } from './whole-selection.ts';
 
 /** `none`: no driver is bound; any other driver than these two also shows as none. */
 type Driver = 'nvme' | 'vfio-pci' | 'none';
@@ -15,17 +14,11 @@ const words: Record<Driver, string> = {
 };
 
 /** Which kernel driver PCI functions are bound to. */
-export function DriverDialog({
-  fleet,
-  controllerIds,
-  left,
-}: {
-  readonly fleet: Fleet;
-  readonly controllerIds: readonly string[];
-  readonly left: readonly string[];
-}) {
+export function DriverDialog({ fleet, controllerIds, left }: ChosenControllers) {
   const bound = controllerIds.map((id) => fleet.controllers[id]?.driver ?? 'none');
-  const present = presentDriver(bound);
+  const present = onlyValue(
+    bound.map((one): Driver => (one === 'nvme' || one === 'vfio-pci' ? one : 'none')),
+  );
   const [driver, setDriver] = useState<Driver | null>(present);
   return (
     <IntentDialog
@@ -56,14 +49,6 @@ export function DriverDialog({
       {driver === null ? null : <p className="mute">{words[driver]}</p>}
     </IntentDialog>
   );
-}
-
-/** The driver that all of them have; null where they differ. */
-function presentDriver(bound: readonly string[]): Driver | null {
-  const [first, ...others] = new Set(
-    bound.map((one) => (one === 'nvme' || one === 'vfio-pci' ? one : 'none')),
-  );
-  return first === undefined || others.length > 0 ? null : first;
 }
 
 /** `nvme`, or of several `nvme (3), none (12)`. */

@@ -1,10 +1,19 @@
 import type { ReactNode } from 'react';
+import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { stage } from '../procedures/intents.ts';
 import { LeftBanner } from '../procedures/left-banner.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { closeDialog } from './shown-dialog.ts';
+
+/** What a dialog is opened with that changes controllers of a selection. */
+export interface ChosenControllers {
+  readonly fleet: Fleet;
+  readonly controllerIds: readonly string[];
+  /** What of the selection it is not about, and why. */
+  readonly left: readonly string[];
+}
 
 /** A dialog that asks for an intent about a selection; its button shows the plan, nothing runs from here. */
 export function IntentDialog({

@@ -1,21 +1,14 @@
 import { useState } from 'react';
-import type { Fleet, Namespace } from '#shared/fleet/schema.ts';
+import type { Namespace } from '#shared/fleet/schema.ts';
 import { Checkbox } from '../ui/controls/form.tsx';
 import { formatCapacity } from '../ui/format.ts';
-import { IntentDialog } from './intent-dialog.tsx';
+import { type ChosenControllers, IntentDialog } from './intent-dialog.tsx';
 import { chosenTitle } from './whole-selection.ts';
 
-/** Which namespaces of their NVM subsystem controllers are attached to. What is not touched stays as each of them has it. */
-export function NamespacesDialog({
-  fleet,
-  controllerIds,
-  left,
-}: {
-  readonly fleet: Fleet;
-  /** All of one NVM subsystem. */
-  readonly controllerIds: readonly string[];
-  readonly left: readonly string[];
-}) {
+/**
+ * Which namespaces controllers of one NVM subsystem are attached to. What is not touched stays as each of them has it.
+ */
+export function NamespacesDialog({ fleet, controllerIds, left }: ChosenControllers) {
   // By NSID: what the person wants of all of them.
   const [wishes, setWishes] = useState<ReadonlyMap<number, boolean>>(new Map());
   const controllers = controllerIds.flatMap((id) => fleet.controllers[id] ?? []);

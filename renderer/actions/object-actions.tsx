@@ -15,7 +15,6 @@ import {
   type Offer,
   type OfferForAll,
   offerOf,
-  type Role,
   type Selection,
 } from './offers.ts';
 import { closeDialog, showDialog } from './shown-dialog.ts';
@@ -85,7 +84,7 @@ const definitions: readonly ActionDefinition[] = [
     offerForAll: forControllers(
       ['primary'],
       (primary, fleet) => hostReason(fleet, primary.hostId, 'changePci') ?? vfCountReason(primary),
-      (ids, left) => showDialog((now) => <VfCountDialog fleet={now} primaryIds={ids} left={left} />),
+      (ids, left) => showDialog((now) => <VfCountDialog fleet={now} controllerIds={ids} left={left} />),
     ),
   },
   {
@@ -302,19 +301,18 @@ function setOnline(online: boolean): (selection: Selection) => OfferForAll | nul
 /** What a secondary holds and what a primary keeps for itself are two changes: the last controller says which. */
 function changeResources(selection: Selection): OfferForAll | null {
   const { fleet, ids } = selection;
-  const role =
-    fleet.controllers[ids.findLast((id) => flexibleRoles.has(fleet.controllers[id]?.role)) ?? '']?.role;
-  return role === 'primary' || role === 'secondary'
-    ? forControllers(
+  const role = ids
+    .map((id) => fleet.controllers[id]?.role)
+    .findLast((one) => one === 'primary' || one === 'secondary');
+  return role === undefined
+    ? null
+    : forControllers(
         [role],
         (controller, now) => changeReason(controller, now) ?? flexibleReason(now, controller),
         (controllerIds, left) =>
           showDialog((now) => <ResourcesDialog fleet={now} controllerIds={controllerIds} left={left} />),
-      )(selection)
-    : null;
+      )(selection);
 }
-
-const flexibleRoles: ReadonlySet<Role | undefined> = new Set(['primary', 'secondary']);
 
 /** Of one NVM subsystem, that of the last controller: a namespace of another one is another namespace. */
 function changeNamespaces(selection: Selection): OfferForAll | null {

@@ -21,7 +21,9 @@ export interface OfferForAll extends Offer {
   readonly takes: number;
 }
 
-export type Role = Controller['role'];
+type Role = Controller['role'];
+/** For what can be done with every controller. */
+export const anyRole = ['plain', 'primary', 'secondary'] as const satisfies readonly Role[];
 type OfRole<R extends Role> = Extract<Controller, { role: R }>;
 
 /** An offer for one controller of some roles. */
@@ -72,5 +74,3 @@ export function offerOf(
   const { ids, left, unavailable } = taken;
   return { unavailable, takes: ids.length, run: () => run([...ids], left) };
 }
-
-export const anyRole = ['plain', 'primary', 'secondary'] as const;

@@ -1,8 +1,7 @@
 import { useState } from 'react';
-import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
-import { IntentDialog } from './intent-dialog.tsx';
+import { type ChosenControllers, IntentDialog } from './intent-dialog.tsx';
 import { chosenTitle } from './whole-selection.ts';
 
 type Reset = Extract<Intent, { kind: 'reset' }>['reset'];
@@ -15,15 +14,7 @@ const words: Record<Reset, string> = {
 };
 
 /** Which reset; the review shows what dies with it. */
-export function ResetDialog({
-  fleet,
-  controllerIds,
-  left,
-}: {
-  readonly fleet: Fleet;
-  readonly controllerIds: readonly string[];
-  readonly left: readonly string[];
-}) {
+export function ResetDialog({ fleet, controllerIds, left }: ChosenControllers) {
   const [reset, setReset] = useState<Reset>('controller');
   return (
     <IntentDialog

@@ -1,26 +1,20 @@
 import { useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
-import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import type { PrimaryController } from '#shared/fleet/schema.ts';
 import { findPrimary, freeResources } from '#shared/fleet/selectors.ts';
 import { TextField } from '../ui/controls/form.tsx';
 import { wholeNumber } from '../ui/whole-number.ts';
-import { IntentDialog } from './intent-dialog.tsx';
+import { type ChosenControllers, IntentDialog } from './intent-dialog.tsx';
 import { chosenTitle } from './whole-selection.ts';
 
 /** NR of Virtualization Management has 16 bits; the limits of the device are the planner's. */
 const largest = 0xffff;
 
-/** Flexible resources of secondaries, or those that primaries keep for themselves; all of them get the same. */
-export function ResourcesDialog({
-  fleet,
-  controllerIds,
-  left,
-}: {
-  readonly fleet: Fleet;
-  /** All secondaries, or all primaries. */
-  readonly controllerIds: readonly string[];
-  readonly left: readonly string[];
-}) {
+/**
+ * Flexible resources of secondaries, or those that primaries keep for themselves: the controllers are all of one role, and
+ * all of them get the same.
+ */
+export function ResourcesDialog({ fleet, controllerIds, left }: ChosenControllers) {
   const controllers = controllerIds.flatMap((id) => fleet.controllers[id] ?? []);
   const last = controllers.at(-1);
   const primaries = [

@@ -1,3 +1,4 @@
+import { gapWords } from '#shared/fleet/gap.ts';
 import type { Capability, Controller, Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
 
@@ -35,6 +36,8 @@ export function functionReason(controller: Controller): Reason {
 export function flexibleReason(fleet: Fleet, controller: Controller): Reason {
   const primary = controller.role === 'secondary' ? fleet.controllers[controller.primaryId] : controller;
   const flexible = primary?.role === 'primary' && (primary.vq.supported || primary.vi.supported);
+  const gap = primary?.role === 'primary' ? primary.vq.gap : undefined;
+  if (gap !== undefined) return `Primary Controller Capabilities: ${gapWords(gap)}.`;
   return flexible
     ? null
     : 'The primary controller has no flexible resources; its secondaries have fixed ones.';

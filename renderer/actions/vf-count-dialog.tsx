@@ -1,25 +1,17 @@
 import { useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
-import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
+import type { PrimaryController } from '#shared/fleet/schema.ts';
 import { findPrimary, secondariesOf } from '#shared/fleet/selectors.ts';
 import { Banner } from '../ui/content/states.tsx';
 import { TextField } from '../ui/controls/form.tsx';
 import { wholeNumber } from '../ui/whole-number.ts';
-import { IntentDialog } from './intent-dialog.tsx';
-import { chosenTitle } from './whole-selection.ts';
+import { type ChosenControllers, IntentDialog } from './intent-dialog.tsx';
+import { chosenTitle, onlyValue } from './whole-selection.ts';
 
 /** How many virtual functions exist (sriov_numvfs), and what dies with the change. */
-export function VfCountDialog({
-  fleet,
-  primaryIds,
-  left,
-}: {
-  readonly fleet: Fleet;
-  readonly primaryIds: readonly string[];
-  readonly left: readonly string[];
-}) {
-  const primaries = primaryIds.flatMap((id) => findPrimary(fleet, id) ?? []);
-  const [text, setText] = useState(() => presentCount(primaries) ?? '');
+export function VfCountDialog({ fleet, controllerIds, left }: ChosenControllers) {
+  const primaries = controllerIds.flatMap((id) => findPrimary(fleet, id) ?? []);
+  const [text, setText] = useState(() => String(onlyValue(primaries.map(({ numVfs }) => numVfs)) ?? ''));
   // What all of them offer.
   const most = Math.min(...primaries.map(({ totalVfs }) => totalVfs));
   if (primaries.length === 0) return null;
@@ -34,9 +26,9 @@ export function VfCountDialog({
   const changes = count !== null && changed.length > 0;
   return (
     <IntentDialog
-      title={`VF count of ${chosenTitle(fleet, primaryIds)}`}
+      title={`VF count of ${chosenTitle(fleet, controllerIds)}`}
       description="The kernel changes the count only by way of 0, so every virtual function disappears for a moment."
-      intent={changes ? { kind: 'set-vf-count', primaryIds: [...primaryIds], count } : null}
+      intent={changes ? { kind: 'set-vf-count', primaryIds: [...controllerIds], count } : null}
       missing={count === null ? `Enter a number from 0 to ${most}.` : 'This is the current count.'}
       left={left}
     >
@@ -57,12 +49,6 @@ export function VfCountDialog({
       ) : null}
     </IntentDialog>
   );
-}
-
-/** The count that all of them have; null where they differ. */
-function presentCount(primaries: readonly PrimaryController[]): string | null {
-  const [first, ...others] = new Set(primaries.map(({ numVfs }) => numVfs));
-  return first === undefined || others.length > 0 ? null : String(first);
 }
 
 function presentWords(primaries: readonly PrimaryController[]): string {

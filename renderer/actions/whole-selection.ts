@@ -60,3 +60,9 @@ export function chosenTitle(fleet: Fleet, ids: readonly string[]): string {
     ? controllerFullTitle(fleet, only)
     : controllersTitle(fleet, controllers);
 }
+
+/** The value that all of several objects have; null where they differ. */
+export function onlyValue<Value>(values: readonly Value[]): Value | null {
+  const [first, ...others] = new Set(values);
+  return first === undefined || others.length > 0 ? null : first;
+}

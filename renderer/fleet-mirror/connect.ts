@@ -1,3 +1,4 @@
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { client } from '../bridge/client.ts';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
 import { loadClock, takeClock } from './clock-store.ts';
@@ -62,11 +63,7 @@ async function loadRecentRuns(): Promise<void> {
   if (!result.ok) return;
   const source = useFleetMirror.getState().fleet?.source.name;
   const wanted = result.value.runs.filter(
-    (run) =>
-      run.status === 'interrupted' ||
-      run.status === 'running' ||
-      run.status === 'aborting' ||
-      (run.undoable && run.fleetName === source),
+    (run) => run.status === 'interrupted' || isActive(run) || (run.undoable && run.fleetName === source),
   );
   for (const { id } of wanted.slice(0, 10).reverse()) {
     if (id in useRuns.getState().runs) continue;

@@ -30,7 +30,8 @@ export function takeAnswered(run: ProcedureRun): void {
   if (known === undefined || known.status === 'interrupted') takeRun(run);
 }
 
-const asked = new Set<string>();
+/** Runs that are asked for, with what changed of them since: the answer may be from before it. */
+const asked = new Map<string, RunChange[]>();
 
 /** Takes what changed of a run. One that the page does not know is asked for. */
 export function takeRunChange(change: RunChange): void {
@@ -40,17 +41,18 @@ export function takeRunChange(change: RunChange): void {
     takeRun(run);
     return;
   }
-  if (asked.has(id)) return;
-  asked.add(id);
+  const since = asked.get(id);
+  if (since !== undefined) {
+    since.push(change);
+    return;
+  }
+  asked.set(id, []);
   void client.call('history:get', { runId: id }).then((answer) => {
+    const missed = asked.get(id) ?? [];
     asked.delete(id);
-    if (answer.ok) takeAnswered(answer.value);
+    if (!answer.ok || id in useRuns.getState().runs) return;
+    takeRun(missed.reduce((known, one) => applyRunChange(known, one) ?? known, answer.value));
   });
-}
-
-/** Whether it still runs, forwards or backwards. */
-export function isActive(run: ProcedureRun): boolean {
-  return run.status === 'running' || run.status === 'aborting';
 }
 
 /** The runs in order, filtered; for use with `useShallow`. */

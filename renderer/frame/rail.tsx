@@ -9,7 +9,8 @@ import {
   SquareTerminal,
 } from 'lucide-react';
 import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
-import { isActive, useRuns } from '../fleet-mirror/runs-store.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { goTo, type ScreenId, useNavigation } from '../navigation.ts';
 import styles from './frame.module.css';
 

@@ -5,11 +5,12 @@ import { controllerFailure, failedObjects, hostFailure } from '#shared/fleet/fai
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { useOverlayState } from '../commands/held-keys.ts';
 import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
 import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useOwnership } from '../fleet-mirror/ownership-store.ts';
-import { isActive, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { goTo, select, showRun, useNavigation } from '../navigation.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { formatMemory } from '../ui/format.ts';

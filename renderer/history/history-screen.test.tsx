@@ -141,6 +141,28 @@ it('says what was agreed to when it started', async () => {
   expect(note?.textContent).not.toContain('Nobody');
 });
 
+it('says what was agreed to for each way on after it had been cut short', async () => {
+  const [first] = runs;
+  if (first === undefined) throw new Error('fixture');
+  const at = Date.UTC(2026, 10, 28, 8, 0);
+  const warnings = [{ id: 'left', words: 'db-primary stands paused on hv-a.' }];
+  const recoveries: ProcedureRun['recoveries'] = [
+    { how: 'resume', at },
+    { how: 'roll-back', at: at + 1, agreed: { guests: ['hv-a:db-primary'], warnings: [] } },
+    { how: 'dismiss', at: at + 2, warnings, agreed: { guests: [], warnings: ['left'] } },
+  ];
+  runs = [{ ...first, recoveries }];
+  act(() => useNavigation.setState({ runId: 'run-1' }));
+  render(<HistoryScreen />);
+  const notes = (await screen.findAllByText(/^Agreed to when/)).map(
+    (title) => title.closest('[role="note"]')?.textContent,
+  );
+  expect(notes).toEqual([
+    expect.stringMatching(/when it was rolled back, .*db-primary loses a drive or data\./),
+    expect.stringMatching(/when it was left as it is, .*db-primary stands paused on hv-a\./),
+  ]);
+});
+
 it('says what to do when nothing was changed yet, and when the journal cannot be read', async () => {
   runs = [];
   const { unmount } = render(<HistoryScreen />);

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { isActive } from '../fleet-mirror/runs-store.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { abortRun } from '../procedures/abort-run.ts';
 import { undo } from '../procedures/intents.ts';
 import { RecoverButtons } from '../procedures/recover-buttons.tsx';

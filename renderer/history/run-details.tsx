@@ -1,5 +1,6 @@
 import type { Agreed } from '#shared/procedure/agreement.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { showRun, useNavigation } from '../navigation.ts';
@@ -84,9 +85,14 @@ export function RunDetails({
       <InjectedBanner run={run} />
       <LeftBanner lines={run.plan.left ?? []} />
       <ConsequencesBanner lines={run.plan.consequences} />
-      {run.agreed === undefined ? null : (
-        <Banner title="Agreed to when it started" lines={agreedLines(run.plan, run.agreed)} />
-      )}
+      <AgreedBanner when="it started" warnings={run.plan.warnings} agreed={run.agreed} />
+      {run.recoveries?.map(({ how, at, warnings, agreed }) => (
+        <AgreedBanner
+          key={at}
+          when={`${recoveryWords[how]}, ${formatDateTime(at)}`}
+          {...{ warnings, agreed }}
+        />
+      ))}
       <Card label="Steps" aside={stepCount(run)}>
         <StepList plan={run.plan} runs={run.steps} />
       </Card>
@@ -102,7 +108,28 @@ function LinkButton({ onClick, children }: { readonly onClick: () => void; reado
   );
 }
 
-function agreedLines({ warnings = [] }: Plan, agreed: Agreed): string[] {
+const recoveryWords: Readonly<Record<Recovery, string>> = {
+  resume: 'it was resumed',
+  'roll-back': 'it was rolled back',
+  dismiss: 'it was left as it is',
+};
+
+/** What a person knew and agreed to; nothing where nothing had to be. */
+function AgreedBanner({
+  when,
+  warnings,
+  agreed,
+}: {
+  readonly when: string;
+  readonly warnings: Plan['warnings'];
+  readonly agreed: Agreed | undefined;
+}) {
+  return agreed === undefined ? null : (
+    <Banner title={`Agreed to when ${when}`} lines={agreedLines({ warnings }, agreed)} />
+  );
+}
+
+function agreedLines({ warnings = [] }: Pick<Plan, 'warnings'>, agreed: Agreed): string[] {
   return [
     ...new Set(agreed.guests.map((id) => `${machineParts(id).name} loses a drive or data.`)),
     ...warnings.flatMap(({ id, words }) => (agreed.warnings.includes(id) ? words : [])),

@@ -1,12 +1,16 @@
 import { interfaceWords } from '#shared/fleet/device-abilities.ts';
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
+import { gapWords } from '#shared/fleet/gap.ts';
 import { type NotRecordedFact, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
 import {
+  cntlidWords,
   controllerFullTitle,
   controllerTitle,
   controllingPrimary,
-  freeResources,
+  freeWords,
   functionCountWords,
+  knowsCntlid,
   machineOf,
   namespacesOf,
   secondariesOf,
@@ -78,11 +82,15 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
   const virtual = virtualSubsystemOf(fleet, secondary);
   const machine = machineOf(fleet, secondary);
   const relation = relationOf(fleet, secondary);
-  const limit = (count: number, maximum: number | undefined) => (
-    <>
-      {count} flexible {maximum === undefined ? null : <span className="mute">· limit {maximum}</span>}
-    </>
-  );
+  const held = (count: number, pool: FlexibleResources | undefined) =>
+    secondary.unlisted === undefined ? (
+      <>
+        {count} flexible{' '}
+        {pool?.supported ? <span className="mute">· limit {pool.secondaryMaximum}</span> : null}
+      </>
+    ) : (
+      gapWords(secondary.unlisted.gap)
+    );
   return [
     { name: 'State', value: secondaryStateWords(fleet, secondary.id) },
     {
@@ -94,7 +102,7 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
           <ObjectLink id={virtual.id}>{virtualSubsystemTitle(virtual)}</ObjectLink>
         ),
     },
-    { name: 'Virtual ID', value: secondary.virtualControllerId ?? '–', mono: true },
+    { name: 'Virtual id', value: secondary.virtualControllerId ?? '–', mono: true },
     {
       name: 'VM',
       value: machine === undefined ? '–' : <ObjectLink id={machine.id}>{machine.name}</ObjectLink>,
@@ -124,11 +132,11 @@ function secondaryRows(fleet: Fleet, secondary: SecondaryController): FactRow[] 
     },
     {
       name: 'Queues (VQ)',
-      value: limit(secondary.nvq, primary?.vq.supported ? primary.vq.secondaryMaximum : undefined),
+      value: held(secondary.nvq, primary?.vq),
     },
     {
       name: 'Interrupts (VI)',
-      value: limit(secondary.nvi, primary?.vi.supported ? primary.vi.secondaryMaximum : undefined),
+      value: held(secondary.nvi, primary?.vi),
     },
     ...functionRows(secondary),
     { name: 'Driver', value: secondary.driver ?? 'none', mono: true },
@@ -183,11 +191,11 @@ function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
     },
     {
       name: 'VQ free',
-      value: primary.vq.supported ? `${freeResources(primary, 'vq')} of ${primary.vq.total}` : 'not flexible',
+      value: freeValue(primary.vq),
     },
     {
       name: 'VI free',
-      value: primary.vi.supported ? `${freeResources(primary, 'vi')} of ${primary.vi.total}` : 'not flexible',
+      value: freeValue(primary.vi),
     },
     {
       name: 'Virtual subsystems',
@@ -204,11 +212,16 @@ function primaryRows(fleet: Fleet, primary: PrimaryController): FactRow[] {
   ];
 }
 
+/** What is left, or why nobody knows and what would tell. */
+function freeValue(pool: FlexibleResources): string {
+  return pool.gap === undefined ? freeWords(pool) : gapWords(pool.gap);
+}
+
 /** The identity, whole and with a copy button, because it is what people compare. */
 function identityRows(controller: Controller): FactRow[] {
   const { identity, kernelIdentity } = controller;
   const common: FactRow[] = [
-    { name: 'CNTLID', value: recorded(controller, 'cntlid', formatHex(controller.cntlid)), mono: true },
+    { name: 'CNTLID', value: cntlidValue(controller), mono: true },
     {
       name: 'PCI address',
       value: controller.pciAddress ?? '–',
@@ -250,10 +263,15 @@ function identityRows(controller: Controller): FactRow[] {
   ];
 }
 
+function cntlidValue(controller: Controller): string {
+  const words = cntlidWords(controller);
+  return knowsCntlid(controller) ? words : recorded(controller, 'cntlid', words);
+}
+
 /** A value, or that nobody recorded it, with the command that would tell. */
 function recorded(controller: Controller, fact: NotRecordedFact['fact'], value: string): string {
   const tellBy = tellingCommandOf(controller, fact);
-  return tellBy === null ? value : `not recorded: ${tellBy} would tell`;
+  return tellBy === null ? value : gapWords({ kind: 'not-recorded', tellBy });
 }
 
 /** VER, as the VS property has it: major in 31:16, minor in 15:8, tertiary in 7:0 (NVMe Base 2.1, 3.1.4.2). */

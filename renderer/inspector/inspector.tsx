@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
+import { cntlidWords, hostTitle, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { objectActions } from '../actions/object-actions.tsx';
 import { useNavigation } from '../navigation.ts';
 import { cellState } from '../topology/cell-appearance.ts';
@@ -9,7 +9,6 @@ import { StateMark } from '../topology/state-mark.tsx';
 import { Tag } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { type TabDefinition, Tabs } from '../ui/controls/tabs.tsx';
-import { formatHex } from '../ui/format.ts';
 import { ControllerOverview, controllerHead } from './controller-overview.tsx';
 import { Facts } from './facts.tsx';
 import { GuestView } from './guest-view.tsx';
@@ -106,7 +105,7 @@ function viewOf(fleet: Fleet, id: string): View | null {
     return {
       ...controllerHead(fleet, controller),
       mark: secondary === null ? null : <StateMark state={cellState(fleet, secondary)} />,
-      tag: formatHex(controller.cntlid),
+      tag: cntlidWords(controller),
       tabs: [
         overview(<ControllerOverview key={id} fleet={fleet} controller={controller} />),
         ...(secondary === null

@@ -1,4 +1,6 @@
+import { gapWords } from '#shared/fleet/gap.ts';
 import type { Controller } from '#shared/fleet/schema.ts';
+import { cntlidWords } from '#shared/fleet/selectors.ts';
 import { SectionLabel } from '../ui/content/small.tsx';
 import { formatHex } from '../ui/format.ts';
 import { Facts } from './facts.tsx';
@@ -14,11 +16,15 @@ export function StateTab({ controller }: { readonly controller: Controller }) {
         <Facts
           label="Secondary Controller Entry"
           rows={[
-            { name: 'SCID', value: formatHex(controller.cntlid), mono: true },
-            { name: 'SCS', value: controller.online ? '1 (online)' : '0 (offline)', mono: true },
+            { name: 'SCID', value: cntlidWords(controller), mono: true },
             { name: 'VFN', value: controller.vfn, mono: true },
-            { name: 'NVQ', value: controller.nvq, mono: true },
-            { name: 'NVI', value: controller.nvi, mono: true },
+            ...(controller.unlisted === undefined
+              ? [
+                  { name: 'SCS', value: controller.online ? '1 (online)' : '0 (offline)', mono: true },
+                  { name: 'NVQ', value: controller.nvq, mono: true },
+                  { name: 'NVI', value: controller.nvi, mono: true },
+                ]
+              : [{ name: 'Entry', value: gapWords(controller.unlisted.gap) }]),
           ]}
         />
       ) : null}

@@ -27,10 +27,8 @@ export function CaptureChoice({
   const snapshot = chosen ?? snapshots[0];
   return (
     <>
-      {error === null ? null : (
-        <ErrorNotice error={error} title="This is not a capture folder" onRetry={reload} />
-      )}
-      {value === null && error === null ? <LoadingState>Reading the folder…</LoadingState> : null}
+      {error === null ? null : <ErrorNotice error={error} title="This is not a capture" onRetry={reload} />}
+      {value === null && error === null ? <LoadingState>Reading the capture…</LoadingState> : null}
       {snapshot === undefined ? null : (
         <>
           <SectionLabel aside={`${snapshots.length} in this capture`}>Snapshot</SectionLabel>

@@ -46,7 +46,7 @@ beforeEach(() => {
         recent: [],
       }),
     'fleet:capture-snapshots': ({ path }) =>
-      path.endsWith('02-sriov-4vf')
+      /02-sriov-4vf(\.tar\.gz)?$/.test(path)
         ? succeed({ snapshots: ['00-boot', '03-online'], problems: [] })
         : fail('invalid-file', 'There is no snapshot in it.', { object: path, fix: 'Choose a capture.' }),
     'outputs:recognise': (request) =>
@@ -54,7 +54,8 @@ beforeEach(() => {
         ? succeed({ kind: 'outputs', recognition: request.text.includes('nvme') ? known : unknown })
         : request.paths.length > 1
           ? succeed({ kind: 'outputs', recognition: known })
-          : succeed({ kind: request.paths[0]?.endsWith('.json') === true ? 'fleet-file' : 'folder' }),
+          : succeed({ kind: request.paths[0]?.endsWith('.json') === true ? 'fleet-file' : 'capture' }),
+    'fleet:choose': () => succeed({ path: '/captures/02-sriov-4vf.tar.gz' }),
     'fleet:open': (request) =>
       request.kind === 'path' && request.path.endsWith('.json')
         ? fail('invalid-file', 'TotalVFs is 127.', {
@@ -106,6 +107,15 @@ it('names file, field and fix when a fleet file is refused, and stays', async ()
   expect(alert.textContent).toContain('Use 127.');
   expect(await screen.findByRole('button', { name: /Two hosts/ })).toBeTruthy();
   expect(onClose).not.toHaveBeenCalled();
+});
+
+it('leads from the chooser of archives to the choice of a snapshot', async () => {
+  render(<OpenDialog onClose={() => {}} />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Capture archive…' }));
+  expect(bridge.requests.find(({ channel }) => channel === 'fleet:choose')?.request).toEqual({
+    what: 'capture-archive',
+  });
+  expect(await screen.findByRole('radio', { name: /Simulated twin/ })).toBeTruthy();
 });
 
 it('says when a folder is no capture, with nothing to open', async () => {

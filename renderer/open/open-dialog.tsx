@@ -72,7 +72,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
         setStage({ kind: 'choose' });
       } else if (answer.value.kind === 'outputs')
         setStage({ kind: 'outputs', paths, recognition: answer.value.recognition });
-      else if (answer.value.kind === 'folder') setStage({ kind: 'capture', path });
+      else if (answer.value.kind === 'capture') setStage({ kind: 'capture', path });
       else void open({ kind: 'path', path });
     },
     [open],

@@ -2,6 +2,7 @@ import {
   Boxes,
   ClipboardPaste,
   Clock,
+  FileArchive,
   FileJson,
   FilePenLine,
   FilePlus2,
@@ -9,6 +10,7 @@ import {
   FolderOpen,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { RequestOf } from '#shared/ipc/contract.ts';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
@@ -42,7 +44,7 @@ export function SourceChoice({
 }) {
   const { value, error, reload } = useRequest('fleet:sources', {});
   // Goes on only where the native dialog was not cancelled.
-  const choose = async (what: 'capture-folder' | 'fleet-file') => {
+  const choose = async (what: RequestOf<'fleet:choose'>['what']) => {
     onError(null);
     const result = await client.call('fleet:choose', { what });
     if (!result.ok) onError(result.error);
@@ -64,6 +66,9 @@ export function SourceChoice({
       <div className={styles.choosers}>
         <Button onClick={() => void choose('capture-folder')}>
           <FolderOpen size={15} aria-hidden /> Capture folder…
+        </Button>
+        <Button onClick={() => void choose('capture-archive')}>
+          <FileArchive size={15} aria-hidden /> Capture archive…
         </Button>
         <Button onClick={() => void choose('fleet-file')}>
           <FileJson size={15} aria-hidden /> Fleet file…

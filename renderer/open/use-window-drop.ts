@@ -38,7 +38,7 @@ function openDropped(files: readonly File[]): void {
     notify({
       tone: 'warning',
       title: 'Nothing to open',
-      text: 'Drop a capture folder, a fleet file or files with outputs of nvme-cli from disk.',
+      text: 'Drop a capture folder or archive, a fleet file, or files with outputs of nvme-cli, from disk.',
     });
     return;
   }

@@ -1,4 +1,5 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { Card } from '../ui/content/small.tsx';
 import { FindingList } from './finding-list.tsx';
 import styles from './ownership.module.css';
@@ -12,19 +13,19 @@ export function RunAudit({
   readonly className?: string | undefined;
 }) {
   const { audit } = run;
-  if (audit === undefined || run.status === 'running' || run.status === 'aborting') return null;
+  if (audit === undefined || isActive(run)) return null;
   const aside = audit.length === 0 ? 'in order' : `${audit.length} not in order`;
   return (
     <Card className={className} label="Who has what" aside={aside}>
-      {audit.length === 0 ? (
-        <p className="mute">
-          Every guest and every function on the hosts of this procedure was in order when it had ended.
-        </p>
-      ) : (
-        <div className={styles.findings}>
+      <div className={styles.audit}>
+        {audit.length === 0 ? (
+          <p className="mute">
+            Every guest and every function on the hosts of this procedure was in order when it had ended.
+          </p>
+        ) : (
           <FindingList findings={audit} />
-        </div>
-      )}
+        )}
+      </div>
     </Card>
   );
 }

@@ -32,7 +32,7 @@ export function stage(intent: Intent, left: readonly string[] = []): void {
 
 /** Shows what an interrupted procedure has done and what one of its ways on would do. Nothing runs until it is chosen. */
 export function stageRecovery(runId: string, how: Recovery): void {
-  useStaged.setState({ staged: { kind: 'recover', runId, how }, reviewed: null });
+  useStaged.setState({ ...nothing, staged: { kind: 'recover', runId, how } });
 }
 
 /** Leaves the review; what was staged did not run. */

@@ -2,7 +2,8 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Proposal, Reviewable, Reviewed } from '#shared/procedure/proposal.ts';
 import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
-import { isActive, takeAnswered, useRuns } from '../fleet-mirror/runs-store.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
+import { takeAnswered, useRuns } from '../fleet-mirror/runs-store.ts';
 import { ProgressBar, SectionLabel } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
@@ -19,7 +20,7 @@ import { useConsent } from './danger/use-consent.ts';
 import { unstage } from './intents.ts';
 import { LeftBanner } from './left-banner.tsx';
 import { PlanChangesNotice } from './plan-changes.tsx';
-import { RecoveryFields, WhatStays } from './recovery/recovery-fields.tsx';
+import { RecoveryFields, useRecoveryState, WhatStays } from './recovery/recovery-fields.tsx';
 import { leavingIsFinal, noStepWords, recoveryNames, stepsTitles } from './recovery/recovery-words.ts';
 import styles from './review-sheet.module.css';
 import { StepList } from './steps/step-list.tsx';
@@ -52,6 +53,7 @@ export function ReviewSheet({
 
   const applyButton = useRef<HTMLButtonElement>(null);
   const how = change.kind === 'recover' ? change.how : null;
+  const interrupted = useRecoveryState(run === undefined && change.kind === 'recover' ? change.runId : null);
   const danger = useMemo(() => (plan === null ? null : dangerOf(plan, lostFor(how))), [plan, how]);
   const consent = useConsent(danger, applyButton);
   const agreements = useAgreements(plan);
@@ -145,6 +147,7 @@ export function ReviewSheet({
       <PlanChangesNotice changes={changes} />
       {run === undefined && change.kind === 'recover' ? (
         <RecoveryFields
+          known={interrupted}
           change={change}
           onChange={(next) => {
             setChange(next);
@@ -165,9 +168,7 @@ export function ReviewSheet({
       {run !== undefined || how === null || !plan?.steps.length ? null : (
         <SectionLabel>{stepsTitles[how]}</SectionLabel>
       )}
-      {run === undefined && change.kind === 'recover' && how === 'dismiss' ? (
-        <WhatStays runId={change.runId} />
-      ) : null}
+      {run === undefined && how === 'dismiss' ? <WhatStays state={interrupted.value} /> : null}
       {shown === null || shown.steps.length === 0 ? null : (
         <StepList plan={shown} runs={run?.steps ?? null} changes={changes} framed />
       )}

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { isActive, useRuns } from '../fleet-mirror/runs-store.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { useMigrationView } from '../migration/migration-view-store.ts';
 import { useNavigation } from '../navigation.ts';
 import { notifyRunEnd } from './intents.ts';

@@ -1,10 +1,10 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId } from '#shared/fleet/selectors.ts';
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import { adminOpcodes, opcodeName } from '#shared/nvme/commands/table.ts';
 import { statusCodes } from '#shared/nvme/status.ts';
 import { unreachable } from '#shared/result.ts';
 import type { CommandFault, FaultEffect } from '#shared/simulation/faults.ts';
-import { opcodeText } from '../trace/commands/opcode-text.ts';
 
 /** What the form of a command fault holds: texts as they are typed. */
 export interface FaultForm {
@@ -122,19 +122,19 @@ export const opcodeOptions = [
   ...Object.values(adminOpcodes).map((opcode) => ({
     value: String(opcode),
     label: opcodeName(opcode),
-    note: opcodeText(opcode),
+    note: suffixedHexadecimal(opcode),
   })),
   { value: 'other', label: 'Another opcode…' },
 ];
 
-/** Every status that Berth knows by name but success, as SCT << 8 | SC in decimal; `other` at the end. */
+/** Every status that simulated devices answer but success, as SCT << 8 | SC in decimal; `other` at the end. */
 export const statusOptions = [
   ...Object.values(statusCodes)
     .filter(({ sct, sc }) => sct !== 0 || sc !== 0)
     .map(({ sct, sc, name }) => ({
       value: String((sct << 8) | sc),
       label: name,
-      note: `SCT ${sct} SC ${sc.toString(16).toUpperCase().padStart(2, '0')}h`,
+      note: `SCT ${sct} SC ${suffixedHexadecimal(sc)}`,
     })),
   { value: 'other', label: 'Another status…' },
 ];

@@ -1,6 +1,6 @@
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
 import type {
   Fleet,
-  FlexibleResources,
   Host,
   PrimaryController,
   SecondaryController,

@@ -1,4 +1,5 @@
-import type { Fleet, FlexibleResources, PrimaryController } from '#shared/fleet/schema.ts';
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
+import type { Fleet, PrimaryController } from '#shared/fleet/schema.ts';
 import { type ResourceName, secondariesOf } from '#shared/fleet/selectors.ts';
 
 /** A share of the flexible resources of one type. `nqn` is empty unless a virtual subsystem holds it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
+import { namedStatuses } from '../nvme/status-names.ts';
 import { explainText, knownStatuses, knownTexts, largestExplainedText } from './explain.ts';
-import { namedStatuses } from './known/status-names.ts';
 
 const idsOf = (text: string) => explainText(text).findings.map(({ explanation }) => explanation.id);
 const first = (text: string) => explainText(text).findings[0];
@@ -218,6 +218,9 @@ describe('a text', () => {
     expect(explainText(noise).lines).toBeGreaterThan(0);
     expect(explainText(`${'('.repeat(100_000)}\n`.repeat(20)).findings).toEqual([]);
     expect(explainText('\n'.repeat(largestExplainedText + 10)).lines).toBe(largestExplainedText + 1);
+    // Millions of lines before an error do not hide it.
+    const lines = 'ok\n'.repeat(1_000_000);
+    expect(explainText(`${lines}NVMe status: A(0x4120)`).findings).toMatchObject([{ line: 1_000_001 }]);
   });
 });
 

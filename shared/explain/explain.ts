@@ -1,4 +1,6 @@
 import { shorten } from '../bounds/shorten.ts';
+import { suffixedHexadecimal } from '../hexadecimal.ts';
+import { namedStatus } from '../nvme/status-names.ts';
 import { visibleText } from '../visible-text.ts';
 import type { Explanation, KnownStatus, KnownText } from './explanation.ts';
 import { hypervisorWords } from './known/hypervisor-words.ts';
@@ -9,7 +11,7 @@ import { nvmeCliWords } from './known/nvme-cli-words.ts';
 import { otherStatuses } from './known/other-statuses.ts';
 import { sysfsWords } from './known/sysfs-words.ts';
 import { virtualizationStatuses } from './known/virtualization-statuses.ts';
-import { type PrintedStatus, readBareStatus, readStatus, statusNamed } from './read-status.ts';
+import { type PrintedStatus, readBareStatus, readStatus } from './read-status.ts';
 
 /** Every explanation of words. The first that fits a line counts, so the narrower stand before the wider. */
 export const knownTexts: readonly KnownText[] = [
@@ -29,8 +31,9 @@ export const knownStatuses: readonly KnownStatus[] = [
 
 /** Characters of a text that is explained. */
 export const largestExplainedText = 4 * 1024 * 1024;
-/** Lines and characters of a line that are looked at, and characters of it that are shown. */
-const mostLines = 200_000;
+/** Characters of the shortest error; a text may have a million shorter lines. */
+const shortestError = 4;
+/** Characters of a line that are looked at, and that are shown. */
 const longestLine = 2000;
 const longestQuotation = 240;
 /** Lines before an error in which its command is looked for. */
@@ -65,8 +68,7 @@ const decoration =
 
 /**
  * Finds the errors in a text of nvme-cli, a shell, the kernel log, QEMU, libvirt or cloud-hypervisor, whatever stands
- * before them in their lines. Equal ones are reported once. Looks at the first
- * `largestExplainedText` characters.
+ * before them in their lines. Equal ones are reported once. Looks at the first `largestExplainedText` characters.
  */
 export function explainText(given: string): Explained {
   const text = given.slice(0, largestExplainedText).replace(decoration, '');
@@ -74,12 +76,15 @@ export function explainText(given: string): Explained {
   // Looking for each in the whole text first spares looking for all of them in every line.
   const words = knownTexts.filter((known) => known.text.test(text));
   const found = new Map<string, ExplainedError>();
-  const only = !text.trim().includes('\n');
+  // A number means a status only where it is all that was given.
+  const isOneLine = !text.trim().includes('\n');
   const recent: string[] = [];
-  for (const [index, whole] of lines.slice(0, mostLines).entries()) {
+  for (const [index, whole] of lines.entries()) {
     const line = whole.slice(0, longestLine);
-    if (line.trim() === '') continue;
-    const explained = explainLine(line, recent, words, only);
+    const { length } = line.trim();
+    if (length === 0) continue;
+    const mayBeOne = isOneLine || length >= shortestError;
+    const explained = mayBeOne ? explainLine(line, recent, words, isOneLine) : null;
     recent.push(line);
     if (recent.length > linesBefore) recent.shift();
     if (explained === null) continue;
@@ -116,7 +121,7 @@ function explainLine(
   line: string,
   recent: readonly string[],
   knownWords: readonly KnownText[],
-  only: boolean,
+  isOneLine: boolean,
 ): Pick<ExplainedError, 'status' | 'explanation'> | null {
   const words = knownWords.find(
     ({ text, near }) =>
@@ -124,9 +129,9 @@ function explainLine(
       (near === undefined || near.test(line) || recent.some((earlier) => near.test(earlier))),
   );
   if (words !== undefined) return { status: null, explanation: words };
-  const printed = readStatus(line) ?? (only ? readBareStatus(line) : null);
+  const printed = readStatus(line) ?? (isOneLine ? readBareStatus(line) : null);
   if (printed === null) return null;
-  const name = statusNamed(printed.sct, printed.sc)?.name ?? unnamed(printed);
+  const name = namedStatus(printed)?.name ?? unnamed(printed);
   return { status: { ...printed, name }, explanation: ofStatus(printed, name, [...recent, line]) };
 }
 
@@ -143,7 +148,7 @@ function ofStatus({ sct, sc }: PrintedStatus, name: string, lines: readonly stri
 }
 
 function unnamed({ sct, sc }: PrintedStatus): string {
-  const code = `${sc.toString(16).toUpperCase().padStart(2, '0')}h`;
+  const code = suffixedHexadecimal(sc);
   return sct === 7 ? `Vendor specific status ${code}` : `Reserved status, type ${sct}h, code ${code}`;
 }
 

@@ -1,4 +1,5 @@
-import { type NamedStatus, namedStatuses } from './known/status-names.ts';
+import { statusOfValue } from '../nvme/command.ts';
+import { type NamedStatus, namedStatuses } from '../nvme/status-names.ts';
 
 /** A status as a tool printed it. Bits that the form does not carry are null. */
 export interface PrintedStatus {
@@ -9,23 +10,13 @@ export interface PrintedStatus {
 }
 
 /**
- * Of the 15-bit value that Linux and nvme-cli print (DNR bit 14, More bit 13, CRD bits 12:11, SCT bits 10:8, SC bits
- * 7:0). What has bit 15 set is the 16-bit field of the completion with the phase tag in bit 0. Null for what no status
- * can be.
+ * Of the 15-bit value that Linux and nvme-cli print. What has bit 15 set is the 16-bit field of the completion with the
+ * phase tag in bit 0. Null for what no status can be.
  */
-export function statusOfValue(value: number): PrintedStatus | null {
+function printedValue(value: number): PrintedStatus | null {
   if (!Number.isInteger(value) || value < 0 || value > 0xffff) return null;
-  const field = value > 0x7fff ? value >> 1 : value;
-  return {
-    sct: (field >> 8) & 7,
-    sc: field & 0xff,
-    more: (field & 0x2000) !== 0,
-    doNotRetry: (field & 0x4000) !== 0,
-  };
-}
-
-export function statusNamed(sct: number, sc: number): NamedStatus | undefined {
-  return namedStatuses.find((known) => known.sct === sct && known.sc === sc);
+  const { sct, sc, more, dnr } = statusOfValue(value > 0x7fff ? value >> 1 : value);
+  return { sct, sc, more, doNotRetry: dnr };
 }
 
 const oldNames: ReadonlyMap<string, NamedStatus> = new Map(
@@ -40,7 +31,7 @@ type Reader = (line: string) => PrintedStatus | null;
 
 /** The same value in hexadecimal, with or without 0x. */
 const hexadecimal = (digits: string | undefined) =>
-  digits === undefined ? null : statusOfValue(Number.parseInt(digits, 16));
+  digits === undefined ? null : printedValue(Number.parseInt(digits, 16));
 
 const withoutBits = ({ sct, sc }: Pick<PrintedStatus, 'sct' | 'sc'>): PrintedStatus => ({
   sct,
@@ -93,7 +84,7 @@ const readers: readonly Reader[] = [
   // Linux: nvme nvme1: Identify Controller failed (16641), in decimal
   (line) => {
     const [, digits] = /\bnvme.{0,80}\bfailed(?: with)?:? \(?(\d{1,5})\)?\s*$/i.exec(line) ?? [];
-    return digits === undefined || digits === '0' ? null : statusOfValue(Number(digits));
+    return digits === undefined || digits === '0' ? null : printedValue(Number(digits));
   },
   // A description with its value and no more: Invalid Field in Command: …(0x4002)
   (line) => {
@@ -141,5 +132,5 @@ export function readBareStatus(text: string): PrintedStatus | null {
   const [, digits] = /^\s*\(?(?:0x)?([0-9a-f]{1,4})h?\)?\s*$/i.exec(text) ?? [];
   if (digits !== undefined) return hexadecimal(digits);
   const [, decimal] = /^\s*(\d{5})\s*$/.exec(text) ?? [];
-  return decimal === undefined ? null : statusOfValue(Number(decimal));
+  return decimal === undefined ? null : printedValue(Number(decimal));
 }

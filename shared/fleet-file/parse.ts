@@ -1,4 +1,4 @@
-import { checkInPieces, type SchemaFinding } from '../bounds/check-in-pieces.ts';
+import { type CheckOptions, checkInPieces, type SchemaFinding } from '../bounds/check-in-pieces.ts';
 import type { Excess } from '../bounds/find-excess.ts';
 import type { Pieces } from '../bounds/pieces.ts';
 import { readJson } from '../bounds/read-json.ts';
@@ -8,14 +8,6 @@ import { fail, type Result, succeed } from '../result.ts';
 import { type FileProblem, type FoundProblems, fieldText, shortProblem } from './problems.ts';
 import { findFleetProblems } from './rules.ts';
 import { type FleetFile, fleetFileFormat, fleetFileSchema, fleetFileVersion } from './schema.ts';
-
-export interface FleetReadOptions {
-  /**
-   * No other file is read soon: zod then does not write code for the schemas first, which takes longer than one fleet
-   * does and pays only from the second one on.
-   */
-  readonly once?: boolean;
-}
 
 /** Problems that are told; each short enough to be shown. */
 const mostTold = 200;
@@ -27,16 +19,12 @@ const mostTold = 200;
 export function* parseFleetFile(
   text: string,
   fileName: string,
-  options: FleetReadOptions = {},
+  options: Pick<CheckOptions, 'once'> = {},
 ): Pieces<Result<FleetFile>> {
   const read = yield* readJson(text, fleetFileBounds);
   switch (read.kind) {
-    case 'value': {
-      const foreign = foreignFormat(read.value, fileName);
-      if (foreign) return shortened(foreign);
-      const { file, found } = yield* readFleetValue(read.value, options);
-      return file !== undefined && found.problems.length === 0 ? succeed(file) : refuse(fileName, found);
-    }
+    case 'value':
+      return yield* parseFleetValue(read.value, fileName, options);
     case 'excess':
       return refuse(fileName, onlyProblem(read.excess));
     case 'not-json':
@@ -48,6 +36,18 @@ export function* parseFleetFile(
         }),
       );
   }
+}
+
+/** The same for the value of its JSON. */
+export function* parseFleetValue(
+  value: unknown,
+  fileName: string,
+  options: Pick<CheckOptions, 'once'> = {},
+): Pieces<Result<FleetFile>> {
+  const foreign = foreignFormat(value, fileName);
+  if (foreign) return shortened(foreign);
+  const { file, found } = yield* readFleetValue(value, options);
+  return file !== undefined && found.problems.length === 0 ? succeed(file) : refuse(fileName, found);
 }
 
 /** Every problem of a text that may be a fleet file, each at its field; none: it can be opened. In pieces, as above. */
@@ -69,7 +69,7 @@ export function* findTextProblems(text: string): Pieces<readonly FileProblem[]> 
 
 function* readFleetValue(
   value: unknown,
-  options: FleetReadOptions,
+  options: CheckOptions,
 ): Pieces<{ readonly file?: FleetFile; readonly found: FoundProblems }> {
   const checked = yield* checkInPieces(fleetFileSchema, value, options);
   if (checked.ok) return { file: checked.value, found: yield* findFleetProblems(checked.value) };

@@ -22,6 +22,7 @@ export const profileTraits: Readonly<Record<ProfileName, ProfileTraits>> = {
   'self-contained': plain,
   'private-resources': { ...plain, virtualSubsystems: true, flexibleResources: false },
   'siov-like': { ...plain, virtualSubsystems: true, provisionsFunctions: true },
+  announced: plain,
   'qemu-7.2': plain,
   'linux-nvmet': plain,
 };

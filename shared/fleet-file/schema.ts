@@ -25,6 +25,7 @@ export const fleetFileVersion = 1;
  * `self-contained`: the state of a function is in its own BAR, STOP_COPY only; the primary has no part in it.
  * `private-resources`: as `berth`, but without flexible resources (CRT is 0): every controller has its own.
  * `siov-like`: as `berth` without SR-IOV; its functions exist only after the controlling function provisioned them.
+ * `announced`: what its Identify Controller announces and nothing else, as the twin of a captured drive.
  * `qemu-7.2`: as QEMU 7.2 answers: OACS bit 7 clear, no namespace create and delete, no migration, no vendor commands.
  * `linux-nvmet`: the Linux NVMe-oF target, which has no virtualization management.
  */
@@ -34,6 +35,7 @@ export const profileNameSchema = z.enum([
   'self-contained',
   'private-resources',
   'siov-like',
+  'announced',
   'qemu-7.2',
   'linux-nvmet',
 ]);
@@ -216,6 +218,11 @@ const fileSubsystemSchema = z.strictObject({
     .boolean()
     .default(true)
     .meta({ title: 'Controllers know their NVM subsystem (CNS 12h, 13h)' }),
+  /**
+   * What is assigned to an enabled virtual function counts from its next function level reset on; until then it does not
+   * go online. Absent: it counts at once.
+   */
+  onlineNeedsReset: z.boolean().optional().meta(notInForm),
   /** Bytes for all namespaces together. */
   capacityBytes: z
     .number()

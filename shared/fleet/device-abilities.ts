@@ -1,6 +1,10 @@
+import { type KnownDevice, knownDevice } from '../known-devices/known-devices.ts';
+import { announcedWords, announcing, isAnnouncedBy, offeredBy } from '../known-devices/offered-by.ts';
+import { adminOpcodes } from '../nvme/commands/table.ts';
 import { unreachable } from '../result.ts';
 import { migrationInterfaces } from '../vfio/migration-interface.ts';
 import type { VfioFlags } from '../vfio/schema.ts';
+import { gapWords } from './gap.ts';
 import type { Capability, Controller, Fleet, PlainController, PrimaryController } from './schema.ts';
 import { controllerFullTitle, findPrimary, secondariesOf } from './selectors.ts';
 
@@ -12,9 +16,6 @@ export interface DeviceAbility {
   /** What it was told by, or why not. */
   readonly reason: string;
 }
-
-/** Bits of OACS (NVMe Base 2.1, 5.1.13.2.1). */
-const oacsBits = { namespaceManagement: 3, virtualization: 7 } as const;
 
 /**
  * Everything that a device can or cannot do for guests and migrations, with the reason: derived once, for the inspector,
@@ -35,6 +36,11 @@ export function deviceAbilities(fleet: Fleet, controller: Controller): readonly 
     default:
       return unreachable(controller);
   }
+}
+
+/** The profile of the kind of device that it is; null where nothing is known of such devices. */
+export function knownDeviceOf(controller: Controller): KnownDevice | null {
+  return knownDevice(announcing(controller).identity);
 }
 
 /** `Host Managed Live Migration`, or `none`. */
@@ -76,28 +82,25 @@ function boundFlags(fleet: Fleet, primary: PrimaryController): KnownFlags {
 
 function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): DeviceAbility[] {
   const title = controllerFullTitle(fleet, primary);
-  const oacs = primary.capabilities?.oacs;
-  const bit = (key: string, name: string, at: number, extra = ''): DeviceAbility =>
-    oacs === undefined
-      ? { key, title: name, verdict: 'unknown', reason: `${title} did not answer Identify Controller.` }
-      : {
-          key,
-          title: name,
-          verdict: ((oacs >>> at) & 1) === 1 ? 'yes' : 'no',
-          reason: `OACS bit ${at} of ${title} is ${(oacs >>> at) & 1}.${extra}`,
-        };
-  const hasPool = primary.vq.supported || primary.vi.supported;
   return [
-    virtualization(primary, bit('virtualization', 'Virtualization Management', oacsBits.virtualization)),
-    {
-      key: 'flexible-resources',
-      title: 'Flexible resources',
-      verdict: hasPool ? 'yes' : 'no',
-      reason: hasPool
-        ? `CRT lists ${[primary.vq.supported ? 'VQ' : '', primary.vi.supported ? 'VI' : ''].filter((word) => word !== '').join(' and ')}.`
-        : 'CRT is 0: every controller has resources of its own. Nothing can be assigned; a secondary controller goes online without any.',
-    },
-    bit('namespace-management', 'Namespace management', oacsBits.namespaceManagement),
+    virtualization(
+      secondariesOf(fleet, primary).filter(({ unlisted }) => unlisted === undefined).length,
+      offeredCommand(
+        primary,
+        title,
+        'virtualization',
+        'Virtualization Management',
+        adminOpcodes.virtualizationManagement,
+      ),
+    ),
+    flexibleResources(primary),
+    offeredCommand(
+      primary,
+      title,
+      'namespace-management',
+      'Namespace management',
+      adminOpcodes.namespaceManagement,
+    ),
     {
       key: 'migration',
       title: 'Migration interface',
@@ -122,9 +125,55 @@ function abilities(fleet: Fleet, primary: PrimaryController, vfio: KnownFlags): 
   ];
 }
 
+function offeredCommand(
+  primary: PrimaryController,
+  device: string,
+  key: string,
+  title: string,
+  opcode: number,
+): DeviceAbility {
+  const asked = announcing(primary);
+  const offered = offeredBy(asked, 'adminCommands', opcode);
+  const words = announcedWords(asked, device, 'adminCommands', opcode);
+  if (offered === undefined || words === null)
+    return { key, title, verdict: 'unknown', reason: `${device} did not answer Identify Controller.` };
+  const known = knownDevice(asked.identity);
+  return {
+    key,
+    title,
+    verdict: offered ? 'yes' : 'no',
+    reason:
+      offered === isAnnouncedBy(asked, 'adminCommands', opcode) || known === null
+        ? `${words}.`
+        : `${words}, but a ${known.title} ${offered ? 'has the command' : 'refuses the command'} all the same.`,
+  };
+}
+
+function flexibleResources({ vq, vi }: PrimaryController): DeviceAbility {
+  const about = { key: 'flexible-resources', title: 'Flexible resources' };
+  const { gap } = vq;
+  if (gap?.kind === 'not-recorded')
+    return {
+      ...about,
+      verdict: 'unknown',
+      reason: `Primary Controller Capabilities are ${gapWords(gap)}.`,
+    };
+  if (gap?.kind === 'not-supported')
+    return { ...about, verdict: 'no', reason: `Primary Controller Capabilities are ${gapWords(gap)}.` };
+  const types = [vq.supported ? 'VQ' : '', vi.supported ? 'VI' : ''].filter((word) => word !== '');
+  return {
+    ...about,
+    verdict: types.length > 0 ? 'yes' : 'no',
+    reason:
+      types.length > 0
+        ? `CRT lists ${types.join(' and ')}.`
+        : 'CRT is 0: every controller has resources of its own. Nothing can be assigned; a secondary controller goes online without any.',
+  };
+}
+
 /** The command may work without its bit, as with QEMU 7.2: what answered counts more than what is announced. */
-function virtualization(primary: PrimaryController, announced: DeviceAbility): DeviceAbility {
-  if (announced.verdict === 'yes' || primary.secondaryIds.length === 0) return announced;
+function virtualization(listed: number, announced: DeviceAbility): DeviceAbility {
+  if (announced.verdict === 'yes' || listed === 0) return announced;
   return {
     ...announced,
     verdict: 'yes',
@@ -155,9 +204,10 @@ function tracking(key: string, title: string, capability: Capability, bit: numbe
 }
 
 function plainAbilities(controller: PlainController): DeviceAbility[] {
+  const command = knownDeviceOf(controller)?.sriovSwitch ?? null;
   const reason =
     controller.transport === 'pcie'
-      ? 'It has no SR-IOV capability, so it has no function to give to a guest.'
+      ? `It has no SR-IOV capability, so it has no function to give to a guest.${command === null ? '' : ` On such a drive ${command} switches it on.`}`
       : 'A fabrics controller has no functions.';
   return [{ key: 'functions', title: 'Functions for guests', verdict: 'no', reason }];
 }

@@ -11,6 +11,11 @@ export function secondaryIdOf(primaryId: string, cntlid: number): string {
   return `${primaryId}/${cntlid}`;
 }
 
+/** Of a virtual function whose CNTLID no list names. */
+export function unlistedIdOf(primaryId: string, vfn: number): string {
+  return `${primaryId}/vf${vfn}`;
+}
+
 export function namespaceIdOf(subsystemId: string, nsid: number): string {
   return `${subsystemId}#${nsid}`;
 }

@@ -9,6 +9,8 @@ export interface MigrationSigns {
   readonly oacs: number | null;
   /** CNS 20h, Supported Controller State Formats, is answered. */
   readonly stateFormats: boolean;
+  /** Nobody wrote down whether it is; left out: it was asked. */
+  readonly stateFormatsNotRecorded?: boolean;
   /** Byte 3072 of Identify Controller is 1. */
   readonly vendorAnnouncement: boolean;
   /** The VFIO variant driver that the kernel has for the virtual functions; null without one. */
@@ -52,7 +54,7 @@ export function findMigrationInterface(signs: MigrationSigns): FoundInterface {
     reason:
       oacs === null
         ? `${title} did not answer Identify Controller.`
-        : `${title} has no Host Managed Live Migration (OACS bit ${liveMigrationBit} is ${bitWords(oacs)}, CNS 20h is refused), and the kernel has no VFIO driver that can migrate it in another way.`,
+        : `${title} has no Host Managed Live Migration (OACS bit ${liveMigrationBit} is ${bitWords(oacs)}, CNS 20h is ${signs.stateFormatsNotRecorded === true ? 'not recorded' : 'refused'}), and the kernel has no VFIO driver that can migrate it in another way.`,
   };
 }
 

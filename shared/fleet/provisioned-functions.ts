@@ -1,13 +1,7 @@
 import { tableOf, tableWith, tableWithout } from '../tables.ts';
+import type { FlexibleResources } from './flexible-resources.ts';
 import { secondaryIdOf } from './ids.ts';
-import type {
-  Controller,
-  Fleet,
-  FlexibleResources,
-  Namespace,
-  PrimaryController,
-  SecondaryController,
-} from './schema.ts';
+import type { Controller, Fleet, Namespace, PrimaryController, SecondaryController } from './schema.ts';
 import { secondariesOf } from './selectors.ts';
 
 /** Functions that a primary controller provisions by command (proposal), as a planner foresees them. */

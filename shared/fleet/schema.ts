@@ -4,6 +4,8 @@ import { migrationInterfaceSchema, vfioOfferSchema, vfioStateSchema } from '../v
 import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.ts';
 import { fleetCollections } from './collections.ts';
 import { controllerIdentitySchema } from './controller-identity.ts';
+import { flexibleResourcesSchema } from './flexible-resources.ts';
+import { gapSchema } from './gap.ts';
 import { recordedFields } from './not-recorded.ts';
 import { offeredCapabilitiesSchema, pciIdentitySchema } from './offered-capabilities.ts';
 
@@ -11,7 +13,7 @@ import { offeredCapabilitiesSchema, pciIdentitySchema } from './offered-capabili
  * The fleet: what discovery read through admin queues, sysfs and the hypervisor, in one normalised, serialisable value.
  * It never holds what a simulator knows inside. Ids are stable across rediscovery:
  * host `hv-a`; subsystem = its physical NQN; controller `hv-a/0000:41:00.0` (by PCI address; fabrics by device name),
- * secondary controller `<primary id>/<SCID>`, whatever kind of function it is; namespace `<subsystem id>#<NSID>`;
+ * secondary controller `<primary id>/<SCID>`, whatever kind of function it is, and `<primary id>/vf<VFN>` without a list; namespace `<subsystem id>#<NSID>`;
  * virtual subsystem `<primary id>|<virtual NQN>`; virtual machine `hv-a:<name>`.
  */
 
@@ -132,25 +134,6 @@ export const controllerCapabilitiesSchema = z.object({
 });
 export type ControllerCapabilities = z.infer<typeof controllerCapabilitiesSchema>;
 
-/** Primary Controller Capabilities, one resource type (NVMe Base 2.1, figure for CNS 14h). */
-export const flexibleResourcesSchema = z.object({
-  /** CRT says this type is flexible. */
-  supported: z.boolean(),
-  /** xQFRT: all flexible resources of the primary and its secondaries. */
-  total: uint32,
-  /** xQRFA: assigned to secondaries. */
-  assignedToSecondaries: uint32,
-  /** xQRFAP: allocated to the primary. */
-  allocatedToPrimary: uint16,
-  /** xQPRT: private resources of the primary. */
-  privateToPrimary: uint16,
-  /** xQFRSM: at most this many for one secondary. */
-  secondaryMaximum: uint16,
-  /** xQGRAN: preferred granularity. */
-  granularity: uint16,
-});
-export type FlexibleResources = z.infer<typeof flexibleResourcesSchema>;
-
 const controllerCommon = {
   id: z.string(),
   hostId: z.string(),
@@ -164,6 +147,8 @@ const controllerCommon = {
   deviceName: z.string().nullable(),
   /** Bound kernel driver (`nvme`, `vfio-pci`), null when unbound. */
   driver: z.string().nullable(),
+  /** PCI device ID of a physical function; left out where it was not read. */
+  pciDeviceId: uint16.optional(),
   /** IOMMU group number, null when none or unknown. */
   iommuGroup: z.number().int().min(0).nullable(),
   /** Null when Identify Controller could not be read (offline, bound to vfio-pci, no function). */
@@ -241,6 +226,11 @@ export const secondaryControllerSchema = z.object({
   migrationEnabled: z.boolean(),
   /** Its controlling function lets VFIO show it. */
   visible: z.boolean(),
+  /**
+   * Why no Secondary Controller List names it, although its function exists: then its resources are unknown, its state
+   * too unless nobody has to bring it online, and its CNTLID unless it was identified. Left out: the list names it.
+   */
+  unlisted: z.object({ gap: gapSchema, knowsCntlid: z.boolean() }).optional(),
   /** 1-based virtual function number; 0 when the secondary is not a VF. */
   vfn: uint16,
   /** SCS bit 0 of the Secondary Controller List. */

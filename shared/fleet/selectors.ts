@@ -1,8 +1,10 @@
 import { controllerFailure } from './failures.ts';
+import type { FlexibleResources } from './flexible-resources.ts';
+import { gapTitle } from './gap.ts';
+import { tellingCommandOf } from './not-recorded.ts';
 import type {
   Controller,
   Fleet,
-  FlexibleResources,
   Namespace,
   PrimaryController,
   SecondaryController,
@@ -127,7 +129,9 @@ export function virtualSubsystemOf(
 
 /** In the pool: nobody uses it and it holds no flexible resources. */
 export function isInPool(secondary: SecondaryController): boolean {
-  return isUnassigned(secondary) && !secondary.online && secondary.nvq === 0 && secondary.nvi === 0;
+  // What no list names is online by itself: then nobody uses it while it has no driver.
+  const isIdle = secondary.unlisted === undefined ? !secondary.online : secondary.driver === null;
+  return isUnassigned(secondary) && isIdle && secondary.nvq === 0 && secondary.nvi === 0;
 }
 
 /** Neither in a virtual subsystem nor handed to a virtual machine. */
@@ -139,7 +143,7 @@ export function isUnassigned(secondary: SecondaryController): boolean {
 export function secondaryStateWords(fleet: Fleet, secondaryId: string): string {
   const secondary = findSecondary(fleet, secondaryId);
   if (secondary === undefined) return 'Unknown';
-  const words = [secondary.online ? 'Online' : 'Offline'];
+  const words = [stateWord(secondary)];
   const failure = controllerFailure(secondary);
   if (failure !== null) words[0] = capitalised(failure);
   if (secondary.suspended === true) words.push('suspended');
@@ -156,6 +160,36 @@ export function secondaryStateWords(fleet: Fleet, secondaryId: string): string {
   if (isMigrating(fleet, secondary)) words.push(secondary.vfioState ?? 'migrating');
   else if (isInPool(secondary)) words.push('free');
   return words.join(' · ');
+}
+
+/** `Online`, or that nobody recorded it. */
+export function stateWord({ online, unlisted }: SecondaryController): string {
+  if (unlisted?.gap.kind === 'not-recorded') return 'State not recorded';
+  return online ? 'Online' : 'Offline';
+}
+
+/** CNTLID as `0x0011`, or that nobody recorded it or it is not known. */
+export function cntlidWords(controller: Controller): string {
+  if (knowsCntlid(controller)) return hexadecimalId(controller.cntlid);
+  return controller.role === 'secondary' ? 'not known' : 'not recorded';
+}
+
+/** The list of its primary controller tells that of a secondary one, whoever recorded the controller itself. */
+export function knowsCntlid(controller: Controller): boolean {
+  return controller.role === 'secondary'
+    ? controller.unlisted?.knowsCntlid !== false
+    : tellingCommandOf(controller, 'cntlid') === null;
+}
+
+/** `12 of 16`, or why there is no such number. */
+export function freeWords({ gap, supported, ...pool }: FlexibleResources): string {
+  if (gap !== undefined) return gapTitle(gap);
+  if (!supported) return 'not flexible';
+  const { total, assignedToSecondaries, allocatedToPrimary } = pool;
+  const used = assignedToSecondaries + allocatedToPrimary;
+  return used > total
+    ? `${total} in total and ${used} in use contradict each other`
+    : `${total - used} of ${total}`;
 }
 
 function capitalised(words: string): string {

@@ -128,7 +128,7 @@ export const requestContract = {
   },
   /** Shows the native file dialog; null when cancelled. */
   'fleet:choose': {
-    request: z.object({ what: z.enum(['capture-folder', 'fleet-file']) }),
+    request: z.object({ what: z.enum(['capture-folder', 'capture-archive', 'fleet-file']) }),
     response: z.object({ path: z.string().nullable() }),
   },
   'fleet:capture-snapshots': {

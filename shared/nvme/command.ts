@@ -76,3 +76,15 @@ export function statusValue(completion: Pick<AdminCompletion, 'sct' | 'sc' | 'dn
     (completion.dnr ? 0x4000 : 0) | (completion.more ? 0x2000 : 0) | (completion.sct << 8) | completion.sc
   );
 }
+
+/** The fields of such a value; what is above bit 14 is ignored, and so is the Command Retry Delay in bits 12:11. */
+export function statusOfValue(
+  value: number,
+): Pick<AdminCompletion, 'sct' | 'sc' | 'dnr'> & { readonly more: boolean } {
+  return {
+    sct: (value >>> 8) & 7,
+    sc: value & 0xff,
+    more: (value & 0x2000) !== 0,
+    dnr: (value & 0x4000) !== 0,
+  };
+}

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { completionOf, nvmeCliStatusLine, type StatusName } from './status.ts';
+import { statusOfValue, statusValue } from './command.ts';
+import { completionOf, describeStatus, nvmeCliStatusLine, type StatusName, statusCodes } from './status.ts';
+import { namedStatus } from './status-names.ts';
 
 // What libnvme's table says; people search for these words (nvme-cli issues 2195, 1972, 2721).
 test.each<[StatusName, string]>([
@@ -22,4 +24,18 @@ test.each<[StatusName, string]>([
   ],
 ])('%s is printed as nvme-cli prints it', (name, words) => {
   expect(nvmeCliStatusLine(completionOf(name))).toBe(`NVMe status: ${words}`);
+});
+
+test('every status that is answered here has its name in the specification', () => {
+  for (const code of Object.values(statusCodes)) expect(namedStatus(code)?.name).toBe(code.name);
+});
+
+test('statuses that only other devices answer are called by their names, too', () => {
+  expect(describeStatus({ sct: 0, sc: 0x83, dnr: true })).toBe('Reservation Conflict (4083h)');
+  expect(describeStatus({ sct: 2, sc: 0x81, dnr: false })).toBe('Unrecovered Read Error (281h)');
+});
+
+test('a status value is read as it is written', () => {
+  for (const value of [0, 0x4120, 0x2119, 0x6002, 0x7ff])
+    expect(statusValue(statusOfValue(value))).toBe(value);
 });

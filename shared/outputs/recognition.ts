@@ -41,10 +41,10 @@ const recognitionSchema = z.object({
 });
 export type Recognition = z.infer<typeof recognitionSchema>;
 
-/** What stands at the paths; a folder may be a capture, which is asked for its snapshots. */
+/** What stands at the paths; what may be a capture is asked for its snapshots. */
 export const recogniseAnswerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fleet-file') }),
-  z.object({ kind: z.literal('folder') }),
+  z.object({ kind: z.literal('capture') }),
   z.object({ kind: z.literal('outputs'), recognition: recognitionSchema }),
 ]);
 export type RecogniseAnswer = z.infer<typeof recogniseAnswerSchema>;

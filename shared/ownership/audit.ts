@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet/schema.ts';
 import type { ProcedureRun } from '../procedure/procedure.ts';
+import { isActive } from '../procedure/run/is-active.ts';
 import { stepHostIds } from '../procedure/step-hosts.ts';
 import type { OwnershipFinding } from './finding.ts';
 import { functionFindings } from './function-findings.ts';
@@ -21,7 +22,7 @@ export function auditOwnership(
   runs: readonly ProcedureRun[] = [],
   ended: ProcedureRun | null = null,
 ): OwnershipFinding[] {
-  const underWay = new Set(runs.filter(isUnderWay).flatMap((run) => [...objectsOfRun(run)]));
+  const underWay = new Set(runs.filter(isActive).flatMap((run) => [...objectsOfRun(run)]));
   const found = [
     ...guestFindings(fleet),
     ...functionFindings(fleet),
@@ -51,10 +52,6 @@ export function auditOfRun(
   );
 }
 
-function isUnderWay({ status }: ProcedureRun): boolean {
-  return status === 'running' || status === 'aborting';
-}
-
 function recordedFindings(
   fleet: Fleet,
   runs: readonly ProcedureRun[],
@@ -64,7 +61,7 @@ function recordedFindings(
   const told = new Set<string>();
   const records = ended === null ? runs : [ended, ...runs.filter(({ id }) => id !== ended.id)];
   return records.flatMap((run) => {
-    if (isUnderWay(run)) return [];
+    if (isActive(run)) return [];
     const found = runFindings(fleet, run, shadowed).filter((finding) => {
       const key = `${finding.kind} ${finding.objectIds[0]}`;
       const isNews = run === ended || run.status === 'interrupted' || wasFound(run, finding);

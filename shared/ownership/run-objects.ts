@@ -1,6 +1,7 @@
 import { virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type { ProcedureRun } from '../procedure/procedure.ts';
-import { definitionOf } from '../procedure/step.ts';
+import { definitionOf, type Step } from '../procedure/step.ts';
+import { machineParts } from '../procedure/steps/titles.ts';
 
 const known = new WeakMap<ProcedureRun['plan'], ReadonlySet<string>>();
 
@@ -9,20 +10,18 @@ export function objectsOfRun({ plan }: Pick<ProcedureRun, 'plan'>): ReadonlySet<
   const before = known.get(plan);
   if (before !== undefined) return before;
   const ids = new Set<string>();
-  for (const { step } of plan.steps) {
-    const { controllers = [], machines = [] } = definitionOf(step).targets(step);
-    for (const id of [...controllers, ...machines]) ids.add(id);
-    if (step.kind === 'vm-create-incoming') ids.add(virtualMachineIdOf(step.hostId, step.name));
-    if (step.kind === 'vm-send-memory')
-      ids.add(
-        virtualMachineIdOf(
-          step.destinationHostId,
-          step.virtualMachineId.slice(step.virtualMachineId.indexOf(':') + 1),
-        ),
-      );
-    for (const id of createdSubsystems({ steps: [{ step }] })) ids.add(id);
-  }
+  for (const { step } of plan.steps) for (const id of objectsOfStep(step)) ids.add(id);
   known.set(plan, ids);
+  return ids;
+}
+
+/** The same of one step. */
+export function objectsOfStep(step: Step): string[] {
+  const { controllers = [], machines = [] } = definitionOf(step).targets(step);
+  const ids = [...controllers, ...machines, ...createdSubsystems({ steps: [{ step }] })];
+  if (step.kind === 'vm-create-incoming') ids.push(virtualMachineIdOf(step.hostId, step.name));
+  if (step.kind === 'vm-send-memory')
+    ids.push(virtualMachineIdOf(step.destinationHostId, machineParts(step.virtualMachineId).name));
   return ids;
 }
 

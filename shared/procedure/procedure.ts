@@ -6,6 +6,7 @@ import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
 import { agreedSchema } from './agreement.ts';
 import { intentSchema } from './intent.ts';
+import { recoverySchema } from './recovery/recovery.ts';
 import { plannedStepSchema } from './step.ts';
 import { proofStageSchema } from './steps/proof.ts';
 
@@ -153,12 +154,26 @@ export const migrationFactsSchema = z.object({
 });
 export type MigrationFacts = z.infer<typeof migrationFactsSchema>;
 
+/** A decision of a person about a procedure that was cut short. */
+export const runRecoverySchema = z.object({
+  how: recoverySchema,
+  /** Milliseconds since the Unix epoch. */
+  at: z.number(),
+  /** What it warned of; left out: nothing. */
+  warnings: planSchema.shape.warnings,
+  /** What the person had agreed to; absent: nothing had to be. */
+  agreed: agreedSchema.optional(),
+});
+export type RunRecovery = z.infer<typeof runRecoverySchema>;
+
 /** A procedure that runs or ran: the plan, and what became of each step. */
 export const procedureRunSchema = z.object({
   id: z.string(),
   plan: planSchema,
   /** What a person had agreed to when it started; absent: nothing had to be. */
   agreed: agreedSchema.optional(),
+  /** How it went on each time that it had been cut short, oldest first; absent: it was not, or an older program recorded it. */
+  recoveries: z.array(runRecoverySchema).optional(),
   status: runStatusSchema,
   steps: z.array(stepRunSchema),
   /** Milliseconds since the Unix epoch: when a person would remember it. */

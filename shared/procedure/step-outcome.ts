@@ -9,6 +9,18 @@ export function mayBeDone({ status, error, isUndone }: StepRun): boolean {
   return status === 'failed' && isUndone !== true && error?.code !== 'conflict' && error?.code !== 'storage';
 }
 
+/** Index of the step with which an interrupted run goes on; behind the last one when all are done. */
+export function firstOpenStep({ steps }: Pick<ProcedureRun, 'steps'>): number {
+  const index = steps.findIndex(({ status }) => status !== 'done');
+  return index === -1 ? steps.length : index;
+}
+
+/** It has passed its point of no return, so it only goes forward. */
+export function onlyGoesForward(run: Pick<ProcedureRun, 'plan' | 'steps'>): boolean {
+  const { pointOfNoReturn } = run.plan;
+  return pointOfNoReturn !== null && firstOpenStep(run) > pointOfNoReturn;
+}
+
 /** Its way back has begun: from there it does not go forward any more. Records of older programs say it by their steps. */
 export function goesBack({ rollingBack, steps }: ProcedureRun): boolean {
   return rollingBack === true || steps.some(({ status }) => status === 'undone');

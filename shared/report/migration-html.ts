@@ -58,7 +58,7 @@ function moved({ devices, sourceHost, destinationHost }: MigrationPart): Markup 
   const names = [...new Set(devices.map((device) => device.virtualNqn))].filter((nqn) => nqn !== '');
   return markup`${htmlTable(
     [
-      { title: 'Virtual ID' },
+      { title: 'Virtual id' },
       { title: `from ${sourceHost}` },
       { title: `to ${destinationHost}` },
       { title: 'VQ / VI', unbroken: true },

@@ -146,14 +146,17 @@ const topologyReportSchema = z.object({
           firmwareRevision: z.string(),
           vq: resourceSchema.nullable(),
           vi: resourceSchema.nullable(),
+          /** Why neither is known; left out or empty: they are, or there are none. */
+          resources: z.string().optional(),
           secondaries: z.array(
             z.object({
               title: z.string(),
-              cntlid: z.number().int(),
+              /** Null where no list names it, as the resources. */
+              cntlid: z.number().int().nullable(),
               address: z.string(),
               state: z.string(),
-              vq: z.number().int(),
-              vi: z.number().int(),
+              vq: z.number().int().nullable(),
+              vi: z.number().int().nullable(),
               driver: z.string(),
               namespaces: z.array(z.number().int()),
             }),

@@ -49,15 +49,15 @@ function controllerBody(controller: ControllerPart): Markup {
   const { secondaries, virtualSubsystems } = controller;
   const rows = secondaries.map((secondary) => [
     secondary.title,
-    code(`0x${secondary.cntlid.toString(16).padStart(4, '0')}`),
+    secondary.cntlid === null ? 'not known' : code(`0x${secondary.cntlid.toString(16).padStart(4, '0')}`),
     code(secondary.address),
     secondary.state,
-    `${secondary.vq} / ${secondary.vi}`,
+    secondary.vq === null || secondary.vi === null ? 'not known' : `${secondary.vq} / ${secondary.vi}`,
     secondary.namespaces.join(', '),
   ]);
   return markup`<h3>${controller.title} · ${controller.role === 'primary' ? 'primary controller' : 'controller'} ${controller.address}</h3>
 <p class="small">${controller.modelNumber} · SN ${controller.serialNumber} · FR ${controller.firmwareRevision} · ${code(controller.subsystemNqn)}</p>
-<p class="small">${[budgetWords('VQ', controller.vq), budgetWords('VI', controller.vi)].filter((words) => words !== '').join(' · ')}</p>
+<p class="small">${[budgetWords('VQ', controller.vq), budgetWords('VI', controller.vi), controller.resources ?? ''].filter((words) => words !== '').join(' · ')}</p>
 ${abilities(controller)}
 ${virtualSubsystems.map(
   ({ nqn, primaryVirtualId, state, members }) =>

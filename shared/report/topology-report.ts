@@ -1,9 +1,11 @@
 import { deviceAbilities } from '../fleet/device-abilities.ts';
+import { gapWords } from '../fleet/gap.ts';
 import type { Fleet, Host, Namespace, PlainController, PrimaryController } from '../fleet/schema.ts';
 import {
   controllerTitle,
   freeResources,
   functionAddress,
+  knowsCntlid,
   namespacesOf,
   secondariesOf,
   secondaryStateWords,
@@ -83,16 +85,18 @@ function controllerPart(
     firmwareRevision: controller.identity?.firmwareRevision ?? '',
     vq: primary === null ? null : budget(primary, 'vq'),
     vi: primary === null ? null : budget(primary, 'vi'),
+    resources:
+      primary?.vq.gap === undefined ? '' : `Primary Controller Capabilities ${gapWords(primary.vq.gap)}`,
     secondaries:
       primary === null
         ? []
         : secondariesOf(fleet, primary).map((secondary) => ({
             title: controllerTitle(secondary),
-            cntlid: secondary.cntlid,
+            cntlid: knowsCntlid(secondary) ? secondary.cntlid : null,
             address: functionAddress(secondary) ?? '',
             state: secondaryStateWords(fleet, secondary.id),
-            vq: secondary.nvq,
-            vi: secondary.nvi,
+            vq: secondary.unlisted === undefined ? secondary.nvq : null,
+            vi: secondary.unlisted === undefined ? secondary.nvi : null,
             driver: secondary.driver ?? '',
             namespaces: namespacesOf(fleet, secondary).map((namespace) => namespace.nsid),
           })),

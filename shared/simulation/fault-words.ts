@@ -1,3 +1,4 @@
+import { statusOfValue } from '../nvme/command.ts';
 import { opcodeName } from '../nvme/commands/table.ts';
 import { statusName } from '../nvme/status.ts';
 import { unreachable } from '../result.ts';
@@ -8,8 +9,7 @@ export function faultEffectWords(effect: FaultEffect): string {
   switch (effect.kind) {
     case 'status': {
       const { status } = effect;
-      const name = statusName({ sct: (status >>> 8) & 7, sc: status & 0xff });
-      return `${name} (${status.toString(16).toUpperCase().padStart(4, '0')}h)`;
+      return `${statusName(statusOfValue(status))} (${status.toString(16).toUpperCase().padStart(4, '0')}h)`;
     }
     case 'delay':
       return `completes ${effect.milliseconds} ms late`;

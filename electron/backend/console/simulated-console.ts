@@ -10,6 +10,8 @@ export interface SimulatedConsoleWorld {
   readonly files?: ConsoleFiles;
   /** Absent where time passes by itself. */
   readonly clock?: SimulatedClock;
+  /** How long somebody waits who waits; left out: on `clock`, or not at all where there is none. */
+  readonly sleep?: (milliseconds: number) => Promise<void>;
   /** Left out: twice as long as Linux waits, by the machine's clock, which never stands still. */
   readonly timeout?: AnswerTimeout;
 }
@@ -25,7 +27,9 @@ export function createSimulatedConsole(host: SimulatedHost, world: SimulatedCons
     registers: (device) => host.registersOfDevice(device),
     connection: host,
     sysfs: host.sysfs,
+    namespaces: () => host.namespaceDevices(),
     timeout: world.timeout ?? { timeoutMilliseconds: 2 * linuxTimeoutMilliseconds, clock: systemClock },
+    sleep: world.sleep ?? (async (milliseconds) => world.clock?.sleep(milliseconds, { what: 'sleep' })),
     writeSysfs: (path, value) => host.writeSysfs(path, value),
     resetDevice: (device) => host.resetDevice(device),
     resetSubsystemOfDevice: (device) => host.resetSubsystemOfDevice(device),

@@ -12,7 +12,7 @@ import type { SimulatedHost } from '../hosts/simulated/host/simulated-host.ts';
 import { type FoundFault, performFault } from '../simulation/perform-fault.ts';
 import type { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { type CommandOutput, printed, refused } from './command-output.ts';
-import type { SimulationCommand } from './grammar/console-line.ts';
+import type { SimulationCommand } from './grammar/console-command.ts';
 
 type Named<Name extends SimulationCommand['name']> = Extract<SimulationCommand, { name: Name }>;
 

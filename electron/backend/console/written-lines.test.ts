@@ -16,7 +16,9 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { systemClock } from '../system-clock.ts';
 import type { ConsoleHost } from './console-host.ts';
-import { executeLine } from './execute-line.ts';
+import { openShell } from './host-shell/open-shell.ts';
+import { runLine } from './host-shell/run-line.ts';
+import type { Shell } from './host-shell/shell.ts';
 
 const codecs: readonly CommandCodec[] = Object.values(adminCommands).flatMap((definition) => [
   definition as CommandCodec,
@@ -70,37 +72,50 @@ const commands: fc.Arbitrary<AdminCommand> = fc
       .map((has) => (has || always ? adminCommand({ ...command, data: dataFor(command) }) : command));
   });
 
-/** What the console sends for a line; the device refuses everything, so that one command is all. */
-async function sentBy(line: string, data: Uint8Array): Promise<{ sent: AdminCommand[]; stderr: string }> {
-  const sent: AdminCommand[] = [];
+/** What the device gets, and what a command finds in every file. */
+const device: { sent: AdminCommand[]; data: Uint8Array } = { sent: [], data: new Uint8Array() };
+
+/** The device refuses everything, so that one command is all. */
+function refusingHost(): ConsoleHost {
   const unused = async () => ({ ok: true }) as const;
-  const sysfs = {
-    read: () => ({ ok: false, error: '' }) as const,
-    readLink: () => null,
-    canonical: () => null,
-  };
-  const host: ConsoleHost = {
+  return {
     connection: {
+      describe: async () => fail('refused', ''),
+      pci: {} as never,
+      virtualMachines: {} as never,
       functions: async () =>
         succeed([{ deviceName: 'nvme0', address: '0000:01:00.0', virtualFunction: null } as never]),
       adminQueue: () =>
         succeed({
           submit: async (command) => {
-            sent.push(command);
+            device.sent.push(command);
             return succeed(completionOf('invalidField'));
           },
         }),
     },
     timeout: { timeoutMilliseconds: 1000, clock: systemClock },
-    sysfs,
+    sysfs: {
+      read: () => ({ ok: false, error: '' }) as const,
+      readLink: () => null,
+      canonical: () => null,
+      kindOf: () => null,
+      list: () => null,
+      open: () => ({ ok: true }),
+    },
+    namespaces: () => [],
     writeSysfs: unused,
+    sleep: async () => undefined,
     resetDevice: unused,
     resetSubsystemOfDevice: unused,
     registers: () => null,
-    files: { read: async () => succeed(data), write: async () => fail('refused', '') },
+    files: { read: async () => succeed(device.data), write: async () => fail('refused', '') },
   };
-  const { stderr } = await executeLine(host, line);
-  return { sent, stderr };
+}
+
+async function sentBy(shell: Shell, line: string, data: Uint8Array) {
+  device.data = data;
+  const { stderr } = await runLine(shell, line);
+  return { sent: device.sent.splice(0), stderr };
 }
 
 const dwordsOf = ({ opcode, nsid, cdw10, cdw11, cdw12, cdw13, cdw14, cdw15 }: AdminCommand) =>
@@ -108,25 +123,26 @@ const dwordsOf = ({ opcode, nsid, cdw10, cdw11, cdw12, cdw13, cdw14, cdw15 }: Ad
 
 const written = new Set<string>();
 
-async function check(command: AdminCommand, generation: NvmeCliGeneration): Promise<void> {
+async function check(shell: Shell, command: AdminCommand, generation: NvmeCliGeneration): Promise<void> {
   const line = commandLine(command, '/dev/nvme0', {}, generation);
   written.add(line.split(' /dev')[0] ?? '');
-  const { sent, stderr } = await sentBy(line, command.data ?? new Uint8Array());
+  const { sent, stderr } = await sentBy(shell, line, command.data ?? new Uint8Array());
   expect([line, stderr, sent.map(dwordsOf)]).toEqual([line, stderr, [dwordsOf(command)]]);
   const carriesData = /(attach-ns|detach-ns|ns attach|ns detach|virtual_subsys_create|data\.bin) /;
   if (carriesData.test(`${line} `)) expect(sent[0]?.data).toEqual(command.data);
 }
 
 test('the console sends the command of which Berth wrote the line, in either spelling', async () => {
+  const shell = await openShell(refusingHost());
   const attach = adminCommands.namespaceAttachment.encode({ nsid: 3 });
   const common = Object.values(identifyStructures).map((structure) => identifyCommand(structure));
   for (const command of [...common, adminCommand({ ...attach, data: dataFor(attach) })])
-    for (const generation of nvmeCliGenerations) await check(command, generation);
+    for (const generation of nvmeCliGenerations) await check(shell, command, generation);
   await fc.assert(
     fc.asyncProperty(commands, fc.constantFrom(...nvmeCliGenerations), async (command, generation) => {
       // Get Virtual Subsystem is part of a list there: the console reads the list before it asks for one.
       fc.pre(!getVirtualSubsystem.describes(command));
-      await check(command, generation);
+      await check(shell, command, generation);
     }),
     { numRuns: numRuns(500, 20_000) },
   );

@@ -1,3 +1,5 @@
+import type { Pieces } from '#shared/bounds/pieces.ts';
+import { writeJson } from '#shared/bounds/write-json.ts';
 import { diffFleets } from '#shared/fleet/change.ts';
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
 import type { Emit } from '../event-hub.ts';
@@ -20,8 +22,11 @@ export interface HostScope {
 export interface FleetWriter {
   readonly fleet: Fleet;
   readonly revision: number;
-  /** The snapshot as one string: parsing one string is far cheaper than cloning thousands of objects. */
-  snapshotJson(): string;
+  /**
+   * The snapshot as one string, made in pieces: parsing one string is far cheaper than cloning thousands of objects. It is that
+   * of the revision when it was asked for.
+   */
+  snapshotJson(): Pieces<string>;
   /**
    * Another source: forgets everything, reads all hosts and tells the mirrors to ask for a snapshot. `clock`: the time of
    * these hosts; later readings are given up by it, so that none is while it stands still. The first goes by the
@@ -75,7 +80,7 @@ export function createFleetWriter(
     get revision() {
       return revision;
     },
-    snapshotJson: () => JSON.stringify({ revision, fleet: discovery.fleet }),
+    snapshotJson: () => writeJson({ revision, fleet: discovery.fleet }),
     open: (opened, source, clock) =>
       inTurn(async () => {
         const next = await rediscover({ hosts: new Map(), unread: new Map() }, opened, source, options);

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
-import { partsOf } from '../store/state-parts.ts';
 import { createFleetFileHandlers } from './fleet-file-handlers.ts';
 
 const source: FleetSource = {
@@ -14,8 +13,9 @@ const source: FleetSource = {
   seed: 42,
 };
 
-function handlers(state: object | null) {
-  const current = () => ({ exportState: () => (state === null ? null : partsOf(state)) });
+function handlers(file: object | null) {
+  const parts = () => new Map([['', JSON.stringify(file)]]);
+  const current = () => ({ state: file === null ? null : { parts, prepare: async () => 0 } });
   return createFleetFileHandlers({ sources: { current }, source: () => source });
 }
 

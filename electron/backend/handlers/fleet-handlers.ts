@@ -3,6 +3,7 @@ import { succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { listSnapshots } from '../hosts/capture/capture.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import { inTurns } from '../in-turns.ts';
 import { recognise } from '../sources/recognise.ts';
 import type { SourceManager } from '../sources/source-manager.ts';
 import type { Store } from '../store/store.ts';
@@ -23,7 +24,7 @@ export function createFleetHandlers(deps: {
 }): Handlers<FleetChannel> {
   const { writer, store, sources } = deps;
   return {
-    'fleet:snapshot': async () => succeed({ json: writer.snapshotJson() }),
+    'fleet:snapshot': async () => succeed({ json: await inTurns(writer.snapshotJson()) }),
     'fleet:sources': async () =>
       succeed({
         current: writer.fleet.source,

@@ -1,37 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Fleet } from '#shared/fleet/schema.ts';
+import { describe, expect, it } from 'vitest';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
-import type { MigrationRequest } from '#shared/migration/request.ts';
-import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 import { sendTo, startReviewed } from '../test-support/start-reviewed.ts';
 import { createGuestViewHandlers } from './guest-view-handlers.ts';
 import { createMigrationHandlers } from './migration-handlers.ts';
 import { createProcedureHandlers } from './procedure-handlers.ts';
 
 const machine = 'hv-a:db-primary';
-const opened: World[] = [];
-
-afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close();
-});
-
-async function openWorld(): Promise<World> {
-  const world = await openMigrationWorld();
-  opened.push(world);
-  return world;
-}
-
-function requestOf(fleet: Fleet): MigrationRequest {
-  const { devices } = proposeMapping(fleet, machine, 'hv-b');
-  return {
-    ...{ virtualMachineId: machine, destinationHostId: 'hv-b', devices, acknowledged: [] },
-    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
-  };
-}
-
-function handlersOf({ writer, connection, timeout }: World) {
+function handlersOf({ writer, connection, timeout }: MigrationWorld) {
   return {
     ...createMigrationHandlers({ fleet: () => writer.fleet }),
     ...createGuestViewHandlers({ surroundings: () => ({ fleet: writer.fleet, connection, timeout }) }),
@@ -40,7 +16,7 @@ function handlersOf({ writer, connection, timeout }: World) {
 
 describe('the migration handlers', () => {
   it('offer destinations, propose and check, and show what the guest sees', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const handlers = handlersOf(world);
     const destinations = await handlers['migration:destinations']({ virtualMachineId: machine });
     expect(destinations).toMatchObject({
@@ -57,7 +33,7 @@ describe('the migration handlers', () => {
       destinationHostId: 'hv-b',
     });
     expect(proposal.ok && proposal.value.devices.length).toBe(2);
-    const check = await handlers['migration:check']({ request: requestOf(world.writer.fleet) });
+    const check = await handlers['migration:check']({ request: world.requestFor() });
     expect(check.ok && check.value.compatibility.errors).toBe(0);
     const [device] = world.writer.fleet.virtualMachines[machine]!.deviceIds;
     const view = await handlers['guest:view']({ controllerId: device! });
@@ -70,11 +46,10 @@ describe('the migration handlers', () => {
   });
 
   it('start only what nobody has left unread', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const { writer, runner } = world;
     const handlers = createProcedureHandlers(world);
-    const calm = requestOf(writer.fleet);
-    const request = { ...calm, options: { ...calm.options, downtimeBudgetMilliseconds: 1 } };
+    const request = world.requestFor({ options: { downtimeBudgetMilliseconds: 1 } });
     const refused = await startReviewed(sendTo(handlers), { kind: 'migrate', request });
     expect(refused).toMatchObject({ ok: false, error: { code: 'refused', field: 'acknowledged' } });
     expect(runner.running()).toEqual([]);
@@ -91,7 +66,7 @@ describe('the migration handlers', () => {
   });
 
   it('refuse what is not there, with the reason', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const handlers = handlersOf(world);
     for (const id of ['hv-a:nobody', '__proto__']) {
       const answer = await handlers['migration:destinations']({ virtualMachineId: id });

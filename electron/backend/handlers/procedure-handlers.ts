@@ -1,7 +1,8 @@
 import type { RunSummary } from '#shared/ipc/contract.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { fail, succeed } from '#shared/result.ts';
+import { succeed } from '#shared/result.ts';
+import { unknownRun } from '../procedures/prepare-change.ts';
 import type { Recoveries } from '../procedures/recovery/recoveries.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
 import { headOf } from '../store/run-rows.ts';
@@ -63,12 +64,7 @@ export function createProcedureHandlers(deps: {
     },
     'history:get': async ({ runId }) => {
       const run = runner.find(runId);
-      return run === null
-        ? fail('not-found', `There is no procedure ${runId}.`, {
-            object: runId,
-            fix: 'Choose a procedure from the history.',
-          })
-        : succeed(run);
+      return run === null ? unknownRun(runId) : succeed(run);
     },
   };
 }

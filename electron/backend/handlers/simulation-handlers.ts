@@ -1,6 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { FileClock } from '#shared/simulation/clock-state.ts';
+import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { SimulatedSubsystem } from '../hosts/simulated/state/subsystem.ts';
 import { ObjectFinder } from '../simulation/find-faulty-objects.ts';
@@ -21,8 +21,8 @@ export interface SimulationDependencies {
   /** Null while something real or recorded is open. */
   readonly simulation: () => Simulation | null;
   readonly writer: Pick<FleetWriter, 'fleet' | 'reread'>;
-  /** Writes the state of the fleet to disk; with `clock` in place of what its clock says. */
-  readonly keep: (clock?: FileClock) => Result<void>;
+  /** Writes the state of the fleet to disk; with `mode` in place of that of its clock. */
+  readonly keep: (mode?: ClockMode) => Promise<Result<void>>;
 }
 
 /** The window's door to the inside of a simulated fleet: its clock, its faults. */
@@ -47,7 +47,7 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
     'simulation:set-clock': ({ mode }) =>
       within(async ({ clock }) => {
         // Kept first: what is answered with an error has not happened.
-        const kept = keep({ ...clock.toFile(), mode });
+        const kept = await keep(mode);
         if (!kept.ok) return kept;
         clock.setMode(mode);
         return succeed({ clock: clock.state() });
@@ -107,14 +107,14 @@ export function createSimulationHandlers(deps: SimulationDependencies): Handlers
         if (!found.ok) return found;
         const touched = hostsOf(found.value, inside);
         // Kept once before, too: where nothing can be written, nothing happens.
-        const writable = keep();
+        const writable = await keep();
         if (!writable.ok) return writable;
         const done = performFault(found.value);
         if (!done.ok) return done;
         inside.faultHistory.happened(done.value.words, touched);
         await writer.reread(touched);
         // It has happened; the store remembers what it could not write, and tells so.
-        keep();
+        await keep();
         return succeed({ words: done.value.words });
       }),
   };

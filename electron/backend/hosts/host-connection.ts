@@ -18,6 +18,8 @@ export interface NvmeFunction {
   readonly deviceName: string | null;
   readonly driver: string | null;
   readonly iommuGroup: number | null;
+  /** PCI device ID; left out where it was not read. */
+  readonly deviceId?: number;
   /** SR-IOV capability of a physical function, null without it. */
   readonly sriov: {
     readonly totalVfs: number;

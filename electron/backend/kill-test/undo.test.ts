@@ -4,13 +4,11 @@ import { liveThrough } from './testing/kill-case.ts';
 import { undos } from './testing/scenarios.ts';
 import { testEveryFate } from './testing/shared-tests.ts';
 
-const all = Number.POSITIVE_INFINITY;
-
-testEveryFate(undos, {
-  killed: numRuns(8, all),
-  aborted: numRuns(4, all),
-  again: [numRuns(2, 10), numRuns(2, 20)],
-  troubled: numRuns(4, all),
+testEveryFate(undos, numRuns, {
+  killed: 8,
+  aborted: 4,
+  again: { first: [2, 10], second: [2, 20] },
+  troubled: 4,
 });
 
 it.each(undos)(

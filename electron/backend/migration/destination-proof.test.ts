@@ -1,38 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import type { Fleet } from '#shared/fleet/schema.ts';
+import { describe, expect, it } from 'vitest';
 import { findSecondary } from '#shared/fleet/selectors.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 
 const source = 'hv-a:db-primary';
 const destination = 'hv-b:db-primary';
-const opened: World[] = [];
-
-afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close();
-});
-
-async function openWorld(): Promise<World> {
-  const world = await openMigrationWorld();
-  opened.push(world);
-  return world;
-}
-
-function requestOf(fleet: Fleet) {
-  const { devices } = proposeMapping(fleet, source, 'hv-b');
-  const options = { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 };
-  return {
-    ...{ virtualMachineId: source, destinationHostId: 'hv-b', devices, options },
-    acknowledged: [],
-  };
-}
-
 /** Migrates, and lets something happen once, when a step begins or when it has just been carried out and read back. */
 async function migrateWith(
-  world: World,
+  world: MigrationWorld,
   moment: { readonly index: number; readonly when: 'running' | 'done' },
   happens: (run: ProcedureRun) => void,
 ): Promise<ProcedureRun> {
@@ -42,17 +18,14 @@ async function migrateWith(
     happened = true;
     happens(run);
   });
-  const started = await world.runner.start({ kind: 'migrate', request: requestOf(world.writer.fleet) });
-  if (!started.ok) throw new Error(started.error.message);
-  const run = await world.runner.finished(started.value.id);
-  if (run === null) throw new Error('the run is gone');
+  const run = await world.migrate();
   expect(happened).toBe(true);
   return run;
 }
 
 /** From the commit of the state to the last step before the source is given up. */
-function dangerousSteps(fleet: Fleet): number[] {
-  const plan = planMigration(fleet, requestOf(fleet));
+function dangerousSteps({ writer, requestFor }: MigrationWorld): number[] {
+  const plan = planMigration(writer.fleet, requestFor());
   if (!plan.ok) throw new Error(plan.error.message);
   const steps = plan.value.steps.map(({ step }) => step);
   const committed = steps.findIndex(
@@ -73,12 +46,12 @@ describe('a destination function that is lost between the commit of its state an
 
   it.each(moments)('$fault of device $device, steps $when: the source is never given up', async (moment) => {
     const endings = new Set<string>();
-    let world = await openWorld();
-    const steps = dangerousSteps(world.writer.fleet);
+    let world = await openMigrationWorld();
+    const steps = dangerousSteps(world);
     // Behind the last comparison there is nothing any more that could stop the run.
     for (const index of moment.when === 'done' ? steps.slice(0, -1) : steps) {
       const start = structuredClone(world.writer.fleet);
-      const request = requestOf(start);
+      const request = world.requestFor();
       const struck = request.devices[moment.device]?.destinationId ?? '';
       const run = await migrateWith(world, { index, when: moment.when }, () =>
         world.strikeFunction(struck, moment.fault),
@@ -98,7 +71,7 @@ describe('a destination function that is lost between the commit of its state an
         // The guest ran when its function was reset, noticed, and set it up again: it has lost nothing.
         expect(moment.fault, step).toBe('function-reset');
         await world.guest(end, struck);
-        world = await openWorld();
+        world = await openMigrationWorld();
         continue;
       }
       expect(run.status, step).toBe('failed');
@@ -111,7 +84,7 @@ describe('a destination function that is lost between the commit of its state an
         });
       expect(run.migration?.proof.filter(({ equal }) => !equal).length, step).toBeGreaterThan(0);
       expect(run.error?.details?.length, step).toBeGreaterThan(0);
-      world = await openWorld();
+      world = await openMigrationWorld();
     }
     expect(endings.has('rolled-back')).toBe(true);
     if (moment.fault === 'controller-fatal') expect(endings).toEqual(new Set(['rolled-back', 'failed']));

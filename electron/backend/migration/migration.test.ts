@@ -1,53 +1,14 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
-import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
-import type { MigrationRequest } from '#shared/migration/request.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { renderHtml } from '#shared/report/render-html.ts';
 import { runReport } from '#shared/report/run-report.ts';
 import { fail, succeed } from '#shared/result.ts';
-import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 
 const machine = 'hv-a:db-primary';
-const opened: World[] = [];
-
-afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close();
-});
-
-async function openWorld(): Promise<World> {
-  const world = await openMigrationWorld();
-  opened.push(world);
-  return world;
-}
-
-function requestOf(fleet: Fleet): MigrationRequest {
-  const { devices, unmapped } = proposeMapping(fleet, machine, 'hv-b');
-  expect(unmapped).toEqual([]);
-  const request = {
-    virtualMachineId: machine,
-    destinationHostId: 'hv-b',
-    devices,
-    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
-    acknowledged: [],
-  };
-  const failed = checkCompatibility(fleet, request).checks.filter((check) => check.verdict === 'error');
-  expect(failed.map((check) => `${check.title}: ${check.evidence}`)).toEqual([]);
-  return request;
-}
-
-async function migrate(world: World): Promise<ProcedureRun> {
-  const run = await world.runner.start({ kind: 'migrate', request: requestOf(world.writer.fleet) });
-  if (!run.ok) throw new Error(`${run.error.message} ${run.error.details?.join('\n') ?? ''}`);
-  const ended = await world.runner.finished(run.value.id);
-  if (ended === null) throw new Error('the run is gone');
-  return ended;
-}
-
 const story = (run: ProcedureRun) =>
   JSON.stringify(
     [
@@ -72,13 +33,13 @@ function assertOneOwner(fleet: Fleet): void {
 
 describe('a migration between two simulated hypervisors', () => {
   it('moves db-primary with both controllers, and proves it', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const start = world.writer.fleet;
     const sources = start.virtualMachines[machine]!.deviceIds;
     expect(sources).toHaveLength(2);
     const before = await Promise.all(sources.map((id) => world.guest(start, id)));
     world.listeners.add(() => assertOneOwner(world.writer.fleet));
-    const run = await migrate(world);
+    const run = await world.migrate();
     expect(run.status, story(run)).toBe('done');
     const end = await world.writer.reread(['hv-a', 'hv-b']);
     expect(end.virtualMachines[machine]).toBeUndefined();
@@ -120,29 +81,20 @@ describe('a migration between two simulated hypervisors', () => {
   });
 
   it('can go back: the source controllers are reusable at once', async () => {
-    const world = await openWorld();
-    expect((await migrate(world)).status).toBe('done');
-    const fleet = await world.writer.reread(['hv-a', 'hv-b']);
-    const { devices, unmapped } = proposeMapping(fleet, 'hv-b:db-primary', 'hv-a');
-    expect(unmapped).toEqual([]);
-    const request = {
-      ...requestOfBack(devices),
-      options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
-    };
-    const started = await world.runner.start({ kind: 'migrate', request });
-    const run = started.ok ? await world.runner.finished(started.value.id) : null;
-    expect(run?.status, started.ok ? story(run!) : JSON.stringify(started.error)).toBe('done');
+    const world = await openMigrationWorld();
+    expect((await world.migrate()).status).toBe('done');
+    await world.writer.reread(['hv-a', 'hv-b']);
+    const request = world.requestFor({ virtualMachineId: 'hv-b:db-primary', destinationHostId: 'hv-a' });
+    expect(request.devices).toHaveLength(2);
+    const run = await world.run({ kind: 'migrate', request });
+    expect(run.status, story(run)).toBe('done');
     expect(world.writer.fleet.virtualMachines[machine]?.state).toBe('running');
   });
 });
 
-function requestOfBack(devices: MigrationRequest['devices']): Omit<MigrationRequest, 'options'> {
-  return { virtualMachineId: 'hv-b:db-primary', destinationHostId: 'hv-a', devices, acknowledged: [] };
-}
-
 /** How many steps there are, and from where there is no way back. */
-function shapeOf(world: World) {
-  const plan = planMigration(world.writer.fleet, requestOf(world.writer.fleet));
+function shapeOf({ writer, requestFor }: MigrationWorld) {
+  const plan = planMigration(writer.fleet, requestFor());
   if (!plan.ok) throw new Error(plan.error.message);
   const steps = plan.value.steps.map(({ step }) => step);
   const firstResume = steps.findIndex((step) => step.kind === 'migration-proof') + 1;
@@ -150,7 +102,7 @@ function shapeOf(world: World) {
 }
 
 /** Calls `action` once, right after a step started. */
-function whenStepStarts(world: World, index: number, action: (run: ProcedureRun) => void): void {
+function whenStepStarts(world: MigrationWorld, index: number, action: (run: ProcedureRun) => void): void {
   let called = false;
   world.listeners.add((run) => {
     if (called || run.steps[index]?.status !== 'running') return;
@@ -163,7 +115,7 @@ function whenStepStarts(world: World, index: number, action: (run: ProcedureRun)
 describe('a migration that does not get through', { timeout: 60_000 }, () => {
   it('returns the fleet to its start when it is aborted at any step before the point of no return', async () => {
     // One world for all attempts: each starts from where the one before it returned to.
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const { noReturn } = shapeOf(world);
     const start = structuredClone(world.writer.fleet);
     const sources = start.virtualMachines[machine]!.deviceIds;
@@ -172,7 +124,7 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
       world.listeners.clear();
       whenStepStarts(world, index, (run) => expect(world.runner.abort(run.id)).toEqual(succeed(undefined)));
       world.listeners.add(() => assertOneOwner(world.writer.fleet));
-      const run = await migrate(world);
+      const run = await world.migrate();
       expect(run.status, `aborted at step ${index}: ${story(run)}`).toBe('rolled-back');
       expect(world.writer.fleet, `aborted at step ${index} ${run.plan.steps[index]?.words}`).toEqual(start);
       expect(await Promise.all(sources.map((id) => world.guest(start, id)))).toEqual(before);
@@ -182,7 +134,7 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
   });
 
   it('returns the fleet to its start when any step before the first resume fails', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const { firstResume } = shapeOf(world);
     const start = structuredClone(world.writer.fleet);
     const reached = new Set<number>();
@@ -193,7 +145,7 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
         world.faults.armed = true;
       });
       world.listeners.add(() => assertOneOwner(world.writer.fleet));
-      const run = await migrate(world);
+      const run = await world.migrate();
       reached.add(run.steps.findIndex((step) => step.status === 'failed'));
       expect(run.status, `failed at step ${index}: ${story(run)}`).toBe('rolled-back');
       expect(world.writer.fleet, `failed at step ${index} ${run.plan.steps[index]?.words}`).toEqual(start);
@@ -204,8 +156,8 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
   });
 
   it('names the commands of the hypervisor and of the VFIO driver that a failed roll-back still needs', async () => {
-    const world = await openWorld();
-    const plan = planMigration(world.writer.fleet, requestOf(world.writer.fleet));
+    const world = await openMigrationWorld();
+    const plan = planMigration(world.writer.fleet, world.requestFor());
     if (!plan.ok) throw new Error(plan.error.message);
     const sending = plan.value.steps.findIndex(({ step }) => step.kind === 'vm-send-memory');
     const host = world.connection('hv-a');
@@ -222,7 +174,7 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
       });
       world.runner.abort(run.id);
     });
-    const run = await migrate(world);
+    const run = await world.migrate();
     expect(run.status, story(run)).toBe('failed');
     const lines = (what: RegExp) =>
       run.leftovers.filter((left) => what.test(left.what)).flatMap((left) => left.commandLines);
@@ -234,14 +186,14 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
   });
 
   it('tries a resume again that fails once, device or guest, and says so', async () => {
-    const { noReturn, firstResume } = shapeOf(await openWorld());
+    const { noReturn, firstResume } = shapeOf(await openMigrationWorld());
     let repeated = 0;
     for (let index = firstResume; index <= noReturn; index++) {
-      const world = await openWorld();
+      const world = await openMigrationWorld();
       whenStepStarts(world, index, () => {
         world.faults.armed = true;
       });
-      const run = await migrate(world);
+      const run = await world.migrate();
       expect(run.status, `step ${index} ${run.plan.steps[index]?.words}: ${story(run)}`).toBe('done');
       const struck = run.steps.filter(({ readBack }) => readBack.endsWith(', at attempt 2'));
       // What sends nothing cannot be struck; then it is the next command that changes something.
@@ -256,7 +208,7 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
   it.each(['device', 'guest'] as const)(
     'goes back to its source when the resume of the %s fails for good: the guest has not run there',
     async (what) => {
-      const world = await openWorld();
+      const world = await openMigrationWorld();
       const start = structuredClone(world.writer.fleet);
       const sources = start.virtualMachines[machine]!.deviceIds;
       const before = await Promise.all(sources.map((id) => world.guest(start, id)));
@@ -286,7 +238,7 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
         });
       }
       world.listeners.add(() => assertOneOwner(world.writer.fleet));
-      const run = await migrate(world);
+      const run = await world.migrate();
       expect(attempts).toBe(3);
       expect(run.status, story(run)).toBe('rolled-back');
       expect(run.leftovers).toEqual([]);
@@ -296,14 +248,14 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
   );
 
   it('never resumes the source when something fails behind the point of no return', async () => {
-    const { count, noReturn } = shapeOf(await openWorld());
+    const { count, noReturn } = shapeOf(await openMigrationWorld());
     // Behind the comparison with the running guest, which is tried again like a resume.
     for (let index = noReturn + 2; index < count; index++) {
-      const world = await openWorld();
+      const world = await openMigrationWorld();
       whenStepStarts(world, index, () => {
         world.faults.armed = true;
       });
-      const run = await migrate(world);
+      const run = await world.migrate();
       expect(run.status, `step ${index} ${run.plan.steps[index]?.words}: ${story(run)}`).toBe('failed');
       const end = await world.writer.reread(['hv-a', 'hv-b']);
       expect(end.virtualMachines[machine]?.state).not.toBe('running');
@@ -320,9 +272,9 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
 
 describe('a guest whose controllers never answer', () => {
   it('is moved all the same; the proof says what could not be read', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     world.guests.silent = true;
-    const run = await migrate(world);
+    const run = await world.migrate();
     expect(run.status, story(run)).toBe('done');
     // What could not be read before the move proves nothing after it: it is no comparison, and it is said.
     const { proof, unproven } = run.migration!;

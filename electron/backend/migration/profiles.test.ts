@@ -1,38 +1,17 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
 import { checkCompatibility, unacknowledgedWarnings } from '#shared/migration/checks/compatibility.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { zoo } from '../hosts/simulated/built-in/zoo.ts';
 import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 
-const opened: MigrationWorld[] = [];
+const openZoo = () => openMigrationWorld(zoo.build());
 
-afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close();
-});
-
-async function openZoo(): Promise<MigrationWorld> {
-  const world = await openMigrationWorld(zoo.build());
-  opened.push(world);
-  return world;
-}
-
-function requestFor(fleet: Fleet, name: string, from: string, to: string): MigrationRequest {
-  const virtualMachineId = `${from}:${name}`;
-  const { devices } = proposeMapping(fleet, virtualMachineId, to);
-  return {
-    virtualMachineId,
-    destinationHostId: to,
-    devices,
-    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
-    acknowledged: [],
-  };
-}
+const requestOf = ({ requestFor }: MigrationWorld, name: string, from: string, to: string) =>
+  requestFor({ virtualMachineId: `${from}:${name}`, destinationHostId: to });
 
 const rules = (fleet: Fleet, request: MigrationRequest, verdict: 'warning' | 'error') =>
   checkCompatibility(fleet, request)
@@ -53,17 +32,15 @@ describe('the zoo', () => {
       ['zoo-b', 'zoo-a'],
     ] as const) {
       const fleet = await world.writer.reread(['zoo-a', 'zoo-b']);
-      const request = requestFor(fleet, name, from, to);
+      const request = requestOf(world, name, from, to);
       expect(rules(fleet, request, 'error')).toEqual([]);
       // The other member stayed at home, so the virtual subsystem is there on the way back.
       const found = rules(fleet, request, 'warning').filter((rule) => rule !== 'identity.nqn');
       expect(found).toEqual(warnings);
       const acknowledged = unacknowledgedWarnings(checkCompatibility(fleet, request), []).map(({ id }) => id);
-      const run = await world.runner.start({ kind: 'migrate', request: { ...request, acknowledged } });
-      if (!run.ok) throw new Error(run.error.message);
-      const ended = await world.runner.finished(run.value.id);
-      expect([ended?.status, ended?.error]).toEqual(['done', null]);
-      const facts = ended?.migration;
+      const ended = await world.run({ kind: 'migrate', request: { ...request, acknowledged } });
+      expect([ended.status, ended.error]).toEqual(['done', null]);
+      const facts = ended.migration;
       expect(facts?.proof.filter((line) => !line.equal)).toEqual([]);
       expect(facts?.proof.length).toBeGreaterThan(5);
       const [device] = facts?.devices ?? [];
@@ -78,15 +55,15 @@ describe('the zoo', () => {
   });
 
   it('refuses what cannot work, and says what it is', async () => {
-    const { writer } = await openZoo();
-    const { fleet } = writer;
-    expect(rules(fleet, requestFor(fleet, 'mixed', 'zoo-a', 'zoo-b'), 'error')).toEqual(['environment.p2p']);
+    const world = await openZoo();
+    const { fleet } = world.writer;
+    expect(rules(fleet, requestOf(world, 'mixed', 'zoo-a', 'zoo-b'), 'error')).toEqual(['environment.p2p']);
     const old = destinationOptions(fleet, 'zoo-a:standard').find(({ hostId }) => hostId === 'zoo-old');
     expect(old?.eligible).toBe(false);
     expect(old?.reasons.join(' ')).toContain('VFIO migration is not supported in kernel');
     const source = fleet.virtualMachines['zoo-a:december']?.deviceIds[0] ?? '';
     const crossed = {
-      ...requestFor(fleet, 'december', 'zoo-a', 'zoo-b'),
+      ...requestOf(world, 'december', 'zoo-a', 'zoo-b'),
       devices: [{ sourceId: source, destinationId: 'zoo-b/0000:31:00.0/65', namespaces: [] }],
     };
     const interfaces = checkCompatibility(fleet, crossed).checks.find(

@@ -1,6 +1,6 @@
 import type { ReadyDevice } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
-import type { ProofStage } from '#shared/procedure/steps/proof.ts';
+import { guestStateAt, type ProofStage } from '#shared/procedure/steps/proof.ts';
 import type { GuestAnswers } from '../guest-view/guest-answers.ts';
 import { compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
 import { sha256 } from './read-back-state.ts';
@@ -68,13 +68,12 @@ async function machineLines(
   const here = await reader.machine(sourceHostId, name);
   const expected = devices.flatMap((device) => place(device).address ?? []);
   const found = there?.devices.filter((address) => expected.includes(address)) ?? [];
-  const state = stage === 'running' ? 'running' : 'incoming';
   const words = (of: string, addresses: readonly string[]) =>
     `${of}, with ${[...addresses].sort().join(', ') || 'no device'}`;
   return [
     proofLine(
       `${name} at the destination`,
-      words(state, expected),
+      words(guestStateAt(stage), expected),
       there === null ? unreadable : words(there.state, found),
     ),
     proofLine(`${name} does not run at the source`, 'paused', here?.state ?? unreadable),

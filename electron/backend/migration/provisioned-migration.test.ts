@@ -1,28 +1,18 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary } from '#shared/fleet/selectors.ts';
 import { fleetFileSchema } from '#shared/fleet-file/schema.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
-import type { Intent } from '#shared/procedure/intent.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { siovFunctionAddress, siovPair } from '../hosts/simulated/built-in/siov-pair.ts';
-import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 
 const there = 'hv-b/0000:91:00.0';
 const sourceId = 'hv-a/0000:91:00.0/256';
 const destinationId = `${there}/512`;
-const opened: World[] = [];
-
-afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close();
-});
-
-async function openWorld(): Promise<World> {
+async function openWorld(): Promise<MigrationWorld> {
   const machine = { name: 'guest', vcpus: 2, memoryBytes: 1 << 24, devices: [siovFunctionAddress] };
-  const world = await openMigrationWorld(
+  return openMigrationWorld(
     fleetFileSchema.parse({
       format: 'berth-fleet',
       version: 1,
@@ -31,29 +21,9 @@ async function openWorld(): Promise<World> {
       subsystems: [siovPair('hv-a', 'hv-b')],
     }),
   );
-  opened.push(world);
-  return world;
 }
 
-async function run(world: World, intent: Intent): Promise<ProcedureRun> {
-  const started = await world.runner.start(intent);
-  if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join('\n') ?? ''}`);
-  const ended = await world.runner.finished(started.value.id);
-  if (ended === null) throw new Error('the run is gone');
-  return ended;
-}
-
-function requestOf(fleet: Fleet): MigrationRequest {
-  const { devices, unmapped } = proposeMapping(fleet, 'hv-a:guest', 'hv-b');
-  expect(unmapped).toEqual([]);
-  return {
-    virtualMachineId: 'hv-a:guest',
-    destinationHostId: 'hv-b',
-    devices,
-    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
-    acknowledged: [],
-  };
-}
+const requestOf = ({ requestFor }: MigrationWorld) => requestFor({ virtualMachineId: 'hv-a:guest' });
 
 const errors = (fleet: Fleet, request: MigrationRequest) =>
   checkCompatibility(fleet, request)
@@ -73,13 +43,13 @@ describe('a guest with a provisioned function', () => {
       vfioState: 'RUNNING',
       virtualMachineId: 'hv-a:guest',
     });
-    const request = requestOf(before);
+    const request = requestOf(world);
     expect(request.devices).toMatchObject([
       { sourceId, destinationId, namespaces: [{ source: 1, destination: 1 }] },
     ]);
     expect(errors(before, request)).toEqual([]);
     const answers = await world.guest(before, sourceId);
-    const ended = await run(world, { kind: 'migrate', request });
+    const ended = await world.run({ kind: 'migrate', request });
     expect(ended.steps.map((step) => step.error?.message).filter(Boolean)).toEqual([]);
     expect(ended.status).toBe('done');
     const kinds = ended.plan.steps.map(({ step }) => step.kind);
@@ -104,7 +74,7 @@ describe('a guest with a provisioned function', () => {
       online: false,
       virtualSubsystemId: null,
     });
-    const gone = await run(world, { kind: 'deprovision', secondaryIds: [sourceId] });
+    const gone = await world.run({ kind: 'deprovision', secondaryIds: [sourceId] });
     expect(gone.status).toBe('done');
     expect(findSecondary(world.writer.fleet, sourceId)).toBeUndefined();
   });
@@ -116,7 +86,7 @@ describe('a guest with a provisioned function', () => {
       const index = plan.steps.findIndex(({ step }) => step.kind === 'vfio-transfer-state');
       if (steps[index]?.status === 'running') world.faults.armed = true;
     });
-    const ended = await run(world, { kind: 'migrate', request: requestOf(before) });
+    const ended = await world.run({ kind: 'migrate', request: requestOf(world) });
     expect(ended.status).toBe('rolled-back');
     expect(world.faults.hits).toBe(1);
     expect(findSecondary(world.writer.fleet, destinationId)).toBeUndefined();
@@ -125,7 +95,7 @@ describe('a guest with a provisioned function', () => {
 
   it('may move to a function without live migration: it is hidden, enabled and shown again', async () => {
     const world = await openWorld();
-    const provisioned = await run(world, {
+    const provisioned = await world.run({
       kind: 'provision',
       functions: { kind: 'new', primaryId: there, count: 1 },
       into: { kind: 'none' },
@@ -138,10 +108,10 @@ describe('a guest with a provisioned function', () => {
     const function512 = findSecondary(world.writer.fleet, destinationId);
     expect(function512).toMatchObject({ visible: true, migrationEnabled: false, vfioState: null });
     // As a destination it will do: the migration hides it, enables live migration, and shows it again.
-    const request = requestOf(world.writer.fleet);
+    const request = requestOf(world);
     expect(request.devices[0]?.destinationId).toBe(destinationId);
     expect(errors(world.writer.fleet, request)).toEqual([]);
-    expect((await run(world, { kind: 'migrate', request })).status).toBe('done');
+    expect((await world.run({ kind: 'migrate', request })).status).toBe('done');
     expect(provisioned.plan.consequences.join()).toContain('cannot migrate');
     const undone = await world.runner.undo(provisioned.id);
     expect(undone).toMatchObject({ ok: false });

@@ -1,39 +1,22 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
 import { suspendController } from '#shared/nvme/commands/migration/migration-send.ts';
 import { auditOwnership } from '#shared/ownership/audit.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail } from '#shared/result.ts';
-import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 
 const source = 'hv-a:db-primary';
 const destination = 'hv-b:db-primary';
-const opened: World[] = [];
-
-afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close();
-});
-
 const intentFor = (virtualMachineId: string): Intent & { kind: 'resume-machine' } => ({
   ...{ kind: 'resume-machine', virtualMachineId },
 });
 
-async function run(world: World, intent: Intent): Promise<ProcedureRun> {
-  const started = await world.runner.start(intent);
-  if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
-  const ended = await world.runner.finished(started.value.id);
-  if (ended === null) throw new Error('the run is gone');
-  return ended;
-}
-
 /** From the first resume at the destination on nothing works any more, not even a way back: the guest stands still on both sides. */
-async function stopOnBothSides(): Promise<World> {
+async function stopOnBothSides(): Promise<MigrationWorld> {
   const world = await openMigrationWorld();
-  opened.push(world);
   const machines = world.connection('hv-b')?.virtualMachines;
   if (machines === undefined) throw new Error('hv-b is missing');
   const resume = machines.resume.bind(machines);
@@ -44,11 +27,8 @@ async function stopOnBothSides(): Promise<World> {
     isBroken = true;
     return fail('device-status', `hv-b cannot resume ${name} now`);
   };
-  const { devices } = proposeMapping(world.writer.fleet, source, 'hv-b');
-  expect(devices.length).toBeGreaterThan(1);
-  const options = { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 };
-  const request = { virtualMachineId: source, destinationHostId: 'hv-b', devices, options, acknowledged: [] };
-  expect(await run(world, { kind: 'migrate', request })).toMatchObject({ status: 'failed' });
+  expect(world.requestFor().devices.length).toBeGreaterThan(1);
+  expect(await world.migrate()).toMatchObject({ status: 'failed' });
   isBroken = false;
   machines.resume = resume;
   const fleet = await world.writer.reread(['hv-a', 'hv-b']);
@@ -58,14 +38,14 @@ async function stopOnBothSides(): Promise<World> {
 }
 
 const stateOf = (fleet: Fleet, id: string) => fleet.virtualMachines[id]?.state;
-const audit = (world: World) =>
+const audit = (world: MigrationWorld) =>
   auditOwnership(
     world.writer.fleet,
     world.store.runs(100).map((stored) => stored.run),
   );
 
 /** Reviews the procedure, agrees to what it warns of, and lets it run. */
-async function resumeReviewed(world: World, virtualMachineId: string): Promise<ProcedureRun> {
+async function resumeReviewed(world: MigrationWorld, virtualMachineId: string): Promise<ProcedureRun> {
   const intent = intentFor(virtualMachineId);
   const proposal = world.runner.propose({ kind: 'intent', intent });
   if (!proposal.ok) throw new Error(proposal.error.details?.join(' '));
@@ -84,7 +64,7 @@ async function resumeReviewed(world: World, virtualMachineId: string): Promise<P
 }
 
 /** Runs, and each of its functions works and answers it. */
-async function expectWorking(world: World, id: string): Promise<void> {
+async function expectWorking(world: MigrationWorld, id: string): Promise<void> {
   const fleet = await world.writer.reread(['hv-a', 'hv-b']);
   const machine = fleet.virtualMachines[id];
   expect(machine?.state).toBe('running');
@@ -98,7 +78,7 @@ async function expectWorking(world: World, id: string): Promise<void> {
 }
 
 /** Takes the first procedure that the audit offers, again and again; answers what was found on the way. */
-async function followWaysOut(world: World): Promise<string[]> {
+async function followWaysOut(world: MigrationWorld): Promise<string[]> {
   const met: string[] = [];
   for (let round = 0; round < 6; round += 1) {
     const [finding] = audit(world);
@@ -106,7 +86,7 @@ async function followWaysOut(world: World): Promise<string[]> {
     met.push(finding.kind);
     const way = finding.waysOut.find(({ kind }) => kind === 'change');
     if (way?.kind !== 'change') throw new Error(`${finding.title} has no procedure as its way out`);
-    expect(await run(world, way.intent), way.words).toMatchObject({ status: 'done' });
+    expect(await world.run(way.intent), way.words).toMatchObject({ status: 'done' });
   }
   throw new Error(`no end: ${met.join()}`);
 }
@@ -177,7 +157,6 @@ describe('a guest that a migration left standing still on both sides', () => {
 describe('a paused guest one of whose functions was suspended behind the back of its driver', () => {
   it('goes on with that function resumed', async () => {
     const world = await openMigrationWorld();
-    opened.push(world);
     const host = world.connection('hv-a');
     const [deviceId = ''] = world.writer.fleet.virtualMachines[source]?.deviceIds ?? [];
     const secondary = findSecondary(world.writer.fleet, deviceId);
@@ -190,7 +169,7 @@ describe('a paused guest one of whose functions was suspended behind the back of
     );
     const fleet = await world.writer.reread(['hv-a']);
     expect(findSecondary(fleet, deviceId)).toMatchObject({ vfioState: 'RUNNING', suspended: true });
-    const resumed = await run(world, intentFor(source));
+    const resumed = await world.run(intentFor(source));
     expect(resumed).toMatchObject({ status: 'done' });
     await expectWorking(world, source);
   });
@@ -199,7 +178,6 @@ describe('a paused guest one of whose functions was suspended behind the back of
 describe('a guest that waits for a memory which never came', () => {
   it('is not resumed, in plain words, before the hypervisor is asked', async () => {
     const world = await openMigrationWorld();
-    opened.push(world);
     const created = await world
       .connection('hv-b')
       ?.virtualMachines.createIncoming({ name: 'late-guest', vcpus: 2, memoryBytes: 2 ** 30 });

@@ -1,52 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { findSecondary } from '#shared/fleet/selectors.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
-import type { MigrationOptions } from '#shared/migration/request.ts';
-import type { Intent } from '#shared/procedure/intent.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import { deletionsOf, releasesOf } from '#shared/virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemains } from '#shared/virtual-subsystem/life-cycle/remains.ts';
-import { openMigrationWorld, type MigrationWorld as World } from '../test-support/migration-world.ts';
+import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
 
 const machine = 'hv-a:db-primary';
-const opened: World[] = [];
-
-afterEach(async () => {
-  for (const world of opened.splice(0)) await world.close();
-});
-
-async function openWorld(): Promise<World> {
-  const world = await openMigrationWorld();
-  opened.push(world);
-  return world;
-}
-
-async function run(world: World, intent: Intent): Promise<ProcedureRun> {
-  const started = await world.runner.start(intent);
-  if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
-  const ended = await world.runner.finished(started.value.id);
-  if (ended === null) throw new Error('the run is gone');
-  return ended;
-}
-
-function migrate(world: World, options: Partial<MigrationOptions> = {}): Promise<ProcedureRun> {
-  const { devices } = proposeMapping(world.writer.fleet, machine, 'hv-b');
-  return run(world, {
-    kind: 'migrate',
-    request: {
-      ...{ virtualMachineId: machine, destinationHostId: 'hv-b', devices, acknowledged: [] },
-      options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000, ...options },
-    },
-  });
-}
-
-const runsOf = (world: World) => world.store.runs(100).map((stored) => stored.run);
-const remains = (world: World) => migrationRemains(world.writer.fleet, runsOf(world));
+const runsOf = (world: MigrationWorld) => world.store.runs(100).map((stored) => stored.run);
+const remains = (world: MigrationWorld) => migrationRemains(world.writer.fleet, runsOf(world));
 
 /** Strikes the first command of the first clean-up step of this kind. */
-function breakStep(world: World, kind: Step['kind']): void {
+function breakStep(world: MigrationWorld, kind: Step['kind']): void {
   let called = false;
   world.listeners.add(({ plan, steps }) => {
     const index = plan.steps.findIndex(({ step, phase }) => phase === 'Clean up' && step.kind === kind);
@@ -65,9 +29,9 @@ const scrubbed = {
 
 describe('the source of a migration', () => {
   it('is left clean, and the journal says what can be used again since when', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const sources = [...(world.writer.fleet.virtualMachines[machine]?.deviceIds ?? [])];
-    const moved = await migrate(world);
+    const moved = await world.migrate();
     expect(moved.status).toBe('done');
     expect(remains(world)).toEqual([]);
     const releases = releasesOf(runsOf(world));
@@ -93,7 +57,7 @@ describe('the source of a migration', () => {
 
     // Used again: no longer what the migration gave back.
     const primaryId = findSecondary(world.writer.fleet, sources[0] ?? '')?.primaryId ?? '';
-    await run(world, {
+    await world.run({
       ...{
         kind: 'create-virtual-subsystem',
         primaryId,
@@ -107,9 +71,9 @@ describe('the source of a migration', () => {
   });
 
   it('keeps its resources and namespaces where that was asked for, and that is no remains', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const sources = [...(world.writer.fleet.virtualMachines[machine]?.deviceIds ?? [])];
-    expect((await migrate(world, { releaseSource: false })).status).toBe('done');
+    expect((await world.migrate({ releaseSource: false })).status).toBe('done');
     expect(remains(world)).toEqual([]);
     for (const id of sources)
       expect(findSecondary(world.writer.fleet, id)).toMatchObject({ virtualSubsystemId: null, online: true });
@@ -125,19 +89,19 @@ describe('the source of a migration', () => {
     'secondary-offline',
   ] as const;
   it.each(kinds)('is cleaned up by one procedure after %s failed', async (kind) => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const sources = [...(world.writer.fleet.virtualMachines[machine]?.deviceIds ?? [])];
     const subsystemId = findSecondary(world.writer.fleet, sources[0] ?? '')?.virtualSubsystemId;
     expect(subsystemId).toMatch(/^hv-a/);
     breakStep(world, kind);
-    const moved = await migrate(world);
+    const moved = await world.migrate();
     expect(moved.status).toBe('failed');
     const [left, ...others] = remains(world);
     expect(others).toEqual([]);
     expect(left?.what.length).toBeGreaterThan(0);
     expect(left).toMatchObject({ runId: moved.id, virtualMachineName: 'db-primary' });
     if (left === undefined) return;
-    expect((await run(world, left.cleanUp)).status).toBe('done');
+    expect((await world.run(left.cleanUp)).status).toBe('done');
     const end = await world.writer.reread(['hv-a', 'hv-b']);
     for (const id of sources) expect(findSecondary(end, id)).toMatchObject(scrubbed);
     expect(remains(world)).toEqual([]);
@@ -147,7 +111,7 @@ describe('the source of a migration', () => {
   });
 
   it('is never cleaned up while a guest uses it', async () => {
-    const world = await openWorld();
+    const world = await openMigrationWorld();
     const sources = [...(world.writer.fleet.virtualMachines[machine]?.deviceIds ?? [])];
     const refused = world.runner.propose({
       kind: 'intent',

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
-import { executeLine } from '../console/execute-line.ts';
+import { executeNvme } from '../console/commands/execute-nvme.ts';
+import { parseNvme } from '../console/grammar/parse-nvme.ts';
 import { createSimulatedConsole } from '../console/simulated-console.ts';
 import { discoverFleet } from '../fleet/discovery.ts';
 import { readGuestAnswers } from '../guest-view/guest-answers.ts';
@@ -137,7 +138,9 @@ describe('a controller that never answers', () => {
   });
 
   it('makes a console line fail as Linux does, and hides the attributes that it would tell', async () => {
-    const line = await inSilence(0, () => executeLine(hosts.host, 'nvme id-ctrl /dev/nvme1'));
+    const parsed = parseNvme('2.3', ['id-ctrl', '/dev/nvme1']);
+    if (!parsed.ok) throw new Error(parsed.error.message);
+    const line = await inSilence(0, () => executeNvme(hosts.host, parsed.value, null));
     expect(line.answer).toMatchObject({
       exit: 1,
       stderr: expect.stringContaining('Interrupted system call'),

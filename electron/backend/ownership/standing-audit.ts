@@ -2,6 +2,7 @@ import type { EventChannel } from '#shared/ipc/channels.ts';
 import { auditOwnership } from '#shared/ownership/audit.ts';
 import type { OwnershipFinding } from '#shared/ownership/finding.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import type { Emit } from '../event-hub.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { Log } from '../ports.ts';
@@ -21,6 +22,16 @@ export interface StandingAudit {
   /** To be told of every change of a run. */
   heardRun(run: ProcedureRun): void;
   close(): void;
+}
+
+/**
+ * `records`, newest first, with what was heard of one. Reading them all again at each end would stop everything else for
+ * as long as their steps are many. One that is not among them and does not run is older, or of another source.
+ */
+function withRun(records: readonly ProcedureRun[], run: ProcedureRun): readonly ProcedureRun[] {
+  if (records.some(({ id }) => id === run.id))
+    return records.map((known) => (known.id === run.id ? run : known));
+  return isActive(run) ? [run, ...records].slice(0, recentRuns) : records;
 }
 
 export function createStandingAudit(deps: {
@@ -62,9 +73,8 @@ export function createStandingAudit(deps: {
       if (channel === 'fleet:replaced') records = null;
       if (channel === 'fleet:replaced' || channel === 'fleet:change') lookSoon();
     },
-    heardRun({ status }) {
-      // A run under way is known in its newest state; records are read again when one has ended.
-      if (status !== 'running' && status !== 'aborting') records = null;
+    heardRun(run) {
+      records &&= withRun(records, run);
       lookSoon();
     },
     close() {

@@ -19,12 +19,19 @@ function runOf(count: number): ProcedureRun {
 const done: StepRun = { ...waitingStep, status: 'done', durationMicroseconds: 800, readBack: 'It is online' };
 const size = (changes: readonly RunChange[]) => JSON.stringify(changes).length;
 
-/** Runs all steps, 1 ms each, and answers what was told. */
-function tellAll(count: number): RunChange[] {
+/** A publisher that knows of a run of so many steps, and what it has told. */
+function publishing(count: number) {
   const told: RunChange[] = [];
   const publisher = createRunPublisher((change) => told.push(change));
-  let run = runOf(count);
+  const run = runOf(count);
   publisher.changed(run);
+  return { told, publisher, run };
+}
+
+/** Runs all steps, 1 ms each, and answers what was told. */
+function tellAll(count: number): RunChange[] {
+  const { told, publisher, run: begun } = publishing(count);
+  let run = begun;
   for (let index = 0; index < count; index += 1) {
     run = { ...run, progress: (index + 1) / count, steps: run.steps.with(index, done) };
     publisher.changed(run);
@@ -50,10 +57,7 @@ describe('what the page is told of a run', () => {
   });
 
   it('is told at once where the status changes or it can no longer be aborted', () => {
-    const told: RunChange[] = [];
-    const publisher = createRunPublisher((change) => told.push(change));
-    const run = runOf(3);
-    publisher.changed(run);
+    const { told, publisher, run } = publishing(3);
     publisher.changed({ ...run, steps: run.steps.with(0, done) });
     expect(told).toHaveLength(1);
     publisher.changed({ ...run, steps: run.steps.with(0, done), abortable: false });
@@ -66,10 +70,7 @@ describe('what the page is told of a run', () => {
   });
 
   it('is told when the program ends, although the pause is not over', () => {
-    const told: RunChange[] = [];
-    const publisher = createRunPublisher((change) => told.push(change));
-    const run = runOf(2);
-    publisher.changed(run);
+    const { told, publisher, run } = publishing(2);
     publisher.changed({ ...run, steps: run.steps.with(1, done) });
     publisher.close();
     expect(told.at(-1)?.changedSteps).toEqual([{ index: 1, step: done }]);

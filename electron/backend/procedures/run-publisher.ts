@@ -1,4 +1,5 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { type RunChange, runChange } from '#shared/procedure/run/run-change.ts';
 
 /** At most ten messages a second about the steps of one run; people see no difference. */
@@ -31,7 +32,7 @@ export function createRunPublisher(tell: (change: RunChange) => void): RunPublis
 
   return {
     changed(run) {
-      const isUnderWay = run.status === 'running' || run.status === 'aborting';
+      const isUnderWay = isActive(run);
       const known = runs.get(run.id);
       if (known === undefined) {
         if (isUnderWay) runs.set(run.id, { told: run, waiting: null, timer: null });

@@ -4,7 +4,7 @@ import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import type { Clock, Log, Random } from '../ports.ts';
-import type { StateParts } from '../store/state-parts.ts';
+import type { FleetState } from '../sources/fleet-state.ts';
 import type { Store } from '../store/store.ts';
 import type { RunObserver } from './run/run-observer.ts';
 
@@ -15,8 +15,8 @@ export interface RunnerSource {
   readonly connections: readonly HostConnection[];
   /** The time of these hosts, simulated or not: steps are measured with it. */
   readonly clock: Clock;
-  /** State of a simulated fleet to keep with every step; null for anything real or recorded. */
-  exportState(): StateParts | null;
+  /** Of a simulated fleet, to keep with every step; null for anything real or recorded. */
+  readonly state: FleetState | null;
 }
 
 /** Tells a run in its newest state. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
+import { fail } from '#shared/result.ts';
 import { openDatabase } from '../store/database.ts';
+import { requestFor } from '../test-support/migration-request.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 
 const nqn = 'nqn.2026-11.io.berth:my_v_nqn_1';
@@ -224,6 +224,20 @@ describe('undo', () => {
   });
 });
 
+describe('a step that cannot be undone', () => {
+  it('is said to have been done, perhaps, when it failed and nothing can tell', async () => {
+    const lab = await openLab();
+    const pci = lab.connections.find(({ id }) => id === 'hv-a')?.pci;
+    if (pci === undefined) throw new Error('there is no hv-a');
+    Object.assign(pci, { functionLevelReset: async () => fail('device-status', 'refused by this test') });
+    const run = await lab.run({ kind: 'reset', controllerIds: [primaryId], reset: 'function' });
+    expect(run.status).toBe('failed');
+    expect(run.leftovers.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^May have been done, and cannot be undone: /),
+    ]);
+  });
+});
+
 describe('a procedure that was cut short', () => {
   /** Starts a run, ends the program after its second step, and opens everything again. */
   async function interrupted() {
@@ -273,7 +287,16 @@ describe('a procedure that was cut short', () => {
     const { again, recover, runId } = await interrupted();
     const run = await recover('dismiss');
     expect(run?.status).toBe('failed');
-    expect(run?.leftovers.map((left) => left.commandLines.length)).toEqual([1, 1]);
+    expect(run?.leftovers).toEqual([
+      {
+        what: 'Done and not undone: Take 4 VQ resources for VF 1',
+        commandLines: ['nvme virt-mgmt /dev/nvme1 --cntlid=1 --rt=0 --act=8 --nr=0'],
+      },
+      {
+        what: 'Done and not undone: Take 2 VI resources for VF 1',
+        commandLines: ['nvme virt-mgmt /dev/nvme1 --cntlid=1 --rt=1 --act=8 --nr=0'],
+      },
+    ]);
     expect(again.runner.markInterrupted()).toEqual([]);
     expect((await again.runner.recover(runId, 'resume')).ok).toBe(false);
   });
@@ -298,12 +321,8 @@ describe('a migration', () => {
   it('moves a machine, proves it, and is not undone but migrated back', async () => {
     const lab = await openLab();
     const virtualMachineId = 'hv-a:db-primary';
-    const { devices, unmapped } = proposeMapping(lab.writer.fleet, virtualMachineId, 'hv-b');
-    expect(unmapped).toEqual([]);
-    const request = {
-      ...{ virtualMachineId, devices, destinationHostId: 'hv-b', acknowledged: [] },
-      options: defaultMigrationOptions,
-    };
+    const request = requestFor(lab.writer.fleet);
+    expect(request.devices).toHaveLength(2);
     const run = await lab.run({ kind: 'migrate', request });
     expect([run.status, run.error]).toEqual(['done', null]);
     expect(run.migration?.proof.length).toBeGreaterThan(5);

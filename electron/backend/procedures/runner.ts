@@ -2,28 +2,36 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
 import { auditOfRun } from '#shared/ownership/audit.ts';
+import { objectsOfRun } from '#shared/ownership/run-objects.ts';
 import { type Agreed, nothingAgreed, requireAgreement } from '#shared/procedure/agreement.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
-import { definitionOf } from '#shared/procedure/step.ts';
+import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
-import { goesBack } from '#shared/procedure/step-outcome.ts';
+import { firstOpenStep, goesBack, onlyGoesForward } from '#shared/procedure/step-outcome.ts';
 import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
-import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
 import { openWhileOpening } from '../sources/opening.ts';
 import type { RunHead } from '../store/run-store.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
+import { leftAsItIs } from './recovery/left-as-it-is.ts';
 import { letArrive, settleLateAnswer } from './run/late-answers.ts';
 import { mayGoBack, mayHaveMoved, rollBackRun } from './run/roll-back.ts';
 import { createRunRecord, type RunRecord } from './run/run-record.ts';
-import { newRun } from './run/run-state.ts';
+import { type AgreedRecovery, newRun, withRecovery } from './run/run-state.ts';
 import { beginToWatch, runSteps } from './run/run-steps.ts';
-import type { RunUnderWay, UnansweredStep } from './run/run-under-way.ts';
-import type { RunnerDependencies } from './runner-dependencies.ts';
+import {
+  hurry,
+  interruptedAndLeft,
+  interruptedAndRolledBack,
+  type RunUnderWay,
+  type UnansweredStep,
+} from './run/run-under-way.ts';
+import type { RunnerDependencies, RunnerSource } from './runner-dependencies.ts';
 
 export interface ProcedureRunner {
   /** Plans a change to look at, compared with what was reviewed before. */
@@ -41,7 +49,11 @@ export interface ProcedureRunner {
   undo(runId: string | undefined): Promise<Result<ProcedureRun>>;
   /** The procedures that Undo and Redo are about on the open source. */
   undoRedo(): UndoRedo<RunHead>;
-  recover(runId: string, how: 'resume' | 'roll-back' | 'dismiss'): Promise<Result<ProcedureRun>>;
+  /**
+   * Lets an interrupted procedure go on, and journals what was agreed to for that. Whether a guest may go back is looked for
+   * on its hosts before the answer.
+   */
+  recover(runId: string, how: Recovery, given?: AgreedRecovery): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
   noteFault(noted: NotedFault): void;
   /** Resolves when the run has ended; at once when it has. */
@@ -66,8 +78,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   const active = new Map<string, ActiveRun>();
   /** Runs that have ended and wait for an answer. */
   const awaited = new Set<RunUnderWay>();
-  /** Interrupted runs whose hosts are being read before they may be taken back. */
-  const lookedAt = new Set<string>();
+  /** Interrupted runs whose hosts are being read before they may be taken back, by id; given up when the program ends. */
+  const lookedAt = new Map<string, AbortController>();
   let isClosing = false;
   const proposals = createProposals();
   const underWay = () => [...active.values()].map(({ record }) => record.run);
@@ -109,11 +121,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       stop: new AbortController(),
       endings: [],
       unanswered: new Set(),
-      overtaken: { now: false },
+      overtaken: new Set(),
     };
-    const touched = objectsOf(record.run.plan);
-    for (const other of awaited)
-      if ([...objectsOf(other.record.run.plan)].some((id) => touched.has(id))) other.overtaken.now = true;
+    for (const { overtaken } of awaited) for (const id of objectsOfRun(record.run)) overtaken.add(id);
     occupy(underWay, hostIds, work);
   };
 
@@ -126,9 +136,9 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const { record, unanswered, endings } = underWay;
     const id = record.run.id;
     const finished = work(underWay)
-      .catch((cause: unknown) => {
+      .catch(async (cause: unknown) => {
         deps.log.error(`run ${id} broke off`, cause);
-        record.end('failed', {
+        await record.end('failed', {
           code: 'internal',
           message: 'An internal error stopped this procedure. The steps that were done are listed.',
           fix: 'Compare the steps with the fleet, and report it with the log file.',
@@ -179,8 +189,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     if (!free.ok) return free;
     const id = `run-${deps.clock.now().toString(36)}-${Math.floor(deps.random.next() * 36 ** 6).toString(36)}`;
     const run = newRun(plan, {
-      ...agreedPart(agreed),
-      id,
+      ...{ id, agreed },
       startedAt: deps.clock.now(),
       undoes,
       fleetName: fleet.source.name,
@@ -201,6 +210,38 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   const tellUndone = ({ undoes, status }: ProcedureRun) => {
     const undone = undoes === null || status !== 'done' ? null : deps.store.run(undoes);
     if (undone !== null) deps.emit('run:changed', undone.run);
+  };
+
+  /** Where the record of a run belongs. The state of the fleet that is open belongs to its own key alone. */
+  const sourceOf = (key: string): RunnerSource => {
+    const open = deps.source();
+    return key === open.key ? open : { ...open, key, state: null };
+  };
+
+  /**
+   * Reads the hosts of a migration whose guest may have moved, when nothing can be on its way to them any more: a way back
+   * is promised only where there is one. Errors: `conflict`, `aborted`.
+   */
+  const lookForWayBack = async (
+    run: ProcedureRun,
+    source: RunnerSource,
+    hostIds: ReadonlySet<string>,
+  ): Promise<Result<void>> => {
+    const stop = new AbortController();
+    lookedAt.set(run.id, stop);
+    try {
+      await letArrive({ ...deps, source, clock: source.clock, stop }, run);
+      if (!stop.signal.aborted) await deps.writer.reread([...hostIds]);
+    } finally {
+      lookedAt.delete(run.id);
+    }
+    if (stop.signal.aborted)
+      return fail('aborted', 'Berth is closing, so it was not looked whether there is a way back.', {
+        object: run.plan.title,
+        fix: 'Roll it back after the next start.',
+      });
+    // Nothing keeps another source from being opened meanwhile.
+    return deps.source().key === source.key ? mayGoBack(run, deps.writer.fleet) : otherSource(run);
   };
 
   const find = (runId: string) => active.get(runId)?.record.run ?? deps.store.run(runId)?.run ?? null;
@@ -254,59 +295,53 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       underWay.abort.abort();
       return succeed(undefined);
     },
-    async recover(runId, how) {
+    async recover(runId, how, given = { agreed: nothingAgreed }) {
       const stored = deps.store.run(runId);
       if (stored === null) return unknownRun(runId);
-      const { run } = stored;
+      const run = withRecovery(stored.run, { how, at: deps.clock.now(), ...given });
       if (run.status !== 'interrupted' || active.has(runId) || lookedAt.has(runId))
         return fail('refused', 'Only an interrupted procedure can be resumed, rolled back or dismissed.', {
           object: run.plan.title,
           fix: 'Check its state in the history.',
         });
       const open = deps.source();
-      // The state of the fleet that is open belongs to its own key alone.
-      const source =
-        stored.source === open.key ? open : { ...open, key: stored.source, exportState: () => null };
       if (how === 'dismiss') {
-        const record = createRunRecord(run, source, recordDeps);
-        record.dismiss();
+        const fleet = stored.source === open.key ? deps.writer.fleet : null;
+        const leftovers = leftAsItIs(run, fleet, deps.nvmeCli());
+        const record = createRunRecord({ ...run, leftovers }, sourceOf(stored.source), recordDeps);
+        await record.end('failed', interruptedAndLeft);
         return succeed(record.run);
       }
-      if (stored.source !== deps.source().key) return otherSource(run);
-      const firstOpen = run.steps.findIndex((step) => step.status !== 'done');
-      const next = firstOpen === -1 ? run.steps.length : firstOpen;
+      if (stored.source !== open.key) return otherSource(run);
       // What is on its way back goes on with that, whatever it is called.
       const isWayBack = how === 'roll-back' || goesBack(run);
-      if (isWayBack && run.plan.pointOfNoReturn !== null && next > run.plan.pointOfNoReturn)
+      if (isWayBack && onlyGoesForward(run))
         return fail('refused', 'It had passed its point of no return and can only be resumed or dismissed.', {
           object: run.plan.title,
           fix: 'Resume it.',
         });
       const hostIds = hostsOf(run.plan, deps.writer.fleet);
-      if (isWayBack && mayHaveMoved(run)) {
-        // Whether there is a way back is looked for before anything is promised.
-        const unhurried = { ...deps, source: open, clock: open.clock, stop: new AbortController() };
-        lookedAt.add(runId);
-        await letArrive(unhurried, run);
-        await deps.writer.reread([...hostIds]);
-        lookedAt.delete(runId);
-        const back = mayGoBack(run, deps.writer.fleet);
+      const isLookedFor = isWayBack && mayHaveMoved(run);
+      if (isLookedFor) {
+        const back = await lookForWayBack(run, open, hostIds);
         if (!back.ok) return back;
       }
       const free = busy(hostIds);
       if (!free.ok) return free;
       const record = createRunRecord(
         { ...run, status: 'running', endedAt: null, error: null },
-        source,
+        deps.source(),
         recordDeps,
       );
       const saved = record.save('recovering');
       if (!saved.ok) return saved;
       launch(record, hostIds, null, async (underWay) => {
-        await letArrive(underWay, run);
-        await deps.writer.reread([...hostIds]);
+        if (!isLookedFor) {
+          await letArrive(underWay, run);
+          await deps.writer.reread([...hostIds]);
+        }
         if (!isWayBack) {
-          await runSteps(underWay, next, 'resumed');
+          await runSteps(underWay, firstOpenStep(run), 'resumed');
           tellUndone(record.run);
           return;
         }
@@ -338,7 +373,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           undoable: false,
           audit: auditOfRun(deps.writer.fleet, { ...run, status: 'interrupted' }, underWay()),
         };
-        const record = createRunRecord(interrupted, { ...deps.source(), key: source }, recordDeps);
+        const record = createRunRecord(interrupted, sourceOf(source), recordDeps);
         const saved = record.save('interrupted');
         if (!saved.ok) deps.log.warn('an interrupted run could not be marked', saved.error);
         return record.run;
@@ -346,6 +381,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     },
     async close() {
       isClosing = true;
+      for (const stop of lookedAt.values()) stop.abort();
       for (const { underWay } of active.values()) {
         underWay.stop.abort();
         hurry(underWay);
@@ -355,32 +391,6 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   };
 }
 
-const interruptedAndRolledBack: BerthError = {
-  code: 'aborted',
-  message: 'It was interrupted when Berth ended, and was rolled back as requested.',
-};
-
-/** Fleet ids of everything that a plan changes. */
-function objectsOf({ steps }: Plan): Set<string> {
-  return new Set(
-    steps.flatMap(({ step }) => {
-      const { controllers = [], machines = [], hosts = [] } = definitionOf(step).targets(step);
-      return [...controllers, ...machines, ...hosts];
-    }),
-  );
-}
-
 function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
   return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
-}
-
-/** Of a run: nothing where nothing had to be agreed to. */
-function agreedPart(agreed: Agreed): Pick<ProcedureRun, 'agreed'> {
-  return agreed.guests.length + agreed.warnings.length === 0 ? {} : { agreed };
-}
-
-/** A program that closes must not wait for a clock that stands still; it is let go when the run has ended. */
-function hurry({ clock, endings }: RunUnderWay): void {
-  const release = clock.hurry?.();
-  if (release !== undefined) endings.push(release);
 }

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { atOnce } from '#shared/bounds/pieces.ts';
 import { fleetSchema } from '#shared/fleet/schema.ts';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import type { BerthError } from '#shared/result.ts';
@@ -21,7 +22,7 @@ import { numRuns } from '#shared/test-support/property-runs.ts';
 import { createVirtualClock } from '../console/virtual-clock.ts';
 import { discoverFleet } from '../fleet/discovery.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
-import { joinParts } from '../store/state-parts.ts';
+import { joinParts } from '../hosts/simulated/file/state-parts.ts';
 import { openSource } from './open-source.ts';
 
 /** Milliseconds: a guard against hanging. */
@@ -46,12 +47,13 @@ async function refusalOf(request: OpenRequest): Promise<BerthError | null> {
   const clock = createVirtualClock(0);
   const opened = await openSource(request, { clock, trace: (queue) => queue });
   if (!opened.ok) return opened.error;
-  const { connections, source, exportState } = opened.value;
+  const { connections, source, state } = opened.value;
   const { fleet } = await discoverFleet(connections, source);
   expect(fleetSchema.safeParse(fleet).error?.message).toBeUndefined();
-  const kept = exportState();
-  if (kept !== null)
-    expect(fleetFileOf(joinParts(kept), 'kept').ok, 'what was opened can be opened again').toBe(true);
+  if (state !== null) {
+    const kept = atOnce(joinParts(state.parts()));
+    expect(fleetFileOf(kept, 'kept').ok, 'what was opened can be opened again').toBe(true);
+  }
   for (const connection of connections) await connection.close();
   return null;
 }

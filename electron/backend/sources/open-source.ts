@@ -1,17 +1,17 @@
 import path from 'node:path';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
-import { parseFleetFile } from '#shared/fleet-file/parse.ts';
+import { parseFleetFile, parseFleetValue } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
-import type { FileClock } from '#shared/simulation/clock-state.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
-import { buildTwin } from '../hosts/capture/twin.ts';
+import { buildTwin } from '../hosts/capture/twin/twin.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { titlesOf } from '../hosts/outputs/open-outputs.ts';
 import type { PlacedFinding } from '../hosts/outputs/recognise-text.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { MetFault } from '../hosts/simulated/faults/fault-plan.ts';
+import { joinParts } from '../hosts/simulated/file/state-parts.ts';
 import { buildSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import { inTurns } from '../in-turns.ts';
@@ -19,8 +19,8 @@ import type { Clock } from '../ports.ts';
 import { FaultHistory } from '../simulation/fault-history.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import type { Simulation } from '../simulation/simulation.ts';
-import { joinParts, partsOf, type StateParts } from '../store/state-parts.ts';
 import type { CurrentSource } from '../store/store.ts';
+import type { FleetState } from './fleet-state.ts';
 import { type RecordedHost, readOutputFiles, readPastedOutputs, readSource } from './read-recorded.ts';
 import { traceConnection } from './trace-connection.ts';
 
@@ -34,11 +34,8 @@ export interface OpenedSource {
   readonly clock: Clock;
   /** What only a simulated fleet has; null for anything real or recorded. */
   readonly simulation: Simulation | null;
-  /**
-   * The complete state of a simulated fleet as parts of a fleet file; null for a capture. `clock`: to keep in place of
-   * what the clock says now.
-   */
-  exportState(clock?: FileClock): StateParts | null;
+  /** Null for a capture. */
+  readonly state: FleetState | null;
   /** What could not be read or had to be assumed. */
   readonly problems: readonly Problem[];
   /** What a recorded host was put together of, where that was outputs of tools. */
@@ -109,7 +106,7 @@ async function openRecorded(
     connections: [traceConnection(createCaptureConnection(capture), deps.trace)],
     clock: deps.clock,
     simulation: null,
-    exportState: () => null,
+    state: null,
     problems: [...problems],
     ...(outputs === null ? {} : { findings: outputs.findings }),
   });
@@ -170,8 +167,8 @@ export async function restoreSource(
   deps: OpenSourceDependencies,
 ): Promise<Result<OpenedSource>> {
   const what = `the saved state of ${source.name}`;
-  const state = simulatedState === null ? '' : joinParts(simulatedState);
-  const file = await inTurns(parseFleetFile(state, what, { once: true }));
+  const state = simulatedState === null ? undefined : await inTurns(joinParts(simulatedState));
+  const file = await inTurns(parseFleetValue(state, what, { once: true }));
   return file.ok ? simulatedSource(request, source, file.value, deps, []) : file;
 }
 
@@ -187,10 +184,10 @@ async function simulatedSource(
   const onFault = (met: MetFault) => faultHistory.met(met);
   const fleet = await inTurns(buildSimulatedFleet(file, { clock, trace: deps.trace, onFault }));
   if (!fleet.ok) return fleet;
-  const { hosts, subsystems, exportState } = fleet.value;
+  const { hosts, subsystems, state } = fleet.value;
   return succeed({
     ...{ request, source, connections: hosts, clock, problems: [...notes] },
     simulation: { hosts, subsystems, clock, faultHistory },
-    exportState: (kept = clock.toFile()) => partsOf({ ...exportState(), clock: kept }),
+    state: { parts: (kept = clock.toFile()) => state.parts(kept), prepare: () => inTurns(state.prepare()) },
   });
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { hasArchiveName } from '#shared/archive-name.ts';
 import { largestOutput, largestOutputs } from '#shared/bounds/sizes.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { decodeText } from '../files/decode-text.ts';
@@ -26,10 +27,10 @@ const what = 'a file with outputs of tools, a fleet file or a capture';
 export async function readSource(file: string, snapshot?: string): Promise<Result<SourceContent>> {
   const kind = await kindOfPath(file, what);
   if (!kind.ok) return kind;
-  if (kind.value === 'folder') {
+  if (kind.value === 'folder' || hasArchiveName(file)) {
     const capture = await openCapture(file, snapshot);
     if (capture.ok) return succeed({ kind: 'recorded', capture: capture.value, outputs: null });
-    if (snapshot !== undefined) return capture;
+    if (snapshot !== undefined || kind.value === 'file') return capture;
     const recognised = await recogniseFolder(file);
     const isKnown = recognised.some(({ findings }) => findings.length > 0);
     return isKnown ? recordedHost(recognised, path.basename(file)) : capture;

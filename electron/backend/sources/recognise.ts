@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { hasArchiveName } from '#shared/archive-name.ts';
 import type { RecogniseAnswer, RecogniseRequest, Recognition } from '#shared/outputs/recognition.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import { kindOfPath } from '../files/read-file.ts';
@@ -22,8 +23,9 @@ export async function recognise(request: RecogniseRequest): Promise<Result<Recog
   if (others.length === 0) {
     const kind = await kindOfPath(file, 'a file or folder to open');
     if (!kind.ok) return kind;
+    if (kind.value === 'file' && hasArchiveName(file)) return succeed({ kind: 'capture' });
     if (kind.value === 'folder' && ((await listSnapshots(file)).ok || !(await holdsOutputs(file))))
-      return succeed({ kind: 'folder' });
+      return succeed({ kind: 'capture' });
     if (kind.value === 'file') {
       const content = await readSource(file);
       if (content.ok && content.value.kind === 'fleet-file') return succeed({ kind: 'fleet-file' });

@@ -3,13 +3,15 @@ import { countWords } from '#shared/count-words.ts';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { type BerthError, fail, type Result, succeed, unreachable } from '#shared/result.ts';
-import type { FileClock } from '#shared/simulation/clock-state.ts';
+import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
+import { inTurns } from '../in-turns.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { RunnerSource } from '../procedures/runner-dependencies.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import { type Store, sourceKey } from '../store/store.ts';
+import { readyToKeep } from './fleet-state.ts';
 import { type OpenedSource, type OpenSourceDependencies, openSource, restoreSource } from './open-source.ts';
 import { openWhileOpening } from './opening.ts';
 import type { PastedTexts } from './pasted-texts.ts';
@@ -19,8 +21,11 @@ export interface SourceManager {
   current(): RunnerSource;
   /** What only a simulated fleet has; null when something real or recorded is open. */
   simulation(): Simulation | null;
-  /** Writes the state of a simulated fleet to disk now; with `clock` in place of what its clock says. */
-  keep(clock?: FileClock): Result<void>;
+  /**
+   * Writes the state of a simulated fleet to disk, as it is when the answer comes; with `mode` in place of that of its clock.
+   * Nothing comes between the writing and whoever waits for the answer.
+   */
+  keep(mode?: ClockMode): Promise<Result<void>>;
   /** What is being opened just now, in words; null: nothing. Until it is open no procedure may start. */
   opening(): string | null;
   /** Opens what was open when the program ended last, or the first built-in fleet. Never fails wholly. */
@@ -55,11 +60,18 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
   let underWay: Promise<unknown> = Promise.resolve();
   const nothingOpen: RunnerSource = {
     ...{ key: '', connections: [], clock: deps.clock },
-    exportState: () => null,
+    state: null,
   };
 
-  const keep = ({ request, source, exportState }: OpenedSource, clock?: FileClock) =>
-    deps.store.setCurrentSource({ request, source, simulatedState: exportState(clock) });
+  const keep = async (opened: OpenedSource, mode?: ClockMode): Promise<Result<void>> => {
+    const { request, source, state, simulation } = opened;
+    await readyToKeep(state, sourceKey(request), deps.store);
+    // Another one that was opened meanwhile is kept.
+    if (current !== opened) return succeed(undefined);
+    const clock =
+      mode === undefined || simulation === null ? undefined : { ...simulation.clock.toFile(), mode };
+    return deps.store.setCurrentSource({ request, source, simulatedState: state?.parts(clock) ?? null });
+  };
 
   /** `kept`: what is opened is what the store already holds. */
   const install = async (opened: OpenedSource, kept = false): Promise<void> => {
@@ -68,7 +80,8 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     await deps.writer.open(opened.connections, opened.source, opened.clock);
     current = opened;
     deps.onOpen?.(opened.simulation);
-    const saved = kept ? succeed(undefined) : keep(opened);
+    const saved = kept ? succeed(undefined) : await keep(opened);
+    await inTurns(deps.store.tidyState());
     // The store tells the person.
     if (!saved.ok && deps.store.readOnlyReason === null)
       deps.log.error('the open source could not be noted', saved.error);
@@ -84,7 +97,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
 
   return {
     simulation: () => current?.simulation ?? null,
-    keep: (clock) => (current === null ? succeed(undefined) : keep(current, clock)),
+    keep: async (mode) => (current === null ? succeed(undefined) : keep(current, mode)),
     opening: () => opening,
     current: () =>
       current === null
@@ -93,11 +106,11 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
             key: sourceKey(current.request),
             connections: current.connections,
             clock: current.clock,
-            exportState: current.exportState,
+            state: current.state,
           },
     async openLast() {
       const first = builtInFleets[0]?.name ?? '';
-      const last = deps.store.currentSource();
+      const last = await inTurns(deps.store.currentSource());
       const attempts: (() => Result<OpenedSource> | Promise<Result<OpenedSource>>)[] = [];
       const restore = last === null || last.simulatedState === null ? null : () => restoreSource(last, deps);
       if (restore !== null) attempts.push(restore);
@@ -143,7 +156,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       // What is being opened would be written into a store that is closed.
       await underWay;
       if (current === null) return;
-      const saved = keep(current);
+      const saved = await keep(current);
       if (!saved.ok && deps.store.readOnlyReason === null)
         deps.log.error('the state of the fleet could not be kept', saved.error);
       for (const connection of current.connections) await connection.close();

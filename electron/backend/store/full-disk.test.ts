@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '#shared/bounds/pieces.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
@@ -178,7 +179,7 @@ describe('a full disk', () => {
     expect(refused.ok ? null : refused.error.message).toMatch(full);
     databases.at(-1)?.script('PRAGMA max_page_count = 100000');
     expect(store.saveSettings({ ...defaultSettings, theme: 'dark' }).ok).toBe(true);
-    expect(store.currentSource()).toEqual(current);
+    expect(atOnce(store.currentSource())).toEqual(current);
     store.close();
   });
 });

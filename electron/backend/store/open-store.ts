@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../ports.ts';
 import { type Database, letShrink, type OpenDatabase, openDatabase } from './database.ts';
-import { databaseVersion, migrateDatabase, missingParts, readDatabaseVersion } from './migrations.ts';
+import { databaseVersion, migrateDatabase, missingParts, readDatabaseVersion } from './formats/migrations.ts';
 import { createSetAside, type Tell } from './set-aside.ts';
 import { storageError } from './storage-error.ts';
 import { createStore, type Store } from './store.ts';

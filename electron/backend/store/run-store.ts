@@ -1,10 +1,10 @@
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Result } from '#shared/result.ts';
 import type { Database } from './database.ts';
+import { type StateParts, writeStateParts } from './kept-state.ts';
 import { headOf, readHead, readRun, writeRun } from './run-rows.ts';
 import type { SetAside, UnreadableRow } from './set-aside.ts';
-import type { StateParts } from './state-parts.ts';
-import { type Written, writeStateParts } from './written.ts';
+import type { Written } from './written.ts';
 
 /** What happened to a run; one line of its journal. */
 export interface JournalEntry {
@@ -127,7 +127,9 @@ export function createRunStore(
       });
       if (saved.ok) {
         if (entry.event === 'ended') {
+          // Neither is written step by step any more.
           written.steps.delete(run.id);
+          if (undone !== null) written.steps.delete(undone.run.id);
           deps.giveBack();
         }
         return saved;
@@ -207,5 +209,5 @@ export function pruneRuns(database: Database, limit: number): void {
 /** Only where that very source is the one that is kept: state never comes under the key of another fleet. */
 function writeState(database: Database, source: string, parts: StateParts, written: Written): void {
   if (database.get('SELECT 1 FROM current_source WHERE request = ?', source) === undefined) return;
-  writeStateParts(database, source, parts, written);
+  writeStateParts(database, source, parts, written.state);
 }

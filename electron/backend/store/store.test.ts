@@ -2,14 +2,14 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '#shared/bounds/pieces.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import { defaultSettings } from '#shared/settings/defaults.ts';
 import { openLab } from '../test-support/procedure-lab.ts';
 import { createTestClock } from '../test-support/test-clock.ts';
 import { openDatabase } from './database.ts';
-import { databaseVersion } from './migrations.ts';
+import { databaseVersion } from './formats/migrations.ts';
 import { openStore } from './open-store.ts';
-import { partsOf } from './state-parts.ts';
 
 const clock = createTestClock();
 const source: FleetSource = {
@@ -40,13 +40,16 @@ describe('what lasts', () => {
     const current = {
       request,
       source,
-      simulatedState: partsOf({ state: 1, hosts: [{ id: 'a' }, { id: 'b' }], subsystems: [] }),
+      simulatedState: new Map([
+        ['', '{}'],
+        ['hosts/0', '[]'],
+      ]),
     };
     first.setCurrentSource(current);
     first.close();
     const second = open(dataDir).store;
     expect(second.settings().theme).toBe('dark');
-    expect(second.currentSource()).toEqual(current);
+    expect(atOnce(second.currentSource())).toEqual(current);
     second.close();
   });
 
@@ -83,7 +86,9 @@ describe('what lasts', () => {
       'step-done',
       'ended',
     ]);
-    expect([...(store.currentSource()?.simulatedState?.values() ?? [])].join()).toContain('"my_v_nqn_1"');
+    expect([...(atOnce(store.currentSource())?.simulatedState?.values() ?? [])].join()).toContain(
+      '"my_v_nqn_1"',
+    );
     expect(store.unfinishedRuns()).toEqual([]);
     store.close();
   });

@@ -1,3 +1,4 @@
+import { atOnce, type Pieces } from '#shared/bounds/pieces.ts';
 import { type FleetSource, fleetSourceSchema } from '#shared/fleet/schema.ts';
 import type { RecentSource } from '#shared/ipc/contract.ts';
 import { type OpenRequest, openRequestSchema } from '#shared/ipc/open-request.ts';
@@ -6,12 +7,19 @@ import { readSettings } from '#shared/settings/read-settings.ts';
 import { type Settings, settingTexts } from '#shared/settings/schema.ts';
 import { type Database, giveBackSpace } from './database.ts';
 import { createDraftStore, type DraftStore } from './draft-store.ts';
+import {
+  nothingKnown,
+  readStateParts,
+  type StateParts,
+  takeAwayUnused,
+  writeAhead,
+  writeStateParts,
+} from './kept-state.ts';
 import { parseJson } from './parse-json.ts';
 import { createRunStore, pruneRuns, type RunStore, type Unwritten, writeUnwritten } from './run-store.ts';
 import type { SetAside, Tell } from './set-aside.ts';
-import { joinParts, type StateParts } from './state-parts.ts';
 import { storageError } from './storage-error.ts';
-import { forgetWritten, readStateParts, type Written, writeStateParts } from './written.ts';
+import { forgetWritten, type Written } from './written.ts';
 
 /** What is open, so that the next start can open it again. */
 export interface CurrentSource {
@@ -31,8 +39,16 @@ export interface Store extends RunStore {
   recentSources(): RecentSource[];
   rememberSource(recent: RecentSource): Result<void>;
   forgetRecent(): Result<void>;
-  currentSource(): CurrentSource | null;
+  /** In pieces, because there may be many megabytes of state. */
+  currentSource(): Pieces<CurrentSource | null>;
   setCurrentSource(current: CurrentSource): Result<void>;
+  /**
+   * Makes it quick to keep this state, or one that is nearly the same, in pieces. What is kept stays what it is. `source`:
+   * its key.
+   */
+  writeStateAhead(source: string, state: StateParts): Pieces<Result<void>>;
+  /** Takes away in pieces what is no longer kept. */
+  tidyState(): Pieces<void>;
   /** What is kept of the open source cannot be used, for this reason: keeps it in a file, and tells so. */
   setCurrentSourceAside(why: string): void;
   /** Virtual subsystems that are only wanted. */
@@ -54,7 +70,7 @@ export function createStore(
 ): Store {
   const { readOnlyReason, setAside, file } = deps;
   const unwritten: Unwritten = { runs: new Map(), states: new Map() };
-  const written: Written = { steps: new Map(), state: null };
+  const written: Written = { steps: new Map(), state: nothingKnown() };
   let unwrittenSource: CurrentSource | null = null;
   let told: string | null = null;
 
@@ -163,12 +179,12 @@ export function createStore(
         );
       }),
     forgetRecent: () => write(() => database.run('DELETE FROM recent_sources')),
-    currentSource() {
+    *currentSource() {
       const row = database.get('SELECT request, source FROM current_source');
       if (row === undefined) return null;
       const request = openRequestSchema.safeParse(parseJson(row.request));
       const source = fleetSourceSchema.safeParse(parseJson(row.source));
-      const simulatedState = readStateParts(database, String(row.request));
+      const simulatedState = yield* readStateParts(database, String(row.request), written.state);
       if (!request.success || !source.success) {
         setAside('current_source', [{ row: 1, content: withState(row, simulatedState) }]);
         return null;
@@ -183,10 +199,17 @@ export function createStore(
       if (!answer.ok && readOnlyReason === null) unwrittenSource = current;
       return answer;
     },
+    *writeStateAhead(source, state) {
+      if (readOnlyReason !== null) return succeed(undefined);
+      return yield* writeAhead(database, source, state, written.state, write);
+    },
+    *tidyState() {
+      if (readOnlyReason === null) yield* takeAwayUnused(database, written.state, write);
+    },
     setCurrentSourceAside(why) {
       const row = database.get('SELECT * FROM current_source');
       if (row === undefined) return;
-      const state = readStateParts(database, String(row.request));
+      const state = atOnce(readStateParts(database, String(row.request)));
       setAside('current_source', [{ row: 1, content: withState(row, state) }], why);
     },
     drafts: createDraftStore(database, write, setAside),
@@ -210,12 +233,12 @@ function writeSource(
     key,
     JSON.stringify(source),
   );
-  writeStateParts(database, key, simulatedState ?? new Map(), written);
+  writeStateParts(database, key, simulatedState ?? new Map(), written.state);
 }
 
 /** The row of the open source as one that is kept in a file. */
 function withState(row: Record<string, unknown>, state: StateParts | null): object {
-  return { ...row, simulated_state: state === null ? null : joinParts(state) };
+  return { ...row, simulated_state: state === null ? null : Object.fromEntries(state) };
 }
 
 function settingsRow(database: Database): Record<string, unknown> | undefined {

@@ -145,7 +145,8 @@ describe('rows that cannot be read', () => {
     await lab.close();
     edit(
       lab.dataDir,
-      `UPDATE simulated_state SET json = '{"format":"berth-fleet","version":1,"precious":1}' WHERE part = ''`,
+      `UPDATE state_texts SET json = '{"format":"berth-fleet","version":1,"precious":1}'
+         WHERE id = (SELECT text FROM simulated_state WHERE part = '')`,
     );
     const again = await openSimulatedBackend(lab.dataDir);
     await again.ask('fleet:snapshot', {});

@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { findSecondary, functionAddress } from '#shared/fleet/selectors.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import type { MigrationOptions } from '#shared/migration/request.ts';
 import type { AdminCompletion } from '#shared/nvme/command.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
@@ -23,6 +26,8 @@ import { performFault } from '../simulation/perform-fault.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { openStore } from '../store/open-store.ts';
 import { systemClock } from '../system-clock.ts';
+import { requestFor, type UnusualRequest } from './migration-request.ts';
+import { runToEnd } from './run-to-end.ts';
 
 const silent = {
   debug() {},
@@ -33,7 +38,10 @@ const silent = {
   },
 };
 
-/** Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. */
+/**
+ * Two simulated hypervisors under a real runner, store, fleet writer and observer; links run at once. It is closed after
+ * the test.
+ */
 export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
   const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
   const timeout = { timeoutMilliseconds: 1000, clock };
@@ -82,7 +90,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     random: createSeededRandom(7),
     log: silent,
     emit,
-    source: () => ({ key: file.name, connections, clock, exportState: () => null }),
+    source: () => ({ key: file.name, connections, clock, state: null }),
     opening: () => null,
     observerFor: createMigrationObserver({ connection, log: silent, timeout: () => timeout }),
     timeoutMilliseconds: timeout.timeoutMilliseconds,
@@ -94,12 +102,17 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     nvmeCli: () => '2.x',
   });
   await writer.open(connections, source);
-  const close = async () => {
+  onTestFinished(async () => {
     await runner.close();
     for (const host of connections) await host.close();
     store.value.store.close();
     rmSync(dataDir, { recursive: true });
-  };
+  });
+  /** Runs an intent to its end. */
+  const run = (intent: Intent) => runToEnd(runner, intent);
+  /** Moves db-primary from `hv-a` to `hv-b`. */
+  const migrate = (options: Partial<MigrationOptions> = {}) =>
+    run({ kind: 'migrate', request: requestFor(writer.fleet, { options }) });
   const guest = async (fleet: Fleet, id: string) => {
     const secondary = findSecondary(fleet, id);
     const address = secondary === undefined ? null : functionAddress(secondary);
@@ -123,6 +136,9 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     connection,
     writer,
     runner,
+    run,
+    requestFor: (unusual?: UnusualRequest) => requestFor(writer.fleet, unusual),
+    migrate,
     recoveries,
     listeners,
     faults,
@@ -130,7 +146,6 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
     guests,
     guest,
     timeout,
-    close,
     store: store.value.store,
   };
 }

@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { atOnce } from '#shared/bounds/pieces.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { discoverFleet } from '../fleet/discovery.ts';
 import { createFleetWriter } from '../fleet/fleet-writer.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
@@ -13,6 +13,7 @@ import { createProcedureRunner } from '../procedures/runner.ts';
 import { openSource, restoreSource } from '../sources/open-source.ts';
 import { openStore } from '../store/open-store.ts';
 import { sourceKey } from '../store/store.ts';
+import { endOf, runToEnd } from './run-to-end.ts';
 import { createTestClock, createTestLog, createTestRandom } from './test-clock.ts';
 
 /**
@@ -54,11 +55,11 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const store = openStore(dataDir, clock);
   if (!store.ok) throw new Error(store.error.message);
   const deps = { clock, trace };
-  const kept = store.value.store.currentSource();
+  const kept = atOnce(store.value.store.currentSource());
   const opened =
     kept === null ? await openSource({ kind: 'built-in', name }, deps) : await restoreSource(kept, deps);
   if (!opened.ok) throw new Error(opened.error.message);
-  const { connections, source, exportState, request, simulation } = opened.value;
+  const { connections, source, state, request, simulation } = opened.value;
   simulation?.clock.setMode('as-fast-as-possible');
   const events: { channel: string; event: unknown }[] = [];
   const emit = (channel: string, event: unknown) => {
@@ -66,11 +67,11 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   };
   const writer = createFleetWriter(emit, source);
   await writer.open(connections, source, opened.value.clock);
-  store.value.store.setCurrentSource({ request, source, simulatedState: exportState() });
+  store.value.store.setCurrentSource({ request, source, simulatedState: state?.parts() ?? null });
   const connection = (id: string) => connections.find((candidate) => candidate.id === id);
   const runner = createProcedureRunner({
     ...{ writer, clock, log, emit, random: createTestRandom(7), store: store.value.store },
-    source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, exportState }),
+    source: () => ({ key: sourceKey(request), connections, clock: opened.value.clock, state }),
     opening: () => null,
     observerFor: createMigrationObserver({
       ...{ connection, log },
@@ -85,20 +86,8 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
     /** The fleet as a second, independent reader sees it. */
     rediscovered: async (): Promise<Fleet> => (await discoverFleet(connections, source)).fleet,
     /** Runs an intent to its end. */
-    async run(intent: Intent): Promise<ProcedureRun> {
-      const started = await runner.start(intent);
-      if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
-      const ended = await runner.finished(started.value.id);
-      if (ended === null) throw new Error('the run is lost');
-      return ended;
-    },
-    async undo(runId?: string): Promise<ProcedureRun> {
-      const started = await runner.undo(runId);
-      if (!started.ok) throw new Error(`${started.error.message} ${started.error.details?.join(' ') ?? ''}`);
-      const ended = await runner.finished(started.value.id);
-      if (ended === null) throw new Error('the run is lost');
-      return ended;
-    },
+    run: (intent: Intent) => runToEnd(runner, intent),
+    undo: async (runId?: string) => endOf(runner, await runner.undo(runId)),
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
 import type { EventChannel, RequestChannel } from '#shared/ipc/channels.ts';
@@ -17,19 +17,11 @@ import { systemClock } from '../system-clock.ts';
 import { sendTo, startReviewed } from './start-reviewed.ts';
 import { createTestLog, createTestRandom } from './test-clock.ts';
 
-const folders: string[] = [];
-const opened: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of opened.splice(0)) await close();
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
-
 /** A whole backend on `two-hosts`; every answer is checked against the contract. It is closed after the test. */
 export async function openSimulatedBackend(
   dataDir = mkdtempSync(path.join(tmpdir(), 'berth-simulation-')),
   openDatabase?: OpenDatabase,
 ) {
-  if (!folders.includes(dataDir)) folders.push(dataDir);
   const log = createTestLog();
   const created = await createBackend({
     ...{ dataDir, log, clock: systemClock, random: createTestRandom(3) },
@@ -42,7 +34,11 @@ export async function openSimulatedBackend(
     if (isOpen) await backend.close();
     isOpen = false;
   };
-  opened.push(close);
+  // Not a hook of this module: it is loaded once for all test files of a worker, and would serve the first one only.
+  onTestFinished(async () => {
+    await close();
+    rmSync(dataDir, { recursive: true, force: true });
+  });
   const events: { channel: EventChannel; event: unknown }[] = [];
   backend.subscribe((channel, event) => events.push({ channel, event }));
   const send = async <Channel extends keyof typeof backend.handlers & RequestChannel>(

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
+import { announcementWords } from '#shared/nvme/announcements/announcements.ts';
 import { functionSelectors } from '#shared/nvme/commands/proposal/function-management.ts';
 import { functionReceiveSelectors } from '#shared/nvme/commands/proposal/function-receive.ts';
 import { virtualSubsystemSelectors } from '#shared/nvme/commands/proposal/virtual-subsystem-management.ts';
@@ -33,10 +35,10 @@ import { documentPart, layout, selectors, table } from '../test-support/document
 
 function readables(command: string, list: readonly Readable[]) {
   return list.map(({ number, title, rule, needs }) => [
-    `${command} ${number.toString(16).toUpperCase().padStart(2, '0')}h`,
+    `${command} ${suffixedHexadecimal(number)}`,
     title,
     rule,
-    needs?.name ?? '',
+    needs === undefined ? '' : announcementWords(needs),
   ]);
 }
 

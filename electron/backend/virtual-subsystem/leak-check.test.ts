@@ -233,7 +233,9 @@ const drives: fc.Arbitrary<Drive> = fc.record({
       fuses: word,
       vwc: byte,
     },
-    ...{ nn: fc.integer({ min: 1, max: 1024 }), sgls: double, kas: word, ocfs: word, fna: byte, oacs: word },
+    // Without Virtualization Management (bit 7) there is nothing to migrate.
+    oacs: word.map((bits) => bits | 0x80),
+    ...{ nn: fc.integer({ min: 1, max: 1024 }), sgls: double, kas: word, ocfs: word, fna: byte },
   }),
 });
 const capacity = {

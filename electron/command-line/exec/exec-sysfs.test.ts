@@ -73,6 +73,22 @@ describe('paths', () => {
     expect(exits(lines)).toEqual([0, 0, 0, 0, 0, 1, 1, 1]);
     expect(lines[7]?.stderr).toContain('missing operand');
   });
+
+  it('are not read with options that would do something else here', async () => {
+    const lines = await run(
+      'readlink -q -s -n -f /sys/class/nvme/nvme0/device/driver',
+      'readlink -z /sys/class/nvme/nvme0/device',
+      'readlink -m /sys/none/none',
+      'realpath -s /sys/class/nvme/nvme0',
+    );
+    expect(stdouts(lines)).toEqual(['/sys/bus/pci/drivers/nvme', '', '', '']);
+    expect(exits(lines)).toEqual([0, 1, 1, 1]);
+    expect(lines.slice(1).map(({ stderr }) => stderr)).toEqual([
+      "readlink: invalid option -- 'z'\nIts options here are -e, -f, -n, -q, -s\n",
+      "readlink: invalid option -- 'm'\nIts options here are -e, -f, -n, -q, -s\n",
+      "realpath: invalid option -- 's'\nIts options here are -e\n",
+    ]);
+  });
 });
 
 describe('attributes', () => {

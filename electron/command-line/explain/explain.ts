@@ -5,6 +5,7 @@ import {
   explainText,
   largestExplainedText,
 } from '#shared/explain/explain.ts';
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
 import { refuse } from '../print-error.ts';
@@ -74,10 +75,9 @@ function section(title: string, sentences: readonly string[]): string[] {
 }
 
 function statusText({ name, sct, sc, more, doNotRetry }: NonNullable<ExplainedError['status']>): string {
-  const code = sc.toString(16).toUpperCase().padStart(2, '0');
   const bits = [
     ...(doNotRetry === true ? ['Do Not Retry: the same command will fail again'] : []),
     ...(more === true ? ['More: the error log has an entry about it'] : []),
   ];
-  return [`${name} (type ${sct}h, code ${code}h)`, ...bits].join('; ');
+  return [`${name} (type ${sct}h, code ${suffixedHexadecimal(sc)})`, ...bits].join('; ');
 }

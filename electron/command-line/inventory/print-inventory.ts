@@ -1,16 +1,24 @@
 import type { PlacedFinding } from '#backend/hosts/outputs/recognise-text.ts';
-import { deviceAbilities } from '#shared/fleet/device-abilities.ts';
+import { deviceAbilities, knownDeviceOf } from '#shared/fleet/device-abilities.ts';
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
+import { gapWords } from '#shared/fleet/gap.ts';
 import { driverWords, noSriovWords, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
 import type {
   Controller,
   Fleet,
-  FlexibleResources,
   Host,
   PrimaryController,
   Problem,
   SecondaryController,
 } from '#shared/fleet/schema.ts';
-import { functionAddress, secondariesOf } from '#shared/fleet/selectors.ts';
+import {
+  cntlidWords,
+  freeWords,
+  functionAddress,
+  knowsCntlid,
+  secondariesOf,
+  stateWord,
+} from '#shared/fleet/selectors.ts';
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
@@ -70,7 +78,7 @@ function hostLines(fleet: Fleet, host: Host): readonly string[] {
     lines.push(`  ${controllerText(fleet, controller)}`);
     if (controller.role !== 'primary') continue;
     lines.push(`    VQ ${resourcesText(controller.vq)}; VI ${resourcesText(controller.vi)}`);
-    lines.push(...abilityLines(fleet, controller));
+    lines.push(...abilityLines(fleet, controller), ...knownLines(controller));
     for (const id of controller.secondaryIds) {
       const secondary = fleet.controllers[id];
       if (secondary !== undefined) lines.push(`    ${controllerText(fleet, secondary)}`);
@@ -101,6 +109,14 @@ function abilityLines(fleet: Fleet, controller: Controller): readonly string[] {
   ];
 }
 
+/** The profile of the device: what is known of its kind, each with its source. */
+function knownLines(controller: Controller): readonly string[] {
+  const known = knownDeviceOf(controller);
+  return (known?.facts ?? []).map(
+    ({ says, source }) => `    Known of a ${known?.title}: ${says} (${source})`,
+  );
+}
+
 function controllerText(fleet: Fleet, controller: Controller): string {
   const address = functionAddress(controller);
   const where = [
@@ -113,16 +129,16 @@ function controllerText(fleet: Fleet, controller: Controller): string {
   const known = controller.identity ?? controller.kernelIdentity;
   const name = known === undefined ? '' : `${known.modelNumber} ${known.serialNumber}`.trim();
   const who = name === '' ? '' : `, ${name}`;
-  const cntlid = tellingCommandOf(controller, 'cntlid') === null ? controller.cntlid : 'not recorded';
   switch (controller.role) {
     case 'primary':
-      return `primary CNTLID ${cntlid} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
+      return `primary ${cntlidText(controller)} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
     case 'secondary': {
-      const state = controller.online ? 'online' : 'offline';
-      return `secondary CNTLID ${controller.cntlid} ${kindText(controller)}: ${state}, ${controller.nvq} VQ, ${controller.nvi} VI (${where})${controllingText(fleet, controller)}`;
+      const state = stateWord(controller).toLowerCase();
+      const about = `${kindText(controller)}: ${state}, ${heldText(controller)} (${where})`;
+      return `secondary ${cntlidText(controller)} ${about}${controllingText(fleet, controller)}`;
     }
     case 'plain':
-      return `controller CNTLID ${cntlid} (${where}, ${controller.transport})${who}, ${noSriovWords(controller)}`;
+      return `controller ${cntlidText(controller)} (${where}, ${controller.transport})${who}, ${noSriovWords(controller)}`;
   }
 }
 
@@ -146,6 +162,16 @@ function vfWords(primary: PrimaryController): string {
     : `${primary.totalVfs} VFs listed, number of enabled VFs not recorded`;
 }
 
+function cntlidText(controller: Controller): string {
+  return `CNTLID ${knowsCntlid(controller) ? controller.cntlid : cntlidWords(controller)}`;
+}
+
+function heldText({ unlisted, nvq, nvi }: SecondaryController): string {
+  return unlisted === undefined
+    ? `${nvq} VQ, ${nvi} VI`
+    : `Secondary Controller List ${gapWords(unlisted.gap)}`;
+}
+
 /** `VF 3`, or `provisioned function`, and what its controlling function keeps it from. */
 function kindText({ functionKind, vfn, visible, migrationEnabled }: SecondaryController): string {
   const kind = functionKind === 'vf' ? `VF ${vfn}` : 'provisioned function (SIOV-like)';
@@ -166,16 +192,15 @@ function controllingText(
 }
 
 function resourcesText(resources: FlexibleResources): string {
-  if (!resources.supported) return 'not flexible';
-  const { total, assignedToSecondaries, allocatedToPrimary } = resources;
-  const free = total - assignedToSecondaries - allocatedToPrimary;
-  return `${free} of ${total} free, ${assignedToSecondaries} with secondaries, ${allocatedToPrimary} with the primary`;
+  const { gap, supported, total, assignedToSecondaries, allocatedToPrimary } = resources;
+  if (gap !== undefined) return gapWords(gap);
+  if (!supported || assignedToSecondaries + allocatedToPrimary > total) return freeWords(resources);
+  return `${freeWords(resources)} free, ${assignedToSecondaries} with secondaries, ${allocatedToPrimary} with the primary`;
 }
 
 function shortName(controller: Controller | undefined, id: string): string {
   if (controller === undefined) return id;
-  const { cntlid, deviceName } = controller;
-  return tellingCommandOf(controller, 'cntlid') === null ? `CNTLID ${cntlid}` : (deviceName ?? id);
+  return knowsCntlid(controller) ? cntlidText(controller) : (controller.deviceName ?? id);
 }
 
 /** Problems of the fleet and of everything in it, each once. */

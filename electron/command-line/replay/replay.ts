@@ -3,7 +3,7 @@ import { type ReplayedLine, replayCapture } from '#backend/console/replay/replay
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { openCapture } from '#backend/hosts/capture/capture.ts';
-import { buildTwin } from '#backend/hosts/capture/twin.ts';
+import { buildTwin } from '#backend/hosts/capture/twin/twin.ts';
 import { createSimulatedFleet } from '#backend/hosts/simulated/simulated-fleet.ts';
 import { inTurns } from '#backend/in-turns.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
@@ -33,7 +33,8 @@ export async function runReplay(
   const [host] = fleet.value.hosts;
   if (host === undefined) throw new Error('A twin is made of one host');
   const replayed = await replayCapture({
-    folder: capture.value.folder,
+    storage: capture.value.storage,
+    place: capture.value.place,
     snapshot: capture.value.snapshot,
     host: createSimulatedConsole(host),
     undescribed: twin.value.undescribed,

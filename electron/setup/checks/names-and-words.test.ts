@@ -74,6 +74,7 @@ const forbidden: readonly (readonly [RegExp, string])[] = [
   [/\b[Rr]ecordings?\b/, 'capture'],
   [/\bpersonalit(?:y|ies)\b/, 'profile'],
   [/\b[Ii]njections?\b/, 'fault'],
+  [/\b[Vv]irtual I[Dd]s?\b/, 'virtual id'],
 ];
 
 test('literals are found, comments and code are not', () => {

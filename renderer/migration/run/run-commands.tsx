@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { useTrace } from '../../fleet-mirror/trace-store.ts';
 import { goTo } from '../../navigation.ts';
-import { opcodeText } from '../../trace/commands/opcode-text.ts';
 import { isTraceError, statusText } from '../../trace/commands/trace-filter.ts';
 import { traceTime } from '../../trace/commands/trace-time.ts';
 import { Card } from '../../ui/content/small.tsx';
@@ -44,7 +44,7 @@ export function RunCommands({ run, facts }: { readonly run: ProcedureRun; readon
               <span>
                 {entry.hostId}/{entry.controller}
               </span>
-              <span className="mute">{opcodeText(entry.opcode)}</span>
+              <span className="mute">{suffixedHexadecimal(entry.opcode)}</span>
               <span>{entry.name}</span>
               <span className="mute">{entry.words}</span>
               <span className={isTraceError(entry) ? 'bad' : 'ok'}>{statusText(entry)}</span>

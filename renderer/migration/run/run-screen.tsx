@@ -1,5 +1,5 @@
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
-import { isActive } from '../../fleet-mirror/runs-store.ts';
 import { RunDetails } from '../../history/run-details.tsx';
 import { useRun } from '../../history/use-run.ts';
 import { ErrorNotice, LoadingState } from '../../ui/content/states.tsx';

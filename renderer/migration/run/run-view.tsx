@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { useClock, waitsForPausedClock } from '../../fleet-mirror/clock-store.ts';
-import { isActive } from '../../fleet-mirror/runs-store.ts';
 import { abortRun } from '../../procedures/abort-run.ts';
 import { useSimulatedTime } from '../../simulation/use-simulated-time.ts';
 import { ProgressBar } from '../../ui/content/small.tsx';

@@ -2,7 +2,7 @@ import { CircleHelp } from 'lucide-react';
 import { countWords } from '#shared/count-words.ts';
 import type { RecoveryChange } from '#shared/procedure/proposal.ts';
 import { type RecoveryState, recoverySchema } from '#shared/procedure/recovery/recovery.ts';
-import { useRequest } from '../../bridge/use-request.ts';
+import { type RequestState, useRequest } from '../../bridge/use-request.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
 import { Card } from '../../ui/content/small.tsx';
 import { Banner, ErrorNotice, LoadingState } from '../../ui/content/states.tsx';
@@ -12,17 +12,22 @@ import { stepStatuses } from '../steps/step-status.ts';
 import styles from './recovery.module.css';
 import { recoveryNames, stepsTitles, uncertainWords, wayWords } from './recovery-words.ts';
 
+/** What is known of an interrupted procedure, asked again whenever the fleet changes; `null` asks nothing. */
+export function useRecoveryState(runId: string | null): RequestState<RecoveryState> {
+  const revision = useFleetMirror((state) => state.revision);
+  return useRequest('procedure:recovery', runId === null ? null : { runId }, revision);
+}
+
 /** What is known of an interrupted procedure, and the choice of how it goes on. */
 export function RecoveryFields({
+  known: { value: state, error },
   change,
   onChange,
 }: {
+  readonly known: RequestState<RecoveryState>;
   readonly change: RecoveryChange;
   readonly onChange: (change: RecoveryChange) => void;
 }) {
-  const revision = useFleetMirror((state) => state.revision);
-  const { runId, how } = change;
-  const { value: state, error } = useRequest('procedure:recovery', { runId }, revision);
   if (error !== null) return <ErrorNotice title="It is not known what was done" error={error} />;
   if (state === null) return <LoadingState>Looking at what was done…</LoadingState>;
   return (
@@ -31,7 +36,7 @@ export function RecoveryFields({
       <ChoiceList
         label="How it goes on"
         across
-        value={how}
+        value={change.how}
         choices={state.ways.map((way) => ({
           id: way.how,
           title: recoveryNames[way.how],
@@ -45,8 +50,7 @@ export function RecoveryFields({
 }
 
 /** What of an interrupted procedure is there when nothing more runs; nothing where nothing is. */
-export function WhatStays({ runId }: { readonly runId: string }) {
-  const { value: state } = useRequest('procedure:recovery', { runId });
+export function WhatStays({ state }: { readonly state: RecoveryState | null }) {
   const steps = state?.begun.filter(({ became }) => became === 'done' || became === 'uncertain') ?? [];
   if (steps.length === 0) return null;
   return (

@@ -11,7 +11,7 @@ import { type FakeBridge, installFakeBridge } from '../../test-support/fake-brid
 import { fixtureFleet } from '../../test-support/fixture-fleet.ts';
 import { proposalOf } from '../../test-support/proposal-of.ts';
 import { migrationRun } from '../../test-support/run-fixture.ts';
-import { stageRecovery, useStaged } from '../intents.ts';
+import { stage, stageRecovery, useStaged } from '../intents.ts';
 import { ReviewSheet } from '../review-sheet.tsx';
 
 const run = migrationRun({ id: 'run-3', status: 'interrupted', migration: null });
@@ -136,6 +136,8 @@ it('leaves it as it is after a warning in red, never by Enter alone', async () =
   expect(screen.queryByRole('list', { name: 'Steps' })).toBeNull();
   const stays = await screen.findByRole('list', { name: 'Steps that stay' });
   expect(stays.textContent).toMatch(/Create it on b.*done.*Add VF 1.*uncertain/);
+  // What it did is looked up on the devices: once for all that the sheet says of it.
+  expect(bridge.requests.filter(({ channel }) => channel === 'procedure:recovery')).toHaveLength(1);
   await expect.poll(() => document.activeElement?.textContent).toBe('Cancel');
   await userEvent.click(button('Leave as it is'));
   expect(sent()).toEqual([]);
@@ -162,6 +164,12 @@ it('keeps a way that is refused in view, with the reason', async () => {
   await userEvent.click(await way(/^Resume/));
   await screen.findByText('What Resume does');
   expect(button('Resume').getAttribute('aria-disabled')).toBeNull();
+});
+
+it('leaves nothing of a selection that was under review before', () => {
+  stage({ kind: 'resume-machine', virtualMachineId: dbPrimary.id }, ['1 selected object is not a guest.']);
+  stageRecovery(run.id, 'resume');
+  expect(useStaged.getState()).toMatchObject({ staged: { kind: 'recover' }, left: [] });
 });
 
 it('says so when what was done cannot be read', async () => {

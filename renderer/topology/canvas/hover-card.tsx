@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
+import { gapTitle } from '#shared/fleet/gap.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import {
+  cntlidWords,
   controllerFullTitle,
   findSecondary,
   secondaryStateWords,
@@ -8,7 +10,6 @@ import {
 } from '#shared/fleet/selectors.ts';
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import { useRuns } from '../../fleet-mirror/runs-store.ts';
-import { formatHex } from '../../ui/format.ts';
 import { budgetParts } from '../budget-parts.ts';
 import { useCamera } from '../scene/camera-store.ts';
 import styles from '../topology.module.css';
@@ -55,14 +56,20 @@ function cardText(fleet: Fleet, id: string): { title: string; lines: string[] } 
   const secondary = findSecondary(fleet, id);
   if (secondary !== undefined) {
     const place = [
-      formatHex(secondary.cntlid),
+      cntlidWords(secondary),
       secondary.pciAddress ??
         (secondary.functionKind === 'siov' ? 'provisioned function' : 'not a PCI function'),
       secondary.driver ?? 'no driver',
     ];
     return {
       title: controllerFullTitle(fleet, secondary),
-      lines: [secondaryStateWords(fleet, id), place.join(' · '), `${secondary.nvq} VQ · ${secondary.nvi} VI`],
+      lines: [
+        secondaryStateWords(fleet, id),
+        place.join(' · '),
+        secondary.unlisted === undefined
+          ? `${secondary.nvq} VQ · ${secondary.nvi} VI`
+          : `Secondary Controller List ${gapTitle(secondary.unlisted.gap)}`,
+      ],
     };
   }
   const primary = fleet.controllers[id];

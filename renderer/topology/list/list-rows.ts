@@ -1,9 +1,11 @@
 import { abilitySummary } from '#shared/fleet/device-abilities.ts';
 import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
-import { driverWords, noSriovWords, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
+import { gapTitle } from '#shared/fleet/gap.ts';
+import { driverWords, noSriovWords } from '#shared/fleet/not-recorded.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import {
+  cntlidWords,
   controllerFullTitle,
   controllerTitle,
   findPrimary,
@@ -14,7 +16,6 @@ import {
 } from '#shared/fleet/selectors.ts';
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 import type { TopologyFilter } from '../../navigation.ts';
-import { formatHex } from '../../ui/format.ts';
 import { type CellState, cellState } from '../cell-appearance.ts';
 import { secondaryFilter } from '../filter.ts';
 
@@ -110,7 +111,7 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       hostTitle(fleet, controller.hostId),
       host === undefined ? null : hostFailure(fleet, host),
     ),
-    cntlid: tellingCommandOf(controller, 'cntlid') === null ? formatHex(controller.cntlid) : 'not recorded',
+    cntlid: cntlidWords(controller),
     pci: placeWords(controller),
     driver: driverWords(controller, '–'),
     migration: abilitySummary(fleet, controller),
@@ -128,7 +129,9 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       resources:
         controller.role === 'primary' && controller.vq.supported
           ? `${controller.vq.allocatedToPrimary + controller.vq.privateToPrimary} / ${controller.vi.allocatedToPrimary + controller.vi.privateToPrimary}`
-          : '–',
+          : controller.role === 'primary' && controller.vq.gap !== undefined
+            ? gapTitle(controller.vq.gap)
+            : '–',
       virtualSubsystem: '–',
       tintNqn: null,
       machine: '–',
@@ -143,7 +146,10 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
     role: primary === undefined ? 'secondary' : `of ${controllerTitle(primary)}`,
     state: cellState(fleet, controller),
     stateWords: secondaryStateWords(fleet, controller.id).split(' · ')[0] ?? '',
-    resources: `${controller.nvq} / ${controller.nvi}`,
+    resources:
+      controller.unlisted === undefined
+        ? `${controller.nvq} / ${controller.nvi}`
+        : gapTitle(controller.unlisted.gap),
     virtualSubsystem:
       virtual === undefined
         ? '–'

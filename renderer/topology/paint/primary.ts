@@ -1,4 +1,5 @@
 import { controllerFailure } from '#shared/fleet/failures.ts';
+import { gapTitle } from '#shared/fleet/gap.ts';
 import type { PrimaryController } from '#shared/fleet/schema.ts';
 import { freeResources, type ResourceName } from '#shared/fleet/selectors.ts';
 import { formatHex } from '../../ui/format.ts';
@@ -85,7 +86,9 @@ function paintBudget(
   painter.text(resource.toUpperCase(), left, y + 9, { size: 11, colour: palette.mute });
   const words = pool.supported
     ? `${freeResources(primary, resource)} of ${pool.total} free`
-    : `${pool.privateToPrimary} private`;
+    : pool.gap === undefined
+      ? `${pool.privateToPrimary} private`
+      : gapTitle(pool.gap);
   painter.text(words, right, y + 9, { size: 11, colour: palette.mute, align: 'right', width: 84 });
   const barLeft = left + 28;
   const barWidth = right - 88 - barLeft;

@@ -1,4 +1,6 @@
 import { X } from 'lucide-react';
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
+import { statusOfValue } from '#shared/nvme/command.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { useSettings } from '../../fleet-mirror/settings-store.ts';
 import { CommandBox } from '../../ui/content/command-box.tsx';
@@ -7,7 +9,6 @@ import { Button } from '../../ui/controls/button.tsx';
 import { formatDuration, formatHex } from '../../ui/format.ts';
 import styles from '../trace.module.css';
 import { tracedNvmeCliLine } from './nvme-cli-line.ts';
-import { opcodeText } from './opcode-text.ts';
 import { isTraceError, statusText } from './trace-filter.ts';
 import { traceTime } from './trace-time.ts';
 
@@ -40,7 +41,7 @@ export function CommandDetails({
       {entry.words === '' ? null : <p className={styles.detailsWords}>{entry.words}</p>}
       <p className={isTraceError(entry) ? 'bad' : 'ok'}>{statusText(entry)}</p>
       <dl className={styles.fields}>
-        <Field name="Opcode" value={opcodeText(entry.opcode)} />
+        <Field name="Opcode" value={suffixedHexadecimal(entry.opcode)} />
         <Field name="NSID" value={formatHex(entry.nsid, 8)} />
         {entry.dwords.map((dword, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the index is the number of the dword
@@ -61,15 +62,11 @@ export function CommandDetails({
   );
 }
 
-/** Status as Linux prints it: DNR in bit 14, More in 13, SCT in 10:8, SC in 7:0. */
+/** A status value with its fields, `0x4120 · SCT 1 · SC 0x20 · DNR`. */
 function statusFields(status: number): string {
-  const flags = [(status & 0x4000) !== 0 ? 'DNR' : '', (status & 0x2000) !== 0 ? 'More' : ''].filter(Boolean);
-  return [
-    `${formatHex(status)}`,
-    `SCT ${(status >> 8) & 0x7}`,
-    `SC ${formatHex(status & 0xff, 2)}`,
-    ...flags,
-  ].join(' · ');
+  const { sct, sc, dnr, more } = statusOfValue(status);
+  const flags = [dnr ? 'DNR' : '', more ? 'More' : ''].filter(Boolean);
+  return [formatHex(status), `SCT ${sct}`, `SC ${formatHex(sc, 2)}`, ...flags].join(' · ');
 }
 
 function Field({ name, value }: { readonly name: string; readonly value: string }) {

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that exist only while visible need ARIA, a <table> cannot hold them
+
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { useSettings } from '../../fleet-mirror/settings-store.ts';
 import { copyText } from '../../ui/controls/copy-button.tsx';
@@ -10,7 +12,6 @@ import { notify } from '../../ui/overlays/notices.ts';
 import styles from '../trace.module.css';
 import { useTraceView } from '../trace-view-store.ts';
 import { tracedNvmeCliLine } from './nvme-cli-line.ts';
-import { opcodeText } from './opcode-text.ts';
 import { isTraceError, statusText } from './trace-filter.ts';
 import { traceTime } from './trace-time.ts';
 
@@ -159,7 +160,7 @@ function CommandRow({
     >
       <Cell mute text={traceTime(entry)} />
       <Cell text={`${entry.hostId}/${entry.controller}`} />
-      <Cell mute text={opcodeText(entry.opcode)} />
+      <Cell mute text={suffixedHexadecimal(entry.opcode)} />
       <Cell text={entry.side === 'guest' ? `${entry.name} (guest)` : entry.name} />
       <Cell mute text={entry.words} />
       <span role="gridcell" tabIndex={-1} title={status} className={isTraceError(entry) ? 'bad' : 'ok'}>
@@ -197,8 +198,8 @@ function contextEntries(entry: CommandTraceEntry | null): readonly MenuEntry[] {
     { kind: 'separator', id: 'line' },
     {
       id: 'opcode',
-      label: `Show only ${opcodeText(entry.opcode)}`,
-      onSelect: () => useTraceView.setState({ text: opcodeText(entry.opcode) }),
+      label: `Show only ${suffixedHexadecimal(entry.opcode)}`,
+      onSelect: () => useTraceView.setState({ text: suffixedHexadecimal(entry.opcode) }),
     },
     {
       id: 'controller',

@@ -1,6 +1,6 @@
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import type { CommandTraceEntry } from '#shared/trace/schema.ts';
 import { hasEveryWord, searchWords } from '../../ui/search-words.ts';
-import { opcodeText } from './opcode-text.ts';
 
 /** Which commands the list shows. */
 export interface TraceFilter {
@@ -39,7 +39,7 @@ export function filterTrace(
 
 /** One line for each fact, so that no word is found across two of them. */
 function searchText(entry: CommandTraceEntry): string {
-  const opcode = `${opcodeText(entry.opcode)} 0x${entry.opcode.toString(16).padStart(2, '0')}`;
+  const opcode = `${suffixedHexadecimal(entry.opcode)} 0x${entry.opcode.toString(16).padStart(2, '0')}`;
   return [
     opcode,
     `${entry.hostId}/${entry.controller}`,

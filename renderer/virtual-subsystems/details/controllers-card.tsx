@@ -30,7 +30,7 @@ export function ControllersCard({
   // What dropping here would do; null while nothing is carried or this is no target.
   const option = dropOption(carry, group);
   const columns: readonly Column<MemberRow>[] = [
-    { id: 'id', title: 'Virtual ID', mono: true, cell: (row) => <strong>{row.virtualId}</strong> },
+    { id: 'id', title: 'Virtual id', mono: true, cell: (row) => <strong>{row.virtualId}</strong> },
     ...group.instances.map(
       ({ subsystem }, index): Column<MemberRow> => ({
         id: subsystem.id,

@@ -100,7 +100,7 @@ export function DraftDetails({
               columns={[
                 {
                   id: 'id',
-                  title: 'Virtual ID',
+                  title: 'Virtual id',
                   mono: true,
                   cell: ({ virtualControllerId }) => <strong>{virtualControllerId}</strong>,
                 },

@@ -88,18 +88,15 @@ function* checkPrimary(
       `the address of VF ${totalVfs} is beyond bus ff`,
       'Write a smaller offset or stride',
     );
-  checkResources(
-    list,
-    [...path, 'vq'],
-    primary.vq,
-    [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vq),
-  );
-  checkResources(
-    list,
-    [...path, 'vi'],
-    primary.vi,
-    [...primary.secondaries, ...(primary.provisioned?.functions ?? [])].map((secondary) => secondary.vi),
-  );
+  const assigned = [...primary.secondaries, ...(primary.provisioned?.functions ?? [])];
+  for (const key of ['vq', 'vi'] as const)
+    if (!primary.asRecorded)
+      checkResources(
+        list,
+        [...path, key],
+        primary[key],
+        assigned.map((secondary) => secondary[key]),
+      );
   for (const key of ['vq', 'vi'] as const)
     if (!profileTraits[profile].flexibleResources && primary[key].kind !== 'fixed')
       list.add(
@@ -168,7 +165,7 @@ function* checkSecondaries(
       ['vi', vi, primary.vi],
     ] as const) {
       const limit = resources.kind === 'flexible' ? resources.secondaryMaximum : 0;
-      if (count > limit)
+      if (count > limit && !primary.asRecorded)
         list.add(
           [...at, key],
           `${count} are above the limit for one secondary (${limit})`,
@@ -177,11 +174,12 @@ function* checkSecondaries(
     }
     const tooFewQueues = primary.vq.kind === 'flexible' && vq < 2;
     const tooFewInterrupts = primary.vi.kind === 'flexible' && vi < 1;
-    if (online && (tooFewQueues || tooFewInterrupts))
+    if (online && !primary.asRecorded && (tooFewQueues || tooFewInterrupts))
       list.add([...at, 'online'], 'an online secondary needs 2 VQ and 1 VI', 'Assign them, or write false');
     yield* checkSecondaryState(list, at, primary, index);
     // A secondary that is offline may have received state, whether or not its function is enabled.
-    if (vfn > primary.sriov.numVfs && (online || secondary.driver || secondary.vfio))
+    const isOnline = online && !primary.asRecorded;
+    if (vfn > primary.sriov.numVfs && (isOnline || secondary.driver || secondary.vfio))
       list.add(
         [...at, 'vfn'],
         `VF ${vfn} is not enabled (NumVFs is ${primary.sriov.numVfs}), so it cannot be online, bound or open`,
@@ -205,7 +203,10 @@ function* checkSecondaryState(
   if (!secondary.live) return;
   const queuePairs = primary.vq.kind === 'flexible' ? secondary.vq : primary.vq.perSecondary;
   const vectors = primary.vi.kind === 'flexible' ? secondary.vi : primary.vi.perSecondary;
-  yield* checkLiveState(list, [...at, 'live'], secondary.live, { queues: queuePairs - 1, vectors });
+  yield* checkLiveState(list, [...at, 'live'], secondary.live, {
+    queues: Math.max(0, queuePairs - 1),
+    vectors,
+  });
 }
 
 function* checkVirtualSubsystems(

@@ -46,7 +46,11 @@ const fileCapabilitiesSchema = z.strictObject({
   oncs: uint16.default(0x01ff).meta({ title: 'ONCS, optional NVM commands', ...hexadecimalHint }),
   oaes: uint32.default(0x00000300).meta({ title: 'OAES, asynchronous events', ...hexadecimalHint }),
   ctratt: uint32.default(0x00000001).meta({ title: 'CTRATT, attributes', ...hexadecimalHint }),
-  lpa: uint8.default(0x06).meta({ title: 'LPA, log page attributes', ...hexadecimalHint }),
+  lpa: uint8.optional().meta({
+    title: 'LPA, log page attributes',
+    description: 'Empty: what the profile has.',
+    ...hexadecimalHint,
+  }),
   mdts: uint8.default(5).meta({ title: 'MDTS, maximum data transfer size' }),
   acl: uint8.default(3).meta({ title: 'ACL, abort command limit' }),
   aerl: uint8.default(3).meta({ title: 'AERL, event request limit' }),
@@ -154,6 +158,8 @@ const fileSecondarySchema = z.strictObject({
   vq: uint16.default(0).meta({ title: 'VQ' }),
   vi: uint16.default(0).meta({ title: 'VI' }),
   online: z.boolean().default(false).meta({ title: 'Online' }),
+  /** It waits for a function level reset, see `onlineNeedsReset`; absent: it does not. */
+  resetPending: z.boolean().optional().meta(notInForm),
   /** Function Management (proposal): what its controlling function lets VFIO do with it. */
   migrationEnabled: z.boolean().default(true).meta(notInForm),
   visible: z.boolean().default(true).meta(notInForm),
@@ -279,6 +285,13 @@ const filePrimarySchema = z.strictObject({
   }),
   vq: fileResourcesSchema('VQ'),
   vi: fileResourcesSchema('VI'),
+  /**
+   * The twin of a captured drive: numbers and states are kept as they were recorded, whether or not they agree with each
+   * other.
+   */
+  asRecorded: z.boolean().default(false).meta(notInForm),
+  /** What its Secondary Controller List says of the primary controller itself; absent: it does not name it. */
+  listsItself: z.strictObject({ vq: uint16, vi: uint16 }).optional().meta(notInForm),
   /** The other virtual functions follow. */
   firstSecondaryCntlid: controllerIdentifier
     .optional()

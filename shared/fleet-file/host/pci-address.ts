@@ -1,7 +1,7 @@
 /** Arithmetic on PCI addresses such as `0000:41:00.0`. */
 
-/** Bus, device and function as one 16-bit routing identifier. */
-function routingId(address: string): number {
+/** Bus, device and function of `0000:41:00.0` as one 16-bit routing identifier. */
+export function routingId(address: string): number {
   const [, bus = '0', rest = '0.0'] = address.split(':');
   const [device = '0', fn = '0'] = rest.split('.');
   return (Number.parseInt(bus, 16) << 8) | (Number.parseInt(device, 16) << 3) | Number.parseInt(fn, 16);

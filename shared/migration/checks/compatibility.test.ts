@@ -40,6 +40,23 @@ describe('compatibility of a fitting destination', () => {
   });
 });
 
+describe('what was not recorded', () => {
+  it('is no verdict on the device: the check says which command would tell', () => {
+    const fleet = migrationFleet();
+    const request = migrationRequest(fleet);
+    const primary = primaryAt(fleet, 'hv-b');
+    const gap = { kind: 'not-recorded', tellBy: 'nvme primary-ctrl-caps /dev/nvme1' } as const;
+    primary.vq = { ...primary.vq, supported: false, gap };
+    const evidence = checkCompatibility(fleet, request).checks.flatMap((check) =>
+      check.verdict === 'error' ? [check.evidence] : [],
+    );
+    expect(evidence).toContainEqual(
+      expect.stringContaining('not recorded: nvme primary-ctrl-caps /dev/nvme1 would tell'),
+    );
+    expect(evidence.join(' ')).not.toContain('CRT');
+  });
+});
+
 describe('one difference, one finding', () => {
   const cases: [string, (fleet: Fleet) => void, string[]][] = [
     [

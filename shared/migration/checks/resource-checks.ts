@@ -1,3 +1,4 @@
+import { gapWords } from '../../fleet/gap.ts';
 import { amountProblem, heldBy, resourcesFor, secondaryMinimum } from '../../fleet/rules/resources.ts';
 import { userOf } from '../../fleet/rules/secondary-use.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
@@ -216,6 +217,13 @@ function sizeFinding(fleet: Fleet, device: MigratingDevice, resource: Resource):
   const name = resource.toUpperCase();
   const owner = controllerFullTitle(fleet, destinationPrimary);
   const fault = amountProblem(destinationPrimary, resource, needed);
+  const gap = source.unlisted?.gap ?? pool.gap;
+  if (gap?.kind === 'not-recorded')
+    return {
+      verdict: 'error',
+      evidence: `the ${name} resources of ${source.unlisted === undefined ? owner : controllerFullTitle(fleet, source)} are ${gapWords(gap)}`,
+      fix: 'Record what is missing, or choose a controller of which it is known',
+    };
   if (!pool.supported)
     return holds(
       fault === null,

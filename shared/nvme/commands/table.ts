@@ -1,4 +1,4 @@
-import { hexadecimal } from '../../hexadecimal.ts';
+import { hexadecimal, suffixedHexadecimal } from '../../hexadecimal.ts';
 import { type AdminCommand, adminCommand } from '../command.ts';
 import {
   type NvmeCliGeneration,
@@ -124,7 +124,7 @@ export function changesController(opcode: number): boolean {
 export function opcodeName(opcode: number): string {
   const name = byOpcode.get(opcode)?.name;
   if (name !== undefined) return name;
-  const shown = `${opcode.toString(16).toUpperCase().padStart(2, '0')}h`;
+  const shown = suffixedHexadecimal(opcode);
   return opcode >= 0xc0 ? `Vendor Specific ${shown}` : `Reserved opcode ${shown}`;
 }
 

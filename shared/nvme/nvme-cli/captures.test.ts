@@ -9,7 +9,7 @@ import {
   readPrimaryControllerCapabilitiesJson,
   readSecondaryControllerListJson,
 } from '../../test-support/nvme-cli-json-reader.ts';
-import { adminCommand } from '../command.ts';
+import { adminCommand, statusOfValue } from '../command.ts';
 import { commandLine } from '../commands/table.ts';
 import {
   decodeIdentifyController,
@@ -146,9 +146,7 @@ test('every NVMe status line that nvme-cli printed is printed to the byte', () =
   expect(new Set(lines).size).toBeGreaterThan(8);
   for (const line of lines) {
     const value = Number(/\((0x[0-9a-f]+)\)$/.exec(line)?.[1]);
-    const bit = (mask: number) => (value & mask) !== 0;
-    const status = { sct: (value >> 8) & 7, sc: value & 0xff, dnr: bit(0x4000), more: bit(0x2000) };
-    expect(nvmeCliStatusLine(status)).toBe(line);
+    expect(nvmeCliStatusLine(statusOfValue(value))).toBe(line);
   }
 });
 

@@ -7,7 +7,7 @@ import { findPrimary, findSecondary, isInPool, virtualSubsystemTitle } from '../
 import type { Result } from '../../result.ts';
 import type { Intent } from '../intent.ts';
 import type { Plan } from '../procedure.ts';
-import { bringUpTogether } from './bring-up-steps.ts';
+import { type BringUp, bringUpTogether } from './bring-up-steps.ts';
 import { type PlanBuilder, refusal } from './builder.ts';
 import { releaseSecondaries } from './clean-up-steps.ts';
 import { joinAndAttach, newcomersOf } from './member-steps.ts';
@@ -41,7 +41,7 @@ export function planAssign(builder: PlanBuilder, intent: AssignIntent): Result<P
   builder.about(secondaries);
   const wishes = resourcesTogether(fleet, secondaries, intent);
   leaveOldPlaces(builder, secondaries, intent);
-  raiseVfCounts(builder, secondaries);
+  raiseVfCounts(builder, secondaries, wishes);
   bringUpTogether(builder, wishes);
   const { target } = intent;
   const nqn =
@@ -92,13 +92,17 @@ function leaveOldPlaces(
   }
 }
 
-function raiseVfCounts(builder: PlanBuilder, secondaries: readonly SecondaryController[]): void {
+function raiseVfCounts(
+  builder: PlanBuilder,
+  secondaries: readonly SecondaryController[],
+  wishes: readonly BringUp[],
+): void {
   for (const primaryId of new Set(secondaries.map((secondary) => secondary.primaryId))) {
     const primary = findPrimary(builder.fleet, primaryId);
     const members = secondaries.filter((secondary) => secondary.primaryId === primaryId);
     if (primary === undefined) continue;
     const need = vfCountNeed(builder.fleet, primary, members);
-    if (need.kind === 'raise') changeVfCount(builder, primaryId, need.count);
+    if (need.kind === 'raise') changeVfCount(builder, primaryId, need.count, wishes);
   }
 }
 

@@ -39,7 +39,8 @@ export function givingBack(fleet: Fleet, wishes: readonly BringUp[]): string[] {
  */
 export function bringUp(builder: PlanBuilder, secondaryId: string, resources: SecondaryResources): void {
   const secondary = findSecondary(builder.fleet, secondaryId);
-  if (secondary === undefined) return;
+  // Where nobody manages it, it works as soon as its function exists.
+  if (secondary === undefined || secondary.unlisted !== undefined) return;
   const same = secondary.nvq === resources.vq && secondary.nvi === resources.vi;
   if (!secondary.online || !same) bringUpAnew(builder, secondaryId, resources, resourcesPhase);
 }

@@ -71,7 +71,8 @@ function cleanUp(
         builder.add({ kind: 'detach-namespace', controllerId, nsid }, phase);
     });
   if (options.takeOffline)
-    each(({ id: secondaryId, online, nvq, nvi }) => {
+    each(({ id: secondaryId, online, nvq, nvi, unlisted }) => {
+      if (unlisted !== undefined) return;
       if (online || nvq > 0 || nvi > 0) builder.add({ kind: 'secondary-offline', secondaryId }, phase);
     });
 }

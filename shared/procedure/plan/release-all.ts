@@ -6,8 +6,9 @@ import type { PlanBuilder } from './builder.ts';
 import { releaseSecondaries } from './clean-up-steps.ts';
 
 /**
- * Takes the secondaries of a primary with a VF number above `keep` (-1: provisioned functions as well) out of use before something would kill them, so that
- * what dies is shown as steps and can be undone. Their virtual subsystems and namespaces survive.
+ * Takes the secondaries of a primary with a VF number above `keep` (-1: provisioned functions as well) out of use before
+ * something would take their functions away, so that what they lose is shown as steps and can be undone. Their virtual
+ * subsystems and namespaces survive.
  */
 export function releaseAllOf(builder: PlanBuilder, primary: PrimaryController, keep: number): void {
   const inUse = usedAbove(builder.fleet, primary, keep);

@@ -8,7 +8,7 @@ import { interruptionsOf } from '../interruptions.ts';
 import { PlanBuilder, type PlanOptions, refusal } from '../plan/builder.ts';
 import type { Plan, ProcedureRun } from '../procedure.ts';
 import { definitionOf, type PlannedStep, type Step } from '../step.ts';
-import { goesBack, mayBeDone } from '../step-outcome.ts';
+import { firstOpenStep, goesBack, mayBeDone, onlyGoesForward } from '../step-outcome.ts';
 import { type Recovery, type RecoveryState, recoverySchema } from './recovery.ts';
 
 /** What going on with an interrupted procedure in one way does. */
@@ -34,12 +34,12 @@ export function planRecovery(
   const refusals = recoveryRefusals(fleet, run, how);
   if (refusals.length > 0) return refusal(title, refusals);
   const { intent } = run.plan;
+  const steps = recoverySteps(fleet, run, how, options);
   if (fleet === null || how === 'dismiss') {
     const warnings = fleet === null ? [] : standstillWarnings(fleet, run);
-    const plan: Plan = { title, intent, steps: [], consequences: [], warnings, pointOfNoReturn: null };
+    const plan: Plan = { title, intent, steps, consequences: [], warnings, pointOfNoReturn: null };
     return succeed({ plan, guestsCutOff: [] });
   }
-  const steps = how === 'resume' ? stepsLeft(fleet, run, options) : stepsBack(fleet, run, options);
   const losses = interruptionsOf(
     fleet,
     steps.map(({ step }) => step),
@@ -71,8 +71,7 @@ export function recoveryStateOf(fleet: Fleet | null, run: ProcedureRun): Recover
     findings: fleet === null ? [] : auditOfRun(fleet, run, []).map(({ title }) => title),
     ways: recoverySchema.options.map((how) => {
       const refusals = recoveryRefusals(fleet, run, how);
-      const planned = planRecovery(fleet, run, how);
-      return { how, refusals, stepCount: planned.ok ? planned.value.plan.steps.length : 0 };
+      return { how, refusals, stepCount: refusals.length > 0 ? 0 : recoverySteps(fleet, run, how).length };
     }),
   };
 }
@@ -93,22 +92,33 @@ function recoveryRefusals(fleet: Fleet | null, run: ProcedureRun, how: Recovery)
     return goesBack(run)
       ? ['Its way back had begun when Berth ended, and it cannot go forward from there. Roll it back.']
       : [];
-  const { pointOfNoReturn } = run.plan;
-  return pointOfNoReturn !== null && firstOpen(run) > pointOfNoReturn
+  return onlyGoesForward(run)
     ? [
         'It had passed its point of no return, from which it only goes forward. Resume it, or leave it as it is.',
       ]
     : [];
 }
 
-/** Index of the step with which the run goes on. */
-function firstOpen({ steps }: ProcedureRun): number {
-  const index = steps.findIndex(({ status }) => status !== 'done');
-  return index === -1 ? steps.length : index;
+/** What would run; nothing on a fleet that is not open. */
+function recoverySteps(
+  fleet: Fleet | null,
+  run: ProcedureRun,
+  how: Recovery,
+  options: PlanOptions = {},
+): PlannedStep[] {
+  if (fleet === null) return [];
+  switch (how) {
+    case 'resume':
+      return stepsLeft(fleet, run, options);
+    case 'roll-back':
+      return stepsBack(fleet, run, options);
+    case 'dismiss':
+      return [];
+  }
 }
 
 function stepsLeft(fleet: Fleet, run: ProcedureRun, options: PlanOptions): PlannedStep[] {
-  const first = firstOpen(run);
+  const first = firstOpenStep(run);
   const [next, ...behind] = run.plan.steps.slice(first);
   const stepRun = run.steps[first];
   if (next === undefined) return [];
@@ -123,7 +133,7 @@ function stepsLeft(fleet: Fleet, run: ProcedureRun, options: PlanOptions): Plann
 function returnLeft(run: ProcedureRun, left: readonly PlannedStep[]): number | null {
   const { steps, pointOfNoReturn } = run.plan;
   // Behind the last step there is no way back to lose.
-  if (pointOfNoReturn === null || firstOpen(run) >= steps.length) return null;
+  if (pointOfNoReturn === null || firstOpenStep(run) >= steps.length) return null;
   return Math.max(0, left.length - (steps.length - pointOfNoReturn));
 }
 

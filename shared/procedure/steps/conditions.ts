@@ -1,3 +1,4 @@
+import { gapWords } from '../../fleet/gap.ts';
 import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary } from '../../fleet/selectors.ts';
@@ -32,6 +33,16 @@ export function onSecondary(
   if (secondary === undefined || primary === undefined)
     return [`${id} is not a secondary controller of the fleet.`];
   return check(secondary, primary);
+}
+
+/** The same of a secondary controller that its primary controller assigns resources to and brings online. */
+export function onManaged(fleet: Fleet, id: string, check: Parameters<typeof onSecondary>[2]): string[] {
+  return onSecondary(fleet, id, (secondary, primary) => {
+    if (secondary.unlisted === undefined) return check(secondary, primary);
+    return [
+      `${controllerTitle(secondary)} is not managed by ${controllerTitle(primary)}: the Secondary Controller List is ${gapWords(secondary.unlisted.gap)}.`,
+    ];
+  });
 }
 
 /** Whether the host has a function of this controller that it could reset or bind. */

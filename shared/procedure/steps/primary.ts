@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { countWords } from '../../count-words.ts';
+import type { FlexibleResources } from '../../fleet/flexible-resources.ts';
 import { controllerChangeBlockers } from '../../fleet/rules/change-blockers.ts';
 import { allocationBlockers, vfCountBlockers } from '../../fleet/rules/resources.ts';
-import type { Fleet, FlexibleResources, PrimaryController } from '../../fleet/schema.ts';
+import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, secondariesOf } from '../../fleet/selectors.ts';
 import {
   virtualizationActions,

@@ -13,6 +13,11 @@ import { vfioCommandLines } from './vfio-command-lines.ts';
 export const proofStageSchema = z.enum(['loaded', 'resumed', 'running']);
 export type ProofStage = z.infer<typeof proofStageSchema>;
 
+/** How the guest stands at its destination then. */
+export function guestStateAt(stage: ProofStage): 'incoming' | 'running' {
+  return stage === 'running' ? 'running' : 'incoming';
+}
+
 const proofSchema = z.object({
   kind: z.literal('migration-proof'),
   stage: proofStageSchema,

@@ -9,7 +9,7 @@ import {
 } from '../../nvme/commands/virtualization-management.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
 import { sendsCommand, toManager } from './command.ts';
-import { functionMissing, hasFunction, onSecondary } from './conditions.ts';
+import { functionMissing, hasFunction, onManaged } from './conditions.ts';
 import { id, type Resource, resource, uint16 } from './fields.ts';
 import { takenOffline, withResources, withSecondary } from './predictions.ts';
 import type { FunctionLevelReset } from './resets.ts';
@@ -41,7 +41,7 @@ const offline = defineStep({
         virtualizationManagement.encode({ cntlid, act: virtualizationActions.secondaryOffline.value }),
       ),
   }),
-  blockers: ({ secondaryId }, fleet) => onSecondary(fleet, secondaryId, () => []),
+  blockers: ({ secondaryId }, fleet) => onManaged(fleet, secondaryId, () => []),
   predict: ({ secondaryId }, fleet) => takenOffline(fleet, secondaryId),
   effect: ({ secondaryId }, fleet) =>
     effectOn(fleet, secondaryId, ({ online: isOnline, nvq, nvi }) => !isOnline && nvq === 0 && nvi === 0),
@@ -75,7 +75,7 @@ const assign = defineStep({
       ),
   }),
   blockers: ({ secondaryId, resource: of, count }, fleet) =>
-    onSecondary(fleet, secondaryId, (secondary, primary) => {
+    onManaged(fleet, secondaryId, (secondary, primary) => {
       if (secondary.online)
         return [`${controllerTitle(secondary)} is online; resources change only while it is offline.`];
       const resources = {
@@ -108,7 +108,7 @@ const online = defineStep({
       ),
   }),
   blockers: ({ secondaryId }, fleet) =>
-    onSecondary(fleet, secondaryId, (secondary, primary) => {
+    onManaged(fleet, secondaryId, (secondary, primary) => {
       const missing = secondary.vfn > primary.numVfs ? [functionMissing(secondary)] : [];
       return [...missing, ...onlineBlockers(primary, secondary, { vq: secondary.nvq, vi: secondary.nvi })];
     }),

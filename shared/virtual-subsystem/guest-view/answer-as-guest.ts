@@ -1,6 +1,6 @@
+import { type AnnouncementRow, announcedBy, isAnnouncedIn } from '../../nvme/announcements/announcements.ts';
 import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
 import { identifyStructures } from '../../nvme/commands/identify.ts';
-import { adminOpcodes } from '../../nvme/commands/table.ts';
 import { unreachable } from '../../result.ts';
 import type { Answer } from '../leak-check/readable-leaks.ts';
 import {
@@ -62,49 +62,17 @@ function logAsGuest(lid: number, answer: Uint8Array, guest: GuestIdentity, shown
   return bytes;
 }
 
-const keepAliveSupport = { offset: 320, opcode: adminOpcodes.keepAlive } as const;
-const optionalCommands = { oncs: 520, firstEntry: 1024 } as const;
-/** Optional I/O commands by their bit of ONCS (NVMe Base 2.1, 5.1.13; NVM Command Set 1.1, 3.2). */
-const commandsByBit: readonly (readonly number[])[] = [
-  [0x05],
-  [0x04],
-  [0x09],
-  [0x08],
-  [],
-  [0x0d, 0x0e, 0x11, 0x15],
-  [],
-  [0x0c],
-  [0x19],
-];
+/** Commands Supported and Effects: commands of the NVM command set come behind the 256 admin commands. */
+const firstInputOutputEntry = 1024;
 
-/** Admin commands by their bit of OACS; those of bits 3, 7 and 11 only a controlling function has. */
-const optionalAdministration = 256;
-const administrationByBit: readonly (readonly number[])[] = [
-  [0x81, 0x82],
-  [0x80],
-  [0x10, 0x11],
-  [],
-  [0x14],
-  [0x19, 0x1a],
-  [0x1d, 0x1e],
-  [],
-  [0x7c],
-  [],
-  [0x24],
-];
-
-/** Commands Supported and Effects has no entry for a command that OACS, ONCS, or KAS for Keep Alive, does not announce. */
+/** Commands Supported and Effects has no entry for a command that Identify Controller does not announce. */
 function hideCommands(page: Uint8Array, shown: Uint8Array): void {
-  const { offset, opcode: keepAlive } = keepAliveSupport;
-  if ((shown[offset] ?? 0) + (shown[offset + 1] ?? 0) === 0) page.fill(0, keepAlive * 4, keepAlive * 4 + 4);
-  const hide = (field: number, byBit: typeof commandsByBit, firstEntry: number) => {
-    for (const [bit, opcodes] of byBit.entries()) {
-      if (((shown[field + (bit >> 3)] ?? 0) & (1 << (bit & 7))) !== 0) continue;
-      for (const opcode of opcodes) page.fill(0, firstEntry + opcode * 4, firstEntry + opcode * 4 + 4);
-    }
+  const hide = (rows: ReadonlyMap<number, AnnouncementRow>, firstEntry: number) => {
+    for (const [opcode, { by }] of rows)
+      if (!isAnnouncedIn(shown, by)) page.fill(0, firstEntry + opcode * 4, firstEntry + opcode * 4 + 4);
   };
-  hide(optionalAdministration, administrationByBit, 0);
-  hide(optionalCommands.oncs, commandsByBit, optionalCommands.firstEntry);
+  hide(announcedBy.adminCommands, 0);
+  hide(announcedBy.inputOutputCommands, firstInputOutputEntry);
 }
 
 function isPageHidden(lid: number, { exposed }: GuestIdentity, shown: Uint8Array): boolean {

@@ -1,3 +1,5 @@
+import { suffixedHexadecimal } from '../../hexadecimal.ts';
+import { announcementWords } from '../../nvme/announcements/announcements.ts';
 import { unreachable } from '../../result.ts';
 import type { LeakFinding } from './leak-finding.ts';
 import { isAnnounced, type Readable } from './readable-rules.ts';
@@ -17,6 +19,11 @@ export interface ReadableSubject {
   readonly firmware: string | null;
 }
 
+/** `LPA bit 5`: what announces the answer. */
+function nameOf({ needs }: Readable): string {
+  return needs === undefined ? 'the announcement' : announcementWords(needs);
+}
+
 /** What the number of a question is called, by the command that asks it. */
 const mnemonics = { Identify: 'CNS', 'Get Log Page': 'LID', 'Get Features': 'FID' } as const;
 
@@ -28,7 +35,7 @@ export function readableFinding(
   prefix = '',
 ): LeakFinding {
   const { number, title, rule } = readable;
-  const name = `${prefix}${mnemonics[source]} ${number.toString(16).toUpperCase().padStart(2, '0')}h`;
+  const name = `${prefix}${mnemonics[source]} ${suffixedHexadecimal(number)}`;
   const finding = { id: `${source}:${prefix}${number}`, source, name, title, place: '', fix: null } as const;
   const found = (kind: LeakFinding['class'], words: string, fix: LeakFinding['fix'] = null): LeakFinding => ({
     ...finding,
@@ -38,8 +45,8 @@ export function readableFinding(
   });
   if (!isAnnounced(readable, identify))
     return here === null
-      ? found('narrowed', `refused: the guest reads ${readable.needs?.name} as 0`)
-      : found('physical', `answered, although the guest reads ${readable.needs?.name} as 0`);
+      ? found('narrowed', `refused: the guest reads ${nameOf(readable)} as 0`)
+      : found('physical', `answered, although the guest reads ${nameOf(readable)} as 0`);
   if (here === null && rule !== 'equal') return found('equal', 'refused');
   switch (rule) {
     case 'refused':

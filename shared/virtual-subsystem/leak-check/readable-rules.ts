@@ -1,3 +1,9 @@
+import {
+  type Announcement,
+  type AnnouncementRow,
+  announcedBy,
+  isAnnouncedIn,
+} from '../../nvme/announcements/announcements.ts';
 import { featureIdentifiers } from '../../nvme/commands/features.ts';
 import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
 import { identifyStructures } from '../../nvme/commands/identify.ts';
@@ -28,11 +34,11 @@ export interface Readable {
   readonly number: number;
   readonly title: string;
   readonly rule: ReadableRule;
-  /** Bit of Identify Controller that announces it: what is not announced must be refused. */
-  readonly needs?: { readonly offset: number; readonly bit: number; readonly name: string };
+  /** What of Identify Controller announces it: what is not announced must be refused. */
+  readonly needs?: Announcement;
 }
 
-type Special = readonly [value: NamedValue, rule: ReadableRule, needs?: Readable['needs']];
+type Special = readonly [value: NamedValue, rule: ReadableRule];
 
 const { controller, namespace, namespaceDescriptors, commandSetNamespace, independentNamespace } =
   identifyStructures;
@@ -43,13 +49,8 @@ export const namespaceReadables: readonly Readable[] = [
   independentNamespace,
 ].map(({ value, title }) => ({ number: value, title, rule: 'equal' }));
 
-const lpa = (bit: number) => ({ offset: 261, bit, name: `LPA bit ${bit}` });
-/** CTRATT bit 0 to 15, by its byte. */
-const ctratt = (bit: number) => ({ offset: 96 + (bit >> 3), bit: bit & 7, name: `CTRATT bit ${bit}` });
-
 const identifyRules: readonly Special[] = [
   [identifyStructures.activeNamespaces, 'attachments'],
-  [identifyStructures.nvmSetList, 'equal', ctratt(2)],
   [identifyStructures.commandSetActiveNamespaces, 'attachments'],
   [identifyStructures.allocatedNamespaces, 'refused'],
   [identifyStructures.allocatedNamespace, 'refused'],
@@ -57,33 +58,26 @@ const identifyRules: readonly Special[] = [
   [identifyStructures.controllers, 'virtual-ids'],
   [identifyStructures.primaryControllerCapabilities, 'refused'],
   [identifyStructures.secondaryControllers, 'refused'],
-  [identifyStructures.namespaceGranularity, 'equal', ctratt(7)],
-  [identifyStructures.uuidList, 'equal', ctratt(9)],
-  [identifyStructures.domainList, 'equal', ctratt(10)],
-  [identifyStructures.enduranceGroupList, 'equal', ctratt(4)],
   [identifyStructures.controllerStateFormats, 'refused'],
 ];
 
 const logRules: readonly Special[] = [
-  [logPageIdentifiers.supportedLogPages, 'equal', lpa(5)],
   [logPageIdentifiers.errorInformation, 'volatile'],
   [logPageIdentifiers.smart, 'volatile'],
   [logPageIdentifiers.firmwareSlot, 'virtual-firmware'],
   [logPageIdentifiers.changedNamespaces, 'volatile'],
-  [logPageIdentifiers.commandsSupportedAndEffects, 'equal', lpa(1)],
-  [logPageIdentifiers.deviceSelfTest, 'volatile', { offset: 256, bit: 4, name: 'OACS bit 4' }],
-  [logPageIdentifiers.telemetryHostInitiated, 'volatile', lpa(3)],
-  [logPageIdentifiers.telemetryControllerInitiated, 'volatile', lpa(3)],
-  [logPageIdentifiers.enduranceGroup, 'volatile', ctratt(4)],
-  [logPageIdentifiers.persistentEvent, 'volatile', lpa(4)],
-  [logPageIdentifiers.reservationNotification, 'volatile', { offset: 520, bit: 5, name: 'ONCS bit 5' }],
+  [logPageIdentifiers.deviceSelfTest, 'volatile'],
+  [logPageIdentifiers.telemetryHostInitiated, 'volatile'],
+  [logPageIdentifiers.telemetryControllerInitiated, 'volatile'],
+  [logPageIdentifiers.enduranceGroup, 'volatile'],
+  [logPageIdentifiers.persistentEvent, 'volatile'],
+  [logPageIdentifiers.reservationNotification, 'volatile'],
   [logPageIdentifiers.sanitizeStatus, 'volatile'],
 ];
 
 const featureRules: readonly Special[] = [
-  [featureIdentifiers.volatileWriteCache, 'equal', { offset: 525, bit: 0, name: 'VWC bit 0' }],
   [featureIdentifiers.numberOfQueues, 'resources'],
-  [featureIdentifiers.timestamp, 'volatile', { offset: 520, bit: 6, name: 'ONCS bit 6' }],
+  [featureIdentifiers.timestamp, 'volatile'],
 ];
 
 /** Structures of Identify, CDW10 7:0; Identify Controller has rules for each of its bytes. */
@@ -95,22 +89,32 @@ export const identifyReadables = readables(
       !namespaceReadables.some(({ number }) => number === value),
   ),
   identifyRules,
+  announcedBy.structures,
 );
 
 /** Log pages. */
-export const logReadables = readables(Object.values(logPageIdentifiers), logRules);
+export const logReadables = readables(Object.values(logPageIdentifiers), logRules, announcedBy.logPages);
 
 /** Features, default values: the current ones are part of the state that moves with the guest. */
-export const featureReadables = readables(Object.values(featureIdentifiers), featureRules);
+export const featureReadables = readables(
+  Object.values(featureIdentifiers),
+  featureRules,
+  announcedBy.features,
+);
 
 /** Whether Identify Controller, as the guest reads it, announces what the row asks for. */
 export function isAnnounced({ needs }: Readable, identify: Uint8Array): boolean {
-  return needs === undefined || ((identify[needs.offset] ?? 0) & (1 << needs.bit)) !== 0;
+  return needs === undefined || isAnnouncedIn(identify, needs);
 }
 
-function readables(values: readonly NamedValue[], special: readonly Special[]): readonly Readable[] {
+function readables(
+  values: readonly NamedValue[],
+  special: readonly Special[],
+  rows: ReadonlyMap<number, AnnouncementRow>,
+): readonly Readable[] {
   return values.map(({ value, title }) => {
-    const [, rule = 'equal', needs] = special.find(([named]) => named.value === value) ?? [];
+    const [, rule = 'equal'] = special.find(([named]) => named.value === value) ?? [];
+    const needs = rule === 'refused' ? undefined : rows.get(value)?.by;
     return { number: value, title, rule, ...(needs === undefined ? {} : { needs }) };
   });
 }

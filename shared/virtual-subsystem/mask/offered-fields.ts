@@ -1,5 +1,6 @@
 import type { OfferedCapabilities } from '../../fleet/offered-capabilities.ts';
 import type { Controller } from '../../fleet/schema.ts';
+import { suffixedHexadecimal } from '../../hexadecimal.ts';
 import { featureIdentifiers } from '../../nvme/commands/features.ts';
 import { logPageIdentifiers } from '../../nvme/commands/get-log-page.ts';
 import { type NamedValue, namedValueTitle } from '../../nvme/commands/named-value.ts';
@@ -144,7 +145,7 @@ function identifierFields(structure: 'log-pages' | 'features'): readonly Exposed
   const key = isLog ? 'logPages' : 'features';
   const kept = new Set<number>(mandatory[structure].map(({ value }) => value));
   return Array.from({ length: 8 }, (_, word) => {
-    const [first, last] = [word * wordBits, word * wordBits + wordBits - 1].map(digits);
+    const [first, last] = [word * wordBits, word * wordBits + wordBits - 1].map(suffixedHexadecimal);
     return field({
       key: `${structure}-${word}`,
       structure,
@@ -156,7 +157,8 @@ function identifierFields(structure: 'log-pages' | 'features'): readonly Exposed
       rule: 'keep-bits',
       bits: bitsOf(
         word,
-        (number) => `${namedValueTitle(table, number) ?? 'Vendor specific or new'} (${digits(number)})`,
+        (number) =>
+          `${namedValueTitle(table, number) ?? 'Vendor specific or new'} (${suffixedHexadecimal(number)})`,
       ),
       kept: wordOf(word, (number) => kept.has(number)),
       of: (offered) => wordOf(word, (number) => offered[key].includes(number)),
@@ -180,8 +182,4 @@ function wordOf(word: number, isSet: (number: number) => boolean): number {
 
 function bitsOf(word: number, title: (number: number) => string): readonly FieldBit[] {
   return Array.from({ length: wordBits }, (_, bit) => ({ bit, title: title(word * wordBits + bit) }));
-}
-
-function digits(number: number): string {
-  return `${number.toString(16).toUpperCase().padStart(2, '0')}h`;
 }

@@ -4,7 +4,7 @@ import { nvmeCliStatusLine, nvmeCliStatusText } from '#shared/nvme/status.ts';
 import { type BerthError, succeed } from '#shared/result.ts';
 import { type AskedController, askController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 
 /** How a command reports its own failure: nvme-cli's words in front of the system's error, and the output format. */
 export interface FailureWords {

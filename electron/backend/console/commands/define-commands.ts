@@ -2,7 +2,7 @@ import type { NvmeFunction } from '../../hosts/host-connection.ts';
 import type { AskedController } from '../../nvme/ask-controller.ts';
 import type { CommandOutput } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 import type { CommandSpec, OptionValues } from '../grammar/option-spec.ts';
 
 /** What a command works on: its controller's queue, and what else the host has. */

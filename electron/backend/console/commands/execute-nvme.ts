@@ -2,7 +2,7 @@ import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { type AskedController, controllerToAsk } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 import { type CommandSpec, optionUsage } from '../grammar/option-spec.ts';
 import { isNvmeCommandName, nvmeCommands } from './table.ts';
 
@@ -39,16 +39,21 @@ export async function executeNvme(
   return timedOut && timeoutSeconds !== null ? terminated : output;
 }
 
-// nvme-cli prints the command's help behind this line; here it comes from the same option table as the parser.
-function noDevice(command: NvmeCommand, spec: CommandSpec): CommandOutput {
+/** Help of a command, from the same options as its parser. */
+export function helpText(spec: CommandSpec, program: string): string {
   const options = spec.options.map((option) => `  [ ${optionUsage(option)} ]  --- ${option.help}`);
-  const error = `${command.device.text}: No such file or directory`;
-  const help = [
-    `Usage: nvme ${spec.name} ${spec.device === 'operand' ? '<device> ' : ''}[OPTIONS]`,
+  return [
+    `Usage: ${program} ${spec.name} ${spec.device === 'operand' ? '<device> ' : ''}[OPTIONS]`,
     '',
     spec.summary,
     ...(options.length === 0 ? [] : ['', 'Options:', ...options]),
   ].join('\n');
+}
+
+// nvme-cli prints the command's help behind this line; here it comes from the same option table as the parser.
+function noDevice(command: NvmeCommand, spec: CommandSpec): CommandOutput {
+  const error = `${command.device.text}: No such file or directory`;
+  const help = helpText(spec, 'nvme');
   const format = (command.values as { readonly 'output-format'?: string })['output-format'];
   return command.version === '2.13' && format === 'json'
     ? refused(help, 1, printNvmeCliJson({ error }, '2.13'))

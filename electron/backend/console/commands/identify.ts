@@ -22,7 +22,7 @@ import type { Result } from '#shared/result.ts';
 import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import { identifyControllerText, primaryCapabilitiesText } from '../print/print-controller.ts';
@@ -36,6 +36,7 @@ import {
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { noNamespace } from './no-namespace.ts';
+import { isVerbose } from './verbose.ts';
 
 const specs = {
   'list-secondary': {
@@ -59,7 +60,7 @@ const specs = {
     name: 'id-ctrl',
     summary: 'Show Identify Controller',
     device: 'operand',
-    options: [format, raw],
+    options: [format, raw, humanReadable],
   },
   'id-ns': {
     name: 'id-ns',
@@ -109,7 +110,8 @@ function identifyController(queue: AskedController, command: Named<'id-ctrl'>): 
     subject: 'identify controller',
     decode: decodeIdentifyController,
     json: (value) => identifyControllerJson(value, command.version),
-    text: identifyControllerText,
+    text: (value) =>
+      identifyControllerText(value, command.values['human-readable'] === true || isVerbose(command)),
   });
 }
 
@@ -183,7 +185,8 @@ function primaryCapabilities(
     subject: 'identify primary controller capabilities',
     decode: decodePrimaryControllerCapabilities,
     json: (value) => primaryControllerCapabilitiesJson(value, command.version),
-    text: (value) => primaryCapabilitiesText(value, command.values['human-readable'] === true),
+    text: (value) =>
+      primaryCapabilitiesText(value, command.values['human-readable'] === true || isVerbose(command)),
   });
 }
 

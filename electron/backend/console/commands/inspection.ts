@@ -10,6 +10,7 @@ import { format, humanReadable, namespace, raw } from '../grammar/common-options
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import { hexadecimalDump } from '../print/print-lists.ts';
+import { registerLines } from '../print/print-registers.ts';
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 
@@ -190,7 +191,11 @@ function showRegisters(host: ConsoleHost, command: Named<'show-regs'>): CommandO
   if (registers === null) return refused(`${command.device.name} failed to map. Permission denied`);
   if (command.values['output-format'] === 'json')
     return printed(printNvmeCliJson(registers, command.version));
-  const lines = Object.entries(registers).map(([name, value]) => `${name.padEnd(8)}: ${value.toString(16)}`);
+  const human = command.values['human-readable'] === true;
+  const lines = Object.entries(registers).flatMap(([name, value]) => [
+    `${name.padEnd(8)}: ${value.toString(16)}`,
+    ...(human ? registerLines(name, value) : []),
+  ]);
   return printed(`${lines.join('\n')}\n`);
 }
 

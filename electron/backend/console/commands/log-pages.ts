@@ -1,3 +1,4 @@
+import { statusOfValue } from '#shared/nvme/command.ts';
 import { logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import {
@@ -15,7 +16,7 @@ import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import {
@@ -115,7 +116,7 @@ async function errorLog(queue: AskedController, command: Named<'error-log'>): Pr
   const data = dataOf(answer);
   const entries = decodeErrorInformation(data);
   if (!entries.ok) return refused(entries.error.message);
-  const words = (status: number) => nvmeCliStatusText({ sct: (status >>> 8) & 7, sc: status & 0xff });
+  const words = (status: number) => nvmeCliStatusText(statusOfValue(status));
   return show(command, data, {
     json: () => errorJson(entries.value),
     text: () => errorText(entries.value, command.device.name, words),

@@ -7,6 +7,7 @@ import {
   blankIdentifyNamespace,
   decodeIdentifyNamespace,
   encodeIdentifyNamespace,
+  type LbaFormat,
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import type { AskedController } from '../../nvme/ask-controller.ts';
@@ -14,12 +15,15 @@ import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { namespace, raw } from '../grammar/common-options.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 import { option } from '../grammar/define-option.ts';
+import { parseSiNumber } from '../grammar/numbers.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import { hexadecimalDump, printfHexadecimal } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { noNamespace } from './no-namespace.ts';
+import { isVerbose } from './verbose.ts';
 
 const controllers = option('controllers', 'c', 'list', 'Controller identifiers, separated by commas');
 
@@ -29,7 +33,8 @@ const specs = {
     summary: 'Manage flexible resources between primary and secondary controllers',
     device: 'operand',
     options: [
-      option('cntlid', 'c', 'short', 'Controller identifier (CNTLID)'),
+      // nvme-cli up to 2.16 writes 32 bits here, over the resource type and the action behind it.
+      option('cntlid', 'c', 'short', 'Controller identifier (CNTLID)', { loses: ['rt', 'act'] }),
       option('rt', 'r', 'byte', 'Resource type: 0 VQ, 1 VI'),
       option('act', 'a', 'byte', 'Action: 1 primary allocation, 7 offline, 8 assign, 9 online'),
       option('nr', 'n', 'short', 'Number of controller resources'),
@@ -58,6 +63,17 @@ const specs = {
       option('dps', 'd', 'byte', 'Data protection settings (DPS)'),
       option('nmic', 'm', 'byte', 'Sharing capabilities (NMIC): 1 shared'),
       option('block-size', 'b', 'size', 'Block size in bytes, instead of FLBAS'),
+      option(
+        'nsze-si',
+        'S',
+        'text',
+        'Size in bytes with a decimal suffix, 480G; without one in logical blocks',
+      ),
+      option('ncap-si', 'C', 'text', 'Capacity in the same way'),
+      option('anagrp-id', 'a', 'word', 'ANA group identifier (ANAGRPID)'),
+      option('nvmset-id', 'i', 'short', 'NVM set identifier (NVMSETID)'),
+      option('endg-id', 'e', 'short', 'Endurance group identifier (ENDGID)'),
+      option('timeout', 't', 'word', 'Milliseconds that the command may take'),
     ],
   },
   'delete-ns': {
@@ -104,7 +120,15 @@ async function virtualizationManagement(
   );
   if (!answer.ok) return answer.output;
   const { nrm } = definitions.virtualizationManagement.result.decode(answer.completion.dw0);
-  return printed(`success, Number of Controller Resources Modified (NRM):${printfHexadecimal(nrm)}\n`);
+  const words = 'success, Number of Controller Resources Modified (NRM):';
+  // 3.0 says nothing without -v, and then in decimal.
+  if (command.release === '3.0') return printed(isVerbose(command) ? `${words}${nrm}\n` : '');
+  return printed(`${words}${printfHexadecimal(nrm)}\n`);
+}
+
+/** 3.0 says nothing of what went well, unless it is asked to. */
+function isSilent(command: NvmeCommand): boolean {
+  return command.release === '3.0' && !isVerbose(command);
 }
 
 /** `nvme attach-ns` and `nvme detach-ns` */
@@ -133,7 +157,8 @@ async function namespaceAttachment(
     identifiers.length > 0
       ? ''
       : 'warning: empty controller-id list will result in no actual change in namespace attachment\n';
-  const output = answer.ok ? printed(`${command.name}: Success, nsid:${nsid}\n`) : answer.output;
+  const success = isSilent(command) ? '' : `${command.name}: Success, nsid:${nsid}\n`;
+  const output = answer.ok ? printed(success) : answer.output;
   return { ...output, stderr: warning + output.stderr };
 }
 
@@ -141,11 +166,15 @@ const identifyController = identifyCommand(identifyStructures.controller);
 
 /** `nvme create-ns` */
 async function createNamespace(queue: AskedController, command: Named<'create-ns'>): Promise<CommandOutput> {
-  const { nsze = 0, ncap = 0, dps = 0, nmic = 0 } = command.values;
+  const { dps = 0, nmic = 0 } = command.values;
   // 2.13 looks at the controller first; what it finds changes nothing in the command.
   if (command.version === '2.13') await queue.submit(identifyController);
   const format = await lbaFormat(queue, command);
   if (typeof format !== 'number') return format;
+  const nsze = await blocksOf(queue, command, 'nsze', format);
+  if (typeof nsze !== 'number') return nsze;
+  const ncap = await blocksOf(queue, command, 'ncap', format);
+  if (typeof ncap !== 'number') return ncap;
   const template = blankIdentifyNamespace();
   const data = encodeIdentifyNamespace({
     ...template,
@@ -154,6 +183,9 @@ async function createNamespace(queue: AskedController, command: Named<'create-ns
     flbas: format,
     dps,
     nmic,
+    anagrpid: command.values['anagrp-id'] ?? 0,
+    nvmsetid: command.values['nvmset-id'] ?? 0,
+    endgid: command.values['endg-id'] ?? 0,
   });
   if (!data.ok) return refused(`create namespace: ${data.error.message}`);
   const answer = await exchange(
@@ -166,7 +198,9 @@ async function createNamespace(queue: AskedController, command: Named<'create-ns
   );
   return answer.ok
     ? printed(
-        `create-ns: Success, created nsid:${definitions.namespaceManagement.result.decode(answer.completion.dw0).nsid}\n`,
+        isSilent(command)
+          ? ''
+          : `create-ns: Success, created nsid:${definitions.namespaceManagement.result.decode(answer.completion.dw0).nsid}\n`,
       )
     : answer.output;
 }
@@ -184,6 +218,21 @@ async function lbaFormat(
     `FLBAS corresponding to block size ${blockSize ?? 0} not found\nPlease correct block size, or specify FLBAS directly`,
   );
   if (blockSize === undefined) return notFound;
+  const formats = await commonFormats(queue, command);
+  if (isOutput(formats)) return formats;
+  const index = formats.findIndex((format) => 2 ** format.ds === blockSize && format.ms === 0);
+  return index === -1 ? notFound : index;
+}
+
+function isOutput(value: readonly LbaFormat[] | CommandOutput): value is CommandOutput {
+  return 'exit' in value;
+}
+
+/** What all namespaces have in common (NSID FFFFFFFFh): the formats that a drive knows. */
+async function commonFormats(
+  queue: AskedController,
+  command: Named<'create-ns'>,
+): Promise<readonly LbaFormat[] | CommandOutput> {
   const answer = await exchange(queue, identifyCommand(identifyStructures.namespace, { nsid: 0xffffffff }), {
     subject: 'identify-namespace',
     version: command.version,
@@ -192,9 +241,30 @@ async function lbaFormat(
   if (!answer.ok) return answer.output;
   const decoded = decodeIdentifyNamespace(answer.completion.data ?? new Uint8Array(0));
   if (!decoded.ok) return refused(decoded.error.message);
-  const formats = decoded.value.lbafs.slice(0, decoded.value.nlbaf + 1);
-  const index = formats.findIndex((format) => 2 ** format.ds === blockSize && format.ms === 0);
-  return index === -1 ? notFound : index;
+  return decoded.value.lbafs.slice(0, decoded.value.nlbaf + 1);
+}
+
+/** NSZE or NCAP in logical blocks, from `-s` or from `-S`; with a suffix the latter counts bytes, data and metadata. */
+async function blocksOf(
+  queue: AskedController,
+  command: Named<'create-ns'>,
+  key: 'nsze' | 'ncap',
+  format: number,
+): Promise<number | CommandOutput> {
+  const given = command.values[key];
+  const text = command.values[`${key}-si`];
+  if (text === undefined) return given ?? 0;
+  if (given)
+    return refused(`Invalid specification of both ${key} and its SI argument, please specify only one`);
+  const size = parseSiNumber(text);
+  if (size === null)
+    return refused(`Expected long suffixed integer argument for '${key}-si' but got '${text}'!`);
+  if (!size.hasSuffix) return size.value;
+  const formats = await commonFormats(queue, command);
+  if (isOutput(formats)) return formats;
+  const used = formats[format & 0xf];
+  if (used === undefined) return refused(`The drive has no LBA format ${format & 0xf}`);
+  return Math.floor(size.value / (2 ** used.ds + used.ms));
 }
 
 /** `nvme delete-ns` */
@@ -206,7 +276,8 @@ async function deleteNamespace(queue: AskedController, command: Named<'delete-ns
     definitions.namespaceManagement.encode({ nsid, sel: namespaceManagementSelectors.delete.value }),
     { subject: 'delete namespace', version: command.version, json: false },
   );
-  return answer.ok ? printed(`delete-ns: Success, deleted nsid:${nsid}\n`) : answer.output;
+  if (!answer.ok) return answer.output;
+  return printed(isSilent(command) ? '' : `delete-ns: Success, deleted nsid:${nsid}\n`);
 }
 
 /** `nvme admin-passthru` */

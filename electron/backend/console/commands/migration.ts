@@ -30,7 +30,7 @@ import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput, writeOutput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import type { NvmeCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import { controllerStateJson } from '../print/controller-state-json.ts';

@@ -1,6 +1,6 @@
-import type { NvmeCliVersion } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import { format } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
+import type { NvmeCliRelease } from '../grammar/nvme-release.ts';
 import type { CommandSpec, OptionSpec } from '../grammar/option-spec.ts';
 import type { NvmeCommandDefinition } from './define-commands.ts';
 import { functionCommands } from './functions.ts';
@@ -57,8 +57,22 @@ function withShort(options: readonly OptionSpec[], name: string, short: string):
 }
 
 /** The command as the given version of nvme-cli takes it. */
-export function commandSpec(name: NvmeCommandName, version: NvmeCliVersion): CommandSpec {
-  return (version === '2.13' ? newCommands[name] : undefined) ?? nvmeCommands[name].spec;
+export function commandSpec(name: NvmeCommandName, release: NvmeCliRelease): CommandSpec {
+  const { spec } = nvmeCommands[name];
+  if (release === '2.3') return spec;
+  const newer = newCommands[name] ?? withVerbose(spec);
+  return release === '3.0' ? withoutLosses(newer) : newer;
+}
+
+/** Mended in 3.0 (nvme-cli commit 91cc3ee99): no option loses the values of others. */
+function withoutLosses(spec: CommandSpec): CommandSpec {
+  return { ...spec, options: spec.options.map(({ loses: _, ...option }) => option) };
+}
+
+// The commands of the proposal, whose device is an option, are not nvme-cli's.
+function withVerbose(spec: CommandSpec): CommandSpec {
+  const isTaken = spec.options.some((known) => known.short === 'v' || known.name === 'verbose');
+  return isTaken || spec.device !== 'operand' ? spec : { ...spec, options: [...spec.options, verbose] };
 }
 
 export function isNvmeCommandName(name: string): name is NvmeCommandName {

@@ -6,5 +6,5 @@ export const option = <const Name extends string, const Kind extends OptionKind>
   short: string,
   kind: Kind,
   help: string,
-  more: { readonly maximum?: number; readonly required?: boolean } = {},
+  more: { readonly maximum?: number; readonly required?: boolean; readonly loses?: readonly string[] } = {},
 ) => ({ name, short, kind, help, ...more });

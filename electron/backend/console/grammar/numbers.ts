@@ -23,3 +23,17 @@ export function parseSuffixedNumber(text: string): number | null {
   const value = parseNumber(match[1]);
   return value === null ? null : value * 1024 ** (power + 1);
 }
+
+/**
+ * A number with a decimal suffix as nvme-cli takes it for `-si` options: `480G` is 480 × 10⁹, `1.5T` 1.5 × 10¹², `4Gi` four
+ * times 2³⁰. Null when it is no number.
+ */
+export function parseSiNumber(text: string): { readonly value: number; readonly hasSuffix: boolean } | null {
+  const match = /^(\d+(?:\.\d+)?)(?:([KMGTPEkmgtpe])(i?)[Bb]?)?$/.exec(text);
+  if (match?.[1] === undefined) return null;
+  const [, digits, suffix, binary] = match;
+  if (suffix === undefined) return digits.includes('.') ? null : { value: Number(digits), hasSuffix: false };
+  const power = suffixes.indexOf(suffix.toUpperCase()) + 1;
+  const value = Math.floor(Number(digits) * (binary === 'i' ? 1024 : 1000) ** power);
+  return Number.isSafeInteger(value) ? { value, hasSuffix: true } : null;
+}

@@ -12,6 +12,8 @@ export interface OptionSpec {
   /** Largest number that it takes; by default what fits the kind. */
   readonly maximum?: number;
   readonly required?: boolean;
+  /** Options whose values are lost where they stand before this one. */
+  readonly loses?: readonly string[];
 }
 
 /** One subcommand of nvme. */

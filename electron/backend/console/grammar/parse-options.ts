@@ -8,9 +8,6 @@ import {
   optionUsage,
   typedName,
 } from './option-spec.ts';
-import type { ShellToken } from './words.ts';
-
-type Word = Extract<ShellToken, { kind: 'word' }>;
 
 export interface ParsedOptions {
   readonly values: Readonly<Record<string, unknown>>;
@@ -21,7 +18,7 @@ export interface ParsedOptions {
  * Options as nvme-cli takes them (`getopt_long_only`): `-a9`, `-a 9`, `--act=9`, `--act 9`, `-act 9`, unambiguous
  * beginnings of long names, and operands anywhere. Blanks around `=` are taken as well, as the proposal writes them.
  */
-export function parseOptions(command: CommandSpec, words: readonly Word[]): Result<ParsedOptions> {
+export function parseOptions(command: CommandSpec, words: readonly string[]): Result<ParsedOptions> {
   const values: Record<string, unknown> = {};
   const operands: string[] = [];
   const rest = joinEquals(words);
@@ -46,6 +43,7 @@ export function parseOptions(command: CommandSpec, words: readonly Word[]): Resu
         return usage(command, option, `${command.name}: option '--${option.name}' requires an argument`);
       const value = parseValue(command, option, text);
       if (!value.ok) return value;
+      for (const lost of option.loses ?? []) delete values[lost];
       values[option.name] = value.value;
     }
   }
@@ -54,13 +52,13 @@ export function parseOptions(command: CommandSpec, words: readonly Word[]): Resu
   return succeed({ values, operands });
 }
 
-// Only an unquoted `=` between an option and its value is glue; anywhere else it is text.
-function joinEquals(words: readonly Word[]): string[] {
+// Only a `=` between an option and its value is glue; anywhere else it is text.
+function joinEquals(words: readonly string[]): string[] {
   const joined: string[] = [];
-  for (const { text, quoted } of words) {
+  for (const text of words) {
     const before = joined.at(-1);
     const isOption = before !== undefined && /^--?[A-Za-z]/.test(before);
-    const startsWithEquals = !quoted && text.startsWith('=') && isOption && !before.includes('=');
+    const startsWithEquals = text.startsWith('=') && isOption && !before.includes('=');
     const endsWithEquals = isOption && before.endsWith('=') && before.indexOf('=') === before.length - 1;
     if (startsWithEquals || (endsWithEquals && !/^--/.test(text))) joined.splice(-1, 1, `${before}${text}`);
     else joined.push(text);

@@ -1,4 +1,6 @@
+import type { FieldBit, LayoutField } from '../../../../shared/nvme/layout.ts';
 import type { IdentifyController } from '../../../../shared/nvme/layouts/identify/identify-controller.ts';
+import { identifyControllerFields } from '../../../../shared/nvme/layouts/identify/identify-controller-fields.ts';
 import type { PowerStateDescriptor } from '../../../../shared/nvme/layouts/identify/power-state-descriptor.ts';
 import type { PrimaryControllerCapabilities } from '../../../../shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { primaryControllerCapabilitiesFields } from '../../../../shared/nvme/layouts/identify/primary-controller-capabilities.ts';
@@ -15,15 +17,33 @@ const hexadecimalKeys: ReadonlySet<string> = new Set(
 /** Printed through a signed format, so that the upper half of 32 bits comes out negative. */
 const signedKeys: ReadonlySet<string> = new Set(['hmpre', 'hmmin', 'nn']);
 
-/** `nvme id-ctrl` without `-o`, as nvme-cli 2.3 prints it. */
-export function identifyControllerText(controller: IdentifyController): string {
+/** `nvme id-ctrl` without `-o`, as nvme-cli 2.3 prints it; `human` explains the bits, in words of ours. */
+export function identifyControllerText(controller: IdentifyController, human: boolean): string {
   const values: Readonly<Record<string, unknown>> = controller;
   const lines = ['NVME Identify Controller:'];
   for (const key of Object.keys(identifyControllerJson(controller, '2.3')))
-    if (key !== 'psds') lines.push(`${key.padEnd(9)} : ${fieldText(key, values[key])}`);
+    if (key !== 'psds') {
+      lines.push(`${key.padEnd(9)} : ${fieldText(key, values[key])}`);
+      if (human) lines.push(...bitLines(bitsOf.get(key) ?? [], Number(values[key])));
+    }
   for (const [index, state] of controller.psds.slice(0, controller.npss + 1).entries())
     lines.push(...powerStateLines(index, state));
   return `${lines.join('\n')}\n`;
+}
+
+const bitsOf = new Map(identifyControllerFields.map((field) => [field.key as string, bitNames(field)]));
+
+function bitNames(field: LayoutField): readonly FieldBit[] {
+  return [...(field.bits ?? [])].sort((left, right) => right.bit - left.bit);
+}
+
+/** As nvme-cli's `-H`: the highest bit first, `  [3:3] : 0x1<TAB>Namespace Management Supported`. */
+function bitLines(bits: readonly FieldBit[], value: number): readonly string[] {
+  const lines = bits.map(({ bit, title }) => {
+    const isSet = Math.floor(value / 2 ** bit) % 2 === 1;
+    return `  [${bit}:${bit}] : ${isSet ? '0x1' : '0'}\t${title} ${isSet ? '' : 'Not '}Supported`;
+  });
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 function fieldText(key: string, value: unknown): string {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
 import type { CommandOutput } from '../command-output.ts';
-import type { ConsoleLine, NvmeCommand, SimpleCommand } from '../grammar/console-line.ts';
+import type { NvmeCommand } from '../grammar/console-command.ts';
+import type { RecordedProgram } from './recorded-programs.ts';
 
 /** How two outputs of one line are compared. */
 export type ComparisonKind =
@@ -30,27 +31,26 @@ const deviceDependent: Readonly<Partial<Record<NvmeCommand['name'], string>>> = 
   'show-regs': 'registers are not part of a capture',
 };
 
-/** Decides from the commands of a line alone, never from what was recorded. */
-export function comparabilityOf(line: ConsoleLine): Comparability {
-  const commands = line.commands.map(({ command }) => command);
-  if (commands.length === 0) return { kind: 'none', reason: 'the line has no command' };
-  if (commands.some(({ kind }) => kind === 'cat' || kind === 'echo'))
+/** Decides from the programs of a line alone, never from what was recorded. */
+export function comparabilityOf(programs: readonly RecordedProgram[]): Comparability {
+  if (programs.length === 0) return { kind: 'none', reason: 'the line has no command' };
+  if (programs.some(({ kind }) => kind === 'attribute'))
     return { kind: 'none', reason: 'it reads attributes of the recorded host, not of its NVMe controllers' };
-  for (const command of commands) {
-    const reason = command.kind === 'nvme' ? deviceDependent[command.name] : undefined;
+  const commands = programs.flatMap((program) => (program.kind === 'nvme' ? [program.command] : []));
+  for (const { name } of commands) {
+    const reason = deviceDependent[name];
     if (reason !== undefined) return { kind: 'none', reason };
   }
-  const [only, ...more] = commands;
-  if (commands.some((command) => command.kind === 'nvme' && command.name === 'smart-log'))
-    return only && more.length === 0 && printsJson(only)
+  const only = programs.length === 1 ? commands[0] : undefined;
+  if (commands.some(({ name }) => name === 'smart-log'))
+    return only && printsJson(only)
       ? { kind: 'smart' }
       : { kind: 'none', reason: 'its counters depend on how the recorded drive was used' };
-  if (only && more.length === 0 && printsJson(only)) return { kind: 'json' };
-  return { kind: commands.some(({ kind }) => kind === 'readlink') ? 'links' : 'bytes' };
+  if (only && printsJson(only)) return { kind: 'json' };
+  return { kind: programs.some(({ kind }) => kind === 'links') ? 'links' : 'bytes' };
 }
 
-function printsJson(command: SimpleCommand): boolean {
-  if (command.kind !== 'nvme') return false;
+function printsJson(command: NvmeCommand): boolean {
   return (command.values as { readonly 'output-format'?: string })['output-format'] === 'json';
 }
 

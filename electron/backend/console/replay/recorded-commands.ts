@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { LinkBounds, type ReadOptions, readFileText } from '../../files/read-file.ts';
+import { decodeText } from '../../files/decode-text.ts';
+import type { CaptureStorage } from '../../hosts/capture/storage/capture-storage.ts';
+import { inTurns } from '../../in-turns.ts';
 
 /** One line of a capture's `commands.tsv`: a command that ran, how it ended, and where its output was kept. */
 export interface RecordedCommand {
@@ -22,18 +24,22 @@ export interface RecordedCommands {
 
 const fileName = 'commands.tsv';
 
-/** How the files of a capture in `folder` are read. */
-export function recordedFile(folder: string): ReadOptions {
-  return { largest: 16 * 1024 * 1024, what: 'a recorded file', inside: new LinkBounds(folder) };
+/** A recorded file as text. */
+export async function readRecordedText(storage: CaptureStorage, file: string): Promise<Result<string>> {
+  const read = await storage.read(file);
+  return read.ok ? succeed(await inTurns(decodeText(read.value, true))) : read;
 }
 
-/** Reads `commands.tsv`; lines of another form become problems. */
-export async function readRecordedCommands(folder: string): Promise<Result<RecordedCommands>> {
-  const read = await readFileText(path.join(folder, fileName), recordedFile(folder));
+/** Reads `commands.tsv`; lines of another form become problems. `place`: how people know the capture. */
+export async function readRecordedCommands(
+  storage: CaptureStorage,
+  place: string,
+): Promise<Result<RecordedCommands>> {
+  const read = await readRecordedText(storage, fileName);
   if (!read.ok && read.error.code !== 'not-found') return read;
   if (!read.ok)
-    return fail('invalid-file', `${folder} has no ${fileName}, so there is nothing to replay`, {
-      object: path.join(folder, fileName),
+    return fail('invalid-file', `${place} has no ${fileName}, so there is nothing to replay`, {
+      object: path.join(place, fileName),
       fix: 'Choose a capture that was recorded with its commands',
     });
   const text = read.value;

@@ -1,28 +1,30 @@
 import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
-import type { ControllerIdentity } from '#shared/fleet/controller-identity.ts';
 import type { ControllerFailure } from '#shared/fleet/failures.ts';
-import { controllerIdOf, secondaryIdOf } from '#shared/fleet/ids.ts';
+import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
+import type { Gap } from '#shared/fleet/gap.ts';
+import { controllerIdOf, secondaryIdOf, unlistedIdOf } from '#shared/fleet/ids.ts';
 import { primaryContradictions } from '#shared/fleet/invariants.ts';
 import { findMigrationInterface } from '#shared/fleet/migration-interface.ts';
 import type {
   Capability,
   Controller,
-  ControllerCapabilities,
-  FlexibleResources,
   PlainController,
   PrimaryController,
+  Problem,
   SecondaryController,
 } from '#shared/fleet/schema.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/vendor-migration-support.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { type FunctionListEntry, functionStates } from '#shared/nvme/layouts/proposal/function-list.ts';
 import type { FunctionReading, HostReading } from '../read/host-reading.ts';
-import { subsystemNqnOf, trimmed } from '../read/identity-text.ts';
 import { offeredOf } from '../read/offered-capabilities.ts';
 import { withoutFunctions } from '../read/read-functions.ts';
 import { isController } from '../read/read-host.ts';
+import { resourcesGap, unlistedFunction, unlistedGap } from './gaps.ts';
+import { identifiedFields, notedFields } from './identity-fields.ts';
 
 export interface AssembledController {
   readonly controller: Controller;
@@ -90,23 +92,27 @@ function* assemblePrimary(
   const title = `${reading.host.name}/${fn.deviceName ?? fn.address}`;
   const unread = `${title} did not answer Identify Controller.`;
   const common = commonFields(reading.host.id, id, read);
-  const entries = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
   const identify = controller?.identify ?? null;
+  const listed = [...(controller?.secondaries ?? [])].sort((left, right) => left.vfn - right.vfn);
+  const itself = listed.find((entry) => isItself(entry, identify));
+  const entries = listed.filter((entry) => entry !== itself);
   const found = findMigrationInterface({
     title,
     oacs: identify?.oacs ?? null,
     stateFormats: controller?.stateFormats != null,
+    stateFormatsNotRecorded:
+      controller?.unanswered.get(identifyStructures.controllerStateFormats.value) === 'not-recorded',
     vendorAnnouncement: identify !== null && announcesVendorMigration(identify.vs),
     vfioDriver: fn.vfioDriver,
   });
   const primary: PrimaryController = {
     role: 'primary',
     ...common,
-    ...resourcesOf(controller?.primary ?? null),
+    ...resourcesOf(controller?.primary ?? null, () => resourcesGap(title, read)),
     totalVfs: fn.sriov?.totalVfs ?? 0,
     numVfs: fn.sriov?.numVfs ?? 0,
     driversAutoprobe: fn.sriov?.driversAutoprobe ?? true,
-    secondaryIds: entries.map((entry) => secondaryIdOf(id, entry.scid)),
+    secondaryIds: [],
     stateFormats: controller?.stateFormats ?? null,
     virtualSubsystems: controller?.virtualSubsystemSupport ?? { available: false, reason: unread },
     migration: found.interface === null ? { available: false, reason: found.reason } : { available: true },
@@ -122,6 +128,15 @@ function* assemblePrimary(
   const byVfn = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.vfn, other]));
   const byUuid = new Map(virtualFunctions.map((other) => [other.function.virtualFunction?.uuid, other]));
   const secondaries: AssembledController[] = [];
+  const unlisted: AssembledController[] = [];
+  const gap = unlistedGap(title, read, entries);
+  const named = new Set(entries.map(({ vfn }) => vfn));
+  for (const behind of gap === null ? [] : virtualFunctions) {
+    const vfn = behind.function.virtualFunction?.vfn ?? 0;
+    if (gap === null || vfn === 0 || named.has(vfn)) continue;
+    unlisted.push({ controller: assembleUnlisted(primary, gap, vfn, behind), read: behind });
+    yield* pacer.did();
+  }
   for (const entry of entries) {
     const listed = listedBy.get(entry.scid);
     const behind =
@@ -132,9 +147,33 @@ function* assemblePrimary(
     secondaries.push({ controller: suspended ? { ...secondary, suspended } : secondary, read: behind });
     yield* pacer.did();
   }
+  const all = [...secondaries, ...unlisted.sort((left, right) => vfnOf(left) - vfnOf(right))];
   const controlled = secondaries.flatMap(({ controller: one }) => (one.role === 'secondary' ? [one] : []));
   const contradictions = primaryContradictions(title, primary, controlled);
-  return { primary: { ...primary, problems: [...primary.problems, ...contradictions] }, secondaries };
+  const problems = [
+    ...primary.problems,
+    ...(itself === undefined ? [] : [namesItself(title, itself)]),
+    ...contradictions,
+  ];
+  const secondaryIds = all.map(({ controller: one }) => one.id);
+  return { primary: { ...primary, secondaryIds, problems }, secondaries: all };
+}
+
+function vfnOf({ controller }: AssembledController): number {
+  return controller.role === 'secondary' ? controller.vfn : 0;
+}
+
+/** Some primary controllers name themselves in their list: no function is behind that. */
+function isItself({ scid, pcid, vfn }: SecondaryControllerEntry, identify: IdentifyController | null) {
+  return vfn === 0 && scid === pcid && (identify === null || identify.cntlid === scid);
+}
+
+function namesItself(title: string, { scid, scs, nvq, nvi }: SecondaryControllerEntry): Problem {
+  return {
+    source: `${title} · Secondary Controller List`,
+    field: 'SCID',
+    message: `The list names the primary controller itself (SCID = PCID = ${scid}, VFN 0, ${scs === 1 ? 'online' : 'offline'}, ${nvq} VQ, ${nvi} VI). It is not counted as a secondary controller.`,
+  };
 }
 
 /** TRATTR of Identify Controller, byte 576 (NVMe Base 2.1, 5.1.13.2.1): bit 0 host memory, bit 1 user data. */
@@ -224,6 +263,22 @@ function assemblePlain(hostId: string, read: FunctionReading): PlainController {
   return { role: 'plain', ...common, ...(isKnown ? { failure } : {}), transport: read.function.transport };
 }
 
+/** A virtual function that the bus shows and no list of its primary controller names. */
+function assembleUnlisted(
+  primary: PrimaryController,
+  gap: Gap,
+  vfn: number,
+  read: FunctionReading,
+): SecondaryController {
+  const known = unlistedFunction(gap, read);
+  const entry = { scid: known.cntlid, pcid: primary.cntlid, scs: known.online ? 1 : 0, vfn, nvq: 0, nvi: 0 };
+  return {
+    ...assembleSecondary(primary, entry, read, undefined),
+    ...known,
+    id: unlistedIdOf(primary.id, vfn),
+  };
+}
+
 function emptyFields(hostId: string, id: string) {
   return {
     id,
@@ -267,49 +322,10 @@ function commonFields(hostId: string, id: string, read: FunctionReading) {
     ...(fn.notRecorded === undefined || fn.notRecorded.length === 0
       ? {}
       : { notRecorded: [...fn.notRecorded] }),
+    ...(fn.deviceId === undefined || fn.virtualFunction !== null ? {} : { pciDeviceId: fn.deviceId }),
     ...failureOf(read),
     problems: [...fn.problems, ...read.problems, ...(controller?.problems ?? [])],
   };
-}
-
-function identifiedFields(identify: IdentifyController) {
-  return {
-    subsystemId: subsystemNqnOf(identify),
-    cntlid: identify.cntlid,
-    identity: identityOf(identify),
-    capabilities: capabilitiesOf(identify),
-  };
-}
-
-/** A controller that did not answer, as far as the kernel noted who it is. */
-function notedFields({ noted }: FunctionReading['function'], id: string) {
-  const { cntlid = null, subsystemNqn = '', serial = '', model = '', firmware = '' } = noted ?? {};
-  const kernelIdentity = { serialNumber: serial, modelNumber: model, firmwareRevision: firmware };
-  return {
-    subsystemId: subsystemNqn === '' ? `unread:${id}` : subsystemNqn,
-    cntlid: cntlid ?? 0,
-    ...(serial === '' && model === '' ? {} : { kernelIdentity }),
-  };
-}
-
-function identityOf(identify: IdentifyController): ControllerIdentity {
-  return {
-    vid: identify.vid,
-    ssvid: identify.ssvid,
-    serialNumber: trimmed(identify.sn),
-    modelNumber: trimmed(identify.mn),
-    firmwareRevision: trimmed(identify.fr),
-    subsystemNqn: identify.subnqn,
-    ieee: identify.ieee,
-    version: identify.ver,
-  };
-}
-
-function capabilitiesOf(identify: IdentifyController): ControllerCapabilities {
-  const { oacs, oncs, oaes, ctratt, lpa, mdts, acl, aerl, elpe, npss, frmw, sqes, cqes, maxcmd } = identify;
-  const { nn, mnan, fuses, fna, vwc, sgls, cmic, kas, ocfs } = identify;
-  const first = { oacs, oncs, oaes, ctratt, lpa, mdts, acl, aerl, elpe, npss, frmw, sqes, cqes, maxcmd };
-  return { ...first, nn, mnan, fuses, fna, vwc, sgls, cmic, kas, ocfs };
 }
 
 const noResources: FlexibleResources = {
@@ -322,11 +338,17 @@ const noResources: FlexibleResources = {
   granularity: 1,
 };
 
-function resourcesOf(capabilities: PrimaryControllerCapabilities | null): {
+function resourcesOf(
+  capabilities: PrimaryControllerCapabilities | null,
+  gapOfThem: () => Gap,
+): {
   vq: FlexibleResources;
   vi: FlexibleResources;
 } {
-  if (capabilities === null) return { vq: noResources, vi: noResources };
+  if (capabilities === null) {
+    const unknown = { ...noResources, gap: gapOfThem() };
+    return { vq: unknown, vi: unknown };
+  }
   return {
     vq: {
       supported: capabilities.crt % 2 === 1,

@@ -43,11 +43,15 @@ export function* attachmentsOf(
     const own = readBy.get(controller.id)?.controller?.activeNamespaces ?? [];
     const nsids = [
       ...own.filter((nsid) => manager?.listed.has(nsid) !== true),
-      ...(manager?.byController.get(controller.cntlid) ?? []),
+      ...(hasUnknownId(controller) ? [] : (manager?.byController.get(controller.cntlid) ?? [])),
     ];
     if (nsids.length > 0) attachments.set(controller.id, nsids);
   }
   return attachments;
+}
+
+function hasUnknownId(controller: Controller): boolean {
+  return controller.role === 'secondary' && controller.unlisted?.knowsCntlid === false;
 }
 
 /** The namespaces of all hosts: of several descriptions of one the most complete, attached to what any host says. */

@@ -25,6 +25,8 @@ type Need = 'required' | 'optional';
 export interface AdminReader {
   /** Problems met so far, each naming the device and the field. */
   readonly problems: Problem[];
+  /** Structures of Identify that were not answered, by CNS, and whose fault it is. */
+  readonly unanswered: Map<number, 'refused' | 'not-recorded'>;
   /** A command was not completed in time, so nothing more was asked. */
   readonly isSilent: boolean;
   identify<T>(
@@ -47,6 +49,7 @@ export function createAdminReader(
 ): AdminReader {
   const controller = controllerToAsk(queue, device, timeout);
   const problems: Problem[] = [];
+  const unanswered: AdminReader['unanswered'] = new Map();
   let silent = false;
 
   const read: AdminReader['read'] = async (command, what, decode, need) => {
@@ -56,6 +59,11 @@ export function createAdminReader(
     await pause();
     if (answer.ok) return answer.value;
     const { error, completion } = answer;
+    if (command.opcode === identify.opcode) {
+      const { cns } = identify.decode(command);
+      if (error.code === 'not-recorded') unanswered.set(cns, 'not-recorded');
+      else if (completion !== undefined) unanswered.set(cns, 'refused');
+    }
     silent = error.code === 'device-timeout';
     // What was answered and makes no sense is always told; what a controller may lack only if it is needed. A recorded host
     // tells what nobody recorded itself, with the command that would tell it.
@@ -67,6 +75,7 @@ export function createAdminReader(
 
   return {
     problems,
+    unanswered,
     get isSilent() {
       return silent;
     },

@@ -38,6 +38,8 @@ export interface ControllerReading {
   /** Functions that exist, as Function Receive lists them; null without that command. */
   readonly functions: readonly FunctionListEntry[] | null;
   readonly namespaces: readonly NamespaceReading[];
+  /** Structures of Identify that were not answered, by CNS. */
+  readonly unanswered: ReadonlyMap<number, 'refused' | 'not-recorded'>;
   /** The last command was not completed in time. */
   readonly isSilent: boolean;
   /** CNTLIDs of secondaries that are suspended, of those that were asked about. */

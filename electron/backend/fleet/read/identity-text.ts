@@ -1,3 +1,4 @@
+import type { Announcing } from '#shared/known-devices/offered-by.ts';
 import type { IdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { legacyNqn } from '#shared/nvme/nqn.ts';
 
@@ -13,4 +14,13 @@ export function trimmed(text: string): string {
 export function subsystemNqnOf(identify: IdentifyController): string {
   if (identify.subnqn !== '') return identify.subnqn;
   return trimmed(legacyNqn(identify));
+}
+
+/** A primary controller by what it answered itself. */
+export function announcingIdentify(identify: IdentifyController | null): Announcing {
+  return {
+    identity: identify && { vid: identify.vid, modelNumber: trimmed(identify.mn) },
+    fields: identify,
+    isPrimary: true,
+  };
 }

@@ -1,7 +1,11 @@
 import type { Capability, StateFormats } from '#shared/fleet/schema.ts';
+import { offeredBy } from '#shared/known-devices/offered-by.ts';
 import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeControllerStateFormats } from '#shared/nvme/layouts/controller-state/controller-state-formats.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import {
+  decodeIdentifyController,
+  type IdentifyController,
+} from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
@@ -21,6 +25,7 @@ import type { AnswerTimeout } from '../../nvme/ask-controller.ts';
 import { type AdminReader, createAdminReader } from './admin-reader.ts';
 import type { EventLoopPause } from './event-loop-pause.ts';
 import type { ControllerReading, NamespaceReading } from './host-reading.ts';
+import { announcingIdentify } from './identity-text.ts';
 import { readFunctions, withoutFunctions } from './read-functions.ts';
 import { readVirtualSubsystems } from './read-virtual-subsystems.ts';
 
@@ -46,8 +51,8 @@ export async function readController(
   );
   const active = await readNamespaceIds(reader, identifyStructures.activeNamespaces.value, 'required');
   const isPrimary = options.depth === 'primary';
-  const primary = isPrimary ? await readPrimaryCapabilities(reader) : null;
-  const secondaries = isPrimary ? await readSecondaries(reader) : [];
+  const primary = isPrimary ? await readPrimaryCapabilities(reader, identify) : null;
+  const secondaries = isPrimary ? await readSecondaries(reader, identify) : [];
   const stateFormats = isPrimary ? await readStateFormats(reader) : null;
   const virtual = isPrimary ? await readVirtualSubsystems(reader, identify, options.device) : none(options);
   const functions = isPrimary
@@ -67,6 +72,7 @@ export async function readController(
     functionSupport: functions.support,
     functions: functions.functions,
     namespaces,
+    unanswered: reader.unanswered,
     isSilent: reader.isSilent,
     suspended: [],
     problems: reader.problems,
@@ -78,24 +84,33 @@ function none(options: ReadControllerOptions) {
   return { support, virtualSubsystems: [], offered: null };
 }
 
-export function readPrimaryCapabilities(reader: AdminReader) {
+export function readPrimaryCapabilities(reader: AdminReader, identify: IdentifyController | null) {
   return reader.identify(
     { cns: identifyStructures.primaryControllerCapabilities.value },
     'Primary Controller Capabilities',
     decodePrimaryControllerCapabilities,
-    'required',
+    needOf(identify, identifyStructures.primaryControllerCapabilities.value),
   );
 }
 
+/** A structure that a primary controller does not announce it may lack; some have it all the same. */
+function needOf(identify: IdentifyController | null, cns: number): 'required' | 'optional' {
+  return offeredBy(announcingIdentify(identify), 'structures', cns) === false ? 'optional' : 'required';
+}
+
 /** The whole Secondary Controller List, page after page: a page holds 127 entries. */
-export async function readSecondaries(reader: AdminReader): Promise<SecondaryControllerEntry[]> {
+export async function readSecondaries(
+  reader: AdminReader,
+  identify: IdentifyController | null,
+): Promise<SecondaryControllerEntry[]> {
+  const need = needOf(identify, identifyStructures.secondaryControllers.value);
   const entries: SecondaryControllerEntry[] = [];
   for (let cntid = 0; cntid <= 0xffff; ) {
     const page = await reader.identify(
       { cns: identifyStructures.secondaryControllers.value, cntid },
       'Secondary Controller List',
       decodeSecondaryControllerList,
-      'required',
+      need,
     );
     // A device that ignores CNTID would answer the same page for ever.
     const fresh = page?.entries.filter((entry) => entry.scid >= cntid) ?? [];

@@ -128,8 +128,8 @@ async function refreshFunction(
   if (scope.resources === true)
     controller = {
       ...controller,
-      primary: await readPrimaryCapabilities(reader),
-      secondaries: await readSecondaries(reader),
+      primary: await readPrimaryCapabilities(reader, controller.identify),
+      secondaries: await readSecondaries(reader, controller.identify),
     };
   if (scope.virtualSubsystems === true) {
     const { support, virtualSubsystems } = await readVirtualSubsystems(

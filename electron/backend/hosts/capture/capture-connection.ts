@@ -1,16 +1,17 @@
 import type { NotRecordedFact } from '#shared/fleet/not-recorded.ts';
 import type { Capability, Problem } from '#shared/fleet/schema.ts';
-import type { AdminCompletion } from '#shared/nvme/command.ts';
+import { type AdminCompletion, statusOfValue } from '#shared/nvme/command.ts';
 import { identify } from '#shared/nvme/commands/identify.ts';
 import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VirtualMachineOperations } from '../host-connection.ts';
-import { hostCommands, tellingCommand } from '../outputs/structures.ts';
+import { hostCommands, identifyTellingCommand, tellingCommand } from '../outputs/structures.ts';
 import type { Capture } from './capture.ts';
 import type { CapturedDevice } from './captured-device.ts';
 import type { RecordedAnswer } from './controller-record.ts';
 import { recordedIdentify } from './recorded-answers.ts';
+import { recordedSecondaries } from './recorded-secondaries.ts';
 import type { CapturedController } from './snapshot.ts';
 
 const fix = 'Open the capture as a simulated twin to rehearse changes';
@@ -99,14 +100,7 @@ function createRecordedQueue(capture: Capture, controller: CapturedController): 
 
 function completionOf(answer: RecordedAnswer): AdminCompletion {
   if (answer.kind === 'value') return { sct: 0, sc: 0, dnr: false, dw0: 0, data: answer.value };
-  const { status } = answer;
-  return {
-    sct: (status >> 8) & 0x7,
-    sc: status & 0xff,
-    more: (status & 0x2000) !== 0,
-    dnr: (status & 0x4000) !== 0,
-    dw0: 0,
-  };
+  return { ...statusOfValue(answer.status), dw0: 0 };
 }
 
 function functionOf(capture: Capture, controller: CapturedController): NvmeFunction {
@@ -120,9 +114,8 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
         'The sysfs dump does not contain this function, so it is unknown whether a driver is bound to it',
       fix: 'Record all functions of the host',
     });
-  const secondaries = controller.record?.secondaries;
   // Without the sysfs dump, a device that lists secondary controllers still is a physical function.
-  const listed = captured === null && secondaries?.kind === 'value' ? (secondaries.value[0] ?? 0) : 0;
+  const listed = captured === null ? (recordedSecondaries(controller)?.length ?? 0) : 0;
   const notRecorded = notRecordedOf(controller);
   return {
     address,
@@ -131,6 +124,7 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     // The driver alone makes a controller device, through which everything else was asked.
     driver: captured?.driver ?? (device === null && controller.record === null ? null : 'nvme'),
     iommuGroup: captured?.iommuGroup ?? null,
+    ...(captured?.deviceId == null ? {} : { deviceId: captured.deviceId & 0xffff }),
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
     vfioDriver: null,
@@ -175,10 +169,11 @@ function readOnly<T>(object: string): Result<T> {
 function notRecorded<T>(capture: Capture, controller: CapturedController, cns: number): Result<T> {
   const object = controller.device?.name ?? controller.address;
   const structure = `Identify CNS ${cns.toString(16).padStart(2, '0')}h`;
+  const tellBy = identifyTellingCommand(controller.device?.name ?? 'nvmeN', cns);
   return fail('not-recorded', `${capture.name} did not record ${structure} of ${object}`, {
     object,
     field: structure,
-    fix,
+    fix: tellBy === null ? 'Record the capture again' : `Run on the host: ${tellBy}`,
   });
 }
 

@@ -83,6 +83,33 @@ describe('a capture', () => {
     expect(controllers.filter((known) => known.role === 'plain')).toMatchObject([{ cntlid: 0 }]);
   });
 
+  it('opens from the folder of one snapshot alone, as the same controllers', async () => {
+    const alone = await open(path.join(sriov, '02-two-online'));
+    expect([alone.name, alone.snapshots, alone.kernel]).toEqual(['02-two-online', ['02-two-online'], '']);
+    const whole = await open(sriov, '02-two-online');
+    const expected = JSON.stringify(await controllersOf(whole)).replaceAll('02-sriov-4vf', '02-two-online');
+    expect(JSON.stringify(await controllersOf(alone))).toBe(expected);
+    expect(await listSnapshots(path.join(sriov, '02-two-online'))).toMatchObject({
+      value: { snapshots: ['02-two-online'] },
+    });
+  });
+
+  it('tells what its recorder could not record, with the reason instead of the absence', async () => {
+    const place = await mkdtemp(path.join(tmpdir(), 'berth-capture-'));
+    onTestFinished(() => rm(place, { recursive: true }));
+    await cp(sriov, place, { recursive: true });
+    const file = '00-boot/nvme0/list-ns.json';
+    await rm(path.join(place, file));
+    await writeFile(
+      path.join(place, 'missing.tsv'),
+      `kind\tabout\twhat\tfix\nmissing\t${file}\tit hung\tTry again\nnote\tVF 1\tis off\t\nmissing\n`,
+    );
+    const { problems } = await open(place);
+    expect(problems.filter(({ source }) => source !== '00-boot')).toEqual([
+      { source: file, message: 'it hung', fix: 'Try again' },
+    ]);
+  });
+
   it('answers Identify with the recorded bytes and refuses to change anything', async () => {
     const connection = createCaptureConnection(await open(sriov, '02-two-online'));
     const queue = connection.adminQueue('0000:01:00.1');

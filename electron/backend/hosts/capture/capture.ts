@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { withoutArchiveExtension } from '#shared/archive-name.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -6,16 +7,19 @@ import type { HostVirtualMachine } from '../host-connection.ts';
 import { readRecordedMachines } from '../outputs/recorded-machines.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
-import { type CaptureStorage, folderStorage } from './storage/capture-storage.ts';
+import type { CaptureStorage } from './storage/capture-storage.ts';
+import { type OpenedStorage, openStorage } from './storage/open-storage.ts';
 import { supplementSnapshot } from './supplement.ts';
 
-/** A recorded host: one snapshot of a capture folder, checked, with everything that could not be read listed. */
+/** A recorded host: one snapshot of a capture, checked, with everything that could not be read listed. */
 export interface Capture {
-  /** Full path of the folder, or how people call where it comes from. */
-  readonly folder: string;
-  /** The folder's own name, by which people know the capture. */
+  /** Full path of the folder or archive, or how people call where it comes from. */
+  readonly place: string;
+  /** Its files. */
+  readonly storage: CaptureStorage;
+  /** The last part of the path, without the extension of an archive, by which people know the capture. */
   readonly name: string;
-  /** All snapshots in the folder, in name order. */
+  /** All its snapshots, in name order. */
   readonly snapshots: readonly string[];
   /** The one that this capture shows. */
   readonly snapshot: string;
@@ -31,48 +35,49 @@ export interface Capture {
   readonly problems: readonly Problem[];
 }
 
-const folderFix =
-  'Choose a folder that contains snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/';
-
 /**
- * The names of the snapshots of a capture folder, by its listing alone: no recorded file is read. Refused when there is
- * none.
+ * The names of the snapshots of a capture, by its listing alone: no recorded file is read. Refused when there is none.
  */
 export async function listSnapshots(
-  folder: string,
+  place: string,
 ): Promise<Result<{ readonly snapshots: string[]; readonly problems: Problem[] }>> {
-  const files = new SnapshotFiles(folderStorage(folder));
-  const snapshots = await snapshotNames(files, folder);
-  return snapshots.ok ? succeed({ snapshots: snapshots.value, problems: files.problems }) : snapshots;
+  const opened = await openStorage(place);
+  if (!opened.ok) return opened;
+  const files = filesOf(opened.value);
+  return succeed({ snapshots: await inOrder(files, opened.value), problems: files.problems });
 }
 
 /**
- * Opens a capture folder at one of its snapshots, the first one by default. Damaged or missing files become problems
- * and the rest is shown; only a folder without any snapshot is refused.
+ * Opens a capture at one of its snapshots, the first one by default. Damaged or missing files become problems and the
+ * rest is shown; only what has no snapshot is refused.
+ *
+ * @param place a capture folder, the folder of one snapshot, or a tar archive of either
  */
-export async function openCapture(folder: string, snapshot?: string): Promise<Result<Capture>> {
-  const place = { name: nameOf(folder), folder: path.resolve(folder) };
-  return openStoredCapture(folderStorage(folder), place, snapshot);
+export async function openCapture(place: string, snapshot?: string): Promise<Result<Capture>> {
+  const opened = await openStorage(place);
+  if (!opened.ok) return opened;
+  const name = withoutArchiveExtension(path.basename(path.resolve(place)));
+  return openStoredCapture(opened.value, { name, place: path.resolve(place) }, snapshot);
 }
 
 /** The same of files that are laid out as in a capture folder, wherever they are. */
 export async function openStoredCapture(
-  storage: CaptureStorage,
-  { name, folder }: Pick<Capture, 'name' | 'folder'>,
+  opened: OpenedStorage,
+  { name, place }: Pick<Capture, 'name' | 'place'>,
   snapshot?: string,
 ): Promise<Result<Capture>> {
-  const files = new SnapshotFiles(storage);
-  const listed = await snapshotNames(files, folder);
-  if (!listed.ok) return listed;
-  const snapshots = listed.value;
+  const { storage } = opened;
+  const files = filesOf(opened);
+  const snapshots = await inOrder(files, opened);
   const chosen = snapshot ?? snapshots[0];
   if (chosen === undefined || !snapshots.includes(chosen))
     return fail('not-found', `${name} has no snapshot ${chosen}`, {
-      object: folder,
+      object: place,
       field: 'snapshot',
       fix: `Choose one of: ${snapshots.join(', ')}`,
     });
 
+  await noteMissing(files);
   const read = await readSnapshot(files, chosen);
   if (read.controllers.length === 0)
     files.problem(chosen, 'No NVMe controller could be read from this snapshot', {
@@ -80,7 +85,8 @@ export async function openStoredCapture(
     });
   const supplemented = await supplementSnapshot(files, read, snapshots);
   return succeed({
-    folder,
+    place,
+    storage,
     name,
     snapshots,
     snapshot: chosen,
@@ -92,33 +98,31 @@ export async function openStoredCapture(
   });
 }
 
-/** The folder's own name, by which people know the capture. */
-function nameOf(folder: string): string {
-  return path.basename(path.resolve(folder));
+/** The files, with what is not read of an archive as problems. */
+function filesOf({ storage, leftOut }: OpenedStorage): SnapshotFiles {
+  const files = new SnapshotFiles(storage);
+  for (const { about, reason } of leftOut)
+    files.problem(about, reason, { field: 'archive', fix: 'Make the archive again, of regular files only' });
+  return files;
 }
 
-/** In name order; at least one. */
-async function snapshotNames(files: SnapshotFiles, folder: string): Promise<Result<string[]>> {
+async function inOrder(files: SnapshotFiles, { snapshots }: OpenedStorage): Promise<string[]> {
   const entries = await files.list('.');
-  if (entries.length === 0)
-    return fail('not-found', `${folder} is not a folder, or it is empty`, { object: folder, fix: folderFix });
-  const snapshots: string[] = [];
-  for (const entry of entries)
-    if (entry.isFolder && (await isSnapshot(files, entry.name))) snapshots.push(entry.name);
-  if (snapshots.length > 0) return succeed(snapshots);
-  return fail('invalid-file', `${nameOf(folder)} does not contain a snapshot of a host`, {
-    object: folder,
-    fix: folderFix,
-  });
+  return entries.filter(({ name }) => snapshots.includes(name)).map(({ name }) => name);
 }
 
-async function isSnapshot(files: SnapshotFiles, folder: string): Promise<boolean> {
-  const entries = await files.list(folder);
-  return entries.some((entry) =>
-    entry.isFolder
-      ? /^nvme\d+$/.test(entry.name)
-      : /^(nvme-list.*\.json|sysfs-(pci|nvme)\.tsv)$/.test(entry.name),
-  );
+/** Lines of `missing.tsv`: what the recorder could not record, with its reason, instead of its absence. */
+const mostMissing = 500;
+
+async function noteMissing(files: SnapshotFiles): Promise<void> {
+  const text = (await files.text('missing.tsv')) ?? '';
+  for (const line of text
+    .slice(0, mostMissing * 1000)
+    .split('\n')
+    .slice(1, mostMissing)) {
+    const [kind, about, what, fix] = line.split('\t');
+    if (kind === 'missing' && about && what) files.problem(about, what, fix ? { fix } : {});
+  }
 }
 
 /** Characters of what `uname -a` prints, as far as they matter. */
@@ -136,4 +140,9 @@ export function capturedIdentify(controller: CapturedController) {
   if (answer?.kind !== 'value') return null;
   const decoded = decodeIdentifyController(answer.value);
   return decoded.ok ? decoded.value : null;
+}
+
+/** CNTLID as the controller said itself, else as sysfs has it; null when neither was recorded. */
+export function capturedCntlid(controller: CapturedController): number | null {
+  return capturedIdentify(controller)?.cntlid ?? controller.device?.cntlid ?? null;
 }

@@ -1,7 +1,7 @@
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { fleetSizes } from '#shared/bounds/sizes.ts';
 import { countWords } from '#shared/count-words.ts';
-import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
+import { routingId, virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import { hostCommands, unknownAttribute } from '../outputs/structures.ts';
@@ -12,13 +12,15 @@ import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sys
 export interface CapturedFunction
   extends Omit<
     NvmeFunction,
-    'deviceName' | 'vfioDriver' | 'vfioOffer' | 'noted' | 'notRecorded' | 'problems'
+    'deviceName' | 'vfioDriver' | 'vfioOffer' | 'noted' | 'notRecorded' | 'problems' | 'deviceId'
   > {
   readonly driverOverride: string | null;
   /** PCI device ID; null when the dump does not tell. */
   readonly deviceId: number | null;
   /** First VF Offset and VF Stride of a physical function's SR-IOV capability. */
   readonly vfRouting: { readonly vfOffset: number; readonly vfStride: number } | null;
+  /** Both were: otherwise they are taken to be 1. */
+  readonly routingRecorded: boolean;
   /** What is missing because the source does not tell it (`lspci` without details), and not because it is not there. */
   readonly unknown: ReadonlySet<string>;
   /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
@@ -118,6 +120,7 @@ function functionOf(
             driversAutoprobe: number('sriov_drivers_autoprobe') !== 0,
           },
     vfRouting: totalVfs === null ? null : routing,
+    routingRecorded: number('sriov_offset') !== null,
     virtualFunction: virtualFunctionOf(files, file, address, entry, entries),
     unknown: new Set(entry.attributes.get(unknownAttribute)?.split(' ')),
     dumped: true,
@@ -191,6 +194,7 @@ function* omittedFunctions(
         iommuGroup: null,
         sriov: null,
         vfRouting: null,
+        routingRecorded: false,
         virtualFunction: { physicalFunction: physical.address, vfn },
         unknown: new Set(['driver']),
         dumped: false,
@@ -207,9 +211,4 @@ function* omittedFunctions(
       );
   }
   return omitted;
-}
-
-function routingId(address: string): number {
-  const [, bus = '0', device = '0', number = '0'] = address.split(/[:.]/);
-  return (Number.parseInt(bus, 16) << 8) | (Number.parseInt(device, 16) << 3) | Number.parseInt(number, 16);
 }

@@ -1,6 +1,15 @@
+import { isAnnouncedBy, offeredBy } from '#shared/known-devices/offered-by.ts';
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { namespaceManagement } from '#shared/nvme/commands/namespace-management.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
+import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { decodePrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import type { Result } from '#shared/result.ts';
+import { announcingIdentify } from '../../fleet/read/identity-text.ts';
 import { inTurns } from '../../in-turns.ts';
 import { recordedJsonOrText } from '../outputs/recorded-text.ts';
 import { tellingOfFile } from '../outputs/structures.ts';
@@ -39,26 +48,22 @@ export interface ControllerRecord {
   readonly secondaries: RecordedAnswer | null;
   /** CAP property from show-regs; null when the kernel did not let it be read. */
   readonly cap: bigint | null;
-  /** By NSID: CNS 00h, and CNS 12h from CNTID 0. */
+  /** By NSID. */
   readonly namespaces: ReadonlyMap<number, NamespaceRecord>;
 }
 
 export interface NamespaceRecord {
+  /** CNS 00h. */
   readonly identify: RecordedAnswer | null;
+  /** CNS 11h: also of a namespace that is not attached. */
+  readonly allocated: RecordedAnswer | null;
+  /** CNS 03h. */
+  readonly descriptors: RecordedAnswer | null;
+  /** CNS 12h from CNTID 0. */
   readonly attached: RecordedAnswer | null;
 }
 
-type Decode = typeof decodeIdentifyController | typeof decodeSecondaryControllerList;
-
-/** OACS bits 3 and 7 of Identify Controller (NVMe Base 2.1, 5.1.13.2.1). */
-const oacsNamespaceManagement = 1 << 3;
-const oacsVirtualizationManagement = 1 << 7;
-
-function adminCommandsOf(identify: RecordedAnswer | null): number | null {
-  if (identify?.kind !== 'value') return null;
-  const decoded = decodeIdentifyController(identify.value);
-  return decoded.ok ? decoded.value.oacs : null;
-}
+type Decode = (bytes: Uint8Array) => Result<unknown>;
 
 /** Reads the folder of one controller in a snapshot, for example `00-boot/nvme0`. */
 export async function readControllerRecord(
@@ -67,44 +72,63 @@ export async function readControllerRecord(
   deviceName: string,
 ): Promise<ControllerRecord> {
   const folder = `${snapshot}/${deviceName}`;
-  const json = (name: string, convert: FromJson, isNeeded = true) =>
-    structureFromJson(files, `${folder}/${name}`, convert, isNeeded);
-  const either = (binary: string, decode: Decode, name: string, convert: FromJson, isNeeded = true) =>
-    structureFromEither(files, `${folder}/${binary}`, decode, `${folder}/${name}`, convert, isNeeded);
-  const identify = await either(
-    'id-ctrl.bin',
-    decodeIdentifyController,
-    'id-ctrl.json',
-    identifyControllerFromJson,
-  );
+  const either = (name: string, decode: Decode, convert: FromJson, binary = name, isExpected = true) =>
+    structureFromEither(
+      files,
+      `${folder}/${binary}.bin`,
+      decode,
+      `${folder}/${name}.json`,
+      convert,
+      isExpected,
+    );
+  const identify = await either('id-ctrl', decodeIdentifyController, identifyControllerFromJson);
   // What a controller says it does not support nobody could record.
-  const oacs = adminCommandsOf(identify);
-  const managesNamespaces = oacs === null || (oacs & oacsNamespaceManagement) !== 0;
-  const isPrimary = oacs === null || (oacs & oacsVirtualizationManagement) !== 0;
+  const announced = announcingOf(identify);
+  const has = (cns: number) => offeredBy(announced, 'structures', cns) !== false;
+  // QEMU announces Namespace Management and has the lists that belong to it, but not the command.
+  const managesNamespaces = isAnnouncedBy(announced, 'adminCommands', namespaceManagement.opcode) !== false;
   return {
     deviceName,
     folder,
     identify,
-    activeNamespaces: await json('list-ns.json', namespaceListFromJson),
-    allocatedNamespaces: await json('list-ns-all.json', namespaceListFromJson, managesNamespaces),
-    controllers: await json('list-ctrl.json', controllerListFromJson, managesNamespaces),
+    activeNamespaces: await either('list-ns', decodeNamespaceList, namespaceListFromJson),
+    allocatedNamespaces: await either(
+      'list-ns-all',
+      decodeNamespaceList,
+      namespaceListFromJson,
+      'list-ns-all',
+      managesNamespaces && has(identifyStructures.allocatedNamespaces.value),
+    ),
+    controllers: await either(
+      'list-ctrl',
+      decodeControllerList,
+      controllerListFromJson,
+      'list-ctrl',
+      managesNamespaces,
+    ),
     primaryCapabilities: await either(
-      'cns14.bin',
-      decodePrimaryControllerCapabilities as Decode,
-      'primary-ctrl-caps.json',
+      'primary-ctrl-caps',
+      decodePrimaryControllerCapabilities,
       primaryCapabilitiesFromJson,
-      isPrimary,
+      'cns14',
+      has(identifyStructures.primaryControllerCapabilities.value),
     ),
     secondaries: await either(
-      'cns15.bin',
+      'list-secondary',
       decodeSecondaryControllerList,
-      'list-secondary.json',
       secondaryListFromJson,
-      isPrimary,
+      'cns15',
+      has(identifyStructures.secondaryControllers.value),
     ),
     cap: await readCap(files, `${folder}/show-regs.json`),
     namespaces: await readNamespaces(files, folder),
   };
+}
+
+/** What a controller announces; one that was not identified may have everything. */
+function announcingOf(identify: RecordedAnswer | null) {
+  const decoded = identify?.kind === 'value' ? decodeIdentifyController(identify.value) : null;
+  return announcingIdentify(decoded?.ok ? decoded.value : null);
 }
 
 // CAP has 64 bits, more than a JSON number carries, so it is taken from the text. nvme-cli 2.3 may abort behind it.
@@ -120,16 +144,30 @@ async function readNamespaces(
   folder: string,
 ): Promise<ReadonlyMap<number, NamespaceRecord>> {
   const nsids = new Set<number>();
+  const allocated = new Set<number>();
   for (const entry of await files.list(folder)) {
-    const match = /^ns(\d{1,10})-(?:id-ns|list-ctrl)\.(?:json|txt)$/.exec(entry.name);
-    if (match?.[1] !== undefined) nsids.add(Number(match[1]));
+    const match = /^ns(\d{1,10})-(?:id-ns(-allocated)?|list-ctrl|ns-descs)\.(?:json|txt|bin)$/.exec(
+      entry.name,
+    );
+    if (match?.[1] === undefined) continue;
+    nsids.add(Number(match[1]));
+    if (match[2] !== undefined) allocated.add(Number(match[1]));
   }
   const namespaces = new Map<number, NamespaceRecord>();
-  for (const nsid of nsids)
+  for (const nsid of nsids) {
+    const file = (name: string) => `${folder}/ns${nsid}-${name}`;
+    const either = (name: string, decode: Decode, convert: FromJson, isNeeded: boolean) =>
+      structureFromEither(files, file(`${name}.bin`), decode, file(`${name}.json`), convert, isNeeded);
+    const binary = (name: string, decode: Decode) => readRecordedBytes(files, file(`${name}.bin`), decode);
+    // Who asked for the namespace as allocated need not have asked for it as attached.
+    const isNeeded = !allocated.has(nsid);
     namespaces.set(nsid, {
-      identify: await structureFromJson(files, `${folder}/ns${nsid}-id-ns.json`, identifyNamespaceFromJson),
-      attached: await structureFromJson(files, `${folder}/ns${nsid}-list-ctrl.json`, controllerListFromJson),
+      identify: await either('id-ns', decodeIdentifyNamespace, identifyNamespaceFromJson, isNeeded),
+      allocated: await binary('id-ns-allocated', decodeIdentifyNamespace),
+      descriptors: await binary('ns-descs', decodeNamespaceDescriptors),
+      attached: await either('list-ctrl', decodeControllerList, controllerListFromJson, true),
     });
+  }
   return namespaces;
 }
 
@@ -137,13 +175,9 @@ async function structureFromJson(
   files: SnapshotFiles,
   file: string,
   convert: FromJson,
-  isNeeded = true,
 ): Promise<RecordedAnswer | null> {
   const output = await readRecordedJson(files, file);
-  if (output === null) {
-    if (isNeeded && (await recordedJsonOrText(files, file)) === null) missing(files, file);
-    return null;
-  }
+  if (output === null) return null;
   if (output.kind === 'status') return output;
   const bytes = await inTurns(convert(files, file, output.value));
   return bytes === null ? null : { kind: 'value', value: bytes };
@@ -156,12 +190,12 @@ async function structureFromEither(
   decode: Decode,
   json: string,
   convert: FromJson,
-  isNeeded: boolean,
+  isExpected: boolean,
 ): Promise<RecordedAnswer | null> {
   const bytes = await readRecordedBytes(files, binary, decode);
   const hasJson = (await recordedJsonOrText(files, json)) !== null;
   const fromJson = hasJson ? await structureFromJson(files, json, convert) : null;
-  if (isNeeded && bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
+  if (isExpected && bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
   return bytes ?? fromJson;
 }
 

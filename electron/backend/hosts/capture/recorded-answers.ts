@@ -11,12 +11,14 @@ import {
 import { decodeControllerList, encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { decodeNamespaceList, encodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import {
-  decodeSecondaryControllerList,
   encodeSecondaryControllerList,
+  maximumSecondaryControllerEntries,
+  secondaryControllerListLength,
 } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { Capture } from './capture.ts';
 import type { RecordedAnswer } from './controller-record.ts';
+import { decodeSecondaryPages } from './recorded-secondaries.ts';
 import type { CapturedController } from './snapshot.ts';
 import { subsystemNqn } from './supplement.ts';
 
@@ -48,9 +50,9 @@ export function recordedIdentify(
     case structures.controller.value:
       return record.identify;
     case structures.allocatedNamespace.value:
-      return namespaceIdentity(capture, controller, nsid);
+      return record.namespaces.get(nsid)?.allocated ?? namespaceIdentity(capture, controller, nsid);
     case structures.namespaceDescriptors.value:
-      return namespaceDescriptors(capture, controller, nsid);
+      return record.namespaces.get(nsid)?.descriptors ?? namespaceDescriptors(capture, controller, nsid);
     case structures.allocatedNamespaces.value:
       return mapped(record.allocatedNamespaces, (bytes) => namespacesAfter(bytes, nsid));
     case structures.attachedControllers.value:
@@ -97,11 +99,18 @@ function controllersFrom(bytes: Uint8Array, cntid: number): Result<Uint8Array> {
   return encodeControllerList({ identifiers, reserved: [] });
 }
 
+// A list that was recorded as one page is answered as it is.
 function secondariesFrom(bytes: Uint8Array, cntid: number): Result<Uint8Array> {
-  const list = decodeSecondaryControllerList(bytes);
-  if (!list.ok || cntid === 0) return list.ok ? succeed(bytes) : list;
-  const entries = list.value.entries.filter((entry) => entry.scid >= cntid);
-  return encodeSecondaryControllerList({ entries, reserved: [] });
+  const entries = decodeSecondaryPages(bytes);
+  if (!entries.ok) return entries;
+  if (cntid === 0 && bytes.length === secondaryControllerListLength) return succeed(bytes);
+  const rest = entries.value
+    .filter((entry) => entry.scid >= cntid)
+    .sort((left, right) => left.scid - right.scid);
+  return encodeSecondaryControllerList({
+    entries: rest.slice(0, maximumSecondaryControllerEntries),
+    reserved: [],
+  });
 }
 
 // CNS 00h of a namespace that is not attached reads zero (NVMe Base 2.1, 3.2.1.5).
@@ -128,7 +137,7 @@ function namespaceIdentity(
   return bytes === undefined ? null : { kind: 'value', value: bytes };
 }
 
-// The list itself is not recorded: sysfs has the identifiers that it led to, Identify Namespace the older two.
+// Where the list itself was not recorded: sysfs has the identifiers that it led to, Identify Namespace the older two.
 function namespaceDescriptors(
   capture: Capture,
   controller: CapturedController,

@@ -18,8 +18,8 @@ const again = 'Record the capture again, or remove the file';
 /** Characters of standard error, as far as they matter. */
 const longestStatus = 4096;
 
-/** Status values are printed as `(0x4002)` behind the description. */
-const statusPattern = /^NVMe status: .*\(0x([0-9a-f]{1,4})\)\s*$/m;
+/** Status values are printed as `(0x4002)` behind the description, by some versions without `0x` or after a prefix. */
+const statusPattern = /\bNVMe status: ?.*\((?:0x)?([0-9a-f]{1,4})\)\s*$/im;
 
 /** The refusal that nvme-cli printed on standard error beside an empty output; null when there is none. */
 async function recordedStatus(files: SnapshotFiles, file: string): Promise<number | null> {

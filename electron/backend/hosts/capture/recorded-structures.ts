@@ -21,9 +21,9 @@ import {
 } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { controllerListLength, encodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { encodeNamespaceList, namespaceListLength } from '#shared/nvme/layouts/lists/namespace-list.ts';
-import { encodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import type { Result } from '#shared/result.ts';
 import { anyObject, checkEntries, checkRecorded } from './recorded-output.ts';
+import { encodeSecondaryPages } from './recorded-secondaries.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** JSON outputs of nvme-cli as the 4096 bytes that the device answered; null when the JSON is of no use. */
@@ -124,8 +124,8 @@ export const secondaryListFromJson: FromJson = function* (files, file, value) {
     nvq: entry['num-virtual-queues'],
     nvi: entry['num-virtual-interrupts'],
   }));
-  const bytes = encodeSecondaryControllerList({ entries: list, reserved: [] });
-  return encoded(files, file, bytes, identifyControllerLength);
+  const bytes = encodeSecondaryPages(list);
+  return encoded(files, file, bytes, bytes.ok ? bytes.value.length : 0);
 };
 
 const listedNamespaceSchema = z.looseObject({ nsid: z.int().min(1).max(0xfffffffd) });

@@ -49,8 +49,8 @@ interface NotRecorded {
 
 /**
  * Reads the files of one capture and keeps what could not be read as problems. A file that does not exist is no problem
- * by itself: who needs it says so (`notRecorded`). It looks at the capture as it was at the first look, so it serves one opening and no
- * longer.
+ * by itself: who needs it says so (`notRecorded`). It looks at the capture as it was at the first look, so it serves one
+ * opening and no longer.
  */
 export class SnapshotFiles {
   readonly problems: Problem[] = [];

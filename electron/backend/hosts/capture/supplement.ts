@@ -165,11 +165,12 @@ async function namespaceIdentities(snapshot: Snapshot): Promise<ReadonlyMap<stri
   for (const controller of snapshot.controllers) {
     await pause();
     const nqn = subsystemNqn(controller);
-    for (const [nsid, namespace] of controller.record?.namespaces ?? []) {
-      if (namespace.identify?.kind !== 'value') continue;
-      const decoded = decodeFields('Identify Namespace', sizeOfNamespace, namespace.identify.value);
-      if (decoded.ok && decoded.value.nsze !== 0n) identities.set(`${nqn}#${nsid}`, namespace.identify.value);
-    }
+    for (const [nsid, { identify, allocated }] of controller.record?.namespaces ?? [])
+      for (const answer of [allocated, identify]) {
+        if (answer?.kind !== 'value') continue;
+        const decoded = decodeFields('Identify Namespace', sizeOfNamespace, answer.value);
+        if (decoded.ok && decoded.value.nsze !== 0n) identities.set(`${nqn}#${nsid}`, answer.value);
+      }
   }
   return identities;
 }

@@ -1,7 +1,7 @@
 import type { StructureName } from './structures.ts';
 
 /** One namespace as a list shows it. */
-export interface ListedNamespace {
+export interface NamespaceRow {
   readonly nsid: number;
   /** `nvme0n1` */
   readonly disk: string;
@@ -34,7 +34,7 @@ export type Fact =
       readonly kind: 'device';
       readonly device: string;
       readonly attributes: Readonly<Record<string, string>>;
-      readonly namespaces?: readonly ListedNamespace[];
+      readonly namespaces?: readonly NamespaceRow[];
     }
   | { readonly kind: 'subsystem'; readonly name: string; readonly nqn: string }
   /** A PCI function; attributes and links as `/sys/bus/pci/devices/…` names them. */

@@ -13,7 +13,7 @@ import {
   secondaryListFromJson,
 } from '../capture/recorded-structures.ts';
 import { SnapshotFiles } from '../capture/snapshot-files.ts';
-import { memoryStorage } from './memory-storage.ts';
+import { memoryStorage } from '../capture/storage/memory-storage.ts';
 import { openOutputs, recogniseTexts } from './open-outputs.ts';
 
 const e2e = path.join(import.meta.dirname, '../../../../e2e');

@@ -2,8 +2,8 @@ import type { Problem } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { inTurns } from '../../in-turns.ts';
 import { type Capture, openStoredCapture } from '../capture/capture.ts';
+import { memoryStorage } from '../capture/storage/memory-storage.ts';
 import { type Gathered, gather } from './gather.ts';
-import { memoryStorage } from './memory-storage.ts';
 import { type RecognisedText, recogniseText } from './recognise-text.ts';
 import { recordedSnapshot } from './recorded-facts.ts';
 import { hostCommands } from './structures.ts';
@@ -47,8 +47,9 @@ export async function openOutputs(
       field: 'whole file',
       fix: `Open a fleet file, a capture, or ${readOutputKinds}; for example the output of: nvme list -v -o json`,
     });
-  const place = { name: gathered.host ?? name, folder: name };
-  const opened = await openStoredCapture(memoryStorage(gathered.files), place, recordedSnapshot);
+  const place = { name: gathered.host ?? name, place: name };
+  const storage = memoryStorage(gathered.files);
+  const opened = await openStoredCapture({ storage, snapshots: [recordedSnapshot], leftOut: [] }, place);
   if (opened.ok && opened.value.controllers.length > 0) {
     const capture = { ...opened.value, problems: [...gathered.notes, ...opened.value.problems] };
     return succeed({ capture, gathered });

@@ -1,4 +1,4 @@
-import type { ListedNamespace } from './findings.ts';
+import type { NamespaceRow } from './findings.ts';
 
 /** Folders of a sysfs dump and what is in them. */
 type Folders = Map<string, Map<string, string>>;
@@ -26,7 +26,7 @@ export class RecordedFacts {
     return fill(this.#devices, device, values);
   }
 
-  addNamespaces(device: string, namespaces: readonly ListedNamespace[]): void {
+  addNamespaces(device: string, namespaces: readonly NamespaceRow[]): void {
     for (const { nsid, disk, sizeBytes, blockSize } of namespaces) {
       const at = disk === '' ? `${device}n${nsid}` : disk;
       fill(this.#devices, device, {

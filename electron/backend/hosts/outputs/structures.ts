@@ -1,3 +1,5 @@
+import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+
 /**
  * What a capture records of one controller: the file that holds it and the command that tells it. The one place for both,
  * so that "not recorded" always names the command whose output would be read.
@@ -50,6 +52,22 @@ export function tellingCommand(device: string, structure: StructureName, nsid: n
   const [program, command, ...options] = recordedStructures[structure].command.split(' ');
   const ofNamespace = isOfNamespace(structure) ? ['-n', String(nsid ?? 1)] : [];
   return [program, command, `/dev/${device}`, ...ofNamespace, ...options, '-o json'].join(' ');
+}
+
+/** By the structure of Identify (CNS) that they ask a controller for. */
+const namesByStructure: ReadonlyMap<number, StructureName> = new Map([
+  [identifyStructures.controller.value, 'id-ctrl'],
+  [identifyStructures.activeNamespaces.value, 'list-ns'],
+  [identifyStructures.allocatedNamespaces.value, 'list-ns-all'],
+  [identifyStructures.controllers.value, 'list-ctrl'],
+  [identifyStructures.primaryControllerCapabilities.value, 'primary-ctrl-caps'],
+  [identifyStructures.secondaryControllers.value, 'list-secondary'],
+]);
+
+/** The command that asks for a structure of Identify; null where no command is known for it. */
+export function identifyTellingCommand(device: string, cns: number): string | null {
+  const structure = namesByStructure.get(cns);
+  return structure === undefined ? null : tellingCommand(device, structure, null);
 }
 
 /** What a file of a capture would hold, and the command that tells it; null for a file that no command is known for. */

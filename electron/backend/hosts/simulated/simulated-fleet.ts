@@ -5,8 +5,8 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../ports.ts';
 import type { QueueTracer } from '../traced-admin-queue.ts';
 import type { MetFault } from './faults/fault-plan.ts';
-import { exportFleet } from './file/export-fleet.ts';
 import { hostFromFile } from './file/host.ts';
+import { StateTexts } from './file/state-texts.ts';
 import { subsystemFromFile } from './file/subsystem.ts';
 import { SimulatedHost } from './host/simulated-host.ts';
 import type { SimulatedSubsystem } from './state/subsystem.ts';
@@ -24,8 +24,8 @@ export interface SimulatedFleetOptions {
 export interface SimulatedFleet {
   readonly hosts: readonly SimulatedHost[];
   readonly subsystems: readonly SimulatedSubsystem[];
-  /** The complete current state as a fleet file: opening it again continues from here. */
-  exportState(): FleetFile;
+  /** The complete current state, as parts of a fleet file: opening that continues from here. */
+  readonly state: StateTexts;
 }
 
 const defaultTimeoutMilliseconds = 5000;
@@ -76,5 +76,5 @@ export function* buildSimulatedFleet(
     yield* hostFromFile(host, file, subsystems, pacer);
     hosts.push(host);
   }
-  return succeed({ hosts, subsystems, exportState: () => exportFleet(file, hosts, subsystems) });
+  return succeed({ hosts, subsystems, state: new StateTexts(file, hosts, subsystems) });
 }

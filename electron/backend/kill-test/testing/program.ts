@@ -33,7 +33,7 @@ export async function startKillableProgram(hosts: LivingHosts, folder: DataFolde
     ...{ writer, clock, log, emit, timeoutMilliseconds },
     store: gatedStore(store, life),
     random: createTestRandom(seed),
-    source: () => ({ key: hosts.key, connections, clock, exportState: () => null }),
+    source: () => ({ key: hosts.key, connections, clock, state: null }),
     opening: () => null,
     observerFor: createMigrationObserver({
       ...{ connection, log },

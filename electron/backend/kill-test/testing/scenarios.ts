@@ -1,8 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import { requestFor } from '../../test-support/migration-request.ts';
 import type { KillScenario } from './kill-case.ts';
 import { smallFleet } from './small-fleet.ts';
 
@@ -125,11 +124,7 @@ function migration(name: string, virtualMachineId: string, abortAt: number): Kil
     name,
     (fleet) => ({
       kind: 'migrate',
-      request: {
-        ...{ virtualMachineId, destinationHostId: 'hv-b', acknowledged: [] },
-        devices: proposeMapping(fleet, virtualMachineId, 'hv-b').devices,
-        options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000 },
-      },
+      request: requestFor(fleet, { virtualMachineId }),
     }),
     { abortAt },
   );

@@ -1,3 +1,4 @@
+import { guestStateAt } from '#shared/procedure/steps/proof.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { type Performers, unreachableObject } from './perform-context.ts';
@@ -14,7 +15,7 @@ export const proofPerformers: Performers<'migration-proof'> = {
     const machines = await host.virtualMachines.list();
     if (!machines.ok) return machines;
     const state = machines.value.find((machine) => machine.name === name)?.state ?? 'gone';
-    const wanted = stage === 'running' ? 'running' : 'incoming';
+    const wanted = guestStateAt(stage);
     if (state !== wanted)
       return fail('effect-missing', `${name} is ${state} at the destination, not ${wanted}.`, {
         object: name,

@@ -88,7 +88,9 @@ describe('an interrupted procedure', () => {
     expect(await holders()).toContain(guestId);
     const started = await ask('procedure:recover', { ...way, reviewed, agreed });
     expect(started).toMatchObject({ outcome: 'started' });
-    await until(runId, ended);
+    // Whoever looks at it later reads who was cut off knowingly.
+    const { recoveries } = await until(runId, ended);
+    expect(recoveries).toEqual([{ how: 'roll-back', at: expect.any(Number), agreed }]);
     expect((await holders()).filter((id) => id === guestId)).toEqual([]);
   });
 
@@ -97,7 +99,9 @@ describe('an interrupted procedure', () => {
     const way = { runId, how: 'resume' } as const;
     const reviewed = lookAt(await ask('procedure:plan-recover', way));
     expect(await ask('procedure:recover', { ...way, reviewed })).toMatchObject({ outcome: 'started' });
-    expect(await until(runId, ended)).toMatchObject({ status: 'done' });
+    const gone = await until(runId, ended);
+    expect(gone.status).toBe('done');
+    expect(gone.recoveries).toEqual([{ how: 'resume', at: expect.any(Number) }]);
     expect(await holders()).toEqual([guestId, guestId]);
     expect((await refusal('procedure:recover', { ...way, reviewed })).code).toBe('refused');
     expect((await refusal('procedure:plan-recover', way)).code).toBe('refused');
@@ -113,14 +117,19 @@ describe('an interrupted procedure', () => {
   });
 });
 
+/** Berth ends while the memory of a guest is on its way, and starts again. */
+async function interruptedMigration() {
+  const first = await openSimulatedBackend();
+  await first.ask('simulation:set-clock', { mode: 'real-time' });
+  const { id: runId } = await first.migrate();
+  await first.until(runId, sending);
+  await first.close();
+  return { ...(await openSimulatedBackend(first.dataDir)), runId };
+}
+
 describe('an interrupted migration', () => {
   it('is left as it is only when somebody knows that the guest stays paused', async () => {
-    const first = await openSimulatedBackend();
-    await first.ask('simulation:set-clock', { mode: 'real-time' });
-    const { id: runId } = await first.migrate();
-    await first.until(runId, sending);
-    await first.close();
-    const { ask, refusal, backend } = await openSimulatedBackend(first.dataDir);
+    const { ask, refusal, backend, runId } = await interruptedMigration();
     const way = { runId, how: 'dismiss' } as const;
     const proposal = await ask('procedure:plan-recover', way);
     expect(proposal.steps).toEqual([]);
@@ -135,15 +144,15 @@ describe('an interrupted migration', () => {
     expect((await ask('history:get', { runId })).status).toBe('interrupted');
     const left = await recoverReviewed(sendTo(backend.handlers), runId, 'dismiss');
     expect(left).toMatchObject({ ok: true, value: { status: 'failed' } });
+    const { warnings = [] } = proposal;
+    const known = { guests: [], warnings: warnings.map(({ id }) => id) };
+    expect((await ask('history:get', { runId })).recoveries).toEqual([
+      { how: 'dismiss', at: expect.any(Number), warnings, agreed: known },
+    ]);
   });
 
   it('cuts no guest off, whichever way it goes', async () => {
-    const first = await openSimulatedBackend();
-    await first.ask('simulation:set-clock', { mode: 'real-time' });
-    const { id: runId } = await first.migrate();
-    await first.until(runId, sending);
-    await first.close();
-    const { ask, until } = await openSimulatedBackend(first.dataDir);
+    const { ask, until, runId } = await interruptedMigration();
     await ask('simulation:set-clock', { mode: 'as-fast-as-possible' });
     for (const how of ['resume', 'roll-back'] as const)
       expect((await ask('procedure:plan-recover', { runId, how })).guestsCutOff).toEqual([]);

@@ -63,7 +63,7 @@ export function createRecoveries(deps: {
       return found.ok ? succeed(recoveryStateOf(found.value.fleet, found.value.run)) : found;
     },
     propose: (runId, how, reviewed) => propose(runId, how, reviewed ?? null),
-    // No await before the runner has journalled it: nothing can come between the comparison and the start.
+    // No await before the runner has it. Where a guest may have moved, the runner looks for that on its hosts first.
     async startReviewed(runId, how, reviewed, agreed = nothingAgreed) {
       const proposal = propose(runId, how, reviewed);
       if (!proposal.ok) return proposal;
@@ -71,7 +71,8 @@ export function createRecoveries(deps: {
         return succeed({ outcome: 'plan-changed', proposal: proposal.value });
       const agreement = requireAgreement(proposal.value, proposal.value.guestsCutOff, agreed);
       if (!agreement.ok) return agreement;
-      const run = await deps.runner.recover(runId, how);
+      const { warnings } = proposal.value;
+      const run = await deps.runner.recover(runId, how, { agreed, ...(warnings && { warnings }) });
       return run.ok ? succeed({ outcome: 'started', run: run.value }) : run;
     },
   };

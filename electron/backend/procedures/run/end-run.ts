@@ -13,7 +13,7 @@ export async function endRun(
   error: BerthError | null,
 ): Promise<void> {
   await writer.refresh(scopesToAudit(record.run.plan, writer.fleet));
-  record.end(status, error);
+  await record.end(status, error);
 }
 
 /**

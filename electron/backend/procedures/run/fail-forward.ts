@@ -1,5 +1,8 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
+import { PlanBuilder } from '#shared/procedure/plan/builder.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { definitionOf } from '#shared/procedure/step.ts';
+import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { BerthError } from '#shared/result.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
@@ -9,26 +12,31 @@ import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
 /** Behind the point of no return nothing is taken back: the person gets the rest as command lines. */
 export async function failForward(active: RunUnderWay, index: number, error: BerthError): Promise<void> {
   const { record } = active;
-  const leftovers = [
-    ...stillToDo(active, index),
-    ...[...active.unanswered].map((late) => stillToCome(active, late)),
-  ];
-  record.set({ ...record.run, leftovers });
+  record.set({ ...record.run, leftovers: leftAhead(active, index) });
   await endRun(active, 'failed', error);
 }
 
-/** What a run leaves to do from the step that failed on; of that one, nothing when its effect is there all the same. */
-export function stillToDo(
-  { record: { run }, writer: { fleet } }: RunUnderWay,
-  index: number,
-): ProcedureRun['leftovers'] {
-  const [failed, ...behind] = run.plan.steps.slice(index);
-  if (failed === undefined) return [];
+/** What a run that can only go forward leaves from this step on: what is to do, and what may still come by itself. */
+export function leftAhead(active: RunUnderWay, index: number): ProcedureRun['leftovers'] {
+  const { record, writer } = active;
+  return [
+    ...stillToDo(record.run, writer.fleet, index),
+    ...[...active.unanswered].map((late) => stillToCome(active, late)),
+  ];
+}
+
+/**
+ * What a run leaves to do from the step on that failed or was cut short; of that one, nothing when its effect is there all
+ * the same. `fleet` null: it is not open, so nobody can see that.
+ */
+export function stillToDo(run: ProcedureRun, fleet: Fleet | null, index: number): ProcedureRun['leftovers'] {
+  const [first, ...behind] = run.plan.steps.slice(index);
+  if (first === undefined) return [];
   // What a comparison stands before must not be done on its own.
-  if (failed.step.kind === 'migration-proof')
+  if (first.step.kind === 'migration-proof' && run.steps[index]?.status === 'failed')
     return behind.map(({ words }) => leftover(`Not before the difference is explained: ${words}`, []));
-  const isThere = visibleEffect(failed.step, fleet)?.holds === true;
-  return (isThere ? behind : [failed, ...behind]).map(({ words, commandLines }) =>
+  const isThere = fleet !== null && visibleEffect(first.step, fleet)?.holds === true;
+  return (isThere ? behind : [first, ...behind]).map(({ words, commandLines }) =>
     leftover(`Still to do: ${words}`, commandLines),
   );
 }
@@ -38,11 +46,25 @@ export function stillToCome(
   { record: { run }, writer: { fleet }, nvmeCli }: RunUnderWay,
   { step, index, direction }: UnansweredStep,
 ): ProcedureRun['leftovers'][number] {
-  const words = definitionOf(step).words(step, fleet);
-  const lines = { fleet, nvmeCli: nvmeCli() };
+  const { words, predict } = definitionOf(step);
   const inverse = direction === 'forward' ? (run.plan.steps[index]?.inverse ?? []) : [];
   return leftover(
-    `Not answered, so it may still take effect: ${words}`,
-    inverse.flatMap((back) => definitionOf(back).commandLines(back, lines)),
+    `Not answered, so it may still take effect: ${words(step, fleet)}`,
+    // What they are depends on what is there then: a function that is suspended is resumed.
+    foreseen(inverse, predict(step, fleet), nvmeCli()).commandLines,
   );
+}
+
+/** Steps that come one after the other: their command lines, and the fleet behind them. `fleet`: before the first one. */
+export function foreseen(
+  steps: readonly Step[],
+  fleet: Fleet,
+  nvmeCli: NvmeCliGeneration,
+): { readonly commandLines: readonly string[]; readonly fleet: Fleet } {
+  const builder = new PlanBuilder(fleet, { nvmeCli });
+  for (const step of steps) builder.add(step, '');
+  return {
+    commandLines: builder.steps.flatMap(({ commandLines }) => commandLines),
+    fleet: builder.fleet,
+  };
 }

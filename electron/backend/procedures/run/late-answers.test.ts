@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { isInPool } from '#shared/fleet/selectors.ts';
-import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
-import { proposeMapping } from '#shared/migration/mapping.ts';
+import { findSecondary, isInPool } from '#shared/fleet/selectors.ts';
 import type { AdminCommand } from '#shared/nvme/command.ts';
 import {
   resumeController,
@@ -13,6 +11,7 @@ import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { resourceTypes, virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { requestFor } from '../../test-support/migration-request.ts';
 import { type Lab, openLab } from '../../test-support/procedure-lab.ts';
 
 /** The patience of the lab is 1 s for an answer and 1 s more for a late one. */
@@ -34,18 +33,19 @@ function assignFree(fleet: Fleet): Extract<Intent, { kind: 'assign' }> {
   };
 }
 
-function migration(fleet: Fleet): Intent {
-  const virtualMachineId = 'hv-a:db-primary';
-  const { devices } = proposeMapping(fleet, virtualMachineId, 'hv-b');
-  const request = { virtualMachineId, devices, destinationHostId: 'hv-b', acknowledged: [] };
-  return { kind: 'migrate', request: { ...request, options: defaultMigrationOptions } };
-}
+const migration = (fleet: Fleet): Intent => ({ kind: 'migrate', request: requestFor(fleet) });
 
 /** The queues of a secondary are taken from the pool. */
 function takesQueues(command: AdminCommand): boolean {
   if (command.opcode !== adminOpcodes.virtualizationManagement) return false;
   const { act, rt, nr } = virtualizationManagement.decode(command);
   return act === 8 && rt === resourceTypes.virtualQueue.value && nr > 0;
+}
+
+function givesQueuesBack(command: AdminCommand): boolean {
+  if (command.opcode !== adminOpcodes.virtualizationManagement) return false;
+  const { act, rt, nr } = virtualizationManagement.decode(command);
+  return act === 8 && rt === resourceTypes.virtualQueue.value && nr === 0;
 }
 
 /** Suspends (not only warns) a function of the guest at its source. */
@@ -109,10 +109,32 @@ describe('an answer that does not come in time', () => {
     ]);
     const healed = await said(lab, run, 'rolled-back');
     expect(healed.leftovers).toEqual([]);
+    // It was looked for before it arrived; what was said of it then is not true any more.
+    const taking = run.steps.findIndex(({ error }) => error?.code === 'device-timeout');
+    expect(run.steps[taking]?.readBack).toContain('had no effect');
+    expect(healed.steps[taking]).toMatchObject({ status: 'failed', isUndone: true, readBack: '' });
     expect(lab.commands.filter(takesQueues)).toHaveLength(1);
     expect(await lab.rediscovered()).toEqual(before);
     expect(lab.writer.fleet).toEqual(before);
     expect(lab.store.run(run.id)?.run).toEqual(healed);
+  });
+
+  it('is not called undone when it arrives after the roll-back and cannot be taken back', async () => {
+    const lab = await openLab();
+    late(lab, takesQueues, beyondPatience);
+    const isLate = lab.interfere;
+    lab.interfere = (command) => (givesQueuesBack(command) ? 'refuse' : isLate(command));
+    const run = await lab.run(assignFree(lab.writer.fleet));
+    const left = () =>
+      lab.runner
+        .find(run.id)
+        ?.leftovers.map(({ what }) => what)
+        .join();
+    expect(left()).toContain('may still take effect: Take 4 VQ');
+    await expect.poll(left, { timeout: 8_000 }).not.toContain('may still take effect');
+    expect(left()).toContain('The controller answered');
+    const taking = run.steps.findIndex(({ error }) => error?.code === 'device-timeout');
+    expect(lab.runner.find(run.id)?.steps[taking]).toMatchObject({ isUndone: false, readBack: '' });
   });
 
   it('is taken back after the procedure that has these hosts by then', async () => {
@@ -176,11 +198,31 @@ describe('a Suspend that arrives after the roll-back', () => {
     late(lab, suspendsSource(lab), beyondPatience);
     const run = await lab.run(migration(lab.writer.fleet));
     expect([run.status, run.error?.code]).toEqual(['failed', 'device-timeout']);
-    expect(run.leftovers.map(({ what }) => what).join()).toContain('may still take effect: Suspend');
+    const [left] = run.leftovers;
+    expect(left?.what).toContain('may still take effect: Suspend');
+    // Once it has taken effect, only a Resume takes it back.
+    expect(left?.commandLines).toEqual([expect.stringMatching(/^nvme lm migration-send .* --sel=1$/)]);
     expect(lab.writer.fleet.virtualMachines['hv-a:db-primary']?.state).toBe('running');
     const healed = await said(lab, run, 'rolled-back');
     expect(healed.audit).toEqual([]);
     expect(await lab.rediscovered()).toEqual(before);
+  });
+
+  it('is taken back although another guest has moved to the same host meanwhile', async () => {
+    const lab = await openLab();
+    late(lab, suspendsSource(lab), beyondPatience);
+    const run = await lab.run(migration(lab.writer.fleet));
+    expect(run.leftovers.map(({ what }) => what).join()).toContain('may still take effect: Suspend');
+    const request = requestFor(lab.writer.fleet, { virtualMachineId: 'hv-a:web-07' });
+    const other = await lab.run({ kind: 'migrate', request });
+    expect(other.status).toBe('done');
+    const healed = await said(lab, run, 'rolled-back');
+    expect([healed.leftovers, healed.audit]).toEqual([[], []]);
+    const guest = (await lab.rediscovered()).virtualMachines['hv-a:db-primary'];
+    expect(guest?.state).toBe('running');
+    expect(guest?.deviceIds.map((id) => findSecondary(lab.writer.fleet, id)?.suspended)).toEqual([
+      ...[undefined, undefined],
+    ]);
   });
 });
 

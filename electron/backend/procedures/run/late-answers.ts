@@ -2,10 +2,10 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
-import { stillToCome, stillToDo } from './fail-forward.ts';
+import { leftAhead, stillToCome } from './fail-forward.ts';
 import { settleWayBack } from './roll-back.ts';
 import { leftover, withStep } from './run-state.ts';
-import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
+import { isOvertaken, type RunUnderWay, type UnansweredStep } from './run-under-way.ts';
 import { stepScope } from './step-scope.ts';
 
 /**
@@ -14,7 +14,7 @@ import { stepScope } from './step-scope.ts';
  */
 export async function settleLateAnswer(active: RunUnderWay, late: UnansweredStep): Promise<void> {
   const { record, writer, unanswered } = active;
-  if (active.overtaken.now) return tellOvertaken(active, late);
+  if (isOvertaken(active, late.step)) return tellOvertaken(active, late);
   if (record.run.rollingBack === true) {
     const left = await settleWayBack(active, new Map());
     if (left === null) return;
@@ -27,13 +27,7 @@ export async function settleLateAnswer(active: RunUnderWay, late: UnansweredStep
   const effect = visibleEffect(late.step, writer.fleet);
   if (effect?.holds === true)
     record.set(withStep(record.run, late.index, { readBack: `It was done late: ${effect.readBack}` }));
-  record.set({
-    ...record.run,
-    leftovers: [
-      ...stillToDo(active, late.index),
-      ...[...unanswered].map((other) => stillToCome(active, other)),
-    ],
-  });
+  record.set({ ...record.run, leftovers: leftAhead(active, late.index) });
   return endRun(active, 'failed', record.run.error);
 }
 
@@ -67,7 +61,7 @@ export async function letArrive(
   }: Pick<RunUnderWay, 'clock' | 'source' | 'stop' | 'timeoutMilliseconds'>,
   { steps, rollingBack }: ProcedureRun,
 ): Promise<void> {
-  if (source.exportState() !== null) return;
+  if (source.state !== null) return;
   const begun = steps.flatMap(({ status, startedAt }) => (status === 'running' ? (startedAt ?? []) : []));
   // When a step of the way back began is not noted.
   if (rollingBack === true) begun.push(clock.now());

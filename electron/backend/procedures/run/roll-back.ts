@@ -11,7 +11,7 @@ import { endRun } from './end-run.ts';
 import { failForward, stillToCome } from './fail-forward.ts';
 import { remainingStep } from './remaining-step.ts';
 import { leftover, type StepToUndo, stepsToUndo, withStep } from './run-state.ts';
-import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
+import { isOvertaken, type RunUnderWay, type UnansweredStep } from './run-under-way.ts';
 import { stepsScope } from './step-scope.ts';
 
 /**
@@ -29,11 +29,11 @@ export async function rollBackRun(active: RunUnderWay, cause: BerthError): Promi
   for (const toUndo of stepsToUndo(record.run)) {
     if (active.stop.signal.aborted) return;
     if (mayHaveEffect(active, toUndo)) {
-      if (!toUndo.isCertain) noteFound(active, toUndo.index);
+      if (!toUndo.isCertain) noteFound(active, toUndo);
       await undo(active, toUndo, failures);
-      markUndone(active, toUndo, failures);
+      await markUndone(active, toUndo, failures);
       // What the device has answered is no more to come; anything else may be.
-    } else if (!isAnswered(record.run, toUndo)) noteUndone(active, toUndo.index, noEffect);
+    } else if (!isAnswered(record.run, toUndo)) await noteUndone(active, toUndo.index, noEffect);
   }
   const left = await settleWayBack(active, failures);
   if (left === null) return;
@@ -47,8 +47,8 @@ export async function rollBackRun(active: RunUnderWay, cause: BerthError): Promi
 
 /**
  * The end of a way back: what was asked and not answered is waited for and taken back as it arrives, and everything that
- * must be there is read once more. Answers what is left; null when the program ends meanwhile. `failures`: what could not be
- * undone so far, and why.
+ * must be there is read once more; but for what another procedure has had in its hands since. Answers what is left; null
+ * when the program ends meanwhile. `failures`: what could not be undone so far, and why.
  */
 export async function settleWayBack(
   active: RunUnderWay,
@@ -56,21 +56,23 @@ export async function settleWayBack(
 ): Promise<ProcedureRun['leftovers'] | null> {
   const { unanswered } = active;
   if (unanswered.size > 0) await inGoodTime(active, Promise.all([...unanswered].map(({ answer }) => answer)));
+  const ownArrived = () =>
+    [...unanswered].filter(({ isAnswered, step }) => isAnswered && !isOvertaken(active, step));
   for (;;) {
     if (active.stop.signal.aborted) return null;
-    const arrived = [...unanswered].filter(({ isAnswered }) => isAnswered);
+    const arrived = ownArrived();
     await undoArrived(active, arrived, failures);
     await lookForAll(active, failures);
     // What was answered before that look is settled by it.
     for (const one of arrived) unanswered.delete(one);
-    if (![...unanswered].some(({ isAnswered }) => isAnswered)) break;
+    if (ownArrived().length === 0) break;
   }
   for (const toUndo of stepsToUndo(active.record.run)) {
-    if (!toUndo.isCertain) continue;
+    if (!toUndo.isCertain || isOvertaken(active, toUndo.planned.step)) continue;
     // What else its way back leaves stands among the leftovers; done it is no more.
     if (visibleEffect(toUndo.planned.step, active.writer.fleet)?.holds === false)
-      noteUndone(active, toUndo.index);
-    else markUndone(active, toUndo, failures);
+      await noteUndone(active, toUndo.index);
+    else await markUndone(active, toUndo, failures);
   }
   return [...whatIsLeft(active, failures), ...[...unanswered].map((late) => stillToCome(active, late))];
 }
@@ -138,31 +140,33 @@ async function undo(
   }
 }
 
-function markUndone(
+async function markUndone(
   active: RunUnderWay,
   { index, planned: { inverse } }: StepToUndo,
   failures: ReadonlyMap<Step, BerthError>,
-): void {
-  if (inverse !== null && !inverse.some((step) => failures.has(step))) noteUndone(active, index);
+): Promise<void> {
+  if (inverse !== null && !inverse.some((step) => failures.has(step))) await noteUndone(active, index);
 }
 
-/** Once its way back has begun, its effect may be there in parts only: the journal knows that there was one. */
-function noteFound({ record, log }: RunUnderWay, index: number): void {
-  record.set(withStep(record.run, index, { isUndone: false }));
+/**
+ * Once its way back has begun, its effect may be there in parts only: the journal knows that there was one. What has no way
+ * back stays uncertain.
+ */
+function noteFound({ record, log }: RunUnderWay, { index, planned }: StepToUndo): void {
+  if (planned.inverse === null) return;
+  record.set(withStep(record.run, index, { isUndone: false, readBack: '' }));
   const saved = record.save('rolling-back', index);
   if (!saved.ok) log.error('a step that is to be undone could not be journalled', saved.error);
 }
 
 /** The journal knows it as undone; a step that failed stays one, whose effect was taken back. */
-function noteUndone({ record, log }: RunUnderWay, index: number, readBack?: string): void {
-  const isFailed = record.run.steps[index]?.status === 'failed';
-  record.set(
-    withStep(record.run, index, {
-      ...(isFailed ? { isUndone: true } : { status: 'undone' }),
+async function noteUndone({ record, log }: RunUnderWay, index: number, readBack?: string): Promise<void> {
+  const undone = (run: ProcedureRun) =>
+    withStep(run, index, {
+      ...(run.steps[index]?.status === 'failed' ? { isUndone: true } : { status: 'undone' }),
       ...(readBack === undefined ? {} : { readBack }),
-    }),
-  );
-  const saved = record.save('step-undone', index, 'with-state');
+    });
+  const saved = await record.saveWithState(undone, 'step-undone', index);
   if (!saved.ok) log.error('an undone step could not be journalled', saved.error);
 }
 
@@ -195,7 +199,10 @@ async function undoArrived(
     const planned = record.run.plan.steps[index];
     if (planned === undefined) continue;
     const toUndo: StepToUndo = { index, planned, isCertain: false };
-    if (mayHaveEffect(active, toUndo)) await undo(active, toUndo, failures);
+    if (!mayHaveEffect(active, toUndo)) continue;
+    noteFound(active, toUndo);
+    await undo(active, toUndo, failures);
+    markUndone(active, toUndo, failures);
   }
 }
 
@@ -205,7 +212,7 @@ async function lookForAll(active: RunUnderWay, failures: Map<Step, BerthError>):
   const indexOf = new Map<Step, number>();
   for (const { index, planned } of stepsBegun(active))
     for (const step of planned.inverse ?? []) indexOf.set(step, index);
-  const lasting = lastingSteps([...indexOf.keys()]);
+  const lasting = lastingSteps([...indexOf.keys()]).filter((step) => !isOvertaken(active, step));
   // What a later step of the way back sets anew is that one's to tell.
   for (const step of failures.keys())
     if (settingsOf(step).length > 0 && !lasting.includes(step)) failures.delete(step);
@@ -221,7 +228,8 @@ async function lookForAll(active: RunUnderWay, failures: Map<Step, BerthError>):
     const undone = await undoStep(active, step, index);
     if (undone.ok) continue;
     failures.set(step, undone.error);
-    record.set(withStep(record.run, index, { status: 'done' }));
+    const isFailed = record.run.steps[index]?.status === 'failed';
+    record.set(withStep(record.run, index, isFailed ? { isUndone: false } : { status: 'done' }));
   }
 }
 

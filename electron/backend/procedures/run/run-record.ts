@@ -4,10 +4,12 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { FleetWriter } from '../../fleet/fleet-writer.ts';
 import type { Clock, Log } from '../../ports.ts';
+import { readyToKeep } from '../../sources/fleet-state.ts';
+import type { StateParts } from '../../store/kept-state.ts';
 import type { JournalEntry } from '../../store/run-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { EmitRun, RunnerSource } from '../runner-dependencies.ts';
-import { endedRun, leftover, stepsToUndo } from './run-state.ts';
+import { endedRun } from './run-state.ts';
 
 /** A run's record: kept in memory, on disk and in front of the person, in that order of freshness. */
 export interface RunRecord {
@@ -16,11 +18,18 @@ export interface RunRecord {
   set(run: ProcedureRun): void;
   /** Changes it in memory and tells everybody; nothing is written. */
   update(run: ProcedureRun): void;
-  /** Writes it with a journal line. `withState` keeps the simulated fleet's state in the same transaction. */
-  save(event: JournalEntry['event'], step?: number, withState?: 'with-state'): Result<void>;
-  end(status: 'done' | 'rolled-back' | 'failed', error: BerthError | null): void;
-  /** Ends an interrupted run as it is, and lists what it left behind. */
-  dismiss(): void;
+  /** Writes it with a journal line. */
+  save(event: JournalEntry['event'], step?: number): Result<void>;
+  /**
+   * Changes it in memory and writes it with a journal line and the state of the simulated fleet, in one turn and one
+   * transaction: what is said to be done is in the state that is kept, whenever the program ends.
+   */
+  saveWithState(
+    change: (run: ProcedureRun) => ProcedureRun,
+    event: JournalEntry['event'],
+    step?: number,
+  ): Promise<Result<void>>;
+  end(status: 'done' | 'rolled-back' | 'failed', error: BerthError | null): Promise<void>;
 }
 
 export interface RecordDependencies {
@@ -40,6 +49,17 @@ export function createRunRecord(
   deps: RecordDependencies,
 ): RunRecord {
   let run = initial;
+  const write = (
+    event: JournalEntry['event'],
+    step: number | undefined,
+    state: StateParts | null,
+  ): Result<void> => {
+    const entry = { at: deps.clock.now(), event, ...(step === undefined ? {} : { step }) };
+    const saved = deps.store.saveRun({ run, source: source.key }, entry, state);
+    // A run that could not be noted before its first step has not begun, so nobody may hear that it runs.
+    if (saved.ok || (event !== 'started' && event !== 'recovering')) deps.emit('run:changed', run);
+    return saved;
+  };
   const record: RunRecord = {
     get run() {
       return run;
@@ -51,38 +71,21 @@ export function createRunRecord(
       run = next;
       deps.emit('run:changed', run);
     },
-    save(event, step, withState) {
-      const entry = { at: deps.clock.now(), event, ...(step === undefined ? {} : { step }) };
-      const state = withState === undefined ? null : source.exportState();
-      const saved = deps.store.saveRun({ run, source: source.key }, entry, state);
-      // A run that could not be noted before its first step has not begun, so nobody may hear that it runs.
-      if (saved.ok || (event !== 'started' && event !== 'recovering')) deps.emit('run:changed', run);
-      return saved;
+    save: (event, step) => write(event, step, null),
+    async saveWithState(change, event, step) {
+      await readyToKeep(source.state, source.key, deps.store);
+      run = change(run);
+      return write(event, step, source.state?.parts() ?? null);
     },
-    end(status, error) {
-      const ended = { ...run, status };
-      const undoable = status === 'done' && undoBlockers(ended).length === 0;
-      run = endedRun(run, status, {
-        at: deps.clock.now(),
-        simulatedAt: source.clock.simulated === true ? source.clock.now() : null,
-        ...{ error, undoable },
-      });
-      run = { ...run, audit: auditOfRun(deps.writer.fleet, run, deps.underWay()) };
-      const saved = record.save('ended', undefined, 'with-state');
+    async end(status, error) {
+      const simulatedAt = source.clock.simulated === true ? source.clock.now() : null;
+      const ended = (current: ProcedureRun): ProcedureRun => {
+        const undoable = status === 'done' && undoBlockers({ ...current, status }).length === 0;
+        const next = endedRun(current, status, { at: deps.clock.now(), simulatedAt, error, undoable });
+        return { ...next, audit: auditOfRun(deps.writer.fleet, next, deps.underWay()) };
+      };
+      const saved = await record.saveWithState(ended, 'ended');
       if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
-    },
-    dismiss() {
-      const left = stepsToUndo(run).map(({ planned, isCertain }) =>
-        leftover(
-          `${isCertain ? 'Done and not undone' : 'May be done, and was not undone'}: ${planned.words}`,
-          planned.commandLines,
-        ),
-      );
-      run = { ...run, leftovers: left };
-      record.end('failed', {
-        code: 'aborted',
-        message: 'It was interrupted when Berth ended, and was left as it was, as requested.',
-      });
     },
   };
   return record;

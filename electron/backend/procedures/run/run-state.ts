@@ -1,4 +1,11 @@
-import { type Plan, type ProcedureRun, type StepRun, waitingStep } from '#shared/procedure/procedure.ts';
+import type { Agreed } from '#shared/procedure/agreement.ts';
+import {
+  type Plan,
+  type ProcedureRun,
+  type RunRecovery,
+  type StepRun,
+  waitingStep,
+} from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
 import { mayBeDone } from '#shared/procedure/step-outcome.ts';
 import type { BerthError } from '#shared/result.ts';
@@ -7,13 +14,16 @@ import type { BerthError } from '#shared/result.ts';
 
 export function newRun(
   plan: Plan,
-  about: Pick<
-    ProcedureRun,
-    'id' | 'agreed' | 'startedAt' | 'undoes' | 'fleetName' | 'simulated' | 'simulatedTime'
-  >,
+  {
+    agreed,
+    ...about
+  }: Pick<ProcedureRun, 'id' | 'startedAt' | 'undoes' | 'fleetName' | 'simulated' | 'simulatedTime'> & {
+    readonly agreed: Agreed;
+  },
 ): ProcedureRun {
   return {
     ...about,
+    ...agreedPart(agreed),
     plan,
     status: 'running',
     steps: plan.steps.map(() => waitingStep),
@@ -26,6 +36,22 @@ export function newRun(
     undoneBy: null,
     migration: null,
   };
+}
+
+/** Nothing where nothing had to be agreed to. */
+function agreedPart(agreed: Agreed): { readonly agreed?: Agreed } {
+  return agreed.guests.length + agreed.warnings.length === 0 ? {} : { agreed };
+}
+
+/** What a way on warns of, and what of it was agreed to. */
+export type AgreedRecovery = Pick<RunRecovery, 'warnings'> & { readonly agreed: Agreed };
+
+/** Notes how it goes on, and what was agreed to for that. */
+export function withRecovery(
+  run: ProcedureRun,
+  { agreed, ...recovery }: Pick<RunRecovery, 'how' | 'at'> & AgreedRecovery,
+): ProcedureRun {
+  return { ...run, recoveries: [...(run.recoveries ?? []), { ...recovery, ...agreedPart(agreed) }] };
 }
 
 export function withStep(run: ProcedureRun, index: number, change: Partial<StepRun>): ProcedureRun {

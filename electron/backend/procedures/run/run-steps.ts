@@ -1,3 +1,4 @@
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
 import { type BerthError, type Result, succeed } from '#shared/result.ts';
 import { carryOut, isRead, visibleEffect } from './carry-out.ts';
@@ -107,20 +108,31 @@ async function resumeStep(active: RunUnderWay, index: number): Promise<Result<vo
   return finishStep(active, index, effect.readBack, active.clock.microseconds());
 }
 
-function finishStep(active: RunUnderWay, index: number, readBack: string, begin: number): Result<void> {
+function finishStep(
+  active: RunUnderWay,
+  index: number,
+  readBack: string,
+  begin: number,
+): Promise<Result<void>> {
   const { record, clock } = active;
   const durationMicroseconds = Math.max(0, clock.microseconds() - begin);
   const status = 'done' as const;
-  const run = withStep(record.run, index, { status, readBack, durationMicroseconds, error: null });
-  record.set(withProgress(run, index + 1));
-  return record.save('step-done', index, 'with-state');
+  const step = { status, readBack, durationMicroseconds, error: null };
+  const done = (run: ProcedureRun) => withProgress(withStep(run, index, step), index + 1);
+  return record.saveWithState(done, 'step-done', index);
 }
 
-function failStep(active: RunUnderWay, index: number, error: BerthError, begin: number): Result<void> {
+async function failStep(
+  active: RunUnderWay,
+  index: number,
+  error: BerthError,
+  begin: number,
+): Promise<Result<void>> {
   const { record, clock } = active;
   const durationMicroseconds = Math.max(0, clock.microseconds() - begin);
-  record.set(withStep(record.run, index, { status: 'failed', error, durationMicroseconds }));
-  const saved = record.save('step-failed', index, 'with-state');
+  const failed = (run: ProcedureRun) =>
+    withStep(run, index, { status: 'failed', error, durationMicroseconds });
+  const saved = await record.saveWithState(failed, 'step-failed', index);
   if (!saved.ok) active.log.error('a failed step could not be journalled', saved.error);
   return { ok: false, error };
 }

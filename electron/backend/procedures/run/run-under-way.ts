@@ -1,3 +1,4 @@
+import { objectsOfStep } from '#shared/ownership/run-objects.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { Clock } from '../../ports.ts';
@@ -21,8 +22,8 @@ export interface RunUnderWay
   readonly endings: (() => void)[];
   /** What was asked of devices and not answered yet: it may still take effect. */
   readonly unanswered: Set<UnansweredStep>;
-  /** Set when another procedure has changed the same objects since the run ended: what it left is no longer its own. */
-  readonly overtaken: { now: boolean };
+  /** Fleet ids of what other procedures have had in their hands since the run ended: that is no longer its own. */
+  readonly overtaken: Set<string>;
 }
 
 /** A step, or one of the way back, whose answer did not come in time. */
@@ -41,3 +42,24 @@ export const abortedByPerson: BerthError = {
   code: 'aborted',
   message: 'It was aborted as requested, and the steps already done were undone.',
 };
+
+export const interruptedAndRolledBack: BerthError = {
+  code: 'aborted',
+  message: 'It was interrupted when Berth ended, and was rolled back as requested.',
+};
+
+export const interruptedAndLeft: BerthError = {
+  code: 'aborted',
+  message: 'It was interrupted when Berth ended, and was left as it was, as requested.',
+};
+
+/** Whether another procedure has had something that this step changes in its hands since the run ended. */
+export function isOvertaken({ overtaken }: Pick<RunUnderWay, 'overtaken'>, step: Step): boolean {
+  return overtaken.size > 0 && objectsOfStep(step).some((id) => overtaken.has(id));
+}
+
+/** A program that closes must not wait for a clock that stands still; it is let go when the run has ended. */
+export function hurry({ clock, endings }: RunUnderWay): void {
+  const release = clock.hurry?.();
+  if (release !== undefined) endings.push(release);
+}

@@ -15,8 +15,8 @@ import { resumeAtDestination, transfer } from './transfer-steps.ts';
 
 /**
  * Plans the stop-and-copy migration of a virtual machine with its secondary controllers, or refuses it with every
- * blocker. Up to `pointOfNoReturn` (the resume of the guest at the destination) each step has an inverse and the guest can go
- * back to its source; from there on the source is never resumed.
+ * blocker. Up to `pointOfNoReturn` (the resume of the guest at the destination) each step has an inverse and the guest can
+ * go back to its source; from there on the source is never resumed.
  */
 export function planMigration(
   fleet: Fleet,

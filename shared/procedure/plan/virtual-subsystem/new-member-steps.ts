@@ -39,7 +39,7 @@ export function addNewMembers(
   }
   const wishes = resourcesTogether(builder.fleet, secondaries);
   const need = vfCountNeed(builder.fleet, primary, secondaries);
-  if (need.kind === 'raise') changeVfCount(builder, primary.id, need.count);
+  if (need.kind === 'raise') changeVfCount(builder, primary.id, need.count, wishes);
   bringUpTogether(builder, wishes);
   joinAndAttach(
     builder,

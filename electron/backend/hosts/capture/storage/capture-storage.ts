@@ -54,6 +54,32 @@ export function folderStorage(folder: string): CaptureStorage {
   };
 }
 
+/** A folder of a storage as a storage of its own. */
+export function storageInFolder(storage: CaptureStorage, folder: string): CaptureStorage {
+  return {
+    read: (file, isListed) => storage.read(`${folder}/${file}`, isListed),
+    list: (name, most) => storage.list(name === '.' ? folder : `${folder}/${name}`, most),
+  };
+}
+
+/** One snapshot without the capture around it, as a capture with this snapshot only. */
+export function storageOfSnapshot(storage: CaptureStorage, snapshot: string): CaptureStorage {
+  const inside = (name: string) => (name.startsWith(`${snapshot}/`) ? name.slice(snapshot.length + 1) : null);
+  return {
+    read: async (file, isListed) => {
+      const own = inside(file);
+      return own === null ? absent(file) : storage.read(own, isListed);
+    },
+    list: async (name, most) => {
+      if (name === '.')
+        return succeed({ entries: [{ name: snapshot, isFolder: true, isFile: false }], complete: true });
+      if (name === snapshot) return storage.list('.', most);
+      const own = inside(name);
+      return own === null ? absent(name) : storage.list(own, most);
+    },
+  };
+}
+
 /** What is not there. */
 export function absent(name: string): Result<never> {
   return fail('not-found', `${name} does not exist.`, { object: name });

@@ -1,7 +1,7 @@
-import type { Fact, ListedNamespace } from '../findings.ts';
+import type { Fact, NamespaceRow } from '../findings.ts';
 
 /** One line of `nvme list`: a namespace as the block layer sees it. */
-export interface DiskRow extends ListedNamespace {
+export interface DiskRow extends NamespaceRow {
   readonly serial: string;
   readonly model: string;
   readonly firmware: string;
@@ -9,7 +9,7 @@ export interface DiskRow extends ListedNamespace {
 
 /** The controllers behind the disks of a flat list: `nvme0n1` is shown by `nvme0`. */
 export function diskFacts(rows: readonly DiskRow[]): Fact[] {
-  const devices = new Map<string, { row: DiskRow; namespaces: ListedNamespace[] }>();
+  const devices = new Map<string, { row: DiskRow; namespaces: NamespaceRow[] }>();
   for (const row of rows) {
     const device = /^nvme\d{1,6}/.exec(row.disk)?.[0];
     if (device === undefined) continue;

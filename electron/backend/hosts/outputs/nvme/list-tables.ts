@@ -1,6 +1,6 @@
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { countWords } from '#shared/count-words.ts';
-import type { Fact, ListedNamespace } from '../findings.ts';
+import type { Fact, NamespaceRow } from '../findings.ts';
 import { endOfLines, type OutputKind } from '../output-kind.ts';
 import { type DiskRow, diskFacts } from './disks.ts';
 
@@ -114,7 +114,7 @@ export const verboseListOutput: OutputKind = {
     ),
   *read({ lines }) {
     const facts: Fact[] = [];
-    const namespaces = new Map<string, ListedNamespace[]>();
+    const namespaces = new Map<string, NamespaceRow[]>();
     let rows = 0;
     for (const row of yield* tableRows(lines)) {
       rows += 1;
@@ -150,7 +150,7 @@ function deviceAttributes(row: Row, serial: string, address: string | undefined,
   };
 }
 
-function listNamespace(row: Row, nsid: string, namespaces: Map<string, ListedNamespace[]>): void {
+function listNamespace(row: Row, nsid: string, namespaces: Map<string, NamespaceRow[]>): void {
   const disk = (row.Device ?? '').replace('/dev/', '');
   const [, block, kibi] = /^\s*([\d.]{1,6})\s*(Ki?)?B/.exec(row.Format ?? '') ?? [];
   for (const device of (row.Controllers ?? '').split(/[\s,]+/).filter((name) => /^nvme\d{1,6}$/.test(name)))

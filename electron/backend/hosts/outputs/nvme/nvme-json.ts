@@ -1,6 +1,6 @@
 import type { Pieces } from '#shared/bounds/pieces.ts';
 import { countWords } from '#shared/count-words.ts';
-import type { CommandLine, Fact, ListedNamespace, OutputFinding } from '../findings.ts';
+import type { CommandLine, Fact, NamespaceRow, OutputFinding } from '../findings.ts';
 import type { StructureName } from '../structures.ts';
 import { type DiskRow, diskFacts } from './disks.ts';
 import { identifiersOf, listFinding } from './index-lists.ts';
@@ -183,7 +183,7 @@ function controllerAttributes(controller: Json): Record<string, string> {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
 }
 
-function namespacesOf(value: unknown): ListedNamespace[] {
+function namespacesOf(value: unknown): NamespaceRow[] {
   return objectsIn(value).flatMap((entry) => {
     const nsid = numberOf(entry.NSID);
     const disk = textOf(entry.NameSpace ?? entry.Namespace);

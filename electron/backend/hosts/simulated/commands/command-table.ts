@@ -1,9 +1,11 @@
 import { vendorMigrationOpcodes } from '#shared/nvme/commands/migration/vendor-migration.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
+import { announcesVendorMigration } from '#shared/nvme/layouts/controller-state/vendor-migration-support.ts';
+import { decodeFunctionSupport } from '#shared/nvme/layouts/proposal/function-support.ts';
+import { decodeVirtualSubsystemSupport } from '#shared/nvme/layouts/proposal/virtual-subsystem-support.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import { offers } from '../controller/announced.ts';
 import { requestEvent } from '../controller/asynchronous-events.ts';
-import { shownTemplate } from '../controller/shown-identity.ts';
-import type { DeviceProfile } from '../profiles/profile.ts';
 import { isPrimary, type SimulatedController, type SimulatedPrimary } from '../state/controller.ts';
 import { getFeatures, setFeatures } from './features/features.ts';
 import { functionManagement, functionReceive } from './functions/function-management.ts';
@@ -29,88 +31,100 @@ import {
   virtualSubsystemReceive,
 } from './virtual-subsystems/virtual-subsystem-commands.ts';
 
-const optionalCommandsOffset = 256;
-const keepAliveOffset = 320;
+/** The vendor part of Identify Controller. */
+const vendorPartOffset = 3072;
 
-const always = (controller: SimulatedController) => controller;
+const anyController = (controller: SimulatedController) => controller;
+const onlyPrimary = (controller: SimulatedController) => (isPrimary(controller) ? controller : null);
 
-const where = (has: (controller: SimulatedController) => boolean) => (controller: SimulatedController) =>
-  has(controller) ? controller : null;
-
-const onPrimary =
-  (has: (profile: DeviceProfile) => boolean) =>
+const announcedInVendorPart =
+  (has: (vendorPart: Uint8Array) => boolean) =>
   (controller: SimulatedController): SimulatedPrimary | null =>
-    isPrimary(controller) && has(controller.subsystem.profile) ? controller : null;
+    isPrimary(controller) && has(controller.identifyTemplate.subarray(vendorPartOffset)) ? controller : null;
 
-const migrates = onPrimary((profile) => profile.migrates);
-const hasVendorMigration = onPrimary((profile) => profile.stateTransfer?.interface === 'vendor-2022');
-const hasVirtualSubsystems = onPrimary((profile) => profile.virtualSubsystems);
-const managesFunctions = onPrimary((profile) => profile.managesFunctions);
-const tracks = onPrimary((profile) => profile.tracking !== null);
+// The byte alone proves nothing: any maker may use it for itself.
+const announcedMigration = announcedInVendorPart(announcesVendorMigration);
+const hasVendorMigration = (controller: SimulatedController) =>
+  controller.subsystem.profile.stateTransfer?.interface === 'vendor-2022'
+    ? announcedMigration(controller)
+    : null;
+const hasVirtualSubsystems = announcedInVendorPart((bytes) => {
+  const support = decodeVirtualSubsystemSupport(bytes);
+  return support.ok && support.value !== undefined;
+});
+const managesFunctions = announcedInVendorPart((bytes) => {
+  const support = decodeFunctionSupport(bytes);
+  return support.ok && support.value !== undefined;
+});
 
 function withTrackingLimits(controller: SimulatedController) {
   const { tracking: limits } = controller.subsystem.profile;
   return limits && isPrimary(controller) ? { primary: controller, limits } : null;
 }
 
-// Whether a controller has a command follows from its role, its profile and what its Identify Controller announces.
+// What Identify Controller has to announce is asked for all rows alike, below; a row says what else it takes.
 const rows: readonly CommandRow[] = [
-  commandRow({ opcode: adminOpcodes.identify, when: always, handler: identify }),
-  commandRow({ opcode: adminOpcodes.getLogPage, when: always, handler: getLogPage }),
-  commandRow({ opcode: adminOpcodes.getFeatures, when: always, handler: getFeatures }),
-  commandRow({ opcode: adminOpcodes.setFeatures, when: always, handler: setFeatures }),
-  commandRow({ opcode: adminOpcodes.abort, when: always, handler: abort }),
-  waitingCommandRow({ opcode: adminOpcodes.asynchronousEventRequest, when: always, handler: requestEvent }),
-  commandRow({ opcode: adminOpcodes.createCompletionQueue, when: always, handler: createQueue }),
-  commandRow({ opcode: adminOpcodes.createSubmissionQueue, when: always, handler: createQueue }),
-  commandRow({ opcode: adminOpcodes.deleteCompletionQueue, when: always, handler: deleteQueue }),
-  commandRow({ opcode: adminOpcodes.deleteSubmissionQueue, when: always, handler: deleteQueue }),
+  commandRow({ opcode: adminOpcodes.identify, when: anyController, handler: identify }),
+  commandRow({ opcode: adminOpcodes.getLogPage, when: anyController, handler: getLogPage }),
+  commandRow({ opcode: adminOpcodes.getFeatures, when: anyController, handler: getFeatures }),
+  commandRow({ opcode: adminOpcodes.setFeatures, when: anyController, handler: setFeatures }),
+  commandRow({ opcode: adminOpcodes.abort, when: anyController, handler: abort }),
+  waitingCommandRow({
+    opcode: adminOpcodes.asynchronousEventRequest,
+    when: anyController,
+    handler: requestEvent,
+  }),
+  commandRow({ opcode: adminOpcodes.createCompletionQueue, when: anyController, handler: createQueue }),
+  commandRow({ opcode: adminOpcodes.createSubmissionQueue, when: anyController, handler: createQueue }),
+  commandRow({ opcode: adminOpcodes.deleteCompletionQueue, when: anyController, handler: deleteQueue }),
+  commandRow({ opcode: adminOpcodes.deleteSubmissionQueue, when: anyController, handler: deleteQueue }),
   commandRow({
     opcode: adminOpcodes.virtualizationManagement,
-    when: where(
-      (controller) =>
-        isPrimary(controller) || controller.subsystem.profile.virtualizationElsewhere !== 'invalidOpcode',
-    ),
+    when: anyController,
     handler: virtualizationManagement,
   }),
   commandRow({
     opcode: adminOpcodes.namespaceAttachment,
-    when: where(mayAttach),
+    when: anyController,
     handler: namespaceAttachment,
     effects: effects.inventory,
   }),
   commandRow({
     opcode: adminOpcodes.namespaceManagement,
-    when: where(({ subsystem, part }) => subsystem.profile.managesNamespaces && part.kind !== 'secondary'),
+    when: anyController,
     handler: namespaceManagement,
     effects: effects.inventory,
   }),
   commandRow({
     opcode: adminOpcodes.formatNvm,
-    when: where(formats),
+    when: anyController,
     handler: formatNvm,
     effects: effects.content | effects.namespace | effects.exclusive,
   }),
   commandRow({
     opcode: adminOpcodes.sanitize,
-    when: where(({ subsystem, part }) => subsystem.profile.sanitizes && part.kind !== 'secondary'),
+    when: anyController,
     handler: sanitize,
     effects: effects.content | effects.exclusive,
   }),
   // Nothing happens here to a host that stays silent.
   commandRow({
     opcode: adminOpcodes.keepAlive,
-    when: where(keepsAlive),
+    when: anyController,
     handler: () => completionOf('success'),
   }),
-  commandRow({ opcode: adminOpcodes.migrationSend, when: migrates, handler: migrationSend }),
-  commandRow({ opcode: adminOpcodes.migrationReceive, when: migrates, handler: migrationReceive }),
+  commandRow({ opcode: adminOpcodes.migrationSend, when: onlyPrimary, handler: migrationSend }),
+  commandRow({ opcode: adminOpcodes.migrationReceive, when: onlyPrimary, handler: migrationReceive }),
   commandRow({
     opcode: adminOpcodes.trackSend,
     when: withTrackingLimits,
     handler: ({ primary, limits }, command) => trackSend(primary, command, limits),
   }),
-  commandRow({ opcode: adminOpcodes.trackReceive, when: tracks, handler: trackReceive }),
+  commandRow({
+    opcode: adminOpcodes.trackReceive,
+    when: withTrackingLimits,
+    handler: ({ primary }, command) => trackReceive(primary, command),
+  }),
   commandRow({
     opcode: adminOpcodes.controllerDataQueue,
     when: withTrackingLimits,
@@ -138,21 +152,12 @@ const rows: readonly CommandRow[] = [
 ];
 
 /** Every admin command of the simulated device, by opcode: dispatch and the effects log both come from here. */
-export const commandTable: ReadonlyMap<number, CommandRow> = new Map(rows.map((row) => [row.opcode, row]));
-
-/** OACS bit 1. */
-function formats(controller: SimulatedController): boolean {
-  return ((shownTemplate(controller)[optionalCommandsOffset] ?? 0) & 2) !== 0;
-}
-
-/** KAS of Identify Controller is not 0. */
-function keepsAlive(controller: SimulatedController): boolean {
-  const template = shownTemplate(controller);
-  return (template[keepAliveOffset] ?? 0) + (template[keepAliveOffset + 1] ?? 0) > 0;
-}
-
-function mayAttach({ subsystem, part }: SimulatedController): boolean {
-  const { attachesNamespaces } = subsystem.profile;
-  if (attachesNamespaces === 'not-secondaries') return part.kind !== 'secondary';
-  return attachesNamespaces === 'all';
-}
+export const commandTable: ReadonlyMap<number, CommandRow> = new Map(
+  rows.map((row) => [
+    row.opcode,
+    {
+      ...row,
+      on: (controller) => (offers(controller, 'adminCommands', row.opcode) ? row.on(controller) : null),
+    },
+  ]),
+);

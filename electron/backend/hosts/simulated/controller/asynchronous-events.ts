@@ -1,3 +1,4 @@
+import { eventNumber } from '#shared/nvme/announcements/announcements.ts';
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { asynchronousEventRequest } from '#shared/nvme/commands/asynchronous-event-request.ts';
 import { featureIdentifiers } from '#shared/nvme/commands/features.ts';
@@ -7,10 +8,10 @@ import { freeCommandIdentifier } from '../commands/queues/command-identifier.ts'
 import type { Execution, SimulatedController } from '../state/controller.ts';
 import type { RaiseOneShot } from '../state/controller-data-queue.ts';
 import type { AsynchronousEvent, ControllerLiveState } from '../state/live-state.ts';
+import { offers } from './announced.ts';
 
 const limitOffset = 259;
-const supportedEventsOffset = 92;
-/** OAES and Asynchronous Event Configuration bit 8: attached namespace attribute notices. */
+/** Asynchronous Event Configuration bit 8: attached namespace attribute notices. */
 const namespaceNotices = 1 << 8;
 /** Asynchronous Event Types (NVMe Base 2.1, 5.1.2). */
 const types = { error: 0, smart: 1, notice: 2, oneShot: 4, commandSet: 6 } as const;
@@ -70,9 +71,8 @@ export function abortEventRequest(controller: SimulatedController, identifier: n
 export function namespaceChanged(controller: SimulatedController, nsid: number): void {
   if (!controller.isEnabled) return;
   const { live } = controller;
-  const view = new DataView(controller.identifyTemplate.buffer, controller.identifyTemplate.byteOffset);
-  if ((view.getUint32(supportedEventsOffset, true) & configuration(controller) & namespaceNotices) === 0)
-    return;
+  if (!offers(controller, 'events', eventNumber(types.notice, namespaceAttributeChanged))) return;
+  if ((configuration(controller) & namespaceNotices) === 0) return;
   live.changedNamespaces.add(nsid);
   raiseEvent(controller, {
     type: types.notice,
@@ -141,6 +141,7 @@ export function withdrawOneShots(
 
 // Requests of callers outside come first; a driver of the simulated world would take every event otherwise.
 function raiseEvent(controller: SimulatedController, event: AsynchronousEvent): void {
+  if (!offers(controller, 'events', eventNumber(event.type, event.information))) return;
   const { events } = controller.live;
   if (events.outstanding.length === 0 || events.masked.has(event.type)) {
     const known = events.pending.some(

@@ -21,6 +21,7 @@ export function resetController(controller: SimulatedController, kind: ResetKind
   // A Controller Reset alone keeps where the admin queue is.
   if (kind === 'controller' && aqa > 0)
     controller.live.properties = { ...controller.live.properties, aqa, asq, acq };
+  if (isSecondary(controller) && kind !== 'controller') controller.part.resetPending = false;
   if (!isPrimary(controller)) return;
   // A function that needs nothing of its primary goes on; 8.2.6 knows no such device, hence a profile of its own.
   const { functionsOutlivePrimary } = controller.subsystem.profile;
@@ -44,6 +45,7 @@ export function setOffline(secondary: SimulatedSecondary): void {
   part.vq = 0;
   part.vi = 0;
   part.online = false;
+  part.resetPending = false;
   secondary.clear();
 }
 
@@ -70,6 +72,7 @@ function setPresentFunctions(primary: SimulatedPrimary, count: number): void {
     // Where the controller follows its function, one that was not there has nothing to lose.
     if (vfn > count && (vfn <= before || !follow)) setOffline(secondary);
     if (vfn > count) resetFunctionState(secondary);
+    if (vfn > before) secondary.part.resetPending = false;
     if (!follow) continue;
     // Such a device makes the controller when its function appears, with the namespaces that new ones get.
     for (const namespace of subsystem.namespaces.values()) {

@@ -1,3 +1,4 @@
+import { announcements, isAnnouncedIn } from '#shared/nvme/announcements/announcements.ts';
 import type { SimulatedController } from '../state/controller.ts';
 import { virtualIdentityOf } from './virtual-identity.ts';
 
@@ -16,12 +17,16 @@ export function identifyController(controller: SimulatedController): Uint8Array 
   return bytes;
 }
 
-// UNVMCAP follows what Namespace Management does. The bytes of a captured device speak of another capacity and stay.
+// UNVMCAP follows what Namespace Management does. A drive that does not tell its capacity tells nothing of what is free,
+// and what was recorded of one that cannot change it stays.
 function showFreeCapacity({ subsystem }: SimulatedController, bytes: Uint8Array): void {
-  if (!subsystem.profile.managesNamespaces) return;
   const view = new DataView(bytes.buffer);
-  if (view.getBigUint64(totalCapacityOffset, true) !== subsystem.capacityBytes) return;
-  view.setBigUint64(freeCapacityOffset, subsystem.capacityBytes - subsystem.usedBytes, true);
+  const total = view.getBigUint64(totalCapacityOffset, true);
+  const follows =
+    total === subsystem.capacityBytes || isAnnouncedIn(bytes, announcements.namespaceManagement);
+  if (total === 0n || !follows) return;
+  const free = subsystem.capacityBytes - subsystem.usedBytes;
+  view.setBigUint64(freeCapacityOffset, free > 0n ? free : 0n, true);
 }
 
 /** The controller identifier that the controller goes by. */
@@ -34,13 +39,4 @@ export function shownTemplate(controller: SimulatedController): Uint8Array {
   return virtualIdentityOf(controller) === undefined
     ? controller.identifyTemplate
     : identifyController(controller);
-}
-
-/**
- * Whether a member of a virtual subsystem must not answer what depends on a capability: `bit` of the byte at `offset` of
- * Identify Controller. Hardware that answers more than it announces would tell the guest which hardware it is on.
- */
-export function isHidden(controller: SimulatedController, offset: number, bit: number): boolean {
-  if (virtualIdentityOf(controller) === undefined) return false;
-  return ((shownTemplate(controller)[offset] ?? 0) & (1 << bit)) === 0;
 }

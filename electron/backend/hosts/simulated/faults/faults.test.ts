@@ -31,10 +31,14 @@ describe('faults of commands', () => {
     expect(await queue.submit(identifyCommand(1))).toMatchObject({ value: { sct: 0, sc: 0 } });
     expect(await queue.submit(virtMgmt(8, 1, 0, 2))).toEqual({
       ok: true,
-      value: { sct: 1, sc: 0x22, dnr: true, dw0: 0 },
+      value: { sct: 1, sc: 0x22, more: false, dnr: true, dw0: 0 },
     });
     expect(primary(0).part.vq.assigned).toBe(0);
     expect(await queue.submit(virtMgmt(8, 1, 0, 2))).toMatchObject({ value: { sct: 0, sc: 0, dw0: 2 } });
+    faults.add({ ...anyCommand, effect: { kind: 'status', status: 0x2122 } });
+    expect(await queue.submit(virtMgmt(8, 1, 0, 2))).toMatchObject({
+      value: { sct: 1, sc: 0x22, more: true, dnr: false },
+    });
   });
 
   test('delay, silence, delay beyond the timeout and wrong length', async () => {

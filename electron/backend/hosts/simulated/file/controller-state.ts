@@ -32,7 +32,7 @@ export function controllerStateToFile(
 }
 
 function healthOf(controller: SimulatedController): { health?: FileControllerHealth } {
-  const health = controller.hasHealth ? controller.health.toFile() : undefined;
+  const health = controller.written.health?.toFile();
   return health ? { health } : {};
 }
 
@@ -40,8 +40,7 @@ function healthOf(controller: SimulatedController): { health?: FileControllerHea
 function liveStateOf(controller: SimulatedController, entry: PciFunction | undefined): { live?: LiveState } {
   const { fatal, suspended, incoming } = controller;
   const isUsed = entry?.driver === 'nvme' || (entry?.owner ?? null) !== null;
-  // Nearly all of a large fleet never held any state: whether they do is asked after every step of a procedure.
-  const state = controller.hasLiveState ? controller.live : null;
+  const state = controller.written.live;
   const holdsNothing = (state === null || isReset(state)) && !fatal && !suspended && incoming === null;
   if (holdsNothing && (!isUsed || controller.isOffline)) return {};
   return {

@@ -2,16 +2,13 @@ import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { FileController } from '#shared/fleet-file/controller/controller-schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import { identifyTemplate, type TemplateSurroundings } from '../commands/identify/identify-template.ts';
+import { managesSecondaries } from '../controller/announced.ts';
+import type { PciFunction } from '../host/pci-function.ts';
 import { isPrimary, SimulatedController } from '../state/controller.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
 import { controllerStateFromFile, controllerStateToFile } from './controller-state.ts';
 import { functionToFile } from './pci-function.ts';
-import {
-  type FunctionsByController,
-  primaryPartFromFile,
-  primaryToFile,
-  secondariesOfPrimaryFromFile,
-} from './primary.ts';
+import { primaryPartFromFile, primaryToFile, secondariesOfPrimaryFromFile } from './primary.ts';
 
 /** Adds a controller, and the secondaries of a primary one, to its NVM subsystem. */
 export function* controllerFromFile(
@@ -38,7 +35,8 @@ export function* controllerFromFile(
   }
   const ofSecondaries = identifyTemplate(file, 'secondary', around);
   if (!ofSecondaries.ok) return ofSecondaries;
-  const part = primaryPartFromFile(file, ofSecondaries.value);
+  const manages = managesSecondaries(template.value, subsystem.profile.deviations);
+  const part = primaryPartFromFile(file, manages, ofSecondaries.value);
   const controller = new SimulatedController(subsystem, file.cntlid, part, identity);
   controllerStateFromFile(controller, file);
   subsystem.addController(controller);
@@ -52,19 +50,19 @@ export function* controllerFromFile(
   return succeed(undefined);
 }
 
-/** A controller with its function and, of a primary one, its secondaries. `file` is what it was made from. */
+/**
+ * A controller without the secondaries of a primary one. `file` is what it was made from, `entry` its function on the bus of
+ * its host.
+ */
 export function controllerToFile(
   file: FileController,
-  subsystem: SimulatedSubsystem,
-  functions: FunctionsByController,
+  controller: SimulatedController,
+  entry: PciFunction | undefined,
 ): FileController {
-  const controller = subsystem.controllers.get(file.cntlid);
-  if (!controller) return file;
   const { deviceInstance: _instance, live: _live, health: _health, ...fixed } = file;
-  const entry = functions.get(controller);
   const state = { ...functionToFile(entry), ...controllerStateToFile(controller, entry) };
   if (fixed.role === 'plain') return { ...fixed, ...state };
   if (!isPrimary(controller)) return file;
   const { tracking: _tracking, ...untracked } = fixed;
-  return { ...untracked, ...state, ...primaryToFile(fixed, controller, functions) };
+  return { ...untracked, ...state, ...primaryToFile(fixed, controller, entry) };
 }

@@ -42,7 +42,7 @@ export function* hostFromFile(
   }
   for (const { entry, written } of placed) {
     startUser(host, file.seed, entry, written);
-    yield* pacer.did(1 + (entry.controller.live?.submissionQueues.size ?? 0));
+    yield* pacer.did(1 + (entry.controller.written.live?.submissionQueues.size ?? 0));
   }
   for (const subsystem of new Set(placed.map(({ entry }) => entry.controller.subsystem))) {
     subsystem.activity.push(() => host.virtualMachines.settle());

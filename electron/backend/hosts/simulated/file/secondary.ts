@@ -12,7 +12,10 @@ import { controllerStateFromFile, controllerStateToFile, type WrittenState } fro
 import { functionToFile, vfioToFile } from './pci-function.ts';
 
 /** What a primary controller gives to each of its secondaries, virtual or provisioned. */
-type WrittenAssignment = Pick<FileSecondary, 'vq' | 'vi' | 'online' | 'migrationEnabled' | 'visible'>;
+type WrittenAssignment = Pick<
+  FileSecondary,
+  'vq' | 'vi' | 'online' | 'resetPending' | 'migrationEnabled' | 'visible'
+>;
 
 /** Of a virtual function that the file does not mention. */
 const unassigned: WrittenAssignment = {
@@ -49,8 +52,9 @@ export function addSecondary(
   identity: SimulatedIdentity,
   written: WrittenAssignment & WrittenState,
 ): void {
-  const { vq, vi, online, migrationEnabled, visible } = written;
-  const part = { kind: 'secondary' as const, primary, ...own, online, migrationEnabled, visible, vq, vi };
+  const { vq, vi, online, resetPending = false, migrationEnabled, visible } = written;
+  const state = { online, resetPending, migrationEnabled, visible, vq, vi };
+  const part = { kind: 'secondary' as const, primary, ...own, ...state };
   const secondary = new SimulatedController(primary.subsystem, cntlid, part, identity);
   controllerStateFromFile(secondary, written);
   primary.part.vq.assigned += vq;
@@ -81,8 +85,8 @@ export function secondaryToFile(
 }
 
 export function assignmentToFile({ part }: SimulatedSecondary): WrittenAssignment {
-  const { vq, vi, online, migrationEnabled, visible } = part;
-  return { vq, vi, online, migrationEnabled, visible };
+  const { vq, vi, online, resetPending, migrationEnabled, visible } = part;
+  return { vq, vi, online, ...(resetPending ? { resetPending } : {}), migrationEnabled, visible };
 }
 
 /** VFIO session, live state and counters. */

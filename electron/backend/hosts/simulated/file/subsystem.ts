@@ -2,11 +2,10 @@ import type { Pacer, Pieces } from '#shared/bounds/pieces.ts';
 import type { FileSubsystem } from '#shared/fleet-file/schema.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import type { TemplateSurroundings } from '../commands/identify/identify-template.ts';
-import { namespaceFromFile, namespaceToFile, type SimulatedNamespace } from '../state/namespace.ts';
+import { namespaceFromFile, type SimulatedNamespace } from '../state/namespace.ts';
 import { sanitizeFromFile, sanitizeToFile } from '../state/sanitize-operation.ts';
 import { SimulatedSubsystem } from '../state/subsystem.ts';
-import { controllerFromFile, controllerToFile } from './controller.ts';
-import type { FunctionsByController } from './primary.ts';
+import { controllerFromFile } from './controller.ts';
 
 /** Attachments that take about as long to note as a controller to make. */
 const attachmentsOfFunction = 100;
@@ -44,20 +43,6 @@ export function* subsystemFromFile(
   return succeed(subsystem);
 }
 
-/** An NVM subsystem with its controllers and namespaces. `file` is what it was made from. */
-export function subsystemToFile(
-  file: FileSubsystem,
-  subsystem: SimulatedSubsystem,
-  functions: FunctionsByController,
-): FileSubsystem {
-  return {
-    ...file,
-    controllers: file.controllers.map((controller) => controllerToFile(controller, subsystem, functions)),
-    namespaces: [...subsystem.namespaces.values()].map(namespaceToFile),
-    ...driveToFile(subsystem),
-  };
-}
-
 /** What belongs to the drive as a whole: what waits to go wrong, what it has counted, the sanitize operation. */
 function driveFromFile(subsystem: SimulatedSubsystem, { faults, health, sanitize }: FileSubsystem): void {
   const now = subsystem.time();
@@ -66,7 +51,8 @@ function driveFromFile(subsystem: SimulatedSubsystem, { faults, health, sanitize
   if (sanitize) subsystem.sanitize = sanitizeFromFile(sanitize, now);
 }
 
-function driveToFile({
+/** What of an NVM subsystem passes with the time, or counts. */
+export function driveToFile({
   faults,
   health,
   sanitize,

@@ -1,4 +1,4 @@
-import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
+import { type AdminCommand, type AdminCompletion, isSuccess, statusOfValue } from '#shared/nvme/command.ts';
 import { adminOpcodes, changesController, opcodeName } from '#shared/nvme/commands/table.ts';
 import { completionOf, statusCodes } from '#shared/nvme/status.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -151,7 +151,7 @@ function noteFault(
 
 /** A completion with a status of 15 bits, for a command that was not executed. */
 function refusedWith(status: number): AdminCompletion {
-  return { sct: (status >>> 8) & 7, sc: status & 0xff, dnr: (status & 0x4000) !== 0, dw0: 0 };
+  return { ...statusOfValue(status), dw0: 0 };
 }
 
 function withLength(completion: AdminCompletion, bytes: number): AdminCompletion {

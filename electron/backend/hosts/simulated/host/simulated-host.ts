@@ -155,6 +155,7 @@ export class SimulatedHost implements HostConnection {
       deviceName: this.kernel.deviceName(entry),
       driver: entry.driver,
       iommuGroup: entry.iommuGroup,
+      ...(entry.transport === 'pcie' ? { deviceId: entry.deviceId } : {}),
       sriov:
         sriov && isPrimary(controller)
           ? {

@@ -1,24 +1,24 @@
 import { type ProfileTraits, profileTraits } from '#shared/fleet-file/profile-traits.ts';
 import type { ProfileName } from '#shared/fleet-file/schema.ts';
+import { deviations as knownDeviations } from '#shared/known-devices/deviations.ts';
+import type { Deviations } from '#shared/nvme/announcements/announcements.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import type { MigrationInterface } from '#shared/vfio/schema.ts';
 import { simulatedTracking, type TrackingLimits } from './tracking-limits.ts';
 
 /** Where devices differ, and how this one decides: beside what a fleet file shows of it, how it behaves. */
 export interface DeviceProfile extends ProfileTraits {
-  /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h, the list of log pages. */
+  /** As NVMe Base 2.1 has it where older devices differ: OACS bit 7, CNS 08h. */
   readonly standard: boolean;
+  /** Where the device does not do what its Identify Controller says. */
+  readonly deviations: Deviations;
   /** Answer to Virtualization Management on a controller that is not a primary. */
   readonly virtualizationElsewhere: StatusName;
-  /** CNS 14h and 15h answer on every controller, not only on primaries. */
-  readonly resourcesEverywhere: boolean;
-  /** Namespace Management (create and delete). */
+  /** Identify announces Namespace Management (OACS bit 3) on controllers that are not secondaries. */
   readonly managesNamespaces: boolean;
-  /** Controllers that take Namespace Attachment. */
-  readonly attachesNamespaces: 'all' | 'not-secondaries' | 'none';
-  /** Sanitize on controllers that are not secondaries: a guest must not erase the whole drive. */
+  /** Identify announces Sanitize on controllers that are not secondaries: a guest must not erase the whole drive. */
   readonly sanitizes: boolean;
-  /** Migration Send and Receive on primaries (OACS bit 11). */
+  /** Identify announces Host Managed Live Migration on primaries (OACS bit 11). */
   readonly migrates: boolean;
   /** How a VFIO variant driver saves and loads the virtual functions; null when nothing can. */
   readonly stateTransfer: StateTransferKind | null;
@@ -68,10 +68,9 @@ type Behaviour = Omit<DeviceProfile, keyof ProfileTraits>;
 
 const berth: Behaviour = {
   standard: true,
+  deviations: knownDeviations.none,
   virtualizationElsewhere: 'invalidOpcode',
-  resourcesEverywhere: false,
   managesNamespaces: true,
-  attachesNamespaces: 'not-secondaries',
   sanitizes: true,
   migrates: true,
   stateTransfer: { interface: 'standard', p2p: true, preCopy: true },
@@ -116,18 +115,20 @@ const behaviours: Readonly<Record<ProfileName, Behaviour>> = {
   'self-contained': selfContained,
   'private-resources': berth,
   'siov-like': berth,
+  // Its tracking limits count only where recorded Identify data announces tracking.
+  announced: { ...berth, migrates: false, stateTransfer: null, managesFunctions: false },
   // As read off captures of QEMU 7.2; OACS bit 7 is clear in its Identify data although the command works.
   'qemu-7.2': {
     standard: false,
+    deviations: knownDeviations.qemu,
     virtualizationElsewhere: 'invalidControllerIdentifier',
-    resourcesEverywhere: true,
     managesNamespaces: false,
-    attachesNamespaces: 'all',
     sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
-    tracking: null,
+    // Counts only where recorded Identify data announces it.
+    tracking: simulatedTracking,
     managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: true,
@@ -144,15 +145,15 @@ const behaviours: Readonly<Record<ProfileName, Behaviour>> = {
   },
   'linux-nvmet': {
     standard: false,
+    deviations: knownDeviations.linuxTarget,
     virtualizationElsewhere: 'invalidOpcode',
-    resourcesEverywhere: false,
     managesNamespaces: false,
-    attachesNamespaces: 'none',
     sanitizes: false,
     migrates: false,
     stateTransfer: null,
     functionsOutlivePrimary: false,
-    tracking: null,
+    // Counts only where recorded Identify data announces it.
+    tracking: simulatedTracking,
     managesFunctions: false,
     marksSecondaries: false,
     controllersFollowFunctions: false,

@@ -31,6 +31,10 @@ interface PrimaryPart {
   readonly vq: ResourcePool;
   readonly vi: ResourcePool;
   readonly totalVfs: number;
+  /** It has Virtualization Management; without it a secondary is there as soon as its function is. */
+  readonly managesSecondaries: boolean;
+  /** What the Secondary Controller List says of the primary controller itself; null where it does not name it. */
+  readonly listsItself: { readonly vq: number; readonly vi: number } | null;
   /** NumVFs of the SR-IOV capability: virtual functions 1 to this exist on the bus. */
   numVfs: number;
   /** Virtual functions 1 to this exist on the device; fewer than NumVFs after a reset that dropped them. */
@@ -68,6 +72,8 @@ interface SecondaryPart {
   /** Function Management (proposal): Migration Send and Receive may manage it, VFIO may show it. */
   migrationEnabled: boolean;
   visible: boolean;
+  /** Resources were assigned while its function was there, and it was not reset since. */
+  resetPending: boolean;
   /** Assigned flexible resources. */
   vq: number;
   vi: number;
@@ -130,6 +136,7 @@ export class SimulatedController {
   outstandingAborts = 0;
   #live: ControllerLiveState | null = null;
   #health: ControllerHealth | null = null;
+  #handedOut = 0;
 
   constructor(
     subsystem: SimulatedSubsystem,
@@ -147,11 +154,13 @@ export class SimulatedController {
 
   /** Made when first needed: most of ten thousand secondaries never run. */
   get live(): ControllerLiveState {
+    this.#handedOut += 1;
     this.#live ??= resetLiveState();
     return this.#live;
   }
 
   set live(state: ControllerLiveState) {
+    this.#handedOut += 1;
     this.#live = state;
   }
 
@@ -162,6 +171,7 @@ export class SimulatedController {
 
   /** Made when first needed, like the live state. */
   get health(): ControllerHealth {
+    this.#handedOut += 1;
     this.#health ??= new ControllerHealth();
     return this.#health;
   }
@@ -169,6 +179,19 @@ export class SimulatedController {
   /** Whether it has counted anything. */
   get hasHealth(): boolean {
     return this.#health !== null;
+  }
+
+  /**
+   * How often live state and counters were handed out or dropped. Whoever had them may have changed them, and uses them at
+   * once: as long as this stays the same, so do they.
+   */
+  get handedOut(): number {
+    return this.#handedOut;
+  }
+
+  /** The same to look at, for whoever writes them down; null: never made. */
+  get written(): { readonly live: ControllerLiveState | null; readonly health: ControllerHealth | null } {
+    return { live: this.#live, health: this.#health };
   }
 
   /** CC.EN. */
@@ -188,7 +211,8 @@ export class SimulatedController {
   }
 
   get isOffline(): boolean {
-    return this.part.kind === 'secondary' && !this.part.online;
+    if (this.part.kind !== 'secondary') return false;
+    return this.part.primary.part.managesSecondaries ? !this.part.online : !this.isFunctionEnabled;
   }
 
   /** CSTS: CFS (bit 1) while offline, otherwise RDY follows CC.EN. */
@@ -221,6 +245,7 @@ export class SimulatedController {
 
   /** Drops everything that a Controller Level Reset drops; the resets themselves are in `resets.ts`. */
   clear(): void {
+    this.#handedOut += 1;
     this.#live = null;
     this.fatal = false;
     this.suspended = false;

@@ -74,7 +74,8 @@ export function resetLiveState(): ControllerLiveState {
 
 /** Whether a Controller Level Reset would change nothing. */
 export function isReset(state: ControllerLiveState): boolean {
-  return isDeepStrictEqual(state, resetLiveState());
+  // Nearly all that hold something are enabled, which is quickly seen.
+  return state.properties.cc === 0 && isDeepStrictEqual(state, resetLiveState());
 }
 
 /** From the form of a fleet file. `now` is the simulated clock in microseconds, which the file does not carry. */

@@ -27,6 +27,8 @@ export class MemoryTracker {
   readonly #granule: bigint;
   readonly #pieces = new Map<number, Uint32Array>();
   #dirty = 0;
+  /** What `changedToFile` said last; null: something has changed since. */
+  #written: string | null = null;
 
   constructor(exponent: number, ranges: readonly MemoryRange[]) {
     this.exponent = exponent;
@@ -55,11 +57,13 @@ export class MemoryTracker {
 
   /** Everything that is noted, as a fleet file writes it; nothing is taken. */
   changedToFile(): string {
-    return encodeGranuleRuns(this.#runs());
+    this.#written ??= encodeGranuleRuns(this.#runs());
+    return this.#written;
   }
 
   /** Notes what a fleet file says, which was checked; nothing else is noted yet. */
   *restoreChanged(text: string): Pieces<void> {
+    this.#written = null;
     const runs: GranuleRun[] = [];
     yield* visitGranuleRuns(text, (from, count) => runs.push({ from, count }));
     const pacer = new Pacer(granulesAtOnce);
@@ -111,10 +115,12 @@ export class MemoryTracker {
     if ((word & bit) !== 0) return;
     piece[at >> 5] = word | bit;
     this.#dirty++;
+    this.#written = null;
   }
 
   /** Takes out up to `most` changed stretches, ascending: what was taken is no longer noted. */
   take(most: number): readonly TrackedMemoryChange[] {
+    this.#written = null;
     const taken: { saddr: bigint; len: number }[] = [];
     let next = -1;
     for (const index of [...this.#pieces.keys()].sort((left, right) => left - right)) {

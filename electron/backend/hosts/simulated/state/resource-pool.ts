@@ -29,7 +29,8 @@ export class ResourcePool {
   }
 
   get free(): number {
-    return this.total - this.assigned - this.allocatedToPrimary;
+    // What was recorded of a drive may contradict itself.
+    return Math.max(0, this.total - this.assigned - this.allocatedToPrimary);
   }
 
   /** Resources that the primary can use now. */

@@ -13,6 +13,8 @@ export class SimulatedSubsystem {
   readonly nqn: string;
   readonly profile: DeviceProfile;
   readonly readings: SpecificationReadings;
+  /** See the field of the fleet file. */
+  readonly onlineNeedsReset: boolean;
   /** Controllers know their NVM subsystem: CNS 12h and 13h answer. */
   readonly controllerLists: boolean;
   readonly capacityBytes: bigint;
@@ -41,6 +43,7 @@ export class SimulatedSubsystem {
     this.profile = withTrackingLimits(deviceProfile(file.profile), file.trackingLimits);
     this.readings = readingsOf(file.readings);
     this.controllerLists = file.controllerLists;
+    this.onlineNeedsReset = file.onlineNeedsReset === true;
     for (const namespace of namespaces) this.addNamespace(namespace);
     this.capacityBytes = file.capacityBytes === undefined ? this.usedBytes : BigInt(file.capacityBytes);
   }

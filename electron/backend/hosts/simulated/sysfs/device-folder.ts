@@ -15,7 +15,7 @@ import { devicePlace, functionPlace, isOnPci, linkTo } from './places.ts';
 
 const beyond = notSimulated(['dev', 'hwmon', 'passthru_err_log_enabled', 'power', 'uevent']);
 
-/** What the nvme driver puts into 16 bits at most, less one. */
+/** SQSIZE of the nvme driver's I/O queues, entries less one: its `io_queue_depth` is 1024 unless it is set. */
 const largestQueue = 1023;
 
 /** Folder of `nvmeN`, `/sys/class/nvme/nvme0`. */

@@ -1,4 +1,10 @@
-import { type Errno, errnoText, kernelError, type SimulatedKernelAnswer } from '../host/errno.ts';
+import {
+  type Errno,
+  errnoText,
+  kernelError,
+  kernelSuccess,
+  type SimulatedKernelAnswer,
+} from '../host/errno.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import type { SysfsNode } from './node.ts';
 import { systemFolder } from './system.ts';
@@ -12,6 +18,11 @@ export type SysfsText =
       /** As `strerror` words it. */
       readonly error: string;
     };
+
+/** What stands at a path. */
+export type SysfsKind =
+  | { readonly kind: 'folder' }
+  | { readonly kind: 'file'; readonly readable: boolean; readonly writable: boolean };
 
 interface Found {
   readonly node: SysfsNode;
@@ -63,9 +74,20 @@ export class SimulatedSysfs {
   }
 
   /** What is there, a link followed to where it leads; null where there is nothing. */
-  kindOf(path: string): 'folder' | 'file' | 'not-simulated' | null {
+  kindOf(path: string): SysfsKind | null {
     const { node } = this.#find(path, true);
-    return node === undefined || node.kind === 'link' ? null : node.kind;
+    switch (node?.kind) {
+      case undefined:
+      case 'link':
+        return null;
+      case 'file':
+        return { kind: 'file', readable: node.read !== null, writable: node.write !== null };
+      case 'folder':
+        return { kind: 'folder' };
+      case 'not-simulated':
+        // Linux has it, and most of what it has there can be read.
+        return { kind: 'file', readable: true, writable: false };
+    }
   }
 
   /** Names of what is in a folder, in the order of the alphabet; null for what is not a folder. */
@@ -74,8 +96,8 @@ export class SimulatedSysfs {
     return node?.kind === 'folder' ? [...node.names()].sort() : null;
   }
 
-  /** Writes a text, with its line end if it has one, into a file that is there. */
-  write(path: string, text: string): SimulatedKernelAnswer {
+  /** Whether a file can be opened to write into it. */
+  open(path: string): SimulatedKernelAnswer {
     const { node, parent } = this.#find(path, true);
     if (node === undefined || node.kind === 'link')
       return parent
@@ -84,7 +106,16 @@ export class SimulatedSysfs {
         : kernelError('ENOENT', `there is no ${path}`, 'open');
     if (node.kind === 'folder') return kernelError('EISDIR', `${path} is a folder`, 'open');
     if (node.kind === 'not-simulated') return kernelError('ENOSYS', `${path} is not simulated`, 'open');
-    return node.write === null ? kernelError('EACCES', `${path} can only be read`, 'open') : node.write(text);
+    return node.write === null ? kernelError('EACCES', `${path} can only be read`, 'open') : kernelSuccess;
+  }
+
+  /** Writes a text, with its line end if it has one, into a file that is there. */
+  write(path: string, text: string): SimulatedKernelAnswer {
+    const opened = this.open(path);
+    if (!opened.ok) return opened;
+    const { node } = this.#find(path, true);
+    // What can be opened is a file that can be written to.
+    return node?.kind === 'file' && node.write !== null ? node.write(text) : opened;
   }
 
   /** Goes the path from the root; `follow` also follows a link at its end. */

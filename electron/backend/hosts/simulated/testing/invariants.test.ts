@@ -14,6 +14,8 @@ import { deviceEvent, happen, physicalFunctionOf, primaryOf, provisioningEvent }
 import {
   bringUp,
   createWorld,
+  expectNoticed,
+  exported,
   fleetInput,
   identifyCommand,
   plainInput,
@@ -124,8 +126,8 @@ test('after any sequence the conservation laws hold, refusals change nothing, an
         for (const namespace of world.fleet.subsystems[0]?.namespaces.values() ?? [])
           if (!namespace.isShared) expect(namespace.attachedTo.size).toBeLessThanOrEqual(1);
       }
-      const exported: unknown = JSON.parse(JSON.stringify(world.fleet.exportState()));
-      const checked = fleetFileOf(exported, 'export');
+      expectNoticed(world);
+      const checked = fleetFileOf(exported(world), 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
     { numRuns: numRuns(40, 400), seed: 20261123 },
@@ -161,8 +163,8 @@ test('the same holds while functions are provisioned and destroyed, and the host
           new Set(provisioned.filter(({ part }) => part.visible)),
         );
       }
-      const exported: unknown = JSON.parse(JSON.stringify(world.fleet.exportState()));
-      const checked = fleetFileOf(exported, 'export');
+      expectNoticed(world);
+      const checked = fleetFileOf(exported(world), 'export');
       expect(checked.ok ? [] : checked.error.details).toEqual([]);
     }),
     { numRuns: numRuns(60, 600), seed: 20261125 },

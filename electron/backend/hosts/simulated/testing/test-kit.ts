@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { atOnce } from '#shared/bounds/pieces.ts';
 import { parseFleetFile } from '#shared/fleet-file/parse.ts';
 import { type FleetFile, type FleetFileInput, fleetFileSchema } from '#shared/fleet-file/schema.ts';
@@ -9,6 +10,8 @@ import type { Clock } from '../../../ports.ts';
 import type { AdminQueue } from '../../admin-queue.ts';
 import type { QueueOwner } from '../../traced-admin-queue.ts';
 import { execute } from '../commands/execute.ts';
+import { joinParts } from '../file/state-parts.ts';
+import { StateTexts } from '../file/state-texts.ts';
 import type { SimulatedHost } from '../host/simulated-host.ts';
 import { createSimulatedFleet, type SimulatedFleet } from '../simulated-fleet.ts';
 import { isPrimary, type SimulatedController, type SimulatedPrimary } from '../state/controller.ts';
@@ -109,7 +112,7 @@ export function siovFleetInput(
 
 export interface World {
   readonly file: FleetFile;
-  readonly fleet: SimulatedFleet;
+  readonly fleet: SimulatedFleet & { exportState(): FleetFile };
   readonly clock: ReturnType<typeof virtualClock>;
   /** Every command that a traced queue carried. */
   readonly trace: { readonly owner: QueueOwner; readonly command: AdminCommand }[];
@@ -139,7 +142,10 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
   };
   return {
     file,
-    fleet: fleet.value,
+    fleet: {
+      ...fleet.value,
+      exportState: () => exportedState(file, fleet.value.state, clock.microseconds()),
+    },
     clock,
     trace,
     host(name) {
@@ -156,8 +162,21 @@ export function createWorld(input: FleetFileInput = fleetInput()): World {
   };
 }
 
+function exportedState(file: FleetFile, state: StateTexts, microseconds: number): FleetFile {
+  const { clock: _clock, ...rest } = atOnce(
+    joinParts(state.parts({ mode: 'paused', microseconds })),
+  ) as FleetFile;
+  return file.clock === undefined ? rest : { ...rest, clock: file.clock };
+}
+
 /** The state of the fleet as JSON carries it. */
-export const exported = (world: World): unknown => JSON.parse(JSON.stringify(world.fleet.exportState()));
+export const exported = (world: World): unknown => world.fleet.exportState();
+
+/** Everything that has changed since the state was asked for first was noticed: it is what it is for whoever asks first. */
+export function expectNoticed({ file, fleet, clock }: World): void {
+  const anew = exportedState(file, new StateTexts(file, fleet.hosts, fleet.subsystems), clock.microseconds());
+  expect(JSON.stringify(fleet.exportState())).toBe(JSON.stringify(anew));
+}
 
 /**
  * Resolves when the commands that a driver sent by itself, as when its VFIO device closes, have completed: a fleet file does

@@ -1,16 +1,10 @@
 import { featureIdentifiers as ids } from '#shared/nvme/commands/features.ts';
+import { offers } from '../../controller/announced.ts';
 import { isFeatureHidden } from '../../controller/exposed-answers.ts';
-import { isHidden, shownTemplate } from '../../controller/shown-identity.ts';
-import { isPrimary, type SimulatedController } from '../../state/controller.ts';
+import type { SimulatedController } from '../../state/controller.ts';
 
 /** Bits of Supported Capabilities (Get Features with SEL 3); nothing here is saveable, which is bit 0. */
 const capability = { namespaceSpecific: 2, changeable: 4 } as const;
-
-/** Bits of Identify Controller without which a feature is not there: ONCS bit 6 and VWC bit 0. */
-const featureBits: Readonly<Partial<Record<number, { readonly offset: number; readonly bit: number }>>> = {
-  [ids.timestamp.value]: { offset: 520, bit: 6 },
-  [ids.volatileWriteCache.value]: { offset: 525, bit: 0 },
-};
 
 /** Temperature sensors besides the composite temperature; TMPSEL 1 and up. */
 export function temperatureSensors(controller: SimulatedController): number {
@@ -19,14 +13,7 @@ export function temperatureSensors(controller: SimulatedController): number {
 
 /** Whether the controller has the feature at all. */
 export function hasFeature(controller: SimulatedController, fid: number): boolean {
-  const needed = featureBits[fid];
-  if (needed !== undefined) {
-    if (isHidden(controller, needed.offset, needed.bit)) return false;
-    if (((shownTemplate(controller)[needed.offset] ?? 0) & (1 << needed.bit)) === 0) return false;
-  }
-  if (isFeatureHidden(controller, fid)) return false;
-  // Only a controlling function has Controller Data Queues.
-  if (fid === ids.controllerDataQueue.value && !isPrimary(controller)) return false;
+  if (!offers(controller, 'features', fid) || isFeatureHidden(controller, fid)) return false;
   return controller.subsystem.profile.features.includes(fid);
 }
 

@@ -100,6 +100,7 @@ function provision(primary: SimulatedPrimary, wished: number, handle: number): A
       handle: given,
       uuid: provisionedUuid(subsystem.nqn, cntlid),
       online: false,
+      resetPending: false,
       vq: 0,
       vi: 0,
       migrationEnabled: false,

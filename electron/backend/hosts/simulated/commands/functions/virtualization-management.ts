@@ -69,6 +69,8 @@ function assign(primary: SimulatedPrimary, cntlid: number, rt: number, count: nu
   if (count > pool.free + part[key]) return completionOf('invalidResourceIdentifier');
   pool.assigned += count - part[key];
   part[key] = count;
+  const waits = primary.subsystem.onlineNeedsReset && part.vfn > 0 && secondary.isFunctionEnabled;
+  part.resetPending = waits && part.vq + part.vi > 0;
   return completionOf('success', { dw0: definition.result.encode({ nrm: count }) });
 }
 
@@ -79,7 +81,7 @@ function bringOnline(primary: SimulatedPrimary, cntlid: number): AdminCompletion
   const { vq, vi } = primary.part;
   const hasResources =
     (!vq.isFlexible || part.vq >= minimumQueues) && (!vi.isFlexible || part.vi >= minimumInterrupts);
-  if (!hasResources || !secondary.isFunctionEnabled || !primary.isEnabled)
+  if (!hasResources || part.resetPending || !secondary.isFunctionEnabled || !primary.isEnabled)
     return completionOf('invalidSecondaryControllerState');
   part.online = true;
   return completionOf('success');

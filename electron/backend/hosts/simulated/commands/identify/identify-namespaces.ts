@@ -2,6 +2,7 @@ import {
   encodeNamespaceList,
   maximumNamespaceIdentifiers,
 } from '#shared/nvme/layouts/lists/namespace-list.ts';
+import { managesNamespaces } from '../../controller/announced.ts';
 import { shownFormats } from '../../controller/exposed-answers.ts';
 import { shownTemplate } from '../../controller/shown-identity.ts';
 import type { SimulatedController } from '../../state/controller.ts';
@@ -11,6 +12,7 @@ import type { IdentifyAnswer } from './identify-answer.ts';
 const structureLength = 4096;
 const allNamespaces = 0xffffffff;
 const numberOfNamespacesOffset = 516;
+const allowedNamespacesOffset = 540;
 
 /** Identify Namespace, attached (CNS 00h) or allocated (CNS 11h). An inactive namespace answers with zeroes. */
 export function identifyNamespace(
@@ -18,8 +20,7 @@ export function identifyNamespace(
   nsid: number,
   scope: 'attached' | 'allocated',
 ): IdentifyAnswer {
-  const { profile } = controller.subsystem;
-  if (nsid === allNamespaces && scope === 'attached' && profile.managesNamespaces) {
+  if (nsid === allNamespaces && scope === 'attached' && managesNamespaces(controller.subsystem)) {
     const common = commonNamespaceBytes();
     return common.ok ? shownFormats(controller, common.value) : 'internalError';
   }
@@ -68,11 +69,19 @@ export function isValid(controller: SimulatedController, nsid: number): boolean 
   return nsid >= 1 && nsid <= numberOfNamespaces(controller);
 }
 
+/** MNAN of Identify Controller, how many namespaces may exist; NN where it reads 0 (NVMe Base 2.1, 5.1.13). */
+export function mostNamespaces(controller: SimulatedController): number {
+  return numberAt(controller, allowedNamespacesOffset) || numberOfNamespaces(controller);
+}
+
 /** NN of Identify Controller. */
 export function numberOfNamespaces(controller: SimulatedController): number {
+  return numberAt(controller, numberOfNamespacesOffset);
+}
+
+function numberAt(controller: SimulatedController, offset: number): number {
   const template = shownTemplate(controller);
-  const view = new DataView(template.buffer, template.byteOffset);
-  return view.getUint32(numberOfNamespacesOffset, true);
+  return new DataView(template.buffer, template.byteOffset).getUint32(offset, true);
 }
 
 function list(

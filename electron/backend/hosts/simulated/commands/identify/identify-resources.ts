@@ -74,6 +74,16 @@ export function secondaryList(controller: SimulatedController, cntid: number): I
       nvi: vi,
     });
   }
+  const itself = isPrimary(controller) ? controller.part.listsItself : null;
+  if (itself !== null && controller.cntlid >= cntid)
+    entries.push({
+      scid: controller.cntlid,
+      pcid: controller.cntlid,
+      scs: 1,
+      vfn: 0,
+      nvq: itself.vq,
+      nvi: itself.vi,
+    });
   entries.sort((left, right) => left.scid - right.scid);
   return own(
     encodeSecondaryControllerList({

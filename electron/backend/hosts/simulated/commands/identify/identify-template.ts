@@ -18,8 +18,11 @@ export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap
 
 /** Bits of OACS, CMIC and OAES that the profile decides (NVMe Base 2.1, 5.1.13.2.1). */
 const oacs = { namespaceManagement: 1 << 3, virtualization: 1 << 7, migration: 1 << 11 } as const;
+const managementCommands = oacs.namespaceManagement | oacs.virtualization | oacs.migration;
 const cmic = { severalPorts: 1, severalControllers: 2, virtualFunction: 4 } as const;
 const sharedCapabilities = 0x0002;
+/** LPA: effects log and extended data; since NVMe Base 2.0 also the list of log pages (bit 5). */
+const logPages = { standard: 0x26, older: 0x06 } as const;
 /** The vendor part of Identify Controller. */
 const vendorPartOffset = 3072;
 
@@ -67,15 +70,11 @@ export function identifyTemplate(
     oaes: capabilities.oaes,
     ctratt: capabilities.ctratt,
     cntrltype: 1,
-    oacs:
-      (capabilities.oacs ?? sharedCapabilities) |
-      (profile.managesNamespaces && role !== 'secondary' ? oacs.namespaceManagement : 0) |
-      (isPrimary && profile.standard ? oacs.virtualization : 0) |
-      (isPrimary && profile.migrates ? oacs.migration : 0),
+    oacs: optionalAdminCommands(capabilities.oacs, role, profile),
     acl: capabilities.acl,
     aerl: capabilities.aerl,
     frmw: capabilities.frmw,
-    lpa: capabilities.lpa,
+    lpa: capabilities.lpa ?? (profile.standard ? logPages.standard : logPages.older),
     elpe: capabilities.elpe,
     npss: capabilities.npss,
     avscc: 1,
@@ -97,7 +96,7 @@ export function identifyTemplate(
     ocfs: capabilities.ocfs,
     sgls: capabilities.sgls,
     mnan: capabilities.mnan,
-    ...(isPrimary && profile.tracking ? trackingFields(profile.tracking) : {}),
+    ...(isPrimary && profile.migrates && profile.tracking ? trackingFields(profile.tracking) : {}),
     subnqn: around.subsystemNqn,
     psds: [{ ...firstPowerState() }],
   });
@@ -120,6 +119,24 @@ export function identifyTemplate(
     fpcid: provisioned?.firstCntlid ?? 0,
   };
   return withVendorPart(bytes.value, encodeFunctionSupport(support, virtual.value));
+}
+
+/** What the file says, else what the profile has. Managing the drive is not for secondaries, whatever the file says. */
+function optionalAdminCommands(
+  stated: number | undefined,
+  role: 'primary' | 'secondary' | 'plain',
+  profile: DeviceProfile,
+): number {
+  if (role === 'secondary') return (stated ?? sharedCapabilities) & ~managementCommands;
+  if (stated !== undefined)
+    return role === 'primary' ? stated : stated & ~(oacs.virtualization | oacs.migration);
+  const isPrimary = role === 'primary';
+  return (
+    sharedCapabilities |
+    (profile.managesNamespaces ? oacs.namespaceManagement : 0) |
+    (isPrimary && profile.standard ? oacs.virtualization : 0) |
+    (isPrimary && profile.migrates ? oacs.migration : 0)
+  );
 }
 
 function withVendorPart(bytes: Uint8Array, vendor: Result<Uint8Array>): Result<Uint8Array> {

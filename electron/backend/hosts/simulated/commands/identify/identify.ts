@@ -1,9 +1,10 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { identify as definition, identifyStructures as structures } from '#shared/nvme/commands/identify.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import { offers } from '../../controller/announced.ts';
 import { identifyController, shownControllerId } from '../../controller/shown-identity.ts';
 import { virtualIdentityOf } from '../../controller/virtual-identity.ts';
-import { isPrimary, type SimulatedController } from '../../state/controller.ts';
+import type { SimulatedController } from '../../state/controller.ts';
 import { controllerStateFormats } from '../migration/controller-state/state-formats.ts';
 import type { IdentifyAnswer } from './identify-answer.ts';
 import {
@@ -28,6 +29,7 @@ export function identify(controller: SimulatedController, command: AdminCommand)
 
 function answerOf(controller: SimulatedController, command: AdminCommand): IdentifyAnswer {
   const { cns, cntid, csi, nsid } = definition.decode(command);
+  if (!offers(controller, 'structures', cns)) return 'invalidField';
   const { profile } = controller.subsystem;
   switch (cns) {
     case structures.namespace.value:
@@ -55,17 +57,13 @@ function answerOf(controller: SimulatedController, command: AdminCommand): Ident
     case structures.controllers.value:
       return controllerList(controller, cntid, undefined);
     case structures.primaryControllerCapabilities.value:
-      return isPrimary(controller) || profile.resourcesEverywhere
-        ? primaryCapabilities(controller)
-        : 'invalidField';
+      return primaryCapabilities(controller);
     case structures.secondaryControllers.value:
-      return isPrimary(controller) || profile.resourcesEverywhere
-        ? secondaryList(controller, cntid)
-        : 'invalidField';
+      return secondaryList(controller, cntid);
     case structures.commandSets.value:
       return commandSets(controller, cntid);
     case structures.controllerStateFormats.value:
-      return isPrimary(controller) && profile.migrates ? controllerStateFormats() : 'invalidField';
+      return controllerStateFormats();
     default:
       return 'invalidField';
   }
@@ -73,9 +71,7 @@ function answerOf(controller: SimulatedController, command: AdminCommand): Ident
 
 // A guest of a virtual subsystem must not learn of namespaces that were never given to it.
 function seesAllocated(controller: SimulatedController): boolean {
-  return (
-    controller.subsystem.profile.attachesNamespaces !== 'none' && virtualIdentityOf(controller) === undefined
-  );
+  return virtualIdentityOf(controller) === undefined;
 }
 
 // The NVM command set's own structure has nothing to say about namespaces without extended protection.

@@ -1,4 +1,4 @@
-import { shownTemplate } from '../../controller/shown-identity.ts';
+import { offers } from '../../controller/announced.ts';
 import type { SimulatedController } from '../../state/controller.ts';
 import type { SupportedCommand } from '../handler.ts';
 
@@ -17,24 +17,22 @@ export const commandEffects = {
   exclusive: 2 << 16,
 } as const;
 
-/** I/O commands of the NVM command set; `bit` is that of ONCS which announces an optional one. */
-const inputOutput: readonly { readonly opcode: number; readonly bit?: number; readonly writes?: boolean }[] =
-  [
-    { opcode: 0x00 },
-    { opcode: 0x01, writes: true },
-    { opcode: 0x02 },
-    { opcode: 0x04, bit: 1, writes: true },
-    { opcode: 0x05, bit: 0 },
-    { opcode: 0x08, bit: 3, writes: true },
-    { opcode: 0x09, bit: 2, writes: true },
-    { opcode: 0x0c, bit: 7 },
-    { opcode: 0x0d, bit: 5 },
-    { opcode: 0x0e, bit: 5 },
-    { opcode: 0x11, bit: 5 },
-    { opcode: 0x15, bit: 5 },
-    { opcode: 0x19, bit: 8, writes: true },
-  ];
-const optionalCommandsOffset = 520;
+/** I/O commands of the NVM command set; which optional ones there are, ONCS announces. */
+const inputOutput: readonly { readonly opcode: number; readonly writes?: boolean }[] = [
+  { opcode: 0x00 },
+  { opcode: 0x01, writes: true },
+  { opcode: 0x02 },
+  { opcode: 0x04, writes: true },
+  { opcode: 0x05 },
+  { opcode: 0x08, writes: true },
+  { opcode: 0x09, writes: true },
+  { opcode: 0x0c },
+  { opcode: 0x0d },
+  { opcode: 0x0e },
+  { opcode: 0x11 },
+  { opcode: 0x15 },
+  { opcode: 0x19, writes: true },
+];
 const inputOutputOffset = 1024;
 const pageLength = 4096;
 
@@ -47,10 +45,8 @@ export function commandEffectsPage(
   const view = new DataView(bytes.buffer);
   for (const { opcode, effects } of supported)
     view.setUint32(opcode * 4, commandEffects.supported | effects, true);
-  const template = shownTemplate(controller);
-  const optional = new DataView(template.buffer, template.byteOffset).getUint16(optionalCommandsOffset, true);
-  for (const { opcode, bit, writes } of inputOutput)
-    if (bit === undefined || (optional & (1 << bit)) !== 0)
+  for (const { opcode, writes } of inputOutput)
+    if (offers(controller, 'inputOutputCommands', opcode))
       view.setUint32(
         inputOutputOffset + opcode * 4,
         commandEffects.supported | (writes ? commandEffects.content : 0),

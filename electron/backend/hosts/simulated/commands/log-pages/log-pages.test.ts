@@ -13,8 +13,8 @@ const log = (lid: number, bytes: number, more: Partial<AdminCommand> = {}) =>
     ...more,
   });
 
-function world(profile: 'berth' | 'qemu-7.2' | 'linux-nvmet' = 'berth') {
-  const made = createWorld(fleetInput({ profile }));
+function world() {
+  const made = createWorld();
   bringUp(made.controller(0), 1);
   return made;
 }
@@ -85,9 +85,9 @@ test('effects: what changes namespaces or their data says so', () => {
 });
 
 test('what a device does not measure reads zero', () => {
-  const smart = (profile: Parameters<typeof world>[0]) => {
+  const smart = (profile: 'berth' | 'qemu-7.2' | 'linux-nvmet') => {
     const decoded = decodeSmartHealth(
-      run(world(profile).controller(0), log(2, 512)).data ?? new Uint8Array(),
+      run(createWorld(fleetInput({ profile })).controller(0), log(2, 512)).data ?? new Uint8Array(),
     );
     return decoded.ok ? [decoded.value.temperature, decoded.value.availableSpare] : [];
   };

@@ -1,3 +1,4 @@
+import { announcements } from '#shared/nvme/announcements/announcements.ts';
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import {
   bytesOfZeroBased,
@@ -9,9 +10,10 @@ import {
   maximumNamespaceIdentifiers,
 } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import { announces, offers } from '../../controller/announced.ts';
 import { logPageRead } from '../../controller/asynchronous-events.ts';
 import { isLogPageHidden } from '../../controller/exposed-answers.ts';
-import { isHidden, shownTemplate } from '../../controller/shown-identity.ts';
+import { shownTemplate } from '../../controller/shown-identity.ts';
 import type { SimulatedController } from '../../state/controller.ts';
 import type { CommandContext } from '../handler.ts';
 import { isValid } from '../identify/identify-namespaces.ts';
@@ -20,15 +22,6 @@ import { commandEffectsPage } from './command-effects.ts';
 import { errorPage } from './error-log.ts';
 import { smartPage } from './smart-log.ts';
 
-const logPageAttributesOffset = 261;
-const sanitizeCapabilitiesOffset = 328;
-/** LPA bit 0: SMART / Health also for one namespace. Bit 2: dwords above 65535, and offsets. */
-const attributes = { smartPerNamespace: 0, extended: 2 } as const;
-/** Bits of LPA without which a page is not there (NVMe Base 2.1, 5.1.13, LPA). */
-const pageBits: Readonly<Partial<Record<number, number>>> = {
-  [ids.supportedLogPages.value]: 5,
-  [ids.commandsSupportedAndEffects.value]: 1,
-};
 const firmwareRevision = { offset: 64, length: 8 } as const;
 const allNamespaces = 0xffffffff;
 
@@ -61,12 +54,12 @@ export function getLogPage(
   if (nsid !== 0 && nsid !== allNamespaces) {
     if (!isValid(controller, nsid)) return completionOf('invalidNamespace');
     // All pages here belong to the controller or the NVM subsystem, SMART perhaps to a namespace as well.
-    if (lid !== ids.smart.value || !hasAttribute(controller, attributes.smartPerNamespace))
+    if (lid !== ids.smart.value || !announces(controller, announcements.smartPerNamespace))
       return completionOf('invalidField');
   }
   const known = lid !== ids.commandsSupportedAndEffects.value || hasCommandSet(controller, csi);
   const needsExtension = offset > 0n || bytes > 0x1_0000 * 4;
-  if (ot || !known || (needsExtension && !hasAttribute(controller, attributes.extended)))
+  if (ot || !known || (needsExtension && !announces(controller, announcements.extendedLogPages)))
     return completionOf('invalidField');
   if (command.readLength < bytes || offset % 4n !== 0n) return completionOf('invalidField');
   const content = page(controller, context);
@@ -83,23 +76,7 @@ export function getLogPage(
 
 /** Whether the controller has a log page, as its list of them and every answer say. */
 export function hasPage(controller: SimulatedController, lid: number): boolean {
-  const needed = pageBits[lid];
-  if (needed !== undefined && isHidden(controller, logPageAttributesOffset, needed)) return false;
-  if (isLogPageHidden(controller, lid)) return false;
-  if (lid === ids.supportedLogPages.value) return controller.subsystem.profile.standard;
-  if (lid === ids.sanitizeStatus.value) return sanitizes(controller);
-  return pages.has(lid);
-}
-
-/** SANICAP is not 0. */
-function sanitizes(controller: SimulatedController): boolean {
-  return shownTemplate(controller)
-    .subarray(sanitizeCapabilitiesOffset, sanitizeCapabilitiesOffset + 4)
-    .some((byte) => byte !== 0);
-}
-
-function hasAttribute(controller: SimulatedController, bit: number): boolean {
-  return ((shownTemplate(controller)[logPageAttributesOffset] ?? 0) & (1 << bit)) !== 0;
+  return pages.has(lid) && offers(controller, 'logPages', lid) && !isLogPageHidden(controller, lid);
 }
 
 function hasCommandSet(controller: SimulatedController, csi: number): boolean {

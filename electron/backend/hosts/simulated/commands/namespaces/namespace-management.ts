@@ -9,7 +9,7 @@ import { namespaceChanged } from '../../controller/asynchronous-events.ts';
 import type { SimulatedController } from '../../state/controller.ts';
 import { namespaceFromFile, type SimulatedNamespace, simulatedFormats } from '../../state/namespace.ts';
 import type { SimulatedSubsystem } from '../../state/subsystem.ts';
-import { numberOfNamespaces } from '../identify/identify-namespaces.ts';
+import { mostNamespaces, numberOfNamespaces } from '../identify/identify-namespaces.ts';
 
 const allNamespaces = 0xffffffff;
 
@@ -39,6 +39,8 @@ function create(controller: SimulatedController, command: AdminCommand): AdminCo
   const blockSize = 2 ** format.ds;
   if (subsystem.usedBytes + nsze * BigInt(blockSize) > subsystem.capacityBytes)
     return completionOf('namespaceInsufficientCapacity');
+  if (subsystem.namespaces.size >= mostNamespaces(controller))
+    return completionOf('namespaceIdentifierUnavailable');
   const nsid = lowestFreeIdentifier(subsystem.namespaces, numberOfNamespaces(controller));
   if (nsid === undefined) return completionOf('namespaceIdentifierUnavailable');
   const namespace = namespaceFromFile({

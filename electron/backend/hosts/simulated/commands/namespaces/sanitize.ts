@@ -1,3 +1,4 @@
+import { announcements } from '#shared/nvme/announcements/announcements.ts';
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { getLogPage, logPageIdentifiers as pages } from '#shared/nvme/commands/get-log-page.ts';
 import { sanitizeActions as actions, sanitize as definition } from '#shared/nvme/commands/sanitize.ts';
@@ -8,6 +9,7 @@ import {
   sanitizeOperationStatus,
 } from '#shared/nvme/layouts/logs/sanitize-status.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import { announces } from '../../controller/announced.ts';
 import { sanitizeEnded } from '../../controller/asynchronous-events.ts';
 import type { SimulatedController } from '../../state/controller.ts';
 import {
@@ -26,10 +28,11 @@ import { everythingChanged } from '../../state/tracking-state.ts';
  */
 export const sanitizeCapabilities = 0x4000_0007;
 
-const kinds: ReadonlyMap<number, SanitizeKind> = new Map<number, SanitizeKind>([
-  [actions.blockErase.value, 'blockErase'],
-  [actions.overwrite.value, 'overwrite'],
-  [actions.cryptoErase.value, 'cryptoErase'],
+/** Kinds of operation by their action, each with the bit of SANICAP that announces it. */
+const kinds: ReadonlyMap<number, readonly [kind: SanitizeKind, bit: number]> = new Map([
+  [actions.blockErase.value, ['blockErase', 1]],
+  [actions.overwrite.value, ['overwrite', 2]],
+  [actions.cryptoErase.value, ['cryptoErase', 0]],
 ]);
 /** OWPASS 0 stands for 16. */
 const mostPasses = 16;
@@ -68,8 +71,10 @@ export function sanitize(controller: SimulatedController, command: AdminCommand)
   // There is no media verification state to enter, and no operation fails here, so there is no failure to leave.
   if (emvs) return completionOf('invalidField');
   if (sanact === actions.exitFailureMode.value) return completionOf('success');
-  const kind = kinds.get(sanact);
-  if (kind === undefined) return completionOf('invalidField');
+  const [kind, bit] = kinds.get(sanact) ?? [];
+  const isAnnounced =
+    bit !== undefined && announces(controller, { ...announcements.sanitize, mask: 1 << bit });
+  if (kind === undefined || !isAnnounced) return completionOf('invalidField');
   subsystem.sanitize = {
     kind,
     passes: kind === 'overwrite' ? owpass || mostPasses : 1,

@@ -11,6 +11,7 @@ import {
   offeredCapabilitiesLength,
 } from '#shared/nvme/layouts/proposal/virtual-subsystem-offered.ts';
 import { completionOf } from '#shared/nvme/status.ts';
+import { managesNamespaces } from '../../controller/announced.ts';
 import { configurationSpace, nvmeClassCode } from '../../controller/configuration-space.ts';
 import { shownResources } from '../../controller/exposed-answers.ts';
 import { propertyBytes } from '../../controller/registers.ts';
@@ -42,6 +43,7 @@ export function freshSecondary(primary: SimulatedPrimary): SimulatedController {
     handle: 1,
     uuid: null,
     online: true,
+    resetPending: false,
     migrationEnabled: false,
     visible: true,
     vq: most(vq),
@@ -84,7 +86,7 @@ export function offeredCapabilities(primary: SimulatedPrimary): AdminCompletion 
 
 /** Formats that every namespace has; a device that does not create namespaces promises none. */
 function offeredFormats({ subsystem }: SimulatedController) {
-  return subsystem.profile.managesNamespaces ? simulatedFormats : [];
+  return managesNamespaces(subsystem) ? simulatedFormats : [];
 }
 
 /**

@@ -1,3 +1,4 @@
+import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import { statusValue } from '#shared/nvme/command.ts';
 import { opcodeName } from '#shared/nvme/commands/table.ts';
 import { type StatusName, statusCodes } from '#shared/nvme/status.ts';
@@ -26,17 +27,13 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-function hexadecimal(value: number): string {
-  return value.toString(16).toUpperCase().padStart(2, '0');
-}
-
 function statusCells(status: StatusName): readonly string[] {
   const value = statusValue(rowCompletion(status));
   return [statusCodes[status].name, value === 0 ? '0' : `0x${value.toString(16)}`];
 }
 
 function heading({ opcode, part, clause }: CoverageSection): string {
-  const name = `${opcodeName(opcode)} (${hexadecimal(opcode)}h)`;
+  const name = `${opcodeName(opcode)} (${suffixedHexadecimal(opcode)})`;
   return `## ${part === undefined ? name : `${name}, ${part}`}\n\n${clause}.\n`;
 }
 
@@ -69,7 +66,7 @@ function overview(sections: readonly CoverageSection[]): string {
   for (const { opcode, rows } of sections)
     for (const { status } of rows) {
       const known = commands.get(status) ?? new Set();
-      known.add(`${hexadecimal(opcode)}h`);
+      known.add(suffixedHexadecimal(opcode));
       commands.set(status, known);
     }
   const rows = [...commands]

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runBerth } from './run-berth.ts';
+
+const captures = path.join(import.meta.dirname, '../../e2e/captures');
+const capture = '01-plain-drives';
+
+let archive = '';
+beforeAll(() => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'berth-archive-source-'));
+  archive = path.join(folder, `${capture}.tar.gz`);
+  execFileSync('tar', ['-czf', archive, '-C', captures, capture]);
+});
+afterAll(() => rmSync(path.dirname(archive), { recursive: true }));
+
+async function berth(args: readonly string[], stdin: string) {
+  let [out, err] = ['', ''];
+  const code = await runBerth(args, {
+    out: (text) => {
+      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+    },
+    err: (text) => {
+      err += text;
+    },
+    readStdin: async () => stdin,
+    version: async () => '',
+  });
+  return { code, out, err };
+}
+
+it.each([
+  [['inventory', 'SOURCE', '--json'], ''],
+  [['inventory', 'SOURCE', '--snapshot', '00-boot'], ''],
+  [['exec', 'SOURCE'], 'nvme list-secondary /dev/nvme0\nnvme id-ctrl /dev/nvme0 -o json\n'],
+  [['replay', 'SOURCE'], ''],
+])('berth %j takes the archive of a capture like its folder', async (args, stdin) => {
+  const of = (source: string) =>
+    berth(
+      args.map((arg) => (arg === 'SOURCE' ? source : arg)),
+      stdin,
+    );
+  const expected = await of(path.join(captures, capture));
+  expect(expected.out.length).toBeGreaterThan(200);
+  expect(await of(archive)).toEqual(expected);
+});
+
+it('an archive without a capture is refused with what to choose', async () => {
+  const other = path.join(path.dirname(archive), 'other.tar');
+  execFileSync('tar', ['-cf', other, '-C', captures, 'README.md']);
+  const { code, err } = await berth(['inventory', other], '');
+  expect(code).toBe(1);
+  expect(err).toMatch(/other\.tar does not contain a snapshot of a host.*\n.*a tar archive of either/);
+});
