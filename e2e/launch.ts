@@ -135,13 +135,11 @@ export function captureFolder(name: string): string {
 /** Answers every file dialog with these paths, since a test cannot click a native dialog. */
 export async function answerDialogs(
   app: ElectronApplication,
-  paths: { open?: string; save?: string },
+  paths: { open?: string; openMany?: readonly string[]; save?: string },
 ): Promise<void> {
   await app.evaluate(({ dialog }, given) => {
-    dialog.showOpenDialog = async () => ({
-      canceled: given.open === undefined,
-      filePaths: given.open === undefined ? [] : [given.open],
-    });
+    const chosen = given.openMany ?? (given.open === undefined ? [] : [given.open]);
+    dialog.showOpenDialog = async () => ({ canceled: chosen.length === 0, filePaths: [...chosen] });
     dialog.showSaveDialog = async () => ({ canceled: given.save === undefined, filePath: given.save ?? '' });
   }, paths);
 }

@@ -4,7 +4,7 @@ import { createQueueTracer } from '#backend/hosts/traced-admin-queue.ts';
 import { openSource } from '#backend/sources/open-source.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import { createTraceBuffer } from '#backend/trace/trace-buffer.ts';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { type Measurement, measured, median } from './figure.ts';
 import {
   hostileFleetFiles,

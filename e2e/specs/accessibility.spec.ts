@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, test } from '../fixtures.ts';
 import { captureFolder, type Program, setSize, setTheme } from '../launch.ts';
@@ -119,6 +120,17 @@ test('every screen, with and without something to show', async ({ launch }) => {
     await page.getByRole('tab', { name: tab }).click();
     await inspect(program, `dock-${tab.toLowerCase().replace(' ', '-')}`);
   }
+});
+
+test('the box for a pasted text', async ({ launch }) => {
+  const program = await launch({ size: wide });
+  const open = new OpenDialogPage(program);
+  await open.show();
+  await open.dialog.getByRole('button', { name: 'Paste text…' }).click();
+  const post = new URL('../outputs/nvme-cli/forum-post.txt', import.meta.url);
+  await open.dialog.getByRole('textbox', { name: 'Pasted text' }).fill(await readFile(post, 'utf8'));
+  await expect(open.dialog.getByRole('list', { name: 'Recognised outputs' })).toBeVisible();
+  await inspect(program, 'dialog-open-paste');
 });
 
 test('every dialog', async ({ launch }) => {

@@ -24,10 +24,14 @@ async function openCapture(
 }
 
 /** The five controllers of the PCI function and the drive beside it, in the graph and in the list. */
-async function expectControllers(page: Page, states: readonly string[]): Promise<void> {
+async function expectControllers(
+  page: Page,
+  states: readonly string[],
+  besides = /no SR-IOV/,
+): Promise<void> {
   const topology = new TopologyPage(page);
   await expect(topology.item(`Primary controller ${primary}`)).toHaveCount(1);
-  await expect(topology.item(`Controller ${capture}/nvme1`)).toHaveAccessibleName(/no SR-IOV/);
+  await expect(topology.item(`Controller ${capture}/nvme1`)).toHaveAccessibleName(besides);
   await expect(page.getByRole('treeitem', { name: /^VF \d/ })).toHaveCount(states.length);
   for (const [index, state] of states.entries())
     await expect(topology.item(`VF ${index + 1} of ${primary}`)).toHaveAccessibleName(
@@ -95,7 +99,8 @@ test('a dropped folder opens, and stands in the recent list afterwards', async (
   await expect(program.page.getByRole('dialog', { name: `Open capture ${capture}` })).toBeVisible();
   await open.openSnapshot('03-offline-again', 'Captured host');
   await open.finish();
-  await expectControllers(page, ['Offline', 'Offline', 'Offline', 'Offline']);
+  // The dump of this snapshot lacks the function of the drive beside it.
+  await expectControllers(page, ['Offline', 'Offline', 'Offline', 'Offline'], /SR-IOV not recorded/);
 
   await open.show();
   await open.dialog

@@ -27,6 +27,7 @@ const shellHandlers: Handlers<ShellChannel> = {
   'fleet-file:read': async () => succeed({ file: null }),
   'fleet-file:save': async () => succeed({ path: null }),
   'fleet:choose': async () => succeed({ path: null }),
+  'outputs:choose': async () => succeed({ paths: [] }),
   'report:export': async () => succeed({ path: null }),
   'report:reveal': async () => succeed({}),
 };

@@ -29,6 +29,7 @@ import { createRunPublisher } from './procedures/run-publisher.ts';
 import { createProcedureRunner, type ProcedureRunner } from './procedures/runner.ts';
 import { createRehearsals } from './rehearsal/rehearsals.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
+import { createPastedTexts } from './sources/pasted-texts.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import type { OpenDatabase } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
@@ -89,6 +90,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
     ...{ clock, log, trace, writer, store, notify },
+    pasted: createPastedTexts(deps.dataDir),
     running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
       terminals.closeAll();

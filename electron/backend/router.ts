@@ -1,7 +1,7 @@
 import { checkInPieces, type SchemaFinding } from '#shared/bounds/check-in-pieces.ts';
 import { type Excess, findExcess, type ValueBounds } from '#shared/bounds/find-excess.ts';
 import { shorten, shortenError } from '#shared/bounds/shorten.ts';
-import { largestFleetFile, requestBounds } from '#shared/bounds/sizes.ts';
+import { largestFleetFile, largestPaste, requestBounds } from '#shared/bounds/sizes.ts';
 import { type RequestChannel, requestChannels } from '#shared/ipc/channels.ts';
 import { requestContract } from '#shared/ipc/contract.ts';
 import { largestScript } from '#shared/rehearsal/rehearsal.ts';
@@ -60,10 +60,14 @@ function shortened(answer: Result<unknown>): Result<unknown> {
 
 /** Requests that carry a file. */
 const fileBounds = { ...requestBounds, text: largestFleetFile };
+/** Requests that carry a text that was pasted. */
+const pasteBounds = { ...requestBounds, text: largestPaste };
 const boundsOf: Partial<Record<RequestChannel, ValueBounds>> = {
   'fleet-file:check': fileBounds,
   'fleet-file:save': fileBounds,
   'rehearsal:start': { ...requestBounds, text: largestScript },
+  'outputs:recognise': pasteBounds,
+  'fleet:open': pasteBounds,
 };
 
 /** Told before the contract looks at it: a contract looks at every element and has something to say of each. */

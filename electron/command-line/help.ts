@@ -1,8 +1,9 @@
 /** Help of the subcommands; the first line is the usage. */
 export const subcommandHelp = {
-  inventory: `berth inventory SOURCE [--snapshot NAME] [--json]
+  inventory: `berth inventory SOURCE… [--snapshot NAME] [--json]
 
-Shows the hosts, NVM subsystems, controllers and namespaces of a source.
+Shows the hosts, NVM subsystems, controllers and namespaces of a source. Several sources are files with outputs of one
+host; - reads such outputs from standard input. What they lack is listed with the commands that would tell it.
 
   --snapshot NAME   snapshot of a capture; the first one by default
   --json            the whole fleet as one JSON object
@@ -69,7 +70,7 @@ export function isSubcommand(name: string): name is Subcommand {
 
 export const generalHelp = `berth COMMAND …
 
-  berth inventory SOURCE [--snapshot NAME] [--json]
+  berth inventory SOURCE… [--snapshot NAME] [--json]
   berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json] [--plain]
   berth shell SOURCE [--snapshot NAME] [--host NAME] [--plain]
   berth replay CAPTURE [--json]
@@ -78,7 +79,7 @@ export const generalHelp = `berth COMMAND …
   berth COMMAND --help
   berth --version
 
-SOURCE is a capture folder or its tar archive, a fleet file, or the name of a built-in fleet. CAPTURE is one of the
-former two.
+SOURCE is a capture folder or its tar archive, a fleet file, a file with outputs of tools on a host (nvme-cli as text or
+JSON, lspci, …; known by what is in it), or the name of a built-in fleet. CAPTURE is one of the former two.
 Exit codes: 0 success, 1 something was refused or differs, 2 the command line is wrong.
 `;

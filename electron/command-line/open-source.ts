@@ -1,75 +1,93 @@
+import path from 'node:path';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { kindOfPath } from '#backend/files/read-file.ts';
-import { readFleetFileText } from '#backend/files/read-fleet-file.ts';
 import { inTurns } from '#backend/in-turns.ts';
 import type { OpenedSource } from '#backend/sources/open-source.ts';
 import { hasArchiveName } from '#shared/archive-name.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 
-/** What SOURCE names: a capture, or the fleet file of a simulated fleet. */
-type NamedSource =
-  | { readonly kind: 'capture' }
-  | { readonly kind: 'fleet'; readonly file: FleetFile; readonly builtIn: boolean };
+/**
+ * What SOURCE names: a built-in fleet, or a path (to a capture, a fleet file, outputs of tools). Several are files of one
+ * host. `standardInput`: the text that `-` stands for.
+ */
+export interface SourceArguments {
+  readonly sources: readonly string[];
+  readonly snapshot: string | undefined;
+  readonly standardInput?: () => Promise<string>;
+}
 
-async function nameSource(source: string): Promise<Result<NamedSource>> {
-  const found = await kindOfPath(source, 'a capture or a fleet file');
+async function requestOf(given: SourceArguments): Promise<Result<OpenRequest>> {
+  const { sources, snapshot, standardInput } = given;
+  const [source = '', ...others] = sources;
+  if (source === '-' && standardInput !== undefined)
+    return withoutSnapshot('-', snapshot, { kind: 'text', text: await standardInput(), as: 'recorded' });
+  if (others.length > 0)
+    return withoutSnapshot(source, snapshot, { kind: 'paths', paths: [...sources], as: 'recorded' });
+  const found = await kindOfPath(source, 'a capture, a fleet file or a file with outputs of tools');
   if (!found.ok && found.error.code !== 'not-found') return found;
-  if (found.ok && (found.value === 'folder' || hasArchiveName(source))) return succeed({ kind: 'capture' });
   if (found.ok) {
-    const text = await readFleetFileText(source);
-    if (!text.ok) return text;
-    const { parseFleetFile } = await import('#shared/fleet-file/parse.ts');
-    const file = await inTurns(parseFleetFile(text.value, source));
-    return file.ok ? succeed({ kind: 'fleet', file: file.value, builtIn: false }) : file;
+    const request = { kind: 'path', path: source, as: 'recorded' } as const;
+    if (found.value === 'file' && !hasArchiveName(source)) return withoutSnapshot(source, snapshot, request);
+    return succeed({ ...request, ...(snapshot === undefined ? {} : { snapshot }) });
   }
   const { builtInFleets, findBuiltInFleet } = await import(
     '#backend/hosts/simulated/built-in/built-in-fleets.ts'
   );
-  const fleet = findBuiltInFleet(source);
-  if (fleet !== undefined) return succeed({ kind: 'fleet', file: fleet.build(), builtIn: true });
+  if (findBuiltInFleet(source) !== undefined)
+    return withoutSnapshot(source, snapshot, { kind: 'built-in', name: source });
   return fail('not-found', `${source} is not a folder, a file or a built-in fleet`, {
     object: source,
-    fix: `Give a capture folder or archive, a fleet file, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
+    fix: `Give a capture folder or archive, a fleet file, a file with outputs of nvme-cli, or one of: ${builtInFleets.map(({ name }) => name).join(', ')}`,
   });
 }
 
-/** The fleet file to simulate: that of the source, or the twin of a capture. */
-export async function openFleetFile(
-  source: string,
-  snapshot: string | undefined,
-): Promise<Result<FleetFile>> {
-  const named = await nameSource(source);
-  if (!named.ok) return named;
-  if (named.value.kind === 'fleet') return withoutSnapshot(source, snapshot, named.value.file);
-  const { openCapture } = await import('#backend/hosts/capture/capture.ts');
+/** The fleet file to simulate: that of the source, or the twin of what was recorded. */
+export async function openFleetFile(given: SourceArguments): Promise<Result<FleetFile>> {
+  const request = await requestOf(given);
+  if (!request.ok) return request;
+  const { parseFleetFile } = await import('#shared/fleet-file/parse.ts');
+  if (request.value.kind === 'built-in') {
+    const { findBuiltInFleet } = await import('#backend/hosts/simulated/built-in/built-in-fleets.ts');
+    const fleet = findBuiltInFleet(request.value.name);
+    if (fleet !== undefined) return succeed(fleet.build());
+  }
+  const content = await contentOf(request.value);
+  if (!content.ok) return content;
+  if (content.value.kind === 'fleet-file')
+    return inTurns(parseFleetFile(content.value.text, given.sources[0] ?? ''));
   const { twinFleetFile } = await import('#backend/hosts/capture/twin/twin.ts');
-  const capture = await openCapture(source, snapshot);
-  return capture.ok ? inTurns(twinFleetFile(capture.value)) : capture;
+  return inTurns(twinFleetFile(content.value.capture));
 }
 
-/** Connections to the hosts of a source, read-only ones for a capture. */
-export async function openConnections(
-  source: string,
-  snapshot: string | undefined,
-): Promise<Result<Pick<OpenedSource, 'connections' | 'source'>>> {
-  const named = await nameSource(source);
-  if (!named.ok) return named;
-  if (named.value.kind === 'fleet') {
-    const checked = withoutSnapshot(source, snapshot, named.value.file);
-    if (!checked.ok) return checked;
+async function contentOf(request: OpenRequest) {
+  const { readOutputFiles, readPastedOutputs, readSource } = await import(
+    '#backend/sources/read-recorded.ts'
+  );
+  switch (request.kind) {
+    case 'path':
+      return readSource(request.path, request.snapshot);
+    case 'paths':
+      return readOutputFiles(request.paths);
+    case 'text':
+      return readPastedOutputs(request.text);
+    case 'built-in':
+      return fail('not-found', `There is no built-in fleet ${request.name}`, { object: request.name });
   }
+}
+
+/** Connections to the hosts of a source, read-only ones for what was recorded. */
+export async function openConnections(given: SourceArguments): Promise<Result<OpenedSource>> {
+  const request = await requestOf(given);
+  if (!request.ok) return request;
   const { openSource } = await import('#backend/sources/open-source.ts');
-  const request =
-    named.value.kind === 'fleet' && named.value.builtIn
-      ? ({ kind: 'built-in', name: source } as const)
-      : ({
-          kind: 'path',
-          path: source,
-          as: 'recorded',
-          ...(snapshot === undefined ? {} : { snapshot }),
-        } as const);
-  return openSource(request, { clock: createVirtualClock(0), trace: (queue) => queue });
+  const opened = await openSource(request.value, { clock: createVirtualClock(0), trace: (queue) => queue });
+  const [source = ''] = given.sources;
+  // On the command line people know a file by the path that they gave.
+  if (!opened.ok && opened.error.object === path.basename(source))
+    return { ok: false, error: { ...opened.error, object: source } };
+  return opened;
 }
 
 function withoutSnapshot<T>(source: string, snapshot: string | undefined, value: T): Result<T> {

@@ -97,14 +97,14 @@ async function runSubcommand(
   const wanted = argumentOf[name];
   const [source = '', surplus] = wanted === null ? [undefined, ...parsed.positionals] : parsed.positionals;
   if (source === '' && wanted !== null) return usage(io, `${wanted} is missing`, subcommandHelp[name]);
-  if (surplus !== undefined && name !== 'explain' && name !== 'exec')
+  if (surplus !== undefined && name !== 'explain' && name !== 'exec' && name !== 'inventory')
     return usage(io, `unexpected argument '${surplus}'`, subcommandHelp[name]);
   const json = parsed.values.json === true;
   const plain = parsed.values.plain === true;
   switch (name) {
     case 'inventory': {
       const { runInventory } = await import('./inventory/inventory.ts');
-      return runInventory({ source, snapshot: text('snapshot'), json }, io);
+      return runInventory({ sources: parsed.positionals, snapshot: text('snapshot'), json }, io);
     }
     case 'exec': {
       const { runExec } = await import('./exec/exec.ts');

@@ -3,6 +3,7 @@ import { app, type BrowserWindow, dialog, type OpenDialogOptions, shell } from '
 import type { Backend } from '#backend/backend.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { Handlers, ShellChannel } from '#backend/handlers/handler.ts';
+import { mostOutputFiles } from '#shared/bounds/sizes.ts';
 import type { RequestOf } from '#shared/ipc/contract.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { createFleetFileDialogs } from './fleet-file-dialogs.ts';
@@ -62,6 +63,15 @@ export function createShellHandlers(deps: {
       if (window === null) return succeed({ path: null });
       const chosen = await dialog.showOpenDialog(window, openDialogs[what]);
       return succeed({ path: chosen.canceled ? null : (chosen.filePaths[0] ?? null) });
+    },
+    async 'outputs:choose'() {
+      const window = deps.window();
+      if (window === null) return succeed({ paths: [] });
+      const chosen = await dialog.showOpenDialog(window, {
+        title: 'Open outputs of one host',
+        properties: ['openFile', 'multiSelections'],
+      });
+      return succeed({ paths: chosen.canceled ? [] : chosen.filePaths.slice(0, mostOutputFiles) });
     },
     async 'report:export'({ subject, format }) {
       const rendered = await deps.backend.handlers['report:render']({ subject, format });

@@ -1,6 +1,7 @@
 import { interfaceWords } from '#shared/fleet/device-abilities.ts';
 import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
 import { gapWords } from '#shared/fleet/gap.ts';
+import { type NotRecordedFact, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
 import type { Controller, Fleet, PrimaryController, SecondaryController } from '#shared/fleet/schema.ts';
 import {
   cntlidWords,
@@ -9,6 +10,7 @@ import {
   controllingPrimary,
   freeWords,
   functionCountWords,
+  knowsCntlid,
   machineOf,
   namespacesOf,
   secondariesOf,
@@ -217,20 +219,40 @@ function freeValue(pool: FlexibleResources): string {
 
 /** The identity, whole and with a copy button, because it is what people compare. */
 function identityRows(controller: Controller): FactRow[] {
-  const { identity } = controller;
+  const { identity, kernelIdentity } = controller;
   const common: FactRow[] = [
-    { name: 'CNTLID', value: cntlidWords(controller), mono: true },
+    { name: 'CNTLID', value: cntlidValue(controller), mono: true },
     {
       name: 'PCI address',
       value: controller.pciAddress ?? '–',
       mono: true,
       copy: controller.pciAddress ?? '',
     },
-    { name: 'Driver', value: controller.driver ?? 'none', mono: true },
+    {
+      name: 'Driver',
+      value: controller.driver ?? recorded(controller, 'driver', 'none'),
+      mono: true,
+    },
+    ...(controller.role === 'plain' && controller.transport === 'pcie'
+      ? [{ name: 'SR-IOV', value: recorded(controller, 'sriov', 'none') }]
+      : []),
     { name: 'IOMMU group', value: controller.iommuGroup ?? '–', mono: true },
   ];
   if (identity === null)
-    return [...common, { name: 'Identity', value: 'Identify Controller could not be read.' }];
+    return [
+      ...common,
+      { name: 'Identity', value: 'Identify Controller could not be read.' },
+      ...(kernelIdentity === undefined
+        ? []
+        : [
+            {
+              ...{ name: 'Serial number', value: kernelIdentity.serialNumber, mono: true },
+              copy: kernelIdentity.serialNumber,
+            },
+            { name: 'Model number', value: kernelIdentity.modelNumber },
+            { name: 'Firmware', value: kernelIdentity.firmwareRevision, mono: true },
+          ]),
+    ];
   return [
     ...common,
     { name: 'Subsystem NQN', value: identity.subsystemNqn, mono: true, copy: identity.subsystemNqn },
@@ -239,6 +261,17 @@ function identityRows(controller: Controller): FactRow[] {
     { name: 'Firmware', value: identity.firmwareRevision, mono: true },
     { name: 'NVMe version', value: versionText(identity.version), mono: true },
   ];
+}
+
+function cntlidValue(controller: Controller): string {
+  const words = cntlidWords(controller);
+  return knowsCntlid(controller) ? words : recorded(controller, 'cntlid', words);
+}
+
+/** A value, or that nobody recorded it, with the command that would tell. */
+function recorded(controller: Controller, fact: NotRecordedFact['fact'], value: string): string {
+  const tellBy = tellingCommandOf(controller, fact);
+  return tellBy === null ? value : gapWords({ kind: 'not-recorded', tellBy });
 }
 
 /** VER, as the VS property has it: major in 31:16, minor in 15:8, tertiary in 7:0 (NVMe Base 2.1, 3.1.4.2). */

@@ -1,19 +1,13 @@
 import { useState } from 'react';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { SectionLabel } from '../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
-import { ChoiceList } from '../ui/controls/choice-list.tsx';
 import { Select } from '../ui/controls/form.tsx';
 import styles from './open.module.css';
+import { type OpenAs, OpenAsChoice } from './open-as-choice.tsx';
 import { UnreadableParts } from './unreadable-parts.tsx';
-
-/**
- * `recorded`: the real host, read-only. `twin`: a simulated fleet with the same contents, on which everything can be
- * tried.
- */
-type OpenAs = 'recorded' | 'twin';
 
 /** Which snapshot of a capture, and whether as recorded or as a simulated twin. */
 export function CaptureChoice({
@@ -45,26 +39,7 @@ export function CaptureChoice({
             onChange={setChosen}
           />
           <SectionLabel>Open as</SectionLabel>
-          <ChoiceList
-            label="Open as"
-            value={as}
-            onChoose={(id) => setAs(id === 'twin' ? 'twin' : 'recorded')}
-            choices={[
-              {
-                id: 'recorded',
-                title: 'Captured host, read-only',
-                details: 'Shows the real host exactly as it was captured. Nothing can be changed.',
-                refusals: [],
-              },
-              {
-                id: 'twin',
-                title: 'Simulated twin',
-                details:
-                  'The same controllers, numbers, identities and state, on which changes can be rehearsed.',
-                refusals: [],
-              },
-            ]}
-          />
+          <OpenAsChoice value={as} onChoose={setAs} what="Captured host, read-only" />
         </>
       )}
       {value === null ? null : <UnreadableParts problems={value.problems} />}

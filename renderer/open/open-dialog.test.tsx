@@ -1,7 +1,8 @@
-import { act, cleanup, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
+import type { Recognition } from '#shared/outputs/recognition.ts';
 import { fail, succeed } from '#shared/result.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
 import { fixtureFleet } from '../test-support/fixture-fleet.ts';
@@ -10,6 +11,28 @@ import { useOpenDraft } from './open-draft.ts';
 
 const { source } = fixtureFleet();
 const problem = { source: 'nvme1/id-ctrl.bin', message: 'It has 4,090 bytes.', fix: 'Record it again.' };
+const known: Recognition = {
+  host: 'hv-a',
+  outputs: [
+    {
+      ...{ title: 'nvme id-ctrl', form: 'text', device: 'nvme0', holds: 'EXAMPLE 1T, CNTLID 65' },
+      ...{ file: '', line: 3 },
+    },
+  ],
+  more: 0,
+  problems: [
+    {
+      ...{ source: 'recorded', message: 'Not recorded: the Secondary Controller List of nvme0' },
+      tellBy: 'nvme list-secondary /dev/nvme0 -o json',
+    },
+  ],
+  unknownLines: 2,
+  refusal: null,
+};
+const unknown: Recognition = {
+  ...{ host: null, outputs: [], more: 0, problems: [], unknownLines: 1 },
+  refusal: { message: 'It holds no output that Berth knows.', fix: 'Paste the output of: nvme list' },
+};
 let bridge: FakeBridge;
 let problems: (typeof problem)[];
 
@@ -26,6 +49,12 @@ beforeEach(() => {
       /02-sriov-4vf(\.tar\.gz)?$/.test(path)
         ? succeed({ snapshots: ['00-boot', '03-online'], problems: [] })
         : fail('invalid-file', 'There is no snapshot in it.', { object: path, fix: 'Choose a capture.' }),
+    'outputs:recognise': (request) =>
+      request.kind === 'text'
+        ? succeed({ kind: 'outputs', recognition: request.text.includes('nvme') ? known : unknown })
+        : request.paths.length > 1
+          ? succeed({ kind: 'outputs', recognition: known })
+          : succeed({ kind: request.paths[0]?.endsWith('.json') === true ? 'fleet-file' : 'capture' }),
     'fleet:choose': () => succeed({ path: '/captures/02-sriov-4vf.tar.gz' }),
     'fleet:open': (request) =>
       request.kind === 'path' && request.path.endsWith('.json')
@@ -57,7 +86,7 @@ it('lets a dropped capture be opened as a twin, and lists what could not be read
   problems = [problem];
   const onClose = vi.fn();
   render(<OpenDialog onClose={onClose} />);
-  act(() => useOpenDraft.setState({ path: '/captures/02-sriov-4vf' }));
+  act(() => useOpenDraft.setState({ paths: ['/captures/02-sriov-4vf'] }));
   await userEvent.click(await screen.findByRole('radio', { name: /Simulated twin/ }));
   await userEvent.click(screen.getByRole('button', { name: 'Open' }));
   expect(opened()).toEqual([
@@ -70,7 +99,7 @@ it('lets a dropped capture be opened as a twin, and lists what could not be read
 });
 
 it('names file, field and fix when a fleet file is refused, and stays', async () => {
-  useOpenDraft.setState({ path: '/fleets/bad.json' });
+  useOpenDraft.setState({ paths: ['/fleets/bad.json'] });
   const onClose = vi.fn();
   render(<OpenDialog onClose={onClose} />);
   const alert = await screen.findByRole('alert');
@@ -90,11 +119,40 @@ it('leads from the chooser of archives to the choice of a snapshot', async () =>
 });
 
 it('says when a folder is no capture, with nothing to open', async () => {
-  useOpenDraft.setState({ path: '/home' });
+  useOpenDraft.setState({ paths: ['/home'] });
   render(<OpenDialog onClose={() => {}} />);
   expect((await screen.findByRole('alert')).textContent).toContain('There is no snapshot in it.');
   await userEvent.click(screen.getByRole('button', { name: 'Open' }));
   expect(opened()).toEqual([]);
   await userEvent.click(screen.getByRole('button', { name: 'Back' }));
   expect(await screen.findByRole('button', { name: 'Capture folder…' })).toBeTruthy();
+});
+
+it('says live what a pasted text is and what it lacks, and opens it as a twin', async () => {
+  const onClose = vi.fn();
+  render(<OpenDialog onClose={onClose} />);
+  await userEvent.click(await screen.findByRole('button', { name: 'Paste text…' }));
+  const box = screen.getByRole('textbox', { name: 'Pasted text' });
+  fireEvent.change(box, { target: { value: 'hello' } });
+  expect(await screen.findByText(/holds no output that Berth knows/)).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Open' }));
+  expect(opened()).toEqual([]);
+  fireEvent.change(box, { target: { value: '# nvme id-ctrl /dev/nvme0' } });
+  const list = await screen.findByRole('list', { name: 'Recognised outputs' });
+  expect(list.textContent).toContain('EXAMPLE 1T, CNTLID 65');
+  expect(screen.getByText('Recognised, of host hv-a')).toBeTruthy();
+  expect(screen.getByText('nvme list-secondary /dev/nvme0 -o json')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Copy commands' })).toBeTruthy();
+  await userEvent.click(screen.getByRole('radio', { name: /Simulated twin/ }));
+  await userEvent.click(screen.getByRole('button', { name: 'Open' }));
+  await waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+  expect(opened()).toEqual([{ kind: 'text', text: '# nvme id-ctrl /dev/nvme0', as: 'twin' }]);
+});
+
+it('shows what several dropped files are together, and opens them as one host', async () => {
+  useOpenDraft.setState({ paths: ['/a/list.txt', '/a/id-ctrl.json'] });
+  render(<OpenDialog onClose={() => {}} />);
+  expect(await screen.findByText('EXAMPLE 1T, CNTLID 65')).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Open' }));
+  expect(opened()).toEqual([{ kind: 'paths', paths: ['/a/list.txt', '/a/id-ctrl.json'], as: 'recorded' }]);
 });

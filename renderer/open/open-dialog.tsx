@@ -1,5 +1,8 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { OpenRequest, ResponseOf } from '#shared/ipc/contract.ts';
+import { countWords } from '#shared/count-words.ts';
+import type { ResponseOf } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
+import type { Recognition } from '#shared/outputs/recognition.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { edit } from '../fleet-editor/edit.ts';
@@ -9,9 +12,12 @@ import { Dialog } from '../ui/overlays/dialog.tsx';
 import { notify } from '../ui/overlays/notices.ts';
 import { CaptureChoice } from './capture-choice.tsx';
 import styles from './open.module.css';
+import type { OpenAs } from './open-as-choice.tsx';
 import { useOpenDraft } from './open-draft.ts';
+import { OutputsChoice } from './outputs-choice.tsx';
+import { PasteBox } from './paste-box.tsx';
 import { SourceChoice } from './source-choice.tsx';
-import { baseName, looksLikeFleetFile } from './source-kind.ts';
+import { baseName } from './source-kind.ts';
 import { UnreadableParts } from './unreadable-parts.tsx';
 
 /** What the main process answers once a source is open. */
@@ -21,26 +27,24 @@ type Opened = ResponseOf<'fleet:open'>;
 type Stage =
   | { readonly kind: 'choose' }
   | { readonly kind: 'capture'; readonly path: string }
+  | { readonly kind: 'outputs'; readonly paths: readonly string[]; readonly recognition: Recognition }
+  | { readonly kind: 'paste' }
   | { readonly kind: 'opening'; readonly title: string }
   | { readonly kind: 'opened'; readonly opened: Opened };
 
-/** Opens a built-in fleet, a fleet file or a capture; what could not be read is listed before it closes. */
+/** Opens a fleet, a capture or outputs of tools; what could not be read is listed before it closes. */
 export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
   const [stage, setStage] = useState<Stage>({ kind: 'choose' });
   const [error, setError] = useState<BerthError | null>(null);
 
   const open = useCallback(
-    async (request: OpenRequest) => {
-      // Where a refusal leads back to: the choices that were made stay.
-      const back: Stage =
-        request.kind === 'path' && !looksLikeFleetFile(request.path)
-          ? { kind: 'capture', path: request.path }
-          : { kind: 'choose' };
+    async (request: OpenRequest, back: Stage = { kind: 'choose' }) => {
       setError(null);
       setStage({ kind: 'opening', title: titleOf(request) });
       const result = await client.call('fleet:open', request);
       if (!result.ok) {
         setError(result.error);
+        // The choices that were made stay.
         setStage(back);
         return;
       }
@@ -57,15 +61,27 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
     },
     [onClose],
   );
-  const choosePath = useCallback(
-    (path: string) => {
+  const choosePaths = useCallback(
+    async (paths: readonly string[]) => {
       setError(null);
-      if (looksLikeFleetFile(path)) void open({ kind: 'path', path });
-      else setStage({ kind: 'capture', path });
+      setStage({ kind: 'opening', title: titleOf({ kind: 'paths', paths: [...paths] }) });
+      const answer = await client.call('outputs:recognise', { kind: 'paths', paths: [...paths] });
+      const [path = ''] = paths;
+      if (!answer.ok) {
+        setError(answer.error);
+        setStage({ kind: 'choose' });
+      } else if (answer.value.kind === 'outputs')
+        setStage({ kind: 'outputs', paths, recognition: answer.value.recognition });
+      else if (answer.value.kind === 'capture') setStage({ kind: 'capture', path });
+      else void open({ kind: 'path', path });
     },
     [open],
   );
-  useDraft(choosePath);
+  useDraft(choosePaths);
+  const backToChoice = () => {
+    setError(null);
+    setStage({ kind: 'choose' });
+  };
 
   return (
     <Dialog open wide onClose={onClose} title={dialogTitle(stage)} description={dialogDescription(stage)}>
@@ -73,7 +89,11 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
       {stage.kind === 'choose' ? (
         <SourceChoice
           onOpen={(request) => void open(request)}
-          onPath={choosePath}
+          onPaths={(paths) => void choosePaths(paths)}
+          onPaste={() => {
+            setError(null);
+            setStage({ kind: 'paste' });
+          }}
           onError={setError}
           onEdit={(start) => {
             onClose();
@@ -85,12 +105,20 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
         <CaptureChoice
           key={stage.path}
           path={stage.path}
-          onOpen={(request) => void open(request)}
-          onBack={() => {
-            setError(null);
-            setStage({ kind: 'choose' });
-          }}
+          onOpen={(request) => void open(request, stage)}
+          onBack={backToChoice}
         />
+      ) : null}
+      {stage.kind === 'outputs' ? (
+        <OutputsChoice
+          recognition={stage.recognition}
+          waiting={null}
+          onOpen={(as) => void open(outputsRequest(stage.paths, as), stage)}
+          onBack={backToChoice}
+        />
+      ) : null}
+      {stage.kind === 'paste' ? (
+        <PasteBox onOpen={(text, as) => void open({ kind: 'text', text, as }, stage)} onBack={backToChoice} />
       ) : null}
       {stage.kind === 'opening' ? <LoadingState>Opening {stage.title}…</LoadingState> : null}
       {stage.kind === 'opened' ? (
@@ -107,18 +135,34 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** Takes up a path that was dropped, also one that is dropped while the dialog is open. */
-function useDraft(take: (path: string) => void): void {
-  const path = useOpenDraft((state) => state.path);
+/** Takes up what was dropped, also while the dialog is open. */
+function useDraft(take: (paths: readonly string[]) => unknown): void {
+  const paths = useOpenDraft((state) => state.paths);
   useEffect(() => {
-    if (path === null) return;
-    useOpenDraft.setState({ path: null });
-    take(path);
-  }, [path, take]);
+    if (paths.length === 0) return;
+    useOpenDraft.setState({ paths: [] });
+    take(paths);
+  }, [paths, take]);
+}
+
+function outputsRequest(paths: readonly string[], as: OpenAs): OpenRequest {
+  const [path = ''] = paths;
+  return paths.length === 1 ? { kind: 'path', path, as } : { kind: 'paths', paths: [...paths], as };
 }
 
 function titleOf(request: OpenRequest): string {
-  return request.kind === 'built-in' ? request.name : baseName(request.path);
+  switch (request.kind) {
+    case 'built-in':
+      return request.name;
+    case 'path':
+      return baseName(request.path);
+    case 'paths':
+      return request.paths.length === 1
+        ? baseName(request.paths[0] ?? '')
+        : countWords(request.paths.length, 'file');
+    case 'text':
+      return 'the pasted text';
+  }
 }
 
 function dialogTitle(stage: Stage): string {
@@ -128,6 +172,10 @@ function dialogTitle(stage: Stage): string {
       return 'Open';
     case 'capture':
       return `Open capture ${baseName(stage.path)}`;
+    case 'outputs':
+      return `Open ${titleOf({ kind: 'paths', paths: [...stage.paths] })}`;
+    case 'paste':
+      return 'Open pasted text';
     case 'opened':
       return `${stage.opened.source.name} is open, with parts missing`;
   }
@@ -137,9 +185,13 @@ function dialogDescription(stage: Stage): string {
   switch (stage.kind) {
     case 'choose':
     case 'opening':
-      return 'A built-in fleet, a fleet file, or the capture of a real host. A file or folder can also be dropped on the window.';
+      return 'A built-in fleet, a fleet file, the capture of a real host, or what nvme-cli, lspci and other tools printed there. Files and folders can also be dropped on the window, several of one host at once.';
     case 'capture':
       return stage.path;
+    case 'outputs':
+      return 'What was recognised, by its content.';
+    case 'paste':
+      return 'Paste what was printed on one host; it is recognised as you type.';
     case 'opened':
       return 'The following could not be read; the rest is shown.';
   }

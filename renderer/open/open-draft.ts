@@ -1,9 +1,9 @@
 import { create } from 'zustand';
 
-/** A folder or file that was dropped on the window or given on the command line, for the dialog to take up. */
+/** Folders or files that were dropped on the window or given on the command line, for the dialog to take up. */
 export interface OpenDraft {
-  readonly path: string | null;
+  readonly paths: readonly string[];
 }
 
-/** What waits to be opened; null: nothing. */
-export const useOpenDraft = create<OpenDraft>(() => ({ path: null }));
+/** What waits to be opened; several are files of one host. */
+export const useOpenDraft = create<OpenDraft>(() => ({ paths: [] }));

@@ -1,6 +1,17 @@
-import { Boxes, Clock, FileArchive, FileJson, FilePenLine, FilePlus2, FolderOpen } from 'lucide-react';
+import {
+  Boxes,
+  ClipboardPaste,
+  Clock,
+  FileArchive,
+  FileJson,
+  FilePenLine,
+  FilePlus2,
+  FileText,
+  FolderOpen,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { OpenRequest, RequestOf } from '#shared/ipc/contract.ts';
+import type { RequestOf } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { useRequest } from '../bridge/use-request.ts';
@@ -11,17 +22,21 @@ import { Button } from '../ui/controls/button.tsx';
 import { formatDateTime } from '../ui/format.ts';
 import { notifyError } from '../ui/overlays/notices.ts';
 import styles from './open.module.css';
+import { baseName } from './source-kind.ts';
 
-/** Built-in fleets, what was opened recently, and the native choosers. */
+/** Built-in fleets, what was opened recently, the native choosers and the box for a text. */
 export function SourceChoice({
   onOpen,
-  onPath,
+  onPaths,
+  onPaste,
   onError,
   onEdit,
 }: {
   readonly onOpen: (request: OpenRequest) => void;
-  /** Told a file or folder that the native dialog gave; what it is decides the Open dialog. */
-  readonly onPath: (path: string) => void;
+  /** Told the files or the folder that the native dialog gave; what it is decides the Open dialog. */
+  readonly onPaths: (paths: readonly string[]) => void;
+  /** Goes to the box for a text. */
+  readonly onPaste: () => void;
   /** null: an earlier error no longer applies. */
   readonly onError: (error: BerthError | null) => void;
   /** Goes to the fleet editor. */
@@ -33,7 +48,13 @@ export function SourceChoice({
     onError(null);
     const result = await client.call('fleet:choose', { what });
     if (!result.ok) onError(result.error);
-    else if (result.value.path !== null) onPath(result.value.path);
+    else if (result.value.path !== null) onPaths([result.value.path]);
+  };
+  const chooseOutputs = async () => {
+    onError(null);
+    const result = await client.call('outputs:choose', {});
+    if (!result.ok) onError(result.error);
+    else if (result.value.paths.length > 0) onPaths(result.value.paths);
   };
   const forget = async () => {
     const result = await client.call('fleet:forget-recent', {});
@@ -51,6 +72,12 @@ export function SourceChoice({
         </Button>
         <Button onClick={() => void choose('fleet-file')}>
           <FileJson size={15} aria-hidden /> Fleet file…
+        </Button>
+        <Button onClick={() => void chooseOutputs()}>
+          <FileText size={15} aria-hidden /> Outputs…
+        </Button>
+        <Button onClick={onPaste}>
+          <ClipboardPaste size={15} aria-hidden /> Paste text…
         </Button>
         <Button onClick={() => onEdit({ kind: 'new' })}>
           <FilePlus2 size={15} aria-hidden /> New simulated fleet…
@@ -139,6 +166,8 @@ function Source({
 /** Path, snapshot and how it was opened, since one capture can stand in the list several times. */
 function recentWords(request: OpenRequest): string {
   if (request.kind === 'built-in') return 'built-in';
+  if (request.kind === 'text') return 'pasted text';
   const how = request.as === undefined ? '' : request.as === 'twin' ? ' · simulated twin' : ' · read-only';
+  if (request.kind === 'paths') return `${request.paths.map(baseName).join(', ')}${how}`;
   return `${request.path}${request.snapshot === undefined ? '' : ` · ${request.snapshot}`}${how}`;
 }

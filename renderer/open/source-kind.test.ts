@@ -1,11 +1,5 @@
 import { expect, it } from 'vitest';
-import { baseName, looksLikeFleetFile } from './source-kind.ts';
-
-it('tells fleet files from capture folders by name', () => {
-  expect(looksLikeFleetFile('/x/rack.JSON')).toBe(true);
-  expect(looksLikeFleetFile('/x/02-sriov-4vf')).toBe(false);
-  expect(looksLikeFleetFile('/x/fleet.json.d')).toBe(false);
-});
+import { baseName } from './source-kind.ts';
 
 it('names the last part of a path', () => {
   expect(baseName('/x/02-sriov-4vf/')).toBe('02-sriov-4vf');

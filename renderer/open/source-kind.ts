@@ -1,8 +1,3 @@
-/** Fleet files are JSON; everything else that can be opened is a capture folder or its archive. */
-export function looksLikeFleetFile(path: string): boolean {
-  return /\.json$/i.test(path);
-}
-
 /** The last part of a path, in the spelling of either kind of system. */
 export function baseName(path: string): string {
   const parts = path.split(/[\\/]+/).filter(Boolean);

@@ -4,11 +4,17 @@ import { SectionLabel } from '../ui/content/small.tsx';
 import styles from './open.module.css';
 
 /** What could not be read: file, field, why, and what to do. */
-export function UnreadableParts({ problems }: { readonly problems: readonly Problem[] }) {
+export function UnreadableParts({
+  problems,
+  title = 'Unreadable',
+}: {
+  readonly problems: readonly Problem[];
+  readonly title?: string;
+}) {
   if (problems.length === 0) return null;
   return (
     <>
-      <SectionLabel aside={countWords(problems.length, 'part')}>Unreadable</SectionLabel>
+      <SectionLabel aside={countWords(problems.length, 'part')}>{title}</SectionLabel>
       <ul className={styles.problems}>
         {problems.map((problem) => (
           <li key={`${problem.source}|${problem.field ?? ''}|${problem.message}`}>

@@ -19,7 +19,7 @@ function drop(types: readonly string[]): Event {
 }
 
 beforeEach(() => {
-  useOpenDraft.setState({ path: null });
+  useOpenDraft.setState({ paths: [] });
   useNavigation.setState({ openDialog: false });
   render(<Window />);
 });
@@ -32,7 +32,7 @@ afterEach(() => {
 it('opens a folder that is dropped anywhere with the dialog', () => {
   vi.spyOn(client, 'pathForFile').mockReturnValue('/captures/02-sriov-4vf');
   expect(drop(['Files']).defaultPrevented).toBe(true);
-  expect(useOpenDraft.getState().path).toBe('/captures/02-sriov-4vf');
+  expect(useOpenDraft.getState().paths).toEqual(['/captures/02-sriov-4vf']);
   expect(useNavigation.getState().openDialog).toBe(true);
 });
 
@@ -40,6 +40,6 @@ it('leaves drags without files and files without a path alone', () => {
   vi.spyOn(client, 'pathForFile').mockReturnValue('');
   expect(drop(['text/plain']).defaultPrevented).toBe(false);
   drop(['Files']);
-  expect(useOpenDraft.getState().path).toBeNull();
+  expect(useOpenDraft.getState().paths).toEqual([]);
   expect(useNavigation.getState().openDialog).toBe(false);
 });

@@ -32,23 +32,22 @@ function carriesFiles(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes('Files') ?? false;
 }
 
-/** Only the first is opened; a file that is not on a disk (an image out of a browser) has no path. */
+/** Several are outputs of one host; a file that is not on a disk (an image out of a browser) has no path. */
 function openDropped(files: readonly File[]): void {
-  const [first, ...others] = files;
+  const [first] = files;
   if (first !== undefined && isScriptName(first.name)) {
     void openScript(first);
     return;
   }
-  const path = first === undefined ? '' : client.pathForFile(first);
-  if (path === '') {
+  const paths = files.map((file) => client.pathForFile(file)).filter((path) => path !== '');
+  if (paths.length === 0) {
     notify({
       tone: 'warning',
       title: 'Nothing to open',
-      text: 'Drop a capture folder or archive, a fleet file or a shell script from disk.',
+      text: 'Drop a capture folder or archive, a fleet file, files with outputs of nvme-cli, or a shell script from disk.',
     });
     return;
   }
-  if (others.length > 0) notify({ tone: 'info', title: 'One source at a time', text: `Opening ${path}` });
-  useOpenDraft.setState({ path });
+  useOpenDraft.setState({ paths });
   useNavigation.setState({ openDialog: true });
 }

@@ -3,6 +3,14 @@ import type { ValueBounds } from './find-excess.ts';
 /** Bytes of a fleet file, and characters of one that is being edited: several times what the largest fleet takes. */
 export const largestFleetFile = 32 * 1024 * 1024;
 
+/** Characters of a text that is pasted to be recognised: some hundred controllers with all that nvme-cli prints of them. */
+export const largestPaste = 4 * 1024 * 1024;
+/** Files with outputs of one host that are opened together. */
+export const mostOutputFiles = 500;
+/** Bytes of one file with outputs, and of all that are opened together. */
+export const largestOutput = 32 * 1024 * 1024;
+export const largestOutputs = 256 * 1024 * 1024;
+
 /** Of a fleet file before its schema looks at it. One text is at most the memory of a simulated device in base64. */
 export const fleetFileBounds: ValueBounds = {
   entries: 16_384,

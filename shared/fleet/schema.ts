@@ -3,8 +3,10 @@ import { platformFeatureSchema } from '../platform/schema.ts';
 import { migrationInterfaceSchema, vfioOfferSchema, vfioStateSchema } from '../vfio/schema.ts';
 import { exposedMaskSchema } from '../virtual-subsystem/mask/exposed-capability.ts';
 import { fleetCollections } from './collections.ts';
+import { controllerIdentitySchema } from './controller-identity.ts';
 import { flexibleResourcesSchema } from './flexible-resources.ts';
 import { gapSchema } from './gap.ts';
+import { recordedFields } from './not-recorded.ts';
 import { offeredCapabilitiesSchema, pciIdentitySchema } from './offered-capabilities.ts';
 
 /**
@@ -25,6 +27,8 @@ export const problemSchema = z.object({
   field: z.string().optional(),
   message: z.string(),
   fix: z.string().optional(),
+  /** It is not recorded, and this command would tell it on the host. */
+  tellBy: z.string().optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 
@@ -102,21 +106,6 @@ export const subsystemSchema = z.object({
 });
 export type Subsystem = z.infer<typeof subsystemSchema>;
 
-/** Identity fields of Identify Controller (NVMe Base 2.1, 5.1.13.2.1), text without the padding spaces. */
-export const controllerIdentitySchema = z.object({
-  vid: uint16,
-  ssvid: uint16,
-  serialNumber: z.string(),
-  modelNumber: z.string(),
-  firmwareRevision: z.string(),
-  subsystemNqn: z.string(),
-  /** IEEE OUI, 24 bits. */
-  ieee: z.number().int().min(0).max(0xffffff),
-  /** VER: major in 31:16, minor in 15:8, tertiary in 7:0. */
-  version: uint32,
-});
-export type ControllerIdentity = z.infer<typeof controllerIdentitySchema>;
-
 /** Capability fields of Identify Controller that assignment and migration compare. Raw register values. */
 export const controllerCapabilitiesSchema = z.object({
   oacs: uint16,
@@ -165,6 +154,7 @@ const controllerCommon = {
   /** Null when Identify Controller could not be read (offline, bound to vfio-pci, no function). */
   identity: controllerIdentitySchema.nullable(),
   capabilities: controllerCapabilitiesSchema.nullable(),
+  ...recordedFields,
   /** NSIDs attached to this controller, ascending. */
   attachedNamespaces: z.array(uint32),
   /** Left out: it lives, is offline (then it need not answer), or nobody can tell. */

@@ -1,6 +1,7 @@
 import { controllerFailure } from './failures.ts';
 import type { FlexibleResources } from './flexible-resources.ts';
 import { gapTitle } from './gap.ts';
+import { tellingCommandOf } from './not-recorded.ts';
 import type {
   Controller,
   Fleet,
@@ -167,13 +168,17 @@ export function stateWord({ online, unlisted }: SecondaryController): string {
   return online ? 'Online' : 'Offline';
 }
 
-/** CNTLID as `0x0011`, or that it is not known. */
+/** CNTLID as `0x0011`, or that nobody recorded it or it is not known. */
 export function cntlidWords(controller: Controller): string {
-  return knowsCntlid(controller) ? hexadecimalId(controller.cntlid) : 'not known';
+  if (knowsCntlid(controller)) return hexadecimalId(controller.cntlid);
+  return controller.role === 'secondary' ? 'not known' : 'not recorded';
 }
 
+/** The list of its primary controller tells that of a secondary one, whoever recorded the controller itself. */
 export function knowsCntlid(controller: Controller): boolean {
-  return controller.role !== 'secondary' || controller.unlisted?.knowsCntlid !== false;
+  return controller.role === 'secondary'
+    ? controller.unlisted?.knowsCntlid !== false
+    : tellingCommandOf(controller, 'cntlid') === null;
 }
 
 /** `12 of 16`, or why there is no such number. */

@@ -10,6 +10,8 @@ export const requestChannels = [
   'fleet:capture-snapshots',
   'fleet:open',
   'fleet:forget-recent',
+  'outputs:choose',
+  'outputs:recognise',
   'fleet-file:template',
   'fleet-file:check',
   'fleet-file:read',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { largestFleetFile } from '../bounds/sizes.ts';
+import { largestFleetFile, mostOutputFiles } from '../bounds/sizes.ts';
 import { berthErrorSchema } from '../error-schema.ts';
 import { fleetChangeSchema } from '../fleet/change.ts';
 import { fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
 import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
+import { recogniseAnswerSchema, recogniseRequestSchema } from '../outputs/recognition.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { agreedSchema } from '../procedure/agreement.ts';
 import { intentSchema } from '../procedure/intent.ts';
@@ -20,28 +21,14 @@ import { virtualSubsystemDraftSchema } from '../virtual-subsystem/life-cycle/dra
 import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
+import { openRequestSchema, pathSchema as path } from './open-request.ts';
 import { rehearsalEvents, rehearsalRequests } from './rehearsal-contract.ts';
 import { simulationRequests } from './simulation-contract.ts';
 import { terminalEvents, terminalRequests } from './terminal-contract.ts';
 
 const id = z.string().min(1).max(1024);
-const path = z.string().min(1).max(4096);
 /** A fleet file that is being edited; right or wrong. */
 const fleetFileText = z.string().max(largestFleetFile);
-
-/** What can be opened: a built-in fleet, or a path to a fleet file, a capture folder or its archive. */
-export const openRequestSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('built-in'), name: z.string().min(1).max(100) }),
-  z.object({
-    kind: z.literal('path'),
-    path,
-    /** Which snapshot of a capture; left out: the first. */
-    snapshot: z.string().max(255).optional(),
-    /** A capture opens read-only, or as a simulated twin on which changes can be rehearsed. */
-    as: z.enum(['recorded', 'twin']).optional(),
-  }),
-]);
-export type OpenRequest = z.infer<typeof openRequestSchema>;
 
 export const recentSourceSchema = z.object({
   request: openRequestSchema,
@@ -150,6 +137,13 @@ export const requestContract = {
     response: z.object({ source: fleetSourceSchema, problems: z.array(problemSchema) }),
   },
   'fleet:forget-recent': { request: nothing, response: nothing },
+  /** Shows the native file dialog for files with outputs of tools; none when cancelled. */
+  'outputs:choose': {
+    request: nothing,
+    response: z.object({ paths: z.array(path).max(mostOutputFiles) }),
+  },
+  /** What files or a text are, before they are opened. */
+  'outputs:recognise': { request: recogniseRequestSchema, response: recogniseAnswerSchema },
   /** A fleet file to start from: the state of the simulated fleet that is open, or a built-in fleet. */
   'fleet-file:template': {
     request: z.discriminatedUnion('kind', [

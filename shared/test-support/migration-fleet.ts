@@ -1,8 +1,8 @@
+import type { ControllerIdentity } from '../fleet/controller-identity.ts';
 import type { FlexibleResources } from '../fleet/flexible-resources.ts';
 import { namespaceIdOf, secondaryIdOf, virtualMachineIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type {
   ControllerCapabilities,
-  ControllerIdentity,
   Fleet,
   Host,
   Namespace,

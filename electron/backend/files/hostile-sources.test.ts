@@ -68,7 +68,7 @@ describe('a source that is no file or folder, or has such inside', () => {
         refused.map(({ code }) => code).every((code) => code === 'invalid-file' || code === 'busy'),
       ).toBe(true);
       expect(refused[0]).toMatchObject({ code: 'invalid-file', object: file, fix: 'Choose a regular file.' });
-      const onCommandLine = await openConnections(file, undefined);
+      const onCommandLine = await openConnections({ sources: [file], snapshot: undefined });
       expect(onCommandLine).toMatchObject({ ok: false, error: { code: 'invalid-file', object: file } });
     }
     const capture = path.join(place, 'capture');

@@ -4,6 +4,7 @@ import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { listSnapshots } from '../hosts/capture/capture.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import { inTurns } from '../in-turns.ts';
+import { recognise } from '../sources/recognise.ts';
 import type { SourceManager } from '../sources/source-manager.ts';
 import type { Store } from '../store/store.ts';
 import type { Handlers } from './handler.ts';
@@ -13,7 +14,8 @@ export type FleetChannel =
   | 'fleet:sources'
   | 'fleet:capture-snapshots'
   | 'fleet:open'
-  | 'fleet:forget-recent';
+  | 'fleet:forget-recent'
+  | 'outputs:recognise';
 
 export function createFleetHandlers(deps: {
   readonly writer: FleetWriter;
@@ -31,8 +33,10 @@ export function createFleetHandlers(deps: {
       }),
     'fleet:capture-snapshots': ({ path }) => listSnapshots(resolve(path)),
     'fleet:open': (request) => sources.open(request),
+    'outputs:recognise': recognise,
     'fleet:forget-recent': async () => {
       const forgotten = store.forgetRecent();
+      await sources.forgetPasted();
       return forgotten.ok ? succeed({}) : forgotten;
     },
   };

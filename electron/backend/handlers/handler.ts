@@ -9,6 +9,7 @@ export type ShellChannel =
   | 'app:unsaved'
   | 'app:name-commands'
   | 'fleet:choose'
+  | 'outputs:choose'
   | 'fleet-file:read'
   | 'fleet-file:save'
   | 'report:export'

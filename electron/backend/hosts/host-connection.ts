@@ -1,3 +1,4 @@
+import type { NotRecordedFact } from '#shared/fleet/not-recorded.ts';
 import type { Host, Problem, VirtualMachine } from '#shared/fleet/schema.ts';
 import type { Result } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
@@ -48,6 +49,16 @@ export interface NvmeFunction {
    * function (`resource0`), whoever owns it; all ones when it has left the bus. Left out where it cannot be read.
    */
   readonly controllerStatus?: number;
+  /** What the kernel noted of its controller, for one that cannot be asked itself; null and empty where unknown. */
+  readonly noted?: {
+    readonly cntlid: number | null;
+    readonly subsystemNqn: string;
+    readonly serial: string;
+    readonly model: string;
+    readonly firmware: string;
+  };
+  /** Of a recorded host: what nobody wrote down. */
+  readonly notRecorded?: readonly NotRecordedFact[];
   readonly problems: readonly Problem[];
 }
 

@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { atOnce } from '#shared/bounds/pieces.ts';
 import { fleetSchema } from '#shared/fleet/schema.ts';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import type { BerthError } from '#shared/result.ts';
 import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { type Spoil, spoils, spoilt } from '#shared/test-support/hostile-texts.ts';

@@ -1,16 +1,14 @@
 import path from 'node:path';
-import { hasArchiveName } from '#shared/archive-name.ts';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
 import { parseFleetFile, parseFleetValue } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
-import { fail, type Result, succeed } from '#shared/result.ts';
-import { kindOfPath } from '../files/read-file.ts';
-import { readFleetFileText } from '../files/read-fleet-file.ts';
-import { openCapture } from '../hosts/capture/capture.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
+import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
 import { buildTwin } from '../hosts/capture/twin/twin.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
+import { titlesOf } from '../hosts/outputs/open-outputs.ts';
+import type { PlacedFinding } from '../hosts/outputs/recognise-text.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import type { MetFault } from '../hosts/simulated/faults/fault-plan.ts';
 import { joinParts } from '../hosts/simulated/file/state-parts.ts';
@@ -23,6 +21,7 @@ import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 import type { CurrentSource } from '../store/store.ts';
 import type { FleetState } from './fleet-state.ts';
+import { type RecordedHost, readOutputFiles, readPastedOutputs, readSource } from './read-recorded.ts';
 import { traceConnection } from './trace-connection.ts';
 
 /** An open source: hosts to talk to, and how people call it. */
@@ -39,6 +38,8 @@ export interface OpenedSource {
   readonly state: FleetState | null;
   /** What could not be read or had to be assumed. */
   readonly problems: readonly Problem[];
+  /** What a recorded host was put together of, where that was outputs of tools. */
+  readonly findings?: readonly PlacedFinding[];
 }
 
 export interface OpenSourceDependencies {
@@ -52,38 +53,62 @@ export async function openSource(
   request: OpenRequest,
   deps: OpenSourceDependencies,
 ): Promise<Result<OpenedSource>> {
-  if (request.kind === 'built-in') return openBuiltIn(request, deps);
-  const file = path.resolve(request.path);
-  const absolute = { ...request, path: file };
-  const kind = await kindOfPath(file, 'a fleet file or a capture');
-  if (!kind.ok) return kind;
-  if (kind.value === 'file' && !hasArchiveName(file)) return openFleetFile(absolute, deps);
-  const capture = await openCapture(file, request.snapshot);
-  if (!capture.ok) return capture;
-  const { name, snapshot, problems } = capture.value;
-  const place = `${name} · ${snapshot}`;
+  switch (request.kind) {
+    case 'built-in':
+      return openBuiltIn(request, deps);
+    case 'path': {
+      const absolute = { ...request, path: path.resolve(request.path) };
+      const content = await readSource(absolute.path, request.snapshot);
+      if (!content.ok) return content;
+      return content.value.kind === 'fleet-file'
+        ? openFleetFile(absolute, content.value.text, deps)
+        : openRecorded(absolute, content.value, deps);
+    }
+    case 'paths': {
+      const absolute = { ...request, paths: request.paths.map((one) => path.resolve(one)) };
+      const recorded = await readOutputFiles(absolute.paths);
+      return recorded.ok ? openRecorded(absolute, recorded.value, deps) : recorded;
+    }
+    case 'text': {
+      const recorded = await readPastedOutputs(request.text);
+      return recorded.ok ? openRecorded(request, recorded.value, deps) : recorded;
+    }
+    default:
+      return unreachable(request);
+  }
+}
+
+/** A recorded host as it was, or its simulated twin. */
+async function openRecorded(
+  request: Exclude<OpenRequest, { kind: 'built-in' }>,
+  { capture, outputs }: RecordedHost,
+  deps: OpenSourceDependencies,
+): Promise<Result<OpenedSource>> {
+  const { name, snapshot, problems } = capture;
+  const place = outputs === null ? `${name} · ${snapshot}` : `${name} · ${titlesOf(outputs)}`;
   if (request.as === 'twin') {
-    const twin = await inTurns(buildTwin(capture.value));
+    const twin = await inTurns(buildTwin(capture));
     if (!twin.ok) return twin;
     const label = `Simulated twin of ${place}`;
     const notes = [...problems, ...twin.value.notes];
-    return simulate({ request: absolute, file: twin.value.file, name, label, notes }, deps);
+    return simulate({ request, file: twin.value.file, name, label, notes }, deps);
   }
   return succeed({
-    request: absolute,
+    request,
     source: {
       kind: 'capture',
       name,
-      label: `Capture ${place}`,
+      label: outputs === null ? `Capture ${place}` : place,
       simulated: false,
       readOnly: captureReadOnlyReason,
       seed: null,
     },
-    connections: [traceConnection(createCaptureConnection(capture.value), deps.trace)],
+    connections: [traceConnection(createCaptureConnection(capture), deps.trace)],
     clock: deps.clock,
     simulation: null,
     state: null,
     problems: [...problems],
+    ...(outputs === null ? {} : { findings: outputs.findings }),
   });
 }
 
@@ -104,12 +129,11 @@ async function openBuiltIn(
 
 async function openFleetFile(
   request: Extract<OpenRequest, { kind: 'path' }>,
+  text: string,
   deps: OpenSourceDependencies,
 ): Promise<Result<OpenedSource>> {
   const name = path.basename(request.path);
-  const text = await readFleetFileText(request.path);
-  if (!text.ok) return text;
-  const file = await inTurns(parseFleetFile(text.value, name));
+  const file = await inTurns(parseFleetFile(text, name));
   if (!file.ok) return file;
   const label = `Simulated fleet · ${name} · seed ${file.value.seed}`;
   return simulate({ request, file: file.value, name: file.value.name, label, notes: [] }, deps);

@@ -1,7 +1,8 @@
 import path from 'node:path';
+import { countWords } from '#shared/count-words.ts';
 import type { FleetSource, Problem } from '#shared/fleet/schema.ts';
-import type { OpenRequest } from '#shared/ipc/contract.ts';
-import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import type { OpenRequest } from '#shared/ipc/open-request.ts';
+import { type BerthError, fail, type Result, succeed, unreachable } from '#shared/result.ts';
 import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
@@ -13,6 +14,7 @@ import { type Store, sourceKey } from '../store/store.ts';
 import { readyToKeep } from './fleet-state.ts';
 import { type OpenedSource, type OpenSourceDependencies, openSource, restoreSource } from './open-source.ts';
 import { openWhileOpening } from './opening.ts';
+import type { PastedTexts } from './pasted-texts.ts';
 
 export interface SourceManager {
   /** The open source as the procedure runner needs it. */
@@ -38,6 +40,8 @@ export interface SourceManager {
    * it is traced, kept or told, and the open one does not know of it.
    */
   copy(): Promise<Result<OpenedSource>>;
+  /** Removes what was pasted and is no longer open. */
+  forgetPasted(): Promise<void>;
   /** Keeps the simulated state and closes the hosts. */
   close(): Promise<void>;
 }
@@ -45,6 +49,7 @@ export interface SourceManager {
 export interface SourceManagerDependencies extends OpenSourceDependencies {
   readonly writer: FleetWriter;
   readonly store: Store;
+  readonly pasted: PastedTexts;
   readonly clock: Clock;
   readonly log: Log;
   /** Called when another source has been opened, before anybody hears of it. */
@@ -87,6 +92,14 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       deps.log.error('the open source could not be noted', saved.error);
   };
 
+  /** What was pasted is kept as a file first, so that it can be opened again. */
+  const openKept = async (request: OpenRequest): Promise<Result<OpenedSource>> => {
+    if (request.kind !== 'text') return openSource(request, deps);
+    const { text, ...how } = request;
+    const file = await deps.pasted.keep(text);
+    return file.ok ? openSource({ ...how, kind: 'path', path: file.value }, deps) : file;
+  };
+
   return {
     simulation: () => current?.simulation ?? null,
     keep: async (mode) => (current === null ? succeed(undefined) : keep(current, mode)),
@@ -120,8 +133,8 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     async open(request) {
       const obstacle = openWhileRunning(deps.running()) ?? openWhileOpening(opening);
       if (obstacle !== null) return obstacle;
-      opening = request.kind === 'built-in' ? request.name : path.basename(request.path);
-      const attempt = openSource(request, deps)
+      opening = openingWords(request);
+      const attempt = openKept(request)
         .then(async (found) => {
           if (found.ok) await install(found.value);
           return found;
@@ -133,7 +146,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       const opened = await attempt;
       if (!opened.ok) return opened;
       const { request: absolute, source, problems } = opened.value;
-      if (absolute.kind === 'path') {
+      if (absolute.kind === 'path' || absolute.kind === 'paths') {
         const openedAt = deps.clock.now();
         const noted = deps.store.rememberSource({ request: absolute, title: source.label, openedAt });
         if (!noted.ok) deps.log.warn('the list of recent sources could not be written', noted.error);
@@ -151,6 +164,10 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       await state.prepare();
       return restoreSource({ request, source, simulatedState: state.parts() }, untraced);
     },
+    forgetPasted() {
+      const request = current?.request;
+      return deps.pasted.forget(request?.kind === 'path' ? request.path : null);
+    },
     async close() {
       // What is being opened would be written into a store that is closed.
       await underWay;
@@ -162,6 +179,22 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       current = null;
     },
   };
+}
+
+/** What is being opened, as people call it. */
+function openingWords(request: OpenRequest): string {
+  switch (request.kind) {
+    case 'built-in':
+      return request.name;
+    case 'path':
+      return path.basename(request.path);
+    case 'paths':
+      return countWords(request.paths.length, 'file');
+    case 'text':
+      return 'The pasted text';
+    default:
+      return unreachable(request);
+  }
 }
 
 /** Why another source cannot be opened while procedures run. */

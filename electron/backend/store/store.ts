@@ -1,6 +1,7 @@
 import { atOnce, type Pieces } from '#shared/bounds/pieces.ts';
 import { type FleetSource, fleetSourceSchema } from '#shared/fleet/schema.ts';
-import { type OpenRequest, openRequestSchema, type RecentSource } from '#shared/ipc/contract.ts';
+import type { RecentSource } from '#shared/ipc/contract.ts';
+import { type OpenRequest, openRequestSchema } from '#shared/ipc/open-request.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { readSettings } from '#shared/settings/read-settings.ts';
 import { type Settings, settingTexts } from '#shared/settings/schema.ts';

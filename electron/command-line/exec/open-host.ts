@@ -65,7 +65,7 @@ const files: ConsoleFiles = {
 
 /** The simulated host, or the twin of a recorded one. */
 export async function openHost(request: HostRequest, trace: QueueTracer): Promise<Result<OpenedHost>> {
-  const file = await openFleetFile(request.source, request.snapshot);
+  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot });
   if (!file.ok) return file;
   const clock = clockOf(file.value);
   const fleet = createSimulatedFleet(file.value, {

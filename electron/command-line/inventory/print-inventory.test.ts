@@ -40,7 +40,7 @@ describe('what is known, not recorded and not supported', () => {
       expect.stringMatching(/^VQ not recorded: nvme primary-ctrl-caps \/dev\/nvme0 would tell; VI not/),
     );
     expect(unrecorded).toContainEqual(expect.stringMatching(/^Not known: Flexible resources/));
-    expect(unrecorded).toContain('Record it with: nvme list-secondary /dev/nvme0 -o json');
+    expect(unrecorded).toContain('nvme list-secondary /dev/nvme0 -o json');
     const lacking = await inventory({ ...bare, identify: { oacs: 0x1e } });
     expect(lacking).toContainEqual(
       expect.stringMatching(/^VQ not supported: OACS bit 7 of drive\/nvme0 is 0/),

@@ -1,6 +1,8 @@
+import type { PlacedFinding } from '#backend/hosts/outputs/recognise-text.ts';
 import { deviceAbilities, knownDeviceOf } from '#shared/fleet/device-abilities.ts';
 import type { FlexibleResources } from '#shared/fleet/flexible-resources.ts';
 import { gapWords } from '#shared/fleet/gap.ts';
+import { driverWords, noSriovWords, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
 import type {
   Controller,
   Fleet,
@@ -10,6 +12,7 @@ import type {
   SecondaryController,
 } from '#shared/fleet/schema.ts';
 import {
+  cntlidWords,
   freeWords,
   functionAddress,
   knowsCntlid,
@@ -19,9 +22,10 @@ import {
 import { lifeCycleOf } from '#shared/virtual-subsystem/life-cycle/life-cycle.ts';
 
 /** The fleet as an indented text: hosts, their controllers with secondaries below their primary, namespaces, problems. */
-export function inventoryText(fleet: Fleet): string {
+export function inventoryText(fleet: Fleet, { findings }: Opened = { findings: [] }): string {
   const lines = [fleet.source.label];
   if (fleet.source.readOnly !== null) lines.push(`Read-only: ${fleet.source.readOnly}`);
+  if (findings.length > 0) lines.push('', 'Recognised', ...findings.map(findingLine));
   for (const host of Object.values(fleet.hosts)) lines.push('', ...hostLines(fleet, host));
   const namespaces = Object.values(fleet.namespaces);
   if (namespaces.length > 0) lines.push('', 'Namespaces');
@@ -29,7 +33,7 @@ export function inventoryText(fleet: Fleet): string {
     const attached = namespace.attachedTo.map((id) => shortName(fleet.controllers[id], id)).join(', ');
     const kind = namespace.shared ? 'shared' : 'private';
     lines.push(
-      `  ${namespace.subsystemId} namespace ${namespace.nsid}: ${namespace.sizeBytes} bytes, ${namespace.blockSize} B blocks, ${kind}, attached to ${attached || 'nothing'}`,
+      `  ${namespace.subsystemId} namespace ${namespace.nsid}: ${namespace.sizeBytes === '0' ? 'size not recorded' : `${namespace.sizeBytes} bytes`}, ${namespace.blockSize} B blocks, ${kind}, attached to ${attached || 'nothing'}`,
     );
   }
   const virtual = Object.values(fleet.virtualSubsystems);
@@ -44,10 +48,25 @@ export function inventoryText(fleet: Fleet): string {
       `  ${subsystem.nqn} of ${subsystem.primaryId}, ${state}: ${members.join(', ') || 'no members'}`,
     );
   }
-  const problems = allProblems(fleet);
+  const all = allProblems(fleet);
+  const missing = all.filter(({ tellBy }) => tellBy !== undefined);
+  if (missing.length > 0) lines.push('', `Not recorded, with what would tell it (${missing.length})`);
+  for (const { message, tellBy } of missing)
+    lines.push(`  ${message.replace(/^Not recorded: /, '')}`, `    ${tellBy}`);
+  const problems = all.filter(({ tellBy }) => tellBy === undefined);
   if (problems.length > 0) lines.push('', `Unreadable or doubtful (${problems.length})`);
   for (const problem of problems) lines.push(...problemLines(problem));
   return `${lines.join('\n')}\n`;
+}
+
+/** What was opened, beside the fleet that it shows. */
+interface Opened {
+  readonly findings: readonly PlacedFinding[];
+}
+
+function findingLine({ file, line, title, form, device, holds }: PlacedFinding): string {
+  const where = file === '' ? `line ${line}` : `${file} line ${line}`;
+  return `  ${where}: ${title} (${form})${device === null ? '' : ` of ${device}`}: ${holds}`;
 }
 
 function hostLines(fleet: Fleet, host: Host): readonly string[] {
@@ -99,26 +118,27 @@ function knownLines(controller: Controller): readonly string[] {
 }
 
 function controllerText(fleet: Fleet, controller: Controller): string {
+  const address = functionAddress(controller);
   const where = [
     controller.deviceName,
-    functionAddress(controller),
-    controller.driver === null ? 'no driver' : controller.driver,
+    address === controller.deviceName ? null : address,
+    driverWords(controller, 'no driver'),
   ]
     .filter((part) => part !== null)
     .join(' ');
-  const who = controller.identity
-    ? `, ${controller.identity.modelNumber} ${controller.identity.serialNumber}`
-    : '';
+  const known = controller.identity ?? controller.kernelIdentity;
+  const name = known === undefined ? '' : `${known.modelNumber} ${known.serialNumber}`.trim();
+  const who = name === '' ? '' : `, ${name}`;
   switch (controller.role) {
     case 'primary':
-      return `primary CNTLID ${controller.cntlid} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
+      return `primary ${cntlidText(controller)} (${where})${who}, ${functionsText(fleet, controller)}, controls ${controller.secondaryIds.length} secondary controllers`;
     case 'secondary': {
       const state = stateWord(controller).toLowerCase();
       const about = `${kindText(controller)}: ${state}, ${heldText(controller)} (${where})`;
       return `secondary ${cntlidText(controller)} ${about}${controllingText(fleet, controller)}`;
     }
     case 'plain':
-      return `controller CNTLID ${controller.cntlid} (${where}, ${controller.transport})${who}, no SR-IOV`;
+      return `controller ${cntlidText(controller)} (${where}, ${controller.transport})${who}, ${noSriovWords(controller)}`;
   }
 }
 
@@ -129,14 +149,21 @@ function functionsText(fleet: Fleet, primary: PrimaryController): string {
     ({ functionKind }) => functionKind === 'siov',
   ).length;
   const parts = [
-    primary.totalVfs > 0 ? `${primary.numVfs} of ${primary.totalVfs} VFs enabled` : '',
+    primary.totalVfs > 0 ? vfWords(primary) : '',
     maximumProvisioned > 0 ? `${provisioned} of ${maximumProvisioned} functions provisioned (proposal)` : '',
   ];
   return parts.filter((part) => part !== '').join(', ') || 'no functions';
 }
 
+/** Without sysfs or lspci, the virtual functions are only those that the Secondary Controller List names. */
+function vfWords(primary: PrimaryController): string {
+  return tellingCommandOf(primary, 'sriov') === null
+    ? `${primary.numVfs} of ${primary.totalVfs} VFs enabled`
+    : `${primary.totalVfs} VFs listed, number of enabled VFs not recorded`;
+}
+
 function cntlidText(controller: Controller): string {
-  return `CNTLID ${knowsCntlid(controller) ? controller.cntlid : 'not known'}`;
+  return `CNTLID ${knowsCntlid(controller) ? controller.cntlid : cntlidWords(controller)}`;
 }
 
 function heldText({ unlisted, nvq, nvi }: SecondaryController): string {
@@ -172,7 +199,8 @@ function resourcesText(resources: FlexibleResources): string {
 }
 
 function shortName(controller: Controller | undefined, id: string): string {
-  return controller === undefined ? id : cntlidText(controller);
+  if (controller === undefined) return id;
+  return knowsCntlid(controller) ? cntlidText(controller) : (controller.deviceName ?? id);
 }
 
 /** Problems of the fleet and of everything in it, each once. */

@@ -1,6 +1,7 @@
 import { abilitySummary } from '#shared/fleet/device-abilities.ts';
 import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
 import { gapTitle } from '#shared/fleet/gap.ts';
+import { driverWords, noSriovWords } from '#shared/fleet/not-recorded.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { searchFleet } from '#shared/fleet/search.ts';
 import {
@@ -112,7 +113,7 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
     ),
     cntlid: cntlidWords(controller),
     pci: placeWords(controller),
-    driver: controller.driver ?? '–',
+    driver: driverWords(controller, '–'),
     migration: abilitySummary(fleet, controller),
     namespaces: controller.attachedNamespaces.map((nsid) => `n${nsid}`).join(' ') || '–',
   };
@@ -122,7 +123,9 @@ function rowOf(fleet: Fleet, controller: Controller, stateOf: (id: string) => st
       name: controllerTitle(controller),
       role: controller.role === 'primary' ? 'primary' : 'plain',
       state: failure === null ? null : 'failed',
-      stateWords: failure ?? (controller.role === 'primary' ? functionCountWords(controller) : 'no SR-IOV'),
+      stateWords:
+        failure ??
+        (controller.role === 'primary' ? functionCountWords(controller) : noSriovWords(controller)),
       resources:
         controller.role === 'primary' && controller.vq.supported
           ? `${controller.vq.allocatedToPrimary + controller.vq.privateToPrimary} / ${controller.vi.allocatedToPrimary + controller.vi.privateToPrimary}`

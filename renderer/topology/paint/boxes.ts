@@ -1,5 +1,6 @@
 import { countWords } from '#shared/count-words.ts';
 import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
+import { noSriovWords, tellingCommandOf } from '#shared/fleet/not-recorded.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
 import { formatHex } from '../../ui/format.ts';
@@ -315,12 +316,14 @@ function paintPlainController(painter: Painter, model: PaintModel, box: Box, det
   });
   const x = paintTag(
     painter,
-    `controller ${formatHex(controller.cntlid)}`,
+    tellingCommandOf(controller, 'cntlid') === null
+      ? `controller ${formatHex(controller.cntlid)}`
+      : 'controller',
     box.x + 12 + width + 8,
     box.y + 20,
   );
   painter.text(
-    `${controller.deviceName === null ? '' : `${controller.pciAddress ?? controller.transport} · `}no SR-IOV`,
+    `${controller.deviceName === null ? '' : `${controller.pciAddress ?? controller.transport} · `}${noSriovWords(controller)}`,
     x,
     box.y + 20,
     {

@@ -1,5 +1,6 @@
 import { countWords } from '#shared/count-words.ts';
 import { controllerFailure, hostFailure, machineFailure } from '#shared/fleet/failures.ts';
+import { noSriovWords } from '#shared/fleet/not-recorded.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -125,7 +126,7 @@ function boxName(fleet: Fleet, box: Box): string {
     case 'plain': {
       const controller = fleet.controllers[box.id];
       return controller?.role === 'plain'
-        ? `Controller ${controllerFullTitle(fleet, controller)}${failureWords(controllerFailure(controller))}, ${deviceText(controller)}, no SR-IOV`
+        ? `Controller ${controllerFullTitle(fleet, controller)}${failureWords(controllerFailure(controller))}, ${deviceText(controller)}, ${noSriovWords(controller)}`
         : box.id;
     }
     case 'namespace': {

@@ -1,4 +1,5 @@
-import type { Controller, ControllerCapabilities, ControllerIdentity, Fleet } from '../../fleet/schema.ts';
+import type { ControllerIdentity } from '../../fleet/controller-identity.ts';
+import type { Controller, ControllerCapabilities, Fleet } from '../../fleet/schema.ts';
 import { controllerFullTitle } from '../../fleet/selectors.ts';
 import { unreachable } from '../../result.ts';
 import { exposedValue } from '../../virtual-subsystem/baseline/baseline.ts';

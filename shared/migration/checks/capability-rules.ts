@@ -1,4 +1,5 @@
-import type { ControllerCapabilities, ControllerIdentity } from '../../fleet/schema.ts';
+import type { ControllerIdentity } from '../../fleet/controller-identity.ts';
+import type { ControllerCapabilities } from '../../fleet/schema.ts';
 import { identifyControllerFields } from '../../nvme/layouts/identify/identify-controller-fields.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { ControllerIdentity } from '../../fleet/schema.ts';
+import type { ControllerIdentity } from '../../fleet/controller-identity.ts';
 import { controllerFullTitle } from '../../fleet/selectors.ts';
 import type { MigratingDevice, MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';

@@ -8,8 +8,6 @@ import { findMigrationInterface } from '#shared/fleet/migration-interface.ts';
 import type {
   Capability,
   Controller,
-  ControllerCapabilities,
-  ControllerIdentity,
   PlainController,
   PrimaryController,
   Problem,
@@ -22,11 +20,11 @@ import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/identif
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { type FunctionListEntry, functionStates } from '#shared/nvme/layouts/proposal/function-list.ts';
 import type { FunctionReading, HostReading } from '../read/host-reading.ts';
-import { subsystemNqnOf, trimmed } from '../read/identity-text.ts';
 import { offeredOf } from '../read/offered-capabilities.ts';
 import { withoutFunctions } from '../read/read-functions.ts';
 import { isController } from '../read/read-host.ts';
 import { resourcesGap, unlistedFunction, unlistedGap } from './gaps.ts';
+import { identifiedFields, notedFields } from './identity-fields.ts';
 
 export interface AssembledController {
   readonly controller: Controller;
@@ -316,38 +314,18 @@ function commonFields(hostId: string, id: string, read: FunctionReading) {
   const identify = controller?.identify ?? null;
   return {
     ...emptyFields(hostId, id),
-    subsystemId: identify === null ? `unread:${id}` : subsystemNqnOf(identify),
-    cntlid: identify?.cntlid ?? 0,
+    ...(identify === null ? notedFields(fn, id) : identifiedFields(identify)),
     pciAddress: fn.transport === 'pcie' ? fn.address : null,
     deviceName: fn.deviceName,
     driver: fn.driver,
     iommuGroup: fn.iommuGroup,
+    ...(fn.notRecorded === undefined || fn.notRecorded.length === 0
+      ? {}
+      : { notRecorded: [...fn.notRecorded] }),
     ...(fn.deviceId === undefined || fn.virtualFunction !== null ? {} : { pciDeviceId: fn.deviceId }),
-    identity: identify === null ? null : identityOf(identify),
-    capabilities: identify === null ? null : capabilitiesOf(identify),
     ...failureOf(read),
     problems: [...fn.problems, ...read.problems, ...(controller?.problems ?? [])],
   };
-}
-
-function identityOf(identify: IdentifyController): ControllerIdentity {
-  return {
-    vid: identify.vid,
-    ssvid: identify.ssvid,
-    serialNumber: trimmed(identify.sn),
-    modelNumber: trimmed(identify.mn),
-    firmwareRevision: trimmed(identify.fr),
-    subsystemNqn: identify.subnqn,
-    ieee: identify.ieee,
-    version: identify.ver,
-  };
-}
-
-function capabilitiesOf(identify: IdentifyController): ControllerCapabilities {
-  const { oacs, oncs, oaes, ctratt, lpa, mdts, acl, aerl, elpe, npss, frmw, sqes, cqes, maxcmd } = identify;
-  const { nn, mnan, fuses, fna, vwc, sgls, cmic, kas, ocfs } = identify;
-  const first = { oacs, oncs, oaes, ctratt, lpa, mdts, acl, aerl, elpe, npss, frmw, sqes, cqes, maxcmd };
-  return { ...first, nn, mnan, fuses, fna, vwc, sgls, cmic, kas, ocfs };
 }
 
 const noResources: FlexibleResources = {

@@ -65,8 +65,10 @@ export function createAdminReader(
       else if (completion !== undefined) unanswered.set(cns, 'refused');
     }
     silent = error.code === 'device-timeout';
-    // What was answered and makes no sense is always told; what a controller may lack only if it is needed.
-    if (silent || need === 'required' || error.code === 'device-data')
+    // What was answered and makes no sense is always told; what a controller may lack only if it is needed. A recorded host
+    // tells what nobody recorded itself, with the command that would tell it.
+    const isNeeded = need === 'required' && error.code !== 'not-recorded';
+    if (silent || isNeeded || error.code === 'device-data')
       problems.push(completion === undefined ? problemOf(source, error) : refusal(source, completion));
     return null;
   };

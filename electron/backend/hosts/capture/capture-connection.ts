@@ -1,3 +1,4 @@
+import type { NotRecordedFact } from '#shared/fleet/not-recorded.ts';
 import type { Capability, Problem } from '#shared/fleet/schema.ts';
 import { type AdminCompletion, statusOfValue } from '#shared/nvme/command.ts';
 import { identify } from '#shared/nvme/commands/identify.ts';
@@ -5,11 +6,12 @@ import { platformFeatures } from '#shared/platform/feature-levels.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { AdminQueue } from '../admin-queue.ts';
 import type { HostConnection, NvmeFunction, VirtualMachineOperations } from '../host-connection.ts';
+import { hostCommands, identifyTellingCommand, tellingCommand } from '../outputs/structures.ts';
 import type { Capture } from './capture.ts';
+import type { CapturedDevice } from './captured-device.ts';
 import type { RecordedAnswer } from './controller-record.ts';
 import { recordedIdentify } from './recorded-answers.ts';
 import { recordedSecondaries } from './recorded-secondaries.ts';
-import { recordStructureWith } from './recording-commands.ts';
 import type { CapturedController } from './snapshot.ts';
 
 const fix = 'Open the capture as a simulated twin to rehearse changes';
@@ -74,7 +76,7 @@ export function createCaptureConnection(capture: Capture): HostConnection {
       setDriver: refuse,
     },
     vfioDevice: () => readOnly(capture.name),
-    virtualMachines: refusedVirtualMachines(refuse),
+    virtualMachines: recordedVirtualMachines(capture, refuse),
     close: async () => {},
   };
 }
@@ -114,19 +116,46 @@ function functionOf(capture: Capture, controller: CapturedController): NvmeFunct
     });
   // Without the sysfs dump, a device that lists secondary controllers still is a physical function.
   const listed = captured === null ? (recordedSecondaries(controller)?.length ?? 0) : 0;
+  const notRecorded = notRecordedOf(controller);
   return {
     address,
     transport: device?.transport ?? captured?.transport ?? 'pcie',
     deviceName: device?.name ?? (captured === null ? address : null),
-    driver: captured?.driver ?? (device !== null || captured === null ? 'nvme' : null),
+    // The driver alone makes a controller device, through which everything else was asked.
+    driver: captured?.driver ?? (device === null && controller.record === null ? null : 'nvme'),
     iommuGroup: captured?.iommuGroup ?? null,
     ...(captured?.deviceId == null ? {} : { deviceId: captured.deviceId & 0xffff }),
     sriov: captured?.sriov ?? (listed > 0 ? { totalVfs: listed, numVfs: 0, driversAutoprobe: true } : null),
     virtualFunction: captured?.virtualFunction ?? null,
     vfioDriver: null,
     vfioOffer: { flags: null, reason: 'The capture contains nothing about VFIO.' },
+    ...(device === null ? {} : { noted: notedOf(device) }),
+    notRecorded,
     problems,
   };
+}
+
+function notedOf({ cntlid, subsystemNqn, serial, model, firmware }: CapturedDevice) {
+  return { cntlid, subsystemNqn, serial, model, firmware };
+}
+
+/** What the capture leaves open about a function; it shows nothing of it as absent. */
+function notRecordedOf({
+  function: captured,
+  device,
+  record,
+  address,
+}: CapturedController): readonly NotRecordedFact[] {
+  const name = device?.name ?? (captured === null ? address : null);
+  const facts: NotRecordedFact[] = [];
+  if (record?.identify == null && device?.cntlid == null && name !== null)
+    facts.push({ fact: 'cntlid', tellBy: tellingCommand(name, 'id-ctrl', null) });
+  const isPci = (device?.transport ?? 'pcie') === 'pcie';
+  const unknown = (fact: 'driver' | 'sriov') => isPci && (captured?.unknown.has(fact) ?? true);
+  if (unknown('driver') && device === null && record === null)
+    facts.push({ fact: 'driver', tellBy: hostCommands.pci });
+  if (unknown('sriov')) facts.push({ fact: 'sriov', tellBy: hostCommands.pci });
+  return facts;
 }
 
 function notSeen<T>(address: string): Result<T> {
@@ -140,10 +169,11 @@ function readOnly<T>(object: string): Result<T> {
 function notRecorded<T>(capture: Capture, controller: CapturedController, cns: number): Result<T> {
   const object = controller.device?.name ?? controller.address;
   const structure = `Identify CNS ${cns.toString(16).padStart(2, '0')}h`;
+  const tellBy = identifyTellingCommand(controller.device?.name ?? 'nvmeN', cns);
   return fail('not-recorded', `${capture.name} did not record ${structure} of ${object}`, {
     object,
     field: structure,
-    fix: recordStructureWith(cns, controller.device?.name ?? 'nvmeN'),
+    fix: tellBy === null ? 'Record the capture again' : `Run on the host: ${tellBy}`,
   });
 }
 
@@ -151,9 +181,12 @@ function noFunction<T>(capture: Capture, address: string): Result<T> {
   return fail('not-found', `${capture.name} has no NVMe function ${address}`, { object: address });
 }
 
-function refusedVirtualMachines(refuse: () => Promise<Result<never>>): VirtualMachineOperations {
+function recordedVirtualMachines(
+  { machines }: Capture,
+  refuse: () => Promise<Result<never>>,
+): VirtualMachineOperations {
   return {
-    list: async () => succeed([]),
+    list: async () => succeed(machines),
     attachDevice: refuse,
     detachDevice: refuse,
     pause: refuse,

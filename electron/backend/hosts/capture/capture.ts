@@ -3,6 +3,8 @@ import { withoutArchiveExtension } from '#shared/archive-name.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { HostVirtualMachine } from '../host-connection.ts';
+import { readRecordedMachines } from '../outputs/recorded-machines.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 import type { CaptureStorage } from './storage/capture-storage.ts';
@@ -11,7 +13,7 @@ import { supplementSnapshot } from './supplement.ts';
 
 /** A recorded host: one snapshot of a capture, checked, with everything that could not be read listed. */
 export interface Capture {
-  /** Full path of the folder or archive. */
+  /** Full path of the folder or archive, or how people call where it comes from. */
   readonly place: string;
   /** Its files. */
   readonly storage: CaptureStorage;
@@ -28,6 +30,8 @@ export interface Capture {
   readonly subsystemNumbers: ReadonlyMap<string, number>;
   /** Identify Namespace (CNS 00h) of namespaces, by `<subsystem NQN>#<NSID>`. */
   readonly namespaceIdentities: ReadonlyMap<string, Uint8Array>;
+  /** Virtual machines that it recorded. */
+  readonly machines: readonly HostVirtualMachine[];
   readonly problems: readonly Problem[];
 }
 
@@ -52,10 +56,19 @@ export async function listSnapshots(
 export async function openCapture(place: string, snapshot?: string): Promise<Result<Capture>> {
   const opened = await openStorage(place);
   if (!opened.ok) return opened;
-  const { storage } = opened.value;
-  const files = filesOf(opened.value);
   const name = withoutArchiveExtension(path.basename(path.resolve(place)));
-  const snapshots = await inOrder(files, opened.value);
+  return openStoredCapture(opened.value, { name, place: path.resolve(place) }, snapshot);
+}
+
+/** The same of files that are laid out as in a capture folder, wherever they are. */
+export async function openStoredCapture(
+  opened: OpenedStorage,
+  { name, place }: Pick<Capture, 'name' | 'place'>,
+  snapshot?: string,
+): Promise<Result<Capture>> {
+  const { storage } = opened;
+  const files = filesOf(opened);
+  const snapshots = await inOrder(files, opened);
   const chosen = snapshot ?? snapshots[0];
   if (chosen === undefined || !snapshots.includes(chosen))
     return fail('not-found', `${name} has no snapshot ${chosen}`, {
@@ -70,9 +83,9 @@ export async function openCapture(place: string, snapshot?: string): Promise<Res
     files.problem(chosen, 'No NVMe controller could be read from this snapshot', {
       fix: 'Choose another snapshot, or record the capture again',
     });
-  const supplemented = await supplementSnapshot(files, storage, read, snapshots);
+  const supplemented = await supplementSnapshot(files, read, snapshots);
   return succeed({
-    place: path.resolve(place),
+    place,
     storage,
     name,
     snapshots,
@@ -80,6 +93,7 @@ export async function openCapture(place: string, snapshot?: string): Promise<Res
     kernel: await kernelRelease(files),
     ...supplemented,
     subsystemNumbers: read.subsystemNumbers,
+    machines: await readRecordedMachines(files, chosen),
     problems: files.problems,
   });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { fleetSizes } from '#shared/bounds/sizes.ts';
 import { inTurns } from '../../in-turns.ts';
+import { hostCommands } from '../outputs/structures.ts';
 import { checkRecorded, readRecordedJson } from './recorded-output.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
@@ -66,8 +67,10 @@ export async function readDevices(
   const file = `${snapshot}/sysfs-nvme.tsv`;
   const entries = await readSysfsDump(files, file, root);
   if (entries === null)
-    files.problem(file, 'The file is missing: states of the controllers are unknown', {
-      fix: 'Record the capture again',
+    files.notRecorded({
+      source: file,
+      what: 'the states and addresses of the controllers',
+      tellBy: hostCommands.devices,
     });
   for (const [name, entry] of entries ?? [])
     if (/^nvme\d+$/.test(name) && devices.size <= mostDevices)
@@ -111,9 +114,11 @@ function* deviceOf(
   }
   for (const wanted of ['address', 'transport', 'state'])
     if (text(wanted) === '')
-      files.problem(file, `${wanted} of ${name} is not in the dump`, {
+      files.notRecorded({
+        source: file,
         field: `${root}/${name}/${wanted}`,
-        fix: 'The file is truncated; record the capture again',
+        what: `the ${wanted} of ${name}`,
+        tellBy: hostCommands.attribute(name, wanted),
       });
   return {
     name,

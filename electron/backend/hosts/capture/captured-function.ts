@@ -4,12 +4,16 @@ import { countWords } from '#shared/count-words.ts';
 import { routingId, virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
+import { hostCommands, unknownAttribute } from '../outputs/structures.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 import { linkName, numberAttribute, readSysfsDump, type SysfsEntry } from './sysfs-dump.ts';
 
 /** One NVMe PCI function as `sysfs-pci.tsv` shows it. */
 export interface CapturedFunction
-  extends Omit<NvmeFunction, 'deviceName' | 'vfioDriver' | 'vfioOffer' | 'problems' | 'deviceId'> {
+  extends Omit<
+    NvmeFunction,
+    'deviceName' | 'vfioDriver' | 'vfioOffer' | 'noted' | 'notRecorded' | 'problems' | 'deviceId'
+  > {
   readonly driverOverride: string | null;
   /** PCI device ID; null when the dump does not tell. */
   readonly deviceId: number | null;
@@ -17,6 +21,8 @@ export interface CapturedFunction
   readonly vfRouting: { readonly vfOffset: number; readonly vfStride: number } | null;
   /** Both were: otherwise they are taken to be 1. */
   readonly routingRecorded: boolean;
+  /** What is missing because the source does not tell it (`lspci` without details), and not because it is not there. */
+  readonly unknown: ReadonlySet<string>;
   /** False for a virtual function that the dump left out; its address was computed from offset and stride. */
   readonly dumped: boolean;
 }
@@ -38,8 +44,10 @@ export async function readCapturedFunctions(
   const file = `${snapshot}/sysfs-pci.tsv`;
   const entries = await readSysfsDump(files, file, root);
   if (entries === null) {
-    files.problem(file, 'The file is missing: driver binding and SR-IOV of the functions are unknown', {
-      fix: 'Record the capture again',
+    files.notRecorded({
+      source: file,
+      what: 'the PCI functions, their drivers and SR-IOV',
+      tellBy: hostCommands.pci,
     });
     return [];
   }
@@ -89,14 +97,12 @@ function functionOf(
   const group = linkName(entry, 'iommu_group');
   const override = entry.attributes.get('driver_override');
   if (totalVfs !== null && numVfs === null)
-    files.problem(
-      file,
-      'sriov_totalvfs was recorded, but sriov_numvfs was not; Berth assumes that no VF is enabled',
-      {
-        field: `${root}/${address}/sriov_numvfs`,
-        fix: 'Record the capture again',
-      },
-    );
+    files.notRecorded({
+      source: file,
+      field: `${root}/${address}/sriov_numvfs`,
+      what: `how many virtual functions of ${address} are enabled; none is shown`,
+      tellBy: hostCommands.functionAttribute(address, 'sriov_numvfs'),
+    });
   const routing = { vfOffset: number('sriov_offset') ?? 1, vfStride: number('sriov_stride') ?? 1 };
   return {
     address,
@@ -116,6 +122,7 @@ function functionOf(
     vfRouting: totalVfs === null ? null : routing,
     routingRecorded: number('sriov_offset') !== null,
     virtualFunction: virtualFunctionOf(files, file, address, entry, entries),
+    unknown: new Set(entry.attributes.get(unknownAttribute)?.split(' ')),
     dumped: true,
   };
 }
@@ -189,6 +196,7 @@ function* omittedFunctions(
         vfRouting: null,
         routingRecorded: false,
         virtualFunction: { physicalFunction: physical.address, vfn },
+        unknown: new Set(['driver']),
         dumped: false,
       });
     }

@@ -1,5 +1,6 @@
-import { offeredBy } from '#shared/known-devices/offered-by.ts';
+import { isAnnouncedBy, offeredBy } from '#shared/known-devices/offered-by.ts';
 import { identifyStructures } from '#shared/nvme/commands/identify.ts';
+import { namespaceManagement } from '#shared/nvme/commands/namespace-management.ts';
 import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
@@ -10,6 +11,8 @@ import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/second
 import type { Result } from '#shared/result.ts';
 import { announcingIdentify } from '../../fleet/read/identity-text.ts';
 import { inTurns } from '../../in-turns.ts';
+import { recordedJsonOrText } from '../outputs/recorded-text.ts';
+import { tellingOfFile } from '../outputs/structures.ts';
 import { type RecordedOutput, readRecordedBytes, readRecordedJson } from './recorded-output.ts';
 import {
   controllerListFromJson,
@@ -20,7 +23,6 @@ import {
   primaryCapabilitiesFromJson,
   secondaryListFromJson,
 } from './recorded-structures.ts';
-import { recordFileWith } from './recording-commands.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** What a controller answered to one Identify command: 4096 bytes, or a refusal. */
@@ -80,14 +82,30 @@ export async function readControllerRecord(
       isExpected,
     );
   const identify = await either('id-ctrl', decodeIdentifyController, identifyControllerFromJson);
-  const has = (cns: number) => offersStructure(identify, cns);
+  // What a controller says it does not support nobody could record.
+  const announced = announcingOf(identify);
+  const has = (cns: number) => offeredBy(announced, 'structures', cns) !== false;
+  // QEMU announces Namespace Management and has the lists that belong to it, but not the command.
+  const managesNamespaces = isAnnouncedBy(announced, 'adminCommands', namespaceManagement.opcode) !== false;
   return {
     deviceName,
     folder,
     identify,
     activeNamespaces: await either('list-ns', decodeNamespaceList, namespaceListFromJson),
-    allocatedNamespaces: await either('list-ns-all', decodeNamespaceList, namespaceListFromJson),
-    controllers: await either('list-ctrl', decodeControllerList, controllerListFromJson),
+    allocatedNamespaces: await either(
+      'list-ns-all',
+      decodeNamespaceList,
+      namespaceListFromJson,
+      'list-ns-all',
+      managesNamespaces && has(identifyStructures.allocatedNamespaces.value),
+    ),
+    controllers: await either(
+      'list-ctrl',
+      decodeControllerList,
+      controllerListFromJson,
+      'list-ctrl',
+      managesNamespaces,
+    ),
     primaryCapabilities: await either(
       'primary-ctrl-caps',
       decodePrimaryControllerCapabilities,
@@ -107,15 +125,16 @@ export async function readControllerRecord(
   };
 }
 
-/** Whether it is announced; what was not identified may have everything. */
-function offersStructure(identify: RecordedAnswer | null, cns: number): boolean {
+/** What a controller announces; one that was not identified may have everything. */
+function announcingOf(identify: RecordedAnswer | null) {
   const decoded = identify?.kind === 'value' ? decodeIdentifyController(identify.value) : null;
-  return offeredBy(announcingIdentify(decoded?.ok ? decoded.value : null), 'structures', cns) !== false;
+  return announcingIdentify(decoded?.ok ? decoded.value : null);
 }
 
 // CAP has 64 bits, more than a JSON number carries, so it is taken from the text. nvme-cli 2.3 may abort behind it.
 async function readCap(files: SnapshotFiles, file: string): Promise<bigint | null> {
-  const digits = /"cap":(\d{1,20})\b/.exec((await files.text(file)) ?? '')?.[1];
+  const digits = /"cap":\s*"?(\d{1,20})\b/.exec((await recordedJsonOrText(files, file)) ?? '')?.[1];
+  if (digits === undefined && (await files.bytes(file)) === null) missing(files, file);
   const cap = digits === undefined ? null : BigInt(digits);
   return cap !== null && cap < 1n << 64n ? cap : null;
 }
@@ -127,7 +146,9 @@ async function readNamespaces(
   const nsids = new Set<number>();
   const allocated = new Set<number>();
   for (const entry of await files.list(folder)) {
-    const match = /^ns(\d{1,10})-(?:id-ns(-allocated)?|list-ctrl|ns-descs)\.(?:json|bin)$/.exec(entry.name);
+    const match = /^ns(\d{1,10})-(?:id-ns(-allocated)?|list-ctrl|ns-descs)\.(?:json|txt|bin)$/.exec(
+      entry.name,
+    );
     if (match?.[1] === undefined) continue;
     nsids.add(Number(match[1]));
     if (match[2] !== undefined) allocated.add(Number(match[1]));
@@ -169,16 +190,16 @@ async function structureFromEither(
   decode: Decode,
   json: string,
   convert: FromJson,
-  isExpected = true,
+  isExpected: boolean,
 ): Promise<RecordedAnswer | null> {
   const bytes = await readRecordedBytes(files, binary, decode);
-  const hasJson = (await files.bytes(json)) !== null;
+  const hasJson = (await recordedJsonOrText(files, json)) !== null;
   const fromJson = hasJson ? await structureFromJson(files, json, convert) : null;
   if (isExpected && bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
   return bytes ?? fromJson;
 }
 
 function missing(files: SnapshotFiles, file: string): void {
-  const [device = '', name = ''] = file.split('/').slice(-2);
-  files.problem(file, 'The file is missing from the capture', { fix: recordFileWith(name, device) });
+  const telling = tellingOfFile(file);
+  if (telling !== null) files.notRecorded({ source: file, ...telling });
 }

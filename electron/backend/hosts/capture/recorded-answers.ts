@@ -38,20 +38,21 @@ export function recordedIdentify(
   controller: CapturedController,
   { cns, nsid, cntid }: IdentifySelection,
 ): RecordedAnswer | null {
-  const { record } = controller;
-  if (record === null) return null;
   const structures = identifyStructures;
+  const active = activeNamespaces(controller);
+  if (cns === structures.activeNamespaces.value)
+    return mapped(active, (bytes) => namespacesAfter(bytes, nsid));
+  const { record } = controller;
+  if (cns === structures.namespace.value)
+    return record?.namespaces.get(nsid)?.identify ?? activeNamespace(capture, controller, nsid);
+  if (record === null) return null;
   switch (cns) {
     case structures.controller.value:
       return record.identify;
-    case structures.namespace.value:
-      return record.namespaces.get(nsid)?.identify ?? activeNamespace(capture, controller, nsid);
     case structures.allocatedNamespace.value:
       return record.namespaces.get(nsid)?.allocated ?? namespaceIdentity(capture, controller, nsid);
     case structures.namespaceDescriptors.value:
       return record.namespaces.get(nsid)?.descriptors ?? namespaceDescriptors(capture, controller, nsid);
-    case structures.activeNamespaces.value:
-      return mapped(record.activeNamespaces, (bytes) => namespacesAfter(bytes, nsid));
     case structures.allocatedNamespaces.value:
       return mapped(record.allocatedNamespaces, (bytes) => namespacesAfter(bytes, nsid));
     case structures.attachedControllers.value:
@@ -65,6 +66,15 @@ export function recordedIdentify(
     default:
       return null;
   }
+}
+
+/** CNS 02h. Where nobody asked the controller, the namespaces that its driver found: those are the active ones. */
+function activeNamespaces({ record, device }: CapturedController): RecordedAnswer | null {
+  if (record?.activeNamespaces != null) return record.activeNamespaces;
+  const identifiers = [...(device?.namespaces.keys() ?? [])].sort((a, b) => a - b);
+  if (identifiers.length === 0) return null;
+  const bytes = encodeNamespaceList({ identifiers });
+  return bytes.ok ? { kind: 'value', value: bytes.value } : null;
 }
 
 function mapped(
@@ -109,7 +119,7 @@ function activeNamespace(
   controller: CapturedController,
   nsid: number,
 ): RecordedAnswer | null {
-  const active = controller.record?.activeNamespaces;
+  const active = activeNamespaces(controller);
   if (active?.kind !== 'value') return null;
   const list = decodeNamespaceList(active.value);
   if (!list.ok) return null;

@@ -5,6 +5,7 @@ import { readJson } from '#shared/bounds/read-json.ts';
 import { recordedBounds } from '#shared/bounds/sizes.ts';
 import type { Result } from '#shared/result.ts';
 import { inTurns } from '../../in-turns.ts';
+import { recordedJsonOrText } from '../outputs/recorded-text.ts';
 import type { SnapshotFiles } from './snapshot-files.ts';
 
 /** What a recorded command printed: something to read, or a refusal with the 15-bit status value. */
@@ -53,7 +54,7 @@ export async function readRecordedJson(
   files: SnapshotFiles,
   file: string,
 ): Promise<RecordedOutput<unknown> | null> {
-  const text = await files.text(file);
+  const text = await recordedJsonOrText(files, file);
   if (text === null) return null;
   if (text.trim() === '') {
     const status = await recordedStatus(files, file);

@@ -36,10 +36,21 @@ interface Listing {
   readonly names: ReadonlyMap<string, boolean> | null;
 }
 
+/** Something that nobody recorded. */
+interface NotRecorded {
+  /** The file of the capture that would hold it, or the object that it is about. */
+  readonly source: string;
+  readonly field?: string | undefined;
+  /** What is not known, to end a sentence with: `the namespaces of nvme0`. */
+  readonly what: string;
+  /** The command that would tell, to be run on the host. */
+  readonly tellBy: string;
+}
+
 /**
  * Reads the files of one capture and keeps what could not be read as problems. A file that does not exist is no problem
- * by itself: who needs it says so. It looks at the capture as it was at the first look, so it serves one opening and no
- * longer.
+ * by itself: who needs it says so (`notRecorded`). It looks at the capture as it was at the first look, so it serves one
+ * opening and no longer.
  */
 export class SnapshotFiles {
   readonly problems: Problem[] = [];
@@ -61,11 +72,17 @@ export class SnapshotFiles {
     for (const { source, message, ...about } of part.problems) this.problem(source, message, about);
   }
 
+  /** Notes that something was not recorded, with the command that would tell. */
+  notRecorded(gap: NotRecorded): void {
+    const { source, field, what, tellBy } = gap;
+    this.problem(source, `Not recorded: ${what}`, { field, fix: `Run on the host: ${tellBy}`, tellBy });
+  }
+
   /** Notes a problem; the same file and field are told once. */
   problem(
     source: string,
     message: string,
-    about: { field?: string | undefined; fix?: string | undefined } = {},
+    about: { field?: string | undefined; fix?: string | undefined; tellBy?: string | undefined } = {},
   ): void {
     if (this.problems.length > mostProblems) return;
     if (this.problems.some((known) => known.source === source && known.field === about.field)) return;

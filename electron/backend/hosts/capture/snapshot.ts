@@ -1,5 +1,6 @@
 import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
 import { mapLimited } from '../../fleet/read/map-limited.ts';
+import { hostCommands } from '../outputs/structures.ts';
 import { type CapturedDevice, readDevices, readSubsystemNumbers } from './captured-device.ts';
 import { type CapturedFunction, readCapturedFunctions } from './captured-function.ts';
 import { type ControllerRecord, readControllerRecord } from './controller-record.ts';
@@ -60,8 +61,10 @@ export async function readSnapshot(files: SnapshotFiles, name: string): Promise<
   }
   for (const [deviceName, record] of records)
     if (!devices.has(deviceName)) {
-      files.problem(record.folder, `No sysfs dump or list names ${deviceName}; its PCI function is unknown`, {
-        fix: 'Record the capture again',
+      files.notRecorded({
+        source: record.folder,
+        what: `the PCI function of ${deviceName}`,
+        tellBy: hostCommands.devices,
       });
       controllers.push({ address: deviceName, function: null, device: null, record });
     }

@@ -7,9 +7,9 @@ import {
 } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { decodeNamespaceList } from '#shared/nvme/layouts/lists/namespace-list.ts';
 import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
+import { recordedStructures, type StructureName, tellingCommand } from '../outputs/structures.ts';
 import { type CapturedController, readSnapshot, type Snapshot } from './snapshot.ts';
-import { SnapshotFiles } from './snapshot-files.ts';
-import type { CaptureStorage } from './storage/capture-storage.ts';
+import type { SnapshotFiles } from './snapshot-files.ts';
 
 /**
  * What a device is (not how it stands) holds for the whole capture: a drive that this snapshot did not identify, or a
@@ -18,7 +18,6 @@ import type { CaptureStorage } from './storage/capture-storage.ts';
  */
 export async function supplementSnapshot(
   files: SnapshotFiles,
-  storage: CaptureStorage,
   snapshot: Snapshot,
   names: readonly string[],
 ): Promise<{
@@ -29,7 +28,7 @@ export async function supplementSnapshot(
   let others: readonly Snapshot[] | null = null;
   const readOthers = async () => {
     others ??= await readSnapshots(
-      new SnapshotFiles(storage),
+      files.part(),
       names.filter((name) => name !== snapshot.name),
     );
     return others;
@@ -66,10 +65,18 @@ export async function supplementSnapshot(
     files.problem(
       snapshot.name,
       `Namespace ${key} was not identified here; ${fromSysfs === null ? origin : 'only its size is known, from sysfs'}`,
-      { field: key, fix: 'Attach it to a controller and record the capture again' },
+      { field: key, ...identifyingNamespace(completed, key) },
     );
   }
   return { controllers, namespaceIdentities: identities };
+}
+
+/** The command that identifies a namespace, on a controller of its subsystem. */
+function identifyingNamespace({ controllers }: Snapshot, key: string) {
+  const at = key.lastIndexOf('#');
+  const of = controllers.find((known) => known.device !== null && subsystemNqn(known) === key.slice(0, at));
+  const tellBy = tellingCommand(of?.device?.name ?? 'nvmeN', 'id-ns', Number(key.slice(at + 1)));
+  return { tellBy, fix: `Run on the host: ${tellBy}; of a namespace that is not attached, with --force` };
 }
 
 async function readSnapshots(files: SnapshotFiles, names: readonly string[]): Promise<readonly Snapshot[]> {
@@ -107,16 +114,29 @@ function identified(
     );
     return { ...controller, record: { ...found.record, ...definedOnly(controller.record) } };
   }
-  if (controller.device !== null)
-    files.problem(
-      snapshot,
-      `${controller.device.name} (${controller.address}) was not identified in this capture`,
-      {
-        field: controller.address,
-        fix: 'Berth shows only what sysfs reports; record the capture with all controllers',
-      },
-    );
+  for (const structure of unaskedStructures(controller)) {
+    const { name } = controller.device ?? { name: '' };
+    files.notRecorded({
+      ...{ source: snapshot, field: `${controller.address}, ${recordedStructures[structure].title}` },
+      what: `${recordedStructures[structure].title} of ${name} (${controller.address})`,
+      tellBy: tellingCommand(name, structure, null),
+    });
+  }
   return controller;
+}
+
+/** What nobody asked a controller of which only the kernel tells. */
+function unaskedStructures({ device, record, function: captured }: CapturedController): StructureName[] {
+  if (device === null) return [];
+  // What a folder of its own lacks is told where it is read.
+  if (record !== null) return [];
+  const mayHaveVirtualFunctions =
+    device.transport === 'pcie' && (captured === null || captured.sriov !== null);
+  return [
+    'id-ctrl',
+    ...(device.namespaces.size === 0 ? (['list-ns'] as const) : []),
+    ...(mayHaveVirtualFunctions ? (['list-secondary', 'primary-ctrl-caps'] as const) : []),
+  ];
 }
 
 const controllersAt = new WeakMap<Snapshot, ReadonlyMap<string, CapturedController>>();
@@ -155,8 +175,10 @@ async function namespaceIdentities(snapshot: Snapshot): Promise<ReadonlyMap<stri
   return identities;
 }
 
-/** What the kernel knew of the size of a namespace; both in bytes. */
+/** What the kernel knew of a namespace; sizes in bytes. */
 interface SeenSize {
+  /** Several controllers see it, so it can be shared. */
+  shared: boolean;
   readonly sizeBytes: number;
   readonly blockSize: number;
 }
@@ -167,7 +189,9 @@ function namespacesInSysfs(snapshot: Snapshot): ReadonlyMap<string, SeenSize> {
   for (const controller of snapshot.controllers)
     for (const [nsid, { sizeBytes, blockSize }] of controller.device?.namespaces ?? []) {
       const key = `${subsystemNqn(controller)}#${nsid}`;
-      if (sizeBytes && blockSize && !found.has(key)) found.set(key, { sizeBytes, blockSize });
+      const known = found.get(key);
+      if (known !== undefined) known.shared = true;
+      else if (sizeBytes && blockSize) found.set(key, { sizeBytes, blockSize, shared: false });
     }
   return found;
 }
@@ -175,12 +199,19 @@ function namespacesInSysfs(snapshot: Snapshot): ReadonlyMap<string, SeenSize> {
 /** That in the form of Identify Namespace; null when the kernel did not see the namespace. */
 function sysfsIdentity(seen: SeenSize | undefined): Uint8Array | null {
   if (seen === undefined) return null;
-  const { sizeBytes, blockSize } = seen;
+  const { sizeBytes, blockSize, shared } = seen;
   const blank = blankIdentifyNamespace();
   const nsze = BigInt(Math.floor(sizeBytes / blockSize));
   const [first, ...rest] = blank.lbafs;
   const lbafs = first === undefined ? [] : [{ ...first, ds: Math.log2(blockSize) }, ...rest];
-  const bytes = encodeIdentifyNamespace({ ...blank, nsze, ncap: nsze, nuse: nsze, lbafs });
+  const bytes = encodeIdentifyNamespace({
+    ...blank,
+    nsze,
+    ncap: nsze,
+    nuse: nsze,
+    nmic: shared ? 1 : 0,
+    lbafs,
+  });
   return bytes.ok ? bytes.value : null;
 }
 
@@ -190,6 +221,8 @@ async function listedNamespaces(snapshot: Snapshot): Promise<ReadonlySet<string>
   const pause = createEventLoopPause();
   for (const controller of snapshot.controllers) {
     await pause();
+    for (const nsid of controller.device?.namespaces.keys() ?? [])
+      keys.add(`${subsystemNqn(controller)}#${nsid}`);
     for (const answer of [controller.record?.allocatedNamespaces, controller.record?.activeNamespaces]) {
       const list = answer?.kind === 'value' ? decodeNamespaceList(answer.value) : null;
       if (list?.ok)

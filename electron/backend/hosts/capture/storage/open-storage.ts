@@ -2,7 +2,6 @@ import path from 'node:path';
 import { withoutArchiveExtension } from '#shared/archive-name.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { kindOfPath, readFileBytes } from '../../../files/read-file.ts';
-import { archiveStorage } from './archive-storage.ts';
 import {
   type CaptureStorage,
   folderStorage,
@@ -10,6 +9,7 @@ import {
   storageInFolder,
   storageOfSnapshot,
 } from './capture-storage.ts';
+import { memoryStorage } from './memory-storage.ts';
 import type { LeftOut } from './unpack-archive.ts';
 
 /** What a person chose, as the storage of a capture. */
@@ -59,7 +59,7 @@ async function openArchive(place: string, name: string): Promise<Result<OpenedSt
       ...{ object: place, fix },
       details: [whole.reason],
     });
-  let storage = archiveStorage(files);
+  let storage: CaptureStorage = memoryStorage(files);
   // A snapshot that lies at the top has no folder of its own to be called by.
   let own = withoutArchiveExtension(name);
   for (let depth = 0; depth <= deepestCapture; depth++) {
@@ -71,7 +71,8 @@ async function openArchive(place: string, name: string): Promise<Result<OpenedSt
     own = folder;
   }
   return fail('invalid-file', `${name} does not contain a snapshot of a host`, {
-    ...{ object: place, fix },
+    object: place,
+    fix: `${fix}. To open outputs of tools, unpack the archive and open its folder`,
     details: leftOut.slice(0, 10).map(({ about, reason }) => `${about}: ${reason}`),
   });
 }

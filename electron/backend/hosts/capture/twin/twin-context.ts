@@ -9,6 +9,8 @@ export interface TwinContext {
   readonly host: string;
   readonly notes: Problem[];
   readonly undescribed: Set<string>;
+  /** Addresses that were given to controllers of which none was recorded. */
+  readonly assumedAddresses: Map<string, string>;
   /** The virtual functions of a physical one by its address, then by their number. */
   readonly virtualFunctions: ReadonlyMap<string, ReadonlyMap<number, CapturedController>>;
   /** PCI addresses that have an owner: all physical functions, and the virtual functions of those that were built. */

@@ -4,6 +4,7 @@ import {
   type PrimaryControllerCapabilities,
 } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import { hostCommands } from '../../outputs/structures.ts';
 import { recordedSecondaries } from '../recorded-secondaries.ts';
 import type { CapturedController } from '../snapshot.ts';
 import { note, type TwinContext } from './twin-context.ts';
@@ -34,7 +35,7 @@ export function twinPrimary(
   return {
     role: 'primary',
     ...common(context, controller, cntlid),
-    address: controller.address,
+    address: placeOf(context, controller),
     ...(found.itself === null ? {} : { listsItself: found.itself }),
     sriov: {
       totalVfs,
@@ -63,10 +64,30 @@ export function twinPlain(context: TwinContext, controller: CapturedController, 
     role: 'plain',
     ...common(context, controller, cntlid),
     transport: transport as PlainInput['transport'] & string,
-    address: isPci ? controller.address : null,
+    address: isPci ? placeOf(context, controller) : null,
     ...(vqprt >= 2 ? { queuePairs: vqprt } : {}),
     ...(viprt >= 1 ? { interruptVectors: viprt } : {}),
   };
+}
+
+/** Where the function is; a free bus where nobody recorded it. */
+function placeOf(context: TwinContext, { address }: CapturedController): string {
+  if (/^[0-9a-f]{4}:/.test(address)) return address;
+  const { addresses, assumedAddresses } = context;
+  const known = assumedAddresses.get(address);
+  if (known !== undefined) return known;
+  let bus = 1;
+  const place = () => `0000:${bus.toString(16).padStart(2, '0')}:00.0`;
+  while (addresses.has(place()) && bus < 0xff) bus += 1;
+  assumedAddresses.set(address, place());
+  addresses.add(place());
+  note(context, {
+    source: '',
+    field: address,
+    message: `The PCI address of ${address} is not recorded; the twin has it at ${place()}`,
+    fix: `Add the output of: ${hostCommands.devices}`,
+  });
+  return place();
 }
 
 function common(context: TwinContext, controller: CapturedController, cntlid: number) {

@@ -1,4 +1,5 @@
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import { hostCommands } from '../../outputs/structures.ts';
 import { capturedCntlid } from '../capture.ts';
 import { recordedSecondaries } from '../recorded-secondaries.ts';
 import type { CapturedController } from '../snapshot.ts';
@@ -100,7 +101,15 @@ function functionCounts(
   const present = Math.max(0, ...virtual.keys());
   const needed = Math.max(0, ...entries.keys(), present);
   const totalVfs = Math.max(sriov?.totalVfs ?? 0, needed);
-  const numVfs = Math.min(totalVfs, Math.max(sriov?.numVfs ?? 0, present));
+  const enabled = sriov?.numVfs ?? Math.max(enabledByState(entries), present);
+  const numVfs = Math.min(totalVfs, Math.max(enabled, present));
+  if (sriov == null)
+    note(context, {
+      source: '',
+      field: `${controller.address}, sriov_numvfs`,
+      message: `How many virtual functions of ${controller.address} are enabled is not recorded; the twin enables ${numVfs}, those that are online`,
+      fix: `Add the output of: ${hostCommands.pci}`,
+    });
   for (const [name, recorded, taken] of [
     ['sriov_totalvfs', sriov?.totalVfs, totalVfs],
     ['sriov_numvfs', sriov?.numVfs, numVfs],
@@ -112,6 +121,11 @@ function functionCounts(
         message: `${name} is ${recorded}, but ${controller.address} shows VF ${taken}; the twin has ${taken}`,
       });
   return { totalVfs, numVfs };
+}
+
+/** A virtual function that is online is enabled, whether or not anybody recorded how many are. */
+function enabledByState(entries: ReadonlyMap<number, SecondaryControllerEntry>): number {
+  return Math.max(0, ...[...entries.values()].filter(({ scs }) => scs === 1).map(({ vfn }) => vfn));
 }
 
 /** What VF 1 has where the list says nothing else; the one after the primary's own without a list. */

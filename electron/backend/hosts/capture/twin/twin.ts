@@ -52,7 +52,7 @@ export function* buildTwin(capture: Capture): Pieces<Result<Twin>> {
       .replace(/^[^A-Za-z0-9]+/, '')
       .slice(0, 200) || 'capture';
   const context: TwinContext = {
-    ...{ capture, host, notes, undescribed },
+    ...{ capture, host, notes, undescribed, assumedAddresses: new Map() },
     virtualFunctions: virtualFunctionsOf(capture),
     addresses: new Set(capture.controllers.flatMap(physicalAddress)),
     pacer: new Pacer(controllersOfPiece),

@@ -1,8 +1,8 @@
 import { succeed } from '#shared/result.ts';
 import { absent, type CaptureStorage, type StoredEntry } from './capture-storage.ts';
 
-/** The files of an archive as a storage; folders are those that files are in. */
-export function archiveStorage(files: ReadonlyMap<string, Uint8Array>): CaptureStorage {
+/** Files in memory, by their path, as a storage; folders are those that files are in. */
+export function memoryStorage(files: ReadonlyMap<string, Uint8Array | string>): CaptureStorage {
   const folders = new Map<string, Map<string, StoredEntry>>([['.', new Map()]]);
   for (const file of files.keys()) {
     let folder = '.';
@@ -19,8 +19,9 @@ export function archiveStorage(files: ReadonlyMap<string, Uint8Array>): CaptureS
   }
   return {
     read: async (file) => {
-      const bytes = files.get(file);
-      return bytes === undefined ? absent(file) : succeed(bytes);
+      const content = files.get(file);
+      if (content === undefined) return absent(file);
+      return succeed(typeof content === 'string' ? new TextEncoder().encode(content) : content);
     },
     list: async (folder, most) => {
       const entries = folders.get(folder);

@@ -1,0 +1,52 @@
+import type { Fact, OutputFinding } from '../findings.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What `smartctl -j` says of an NVMe drive; null for any other JSON. A drive of another kind holds nothing of use. */
+export function readSmartctlJson(value: unknown): OutputFinding | null {
+  if (!isObject(value) || !isObject(value.smartctl)) return null;
+  const { device, model_name: model, serial_number: serial, firmware_version: firmware } = value;
+  const name = isObject(device) && typeof device.name === 'string' ? device.name : '';
+  const found = /^\/dev\/(nvme\d{1,6})(?:n\d{1,10})?$/.exec(name)?.[1];
+  const title = 'smartctl -j';
+  if (found === undefined)
+    return { title, form: 'JSON', device: null, holds: 'no NVMe drive', facts: [], notes: [] };
+  const text = (one: unknown) => (typeof one === 'string' ? one : '');
+  const cntlid = value.nvme_controller_id;
+  const attributes = Object.fromEntries(
+    Object.entries({
+      ...{ model: text(model), serial: text(serial), firmware_rev: text(firmware) },
+      cntlid: typeof cntlid === 'number' ? String(cntlid) : '',
+    }).filter(([, one]) => one !== ''),
+  );
+  const facts: Fact[] = [
+    { kind: 'device', device: found, attributes, namespaces: namespacesOf(value, found) },
+  ];
+  const temperature = isObject(value.temperature) ? value.temperature.current : null;
+  const parts = [
+    attributes.model ?? '',
+    attributes.serial ?? '',
+    typeof temperature === 'number' ? `${temperature} °C` : '',
+  ];
+  return {
+    ...{ title, form: 'JSON', device: found, facts, notes: [] },
+    holds: parts.filter((part) => part !== '').join(', '),
+  };
+}
+
+function namespacesOf(value: Json, device: string) {
+  const list = Array.isArray(value.nvme_namespaces) ? value.nvme_namespaces.filter(isObject) : [];
+  return list.flatMap(({ id, size, formatted_lba_size: blockSize }) => {
+    if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return [];
+    const bytes = isObject(size) ? size.bytes : null;
+    return [
+      {
+        ...{ nsid: id, disk: `${device}n${id}` },
+        sizeBytes: typeof bytes === 'number' && Number.isSafeInteger(bytes) ? bytes : null,
+        blockSize: typeof blockSize === 'number' && Number.isSafeInteger(blockSize) ? blockSize : null,
+      },
+    ];
+  });
+}
