@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from '../fixtures.ts';
-import { answerDialogs } from '../launch.ts';
-import { readFleet } from '../pages/fleet.ts';
-import { OpenDialogPage } from '../pages/open-dialog.ts';
+import { expect, test } from '../../fixtures.ts';
+import { answerDialogs } from '../../launch.ts';
+import { readFleet } from '../../pages/fleet.ts';
+import { OpenDialogPage } from '../../pages/open-dialog.ts';
 
-const outputs = path.join(import.meta.dirname, '../outputs');
+const outputs = path.join(import.meta.dirname, '../../outputs');
 
 test('a text that is pasted is recognised as it is, says what it lacks, opens, and opens again', async ({
   launch,

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, test } from '../fixtures.ts';
-import { captureFolder, type Program } from '../launch.ts';
-import { readFleet } from '../pages/fleet.ts';
-import { FramePage } from '../pages/frame.ts';
-import { OpenDialogPage } from '../pages/open-dialog.ts';
-import { TopologyPage } from '../pages/topology.ts';
+import { expect, test } from '../../fixtures.ts';
+import { captureFolder, type Program } from '../../launch.ts';
+import { readFleet } from '../../pages/fleet.ts';
+import { FramePage } from '../../pages/frame.ts';
+import { OpenDialogPage } from '../../pages/open-dialog.ts';
+import { TopologyPage } from '../../pages/topology.ts';
 
 const capture = '02-sriov-4vf';
 const primary = `${capture}/nvme0`;
