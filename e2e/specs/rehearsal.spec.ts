@@ -55,7 +55,7 @@ test('a script is rehearsed line by line on a copy, up to what it would interrup
   await page.keyboard.press('F8');
   await expect(status(page)).toContainText('paused before line 6');
   await expect(panel(page)).toContainText('write error: Numerical result out of range');
-  await expect(panel(page)).toContainText('sriov_totalvfs is 64');
+  await expect(panel(page)).toContainText('64 virtual functions (sriov_totalvfs)');
 
   await button(page, 'Run on').click();
   await expect(status(page)).toContainText('line 8 would interrupt a guest');
