@@ -136,7 +136,15 @@ export const migrationFactsSchema = z.object({
         )
         .optional(),
       /** What the destination said of the memory; null until it is there. */
-      memory: z.object({ bytes: z.number().min(0), checksum: z.string() }).nullable(),
+      memory: z
+        .object({
+          bytes: z.number().min(0),
+          /** Digest of the contents at the source. */
+          checksum: z.string(),
+          /** Digest of what the destination holds; absent in runs of earlier versions. */
+          arrived: z.string().optional(),
+        })
+        .nullable(),
       /** How each device stood when its state had been saved, by source controller; absent before that. */
       devices: z
         .record(

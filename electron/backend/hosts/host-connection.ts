@@ -103,27 +103,81 @@ export interface VirtualMachineOperations {
   /** Creates an empty virtual machine that waits for an incoming migration. */
   createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>>;
   /**
-   * Hands over the guest's memory; `onProgress` gets the bytes sent so far. Resolves when the destination has all. One that
-   * is still under way for the same virtual machine, started by whoever is no longer there, is given up first.
+   * Begins to note which memory of the guest is written to, by its processors and by its devices (VFIO DMA logging), or
+   * stops that. Beginning anew forgets what was noted.
+   */
+  trackMemory(name: string, tracking: boolean): Promise<Result<void>>;
+  /**
+   * Sends what the destination does not have yet while the guest may go on: everything in the first round, then what was
+   * written since. Without tracking it begins to track. Errors: `aborted`, `device-data`, and those of tracking.
+   */
+  sendRound(
+    name: string,
+    destination: VirtualMachineOperations,
+    onProgress: MemoryProgress,
+    signal: AbortSignal,
+  ): Promise<Result<MemoryRound>>;
+  /** Share of their time that the guest's processors do not get, 0 up to 0.99. */
+  throttle(name: string, share: number): Promise<Result<void>>;
+  /**
+   * Hands over what the destination does not have of the memory of a guest that stands still: all of it where no round was
+   * sent before. Resolves when the destination has all. One that is still under way for the same virtual machine, started by
+   * whoever is no longer there, is given up first.
    */
   sendMemory(
     name: string,
     destination: VirtualMachineOperations,
-    onProgress: (sentBytes: number) => void,
+    onProgress: MemoryProgress,
     signal: AbortSignal,
-  ): Promise<Result<{ readonly bytes: number; readonly checksum: string }>>;
-  /** Receiver side of sendMemory; not for other callers. `offset` in bytes: 0 begins anew, anything else goes on. */
-  receiveMemory(
-    name: string,
-    chunk: {
-      readonly offset: number;
-      readonly bytes: number;
-      readonly checksum: string;
-      readonly last: boolean;
-    },
-  ): Promise<Result<void>>;
+  ): Promise<Result<ArrivedMemory>>;
+  /**
+   * Receiver side of sendRound and sendMemory; not for other callers. Answers the digest of the contents with the last
+   * piece, otherwise null.
+   */
+  receiveMemory(name: string, piece: MemoryPiece): Promise<Result<string | null>>;
   /** Removes a stopped, paused or incoming virtual machine from this host. */
   destroy(name: string): Promise<Result<void>>;
+}
+
+/** Gets the bytes sent so far, and how many there are to send. */
+export type MemoryProgress = (sentBytes: number, ofBytes: number) => void;
+
+/** One round of copying the memory of a guest that goes on. */
+export interface MemoryRound {
+  /** Bytes sent in it. */
+  readonly bytes: number;
+  /** Bytes written meanwhile: what the next round has to send. */
+  readonly leftBytes: number;
+  /** The tracking broke off, so that everything has to be sent again. */
+  readonly startsOver: boolean;
+}
+
+/** The memory of a guest as its destination has it. */
+export interface ArrivedMemory {
+  /** Bytes of the memory; those sent for it may be fewer or more. */
+  readonly bytes: number;
+  /** Digest of the contents at the source, 16 hexadecimal digits. */
+  readonly checksum: string;
+  /** Digest of what the destination holds. */
+  readonly arrived: string;
+  /** Bytes sent by this call. */
+  readonly sentBytes: number;
+}
+
+/** A piece of a guest's memory on its way. */
+export interface MemoryPiece {
+  /** Tells one attempt from all others. */
+  readonly stream: string;
+  /** Digest of the contents when the attempt began. */
+  readonly beginning: string;
+  /** Pages of 4 KiB, from the first one on, that were sent before it. */
+  readonly before: number;
+  /** Pages that are sent for the first time; null: none. */
+  readonly first: { readonly from: number; readonly to: number } | null;
+  /** What the pages of this piece hold where that is not what they held at the beginning. */
+  readonly contents: readonly { readonly page: number; readonly write: number }[];
+  /** Nothing comes after it. */
+  readonly last: boolean;
 }
 
 export interface HostVirtualMachine
@@ -137,6 +191,8 @@ export interface HostVirtualMachine
   readonly lostDevices?: readonly string[];
   /** Of an incoming one, where the hypervisor says it: its memory is there, all of it (QMP query-migrate: completed). */
   readonly memoryArrived?: boolean;
+  /** Whether somebody notes which memory it writes to; left out where the hypervisor does not say. */
+  readonly tracksMemory?: boolean;
 }
 
 /**

@@ -4,12 +4,15 @@ import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 const largestPoints = 400;
 const shortestIntervalMicroseconds = 20_000;
 
+/** What the destination said of the memory. */
+export type KeptMemory = NonNullable<NonNullable<MigrationFacts['kept']>['memory']>;
+
 /** Follows how the guest's memory leaves the source. Times are monotonic microseconds. */
 export interface MemoryLog {
   sent(bytes: number, now: number): void;
-  arrived(memory: { readonly bytes: number; readonly checksum: string }): void;
+  arrived(memory: KeptMemory): void;
   facts(): Pick<MigrationFacts, 'memorySentBytes' | 'memoryLeft' | 'bytesPerSecond'>;
-  received(): { readonly bytes: number; readonly checksum: string };
+  received(): KeptMemory;
 }
 
 /** The time of the first report is where the chart starts; nothing is known of the rate before the second one. */
@@ -18,7 +21,7 @@ export function createMemoryLog(memoryBytes: number): MemoryLog {
   let firstBytes = 0;
   let lastAt = 0;
   let sentBytes = 0;
-  let received = { bytes: 0, checksum: '' };
+  let received: KeptMemory = { bytes: 0, checksum: '' };
   let points: MigrationFacts['memoryLeft'] = [];
   let interval = shortestIntervalMicroseconds;
   let lastPointAt = Number.NEGATIVE_INFINITY;

@@ -114,7 +114,8 @@ class MigrationObserver implements RunObserver {
     if (outcome.memory !== undefined) {
       this.#memory.sent(outcome.memory.bytes, microseconds);
       this.#memory.arrived(outcome.memory);
-      this.#keep({ memory: { ...outcome.memory } });
+      const { bytes, checksum, arrived } = outcome.memory;
+      this.#keep({ memory: { bytes, checksum, arrived } });
     }
     if (outcome.state !== undefined) {
       const { sourceId, bytes } = outcome.state;

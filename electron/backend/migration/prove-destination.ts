@@ -2,6 +2,7 @@ import type { ReadyDevice } from '#shared/procedure/plan/migrate/migration-steps
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { guestStateAt, type ProofStage } from '#shared/procedure/steps/proof.ts';
 import type { GuestAnswers } from '../guest-view/guest-answers.ts';
+import type { KeptMemory } from './memory-log.ts';
 import { compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
 import { sha256 } from './read-back-state.ts';
 import type { FunctionPlace, MigrationReader } from './read-devices.ts';
@@ -11,7 +12,7 @@ export interface ProofGrounds {
   readonly devices: readonly ReadyDevice[];
   readonly facts: MigrationFacts;
   /** Bytes of the memory that arrived, and its checksum. */
-  readonly memory: { readonly bytes: number; readonly checksum: string };
+  readonly memory: KeptMemory;
   /** Identify Controller as a guest's controller answered before the move, by source; they tell which fields differ. */
   readonly before: ReadonlyMap<string, GuestAnswers>;
   /** Where the function is now: a provisioned one gets its place only when it is shown. */
@@ -80,13 +81,17 @@ async function machineLines(
     ...(stage === 'loaded'
       ? [
           proofLine(
-            `${name}: memory${memory.checksum === '' ? '' : `, checksum ${memory.checksum}`}`,
-            `${memoryBytes} bytes`,
-            `${memory.bytes} bytes`,
+            `${name}: memory`,
+            memoryWords(memoryBytes, memory.checksum),
+            memoryWords(memory.bytes, memory.arrived ?? memory.checksum),
           ),
         ]
       : []),
   ];
+}
+
+function memoryWords(bytes: number, digest: string): string {
+  return digest === '' ? `${bytes} bytes` : `${bytes} bytes, digest ${digest}`;
 }
 
 async function deviceLines(

@@ -161,20 +161,34 @@ class GatedMachines implements VirtualMachineOperations {
     this.#do(`create incoming ${machine.name}`, () => this.machines.createIncoming(machine));
   destroy: VirtualMachineOperations['destroy'] = (name) =>
     this.#do(`destroy ${name}`, () => this.machines.destroy(name));
-  receiveMemory: VirtualMachineOperations['receiveMemory'] = (name, chunk) =>
-    this.machines.receiveMemory(name, chunk);
+  receiveMemory: VirtualMachineOperations['receiveMemory'] = (name, piece) =>
+    this.machines.receiveMemory(name, piece);
+  trackMemory: VirtualMachineOperations['trackMemory'] = (name, tracking) =>
+    this.#do(`${tracking ? 'track' : 'stop tracking'} the memory of ${name}`, () =>
+      this.machines.trackMemory(name, tracking),
+    );
+  throttle: VirtualMachineOperations['throttle'] = (name, share) =>
+    this.#do(`throttle ${name}`, () => this.machines.throttle(name, share));
 
   // The hypervisors send it among themselves: once begun, it needs no program to go on.
-  sendMemory: VirtualMachineOperations['sendMemory'] = (name, destination, onProgress, signal) => {
-    const there = destination instanceof GatedMachines ? destination.machines : destination;
-    return this.#effect(
+  sendMemory: VirtualMachineOperations['sendMemory'] = (name, destination, onProgress, signal) =>
+    this.#effect(
       `${this.#hostId} send memory of ${name}`,
-      () => this.machines.sendMemory(name, there, onProgress, signal),
+      () => this.machines.sendMemory(name, ungated(destination), onProgress, signal),
       0,
     );
-  };
+  sendRound: VirtualMachineOperations['sendRound'] = (name, destination, onProgress, signal) =>
+    this.#effect(
+      `${this.#hostId} send a round of the memory of ${name}`,
+      () => this.machines.sendRound(name, ungated(destination), onProgress, signal),
+      0,
+    );
 
   #do<T>(what: string, work: () => Promise<Result<T>>): Promise<Result<T>> {
     return this.#effect(`${this.#hostId} ${what}`, work);
   }
+}
+
+function ungated(destination: VirtualMachineOperations): VirtualMachineOperations {
+  return destination instanceof GatedMachines ? destination.machines : destination;
 }

@@ -3,7 +3,7 @@ import { functionAddress } from '#shared/fleet/selectors.ts';
 import type { StepKind, StepOf } from '#shared/procedure/step.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { HostConnection } from '../../hosts/host-connection.ts';
+import type { ArrivedMemory, HostConnection } from '../../hosts/host-connection.ts';
 import type { Clock } from '../../ports.ts';
 
 /** What a step is carried out with. */
@@ -29,7 +29,7 @@ export interface PerformContext {
 
 /** Facts that a step leaves behind for the migration's report. */
 export interface StepOutcome {
-  readonly memory?: { readonly bytes: number; readonly checksum: string };
+  readonly memory?: ArrivedMemory;
   /** The controller state as it was read at the source and accepted by the destination. */
   readonly state?: { readonly sourceId: string; readonly bytes: Uint8Array };
   /** What a comparison came to, in words. */

@@ -161,6 +161,9 @@ describe('failures of devices and hosts', () => {
         receivedBytes: 0,
         workload: null,
         dirtyLog: null,
+        outgoing: null,
+        incoming: null,
+        throttle: 0,
       });
       await two.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: bytes });
       prepare(one.link);

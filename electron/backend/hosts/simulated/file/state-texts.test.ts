@@ -8,6 +8,7 @@ import { numRuns } from '#shared/test-support/property-runs.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import { execute } from '../commands/execute.ts';
 import { isPhysical } from '../host/pci-function.ts';
+import { logWrites, takeDirtyPages } from '../testing/dirty-log.ts';
 import { secondaries } from '../testing/random-commands.ts';
 import { type DeviceEvent, deviceEvent, happen, primaryOf } from '../testing/random-events.ts';
 import {
@@ -118,7 +119,7 @@ const preparation: fc.Arbitrary<Preparation> = fc.record({
 async function prepare(world: World, wanted: Preparation): Promise<void> {
   const { virtualMachines } = world.host('one');
   world.host('one').setLink(wanted.link);
-  if (wanted.dirtyLog) virtualMachines.startDirtyLog('vm');
+  if (wanted.dirtyLog) logWrites(virtualMachines, 'vm');
   const device = vfioOf(world);
   if (wanted.dmaLogging) await device.dmaLogging?.start(4096, [{ address: 0n, length: 1n << 26n }]);
   if (wanted.tracked) {
@@ -147,7 +148,7 @@ async function answers(world: World, events: readonly DeviceEvent[]): Promise<re
   }
   const { link } = world.host('one').virtualMachines;
   for (let later = 0; later < 2500; later += 50) said.push(link.share(world.clock.now() + later));
-  said.push(world.host('one').virtualMachines.takeDirtyPages('vm'));
+  said.push(takeDirtyPages(world.host('one').virtualMachines, 'vm'));
   const queue = world.host('one').adminQueue('0000:01:00.0');
   if (queue.ok)
     for (let count = 0; count < 3; count++)

@@ -35,6 +35,9 @@ export function* virtualMachineFromFile(
         })
       : null,
     dirtyLog: yield* dirtyLogFromFile(written),
+    outgoing: null,
+    incoming: null,
+    throttle: 0,
   };
 }
 

@@ -118,11 +118,14 @@ export class MemoryTracker {
     this.#written = null;
   }
 
-  /** Takes out up to `most` changed stretches, ascending: what was taken is no longer noted. */
-  take(most: number): readonly TrackedMemoryChange[] {
+  /**
+   * Takes out up to `most` changed stretches of together up to `mostGranules`, ascending: what was taken is no longer noted.
+   */
+  take(most: number, mostGranules = Number.POSITIVE_INFINITY): readonly TrackedMemoryChange[] {
     this.#written = null;
     const taken: { saddr: bigint; len: number }[] = [];
     let next = -1;
+    let granules = 0;
     for (const index of [...this.#pieces.keys()].sort((left, right) => left - right)) {
       const piece = this.#pieces.get(index);
       if (!piece) continue;
@@ -133,6 +136,8 @@ export class MemoryTracker {
           continue;
         }
         if ((word & (1 << (at & 31))) === 0) continue;
+        if (granules === mostGranules) return taken;
+        granules++;
         const granule = index * pieceGranules + at;
         const current = taken.at(-1);
         if (current && granule === next && current.len < largestLength) current.len++;

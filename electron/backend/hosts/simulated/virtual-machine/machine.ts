@@ -3,8 +3,9 @@ import { createSeededRandom, seedFor } from '../../../seeded-random.ts';
 import type { PciFunction } from '../host/pci-function.ts';
 import { MemoryTracker } from '../state/memory-tracker.ts';
 import type { GuestWorkload } from './guest-workload.ts';
-
-const pageBytes = 4096;
+import { pageBytes } from './memory/guest-memory.ts';
+import type { IncomingMemory } from './memory/incoming-memory.ts';
+import type { OutgoingMemory } from './memory/outgoing-memory.ts';
 
 /** A virtual machine of a simulated host. */
 export interface SimulatedMachine {
@@ -25,6 +26,12 @@ export interface SimulatedMachine {
   workload: GuestWorkload | null;
   /** Pages that its processors wrote to, while somebody migrates it; null when nobody logs. */
   dirtyLog: MemoryTracker | null;
+  /** What its destination does not have yet; null while it is not sent. Lost when the program ends. */
+  outgoing: OutgoingMemory | null;
+  /** What it has received as an incoming one; null before. Lost when the program ends. */
+  incoming: IncomingMemory | null;
+  /** Share of their time that its processors do not get, 0 up to 0.99. */
+  throttle: number;
 }
 
 /** An empty log of the pages that a guest's processors write to. */

@@ -100,23 +100,37 @@ test('memory crosses the link at its speed and arrives whole; an abort stops it'
   expect(await other.resume('vm')).toMatchObject({ ok: true });
 });
 
+const piece = (from: number, to: number, last = false, stream = 'one') => ({
+  ...{ stream, beginning: '0123456789abcdef', before: from, first: { from, to }, contents: [], last },
+});
+
 test('memory that is short is refused', async () => {
   const { other, machines } = world();
-  await other.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 100 });
-  const chunk = { offset: 0, bytes: 40, checksum: 'x', last: true };
-  expect(await other.receiveMemory('vm', chunk)).toMatchObject({ ok: false, error: { code: 'device-data' } });
-  expect(await machines.receiveMemory('vm', chunk)).toMatchObject({ ok: false, error: { code: 'refused' } });
+  await other.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 3 * 4096 });
+  expect(await other.receiveMemory('vm', piece(0, 2, true))).toMatchObject({
+    ok: false,
+    error: { code: 'device-data', message: '8192 of 12288 bytes of memory arrived' },
+  });
+  expect(await other.resume('vm')).toMatchObject({ ok: false });
+  expect(await machines.receiveMemory('vm', piece(0, 1))).toMatchObject({
+    ok: false,
+    error: { code: 'refused' },
+  });
 });
 
 test('memory that leaves a gap is refused, and a new attempt begins anew', async () => {
   const { other } = world();
-  await other.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 100 });
-  const piece = (offset: number, last = false) => ({ offset, bytes: 50, checksum: 'x', last });
-  expect(await other.receiveMemory('vm', piece(0))).toMatchObject({ ok: true });
-  expect(await other.receiveMemory('vm', piece(0))).toMatchObject({ ok: true });
-  const gap = await other.receiveMemory('vm', piece(0 + 25));
-  expect(gap).toMatchObject({ ok: false, error: { code: 'device-data' } });
-  expect(await other.receiveMemory('vm', piece(50, true))).toMatchObject({ ok: true });
+  await other.createIncoming({ name: 'vm', vcpus: 1, memoryBytes: 2 * 4096 });
+  expect(await other.receiveMemory('vm', piece(0, 1))).toEqual({ ok: true, value: null });
+  expect(await other.receiveMemory('vm', piece(1, 2, true, 'two'))).toMatchObject({
+    ok: false,
+    error: { code: 'device-data' },
+  });
+  expect(await other.receiveMemory('vm', piece(0, 1, false, 'three'))).toMatchObject({ ok: true });
+  expect(await other.receiveMemory('vm', piece(1, 2, true, 'three'))).toEqual({
+    ok: true,
+    value: '0123456789abcdef',
+  });
   expect(await other.resume('vm')).toMatchObject({ ok: true });
 });
 

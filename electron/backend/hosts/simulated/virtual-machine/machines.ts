@@ -2,18 +2,25 @@ import { joinLinks, type Link } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
-import type { HostVirtualMachine, VirtualMachineOperations } from '../../host-connection.ts';
+import type {
+  ArrivedMemory,
+  HostVirtualMachine,
+  MemoryPiece,
+  MemoryProgress,
+  MemoryRound,
+  VirtualMachineOperations,
+} from '../../host-connection.ts';
 import { resetController } from '../controller/resets.ts';
 import { startController } from '../controller/start-controller.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import type { PciFunction } from '../host/pci-function.ts';
 import { givenUpWhilePaused, type TakeTurn } from '../host/take-turn.ts';
 import { LinkCondition } from './link-condition.ts';
-import { emptyDirtyLog, type SimulatedMachine } from './machine.ts';
+import type { SimulatedMachine } from './machine.ts';
+import { stopDeviceLogs } from './memory/device-logs.ts';
+import { pageBytes } from './memory/guest-memory.ts';
+import { MachineMemory } from './memory/machine-memory.ts';
 import { runGuest } from './run-guest.ts';
-import { sendMemory } from './send-memory.ts';
-
-const pageBytes = 4096;
 
 export interface MachinesOptions {
   readonly host: string;
@@ -30,8 +37,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
   /** How the migration link of the host does. */
   readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
-  /** What is being sent of each virtual machine. */
-  readonly #sending = new Map<string, { readonly cancel: AbortController; readonly ended: Promise<void> }>();
+  readonly #memory: MachineMemory;
   /** What the migration link of the host is made for. */
   readonly linkSpeed: Link;
   /** Microseconds on the clock up to which the guests have run. */
@@ -40,6 +46,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
   constructor(options: MachinesOptions) {
     this.#options = options;
     this.linkSpeed = options.link;
+    this.#memory = new MachineMemory({
+      host: options.host,
+      clock: options.clock,
+      condition: this.link,
+      find: (name) => this.#find(name),
+      settle: () => this.settle(),
+    });
     this.#settledAt = options.clock.microseconds();
   }
 
@@ -50,47 +63,26 @@ export class SimulatedMachines implements VirtualMachineOperations {
     this.#settledAt = now;
     if (elapsed <= 0) return;
     for (const machine of this.machines.values())
-      if (machine.state === 'running' && machine.workload) runGuest(machine, machine.workload, elapsed);
-  }
-
-  /** Starts to note which pages of 4 KiB the guest's processors write to; a new log starts empty. */
-  startDirtyLog(name: string): Result<void> {
-    const found = this.#find(name);
-    if (!found.ok) return found;
-    this.settle();
-    found.value.dirtyLog = emptyDirtyLog(found.value.memoryBytes);
-    return succeed(undefined);
-  }
-
-  /** Pages written to since the log was started or last taken; taking them empties the log. */
-  takeDirtyPages(name: string): Result<number> {
-    const found = this.#find(name);
-    if (!found.ok) return found;
-    this.settle();
-    const { dirtyLog } = found.value;
-    if (!dirtyLog)
-      return fail('refused', `The dirty log of virtual machine ${name} does not run`, {
-        object: name,
-        field: 'dirty log',
-        fix: 'Start the log first',
-      });
-    const pages = dirtyLog.dirty;
-    dirtyLog.take(Number.POSITIVE_INFINITY);
-    return succeed(pages);
-  }
-
-  stopDirtyLog(name: string): Result<void> {
-    const found = this.#find(name);
-    if (!found.ok) return found;
-    found.value.dirtyLog = null;
-    return succeed(undefined);
+      if (machine.state === 'running' && machine.workload)
+        runGuest(machine, machine.workload, Math.round(elapsed * (1 - machine.throttle)));
   }
 
   async list(): Promise<Result<readonly HostVirtualMachine[]>> {
     return succeed(
       [...this.machines.values()].map(
-        ({ name, vcpus, memoryBytes, viommu, state, devices, lostDevices, workload, memoryDigest }) => ({
-          ...{ name, vcpus, memoryBytes, viommu, state },
+        ({
+          name,
+          vcpus,
+          memoryBytes,
+          viommu,
+          state,
+          devices,
+          lostDevices,
+          workload,
+          memoryDigest,
+          dirtyLog,
+        }) => ({
+          ...{ name, vcpus, memoryBytes, viommu, state, tracksMemory: dirtyLog !== null },
           dirtyBytesPerSecond:
             state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
           devices: devices.map((device) => device.address),
@@ -238,40 +230,55 @@ export class SimulatedMachines implements VirtualMachineOperations {
       receivedBytes: 0,
       workload: null,
       dirtyLog: null,
+      outgoing: null,
+      incoming: null,
+      throttle: 0,
     });
     return succeed(undefined);
+  }
+
+  trackMemory(name: string, tracking: boolean): Promise<Result<void>> {
+    const what = tracking ? 'begin to track the memory of' : 'stop tracking the memory of';
+    return this.#inTurn(what, name, () => this.#memory.track(name, tracking));
+  }
+
+  throttle(name: string, share: number): Promise<Result<void>> {
+    return this.#inTurn('throttle', name, () => {
+      const found = this.#find(name);
+      if (!found.ok) return found;
+      this.settle();
+      found.value.throttle = Math.min(0.99, Math.max(0, share));
+      return succeed(undefined);
+    });
+  }
+
+  sendRound(
+    name: string,
+    destination: VirtualMachineOperations,
+    onProgress: MemoryProgress,
+    signal: AbortSignal,
+  ): Promise<Result<MemoryRound>> {
+    return this.#memory.sendRound(name, destination, this.#linkTo(destination), onProgress, signal);
   }
 
   async sendMemory(
     name: string,
     destination: VirtualMachineOperations,
-    onProgress: (sentBytes: number) => void,
+    onProgress: MemoryProgress,
     signal: AbortSignal,
-  ): Promise<Result<{ readonly bytes: number; readonly checksum: string }>> {
-    // A virtual machine has one outgoing migration: QEMU's is cancelled before another one begins.
-    for (let earlier = this.#sending.get(name); earlier; earlier = this.#sending.get(name)) {
-      earlier.cancel.abort();
-      await earlier.ended;
-    }
+  ): Promise<Result<ArrivedMemory>> {
+    const sent = await this.#memory.sendAll(name, destination, this.#linkTo(destination), onProgress, signal);
     const found = this.#find(name);
-    if (!found.ok) return found;
-    const cancel = new AbortController();
-    const sending = sendMemory(found.value, destination, {
-      ...{ host: this.#options.host, clock: this.#options.clock, condition: this.link, onProgress },
-      link:
-        destination instanceof SimulatedMachines
-          ? joinLinks(this.linkSpeed, destination.linkSpeed)
-          : this.linkSpeed,
-      signal: AbortSignal.any([signal, cancel.signal]),
-    });
-    const ended = sending.then(() => void this.#sending.delete(name));
-    this.#sending.set(name, { cancel, ended });
-    const sent = await sending;
-    await ended;
     // The guest goes on there with what it does.
-    if (sent.ok && destination instanceof SimulatedMachines)
+    if (sent.ok && found.ok && destination instanceof SimulatedMachines)
       destination.continueWork(name, found.value.workload);
     return sent;
+  }
+
+  #linkTo(destination: VirtualMachineOperations): Link {
+    return destination instanceof SimulatedMachines
+      ? joinLinks(this.linkSpeed, destination.linkSpeed)
+      : this.linkSpeed;
   }
 
   /** What a guest that has arrived does when it runs. */
@@ -280,50 +287,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
     if (machine) machine.workload = workload;
   }
 
-  async receiveMemory(
-    name: string,
-    chunk: {
-      readonly offset: number;
-      readonly bytes: number;
-      readonly checksum: string;
-      readonly last: boolean;
-    },
-  ): Promise<Result<void>> {
-    const found = this.#find(name);
-    if (!found.ok) return found;
-    const machine = found.value;
-    if (machine.state !== 'incoming')
-      return fail('refused', `Virtual machine ${name} is ${machine.state}, not waiting for a migration`, {
-        object: name,
-        field: 'state',
-        fix: 'Create it as incoming',
-      });
-    // A new attempt starts over, however far the one before came.
-    if (chunk.offset === 0) machine.receivedBytes = 0;
-    if (chunk.offset !== machine.receivedBytes)
-      return fail(
-        'device-data',
-        `Memory arrived from byte ${chunk.offset} on, not ${machine.receivedBytes}`,
-        {
-          object: name,
-          field: 'memory',
-          fix: 'Send the memory again from its beginning',
-        },
-      );
-    machine.receivedBytes += chunk.bytes;
-    machine.memoryDigest = '';
-    if (!chunk.last) return succeed(undefined);
-    if (machine.receivedBytes !== machine.memoryBytes) {
-      const { receivedBytes, memoryBytes } = machine;
-      machine.receivedBytes = 0;
-      return fail('device-data', `${receivedBytes} of ${memoryBytes} bytes of memory arrived`, {
-        object: name,
-        field: 'memory',
-        fix: 'Destroy the incoming virtual machine and start again',
-      });
-    }
-    machine.memoryDigest = chunk.checksum;
-    return succeed(undefined);
+  async receiveMemory(name: string, piece: MemoryPiece): Promise<Result<string | null>> {
+    return this.#memory.receive(name, piece);
   }
 
   /** The functions are gone, whatever the virtual machine does with them; its configuration names them all the same. */
@@ -342,7 +307,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
     for (const machine of this.machines.values()) {
       machine.state = 'stopped';
       machine.receivedBytes = 0;
-      machine.dirtyLog = null;
+      Object.assign(machine, { dirtyLog: null, outgoing: null, incoming: null, throttle: 0 });
     }
   }
 
@@ -350,7 +315,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return this.#inTurn('destroy', name, () => this.#destroy(name));
   }
 
-  #destroy(name: string): Result<void> {
+  async #destroy(name: string): Promise<Result<void>> {
     const found = this.#find(name);
     if (!found.ok) return found;
     if (found.value.state === 'running')
@@ -359,6 +324,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
         field: 'state',
         fix: 'Pause it first',
       });
+    await stopDeviceLogs(found.value);
     for (const entry of found.value.devices.splice(0)) {
       entry.owner = null;
       // Closing a VFIO device resets its function.

@@ -4,8 +4,8 @@ import type { SimulatedController } from '../state/controller.ts';
 import { memoryWritten, userDataChanged } from '../state/tracking-state.ts';
 import type { GuestWorkload } from './guest-workload.ts';
 import type { SimulatedMachine } from './machine.ts';
+import { type GuestMemory, pageBytes } from './memory/guest-memory.ts';
 
-const pageBytes = 4096;
 const completionEntryBytes = 16;
 
 /**
@@ -14,17 +14,22 @@ const completionEntryBytes = 16;
  */
 export function runGuest(machine: SimulatedMachine, workload: GuestWorkload, elapsed: number): void {
   const { pages, reads, writes } = workload.run(elapsed);
-  if (machine.dirtyLog)
-    for (let index = pages.from; index < pages.to; index++)
-      machine.dirtyLog.written(BigInt(workload.page(index) * pageBytes), pageBytes);
+  const contents = machine.outgoing?.contents ?? null;
+  if (machine.dirtyLog || contents)
+    for (let index = pages.from; index < pages.to; index++) {
+      const page = workload.page(index);
+      machine.dirtyLog?.written(BigInt(page * pageBytes), pageBytes);
+      contents?.write(page);
+    }
   const working = machine.devices.map((entry) => entry.controller).filter(isWorking);
   for (const [at, controller] of working.entries()) {
     const mine = (events: { from: number; to: number }) => numbersOf(events, at, working.length);
     const completed =
-      doReads(workload, controller, mine(reads)) + doWrites(workload, controller, mine(writes));
-    complete(controller, completed);
+      doReads(workload, controller, mine(reads), contents) + doWrites(workload, controller, mine(writes));
+    complete(controller, completed, contents);
   }
-  if (pages.to > pages.from || (working.length > 0 && reads.to > reads.from))
+  if (contents) machine.memoryDigest = contents.digest();
+  else if (pages.to > pages.from || (working.length > 0 && reads.to > reads.from))
     machine.memoryDigest = changedDigest(machine.memoryDigest, pages.to, reads.to);
 }
 
@@ -46,15 +51,21 @@ function numbersOf(
 type Numbers = ReturnType<typeof numbersOf>;
 
 // The device writes the data of a read into the guest's memory.
-function doReads(workload: GuestWorkload, controller: SimulatedController, numbers: Numbers): number {
+function doReads(
+  workload: GuestWorkload,
+  controller: SimulatedController,
+  numbers: Numbers,
+  contents: GuestMemory | null,
+): number {
   const [nsid] = controller.subsystem.attachedTo(controller.cntlid);
   const namespace = nsid === undefined ? undefined : controller.subsystem.namespaces.get(nsid);
   if (!namespace) return 0;
   const bytes = workload.file.blocksPerCommand * namespace.file.blockSize;
   controller.health.readCommands += numbers.count;
   controller.health.bytesRead += numbers.count * bytes;
-  for (let done = 0; done < numbers.count && controller.memoryTracker; done++)
-    memoryWritten(controller, workload.readAddress(numbers.first + done * numbers.step, bytes), bytes);
+  if (controller.memoryTracker || contents)
+    for (let done = 0; done < numbers.count; done++)
+      write(controller, workload.readAddress(numbers.first + done * numbers.step, bytes), bytes, contents);
   return numbers.count;
 }
 
@@ -81,7 +92,7 @@ function blockSizeOf({ subsystem }: SimulatedController, attached: readonly numb
 }
 
 /** Moves the queues on, evenly, and writes the completion queue entries. */
-function complete(controller: SimulatedController, commands: number): void {
+function complete(controller: SimulatedController, commands: number, contents: GuestMemory | null): void {
   const { submissionQueues, completionQueues } = controller.live;
   let queue = 0;
   for (const submission of submissionQueues.values()) {
@@ -103,8 +114,21 @@ function complete(controller: SimulatedController, commands: number): void {
     const whole = end >= slots;
     const first = whole ? 0 : completion.tail;
     const length = (whole ? slots : share) * completionEntryBytes;
-    memoryWritten(controller, completion.prp1 + BigInt(first * completionEntryBytes), length);
+    write(controller, completion.prp1 + BigInt(first * completionEntryBytes), length, contents);
   }
+}
+
+/** The device writes: its controlling function notes it where it tracks, and the memory holds something else. */
+function write(
+  controller: SimulatedController,
+  address: bigint,
+  length: number,
+  contents: GuestMemory | null,
+): void {
+  memoryWritten(controller, address, length);
+  if (!contents) return;
+  const last = Math.floor((Number(address) + length - 1) / pageBytes);
+  for (let page = Math.floor(Number(address) / pageBytes); page <= last; page++) contents.write(page);
 }
 
 /** Slot 0 gets another phase tag each time that the queue begins again. */

@@ -298,7 +298,15 @@ export const performCases: { readonly [Kind in StepKind]: PerformCase<StepOf<Kin
   'vm-send-memory': {
     before: [incoming, { kind: 'vm-pause', virtualMachineId }],
     step: { kind: 'vm-send-memory', virtualMachineId, destinationHostId: 'hv-b' },
-    facts: { memory: { bytes: memoryBytes, checksum: expect.stringMatching(/./) } },
+    facts: {
+      memory: {
+        ...{ bytes: memoryBytes, sentBytes: memoryBytes },
+        ...{
+          checksum: expect.stringMatching(/^[0-9a-f]{16}$/),
+          arrived: expect.stringMatching(/^[0-9a-f]{16}$/),
+        },
+      },
+    },
     // A machine without its memory does not run.
     after: [{ kind: 'vm-resume', virtualMachineId: 'hv-b:db-primary' }],
     refused: {
