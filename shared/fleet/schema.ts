@@ -343,6 +343,8 @@ export const virtualMachineSchema = z.object({
   lostDevices: z.array(z.string()).optional(),
   /** Of an incoming one: its memory is there, all of it; left out: not incoming, or the host does not say. */
   memoryArrived: z.boolean().optional(),
+  /** Whether somebody notes which memory it writes to, as a migration does; left out: the hypervisor does not say. */
+  tracksMemory: z.boolean().optional(),
 });
 export type VirtualMachine = z.infer<typeof virtualMachineSchema>;
 

@@ -31,6 +31,7 @@ export const requestChannels = [
   'migration:destinations',
   'migration:propose',
   'migration:check',
+  'migration:decide',
   'guest:view',
   'virtual-subsystem:leak-check',
   'simulation:clock',

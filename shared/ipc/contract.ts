@@ -4,6 +4,7 @@ import { berthErrorSchema } from '../error-schema.ts';
 import { fleetChangeSchema } from '../fleet/change.ts';
 import { fleetSourceSchema, problemSchema } from '../fleet/schema.ts';
 import { compatibilitySchema, destinationOptionSchema } from '../migration/checks/check.ts';
+import { switchOverDecisionSchema } from '../migration/pre-copy/options.ts';
 import { deviceMappingSchema, migrationRequestSchema } from '../migration/request.ts';
 import { recogniseAnswerSchema, recogniseRequestSchema } from '../outputs/recognition.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
@@ -195,6 +196,11 @@ export const requestContract = {
     response: startAnswerSchema,
   },
   'procedure:abort': { request: z.object({ runId: id }), response: nothing },
+  /** What a person says of a migration that copies while its guest goes on. */
+  'migration:decide': {
+    request: z.object({ runId: id, decision: switchOverDecisionSchema }),
+    response: nothing,
+  },
   'procedure:undo': {
     request: z.object({
       runId: id.optional(),

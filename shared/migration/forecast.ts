@@ -1,75 +1,114 @@
-import type { Fleet, Host } from '../fleet/schema.ts';
-import { joinLinks, type Link, roundMilliseconds, throughput } from './link-model.ts';
+import type { Fleet } from '../fleet/schema.ts';
+import {
+  commandMilliseconds,
+  type DowntimeInput,
+  type DowntimeTerm,
+  downtimeTerms,
+  linkOf,
+  machineMilliseconds,
+  sumOfTerms,
+} from './downtime.ts';
+import { joinLinks, roundMilliseconds, throughput } from './link-model.ts';
+import { afterRound, isGoodMoment, type MeasuredRound } from './pre-copy/convergence.ts';
+import { writtenWithin } from './pre-copy/dirty-model.ts';
+import { preCopyOf } from './pre-copy/obstacles.ts';
+import type { PreCopyOptions } from './pre-copy/options.ts';
 import type { MigrationRequest } from './request.ts';
 import { lookUpMigration } from './subject.ts';
 
-/** Names of the downtime's parts, in order; measured downtime uses the same names. */
-export const downtimePhaseNames = ['quiesce', 'memory', 'device state', 'load, resume'] as const;
-export type DowntimePhaseName = (typeof downtimePhaseNames)[number];
+/** A round of copying as it is expected. */
+export interface ForecastRound {
+  readonly number: number;
+  readonly bytes: number;
+  readonly milliseconds: number;
+  /** Bytes written meanwhile. */
+  readonly leftBytes: number;
+}
 
 /** What a forecast is made of. Times are milliseconds; null where the link's speed is unknown. */
 export interface Forecast {
   readonly downtimeMilliseconds: number | null;
   readonly totalMilliseconds: number | null;
-  readonly phases: readonly { readonly phase: DowntimePhaseName; readonly milliseconds: number }[];
+  readonly phases: readonly DowntimeTerm[];
+  /** Copying while the guest goes on; empty where it is stopped first. */
+  readonly rounds: readonly ForecastRound[];
+  /** It is not expected to converge within the budget: a person will be asked, or it ends as the options say. */
+  readonly converges: boolean;
 }
 
-/** Time of one admin command with its read-back, milliseconds. Deliberately on the high side of a quiet drive. */
-const commandMilliseconds = 1;
-/** Pausing or resuming a guest's virtual CPUs. */
-const machineMilliseconds = 2;
 /** Commands that prepare one device at the destination, and that clean up one device at the source. */
 const prepareCommands = 10;
 const cleanUpCommands = 6;
 
-/** Controller State header (NVMe Base 2.1, 5.1.17) 48 bytes, NVMe part 8 bytes, 24 bytes for each queue. */
-const stateHeaderBytes = 48 + 8;
-const queueEntryBytes = 24;
-/** Vendor part: admin queue, registers, features. A page is what such parts take at most in practice. */
-const vendorPartBytes = 4096;
-
 /**
- * Stop-and-copy: nothing is copied while the guest runs, so that the downtime holds everything.
+ * The downtime is the sum of its terms (`downtimeTerms`): with stop-and-copy all memory is sent in it, with pre-copy what the
+ * last round leaves. Rounds follow the measured dirty rate, as if the guest wrote all over its memory.
  *
- *     rate         = throughput of both links together, with their latency and loss (see link-model.ts)
- *     round        = 2 × latency of both links
- *     quiesce      = devices × 1 command
- *     memory       = guest memory ÷ rate + round
- *     device state = devices × 3 commands + Σ state bytes ÷ rate + round
- *     load, resume = devices × 2 commands + machine
- *     downtime     = quiesce + memory + device state + load, resume
- *     total        = downtime + machine + devices × (prepare + clean up) commands
+ *     total = rounds + downtime + machine + devices × (prepare + clean up) commands
  */
 export function forecastMigration(fleet: Fleet, request: MigrationRequest): Forecast {
-  const { machine, sourceHost, destinationHost, devices } = lookUpMigration(fleet, request);
+  const subject = lookUpMigration(fleet, request);
+  const { machine, sourceHost, destinationHost, devices } = subject;
   const link = joinLinks(linkOf(sourceHost), linkOf(destinationHost));
-  const rate = throughput(link);
-  if (machine === undefined || rate <= 0)
-    return { downtimeMilliseconds: null, totalMilliseconds: null, phases: [] };
-  const count = devices.length;
-  const stateBytes = devices.reduce((sum, device) => sum + stateBytesOf(device.source?.nvq ?? 0), 0);
-  const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
-  const phases = [
-    { phase: downtimePhaseNames[0], milliseconds: count * commandMilliseconds },
-    { phase: downtimePhaseNames[1], milliseconds: send(machine.memoryBytes) },
-    { phase: downtimePhaseNames[2], milliseconds: 3 * count * commandMilliseconds + send(stateBytes) },
-    { phase: downtimePhaseNames[3], milliseconds: 2 * count * commandMilliseconds + machineMilliseconds },
-  ];
-  const downtime = phases.reduce((sum, phase) => sum + phase.milliseconds, 0);
-  const around = count * (prepareCommands + cleanUpCommands) * commandMilliseconds + machineMilliseconds;
-  return { downtimeMilliseconds: downtime, totalMilliseconds: downtime + around, phases };
-}
-
-/** What was not measured counts as none. */
-export function linkOf(host: Host | undefined): Link {
+  const queues = devices.map(({ source }) => source?.nvq ?? 0);
+  const options = preCopyOf(subject);
+  const unknown: Forecast = {
+    ...{ downtimeMilliseconds: null, totalMilliseconds: null },
+    ...{ phases: [], rounds: [], converges: true },
+  };
+  if (machine === undefined) return unknown;
+  const { memoryBytes } = machine;
+  const copied =
+    options === null
+      ? { rounds: [], converges: true }
+      : forecastRounds({
+          ...{ memoryBytes, queues, link, options },
+          dirtyBytesPerSecond: machine.dirtyBytesPerSecond ?? 0,
+          budget: request.options.downtimeBudgetMilliseconds,
+        });
+  const phases = downtimeTerms({ memoryBytes: copied.rounds.at(-1)?.leftBytes ?? memoryBytes, queues, link });
+  if (phases === null) return unknown;
+  const downtime = sumOfTerms(phases);
+  const around =
+    queues.length * (prepareCommands + cleanUpCommands) * commandMilliseconds + machineMilliseconds;
+  const before = copied.rounds.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return {
-    bytesPerSecond: host?.linkBytesPerSecond ?? 0,
-    latencyMilliseconds: host?.linkLatencyMilliseconds ?? 0,
-    loss: host?.linkLoss ?? 0,
+    ...{ downtimeMilliseconds: downtime, totalMilliseconds: before + downtime + around },
+    ...{ phases, ...copied },
   };
 }
 
-/** One VQ is the admin pair; each other one is an I/O submission and an I/O completion queue. */
-function stateBytesOf(vq: number): number {
-  return stateHeaderBytes + 2 * Math.max(0, vq - 1) * queueEntryBytes + vendorPartBytes;
+interface RoundsInput extends DowntimeInput {
+  readonly options: PreCopyOptions;
+  readonly budget: number;
+  readonly dirtyBytesPerSecond: number;
+}
+
+/** The rounds that are expected until the guest is stopped, by the same rules as the real ones. */
+function forecastRounds(input: RoundsInput): Pick<Forecast, 'rounds' | 'converges'> {
+  const { memoryBytes, queues, link, options, budget } = input;
+  const rate = throughput(link);
+  const rounds: ForecastRound[] = [];
+  const measured: MeasuredRound[] = [];
+  let bytes = memoryBytes;
+  let throttlePercent = 0;
+  let sinceDecided = 0;
+  while (rate > 0) {
+    const number = rounds.length + 1;
+    const milliseconds = (bytes / rate) * 1000 + roundMilliseconds(link);
+    const leftBytes = writtenWithin((milliseconds / 1000) * (1 - throttlePercent / 100), input);
+    const terms = downtimeTerms({ memoryBytes: leftBytes, queues, link });
+    rounds.push({ number, bytes, milliseconds, leftBytes });
+    measured.push({
+      ...{ number, leftBytes, throttlePercent },
+      downtimeForecastMilliseconds: sumOfTerms(terms ?? []),
+    });
+    const next = afterRound(measured, { budget, options });
+    if (next.kind === 'switch-over') return { rounds, converges: true };
+    if (next.kind === 'not-converging' && isGoodMoment(measured, sinceDecided++))
+      return { rounds, converges: false };
+    if (next.kind === 'another') throttlePercent = next.throttlePercent;
+    bytes = leftBytes;
+  }
+  return { rounds: [], converges: true };
 }

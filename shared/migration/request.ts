@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { preCopyOptionsSchema } from './pre-copy/options.ts';
 
 const id = z.string().min(1).max(512);
 const nsid = z.number().int().min(1).max(0xfffffffe);
@@ -15,6 +16,8 @@ export type DeviceMapping = z.infer<typeof deviceMappingSchema>;
 export const migrationOptionsSchema = z.object({
   /** Longest tolerated guest pause, milliseconds. */
   downtimeBudgetMilliseconds: z.number().int().min(1).max(600_000),
+  /** Copies while the guest goes on; left out: the guest is stopped first (stop-and-copy). */
+  preCopy: preCopyOptionsSchema.optional(),
   /** Take the source secondary back to the pool (offline, resources freed) at the end. */
   releaseSource: z.boolean(),
   /** Detach namespaces from the released source secondary. */

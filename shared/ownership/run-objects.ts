@@ -20,7 +20,7 @@ export function objectsOfStep(step: Step): string[] {
   const { controllers = [], machines = [] } = definitionOf(step).targets(step);
   const ids = [...controllers, ...machines, ...createdSubsystems({ steps: [{ step }] })];
   if (step.kind === 'vm-create-incoming') ids.push(virtualMachineIdOf(step.hostId, step.name));
-  if (step.kind === 'vm-send-memory')
+  if (step.kind === 'vm-send-memory' || step.kind === 'vm-pre-copy')
     ids.push(virtualMachineIdOf(step.destinationHostId, machineParts(step.virtualMachineId).name));
   return ids;
 }

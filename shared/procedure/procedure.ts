@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { berthErrorSchema } from '../error-schema.ts';
 import { secondaryControllerSchema, virtualSubsystemSchema } from '../fleet/schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
+import { preCopyFactsSchema } from '../migration/pre-copy/round.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
 import { agreedSchema } from './agreement.ts';
@@ -84,6 +85,8 @@ export const migrationFactsSchema = z.object({
   downtimeForecastMilliseconds: z.number().min(0),
   /** Null until the guest runs again. */
   downtimeMilliseconds: z.number().min(0).nullable(),
+  /** Copying while the guest goes on; absent: it has not begun, or the guest is stopped first. */
+  preCopy: preCopyFactsSchema.optional(),
   /** Downtime by phase, in order. */
   downtimePhases: z.array(z.object({ phase: z.string(), milliseconds: z.number().min(0) })),
   devices: z.array(

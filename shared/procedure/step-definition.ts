@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Fleet } from '../fleet/schema.ts';
-import type { DowntimePhaseName } from '../migration/forecast.ts';
+import type { DowntimePhaseName } from '../migration/downtime.ts';
 import type { AdminCommand } from '../nvme/command.ts';
 import type { NvmeCliGeneration } from '../nvme/nvme-cli/nvme-cli-line.ts';
 import type { Result } from '../result.ts';

@@ -1,3 +1,4 @@
+import type { Fleet } from '../fleet/schema.ts';
 import type { ProcedureRun, StepRun } from './procedure.ts';
 
 /**
@@ -13,6 +14,18 @@ export function mayBeDone({ status, error, isUndone }: StepRun): boolean {
 export function firstOpenStep({ steps }: Pick<ProcedureRun, 'steps'>): number {
   const index = steps.findIndex(({ status }) => status !== 'done');
   return index === -1 ? steps.length : index;
+}
+
+/**
+ * The same for one that is resumed: a guest that has gone on since its memory had been copied has written much of it again, so
+ * it is copied once more before the guest is stopped. `fleet`: as it is now.
+ */
+export function firstStepAgain(run: Pick<ProcedureRun, 'plan' | 'steps'>, fleet: Fleet): number {
+  const first = firstOpenStep(run);
+  const before = run.plan.steps[first - 1]?.step;
+  return before?.kind === 'vm-pre-copy' && fleet.virtualMachines[before.virtualMachineId]?.state === 'running'
+    ? first - 1
+    : first;
 }
 
 /** It has passed its point of no return, so it only goes forward. */

@@ -4,6 +4,7 @@ import { driverSteps } from './steps/driver.ts';
 import { functionSteps } from './steps/function.ts';
 import { machineSteps } from './steps/machine.ts';
 import { namespaceSteps } from './steps/namespace.ts';
+import { preCopySteps } from './steps/pre-copy.ts';
 import { primarySteps } from './steps/primary.ts';
 import { proofSteps } from './steps/proof.ts';
 import { resetSteps } from './steps/resets.ts';
@@ -23,6 +24,7 @@ export const stepDefinitions = {
   ...virtualSubsystemMemberSteps,
   ...functionSteps,
   ...machineSteps,
+  ...preCopySteps,
   ...vfioSteps,
   ...proofSteps,
 };

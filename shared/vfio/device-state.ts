@@ -44,6 +44,15 @@ export function hasVfioState(state: VfioState, flags: VfioMigrationFlags): boole
   return true;
 }
 
+/**
+ * The same state without early data being read: what a device goes back to when its guest stays, because no way leads from
+ * saved state back into PRE_COPY.
+ */
+export function withoutEarlyState(state: VfioState): VfioState {
+  if (state === 'PRE_COPY') return 'RUNNING';
+  return state === 'PRE_COPY_P2P' ? 'RUNNING_P2P' : state;
+}
+
 /** Whether a file descriptor for data is open in this state: `save` streams out, `load` takes in. */
 export function vfioDataSession(state: VfioState): 'save' | 'load' | undefined {
   if (state === 'RESUMING') return 'load';

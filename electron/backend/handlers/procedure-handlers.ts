@@ -15,6 +15,7 @@ export type ProcedureChannel =
   | 'procedure:plan-undo'
   | 'procedure:run'
   | 'procedure:abort'
+  | 'migration:decide'
   | 'procedure:undo'
   | 'procedure:recovery'
   | 'procedure:plan-recover'
@@ -38,6 +39,10 @@ export function createProcedureHandlers(deps: {
       const answer = await runner.startReviewed({ kind: 'intent', intent }, reviewed, agreed);
       if (answer.ok && answer.value.outcome === 'started') deps.onStarted?.(intent, answer.value.run);
       return answer;
+    },
+    'migration:decide': async ({ runId, decision }) => {
+      const decided = runner.decide(runId, decision);
+      return decided.ok ? succeed({}) : decided;
     },
     'procedure:abort': async ({ runId }) => {
       const aborted = runner.abort(runId);

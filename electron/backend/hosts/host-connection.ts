@@ -71,6 +71,11 @@ export interface VfioDevice {
   flags(): VfioFlags;
   /** Walks the shortest legal path; a failing hop leaves the device where it stopped and says so. */
   setState(target: VfioState): Promise<Result<VfioState>>;
+  /**
+   * Reads at most `most` bytes of the saving session. No bytes: the end, in STOP_COPY; null: nothing now, in PRE_COPY (the
+   * kernel answers ENOMSG), perhaps more later.
+   */
+  read(most: number): Promise<Result<Uint8Array | null>>;
   /** Reads all remaining bytes of the saving session (STOP_COPY). */
   readState(): Promise<Result<Uint8Array>>;
   /** Appends bytes to the resuming session (RESUMING). */

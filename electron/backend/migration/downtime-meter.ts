@@ -1,4 +1,4 @@
-import { type DowntimePhaseName, downtimePhaseNames } from '#shared/migration/forecast.ts';
+import { type DowntimePhaseName, downtimePhaseNames } from '#shared/migration/downtime.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 
 /** Measures how long a guest stood still, and in which part of the migration. Times are monotonic microseconds. */

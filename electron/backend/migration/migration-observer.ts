@@ -2,6 +2,7 @@ import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { findPrimary, functionAddress } from '#shared/fleet/selectors.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
+import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
 import { type ReadyDevice, readyMigration } from '#shared/procedure/plan/migrate/migration-steps.ts';
@@ -96,8 +97,19 @@ class MigrationObserver implements RunObserver {
   }
 
   memorySent(bytes: number, microseconds: number): MigrationFacts {
+    // The chart of a guest that went on has its rounds.
+    const { preCopy } = this.#facts;
+    if (preCopy !== undefined) return this.#update({ memorySentBytes: preCopy.totalSentBytes + bytes });
     this.#memory.sent(bytes, microseconds);
     return this.#update(this.#memory.facts());
+  }
+
+  preCopied(preCopy: PreCopyFacts): MigrationFacts {
+    return this.#update({
+      preCopy,
+      memorySentBytes: preCopy.totalSentBytes,
+      bytesPerSecond: preCopy.rounds.at(-1)?.bytesPerSecond ?? this.#facts.bytesPerSecond,
+    });
   }
 
   async afterStep({
@@ -112,9 +124,9 @@ class MigrationObserver implements RunObserver {
     const stateOf = (machineId: string) => valueSetBy(step, machineId, 'state');
     if (stateOf(this.#request.virtualMachineId) === 'paused') this.#downtime.start(microseconds);
     if (outcome.memory !== undefined) {
-      this.#memory.sent(outcome.memory.bytes, microseconds);
+      const { bytes, sentBytes, checksum, arrived } = outcome.memory;
+      this.memorySent(sentBytes, microseconds);
       this.#memory.arrived(outcome.memory);
-      const { bytes, checksum, arrived } = outcome.memory;
       this.#keep({ memory: { bytes, checksum, arrived } });
     }
     if (outcome.state !== undefined) {
@@ -131,7 +143,7 @@ class MigrationObserver implements RunObserver {
         downtimeMilliseconds: this.#downtime.total,
         downtimePhases: [...this.#downtime.phases],
       });
-    return outcome.memory === undefined ? this.#facts : this.#update(this.#memory.facts());
+    return this.#facts;
   }
 
   async rolledBack(): Promise<MigrationFacts> {

@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { requireAcknowledgement } from '#shared/migration/checks/compatibility.ts';
+import type { SwitchOverDecision } from '#shared/migration/pre-copy/options.ts';
 import { auditOfRun } from '#shared/ownership/audit.ts';
 import { objectsOfRun } from '#shared/ownership/run-objects.ts';
 import { type Agreed, nothingAgreed, requireAgreement } from '#shared/procedure/agreement.ts';
@@ -9,7 +10,7 @@ import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
-import { firstOpenStep, goesBack, onlyGoesForward } from '#shared/procedure/step-outcome.ts';
+import { firstStepAgain, goesBack, onlyGoesForward } from '#shared/procedure/step-outcome.ts';
 import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
@@ -57,6 +58,11 @@ export interface ProcedureRunner {
   /** Notes in the runs on these hosts what was injected while they run. */
   noteFault(noted: NotedFault): void;
   /** Resolves when the run has ended; at once when it has. */
+  /**
+   * What a person says of a migration that copies while its guest goes on; it counts after the round under way. Errors:
+   * `not-found`, `refused`.
+   */
+  decide(runId: string, decision: SwitchOverDecision): Result<void>;
   finished(runId: string): Promise<ProcedureRun | null>;
   /** Runs that are under way. */
   running(): ProcedureRun[];
@@ -118,6 +124,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       record,
       observer: deps.observerFor(record.run.plan, compatibility),
       abort: new AbortController(),
+      decided: { decision: null },
       stop: new AbortController(),
       endings: [],
       unanswered: new Set(),
@@ -295,6 +302,20 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       underWay.abort.abort();
       return succeed(undefined);
     },
+    decide(runId, decision) {
+      const run = active.get(runId);
+      if (run === undefined) return unknownRun(runId);
+      const { steps, plan, status } = run.record.run;
+      const step = plan.steps[steps.findIndex((one) => one.status === 'running')]?.step;
+      if (status !== 'running' || step?.kind !== 'vm-pre-copy')
+        return fail('refused', 'Nothing is copied while a guest goes on, so there is nothing to decide.', {
+          object: plan.title,
+          field: 'decision',
+          fix: 'See how far it is.',
+        });
+      run.underWay.decided.decision = decision;
+      return succeed(undefined);
+    },
     async recover(runId, how, given = { agreed: nothingAgreed }) {
       const stored = deps.store.run(runId);
       if (stored === null) return unknownRun(runId);
@@ -341,7 +362,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
           await deps.writer.reread([...hostIds]);
         }
         if (!isWayBack) {
-          await runSteps(underWay, firstOpenStep(run), 'resumed');
+          await runSteps(underWay, firstStepAgain(run, deps.writer.fleet), 'resumed');
           tellUndone(record.run);
           return;
         }

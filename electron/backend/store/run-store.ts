@@ -12,6 +12,7 @@ export interface JournalEntry {
   readonly event:
     | 'started'
     | 'step-started'
+    | 'round'
     | 'step-done'
     | 'step-failed'
     | 'rolling-back'

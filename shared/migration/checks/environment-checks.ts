@@ -1,6 +1,7 @@
 import type { Capability, Fleet, Host, PrimaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '../../fleet/selectors.ts';
-import { forecastMigration, linkOf } from '../forecast.ts';
+import { linkOf } from '../downtime.ts';
+import { forecastMigration } from '../forecast.ts';
 import { joinLinks, throughput } from '../link-model.ts';
 import { keepsPhysicalIdentity, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Fleet, PrimaryController } from '../../fleet/schema.ts';
+import { defaultPreCopyOptions } from '../../migration/pre-copy/options.ts';
 import { migrationFleet } from '../../test-support/migration-fleet.ts';
 import { definitionOf, type Step, type StepKind, type StepOf, stepDefinitions, stepSchema } from '../step.ts';
 import { stepHostIds } from '../step-hosts.ts';
@@ -88,6 +89,13 @@ const samples: { readonly [Kind in StepKind]: readonly [step: StepOf<Kind>, ...b
     { kind: 'vm-pause', virtualMachineId },
   ],
   'vm-send-memory': [{ kind: 'vm-send-memory', virtualMachineId, destinationHostId: 'hv-b' }],
+  'vm-track-memory': [{ kind: 'vm-track-memory', virtualMachineId, tracking: true }],
+  'vm-pre-copy': [
+    {
+      ...{ kind: 'vm-pre-copy', virtualMachineId, destinationHostId: 'hv-b', earlyState: [], queues: [4] },
+      ...{ downtimeBudgetMilliseconds: 300, options: defaultPreCopyOptions },
+    },
+  ],
   'vm-destroy': [{ kind: 'vm-destroy', virtualMachineId }],
   'vfio-set-state': [{ kind: 'vfio-set-state', controllerId: used, state: 'STOP' }],
   'vfio-transfer-state': [
@@ -109,7 +117,7 @@ const final: readonly StepKind[] = ['controller-reset', 'subsystem-reset', 'vm-d
 /** What leaves nothing that could be read afterwards. */
 const traceless: readonly StepKind[] = [
   ...(['function-level-reset', 'controller-reset', 'subsystem-reset', 'primary-allocate'] as const),
-  ...(['vm-send-memory', 'vfio-transfer-state', 'migration-proof'] as const),
+  ...(['vm-send-memory', 'vm-pre-copy', 'vfio-transfer-state', 'migration-proof'] as const),
 ];
 
 function sampleFleet(): Fleet {

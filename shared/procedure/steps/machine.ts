@@ -5,6 +5,7 @@ import { guestBlockers } from '../../fleet/rules/secondary-use.ts';
 import type { Controller, Fleet, VirtualMachine } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
 import { tableWith, tableWithout } from '../../tables.ts';
+import { withoutEarlyState } from '../../vfio/device-state.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { defineStep, type StepEffect } from '../step-definition.ts';
 import { onSecondary } from './conditions.ts';
@@ -39,6 +40,8 @@ const sendSchema = z.object({
   kind: z.literal('vm-send-memory'),
   virtualMachineId: id,
   destinationHostId: id,
+  /** Most of it was copied while the guest went on: only the rest is left. Left out: all of it is. */
+  rest: z.literal(true).optional(),
 });
 const destroySchema = z.object({ kind: z.literal('vm-destroy'), virtualMachineId: id });
 
@@ -147,7 +150,9 @@ const pause = defineStep({
     return [
       ...devices.flatMap((controllerId): VfioSetState[] => {
         const state = findSecondary(fleet, controllerId)?.vfioState ?? null;
-        return state === null ? [] : [{ kind: 'vfio-set-state', controllerId, state }];
+        return state === null
+          ? []
+          : [{ kind: 'vfio-set-state', controllerId, state: withoutEarlyState(state) }];
       }),
       { kind: 'vm-resume', virtualMachineId },
     ];
@@ -178,10 +183,12 @@ const sendMemory = defineStep({
   schema: sendSchema,
   targets: (step) => ({ machines: [step.virtualMachineId], hosts: [step.destinationHostId] }),
   words: (step, fleet) =>
-    `Copy the memory of ${machineTitle(fleet, step.virtualMachineId)} to ${hostTitle(fleet, step.destinationHostId)}`,
+    `Copy ${step.rest ? 'what is left of the memory' : 'the memory'} of ${machineTitle(fleet, step.virtualMachineId)} to ${hostTitle(fleet, step.destinationHostId)}`,
   command: null,
   commandLines: (step, { fleet }) => [
-    monitorLine(step, `migrate tcp:${hostTitle(fleet, step.destinationHostId)}:4444`),
+    step.rest
+      ? monitorLine(step, 'migrate_continue pre-switchover')
+      : monitorLine(step, `migrate tcp:${hostTitle(fleet, step.destinationHostId)}:4444`),
   ],
   blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
   // The model knows that it is there, and nothing of what is in it.
@@ -231,7 +238,7 @@ export const machineSteps = {
   'vm-destroy': destroy,
 };
 
-function machineBlockers(fleet: Fleet, virtualMachineId: string): string[] {
+export function machineBlockers(fleet: Fleet, virtualMachineId: string): string[] {
   return fleet.virtualMachines[virtualMachineId] === undefined
     ? [`The virtual machine ${virtualMachineId} no longer exists.`]
     : [];
@@ -278,7 +285,10 @@ function virshLine(command: string, virtualMachineId: string): string {
   return `virsh ${command} ${shellQuoted(machineParts(virtualMachineId).name)}`;
 }
 
-function monitorLine({ virtualMachineId }: { readonly virtualMachineId: string }, command: string): string {
+export function monitorLine(
+  { virtualMachineId }: { readonly virtualMachineId: string },
+  command: string,
+): string {
   return `${virshLine('qemu-monitor-command', virtualMachineId)} --hmp '${command}'`;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
 import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
 import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
-import type { VfioState } from '../../vfio/device-state.ts';
+import { type VfioState, withoutEarlyState } from '../../vfio/device-state.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { vfioStateSchema } from '../../vfio/schema.ts';
 import { defineStep } from '../step-definition.ts';
@@ -67,7 +67,7 @@ const setState = defineStep({
     // A resuming session ends only with loaded state or a reset, and what was loaded goes only with a reset.
     return [state, before].includes('RESUMING')
       ? [{ kind: 'function-level-reset', controllerId }]
-      : [{ kind: 'vfio-set-state', controllerId, state: before }];
+      : [{ kind: 'vfio-set-state', controllerId, state: withoutEarlyState(before) }];
   },
   sets: ({ controllerId, state }) => [{ object: controllerId, aspect: 'VFIO state', value: state }],
   scope: () => null,
@@ -172,7 +172,15 @@ function transition(from: VfioState | null, to: VfioState): Transition {
         lines: ({ suspend }) => suspend,
       };
     case 'PRE_COPY':
+      return {
+        words: (title) => `Read early state of ${title} while it runs (VFIO PRE_COPY)`,
+        lines: () => [],
+      };
     case 'PRE_COPY_P2P':
+      return {
+        words: (title) => `Keep ${title} from peer-to-peer DMA (VFIO PRE_COPY_P2P)`,
+        lines: ({ notify }) => notify,
+      };
     case 'ERROR':
       return { words: (title) => `Set ${title} to VFIO ${to}`, lines: () => [] };
   }

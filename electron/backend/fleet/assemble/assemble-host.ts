@@ -153,6 +153,7 @@ function linkVirtualMachines(reading: HostReading, controllers: Map<string, Cont
       deviceIds: devices,
       ...lostDevicesOf(machine, byAddress),
       ...(machine.memoryArrived === undefined ? {} : { memoryArrived: machine.memoryArrived }),
+      ...(machine.tracksMemory === undefined ? {} : { tracksMemory: machine.tracksMemory }),
     };
   });
 }

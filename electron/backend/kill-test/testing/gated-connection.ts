@@ -89,6 +89,7 @@ export function gatedConnection(
     setState: (target) =>
       effect(`${host.id} ${device.address} VFIO ${target}`, () => device.setState(target)),
     // What was read is no longer there to be read again.
+    read: (most) => effect(`${host.id} ${device.address} read of early state`, () => device.read(most)),
     readState: () => effect(`${host.id} ${device.address} read of its state`, () => device.readState()),
     writeState: (bytes) =>
       effect(`${host.id} ${device.address} write of its state`, () => device.writeState(bytes)),

@@ -42,7 +42,7 @@ export const machinePerformers: Performers<
     const source = connections.find((host) => host.id === hostId);
     const destination = connections.find((host) => host.id === destinationHostId);
     if (source === undefined || destination === undefined) return unreachableObject(virtualMachineId);
-    onMemorySent(0);
+    onMemorySent(0, 0);
     const sent = await source.virtualMachines.sendMemory(
       name,
       destination.virtualMachines,

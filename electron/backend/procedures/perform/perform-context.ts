@@ -1,9 +1,11 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { functionAddress } from '#shared/fleet/selectors.ts';
+import type { SwitchOverDecision } from '#shared/migration/pre-copy/options.ts';
+import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
 import type { StepKind, StepOf } from '#shared/procedure/step.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { ArrivedMemory, HostConnection } from '../../hosts/host-connection.ts';
+import type { ArrivedMemory, HostConnection, MemoryProgress } from '../../hosts/host-connection.ts';
 import type { Clock } from '../../ports.ts';
 
 /** What a step is carried out with. */
@@ -12,13 +14,15 @@ export interface PerformContext {
   readonly fleet: Fleet;
   readonly connections: readonly HostConnection[];
   readonly signal: AbortSignal;
-  /** Bytes of guest memory sent so far, while a step sends it; 0 when it begins. */
-  readonly onMemorySent: (bytes: number) => void;
+  /** Bytes of guest memory that a step has sent of what it sends; 0 when it begins. */
+  readonly onMemorySent: MemoryProgress;
   /**
    * Told that an answer did not come in time, together with the answer itself: it settles when nothing of the step can
    * happen any more.
    */
   readonly onUnanswered: (answer: Promise<Result<StepOutcome>>) => void;
+  /** What a step needs that copies while the guest goes on. */
+  readonly preCopy: PreCopyContext;
   /** Compares the destination with what was saved, and says what was compared; left out: nothing was saved in this run. */
   readonly prove?: (stage: ProofStage) => Promise<Result<string>>;
   /** The clock of the fleet: timeouts and reports of time go by it. */
@@ -32,8 +36,20 @@ export interface StepOutcome {
   readonly memory?: ArrivedMemory;
   /** The controller state as it was read at the source and accepted by the destination. */
   readonly state?: { readonly sourceId: string; readonly bytes: Uint8Array };
-  /** What a comparison came to, in words. */
-  readonly proved?: string;
+  /** What came of it, in words; left out: what the reading says of its effect. */
+  readonly words?: string;
+}
+
+/** The two sides of a step that copies while the guest goes on: what people decide, and what they are told. */
+export interface PreCopyContext {
+  /** What was done of it before, by an attempt that was cut short; null: nothing. */
+  readonly before: PreCopyFacts | null;
+  /** Given when the program ends: the copying is left to the journal. */
+  readonly stop: AbortSignal;
+  /** What a person has decided since it was asked last; null: nothing. */
+  takeDecision(): SwitchOverDecision | null;
+  /** Told how it goes on; `isRound`: a round has ended, which is journalled. */
+  onProgress(facts: PreCopyFacts, isRound: boolean): void;
 }
 
 /** Carries out steps of one kind. */

@@ -49,6 +49,12 @@ function openHosts() {
       ...{ fleet, connections: hosts, clock, timeoutMilliseconds },
       signal: new AbortController().signal,
       onMemorySent: (bytes) => sent.push(bytes),
+      preCopy: {
+        before: null,
+        stop: new AbortController().signal,
+        takeDecision: () => null,
+        onProgress: () => undefined,
+      },
       onUnanswered: (answer) => unanswered.push(answer),
     });
   /** Performs steps that must succeed, each on the fleet as it is then. */

@@ -4,6 +4,7 @@ import { sendCommand } from './commands.ts';
 import { machinePerformers } from './machines.ts';
 import { pciPerformers } from './pci.ts';
 import type { Perform, PerformContext, StepOutcome } from './perform-context.ts';
+import { preCopyPerformers } from './pre-copy.ts';
 import { proofPerformers } from './proof.ts';
 import { vfioPerformers } from './vfio.ts';
 
@@ -11,6 +12,7 @@ import { vfioPerformers } from './vfio.ts';
 const performers: { readonly [Kind in Exclude<StepKind, CommandStepKind>]: Perform<Kind> } = {
   ...pciPerformers,
   ...machinePerformers,
+  ...preCopyPerformers,
   ...vfioPerformers,
   ...proofPerformers,
 };
@@ -19,7 +21,7 @@ const performers: { readonly [Kind in Exclude<StepKind, CommandStepKind>]: Perfo
  * What is not bounded by the clock: sending memory takes as long as the memory and the link want, shows how far it is and
  * can be aborted; each command of a comparison has its own bound.
  */
-const boundless: ReadonlySet<StepKind> = new Set(['vm-send-memory', 'migration-proof']);
+const boundless: ReadonlySet<StepKind> = new Set(['vm-send-memory', 'vm-pre-copy', 'migration-proof']);
 
 /** A host may take so many times as long as a controller for one answer: behind one write there are many commands. */
 const hostFactor = 6;

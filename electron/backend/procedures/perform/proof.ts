@@ -25,6 +25,6 @@ export const proofPerformers: Performers<'migration-proof'> = {
       });
     if (prove === undefined) return succeed({});
     const proved = await prove(stage);
-    return proved.ok ? succeed({ proved: proved.value }) : proved;
+    return proved.ok ? succeed({ words: proved.value }) : proved;
   },
 };

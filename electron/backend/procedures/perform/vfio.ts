@@ -27,7 +27,8 @@ export const vfioPerformers: Performers<'vfio-set-state' | 'vfio-transfer-state'
   },
 };
 
-function vfioDeviceOf({ fleet, connections }: PerformContext, controllerId: string) {
+/** The VFIO device of a controller's function. */
+export function vfioDeviceOf({ fleet, connections }: PerformContext, controllerId: string) {
   const controller = fleet.controllers[controllerId];
   const host = connections.find((candidate) => candidate.id === controller?.hostId);
   const address = controller === undefined ? null : functionAddress(controller);

@@ -1,10 +1,12 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { StepEffect } from '#shared/procedure/step-definition.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import type { Clock } from '../../ports.ts';
 import { performStep } from '../perform/perform.ts';
-import type { PerformContext, StepOutcome } from '../perform/perform-context.ts';
+import type { PerformContext, PreCopyContext, StepOutcome } from '../perform/perform-context.ts';
 import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
 import { withProgress, withStep } from './run-state.ts';
@@ -77,10 +79,11 @@ async function attempt(active: RunUnderWay, step: Step, place: StepPlace): Promi
     connections: source.connections,
     signal: abort.signal,
     ...{ timeoutMilliseconds, clock },
-    onMemorySent: (bytes) => noteMemory(active, place.index, bytes),
+    onMemorySent: (bytes, of) => noteMemory(active, place.index, bytes, of),
     onUnanswered(answer) {
       late = answer;
     },
+    preCopy: preCopyContext(active, place.index),
     ...(active.observer === null ? {} : { prove: proverOf(active, active.observer) }),
   });
   const outcome =
@@ -97,7 +100,7 @@ async function attempt(active: RunUnderWay, step: Step, place: StepPlace): Promi
       object,
       fix: 'Check the connection to the host, and read it again.',
     });
-  const readBack = outcome.value.proved ?? effect.readBack;
+  const readBack = outcome.value.words ?? effect.readBack;
   if (effect.holds) return succeed({ ...outcome.value, readBack, carriedOutAt });
   return fail('effect-missing', `The step was accepted, but reading back shows: ${effect.readBack}.`, {
     object,
@@ -191,19 +194,64 @@ function proverOf({ record }: RunUnderWay, observer: RunObserver): NonNullable<P
   };
 }
 
+/** How the copying goes on belongs to the run; each round of it is journalled. */
+function preCopyContext(active: RunUnderWay, index: number): PreCopyContext {
+  const { record, observer, clock, decided, log, stop } = active;
+  return {
+    stop: stop.signal,
+    before: record.run.migration?.preCopy ?? null,
+    takeDecision() {
+      const { decision } = decided;
+      decided.decision = null;
+      return decision;
+    },
+    onProgress(facts, isRound) {
+      if (observer === null) return;
+      const migration = observer.preCopied(facts);
+      const run = withProgress(
+        { ...record.run, migration },
+        index,
+        preCopyFraction(facts, migration.memoryBytes),
+      );
+      if (isRound) {
+        record.set(run);
+        const saved = record.save('round', index);
+        if (!saved.ok) log.error('a round could not be journalled', saved.error);
+      } else if (isDueUpdate(record, clock)) record.update(run);
+    },
+  };
+}
+
+/** The first round is most of the work; how many come after it nobody knows. */
+function preCopyFraction({ rounds, roundSentBytes }: PreCopyFacts, memoryBytes: number): number {
+  if (rounds.length === 0) return memoryBytes === 0 ? 0 : (0.8 * roundSentBytes) / memoryBytes;
+  return 1 - 0.2 * 0.6 ** rounds.length;
+}
+
 /** At most ten updates a second while memory is sent. */
 const memoryUpdateMicroseconds = 100_000;
 const lastMemoryUpdate = new WeakMap<RunRecord, number>();
 
-function noteMemory({ record, observer, clock }: RunUnderWay, index: number, bytes: number): void {
+function isDueUpdate(record: RunRecord, clock: Clock): boolean {
+  const now = clock.microseconds();
+  const last = lastMemoryUpdate.get(record);
+  if (last !== undefined && now - last < memoryUpdateMicroseconds) return false;
+  lastMemoryUpdate.set(record, now);
+  return true;
+}
+
+function noteMemory(
+  { record, observer, clock }: RunUnderWay,
+  index: number,
+  bytes: number,
+  of: number,
+): void {
   if (observer === null) return;
   const now = clock.microseconds();
   const migration = observer.memorySent(bytes, now);
   // The start shows nothing new, and the first bytes must not wait for it.
   if (bytes === 0) return;
-  const last = lastMemoryUpdate.get(record);
-  if (last !== undefined && now - last < memoryUpdateMicroseconds) return;
-  lastMemoryUpdate.set(record, now);
-  const fraction = migration.memoryBytes > 0 ? bytes / migration.memoryBytes : 0;
+  if (!isDueUpdate(record, clock)) return;
+  const fraction = of > 0 ? bytes / of : 0;
   record.update(withProgress({ ...record.run, migration }, index, fraction));
 }

@@ -1,4 +1,5 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
+import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import type { PlannedStep } from '#shared/procedure/step.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
@@ -32,6 +33,8 @@ export interface RunObserver {
   beforeStep(event: StepEvent): Promise<void>;
   /** Bytes of guest memory that are at the destination by now. */
   memorySent(bytes: number, microseconds: number): MigrationFacts;
+  /** How the copying stands while the guest goes on. */
+  preCopied(facts: PreCopyFacts): MigrationFacts;
   /** After the step succeeded and its effect was read back. */
   afterStep(event: StepEvent & { readonly outcome: StepOutcome }): Promise<MigrationFacts>;
   /** Reads the destination again and compares it with what was saved; the step that asks for it fails with a difference. */

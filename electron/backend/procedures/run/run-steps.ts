@@ -26,6 +26,8 @@ export async function runSteps(active: RunUnderWay, from: number, mode?: 'resume
     const done =
       mode === 'resumed' && index === from ? await resumeStep(active, index) : await runStep(active, index);
     if (done.ok) continue;
+    // The program ends: the journal has the step as running, and nothing is taken back.
+    if (active.stop.signal.aborted && record.run.steps[index]?.status === 'running') return;
     // The guest itself was not resumed, as its host says: it has not run there, and goes back.
     const stays = index === record.run.plan.pointOfNoReturn && hadNoEffect(active, index, done.error);
     if ((past || isPastPointOfNoReturn(record.run, index)) && !stays)
@@ -80,7 +82,8 @@ async function runStep(active: RunUnderWay, index: number, mayHaveBegun = false)
   const onlyForward = isPastPointOfNoReturn(record.run, index);
   const place = { index, direction: 'forward', mayHaveBegun, onlyForward } as const;
   const outcome = await carryOut(active, planned.step, place);
-  if (!outcome.ok) return failStep(active, index, outcome.error, begin);
+  if (!outcome.ok)
+    return isLeft(active, outcome.error) ? outcome : failStep(active, index, outcome.error, begin);
   if (observer !== null) {
     const after = {
       ...event,
@@ -92,6 +95,11 @@ async function runStep(active: RunUnderWay, index: number, mayHaveBegun = false)
     record.set({ ...record.run, migration });
   }
   return finishStep(active, index, outcome.value.readBack, begin);
+}
+
+/** What a program that ends breaks off by itself goes on after the next start. */
+function isLeft({ stop, abort }: RunUnderWay, { code }: BerthError): boolean {
+  return code === 'aborted' && stop.signal.aborted && !abort.signal.aborted;
 }
 
 /** The step that ran when the program ended: done when its effect is there, otherwise run again. */

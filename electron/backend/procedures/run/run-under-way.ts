@@ -1,3 +1,4 @@
+import type { SwitchOverDecision } from '#shared/migration/pre-copy/options.ts';
 import { objectsOfStep } from '#shared/ownership/run-objects.ts';
 import type { Step } from '#shared/procedure/step.ts';
 import type { BerthError, Result } from '#shared/result.ts';
@@ -16,6 +17,8 @@ export interface RunUnderWay
   readonly record: RunRecord;
   readonly observer: RunObserver | null;
   readonly abort: AbortController;
+  /** What a person has decided of a migration that copies while its guest goes on; null: nothing that was not taken yet. */
+  readonly decided: { decision: SwitchOverDecision | null };
   /** Given when the program ends: stop before the next step, wait for nothing, and leave the rest to the journal. */
   readonly stop: AbortController;
   /** Called when the run has ended. */

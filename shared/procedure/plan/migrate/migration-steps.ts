@@ -6,6 +6,8 @@ import type {
   VirtualMachine,
   VirtualSubsystem,
 } from '../../../fleet/schema.ts';
+import { preCopyOf } from '../../../migration/pre-copy/obstacles.ts';
+import type { PreCopyOptions } from '../../../migration/pre-copy/options.ts';
 import type { MigrationRequest } from '../../../migration/request.ts';
 import {
   keepsPhysicalIdentity,
@@ -17,6 +19,7 @@ import {
 export const migrationPhases = {
   prepare: 'Prepare',
   virtualSubsystem: 'Virtual subsystem',
+  preCopy: 'Pre-copy',
   copyMemory: 'Copy memory',
   stopAndCopy: 'Stop and copy',
   resume: 'Resume',
@@ -42,6 +45,8 @@ export interface ReadyMigration {
   /** Id that the virtual machine has at the destination. */
   readonly destinationMachineId: string;
   readonly devices: readonly ReadyDevice[];
+  /** How it is copied while the guest goes on; null: the guest is stopped first. */
+  readonly preCopy: PreCopyOptions | null;
 }
 
 /** The subject with everything known, or undefined. */
@@ -50,7 +55,7 @@ export function readyMigration(subject: MigrationSubject): ReadyMigration | unde
   const devices = subject.devices.flatMap((device) => readyDevice(device) ?? []);
   if (machine === undefined || devices.length !== subject.devices.length) return undefined;
   const destinationMachineId = virtualMachineIdOf(request.destinationHostId, machine.name);
-  return { fleet, request, machine, destinationMachineId, devices };
+  return { fleet, request, machine, destinationMachineId, devices, preCopy: preCopyOf(subject) };
 }
 
 function readyDevice(device: MigratingDevice): ReadyDevice | undefined {

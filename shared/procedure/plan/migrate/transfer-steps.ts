@@ -1,34 +1,83 @@
+import type { PreCopyOptions } from '../../../migration/pre-copy/options.ts';
 import type { VfioState } from '../../../vfio/device-state.ts';
 import type { ProofStage } from '../../steps/proof.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { migrationPhases, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
 
 /**
- * Phases `Copy memory` and `Stop and copy`. The devices stop before the memory is read: a running device would go on
- * writing into pages that were sent already. Last, what was loaded is read again, and nothing comes between that and the
- * resume of the devices.
+ * Phases `Pre-copy` or `Copy memory`, and `Stop and copy`. Last, what was loaded is read again, and nothing comes between
+ * that and the resume of the devices.
  */
 export function transfer(builder: PlanBuilder, migration: ReadyMigration): void {
+  setAll(
+    builder,
+    migration,
+    'destination',
+    'RESUMING',
+    migration.preCopy === null ? migrationPhases.copyMemory : migrationPhases.preCopy,
+  );
+  if (migration.preCopy === null) stopThenCopy(builder, migration);
+  else copyThenStop(builder, migration, migration.preCopy);
+  // Leaving RESUMING makes the driver verify and commit the state.
+  setAll(builder, migration, 'destination', 'STOP', migrationPhases.stopAndCopy);
+  prove(builder, migration, 'loaded', migrationPhases.stopAndCopy);
+}
+
+/** The devices stop before the memory is read: a running device would go on writing into pages that were sent already. */
+function stopThenCopy(builder: PlanBuilder, migration: ReadyMigration): void {
   const { request, machine, devices } = migration;
   const { copyMemory, stopAndCopy } = migrationPhases;
-  const virtualMachineId = machine.id;
-  const setAll = (side: Side, state: VfioState, phase: string) => {
-    for (const device of devices) setState(builder, device[side].id, state, phase);
-  };
-  setAll('destination', 'RESUMING', copyMemory);
-  builder.add({ kind: 'vm-pause', virtualMachineId }, copyMemory);
-  if (devices.length > 1) setAll('source', 'RUNNING_P2P', copyMemory);
-  setAll('source', 'STOP', copyMemory);
+  builder.add({ kind: 'vm-pause', virtualMachineId: machine.id }, copyMemory);
+  if (devices.length > 1) setAll(builder, migration, 'source', 'RUNNING_P2P', copyMemory);
+  setAll(builder, migration, 'source', 'STOP', copyMemory);
   const { destinationHostId } = request;
-  builder.add({ kind: 'vm-send-memory', virtualMachineId, destinationHostId }, copyMemory);
-  for (const { source, destination } of devices) {
-    setState(builder, source.id, 'STOP_COPY', stopAndCopy);
-    const ends = { sourceId: source.id, destinationId: destination.id };
-    builder.add({ kind: 'vfio-transfer-state', ...ends }, stopAndCopy);
+  builder.add({ kind: 'vm-send-memory', virtualMachineId: machine.id, destinationHostId }, copyMemory);
+  for (const device of devices) {
+    setState(builder, device.source.id, 'STOP_COPY', stopAndCopy);
+    transferState(builder, device);
   }
-  // Leaving RESUMING makes the driver verify and commit the state.
-  setAll('destination', 'STOP', stopAndCopy);
-  prove(builder, migration, 'loaded', stopAndCopy);
+}
+
+/**
+ * Everything is copied while the guest goes on, with a log of what is written meanwhile. It is stopped, its devices with it,
+ * and the logs are read to their ends: only then is it known what is left.
+ */
+function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: PreCopyOptions): void {
+  const { request, machine, devices } = migration;
+  const { preCopy, stopAndCopy } = migrationPhases;
+  const ends = { virtualMachineId: machine.id, destinationHostId: request.destinationHostId };
+  builder.add({ kind: 'vm-track-memory', virtualMachineId: machine.id, tracking: true }, preCopy);
+  const early = devices.filter(({ source }) => source.vfioOffer.flags?.preCopy === true);
+  for (const { source } of early) setState(builder, source.id, 'PRE_COPY', preCopy);
+  builder.add(
+    {
+      ...{ kind: 'vm-pre-copy', ...ends, options },
+      earlyState: early.map(({ source, destination }) => ({
+        sourceId: source.id,
+        destinationId: destination.id,
+      })),
+      queues: devices.map(({ source }) => source.nvq),
+      downtimeBudgetMilliseconds: request.options.downtimeBudgetMilliseconds,
+    },
+    preCopy,
+  );
+  builder.add({ kind: 'vm-pause', virtualMachineId: machine.id }, stopAndCopy);
+  if (devices.length > 1)
+    for (const device of devices)
+      setState(
+        builder,
+        device.source.id,
+        early.includes(device) ? 'PRE_COPY_P2P' : 'RUNNING_P2P',
+        stopAndCopy,
+      );
+  setAll(builder, migration, 'source', 'STOP_COPY', stopAndCopy);
+  builder.add({ kind: 'vm-send-memory', ...ends, rest: true }, stopAndCopy);
+  for (const device of devices) transferState(builder, device);
+}
+
+function transferState(builder: PlanBuilder, { source, destination }: ReadyDevice): void {
+  const ends = { sourceId: source.id, destinationId: destination.id };
+  builder.add({ kind: 'vfio-transfer-state', ...ends }, migrationPhases.stopAndCopy);
 }
 
 /**
@@ -60,6 +109,16 @@ function prove(
 }
 
 type Side = keyof Pick<ReadyDevice, 'source' | 'destination'>;
+
+function setAll(
+  builder: PlanBuilder,
+  { devices }: ReadyMigration,
+  side: Side,
+  state: VfioState,
+  phase: string,
+): void {
+  for (const device of devices) setState(builder, device[side].id, state, phase);
+}
 
 function setState(builder: PlanBuilder, controllerId: string, state: VfioState, phase: string): void {
   builder.add({ kind: 'vfio-set-state', controllerId, state }, phase);

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { defaultPreCopyOptions } from '#shared/migration/pre-copy/options.ts';
 import type { Step, StepKind, StepOf } from '#shared/procedure/step.ts';
 import type { BerthError } from '#shared/result.ts';
 
@@ -56,6 +57,10 @@ const destroy: Step = { kind: 'function-destroy', primaryId: provisioning, cntli
 const incoming: Step = {
   ...{ kind: 'vm-create-incoming', hostId: 'hv-b', name: 'db-primary' },
   ...{ vcpus: 8, memoryBytes },
+};
+const preCopy: StepOf<'vm-pre-copy'> = {
+  ...{ kind: 'vm-pre-copy', virtualMachineId, destinationHostId: 'hv-b' },
+  ...{ earlyState: [], queues: [8, 8], downtimeBudgetMilliseconds: 300, options: defaultPreCopyOptions },
 };
 const withoutFunctions: Step = { kind: 'set-vf-count', primaryId: fixed, count: 0 };
 
@@ -312,6 +317,32 @@ export const performCases: { readonly [Kind in StepKind]: PerformCase<StepOf<Kin
     refused: {
       before: [{ kind: 'vm-pause', virtualMachineId }],
       step: { kind: 'vm-send-memory', virtualMachineId, destinationHostId: 'hv-b' },
+      error: { code: 'not-found', object: 'db-primary', message: /hv-b has no virtual machine/ },
+    },
+  },
+  'vm-track-memory': {
+    step: { kind: 'vm-track-memory', virtualMachineId, tracking: true },
+    refused: {
+      step: { kind: 'vm-track-memory', virtualMachineId, tracking: true },
+      meanwhile: [
+        { kind: 'vm-pause', virtualMachineId },
+        { kind: 'vm-destroy', virtualMachineId },
+      ],
+      error: { code: 'not-found', object: 'db-primary', message: /no virtual machine/ },
+    },
+  },
+  'vm-pre-copy': {
+    before: [incoming, { kind: 'vm-track-memory', virtualMachineId, tracking: true }],
+    step: preCopy,
+    facts: { words: expect.stringMatching(/^After one round/) },
+    // A machine that received memory shows that only when it has all.
+    after: [
+      { kind: 'vm-pause', virtualMachineId },
+      { kind: 'vm-send-memory', virtualMachineId, destinationHostId: 'hv-b', rest: true },
+    ],
+    refused: {
+      before: [{ kind: 'vm-track-memory', virtualMachineId, tracking: true }],
+      step: preCopy,
       error: { code: 'not-found', object: 'db-primary', message: /hv-b has no virtual machine/ },
     },
   },

@@ -1,0 +1,176 @@
+import { downtimeTerms, linkOf, machineMilliseconds, sumOfTerms } from '#shared/migration/downtime.ts';
+import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
+import { allowedDowntime } from '#shared/migration/pre-copy/convergence.ts';
+import { type Deciding, decide, undecided } from '#shared/migration/pre-copy/decide.ts';
+import { type PreCopyFacts, type PreCopyRound, withRound } from '#shared/migration/pre-copy/round.ts';
+import type { StepOf } from '#shared/procedure/step.ts';
+import { machineParts } from '#shared/procedure/steps/titles.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import type { HostConnection, MemoryRound } from '../../hosts/host-connection.ts';
+import {
+  onHost,
+  type PerformContext,
+  type Performers,
+  type StepOutcome,
+  unreachableObject,
+} from './perform-context.ts';
+import { vfioDeviceOf } from './vfio.ts';
+
+type PreCopyStep = StepOf<'vm-pre-copy'>;
+
+/**
+ * Between the beginnings of two rounds, milliseconds: nothing is gained by sending little very often, and who waits for a
+ * person has time.
+ */
+const shortestRound = { copying: 20, waiting: 250 } as const;
+/** Bytes of early state that are read at once. */
+const earlyStatePiece = 1 << 20;
+
+/** Copying while the guest goes on. */
+export const preCopyPerformers: Performers<'vm-track-memory' | 'vm-pre-copy'> = {
+  'vm-track-memory': ({ virtualMachineId, tracking }, context) => {
+    const { hostId, name } = machineParts(virtualMachineId);
+    return onHost(context, hostId, ({ virtualMachines }) => virtualMachines.trackMemory(name, tracking));
+  },
+  async 'vm-pre-copy'(step, context) {
+    const { hostId } = machineParts(step.virtualMachineId);
+    const source = context.connections.find((host) => host.id === hostId);
+    const destination = context.connections.find((host) => host.id === step.destinationHostId);
+    return source === undefined || destination === undefined
+      ? unreachableObject(step.virtualMachineId)
+      : copyWhileRunning(step, context, { source, destination });
+  },
+};
+
+interface Ends {
+  readonly source: HostConnection;
+  readonly destination: HostConnection;
+}
+
+/** Rounds until the guest is to be stopped: measured, told, journalled, and decided after. */
+async function copyWhileRunning(
+  step: PreCopyStep,
+  context: PerformContext,
+  ends: Ends,
+): Promise<Result<StepOutcome>> {
+  const { preCopy, clock } = context;
+  const signal = AbortSignal.any([context.signal, preCopy.stop]);
+  const { name } = machineParts(step.virtualMachineId);
+  const { virtualMachines } = ends.source;
+  const { options, downtimeBudgetMilliseconds: budget } = step;
+  const meter = createRoundMeter(step, context, ends);
+  const { rounds = [], totalSentBytes = 0 } = preCopy.before ?? {};
+  let facts: PreCopyFacts = {
+    ...{ state: 'copying', reason: '', rounds, totalSentBytes },
+    ...{ roundSentBytes: 0, roundBytes: 0 },
+  };
+  let deciding: Deciding = undecided;
+  let throttlePercent = 0;
+  for (;;) {
+    const before = facts.totalSentBytes;
+    const begun = clock.microseconds();
+    const early = await sendEarlyState(step, context);
+    if (!early.ok) return early;
+    const tell = (roundSentBytes: number, roundBytes: number) => {
+      facts = { ...facts, roundSentBytes, roundBytes, totalSentBytes: before + roundSentBytes };
+      preCopy.onProgress(facts, false);
+    };
+    const sent = await virtualMachines.sendRound(name, ends.destination.virtualMachines, tell, signal);
+    if (!sent.ok) return sent;
+    const round = meter.measure(facts.rounds, sent.value, {
+      begun,
+      throttlePercent,
+      deviceBytes: early.value,
+    });
+    const decided = decide(deciding, round, {
+      ...{ budget, options, startedOver: round.startedOver },
+      decision: preCopy.takeDecision(),
+    });
+    round.allowedMilliseconds = allowedDowntime(options.policy, budget, decided.next.rounds.length);
+    deciding = decided.next;
+    facts = {
+      ...{ state: decided.state, reason: decided.reason, rounds: withRound(facts.rounds, round) },
+      ...{ roundSentBytes: 0, roundBytes: round.leftBytes, totalSentBytes: before + sent.value.bytes },
+    };
+    preCopy.onProgress(facts, true);
+    if (decided.what === 'switch-over') return succeed({ words: wordsOf(round, decided.reason) });
+    if (decided.what === 'give-up')
+      return fail('aborted', `${name} was not moved: ${decided.reason}.`, {
+        object: name,
+        fix: 'Allow a longer downtime or more throttling, use a faster link, or move it when it writes less.',
+      });
+    if (decided.throttlePercent !== throttlePercent) {
+      throttlePercent = decided.throttlePercent;
+      const throttled = await virtualMachines.throttle(name, throttlePercent / 100);
+      if (!throttled.ok) return throttled;
+    }
+    const shortest = shortestRound[decided.state === 'copying' ? 'copying' : 'waiting'];
+    const pause = shortest - (clock.microseconds() - begun) / 1000;
+    if (pause > 0) await clock.sleep(Math.ceil(pause), { signal, what: `the next round of copying ${name}` });
+  }
+}
+
+/** Makes rounds of what was measured; the rate of a round that was too short to tell is that of the one before. */
+function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformContext, ends: Ends) {
+  const link = joinLinks(linkOf(fleet.hosts[ends.source.id]), linkOf(fleet.hosts[ends.destination.id]));
+  const last = preCopy.before?.rounds.at(-1);
+  // An attempt that was cut short has its rounds before these.
+  const offset = last === undefined ? 0 : last.startedMilliseconds + last.milliseconds;
+  const first = clock.microseconds();
+  let bytesPerSecond = last?.bytesPerSecond ?? throughput(link);
+  return {
+    measure(
+      rounds: readonly PreCopyRound[],
+      { bytes, leftBytes, startsOver }: MemoryRound,
+      {
+        begun,
+        throttlePercent,
+        deviceBytes,
+      }: { readonly begun: number; readonly throttlePercent: number; readonly deviceBytes: number },
+    ): PreCopyRound {
+      const milliseconds = (clock.microseconds() - begun) / 1000;
+      const sending = milliseconds - roundMilliseconds(link);
+      if (sending >= 10 && bytes > 0) bytesPerSecond = (bytes / sending) * 1000;
+      const dirtyBytesPerSecond = milliseconds < 1 ? 0 : (leftBytes / milliseconds) * 1000;
+      // What the guest still writes until it stands.
+      const meanwhile = (dirtyBytesPerSecond * machineMilliseconds) / 1000;
+      const measured: Link = { ...link, bytesPerSecond, loss: 0 };
+      const terms = downtimeTerms({
+        ...{ memoryBytes: leftBytes + meanwhile, queues: step.queues, link: measured },
+      });
+      return {
+        number: (rounds.at(-1)?.number ?? 0) + 1,
+        startedMilliseconds: offset + (begun - first) / 1000,
+        ...{ milliseconds, sentBytes: bytes, deviceBytes, leftBytes, bytesPerSecond, dirtyBytesPerSecond },
+        ...{ throttlePercent, startedOver: startsOver, allowedMilliseconds: 0 },
+        downtimeForecastMilliseconds: sumOfTerms(terms ?? []),
+      };
+    },
+  };
+}
+
+/** Hands over what the devices have of early state until they have no more of it. Answers the bytes. */
+async function sendEarlyState(step: PreCopyStep, context: PerformContext): Promise<Result<number>> {
+  let bytes = 0;
+  for (const { sourceId, destinationId } of step.earlyState) {
+    const source = vfioDeviceOf(context, sourceId);
+    if (!source.ok) return source;
+    const destination = vfioDeviceOf(context, destinationId);
+    if (!destination.ok) return destination;
+    for (;;) {
+      const read = await source.value.read(earlyStatePiece);
+      if (!read.ok) return read;
+      if (read.value === null || read.value.length === 0) break;
+      const written = await destination.value.writeState(read.value);
+      if (!written.ok) return written;
+      bytes += read.value.length;
+    }
+  }
+  return succeed(bytes);
+}
+
+function wordsOf({ number, leftBytes, downtimeForecastMilliseconds }: PreCopyRound, reason: string): string {
+  const rounds = number === 1 ? 'one round' : `${number} rounds`;
+  const left = `${(leftBytes / 2 ** 20).toFixed(1)} MiB`;
+  return `After ${rounds} ${left} are left, about ${Math.round(downtimeForecastMilliseconds)} ms: ${reason}`;
+}

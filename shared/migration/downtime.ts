@@ -1,0 +1,75 @@
+import type { Host } from '../fleet/schema.ts';
+import { type Link, roundMilliseconds, throughput } from './link-model.ts';
+
+/** Names of the downtime's parts, in order; measured downtime uses the same names. */
+export const downtimePhaseNames = ['quiesce', 'memory', 'device state', 'load, resume'] as const;
+export type DowntimePhaseName = (typeof downtimePhaseNames)[number];
+
+export interface DowntimeTerm {
+  readonly phase: DowntimePhaseName;
+  readonly milliseconds: number;
+}
+
+/** Time of one admin command with its read-back, milliseconds. Deliberately on the high side of a quiet drive. */
+export const commandMilliseconds = 1;
+/** Pausing or resuming a guest's virtual CPUs. */
+export const machineMilliseconds = 2;
+
+/** Controller State header (NVMe Base 2.1, 5.1.17) 48 bytes, NVMe part 8 bytes, 24 bytes for each queue. */
+const stateHeaderBytes = 48 + 8;
+const queueEntryBytes = 24;
+/** Vendor part: admin queue, registers, features. A page is what such parts take at most in practice. */
+const vendorPartBytes = 4096;
+
+export interface DowntimeInput {
+  /** Memory that is sent while the guest stands still, bytes. */
+  readonly memoryBytes: number;
+  /** VQ resources of each device that moves. */
+  readonly queues: readonly number[];
+  readonly link: Link;
+}
+
+/**
+ * What a guest stands still for, by term:
+ *
+ *     rate         = throughput of both links together, with their latency and loss (see link-model.ts)
+ *     round        = 2 × latency of both links
+ *     quiesce      = devices × 1 command
+ *     memory       = memory that is left ÷ rate + round
+ *     device state = devices × 3 commands + Σ state bytes ÷ rate + round
+ *     load, resume = devices × 2 commands + machine
+ *
+ * Null where the link's speed is unknown.
+ */
+export function downtimeTerms({ memoryBytes, queues, link }: DowntimeInput): DowntimeTerm[] | null {
+  const rate = throughput(link);
+  if (rate <= 0) return null;
+  const count = queues.length;
+  const stateBytes = queues.reduce((sum, vq) => sum + stateBytesOf(vq), 0);
+  const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
+  return [
+    { phase: 'quiesce', milliseconds: count * commandMilliseconds },
+    { phase: 'memory', milliseconds: memoryBytes === 0 ? 0 : send(memoryBytes) },
+    { phase: 'device state', milliseconds: 3 * count * commandMilliseconds + send(stateBytes) },
+    { phase: 'load, resume', milliseconds: 2 * count * commandMilliseconds + machineMilliseconds },
+  ];
+}
+
+/** All terms together, milliseconds. */
+export function sumOfTerms(terms: readonly DowntimeTerm[]): number {
+  return terms.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+}
+
+/** What was not measured counts as none. */
+export function linkOf(host: Host | undefined): Link {
+  return {
+    bytesPerSecond: host?.linkBytesPerSecond ?? 0,
+    latencyMilliseconds: host?.linkLatencyMilliseconds ?? 0,
+    loss: host?.linkLoss ?? 0,
+  };
+}
+
+/** One VQ is the admin pair; each other one is an I/O submission and an I/O completion queue. */
+function stateBytesOf(vq: number): number {
+  return stateHeaderBytes + 2 * Math.max(0, vq - 1) * queueEntryBytes + vendorPartBytes;
+}

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { hostTitle } from '../../fleet/selectors.ts';
+import { preCopyOptionsSchema } from '../../migration/pre-copy/options.ts';
+import { defineStep } from '../step-definition.ts';
+import { id } from './fields.ts';
+import { machineBlockers, monitorLine } from './machine.ts';
+import { withMachine } from './predictions.ts';
+import type { FunctionLevelReset } from './resets.ts';
+import { machineTitle } from './titles.ts';
+import type { VfioSetState } from './vfio.ts';
+
+/** Copying a guest's memory and its devices' early state while it goes on. */
+
+const trackSchema = z.object({
+  kind: z.literal('vm-track-memory'),
+  virtualMachineId: id,
+  tracking: z.boolean(),
+});
+const preCopySchema = z.object({
+  kind: z.literal('vm-pre-copy'),
+  virtualMachineId: id,
+  destinationHostId: id,
+  /** Devices that have early state (VFIO PRE_COPY); the others only stop. */
+  earlyState: z.array(z.object({ sourceId: id, destinationId: id })),
+  /** VQ resources of every device: the forecast of the downtime needs them. */
+  queues: z.array(z.number().int().min(0)),
+  downtimeBudgetMilliseconds: z.number().int().min(1),
+  options: preCopyOptionsSchema,
+});
+
+type Track = z.infer<typeof trackSchema>;
+export type PreCopyStep = z.infer<typeof preCopySchema>;
+
+const track = defineStep({
+  schema: trackSchema,
+  targets: ({ virtualMachineId }) => ({ machines: [virtualMachineId] }),
+  words: ({ virtualMachineId, tracking }, fleet) =>
+    tracking
+      ? `Note which memory ${machineTitle(fleet, virtualMachineId)} and its devices write to`
+      : `Stop noting which memory ${machineTitle(fleet, virtualMachineId)} writes to`,
+  command: null,
+  // QEMU does both by itself when a migration begins and ends.
+  commandLines: () => [],
+  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  predict: ({ virtualMachineId, tracking }, fleet) =>
+    withMachine(fleet, virtualMachineId, { tracksMemory: tracking }),
+  effect({ virtualMachineId, tracking }, fleet) {
+    const machine = fleet.virtualMachines[virtualMachineId];
+    // What is gone has no log any more.
+    const tracks = machine?.tracksMemory ?? false;
+    return {
+      holds: tracks === tracking,
+      readBack: tracks ? 'What it writes is noted' : 'Nothing of what it writes is noted',
+    };
+  },
+  inverse: ({ virtualMachineId, tracking }): Track[] => [
+    { kind: 'vm-track-memory', virtualMachineId, tracking: !tracking },
+  ],
+  sets: ({ virtualMachineId, tracking }) => [
+    { object: virtualMachineId, aspect: 'memory tracking', value: tracking },
+  ],
+  scope: () => null,
+  // The processors' log and one for each device.
+  hasParts: true,
+});
+
+const preCopy = defineStep({
+  schema: preCopySchema,
+  targets: ({ virtualMachineId, destinationHostId, earlyState }) => ({
+    machines: [virtualMachineId],
+    hosts: [destinationHostId],
+    controllers: earlyState.flatMap(({ sourceId, destinationId }) => [sourceId, destinationId]),
+  }),
+  words: ({ virtualMachineId, destinationHostId }, fleet) =>
+    `Copy the memory of ${machineTitle(fleet, virtualMachineId)} to ${hostTitle(fleet, destinationHostId)} while the guest goes on`,
+  command: null,
+  commandLines: (step, { fleet }) => [
+    monitorLine(step, `migrate_set_parameter downtime-limit ${step.downtimeBudgetMilliseconds}`),
+    monitorLine(step, 'migrate_set_capability pause-before-switchover on'),
+    monitorLine(step, `migrate -d tcp:${hostTitle(fleet, step.destinationHostId)}:4444`),
+  ],
+  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  // The model knows nothing of what is in the memory.
+  predict: (_, fleet) => fleet,
+  effect: () => ({ holds: true, readBack: 'What is left is short enough' }),
+  // The source keeps everything; the destination is removed by the inverse of its creation.
+  inverse: (): (VfioSetState | FunctionLevelReset)[] => [],
+  sets: () => [],
+  scope: () => null,
+  // Early state that was read once cannot be read again, and part of it may not have arrived: both sides begin anew.
+  beforeRepeat: ({ earlyState }) =>
+    earlyState.flatMap(({ sourceId, destinationId }): (VfioSetState | FunctionLevelReset)[] => [
+      { kind: 'vfio-set-state', controllerId: sourceId, state: 'RUNNING' },
+      { kind: 'vfio-set-state', controllerId: sourceId, state: 'PRE_COPY' },
+      { kind: 'function-level-reset', controllerId: destinationId },
+      { kind: 'vfio-set-state', controllerId: destinationId, state: 'RESUMING' },
+    ]),
+});
+
+export const preCopySteps = { 'vm-track-memory': track, 'vm-pre-copy': preCopy };
