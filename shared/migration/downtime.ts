@@ -10,10 +10,10 @@ export interface DowntimeTerm {
   readonly milliseconds: number;
 }
 
-/** Time of one admin command with its read-back, milliseconds. Deliberately on the high side of a quiet drive. */
+/** Time of one admin command, milliseconds, where nobody has measured it. Deliberately on the high side of a quiet drive. */
 export const commandMilliseconds = 1;
-/** Pausing or resuming a guest's virtual CPUs. */
-export const machineMilliseconds = 2;
+/** Pausing or resuming a guest's virtual CPUs takes as long as so many commands. */
+export const commandsOfMachine = 2;
 
 /** Controller State header (NVMe Base 2.1, 5.1.17) 48 bytes, NVMe part 8 bytes, 24 bytes for each queue. */
 const stateHeaderBytes = 48 + 8;
@@ -27,6 +27,8 @@ export interface DowntimeInput {
   /** VQ resources of each device that moves. */
   readonly queues: readonly number[];
   readonly link: Link;
+  /** Time of one admin command as it was measured, milliseconds; left out: it was not. */
+  readonly commandMilliseconds?: number;
 }
 
 /**
@@ -37,21 +39,26 @@ export interface DowntimeInput {
  *     quiesce      = devices × 1 command
  *     memory       = memory that is left ÷ rate + round
  *     device state = devices × 3 commands + Σ state bytes ÷ rate + round
- *     load, resume = devices × 2 commands + machine
+ *     load, resume = devices × 2 commands + machine (as long as 2 commands)
  *
  * Null where the link's speed is unknown.
  */
-export function downtimeTerms({ memoryBytes, queues, link }: DowntimeInput): DowntimeTerm[] | null {
+export function downtimeTerms({
+  memoryBytes,
+  queues,
+  link,
+  commandMilliseconds: command = commandMilliseconds,
+}: DowntimeInput): DowntimeTerm[] | null {
   const rate = throughput(link);
   if (rate <= 0) return null;
   const count = queues.length;
   const stateBytes = queues.reduce((sum, vq) => sum + stateBytesOf(vq), 0);
   const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
   return [
-    { phase: 'quiesce', milliseconds: count * commandMilliseconds },
+    { phase: 'quiesce', milliseconds: count * command },
     { phase: 'memory', milliseconds: memoryBytes === 0 ? 0 : send(memoryBytes) },
-    { phase: 'device state', milliseconds: 3 * count * commandMilliseconds + send(stateBytes) },
-    { phase: 'load, resume', milliseconds: 2 * count * commandMilliseconds + machineMilliseconds },
+    { phase: 'device state', milliseconds: 3 * count * command + send(stateBytes) },
+    { phase: 'load, resume', milliseconds: (2 * count + commandsOfMachine) * command },
   ];
 }
 

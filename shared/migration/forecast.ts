@@ -1,11 +1,11 @@
 import type { Fleet } from '../fleet/schema.ts';
 import {
   commandMilliseconds,
+  commandsOfMachine,
   type DowntimeInput,
   type DowntimeTerm,
   downtimeTerms,
   linkOf,
-  machineMilliseconds,
   sumOfTerms,
 } from './downtime.ts';
 import { joinLinks, roundMilliseconds, throughput } from './link-model.ts';
@@ -70,7 +70,7 @@ export function forecastMigration(fleet: Fleet, request: MigrationRequest): Fore
   if (phases === null) return unknown;
   const downtime = sumOfTerms(phases);
   const around =
-    queues.length * (prepareCommands + cleanUpCommands) * commandMilliseconds + machineMilliseconds;
+    (queues.length * (prepareCommands + cleanUpCommands) + commandsOfMachine) * commandMilliseconds;
   const before = copied.rounds.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return {
     ...{ downtimeMilliseconds: downtime, totalMilliseconds: before + downtime + around },

@@ -21,6 +21,7 @@ import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun
 import { createProposals } from './proposals.ts';
 import { leftAsItIs } from './recovery/left-as-it-is.ts';
 import { letArrive, settleLateAnswer } from './run/late-answers.ts';
+import { abortRun, decideSwitchOver } from './run/person-says.ts';
 import { mayGoBack, mayHaveMoved, rollBackRun } from './run/roll-back.ts';
 import { createRunRecord, type RunRecord } from './run/run-record.ts';
 import { type AgreedRecovery, newRun, withRecovery } from './run/run-state.ts';
@@ -287,34 +288,11 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     undo: (runId) => startNow({ kind: 'undo', runId }),
     abort(runId) {
       const run = active.get(runId);
-      if (run === undefined) return unknownRun(runId);
-      const { record, underWay } = run;
-      if (!record.run.abortable)
-        return fail('refused', 'It is past its point of no return and can only be completed.', {
-          object: record.run.plan.title,
-          fix: 'Wait until it has ended.',
-        });
-      if (record.run.status === 'running') {
-        record.set({ ...record.run, status: 'aborting' });
-        const saved = record.save('aborting');
-        if (!saved.ok) deps.log.warn('the abort could not be journalled', saved.error);
-      }
-      underWay.abort.abort();
-      return succeed(undefined);
+      return run === undefined ? unknownRun(runId) : abortRun(run.underWay);
     },
     decide(runId, decision) {
       const run = active.get(runId);
-      if (run === undefined) return unknownRun(runId);
-      const { steps, plan, status } = run.record.run;
-      const step = plan.steps[steps.findIndex((one) => one.status === 'running')]?.step;
-      if (status !== 'running' || step?.kind !== 'vm-pre-copy')
-        return fail('refused', 'Nothing is copied while a guest goes on, so there is nothing to decide.', {
-          object: plan.title,
-          field: 'decision',
-          fix: 'See how far it is.',
-        });
-      run.underWay.decided.decision = decision;
-      return succeed(undefined);
+      return run === undefined ? unknownRun(runId) : decideSwitchOver(run.underWay, decision);
     },
     async recover(runId, how, given = { agreed: nothingAgreed }) {
       const stored = deps.store.run(runId);

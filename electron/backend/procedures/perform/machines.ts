@@ -1,5 +1,5 @@
 import { machineParts } from '#shared/procedure/steps/titles.ts';
-import { type Result, succeed } from '#shared/result.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
 import type { VirtualMachineOperations } from '../../hosts/host-connection.ts';
 import {
   onFunction,
@@ -49,7 +49,15 @@ export const machinePerformers: Performers<
       onMemorySent,
       signal,
     );
-    return sent.ok ? succeed({ memory: sent.value }) : sent;
+    if (!sent.ok) return sent;
+    const { checksum, arrived } = sent.value;
+    if (arrived === checksum) return succeed({ memory: sent.value });
+    return fail('device-data', `The memory of ${name} at the destination is not what it is at the source`, {
+      object: name,
+      field: 'memory',
+      fix: 'Start again; report it with the log file if it comes back',
+      details: [`source: ${checksum}`, `destination: ${arrived}`],
+    });
   },
 };
 

@@ -1,4 +1,10 @@
-import { downtimeTerms, linkOf, machineMilliseconds, sumOfTerms } from '#shared/migration/downtime.ts';
+import {
+  commandMilliseconds,
+  commandsOfMachine,
+  downtimeTerms,
+  linkOf,
+  sumOfTerms,
+} from '#shared/migration/downtime.ts';
 import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import { allowedDowntime } from '#shared/migration/pre-copy/convergence.ts';
 import { type Deciding, decide, undecided } from '#shared/migration/pre-copy/decide.ts';
@@ -71,6 +77,7 @@ async function copyWhileRunning(
     const begun = clock.microseconds();
     const early = await sendEarlyState(step, context);
     if (!early.ok) return early;
+    meter.earlyState(begun);
     const tell = (roundSentBytes: number, roundBytes: number) => {
       facts = { ...facts, roundSentBytes, roundBytes, totalSentBytes: before + roundSentBytes };
       preCopy.onProgress(facts, false);
@@ -118,7 +125,13 @@ function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformC
   const offset = last === undefined ? 0 : last.startedMilliseconds + last.milliseconds;
   const first = clock.microseconds();
   let bytesPerSecond = last?.bytesPerSecond ?? throughput(link);
+  let command = commandMilliseconds;
   return {
+    /** Early state has been read, since then: the header and the state of each device, at least two commands. */
+    earlyState(since: number) {
+      const commands = 2 * step.earlyState.length;
+      if (commands > 0) command = Math.min(command, (clock.microseconds() - since) / 1000 / commands);
+    },
     measure(
       rounds: readonly PreCopyRound[],
       { bytes, leftBytes, startsOver }: MemoryRound,
@@ -133,10 +146,11 @@ function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformC
       if (sending >= 10 && bytes > 0) bytesPerSecond = (bytes / sending) * 1000;
       const dirtyBytesPerSecond = milliseconds < 1 ? 0 : (leftBytes / milliseconds) * 1000;
       // What the guest still writes until it stands.
-      const meanwhile = (dirtyBytesPerSecond * machineMilliseconds) / 1000;
+      const meanwhile = (dirtyBytesPerSecond * commandsOfMachine * command) / 1000;
       const measured: Link = { ...link, bytesPerSecond, loss: 0 };
       const terms = downtimeTerms({
         ...{ memoryBytes: leftBytes + meanwhile, queues: step.queues, link: measured },
+        commandMilliseconds: command,
       });
       return {
         number: (rounds.at(-1)?.number ?? 0) + 1,

@@ -25,6 +25,8 @@ export class MemoryTracker {
   /** Granules of all ranges. */
   readonly granules: number;
   readonly #granule: bigint;
+  /** The one range, from address 0 on, in granules; 0: it tracks something else. */
+  readonly #whole: number;
   readonly #pieces = new Map<number, Uint32Array>();
   #dirty = 0;
   /** What `changedToFile` said last; null: something has changed since. */
@@ -35,6 +37,8 @@ export class MemoryTracker {
     this.ranges = ranges;
     this.granules = ranges.reduce((sum, range) => sum + range.len, 0);
     this.#granule = 4096n << BigInt(exponent);
+    const [only, ...others] = ranges;
+    this.#whole = only?.saddr === 0n && others.length === 0 ? only.len : 0;
   }
 
   /** Granules that are noted as changed. */
@@ -53,6 +57,12 @@ export class MemoryTracker {
       const last = Number((to - 1n) / this.#granule);
       for (let granule = Number(from / this.#granule); granule <= last; granule++) this.#mark(granule);
     }
+  }
+
+  /** One granule was written to, by its number: what a processor does millions of times. */
+  granuleWritten(granule: number): void {
+    if (granule < this.#whole) this.#mark(granule);
+    else this.written(BigInt(granule) * this.#granule, 1);
   }
 
   /** Everything that is noted, as a fleet file writes it; nothing is taken. */

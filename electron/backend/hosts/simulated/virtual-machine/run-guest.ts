@@ -18,7 +18,7 @@ export function runGuest(machine: SimulatedMachine, workload: GuestWorkload, ela
   if (machine.dirtyLog || contents)
     for (let index = pages.from; index < pages.to; index++) {
       const page = workload.page(index);
-      machine.dirtyLog?.written(BigInt(page * pageBytes), pageBytes);
+      machine.dirtyLog?.granuleWritten(page);
       contents?.write(page);
     }
   const working = machine.devices.map((entry) => entry.controller).filter(isWorking);
