@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Fleet } from '#shared/fleet/schema.ts';
 
-/** All that was read, without the order in which a hypervisor lists the devices of a machine. */
+/** All that was read, without the order in which a hypervisor lists the devices of a machine, and how much its guest writes. */
 export function wholeFleet(fleet: Fleet): Record<string, unknown> {
   const machines = Object.values(fleet.virtualMachines).map((machine) => [
     machine.id,
-    { ...machine, deviceIds: [...machine.deviceIds].sort() },
+    { ...machine, deviceIds: [...machine.deviceIds].sort(), dirtyBytesPerSecond: null },
   ]);
   return flatten({ ...fleet, virtualMachines: Object.fromEntries(machines) });
 }

@@ -8,7 +8,7 @@ export interface Guest {
   readonly name: string;
   readonly hostId: string;
   readonly state: string;
-  /** Stands for what its memory holds; empty while it has not arrived. */
+  /** Stands for what its memory holds; empty while it has not arrived, and for one that writes to it all the time. */
   readonly memory: string;
   /** What it finds on each of its controllers while it runs, as digests in order: registers and answers. */
   readonly devices: readonly string[];
@@ -18,7 +18,7 @@ export interface Guest {
 export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest[]> {
   const guests: Guest[] = [];
   for (const host of hosts)
-    for (const { name, state, memoryDigest, devices } of host.virtualMachines.machines.values()) {
+    for (const { name, state, memoryDigest, workload, devices } of host.virtualMachines.machines.values()) {
       const seen: string[] = [];
       if (state === 'running')
         for (const { address } of devices) {
@@ -37,7 +37,13 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
               : 'does not answer',
           );
         }
-      guests.push({ name, hostId: host.id, state, memory: memoryDigest, devices: seen.sort() });
+      guests.push({
+        name,
+        hostId: host.id,
+        state,
+        memory: workload === null ? memoryDigest : '',
+        devices: seen.sort(),
+      });
     }
   return guests;
 }

@@ -65,6 +65,14 @@ export function openLivingHosts(file: FleetFile, lateAt?: number) {
         if (other !== undefined) violations.add(`${name} ran on ${other} and ${host.id} after ${after}`);
         running.set(name, host.id);
       }
+    for (const arrived of hosts.flatMap((host) => [...host.virtualMachines.machines.values()])) {
+      if (arrived.state !== 'incoming' || arrived.memoryDigest === '') continue;
+      for (const host of hosts) {
+        const stood = host.virtualMachines.machines.get(arrived.name);
+        if (stood?.state === 'paused' && stood.memoryDigest !== arrived.memoryDigest)
+          violations.add(`the memory of ${arrived.name} arrived as another one after ${after}`);
+      }
+    }
     const now = clock.microseconds() / 1000;
     for (const name of new Set(hosts.flatMap((host) => [...host.virtualMachines.machines.keys()]))) {
       const stopped = stoppedAt.get(name);

@@ -1,9 +1,10 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
+import { defaultPreCopyOptions } from '#shared/migration/pre-copy/options.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
 import type { KillScenario } from './kill-case.ts';
-import { smallFleet } from './small-fleet.ts';
+import { busyFleet, smallFleet } from './small-fleet.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
 const subsystemOf = (name: string) => `${primaryId}|nqn.2026-11.io.berth:${name}`;
@@ -134,6 +135,22 @@ function migration(name: string, virtualMachineId: string, abortAt: number): Kil
 export const migrations: readonly KillScenario[] = [
   migration('migrate a virtual machine with one function', 'hv-a:web-07', 18),
   migration('migrate a virtual machine with two functions', 'hv-a:db-primary', 36),
+];
+
+/** The same while the guest goes on, and writes. */
+export const preCopyMigrations: readonly KillScenario[] = [
+  {
+    name: 'migrate a virtual machine with two functions while it goes on',
+    fleet: busyFleet,
+    intent: (fleet) => ({
+      kind: 'migrate',
+      request: requestFor(fleet, {
+        virtualMachineId: 'hv-a:db-primary',
+        options: { preCopy: defaultPreCopyOptions, downtimeBudgetMilliseconds: 300 },
+      }),
+    }),
+    abortAt: 38,
+  },
 ];
 
 /** Undoing is a procedure like any other. */

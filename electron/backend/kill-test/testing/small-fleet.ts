@@ -27,6 +27,28 @@ export function smallFleet(): FleetFile {
   };
 }
 
+/** The same with guests that write to little memory over a slower link. */
+export function busyFleet(): FleetFile {
+  const file = smallFleet();
+  const workload = {
+    phases: [{ seconds: 10, pagesPerSecond: 4000, hotBytes: 2 ** 24, hotShare: 0.8 }],
+    ...{ readsPerSecond: 200, writesPerSecond: 100, blocksPerCommand: 2 },
+  };
+  return {
+    ...file,
+    name: 'busy',
+    hosts: file.hosts.map((host) => ({
+      ...host,
+      linkBytesPerSecond: 1_250_000_000,
+      virtualMachines: host.virtualMachines.map((machine) => ({
+        ...machine,
+        memoryBytes: 2 ** 28,
+        workload,
+      })),
+    })),
+  };
+}
+
 function withFewFunctions(controller: FileController): FileController {
   if (controller.role !== 'primary' || controller.sriov === undefined) return controller;
   const numVfs = controller.cntlid === sharedCntlid ? 12 : 8;

@@ -1,0 +1,10 @@
+import { numRuns } from '#shared/test-support/property-runs.ts';
+import { preCopyMigrations } from './testing/scenarios.ts';
+import { testEveryFate } from './testing/shared-tests.ts';
+
+testEveryFate(preCopyMigrations, numRuns, {
+  killed: 24,
+  aborted: 10,
+  again: { first: [3, 20], second: [3, 30] },
+  troubled: 10,
+});
