@@ -6,7 +6,7 @@ import { runBerth } from './run-berth.ts';
 /** Bytes of lines that are read before the first one runs. */
 const largestInput = 16 * 1024 * 1024;
 
-/** Entry of the command line: `berth inventory | exec | shell | replay | explain | record …`. */
+/** Entry of the command line: `berth inventory | exec | shell | check | migrate | replay | explain | record …`. */
 async function readVersion(): Promise<string> {
   // Both this file and the built one lie two folders below package.json.
   const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
@@ -24,6 +24,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runBerth(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  ...(process.stderr.isTTY ? { progress: (text) => process.stderr.write(`\r\x1b[K${text}`) } : {}),
+  isTerminal: process.stdout.isTTY === true,
   readStdin: async () => {
     const chunks: Uint8Array[] = [];
     let length = 0;

@@ -30,6 +30,38 @@ For a capture it uses the simulated twin. Nothing real is changed.
   --host NAME       host of a fleet with several; the first one by default
   --plain           only what the real tools print, without the cause and the fix of a refusal
 `,
+  check: `berth check SOURCE --vm NAME [--to HOST] [--snapshot NAME] [--policy POLICY] [--downtime MS] [--throttle PERCENT]
+            [--json]
+
+Says whether a virtual machine could move: all checks with evidence and fix, failed ones first, and the forecast of its
+downtime. Without --to: which hosts could take it, and what keeps the others from it. Nothing is changed.
+
+  --vm NAME           virtual machine, or HOST:NAME where several hosts have one of that name
+  --to HOST           host that it would move to
+  --snapshot NAME     snapshot of a capture; the first one by default
+  --policy POLICY     minimal-downtime, balanced (default), fastest, or stop-and-copy
+  --downtime MS       longest standstill of the guest in milliseconds; 300 by default
+  --throttle PERCENT  largest share of its time that the guest's processors may lose; 80 by default
+  --json              one JSON object
+`,
+  migrate: `berth migrate SOURCE --vm NAME --to HOST [--policy POLICY] [--downtime MS] [--throttle PERCENT]
+              [--when-not-converging finish|give-up] [--accept-warnings] [--dry-run] [--fault HOST:LINE]…
+              [--report FILE] [--snapshot NAME] [--json]
+
+Moves a virtual machine with its controllers from one simulated host to another, in memory; for a capture it uses the
+simulated twin. Nothing real is changed, and no file but the report is written. A bar shows how far it is on a terminal;
+where standard output is none, or with --json, each step, round and the end is one JSON object on a line.
+
+  --vm NAME, --to HOST, --policy, --downtime, --throttle, --snapshot
+                      as for berth check
+  --when-not-converging
+                      give-up (default) rolls it back, finish stops the guest for longer than --downtime
+  --accept-warnings   the warnings of the checks are taken as read; they stand in the report
+  --dry-run           prints the steps with their command lines and the forecast, and does nothing
+  --fault HOST:LINE   a line that runs on a host before, for example 'hv-a:berth link --percent 10'; may be given again
+  --report FILE       writes the report as HTML, or as JSON where FILE ends in .json
+  --json              JSON lines on a terminal, too
+`,
   replay: `berth replay CAPTURE [--json]
 
 Makes a simulated twin of the first snapshot of a capture, runs every line of commands.tsv on it, and compares the
@@ -73,6 +105,8 @@ export const generalHelp = `berth COMMAND …
   berth inventory SOURCE… [--snapshot NAME] [--json]
   berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json] [--plain]
   berth shell SOURCE [--snapshot NAME] [--host NAME] [--plain]
+  berth check SOURCE --vm NAME [--to HOST] …
+  berth migrate SOURCE --vm NAME --to HOST [--dry-run] …
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]
   berth record [--output FOLDER|FILE.tar.gz] [--anonymize] [--timeout SECONDS] | --script

@@ -3,6 +3,18 @@ import { unreachable } from '#shared/result.ts';
 import { visibleText } from '#shared/visible-text.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from './command-line-io.ts';
 import { generalHelp, isSubcommand, type Subcommand, subcommandHelp } from './help.ts';
+import type { MigrationArguments } from './migrate/migration-request.ts';
+
+/** What `check` and `migrate` have in common. */
+const migrationOptions = {
+  snapshot: { type: 'string' },
+  vm: { type: 'string' },
+  to: { type: 'string' },
+  policy: { type: 'string' },
+  downtime: { type: 'string' },
+  throttle: { type: 'string' },
+  'when-not-converging': { type: 'string' },
+} as const;
 
 const optionsOf = {
   inventory: {
@@ -24,6 +36,20 @@ const optionsOf = {
     plain: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
+  check: {
+    ...migrationOptions,
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+  migrate: {
+    ...migrationOptions,
+    'accept-warnings': { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+    fault: { type: 'string', multiple: true },
+    report: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
   replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   explain: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   record: {
@@ -40,6 +66,8 @@ const argumentOf = {
   inventory: 'SOURCE',
   exec: 'SOURCE',
   shell: 'SOURCE',
+  check: 'SOURCE',
+  migrate: 'SOURCE',
   replay: 'CAPTURE',
   explain: 'TEXT or FILE',
   record: null,
@@ -76,6 +104,7 @@ function printingVisibly(io: CommandLineIo): CommandLineIo {
     ...io,
     out: (text) => io.out(typeof text === 'string' ? visibleText(text) : text),
     err: (text) => io.err(visibleText(text)),
+    ...(io.progress === undefined ? {} : { progress: (text) => io.progress?.(visibleText(text)) }),
   };
 }
 
@@ -119,6 +148,22 @@ async function runSubcommand(
       const { runShell } = await import('./interactive/run-shell.ts');
       return runShell({ source, snapshot: text('snapshot'), host: text('host'), plain }, io);
     }
+    case 'check': {
+      const { runCheck } = await import('./migrate/check.ts');
+      return runCheck({ ...migrationArguments(source, text), json }, io);
+    }
+    case 'migrate': {
+      const { runMigrate } = await import('./migrate/migrate.ts');
+      const { 'accept-warnings': accepted, 'dry-run': dry, fault } = parsed.values;
+      return runMigrate(
+        {
+          ...migrationArguments(source, text),
+          ...{ acceptWarnings: accepted === true, dryRun: dry === true, report: text('report'), json },
+          faults: Array.isArray(fault) ? fault.map(String) : [],
+        },
+        io,
+      );
+    }
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');
       return runReplay({ capture: source, json }, io);
@@ -138,6 +183,17 @@ async function runSubcommand(
     default:
       return unreachable(name);
   }
+}
+
+function migrationArguments(
+  source: string,
+  text: (option: string) => string | undefined,
+): MigrationArguments {
+  return {
+    ...{ source, snapshot: text('snapshot'), vm: text('vm'), to: text('to'), policy: text('policy') },
+    ...{ downtime: text('downtime'), throttle: text('throttle') },
+    whenNotConverging: text('when-not-converging'),
+  };
 }
 
 function usage(io: CommandLineIo, problem: string, help: string): ExitCode {

@@ -21,7 +21,7 @@ import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun
 import { createProposals } from './proposals.ts';
 import { leftAsItIs } from './recovery/left-as-it-is.ts';
 import { letArrive, settleLateAnswer } from './run/late-answers.ts';
-import { abortRun, decideSwitchOver } from './run/person-says.ts';
+import { abortIfAllowed, decideSwitchOver } from './run/person-says.ts';
 import { mayGoBack, mayHaveMoved, rollBackRun } from './run/roll-back.ts';
 import { createRunRecord, type RunRecord } from './run/run-record.ts';
 import { type AgreedRecovery, newRun, withRecovery } from './run/run-state.ts';
@@ -288,7 +288,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     undo: (runId) => startNow({ kind: 'undo', runId }),
     abort(runId) {
       const run = active.get(runId);
-      return run === undefined ? unknownRun(runId) : abortRun(run.underWay);
+      return run === undefined ? unknownRun(runId) : abortIfAllowed(run.underWay);
     },
     decide(runId, decision) {
       const run = active.get(runId);

@@ -61,7 +61,7 @@ export function afterRound(
   if (stalled >= roundsBeforeThrottle && forecast <= budget && isLeast)
     return {
       kind: 'switch-over',
-      reason: `it gets no less any more, and ${Math.round(forecast)} ms are within the budget of ${budget} ms`,
+      reason: `it does not become less, and ${Math.round(forecast)} ms are within the budget of ${budget} ms`,
     };
   const mayThrottle = last.throttlePercent < largestThrottlePercent;
   if (rounds.length >= mostRounds)
@@ -72,7 +72,7 @@ export function afterRound(
   if (stalled >= roundsBeforeGivingUp && !mayThrottle && forecast > budget)
     return {
       kind: 'not-converging',
-      reason: `the guest writes as fast as the link takes it away: ${Math.round(forecast)} ms are left, and it gets no less`,
+      reason: `the guest writes as fast as the link takes it away: ${Math.round(forecast)} ms are left, and it does not become less`,
     };
   const throttle = stalled >= roundsBeforeThrottle && mayThrottle && forecast > budget;
   return {

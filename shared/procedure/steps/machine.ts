@@ -13,7 +13,7 @@ import { id } from './fields.ts';
 import { withMachine, withSecondary } from './predictions.ts';
 import { shellQuoted } from './shell.ts';
 import { machineParts, machineTitle, titleOf } from './titles.ts';
-import type { VfioSetState } from './vfio.ts';
+import type { VfioSetState } from './vfio/vfio.ts';
 
 /** Virtual machines. The command lines are those of libvirt and, where it has none, of the QEMU monitor behind it. */
 
@@ -65,7 +65,7 @@ const attach = defineStep({
   ],
   blockers: (step, fleet) =>
     onSecondary(fleet, step.controllerId, (secondary) => [
-      ...machineBlockers(fleet, step.virtualMachineId),
+      ...missingMachine(fleet, step.virtualMachineId),
       ...controllerChangeBlockers(fleet, secondary, 'virtualMachines'),
       ...(isVfioDriver(secondary.driver)
         ? []
@@ -141,7 +141,7 @@ const pause = defineStep({
   words: ({ virtualMachineId }, fleet) => `Stop the guest ${machineTitle(fleet, virtualMachineId)}`,
   command: null,
   commandLines: ({ virtualMachineId }) => [virshLine('suspend', virtualMachineId)],
-  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  blockers: ({ virtualMachineId }, fleet) => missingMachine(fleet, virtualMachineId),
   predict: ({ virtualMachineId }, fleet) => inState(fleet, virtualMachineId, 'paused'),
   effect: ({ virtualMachineId }, fleet) => stateEffect(fleet, virtualMachineId, 'paused'),
   inverse({ virtualMachineId }, fleet): (VfioSetState | Resume)[] {
@@ -167,7 +167,7 @@ const resume = defineStep({
   words: ({ virtualMachineId }, fleet) => `Resume the guest ${machineTitle(fleet, virtualMachineId)}`,
   command: null,
   commandLines: ({ virtualMachineId }) => [virshLine('resume', virtualMachineId)],
-  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  blockers: ({ virtualMachineId }, fleet) => missingMachine(fleet, virtualMachineId),
   predict: ({ virtualMachineId }, fleet) => inState(fleet, virtualMachineId, 'running'),
   effect: ({ virtualMachineId }, fleet) => stateEffect(fleet, virtualMachineId, 'running'),
   inverse: ({ virtualMachineId }): Pause[] => [{ kind: 'vm-pause', virtualMachineId }],
@@ -190,7 +190,7 @@ const sendMemory = defineStep({
       ? monitorLine(step, 'migrate_continue pre-switchover')
       : monitorLine(step, `migrate tcp:${hostTitle(fleet, step.destinationHostId)}:4444`),
   ],
-  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  blockers: ({ virtualMachineId }, fleet) => missingMachine(fleet, virtualMachineId),
   // The model knows that it is there, and nothing of what is in it.
   predict: ({ virtualMachineId, destinationHostId }, fleet) =>
     withMachine(fleet, virtualMachineIdOf(destinationHostId, machineParts(virtualMachineId).name), {
@@ -210,7 +210,7 @@ const destroy = defineStep({
   words: ({ virtualMachineId }, fleet) => `Remove the stopped ${machineTitle(fleet, virtualMachineId)}`,
   command: null,
   commandLines: ({ virtualMachineId }) => [virshLine('destroy', virtualMachineId)],
-  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  blockers: ({ virtualMachineId }, fleet) => missingMachine(fleet, virtualMachineId),
   predict({ virtualMachineId }, fleet) {
     const devices = fleet.virtualMachines[virtualMachineId]?.deviceIds ?? [];
     const freed = devices.reduce(
@@ -238,7 +238,7 @@ export const machineSteps = {
   'vm-destroy': destroy,
 };
 
-export function machineBlockers(fleet: Fleet, virtualMachineId: string): string[] {
+export function missingMachine(fleet: Fleet, virtualMachineId: string): string[] {
   return fleet.virtualMachines[virtualMachineId] === undefined
     ? [`The virtual machine ${virtualMachineId} no longer exists.`]
     : [];

@@ -3,11 +3,11 @@ import { hostTitle } from '../../fleet/selectors.ts';
 import { preCopyOptionsSchema } from '../../migration/pre-copy/options.ts';
 import { defineStep } from '../step-definition.ts';
 import { id } from './fields.ts';
-import { machineBlockers, monitorLine } from './machine.ts';
+import { missingMachine, monitorLine } from './machine.ts';
 import { withMachine } from './predictions.ts';
 import type { FunctionLevelReset } from './resets.ts';
 import { machineTitle } from './titles.ts';
-import type { VfioSetState } from './vfio.ts';
+import type { VfioSetState } from './vfio/vfio.ts';
 
 /** Copying a guest's memory and its devices' early state while it goes on. */
 
@@ -29,7 +29,6 @@ const preCopySchema = z.object({
 });
 
 type Track = z.infer<typeof trackSchema>;
-export type PreCopyStep = z.infer<typeof preCopySchema>;
 
 const track = defineStep({
   schema: trackSchema,
@@ -41,7 +40,7 @@ const track = defineStep({
   command: null,
   // QEMU does both by itself when a migration begins and ends.
   commandLines: () => [],
-  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  blockers: ({ virtualMachineId }, fleet) => missingMachine(fleet, virtualMachineId),
   predict: ({ virtualMachineId, tracking }, fleet) =>
     withMachine(fleet, virtualMachineId, { tracksMemory: tracking }),
   effect({ virtualMachineId, tracking }, fleet) {
@@ -79,7 +78,7 @@ const preCopy = defineStep({
     monitorLine(step, 'migrate_set_capability pause-before-switchover on'),
     monitorLine(step, `migrate -d tcp:${hostTitle(fleet, step.destinationHostId)}:4444`),
   ],
-  blockers: ({ virtualMachineId }, fleet) => machineBlockers(fleet, virtualMachineId),
+  blockers: ({ virtualMachineId }, fleet) => missingMachine(fleet, virtualMachineId),
   // The model knows nothing of what is in the memory.
   predict: (_, fleet) => fleet,
   effect: () => ({ holds: true, readBack: 'What is left is short enough' }),

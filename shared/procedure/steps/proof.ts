@@ -4,7 +4,7 @@ import { defineStep } from '../step-definition.ts';
 import { id } from './fields.ts';
 import { devicePath, shellQuoted } from './shell.ts';
 import { fullTitleOf, machineParts, machineTitle } from './titles.ts';
-import { vfioCommandLines } from './vfio-command-lines.ts';
+import { vfioCommandLines } from './vfio/vfio-command-lines.ts';
 
 /**
  * How far a guest has come at its destination when it is compared with what was saved of it: its devices hold the loaded

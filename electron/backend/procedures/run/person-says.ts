@@ -5,7 +5,7 @@ import type { RunUnderWay } from './run-under-way.ts';
 /** What a person says of a run under way. */
 
 /** It goes back to its start, as long as it may. Errors: `refused`. */
-export function abortRun({ record, abort, log }: RunUnderWay): Result<void> {
+export function abortIfAllowed({ record, abort, log }: RunUnderWay): Result<void> {
   if (!record.run.abortable)
     return fail('refused', 'It is past its point of no return and can only be completed.', {
       object: record.run.plan.title,

@@ -1,19 +1,19 @@
-import type { AdminCommand } from '../../nvme/command.ts';
+import type { AdminCommand } from '../../../nvme/command.ts';
 import {
   resumeController,
   suspendController,
   suspendTypes,
-} from '../../nvme/commands/migration/migration-send.ts';
+} from '../../../nvme/commands/migration/migration-send.ts';
 import {
   vendorLoadData,
   vendorQueryDataSize,
   vendorResume,
   vendorSaveData,
   vendorSuspend,
-} from '../../nvme/commands/migration/vendor-migration.ts';
-import { commandLine } from '../../nvme/commands/table.ts';
-import { type NvmeCliGeneration, nvmeCliLine, spellLine } from '../../nvme/nvme-cli/nvme-cli-line.ts';
-import type { MigrationInterface } from '../../vfio/schema.ts';
+} from '../../../nvme/commands/migration/vendor-migration.ts';
+import { commandLine } from '../../../nvme/commands/table.ts';
+import { type NvmeCliGeneration, nvmeCliLine, spellLine } from '../../../nvme/nvme-cli/nvme-cli-line.ts';
+import type { MigrationInterface } from '../../../vfio/schema.ts';
 
 /** What a VFIO driver does to its function, as a shell would do it through the interface of the device. */
 export interface VfioCommandLines {

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { Fleet, SecondaryController } from '../../fleet/schema.ts';
-import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../fleet/selectors.ts';
-import type { NvmeCliGeneration } from '../../nvme/nvme-cli/nvme-cli-line.ts';
-import { type VfioState, withoutEarlyState } from '../../vfio/device-state.ts';
-import { isVfioDriver } from '../../vfio/drivers.ts';
-import { vfioStateSchema } from '../../vfio/schema.ts';
-import { defineStep } from '../step-definition.ts';
-import { onSecondary } from './conditions.ts';
-import { id } from './fields.ts';
-import { withController } from './predictions.ts';
-import type { FunctionLevelReset } from './resets.ts';
-import { secondaryUnlisted, secondaryWords } from './secondary.ts';
-import { devicePath } from './shell.ts';
-import { fullTitleOf } from './titles.ts';
+import type { Fleet, SecondaryController } from '../../../fleet/schema.ts';
+import { controllerTitle, findPrimary, findSecondary, hostTitle } from '../../../fleet/selectors.ts';
+import type { NvmeCliGeneration } from '../../../nvme/nvme-cli/nvme-cli-line.ts';
+import { type VfioState, withoutEarlyState } from '../../../vfio/device-state.ts';
+import { isVfioDriver } from '../../../vfio/drivers.ts';
+import { vfioStateSchema } from '../../../vfio/schema.ts';
+import { defineStep } from '../../step-definition.ts';
+import { onSecondary } from '../conditions.ts';
+import { id } from '../fields.ts';
+import { withController } from '../predictions.ts';
+import type { FunctionLevelReset } from '../resets.ts';
+import { secondaryUnlisted, secondaryWords } from '../secondary.ts';
+import { devicePath } from '../shell.ts';
+import { fullTitleOf } from '../titles.ts';
 import { type VfioCommandLines, vfioCommandLines } from './vfio-command-lines.ts';
 
 /**

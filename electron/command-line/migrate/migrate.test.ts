@@ -1,0 +1,154 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { twoHosts } from '#backend/hosts/simulated/built-in/two-hosts.ts';
+import { runBerth } from '../run-berth.ts';
+
+async function berth(args: readonly string[], isTerminal = true) {
+  let out = '';
+  let err = '';
+  const bars: string[] = [];
+  const code = await runBerth(args, {
+    out: (text) => {
+      out += String(text);
+    },
+    err: (text) => {
+      err += text;
+    },
+    progress: (text) => bars.push(text),
+    isTerminal,
+    readStdin: async () => '',
+    version: async () => '1.2.3',
+  });
+  return {
+    code,
+    out,
+    err,
+    bars,
+    lines: () =>
+      out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+  };
+}
+
+const toB = ['two-hosts', '--vm', 'db-primary', '--to', 'hv-b'] as const;
+
+function folder(): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'berth-migrate-'));
+  onTestFinished(() => rmSync(made, { recursive: true }));
+  return made;
+}
+
+describe('berth check', () => {
+  it('says which hosts could take a virtual machine', async () => {
+    const { code, out } = await berth(['check', 'two-hosts', '--vm', 'db-primary']);
+    expect([code, out]).toEqual([0, 'db-primary on hv-a\n  hv-b: could take it\n']);
+  });
+
+  it('says what is expected of a migration, and answers by its exit code', async () => {
+    const { code, out } = await berth(['check', ...toB]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^db-primary: hv-a to hv-b: it can move\n {2}\d+ checks passed, 0 warnings\n/);
+    expect(out).toMatch(
+      /Forecast: downtime \d+ ms of 300 ms \(quiesce .*\)\n {2}1 round while the guest goes on/,
+    );
+    const stopped = await berth(['check', ...toB, '--policy', 'stop-and-copy', '--json']);
+    expect(JSON.parse(stopped.out)).toMatchObject({ movable: true, to: 'hv-b', forecast: { rounds: [] } });
+  });
+
+  it('lists what failed first, each with its fix', async () => {
+    const file = path.join(folder(), 'fleet.json');
+    const fleet = twoHosts.build();
+    for (const host of fleet.hosts) if (host.name === 'hv-b') host.iommu = '';
+    writeFileSync(file, JSON.stringify(fleet));
+    const { code, out } = await berth(['check', file, '--vm', 'db-primary', '--to', 'hv-b']);
+    expect(code).toBe(1);
+    const [first, second, third] = out.split('\n');
+    expect(first).toMatch(/it cannot move, \d+ checks? failed$/);
+    expect(second).toMatch(/^ {2}failed: /);
+    expect(third).toMatch(/^ {4}\S/);
+    const all = await berth(['check', file, '--vm', 'db-primary']);
+    expect([all.code, all.out]).toEqual([1, expect.stringMatching(/hv-b: cannot take it\n {4}- /)]);
+  });
+
+  it.each([
+    [['check', 'two-hosts'], '--vm'],
+    [['check', 'two-hosts', '--vm', 'nobody'], '--vm'],
+    [['check', 'two-hosts', '--vm', 'web-07', '--to', 'nowhere'], '--to'],
+    [['check', ...toB, '--policy', 'post-copy'], '--policy'],
+    [['check', ...toB, '--downtime=-1'], '--downtime'],
+    [['check', ...toB, '--downtime', '3e9'], '--downtime'],
+    [['check', ...toB, '--throttle', '100'], '--throttle'],
+    [['migrate', ...toB, '--when-not-converging', 'ask'], '--when-not-converging'],
+    [['migrate', ...toB, '--fault', 'berth link --down'], '--fault'],
+    [['migrate', 'two-hosts', '--vm', 'db-primary'], '--to'],
+  ])('says what is wrong with %j', async (args, option) => {
+    const { code, err, out } = await berth(args);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain(option);
+    expect(err).toMatch(/\n {2}(Choose|Give|It has)/);
+  });
+});
+
+describe('berth migrate', () => {
+  it('moves it, shows how far it is, and says what was measured', async () => {
+    const report = path.join(folder(), 'report.html');
+    const { code, out, bars } = await berth(['migrate', ...toB, '--report', report]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^Move db-primary to hv-b: moved, (\d+) of \1 steps done\n/);
+    expect(out).toMatch(/stood still for .* \(simulated; budget 300 ms, forecast .*\)\n/);
+    expect(out).toMatch(/(\d+) of \1 proofs hold\n$/);
+    const shown = bars.map((bar) => Number(/(\d+) %/.exec(bar)?.[1] ?? Number.NaN)).filter(Number.isFinite);
+    expect(shown).toEqual([...shown].sort((one, other) => one - other));
+    expect(bars.at(-1)).toBe('');
+    expect(readFileSync(report, 'utf8')).toContain('The guest is running on');
+  });
+
+  it('tells each step, round and the end as a line of JSON where nobody looks', async () => {
+    const { code, lines } = await berth(['migrate', ...toB], false);
+    expect(code).toBe(0);
+    const events: { event: string; status?: string; step?: number }[] = lines();
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['step', 'round', 'end']));
+    expect(events.at(-1)).toMatchObject({
+      event: 'end',
+      status: 'done',
+      migration: { preCopy: { state: 'switching-over' } },
+    });
+    const done = events.filter(({ event, status }) => event === 'step' && status === 'done');
+    expect(done.map(({ step }) => step)).toEqual(done.map((_, index) => index + 1));
+  });
+
+  it('says what it would do, and does nothing', async () => {
+    const { code, out } = await berth(['migrate', ...toB, '--dry-run']);
+    expect(code).toBe(0);
+    expect(out).toContain('-- from here it only goes forward --');
+    expect(out).toContain('virsh suspend "db-primary"');
+    const { lines } = await berth(['migrate', ...toB, '--dry-run', '--json']);
+    expect(lines()).toMatchObject([{ event: 'plan', title: 'Move db-primary to hv-b' }]);
+  });
+
+  it('goes back when something fails, and says where', async () => {
+    const { code, out } = await berth([
+      ...['migrate', ...toB],
+      ...['--fault', 'hv-a:berth link --percent 50'],
+      ...['--fault', 'hv-a:berth fault /dev/nvme1 --opcode 0x41 --status 0x6 -n 3'],
+    ]);
+    expect(code).toBe(1);
+    expect(out).toContain('not moved, everything was undone');
+    expect(out).toContain('It failed at: Open VF 2');
+  });
+
+  it('does not begin with warnings that nobody has read', async () => {
+    const file = path.join(folder(), 'fleet.json');
+    const fleet = twoHosts.build();
+    for (const host of fleet.hosts) host.kernel = '6.1.0';
+    writeFileSync(file, JSON.stringify(fleet));
+    const moved = ['migrate', file, '--vm', 'db-primary', '--to', 'hv-b', '--policy', 'stop-and-copy'];
+    const refused = await berth(moved);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('--accept-warnings')]);
+    expect((await berth([...moved, '--accept-warnings'])).code).toBe(0);
+  });
+});

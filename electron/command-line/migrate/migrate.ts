@@ -1,0 +1,131 @@
+import { openShell } from '#backend/console/host-shell/open-shell.ts';
+import { runLine } from '#backend/console/host-shell/run-line.ts';
+import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
+import { writeWholeFile } from '#backend/files/write-whole-file.ts';
+import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
+import { forecastMigration } from '#shared/migration/forecast.ts';
+import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { renderHtml } from '#shared/report/render-html.ts';
+import { runReport } from '#shared/report/run-report.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
+import { openFleetFile } from '../open-source.ts';
+import { refuse } from '../print-error.ts';
+import { findMachine, type MigrationArguments, requestFromArguments } from './migration-request.ts';
+import { type HeadlessProgram, openHeadlessProgram } from './open-program.ts';
+import { planText, runFollower } from './print-run.ts';
+import { createLog } from './quiet-log.ts';
+
+export interface MigrateRequest extends MigrationArguments {
+  /** Warnings of the checks are taken as read. */
+  readonly acceptWarnings: boolean;
+  /** Only what would be done. */
+  readonly dryRun: boolean;
+  /** `HOST:LINE`: a line that runs on a host before the migration begins. */
+  readonly faults: readonly string[];
+  /** File for the report, as HTML or, with `.json`, as JSON. */
+  readonly report: string | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * `berth migrate SOURCE --vm NAME --to HOST`: moves a virtual machine of a simulated fleet or twin in memory. 0: it moved (with
+ * --dry-run: it could), 1: it did not.
+ */
+export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Promise<ExitCode> {
+  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot });
+  if (!file.ok) return refuse(io, file.error);
+  const follower = runFollower(io, request.json || io.isTerminal !== true);
+  const opened = await openHeadlessProgram(file.value, { log: createLog(io), onRun: follower.follow });
+  if (!opened.ok) return refuse(io, opened.error);
+  const program = opened.value;
+  try {
+    const moved = await migrate(program, request, io);
+    if (!moved.ok) return refuse(io, moved.error);
+    if (moved.value === null) return exitCodes.success;
+    follower.end(moved.value);
+    const written = await writeReport(request, moved.value, program, await io.version());
+    if (!written.ok) return refuse(io, written.error);
+    return moved.value.status === 'done' ? exitCodes.success : exitCodes.refused;
+  } finally {
+    await program.close();
+  }
+}
+
+/** The run as it ended; null where it was only planned. */
+async function migrate(
+  program: HeadlessProgram,
+  request: MigrateRequest,
+  io: CommandLineIo,
+): Promise<Result<ProcedureRun | null>> {
+  const { writer, runner } = program;
+  const machine = findMachine(writer.fleet, request);
+  if (!machine.ok) return machine;
+  const wanted = requestFromArguments(writer.fleet, machine.value, request);
+  if (!wanted.ok) return wanted;
+  const compatibility = checkCompatibility(writer.fleet, wanted.value);
+  const warnings = compatibility.checks.filter(({ verdict }) => verdict === 'warning');
+  const acknowledged = request.acceptWarnings ? warnings.map(({ id }) => id) : [];
+  const given = { ...wanted.value, acknowledged };
+  const plan = planMigration(writer.fleet, given, { compatibility });
+  if (!plan.ok) return plan;
+  if (request.dryRun) {
+    const forecast = forecastMigration(writer.fleet, given);
+    io.out(
+      request.json || io.isTerminal !== true
+        ? `${JSON.stringify({ event: 'plan', title: plan.value.title, consequences: plan.value.consequences, steps: plan.value.steps, forecast, warnings })}\n`
+        : planText(plan.value, forecast, { warnings, budget: given.options.downtimeBudgetMilliseconds }),
+    );
+    return succeed(null);
+  }
+  if (warnings.length > 0 && !request.acceptWarnings)
+    return fail('refused', `${warnings.length} warnings of the checks are not accepted`, {
+      object: machine.value.name,
+      field: '--accept-warnings',
+      fix: 'Read them, and give --accept-warnings.',
+      details: warnings.map(({ title, evidence, fix }) => `${title}: ${evidence}. ${fix}.`),
+    });
+  for (const fault of request.faults) {
+    const injected = await inject(program, fault);
+    if (!injected.ok) return injected;
+  }
+  const started = await runner.start({ kind: 'migrate', request: given });
+  if (!started.ok) return started;
+  return succeed(await runner.finished(started.value.id));
+}
+
+/** Runs a line on a host: what happens to it. Errors: `invalid-request`, `refused`. */
+async function inject({ hosts, clock }: HeadlessProgram, fault: string): Promise<Result<void>> {
+  const at = fault.indexOf(':');
+  const host = hosts.find(({ id }) => id === fault.slice(0, Math.max(0, at)));
+  const names = hosts.map(({ id }) => id).join(', ');
+  if (host === undefined)
+    return fail('invalid-request', `--fault does not take ${fault}`, {
+      object: fault,
+      field: '--fault',
+      fix: `Give HOST:LINE, HOST one of ${names}, for example '${hosts[0]?.id ?? 'host'}:berth fault /dev/nvme1 --opcode 0x41 --status 0x6'`,
+    });
+  const console = createSimulatedConsole(host, { clock });
+  const shell = await openShell(console);
+  const output = await runLine(shell, fault.slice(at + 1).trim());
+  shell.close();
+  if (output.exit === 0) return succeed(undefined);
+  return fail('refused', `The fault could not be injected: ${output.stderr.trim()}`, {
+    object: fault,
+    field: '--fault',
+    fix: 'See berth fault --help in berth shell.',
+  });
+}
+
+async function writeReport(
+  { report }: MigrateRequest,
+  run: ProcedureRun,
+  { writer }: HeadlessProgram,
+  programVersion: string,
+): Promise<Result<void>> {
+  if (report === undefined) return succeed(undefined);
+  const made = runReport(run, writer.fleet, { programVersion, at: run.endedAt ?? run.startedAt });
+  const text = report.endsWith('.json') ? `${JSON.stringify(made, null, 2)}\n` : renderHtml(made);
+  return writeWholeFile(report, new TextEncoder().encode(text), 'The report');
+}
