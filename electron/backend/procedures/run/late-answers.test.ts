@@ -119,6 +119,24 @@ describe('an answer that does not come in time', () => {
     expect(lab.store.run(run.id)?.run).toEqual(healed);
   });
 
+  it('is journalled as undone once, however long the state of the fleet takes to keep', async () => {
+    const lab = await openLab();
+    late(lab, takesQueues, beyondPatience);
+    const run = await lab.run(assignFree(lab.writer.fleet));
+    const taking = run.steps.findIndex(({ error }) => error?.code === 'device-timeout');
+    lab.beforeKeeping = async () => {
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const journalled: string[] = [];
+    const { saveRun } = lab.store;
+    lab.store.saveRun = (stored, entry, state) => {
+      if (entry.step === taking) journalled.push(entry.event);
+      return saveRun(stored, entry, state);
+    };
+    await said(lab, run, 'rolled-back');
+    expect(journalled).toEqual(['rolling-back', 'step-undone']);
+  });
+
   it('is not called undone when it arrives after the roll-back and cannot be taken back', async () => {
     const lab = await openLab();
     late(lab, takesQueues, beyondPatience);

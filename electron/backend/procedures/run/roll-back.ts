@@ -202,7 +202,7 @@ async function undoArrived(
     if (!mayHaveEffect(active, toUndo)) continue;
     noteFound(active, toUndo);
     await undo(active, toUndo, failures);
-    markUndone(active, toUndo, failures);
+    await markUndone(active, toUndo, failures);
   }
 }
 
