@@ -48,18 +48,11 @@ export function deviceForLine(host: CommandingHost, controller: SimulatedControl
   return devicePath(host, controller) ?? 'DEVICE';
 }
 
-/** The folder of a function in sysfs. */
-export function sysfsFolder(address: string): string {
-  return `/sys/bus/pci/devices/${address}`;
-}
-
-const mostListed = 8;
-
 /** `1, 2, 3`; says how many there are besides. */
-export function listed(numbers: Iterable<number>): string {
-  const all = [...numbers];
+export function listed(values: Iterable<number | string>, most = 8): string {
+  const all = [...values];
   if (all.length === 0) return 'none';
-  return shortenList(all.map(String), mostListed, (left) => `${left} more`).join(', ');
+  return shortenList(all.map(String), most, (left) => `${left} more`).join(', ');
 }
 
 /** `CNS 21h` */
