@@ -24,6 +24,10 @@ test('a log page that knows no command sets is not refused for one', () => {
   });
 });
 
+test.each([1, 32, 255])('the effects log is not there for command set %i', (csi) => {
+  expect(whyRefused({}, logPage(0x05, { csi }))?.cause).toContain(`is not there for command set ${csi}`);
+});
+
 test('a controller without offsets into log pages refuses a command set for what it is', () => {
   expect(whyRefused({ lpa: 0x02 }, logPage(0x05, { csi: 1 }))).toMatchObject({
     cause: expect.stringMatching(/^log page 05h .* is not there for command set 1$/),

@@ -80,7 +80,8 @@ export function hasPage(controller: SimulatedController, lid: number): boolean {
 /** Whether the page is there for a command set, which only Commands Supported and Effects asks for. */
 export function isForCommandSet(controller: SimulatedController, lid: number, csi: number): boolean {
   if (lid !== ids.commandsSupportedAndEffects.value) return true;
-  return ((controller.subsystem.profile.commandSets >>> csi) & 1) === 1;
+  // A shift by 32 and more would begin again at bit 0.
+  return csi < 32 && ((controller.subsystem.profile.commandSets >>> csi) & 1) === 1;
 }
 
 /** Whether the controller reads this part of a page: an offset, and more than 16 bits of dwords, take LPA bit 2. */
