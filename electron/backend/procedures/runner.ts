@@ -309,7 +309,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const fleet = stored.source === open.key ? deps.writer.fleet : null;
         const leftovers = leftAsItIs(run, fleet, deps.nvmeCli());
         const record = createRunRecord({ ...run, leftovers }, sourceOf(stored.source), recordDeps);
-        await record.end('failed', interruptedAndLeft);
+        record.leave(interruptedAndLeft);
         return succeed(record.run);
       }
       if (stored.source !== open.key) return otherSource(run);
