@@ -8,7 +8,11 @@ import {
   suspendTypes,
 } from '#shared/nvme/commands/migration/migration-send.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
-import { resourceTypes, virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
+import {
+  resourceTypes,
+  virtualizationActions,
+  virtualizationManagement,
+} from '#shared/nvme/commands/virtualization-management.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
@@ -46,6 +50,15 @@ function givesQueuesBack(command: AdminCommand): boolean {
   if (command.opcode !== adminOpcodes.virtualizationManagement) return false;
   const { act, rt, nr } = virtualizationManagement.decode(command);
   return act === 8 && rt === resourceTypes.virtualQueue.value && nr === 0;
+}
+
+function takesOffline(command: AdminCommand): boolean {
+  if (command.opcode !== adminOpcodes.virtualizationManagement) return false;
+  return virtualizationManagement.decode(command).act === virtualizationActions.secondaryOffline.value;
+}
+
+function detaches({ opcode, cdw10 }: AdminCommand): boolean {
+  return opcode === adminOpcodes.namespaceAttachment && (cdw10 & 0xf) === 1;
 }
 
 /** Suspends (not only warns) a function of the guest at its source. */
@@ -170,8 +183,6 @@ describe('an answer that does not come in time', () => {
 
   it('does not touch what another procedure has made of the same object since, and says what it may have done', async () => {
     const lab = await openLab();
-    const detaches = ({ opcode, cdw10 }: AdminCommand) =>
-      opcode === adminOpcodes.namespaceAttachment && (cdw10 & 0xf) === 1;
     const inUse = `${primaryId}/12`;
     await lab.run({ kind: 'set-namespaces', controllerIds: [inUse], attach: [1], detach: [] });
     late(lab, detaches, beyondPatience);
@@ -206,6 +217,29 @@ describe('an answer that does not come in time', () => {
     await lab.runner.finished(started.value.id);
     await closing;
     expect(lab.store.unfinishedRuns().map(({ run }) => run.id)).toEqual([started.value.id]);
+  });
+});
+
+describe('an answer behind the point of no return that comes when a later step has failed', () => {
+  it('makes nothing that is done stand among what is still to do', async () => {
+    const lab = await openLab();
+    let detached = 0;
+    lab.interfere = (command) => {
+      if (takesOffline(command)) return 'refuse';
+      if (!detaches(command)) return 'pass';
+      detached += 1;
+      return detached === 1 ? 'lose' : 'pass';
+    };
+    const run = await lab.run(migration(lab.writer.fleet));
+    expect([run.status, run.error?.code, detached]).toEqual(['failed', 'device-status', 2]);
+    const late = run.leftovers.filter(({ what }) => what.includes('may still take effect: Detach'));
+    expect(late).toHaveLength(1);
+    const toDo = run.leftovers.filter((left) => !late.includes(left));
+    const left = () => lab.runner.find(run.id)?.leftovers ?? [];
+    await expect
+      .poll(() => left().some(({ what }) => what.includes('may still')), { timeout: 5_000 })
+      .toBe(false);
+    expect(left()).toEqual(toDo);
   });
 });
 
