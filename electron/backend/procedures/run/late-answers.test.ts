@@ -17,6 +17,9 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
 import { type Lab, openLab } from '../../test-support/procedure-lab.ts';
+import { runToEnd } from '../../test-support/run-to-end.ts';
+import { createTestRandom } from '../../test-support/test-clock.ts';
+import { createProcedureRunner } from '../runner.ts';
 
 /** The patience of the lab is 1 s for an answer and 1 s more for a late one. */
 const withinPatience = 1_500;
@@ -202,6 +205,30 @@ describe('an answer that does not come in time', () => {
       .toContain('another procedure has changed the same objects since: Detach namespace 1');
     expect((await lab.rediscovered()).controllers[inUse]).toMatchObject({ nvq: 2, nvi: 1 });
     expect(await lab.rediscovered()).toEqual(lab.writer.fleet);
+  });
+
+  it('is not looked for on a fleet that was opened anew under the same name meanwhile', async () => {
+    const lab = await openLab();
+    const { writer, clock, log, store, simulation, connections } = lab;
+    if (simulation === null) throw new Error('the lab is simulated');
+    const open = { key: 'same', connections, clock: simulation.clock, state: null };
+    const runner = createProcedureRunner({
+      ...{ writer, clock, log, store, random: createTestRandom(7), emit() {} },
+      source: () => ({ ...open }),
+      opening: () => null,
+      occupied: () => null,
+      observerFor: () => null,
+      timeoutMilliseconds: 1000,
+      nvmeCli: () => '2.x',
+    });
+    late(lab, takesQueues, beyondPatience);
+    const run = await runToEnd(runner, assignFree(writer.fleet));
+    expect(run.leftovers.map(({ what }) => what).join()).toContain('may still take effect');
+    open.connections = [...connections];
+    const asked = lab.commands.length;
+    await simulation.clock.sleep(2 * beyondPatience, { what: 'the late answer' });
+    await expect.poll(() => lab.commands.length).toBe(asked);
+    expect([runner.find(run.id), runner.running()]).toEqual([run, []]);
   });
 
   it('does not keep a program that closes', async () => {
