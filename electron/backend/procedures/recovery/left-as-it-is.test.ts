@@ -43,6 +43,13 @@ it.each([0, 1])(
   },
 );
 
+it('does not know that the step which was cut short is still to do where nobody can see it', () => {
+  const next = moved.plan.pointOfNoReturn ?? 0;
+  const [first, second] = leftAsItIs(cutAt(next), null, '2.x').map(({ what }) => what);
+  expect(first).toBe(`May be done; if it is not, still to do: ${moved.plan.steps[next]?.words}`);
+  expect(second).toBe(`Still to do: ${moved.plan.steps[next + 1]?.words}`);
+});
+
 it('gives no source up whose guest goes back: what the way back had not reached is taken back', () => {
   const paused = moved.plan.steps.findIndex(({ step }) => step.kind === 'vm-pause');
   const resume = moved.plan.pointOfNoReturn ?? 0;
