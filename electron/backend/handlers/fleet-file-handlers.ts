@@ -57,7 +57,7 @@ async function template(file: FleetFile, name: string): Promise<Result<{ text: s
       `The fleet file of ${name} would have more than ${largestFleetFile} characters, which is too large for one.`,
       {
         object: name,
-        fix: 'Unbind virtual functions that nobody needs from their drivers: controllers in use take most of it.',
+        fix: 'Unbind virtual functions that are not needed from their drivers: controllers in use take most of it.',
       },
     );
   return succeed({ text: `${text}\n`, name });
