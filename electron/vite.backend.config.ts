@@ -1,20 +1,14 @@
-import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
+import { installedModules, nodeModules } from './vite.external.ts';
 
-const external = [
-  ...builtinModules,
-  ...builtinModules.map((name) => `node:${name}`),
-  'electron',
-  '@photostructure/sqlite',
-  'just-bash/browser',
-];
+const external = [...installedModules, 'just-bash/browser'];
 
 // One script and not a module, so that V8's compiled code of it can be kept beside it (setup/compile-backend.mjs,
 // shell/compiled-script.ts). The whole file is one function expression, with the arguments of a CommonJS module.
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite', 'just-bash/browser'] },
+  ssr: { noExternal: true, external },
   build: {
     ssr: true,
     outDir: '../dist/main',
@@ -27,7 +21,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1000,
     rolldownOptions: {
       input: { backend: 'shell/start-backend.ts' },
-      external,
+      external: [...nodeModules, ...external],
       output: {
         entryFileNames: '[name].script.js',
         format: 'cjs',
