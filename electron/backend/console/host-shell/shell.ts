@@ -43,7 +43,8 @@ export class Shell {
   #statements: StatementTree[] = [];
   #session: AbortController | null = null;
   #job: ShellJob | null = null;
-  #takeJob: ((job: ShellJob) => void) | null = null;
+  /** Hands the next text to the session that waits for it; null ends it, since who still waits holds it up. */
+  #takeJob: ((job: ShellJob | null) => void) | null = null;
   readonly #kept = new KeptState();
   #line = 0;
   /** The line before whose commands time has passed. */
@@ -155,6 +156,8 @@ export class Shell {
   #stop(reason: string): void {
     this.#stopReason = reason;
     this.#session?.abort();
+    this.#takeJob?.(null);
+    this.#takeJob = null;
   }
 
   /** Waits in the host's time; who waits for ever for what nothing brings about is stopped. */
@@ -264,11 +267,9 @@ export class Shell {
     return silent(exit);
   }
 
-  /** Null when the session ends before: who still waited then would hold it up. */
   #nextJob(): Promise<ShellJob | null> {
     return new Promise((resolve) => {
       this.#takeJob = resolve;
-      this.#session?.signal.addEventListener('abort', () => resolve(null), { once: true });
     });
   }
 
