@@ -176,7 +176,11 @@ describe('a controller that answers', () => {
 
   it('but without a completion is believed before its time is over', async () => {
     const gone = fail('not-found', 'gone', { object: 'hv-a/nvme1' });
-    const controller = controllerToAsk(lookedIntoByNobody(async () => gone), 'hv-a/nvme1', hosts.timeout);
+    const controller = controllerToAsk(
+      lookedIntoByNobody(async () => gone),
+      'hv-a/nvme1',
+      hosts.timeout,
+    );
     expect(await askController(controller, question)).toEqual(gone);
   });
 

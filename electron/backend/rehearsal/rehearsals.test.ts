@@ -90,7 +90,9 @@ describe('a rehearsal', () => {
     expect(line(8)).toMatchObject({
       refused: true,
       said: expect.stringContaining('NVMe status: '),
-      cause: expect.stringMatching(/^There is no controller CNTLID 65000 in the NVM subsystem of \/dev\/nvme1 /),
+      cause: expect.stringMatching(
+        /^There is no controller CNTLID 65000 in the NVM subsystem of \/dev\/nvme1 /,
+      ),
     });
     expect(line(9)).toMatchObject({
       refused: true,
