@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runBerth } from './run-berth.ts';
+import { runCommandLine } from './testing/run-command-line.ts';
 
 const captures = path.join(import.meta.dirname, '../../e2e/captures');
 const capture = '01-plain-drives';
@@ -16,21 +16,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(path.dirname(archive), { recursive: true }));
 
-async function berth(args: readonly string[], stdin: string) {
-  let [out, err] = ['', ''];
-  const code = await runBerth(args, {
-    out: (text) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => stdin,
-    version: async () => '',
-  });
-  return { code, out, err };
-}
-
 it.each([
   [['inventory', 'SOURCE', '--json'], ''],
   [['inventory', 'SOURCE', '--snapshot', '00-boot'], ''],
@@ -38,7 +23,7 @@ it.each([
   [['replay', 'SOURCE'], ''],
 ])('berth %j takes the archive of a capture like its folder', async (args, stdin) => {
   const of = (source: string) =>
-    berth(
+    runCommandLine(
       args.map((arg) => (arg === 'SOURCE' ? source : arg)),
       stdin,
     );
@@ -50,7 +35,7 @@ it.each([
 it('an archive without a capture is refused with what to choose', async () => {
   const other = path.join(path.dirname(archive), 'other.tar');
   execFileSync('tar', ['-cf', other, '-C', captures, 'README.md']);
-  const { code, err } = await berth(['inventory', other], '');
+  const { code, err } = await runCommandLine(['inventory', other], '');
   expect(code).toBe(1);
   expect(err).toMatch(/other\.tar does not contain a snapshot of a host.*\n.*a tar archive of either/);
 });

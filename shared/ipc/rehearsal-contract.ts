@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { largestScript, rehearsalSchema } from '../rehearsal/rehearsal.ts';
+import { emptySchema as nothing, objectIdSchema } from './contract-parts.ts';
 
 const id = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
-
-const nothing = z.object({});
 
 /** A script on a copy of the open fleet. */
 export const rehearsalRequests = {
@@ -13,7 +12,7 @@ export const rehearsalRequests = {
       name: z.string().min(1).max(255),
       text: z.string().max(largestScript),
       /** Where it runs; of a capture the one host that its twin has. */
-      hostId: z.string().min(1).max(1024),
+      hostId: objectIdSchema,
     }),
     response: rehearsalSchema,
   },

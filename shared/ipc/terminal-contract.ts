@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { emptySchema as nothing, objectIdSchema } from './contract-parts.ts';
 
 const sessionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const size = {
@@ -6,13 +7,11 @@ const size = {
   rows: z.number().int().min(1).max(1000),
 };
 
-const nothing = z.object({});
-
 /** Shells of the window on simulated hosts: keys go there, output comes back as events. */
 export const terminalRequests = {
   /** A new shell on a host; one that was open there before ends. Refused where nothing can run. */
   'terminal:open': {
-    request: z.object({ hostId: z.string().min(1).max(1024), ...size }),
+    request: z.object({ hostId: objectIdSchema, ...size }),
     response: z.object({ sessionId }),
   },
   /** What was typed or pasted, as a terminal sends it. */

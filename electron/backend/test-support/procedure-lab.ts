@@ -36,6 +36,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
     beforeKeeping: async (): Promise<void> => undefined,
   };
   const trace: QueueTracer = (queue, _, hostClock) => ({
+    refusalOf: () => null,
     async submit(command) {
       commands.push(command);
       const what = lab.interfere(command);

@@ -16,7 +16,7 @@ import { ownCommands } from './script/marked-paths.ts';
 import { notAScript } from './script/not-a-script.ts';
 import { type ScriptUnit, scriptUnits } from './script/script-units.ts';
 import type { ScriptTree, ShellLibrary, StatementTree } from './script/shell-library.ts';
-import { simpleCommand, statementOf } from './script/shell-tree.ts';
+import { simpleCommand, untracedStatement } from './script/shell-tree.ts';
 import { executionLimits, limitReason, type ShellBounds, scriptBounds } from './shell-limits.ts';
 import { ShellOutputs } from './shell-outputs.ts';
 import type { RunEnd, RunListener, ShellJob, ShellOptions, UnitEnd } from './shell-run.ts';
@@ -26,8 +26,6 @@ const longestTurn = 10;
 
 /** How the library ends what reached a limit. */
 const limitExit = 126;
-
-const noOperation = simpleCommand(':', [], []);
 
 /** A shell on a simulated host, with its variables, functions and files. It runs one text after the other. */
 export class Shell {
@@ -43,7 +41,8 @@ export class Shell {
   #statements: StatementTree[] = [];
   #session: AbortController | null = null;
   #job: ShellJob | null = null;
-  #takeJob: ((job: ShellJob) => void) | null = null;
+  /** Hands the next text to the session that waits for it; null ends it, since who still waits holds it up. */
+  #takeJob: ((job: ShellJob | null) => void) | null = null;
   readonly #kept = new KeptState();
   #line = 0;
   /** The line before whose commands time has passed. */
@@ -155,6 +154,8 @@ export class Shell {
   #stop(reason: string): void {
     this.#stopReason = reason;
     this.#session?.abort();
+    this.#takeJob?.(null);
+    this.#takeJob = null;
   }
 
   /** Waits in the host's time; who waits for ever for what nothing brings about is stopped. */
@@ -201,7 +202,7 @@ export class Shell {
     this.#refusedWrites = [];
     this.#statements = [
       ...this.#kept.definitions,
-      statementOf(simpleCommand(ownCommands.next, [], []), noOperation),
+      untracedStatement(simpleCommand(ownCommands.next, [], [])),
     ];
     this.#parsing = 'session';
     const options = {
@@ -211,13 +212,16 @@ export class Shell {
       signal: session.signal,
     };
     void this.#bash.exec(':', options).then(
-      ({ exitCode, stderr }) => this.#finish(session, exitCode, stderr),
-      (error) => this.#finish(session, 1, `stopped: ${error instanceof Error ? error.message : error}`),
+      (result) => this.#finish(session, result),
+      (error) => {
+        const stderr = `stopped: ${error instanceof Error ? error.message : error}`;
+        this.#finish(session, { exitCode: 1, stdout: '', stderr });
+      },
     );
   }
 
-  /** The session came to its end before the text did. */
-  #finish(session: AbortController, exit: number, stderr: string): void {
+  /** The session came to its end before the text did. A function that ends it has not shown what it printed. */
+  #finish(session: AbortController, { exitCode: exit, stdout, stderr }: LibraryResult): void {
     if (this.#session === session) this.#session = null;
     this.#takeJob = null;
     const job = this.#job;
@@ -225,6 +229,7 @@ export class Shell {
     if (job === null) return;
     const said = exit === limitExit ? limitReason(stderr || this.#outputs.lastMessage) : null;
     const reason = session.signal.aborted ? this.#stopReason : (said ?? /^stopped: (.*)/s.exec(stderr)?.[1]);
+    if (stdout !== '') this.#tell('stdout', this.#line, encodeText(stdout), job);
     if (reason === undefined && stderr !== '') this.#tell('stderr', this.#line, encodeText(stderr), job);
     const unit = job.units[job.at];
     const end: RunEnd =
@@ -237,6 +242,11 @@ export class Shell {
     return [
       { name: ownCommands.next, execute: (_, context) => this.#next(context) },
       { name: ownCommands.line, execute: (_, context) => this.#unitDone(context) },
+      {
+        name: ownCommands.asked,
+        execute: async (_, context) => silent(this.#refusedWrites.length > 0 ? 0 : statusOf(context)),
+      },
+      { name: ownCommands.status, execute: async (_, context) => silent(statusOf(context)) },
       {
         name: ownCommands.written,
         execute: async ([line], context) => {
@@ -258,17 +268,15 @@ export class Shell {
     const job = this.#job ?? (await this.#nextJob());
     if (job === null) return silent(exit);
     this.#kept.keepFunctions(job.units.flatMap((unit) => unit.statements));
-    const boundary = statementOf(simpleCommand(ownCommands.line, [], []), noOperation);
+    const boundary = untracedStatement(simpleCommand(ownCommands.line, [], []));
     const guarded = job.units.flatMap((unit) => [...guardScript(unit.statements, unit.line), boundary]);
-    this.#statements.push(...guarded, statementOf(simpleCommand(ownCommands.next, [], []), noOperation));
+    this.#statements.push(...guarded, untracedStatement(simpleCommand(ownCommands.next, [], [])));
     return silent(exit);
   }
 
-  /** Null when the session ends before: who still waited then would hold it up. */
   #nextJob(): Promise<ShellJob | null> {
     return new Promise((resolve) => {
       this.#takeJob = resolve;
-      this.#session?.signal.addEventListener('abort', () => resolve(null), { once: true });
     });
   }
 
