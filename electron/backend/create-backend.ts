@@ -133,6 +133,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     runner: () => runner,
     opening: () => sources.opening(),
     keep,
+    copy: (id) => rehearsals.terminalPlace(id),
   });
   const rehearsals = createRehearsals({ sources, writer, emit: hub.emit });
   const recoveries = createRecoveries({

@@ -47,6 +47,7 @@ export const requestChannels = [
   'trace:recent',
   'rehearsal:start',
   'rehearsal:go-on',
+  'rehearsal:change',
   'rehearsal:stop',
   'terminal:open',
   'terminal:type',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nvmeReleases } from '../nvme/nvme-cli/nvme-release.ts';
 import { emptySchema as nothing, objectIdSchema } from './contract-parts.ts';
 
 const sessionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
@@ -11,7 +12,14 @@ const size = {
 export const terminalRequests = {
   /** A new shell on a host; one that was open there before ends. Refused where nothing can run. */
   'terminal:open': {
-    request: z.object({ hostId: objectIdSchema, ...size }),
+    request: z.object({
+      hostId: objectIdSchema,
+      /** The release of nvme-cli that `nvme` is; left out: the usual one. On a copy its rehearsal says it. */
+      nvme: z.enum(nvmeReleases).optional(),
+      /** On the copy of this rehearsal; left out: on the host of the fleet that is open. */
+      rehearsalId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+      ...size,
+    }),
     response: z.object({ sessionId }),
   },
   /** What was typed or pasted, as a terminal sends it. */

@@ -1,9 +1,9 @@
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
+import { type NvmeCliRelease, printedAs } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import { type CommandOutput, printed } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { format, verbose } from '../grammar/common-options.ts';
-import { type NvmeCliRelease, printedAs } from '../grammar/nvme-release.ts';
 import type { CommandSpec, OptionValues } from '../grammar/option-spec.ts';
 import { parseOptions } from '../grammar/parse-options.ts';
 import {

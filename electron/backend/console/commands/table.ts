@@ -1,5 +1,5 @@
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { format, verbose } from '../grammar/common-options.ts';
-import type { NvmeCliRelease } from '../grammar/nvme-release.ts';
 import type { CommandSpec, OptionSpec } from '../grammar/option-spec.ts';
 import type { NvmeCommandDefinition } from './define-commands.ts';
 import { functionCommands } from './functions.ts';

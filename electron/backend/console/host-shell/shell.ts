@@ -1,10 +1,11 @@
 import type { Bash, Command, CommandContext } from 'just-bash/browser';
+import { type NvmeCliRelease, usualRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { giveWay } from '../../event-loop.ts';
 import type { CommandOutput } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { withKnownRefusal } from '../known-refusal.ts';
 import type { HostProgram } from '../programs/program.ts';
-import { programs } from '../programs/table.ts';
+import { programsOf } from '../programs/table.ts';
 import { bytesOfLatin1, encodeText, latin1 } from './bytes-and-text.ts';
 import { programFiles } from './files/boot-files.ts';
 import { HostFiles, type RefusedWrite } from './files/host-files.ts';
@@ -29,6 +30,8 @@ const limitExit = 126;
 
 /** A shell on a simulated host, with its variables, functions and files. It runs one text after the other. */
 export class Shell {
+  /** The release of nvme-cli that `nvme` is. */
+  readonly nvme: NvmeCliRelease;
   readonly #host: ConsoleHost;
   readonly #options: ShellOptions;
   readonly #bounds: ShellBounds;
@@ -64,7 +67,9 @@ export class Shell {
   ) {
     this.#host = host;
     this.#options = options;
+    this.nvme = options.nvme ?? usualRelease;
     this.#bounds = { ...scriptBounds, ...options.bounds };
+    const programs = programsOf(this.nvme);
     const names = [...library.getCommandNames(), ...Object.keys(programs), ...Object.values(ownCommands)];
     const files = { ...initial, ...programFiles(names) };
     this.#files = new HostFiles(library, host, this.#fileListener(), files);
