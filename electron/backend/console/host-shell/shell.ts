@@ -11,7 +11,14 @@ import { programFiles } from './files/boot-files.ts';
 import { HostFiles, type RefusedWrite } from './files/host-files.ts';
 import { refusedWriteText } from './files/refused-write.ts';
 import { KeptState } from './kept-state.ts';
-import { hostName, type LibraryResult, quotedForShell, silent, statusOf } from './library-values.ts';
+import {
+  environmentOf,
+  hostName,
+  type LibraryResult,
+  quotedForShell,
+  silent,
+  statusOf,
+} from './library-values.ts';
 import { guardScript } from './script/guard-script.ts';
 import { ownCommands } from './script/marked-paths.ts';
 import { notAScript } from './script/not-a-script.ts';
@@ -76,14 +83,7 @@ export class Shell {
     this.#bash = new library.Bash({
       fs: this.#files,
       cwd: this.#kept.directory,
-      env: {
-        HOME: '/root',
-        USER: 'root',
-        LOGNAME: 'root',
-        SHELL: '/bin/bash',
-        HOSTNAME: hostName(initial['/etc/hostname']),
-        PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
-      },
+      env: environmentOf(hostName(initial['/etc/hostname'])),
       processInfo: { pid: 4242, ppid: 1, uid: 0, gid: 0 },
       executionLimits: executionLimits(this.#bounds),
       sleep: (milliseconds) => this.#sleep(milliseconds),
