@@ -1,5 +1,7 @@
+import type { ExecResult } from 'just-bash/browser';
 import type { Refusal } from '../../hosts/refusal.ts';
-import { encodeText, latin1 } from './bytes-and-text.ts';
+import type { CommandOutput } from '../command-output.ts';
+import { bytesOfLatin1, encodeText, latin1 } from './bytes-and-text.ts';
 import type { RefusedWrite } from './files/host-files.ts';
 import { refusedWriteText } from './files/refused-write.ts';
 import { unopenedTargets, withoutMarks } from './script/marked-paths.ts';
@@ -52,12 +54,23 @@ export class ShellOutputs {
   }
 
   /** What stands in this text is part of what another program says, which is refused for the same reasons. */
-  forget(whole: string): readonly Refusal[] {
+  #forget(whole: string): readonly Refusal[] {
     const forgotten = this.#notes.filter(({ text }) => whole.includes(text));
     this.#notes = this.#notes.filter((note) => !forgotten.includes(note));
     const refusals = forgotten.flatMap((note) => note.refusals);
     this.#refusals.splice(this.#refusals.length - refusals.length);
     return refusals;
+  }
+
+  /** What a command came to that another program ran; what it said is noted as that of the other one. */
+  outputOf({ stdout, stderr, exitCode: exit }: ExecResult): CommandOutput {
+    const isStructure = stdout === this.structure;
+    const refusals = this.#forget(stderr);
+    return {
+      ...{ exit, stderr, stdout: isStructure ? bytesOfLatin1(stdout) : encodeText(stdout) },
+      ...(refusals.length > 0 ? { refusals } : {}),
+      ...(isStructure ? { binary: true } : {}),
+    };
   }
 
   refuseToOpen(refusal: RefusedWrite): void {

@@ -6,7 +6,7 @@ import type { ConsoleHost } from '../console-host.ts';
 import { withKnownRefusal } from '../known-refusal.ts';
 import type { HostProgram } from '../programs/program.ts';
 import { programsOf } from '../programs/table.ts';
-import { bytesOfLatin1, encodeText, latin1 } from './bytes-and-text.ts';
+import { encodeText, latin1 } from './bytes-and-text.ts';
 import { programFiles } from './files/boot-files.ts';
 import { HostFiles, type RefusedWrite } from './files/host-files.ts';
 import { refusedWriteText } from './files/refused-write.ts';
@@ -389,16 +389,7 @@ export class Shell {
         stdinKind: 'bytes',
         ...(context.signal === undefined ? {} : { signal: context.signal }),
       });
-      const isStructure = result.stdout === this.#outputs.structure;
-      // What it said is noted already.
-      const refusals = this.#outputs.forget(result.stderr);
-      return {
-        exit: result.exitCode,
-        stdout: isStructure ? bytesOfLatin1(result.stdout) : encodeText(result.stdout),
-        stderr: result.stderr,
-        ...(refusals.length > 0 ? { refusals } : {}),
-        ...(isStructure ? { binary: true } : {}),
-      };
+      return this.#outputs.outputOf(result);
     } finally {
       this.#timeoutSeconds = before;
     }
