@@ -19,7 +19,7 @@ export async function whyRefused(
   completion: AdminCompletion,
 ): Promise<RefusalWords> {
   // Asked before anything else happens to the controller.
-  const refusal = queue.refusalOf?.(command, completion) ?? null;
+  const refusal = queue.refusalOf(command, completion);
   if (refusal !== null) return { cause: ` ${refusal.cause}.`, fix: `${fixText(refusal)}.` };
   const { fix } = await refusalOfStatus(command, completion);
   return { cause: '', fix: `${fix}.` };

@@ -87,7 +87,13 @@ describe('a rehearsal', () => {
     ]);
     const line = (number: number) => end.lines.find((each) => each.line === number);
     expect(line(4)).toMatchObject({ passes: 1, commands: 1, refused: false });
-    expect(line(8)).toMatchObject({ refused: true, said: expect.stringContaining('NVMe status: ') });
+    expect(line(8)).toMatchObject({
+      refused: true,
+      said: expect.stringContaining('NVMe status: '),
+      cause: expect.stringMatching(
+        /^There is no controller CNTLID 65000 in the NVM subsystem of \/dev\/nvme1 /,
+      ),
+    });
     expect(line(9)).toMatchObject({
       refused: true,
       said: expect.stringContaining('Numerical result out of range'),

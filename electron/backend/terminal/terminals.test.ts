@@ -64,6 +64,14 @@ describe('a terminal', () => {
     expect(entries.filter(({ opcode, hostId }) => opcode === 0x1c && hostId === 'hv-a')).toHaveLength(2);
   });
 
+  it('says why the device refused a command, and what helps, in the fleet that is open', async () => {
+    const backend = await openSimulatedBackend();
+    const terminal = await openTerminal(backend);
+    expect(await terminal.run('nvme virt-mgmt /dev/nvme1 -c 9999 -a 9')).toMatch(
+      /\(0x411f\)\n {2}Cause: There is no controller CNTLID 9999 in the NVM subsystem of \/dev\/nvme1 .*\n {2}Fix: /,
+    );
+  });
+
   it('keeps variables, completes, has a history, and ends with exit', async () => {
     const backend = await openSimulatedBackend();
     const terminal = await openTerminal(backend);

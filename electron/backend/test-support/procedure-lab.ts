@@ -32,6 +32,7 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const commands: AdminCommand[] = [];
   const lab = { interfere: (() => 'pass') as Interference };
   const trace: QueueTracer = (queue, _, hostClock) => ({
+    refusalOf: () => null,
     async submit(command) {
       commands.push(command);
       const what = lab.interfere(command);

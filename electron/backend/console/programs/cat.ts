@@ -13,9 +13,7 @@ export const catProgram: HostProgram = async ({ args, files, cwd, stdin }) => {
   for (const path of paths.length === 0 ? ['-'] : paths) {
     try {
       const bytes =
-        path === '-'
-          ? bytesOfLatin1(stdin())
-          : await files.readFileBuffer(files.resolvePath(cwd, path));
+        path === '-' ? bytesOfLatin1(stdin()) : await files.readFileBuffer(files.resolvePath(cwd, path));
       outputs.push({ exit: 0, stdout: bytes, stderr: '' });
     } catch (error) {
       outputs.push(refused(`cat: can't open '${path}': ${fileWords(error)}`, 1, '', fileRefusal(error)));

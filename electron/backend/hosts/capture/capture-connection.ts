@@ -95,6 +95,7 @@ function createRecordedQueue(capture: Capture, controller: CapturedController): 
       if (answer === null) return notRecorded(capture, controller, cns);
       return succeed(completionOf(answer));
     },
+    refusalOf: () => null,
   };
 }
 
