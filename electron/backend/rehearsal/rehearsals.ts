@@ -4,7 +4,7 @@ import { visibleText } from '#shared/visible-text.ts';
 import type { Emit } from '../event-hub.ts';
 import { createFleetWriter, type FleetWriter } from '../fleet/fleet-writer.ts';
 import type { SourceManager } from '../sources/source-manager.ts';
-import { type GoOn, RehearsalRun } from './rehearsal-run.ts';
+import type { GoOn, RehearsalRun } from './rehearsal-run.ts';
 
 /** At most so often the page is told. */
 const pushMilliseconds = 100;
@@ -52,6 +52,8 @@ export function createRehearsals({ sources, writer, emit }: RehearsalsDependenci
             fix: 'Choose a text file with the lines of a shell script.',
           },
         );
+      // Loaded with the first rehearsal: the shell, and all that is known of errors, come with it.
+      const { RehearsalRun } = await import('./rehearsal-run.ts');
       const { revision, fleet } = writer;
       const opened = await sources.copy();
       if (!opened.ok) return opened;

@@ -10,7 +10,7 @@ import type { Log } from '../ports.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
 import { hostsThatReach, subsystemsOfHost } from '../simulation/sharing-hosts.ts';
 import type { Simulation } from '../simulation/simulation.ts';
-import { openSession, type TerminalSession, type TerminalSize } from './terminal-session.ts';
+import type { TerminalSession, TerminalSize } from './terminal-session.ts';
 import { watchConsole } from './watched-console.ts';
 
 /** While a line goes on and changes things, the fleet is read again so often, in milliseconds. */
@@ -111,6 +111,8 @@ export function createTerminals(deps: TerminalsDependencies): Terminals {
         line.hasChanged ||= refusal === null;
       },
     });
+    // Loaded with the first shell: all programs and commands of a simulated host come with it.
+    const { openSession } = await import('./terminal-session.ts');
     const session = await openSession({
       host: console,
       hostName: hostTitle(writer.fleet, host.id),
