@@ -41,6 +41,8 @@ export class ShellOutputs {
   /** Everything that was refused in this unit, shown or not. */
   #refusals: RefusalAtLine[] = [];
   readonly #refusedToOpen = new Map<string, RefusedWrite>();
+  /** What the kernel refused of what was written, and is not told yet. */
+  #refusedWrites: RefusedWrite[] = [];
 
   /** A program on this line has written a text to standard error. */
   note(line: number, text: string, refusals: readonly Refusal[] = []): void {
@@ -48,8 +50,28 @@ export class ShellOutputs {
     this.#refusals.push(...refusals.map((refusal) => ({ ...refusal, line })));
   }
 
-  /** The kernel has refused what a command on this line wrote. */
-  noteWrite(line: number, refused: RefusedWrite): void {
+  /** The kernel refused what a command wrote or wanted to write to. */
+  refuseWrite(refused: RefusedWrite): void {
+    if (refused.opened) this.#refusedWrites.push(refused);
+    else this.#refusedToOpen.set(refused.path, refused);
+  }
+
+  get isWriteRefused(): boolean {
+    return this.#refusedWrites.length > 0;
+  }
+
+  forgetWrites(): void {
+    this.#refusedWrites = [];
+  }
+
+  /** What a command on this line says of what it wrote and the kernel refused; empty where nothing was. */
+  tellWrites(line: number): string {
+    const refused = this.#refusedWrites.splice(0);
+    for (const each of refused) this.#noteWrite(line, each);
+    return refused.map(refusedWriteText).join('');
+  }
+
+  #noteWrite(line: number, refused: RefusedWrite): void {
     this.note(line, refusedWriteText(refused), refused.refusal === null ? [] : [refused.refusal]);
   }
 
@@ -71,10 +93,6 @@ export class ShellOutputs {
       ...(refusals.length > 0 ? { refusals } : {}),
       ...(isStructure ? { binary: true } : {}),
     };
-  }
-
-  refuseToOpen(refusal: RefusedWrite): void {
-    this.#refusedToOpen.set(refusal.path, refusal);
   }
 
   /** What was refused in the unit, and what is left of it to show: reasons of programs that said nothing themselves. */
@@ -124,7 +142,7 @@ export class ShellOutputs {
     const text = given.replace(unopenedTargets, (whole, target: string) => {
       const refusal = this.#refusedToOpen.get(resolve(target)) ?? [...this.#refusedToOpen.values()].at(-1);
       if (refusal === undefined) return whole;
-      this.noteWrite(line, refusal);
+      this.#noteWrite(line, refusal);
       return refusedWriteText(refusal);
     });
     return withoutMarks(text).replace(/^bash: /gm, 'sh: ');

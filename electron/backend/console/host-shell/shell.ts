@@ -8,8 +8,7 @@ import type { HostProgram } from '../programs/program.ts';
 import { programsOf } from '../programs/table.ts';
 import { encodeText, latin1 } from './bytes-and-text.ts';
 import { programFiles } from './files/boot-files.ts';
-import { HostFiles, type RefusedWrite } from './files/host-files.ts';
-import { refusedWriteText } from './files/refused-write.ts';
+import { HostFiles } from './files/host-files.ts';
 import { KeptState } from './kept-state.ts';
 import {
   environmentOf,
@@ -64,7 +63,6 @@ export class Shell {
   #sleeps = 0;
   #misunderstood = false;
   readonly #outputs = new ShellOutputs();
-  #refusedWrites: RefusedWrite[] = [];
 
   constructor(
     library: ShellLibrary,
@@ -204,7 +202,7 @@ export class Shell {
   #begin(): void {
     const session = new AbortController();
     this.#session = session;
-    this.#refusedWrites = [];
+    this.#outputs.forgetWrites();
     this.#statements = [
       ...this.#kept.definitions,
       untracedStatement(simpleCommand(ownCommands.next, [], [])),
@@ -249,7 +247,7 @@ export class Shell {
       { name: ownCommands.line, execute: (_, context) => this.#unitDone(context) },
       {
         name: ownCommands.asked,
-        execute: async (_, context) => silent(this.#refusedWrites.length > 0 ? 0 : statusOf(context)),
+        execute: async (_, context) => silent(this.#outputs.isWriteRefused ? 0 : statusOf(context)),
       },
       { name: ownCommands.status, execute: async (_, context) => silent(statusOf(context)) },
       {
@@ -307,20 +305,15 @@ export class Shell {
 
   /** Tells the writes that the kernel refused since the last time. */
   #written(exit: number, line: number): LibraryResult {
-    const refused = this.#refusedWrites.splice(0);
-    for (const each of refused) this.#outputs.noteWrite(line, each);
-    const stderr = refused.map(refusedWriteText).join('');
-    return { stdout: '', stderr, exitCode: refused.length > 0 ? 1 : exit };
+    const stderr = this.#outputs.tellWrites(line);
+    return { stdout: '', stderr, exitCode: stderr === '' ? exit : 1 };
   }
 
   #fileListener(): ConstructorParameters<typeof HostFiles>[2] {
     return {
       onLine: (line, begins) => this.#breathe(line, begins),
       onOutput: (stream, line, bytes) => this.#tell(stream, line, bytes, this.#job),
-      onRefusedWrite: (refusal) => {
-        if (refusal.opened) this.#refusedWrites.push(refusal);
-        else this.#outputs.refuseToOpen(refusal);
-      },
+      onRefusedWrite: (refusal) => this.#outputs.refuseWrite(refusal),
       beforeWrite: () => this.#beforeEffect(),
     };
   }
