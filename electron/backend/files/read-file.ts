@@ -64,7 +64,7 @@ export async function readFileBytes(
       const opened = fstatSync(descriptor);
       if (!opened.isFile()) return notAFile(file, opened, what);
       if (opened.size > largest) return tooLarge(file, opened.size, largest, what);
-      const bytes = new Uint8Array(Math.min(Math.max(opened.size, 4096), largest) + 1);
+      const bytes = new Uint8Array(Math.min(opened.size > 0 ? opened.size : 4096, largest) + 1);
       let content = bytes;
       let length = 0;
       for (;;) {
