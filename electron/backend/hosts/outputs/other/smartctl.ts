@@ -1,14 +1,13 @@
+import { isRecord } from '#shared/bounds/is-record.ts';
 import type { Fact, OutputFinding } from '../findings.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What `smartctl -j` says of an NVMe drive; null for any other JSON. A drive of another kind holds nothing of use. */
 export function readSmartctlJson(value: unknown): OutputFinding | null {
-  if (!isObject(value) || !isObject(value.smartctl)) return null;
+  if (!isRecord(value) || !isRecord(value.smartctl)) return null;
   const { device, model_name: model, serial_number: serial, firmware_version: firmware } = value;
-  const name = isObject(device) && typeof device.name === 'string' ? device.name : '';
+  const name = isRecord(device) && typeof device.name === 'string' ? device.name : '';
   const found = /^\/dev\/(nvme\d{1,6})(?:n\d{1,10})?$/.exec(name)?.[1];
   const title = 'smartctl -j';
   if (found === undefined)
@@ -24,7 +23,7 @@ export function readSmartctlJson(value: unknown): OutputFinding | null {
   const facts: Fact[] = [
     { kind: 'device', device: found, attributes, namespaces: namespacesOf(value, found) },
   ];
-  const temperature = isObject(value.temperature) ? value.temperature.current : null;
+  const temperature = isRecord(value.temperature) ? value.temperature.current : null;
   const parts = [
     attributes.model ?? '',
     attributes.serial ?? '',
@@ -37,10 +36,10 @@ export function readSmartctlJson(value: unknown): OutputFinding | null {
 }
 
 function namespacesOf(value: Json, device: string) {
-  const list = Array.isArray(value.nvme_namespaces) ? value.nvme_namespaces.filter(isObject) : [];
+  const list = Array.isArray(value.nvme_namespaces) ? value.nvme_namespaces.filter(isRecord) : [];
   return list.flatMap(({ id, size, formatted_lba_size: blockSize }) => {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return [];
-    const bytes = isObject(size) ? size.bytes : null;
+    const bytes = isRecord(size) ? size.bytes : null;
     return [
       {
         ...{ nsid: id, disk: `${device}n${id}` },
