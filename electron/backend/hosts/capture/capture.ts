@@ -1,7 +1,10 @@
 import path from 'node:path';
 import { withoutArchiveExtension } from '#shared/archive-name.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import {
+  decodeIdentifyController,
+  type IdentifyController,
+} from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { HostVirtualMachine } from '../host-connection.ts';
 import { readRecordedMachines } from '../outputs/recorded-machines.ts';
@@ -55,9 +58,17 @@ export async function listSnapshots(
  */
 export async function openCapture(place: string, snapshot?: string): Promise<Result<Capture>> {
   const opened = await openStorage(place);
-  if (!opened.ok) return opened;
+  return opened.ok ? openCaptureOf(opened.value, place, snapshot) : opened;
+}
+
+/** The same where it was looked into the place already. */
+export async function openCaptureOf(
+  opened: OpenedStorage,
+  place: string,
+  snapshot?: string,
+): Promise<Result<Capture>> {
   const name = withoutArchiveExtension(path.basename(path.resolve(place)));
-  return openStoredCapture(opened.value, { name, place: path.resolve(place) }, snapshot);
+  return openStoredCapture(opened, { name, place: path.resolve(place) }, snapshot);
 }
 
 /** The same of files that are laid out as in a capture folder, wherever they are. */
@@ -134,12 +145,18 @@ async function kernelRelease(files: SnapshotFiles): Promise<string> {
   return text === null ? '' : (text.slice(0, longestRelease).split(/\s+/)[2] ?? '');
 }
 
+/** What was recorded of a controller does not change, and a twin asks for it a dozen times. */
+const identities = new WeakMap<CapturedController, IdentifyController | null>();
+
 /** Identify Controller of a controller, decoded; null when it was not recorded. */
-export function capturedIdentify(controller: CapturedController) {
+export function capturedIdentify(controller: CapturedController): IdentifyController | null {
+  const known = identities.get(controller);
+  if (known !== undefined) return known;
   const answer = controller.record?.identify;
-  if (answer?.kind !== 'value') return null;
-  const decoded = decodeIdentifyController(answer.value);
-  return decoded.ok ? decoded.value : null;
+  const decoded = answer?.kind === 'value' ? decodeIdentifyController(answer.value) : null;
+  const identity = decoded?.ok ? decoded.value : null;
+  identities.set(controller, identity);
+  return identity;
 }
 
 /** CNTLID as the controller said itself, else as sysfs has it; null when neither was recorded. */

@@ -1,9 +1,7 @@
-import { readlink } from 'node:fs/promises';
-import path from 'node:path';
 import { largestOutputs } from '#shared/bounds/sizes.ts';
 import { decodeText } from '../../files/decode-text.ts';
 import { inTurns } from '../../in-turns.ts';
-import { type CaptureStorage, folderStorage } from '../capture/storage/capture-storage.ts';
+import type { CaptureStorage, FileTree } from '../capture/storage/capture-storage.ts';
 import type { Fact } from './findings.ts';
 import { type RecognisedText, recogniseText } from './recognise-text.ts';
 
@@ -25,11 +23,10 @@ const subsystemAttribute =
   /(?:^|\/)sys\/(?:devices\/.*|class)\/nvme-subsystem\/(nvme-subsys\d{1,6})\/(subsysnqn)$/;
 
 /**
- * The outputs in a folder: loose files, the folder of a sos report, a tree of sysfs. Files are known by their content, those
+ * The outputs in a folder or an archive: loose files, a sos report, a tree of sysfs. Files are known by their content, those
  * of sysfs by their place, which is all that they have.
  */
-export async function recogniseFolder(folder: string): Promise<RecognisedText[]> {
-  const storage = folderStorage(folder);
+export async function recogniseTree({ name, storage, linkTarget }: FileTree): Promise<RecognisedText[]> {
   const { files, links } = await filesBelow(storage);
   const isReport = files.some((file) => /(?:^|\/)sos_commands\//.test(file));
   const recognised: RecognisedText[] = [];
@@ -37,7 +34,7 @@ export async function recogniseFolder(folder: string): Promise<RecognisedText[]>
   let [count, bytes] = [0, 0];
   for (const file of links) {
     const place = sysfsPlace(file);
-    const target = place === null ? null : await readlink(path.join(folder, file)).catch(() => null);
+    const target = place === null ? null : await linkTarget(file);
     if (place !== null && target !== null) sysfs.push({ kind: 'sysfs', path: place, value: `-> ${target}` });
   }
   for (const file of files) {
@@ -50,20 +47,26 @@ export async function recogniseFolder(folder: string): Promise<RecognisedText[]>
     if (!read.ok || read.value.length > largestInFolder) continue;
     bytes += read.value.length;
     const text = await inTurns(decodeText(read.value));
-    if (place !== null) sysfs.push({ kind: 'sysfs', path: place, value: text.slice(0, 4096).trimEnd() });
+    if (place !== null) sysfs.push({ kind: 'sysfs', path: place, value: attributeOf(text) });
     else recognised.push(await inTurns(recogniseText(text, file)));
   }
   const report = files.map(
     (file) =>
       /^(?:.*\/)?sosreport-([A-Za-z0-9][\w.-]{0,62}?)-(?:\d{4}-\d\d-\d\d|\d{5,14})(?=[-/])/.exec(
-        `${path.basename(folder)}/${file}`,
+        `${name}/${file}`,
       )?.[1],
   );
-  const host = report.find((name) => name !== undefined) ?? null;
+  const host = report.find((known) => known !== undefined) ?? null;
   const tree = sysfs.length === 0 ? [] : [treeOf(sysfs)];
   return [...recognised, ...tree, { findings: [], host, unknownLines: 0 }].filter(
     ({ findings, host: named }) => findings.length > 0 || named !== null,
   );
+}
+
+/** An archive pads each attribute with zeros to the size that sysfs gives all of them. */
+function attributeOf(text: string): string {
+  const [value = ''] = text.slice(0, 4096).split('\0', 1);
+  return value.trimEnd();
 }
 
 function treeOf(facts: readonly Fact[]): RecognisedText {

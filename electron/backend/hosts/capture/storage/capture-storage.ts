@@ -31,6 +31,15 @@ export interface CaptureStorage {
   list(folder: string, most: number): Promise<Result<StoredListing>>;
 }
 
+/** What a folder or an archive holds, whatever it is. */
+export interface FileTree {
+  /** The last part of its path, without the extension of an archive. */
+  readonly name: string;
+  readonly storage: CaptureStorage;
+  /** Where a symbolic link leads, as it says itself; null where there is none. Nobody follows it. */
+  linkTarget(file: string): Promise<string | null>;
+}
+
 /** A folder on the disk. Links that lead out of it are not followed. */
 export function folderStorage(folder: string): CaptureStorage {
   const inside = new LinkBounds(folder);

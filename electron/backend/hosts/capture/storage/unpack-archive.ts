@@ -1,7 +1,7 @@
 import { createGunzip } from 'node:zlib';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { giveWay } from '../../../event-loop.ts';
-import { archivePath } from './archive-path.ts';
+import { archivePath, longestPath } from './archive-path.ts';
 import { largestRecordedFile } from './capture-storage.ts';
 
 /** What an archive may cost, whatever it says of itself. */
@@ -41,6 +41,8 @@ export interface LeftOut {
 export interface UnpackedArchive {
   /** Regular files by their path: relative, with `/`, without `.` and `..`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Where its symbolic links lead, as they say themselves, by their path. They are left out too. */
+  readonly links: ReadonlyMap<string, string>;
   /** The first ones; more would hide what matters. */
   readonly leftOut: readonly LeftOut[];
 }
@@ -60,6 +62,7 @@ export async function unpackArchive(
   bounds: ArchiveBounds = archiveBounds,
 ): Promise<UnpackedArchive> {
   const files = new Map<string, Uint8Array>();
+  const links = new Map<string, string>();
   const leftOut: LeftOut[] = [];
   const leave = (about: string, reason: string) => {
     if (leftOut.length < mostLeftOut) leftOut.push({ about, reason });
@@ -94,8 +97,10 @@ export async function unpackArchive(
       withoutProgress = 0;
       entries += 1;
       if (entries > bounds.entries) throw new ArchiveFault(`it has more than ${bounds.entries} entries`);
-      const { name, size } = entry.header;
+      const { name, size, type, linkname } = entry.header;
       const placed = archivePath(name);
+      if (placed.ok && type === 'symlink' && linkname !== undefined)
+        links.set(placed.path, linkname.slice(0, longestPath));
       const reason = placed.ok ? reasonToLeave(entry, bounds, kept) : placed.reason;
       if (reason !== null || !placed.ok) {
         if (reason !== null && reason !== '') leave(shownName(name), reason);
@@ -126,7 +131,7 @@ export async function unpackArchive(
   const faults = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
   const fault = faults.find((one) => one instanceof ArchiveFault) ?? faults[0];
   if (fault !== undefined) leftOut.unshift({ about: '.', reason: faultWords(fault) });
-  return { files, leftOut };
+  return { files, links, leftOut };
 }
 
 async function stop(writer: WritableStreamDefaultWriter<Uint8Array>, fault: unknown): Promise<never> {
