@@ -4,6 +4,7 @@ import { isRecord } from '#shared/bounds/is-record.ts';
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { readJson } from '#shared/bounds/read-json.ts';
 import { recordedBounds } from '#shared/bounds/sizes.ts';
+import { fieldText } from '#shared/fleet-file/problems.ts';
 import type { Result } from '#shared/result.ts';
 import { inTurns } from '../../in-turns.ts';
 import { recordedJsonOrText } from '../outputs/recorded-text.ts';
@@ -68,7 +69,7 @@ export async function readRecordedJson(
     case 'value':
       return read;
     case 'excess':
-      files.problem(file, read.excess.message, { field: fieldWords(read.excess.path), fix: again });
+      files.problem(file, read.excess.message, { field: fieldText(read.excess.path), fix: again });
       return null;
     case 'not-json':
       files.problem(file, `The JSON is not complete: ${read.message}`, { fix: again });
@@ -87,7 +88,7 @@ export function* checkRecorded<Schema extends z.ZodType>(
   const checked = yield* checkInPieces(schema, value);
   if (checked.ok) return checked.value;
   for (const { message, path } of checked.findings)
-    files.problem(file, message, { field: fieldWords([...base, ...path]), fix: again });
+    files.problem(file, message, { field: fieldText([...base, ...path]), fix: again });
   return null;
 }
 
@@ -125,10 +126,4 @@ export function* checkEntries<Schema extends z.ZodType>(
     yield* pacer.did();
   }
   return checked;
-}
-
-/** `secondary-controllers[2].virtual-function-number` */
-function fieldWords(path: readonly PropertyKey[]): string {
-  const words = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return words === '' ? 'whole file' : words.replace(/^\./, '');
 }
