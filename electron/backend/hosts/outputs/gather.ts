@@ -23,6 +23,8 @@ export interface Gathered {
 }
 
 const findingsOfPiece = 20;
+/** Of a finding: what one line of sysfs, or one virtual function that may be there, costs. */
+const smallPart = 1 / 100;
 const mostNotes = 200;
 
 type StructureFact = Extract<Fact, { kind: 'structure' }>;
@@ -38,14 +40,13 @@ export function* gather(texts: readonly RecognisedText[]): Pieces<Gathered> {
   const pacer = new Pacer(findingsOfPiece);
   for (const finding of findings) {
     for (const fact of finding.facts) work.take(finding, fact);
-    yield* pacer.did(1 + finding.facts.length / 100);
+    yield* pacer.did(1 + finding.facts.length * smallPart);
   }
-  work.nameTheRest();
-  const recorded = work.finish();
-  yield;
+  yield* work.nameTheRest(pacer);
+  const recorded = yield* work.finish(pacer);
   return {
     host: texts.find((text) => text.host !== null)?.host ?? work.host,
-    files: recorded.files(),
+    files: yield* recorded.files(),
     findings,
     notes: shortenList(work.notes, mostNotes, (left) => ({
       ...{ source: '.', message: `There are ${left} more notes` },
@@ -128,10 +129,11 @@ class Gathering {
   }
 
   /** Finds the devices of outputs whose command line is not there: first who they are, then what they have. */
-  nameTheRest(): void {
+  *nameTheRest(pacer: Pacer): Pieces<void> {
     const rank = ({ fact }: Unnamed) =>
       fact.structure === 'id-ctrl' ? 0 : fact.cntlid === undefined ? 2 : 1;
     for (const { finding, fact } of this.#unnamed.toSorted((a, b) => rank(a) - rank(b))) {
+      yield* pacer.did();
       const found = this.#names.find(fact);
       if (found === null) {
         this.#note(
@@ -183,16 +185,21 @@ class Gathering {
   }
 
   #onlyNamespace(device: string): number | null {
-    const nsids = [...(this.#recorded.devices().get(device) ?? [])].filter(([name]) =>
-      name.endsWith('/nsid'),
-    );
-    const [only] = nsids;
-    return nsids.length === 1 && only !== undefined ? Number(only[1]) : null;
+    let only: number | null = null;
+    for (const [name, value] of this.#recorded.devices().get(device) ?? []) {
+      if (!name.endsWith('/nsid')) continue;
+      if (only !== null) return null;
+      only = Number(value);
+    }
+    return only;
   }
 
-  finish(): RecordedFacts {
-    for (const { path, value } of this.#sysfs) this.#recorded.addSysfs(path, value);
-    this.#linkVirtualFunctions();
+  *finish(pacer: Pacer): Pieces<RecordedFacts> {
+    for (const { path, value } of this.#sysfs) {
+      this.#recorded.addSysfs(path, value);
+      yield* pacer.did(smallPart);
+    }
+    yield* this.#linkVirtualFunctions(pacer);
     this.#findAddress();
     if (this.#machines.length > 0)
       this.#recorded.addFile(recordedMachinesFile, JSON.stringify(this.#machines));
@@ -200,14 +207,19 @@ class Gathering {
   }
 
   /** lspci names no physical function; the addresses of its virtual functions follow from offset and stride (PCIe 6.0, 9.3.3). */
-  #linkVirtualFunctions(): void {
+  *#linkVirtualFunctions(pacer: Pacer): Pieces<void> {
     const functions = this.#recorded.functions();
+    // More are not shown.
+    let left = fleetSizes.controllers;
     for (const [address, values] of functions) {
+      yield* pacer.did(smallPart);
       const number = (name: string) => Number(values.get(name) ?? 0);
       const routing = { vfOffset: number('sriov_offset'), vfStride: number('sriov_stride') };
-      const count = Math.min(number('sriov_numvfs'), fleetSizes.controllers);
+      const count = number('sriov_numvfs');
       if (!(routing.vfOffset > 0) || values.has('virtfn0')) continue;
-      for (let vfn = 1; vfn <= count; vfn += 1) {
+      for (let vfn = 1; vfn <= count && left > 0; vfn += 1) {
+        left -= 1;
+        yield* pacer.did(smallPart);
         const virtual = virtualFunctionAddress(address, routing, vfn);
         if (virtual === undefined) break;
         if (!functions.has(virtual)) continue;
