@@ -1,15 +1,16 @@
 import path from 'node:path';
 import { hasArchiveName } from '#shared/archive-name.ts';
 import { largestOutput, largestOutputs } from '#shared/bounds/sizes.ts';
+import type { Problem } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { decodeText } from '../files/decode-text.ts';
 import { kindOfPath, readFileBytes } from '../files/read-file.ts';
 import { type Capture, openCaptureOf } from '../hosts/capture/capture.ts';
 import { openPlace } from '../hosts/capture/storage/open-storage.ts';
-import type { LeftOut } from '../hosts/capture/storage/unpack-archive.ts';
+import type { OnRead } from '../hosts/capture/storage/unpack-archive.ts';
 import type { Gathered } from '../hosts/outputs/gather.ts';
 import { openOutputs, readOutputKinds, recogniseTexts } from '../hosts/outputs/open-outputs.ts';
-import { recogniseTree } from '../hosts/outputs/output-folder.ts';
+import { type RecognisedTree, recogniseTree } from '../hosts/outputs/output-folder.ts';
 import type { RecognisedText } from '../hosts/outputs/recognise-text.ts';
 import { inTurns } from '../in-turns.ts';
 import { repackingLine } from './repacking-line.ts';
@@ -32,26 +33,30 @@ export interface RecordedHost {
 const what = 'a file with outputs of tools, a fleet file or a capture';
 
 /** What stands at a path that a person chose; known by its content, never by its name. */
-export async function readSource(file: string, snapshot?: string): Promise<Result<SourceContent>> {
+export async function readSource(
+  file: string,
+  snapshot?: string,
+  onRead?: OnRead,
+): Promise<Result<SourceContent>> {
   const kind = await kindOfPath(file, what);
   if (!kind.ok) return kind;
   if (kind.value === 'folder' || hasArchiveName(file)) {
-    const place = await openPlace(file);
+    const place = await openPlace(file, onRead);
     if (!place.ok) return place;
-    const { capture: stored, tree, cut } = place.value;
+    const { capture: stored, tree } = place.value;
     if (stored.ok) {
       const capture = await openCaptureOf(stored.value, file, snapshot);
       return capture.ok ? succeed({ kind: 'recorded', capture: capture.value, outputs: null }) : capture;
     }
     if (snapshot !== undefined) return stored;
-    const texts = await recogniseTree(tree);
-    return holdOutputs(texts) ? recordedHost({ texts, cut }, tree.name) : stored;
+    const recognised = await recogniseTree(tree);
+    return holdOutputs(recognised.texts) ? recordedHost(recognised, tree.name) : stored;
   }
   const content = await readTextFile(file);
   if (!content.ok) return content;
   return content.value.kind === 'fleet-file'
     ? succeed(content.value)
-    : recordedHost({ texts: content.value.texts, cut: [] }, path.basename(file));
+    : recordedHost({ texts: content.value.texts, problems: [] }, path.basename(file));
 }
 
 /** A regular file: a fleet file, or the outputs in it, which may be none. */
@@ -75,34 +80,34 @@ export function holdOutputs(texts: readonly RecognisedText[]): boolean {
 }
 
 /** Outputs of one host in several files. */
-export async function readOutputFiles(files: readonly string[]): Promise<Result<RecordedHost>> {
-  const recognised = await recogniseFiles(files);
+export async function readOutputFiles(
+  files: readonly string[],
+  onRead?: OnRead,
+): Promise<Result<RecordedHost>> {
+  const recognised = await recogniseFiles(files, onRead);
   if (!recognised.ok) return recognised;
   const [first = ''] = files;
   const name = path.basename(first);
   return recordedHost(recognised.value, files.length === 1 ? name : `${name} and ${files.length - 1} more`);
 }
 
-/** Texts that were looked through. */
-export interface RecognisedTexts {
-  readonly texts: readonly RecognisedText[];
-  /** Why not all of an archive was read. */
-  readonly cut: readonly LeftOut[];
-}
-
 /** The outputs in files, folders and archives, each read on its own. */
-export async function recogniseFiles(files: readonly string[]): Promise<Result<RecognisedTexts>> {
+export async function recogniseFiles(
+  files: readonly string[],
+  onRead?: OnRead,
+): Promise<Result<RecognisedTree>> {
   const texts: RecognisedText[] = [];
-  const cut: LeftOut[] = [];
+  const problems: Problem[] = [];
   let length = 0;
   for (const file of files) {
     const kind = await kindOfPath(file, what);
     if (!kind.ok) return kind;
     if (kind.value === 'folder' || hasArchiveName(file)) {
-      const place = await openPlace(file);
+      const place = await openPlace(file, onRead);
       if (!place.ok) return place;
-      texts.push(...(await recogniseTree(place.value.tree)));
-      cut.push(...place.value.cut);
+      const tree = await recogniseTree(place.value.tree);
+      texts.push(...tree.texts);
+      problems.push(...tree.problems);
       continue;
     }
     const text = await readOutputText(file);
@@ -114,16 +119,19 @@ export async function recogniseFiles(files: readonly string[]): Promise<Result<R
       });
     texts.push(...(await recogniseTexts([{ file, text: text.value }])));
   }
-  return succeed({ texts, cut });
+  return succeed({ texts, problems });
 }
 
 /** Outputs that were pasted, or came by standard input. */
 export async function readPastedOutputs(text: string): Promise<Result<RecordedHost>> {
-  return recordedHost({ texts: await recogniseTexts([{ file: '', text }]), cut: [] }, 'pasted text');
+  return recordedHost({ texts: await recogniseTexts([{ file: '', text }]), problems: [] }, 'pasted text');
 }
 
-async function recordedHost({ texts, cut }: RecognisedTexts, name: string): Promise<Result<RecordedHost>> {
-  const opened = await openOutputs(texts, name, cut);
+async function recordedHost(
+  { texts, problems }: RecognisedTree,
+  name: string,
+): Promise<Result<RecordedHost>> {
+  const opened = await openOutputs(texts, name, problems);
   if (!opened.ok) return opened;
   const { capture, gathered } = opened.value;
   return succeed({ kind: 'recorded', capture, outputs: gathered });

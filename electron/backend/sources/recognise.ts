@@ -4,44 +4,48 @@ import type { RecogniseAnswer, RecogniseRequest, Recognition } from '#shared/out
 import { type Result, succeed } from '#shared/result.ts';
 import { kindOfPath } from '../files/read-file.ts';
 import { openPlace } from '../hosts/capture/storage/open-storage.ts';
+import type { OnRead } from '../hosts/capture/storage/unpack-archive.ts';
 import { openOutputs, recogniseTexts } from '../hosts/outputs/open-outputs.ts';
-import { recogniseTree } from '../hosts/outputs/output-folder.ts';
-import { holdOutputs, type RecognisedTexts, readTextFile, recogniseFiles } from './read-recorded.ts';
+import { type RecognisedTree, recogniseTree } from '../hosts/outputs/output-folder.ts';
+import { holdOutputs, readTextFile, recogniseFiles } from './read-recorded.ts';
 
 /** Outputs and problems that are shown; nobody reads more before opening. */
 const mostShown = 200;
 
 /** Says what files or a text are, without opening them. */
-export async function recognise(request: RecogniseRequest): Promise<Result<RecogniseAnswer>> {
+export async function recognise(
+  request: RecogniseRequest,
+  onRead?: OnRead,
+): Promise<Result<RecogniseAnswer>> {
   if (request.kind === 'text')
-    return outputsAnswer({ texts: await recogniseTexts([{ file: '', text: request.text }]), cut: [] });
+    return outputsAnswer({ texts: await recogniseTexts([{ file: '', text: request.text }]), problems: [] });
   const [first = '', ...others] = request.paths.map((one) => path.resolve(one));
   if (others.length > 0) {
-    const recognised = await recogniseFiles([first, ...others]);
+    const recognised = await recogniseFiles([first, ...others], onRead);
     return recognised.ok ? outputsAnswer(recognised.value) : recognised;
   }
   const kind = await kindOfPath(first, 'a file or folder to open');
   if (!kind.ok) return kind;
   if (kind.value === 'folder' || hasArchiveName(first)) {
-    const place = await openPlace(first);
+    const place = await openPlace(first, onRead);
     // Whoever asks for its snapshots hears why there are none.
     if (!place.ok || place.value.capture.ok) return succeed({ kind: 'capture' });
-    const texts = await recogniseTree(place.value.tree);
-    return holdOutputs(texts) ? outputsAnswer({ texts, cut: place.value.cut }) : succeed({ kind: 'capture' });
+    const recognised = await recogniseTree(place.value.tree);
+    return holdOutputs(recognised.texts) ? outputsAnswer(recognised) : succeed({ kind: 'capture' });
   }
   const content = await readTextFile(first);
   if (!content.ok) return content;
   return content.value.kind === 'fleet-file'
     ? succeed({ kind: 'fleet-file' })
-    : outputsAnswer({ texts: content.value.texts, cut: [] });
+    : outputsAnswer({ texts: content.value.texts, problems: [] });
 }
 
-async function outputsAnswer(recognised: RecognisedTexts): Promise<Result<RecogniseAnswer>> {
+async function outputsAnswer(recognised: RecognisedTree): Promise<Result<RecogniseAnswer>> {
   return succeed({ kind: 'outputs', recognition: await recognitionOf(recognised) });
 }
 
-async function recognitionOf({ texts, cut }: RecognisedTexts): Promise<Recognition> {
-  const opened = await openOutputs(texts, 'this', cut);
+async function recognitionOf({ texts, problems }: RecognisedTree): Promise<Recognition> {
+  const opened = await openOutputs(texts, 'this', problems);
   const findings = texts.flatMap((text) => text.findings);
   const host = texts.find((text) => text.host !== null)?.host ?? null;
   return {

@@ -11,7 +11,8 @@ import { readRecordedMachines } from '../outputs/recorded-machines.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 import type { CaptureStorage } from './storage/capture-storage.ts';
-import { type OpenedStorage, openStorage } from './storage/open-storage.ts';
+import { leftOutProblem, type OpenedStorage, openStorage } from './storage/open-storage.ts';
+import type { OnRead } from './storage/unpack-archive.ts';
 import { supplementSnapshot } from './supplement.ts';
 
 /** A recorded host: one snapshot of a capture, checked, with everything that could not be read listed. */
@@ -43,8 +44,9 @@ export interface Capture {
  */
 export async function listSnapshots(
   place: string,
+  onRead?: OnRead,
 ): Promise<Result<{ readonly snapshots: string[]; readonly problems: Problem[] }>> {
-  const opened = await openStorage(place);
+  const opened = await openStorage(place, onRead);
   if (!opened.ok) return opened;
   const files = filesOf(opened.value);
   return succeed({ snapshots: await inOrder(files, opened.value), problems: files.problems });
@@ -112,8 +114,10 @@ export async function openStoredCapture(
 /** The files, with what is not read of an archive as problems. */
 function filesOf({ storage, leftOut }: OpenedStorage): SnapshotFiles {
   const files = new SnapshotFiles(storage);
-  for (const { about, reason } of leftOut)
-    files.problem(about, reason, { field: 'archive', fix: 'Make the archive again, of regular files only' });
+  for (const one of leftOut) {
+    const { source, message, ...about } = leftOutProblem(one);
+    files.problem(source, message, about);
+  }
   return files;
 }
 

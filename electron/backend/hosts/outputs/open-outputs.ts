@@ -3,7 +3,6 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import { inTurns } from '../../in-turns.ts';
 import { type Capture, openStoredCapture } from '../capture/capture.ts';
 import { memoryStorage } from '../capture/storage/memory-storage.ts';
-import type { LeftOut } from '../capture/storage/unpack-archive.ts';
 import { type Gathered, gather } from './gather.ts';
 import { type RecognisedText, recogniseText } from './recognise-text.ts';
 import { recordedSnapshot } from './recorded-facts.ts';
@@ -35,12 +34,12 @@ export async function recogniseTexts(texts: readonly NamedText[]): Promise<Recog
 
 /**
  * A recorded host made of outputs, the same kind as one of a capture folder. Refused when nothing in them is known, or
- * when what is known shows no controller. `name`: how it is called where no output says it; `leftOut`: what was not read.
+ * when what is known shows no controller. `name`: how it is called where no output says it; `problems`: what was not read.
  */
 export async function openOutputs(
   recognised: readonly RecognisedText[],
   name: string,
-  leftOut: readonly LeftOut[] = [],
+  problems: readonly Problem[] = [],
 ): Promise<Result<OutputHost>> {
   const gathered = await inTurns(gather(recognised));
   if (gathered.findings.length === 0)
@@ -51,16 +50,16 @@ export async function openOutputs(
     });
   const place = { name: gathered.host ?? name, place: name };
   const storage = memoryStorage(gathered.files);
-  const opened = await openStoredCapture({ storage, snapshots: [recordedSnapshot], leftOut }, place);
+  const opened = await openStoredCapture({ storage, snapshots: [recordedSnapshot], leftOut: [] }, place);
   if (opened.ok && opened.value.controllers.length > 0) {
-    const capture = { ...opened.value, problems: [...gathered.notes, ...opened.value.problems] };
+    const capture = { ...opened.value, problems: [...problems, ...gathered.notes, ...opened.value.problems] };
     return succeed({ capture, gathered });
   }
   return fail('invalid-file', `${name} is ${titlesOf(gathered)}, which shows no controller by itself.`, {
     object: name,
     field: 'the whole file',
     fix: `Add the output of: ${hostCommands.devices}`,
-    details: gathered.notes.map(({ message }: Problem) => message),
+    details: [...problems, ...gathered.notes].map(({ message }: Problem) => message),
   });
 }
 

@@ -156,11 +156,12 @@ describe.each(places)('%s', (kind) => {
       [`${root}/sos_commands/pci/lspci_-nnvv`]: await read('lspci-vvv.txt'),
       [`${root}/var/log/messages`]: await read('journal.txt'),
     });
-    const texts = await recognised(place);
+    const { texts, problems } = await recognised(place);
+    expect(problems).toEqual([]);
     const { fleet, capture } = await fleetOf(texts);
     expect(capture.name).toBe('hv-a');
     expect(texts.flatMap(({ findings }) => findings.map(({ title }) => title)).sort()).toEqual([
-      ...['lspci', 'nvme id-ctrl', 'nvme id-ns', 'nvme list-ns', 'nvme list-subsys'],
+      ...['lspci', 'nvme id-ctrl', 'nvme id-ns', 'nvme list-ns', 'nvme list-subsys', 'sos report'],
     ]);
     const primary = Object.values(fleet.controllers).find(({ role }) => role === 'primary');
     expect(primary).toMatchObject({ deviceName: 'nvme0', cntlid: 65, totalVfs: 32 });
@@ -189,7 +190,7 @@ describe.each(places)('%s', (kind) => {
         'sys/class/nvme/nvme0': '../../devices/pci0000:80/0000:80:01.0/0000:86:00.0/nvme/nvme0',
       },
     );
-    const { fleet, gathered } = await fleetOf(await recognised(place));
+    const { fleet, gathered } = await fleetOf((await recognised(place)).texts);
     expect(Object.values(fleet.controllers)).toMatchObject([
       {
         ...{ role: 'primary', deviceName: 'nvme0', cntlid: 65, driver: 'nvme', totalVfs: 32, numVfs: 0 },
@@ -207,13 +208,14 @@ describe.each(places)('%s', (kind) => {
       [`${at}/sriov_totalvfs`]: padded('32\n'),
       [`${at}/nvme/nvme0/address`]: padded('0000:86:00.0\n'),
     });
-    const { capture } = await fleetOf(await recognised(place));
+    const { capture } = await fleetOf((await recognised(place)).texts);
     expect(capture.controllers).toMatchObject([{ function: { sriov: { totalVfs: 32 } } }]);
     expect(capture.problems.map(({ message }) => message).join()).not.toContain('form path<TAB>value');
   });
 
   it('of anything else holds nothing', async () => {
-    expect(await recognised(await placeOf({ 'a.txt': 'sun', 'b/c.bin': '\u0000\u0001' }))).toEqual([]);
+    const nothing = await placeOf({ 'a.txt': 'sun', 'b/c.bin': '\u0000\u0001' });
+    expect(await recognised(nothing)).toEqual({ texts: [], problems: [] });
   });
 });
 

@@ -1,5 +1,6 @@
 import { opendir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Problem } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { LinkBounds, readFileBytes, unreadable } from '../../../files/read-file.ts';
 
@@ -38,6 +39,10 @@ export interface FileTree {
   readonly storage: CaptureStorage;
   /** Where a symbolic link leads, as it says itself; null where there is none. Nobody follows it. */
   linkTarget(file: string): Promise<string | null>;
+  /** Files of an archive that are not in `storage`, because their paths say that nobody wants them. */
+  readonly passedOver: number;
+  /** What else of an archive is not read. */
+  readonly problems: readonly Problem[];
 }
 
 /** A folder on the disk. Links that lead out of it are not followed. */

@@ -1,8 +1,10 @@
 import { readlink } from 'node:fs/promises';
 import path from 'node:path';
 import { withoutArchiveExtension } from '#shared/archive-name.ts';
+import type { Problem } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import { kindOfPath, readFileBytes } from '../../../files/read-file.ts';
+import { kindOfPath, readFilePieces } from '../../../files/read-file.ts';
+import { WantedFiles } from '../../outputs/wanted-files.ts';
 import {
   type CaptureStorage,
   type FileTree,
@@ -12,7 +14,7 @@ import {
   storageOfSnapshot,
 } from './capture-storage.ts';
 import { memoryStorage } from './memory-storage.ts';
-import type { LeftOut } from './unpack-archive.ts';
+import type { LeftOut, OnRead } from './unpack-archive.ts';
 
 /** What a person chose, as the storage of a capture. */
 export interface OpenedStorage {
@@ -29,10 +31,13 @@ const fix =
   'Choose a folder that contains snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/, one of these, or a tar archive of either';
 
 /** Bytes of an archive as it is on the disk. */
-const largestArchive = 256 * 1024 * 1024;
+const largestArchive = 2 * 1024 * 1024 * 1024;
 
 /** Folders that an archive may have around a capture: `tar -czf x.tar.gz home/me/captures/host-a`. */
 const deepestCapture = 8;
+
+/** Of an archive: more would hide what matters. */
+const mostLeftOut = 500;
 
 /** Names in one folder that are looked at to find snapshots. */
 const mostNames = 20_000;
@@ -43,38 +48,38 @@ interface OpenedPlace {
   readonly capture: Result<OpenedStorage>;
   /** All of it, for outputs of tools that are not laid out as a capture. */
   readonly tree: FileTree;
-  /** Of an archive: why its rest is not read. */
-  readonly cut: readonly LeftOut[];
 }
 
 /** Opens a capture folder, the folder of one snapshot, or a tar archive of either, compressed by gzip or not. */
-export async function openStorage(place: string): Promise<Result<OpenedStorage>> {
-  const opened = await openPlace(place);
+export async function openStorage(place: string, onRead?: OnRead): Promise<Result<OpenedStorage>> {
+  const opened = await openPlace(place, onRead);
   return opened.ok ? opened.value.capture : opened;
 }
 
 /** The same of any folder or archive, whether it has a capture or not. */
-export async function openPlace(place: string): Promise<Result<OpenedPlace>> {
+export async function openPlace(place: string, onRead?: OnRead): Promise<Result<OpenedPlace>> {
   const name = path.basename(path.resolve(place));
   const kind = await kindOfPath(place, 'a capture');
   if (!kind.ok) return kind;
-  if (kind.value === 'file') return openArchive(place, name);
+  if (kind.value === 'file') return openArchive(place, name, onRead);
   const storage = folderStorage(place);
   const found = await captureIn(storage, name);
   const linkTarget = (file: string) => readlink(path.join(place, file)).catch(() => null);
   return succeed({
     capture: found === null ? noCapture(place, name) : succeed({ ...found, leftOut: [] }),
-    tree: { name, storage, linkTarget },
-    cut: [],
+    tree: { name, storage, linkTarget, passedOver: 0, problems: [] },
   });
 }
 
-async function openArchive(place: string, name: string): Promise<Result<OpenedPlace>> {
-  const packed = await readFileBytes(place, { largest: largestArchive, what: 'an archive of a capture' });
-  if (!packed.ok) return packed;
+async function openArchive(place: string, name: string, onRead?: OnRead): Promise<Result<OpenedPlace>> {
   // Loaded only when an archive is opened.
   const { unpackArchive } = await import('./unpack-archive.ts');
-  const { files, links, leftOut } = await unpackArchive(packed.value);
+  const options = { largest: largestArchive, what: 'an archive' };
+  const unpacked = await readFilePieces(place, options, (pieces, size) =>
+    unpackArchive({ pieces, size }, { wanted: new WantedFiles(), onRead }),
+  );
+  if (!unpacked.ok) return unpacked;
+  const { files, links, leftOut, passedOver } = unpacked.value;
   const [whole] = leftOut;
   if (files.size === 0 && whole?.about === '.')
     return fail('invalid-file', `${name} is neither a capture folder nor a tar archive`, {
@@ -84,15 +89,24 @@ async function openArchive(place: string, name: string): Promise<Result<OpenedPl
   // A snapshot that lies at the top has no folder of its own to be called by.
   const packedName = withoutArchiveExtension(name);
   const found = await captureBelow(memoryStorage(files), packedName);
+  const storage = memoryStorage(files, [...links.keys()]);
+  const linkTarget = async (file: string) => links.get(file) ?? null;
+  const notRead = [...leftOut, ...leftOutLinks(links)].slice(0, mostLeftOut);
   return succeed({
-    capture: found === null ? noCapture(place, name, leftOut) : succeed({ ...found, leftOut }),
-    tree: {
-      name: packedName,
-      storage: memoryStorage(files, [...links.keys()]),
-      linkTarget: async (file) => links.get(file) ?? null,
-    },
-    cut: leftOut.filter(({ about }) => about === '.'),
+    capture: found === null ? noCapture(place, name, notRead) : succeed({ ...found, leftOut: notRead }),
+    tree: { name: packedName, storage, linkTarget, passedOver, problems: leftOut.map(leftOutProblem) },
   });
+}
+
+function* leftOutLinks(links: ReadonlyMap<string, string>): Generator<LeftOut> {
+  for (const about of links.keys())
+    yield { about, reason: 'It is a symbolic link; only regular files are read' };
+}
+
+/** What is not read of an archive, as a problem. */
+export function leftOutProblem({ about, reason }: LeftOut): Problem {
+  const fix = 'Make the archive again, of regular files only';
+  return { source: about, field: 'archive', message: reason, fix };
 }
 
 function noCapture(place: string, name: string, leftOut: readonly LeftOut[] = []): Result<never> {
