@@ -64,6 +64,7 @@ export type RequestChannel = (typeof requestChannels)[number];
 export const eventChannels = [
   'fleet:change',
   'fleet:replaced',
+  'fleet:reading',
   'run:changed',
   'ownership:changed',
   'drafts:changed',
