@@ -69,8 +69,6 @@ export async function readTextFile(
   if (text.value.includes('"berth-fleet"') || /^\s*\{\s*"format"/.test(text.value.slice(0, 500)))
     return succeed({ kind: 'fleet-file', text: text.value });
   const texts = await recogniseTexts([{ file, text: text.value }]);
-  const isJson = /^\s*[{[]/.test(text.value.slice(0, 200));
-  if (!holdOutputs(texts) && isJson) return succeed({ kind: 'fleet-file', text: text.value });
   return succeed({ kind: 'outputs', texts });
 }
 

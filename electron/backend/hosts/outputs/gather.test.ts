@@ -10,7 +10,7 @@ function gathered(facts: readonly Fact[]) {
     ...{ title: 'an output', form: 'text' as const, device: null, holds: '', notes: [] },
     ...{ facts: [fact], file: '', line: 1 },
   }));
-  return countPieces(gather([{ findings, host: null, unknownLines: 0 }]));
+  return countPieces(gather([{ form: 'text', findings, host: null, unknownLines: 0 }]));
 }
 
 describe('outputs that say much keep nothing waiting', () => {

@@ -43,7 +43,7 @@ export async function openOutputs(
 ): Promise<Result<OutputHost>> {
   const gathered = await inTurns(gather(recognised));
   if (gathered.findings.length === 0)
-    return fail('invalid-file', `${name} holds no output that Berth knows.`, {
+    return fail('invalid-file', unknownWords(name, recognised), {
       object: name,
       field: 'the whole file',
       fix: `Open a fleet file, a capture, or ${readOutputKinds}; for example the output of: nvme list -v -o json`,
@@ -58,9 +58,18 @@ export async function openOutputs(
   return fail('invalid-file', `${name} is ${titlesOf(gathered)}, which shows no controller by itself.`, {
     object: name,
     field: 'the whole file',
-    fix: `Add the output of: ${hostCommands.devices}`,
+    fix: `Open it together with the output of: ${hostCommands.devices}`,
     details: [...problems, ...gathered.notes].map(({ message }: Problem) => message),
   });
+}
+
+/** What it is that holds nothing that is known. */
+function unknownWords(name: string, [first, ...others]: readonly RecognisedText[]): string {
+  if (first === undefined || others.length > 0 || first.form === 'files')
+    return `${name} holds no output that Berth knows.`;
+  return first.form === 'empty'
+    ? `${name} is empty.`
+    : `${name} is ${first.form} and holds no output that Berth knows.`;
 }
 
 /** `output of nvme list and lspci -vvv` */

@@ -69,13 +69,14 @@ export async function recogniseTree(tree: FileTree): Promise<RecognisedTree> {
   if (sysfs.length > 0)
     texts.push(listOf('sysfs tree', 'sys', `${sysfs.length} attributes and links`, sysfs));
   if (wanted.isReport) {
-    const about = countWords(reading.length, 'file');
-    const others = countWords(files.length - reading.length + passedOver, 'other');
+    const about = `${countWords(reading.length, 'file')} about drives, functions and machines`;
+    const others = files.length - reading.length + passedOver;
+    const holds = others === 0 ? about : `${about}; ${countWords(others, 'other')} passed over`;
     const host = files
       .map((file) => reportHost.exec(`${name}/${file}`)?.[1])
       .find((one) => one !== undefined);
     texts.unshift({
-      ...listOf('sos report', name, `${about} about drives, functions and machines; ${others} passed over`),
+      ...listOf('sos report', name, holds),
       host: host ?? null,
     });
   }
@@ -98,7 +99,7 @@ function attributeOf(text: string): string {
 /** A finding that is many files at once. */
 function listOf(title: string, file: string, holds: string, facts: readonly Fact[] = []): RecognisedText {
   const finding = { title, form: 'files' as const, device: null, holds, facts, notes: [] };
-  return { findings: [{ ...finding, file, line: 1 }], host: null, unknownLines: 0 };
+  return { form: 'files', findings: [{ ...finding, file, line: 1 }], host: null, unknownLines: 0 };
 }
 
 /** Paths below a folder, in the order of their names; links are not followed. */

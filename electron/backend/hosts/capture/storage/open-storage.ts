@@ -28,7 +28,7 @@ export interface OpenedStorage {
 type FoundCapture = Omit<OpenedStorage, 'leftOut'>;
 
 const fix =
-  'Choose a folder that contains snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/, one of these, or a tar archive of either';
+  'Choose a folder that contains snapshots such as 00-boot/ with nvme-list.json, sysfs-pci.tsv and nvme0/, one of these, a tar archive of either, or files with outputs such as that of: nvme list -v -o json';
 
 /** Bytes of an archive as it is on the disk. */
 const largestArchive = 2 * 1024 * 1024 * 1024;
