@@ -44,12 +44,13 @@ function write(name: string, bytes: Uint8Array): string {
   return place;
 }
 
+async function* piecesOf(bytes: Uint8Array, length: number) {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
+
 /** Unpacks bytes that come in pieces of some thousand. */
 function unpack(bytes: Uint8Array, options?: UnpackOptions) {
-  const pieces = async function* () {
-    for (let at = 0; at < bytes.length; at += 5000) yield bytes.subarray(at, at + 5000);
-  };
-  return unpackArchive({ size: bytes.length, pieces: pieces() }, options);
+  return unpackArchive({ size: bytes.length, pieces: piecesOf(bytes, 5000) }, options);
 }
 
 async function open(place: string, snapshot?: string) {
@@ -160,6 +161,20 @@ describe('the archive of a capture', () => {
     expect(read.length).toBeGreaterThan(10);
     expect(read).toEqual(read.toSorted((a, b) => a - b));
     expect(read.at(-1)).toBe(1);
+  });
+
+  it('comes to its end whichever of many small files are wanted', async () => {
+    const names = Array.from({ length: 400 }, (_, at) => `f${at}`);
+    const tar = await packTar(names.map((name, at) => file(name, 'x'.repeat(at % 40))));
+    for (const every of [2, 3, 7]) {
+      const wanted = { narrowed: 0, wants: (place: string) => Number(place.slice(1)) % every === 0 };
+      const { files, passedOver } = await unpackArchive(
+        { size: tar.length, pieces: piecesOf(tar, tar.length) },
+        { wanted },
+      );
+      expect(files.size + passedOver).toBe(400);
+      expect(files.size).toBe(Math.ceil(400 / every));
+    }
   });
 
   it('gives back what it kept once it wants less', async () => {

@@ -125,19 +125,15 @@ export async function unpackArchive(
       if (entries > bounds.entries) throw new ArchiveFault(`it has more than ${bounds.entries} entries`);
       const { size } = entry.header;
       const path = contents.take(entry);
-      if (path === null) {
-        // What is passed over gives no progress.
-        withoutProgress = -size;
-        await entry.body.cancel();
-        continue;
-      }
-      const bytes = new Uint8Array(size);
+      const bytes = new Uint8Array(path === null ? 0 : size);
       let length = 0;
+      // What is passed over is read to its end too: cancelling a body that waits to be read takes the next entry's with it.
       for await (const part of entry.body) {
         withoutProgress = 0;
-        bytes.set(part.subarray(0, size - length), length);
+        if (path !== null) bytes.set(part.subarray(0, size - length), length);
         length += part.length;
       }
+      if (path === null) continue;
       if (length !== size) throw new ArchiveFault('it is truncated');
       contents.keep(path, bytes);
     }
