@@ -33,10 +33,13 @@ export class DeviceNames {
   }
 
   /**
-   * The device of a structure: by serial number and CNTLID, or because there is only one. `made`: no output names it, so it
+   * The device of a structure, or of what identifies a drive otherwise: by serial number and CNTLID, or because there is only one. `made`: no output names it, so it
    * gets the first name that is free; null: it could be of any of several, or is of one more than a host has.
    */
-  find({ structure, cntlid, serial }: Structure): { readonly device: string; readonly made: boolean } | null {
+  find({ structure, cntlid, serial }: Pick<Structure, 'cntlid' | 'serial'> & Partial<Structure>): {
+    readonly device: string;
+    readonly made: boolean;
+  } | null {
     const [exact, sure, fits] = [new Fitting(), new Fitting(), new Fitting()];
     for (const [device, known] of this.#devices) {
       if (structure === 'id-ctrl' && known.identified) continue;

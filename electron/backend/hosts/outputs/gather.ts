@@ -28,6 +28,7 @@ const smallPart = 1 / 100;
 const mostNotes = 200;
 
 type StructureFact = Extract<Fact, { kind: 'structure' }>;
+type DeviceFact = Extract<Fact, { kind: 'device' }>;
 interface Unnamed {
   readonly finding: PlacedFinding;
   readonly fact: StructureFact;
@@ -55,12 +56,23 @@ export function* gather(texts: readonly RecognisedText[]): Pieces<Gathered> {
   };
 }
 
+function identityOf({ attributes: { cntlid, serial } }: DeviceFact): {
+  readonly cntlid?: number;
+  readonly serial?: string;
+} {
+  return {
+    ...(cntlid === undefined ? {} : { cntlid: Number(cntlid) }),
+    ...(serial === undefined ? {} : { serial }),
+  };
+}
+
 class Gathering {
   readonly notes: Problem[] = [];
   host: string | null = null;
   readonly #recorded = new RecordedFacts();
   readonly #names = new DeviceNames();
   readonly #unnamed: Unnamed[] = [];
+  readonly #unnamedDevices: { readonly finding: PlacedFinding; readonly fact: DeviceFact }[] = [];
   readonly #sysfs: Extract<Fact, { kind: 'sysfs' }>[] = [];
   readonly #machines: Extract<Fact, { kind: 'machine' }>[] = [];
   readonly #told = new Set<PlacedFinding>();
@@ -84,23 +96,10 @@ class Gathering {
         this.#recorded.addFile(`${file}.stderr`, `NVMe status: refused(0x${fact.status.toString(16)})\n`);
         return;
       }
-      case 'device': {
-        const { cntlid, serial } = fact.attributes;
-        this.#names.learn(fact.device, {
-          ...(cntlid === undefined ? {} : { cntlid: Number(cntlid) }),
-          ...(serial === undefined ? {} : { serial }),
-        });
-        const contradicted = this.#recorded.addDevice(fact.device, fact.attributes);
-        const identity = contradicted.filter((name) => name === 'serial' || name === 'address');
-        if (identity.length > 0)
-          this.#note(
-            finding,
-            `Another output gives ${fact.device} another ${identity.join(' and ')}; the first one is shown`,
-            'Open only outputs of one host and one moment together',
-          );
-        this.#recorded.addNamespaces(fact.device, fact.namespaces ?? []);
+      case 'device':
+        if (fact.device === null) this.#unnamedDevices.push({ finding, fact });
+        else this.#addDevice(finding, fact, fact.device);
         return;
-      }
       case 'subsystem':
         this.#recorded.addSubsystem(fact.name, fact.nqn);
         return;
@@ -143,14 +142,41 @@ class Gathering {
         );
         continue;
       }
-      if (found.made)
-        this.#note(
-          finding,
-          `The output does not name its device; it is called ${found.device} here`,
-          'Put the command line above it to give it its own name',
-        );
+      if (found.made) this.#noteName(finding, found.device);
       this.#addStructure(finding, fact, found.device);
     }
+    for (const { finding, fact } of this.#unnamedDevices) {
+      yield* pacer.did();
+      const found = this.#names.find(identityOf(fact));
+      if (found === null) {
+        const known = 'It fits several controllers by what it says of itself, so it is left out';
+        this.#note(finding, known, 'Ask again for the device by its name, such as /dev/nvme0');
+        continue;
+      }
+      if (found.made) this.#noteName(finding, found.device);
+      this.#addDevice(finding, fact, found.device);
+    }
+  }
+
+  #noteName(finding: PlacedFinding, device: string): void {
+    this.#note(
+      finding,
+      `The output does not name its device; it is called ${device} here`,
+      'Put the command line above it to give it its own name',
+    );
+  }
+
+  #addDevice(finding: PlacedFinding, fact: DeviceFact, device: string): void {
+    this.#names.learn(device, identityOf(fact));
+    const contradicted = this.#recorded.addDevice(device, fact.attributes);
+    const identity = contradicted.filter((name) => name === 'serial' || name === 'address');
+    if (identity.length > 0)
+      this.#note(
+        finding,
+        `Another output gives ${device} another ${identity.join(' and ')}; the first one is shown`,
+        'Open only outputs of one host and one moment together',
+      );
+    this.#recorded.addNamespaces(device, fact.namespaces ?? []);
   }
 
   #addStructure(finding: PlacedFinding, fact: StructureFact, device: string): void {

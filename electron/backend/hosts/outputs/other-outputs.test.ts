@@ -93,6 +93,15 @@ describe('what they show', () => {
     expect(Object.values(fleet.namespaces)).toMatchObject([{ nsid: 1, sizeBytes: '1000204886016' }]);
   });
 
+  it('a drive by another name is the controller with its serial number, or gets a name', async () => {
+    const alone = await together('smartctl-other-name.json');
+    expect(Object.values(alone.fleet.controllers)).toMatchObject([{ deviceName: 'nvme0', cntlid: 65 }]);
+    expect(alone.gathered.notes).toMatchObject([{ message: expect.stringContaining('called nvme0 here') }]);
+    const { fleet, gathered } = await together('smartctl-other-name.json', 'smartctl.json');
+    expect(Object.values(fleet.controllers)).toHaveLength(1);
+    expect(gathered.notes).toEqual([]);
+  });
+
   it('a virtual machine alone says what it is and what to add', async () => {
     const refused = await openOutputs(
       await recogniseTexts([{ file: 'domain.xml', text: await read('domain.xml') }]),
@@ -211,6 +220,17 @@ describe.each(places)('%s', (kind) => {
     const { capture } = await fleetOf((await recognised(place)).texts);
     expect(capture.controllers).toMatchObject([{ function: { sriov: { totalVfs: 32 } } }]);
     expect(capture.problems.map(({ message }) => message).join()).not.toContain('form path<TAB>value');
+  });
+
+  it('the address of a controller without that attribute is in its path, or in where its link leads', async () => {
+    const at = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/nvme/nvme0';
+    const link = { 'sys/class/nvme/nvme1': '../../devices/pci0000:80/0000:81:00.0/nvme/nvme1' };
+    const place = await placeOf({ [`${at}/cntlid`]: '4\n', [`${at}/model`]: 'EXAMPLE 1T\n' }, link);
+    const { capture } = await fleetOf((await recognised(place)).texts);
+    expect(capture.controllers.map(({ address }) => address).sort()).toEqual([
+      '0000:01:00.0',
+      '0000:81:00.0',
+    ]);
   });
 
   it('of anything else holds nothing', async () => {

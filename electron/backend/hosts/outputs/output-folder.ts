@@ -6,11 +6,12 @@ import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { CaptureStorage, FileTree } from '../capture/storage/capture-storage.ts';
 import type { Fact } from './findings.ts';
+import { SysfsTree } from './other/sysfs-tree.ts';
 import { type RecognisedText, recogniseText } from './recognise-text.ts';
 import { sysfsPlace, WantedFiles } from './wanted-files.ts';
 
 /** Files that are read, names that are looked at, and levels that are gone down. */
-const most = { files: 5000, names: 100_000, entries: 20_000, depth: 16 } as const;
+const most = { files: 20_000, names: 100_000, entries: 20_000, depth: 16 } as const;
 /** Bytes of a file in such a folder: outputs are small, and logs would keep everything else waiting. */
 const largestInFolder = 4 * 1024 * 1024;
 const mostProblems = 100;
@@ -34,14 +35,13 @@ export async function recogniseTree(tree: FileTree): Promise<RecognisedTree> {
   const reading = files.filter((file) => wanted.wants(file));
   const texts: RecognisedText[] = [];
   const problems: Problem[] = [...tree.problems];
-  const sysfs: Fact[] = [];
+  const sysfs = new SysfsTree();
   const pause = createEventLoopPause();
   let bytes = 0;
   for (const file of links) {
     await pause();
-    const place = sysfsPlace(file);
-    const target = place === null ? null : await linkTarget(file);
-    if (place !== null && target !== null) sysfs.push({ kind: 'sysfs', path: place, value: `-> ${target}` });
+    const target = sysfsPlace(file) === null ? null : await linkTarget(file);
+    if (target !== null) sysfs.addLink(file, target);
   }
   for (const [index, file] of reading.entries()) {
     // Each is a moment's work, and out of an archive nothing is waited for in between.
@@ -61,13 +61,12 @@ export async function recogniseTree(tree: FileTree): Promise<RecognisedTree> {
       continue;
     }
     bytes += read.value.length;
-    const place = sysfsPlace(file);
     const text = await inTurns(decodeText(read.value));
-    if (place !== null) sysfs.push({ kind: 'sysfs', path: place, value: attributeOf(text) });
-    else texts.push(await inTurns(recogniseText(text, file)));
+    if (!sysfs.addAttribute(file, text)) texts.push(await inTurns(recogniseText(text, file)));
   }
-  if (sysfs.length > 0)
-    texts.push(listOf('sysfs tree', 'sys', `${sysfs.length} attributes and links`, sysfs));
+  const attributes = sysfs.facts();
+  if (attributes.length > 0)
+    texts.push(listOf('sysfs tree', 'sys', `${attributes.length} attributes and links`, attributes));
   if (wanted.isReport) {
     const about = `${countWords(reading.length, 'file')} about drives, functions and machines`;
     const others = files.length - reading.length + passedOver;
@@ -88,12 +87,6 @@ const reportHost = /^(?:.*\/)?sosreport-([A-Za-z0-9][\w.-]{0,62}?)-(?:\d{4}-\d\d
 
 function unread(source: string, message: string): Problem {
   return { source, field: 'size', message, fix: 'Open the outputs that matter by themselves' };
-}
-
-/** An archive pads each attribute with zeros to the size that sysfs gives all of them. */
-function attributeOf(text: string): string {
-  const [value = ''] = text.slice(0, 4096).split('\0', 1);
-  return value.trimEnd();
 }
 
 /** A finding that is many files at once. */

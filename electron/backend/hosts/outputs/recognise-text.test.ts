@@ -64,6 +64,7 @@ const examples: Readonly<Record<string, readonly (readonly [string, string, stri
     ['dmesg.txt', 'kernel log', 'text', '5 lines, 2 controllers with their addresses'],
     ['journal.txt', 'kernel log', 'text', '2 lines, 1 controller with its address'],
     ['smartctl.json', 'smartctl -j', 'JSON', 'EXAMPLE 1T, EXA0001, 38 °C'],
+    ['smartctl-other-name.json', 'smartctl -j', 'JSON', 'EXAMPLE 1T, EXA0001'],
     ['smartctl-sata.json', 'smartctl -j', 'JSON', 'no NVMe drive'],
     [
       'domain.xml',

@@ -19,7 +19,16 @@ export function sysfsPlace(file: string): string | null {
   const [, device, name] = deviceAttribute.exec(file) ?? [];
   if (device !== undefined) return `/sys/class/nvme/${device}/${name}`;
   const [, subsystem, nqn] = subsystemAttribute.exec(file) ?? [];
-  return subsystem === undefined ? null : `/sys/class/nvme-subsystem/${subsystem}/${nqn}`;
+  if (subsystem !== undefined) return `/sys/class/nvme-subsystem/${subsystem}/${nqn}`;
+  const link = /(?:^|\/)sys(\/class\/nvme\/nvme\d{1,6})$/.exec(file)?.[1];
+  return link === undefined ? null : `/sys${link}`;
+}
+
+/** The controller device that a path of sysfs goes through, and the PCI function that has it; null for all others. */
+export function deviceOfPath(file: string): { readonly device: string; readonly address: string } | null {
+  const [, address, device] =
+    /\/([0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\/nvme\/(nvme\d{1,6})(?:\/|$)/.exec(file) ?? [];
+  return address === undefined || device === undefined ? null : { device, address };
 }
 
 /** Which files of a folder or an archive are read, by their paths alone: of a sos report and of sysfs little is. */
