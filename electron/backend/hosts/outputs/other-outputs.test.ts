@@ -42,7 +42,7 @@ describe('what they show', () => {
     ]);
     const primary = Object.values(fleet.controllers).find(({ role }) => role === 'primary');
     expect(primary).toMatchObject({ totalVfs: 32, numVfs: 2, driver: 'nvme' });
-    expect(primary?.notRecorded ?? []).toEqual([]);
+    expect(primary?.notRecorded).toEqual([{ fact: 'cntlid', tellBy: 'nvme list -v -o json' }]);
   });
 
   it('lspci without root or without details does not say that there is no SR-IOV', async () => {
@@ -50,7 +50,10 @@ describe('what they show', () => {
       const { fleet, capture } = await together(file);
       const [controller] = Object.values(fleet.controllers);
       expect(controller).toMatchObject({ role: 'plain', pciAddress: '0000:86:00.0', driver: 'nvme' });
-      expect(controller?.notRecorded).toEqual([{ fact: 'sriov', tellBy: expect.stringContaining('lspci') }]);
+      expect(controller?.notRecorded).toEqual([
+        { fact: 'cntlid', tellBy: 'nvme list -v -o json' },
+        { fact: 'sriov', tellBy: expect.stringContaining('lspci') },
+      ]);
       expect(capture.controllers[0]?.function?.deviceId).toBe(0xa824);
     }
   });

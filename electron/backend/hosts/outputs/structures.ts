@@ -88,6 +88,8 @@ export const hostCommands = {
   pci: 'sudo lspci -D -nn -vvv -d ::0108',
   /** Addresses, states and NQNs of the controllers. */
   devices: 'nvme list-subsys -o json',
+  /** Which controller a function is, with its CNTLID. */
+  identifiers: 'nvme list -v -o json',
   /** One attribute of a controller. */
   attribute: (device: string, attribute: string) => `grep -H . /sys/class/nvme/${device}/${attribute}`,
   /** One attribute of a function. */
