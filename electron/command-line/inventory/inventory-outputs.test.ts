@@ -126,6 +126,16 @@ describe('what people have in hand, as SOURCE', () => {
     expect(out).toContain('    sudo lspci -D -nn -vvv -d ::0108\n');
   });
 
+  it('a sos report that says nothing of drives is called one', async () => {
+    const folder = await folderOf({ 'sosreport-hv-a-2026-01-01-abc/etc/hosts': 'README.md' });
+    const archive = `${folder}.tar`;
+    execFileSync('tar', ['-cf', archive, '-C', folder, '.']);
+    const { code, err } = await berth(['inventory', archive]);
+    expect(code).toBe(1);
+    expect(err).toContain('is output of sos report, which shows no controller by itself');
+    expect(err).toContain('nvme list-subsys -o json');
+  });
+
   it('the files of a snapshot without its folder: one snapshot', async () => {
     const capture = await writeDriveCapture([exampleDrive]);
     onTestFinished(() => rm(path.dirname(capture), { recursive: true }));

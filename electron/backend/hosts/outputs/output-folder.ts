@@ -31,6 +31,7 @@ export async function recogniseTree(tree: FileTree): Promise<RecognisedTree> {
   const { name, storage, linkTarget, passedOver } = tree;
   const { files, links } = await filesBelow(storage);
   const wanted = new WantedFiles();
+  wanted.isReport = tree.isReport;
   for (const file of files) wanted.wants(file);
   const reading = files.filter((file) => wanted.wants(file));
   const texts: RecognisedText[] = [];

@@ -41,6 +41,8 @@ export interface FileTree {
   linkTarget(file: string): Promise<string | null>;
   /** Files of an archive that are not in `storage`, because their paths say that nobody wants them. */
   readonly passedOver: number;
+  /** Whether one of those is of a sos report. */
+  readonly isReport: boolean;
   /** What else of an archive is not read. */
   readonly problems: readonly Problem[];
 }

@@ -67,7 +67,7 @@ export async function openPlace(place: string, onRead?: OnRead): Promise<Result<
   const linkTarget = (file: string) => readlink(path.join(place, file)).catch(() => null);
   return succeed({
     capture: found === null ? noCapture(place, name) : succeed({ ...found, leftOut: [] }),
-    tree: { name, storage, linkTarget, passedOver: 0, problems: [] },
+    tree: { name, storage, linkTarget, passedOver: 0, isReport: false, problems: [] },
   });
 }
 
@@ -75,8 +75,9 @@ async function openArchive(place: string, name: string, onRead?: OnRead): Promis
   // Loaded only when an archive is opened.
   const { unpackArchive } = await import('./unpack-archive.ts');
   const options = { largest: largestArchive, what: 'an archive' };
+  const wanted = new WantedFiles();
   const unpacked = await readFilePieces(place, options, (pieces, size) =>
-    unpackArchive({ pieces, size }, { wanted: new WantedFiles(), onRead }),
+    unpackArchive({ pieces, size }, { wanted, onRead }),
   );
   if (!unpacked.ok) return unpacked;
   const { files, links, leftOut, passedOver } = unpacked.value;
@@ -91,10 +92,18 @@ async function openArchive(place: string, name: string, onRead?: OnRead): Promis
   const found = await captureBelow(memoryStorage(files), packedName);
   const storage = memoryStorage(files, [...links.keys()]);
   const linkTarget = async (file: string) => links.get(file) ?? null;
+  const { isReport } = wanted;
   const notRead = [...leftOut, ...leftOutLinks(links)].slice(0, mostLeftOut);
   return succeed({
     capture: found === null ? noCapture(place, name, notRead) : succeed({ ...found, leftOut: notRead }),
-    tree: { name: packedName, storage, linkTarget, passedOver, problems: leftOut.map(leftOutProblem) },
+    tree: {
+      name: packedName,
+      storage,
+      linkTarget,
+      passedOver,
+      isReport,
+      problems: leftOut.map(leftOutProblem),
+    },
   });
 }
 
