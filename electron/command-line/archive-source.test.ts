@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -30,6 +31,22 @@ it.each([
   const expected = await of(path.join(captures, capture));
   expect(expected.out.length).toBeGreaterThan(200);
   expect(await of(archive)).toEqual(expected);
+});
+
+it('a large archive is read with a line on the terminal that is gone afterwards', async () => {
+  const folder = path.dirname(archive);
+  writeFileSync(path.join(folder, 'core.bin'), randomBytes(9_000_000));
+  const large = path.join(folder, 'large.tar');
+  execFileSync('tar', ['-cf', large, '-C', folder, 'core.bin', '-C', captures, capture]);
+  const shown: string[] = [];
+  const read = async (source: string, progress?: (text: string) => void) =>
+    (await runCommandLine(['inventory', source], '', progress === undefined ? {} : { progress })).code;
+  expect(await read(large)).toBe(0);
+  expect(await read(archive, (text) => shown.push(text))).toBe(0);
+  expect(shown).toEqual([]);
+  expect(await read(large, (text) => shown.push(text))).toBe(0);
+  expect(shown[0]).toMatch(/^Reading large\.tar: \d+ % of \d+ MB$/);
+  expect(shown.at(-1)).toBe('');
 });
 
 it('an archive without a capture is refused with what to choose', async () => {

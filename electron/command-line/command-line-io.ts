@@ -4,6 +4,8 @@ import type { LineTerminal, TerminalOptions } from '#backend/terminal/line-edito
 export interface CommandLineIo {
   out(text: string | Uint8Array): void;
   err(text: string): void;
+  /** Shows a line on standard error in place of the one before; empty: takes it away. Absent where nobody sees it. */
+  progress?(text: string): void;
   /** All of standard input. */
   readStdin(): Promise<string>;
   /** Asks for one line after the other; absent where nobody could answer. */

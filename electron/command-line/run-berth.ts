@@ -76,6 +76,7 @@ function printingVisibly(io: CommandLineIo): CommandLineIo {
     ...io,
     out: (text) => io.out(typeof text === 'string' ? visibleText(text) : text),
     err: (text) => io.err(visibleText(text)),
+    ...(io.progress === undefined ? {} : { progress: (text) => io.progress?.(visibleText(text)) }),
   };
 }
 

@@ -111,7 +111,7 @@ it('names file, field and fix when a fleet file is refused, and stays', async ()
 
 it('leads from the chooser of archives to the choice of a snapshot', async () => {
   render(<OpenDialog onClose={() => {}} />);
-  await userEvent.click(await screen.findByRole('button', { name: 'Capture archive…' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Archive…' }));
   expect(bridge.requests.find(({ channel }) => channel === 'fleet:choose')?.request).toEqual({
     what: 'capture-archive',
   });
@@ -125,7 +125,7 @@ it('says when a folder is no capture, with nothing to open', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Open' }));
   expect(opened()).toEqual([]);
   await userEvent.click(screen.getByRole('button', { name: 'Back' }));
-  expect(await screen.findByRole('button', { name: 'Capture folder…' })).toBeTruthy();
+  expect(await screen.findByRole('button', { name: 'Folder…' })).toBeTruthy();
 });
 
 it('says live what a pasted text is and what it lacks, and opens it as a twin', async () => {

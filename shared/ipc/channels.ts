@@ -65,6 +65,7 @@ export type RequestChannel = (typeof requestChannels)[number];
 export const eventChannels = [
   'fleet:change',
   'fleet:replaced',
+  'fleet:reading',
   'run:changed',
   'ownership:changed',
   'drafts:changed',

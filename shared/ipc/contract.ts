@@ -330,6 +330,8 @@ export const eventContract = {
   'fleet:change': fleetChangeSchema,
   /** Another source was opened: ask for a snapshot. */
   'fleet:replaced': z.object({ revision: z.number().int() }),
+  /** An archive is being read: so many of its bytes. */
+  'fleet:reading': z.object({ read: z.number().int(), size: z.number().int() }),
   'run:changed': runChangeSchema,
   /** The audit of ownership came to another result. */
   'ownership:changed': z.object({ findings: z.array(ownershipFindingSchema) }),

@@ -154,6 +154,18 @@ describe('a rehearsal', () => {
     expect(twin).toMatchObject({ copyOf: { twin: true }, status: 'ready' });
   });
 
+  it('runs on the twin of a host that outputs in several files show', async () => {
+    const backend = await openSimulatedBackend();
+    const outputs = path.join(import.meta.dirname, '../../../e2e/outputs/nvme-cli');
+    const paths = ['list-v-3.0.json', 'id-ctrl-H.txt'].map((name) => path.join(outputs, name));
+    await backend.ask('fleet:open', { kind: 'paths', paths });
+    const [hostId = ''] = Object.keys((await backend.fleet()).hosts);
+    const twin = await backend.ask('rehearsal:start', {
+      ...{ name: 'x.sh', text: 'nvme list', nvme: '2.3', hostId },
+    });
+    expect(twin).toMatchObject({ copyOf: { twin: true }, status: 'ready' });
+  });
+
   it('that loops for ever is stopped by itself, and others have their turn meanwhile', async () => {
     const { backend, go } = await rehearse(['while true; do', '  echo again', 'done']);
     let turns = 0;

@@ -3,16 +3,11 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type DriveInput,
+  exampleDrive as drive,
   usualCapabilities,
   writeDriveCapture,
 } from '#backend/hosts/capture/testing/drive-capture.ts';
 import { printedByCommandLine } from '../testing/run-command-line.ts';
-
-const drive: DriveInput = {
-  ...{ address: '0000:86:00.0', instance: 0, cntlid: 65, sriov: { totalVfs: 4, numVfs: 0 } },
-  secondaries: [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn })),
-  capabilities: usualCapabilities,
-};
 
 async function inventory(input: DriveInput): Promise<readonly string[]> {
   const folder = await writeDriveCapture([input]);

@@ -9,11 +9,11 @@ export interface CommandLineAnswer {
   readonly err: string;
 }
 
-/** Runs `berth` in this process, on a text as its standard input; `terminal`: who types, where it asks. */
+/** Runs `berth` in this process, on a text as its standard input; `terminal`: who types and looks, where it asks and shows. */
 export async function runCommandLine(
   args: readonly string[],
   stdin = '',
-  terminal: Pick<CommandLineIo, 'openTerminal'> = {},
+  terminal: Pick<CommandLineIo, 'openTerminal' | 'progress'> = {},
 ): Promise<CommandLineAnswer> {
   let [out, err] = ['', ''];
   const code = await runBerth(args, {
