@@ -17,8 +17,12 @@ describe('a terminal', () => {
     const lines = `nvme virt-mgmt /dev/nvme1 -c ${cntlid} -r 0 -a 8 -n 2; nvme virt-mgmt /dev/nvme1 -c ${cntlid} -r 1 -a 8 -n 1`;
     expect(await terminal.run(lines)).toContain('success, Number of Controller Resources Modified (NRM):0x2');
     expect((await backend.fleet()).controllers[id]).toMatchObject({ nvq: 2, nvi: 1 });
+    // What is refused says why in this fleet.
+    const refused = await terminal.run('nvme virt-mgmt /dev/nvme1 -c 40 -a 9');
+    expect(refused).toContain('Invalid Secondary Controller State');
+    expect(refused).toMatch(/Cause: .*VF 40/);
     const { entries } = await backend.ask('trace:recent', { limit: 2000 });
-    expect(entries.filter(({ opcode, hostId }) => opcode === 0x1c && hostId === 'hv-a')).toHaveLength(2);
+    expect(entries.filter(({ opcode, hostId }) => opcode === 0x1c && hostId === 'hv-a')).toHaveLength(3);
   });
 
   it('keeps variables, completes, has a history, and ends with exit', async () => {
