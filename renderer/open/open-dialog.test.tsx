@@ -140,7 +140,7 @@ it('says live what a pasted text is and what it lacks, and opens it as a twin', 
   fireEvent.change(box, { target: { value: '# nvme id-ctrl /dev/nvme0' } });
   const list = await screen.findByRole('list', { name: 'Recognised outputs' });
   expect(list.textContent).toContain('EXAMPLE 1T, CNTLID 65');
-  expect(screen.getByText('Recognised, of host hv-a')).toBeTruthy();
+  expect(screen.getByText('host hv-a · 1 output')).toBeTruthy();
   expect(screen.getByText('nvme list-secondary /dev/nvme0 -o json')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Copy commands' })).toBeTruthy();
   await userEvent.click(screen.getByRole('radio', { name: /Simulated twin/ }));
