@@ -11,7 +11,7 @@ export function FunctionGrid({ drive: { title, functions, left } }: { readonly d
   const changed = functions.filter((one) => one.changed).length;
   return (
     <section className={styles.drive} aria-label={`Functions of ${title}`}>
-      <SectionLabel aside={changed === 0 ? undefined : `${changed} changed`}>{title}</SectionLabel>
+      <SectionLabel aside={changed === 0 ? title : `${title} · ${changed} changed`}>Functions</SectionLabel>
       <ul className={styles.cells}>
         {functions.map((one) => (
           <li key={one.id}>

@@ -71,6 +71,7 @@ export function RehearsalTools({ rehearsal }: { readonly rehearsal: Rehearsal | 
       />
       {options.length < 2 ? null : (
         <Select
+          size="small"
           label="Host of the script"
           value={rehearsal?.host.id ?? rehearsalHost()}
           options={options}

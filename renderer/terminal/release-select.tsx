@@ -13,5 +13,5 @@ export function ReleaseSelect({
   readonly value: NvmeCliRelease;
   readonly onChange: (release: NvmeCliRelease) => void;
 }) {
-  return <Select label={label} value={value} options={options} onChange={onChange} />;
+  return <Select size="small" label={label} value={value} options={options} onChange={onChange} />;
 }

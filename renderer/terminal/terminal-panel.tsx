@@ -56,6 +56,7 @@ export function TerminalToolbar() {
   return (
     <>
       <Select
+        size="small"
         label="Host of the terminal"
         value={hostId}
         options={options}
