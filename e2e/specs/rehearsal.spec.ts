@@ -69,7 +69,9 @@ test('a script is rehearsed line by line on a copy, up to what it would interrup
   await expect(grid.getByRole('button')).toHaveCount(2);
   await expect(grid.getByRole('button', { name: /would be taken from its guest/ })).toBeVisible();
   const touched = grid.getByRole('button', { name: /changed by line 6/ });
-  await touched.click();
+  // By keyboard.
+  await touched.focus();
+  await page.keyboard.press('Space');
   await expect(touched).toHaveAttribute('aria-pressed', 'true');
   const changes = panel(page).getByRole('region', { name: 'What changed so far' });
   await expect(changes.getByText('VQ free')).toBeHidden();
@@ -122,13 +124,17 @@ test('a terminal on the copy changes the copy alone, and what was rehearsed is p
     `nvme virt-mgmt /dev/nvme1 -c ${first?.cntlid ?? 0} -r 0 -a 8 -n 4`,
     `nvme virt-mgmt /dev/nvme1 -c ${first?.cntlid ?? 0} -a 9`,
   ]);
-  await controls(page).getByRole('combobox', { name: 'nvme-cli of the script' }).click();
-  await page.getByRole('option', { name: 'nvme-cli 2.13' }).click();
+  await controls(page).getByRole('combobox', { name: 'nvme-cli of the script' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('option', { name: 'nvme-cli 2.3' })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
   await expect(status(page)).toContainText('ready');
   await button(page, 'Run').click();
   await expect(status(page)).toContainText('line 3 would interrupt a guest');
   // Asked once, though the line comes twice.
-  await button(page, 'Run on without line 3').click();
+  await button(page, 'Run on without line 3').focus();
+  await page.keyboard.press('Enter');
   await expect(status(page)).toContainText('It ran to its end.');
   await expect(panel(page).getByRole('list', { name: 'Script' })).toContainText('always left out');
   await panel(page)
@@ -154,7 +160,8 @@ test('a terminal on the copy changes the copy alone, and what was rehearsed is p
   await panel(page).getByRole('button', { name: 'Hide the terminal on the copy' }).click();
   await expect(terminal).toBeHidden();
 
-  await button(page, 'Plan it on the real fleet…').click();
+  await button(page, 'Plan it on the real fleet…').focus();
+  await page.keyboard.press('Enter');
   const sheet = page.getByRole('dialog', { name: /^Take over what was rehearsed/ });
   await expect(sheet.getByRole('list', { name: 'Steps' })).toBeVisible();
   await inspect(program, 'rehearsal-plan');

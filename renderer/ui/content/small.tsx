@@ -56,6 +56,11 @@ export function SectionLabel({
   );
 }
 
+/** A name inside a label, whose other words stand in capitals. */
+export function AsWritten({ children }: { readonly children: ReactNode }) {
+  return <span className={styles.asWritten}>{children}</span>;
+}
+
 /** A framed panel with an optional section label as its head. */
 export function Card({
   label,
