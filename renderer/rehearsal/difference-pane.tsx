@@ -13,7 +13,12 @@ import { planForReal, useRehearsal } from './rehearsal-store.ts';
 /** Before against now, with the lines that did it; objects that changed alike stand together. */
 export function DifferencePane({ rehearsal }: { readonly rehearsal: Rehearsal }) {
   const { differenceLeft, interrupted, drives, id } = rehearsal;
-  const chosen = useRehearsal((state) => state.chosenFunction);
+  const wanted = useRehearsal((state) => state.chosenFunction);
+  // One that a later line put back as it was can no longer be chosen, nor left.
+  const isTouched = drives.some(({ functions }) =>
+    functions.some((one) => one.id === wanted && (one.changed || one.threatened)),
+  );
+  const chosen = isTouched ? wanted : null;
   const difference = rehearsal.difference.filter((object) => chosen === null || object.id === chosen);
   const subject = { kind: 'rehearsal', rehearsalId: id } as const;
   return (
