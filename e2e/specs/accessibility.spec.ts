@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, expectAccessible, test } from '../fixtures.ts';
 import { inspect } from '../inspect.ts';
-import { captureFolder } from '../launch.ts';
+import { captureFolder, type Program } from '../launch.ts';
 import { request } from '../pages/fleet.ts';
 import { FramePage, type ScreenName } from '../pages/frame.ts';
 import { OpenDialogPage } from '../pages/open-dialog.ts';
@@ -42,7 +42,18 @@ test('every screen, with and without something to show', async ({ launch }) => {
     await frame.goTo(screen);
     await inspect(program, screen.toLowerCase().replace(' ', '-'));
   }
-  await frame.goTo('Topology');
+});
+
+test('the list, and every tab of the dock', async ({ launch }) => {
+  const program = await launch({ size: wide });
+  const { page } = program;
+  const topology = new TopologyPage(page);
+  await topology.drag(
+    topology.item('VF 5 of hv-a/nvme1'),
+    topology.item('Virtual subsystem my_v_nqn_1 on hv-a'),
+  );
+  await new FramePage(page).apply();
+  await topology.click(topology.item('VF 3 of hv-a/nvme1'));
   await topology.show('List');
   await inspect(program, 'list');
   for (const tab of ['VFIO states', 'Journal', 'Equivalent script', 'Terminal']) {
@@ -62,18 +73,21 @@ test('the box for a pasted text', async ({ launch }) => {
   await inspect(program, 'dialog-open-paste');
 });
 
-test('every dialog', async ({ launch }) => {
+/** Looks at the dialog that is open, and closes it. */
+async function lookAtDialog(program: Program, name: string): Promise<void> {
+  const dialog = program.page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  await inspect(program, `dialog-${name}`);
+  await program.page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+}
+
+test('every dialog of the program and of one object', async ({ launch }) => {
   const program = await launch({ size: wide });
   const { page } = program;
-  const frame = new FramePage(page);
   const topology = new TopologyPage(page);
   const dialog = page.getByRole('dialog');
-  const look = async (name: string) => {
-    await expect(dialog).toBeVisible();
-    await inspect(program, `dialog-${name}`);
-    await page.keyboard.press('Escape');
-    await expect(dialog).toHaveCount(0);
-  };
+  const look = (name: string) => lookAtDialog(program, name);
   const menu = async (item: string, entry: string) => topology.choose(topology.item(item), entry);
 
   await page.keyboard.press('Control+K');
@@ -105,6 +119,14 @@ test('every dialog', async ({ launch }) => {
   await look('vf-count');
   await menu('Primary controller hv-a/nvme1', 'New virtual subsystem…');
   await look('new-virtual-subsystem');
+});
+
+test('every dialog of a selection, and those of the other screens', async ({ launch }) => {
+  const program = await launch({ size: wide });
+  const { page } = program;
+  const frame = new FramePage(page);
+  const topology = new TopologyPage(page);
+  const look = (name: string) => lookAtDialog(program, name);
   await topology.show('List');
   await topology.selectRows('hv-a/nvme1', 'VF 6 of hv-a/nvme1');
   for (const [name, entry] of [

@@ -3,7 +3,7 @@ import type { Rehearsal, Threat } from '#shared/rehearsal/rehearsal.ts';
 import { ScrollRegion } from '../ui/content/scroll-region.tsx';
 import { ShellText } from '../ui/content/shell-text.tsx';
 import { shellParts } from '../ui/content/shell-words.ts';
-import { SectionLabel } from '../ui/content/small.tsx';
+import { SectionLabel, Tag } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import styles from './rehearsal.module.css';
 import { goOn, useRehearsal } from './rehearsal-store.ts';
@@ -14,9 +14,15 @@ export function NowPane({ rehearsal }: { readonly rehearsal: Rehearsal }) {
   const chosen = useRehearsal((state) => state.chosenLine);
   const shown = chosen ?? at;
   const line = lines.find((each) => each.line === shown);
+  const isPausedHere = status === 'paused' && shown === at;
+  // Before a change of the line it has come to it already; before the line itself it has not.
+  const pass = isPausedHere ? (line?.passes ?? 0) + (threat === null ? 1 : 0) : 0;
   return (
     <ScrollRegion className={styles.now} label="This line">
-      <h2 className={styles.heading}>{shown === 0 ? 'Before the first line' : `Line ${shown}`}</h2>
+      <h2 className={styles.heading}>
+        {shown === 0 ? 'Before the first line' : `Line ${shown}${pass > 1 ? `, pass ${pass}` : ''}`}
+        {isPausedHere ? <Tag tone="warning">paused</Tag> : null}
+      </h2>
       {shown === 0 ? null : (
         <pre className={styles.current}>
           <ShellText parts={shellParts([script[shown - 1]?.trim() ?? ''])[0] ?? []} />
