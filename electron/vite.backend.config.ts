@@ -1,20 +1,15 @@
-import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
+import { installedModules, nodeModules } from './vite.external.ts';
 
-const external = [
-  ...builtinModules,
-  ...builtinModules.map((name) => `node:${name}`),
-  'electron',
-  '@photostructure/sqlite',
-  'just-bash/browser',
-];
+const external = [...installedModules, 'just-bash/browser'];
 
 // One script and not a module, so that V8's compiled code of it can be kept beside it (setup/compile-backend.mjs,
-// shell/compiled-script.ts). The whole file is one function expression, with the arguments of a CommonJS module.
+// shell/compiled-script.ts). The whole file is one function expression, with the arguments of a CommonJS module. What is
+// imported when it is used is a CommonJS module of its own, which no start reads.
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite', 'just-bash/browser'] },
+  ssr: { noExternal: true, external },
   build: {
     ssr: true,
     outDir: '../dist/main',
@@ -24,19 +19,21 @@ export default defineConfig({
     minify: true,
     sourcemap: true,
     // One script on purpose.
-    chunkSizeWarningLimit: 1000,
+    chunkSizeWarningLimit: 1100,
     rolldownOptions: {
       input: { backend: 'shell/start-backend.ts' },
-      external,
+      external: [...nodeModules, ...external],
       output: {
         entryFileNames: '[name].script.js',
+        // Beside the script, as the library of the shell is, so that all are required by the same path.
+        chunkFileNames: 'backend-[name]-[hash].cjs',
         format: 'cjs',
-        codeSplitting: false,
-        // The script is no module: what it reads later, it requires (vite.shell-library.config.ts).
+        // The script is no module: what it reads later, it requires.
         dynamicImportInCjs: false,
         paths: { 'just-bash/browser': './shell-library.cjs' },
-        postBanner: '(function (exports, require, module, __filename, __dirname) {',
-        postFooter: '})',
+        postBanner: ({ isEntry }) =>
+          isEntry ? '(function (exports, require, module, __filename, __dirname) {' : '',
+        postFooter: ({ isEntry }) => (isEntry ? '})' : ''),
       },
     },
   },

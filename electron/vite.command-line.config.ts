@@ -1,18 +1,11 @@
-import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
-
-const external = [
-  ...builtinModules,
-  ...builtinModules.map((name) => `node:${name}`),
-  'electron',
-  '@photostructure/sqlite',
-];
+import { installedModules, nodeModules } from './vite.external.ts';
 
 // Built apart from main.ts: what both share would be cut into many small files, and reading each costs start-up time.
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite'] },
+  ssr: { noExternal: true, external: installedModules },
   build: {
     ssr: true,
     outDir: '../dist/main',
@@ -24,7 +17,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     rolldownOptions: {
       input: { berth: 'command-line/berth.ts' },
-      external,
+      external: [...nodeModules, ...installedModules],
       output: { entryFileNames: '[name].js', chunkFileNames: 'berth-chunks/[name]-[hash].js', format: 'es' },
     },
   },

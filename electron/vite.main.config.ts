@@ -1,17 +1,10 @@
-import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
-
-const external = [
-  ...builtinModules,
-  ...builtinModules.map((name) => `node:${name}`),
-  'electron',
-  '@photostructure/sqlite',
-];
+import { installedModules, nodeModules } from './vite.external.ts';
 
 export default defineConfig({
   root: import.meta.dirname,
   publicDir: false,
-  ssr: { noExternal: true, external: ['electron', '@photostructure/sqlite'] },
+  ssr: { noExternal: true, external: installedModules },
   build: {
     ssr: true,
     outDir: '../dist/main',
@@ -22,7 +15,7 @@ export default defineConfig({
     sourcemap: true,
     rolldownOptions: {
       input: { main: 'main.ts' },
-      external,
+      external: [...nodeModules, ...installedModules],
       output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', format: 'es' },
     },
   },

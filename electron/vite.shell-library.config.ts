@@ -1,5 +1,5 @@
-import { builtinModules } from 'node:module';
 import { defineConfig } from 'vite';
+import { nodeModules } from './vite.external.ts';
 
 // The library of the shell on simulated hosts: a script of its own beside the backend's, read when a shell is used
 // first. It is larger than the backend, and most runs of Berth never need it.
@@ -17,7 +17,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 4000,
     rolldownOptions: {
       input: { 'shell-library': 'just-bash/browser' },
-      external: [...builtinModules, ...builtinModules.map((name) => `node:${name}`)],
+      external: nodeModules,
       output: { entryFileNames: '[name].cjs', format: 'cjs', codeSplitting: false },
     },
   },

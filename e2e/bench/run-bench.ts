@@ -15,6 +15,7 @@ import { largeFleetStall } from './large-fleet-figures.ts';
 import { machineState } from './machine-state.ts';
 import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
 import { shellBefore, shellLoop, shellReady } from './shell-figures.ts';
+import { sosReport200, sosReport200Stall } from './sos-report/sos-report-figures.ts';
 import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
 
 const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
@@ -36,6 +37,8 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'capture-1000': capture1000,
   'capture-3000': capture3000,
   'capture-3000-stall': capture3000Stall,
+  'sos-report-200': sosReport200,
+  'sos-report-200-stall': sosReport200Stall,
   'hostile-file-stall': hostileFileStall,
   'hostile-capture-stall': hostileCaptureStall,
   'large-fleet-stall': largeFleetStall,

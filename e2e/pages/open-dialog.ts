@@ -18,13 +18,13 @@ export class OpenDialogPage {
   /** Answers the native chooser with a folder. */
   async chooseCapture(folder: string): Promise<void> {
     await answerDialogs(this.program.app, { open: folder });
-    await this.dialog.getByRole('button', { name: 'Capture folder…' }).click();
+    await this.dialog.getByRole('button', { name: 'Folder…' }).click();
   }
 
   /** Answers the native chooser with an archive. */
   async chooseArchive(file: string): Promise<void> {
     await answerDialogs(this.program.app, { open: file });
-    await this.dialog.getByRole('button', { name: 'Capture archive…' }).click();
+    await this.dialog.getByRole('button', { name: 'Archive…' }).click();
   }
 
   /** Answers the native chooser with a file. */

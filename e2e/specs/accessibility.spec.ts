@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { Page } from '@playwright/test';
 import { expect, expectAccessible, test } from '../fixtures.ts';
-import { captureFolder, type Program, setSize, setTheme } from '../launch.ts';
+import { inspect } from '../inspect.ts';
+import { captureFolder, type Program } from '../launch.ts';
 import { request } from '../pages/fleet.ts';
 import { FramePage, type ScreenName } from '../pages/frame.ts';
 import { OpenDialogPage } from '../pages/open-dialog.ts';
@@ -9,7 +9,6 @@ import { TopologyPage } from '../pages/topology.ts';
 import { WizardPage, type WizardStepName } from '../pages/wizard.ts';
 
 const wide = { width: 1440, height: 900 };
-const narrow = { width: 1024, height: 700 };
 const screens: readonly ScreenName[] = [
   'Topology',
   'Virtual subsystems',
@@ -19,76 +18,6 @@ const screens: readonly ScreenName[] = [
   'History',
   'Settings',
 ];
-
-/**
- * Looks at what shows now in both themes and both sizes: axe in each theme, nothing wider than the window in each size,
- * no text at the frame of a card, and a picture of each for people to look at.
- */
-async function inspect(program: Program, name: string): Promise<void> {
-  const { app, page } = program;
-  await expect(page.getByText(/^(?:Reading|Opening|Making|Asking|Planning|Comparing|Looking) /)).toHaveCount(
-    0,
-  );
-  for (const theme of ['dark', 'light'] as const) {
-    await setTheme(app, theme);
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    for (const size of [narrow, wide]) {
-      await setSize(app, page, size);
-      await expectNoOverflow(page, `${name}, ${theme}, ${size.width}`);
-      await page.screenshot({
-        path: `test-results/screens/${name}-${theme}-${size.width}.png`,
-        animations: 'disabled',
-      });
-    }
-    await test.step(`${name}, ${theme}`, () => expectAccessible(page));
-  }
-  await expectRoomInCards(page, name);
-}
-
-/** No text in a card touches its frame. */
-async function expectRoomInCards(page: Page, where: string): Promise<void> {
-  const touching = await page.evaluate(() => {
-    const room = 6;
-    const isCard = (element: Element) => {
-      const { overflowX, borderLeftWidth, borderRadius } = getComputedStyle(element);
-      return overflowX === 'hidden' && borderLeftWidth === '1px' && borderRadius !== '0px';
-    };
-    return [...document.querySelectorAll('section')].filter(isCard).flatMap((card) => {
-      const { left } = card.getBoundingClientRect();
-      const texts = document.createTreeWalker(card, NodeFilter.SHOW_TEXT);
-      const found: string[] = [];
-      for (let text = texts.nextNode(); text !== null; text = texts.nextNode()) {
-        if (text.textContent?.trim() === '' || text.parentElement?.checkVisibility() !== true) continue;
-        const range = document.createRange();
-        range.selectNodeContents(text);
-        const box = range.getBoundingClientRect();
-        if (box.width > 0 && box.left < left + room) found.push(text.textContent?.slice(0, 60) ?? '');
-      }
-      return found;
-    });
-  });
-  expect(touching, `${where}: text at the frame of its card`).toEqual([]);
-}
-
-/** Nothing reaches beyond the window, and no box that cannot be scrolled hides what it holds at its right. */
-async function expectNoOverflow(page: Page, where: string): Promise<void> {
-  const wider = await page.evaluate(() => {
-    const beyond = (element: Element) => element.getBoundingClientRect().right > window.innerWidth + 1;
-    const isShown = (element: Element) => element.checkVisibility({ opacityProperty: true });
-    const scrolls = (element: Element): boolean => {
-      for (let up: Element | null = element; up !== null; up = up.parentElement)
-        if (/auto|scroll|hidden|clip/.test(getComputedStyle(up).overflowX) && up !== element && !beyond(up))
-          return true;
-      return false;
-    };
-    return [...document.querySelectorAll('body *')]
-      .filter((element) => isShown(element) && beyond(element) && !scrolls(element))
-      .map((element) => `${element.tagName} ${element.className} ${element.textContent?.slice(0, 40)}`);
-  });
-  expect(wider, where).toEqual([]);
-  const fits = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
-  expect(fits, `${where}: the page scrolls sideways`).toBe(true);
-}
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -113,7 +42,18 @@ test('every screen, with and without something to show', async ({ launch }) => {
     await frame.goTo(screen);
     await inspect(program, screen.toLowerCase().replace(' ', '-'));
   }
-  await frame.goTo('Topology');
+});
+
+test('the list, and every tab of the dock', async ({ launch }) => {
+  const program = await launch({ size: wide });
+  const { page } = program;
+  const topology = new TopologyPage(page);
+  await topology.drag(
+    topology.item('VF 5 of hv-a/nvme1'),
+    topology.item('Virtual subsystem my_v_nqn_1 on hv-a'),
+  );
+  await new FramePage(page).apply();
+  await topology.click(topology.item('VF 3 of hv-a/nvme1'));
   await topology.show('List');
   await inspect(program, 'list');
   for (const tab of ['VFIO states', 'Journal', 'Equivalent script', 'Terminal']) {
@@ -133,18 +73,21 @@ test('the box for a pasted text', async ({ launch }) => {
   await inspect(program, 'dialog-open-paste');
 });
 
-test('every dialog', async ({ launch }) => {
+/** Looks at the dialog that is open, and closes it. */
+async function lookAtDialog(program: Program, name: string): Promise<void> {
+  const dialog = program.page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  await inspect(program, `dialog-${name}`);
+  await program.page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+}
+
+test('every dialog of the program and of one object', async ({ launch }) => {
   const program = await launch({ size: wide });
   const { page } = program;
-  const frame = new FramePage(page);
   const topology = new TopologyPage(page);
   const dialog = page.getByRole('dialog');
-  const look = async (name: string) => {
-    await expect(dialog).toBeVisible();
-    await inspect(program, `dialog-${name}`);
-    await page.keyboard.press('Escape');
-    await expect(dialog).toHaveCount(0);
-  };
+  const look = (name: string) => lookAtDialog(program, name);
   const menu = async (item: string, entry: string) => topology.choose(topology.item(item), entry);
 
   await page.keyboard.press('Control+K');
@@ -176,6 +119,14 @@ test('every dialog', async ({ launch }) => {
   await look('vf-count');
   await menu('Primary controller hv-a/nvme1', 'New virtual subsystem…');
   await look('new-virtual-subsystem');
+});
+
+test('every dialog of a selection, and those of the other screens', async ({ launch }) => {
+  const program = await launch({ size: wide });
+  const { page } = program;
+  const frame = new FramePage(page);
+  const topology = new TopologyPage(page);
+  const look = (name: string) => lookAtDialog(program, name);
   await topology.show('List');
   await topology.selectRows('hv-a/nvme1', 'VF 6 of hv-a/nvme1');
   for (const [name, entry] of [

@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from '../fixtures.ts';
-import { setSize, setTheme } from '../launch.ts';
-import { expectFleet, readFleet } from '../pages/fleet.ts';
+import { expect, test } from '../fixtures.ts';
+import { inspect } from '../inspect.ts';
+import { expectFleet, lastRun, readFleet } from '../pages/fleet.ts';
 import { FramePage } from '../pages/frame.ts';
 
-const panel = (page: Page) => page.getByRole('region', { name: 'Rehearsal' });
-const button = (page: Page, name: string | RegExp) => panel(page).getByRole('button', { name });
+const panel = (page: Page) => page.getByRole('region', { name: 'Rehearsal', exact: true });
+const controls = (page: Page) => page.getByRole('region', { name: 'Controls of the rehearsal' });
+const button = (page: Page, name: string | RegExp) =>
+  panel(page).or(controls(page)).getByRole('button', { name });
 const status = (page: Page) => panel(page).getByRole('status');
 
 async function choose(page: Page, name: string, lines: readonly string[]): Promise<void> {
-  await panel(page)
+  await controls(page)
     .locator('input[type=file]')
     .setInputFiles({ name, mimeType: 'text/x-shellscript', buffer: Buffer.from(lines.join('\n')) });
   await expect(status(page)).toContainText('ready');
@@ -20,7 +22,8 @@ async function choose(page: Page, name: string, lines: readonly string[]): Promi
 test('a script is rehearsed line by line on a copy, up to what it would interrupt, and kept as a report', async ({
   launch,
 }) => {
-  const { page, app, dataFolder } = await launch({ size: { width: 1440, height: 900 } });
+  const program = await launch({ size: { width: 1440, height: 900 } });
+  const { page, app, dataFolder } = program;
   const before = await readFleet(page);
   const secondaries = Object.values(before.controllers).filter(
     (one) => one.role === 'secondary' && one.hostId === 'hv-a' && one.pciAddress !== null,
@@ -61,17 +64,20 @@ test('a script is rehearsed line by line on a copy, up to what it would interrup
   await expect(status(page)).toContainText('line 8 would interrupt a guest');
   await expect(panel(page).getByRole('alert')).toContainText(`This line would interrupt ${guest}`);
   await expect(panel(page).getByRole('region', { name: 'What changed so far' })).toContainText('line 6');
-  for (const theme of ['dark', 'light'] as const) {
-    await setTheme(app, theme);
-    for (const size of [
-      { width: 1024, height: 700 },
-      { width: 1440, height: 900 },
-    ]) {
-      await setSize(app, page, size);
-      await page.screenshot({ path: `test-results/screens/rehearsal-${theme}-${size.width}.png` });
-    }
-    await test.step(theme, () => expectAccessible(page));
-  }
+  // Which functions a line touched, and which lines a function.
+  const grid = panel(page).getByRole('region', { name: 'Functions of hv-a/nvme1' });
+  await expect(grid.getByRole('button')).toHaveCount(2);
+  await expect(grid.getByRole('button', { name: /would be taken from its guest/ })).toBeVisible();
+  const touched = grid.getByRole('button', { name: /changed by line 6/ });
+  // By keyboard.
+  await touched.focus();
+  await page.keyboard.press('Space');
+  await expect(touched).toHaveAttribute('aria-pressed', 'true');
+  const changes = panel(page).getByRole('region', { name: 'What changed so far' });
+  await expect(changes.getByText('VQ free')).toBeHidden();
+  await inspect(program, 'rehearsal');
+  await touched.click();
+  await expect(changes.getByText('VQ free')).toBeVisible();
 
   await button(page, 'Run it on the copy').click();
   await expect(status(page)).toContainText('paused before line 9');
@@ -92,6 +98,80 @@ test('a script is rehearsed line by line on a copy, up to what it would interrup
 
   await button(page, 'Start again from a fresh copy').click();
   await expect(status(page)).toContainText('ready');
+});
+
+test('a terminal on the copy changes the copy alone, and what was rehearsed is planned on the real fleet', async ({
+  launch,
+}) => {
+  const program = await launch({ size: { width: 1440, height: 900 } });
+  const { page } = program;
+  const before = await readFleet(page);
+  const free = Object.values(before.controllers).filter(
+    (one) => one.role === 'secondary' && one.hostId === 'hv-a' && !one.online && one.pciAddress !== null,
+  );
+  const [first, second] = free;
+  const used = Object.values(before.controllers).find(
+    (one) => one.role === 'secondary' && one.hostId === 'hv-a' && one.virtualMachineId !== null,
+  );
+  await new FramePage(page).goTo('Commands');
+  await page.getByRole('radio', { name: 'Rehearse a script' }).click();
+  await choose(page, 'pair.sh', [
+    'nvme version',
+    `for id in ${used?.cntlid ?? 0} ${used?.cntlid ?? 0}; do`,
+    '  nvme virt-mgmt /dev/nvme1 -c $id -a 7',
+    'done',
+    `nvme virt-mgmt /dev/nvme1 -c ${first?.cntlid ?? 0} -r 1 -a 8 -n 2`,
+    `nvme virt-mgmt /dev/nvme1 -c ${first?.cntlid ?? 0} -r 0 -a 8 -n 4`,
+    `nvme virt-mgmt /dev/nvme1 -c ${first?.cntlid ?? 0} -a 9`,
+  ]);
+  await controls(page).getByRole('combobox', { name: 'nvme-cli of the script' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('option', { name: 'nvme-cli 2.3' })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(status(page)).toContainText('ready');
+  await button(page, 'Run').click();
+  await expect(status(page)).toContainText('line 3 would interrupt a guest');
+  // Asked once, though the line comes twice.
+  await button(page, 'Run on without line 3').focus();
+  await page.keyboard.press('Enter');
+  await expect(status(page)).toContainText('It ran to its end.');
+  await expect(panel(page).getByRole('list', { name: 'Script' })).toContainText('always left out');
+  await panel(page)
+    .getByRole('button', { name: /nvme version/ })
+    .click();
+  await expect(panel(page).getByRole('region', { name: 'This line' })).toContainText('nvme version 2.13');
+  await page.keyboard.press('Enter');
+
+  // By keyboard alone.
+  await page.keyboard.press('Control+`');
+  const terminal = page.getByRole('group', { name: 'Terminal of the copy of hv-a' });
+  const screen = async () =>
+    (await terminal.locator('.xterm-rows > div').allTextContents()).join('\n').replaceAll('\u00a0', ' ');
+  await expect.poll(screen).toContain('root@hv-a (copy) ~ #');
+  await page.keyboard.type(`nvme virt-mgmt /dev/nvme1 -c ${second?.cntlid ?? 0} -r 0 -a 8 -n 2\n`);
+  await expect.poll(screen).toContain('(NRM):0x2');
+  const changes = panel(page).getByRole('region', { name: 'What changed so far' });
+  await expect(changes).toContainText('by hand');
+  await expectFleet(page, before);
+  await inspect(program, 'rehearsal-terminal');
+  await page.keyboard.press('F6');
+  await expect(panel(page).getByRole('button', { name: 'Stop the line' })).toBeFocused();
+  await panel(page).getByRole('button', { name: 'Hide the terminal on the copy' }).click();
+  await expect(terminal).toBeHidden();
+
+  await button(page, 'Plan it on the real fleet…').focus();
+  await page.keyboard.press('Enter');
+  const sheet = page.getByRole('dialog', { name: /^Take over what was rehearsed/ });
+  await expect(sheet.getByRole('list', { name: 'Steps' })).toBeVisible();
+  await inspect(program, 'rehearsal-plan');
+  await expectFleet(page, before);
+  await new FramePage(page).apply();
+  await expect.poll(async () => (await lastRun(page)).status).toBe('done');
+  const after = await readFleet(page);
+  expect(after.controllers[first?.id ?? '']).toMatchObject({ online: true, nvq: 4, nvi: 2 });
+  expect(after.controllers[second?.id ?? '']).toMatchObject({ online: false, nvq: 2, nvi: 0 });
+  expect(after.controllers[used?.id ?? '']).toMatchObject({ online: true });
 });
 
 test('a dropped script that loops for ever is stopped, and a garbage file is refused', async ({ launch }) => {

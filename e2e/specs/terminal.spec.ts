@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
-import { expect, expectAccessible, test } from '../fixtures.ts';
-import { captureFolder, setSize, setTheme } from '../launch.ts';
+import { expect, test } from '../fixtures.ts';
+import { inspect } from '../inspect.ts';
+import { captureFolder } from '../launch.ts';
 import { readFleet, request } from '../pages/fleet.ts';
 import { TopologyPage } from '../pages/topology.ts';
 
@@ -18,7 +19,7 @@ const scripts = (page: Page) =>
 
 test('a line in the terminal changes the picture, by keyboard alone', async ({ launch }) => {
   const program = await launch({ size: { width: 1440, height: 900 } });
-  const { page, app } = program;
+  const { page } = program;
   const before = await scripts(page);
   expect(before.filter((name) => /terminal-tab|host-terminal|xterm/.test(name))).toEqual([]);
   await page.keyboard.press('Control+`');
@@ -36,17 +37,7 @@ test('a line in the terminal changes the picture, by keyboard alone', async ({ l
   await page.keyboard.type(`nvme virt-mgmt /dev/nvme1 -c 65000 -a 9 2>&1 | cat\n`);
   await expect.poll(() => screenText(page)).toContain('NVMe status: ');
 
-  for (const theme of ['dark', 'light'] as const) {
-    await setTheme(app, theme);
-    for (const size of [
-      { width: 1024, height: 700 },
-      { width: 1440, height: 900 },
-    ]) {
-      await setSize(app, page, size);
-      await page.screenshot({ path: `test-results/screens/terminal-${theme}-${size.width}.png` });
-    }
-    await test.step(theme, () => expectAccessible(page));
-  }
+  await inspect(program, 'terminal');
 
   // Out of it in both directions: the focus is not caught.
   await page.keyboard.press('F6');

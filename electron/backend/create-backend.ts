@@ -30,6 +30,7 @@ import { createProcedureRunner, type ProcedureRunner } from './procedures/runner
 import { createRehearsals } from './rehearsal/rehearsals.ts';
 import { watchSimulation } from './simulation/watch-simulation.ts';
 import { createPastedTexts } from './sources/pasted-texts.ts';
+import { nowAndThen } from './sources/reading-progress.ts';
 import { createSourceManager } from './sources/source-manager.ts';
 import type { OpenDatabase } from './store/database.ts';
 import { openStore } from './store/open-store.ts';
@@ -87,9 +88,13 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   };
   const runs = createRunPublisher((change) => hub.emit('run:changed', change));
   const writer = createFleetWriter(emit, nothingOpen);
+  const onRead = nowAndThen(
+    (read, size) => hub.emit('fleet:reading', { read, size }),
+    () => clock.microseconds() / 1000,
+  );
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
-    ...{ clock, log, trace, writer, store, notify },
+    ...{ clock, log, trace, onRead, writer, store, notify },
     pasted: createPastedTexts(deps.dataDir),
     running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
@@ -133,6 +138,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     runner: () => runner,
     opening: () => sources.opening(),
     keep,
+    copy: (id) => rehearsals.terminalPlace(id),
   });
   const rehearsals = createRehearsals({ sources, writer, emit: hub.emit });
   const recoveries = createRecoveries({
@@ -161,7 +167,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const fleet = () => writer.fleet;
   const surroundings = () => ({ fleet: writer.fleet, connection, timeout: timeout() });
   const waiting = whenReady(ready, {
-    ...createFleetHandlers({ writer, store, sources }),
+    ...createFleetHandlers({ writer, store, sources, onRead }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, recoveries, store, onStarted: drafts.noteStart }),
     ...createOwnershipHandlers(audit),

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runBerth } from './run-berth.ts';
+import { runCommandLine } from './testing/run-command-line.ts';
 
 const captures = path.join(import.meta.dirname, '../../e2e/captures');
 const capture = '01-plain-drives';
@@ -16,21 +17,6 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(path.dirname(archive), { recursive: true }));
 
-async function berth(args: readonly string[], stdin: string) {
-  let [out, err] = ['', ''];
-  const code = await runBerth(args, {
-    out: (text) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => stdin,
-    version: async () => '',
-  });
-  return { code, out, err };
-}
-
 it.each([
   [['inventory', 'SOURCE', '--json'], ''],
   [['inventory', 'SOURCE', '--snapshot', '00-boot'], ''],
@@ -38,7 +24,7 @@ it.each([
   [['replay', 'SOURCE'], ''],
 ])('berth %j takes the archive of a capture like its folder', async (args, stdin) => {
   const of = (source: string) =>
-    berth(
+    runCommandLine(
       args.map((arg) => (arg === 'SOURCE' ? source : arg)),
       stdin,
     );
@@ -47,10 +33,26 @@ it.each([
   expect(await of(archive)).toEqual(expected);
 });
 
+it('a large archive is read with a line on the terminal that is gone afterwards', async () => {
+  const folder = path.dirname(archive);
+  writeFileSync(path.join(folder, 'core.bin'), randomBytes(9_000_000));
+  const large = path.join(folder, 'large.tar');
+  execFileSync('tar', ['-cf', large, '-C', folder, 'core.bin', '-C', captures, capture]);
+  const shown: string[] = [];
+  const read = async (source: string, progress?: (text: string) => void) =>
+    (await runCommandLine(['inventory', source], '', progress === undefined ? {} : { progress })).code;
+  expect(await read(large)).toBe(0);
+  expect(await read(archive, (text) => shown.push(text))).toBe(0);
+  expect(shown).toEqual([]);
+  expect(await read(large, (text) => shown.push(text))).toBe(0);
+  expect(shown[0]).toMatch(/^Reading large\.tar: \d+ % of \d+ MB$/);
+  expect(shown.at(-1)).toBe('');
+});
+
 it('an archive without a capture is refused with what to choose', async () => {
   const other = path.join(path.dirname(archive), 'other.tar');
   execFileSync('tar', ['-cf', other, '-C', captures, 'README.md']);
-  const { code, err } = await berth(['inventory', other], '');
+  const { code, err } = await runCommandLine(['inventory', other], '');
   expect(code).toBe(1);
   expect(err).toMatch(/other\.tar does not contain a snapshot of a host.*\n.*a tar archive of either/);
 });

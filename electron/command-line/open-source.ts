@@ -1,21 +1,25 @@
 import path from 'node:path';
 import { createVirtualClock } from '#backend/console/virtual-clock.ts';
 import { kindOfPath } from '#backend/files/read-file.ts';
+import type { OnRead } from '#backend/hosts/capture/storage/unpack-archive.ts';
 import { inTurns } from '#backend/in-turns.ts';
 import type { OpenedSource } from '#backend/sources/open-source.ts';
 import { hasArchiveName } from '#shared/archive-name.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { CommandLineIo } from './command-line-io.ts';
+import { showingProgress } from './reading-progress.ts';
 
 /**
  * What SOURCE names: a built-in fleet, or a path (to a capture, a fleet file, outputs of tools). Several are files of one
- * host. `standardInput`: the text that `-` stands for.
+ * host. `standardInput`: the text that `-` stands for; `io`: where it is shown how far an archive is read.
  */
 export interface SourceArguments {
   readonly sources: readonly string[];
   readonly snapshot: string | undefined;
   readonly standardInput?: () => Promise<string>;
+  readonly io?: Pick<CommandLineIo, 'progress'>;
 }
 
 async function requestOf(given: SourceArguments): Promise<Result<OpenRequest>> {
@@ -53,7 +57,9 @@ export async function openFleetFile(given: SourceArguments): Promise<Result<Flee
     const fleet = findBuiltInFleet(request.value.name);
     if (fleet !== undefined) return succeed(fleet.build());
   }
-  const content = await contentOf(request.value);
+  const content = await showingProgress(given.io ?? {}, given.sources, (onRead) =>
+    contentOf(request.value, onRead),
+  );
   if (!content.ok) return content;
   if (content.value.kind === 'fleet-file')
     return inTurns(parseFleetFile(content.value.text, given.sources[0] ?? ''));
@@ -61,15 +67,15 @@ export async function openFleetFile(given: SourceArguments): Promise<Result<Flee
   return inTurns(twinFleetFile(content.value.capture));
 }
 
-async function contentOf(request: OpenRequest) {
+async function contentOf(request: OpenRequest, onRead: OnRead | undefined) {
   const { readOutputFiles, readPastedOutputs, readSource } = await import(
     '#backend/sources/read-recorded.ts'
   );
   switch (request.kind) {
     case 'path':
-      return readSource(request.path, request.snapshot);
+      return readSource(request.path, request.snapshot, onRead);
     case 'paths':
-      return readOutputFiles(request.paths);
+      return readOutputFiles(request.paths, onRead);
     case 'text':
       return readPastedOutputs(request.text);
     case 'built-in':
@@ -82,7 +88,9 @@ export async function openConnections(given: SourceArguments): Promise<Result<Op
   const request = await requestOf(given);
   if (!request.ok) return request;
   const { openSource } = await import('#backend/sources/open-source.ts');
-  const opened = await openSource(request.value, { clock: createVirtualClock(0), trace: (queue) => queue });
+  const opened = await showingProgress(given.io ?? {}, given.sources, (onRead) =>
+    openSource(request.value, { clock: createVirtualClock(0), trace: (queue) => queue, onRead }),
+  );
   const [source = ''] = given.sources;
   // On the command line people know a file by the path that they gave.
   if (!opened.ok && opened.error.object === path.basename(source))

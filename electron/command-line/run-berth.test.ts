@@ -2,50 +2,18 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBerth } from './run-berth.ts';
+import { execLines } from './exec/testing/exec-lines.ts';
+import { runCommandLine } from './testing/run-command-line.ts';
 
 const captures = path.join(import.meta.dirname, '../../e2e/captures');
 const sriov = path.join(captures, '02-sriov-4vf');
 
-async function berth(args: readonly string[], stdin = '') {
-  let out = '';
-  let err = '';
-  const code = await runBerth(args, {
-    out: (text) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => stdin,
-    version: async () => '1.2.3',
-  });
-  return { code, out, err };
-}
-
-interface ExecutedLine {
-  readonly line: string;
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly encoding?: string;
-}
-
-async function exec(source: string, lines: readonly string[], ...options: readonly string[]) {
-  const { code, out } = await berth(['exec', source, '--json', ...options], lines.join('\n'));
-  const executed: ExecutedLine[] = out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return { code, lines: executed };
-}
-
 describe('berth', () => {
   it('tells its version and its help', async () => {
-    expect(await berth(['--version'])).toEqual({ code: 0, out: 'berth 1.2.3\n', err: '' });
-    expect((await berth(['--help'])).out).toContain('Exit codes');
+    expect(await runCommandLine(['--version'])).toEqual({ code: 0, out: 'berth 1.2.3\n', err: '' });
+    expect((await runCommandLine(['--help'])).out).toContain('Exit codes');
     for (const command of ['inventory', 'exec', 'replay'])
-      expect((await berth([command, '--help'])).out).toMatch(new RegExp(`^berth ${command} `));
+      expect((await runCommandLine([command, '--help'])).out).toMatch(new RegExp(`^berth ${command} `));
   });
 
   it.each([
@@ -61,7 +29,7 @@ describe('berth', () => {
     [['inventory', '/no/such/source']],
     [['inventory', sriov, '--snapshot', '99-nope']],
   ])('ends with 2 for %j and says why', async (args) => {
-    const { code, err } = await berth(args);
+    const { code, err } = await runCommandLine(args);
     expect(code).toBe(2);
     expect(err).toMatch(/^berth: .+\n/);
   });
@@ -87,38 +55,38 @@ describe('what berth prints', () => {
 
   it('shows escape sequences and marks of direction from a source instead of sending them to the terminal', async () => {
     const fleet = path.join(folder, 'fleet.json');
-    expectShown((await berth(['inventory', fleet])).out);
-    const json = (await berth(['inventory', fleet, '--json'])).out;
+    expectShown((await runCommandLine(['inventory', fleet])).out);
+    const json = (await runCommandLine(['inventory', fleet, '--json'])).out;
     expectShown(json);
     expect(Object.keys(JSON.parse(json).virtualMachines)).toContain(`hv-a:${nasty}`);
   });
 
   it('and so in what was typed and is repeated in an error or a result', async () => {
     for (const args of [[nasty], ['inventory', nasty], ['exec', 'two-hosts', '--host', nasty]])
-      expectShown((await berth(args)).err);
-    const refused = await berth(['exec', 'two-hosts'], `nvme ${nasty} /dev/nvme0`);
+      expectShown((await runCommandLine(args)).err);
+    const refused = await runCommandLine(['exec', 'two-hosts'], `nvme ${nasty} /dev/nvme0`);
     expectShown(refused.err);
   });
 
   it('but bytes that were asked for stay bytes', async () => {
-    const { out } = await berth(['exec', 'two-hosts'], 'nvme id-ctrl /dev/nvme0 --raw-binary');
+    const { out } = await runCommandLine(['exec', 'two-hosts'], 'nvme id-ctrl /dev/nvme0 --raw-binary');
     expect(out).toHaveLength(4096);
   });
 });
 
 describe('berth inventory', () => {
   it('prints a fleet as JSON and as text', async () => {
-    const { code, out } = await berth(['inventory', sriov, '--snapshot', '02-two-online', '--json']);
+    const { code, out } = await runCommandLine(['inventory', sriov, '--snapshot', '02-two-online', '--json']);
     const fleet = JSON.parse(out);
     expect(code).toBe(0);
     expect(fleet.source).toMatchObject({ kind: 'capture', name: '02-sriov-4vf', simulated: false });
     expect(Object.values(fleet.controllers)).toHaveLength(6);
-    const text = (await berth(['inventory', sriov, '--snapshot', '02-two-online'])).out;
+    const text = (await runCommandLine(['inventory', sriov, '--snapshot', '02-two-online'])).out;
     expect(text).toContain('secondary CNTLID 2 VF 2: online, 4 VQ, 2 VI (nvme3 0000:01:00.2 nvme)');
   });
 
   it('names the relation controlling to controlled in both directions, and the state of virtual subsystems', async () => {
-    const { out } = await berth(['inventory', 'two-hosts']);
+    const { out } = await runCommandLine(['inventory', 'two-hosts']);
     const primary = /primary CNTLID (\d+) .*controls (\d+) secondary controllers/.exec(out);
     expect(Number(primary?.[2])).toBeGreaterThan(0);
     const back = out.split('\n').filter((line) => line.includes(`controlled by CNTLID ${primary?.[1]}`));
@@ -130,7 +98,7 @@ describe('berth inventory', () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'berth-cli-'));
     const file = path.join(folder, 'fleet.json');
     await writeFile(file, JSON.stringify({ format: 'berth-fleet', version: 1, name: 'x', hosts: [] }));
-    const { code, err } = await berth(['inventory', file]);
+    const { code, err } = await runCommandLine(['inventory', file]);
     await rm(folder, { recursive: true });
     expect(code).toBe(1);
     expect(err).toContain(file);
@@ -140,7 +108,7 @@ describe('berth inventory', () => {
 
 describe('berth exec', () => {
   it('runs the lines of the proposal as they are written there', async () => {
-    const { code, lines } = await exec('two-hosts', [
+    const { code, lines } = await execLines('two-hosts', [
       'nvme virtual_subsys_create --dev=/dev/nvme1 --virtual_nqn="my_v_nqn_1" --dev_vcid = 1',
       'nvme virtual_subsys_add --dev=/dev/nvme1 --virtual_nqn="my_v_nqn_1" --secondary_dev=/dev/nvme2 --secondary_dev_vcid=20',
       'nvme id-ctrl /dev/nvme2 -o json',
@@ -167,7 +135,7 @@ describe('berth exec', () => {
   });
 
   it('ends with 1 when a line is refused, and prints what nvme-cli and the kernel print', async () => {
-    const { code, lines } = await exec(sriov, [
+    const { code, lines } = await execLines(sriov, [
       'nvme virt-mgmt /dev/nvme0 -c 77 -a 9',
       'echo 5 > /sys/bus/pci/devices/0000:01:00.0/sriov_numvfs',
       'echo 1 > /sys/bus/pci/devices/0000:09:00.0/reset',
@@ -190,7 +158,7 @@ describe('berth exec', () => {
   });
 
   it('ends with 2 when a line makes no sense, and still runs the others', async () => {
-    const { code, lines } = await exec(sriov, [
+    const { code, lines } = await execLines(sriov, [
       'nvme virt-mgmt /dev/nvme0 -c 1 -a 300',
       'nvme virt-mgmt /dev/nvme0 -c 1 -r 0 -a 8 -n 2',
     ]);
@@ -201,17 +169,17 @@ describe('berth exec', () => {
 
   it('gives structures byte by byte, in base64 where the output is JSON', async () => {
     const recorded = await readFile(path.join(sriov, '00-boot/nvme0/id-ctrl.bin'));
-    const { lines } = await exec(sriov, ['nvme id-ctrl /dev/nvme0 -b']);
+    const { lines } = await execLines(sriov, ['nvme id-ctrl /dev/nvme0 -b']);
     expect(lines[0]?.encoding).toBe('base64');
     expect(Buffer.from(lines[0]!.stdout, 'base64').equals(recorded)).toBe(true);
-    const plain = await berth(['exec', sriov], 'nvme id-ctrl /dev/nvme0 -b');
+    const plain = await runCommandLine(['exec', sriov], 'nvme id-ctrl /dev/nvme0 -b');
     expect(plain.out).toBe(recorded.toString('latin1'));
   });
 
   it('works on the host and the snapshot that were asked for', async () => {
-    const other = await exec('two-hosts', ['nvme id-ctrl /dev/nvme0 -o json'], '--host', 'hv-b');
+    const other = await execLines('two-hosts', ['nvme id-ctrl /dev/nvme0 -o json'], '--host', 'hv-b');
     expect(JSON.parse(other.lines[0]!.stdout).cntlid).toBe(0x42);
-    const later = await exec(sriov, ['nvme list-secondary /dev/nvme0'], '--snapshot', '02-two-online');
+    const later = await execLines(sriov, ['nvme list-secondary /dev/nvme0'], '--snapshot', '02-two-online');
     const recorded = await readFile(path.join(sriov, '02-two-online/nvme0/list-secondary.txt'), 'utf8');
     expect(later.lines[0]?.stdout).toBe(recorded);
   });
@@ -226,7 +194,7 @@ describe('berth replay', () => {
     ['07-namespaces', 192],
     ['09-tcp', 41],
   ])('matches every compared line of %s', async (name, compared) => {
-    const { code, out } = await berth(['replay', path.join(captures, name), '--json']);
+    const { code, out } = await runCommandLine(['replay', path.join(captures, name), '--json']);
     const report = JSON.parse(out);
     const different = report.lines.filter((line: { outcome: string }) => line.outcome === 'different');
     expect(different).toEqual([]);
@@ -264,7 +232,7 @@ describe('berth replay', () => {
     afterAll(() => rm(path.dirname(folder), { recursive: true, force: true }));
 
     it('tells each falsified line with both sides and ends with 1', async () => {
-      const { code, out } = await berth(['replay', folder, '--json']);
+      const { code, out } = await runCommandLine(['replay', folder, '--json']);
       expect(code).toBe(1);
       const report = JSON.parse(out);
       const different = report.lines.filter((line: { outcome: string }) => line.outcome === 'different');
@@ -284,14 +252,14 @@ describe('berth replay', () => {
       expect(report.lines.find((line: { file: string }) => line.file.includes('050-')).reason).toContain(
         'missing',
       );
-      expect((await berth(['replay', folder])).out).toContain('recorded: exit 1');
+      expect((await runCommandLine(['replay', folder])).out).toContain('recorded: exit 1');
     });
   });
 
   it('needs a capture with its commands', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'berth-replay-'));
     await cp(path.join(sriov, '00-boot'), path.join(folder, '00-boot'), { recursive: true });
-    const { code, err } = await berth(['replay', folder]);
+    const { code, err } = await runCommandLine(['replay', folder]);
     await rm(folder, { recursive: true });
     expect(code).toBe(1);
     expect(err).toContain('commands.tsv');

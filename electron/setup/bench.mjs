@@ -3,6 +3,7 @@
 import { resolve } from 'node:path';
 import { parseBench } from './arguments.mjs';
 import { ensureBuild } from './build-program.mjs';
+import { loadTypeScript } from './compiled/load-typescript.mjs';
 import { ensureWindowing } from './machine/ensure-all.mjs';
 import { projectRoot } from './paths.mjs';
 import { runEntry } from './progress.mjs';
@@ -15,16 +16,14 @@ import { runEntry } from './progress.mjs';
 
 await runEntry(async () => {
   await ensureWindowing({ display: 'any' });
-  // The bench is TypeScript, which Node 20 cannot load by itself; Vite is there anyway.
-  const { runnerImport } = await import('vite');
-  const { module: bench } = await runnerImport('./e2e/bench/run-bench.ts', {
-    root: projectRoot,
-    configFile: false,
-    logLevel: 'error',
-  });
+  const { module: bench, close } = await loadTypeScript('./e2e/bench/run-bench.ts');
   const { figureNames, runBench } = /** @type {Bench} */ (bench);
   const { names, json } = parseBench(process.argv.slice(2), figureNames);
   await ensureBuild();
   const file = json === undefined ? undefined : resolve(process.env.INIT_CWD ?? projectRoot, json);
-  return (await runBench(names, file)) ? 0 : 1;
+  try {
+    return (await runBench(names, file)) ? 0 : 1;
+  } finally {
+    await close();
+  }
 });

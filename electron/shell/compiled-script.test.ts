@@ -51,6 +51,13 @@ describe('a script of the build', () => {
     expect(load()).toEqual({ sum: 5, place: 'backend.script.js', fromCompiled: false });
   });
 
+  it('is required by what it requires later', async () => {
+    await writeFile(file, asScript("exports.one = 1;\nexports.later = () => require('./later.cjs').two;"));
+    await writeFile(join(folder, 'later.cjs'), "exports.two = require('./backend.script.js').one + 1;");
+    const { later } = loadScript(file).exports as { later: () => number };
+    expect(later()).toBe(2);
+  });
+
   it('throws what the script throws', async () => {
     await writeFile(file, asScript("throw new RangeError('too far');"));
     expect(() => loadScript(file)).toThrow(RangeError);

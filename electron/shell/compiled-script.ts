@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import path from 'node:path';
 import { Script } from 'node:vm';
 
@@ -32,8 +32,11 @@ export function loadScript(file: string): LoadedScript {
     filename: file,
     ...(cachedData === null ? {} : { cachedData }),
   });
-  const module: { exports: unknown } = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
+  const module = new Module(file);
+  const require = createRequire(file);
+  // Modules that it requires later require it in turn.
+  require.cache[file] = module;
+  script.runInThisContext()(module.exports, require, module, file, path.dirname(file));
   return { exports: module.exports, fromCompiled: script.cachedDataRejected === false };
 }
 

@@ -13,9 +13,9 @@ const allFiles = { name: 'All files', extensions: ['*'] };
 
 /** The native choosers of what can be opened. */
 const openDialogs: Readonly<Record<RequestOf<'fleet:choose'>['what'], OpenDialogOptions>> = {
-  'capture-folder': { title: 'Open a capture folder', properties: ['openDirectory'] },
+  'capture-folder': { title: 'Open a folder with a capture or with outputs', properties: ['openDirectory'] },
   'capture-archive': {
-    title: 'Open the archive of a capture',
+    title: 'Open an archive of a capture, of outputs, or a sos report',
     properties: ['openFile'],
     filters: [{ name: 'Tar archive', extensions: ['tar', 'gz', 'tgz'] }, allFiles],
   },

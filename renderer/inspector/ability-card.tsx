@@ -1,6 +1,6 @@
 import { deviceAbilities, knownDeviceOf } from '#shared/fleet/device-abilities.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
-import { SectionLabel } from '../ui/content/small.tsx';
+import { AsWritten, SectionLabel } from '../ui/content/small.tsx';
 import styles from './inspector.module.css';
 
 const marks = { yes: '✓', no: '–', unknown: '?' } as const;
@@ -49,7 +49,9 @@ function DeviceProfile({ controller }: { readonly controller: Controller }) {
   return (
     <section aria-labelledby="device-profile">
       <div className={styles.section}>
-        <SectionLabel id="device-profile">Device profile: {known.title}</SectionLabel>
+        <SectionLabel id="device-profile">
+          Device profile: <AsWritten>{known.title}</AsWritten>
+        </SectionLabel>
       </div>
       <ul className={styles.abilities}>
         {known.facts.map(({ says, source }) => (

@@ -2,11 +2,12 @@ import { useState } from 'react';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { useRequest } from '../bridge/use-request.ts';
 import { SectionLabel } from '../ui/content/small.tsx';
-import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { ErrorNotice } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Select } from '../ui/controls/form.tsx';
 import styles from './open.module.css';
 import { type OpenAs, OpenAsChoice } from './open-as-choice.tsx';
+import { ReadingState } from './reading-state.tsx';
 import { UnreadableParts } from './unreadable-parts.tsx';
 
 /** Which snapshot of a capture, and whether as recorded or as a simulated twin. */
@@ -28,7 +29,7 @@ export function CaptureChoice({
   return (
     <>
       {error === null ? null : <ErrorNotice error={error} title="This is not a capture" onRetry={reload} />}
-      {value === null && error === null ? <LoadingState>Reading the capture…</LoadingState> : null}
+      {value === null && error === null ? <ReadingState>Reading the capture…</ReadingState> : null}
       {snapshot === undefined ? null : (
         <>
           <SectionLabel aside={`${snapshots.length} in this capture`}>Snapshot</SectionLabel>

@@ -111,7 +111,7 @@ it('names file, field and fix when a fleet file is refused, and stays', async ()
 
 it('leads from the chooser of archives to the choice of a snapshot', async () => {
   render(<OpenDialog onClose={() => {}} />);
-  await userEvent.click(await screen.findByRole('button', { name: 'Capture archive…' }));
+  await userEvent.click(await screen.findByRole('button', { name: 'Archive…' }));
   expect(bridge.requests.find(({ channel }) => channel === 'fleet:choose')?.request).toEqual({
     what: 'capture-archive',
   });
@@ -125,7 +125,7 @@ it('says when a folder is no capture, with nothing to open', async () => {
   await userEvent.click(screen.getByRole('button', { name: 'Open' }));
   expect(opened()).toEqual([]);
   await userEvent.click(screen.getByRole('button', { name: 'Back' }));
-  expect(await screen.findByRole('button', { name: 'Capture folder…' })).toBeTruthy();
+  expect(await screen.findByRole('button', { name: 'Folder…' })).toBeTruthy();
 });
 
 it('says live what a pasted text is and what it lacks, and opens it as a twin', async () => {
@@ -140,7 +140,7 @@ it('says live what a pasted text is and what it lacks, and opens it as a twin', 
   fireEvent.change(box, { target: { value: '# nvme id-ctrl /dev/nvme0' } });
   const list = await screen.findByRole('list', { name: 'Recognised outputs' });
   expect(list.textContent).toContain('EXAMPLE 1T, CNTLID 65');
-  expect(screen.getByText('Recognised, of host hv-a')).toBeTruthy();
+  expect(screen.getByText('host hv-a · 1 output')).toBeTruthy();
   expect(screen.getByText('nvme list-secondary /dev/nvme0 -o json')).toBeTruthy();
   expect(screen.getByRole('button', { name: 'Copy commands' })).toBeTruthy();
   await userEvent.click(screen.getByRole('radio', { name: /Simulated twin/ }));

@@ -6,7 +6,7 @@ import type { Recognition } from '#shared/outputs/recognition.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { edit } from '../fleet-editor/edit.ts';
-import { ErrorNotice, LoadingState } from '../ui/content/states.tsx';
+import { ErrorNotice } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Dialog } from '../ui/overlays/dialog.tsx';
 import { notify } from '../ui/overlays/notices.ts';
@@ -16,6 +16,7 @@ import type { OpenAs } from './open-as-choice.tsx';
 import { useOpenDraft } from './open-draft.ts';
 import { OutputsChoice } from './outputs-choice.tsx';
 import { PasteBox } from './paste-box.tsx';
+import { ReadingState } from './reading-state.tsx';
 import { SourceChoice } from './source-choice.tsx';
 import { baseName } from './source-kind.ts';
 import { UnreadableParts } from './unreadable-parts.tsx';
@@ -120,7 +121,7 @@ export function OpenDialog({ onClose }: { readonly onClose: () => void }) {
       {stage.kind === 'paste' ? (
         <PasteBox onOpen={(text, as) => void open({ kind: 'text', text, as }, stage)} onBack={backToChoice} />
       ) : null}
-      {stage.kind === 'opening' ? <LoadingState>Opening {stage.title}…</LoadingState> : null}
+      {stage.kind === 'opening' ? <ReadingState>Opening {stage.title}…</ReadingState> : null}
       {stage.kind === 'opened' ? (
         <>
           <UnreadableParts problems={stage.opened.problems} />

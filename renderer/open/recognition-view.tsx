@@ -15,8 +15,10 @@ export function RecognitionView({ recognition }: { readonly recognition: Recogni
     <>
       {outputs.length === 0 ? null : (
         <>
-          <SectionLabel aside={countWords(outputs.length + more, 'output')}>
-            Recognised{host === null ? '' : `, of host ${host}`}
+          <SectionLabel
+            aside={`${host === null ? '' : `host ${host} · `}${countWords(outputs.length + more, 'output')}`}
+          >
+            Recognised
           </SectionLabel>
           <ul className={styles.problems} aria-label="Recognised outputs">
             {outputs.map((output) => (

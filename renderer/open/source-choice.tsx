@@ -64,27 +64,33 @@ export function SourceChoice({
   return (
     <>
       <div className={styles.choosers}>
-        <Button onClick={() => void choose('capture-folder')}>
-          <FolderOpen size={15} aria-hidden /> Capture folder…
-        </Button>
-        <Button onClick={() => void choose('capture-archive')}>
-          <FileArchive size={15} aria-hidden /> Capture archive…
-        </Button>
-        <Button onClick={() => void choose('fleet-file')}>
-          <FileJson size={15} aria-hidden /> Fleet file…
-        </Button>
-        <Button onClick={() => void chooseOutputs()}>
-          <FileText size={15} aria-hidden /> Outputs…
-        </Button>
-        <Button onClick={onPaste}>
-          <ClipboardPaste size={15} aria-hidden /> Paste text…
-        </Button>
-        <Button onClick={() => onEdit({ kind: 'new' })}>
-          <FilePlus2 size={15} aria-hidden /> New simulated fleet…
-        </Button>
-        <Button onClick={() => onEdit({ kind: 'file' })}>
-          <FilePenLine size={15} aria-hidden /> Edit…
-        </Button>
+        <span>From a host</span>
+        <div>
+          <Button onClick={() => void choose('capture-folder')}>
+            <FolderOpen size={15} aria-hidden /> Folder…
+          </Button>
+          <Button onClick={() => void choose('capture-archive')}>
+            <FileArchive size={15} aria-hidden /> Archive…
+          </Button>
+          <Button onClick={() => void chooseOutputs()}>
+            <FileText size={15} aria-hidden /> Outputs…
+          </Button>
+          <Button onClick={onPaste}>
+            <ClipboardPaste size={15} aria-hidden /> Paste text…
+          </Button>
+        </div>
+        <span>Simulated</span>
+        <div>
+          <Button onClick={() => void choose('fleet-file')}>
+            <FileJson size={15} aria-hidden /> Fleet file…
+          </Button>
+          <Button onClick={() => onEdit({ kind: 'new' })}>
+            <FilePlus2 size={15} aria-hidden /> New simulated fleet…
+          </Button>
+          <Button onClick={() => onEdit({ kind: 'file' })}>
+            <FilePenLine size={15} aria-hidden /> Edit…
+          </Button>
+        </div>
       </div>
       {error === null ? null : (
         <ErrorNotice error={error} title="The sources could not be listed" onRetry={reload} />

@@ -173,7 +173,7 @@ export function ReviewSheet({
         <StepList plan={shown} runs={run?.steps ?? null} changes={changes} framed />
       )}
       {lines.length === 0 ? null : (
-        <div className="mute">
+        <div className={styles.copyLines}>
           <CopyButton text={lines.join('\n')} what="command lines" /> Copy all command lines
         </div>
       )}

@@ -1,7 +1,9 @@
 import { Zap } from 'lucide-react';
 import type { Rehearsal, Threat } from '#shared/rehearsal/rehearsal.ts';
 import { ScrollRegion } from '../ui/content/scroll-region.tsx';
-import { SectionLabel } from '../ui/content/small.tsx';
+import { ShellText } from '../ui/content/shell-text.tsx';
+import { shellParts } from '../ui/content/shell-words.ts';
+import { SectionLabel, Tag } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import styles from './rehearsal.module.css';
 import { goOn, useRehearsal } from './rehearsal-store.ts';
@@ -12,11 +14,21 @@ export function NowPane({ rehearsal }: { readonly rehearsal: Rehearsal }) {
   const chosen = useRehearsal((state) => state.chosenLine);
   const shown = chosen ?? at;
   const line = lines.find((each) => each.line === shown);
+  const isPausedHere = status === 'paused' && shown === at;
+  // Before a change of the line it has come to it already; before the line itself it has not.
+  const pass = isPausedHere ? (line?.passes ?? 0) + (threat === null ? 1 : 0) : 0;
   return (
     <ScrollRegion className={styles.now} label="This line">
-      <h2 className={styles.heading}>{shown === 0 ? 'Before the first line' : `Line ${shown}`}</h2>
-      {shown === 0 ? null : <pre className={styles.current}>{script[shown - 1]?.trim()}</pre>}
-      {threat === null ? null : <Blast threat={threat} />}
+      <h2 className={styles.heading}>
+        {shown === 0 ? 'Before the first line' : `Line ${shown}${pass > 1 ? `, pass ${pass}` : ''}`}
+        {isPausedHere ? <Tag tone="warning">paused</Tag> : null}
+      </h2>
+      {shown === 0 ? null : (
+        <pre className={styles.current}>
+          <ShellText parts={shellParts([script[shown - 1]?.trim() ?? ''])[0] ?? []} />
+        </pre>
+      )}
+      {threat === null ? null : <Blast threat={threat} line={at} />}
       {status === 'ended' && end !== null ? <p className={styles.end}>{end.words}</p> : null}
       {line === undefined || line.printed === '' ? null : (
         <>
@@ -29,7 +41,7 @@ export function NowPane({ rehearsal }: { readonly rehearsal: Rehearsal }) {
   );
 }
 
-function Blast({ threat: { guests, losses } }: { readonly threat: Threat }) {
+function Blast({ threat: { guests, losses }, line }: { readonly threat: Threat; readonly line: number }) {
   return (
     <div className={styles.blast} role="alert">
       <h3>
@@ -45,8 +57,15 @@ function Blast({ threat: { guests, losses } }: { readonly threat: Threat }) {
         <Button size="small" onClick={() => void goOn('step')}>
           Run it on the copy
         </Button>
-        <Button size="small" onClick={() => void goOn('step', { skip: true })}>
+        <Button size="small" onClick={() => void goOn('step', { skip: 'change' })}>
           Leave it out
+        </Button>
+        <Button
+          size="small"
+          title="Every change of this line is left out from now on"
+          onClick={() => void goOn('on', { skip: 'line' })}
+        >
+          Run on without line {line}
         </Button>
       </div>
     </div>
@@ -56,7 +75,7 @@ function Blast({ threat: { guests, losses } }: { readonly threat: Threat }) {
 /** Newest last, as they were sent; those of one line where one is chosen. */
 function Acts({ rehearsal, line }: { readonly rehearsal: Rehearsal; readonly line: number | null }) {
   const acts = rehearsal.acts.filter((act) => line === null || act.line === line);
-  let before = 0;
+  let before = '';
   return (
     <section className={styles.acts} aria-label="Device commands by line">
       <SectionLabel>
@@ -64,8 +83,9 @@ function Acts({ rehearsal, line }: { readonly rehearsal: Rehearsal; readonly lin
       </SectionLabel>
       {acts.length === 0 ? <p className="mute">None yet.</p> : null}
       {acts.map((act, index) => {
-        const isNew = act.line !== before;
-        before = act.line;
+        const place = `${act.line} ${act.pass} ${act.controller}`;
+        const isNew = place !== before;
+        before = place;
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: the same command may be sent twice
           <div key={index}>
@@ -73,12 +93,13 @@ function Acts({ rehearsal, line }: { readonly rehearsal: Rehearsal; readonly lin
               <div className={styles.actLine}>
                 Line {act.line}
                 {act.pass > 1 ? `, pass ${act.pass}` : ''}
+                <span>{act.controller}</span>
               </div>
             ) : null}
-            <div className={styles.act}>
-              <span>{act.what}</span>
-              <span>{act.controller === '' ? act.words : `${act.controller} ${act.words}`}</span>
-              <span className={act.ok ? styles.ok : styles.bad}>{act.result}</span>
+            <div className={act.ok ? styles.act : `${styles.act} ${styles.actRefused}`}>
+              <span className="mute">{act.what}</span>
+              <span>{act.words}</span>
+              <span className={act.ok ? 'ok' : 'bad'}>{act.result}</span>
             </div>
           </div>
         );

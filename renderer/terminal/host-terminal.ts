@@ -1,5 +1,6 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import type { BerthError } from '#shared/result.ts';
 import { client } from '../bridge/client.ts';
 import { copyText } from '../ui/controls/copy-button.tsx';
@@ -13,11 +14,21 @@ const keptLines = 5000;
 /** Characters of one request; a paste may be longer. */
 const largestRequest = 16_000;
 
+/** Where a terminal is. */
+export interface HostTerminalPlace {
+  readonly hostId: string;
+  readonly hostName: string;
+  /** The release of nvme-cli that `nvme` is in it. */
+  readonly nvme: NvmeCliRelease;
+  /** On the copy of this rehearsal; null: on the host itself. */
+  readonly rehearsalId: number | null;
+}
+
 /** A terminal on a host, with its shell in the main process. It lives on while another tab is shown. */
 export class HostTerminal {
   /** What is put into the page to show it. */
   readonly element = document.createElement('div');
-  readonly #hostId: string;
+  readonly place: HostTerminalPlace;
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #removers: (() => void)[] = [];
@@ -28,8 +39,8 @@ export class HostTerminal {
   #typed: Promise<unknown> = Promise.resolve();
   #leave: () => void = () => undefined;
 
-  constructor(hostId: string, hostName: string) {
-    this.#hostId = hostId;
+  constructor(place: HostTerminalPlace) {
+    this.place = place;
     this.#terminal = new Terminal({
       convertEol: true,
       cursorBlink: false,
@@ -63,7 +74,12 @@ export class HostTerminal {
       }),
     );
     this.element.setAttribute('role', 'group');
-    this.element.setAttribute('aria-label', `Terminal of ${hostName}`);
+    this.element.setAttribute(
+      'aria-label',
+      place.rehearsalId === null
+        ? `Terminal of ${place.hostName}`
+        : `Terminal of the copy of ${place.hostName}`,
+    );
   }
 
   /** Shows it in a box of the page; the first time, its shell is started. `leave`: moves the focus on from it. */
@@ -107,7 +123,9 @@ export class HostTerminal {
     if (this.#isOpening) return;
     this.#isOpening = true;
     const { cols: columns, rows } = this.#terminal;
-    const opened = await client.call('terminal:open', { hostId: this.#hostId, columns, rows });
+    const { hostId, nvme, rehearsalId } = this.place;
+    const where = rehearsalId === null ? { hostId, nvme } : { hostId, rehearsalId };
+    const opened = await client.call('terminal:open', { ...where, columns, rows });
     this.#isOpening = false;
     if (!opened.ok) {
       this.#early = [];

@@ -8,6 +8,7 @@ import { openTwin } from '../topology/open-twin.ts';
 import { EmptyState, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { Select } from '../ui/controls/form.tsx';
+import { ReleaseSelect } from './release-select.tsx';
 import { terminalHost, useTerminalView } from './terminal-view-store.ts';
 
 // The library that draws a terminal is large, and most runs of Berth never need it.
@@ -17,6 +18,7 @@ const TerminalTab = lazy(async () => ({ default: (await import('./terminal-tab.t
 export function TerminalPanel() {
   const { fleet, status } = useFleetMirror();
   const hostId = useTerminalHost(fleet);
+  const nvme = useTerminalView((state) => state.nvme);
   // While another fleet is being read, the host of the old one is gone already.
   if (fleet === null || status !== 'ready') return <LoadingState>Reading the fleet…</LoadingState>;
   if (!fleet.source.simulated)
@@ -36,24 +38,36 @@ export function TerminalPanel() {
   if (hostId === null) return <EmptyState icon={SquareTerminal} title="This fleet has no host" />;
   return (
     <Suspense fallback={<LoadingState>Loading the terminal…</LoadingState>}>
-      <TerminalTab key={hostId} hostId={hostId} name={hostTitle(fleet, hostId)} />
+      <TerminalTab
+        key={`${hostId} ${nvme}`}
+        {...{ hostId, nvme, rehearsalId: null, hostName: hostTitle(fleet, hostId) }}
+      />
     </Suspense>
   );
 }
 
-/** Chooses the host; stands in the row of the tabs. */
+/** Chooses the host, and which nvme-cli it has; stands in the row of the tabs. */
 export function TerminalToolbar() {
   const fleet = useFleetMirror((state) => state.fleet);
   const hostId = useTerminalHost(fleet);
+  const nvme = useTerminalView((state) => state.nvme);
   if (fleet === null || !fleet.source.simulated || hostId === null) return null;
   const options = Object.values(fleet.hosts).map(({ id, name }) => ({ value: id, label: name }));
   return (
-    <Select
-      label="Host of the terminal"
-      value={hostId}
-      options={options}
-      onChange={(chosen) => useTerminalView.setState({ hostId: chosen, wantsFocus: true })}
-    />
+    <>
+      <Select
+        size="small"
+        label="Host of the terminal"
+        value={hostId}
+        options={options}
+        onChange={(chosen) => useTerminalView.setState({ hostId: chosen, wantsFocus: true })}
+      />
+      <ReleaseSelect
+        label="nvme-cli of the terminal"
+        value={nvme}
+        onChange={(chosen) => useTerminalView.setState({ nvme: chosen, wantsFocus: true })}
+      />
+    </>
   );
 }
 

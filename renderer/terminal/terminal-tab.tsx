@@ -1,20 +1,20 @@
 import { useEffect, useRef, useState } from 'react';
 import { Kbd } from '../ui/content/small.tsx';
 import { Button } from '../ui/controls/button.tsx';
-import type { HostTerminal } from './host-terminal.ts';
+import type { HostTerminal, HostTerminalPlace } from './host-terminal.ts';
 import styles from './terminal.module.css';
 import { useTerminalView } from './terminal-view-store.ts';
 import { terminalOf } from './terminals.ts';
 
-/** The shell of one simulated host. */
-export function TerminalTab({ hostId, name }: { readonly hostId: string; readonly name: string }) {
+/** The shell of one simulated host, or of a copy of it. */
+export function TerminalTab({ hostId, hostName, nvme, rehearsalId }: HostTerminalPlace) {
   const box = useRef<HTMLDivElement>(null);
   const onward = useRef<HTMLButtonElement>(null);
   const [terminal, setTerminal] = useState<HostTerminal | null>(null);
   const wantsFocus = useTerminalView((state) => state.wantsFocus);
   useEffect(() => {
     if (box.current === null) return undefined;
-    const shown = terminalOf(hostId, name);
+    const shown = terminalOf({ hostId, hostName, nvme, rehearsalId });
     shown.show(box.current, () => onward.current?.focus());
     setTerminal(shown);
     const observer = new ResizeObserver(() => shown.fit());
@@ -23,7 +23,7 @@ export function TerminalTab({ hostId, name }: { readonly hostId: string; readonl
       observer.disconnect();
       shown.hide();
     };
-  }, [hostId, name]);
+  }, [hostId, hostName, nvme, rehearsalId]);
   useEffect(() => {
     if (!wantsFocus || terminal === null) return;
     useTerminalView.setState({ wantsFocus: false });

@@ -1,22 +1,29 @@
 import { client } from '../bridge/client.ts';
-import { HostTerminal } from './host-terminal.ts';
+import { HostTerminal, type HostTerminalPlace } from './host-terminal.ts';
 
 const open = new Map<string, HostTerminal>();
+let endsWithSource = false;
 
-/** The terminal of a host, made when it is first asked for. */
-export function terminalOf(hostId: string, hostName: string): HostTerminal {
-  const known = open.get(hostId);
-  if (known !== undefined) return known;
-  if (open.size === 0) endWithSource();
-  const made = new HostTerminal(hostId, hostName);
-  open.set(hostId, made);
+/** The terminal at a place, made when it is first asked for. What another release of nvme-cli was chosen for is new. */
+export function terminalOf(place: HostTerminalPlace): HostTerminal {
+  const { hostId, nvme, rehearsalId } = place;
+  // There is one rehearsal at a time.
+  const key = JSON.stringify(rehearsalId === null ? { hostId } : 'copy');
+  const known = open.get(key);
+  if (known !== undefined && known.place.nvme === nvme && known.place.rehearsalId === rehearsalId)
+    return known;
+  known?.dispose();
+  endWithSource();
+  const made = new HostTerminal(place);
+  open.set(key, made);
   return made;
 }
 
 /** A terminal belongs to a host of the fleet that was open when it was made. */
 function endWithSource(): void {
-  const remove = client.listen('fleet:replaced', () => {
-    remove();
+  if (endsWithSource) return;
+  endsWithSource = true;
+  client.listen('fleet:replaced', () => {
     for (const terminal of open.values()) terminal.dispose();
     open.clear();
   });

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useRehearsal } from '../rehearsal/rehearsal-store.ts';
 import { LoadingState } from '../ui/content/states.tsx';
 import { SegmentedControl } from '../ui/controls/segmented-control.tsx';
@@ -17,6 +17,7 @@ const segments = [
 /** The dock's content as a screen of its own, and the rehearsal of a script. */
 export function CommandsScreen() {
   const isRehearsal = useRehearsal((state) => state.isShown);
+  const [bar, setBar] = useState<HTMLElement | null>(null);
   return (
     <section className={`${styles.screen} ${styles.stacked}`} aria-labelledby="commands-title">
       <h1 id="commands-title" className="visually-hidden">
@@ -29,10 +30,11 @@ export function CommandsScreen() {
           segments={segments}
           onChange={(value) => useRehearsal.setState({ isShown: value === 'rehearsal' })}
         />
+        <div ref={setBar} className={styles.choiceAside} />
       </div>
       {isRehearsal ? (
         <Suspense fallback={<LoadingState>Opening the rehearsal…</LoadingState>}>
-          <RehearsalPanel />
+          <RehearsalPanel bar={bar} />
         </Suspense>
       ) : (
         <TracePanel />

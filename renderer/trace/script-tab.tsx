@@ -1,6 +1,9 @@
 import { FileTerminal } from 'lucide-react';
+import { Fragment } from 'react';
 import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { ScrollRegion } from '../ui/content/scroll-region.tsx';
+import { ShellText } from '../ui/content/shell-text.tsx';
+import { shellParts } from '../ui/content/shell-words.ts';
 import { EmptyState } from '../ui/content/states.tsx';
 import { CopyButton } from '../ui/controls/copy-button.tsx';
 import { equivalentScript } from './equivalent-script.ts';
@@ -24,7 +27,13 @@ export function ScriptTab() {
         <CopyButton text={script} what="script" />
       </header>
       <ScrollRegion as="pre" className={styles.pre}>
-        {script}
+        {shellParts(script.split('\n')).map((parts, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines of a text are known by their numbers
+          <Fragment key={index}>
+            {index === 0 ? '' : '\n'}
+            <ShellText parts={parts} />
+          </Fragment>
+        ))}
       </ScrollRegion>
     </section>
   );

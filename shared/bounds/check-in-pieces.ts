@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRecord } from './is-record.ts';
 import { Pacer, type Pieces } from './pieces.ts';
 
 /** What a schema has to say of one field. */
@@ -193,10 +194,6 @@ function sizeOf(value: unknown): number {
       }
   }
   return size;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The schema of a value that is there: without what says that it may be left out, and of a choice the one that its tag names. */

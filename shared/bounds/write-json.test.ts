@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numRuns } from '../test-support/property-runs.ts';
 import { atOnce } from './pieces.ts';
-import { writeJson } from './write-json.ts';
+import { writeJson, writeJsonWithin } from './write-json.ts';
 
 const large = { list: Array.from({ length: 20_000 }, (_, index) => ({ index, text: 'x'.repeat(50) })) };
 
@@ -29,6 +29,14 @@ describe('JSON that is written in pieces', () => {
       const value = { ...rest, a: undefined, b: [1] };
       expect(atOnce(writeJson(value))).toBe(JSON.stringify(value));
     }
+  });
+
+  it('ends soon after it became longer than it may be', () => {
+    const text = JSON.stringify(large, null, 2);
+    expect(atOnce(writeJsonWithin(large, text.length, 2))).toBe(text);
+    expect(atOnce(writeJsonWithin(large, text.length - 1, 2))).toBeNull();
+    const work = writeJsonWithin(large, 1000, 2);
+    expect(work.next()).toEqual({ done: true, value: null });
   });
 
   it('pauses after some hundred thousand characters', () => {

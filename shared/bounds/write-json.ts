@@ -10,20 +10,36 @@ const charactersAtOnce = 256 * 1024;
  * booleans and null. Fields that are undefined are left out.
  */
 export function* writeJson(value: object, spaces = 0): Pieces<string> {
-  const writing: Writing = { spaces, pieces: [], piece: [], pacer: new Pacer(charactersAtOnce) };
+  return (yield* writeJsonWithin(value, Number.POSITIVE_INFINITY, spaces)) ?? '';
+}
+
+/** What `writeJson` writes; null, and no more work than that, when it has more than `most` characters. */
+export function* writeJsonWithin(value: object, most: number, spaces: number): Pieces<string | null> {
+  const texts: string[] = [];
+  let characters = 0;
+  for (const text of textsOf(value, spaces)) {
+    if (texts.length > 0) yield;
+    texts.push(text);
+    characters += text.length;
+    if (characters > most) return null;
+  }
+  return texts.join('');
+}
+
+/** Texts of some size, so that few of them are joined in the end. */
+function* textsOf(value: object, spaces: number): Generator<string> {
+  const writing: Writing = { spaces, piece: [], pacer: new Pacer(charactersAtOnce) };
   yield* write(value, writing, 0);
-  return [...writing.pieces, ...writing.piece].join('');
+  yield writing.piece.join('');
 }
 
 interface Writing {
   readonly spaces: number;
-  /** Texts of some size, so that few of them are joined in the end. */
-  readonly pieces: string[];
   piece: string[];
   readonly pacer: Pacer;
 }
 
-function* write(value: unknown, writing: Writing, level: number): Pieces<void> {
+function* write(value: unknown, writing: Writing, level: number): Generator<string> {
   const { spaces, piece } = writing;
   const line = (depth: number) => (spaces === 0 ? '' : `\n${' '.repeat(spaces * depth)}`);
   if (typeof value !== 'object' || value === null || countValues(value, valuesAtOnce) < valuesAtOnce) {
@@ -45,11 +61,11 @@ function* write(value: unknown, writing: Writing, level: number): Pieces<void> {
   writing.piece.push(line(level), isList ? ']' : '}');
 }
 
-function* written(characters: number, writing: Writing): Pieces<void> {
+function* written(characters: number, writing: Writing): Generator<string> {
   for (const _ of writing.pacer.did(characters)) {
-    writing.pieces.push(writing.piece.join(''));
+    const text = writing.piece.join('');
     writing.piece = [];
-    yield;
+    yield text;
   }
 }
 

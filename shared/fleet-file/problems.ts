@@ -25,9 +25,10 @@ export function shortProblem({ field, message, fix }: FileProblem): FileProblem 
 export type FieldPath = readonly (string | number)[];
 
 /** `['hosts', 0, 'name']` as `hosts[0].name`. */
-export function fieldText(path: FieldPath): string {
+export function fieldText(path: readonly PropertyKey[]): string {
   let text = '';
-  for (const part of path) text += typeof part === 'number' ? `[${part}]` : text === '' ? part : `.${part}`;
+  for (const part of path)
+    text += typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`;
   return text === '' ? 'the whole file' : text;
 }
 

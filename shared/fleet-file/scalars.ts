@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { largestControllerIdentifier } from '../nvme/controller-identifier.ts';
 import { endsCleanly } from './base64.ts';
+import { pciAddressPattern } from './host/pci-address.ts';
 
 /** Numbers and texts that several parts of a fleet file share. */
 export const uint8 = z.number().int().min(0).max(0xff);
@@ -10,10 +11,8 @@ export const uint32 = z.number().int().min(0).max(0xffffffff);
 /** An identifier that a controller can have, 0 to FFEFh. */
 export const controllerIdentifier = z.number().int().min(0).max(largestControllerIdentifier);
 
-/** `0000:41:00.0`: domain, bus, device 00-1f, function 0-7. */
-export const pciAddress = z
-  .string()
-  .regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/, 'Write it as 0000:41:00.0, in lower case');
+/** `0000:41:00.0`. */
+export const pciAddress = z.string().regex(pciAddressPattern, 'Write it as 0000:41:00.0, in lower case');
 
 /** `0000:41:00.4`, or `0000:81:00.0/<uuid>` for a provisioned function, which has no PCI address of its own. */
 export const functionAddress = z

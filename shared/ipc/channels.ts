@@ -48,6 +48,7 @@ export const requestChannels = [
   'trace:recent',
   'rehearsal:start',
   'rehearsal:go-on',
+  'rehearsal:change',
   'rehearsal:stop',
   'terminal:open',
   'terminal:type',
@@ -65,6 +66,7 @@ export type RequestChannel = (typeof requestChannels)[number];
 export const eventChannels = [
   'fleet:change',
   'fleet:replaced',
+  'fleet:reading',
   'run:changed',
   'ownership:changed',
   'drafts:changed',

@@ -22,12 +22,12 @@ import { virtualSubsystemDraftSchema } from '../virtual-subsystem/life-cycle/dra
 import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
+import { objectIdSchema as id, emptySchema as nothing } from './contract-parts.ts';
 import { openRequestSchema, pathSchema as path } from './open-request.ts';
 import { rehearsalEvents, rehearsalRequests } from './rehearsal-contract.ts';
 import { simulationRequests } from './simulation-contract.ts';
 import { terminalEvents, terminalRequests } from './terminal-contract.ts';
 
-const id = z.string().min(1).max(1024);
 /** A fleet file that is being edited; right or wrong. */
 const fleetFileText = z.string().max(largestFleetFile);
 
@@ -88,8 +88,6 @@ export const runSummarySchema = procedureRunSchema
   })
   .extend({ title: z.string(), intentKind: z.string(), stepCount: z.number().int() });
 export type RunSummary = z.infer<typeof runSummarySchema>;
-
-const nothing = z.object({});
 
 /**
  * The one IPC contract: request and response of every channel. Types, the preload's channel list, the router and the
@@ -338,6 +336,8 @@ export const eventContract = {
   'fleet:change': fleetChangeSchema,
   /** Another source was opened: ask for a snapshot. */
   'fleet:replaced': z.object({ revision: z.number().int() }),
+  /** An archive is being read: so many of its bytes. */
+  'fleet:reading': z.object({ read: z.number().int(), size: z.number().int() }),
   'run:changed': runChangeSchema,
   /** The audit of ownership came to another result. */
   'ownership:changed': z.object({ findings: z.array(ownershipFindingSchema) }),

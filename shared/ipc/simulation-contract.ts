@@ -8,10 +8,7 @@ import {
 } from '../simulation/clock-state.ts';
 import { deviceFaultSchema, notedFaultSchema } from '../simulation/device-faults.ts';
 import { commandFaultSchema, plannedFaultSchema } from '../simulation/faults.ts';
-
-const id = z.string().min(1).max(1024);
-
-const nothing = z.object({});
+import { objectIdSchema as id, emptySchema as nothing } from './contract-parts.ts';
 
 /** The clock and the faults of a simulated fleet. */
 export const simulationRequests = {

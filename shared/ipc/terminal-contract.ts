@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { nvmeReleases } from '../nvme/nvme-cli/nvme-release.ts';
+import { emptySchema as nothing, objectIdSchema } from './contract-parts.ts';
 
 const sessionId = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER);
 const size = {
@@ -6,13 +8,18 @@ const size = {
   rows: z.number().int().min(1).max(1000),
 };
 
-const nothing = z.object({});
-
 /** Shells of the window on simulated hosts: keys go there, output comes back as events. */
 export const terminalRequests = {
   /** A new shell on a host; one that was open there before ends. Refused where nothing can run. */
   'terminal:open': {
-    request: z.object({ hostId: z.string().min(1).max(1024), ...size }),
+    request: z.object({
+      hostId: objectIdSchema,
+      /** The release of nvme-cli that `nvme` is; left out: the usual one. On a copy its rehearsal says it. */
+      nvme: z.enum(nvmeReleases).optional(),
+      /** On the copy of this rehearsal; left out: on the host of the fleet that is open. */
+      rehearsalId: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+      ...size,
+    }),
     response: z.object({ sessionId }),
   },
   /** What was typed or pasted, as a terminal sends it. */

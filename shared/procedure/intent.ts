@@ -129,6 +129,23 @@ export const intentSchema = z.discriminatedUnion('kind', [
     controllerIds: selection,
     driver: z.enum(['nvme', 'vfio-pci']).nullable(),
   }),
+  /** What a rehearsal brought about on its copy: each function as it was left there. */
+  z.object({
+    kind: z.literal('take-over'),
+    vfCounts: z.array(z.object({ primaryId: id, count: uint16 })).max(256),
+    functions: z
+      .array(
+        z.object({
+          secondaryId: id,
+          online: z.boolean(),
+          vq: uint16,
+          vi: uint16,
+          driver: z.enum(['nvme', 'vfio-pci']).nullable(),
+          namespaces: nsids,
+        }),
+      )
+      .max(32_768),
+  }),
   z.object({ kind: z.literal('migrate'), request: migrationRequestSchema }),
 ]);
 export type Intent = z.infer<typeof intentSchema>;

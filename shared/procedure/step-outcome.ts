@@ -35,6 +35,11 @@ export function onlyGoesForward(run: Pick<ProcedureRun, 'plan' | 'steps'>): bool
 }
 
 /** Its way back has begun: from there it does not go forward any more. Records of older programs say it by their steps. */
-export function goesBack({ rollingBack, steps }: ProcedureRun): boolean {
-  return rollingBack === true || steps.some(({ status }) => status === 'undone');
+export function goesBack(run: Pick<ProcedureRun, 'rollingBack' | 'steps'>): boolean {
+  return run.rollingBack === true || hasTakenBack(run);
+}
+
+/** Its way back has taken something back, so it had been looked whether there is one. */
+export function hasTakenBack({ steps }: Pick<ProcedureRun, 'steps'>): boolean {
+  return steps.some(({ status }) => status === 'undone');
 }

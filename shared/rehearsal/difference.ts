@@ -2,6 +2,9 @@ import type { Controller, Fleet, VirtualMachine } from '../fleet/schema.ts';
 import { controllerFullTitle, controllerTitle, freeResources, hostTitle } from '../fleet/selectors.ts';
 import type { ChangedObject } from './rehearsal.ts';
 
+/** Without what did it. */
+type DifferentObject = Omit<ChangedObject, 'lines' | 'typed'>;
+
 type Fields = Readonly<Record<string, string>>;
 
 interface Described {
@@ -10,7 +13,7 @@ interface Described {
 }
 
 /** What differs between two states of one fleet, in words; objects in the order of their titles. Pure. */
-export function fleetDifference(before: Fleet, after: Fleet): readonly Omit<ChangedObject, 'lines'>[] {
+export function fleetDifference(before: Fleet, after: Fleet): readonly DifferentObject[] {
   const was = describeFleet(before, after);
   const is = describeFleet(after, before);
   const ids = [...new Set([...was.keys(), ...is.keys()])];
@@ -23,7 +26,7 @@ function difference(
   id: string,
   was: Described | undefined,
   is: Described | undefined,
-): Omit<ChangedObject, 'lines'> | null {
+): DifferentObject | null {
   const { title } = is ?? was ?? { title: id };
   const kind = was === undefined ? 'added' : is === undefined ? 'removed' : 'changed';
   const names = [...new Set([...Object.keys(was?.fields ?? {}), ...Object.keys(is?.fields ?? {})])];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { nvmeReleases } from '../nvme/nvme-cli/nvme-release.ts';
 import { cutOffGuestSchema } from '../procedure/agreement.ts';
 
 /** Characters of a script that is rehearsed. */
@@ -12,6 +13,8 @@ export const threatSchema = z.object({
   guests: z.array(cutOffGuestSchema),
   /** One sentence for each loss. */
   losses: z.array(z.string()),
+  /** The functions that the guests have it through. */
+  functionIds: z.array(z.string()),
 });
 export type Threat = z.infer<typeof threatSchema>;
 
@@ -66,8 +69,38 @@ export const changedObjectSchema = z.object({
   fields: z.array(changedFieldSchema),
   /** Lines that did it, ascending; several where they were read together. */
   lines: z.array(line),
+  /** What was typed in the terminal on the copy did it, too. */
+  typed: z.boolean(),
 });
 export type ChangedObject = z.infer<typeof changedObjectSchema>;
+
+export const rehearsedFunctionSchema = z.object({
+  id: z.string(),
+  /** `VF 5`. */
+  title: z.string(),
+  online: z.boolean(),
+  vq: count,
+  vi: count,
+  /** It differs from before. */
+  changed: z.boolean(),
+  /** Lines that changed it, ascending. */
+  lines: z.array(line),
+  /** The line before which the script is paused would take it from its guest. */
+  threatened: z.boolean(),
+});
+export type RehearsedFunction = z.infer<typeof rehearsedFunctionSchema>;
+
+/** The functions of a primary controller of which the script changes or threatens some. */
+export const rehearsedDriveSchema = z.object({
+  /** Of the primary controller. */
+  id: z.string(),
+  title: z.string(),
+  /** In the order of their numbers. */
+  functions: z.array(rehearsedFunctionSchema),
+  /** Functions that are not listed, and are as they were. */
+  left: count,
+});
+export type RehearsedDrive = z.infer<typeof rehearsedDriveSchema>;
 
 export const interruptionSchema = z.object({ line, threat: threatSchema });
 export type Interruption = z.infer<typeof interruptionSchema>;
@@ -86,6 +119,8 @@ export const rehearsalSchema = z.object({
   name: z.string(),
   script: z.array(z.string()),
   host: z.object({ id: z.string(), name: z.string() }),
+  /** The release of nvme-cli that `nvme` is. */
+  nvme: z.enum(nvmeReleases),
   /** What it is a copy of. `twin`: of a capture, which cannot run anything itself. */
   copyOf: z.object({ name: z.string(), revision: z.number().int(), twin: z.boolean() }),
   status: z.enum(['ready', 'running', 'paused', 'ended']),
@@ -95,6 +130,8 @@ export const rehearsalSchema = z.object({
   threat: threatSchema.nullable(),
   end: rehearsalEndSchema.nullable(),
   lines: z.array(rehearsedLineSchema),
+  /** Lines whose changes are left out whenever the script comes to them, ascending. */
+  leftOut: z.array(line),
   /** The newest, oldest of them first. */
   acts: z.array(rehearsedActSchema),
   counts: z.object({ commands: count, changes: count, refused: count }),
@@ -105,5 +142,7 @@ export const rehearsalSchema = z.object({
   difference: z.array(changedObjectSchema),
   /** Objects beyond those that are listed. */
   differenceLeft: count,
+  /** Drives of which functions changed, or would be taken from a guest. */
+  drives: z.array(rehearsedDriveSchema),
 });
 export type Rehearsal = z.infer<typeof rehearsalSchema>;

@@ -11,7 +11,7 @@ export function rehearsalBody({ rehearsal, madeAt, programVersion }: RehearsalRe
   const of = copyOf.twin ? 'a simulated twin' : 'a copy';
   return markup`<div class="m">${periodWords(madeAt, null)} · Berth ${programVersion}</div>
 <div class="out ${isGood ? 'good' : 'warning'}">${end?.words ?? 'It has not come to its end.'} ${countWords(counts.commands, 'device command')}, ${countWords(counts.changes, 'other change')}, ${counts.refused} refused, ${countWords(interrupted.length, 'interruption')}.</div>
-<p>Rehearsed on ${of} of ${copyOf.name}, revision ${copyOf.revision}. The real fleet is untouched.</p>
+<p>Rehearsed on ${of} of ${copyOf.name}, revision ${copyOf.revision}, with nvme-cli ${rehearsal.nvme}. The real fleet is untouched.</p>
 ${section('Interrupted', interruptions(rehearsal))}
 ${section('What changed', changes(difference, differenceLeft))}
 ${section('The script, line by line', lines(rehearsal))}`;
@@ -31,13 +31,18 @@ function interruptions({ interrupted }: RehearsalReport['rehearsal']): Markup {
 
 function changes(difference: RehearsalReport['rehearsal']['difference'], left: number): Markup {
   if (difference.length === 0) return markup`<p>Nothing.</p>`;
-  const rows = difference.flatMap(({ title, kind, fields, lines: by }) => {
+  const rows = difference.flatMap(({ title, kind, fields, lines: by, typed }) => {
     const shown = fields.length === 0 ? [{ name: kind, before: '', after: '' }] : fields;
-    return shown.map(({ name, before, after }) => [title, name, before, after, by.join(', ')]);
+    return shown.map(({ name, before, after }) => [title, name, before, after, causeWords(by, typed)]);
   });
   const columns = ['What', 'Field', 'Before', 'After', 'Lines'].map((title) => ({ title }));
   return markup`${htmlTable(columns, rows)}
 ${left === 0 ? null : markup`<p class="small">and ${countWords(left, 'more object')}</p>`}`;
+}
+
+/** `4, 6 and by hand`. */
+function causeWords(by: readonly number[], typed: boolean): string {
+  return [by.join(', '), typed ? 'by hand' : ''].filter((word) => word !== '').join(' and ');
 }
 
 function lines({ script, lines: happened }: RehearsalReport['rehearsal']): Markup {

@@ -5,7 +5,7 @@ import { isoTime } from './run-report.ts';
 
 /** The report of a script that was rehearsed. What it says comes from the copy, which is simulated whatever it copies. */
 export function rehearsalReport(rehearsal: Rehearsal, fleet: Fleet, context: ReportContext): RehearsalReport {
-  const { id: _id, status: _status, at: _at, threat: _threat, ...kept } = rehearsal;
+  const { id: _id, status: _status, at: _at, threat: _threat, drives: _drives, ...kept } = rehearsal;
   return {
     kind: 'rehearsal',
     format: 'berth-report',

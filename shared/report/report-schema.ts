@@ -193,7 +193,7 @@ const rehearsalReportSchema = z.object({
   kind: z.literal('rehearsal'),
   ...common,
   /** What happened on a copy of the fleet; nothing of it is real. */
-  rehearsal: rehearsalSchema.omit({ id: true, status: true, at: true, threat: true }),
+  rehearsal: rehearsalSchema.omit({ id: true, status: true, at: true, threat: true, drives: true }),
 });
 export type RehearsalReport = z.infer<typeof rehearsalReportSchema>;
 

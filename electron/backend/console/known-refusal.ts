@@ -1,3 +1,4 @@
+import { refusalOfExplanation } from '../hosts/refusal.ts';
 import type { CommandOutput } from './command-output.ts';
 
 /** An output with what is known of the words in it, where a program was refused and nobody could look into why. */
@@ -11,10 +12,7 @@ export async function withKnownRefusal(
   const { explainText } = await import('#shared/explain/explain.ts');
   const [finding] = explainText(`${[name, ...args].join(' ')}\n${output.stderr}`).findings;
   if (finding === undefined) return withHelp(name, args, output);
-  const { meaning, remedy, lookAt } = finding.explanation;
-  const looks = lookAt[0] === undefined ? '' : `; look at ${lookAt[0]}`;
-  const refusal = { cause: meaning.replace(/\.$/, ''), fix: `${remedy.join('; or ')}${looks}`, lines: [] };
-  return { ...output, refusals: [refusal] };
+  return { ...output, refusals: [refusalOfExplanation(finding.explanation)] };
 }
 
 /** nvme-cli refuses its own options in words that say why; what they are for stands in its help. */

@@ -1,5 +1,5 @@
 import type { BerthError } from '#shared/result.ts';
-import type { Refusal } from '../hosts/refusal.ts';
+import { type Refusal, withoutStop } from '../hosts/refusal.ts';
 
 /** Of an error of the program: its message is the cause. */
 export function refusalOfError({ message, fix }: BerthError): Refusal {
@@ -20,8 +20,4 @@ function oneText({ cause, fix, lines }: Refusal, words: string): string {
   const [only] = lines;
   if (lines.length === 1 && only !== undefined) return `${why}  Fix: ${fix}: ${only}\n`;
   return `${why}  Fix: ${fix}${lines.length === 0 ? '' : ':'}\n${lines.map((line) => `    ${line}\n`).join('')}`;
-}
-
-function withoutStop(sentence: string): string {
-  return sentence.replace(/\.$/, '');
 }

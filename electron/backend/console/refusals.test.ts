@@ -9,6 +9,7 @@ import {
   openConsole,
   pf,
   type SubsystemChanges,
+  twoEnabled,
   vf,
 } from './testing/refused-lines.ts';
 
@@ -33,6 +34,24 @@ describe('what is said below a refusal makes the line succeed', () => {
       { ...heldByPrimary, profile: 'qemu-7.2' },
       ['echo 4 > /sys/class/nvme/nvme0/device/sriov_numvfs'],
       /^VF 1 is enabled, but goes with that reset; CNTLID 1 has 0 VQ/,
+    ],
+    [
+      'nvme virt-mgmt /dev/nvme0 -c 1 -a 9',
+      { onlineNeedsReset: true },
+      ['nvme virt-mgmt /dev/nvme0 -c 1 -a 8 -r 0 -n 2', 'nvme virt-mgmt /dev/nvme0 -c 1 -a 8 -r 1 -n 1'],
+      /^CNTLID 1 got its resources while VF 1 was enabled, and that function was not reset since$/,
+    ],
+    [
+      'nvme virt-mgmt /dev/nvme0 -c 1 -a 9',
+      { ...disabled, onlineNeedsReset: true },
+      [],
+      /^VF 1 is not enabled.*0 VI and needs at least 1; what CNTLID 1 gets while VF 1 is enabled counts from a reset/,
+    ],
+    [
+      'nvme virt-mgmt /dev/nvme0 -c 3 -a 9',
+      twoEnabled,
+      ['nvme virt-mgmt /dev/nvme0 -c 3 -a 8 -r 0 -n 4', 'nvme virt-mgmt /dev/nvme0 -c 3 -a 8 -r 1 -n 1'],
+      /^VF 3 is not enabled: sriov_numvfs is 2; the 4 VQ of CNTLID 3 go with the virtual functions that are removed; /,
     ],
     [
       'nvme virt-mgmt /dev/nvme0 -c 1 -a 8 -r 0 -n 2',

@@ -87,6 +87,7 @@ function refusingHost(): ConsoleHost {
         succeed([{ deviceName: 'nvme0', address: '0000:01:00.0', virtualFunction: null } as never]),
       adminQueue: () =>
         succeed({
+          refusalOf: () => null,
           submit: async (command) => {
             device.sent.push(command);
             return succeed(completionOf('invalidField'));

@@ -37,14 +37,70 @@ const openDescriptor = promisify(open);
 const readDescriptor = promisify(read);
 
 /**
- * The bytes of a regular file; the one way in which Berth reads files that come from outside. A FIFO, device, socket or
- * folder is refused, and so is a file with more than `largest` bytes, also one that says it has none and never ends (as
- * in /proc). Symbolic links are followed, see `inside`. Errors: `not-found`, `unreadable`, `invalid-file`.
+ * The bytes of a regular file; with `readFilePieces` the one way in which Berth reads files that come from outside. A FIFO,
+ * device, socket or folder is refused, and so is a file with more than `largest` bytes, also one that says it has none and
+ * never ends (as in /proc). Symbolic links are followed, see `inside`. Errors: `not-found`, `unreadable`, `invalid-file`.
  */
-export async function readFileBytes(
+export function readFileBytes(file: string, options: ReadOptions): Promise<Result<Uint8Array>> {
+  const { largest, what } = options;
+  return withRegularFile(file, options, async (descriptor, size) => {
+    const bytes = new Uint8Array(Math.min(size > 0 ? size : 4096, largest) + 1);
+    let content = bytes;
+    let length = 0;
+    for (;;) {
+      if (length === content.length) content = enlarged(content, largest + 1);
+      const { bytesRead } = await readDescriptor(
+        descriptor,
+        content,
+        length,
+        content.length - length,
+        length,
+      );
+      length += bytesRead;
+      if (length > largest) return tooLarge(file, length, largest, what);
+      // A regular file that says its size has no more when it is reached; one that says none (/proc) is read to its end.
+      const complete = size > 0 && length === size && bytesRead < content.length;
+      if (bytesRead === 0 || complete) return succeed(content.subarray(0, length));
+    }
+  });
+}
+
+/** The same for a file that need not be in memory at once. `size`: its bytes; it is closed when `use` ends. */
+export function readFilePieces<Value>(
+  file: string,
+  options: ReadOptions,
+  use: (pieces: AsyncIterable<Uint8Array>, size: number) => Promise<Value>,
+): Promise<Result<Value>> {
+  return withRegularFile(file, options, async (descriptor, size) => {
+    const pieces = piecesOf(descriptor, size);
+    try {
+      return succeed(await use(pieces, size));
+    } finally {
+      // Nothing reads on from a file that is closed, also where `use` gave up in the middle.
+      await pieces.return();
+    }
+  });
+}
+
+/** Bytes that are read of a file at once. */
+const bytesOfPiece = 256 * 1024;
+
+/** What it had when it was opened; what is written to it meanwhile is not looked at. */
+async function* piecesOf(descriptor: number, size: number): AsyncGenerator<Uint8Array, void, void> {
+  for (let at = 0; at < size; ) {
+    const piece = new Uint8Array(Math.min(bytesOfPiece, size - at));
+    const { bytesRead } = await readDescriptor(descriptor, piece, 0, piece.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield piece.subarray(0, bytesRead);
+  }
+}
+
+async function withRegularFile<Value>(
   file: string,
   { largest, what, inside, listedAsFile = false }: ReadOptions,
-): Promise<Result<Uint8Array>> {
+  use: (descriptor: number, size: number) => Promise<Result<Value>>,
+): Promise<Result<Value>> {
   try {
     // What the listing said is no link must still be none when it is opened.
     const flags = listedAsFile ? readFlags | (constants.O_NOFOLLOW ?? 0) : readFlags;
@@ -64,24 +120,7 @@ export async function readFileBytes(
       const opened = fstatSync(descriptor);
       if (!opened.isFile()) return notAFile(file, opened, what);
       if (opened.size > largest) return tooLarge(file, opened.size, largest, what);
-      const bytes = new Uint8Array(Math.min(Math.max(opened.size, 4096), largest) + 1);
-      let content = bytes;
-      let length = 0;
-      for (;;) {
-        if (length === content.length) content = enlarged(content, largest + 1);
-        const { bytesRead } = await readDescriptor(
-          descriptor,
-          content,
-          length,
-          content.length - length,
-          length,
-        );
-        length += bytesRead;
-        if (length > largest) return tooLarge(file, length, largest, what);
-        // A regular file that says its size has no more when it is reached; one that says none (/proc) is read to its end.
-        const complete = opened.size > 0 && length === opened.size && bytesRead < content.length;
-        if (bytesRead === 0 || complete) return succeed(content.subarray(0, length));
-      }
+      return await use(descriptor, opened.size);
     } finally {
       closeSync(descriptor);
     }

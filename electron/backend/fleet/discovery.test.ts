@@ -54,6 +54,7 @@ describe('discovery of the built-in fleet', () => {
   it('sends nothing that could change a device', async () => {
     const opcodes = new Set<number>();
     await openFleet({ kind: 'built-in', name: 'two-hosts' }, (queue) => ({
+      ...queue,
       submit: (command) => {
         opcodes.add(command.opcode);
         return queue.submit(command);
@@ -113,6 +114,7 @@ describe('discovery of devices that answer nonsense', () => {
       fc.asyncProperty(garble, async ({ every, how, seed }) => {
         let count = 0;
         const fleet = await openFleet({ kind: 'built-in', name: 'two-hosts' }, (queue) => ({
+          ...queue,
           submit: async (command: AdminCommand) => {
             const answer = await queue.submit(command);
             count += 1;
@@ -149,6 +151,7 @@ describe('discovery of devices that answer nonsense', () => {
     const fleet = await openFleet(
       { kind: 'built-in', name: 'two-hosts' },
       (queue, owner) => ({
+        ...queue,
         submit: (command) => {
           if (owner.controller !== 'nvme1') return queue.submit(command);
           asked += 1;
@@ -169,6 +172,7 @@ describe('discovery of devices that answer nonsense', () => {
 
   it('reports numbers that contradict each other', async () => {
     const fleet = await openFleet({ kind: 'built-in', name: 'two-hosts' }, (queue) => ({
+      ...queue,
       submit: async (command) => {
         const answer = await queue.submit(command);
         // CNS 14h: VQRFA at bytes 36-39.

@@ -127,6 +127,7 @@ async function openWatched({
     {
       clock: createTestClock(),
       trace: (queue, { controller }) => ({
+        ...queue,
         submit: (command) =>
           controller === 'nvme1' && interfere(command) ? new Promise(() => undefined) : queue.submit(command),
       }),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { largestFleetFile } from '#shared/bounds/sizes.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import { fleetFileOf } from '#shared/test-support/fleet-file-of.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
@@ -36,6 +37,17 @@ describe('what the fleet editor asks the backend', () => {
       error: { code: 'not-found' },
     });
     expect(await ask({ kind: 'open' })).toMatchObject({ ok: false, error: { code: 'not-supported' } });
+  });
+
+  test('a fleet whose file nobody could open again is refused', async () => {
+    const ballast = Array.from({ length: 5 }, () => 'x'.repeat(largestFleetFile / 4 - 1));
+    const { 'fleet-file:template': ask } = handlers({ ...twoHosts.build(), ballast });
+    expect(await ask({ kind: 'open' })).toMatchObject({
+      ok: false,
+      error: { code: 'not-supported', object: 'two-hosts' },
+    });
+    const smaller = await handlers({ ballast: ballast.slice(0, 3) })['fleet-file:template']({ kind: 'open' });
+    expect(smaller.ok).toBe(true);
   });
 
   test('problems are those of opening the file', async () => {

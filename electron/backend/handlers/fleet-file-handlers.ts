@@ -1,8 +1,10 @@
-import { writeJson } from '#shared/bounds/write-json.ts';
+import { largestFleetFile } from '#shared/bounds/sizes.ts';
+import { writeJsonWithin } from '#shared/bounds/write-json.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
 import { findTextProblems } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
-import { fail, succeed } from '#shared/result.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
+import { giveWay } from '../event-loop.ts';
 import { builtInFleets, findBuiltInFleet } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import { joinParts } from '../hosts/simulated/file/state-parts.ts';
 import { inTurns } from '../in-turns.ts';
@@ -27,7 +29,7 @@ export function createFleetFileHandlers(deps: {
             object: request.name,
             fix: `Choose one of: ${builtInFleets.map((known) => known.name).join(', ')}`,
           });
-        return succeed({ text: await indented(fleet.build()), name: fleet.name });
+        return template(fleet.build(), fleet.name);
       }
       const { name } = deps.source();
       const { state } = deps.sources.current();
@@ -37,12 +39,26 @@ export function createFleetFileHandlers(deps: {
           fix: 'Open it as a simulated twin first.',
         });
       await state.prepare();
-      const file = await inTurns(joinParts(state.parts()));
-      return succeed({ text: await indented(file as FleetFile), name });
+      const parts = state.parts();
+      // Of one instant, so in a turn of its own; everything else has the next one.
+      await giveWay();
+      const file = await inTurns(joinParts(parts));
+      return template(file as FleetFile, name);
     },
   };
 }
 
-async function indented(file: FleetFile): Promise<string> {
-  return `${await inTurns(writeJson(file, 2))}\n`;
+/** Errors: `not-supported` for what no editor takes and nobody could open again. */
+async function template(file: FleetFile, name: string): Promise<Result<{ text: string; name: string }>> {
+  const text = await inTurns(writeJsonWithin(file, largestFleetFile - 1, 2));
+  if (text === null)
+    return fail(
+      'not-supported',
+      `The fleet file of ${name} would have more than ${largestFleetFile} characters, which is too large for one.`,
+      {
+        object: name,
+        fix: 'Unbind virtual functions that are not needed from their drivers: controllers in use take most of it.',
+      },
+    );
+  return succeed({ text: `${text}\n`, name });
 }

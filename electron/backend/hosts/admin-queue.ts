@@ -10,7 +10,8 @@ export interface AdminQueue {
   submit(command: AdminCommand): Promise<Result<AdminCompletion>>;
   /**
    * Why the controller refused a command that it has just answered so: to be asked at once, because it looks at the state
-   * as it is. Null where it cannot tell; absent where nobody can look into the controller, which is so with a real one.
+   * as it is. Null where it cannot tell, and where nobody can look into the controller, which is so with a real one. Never
+   * absent, so that nothing between a controller and who asks it forgets to hand this on.
    */
-  refusalOf?(command: AdminCommand, completion: AdminCompletion): Refusal | null;
+  refusalOf(command: AdminCommand, completion: AdminCompletion): Refusal | null;
 }

@@ -67,6 +67,10 @@ async function openHosts() {
     guest: asked(first.guestQueue('0000:41:00.4'), 'hv-a VF 3'),
   };
 }
+/** A queue as a real controller has one. */
+function lookedIntoByNobody(submit: AdminQueue['submit']): AdminQueue {
+  return { submit, refusalOf: () => null };
+}
 type Hosts = Awaited<ReturnType<typeof openHosts>>;
 
 /** A fleet with no free secondary online, so that only controlling functions can say what a guest would get. */
@@ -172,18 +176,20 @@ describe('a controller that answers', () => {
 
   it('but without a completion is believed before its time is over', async () => {
     const gone = fail('not-found', 'gone', { object: 'hv-a/nvme1' });
-    const controller = controllerToAsk({ submit: async () => gone }, 'hv-a/nvme1', hosts.timeout);
+    const controller = controllerToAsk(
+      lookedIntoByNobody(async () => gone),
+      'hv-a/nvme1',
+      hosts.timeout,
+    );
     expect(await askController(controller, question)).toEqual(gone);
   });
 
   it('too late is not heard any more', async () => {
     const { clock, timeout } = hosts;
-    const late: AdminQueue = {
-      async submit() {
-        await clock.sleep(timeoutMilliseconds + 1);
-        return succeed({ sct: 0, sc: 0, dnr: false, dw0: 0 });
-      },
-    };
+    const late = lookedIntoByNobody(async () => {
+      await clock.sleep(timeoutMilliseconds + 1);
+      return succeed({ sct: 0, sc: 0, dnr: false, dw0: 0 });
+    });
     expect(await askController(controllerToAsk(late, 'hv-a/nvme1', timeout), question)).toMatchObject({
       ok: false,
       error: { code: 'device-timeout', object: 'hv-a/nvme1', field: expect.stringContaining('Identify') },
@@ -211,7 +217,7 @@ describe('a controller that refuses', () => {
   });
 
   it('and cannot be looked into has what is known of the status, and for the command', async () => {
-    const real = controllerToAsk({ submit: hosts.controlling.submit }, 'real', hosts.timeout);
+    const real = controllerToAsk(lookedIntoByNobody(hosts.controlling.submit), 'real', hosts.timeout);
     expect(await askController(real, question)).toMatchObject({
       error: {
         message: 'real refused Virtualization Management: Invalid Controller Identifier (411Fh).',

@@ -1,7 +1,7 @@
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import { describeCommand } from '#shared/nvme/commands/table.ts';
 import type { AdminQueue } from '../hosts/admin-queue.ts';
-import { fixText, type Refusal } from '../hosts/refusal.ts';
+import { fixText, type Refusal, refusalOfExplanation } from '../hosts/refusal.ts';
 
 /** For an error: the cause as a sentence of its own with a blank before it, or nothing; and what to do. */
 export interface RefusalWords {
@@ -19,7 +19,7 @@ export async function whyRefused(
   completion: AdminCompletion,
 ): Promise<RefusalWords> {
   // Asked before anything else happens to the controller.
-  const refusal = queue.refusalOf?.(command, completion) ?? null;
+  const refusal = queue.refusalOf(command, completion);
   if (refusal !== null) return { cause: ` ${refusal.cause}.`, fix: `${fixText(refusal)}.` };
   const { fix } = await refusalOfStatus(command, completion);
   return { cause: '', fix: `${fix}.` };
@@ -29,7 +29,5 @@ export async function whyRefused(
 export async function refusalOfStatus(command: AdminCommand, completion: AdminCompletion): Promise<Refusal> {
   // Loaded when something was refused: it is long.
   const { explainStatus } = await import('#shared/explain/explain.ts');
-  const { meaning, lookAt, remedy } = explainStatus(completion, describeCommand(command).name);
-  const looks = lookAt[0] === undefined ? '' : `; look at ${lookAt[0]}`;
-  return { cause: meaning.replace(/\.$/, ''), fix: `${remedy.join('; or ')}${looks}`, lines: [] };
+  return refusalOfExplanation(explainStatus(completion, describeCommand(command).name));
 }

@@ -173,7 +173,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     while (!busy(hostIds).ok && !isClosing)
       await Promise.race([deps.clock.sleep(1000), ...[...active.values()].map((run) => run.finished)]);
     awaited.delete(underWay);
-    if (isClosing || deps.source().key !== underWay.source.key) return;
+    // What was opened anew under the same name knows nothing of what was asked before.
+    if (isClosing || deps.source().connections !== underWay.source.connections) return;
     occupy(underWay, hostIds, (run) => settleLateAnswer(run, late));
   };
 
@@ -308,7 +309,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const fleet = stored.source === open.key ? deps.writer.fleet : null;
         const leftovers = leftAsItIs(run, fleet, deps.nvmeCli());
         const record = createRunRecord({ ...run, leftovers }, sourceOf(stored.source), recordDeps);
-        await record.end('failed', interruptedAndLeft);
+        record.leave(interruptedAndLeft);
         return succeed(record.run);
       }
       if (stored.source !== open.key) return otherSource(run);

@@ -10,8 +10,9 @@ import {
   virtualizationManagement,
 } from '#shared/nvme/commands/virtualization-management.ts';
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
+import type { CutOffGuest } from '#shared/procedure/agreement.ts';
 import { interruptionsOf } from '#shared/procedure/interruptions.ts';
-import type { Step } from '#shared/procedure/step.ts';
+import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { Threat } from '#shared/rehearsal/rehearsal.ts';
 import type { ConsoleSysfs } from '../console/console-host.ts';
 import type { HostChange } from '../terminal/watched-console.ts';
@@ -28,7 +29,26 @@ export function foresee(
 ): Threat | null {
   const found = stepsOf(change, fleet, hostId, sysfs);
   const { guests, lines } = interruptionsOf(fleet, found);
-  return guests.length === 0 ? null : { guests: [...guests], losses: [...lines] };
+  if (guests.length === 0) return null;
+  return { guests: [...guests], losses: [...lines], functionIds: functionsOf(fleet, found, guests) };
+}
+
+/** Those of the guests that the steps are about, by themselves or by their primary controller. */
+function functionsOf(fleet: Fleet, steps: readonly Step[], guests: readonly CutOffGuest[]): string[] {
+  const targets = new Set(steps.flatMap((step) => definitionOf(step).targets(step).controllers ?? []));
+  const subsystems = new Set(
+    [...targets].flatMap((id) => {
+      const target = fleet.controllers[id];
+      return target === undefined || target.role === 'secondary' ? [] : [target.subsystemId];
+    }),
+  );
+  return Object.values(fleet.controllers).flatMap((one) =>
+    one.role === 'secondary' &&
+    guests.some(({ id }) => id === one.virtualMachineId) &&
+    (targets.has(one.id) || subsystems.has(one.subsystemId))
+      ? [one.id]
+      : [],
+  );
 }
 
 /** Whether anything of this kind could interrupt somebody: then the fleet must be known as it is. */

@@ -1,4 +1,5 @@
 import { explainText } from '#shared/explain/explain.ts';
+import type { Explanation } from '#shared/explain/explanation.ts';
 import { suffixedHexadecimal } from '#shared/hexadecimal.ts';
 import type { RehearsedAct, RehearsedLine } from '#shared/rehearsal/rehearsal.ts';
 import { fixText, type Refusal } from '../hosts/refusal.ts';
@@ -16,6 +17,8 @@ type LineRecord = { -readonly [Name in keyof RehearsedLine]: RehearsedLine[Name]
 export class LineRecords {
   readonly #lines = new Map<number, LineRecord>();
   readonly #acts: { readonly line: number; readonly pass: number; readonly act: Act }[] = [];
+  /** What is known of the words of a line, as it had said them. */
+  readonly #known = new Map<number, { readonly said: string; readonly explanation: Explanation | null }>();
   readonly counts = { commands: 0, changes: 0, refused: 0 };
 
   /** The script has come to a line. */
@@ -72,11 +75,31 @@ export class LineRecords {
 
   /** Ascending. */
   lines(): RehearsedLine[] {
-    return [...this.#lines.values()].sort((left, right) => left.line - right.line).map(explained);
+    return [...this.#lines.values()]
+      .sort((left, right) => left.line - right.line)
+      .map((record) => this.#explained(record));
   }
 
   acts(): RehearsedAct[] {
     return this.#acts.map(({ line, pass, act }) => ({ line, pass, ...actWords(act) }));
+  }
+
+  /** What a refusal says of this fleet counts more than what is known of the words in general. */
+  #explained(record: LineRecord): RehearsedLine {
+    if (record.said === '' || (record.cause !== '' && record.fix !== '')) return { ...record };
+    const known = this.#knownOf(record);
+    if (known === null) return { ...record };
+    const { meaning, remedy } = known;
+    return { ...record, cause: record.cause || meaning, fix: record.fix || (remedy[0] ?? '') };
+  }
+
+  /** The page is told ten times a second of lines of which most have said nothing more since. */
+  #knownOf({ line, said }: LineRecord): Explanation | null {
+    const before = this.#known.get(line);
+    if (before?.said === said) return before.explanation;
+    const explanation = explainText(said).findings[0]?.explanation ?? null;
+    this.#known.set(line, { said, explanation });
+    return explanation;
   }
 
   #note(line: number, act: Act): void {
@@ -103,15 +126,6 @@ type Act =
       readonly change: Exclude<HostChange, { kind: 'command' }>;
       readonly refusal: string | null;
     };
-
-/** What a refusal says of this fleet counts more than what is known of the words in general. */
-function explained(record: LineRecord): RehearsedLine {
-  if (record.said === '') return { ...record };
-  const [known] = explainText(record.said).findings;
-  if (known === undefined) return { ...record };
-  const { meaning, remedy } = known.explanation;
-  return { ...record, cause: record.cause || meaning, fix: record.fix || (remedy[0] ?? '') };
-}
 
 function actWords(act: Act): Omit<RehearsedAct, 'line' | 'pass'> {
   if (act.kind === 'command') {

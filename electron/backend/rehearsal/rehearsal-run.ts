@@ -1,7 +1,11 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { fleetDifference } from '#shared/rehearsal/difference.ts';
+import { intentOfDifference, type PlannableDifference } from '#shared/rehearsal/intent-of-difference.ts';
 import type { Interruption, Rehearsal, Threat } from '#shared/rehearsal/rehearsal.ts';
+import { touchedDrives } from '#shared/rehearsal/touched-drives.ts';
+import { fail, type Result, succeed } from '#shared/result.ts';
 import type { ConsoleHost } from '../console/console-host.ts';
 import { openShell } from '../console/host-shell/open-shell.ts';
 import type { Shell } from '../console/host-shell/shell.ts';
@@ -29,6 +33,8 @@ const betweenLinesMilliseconds = 1000;
 const readingShare = 5;
 /** Milliseconds of a reading that is done behind every line. */
 const quickReading = 50;
+/** Stands for no line of the script. */
+const byHand = 0;
 /** Objects of the difference, and interruptions, that are listed. */
 const listedObjects = 200;
 
@@ -39,8 +45,11 @@ export interface GoOn {
   readonly line?: number | undefined;
   /** Whether it pauses before a line that would interrupt a guest. */
   readonly pauseBeforeInterruption: boolean;
-  /** The change that it is paused before is left out, as if it had been made. */
-  readonly skip: boolean;
+  /**
+   * The change that it is paused before is left out, as if it had been made; `line`: and from now on every change of its
+   * line.
+   */
+  readonly skip: 'no' | 'change' | 'line';
 }
 
 export interface RehearsalWorld {
@@ -48,6 +57,7 @@ export interface RehearsalWorld {
   readonly name: string;
   readonly text: string;
   readonly host: SimulatedHost;
+  readonly nvme: NvmeCliRelease;
   readonly simulation: Simulation;
   /** Of the copy. */
   readonly writer: Pick<FleetWriter, 'fleet' | 'reread'>;
@@ -63,7 +73,7 @@ export class RehearsalRun {
   readonly #records = new LineRecords();
   readonly #stop = new AbortController();
   #status: Rehearsal['status'] = 'ready';
-  #goOn: GoOn = { how: 'step', pauseBeforeInterruption: true, skip: false };
+  #goOn: GoOn = { how: 'step', pauseBeforeInterruption: true, skip: 'no' };
   #at = 0;
   /** Something was printed or sent since the script came to the line. */
   #hasActed = false;
@@ -71,13 +81,15 @@ export class RehearsalRun {
   #release: (() => void) | null = null;
   #end: Rehearsal['end'] = null;
   readonly #interrupted: Interruption[] = [];
+  readonly #leftOut = new Set<number>();
   /** What a change is about to interrupt. */
   #foreseen: Threat | null = null;
-  /** Lines that did something since the fleet was read. */
+  /** Lines that did something since the fleet was read; `byHand`: somebody who typed did. */
   #unread = new Set<number>();
   readonly #causes = new Map<string, Set<number>>();
   #lastReading = { endedAt: 0, took: 0 };
   #worked = 0;
+  #typedLines = 0;
   #resumedAt = 0;
   #listed: { readonly fleet: Fleet; readonly objects: ReturnType<typeof fleetDifference> } | null = null;
   readonly #beganAt: number;
@@ -89,10 +101,55 @@ export class RehearsalRun {
   }
 
   /** Starts it, or lets it go on; nothing when it runs or has ended. */
-  goOn(goOn: GoOn): void {
+  goOn(goOn: GoOn): Result<void> {
+    if (this.#typedLines > 0)
+      return fail('busy', 'A line of the terminal on the copy is running.', {
+        fix: 'Wait until it has ended, or stop it with Ctrl C in the terminal.',
+      });
     this.#goOn = goOn;
+    if (goOn.skip === 'line' && this.#status === 'paused') this.#leftOut.add(this.#at);
     if (this.#status === 'ready') void this.#run();
     else if (this.#status === 'paused') this.#release?.();
+    return succeed(undefined);
+  }
+
+  /** A console for somebody who types on the copy: it changes nothing while the script runs. */
+  typist(): ConsoleHost {
+    const { host, simulation } = this.#world;
+    return watchConsole(createSimulatedConsole(host, { clock: simulation.clock }), {
+      before: async () =>
+        this.#status === 'running'
+          ? { kind: 'refuse', error: { code: 'busy', message: 'The script runs on this copy.' } }
+          : { kind: 'make' },
+      after: (_, refusal) => {
+        if (refusal === null) this.#unread.add(byHand);
+      },
+    });
+  }
+
+  /** Runs a line that somebody typed on the copy, and reads what it changed. */
+  async typed<T>(run: () => Promise<T>): Promise<T> {
+    this.#typedLines += 1;
+    try {
+      const end = await run();
+      if (this.#unread.has(byHand)) {
+        await this.#world.simulation.clock.advance(betweenLinesMilliseconds);
+        await this.#read(true);
+      }
+      return end;
+    } finally {
+      this.#typedLines -= 1;
+      this.#world.onChange();
+    }
+  }
+
+  /** What differs from before, as a change of the fleet that was copied. */
+  change(): PlannableDifference {
+    return intentOfDifference(this.#before, this.#world.writer.fleet);
+  }
+
+  get world(): RehearsalWorld {
+    return this.#world;
   }
 
   /** Ends it where it is. */
@@ -104,13 +161,13 @@ export class RehearsalRun {
   }
 
   state(): Rehearsal {
-    const { id, name, text, host, writer, copyOf, simulation } = this.#world;
+    const { id, name, text, host, nvme, writer, copyOf, simulation } = this.#world;
     const { fleet } = writer;
     if (this.#listed?.fleet !== fleet)
       this.#listed = { fleet, objects: fleetDifference(this.#before, fleet) };
-    const { objects } = this.#listed;
+    const objects = this.#listed.objects.map((object) => ({ ...object, ...this.#causesOf(object.id) }));
     return {
-      ...{ id, name, copyOf },
+      ...{ id, name, nvme, copyOf },
       script: scriptLines(text),
       host: { id: host.id, name: hostTitle(fleet, host.id) },
       status: this.#status,
@@ -118,16 +175,20 @@ export class RehearsalRun {
       threat: this.#threat,
       end: this.#end,
       lines: this.#records.lines(),
+      leftOut: [...this.#leftOut].sort(ascending),
       acts: this.#records.acts(),
       counts: { ...this.#records.counts },
       milliseconds: Math.max(0, (simulation.clock.microseconds() - this.#beganAt) / 1000),
       interrupted: this.#interrupted.slice(0, listedObjects),
-      difference: objects.slice(0, listedObjects).map((object) => ({
-        ...object,
-        lines: [...(this.#causes.get(object.id) ?? [])].sort((left, right) => left - right),
-      })),
+      difference: objects.slice(0, listedObjects),
       differenceLeft: Math.max(0, objects.length - listedObjects),
+      drives: touchedDrives(fleet, objects, this.#threat?.functionIds ?? []),
     };
+  }
+
+  #causesOf(id: string): { readonly lines: number[]; readonly typed: boolean } {
+    const causes = [...(this.#causes.get(id) ?? [])].sort(ascending);
+    return { lines: causes.filter((line) => line !== byHand), typed: causes.includes(byHand) };
   }
 
   async #run(): Promise<void> {
@@ -139,7 +200,7 @@ export class RehearsalRun {
       if (clock.mode === 'as-fast-as-possible') await clock.advance(betweenLinesMilliseconds);
     };
     const shell: Shell = await openShell(this.#console(), {
-      betweenLines,
+      ...{ betweenLines, nvme: this.#world.nvme },
       bounds: { milliseconds: Number.POSITIVE_INFINITY, outputBytes: mostOutput, loopRounds: mostRounds },
     });
     const end = await shell.run(
@@ -197,13 +258,17 @@ export class RehearsalRun {
   async #beforeChange(change: HostChange): Promise<Verdict> {
     const { writer, host } = this.#world;
     this.#foreseen = null;
+    if (this.#leftOut.has(this.#at)) return this.#leaveOut();
     if (!mayInterrupt(change, writer.fleet, host.id, host.sysfs)) return { kind: 'make' };
     await this.#read(true);
     this.#foreseen = foresee(change, { fleet: writer.fleet, hostId: host.id, sysfs: host.sysfs });
     if (this.#foreseen === null || !this.#goOn.pauseBeforeInterruption) return { kind: 'make' };
     await this.#pause(this.#foreseen);
     if (this.#stop.signal.aborted) return { kind: 'leave-out' };
-    if (!this.#goOn.skip) return { kind: 'make' };
+    return this.#goOn.skip === 'no' ? { kind: 'make' } : this.#leaveOut();
+  }
+
+  #leaveOut(): Verdict {
     this.#records.skipped(this.#at);
     return { kind: 'leave-out' };
   }
@@ -264,6 +329,8 @@ export class RehearsalRun {
     this.#world.onChange();
   }
 }
+
+const ascending = (left: number, right: number) => left - right;
 
 /** As an editor numbers them. */
 function scriptLines(text: string): string[] {

@@ -1,52 +1,14 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
-import type { EventOf, RequestOf } from '#shared/ipc/contract.ts';
 import type { Rehearsal } from '#shared/rehearsal/rehearsal.ts';
 import { systemClock } from '../system-clock.ts';
+import {
+  goOnToEnd as on,
+  rehearse,
+  hostSecondaries as secondaries,
+  goOneStep as step,
+} from '../test-support/rehearse.ts';
 import { openSimulatedBackend } from '../test-support/simulated-backend.ts';
-
-type GoOn = Omit<RequestOf<'rehearsal:go-on'>, 'id'>;
-
-const on: GoOn = { how: 'on', pauseBeforeInterruption: true, skip: false };
-const step: GoOn = { ...on, how: 'step' };
-
-async function rehearse(lines: readonly string[]) {
-  const backend = await openSimulatedBackend();
-  const started = await backend.ask('rehearsal:start', {
-    name: 'tenant.sh',
-    text: lines.join('\n'),
-    hostId: 'hv-a',
-  });
-  const { id } = started;
-  const newest = (): Rehearsal =>
-    backend.events
-      .flatMap(({ channel, event }) =>
-        channel === 'rehearsal:changed' ? [event as EventOf<'rehearsal:changed'>] : [],
-      )
-      .findLast((each) => each.id === id) ?? started;
-  /** Goes on, and answers where it stands then. */
-  const go = async (goOn: GoOn): Promise<Rehearsal> => {
-    const seen = backend.events.length;
-    await backend.ask('rehearsal:go-on', { id, ...goOn });
-    for (;;) {
-      const fresh = backend.events.slice(seen).some(({ channel }) => channel === 'rehearsal:changed');
-      const { status } = newest();
-      if (fresh && (status === 'paused' || status === 'ended')) {
-        // What changed last is told a moment later.
-        await systemClock.sleep(150);
-        return newest();
-      }
-      await systemClock.sleep(5);
-    }
-  };
-  return { backend, id, started, go, newest };
-}
-
-const secondaries = (fleet: Fleet): SecondaryController[] =>
-  Object.values(fleet.controllers).flatMap((one) =>
-    one.role === 'secondary' && one.hostId === 'hv-a' && one.pciAddress !== null ? [one] : [],
-  );
 
 describe('a rehearsal', () => {
   it('runs on a copy: the difference names lines, the real fleet and its trace know nothing', async () => {
@@ -87,7 +49,13 @@ describe('a rehearsal', () => {
     ]);
     const line = (number: number) => end.lines.find((each) => each.line === number);
     expect(line(4)).toMatchObject({ passes: 1, commands: 1, refused: false });
-    expect(line(8)).toMatchObject({ refused: true, said: expect.stringContaining('NVMe status: ') });
+    expect(line(8)).toMatchObject({
+      refused: true,
+      said: expect.stringContaining('NVMe status: '),
+      cause: expect.stringMatching(
+        /^There is no controller CNTLID 65000 in the NVM subsystem of \/dev\/nvme1 /,
+      ),
+    });
     expect(line(9)).toMatchObject({
       refused: true,
       said: expect.stringContaining('Numerical result out of range'),
@@ -137,7 +105,7 @@ describe('a rehearsal', () => {
     expect(paused).toMatchObject({ status: 'paused', at: 2 });
     expect(paused.threat?.guests.map(({ title }) => title)).toEqual([guest]);
     expect(paused.threat?.losses[0]).toContain(guest);
-    const left = await first.go({ ...on, skip: true });
+    const left = await first.go({ ...on, skip: 'change' });
     expect(left).toMatchObject({ status: 'ended', interrupted: [], difference: [] });
     expect(left.lines.find(({ line }) => line === 2)).toMatchObject({ skipped: true });
     await first.backend.close();
@@ -162,6 +130,7 @@ describe('a rehearsal', () => {
       name: 'x.sh',
       text: 'echo a\nfi\n',
       hostId: 'hv-a',
+      nvme: '2.3',
     });
     await backend.ask('rehearsal:go-on', { id: wrong.id, ...on });
     const end = () =>
@@ -176,7 +145,24 @@ describe('a rehearsal', () => {
     await backend.ask('fleet:open', { kind: 'path', path: capture });
     expect(await backend.refusal('rehearsal:stop', { id: wrong.id })).toMatchObject({ code: 'not-found' });
     const [hostId = ''] = Object.keys((await backend.fleet()).hosts);
-    const twin = await backend.ask('rehearsal:start', { name: 'x.sh', text: 'nvme list', hostId });
+    const twin = await backend.ask('rehearsal:start', {
+      name: 'x.sh',
+      text: 'nvme list',
+      hostId,
+      nvme: '2.3',
+    });
+    expect(twin).toMatchObject({ copyOf: { twin: true }, status: 'ready' });
+  });
+
+  it('runs on the twin of a host that outputs in several files show', async () => {
+    const backend = await openSimulatedBackend();
+    const outputs = path.join(import.meta.dirname, '../../../e2e/outputs/nvme-cli');
+    const paths = ['list-v-3.0.json', 'id-ctrl-H.txt'].map((name) => path.join(outputs, name));
+    await backend.ask('fleet:open', { kind: 'paths', paths });
+    const [hostId = ''] = Object.keys((await backend.fleet()).hosts);
+    const twin = await backend.ask('rehearsal:start', {
+      ...{ name: 'x.sh', text: 'nvme list', nvme: '2.3', hostId },
+    });
     expect(twin).toMatchObject({ copyOf: { twin: true }, status: 'ready' });
   });
 
@@ -196,7 +182,7 @@ describe('a rehearsal', () => {
 
   it('takes no script that is none by its bytes', async () => {
     const backend = await openSimulatedBackend();
-    const script = { name: 'x.sh', text: 'echo \0', hostId: 'hv-a' };
+    const script = { name: 'x.sh', text: 'echo \0', hostId: 'hv-a', nvme: '2.3' } as const;
     expect(await backend.refusal('rehearsal:start', script)).toMatchObject({ code: 'invalid-request' });
   });
 });

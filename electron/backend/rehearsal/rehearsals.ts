@@ -1,10 +1,13 @@
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
+import type { PlannableDifference } from '#shared/rehearsal/intent-of-difference.ts';
 import { largestScript, type Rehearsal } from '#shared/rehearsal/rehearsal.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { visibleText } from '#shared/visible-text.ts';
 import type { Emit } from '../event-hub.ts';
 import { createFleetWriter, type FleetWriter } from '../fleet/fleet-writer.ts';
 import type { SourceManager } from '../sources/source-manager.ts';
-import { type GoOn, RehearsalRun } from './rehearsal-run.ts';
+import type { TerminalPlace } from '../terminal/terminals.ts';
+import type { GoOn, RehearsalRun } from './rehearsal-run.ts';
 
 /** At most so often the page is told. */
 const pushMilliseconds = 100;
@@ -15,34 +18,51 @@ export interface RehearsalsDependencies {
   readonly emit: Emit;
 }
 
+interface RehearsedScript {
+  readonly name: string;
+  readonly text: string;
+  readonly hostId: string;
+  readonly nvme: NvmeCliRelease;
+}
+
 /** The rehearsal of the window: one at a time, on a copy of the fleet that is open. */
 export interface Rehearsals {
   /** Makes a copy and gets ready; one that was there before ends. */
-  start(script: { name: string; text: string; hostId: string }): Promise<Result<Rehearsal>>;
+  start(script: RehearsedScript): Promise<Result<Rehearsal>>;
   goOn(id: number, goOn: GoOn): Result<void>;
   stop(id: number): Result<void>;
+  /** What differs on its copy, as a change of the fleet that is open. */
+  change(id: number): Result<PlannableDifference>;
+  /** Where a terminal on its copy types. */
+  terminalPlace(id: number): Result<TerminalPlace>;
   /** Its newest state, for a report. */
   state(id: number): Result<Rehearsal>;
   /** Another source is open, or the program ends. */
   close(): void;
 }
 
+interface Current {
+  readonly id: number;
+  readonly run: RehearsalRun;
+  readonly ended: AbortController;
+}
+
 export function createRehearsals({ sources, writer, emit }: RehearsalsDependencies): Rehearsals {
-  let current: { readonly id: number; readonly run: RehearsalRun; readonly close: () => void } | null = null;
+  let current: Current | null = null;
   let lastId = 0;
 
   const close = () => {
     current?.run.stop();
-    current?.close();
+    current?.ended.abort();
     current = null;
   };
-  const find = (id: number): Result<RehearsalRun> =>
+  const find = (id: number): Result<Current> =>
     current?.id === id
-      ? succeed(current.run)
+      ? succeed(current)
       : fail('not-found', 'This rehearsal is over.', { fix: 'Start it again on a fresh copy.' });
 
   return {
-    async start({ name, text, hostId }) {
+    async start({ name, text, hostId, nvme }) {
       if (text.length > largestScript || text.includes('\0'))
         return fail(
           'invalid-request',
@@ -52,6 +72,8 @@ export function createRehearsals({ sources, writer, emit }: RehearsalsDependenci
             fix: 'Choose a text file with the lines of a shell script.',
           },
         );
+      // Loaded with the first rehearsal: the shell, and all that is known of errors, come with it.
+      const { RehearsalRun } = await import('./rehearsal-run.ts');
       const { revision, fleet } = writer;
       const opened = await sources.copy();
       if (!opened.ok) return opened;
@@ -77,37 +99,51 @@ export function createRehearsals({ sources, writer, emit }: RehearsalsDependenci
         if (current?.id === id) emit('rehearsal:changed', current.run.state());
       };
       const run = new RehearsalRun({
-        ...{ id, text, host, simulation, writer: copy },
+        ...{ id, text, host, nvme, simulation, writer: copy },
         name: visibleText(name),
         copyOf: { name: fleet.source.name, revision, twin: !fleet.source.simulated },
         onChange: () => {
           timer ??= setTimeout(push, pushMilliseconds);
         },
       });
-      current = {
-        ...{ id, run },
-        close: () => {
-          if (timer !== null) clearTimeout(timer);
-          for (const connection of connections) void connection.close();
-        },
-      };
+      const ended = new AbortController();
+      ended.signal.addEventListener('abort', () => {
+        if (timer !== null) clearTimeout(timer);
+        for (const connection of connections) void connection.close();
+      });
+      current = { id, run, ended };
       return succeed(run.state());
     },
     goOn(id, goOn) {
-      const run = find(id);
-      if (!run.ok) return run;
-      run.value.goOn(goOn);
-      return succeed(undefined);
+      const found = find(id);
+      return found.ok ? found.value.run.goOn(goOn) : found;
     },
     stop(id) {
-      const run = find(id);
-      if (!run.ok) return run;
-      run.value.stop();
+      const found = find(id);
+      if (!found.ok) return found;
+      found.value.run.stop();
       return succeed(undefined);
     },
+    change(id) {
+      const found = find(id);
+      return found.ok ? succeed(found.value.run.change()) : found;
+    },
+    terminalPlace(id) {
+      const found = find(id);
+      if (!found.ok) return found;
+      const { run, ended } = found.value;
+      const { host, nvme } = run.world;
+      return succeed({
+        ...{ key: `rehearsal ${id}`, note: 'copy', nvme, ended: ended.signal },
+        hostName: run.state().host.name,
+        console: run.typist(),
+        giveUp: () => host.cancelPending(),
+        around: (work) => run.typed(work),
+      });
+    },
     state(id) {
-      const run = find(id);
-      return run.ok ? succeed(run.value.state()) : run;
+      const found = find(id);
+      return found.ok ? succeed(found.value.run.state()) : found;
     },
     close,
   };

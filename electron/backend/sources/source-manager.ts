@@ -158,9 +158,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       const untraced: OpenSourceDependencies = { clock: deps.clock, trace: (queue) => queue };
       const { request, source, state } = current;
       if (state === null)
-        return request.kind === 'path'
-          ? openSource({ ...request, as: 'twin' }, untraced)
-          : openSource(request, untraced);
+        return openSource(request.kind === 'built-in' ? request : { ...request, as: 'twin' }, untraced);
       await state.prepare();
       return restoreSource({ request, source, simulatedState: state.parts() }, untraced);
     },

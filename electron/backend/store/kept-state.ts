@@ -1,4 +1,4 @@
-import type { Pieces } from '#shared/bounds/pieces.ts';
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import type { Result } from '#shared/result.ts';
 import type { Database } from './database.ts';
 
@@ -14,7 +14,7 @@ interface KeptText {
 /** What the database is known to hold of the state. */
 export interface KnownState {
   /** Of the one source that is kept; null: not known. */
-  kept: { readonly source: string; readonly parts: ReadonlyMap<string, KeptText> } | null;
+  kept: { readonly source: string; readonly parts: Map<string, KeptText> } | null;
   /** What was written ahead, by part: nothing refers to it yet. */
   readonly ahead: Map<string, KeptText>;
   /** Texts that nothing refers to any more; null: not known. */
@@ -31,6 +31,8 @@ export function forgetState(written: KnownState): void {
 
 /** Characters that one transaction writes ahead: some milliseconds of work. */
 const writtenAtOnce = 512 * 1024;
+/** Characters that are compared between two pauses: some milliseconds of work, where a text has to be put together first. */
+const comparedAtOnce = 1024 * 1024;
 /** Unused texts that one transaction takes away. */
 const takenAwayAtOnce = 8;
 /** Characters that are read between two pauses. */
@@ -86,10 +88,16 @@ export function* writeAhead(
   written: KnownState,
   write: (work: () => void) => Result<void>,
 ): Pieces<Result<void>> {
-  const isWritten = (part: string, json: string) =>
-    (written.kept?.source === source && written.kept.parts.get(part)?.json === json) ||
-    written.ahead.get(part)?.json === json;
-  const missing = [...parts].filter(([part, json]) => !isWritten(part, json));
+  const missing: (readonly [string, string])[] = [];
+  const pacer = new Pacer(comparedAtOnce);
+  for (const [part, json] of parts) {
+    const kept = written.kept?.source === source ? written.kept.parts : null;
+    const known = kept?.get(part);
+    // From here on both are one text, which takes no time to compare.
+    if (known?.json === json) kept?.set(part, { json, id: known.id });
+    else if (written.ahead.get(part)?.json !== json) missing.push([part, json]);
+    yield* pacer.did(json.length);
+  }
   for (let from = 0; from < missing.length; ) {
     let [to, size] = [from, 0];
     while (to < missing.length && size < writtenAtOnce) size += missing[to++]?.[1].length ?? 0;

@@ -1,3 +1,4 @@
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { visibleText } from '#shared/visible-text.ts';
 import type { ConsoleHost } from '../console/console-host.ts';
 import { completeLine } from '../console/host-shell/complete-line.ts';
@@ -22,6 +23,10 @@ export interface SessionWorld {
   readonly host: ConsoleHost;
   /** Stands in the prompt. */
   readonly hostName: string;
+  /** Stands in it as well: `copy`; left out: nothing does. */
+  readonly note?: string;
+  /** The release of nvme-cli that `nvme` is; left out: the usual one. */
+  readonly nvme?: NvmeCliRelease;
   readonly size: TerminalSize;
   readonly send: (data: string) => void;
   /** Gives up what the host has been asked for and has not answered. */
@@ -43,8 +48,8 @@ export interface TerminalSession {
 }
 
 export async function openSession(world: SessionWorld): Promise<TerminalSession> {
-  const { host, size, send, giveUp } = world;
-  const shell = await openShell(host, { bounds: interactiveBounds });
+  const { host, nvme, note, size, send, giveUp } = world;
+  const shell = await openShell(host, { bounds: interactiveBounds, ...(nvme === undefined ? {} : { nvme }) });
   const input = new TypedInput();
   const output = new TerminalOutput(size, send);
   let typedAhead = 0;
@@ -60,6 +65,7 @@ export async function openSession(world: SessionWorld): Promise<TerminalSession>
     },
   });
   const name = visibleText(world.hostName);
+  const place = note === undefined ? '' : ` \x1b[33m(${note})\x1b[39m`;
   const interactive = new InteractiveShell(shell, {
     terminal: {
       ask: (prompt) => {
@@ -67,7 +73,7 @@ export async function openSession(world: SessionWorld): Promise<TerminalSession>
         return editor.ask(prompt);
       },
     },
-    prompt: (folder) => `\x1b[32mroot@${name}\x1b[39m \x1b[36m${visibleText(folder)}\x1b[39m # `,
+    prompt: (folder) => `\x1b[32mroot@${name}\x1b[39m${place} \x1b[36m${visibleText(folder)}\x1b[39m # `,
     onOutput: ({ stream, bytes, binary, refusals }) => {
       if (binary)
         output.write(`[${bytes.length} bytes that are not text; send them through xxd to see them]\n`);

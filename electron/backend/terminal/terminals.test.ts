@@ -1,58 +1,15 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { EventOf } from '#shared/ipc/contract.ts';
 import { systemClock } from '../system-clock.ts';
+import { openTestTerminal } from '../test-support/open-terminal.ts';
 import { ended, openSimulatedBackend } from '../test-support/simulated-backend.ts';
 
 const capture = path.join(import.meta.dirname, '../../../e2e/captures/02-sriov-4vf');
 
-type Backend = Awaited<ReturnType<typeof openSimulatedBackend>>;
-
-/** A terminal as the page has it: what it prints without colours, and keys. */
-async function openTerminal(backend: Backend, hostId = 'hv-a', takes = true) {
-  const size = { columns: 120, rows: 30 };
-  const { sessionId } = await backend.ask('terminal:open', { hostId, ...size });
-  const output = () => {
-    const pieces = backend.events.flatMap(({ channel, event }) =>
-      channel === 'terminal:output' ? [event as EventOf<'terminal:output'>] : [],
-    );
-    return pieces.filter((piece) => piece.sessionId === sessionId).map(({ data }) => data);
-  };
-  let shown = 0;
-  const text = () =>
-    output()
-      .join('')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape sequences of a terminal
-      .replace(/\x1b\[[0-9;]*[A-Za-z]/g, '');
-  /** Waits until what it printed behind `from` holds words. */
-  const until = async (words: string | RegExp, from = 0): Promise<string> => {
-    for (;;) {
-      if (takes) {
-        const waiting = output().join('').length - shown;
-        if (waiting > 0) await backend.ask('terminal:shown', { sessionId, characters: waiting });
-        shown += waiting;
-      }
-      const now = text().slice(from);
-      if (typeof words === 'string' ? now.includes(words) : words.test(now)) return now;
-      await systemClock.sleep(5);
-    }
-  };
-  const type = (data: string) => backend.ask('terminal:type', { sessionId, data });
-  /** Runs a line; answers what it printed, up to the next prompt. */
-  const run = async (line: string): Promise<string> => {
-    const before = text().length;
-    await type(`${line}\r`);
-    const printed = await until(/\n[^\n]*root@[^\n]* # $/, before);
-    return printed.slice(printed.indexOf('\n') + 1, printed.lastIndexOf('root@')).replaceAll('\r', '');
-  };
-  await until('# ');
-  return { sessionId, output, text, until, type, run };
-}
-
 describe('a terminal', () => {
   it('runs lines on the host, whose fleet and trace follow', async () => {
     const backend = await openSimulatedBackend();
-    const terminal = await openTerminal(backend);
+    const terminal = await openTestTerminal(backend);
     const free = Object.values((await backend.fleet()).controllers).find(
       (one) => one.role === 'secondary' && one.hostId === 'hv-a' && !one.online && one.pciAddress !== null,
     );
@@ -60,13 +17,17 @@ describe('a terminal', () => {
     const lines = `nvme virt-mgmt /dev/nvme1 -c ${cntlid} -r 0 -a 8 -n 2; nvme virt-mgmt /dev/nvme1 -c ${cntlid} -r 1 -a 8 -n 1`;
     expect(await terminal.run(lines)).toContain('success, Number of Controller Resources Modified (NRM):0x2');
     expect((await backend.fleet()).controllers[id]).toMatchObject({ nvq: 2, nvi: 1 });
+    // What is refused says why in this fleet.
+    const refused = await terminal.run('nvme virt-mgmt /dev/nvme1 -c 40 -a 9');
+    expect(refused).toContain('Invalid Secondary Controller State');
+    expect(refused).toMatch(/Cause: .*VF 40/);
     const { entries } = await backend.ask('trace:recent', { limit: 2000 });
-    expect(entries.filter(({ opcode, hostId }) => opcode === 0x1c && hostId === 'hv-a')).toHaveLength(2);
+    expect(entries.filter(({ opcode, hostId }) => opcode === 0x1c && hostId === 'hv-a')).toHaveLength(3);
   });
 
   it('keeps variables, completes, has a history, and ends with exit', async () => {
     const backend = await openSimulatedBackend();
-    const terminal = await openTerminal(backend);
+    const terminal = await openTestTerminal(backend);
     expect(await terminal.run('n=5; cd /sys/class/nvme')).toBe('');
     expect(await terminal.run('echo $n; pwd')).toBe('5\n/sys/class/nvme\n');
     const before = terminal.text().length;
@@ -84,7 +45,7 @@ describe('a terminal', () => {
 
   it('is stopped by Ctrl-C, by itself and while the clock stands still', async () => {
     const backend = await openSimulatedBackend();
-    const terminal = await openTerminal(backend);
+    const terminal = await openTestTerminal(backend);
     for (const milliseconds of [0, 50]) {
       const begun = terminal.text().length;
       await terminal.type('while true; do :; done\r');
@@ -103,14 +64,14 @@ describe('a terminal', () => {
 
   it('does not suspend Berth with Ctrl-Z', async () => {
     const backend = await openSimulatedBackend();
-    const terminal = await openTerminal(backend);
+    const terminal = await openTestTerminal(backend);
     await terminal.type('\x1a');
     expect(await terminal.run('echo here')).toContain('here');
   });
 
   it('waits for a page that does not show what it prints', async () => {
     const backend = await openSimulatedBackend();
-    const terminal = await openTerminal(backend, 'hv-a', false);
+    const terminal = await openTestTerminal(backend, 'hv-a', { takes: false });
     await terminal.type(`for i in $(seq 1 20000); do echo "$i ${'x'.repeat(80)}"; done\r`);
     const sent = () => terminal.output().join('').length;
     await expect.poll(sent, { timeout: 8000 }).toBeGreaterThan(131_071);
@@ -125,7 +86,7 @@ describe('a terminal', () => {
 
   it('takes no more than is bearable ahead, but Ctrl-C', async () => {
     const backend = await openSimulatedBackend();
-    const { type, sessionId, until } = await openTerminal(backend);
+    const { type, sessionId, until } = await openTestTerminal(backend);
     await type('while true; do :; done\r');
     const data = 'echo ahead\r'.repeat(1400);
     for (let round = 0; round < 17; round += 1) await type(data);
@@ -138,7 +99,7 @@ describe('a terminal', () => {
 describe('a terminal and a procedure', () => {
   it('do not change one host at the same time', async () => {
     const backend = await openSimulatedBackend();
-    const terminal = await openTerminal(backend);
+    const terminal = await openTestTerminal(backend);
     const autoprobe = '/sys/class/nvme/nvme1/device/sriov_drivers_autoprobe';
     await terminal.type(`echo 1 > ${autoprobe}; echo $((40 + 2)); while true; do sleep 1; done\r`);
     await terminal.until(/^42/m);
@@ -165,7 +126,7 @@ describe('a terminal and a procedure', () => {
 
   it('ends when another fleet is opened', async () => {
     const backend = await openSimulatedBackend();
-    const terminal = await openTerminal(backend);
+    const terminal = await openTestTerminal(backend);
     await terminal.type('while true; do sleep 1; done\r');
     await backend.ask('fleet:open', { kind: 'path', path: capture });
     await expect.poll(() => backend.events.some(({ channel }) => channel === 'terminal:ended')).toBe(true);
@@ -181,6 +142,6 @@ describe('a terminal and a procedure', () => {
     });
     await backend.ask('fleet:open', { kind: 'path', path: capture, as: 'twin' });
     const [hostId = ''] = Object.keys((await backend.fleet()).hosts);
-    expect(await (await openTerminal(backend, hostId)).run('ls /dev/nvme0')).toBe('/dev/nvme0\n');
+    expect(await (await openTestTerminal(backend, hostId)).run('ls /dev/nvme0')).toBe('/dev/nvme0\n');
   });
 });

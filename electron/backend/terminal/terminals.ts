@@ -1,7 +1,9 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
+import type { ConsoleHost } from '../console/console-host.ts';
 import { createSimulatedConsole } from '../console/simulated-console.ts';
 import type { Emit } from '../event-hub.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
@@ -10,7 +12,7 @@ import type { Log } from '../ports.ts';
 import type { ProcedureRunner } from '../procedures/runner.ts';
 import { hostsThatReach, subsystemsOfHost } from '../simulation/sharing-hosts.ts';
 import type { Simulation } from '../simulation/simulation.ts';
-import { openSession, type TerminalSession, type TerminalSize } from './terminal-session.ts';
+import type { SessionWorld, TerminalSession, TerminalSize } from './terminal-session.ts';
 import { watchConsole } from './watched-console.ts';
 
 /** While a line goes on and changes things, the fleet is read again so often, in milliseconds. */
@@ -26,14 +28,34 @@ export interface TerminalsDependencies {
   /** What is being opened in place of the source just now, in words; null: nothing. */
   readonly opening: () => string | null;
   readonly keep: () => Promise<Result<void>>;
+  /** The copy of a rehearsal. */
+  readonly copy: (rehearsalId: number) => Result<TerminalPlace>;
   readonly emit: Emit;
   readonly log: Log;
 }
 
-/** The shells of the window on the hosts of the simulated fleet that is open. */
+/** Where a terminal types. */
+export interface TerminalPlace
+  extends Pick<SessionWorld, 'hostName' | 'note' | 'nvme' | 'giveUp' | 'around'> {
+  /** Of two terminals at one place the older one ends. */
+  readonly key: string;
+  readonly console: ConsoleHost;
+  /** The place is gone, and its terminal with it. */
+  readonly ended?: AbortSignal;
+}
+
+/** What a terminal is asked for. */
+export interface TerminalWish extends TerminalSize {
+  readonly hostId: string;
+  readonly nvme?: NvmeCliRelease | undefined;
+  /** On the copy of this rehearsal; left out: on the host of the fleet that is open. */
+  readonly rehearsalId?: number | undefined;
+}
+
+/** The shells of the window on the hosts of the simulated fleet that is open, and on the copy of a rehearsal. */
 export interface Terminals {
   /** A shell on a host; one that was open there before ends. */
-  open(hostId: string, size: TerminalSize): Promise<Result<{ readonly sessionId: number }>>;
+  open(wish: TerminalWish): Promise<Result<{ readonly sessionId: number }>>;
   session(sessionId: number): Result<TerminalSession>;
   /** Why no procedure may start on these hosts: a line changes one of them. */
   occupied(hostIds: ReadonlySet<string>): Result<never> | null;
@@ -42,7 +64,7 @@ export interface Terminals {
 }
 
 interface Open {
-  readonly hostId: string;
+  readonly key: string;
   readonly session: TerminalSession;
 }
 
@@ -94,9 +116,15 @@ export function createTerminals(deps: TerminalsDependencies): Terminals {
     }
   };
 
-  const start = async (host: SimulatedHost, simulation: Simulation, size: TerminalSize): Promise<number> => {
-    lastId += 1;
-    const sessionId = lastId;
+  const placeOn = ({ hostId, nvme }: TerminalWish): Result<TerminalPlace> => {
+    const simulation = deps.simulation();
+    if (simulation === null) return cannotRun(writer.fleet);
+    const host = simulation.hosts.find(({ id }) => id === hostId);
+    if (host === undefined)
+      return fail('not-found', `There is no host ${hostId}.`, {
+        object: hostId,
+        fix: 'Choose a host of the fleet that is open.',
+      });
     let line: Line = newLine(host);
     let lineText = '';
     const console = watchConsole(createSimulatedConsole(host, { clock: simulation.clock }), {
@@ -111,11 +139,9 @@ export function createTerminals(deps: TerminalsDependencies): Terminals {
         line.hasChanged ||= refusal === null;
       },
     });
-    const session = await openSession({
-      host: console,
-      hostName: hostTitle(writer.fleet, host.id),
-      size,
-      send: (data) => emit('terminal:output', { sessionId, data }),
+    return succeed({
+      ...{ key: `host ${host.id}`, console, hostName: hostTitle(writer.fleet, host.id) },
+      ...(nvme === undefined ? {} : { nvme }),
       // A procedure's own commands are not given up: it holds the host while it runs.
       giveUp: () => {
         if (obstacle(host.id) === null) host.cancelPending();
@@ -126,7 +152,21 @@ export function createTerminals(deps: TerminalsDependencies): Terminals {
         return runLine(line, simulation, run);
       },
     });
-    open.set(sessionId, { hostId: host.id, session });
+  };
+
+  const start = async (place: TerminalPlace, size: TerminalSize): Promise<number> => {
+    lastId += 1;
+    const sessionId = lastId;
+    const { key, console: host, ended, ...rest } = place;
+    // Loaded with the first shell: all programs and commands of a simulated host come with it.
+    const { openSession } = await import('./terminal-session.ts');
+    const session = await openSession({
+      ...{ ...rest, host, size },
+      send: (data) => emit('terminal:output', { sessionId, data }),
+    });
+    open.set(sessionId, { key, session });
+    if (ended?.aborted) session.close();
+    ended?.addEventListener('abort', () => session.close(), { once: true });
     void session.ended.then(() => {
       open.delete(sessionId);
       emit('terminal:ended', { sessionId });
@@ -135,22 +175,17 @@ export function createTerminals(deps: TerminalsDependencies): Terminals {
   };
 
   return {
-    async open(hostId, size) {
-      const simulation = deps.simulation();
-      if (simulation === null) return cannotRun(writer.fleet);
-      const host = simulation.hosts.find(({ id }) => id === hostId);
-      if (host === undefined)
-        return fail('not-found', `There is no host ${hostId}.`, {
-          object: hostId,
-          fix: 'Choose a host of the fleet that is open.',
-        });
-      for (const other of open.values()) if (other.hostId === hostId) other.session.close();
+    async open(wish) {
+      const { hostId, columns, rows, rehearsalId } = wish;
+      const place = rehearsalId === undefined ? placeOn(wish) : deps.copy(rehearsalId);
+      if (!place.ok) return place;
+      for (const { key, session } of open.values()) if (key === place.value.key) session.close();
       if (open.size >= mostSessions)
         return fail('busy', `${mostSessions} terminals are open.`, {
           object: hostId,
           fix: 'End the shell of another host with exit.',
         });
-      return succeed({ sessionId: await start(host, simulation, size) });
+      return succeed({ sessionId: await start(place.value, { columns, rows }) });
     },
     session(sessionId) {
       const found = open.get(sessionId);

@@ -150,6 +150,7 @@ const leftOut: AdminCompletion = { sct: 0, sc: 0, dnr: false, dw0: 0 };
 
 function watchQueue(queue: AdminQueue, address: string, watch: ChangeWatch): AdminQueue {
   return {
+    ...queue,
     submit: (command) =>
       changesController(command.opcode)
         ? watched(

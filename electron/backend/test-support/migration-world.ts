@@ -56,6 +56,7 @@ export async function openMigrationWorld(file: FleetFile = twoHosts.build()) {
   const simulated = createSimulatedFleet(file, {
     clock,
     trace: (queue, { side }) => ({
+      refusalOf: () => null,
       submit: async (command): Promise<Result<AdminCompletion>> => {
         if (guests.silent && side === 'guest') return new Promise(() => undefined);
         return changes(command.opcode) && strike()

@@ -30,8 +30,13 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const clock = createTestClock();
   const log = createTestLog();
   const commands: AdminCommand[] = [];
-  const lab = { interfere: (() => 'pass') as Interference };
+  const lab = {
+    interfere: (() => 'pass') as Interference,
+    /** Before the state of the fleet is kept with a step. */
+    beforeKeeping: async (): Promise<void> => undefined,
+  };
   const trace: QueueTracer = (queue, _, hostClock) => ({
+    refusalOf: () => null,
     async submit(command) {
       commands.push(command);
       const what = lab.interfere(command);
@@ -59,7 +64,14 @@ export async function openLab(name = 'two-hosts', dataDir = mkdtempSync(path.joi
   const opened =
     kept === null ? await openSource({ kind: 'built-in', name }, deps) : await restoreSource(kept, deps);
   if (!opened.ok) throw new Error(opened.error.message);
-  const { connections, source, state, request, simulation } = opened.value;
+  const { connections, source, request, simulation } = opened.value;
+  const state = opened.value.state && {
+    ...opened.value.state,
+    async prepare() {
+      await lab.beforeKeeping();
+      return opened.value.state?.prepare() ?? 0;
+    },
+  };
   simulation?.clock.setMode('as-fast-as-possible');
   const events: { channel: string; event: unknown }[] = [];
   const emit = (channel: string, event: unknown) => {

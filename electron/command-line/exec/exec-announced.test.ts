@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { fleetFileFormat, fleetFileVersion } from '#shared/fleet-file/schema.ts';
-import { runBerth } from '../run-berth.ts';
+import { printedByCommandLine } from '../testing/run-command-line.ts';
 
 /** What `berth exec` prints for these lines on a drive of this OACS, whose one namespace takes all of it. */
 async function exec(oacs: number, lines: readonly string[]): Promise<readonly string[]> {
@@ -38,18 +38,8 @@ async function exec(oacs: number, lines: readonly string[]): Promise<readonly st
       ],
     }),
   );
-  let text = '';
-  await runBerth(['exec', file, '--plain'], {
-    out: (more) => {
-      text += String(more);
-    },
-    err: (more) => {
-      text += more;
-    },
-    readStdin: async () => lines.join('\n'),
-    version: async () => '1.2.3',
-  });
-  return text.trimEnd().split('\n');
+  const printed = await printedByCommandLine(['exec', file, '--plain'], lines.join('\n'));
+  return printed.trimEnd().split('\n');
 }
 
 it('a drive without namespace and virtualization management refuses both, and its namespace stays', async () => {

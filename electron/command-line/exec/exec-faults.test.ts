@@ -1,30 +1,10 @@
 import { expect, it } from 'vitest';
-import { runBerth } from '../run-berth.ts';
+import { execLines } from './testing/exec-lines.ts';
 
-async function exec(...lines: readonly string[]) {
-  let out = '';
-  const code = await runBerth(['exec', 'two-hosts', '--json'], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: () => undefined,
-    readStdin: async () => lines.join('\n'),
-    version: async () => '',
-  });
-  const executed: readonly {
-    exit: number;
-    stdout: string;
-    stderr: string;
-    commands: { status: number | null }[];
-  }[] = out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return { code, executed };
-}
+const exec = (...lines: readonly string[]) => execLines('two-hosts', lines);
 
 it('faults meet the commands of later lines', async () => {
-  const { executed } = await exec(
+  const { lines } = await exec(
     'berth fault /dev/nvme1 -o 0x1c -n 2 --status=0x4138',
     'berth fault /dev/nvme1 -o 0x06 --silence',
     'berth fault-list /dev/nvme1',
@@ -36,18 +16,18 @@ it('faults meet the commands of later lines', async () => {
     'berth fault-clear /dev/nvme1',
     'berth fault-list /dev/nvme1',
   );
-  expect(executed.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
-  expect(executed[2]?.stdout).toBe(
+  expect(lines.map(({ exit }) => exit)).toEqual([0, 0, 0, 0, 1, 1, 0, 0, 0, 0]);
+  expect(lines[2]?.stdout).toBe(
     'fault 1: opcode 0x1c, any controller, occurrence 2 to 2, 0 seen: Not Enough Resources (4138h)\n' +
       'fault 2: opcode 0x06, any controller, occurrence 1 to 1, 0 seen: never completes\n',
   );
-  expect(executed[4]?.commands).toMatchObject([{ status: 0x4138 }]);
-  expect(executed[5]?.commands).toMatchObject([{ status: null }]);
-  expect(executed[9]?.stdout).toBe('');
+  expect(lines[4]?.commands).toMatchObject([{ status: 0x4138 }]);
+  expect(lines[5]?.commands).toMatchObject([{ status: null }]);
+  expect(lines[9]?.stdout).toBe('');
 });
 
 it('failures change what later lines see', async () => {
-  const { executed } = await exec(
+  const { lines } = await exec(
     'berth fatal /dev/nvme1',
     'nvme show-regs /dev/nvme1 -o json',
     'berth function-reset /dev/nvme1',
@@ -61,7 +41,7 @@ it('failures change what later lines see', async () => {
     'berth link --up-time=10 --down-time=5',
     'berth advance -m 5000',
   );
-  const [, failed, , well, stolen, refused, , numVfs, removed, namespace, link, advanced] = executed;
+  const [, failed, , well, stolen, refused, , numVfs, removed, namespace, link, advanced] = lines;
   expect(JSON.parse(failed?.stdout ?? '').csts).toBe(3);
   expect(JSON.parse(well?.stdout ?? '').csts).toBe(1);
   expect(stolen?.stdout).toMatch(/^[1-9]\d* taken\n$/);
@@ -72,7 +52,7 @@ it('failures change what later lines see', async () => {
 });
 
 it('the clock pauses, and a line that waits for it is given up', async () => {
-  const { executed } = await exec(
+  const { lines } = await exec(
     'berth clock',
     'berth clock --mode=paused',
     'berth fault /dev/nvme1 -o 0x06 --delay=300',
@@ -87,17 +67,17 @@ it('the clock pauses, and a line that waits for it is given up', async () => {
     'berth clock --step --advance=5',
     'berth fault-clear /dev/nvme1 -n 7',
   );
-  expect(executed.map(({ exit }) => exit)).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1]);
-  expect(executed[0]?.stdout).toContain('00:00:00.000 simulated, as-fast-as-possible, nothing waits');
-  expect(executed[1]?.stdout).toContain('00:00:01.000 simulated, paused');
-  expect(executed[3]?.commands).toMatchObject([{ status: null }]);
-  expect(executed[5]?.stdout).toMatch(/^nothing waits\n00:00:01.000/);
-  expect(executed[6]?.stdout).toContain('00:00:02.500 simulated');
-  expect(executed[10]?.stderr).toContain('real-time, ten-times');
+  expect(lines.map(({ exit }) => exit)).toEqual([0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1]);
+  expect(lines[0]?.stdout).toContain('00:00:00.000 simulated, as-fast-as-possible, nothing waits');
+  expect(lines[1]?.stdout).toContain('00:00:01.000 simulated, paused');
+  expect(lines[3]?.commands).toMatchObject([{ status: null }]);
+  expect(lines[5]?.stdout).toMatch(/^nothing waits\n00:00:01.000/);
+  expect(lines[6]?.stdout).toContain('00:00:02.500 simulated');
+  expect(lines[10]?.stderr).toContain('real-time, ten-times');
 });
 
 it('says what is wrong with a line', async () => {
-  const { code, executed } = await exec(
+  const { code, lines } = await exec(
     'berth fault /dev/nvme1 --silence --delay=5',
     'berth fault /dev/nvme1',
     'berth fatal /dev/nvme99',
@@ -107,7 +87,7 @@ it('says what is wrong with a line', async () => {
     'berth frobnicate',
     'berth link /dev/nvme1',
   );
-  expect(executed.every(({ exit, stderr }) => exit !== 0 && stderr !== '')).toBe(true);
-  expect(JSON.stringify(executed[6])).toMatch(/"refusals":.*berth fault/);
+  expect(lines.every(({ exit, stderr }) => exit !== 0 && stderr !== '')).toBe(true);
+  expect(JSON.stringify(lines[6])).toMatch(/"refusals":.*berth fault/);
   expect(code).toBe(2);
 });

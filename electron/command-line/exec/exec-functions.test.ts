@@ -1,29 +1,9 @@
 import { expect, it } from 'vitest';
-import { runBerth } from '../run-berth.ts';
-import type { SentCommand } from './sent-commands.ts';
-
-interface Line {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly commands: readonly SentCommand[];
-}
+import { type AnsweredLine, execLines } from './testing/exec-lines.ts';
 
 /** Runs console lines on the fleet `zoo`, whose nvme9 provisions functions: 256 is in use. */
-async function exec(...lines: readonly string[]): Promise<readonly Line[]> {
-  let out = '';
-  await runBerth(['exec', 'zoo', '--json'], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: () => undefined,
-    readStdin: async () => lines.join('\n'),
-    version: async () => '',
-  });
-  return out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+async function exec(...lines: readonly string[]): Promise<readonly AnsweredLine[]> {
+  return (await execLines('zoo', lines)).lines;
 }
 
 it('functions are provisioned, set, listed and destroyed from the console', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runBerth } from '../run-berth.ts';
+import { type AnsweredLine, execLines } from './testing/exec-lines.ts';
 
 let folder = '';
 let fleet = '';
@@ -40,28 +40,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Ran {
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly commands: readonly { readonly opcode: number; readonly status: number | null }[];
-}
-
 /** What the lines printed, one entry a line. */
-async function run(...lines: readonly string[]): Promise<readonly Ran[]> {
-  let out = '';
-  await runBerth(['exec', fleet, '--json'], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: () => undefined,
-    readStdin: async () => lines.join('\n'),
-    version: async () => '',
-  });
-  return out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Ran);
+async function run(...lines: readonly string[]): Promise<readonly AnsweredLine[]> {
+  return (await execLines(fleet, lines)).lines;
 }
 
 const last = async (...lines: readonly string[]) => {

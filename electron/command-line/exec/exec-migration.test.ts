@@ -2,16 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBerth } from '../run-berth.ts';
-import type { SentCommand } from './sent-commands.ts';
-
-interface Line {
-  readonly line: string;
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly commands: readonly SentCommand[];
-}
+import { type AnsweredLine, execLines } from './testing/exec-lines.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -19,20 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function exec(...lines: readonly string[]): Promise<readonly Line[]> {
-  let out = '';
-  await runBerth(['exec', 'two-hosts', '--json'], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: () => undefined,
-    readStdin: async () => lines.join('\n'),
-    version: async () => '',
-  });
-  return out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
+async function exec(...lines: readonly string[]): Promise<readonly AnsweredLine[]> {
+  return (await execLines('two-hosts', lines)).lines;
 }
 
 describe('live migration commands of exec', () => {

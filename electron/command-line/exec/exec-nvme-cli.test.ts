@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runBerth } from '../run-berth.ts';
+import { runCommandLine } from '../testing/run-command-line.ts';
 import { reportDrive, runLines } from './testing/report-drive.ts';
 
 /** Where versions of nvme-cli differ, and what people type first. */
@@ -100,16 +100,7 @@ describe('nvme list', () => {
   const captures = path.join(import.meta.dirname, '../../../e2e/captures');
 
   async function execOn(source: string, snapshot: string, line: string): Promise<string> {
-    let out = '';
-    await runBerth(['exec', source, '--snapshot', snapshot], {
-      out: (text) => {
-        out += String(text);
-      },
-      err: () => undefined,
-      readStdin: async () => line,
-      version: async () => '',
-    });
-    return out;
+    return (await runCommandLine(['exec', source, '--snapshot', snapshot], line)).out;
   }
 
   /**

@@ -1,26 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { runBerth } from '../run-berth.ts';
+import { runCommandLine } from '../testing/run-command-line.ts';
 import { reportDrive, runLines } from './testing/report-drive.ts';
 
 const online = 'nvme virt-mgmt /dev/nvme1 -c 18 -a 9';
 const words =
   'NVMe status: Invalid Secondary Controller State: The requested secondary controller action is invalid based on the secondary and primary controllers current states(0x4120)\n';
 
-async function exec(...argv: readonly string[]) {
-  let out = '';
-  let err = '';
-  const code = await runBerth(['exec', 'two-hosts', ...argv], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => '',
-    version: async () => '',
-  });
-  return { code, out, err };
-}
+const exec = (...argv: readonly string[]) => runCommandLine(['exec', 'two-hosts', ...argv]);
 
 describe('a refusal', () => {
   it('has cause and fix below the words of the real tool, unless they are not wanted', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runBerth } from '../run-berth.ts';
+import { runCommandLine } from '../testing/run-command-line.ts';
 
 const twin = path.join(import.meta.dirname, '../../../e2e/captures/02-sriov-4vf');
 
@@ -66,21 +66,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function berth(...args: readonly string[]) {
-  let out = '';
-  let err = '';
-  const code = await runBerth(['exec', ...args], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => '',
-    version: async () => '',
-  });
-  return { code, out, err };
-}
+const berth = (...args: readonly string[]) => runCommandLine(['exec', ...args]);
 
 it('a script of more than forty lines runs as it is', async () => {
   expect(bringUp.split('\n').length).toBeGreaterThan(40);

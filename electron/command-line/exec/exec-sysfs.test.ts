@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AnsweredLine, reportDrive, runLines } from './testing/report-drive.ts';
+import type { AnsweredLine } from './testing/exec-lines.ts';
+import { reportDrive, runLines } from './testing/report-drive.ts';
 
 /** Lines of scripts and public reports of people who prepare virtual functions through sysfs. */
 const pf = '/sys/bus/pci/devices/0000:86:00.0';

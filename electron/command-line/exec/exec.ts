@@ -34,7 +34,7 @@ const largestScript = 16 * 1024 * 1024;
 /** `berth exec SOURCE`: 0 when all went well, 1 when a line was refused, 2 when a line made no sense. */
 export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<ExitCode> {
   const sent: SentCommand[] = [];
-  const opened = await openHost(request, recordCommands(sent));
+  const opened = await openHost(request, io, recordCommands(sent));
   if (!opened.ok) return refuse(io, opened.error);
   const script = await readScript(request, io);
   if (!script.ok) return refuse(io, script.error);

@@ -8,6 +8,7 @@ import { SimulatedClock } from '#backend/simulation/simulated-clock.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { CommandLineIo } from '../command-line-io.ts';
 import { openFleetFile } from '../open-source.ts';
 
 /** Which host of what. */
@@ -64,8 +65,12 @@ const files: ConsoleFiles = {
 };
 
 /** The simulated host, or the twin of a recorded one. */
-export async function openHost(request: HostRequest, trace: QueueTracer): Promise<Result<OpenedHost>> {
-  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot });
+export async function openHost(
+  request: HostRequest,
+  io: CommandLineIo,
+  trace: QueueTracer,
+): Promise<Result<OpenedHost>> {
+  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return file;
   const clock = clockOf(file.value);
   const fleet = createSimulatedFleet(file.value, {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
-import { runBerth } from '../run-berth.ts';
 import type { SentCommand } from './sent-commands.ts';
+import { execLines } from './testing/exec-lines.ts';
 
 const captures = path.join(import.meta.dirname, '../../../e2e/captures');
 /** The drive of this recording is the one that nvme-cli was traced on. */
@@ -48,16 +48,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 async function send(line: string): Promise<readonly SentCommand[]> {
-  let out = '';
-  await runBerth(['exec', drive, '--json'], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: () => undefined,
-    readStdin: async () => line.replace('state.bin', path.join(folder, 'state.bin')),
-    version: async () => '',
-  });
-  return (JSON.parse(out) as { commands: readonly SentCommand[] }).commands;
+  const { lines } = await execLines(drive, [line.replace('state.bin', path.join(folder, 'state.bin'))]);
+  expect(lines).toHaveLength(1);
+  return lines[0]?.commands ?? [];
 }
 
 /** A command in the words of the kernel's tracepoint, without its completion. */

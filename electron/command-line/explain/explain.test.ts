@@ -2,23 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBerth } from '../run-berth.ts';
+import { runCommandLine } from '../testing/run-command-line.ts';
 
-async function explain(words: readonly string[], stdin = '') {
-  let out = '';
-  let err = '';
-  const code = await runBerth(['explain', ...words], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => stdin,
-    version: async () => '',
-  });
-  return { code, out, err };
-}
+const explain = (words: readonly string[], stdin = '') => runCommandLine(['explain', ...words], stdin);
 
 let folder = '';
 beforeAll(async () => {

@@ -1,23 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openTerminal, type TerminalOptions } from '#backend/terminal/line-editor.ts';
-import { runBerth } from '../run-berth.ts';
+import { runCommandLine } from '../testing/run-command-line.ts';
 
 /** What somebody does who is asked: types a line, or looks at completions first. */
 type Step = string | ((options: TerminalOptions) => Promise<string>);
 
 async function type(...steps: readonly Step[]) {
-  let out = '';
-  let err = '';
   const prompts: string[] = [];
-  const code = await runBerth(['shell', 'two-hosts'], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => '',
+  const answer = await runCommandLine(['shell', 'two-hosts'], '', {
     openTerminal: (options) => ({
       ask: async (prompt) => {
         prompts.push(prompt);
@@ -26,9 +17,8 @@ async function type(...steps: readonly Step[]) {
       },
       close: () => undefined,
     }),
-    version: async () => '',
   });
-  return { code, out, err, prompts };
+  return { ...answer, prompts };
 }
 
 describe('berth shell', () => {

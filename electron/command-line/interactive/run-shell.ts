@@ -18,7 +18,7 @@ export async function runShell(request: ShellRequest, io: CommandLineIo): Promis
     io.err('berth: there is no terminal to ask\n');
     return exitCodes.usage;
   }
-  const opened = await openHost(request, (queue) => queue);
+  const opened = await openHost(request, io, (queue) => queue);
   if (!opened.ok) return refuse(io, opened.error);
   const { host, clock, giveUp, close } = opened.value;
   const shell = await openShell(host, { bounds: interactiveBounds });

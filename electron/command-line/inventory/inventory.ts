@@ -14,7 +14,9 @@ export async function runInventory(
   io: CommandLineIo,
 ): Promise<ExitCode> {
   const { sources, snapshot } = request;
-  const opened = await openConnections({ sources, snapshot, standardInput: () => io.readStdin() });
+  const opened = await openConnections({
+    ...{ sources, snapshot, standardInput: () => io.readStdin(), io },
+  });
   if (!opened.ok) return refuse(io, opened.error);
   const { connections, source, findings = [] } = opened.value;
   const { fleet } = await discoverFleet(connections, source);

@@ -3,31 +3,16 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type DriveInput,
+  exampleDrive as drive,
   usualCapabilities,
   writeDriveCapture,
 } from '#backend/hosts/capture/testing/drive-capture.ts';
-import { runBerth } from '../run-berth.ts';
-
-const drive: DriveInput = {
-  ...{ address: '0000:86:00.0', instance: 0, cntlid: 65, sriov: { totalVfs: 4, numVfs: 0 } },
-  secondaries: [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn })),
-  capabilities: usualCapabilities,
-};
+import { printedByCommandLine } from '../testing/run-command-line.ts';
 
 async function inventory(input: DriveInput): Promise<readonly string[]> {
   const folder = await writeDriveCapture([input]);
   onTestFinished(() => rm(path.dirname(folder), { recursive: true, force: true }));
-  let text = '';
-  await runBerth(['inventory', folder], {
-    out: (more) => {
-      text += String(more);
-    },
-    err: (more) => {
-      text += more;
-    },
-    readStdin: async () => '',
-    version: async () => '1.2.3',
-  });
+  const text = await printedByCommandLine(['inventory', folder]);
   return text.split('\n').map((line) => line.trim());
 }
 

@@ -21,7 +21,7 @@ export async function runCheck(
   request: MigrationArguments & { readonly json: boolean },
   io: CommandLineIo,
 ): Promise<ExitCode> {
-  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot });
+  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return refuse(io, file.error);
   const program = await openHeadlessProgram(file.value, { log: createLog(io), onRun: () => undefined });
   if (!program.ok) return refuse(io, program.error);

@@ -3,35 +3,18 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { twoHosts } from '#backend/hosts/simulated/built-in/two-hosts.ts';
-import { runBerth } from '../run-berth.ts';
+import { runCommandLine } from '../testing/run-command-line.ts';
 
 async function berth(args: readonly string[], isTerminal = true) {
-  let out = '';
-  let err = '';
   const bars: string[] = [];
-  const code = await runBerth(args, {
-    out: (text) => {
-      out += String(text);
-    },
-    err: (text) => {
-      err += text;
-    },
-    progress: (text) => bars.push(text),
-    isTerminal,
-    readStdin: async () => '',
-    version: async () => '1.2.3',
-  });
-  return {
-    code,
-    out,
-    err,
-    bars,
-    lines: () =>
-      out
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-  };
+  const progress = (text: string) => void bars.push(text);
+  const answer = await runCommandLine(args, '', { progress, isTerminal });
+  const lines = () =>
+    answer.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+  return { ...answer, bars, lines };
 }
 
 const toB = ['two-hosts', '--vm', 'db-primary', '--to', 'hv-b'] as const;

@@ -34,7 +34,7 @@ export interface MigrateRequest extends MigrationArguments {
  * --dry-run: it could), 1: it did not.
  */
 export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Promise<ExitCode> {
-  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot });
+  const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return refuse(io, file.error);
   const follower = runFollower(io, request.json || io.isTerminal !== true);
   const opened = await openHeadlessProgram(file.value, { log: createLog(io), onRun: follower.follow });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { runBerth } from '../run-berth.ts';
+import { runCommandLine } from '../testing/run-command-line.ts';
 
 /**
  * Further recordings of a real kernel on QEMU 7.2, packed and without what is never compared: two primaries in one
@@ -41,15 +41,7 @@ describe('berth replay', () => {
     ['12-uneven', 236],
   ])('matches every compared line of the recording %s', async (name, compared) => {
     await unpack(name, path.join(folder, name));
-    let out = '';
-    const code = await runBerth(['replay', path.join(folder, name), '--json'], {
-      out: (text) => {
-        out += String(text);
-      },
-      err: () => undefined,
-      readStdin: async () => '',
-      version: async () => '',
-    });
+    const { code, out } = await runCommandLine(['replay', path.join(folder, name), '--json']);
     const report = JSON.parse(out);
     expect(report.lines.filter((line: { outcome: string }) => line.outcome === 'different')).toEqual([]);
     expect(report.totals.compared).toBe(compared);

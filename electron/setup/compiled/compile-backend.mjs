@@ -8,7 +8,7 @@
  */
 
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -27,8 +27,11 @@ const firstRequests = [
 ];
 
 const script = new Script(readFileSync(scriptFile, 'utf8'), { filename: scriptFile });
-const module = { exports: /** @type {any} */ ({}) };
-script.runInThisContext()(module.exports, createRequire(scriptFile), module, scriptFile, dirname(scriptFile));
+const module = new Module(scriptFile);
+const require = createRequire(scriptFile);
+// As shell/compiled-script.ts loads it.
+require.cache[scriptFile] = module;
+script.runInThisContext()(module.exports, require, module, scriptFile, dirname(scriptFile));
 
 /** @param {string} dataFolder */
 async function startOnce(dataFolder) {

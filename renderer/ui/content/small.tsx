@@ -38,7 +38,7 @@ export function Kbd({ children }: { readonly children: ReactNode }) {
   return <kbd className={styles.kbd}>{children}</kbd>;
 }
 
-/** The small upper-case line over a section; `aside` stands at its right end. */
+/** The small upper-case line over a section; `aside` stands at its right end, as it is written: names and units are there. */
 export function SectionLabel({
   children,
   aside,
@@ -51,9 +51,14 @@ export function SectionLabel({
   return (
     <div className={styles.label}>
       <span id={id}>{children}</span>
-      {aside === undefined ? null : <span>{aside}</span>}
+      {aside === undefined ? null : <span className={styles.labelAside}>{aside}</span>}
     </div>
   );
+}
+
+/** A name inside a label, whose other words stand in capitals. */
+export function AsWritten({ children }: { readonly children: ReactNode }) {
+  return <span className={styles.asWritten}>{children}</span>;
 }
 
 /** A framed panel with an optional section label as its head. */

@@ -81,6 +81,7 @@ export function Select<Value extends string>({
   onChange,
   disabled = false,
   placeholder = 'Choose…',
+  size = 'normal',
 }: {
   readonly label: string;
   /** null: nothing is chosen yet, and the placeholder shows. */
@@ -89,6 +90,8 @@ export function Select<Value extends string>({
   readonly onChange: (value: Value) => void;
   readonly disabled?: boolean;
   readonly placeholder?: string;
+  /** `small`: in a row of small buttons. */
+  readonly size?: 'normal' | 'small';
 }) {
   const current = options.find((option) => option.value === value);
   return (
@@ -100,7 +103,10 @@ export function Select<Value extends string>({
         if (next !== null) onChange(next as Value);
       }}
     >
-      <BaseSelect.Trigger aria-label={label} className={styles.trigger}>
+      <BaseSelect.Trigger
+        aria-label={label}
+        className={size === 'small' ? `${styles.trigger} ${styles.smallTrigger}` : styles.trigger}
+      >
         <span className={styles.triggerText}>{current?.label ?? placeholder}</span>
         <ChevronDown size={14} aria-hidden />
       </BaseSelect.Trigger>

@@ -20,7 +20,7 @@ import { valueWords } from '#shared/virtual-subsystem/mask/value-words.ts';
 import { stage } from '../../procedures/intents.ts';
 import { type Column, DataTable } from '../../ui/content/data-table.tsx';
 import { ScrollRegion } from '../../ui/content/scroll-region.tsx';
-import { Card } from '../../ui/content/small.tsx';
+import { AsWritten, Card } from '../../ui/content/small.tsx';
 import { EmptyState } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { FieldDialog } from '../dialogs/field-dialog.tsx';
@@ -97,7 +97,11 @@ export function BaselineCard({
   ];
   return (
     <Card
-      label={`Exposed capabilities · baseline of ${titles.join(', ') || 'nothing'}`}
+      label={
+        <>
+          Exposed capabilities · baseline of <AsWritten>{titles.join(', ') || 'nothing'}</AsWritten>
+        </>
+      }
       aside={
         <Button kind="link" onClick={() => setChoosing(true)}>
           Change members

@@ -1,4 +1,6 @@
-/** Arithmetic on PCI addresses such as `0000:41:00.0`. */
+/** PCI addresses such as `0000:41:00.0`: domain, bus, device 00-1f, function 0-7. */
+
+export const pciAddressPattern = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
 
 /** Bus, device and function of `0000:41:00.0` as one 16-bit routing identifier. */
 export function routingId(address: string): number {

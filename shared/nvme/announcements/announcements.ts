@@ -61,23 +61,25 @@ const trattr = bitOf('trattr', 576, 1);
 
 /** Announcements that code asks for by name. */
 export const announcements = {
-  formatNvm: oacs(1),
   namespaceManagement: oacs(3),
   virtualizationManagement: oacs(7),
   liveMigration: oacs(11),
   smartPerNamespace: lpa(0),
   extendedLogPages: lpa(2),
-  miscellaneousLogPages: lpa(5),
-  namespaceNotices: oaes(8),
-  trackUserData: trattr(1),
   /** Any kind of sanitize operation. */
   sanitize: { field: 'sanicap', offset: 328, size: 4, mask: 7 },
 } as const satisfies Readonly<Record<string, Announcement>>;
 
+/** Bits of OACS that only a controlling function has: namespace, virtualization and migration management. */
+export const managementBits =
+  announcements.namespaceManagement.mask |
+  announcements.virtualizationManagement.mask |
+  announcements.liveMigration.mask;
+
 /** NVMe Base 2.1, 5.1.13 (CNS 01h), and the clauses of what is announced; I/O commands: NVM Command Set 1.1, 3.2. */
 const table: readonly Announced[] = [
   { by: oacs(0), adminCommands: [0x81, 0x82] },
-  { by: announcements.formatNvm, adminCommands: [0x80] },
+  { by: oacs(1), adminCommands: [0x80] },
   { by: oacs(2), adminCommands: [0x10, 0x11] },
   // The lists of allocated namespaces (CNS 10h and 11h) a controller may have without it.
   { by: announcements.namespaceManagement, adminCommands: [0x0d, 0x15] },
@@ -101,7 +103,7 @@ const table: readonly Announced[] = [
     onlyPrimary: true,
   },
   {
-    by: announcements.trackUserData,
+    by: trattr(1),
     adminCommands: [0x45],
     features: [0x21],
     events: [oneShotOf(0), oneShotOf(1)],
@@ -120,7 +122,7 @@ const table: readonly Announced[] = [
   { by: ctratt(9), structures: [0x17] },
   { by: ctratt(10), structures: [0x18] },
   { by: ctratt(11), adminCommands: [0x20] },
-  { by: announcements.namespaceNotices, logPages: [0x04], events: [noticeOf(0)] },
+  { by: oaes(8), logPages: [0x04], events: [noticeOf(0)] },
   { by: oaes(9), events: [noticeOf(1)] },
   { by: oaes(11), events: [noticeOf(3)] },
   { by: oaes(12), events: [noticeOf(4)] },
@@ -129,7 +131,7 @@ const table: readonly Announced[] = [
   { by: lpa(1), logPages: [0x05] },
   { by: lpa(3), logPages: [0x07, 0x08], events: [noticeOf(2)] },
   { by: lpa(4), logPages: [0x0d] },
-  { by: announcements.miscellaneousLogPages, logPages: [0x00, 0x12, 0x13] },
+  { by: lpa(5), logPages: [0x00, 0x12, 0x13] },
   { by: { field: 'anacap', offset: 343, size: 1, mask: 0x1f }, logPages: [0x0c] },
   { by: { field: 'apsta', offset: 265, size: 1, mask: 1 }, features: [0x0c] },
   { by: { field: 'hctma', offset: 322, size: 2, mask: 1 }, features: [0x10] },

@@ -10,6 +10,7 @@ import { planMigration } from './migrate/migrate.ts';
 import { planSetNamespaces } from './namespaces.ts';
 import { planDeprovision } from './provision/deprovision.ts';
 import { planProvision } from './provision/provision.ts';
+import { planTakeOver } from './rehearsed/take-over.ts';
 import { planAllocateToPrimary, planSetOnline, planSetResources } from './resources.ts';
 import { planResumeMachine } from './resume-machine.ts';
 import { planSetVfCount } from './vf-count.ts';
@@ -64,6 +65,8 @@ export function plan(fleet: Fleet, intent: Intent, options: PlanOptions = {}): R
       return planReset(builder, intent);
     case 'set-driver':
       return planSetDriver(builder, intent);
+    case 'take-over':
+      return planTakeOver(builder, intent);
     case 'migrate':
       return planMigration(fleet, intent.request, options);
     default:

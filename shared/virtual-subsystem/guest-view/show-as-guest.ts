@@ -1,4 +1,5 @@
 import type { VirtualIdentity } from '../../fleet/schema.ts';
+import { managementBits } from '../../nvme/announcements/announcements.ts';
 import { writeAscii, writeHexadecimal, writeNqn, writeUnsigned } from '../../nvme/byte-view.ts';
 import { identifyControllerFields } from '../../nvme/layouts/identify/identify-controller-fields.ts';
 import type { ExposedCapability } from '../mask/exposed-capability.ts';
@@ -33,8 +34,6 @@ export function showAsGuest(hardware: Uint8Array, guest: GuestIdentity): Uint8Ar
   return narrow(bytes, guest.exposed);
 }
 
-/** Bits of OACS that only a controlling function has: namespace, virtualization and migration management. */
-const managementBits = (1 << 3) | (1 << 7) | (1 << 11);
 const virtualFunctionBit = 4;
 const vendorPart = { start: 3072, end: 4096 } as const;
 /** Limits of migration tracking, CMMRTD to MCDQPC: only a controller that manages migrations has them. */

@@ -1,4 +1,5 @@
 import type { Controller, ControllerCapabilities } from '../../fleet/schema.ts';
+import { managementBits } from '../../nvme/announcements/announcements.ts';
 import { identifyControllerFields } from '../../nvme/layouts/identify/identify-controller-fields.ts';
 import { type ExposedCapability, structureOf } from './exposed-capability.ts';
 import type { ExposedField } from './exposed-field.ts';
@@ -6,9 +7,6 @@ import { offeredFields } from './offered-fields.ts';
 
 type Rule = ExposedCapability['rule'];
 type Row = readonly [key: keyof ControllerCapabilities | 'ver', rule: Rule, loses?: string, never?: number];
-
-/** Namespace, virtualization and migration management belong to the controlling function (NVMe Base 2.1, 5.1.13). */
-const managementCommands = (1 << 3) | (1 << 7) | (1 << 11);
 
 /**
  * The rules, one row a field: add a row to narrow another field. What a virtual subsystem replaces (serial number,
@@ -20,7 +18,7 @@ const rows: readonly Row[] = [
   ['ver', 'at-most', 'what later versions of the specification added'],
   ['oaes', 'keep-bits'],
   ['ctratt', 'keep-bits'],
-  ['oacs', 'keep-bits', '', managementCommands],
+  ['oacs', 'keep-bits', '', managementBits],
   ['acl', 'at-most', 'concurrent Abort commands'],
   ['aerl', 'at-most', 'outstanding Asynchronous Event Requests'],
   ['frmw', 'keep-bits'],

@@ -67,7 +67,7 @@ function refusalIn(
   completion: AdminCompletion,
 ): Refusal | undefined {
   if (isSuccess(completion)) return undefined;
-  return controller.refusalOf?.(submitted, completion) ?? undefined;
+  return controller.refusalOf(submitted, completion) ?? undefined;
 }
 
 /** Help of a command, from the same options as its parser. */

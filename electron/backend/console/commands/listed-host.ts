@@ -2,6 +2,7 @@ import { identifyCommand, identifyStructures } from '#shared/nvme/commands/ident
 import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-namespace.ts';
 import { controllerToAsk } from '../../nvme/ask-controller.ts';
 import type { ConsoleHost } from '../console-host.ts';
+import { readAttribute } from '../read-attribute.ts';
 
 /** One controller as `/sys/class/nvme` has it. */
 export interface ListedController {
@@ -48,7 +49,7 @@ export async function listHost(host: ConsoleHost): Promise<readonly ListedSubsys
   );
   const subsystems: ListedSubsystem[] = [];
   for (const name of byNumber(host.sysfs.list(root) ?? [])) {
-    const nqn = attribute(host, `${root}/${name}/subsysnqn`);
+    const nqn = readAttribute(host, `${root}/${name}/subsysnqn`);
     const inside = host.sysfs.list(`${root}/${name}`) ?? [];
     const controllers = byNumber(inside.filter((each) => /^nvme\d+$/.test(each))).map((each) =>
       listController(host, each),
@@ -74,7 +75,7 @@ export async function listHost(host: ConsoleHost): Promise<readonly ListedSubsys
 }
 
 function listController(host: ConsoleHost, name: string): ListedController {
-  const read = (file: string) => attribute(host, `/sys/class/nvme/${name}/${file}`);
+  const read = (file: string) => readAttribute(host, `/sys/class/nvme/${name}/${file}`);
   return {
     name,
     cntlid: read('cntlid'),
@@ -103,11 +104,6 @@ async function identifyNamespace(
   if (!decoded.ok) return null;
   const { nuse, flbas, lbafs } = decoded.value;
   return { used: Number(nuse), metadata: lbafs[flbas & 0xf]?.ms ?? 0 };
-}
-
-function attribute(host: ConsoleHost, path: string): string {
-  const read = host.sysfs.read(path);
-  return read.ok ? read.text.trimEnd() : '';
 }
 
 function byNumber(names: readonly string[]): readonly string[] {

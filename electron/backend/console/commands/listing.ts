@@ -1,10 +1,9 @@
-import { type NvmeCliVersion, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { Result } from '#shared/result.ts';
+import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
+import { type NvmeCliRelease, printedAs } from '#shared/nvme/nvme-cli/nvme-release.ts';
+import { type Result, succeed } from '#shared/result.ts';
 import { type CommandOutput, printed } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import { format } from '../grammar/common-options.ts';
-import { option } from '../grammar/define-option.ts';
-import { type NvmeCliRelease, printedAs } from '../grammar/nvme-release.ts';
+import { format, verbose } from '../grammar/common-options.ts';
 import type { CommandSpec, OptionValues } from '../grammar/option-spec.ts';
 import { parseOptions } from '../grammar/parse-options.ts';
 import {
@@ -17,8 +16,6 @@ import {
   verboseListText,
 } from '../print/print-listing.ts';
 import { listHost } from './listed-host.ts';
-
-const verbose = option('verbose', 'v', 'flag', 'Print more details');
 
 /** Commands of nvme that are about the host and not about one of its devices. */
 export const listingCommands = {
@@ -62,29 +59,20 @@ export async function runListing(
       : all.filter(({ controllers, namespaces }) =>
           [...controllers, ...namespaces].some((each) => `/dev/${each.name}` === device),
         );
-  const json = values['output-format'] === 'json';
   const self = await listingHost(host);
-  const text =
-    name === 'list-subsys'
-      ? json
-        ? printNvmeCliJson(subsystemsJson(subsystems, version, self), version)
-        : subsystemsText(subsystems, version, self)
-      : listOutput(subsystems, version, self, json, values.verbose === true);
-  return { ok: true, value: printed(text) };
+  const { text, json } = forms(name, values.verbose === true);
+  const isJson = values['output-format'] === 'json';
+  return succeed(
+    printed(
+      isJson ? printNvmeCliJson(json(subsystems, version, self), version) : text(subsystems, version, self),
+    ),
+  );
 }
 
-function listOutput(
-  subsystems: Awaited<ReturnType<typeof listHost>>,
-  version: NvmeCliVersion,
-  self: ListingHost,
-  json: boolean,
-  verbosely: boolean,
-): string {
-  if (json) {
-    const value = verbosely ? verboseListJson(subsystems, version, self) : listJson(subsystems, version);
-    return printNvmeCliJson(value, version);
-  }
-  return verbosely ? verboseListText(subsystems, version) : listText(subsystems, version);
+/** How a list is printed. */
+function forms(name: ListingName, verbosely: boolean) {
+  if (name === 'list-subsys') return { text: subsystemsText, json: subsystemsJson };
+  return verbosely ? { text: verboseListText, json: verboseListJson } : { text: listText, json: listJson };
 }
 
 /** Made of the host's name, so that it is the same each time; a real host has a random one in `/etc/nvme`. */

@@ -1,6 +1,5 @@
-import { format } from '../grammar/common-options.ts';
-import { option } from '../grammar/define-option.ts';
-import type { NvmeCliRelease } from '../grammar/nvme-release.ts';
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
+import { format, verbose } from '../grammar/common-options.ts';
 import type { CommandSpec, OptionSpec } from '../grammar/option-spec.ts';
 import type { NvmeCommandDefinition } from './define-commands.ts';
 import { functionCommands } from './functions.ts';
@@ -32,8 +31,6 @@ export const nvmeCommands = {
 } satisfies Readonly<Record<string, NvmeCommandDefinition>>;
 
 export type NvmeCommandName = keyof typeof nvmeCommands;
-
-const verbose = option('verbose', 'v', 'flag', 'Print more details');
 
 /**
  * Commands whose letters nvme-cli 2.13 gave another meaning: `-o` of `admin-passthru` is the output format, which leaves

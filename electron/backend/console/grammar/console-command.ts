@@ -1,5 +1,5 @@
 import type { NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
-import type { NvmeCliRelease } from './nvme-release.ts';
+import type { NvmeCliRelease } from '../../../../shared/nvme/nvme-cli/nvme-release.ts';
 import type { OptionValues } from './option-spec.ts';
 import type { SimulationCommandName, simulationCommands } from './simulation-commands.ts';
 

@@ -1,9 +1,13 @@
 import { commandGroups, ungrouped } from '../../../../shared/nvme/nvme-cli/nvme-cli-line.ts';
+import {
+  type NvmeCliRelease,
+  printedAs,
+  programOfRelease,
+} from '../../../../shared/nvme/nvme-cli/nvme-release.ts';
 import { fail, type Result, succeed } from '../../../../shared/result.ts';
 import { listingCommands } from '../commands/listing.ts';
 import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
 import type { DevicePath, NvmeCommand, SimulationCommand } from './console-command.ts';
-import { type NvmeCliRelease, printedAs, programOfRelease } from './nvme-release.ts';
 import { type CommandSpec, typedName } from './option-spec.ts';
 import { parseOptions } from './parse-options.ts';
 import { isSimulationCommandName, simulationCommands } from './simulation-commands.ts';

@@ -1,6 +1,6 @@
+import { nvmeReleases, programOfRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { listingCommands } from '../commands/listing.ts';
 import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
-import { nvmeReleases, programOfRelease } from '../grammar/nvme-release.ts';
 import { nameOfCommand } from '../grammar/parse-nvme.ts';
 import { simulationCommands } from '../grammar/simulation-commands.ts';
 import type { Shell } from './shell.ts';
@@ -31,7 +31,8 @@ async function namesBehind(
 ): Promise<readonly string[]> {
   const [program, ...rest] = words;
   if (program === undefined) return shell.commandNames();
-  const release = nvmeReleases.find((each) => programOfRelease(each) === program);
+  const release =
+    program === 'nvme' ? shell.nvme : nvmeReleases.find((each) => programOfRelease(each) === program);
   if (release !== undefined) {
     const { name } = nameOfCommand(rest);
     if (name === undefined) return [...Object.keys(listingCommands), ...Object.keys(nvmeCommands)];

@@ -22,3 +22,15 @@ export function hostName(file: string | { readonly content: string } | undefined
 export function quotedForShell(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
+
+/** Variables that a shell of root begins with. */
+export function environmentOf(host: string): Record<string, string> {
+  return {
+    HOME: '/root',
+    USER: 'root',
+    LOGNAME: 'root',
+    SHELL: '/bin/bash',
+    HOSTNAME: host,
+    PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
+  };
+}

@@ -1,5 +1,7 @@
+import type { ExecResult } from 'just-bash/browser';
 import type { Refusal } from '../../hosts/refusal.ts';
-import { encodeText, latin1 } from './bytes-and-text.ts';
+import type { CommandOutput } from '../command-output.ts';
+import { bytesOfLatin1, encodeText, latin1 } from './bytes-and-text.ts';
 import type { RefusedWrite } from './files/host-files.ts';
 import { refusedWriteText } from './files/refused-write.ts';
 import { unopenedTargets, withoutMarks } from './script/marked-paths.ts';
@@ -39,6 +41,8 @@ export class ShellOutputs {
   /** Everything that was refused in this unit, shown or not. */
   #refusals: RefusalAtLine[] = [];
   readonly #refusedToOpen = new Map<string, RefusedWrite>();
+  /** What the kernel refused of what was written, and is not told yet. */
+  #refusedWrites: RefusedWrite[] = [];
 
   /** A program on this line has written a text to standard error. */
   note(line: number, text: string, refusals: readonly Refusal[] = []): void {
@@ -46,13 +50,33 @@ export class ShellOutputs {
     this.#refusals.push(...refusals.map((refusal) => ({ ...refusal, line })));
   }
 
-  /** The kernel has refused what a command on this line wrote. */
-  noteWrite(line: number, refused: RefusedWrite): void {
+  /** The kernel refused what a command wrote or wanted to write to. */
+  refuseWrite(refused: RefusedWrite): void {
+    if (refused.opened) this.#refusedWrites.push(refused);
+    else this.#refusedToOpen.set(refused.path, refused);
+  }
+
+  get isWriteRefused(): boolean {
+    return this.#refusedWrites.length > 0;
+  }
+
+  forgetWrites(): void {
+    this.#refusedWrites = [];
+  }
+
+  /** What a command on this line says of what it wrote and the kernel refused; empty where nothing was. */
+  tellWrites(line: number): string {
+    const refused = this.#refusedWrites.splice(0);
+    for (const each of refused) this.#noteWrite(line, each);
+    return refused.map(refusedWriteText).join('');
+  }
+
+  #noteWrite(line: number, refused: RefusedWrite): void {
     this.note(line, refusedWriteText(refused), refused.refusal === null ? [] : [refused.refusal]);
   }
 
   /** What stands in this text is part of what another program says, which is refused for the same reasons. */
-  forget(whole: string): readonly Refusal[] {
+  #forget(whole: string): readonly Refusal[] {
     const forgotten = this.#notes.filter(({ text }) => whole.includes(text));
     this.#notes = this.#notes.filter((note) => !forgotten.includes(note));
     const refusals = forgotten.flatMap((note) => note.refusals);
@@ -60,8 +84,15 @@ export class ShellOutputs {
     return refusals;
   }
 
-  refuseToOpen(refusal: RefusedWrite): void {
-    this.#refusedToOpen.set(refusal.path, refusal);
+  /** What a command came to that another program ran; what it said is noted as that of the other one. */
+  outputOf({ stdout, stderr, exitCode: exit }: ExecResult): CommandOutput {
+    const isStructure = stdout === this.structure;
+    const refusals = this.#forget(stderr);
+    return {
+      ...{ exit, stderr, stdout: isStructure ? bytesOfLatin1(stdout) : encodeText(stdout) },
+      ...(refusals.length > 0 ? { refusals } : {}),
+      ...(isStructure ? { binary: true } : {}),
+    };
   }
 
   /** What was refused in the unit, and what is left of it to show: reasons of programs that said nothing themselves. */
@@ -111,7 +142,7 @@ export class ShellOutputs {
     const text = given.replace(unopenedTargets, (whole, target: string) => {
       const refusal = this.#refusedToOpen.get(resolve(target)) ?? [...this.#refusedToOpen.values()].at(-1);
       if (refusal === undefined) return whole;
-      this.noteWrite(line, refusal);
+      this.#noteWrite(line, refusal);
       return refusedWriteText(refusal);
     });
     return withoutMarks(text).replace(/^bash: /gm, 'sh: ');

@@ -1,3 +1,4 @@
+import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import type { ScriptUnit } from './script/script-units.ts';
 import type { ShellBounds } from './shell-limits.ts';
 import type { RefusalAtLine, ShellOutput } from './shell-outputs.ts';
@@ -39,6 +40,8 @@ export type RunEnd =
 export interface ShellOptions {
   /** Lets time pass between two lines. */
   readonly betweenLines?: () => Promise<void>;
+  /** The release of nvme-cli that `nvme` is; left out: the usual one. */
+  readonly nvme?: NvmeCliRelease;
   /** Left out: those of a script. */
   readonly bounds?: Partial<ShellBounds>;
 }

@@ -22,6 +22,7 @@ beforeEach(async () => {
   const fleet = createSimulatedFleet(twoHosts.build(), {
     clock,
     trace: (queue) => ({
+      ...queue,
       submit: (command) => {
         sent.push(command.opcode);
         return queue.submit(command);

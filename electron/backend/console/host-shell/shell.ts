@@ -1,22 +1,29 @@
 import type { Bash, Command, CommandContext } from 'just-bash/browser';
+import { type NvmeCliRelease, usualRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { giveWay } from '../../event-loop.ts';
 import type { CommandOutput } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
 import { withKnownRefusal } from '../known-refusal.ts';
 import type { HostProgram } from '../programs/program.ts';
-import { programs } from '../programs/table.ts';
-import { bytesOfLatin1, encodeText, latin1 } from './bytes-and-text.ts';
+import { programsOf } from '../programs/table.ts';
+import { encodeText, latin1 } from './bytes-and-text.ts';
 import { programFiles } from './files/boot-files.ts';
-import { HostFiles, type RefusedWrite } from './files/host-files.ts';
-import { refusedWriteText } from './files/refused-write.ts';
+import { HostFiles } from './files/host-files.ts';
 import { KeptState } from './kept-state.ts';
-import { hostName, type LibraryResult, quotedForShell, silent, statusOf } from './library-values.ts';
+import {
+  environmentOf,
+  hostName,
+  type LibraryResult,
+  quotedForShell,
+  silent,
+  statusOf,
+} from './library-values.ts';
 import { guardScript } from './script/guard-script.ts';
 import { ownCommands } from './script/marked-paths.ts';
 import { notAScript } from './script/not-a-script.ts';
 import { type ScriptUnit, scriptUnits } from './script/script-units.ts';
 import type { ScriptTree, ShellLibrary, StatementTree } from './script/shell-library.ts';
-import { simpleCommand, statementOf } from './script/shell-tree.ts';
+import { simpleCommand, untracedStatement } from './script/shell-tree.ts';
 import { executionLimits, limitReason, type ShellBounds, scriptBounds } from './shell-limits.ts';
 import { ShellOutputs } from './shell-outputs.ts';
 import type { RunEnd, RunListener, ShellJob, ShellOptions, UnitEnd } from './shell-run.ts';
@@ -27,10 +34,10 @@ const longestTurn = 10;
 /** How the library ends what reached a limit. */
 const limitExit = 126;
 
-const noOperation = simpleCommand(':', [], []);
-
 /** A shell on a simulated host, with its variables, functions and files. It runs one text after the other. */
 export class Shell {
+  /** The release of nvme-cli that `nvme` is. */
+  readonly nvme: NvmeCliRelease;
   readonly #host: ConsoleHost;
   readonly #options: ShellOptions;
   readonly #bounds: ShellBounds;
@@ -43,7 +50,8 @@ export class Shell {
   #statements: StatementTree[] = [];
   #session: AbortController | null = null;
   #job: ShellJob | null = null;
-  #takeJob: ((job: ShellJob) => void) | null = null;
+  /** Hands the next text to the session that waits for it; null ends it, since who still waits holds it up. */
+  #takeJob: ((job: ShellJob | null) => void) | null = null;
   readonly #kept = new KeptState();
   #line = 0;
   /** The line before whose commands time has passed. */
@@ -55,7 +63,6 @@ export class Shell {
   #sleeps = 0;
   #misunderstood = false;
   readonly #outputs = new ShellOutputs();
-  #refusedWrites: RefusedWrite[] = [];
 
   constructor(
     library: ShellLibrary,
@@ -65,21 +72,16 @@ export class Shell {
   ) {
     this.#host = host;
     this.#options = options;
+    this.nvme = options.nvme ?? usualRelease;
     this.#bounds = { ...scriptBounds, ...options.bounds };
+    const programs = programsOf(this.nvme);
     const names = [...library.getCommandNames(), ...Object.keys(programs), ...Object.values(ownCommands)];
     const files = { ...initial, ...programFiles(names) };
     this.#files = new HostFiles(library, host, this.#fileListener(), files);
     this.#bash = new library.Bash({
       fs: this.#files,
       cwd: this.#kept.directory,
-      env: {
-        HOME: '/root',
-        USER: 'root',
-        LOGNAME: 'root',
-        SHELL: '/bin/bash',
-        HOSTNAME: hostName(initial['/etc/hostname']),
-        PATH: '/usr/bin:/bin:/usr/sbin:/sbin',
-      },
+      env: environmentOf(hostName(initial['/etc/hostname'])),
       processInfo: { pid: 4242, ppid: 1, uid: 0, gid: 0 },
       executionLimits: executionLimits(this.#bounds),
       sleep: (milliseconds) => this.#sleep(milliseconds),
@@ -155,6 +157,8 @@ export class Shell {
   #stop(reason: string): void {
     this.#stopReason = reason;
     this.#session?.abort();
+    this.#takeJob?.(null);
+    this.#takeJob = null;
   }
 
   /** Waits in the host's time; who waits for ever for what nothing brings about is stopped. */
@@ -198,10 +202,10 @@ export class Shell {
   #begin(): void {
     const session = new AbortController();
     this.#session = session;
-    this.#refusedWrites = [];
+    this.#outputs.forgetWrites();
     this.#statements = [
       ...this.#kept.definitions,
-      statementOf(simpleCommand(ownCommands.next, [], []), noOperation),
+      untracedStatement(simpleCommand(ownCommands.next, [], [])),
     ];
     this.#parsing = 'session';
     const options = {
@@ -211,13 +215,16 @@ export class Shell {
       signal: session.signal,
     };
     void this.#bash.exec(':', options).then(
-      ({ exitCode, stderr }) => this.#finish(session, exitCode, stderr),
-      (error) => this.#finish(session, 1, `stopped: ${error instanceof Error ? error.message : error}`),
+      (result) => this.#finish(session, result),
+      (error) => {
+        const stderr = `stopped: ${error instanceof Error ? error.message : error}`;
+        this.#finish(session, { exitCode: 1, stdout: '', stderr });
+      },
     );
   }
 
-  /** The session came to its end before the text did. */
-  #finish(session: AbortController, exit: number, stderr: string): void {
+  /** The session came to its end before the text did. A function that ends it has not shown what it printed. */
+  #finish(session: AbortController, { exitCode: exit, stdout, stderr }: LibraryResult): void {
     if (this.#session === session) this.#session = null;
     this.#takeJob = null;
     const job = this.#job;
@@ -225,6 +232,7 @@ export class Shell {
     if (job === null) return;
     const said = exit === limitExit ? limitReason(stderr || this.#outputs.lastMessage) : null;
     const reason = session.signal.aborted ? this.#stopReason : (said ?? /^stopped: (.*)/s.exec(stderr)?.[1]);
+    if (stdout !== '') this.#tell('stdout', this.#line, encodeText(stdout), job);
     if (reason === undefined && stderr !== '') this.#tell('stderr', this.#line, encodeText(stderr), job);
     const unit = job.units[job.at];
     const end: RunEnd =
@@ -237,6 +245,11 @@ export class Shell {
     return [
       { name: ownCommands.next, execute: (_, context) => this.#next(context) },
       { name: ownCommands.line, execute: (_, context) => this.#unitDone(context) },
+      {
+        name: ownCommands.asked,
+        execute: async (_, context) => silent(this.#outputs.isWriteRefused ? 0 : statusOf(context)),
+      },
+      { name: ownCommands.status, execute: async (_, context) => silent(statusOf(context)) },
       {
         name: ownCommands.written,
         execute: async ([line], context) => {
@@ -258,17 +271,15 @@ export class Shell {
     const job = this.#job ?? (await this.#nextJob());
     if (job === null) return silent(exit);
     this.#kept.keepFunctions(job.units.flatMap((unit) => unit.statements));
-    const boundary = statementOf(simpleCommand(ownCommands.line, [], []), noOperation);
+    const boundary = untracedStatement(simpleCommand(ownCommands.line, [], []));
     const guarded = job.units.flatMap((unit) => [...guardScript(unit.statements, unit.line), boundary]);
-    this.#statements.push(...guarded, statementOf(simpleCommand(ownCommands.next, [], []), noOperation));
+    this.#statements.push(...guarded, untracedStatement(simpleCommand(ownCommands.next, [], [])));
     return silent(exit);
   }
 
-  /** Null when the session ends before: who still waited then would hold it up. */
   #nextJob(): Promise<ShellJob | null> {
     return new Promise((resolve) => {
       this.#takeJob = resolve;
-      this.#session?.signal.addEventListener('abort', () => resolve(null), { once: true });
     });
   }
 
@@ -294,20 +305,15 @@ export class Shell {
 
   /** Tells the writes that the kernel refused since the last time. */
   #written(exit: number, line: number): LibraryResult {
-    const refused = this.#refusedWrites.splice(0);
-    for (const each of refused) this.#outputs.noteWrite(line, each);
-    const stderr = refused.map(refusedWriteText).join('');
-    return { stdout: '', stderr, exitCode: refused.length > 0 ? 1 : exit };
+    const stderr = this.#outputs.tellWrites(line);
+    return { stdout: '', stderr, exitCode: stderr === '' ? exit : 1 };
   }
 
   #fileListener(): ConstructorParameters<typeof HostFiles>[2] {
     return {
       onLine: (line, begins) => this.#breathe(line, begins),
       onOutput: (stream, line, bytes) => this.#tell(stream, line, bytes, this.#job),
-      onRefusedWrite: (refusal) => {
-        if (refusal.opened) this.#refusedWrites.push(refusal);
-        else this.#outputs.refuseToOpen(refusal);
-      },
+      onRefusedWrite: (refusal) => this.#outputs.refuseWrite(refusal),
       beforeWrite: () => this.#beforeEffect(),
     };
   }
@@ -376,16 +382,7 @@ export class Shell {
         stdinKind: 'bytes',
         ...(context.signal === undefined ? {} : { signal: context.signal }),
       });
-      const isStructure = result.stdout === this.#outputs.structure;
-      // What it said is noted already.
-      const refusals = this.#outputs.forget(result.stderr);
-      return {
-        exit: result.exitCode,
-        stdout: isStructure ? bytesOfLatin1(result.stdout) : encodeText(result.stdout),
-        stderr: result.stderr,
-        ...(refusals.length > 0 ? { refusals } : {}),
-        ...(isStructure ? { binary: true } : {}),
-      };
+      return this.#outputs.outputOf(result);
     } finally {
       this.#timeoutSeconds = before;
     }

@@ -150,26 +150,21 @@ export function listText(subsystems: readonly ListedSubsystem[], version: NvmeCl
       return [...paths, serial, model, nsid, usage(namespace), formatText(namespace), firmware];
     }),
   );
-  return table(widths, [titles, widths.map((width) => '-'.repeat(width)), ...rows]);
+  return table(widths, titles, rows);
 }
 
 /** `nvme list -v`: subsystems, controllers, namespaces. */
 export function verboseListText(subsystems: readonly ListedSubsystem[], version: NvmeCliVersion): string {
   const all = ordered(subsystems, version);
-  const ruled = (
-    widths: readonly number[],
-    titles: readonly string[],
-    rows: readonly (readonly string[])[],
-  ) => table(widths, [titles, widths.map((width) => '-'.repeat(width)), ...rows]);
   const names = (items: readonly { readonly name: string }[]) => items.map(({ name }) => name).join(', ');
   const slot = version !== '2.3';
   return [
-    ruled(
+    table(
       [16, 96, 16],
       ['Subsystem', 'Subsystem-NQN', 'Controllers'],
       all.map(({ name, nqn, controllers }) => [name, nqn, names(controllers)]),
     ),
-    ruled(
+    table(
       slot ? [8, 20, 40, 8, 6, 14, 6, 12, 16] : [8, 20, 40, 8, 6, 14, 12, 16],
       [
         ...['Device', 'SN', 'MN', 'FR', 'TxPort', 'Address'],
@@ -185,7 +180,7 @@ export function verboseListText(subsystems: readonly ListedSubsystem[], version:
         ]),
       ),
     ),
-    ruled(
+    table(
       [12, 12, 10, 26, 16, 16],
       ['Device', 'Generic', 'NSID', 'Usage', 'Format', 'Controllers'],
       all.flatMap(({ namespaces }) =>
@@ -198,8 +193,13 @@ export function verboseListText(subsystems: readonly ListedSubsystem[], version:
   ].join('\n');
 }
 
-function table(widths: readonly number[], rows: readonly (readonly string[])[]): string {
-  return rows
+/** Rows below their titles and a line of dashes. */
+function table(
+  widths: readonly number[],
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
+  return [titles, widths.map((width) => '-'.repeat(width)), ...rows]
     .map((row) => `${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(' ')}\n`)
     .join('');
 }

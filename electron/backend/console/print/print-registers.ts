@@ -53,7 +53,7 @@ const registerFields: Readonly<Record<string, readonly RegisterField[]>> = {
 /** What `show-regs -H` says below a register, in words of ours: `  [36:36] : 0x1<TAB>NVM Subsystem Reset Supported`. */
 export function registerLines(name: string, value: bigint): readonly string[] {
   return (lookUp(registerFields, name) ?? []).map(([high, low, words]) => {
-    const field = (BigInt(value) >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
+    const field = (value >> BigInt(low)) & ((1n << BigInt(high - low + 1)) - 1n);
     return `  [${high}:${low}] : ${printfHexadecimal(field)}\t${words}`;
   });
 }

@@ -1,4 +1,5 @@
 import { type CommandOutput, joined, printed, refused } from '../command-output.ts';
+import { bytesOfLatin1 } from '../host-shell/bytes-and-text.ts';
 import type { HostProgram } from './program.ts';
 import { fileRefusal, fileWords } from './program-files.ts';
 
@@ -12,9 +13,7 @@ export const catProgram: HostProgram = async ({ args, files, cwd, stdin }) => {
   for (const path of paths.length === 0 ? ['-'] : paths) {
     try {
       const bytes =
-        path === '-'
-          ? Uint8Array.from(stdin(), (character) => character.charCodeAt(0))
-          : await files.readFileBuffer(files.resolvePath(cwd, path));
+        path === '-' ? bytesOfLatin1(stdin()) : await files.readFileBuffer(files.resolvePath(cwd, path));
       outputs.push({ exit: 0, stdout: bytes, stderr: '' });
     } catch (error) {
       outputs.push(refused(`cat: can't open '${path}': ${fileWords(error)}`, 1, '', fileRefusal(error)));

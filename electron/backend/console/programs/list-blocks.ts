@@ -1,5 +1,6 @@
 import { type CommandOutput, printed, refused, refusedWithFix } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
+import { readAttribute } from '../read-attribute.ts';
 import type { HostProgram } from './program.ts';
 
 interface BlockView {
@@ -79,13 +80,10 @@ function problem(words: string): CommandOutput {
 }
 
 function blocksOf(host: ConsoleHost): readonly BlockView[] {
-  const read = (path: string) => {
-    const answer = host.sysfs.read(path);
-    return answer.ok ? answer.text.trim() : '';
-  };
   return host.namespaces().map(({ name, blocks, blockSize, controllers }, minor) => {
     const controller = `/sys/class/nvme/${controllers[0] ?? ''}`;
-    const [model, serial] = [read(`${controller}/model`), read(`${controller}/serial`)];
+    const model = readAttribute(host, `${controller}/model`).trimStart();
+    const serial = readAttribute(host, `${controller}/serial`).trimStart();
     return { name, minor, bytes: blocks * blockSize, blockSize, model, serial };
   });
 }

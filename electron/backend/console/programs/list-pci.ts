@@ -1,5 +1,6 @@
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
+import { readAttribute } from '../read-attribute.ts';
 import type { HostProgram } from './program.ts';
 
 interface PciView {
@@ -56,10 +57,7 @@ function unknown(word: string): CommandOutput {
 
 function viewOf(host: ConsoleHost, address: string): PciView {
   const folder = `/sys/bus/pci/devices/${address}`;
-  const read = (name: string) => {
-    const answer = host.sysfs.read(`${folder}/${name}`);
-    return answer.ok ? answer.text.trim() : '';
-  };
+  const read = (name: string) => readAttribute(host, `${folder}/${name}`);
   const hexadecimal = (name: string) => read(name).replace(/^0x/, '');
   const lastOf = (name: string) => host.sysfs.readLink(`${folder}/${name}`)?.split('/').at(-1) ?? null;
   const total = read('sriov_totalvfs');

@@ -1,9 +1,9 @@
+import { type NvmeCliRelease, programOfRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import type { BerthError } from '#shared/result.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { executeNvme, helpText } from '../commands/execute-nvme.ts';
 import { isListingName, listingCommands, runListing } from '../commands/listing.ts';
 import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
-import { type NvmeCliRelease, programOfRelease } from '../grammar/nvme-release.ts';
 import { nameOfCommand, parseNvme, parseSimulation } from '../grammar/parse-nvme.ts';
 import { refusalOfError } from '../refusal-text.ts';
 import type { HostProgram } from './program.ts';

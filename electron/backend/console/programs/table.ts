@@ -1,4 +1,4 @@
-import { nvmeReleases, programOfRelease } from '../grammar/nvme-release.ts';
+import { type NvmeCliRelease, nvmeReleases, programOfRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { catProgram } from './cat.ts';
 import { hostnameProgram, idProgram, unameProgram, whoamiProgram } from './identity.ts';
 import { dmesgProgram, lsmodProgram, modprobeProgram, udevadmProgram } from './kernel-modules.ts';
@@ -12,7 +12,11 @@ import { virshProgram } from './virsh.ts';
 import { sudoProgram, timeoutProgram } from './wrappers.ts';
 
 /** Programs of a simulated host that the shell does not bring with it, or not as the host has them. */
-export const programs: Readonly<Record<string, HostProgram>> = {
+export function programsOf(nvme: NvmeCliRelease): Readonly<Record<string, HostProgram>> {
+  return { ...programs, nvme: nvmeProgram(nvme) };
+}
+
+const programs: Readonly<Record<string, HostProgram>> = {
   berth: simulationProgram,
   cat: catProgram,
   dmesg: dmesgProgram,

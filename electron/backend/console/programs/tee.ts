@@ -1,5 +1,6 @@
 import type { Refusal } from '../../hosts/refusal.ts';
 import { type CommandOutput, joined, refused } from '../command-output.ts';
+import { bytesOfLatin1 } from '../host-shell/bytes-and-text.ts';
 import type { HostProgram, ProgramCall } from './program.ts';
 import { fileRefusal, fileWords } from './program-files.ts';
 
@@ -7,7 +8,7 @@ import { fileRefusal, fileWords } from './program-files.ts';
 export const teeProgram: HostProgram = async (call) => {
   const append = call.args.some((word) => /^-[ip]*a[aip]*$|^--append$/.test(word));
   const paths = call.args.filter((word) => !word.startsWith('-'));
-  const stdout = Uint8Array.from(call.stdin(), (character) => character.charCodeAt(0));
+  const stdout = bytesOfLatin1(call.stdin());
   const failures: CommandOutput[] = [];
   for (const path of paths) {
     const failure = await failureOf(call, call.files.resolvePath(call.cwd, path), stdout, append);

@@ -27,27 +27,15 @@ const commands: Readonly<Record<string, Run>> = {
   domstate: (call, [name]) => onMachine(call, name, async ({ state }) => printed(`${words(state)}\n\n`)),
   dumpxml: (call, [name]) => onMachine(call, name, async (machine) => printed(machineXml(machine))),
   suspend: (call, [name]) =>
-    onMachine(call, name, () =>
-      done(call.host.connection.virtualMachines.pause(name ?? ''), `Domain '${name}' suspended`),
+    onMachine(call, name, (machine) =>
+      done(call.host.connection.virtualMachines.pause(machine.name), `Domain '${machine.name}' suspended`),
     ),
   resume: (call, [name]) =>
-    onMachine(call, name, () =>
-      done(call.host.connection.virtualMachines.resume(name ?? ''), `Domain '${name}' resumed`),
+    onMachine(call, name, (machine) =>
+      done(call.host.connection.virtualMachines.resume(machine.name), `Domain '${machine.name}' resumed`),
     ),
-  'attach-device': (call, [name, file]) =>
-    onMachine(call, name, async () => {
-      const address = await addressIn(call, file);
-      if (typeof address !== 'string') return address;
-      const { virtualMachines } = call.host.connection;
-      return done(virtualMachines.attachDevice(name ?? '', address), 'Device attached successfully');
-    }),
-  'detach-device': (call, [name, file]) =>
-    onMachine(call, name, async () => {
-      const address = await addressIn(call, file);
-      if (typeof address !== 'string') return address;
-      const { virtualMachines } = call.host.connection;
-      return done(virtualMachines.detachDevice(name ?? '', address), 'Device detached successfully');
-    }),
+  'attach-device': (call, [name, file]) => onDevice(call, name, file, 'attach'),
+  'detach-device': (call, [name, file]) => onDevice(call, name, file, 'detach'),
   'nodedev-list': async ({ host }) => {
     const addresses = host.sysfs.list('/sys/bus/pci/devices') ?? [];
     return printed(addresses.map((address) => `${nodeName(address)}\n`).join(''));
@@ -96,6 +84,21 @@ async function onMachine(
   return refused(
     `error: failed to get domain '${name ?? ''}'\nerror: Domain not found: no domain with matching name '${name ?? ''}'`,
   );
+}
+
+/** Attaches or detaches the host device that a file names. */
+function onDevice(
+  call: ProgramCall,
+  name: string | undefined,
+  file: string | undefined,
+  act: 'attach' | 'detach',
+): Promise<CommandOutput> {
+  const { virtualMachines } = call.host.connection;
+  return onMachine(call, name, async (machine) => {
+    const address = await addressIn(call, file);
+    if (typeof address !== 'string') return address;
+    return done(virtualMachines[`${act}Device`](machine.name, address), `Device ${act}ed successfully`);
+  });
 }
 
 function words(state: HostVirtualMachine['state']): string {

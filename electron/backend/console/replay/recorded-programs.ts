@@ -26,8 +26,7 @@ export async function recordedPrograms(
   const statements = await shell.statementsOf(line);
   if (statements === null) return beyond('it is not a line of a shell');
   const programs: RecordedProgram[] = [];
-  for (const command of statements.flatMap(commandsOf)) {
-    if (command === null) return beyond('pipelines, lists and loops are not compared');
+  for (const command of statements.map(onlyCommandOf)) {
     const found = await programOf(shell, command);
     if (!found.ok) return found;
     programs.push(...found.value);
@@ -39,17 +38,18 @@ function beyond<T>(reason: string): Result<T> {
   return fail('not-supported', reason);
 }
 
-function commandsOf({ pipelines, background }: StatementTree): readonly (CommandTree | null)[] {
+/** Null for a pipeline or a list. */
+function onlyCommandOf({ pipelines, background }: StatementTree): CommandTree | null {
   const [pipeline, ...more] = pipelines;
-  return [
-    more.length === 0 && !background && pipeline?.commands.length === 1
-      ? (pipeline.commands[0] ?? null)
-      : null,
-  ];
+  const isAlone = more.length === 0 && !background && pipeline?.commands.length === 1;
+  return (isAlone && pipeline.commands[0]) || null;
 }
 
-async function programOf(shell: Shell, command: CommandTree): Promise<Result<readonly RecordedProgram[]>> {
-  if (command.type !== 'SimpleCommand') return beyond('pipelines, lists and loops are not compared');
+async function programOf(
+  shell: Shell,
+  command: CommandTree | null,
+): Promise<Result<readonly RecordedProgram[]>> {
+  if (command?.type !== 'SimpleCommand') return beyond('pipelines, lists and loops are not compared');
   const words = [command.name, ...command.args].map((word) => literalText(word));
   if (words.some((word) => word === null)) return beyond('variables and substitutions are not compared');
   return programOfWords(shell, words as string[], command.redirections.length > 0);

@@ -46,6 +46,9 @@ type Run = (line: string) => Promise<CommandOutput>;
 export const disabled = {
   controllers: [primaryInput({ sriov: { totalVfs: 4, numVfs: 0, driversAutoprobe: false } }), plainInput],
 };
+export const twoEnabled = {
+  controllers: [primaryInput({ sriov: { totalVfs: 4, numVfs: 2, driversAutoprobe: false } }), plainInput],
+};
 /** As QEMU begins: the primary has all flexible resources. */
 export const heldByPrimary = {
   controllers: [

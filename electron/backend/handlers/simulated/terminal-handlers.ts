@@ -11,7 +11,7 @@ export type TerminalChannel =
 
 export function createTerminalHandlers(terminals: Terminals): Handlers<TerminalChannel> {
   return {
-    'terminal:open': ({ hostId, ...size }) => terminals.open(hostId, size),
+    'terminal:open': (wish) => terminals.open(wish),
     'terminal:type': async ({ sessionId, data }) => {
       const session = terminals.session(sessionId);
       if (!session.ok) return session;

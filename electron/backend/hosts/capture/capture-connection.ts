@@ -95,6 +95,7 @@ function createRecordedQueue(capture: Capture, controller: CapturedController): 
       if (answer === null) return notRecorded(capture, controller, cns);
       return succeed(completionOf(answer));
     },
+    refusalOf: () => null,
   };
 }
 
@@ -148,8 +149,12 @@ function notRecordedOf({
 }: CapturedController): readonly NotRecordedFact[] {
   const name = device?.name ?? (captured === null ? address : null);
   const facts: NotRecordedFact[] = [];
-  if (record?.identify == null && device?.cntlid == null && name !== null)
-    facts.push({ fact: 'cntlid', tellBy: tellingCommand(name, 'id-ctrl', null) });
+  if (record?.identify == null && device?.cntlid == null) {
+    // That of a virtual function stands in the list of its primary controller.
+    if (name !== null) facts.push({ fact: 'cntlid', tellBy: tellingCommand(name, 'id-ctrl', null) });
+    else if (captured?.virtualFunction == null)
+      facts.push({ fact: 'cntlid', tellBy: hostCommands.identifiers });
+  }
   const isPci = (device?.transport ?? 'pcie') === 'pcie';
   const unknown = (fact: 'driver' | 'sriov') => isPci && (captured?.unknown.has(fact) ?? true);
   if (unknown('driver') && device === null && record === null)

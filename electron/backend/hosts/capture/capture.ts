@@ -1,14 +1,18 @@
 import path from 'node:path';
 import { withoutArchiveExtension } from '#shared/archive-name.ts';
 import type { Problem } from '#shared/fleet/schema.ts';
-import { decodeIdentifyController } from '#shared/nvme/layouts/identify/identify-controller.ts';
+import {
+  decodeIdentifyController,
+  type IdentifyController,
+} from '#shared/nvme/layouts/identify/identify-controller.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { HostVirtualMachine } from '../host-connection.ts';
 import { readRecordedMachines } from '../outputs/recorded-machines.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 import type { CaptureStorage } from './storage/capture-storage.ts';
-import { type OpenedStorage, openStorage } from './storage/open-storage.ts';
+import { leftOutProblem, type OpenedStorage, openStorage } from './storage/open-storage.ts';
+import type { OnRead } from './storage/unpack-archive.ts';
 import { supplementSnapshot } from './supplement.ts';
 
 /** A recorded host: one snapshot of a capture, checked, with everything that could not be read listed. */
@@ -40,8 +44,9 @@ export interface Capture {
  */
 export async function listSnapshots(
   place: string,
+  onRead?: OnRead,
 ): Promise<Result<{ readonly snapshots: string[]; readonly problems: Problem[] }>> {
-  const opened = await openStorage(place);
+  const opened = await openStorage(place, onRead);
   if (!opened.ok) return opened;
   const files = filesOf(opened.value);
   return succeed({ snapshots: await inOrder(files, opened.value), problems: files.problems });
@@ -55,9 +60,17 @@ export async function listSnapshots(
  */
 export async function openCapture(place: string, snapshot?: string): Promise<Result<Capture>> {
   const opened = await openStorage(place);
-  if (!opened.ok) return opened;
+  return opened.ok ? openCaptureOf(opened.value, place, snapshot) : opened;
+}
+
+/** The same where it was looked into the place already. */
+export async function openCaptureOf(
+  opened: OpenedStorage,
+  place: string,
+  snapshot?: string,
+): Promise<Result<Capture>> {
   const name = withoutArchiveExtension(path.basename(path.resolve(place)));
-  return openStoredCapture(opened.value, { name, place: path.resolve(place) }, snapshot);
+  return openStoredCapture(opened, { name, place: path.resolve(place) }, snapshot);
 }
 
 /** The same of files that are laid out as in a capture folder, wherever they are. */
@@ -101,8 +114,10 @@ export async function openStoredCapture(
 /** The files, with what is not read of an archive as problems. */
 function filesOf({ storage, leftOut }: OpenedStorage): SnapshotFiles {
   const files = new SnapshotFiles(storage);
-  for (const { about, reason } of leftOut)
-    files.problem(about, reason, { field: 'archive', fix: 'Make the archive again, of regular files only' });
+  for (const one of leftOut) {
+    const { source, message, ...about } = leftOutProblem(one);
+    files.problem(source, message, about);
+  }
   return files;
 }
 
@@ -134,12 +149,18 @@ async function kernelRelease(files: SnapshotFiles): Promise<string> {
   return text === null ? '' : (text.slice(0, longestRelease).split(/\s+/)[2] ?? '');
 }
 
+/** What was recorded of a controller does not change, and a twin asks for it a dozen times. */
+const identities = new WeakMap<CapturedController, IdentifyController | null>();
+
 /** Identify Controller of a controller, decoded; null when it was not recorded. */
-export function capturedIdentify(controller: CapturedController) {
+export function capturedIdentify(controller: CapturedController): IdentifyController | null {
+  const known = identities.get(controller);
+  if (known !== undefined) return known;
   const answer = controller.record?.identify;
-  if (answer?.kind !== 'value') return null;
-  const decoded = decodeIdentifyController(answer.value);
-  return decoded.ok ? decoded.value : null;
+  const decoded = answer?.kind === 'value' ? decodeIdentifyController(answer.value) : null;
+  const identity = decoded?.ok ? decoded.value : null;
+  identities.set(controller, identity);
+  return identity;
 }
 
 /** CNTLID as the controller said itself, else as sysfs has it; null when neither was recorded. */

@@ -1,7 +1,7 @@
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { fleetSizes } from '#shared/bounds/sizes.ts';
 import { countWords } from '#shared/count-words.ts';
-import { routingId, virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
+import { pciAddressPattern, routingId, virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import { inTurns } from '../../in-turns.ts';
 import type { NvmeFunction } from '../host-connection.ts';
 import { hostCommands, unknownAttribute } from '../outputs/structures.ts';
@@ -64,7 +64,7 @@ function* functionsOf(
   for (const [address, entry] of entries) {
     yield* pacer.did();
     if (!/^0x0108/.test(entry.attributes.get('class') ?? '')) continue;
-    if (!/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/.test(address)) {
+    if (!pciAddressPattern.test(address)) {
       files.problem(file, `${address} is not a PCI address`, {
         field: `${root}/${address}`,
         fix: 'Record the capture again',

@@ -183,7 +183,7 @@ async function structureFromJson(
   return bytes === null ? null : { kind: 'value', value: bytes };
 }
 
-// The binary has every bit; the JSON is read all the same, so that a damaged file is told even where it is not needed.
+// The binary has every bit. The JSON beside it is read all the same, so that a damaged file is told, and made into nothing.
 async function structureFromEither(
   files: SnapshotFiles,
   binary: string,
@@ -193,10 +193,18 @@ async function structureFromEither(
   isExpected: boolean,
 ): Promise<RecordedAnswer | null> {
   const bytes = await readRecordedBytes(files, binary, decode);
-  const hasJson = (await recordedJsonOrText(files, json)) !== null;
-  const fromJson = hasJson ? await structureFromJson(files, json, convert) : null;
-  if (isExpected && bytes === null && !hasJson && (await files.bytes(binary)) === null) missing(files, json);
-  return bytes ?? fromJson;
+  if (bytes !== null) {
+    await readRecordedJson(files, json);
+    return bytes;
+  }
+  const fromJson = await structureFromJson(files, json, convert);
+  if (isExpected && fromJson === null && (await isAbsent(files, binary, json))) missing(files, json);
+  return fromJson;
+}
+
+/** Neither is there; what is there and of no use has been told. */
+async function isAbsent(files: SnapshotFiles, binary: string, json: string): Promise<boolean> {
+  return (await files.bytes(binary)) === null && (await recordedJsonOrText(files, json)) === null;
 }
 
 function missing(files: SnapshotFiles, file: string): void {

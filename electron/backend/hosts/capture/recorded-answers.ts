@@ -39,9 +39,8 @@ export function recordedIdentify(
   { cns, nsid, cntid }: IdentifySelection,
 ): RecordedAnswer | null {
   const structures = identifyStructures;
-  const active = activeNamespaces(controller);
   if (cns === structures.activeNamespaces.value)
-    return mapped(active, (bytes) => namespacesAfter(bytes, nsid));
+    return mapped(activeNamespaces(controller), (bytes) => namespacesAfter(bytes, nsid));
   const { record } = controller;
   if (cns === structures.namespace.value)
     return record?.namespaces.get(nsid)?.identify ?? activeNamespace(capture, controller, nsid);

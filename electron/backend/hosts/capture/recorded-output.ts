@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { checkInPieces } from '#shared/bounds/check-in-pieces.ts';
+import { isRecord } from '#shared/bounds/is-record.ts';
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { readJson } from '#shared/bounds/read-json.ts';
 import { recordedBounds } from '#shared/bounds/sizes.ts';
+import { fieldText } from '#shared/fleet-file/problems.ts';
 import type { Result } from '#shared/result.ts';
 import { inTurns } from '../../in-turns.ts';
 import { recordedJsonOrText } from '../outputs/recorded-text.ts';
@@ -67,7 +69,7 @@ export async function readRecordedJson(
     case 'value':
       return read;
     case 'excess':
-      files.problem(file, read.excess.message, { field: fieldWords(read.excess.path), fix: again });
+      files.problem(file, read.excess.message, { field: fieldText(read.excess.path), fix: again });
       return null;
     case 'not-json':
       files.problem(file, `The JSON is not complete: ${read.message}`, { fix: again });
@@ -86,15 +88,24 @@ export function* checkRecorded<Schema extends z.ZodType>(
   const checked = yield* checkInPieces(schema, value);
   if (checked.ok) return checked.value;
   for (const { message, path } of checked.findings)
-    files.problem(file, message, { field: fieldWords([...base, ...path]), fix: again });
+    files.problem(file, message, { field: fieldText([...base, ...path]), fix: again });
   return null;
 }
 
 // Made once: making a schema costs more than checking a recorded file with it, and a capture has thousands of files.
-export const anyObject = z.looseObject({});
+const anyObject = z.looseObject({});
 const anyList = z.array(z.unknown());
 /** Entries that are checked between two pauses. */
 const entriesOfPiece = 100;
+
+/** An object with any keys; what else it is becomes a problem. */
+export function* checkObject(
+  files: SnapshotFiles,
+  file: string,
+  value: unknown,
+): Pieces<Readonly<Record<string, unknown>> | null> {
+  return isRecord(value) ? value : yield* checkRecorded(files, file, anyObject, value);
+}
 
 /** Entries of a recorded list: the ones that pass the schema; each other one becomes a problem. */
 export function* checkEntries<Schema extends z.ZodType>(
@@ -104,7 +115,7 @@ export function* checkEntries<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): Pieces<readonly z.infer<Schema>[] | null> {
-  const outer = yield* checkRecorded(files, file, anyObject, value);
+  const outer = yield* checkObject(files, file, value);
   const entries = outer === null ? null : yield* checkRecorded(files, file, anyList, outer[key], [key]);
   if (entries === null) return null;
   const checked: z.infer<Schema>[] = [];
@@ -115,10 +126,4 @@ export function* checkEntries<Schema extends z.ZodType>(
     yield* pacer.did();
   }
   return checked;
-}
-
-/** `secondary-controllers[2].virtual-function-number` */
-function fieldWords(path: readonly PropertyKey[]): string {
-  const words = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return words === '' ? 'whole file' : words.replace(/^\./, '');
 }

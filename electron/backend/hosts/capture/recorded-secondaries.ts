@@ -1,4 +1,8 @@
 import {
+  decodePrimaryControllerCapabilities,
+  type PrimaryControllerCapabilities,
+} from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import {
   decodeSecondaryControllerList,
   encodeSecondaryControllerList,
   maximumSecondaryControllerEntries,
@@ -39,4 +43,14 @@ export function recordedSecondaries(
   if (answer?.kind !== 'value') return null;
   const entries = decodeSecondaryPages(answer.value);
   return entries.ok ? entries.value : null;
+}
+
+/** Primary Controller Capabilities of a controller; null when they were not recorded, or refused. */
+export function recordedPrimaryCapabilities(
+  controller: CapturedController,
+): PrimaryControllerCapabilities | null {
+  const answer = controller.record?.primaryCapabilities;
+  if (answer?.kind !== 'value') return null;
+  const decoded = decodePrimaryControllerCapabilities(answer.value);
+  return decoded.ok ? decoded.value : null;
 }

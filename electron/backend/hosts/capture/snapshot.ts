@@ -1,3 +1,4 @@
+import { pciAddressPattern } from '#shared/fleet-file/host/pci-address.ts';
 import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
 import { mapLimited } from '../../fleet/read/map-limited.ts';
 import { hostCommands } from '../outputs/structures.ts';
@@ -26,8 +27,6 @@ export interface Snapshot {
 /** Reading waits for the disk most of the time; more at once would only queue. */
 const recordsAtOnce = 8;
 
-const pciAddress = /^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
-
 /** Reads all of one snapshot; whatever is damaged goes to `files.problems`. */
 export async function readSnapshot(files: SnapshotFiles, name: string): Promise<Snapshot> {
   const functions = await readCapturedFunctions(files, name);
@@ -54,7 +53,7 @@ export async function readSnapshot(files: SnapshotFiles, name: string): Promise<
   }
   for (const device of devices.values()) {
     const record = records.get(device.name) ?? null;
-    const isPci = pciAddress.test(device.address);
+    const isPci = pciAddressPattern.test(device.address);
     if (isPci && functionsAt.has(device.address)) continue;
     const address = isPci ? device.address : device.name;
     controllers.push({ address, function: null, device, record });

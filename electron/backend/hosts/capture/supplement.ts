@@ -53,6 +53,7 @@ export async function supplementSnapshot(
     for (const other of await readOthers())
       elsewhere.push({ name: other.name, known: await namespaceIdentities(other) });
   const seen = missing.length === 0 ? new Map() : namespacesInSysfs(completed);
+  const devices = missing.length === 0 ? new Map() : devicesBySubsystem(completed);
   for (const key of missing) {
     await pause();
     const other = elsewhere.find(({ known }) => known.has(key));
@@ -65,17 +66,27 @@ export async function supplementSnapshot(
     files.problem(
       snapshot.name,
       `Namespace ${key} was not identified here; ${fromSysfs === null ? origin : 'only its size is known, from sysfs'}`,
-      { field: key, ...identifyingNamespace(completed, key) },
+      { field: key, ...identifyingNamespace(devices, key) },
     );
   }
   return { controllers, namespaceIdentities: identities };
 }
 
+/** The first controller device of each subsystem, by its NQN. */
+function devicesBySubsystem({ controllers }: Snapshot): ReadonlyMap<string, string> {
+  const devices = new Map<string, string>();
+  for (const controller of controllers) {
+    const nqn = subsystemNqn(controller);
+    if (controller.device !== null && !devices.has(nqn)) devices.set(nqn, controller.device.name);
+  }
+  return devices;
+}
+
 /** The command that identifies a namespace, on a controller of its subsystem. */
-function identifyingNamespace({ controllers }: Snapshot, key: string) {
+function identifyingNamespace(devices: ReadonlyMap<string, string>, key: string) {
   const at = key.lastIndexOf('#');
-  const of = controllers.find((known) => known.device !== null && subsystemNqn(known) === key.slice(0, at));
-  const tellBy = tellingCommand(of?.device?.name ?? 'nvmeN', 'id-ns', Number(key.slice(at + 1)));
+  const device = devices.get(key.slice(0, at)) ?? 'nvmeN';
+  const tellBy = tellingCommand(device, 'id-ns', Number(key.slice(at + 1)));
   return { tellBy, fix: `Run on the host: ${tellBy}; of a namespace that is not attached, with --force` };
 }
 

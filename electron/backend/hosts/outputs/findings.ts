@@ -29,10 +29,10 @@ export type Fact =
       /** 15 bits, More and DNR included. */
       readonly status: number;
     }
-  /** A controller device; attributes as `/sys/class/nvme/nvme0` names them. */
+  /** A controller device, null where its name is not one of the kernel's; attributes as `/sys/class/nvme/nvme0` names them. */
   | {
       readonly kind: 'device';
-      readonly device: string;
+      readonly device: string | null;
       readonly attributes: Readonly<Record<string, string>>;
       readonly namespaces?: readonly NamespaceRow[];
     }

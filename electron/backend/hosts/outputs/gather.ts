@@ -23,9 +23,12 @@ export interface Gathered {
 }
 
 const findingsOfPiece = 20;
+/** Of a finding: what one line of sysfs, or one virtual function that may be there, costs. */
+const smallPart = 1 / 100;
 const mostNotes = 200;
 
 type StructureFact = Extract<Fact, { kind: 'structure' }>;
+type DeviceFact = Extract<Fact, { kind: 'device' }>;
 interface Unnamed {
   readonly finding: PlacedFinding;
   readonly fact: StructureFact;
@@ -38,19 +41,28 @@ export function* gather(texts: readonly RecognisedText[]): Pieces<Gathered> {
   const pacer = new Pacer(findingsOfPiece);
   for (const finding of findings) {
     for (const fact of finding.facts) work.take(finding, fact);
-    yield* pacer.did(1 + finding.facts.length / 100);
+    yield* pacer.did(1 + finding.facts.length * smallPart);
   }
-  work.nameTheRest();
-  const recorded = work.finish();
-  yield;
+  yield* work.nameTheRest(pacer);
+  const recorded = yield* work.finish(pacer);
   return {
     host: texts.find((text) => text.host !== null)?.host ?? work.host,
-    files: recorded.files(),
+    files: yield* recorded.files(),
     findings,
     notes: shortenList(work.notes, mostNotes, (left) => ({
       ...{ source: '.', message: `There are ${left} more notes` },
     })),
     unknownLines: texts.reduce((sum, text) => sum + text.unknownLines, 0),
+  };
+}
+
+function identityOf({ attributes: { cntlid, serial } }: DeviceFact): {
+  readonly cntlid?: number;
+  readonly serial?: string;
+} {
+  return {
+    ...(cntlid === undefined ? {} : { cntlid: Number(cntlid) }),
+    ...(serial === undefined ? {} : { serial }),
   };
 }
 
@@ -60,6 +72,7 @@ class Gathering {
   readonly #recorded = new RecordedFacts();
   readonly #names = new DeviceNames();
   readonly #unnamed: Unnamed[] = [];
+  readonly #unnamedDevices: { readonly finding: PlacedFinding; readonly fact: DeviceFact }[] = [];
   readonly #sysfs: Extract<Fact, { kind: 'sysfs' }>[] = [];
   readonly #machines: Extract<Fact, { kind: 'machine' }>[] = [];
   readonly #told = new Set<PlacedFinding>();
@@ -83,23 +96,10 @@ class Gathering {
         this.#recorded.addFile(`${file}.stderr`, `NVMe status: refused(0x${fact.status.toString(16)})\n`);
         return;
       }
-      case 'device': {
-        const { cntlid, serial } = fact.attributes;
-        this.#names.learn(fact.device, {
-          ...(cntlid === undefined ? {} : { cntlid: Number(cntlid) }),
-          ...(serial === undefined ? {} : { serial }),
-        });
-        const contradicted = this.#recorded.addDevice(fact.device, fact.attributes);
-        const identity = contradicted.filter((name) => name === 'serial' || name === 'address');
-        if (identity.length > 0)
-          this.#note(
-            finding,
-            `Another output gives ${fact.device} another ${identity.join(' and ')}; the first one is shown`,
-            'Open only outputs of one host and one moment together',
-          );
-        this.#recorded.addNamespaces(fact.device, fact.namespaces ?? []);
+      case 'device':
+        if (fact.device === null) this.#unnamedDevices.push({ finding, fact });
+        else this.#addDevice(finding, fact, fact.device);
         return;
-      }
       case 'subsystem':
         this.#recorded.addSubsystem(fact.name, fact.nqn);
         return;
@@ -128,10 +128,11 @@ class Gathering {
   }
 
   /** Finds the devices of outputs whose command line is not there: first who they are, then what they have. */
-  nameTheRest(): void {
+  *nameTheRest(pacer: Pacer): Pieces<void> {
     const rank = ({ fact }: Unnamed) =>
       fact.structure === 'id-ctrl' ? 0 : fact.cntlid === undefined ? 2 : 1;
     for (const { finding, fact } of this.#unnamed.toSorted((a, b) => rank(a) - rank(b))) {
+      yield* pacer.did();
       const found = this.#names.find(fact);
       if (found === null) {
         this.#note(
@@ -141,14 +142,41 @@ class Gathering {
         );
         continue;
       }
-      if (found.made)
-        this.#note(
-          finding,
-          `The output does not name its device; it is called ${found.device} here`,
-          'Put the command line above it to give it its own name',
-        );
+      if (found.made) this.#noteName(finding, found.device);
       this.#addStructure(finding, fact, found.device);
     }
+    for (const { finding, fact } of this.#unnamedDevices) {
+      yield* pacer.did();
+      const found = this.#names.find(identityOf(fact));
+      if (found === null) {
+        const known = 'It fits several controllers by what it says of itself, so it is left out';
+        this.#note(finding, known, 'Ask again for the device by its name, such as /dev/nvme0');
+        continue;
+      }
+      if (found.made) this.#noteName(finding, found.device);
+      this.#addDevice(finding, fact, found.device);
+    }
+  }
+
+  #noteName(finding: PlacedFinding, device: string): void {
+    this.#note(
+      finding,
+      `The output does not name its device; it is called ${device} here`,
+      'Put the command line above it to give it its own name',
+    );
+  }
+
+  #addDevice(finding: PlacedFinding, fact: DeviceFact, device: string): void {
+    this.#names.learn(device, identityOf(fact));
+    const contradicted = this.#recorded.addDevice(device, fact.attributes);
+    const identity = contradicted.filter((name) => name === 'serial' || name === 'address');
+    if (identity.length > 0)
+      this.#note(
+        finding,
+        `Another output gives ${device} another ${identity.join(' and ')}; the first one is shown`,
+        'Open only outputs of one host and one moment together',
+      );
+    this.#recorded.addNamespaces(device, fact.namespaces ?? []);
   }
 
   #addStructure(finding: PlacedFinding, fact: StructureFact, device: string): void {
@@ -183,16 +211,21 @@ class Gathering {
   }
 
   #onlyNamespace(device: string): number | null {
-    const nsids = [...(this.#recorded.devices().get(device) ?? [])].filter(([name]) =>
-      name.endsWith('/nsid'),
-    );
-    const [only] = nsids;
-    return nsids.length === 1 && only !== undefined ? Number(only[1]) : null;
+    let only: number | null = null;
+    for (const [name, value] of this.#recorded.devices().get(device) ?? []) {
+      if (!name.endsWith('/nsid')) continue;
+      if (only !== null) return null;
+      only = Number(value);
+    }
+    return only;
   }
 
-  finish(): RecordedFacts {
-    for (const { path, value } of this.#sysfs) this.#recorded.addSysfs(path, value);
-    this.#linkVirtualFunctions();
+  *finish(pacer: Pacer): Pieces<RecordedFacts> {
+    for (const { path, value } of this.#sysfs) {
+      this.#recorded.addSysfs(path, value);
+      yield* pacer.did(smallPart);
+    }
+    yield* this.#linkVirtualFunctions(pacer);
     this.#findAddress();
     if (this.#machines.length > 0)
       this.#recorded.addFile(recordedMachinesFile, JSON.stringify(this.#machines));
@@ -200,14 +233,19 @@ class Gathering {
   }
 
   /** lspci names no physical function; the addresses of its virtual functions follow from offset and stride (PCIe 6.0, 9.3.3). */
-  #linkVirtualFunctions(): void {
+  *#linkVirtualFunctions(pacer: Pacer): Pieces<void> {
     const functions = this.#recorded.functions();
+    // More are not shown.
+    let left = fleetSizes.controllers;
     for (const [address, values] of functions) {
+      yield* pacer.did(smallPart);
       const number = (name: string) => Number(values.get(name) ?? 0);
       const routing = { vfOffset: number('sriov_offset'), vfStride: number('sriov_stride') };
-      const count = Math.min(number('sriov_numvfs'), fleetSizes.controllers);
+      const count = number('sriov_numvfs');
       if (!(routing.vfOffset > 0) || values.has('virtfn0')) continue;
-      for (let vfn = 1; vfn <= count; vfn += 1) {
+      for (let vfn = 1; vfn <= count && left > 0; vfn += 1) {
+        left -= 1;
+        yield* pacer.did(smallPart);
         const virtual = virtualFunctionAddress(address, routing, vfn);
         if (virtual === undefined) break;
         if (!functions.has(virtual)) continue;

@@ -34,32 +34,42 @@ export async function recogniseTexts(texts: readonly NamedText[]): Promise<Recog
 
 /**
  * A recorded host made of outputs, the same kind as one of a capture folder. Refused when nothing in them is known, or
- * when what is known shows no controller. `name`: how it is called where no output says it.
+ * when what is known shows no controller. `name`: how it is called where no output says it; `problems`: what was not read.
  */
 export async function openOutputs(
   recognised: readonly RecognisedText[],
   name: string,
+  problems: readonly Problem[] = [],
 ): Promise<Result<OutputHost>> {
   const gathered = await inTurns(gather(recognised));
   if (gathered.findings.length === 0)
-    return fail('invalid-file', `${name} holds no output that Berth knows.`, {
+    return fail('invalid-file', unknownWords(name, recognised), {
       object: name,
-      field: 'whole file',
+      field: 'the whole file',
       fix: `Open a fleet file, a capture, or ${readOutputKinds}; for example the output of: nvme list -v -o json`,
     });
   const place = { name: gathered.host ?? name, place: name };
   const storage = memoryStorage(gathered.files);
   const opened = await openStoredCapture({ storage, snapshots: [recordedSnapshot], leftOut: [] }, place);
   if (opened.ok && opened.value.controllers.length > 0) {
-    const capture = { ...opened.value, problems: [...gathered.notes, ...opened.value.problems] };
+    const capture = { ...opened.value, problems: [...problems, ...gathered.notes, ...opened.value.problems] };
     return succeed({ capture, gathered });
   }
   return fail('invalid-file', `${name} is ${titlesOf(gathered)}, which shows no controller by itself.`, {
     object: name,
-    field: 'whole file',
-    fix: `Add the output of: ${hostCommands.devices}`,
-    details: gathered.notes.map(({ message }: Problem) => message),
+    field: 'the whole file',
+    fix: `Open it together with the output of: ${hostCommands.devices}`,
+    details: [...problems, ...gathered.notes].map(({ message }: Problem) => message),
   });
+}
+
+/** What it is that holds nothing that is known. */
+function unknownWords(name: string, [first, ...others]: readonly RecognisedText[]): string {
+  if (first === undefined || others.length > 0 || first.form === 'files')
+    return `${name} holds no output that Berth knows.`;
+  return first.form === 'empty'
+    ? `${name} is empty.`
+    : `${name} is ${first.form} and holds no output that Berth knows.`;
 }
 
 /** `output of nvme list and lspci -vvv` */

@@ -1,13 +1,15 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { packTar } from 'modern-tar';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { atOnce } from '#shared/bounds/pieces.ts';
 import { countPieces } from '#shared/test-support/count-pieces.ts';
 import { discoverFleet } from '../../fleet/discovery.ts';
 import { createCaptureConnection } from '../capture/capture-connection.ts';
+import { openPlace } from '../capture/storage/open-storage.ts';
 import { openOutputs, recogniseTexts } from './open-outputs.ts';
-import { recogniseFolder } from './output-folder.ts';
+import { recogniseTree } from './output-folder.ts';
 import { type RecognisedText, recogniseText } from './recognise-text.ts';
 
 const e2e = path.join(import.meta.dirname, '../../../../e2e');
@@ -30,35 +32,6 @@ async function together(...names: string[]) {
   );
 }
 
-describe('outputs of other tools are known by their content', () => {
-  it.each([
-    ['lspci-nn-k.txt', 'lspci', 'text', '2 NVMe functions of 3 functions, 0 with SR-IOV'],
-    ['lspci-vvv.txt', 'lspci', 'text', '3 NVMe functions of 3 functions, 1 with SR-IOV'],
-    ['lspci-not-root.txt', 'lspci', 'text', '1 NVMe function of 1 function, 0 with SR-IOV'],
-    ['dmesg.txt', 'kernel log', 'text', '5 lines, 2 controllers with their addresses'],
-    ['journal.txt', 'kernel log', 'text', '2 lines, 1 controller with its address'],
-    ['smartctl.json', 'smartctl -j', 'JSON', 'EXAMPLE 1T, EXA0001, 38 °C'],
-    ['smartctl-sata.json', 'smartctl -j', 'JSON', 'no NVMe drive'],
-    [
-      'domain.xml',
-      'virsh dumpxml',
-      'XML',
-      'virtual machine db-primary, 2 PCI functions: 0000:86:00.2, 0000:87:00.0',
-    ],
-    ['nodedev-pf.xml', 'virsh nodedev-dumpxml', 'XML', 'PCI function 0000:86:00.0, 32 virtual functions'],
-    ['nodedev-vf.xml', 'virsh nodedev-dumpxml', 'XML', 'PCI function 0000:86:00.2'],
-    ['sysfs.txt', 'sysfs attributes', 'text', '7 attributes'],
-  ])('%s: %s as %s, %s', async (file, title, form, holds) => {
-    const { findings, unknownLines } = atOnce(recogniseText(await read(file), ''));
-    expect(findings).toMatchObject([{ title, form, holds, line: 1 }]);
-    expect(unknownLines).toBe(0);
-  });
-
-  it('every example is asked for above', async () => {
-    expect(await readdir(other)).toHaveLength(11);
-  });
-});
-
 describe('what they show', () => {
   it('lspci -vvv: drivers, SR-IOV, and virtual functions by offset and stride', async () => {
     const { fleet, capture } = await together('lspci-vvv.txt');
@@ -69,7 +42,7 @@ describe('what they show', () => {
     ]);
     const primary = Object.values(fleet.controllers).find(({ role }) => role === 'primary');
     expect(primary).toMatchObject({ totalVfs: 32, numVfs: 2, driver: 'nvme' });
-    expect(primary?.notRecorded ?? []).toEqual([]);
+    expect(primary?.notRecorded).toEqual([{ fact: 'cntlid', tellBy: 'nvme list -v -o json' }]);
   });
 
   it('lspci without root or without details does not say that there is no SR-IOV', async () => {
@@ -77,7 +50,10 @@ describe('what they show', () => {
       const { fleet, capture } = await together(file);
       const [controller] = Object.values(fleet.controllers);
       expect(controller).toMatchObject({ role: 'plain', pciAddress: '0000:86:00.0', driver: 'nvme' });
-      expect(controller?.notRecorded).toEqual([{ fact: 'sriov', tellBy: expect.stringContaining('lspci') }]);
+      expect(controller?.notRecorded).toEqual([
+        { fact: 'cntlid', tellBy: 'nvme list -v -o json' },
+        { fact: 'sriov', tellBy: expect.stringContaining('lspci') },
+      ]);
       expect(capture.controllers[0]?.function?.deviceId).toBe(0xa824);
     }
   });
@@ -120,6 +96,15 @@ describe('what they show', () => {
     expect(Object.values(fleet.namespaces)).toMatchObject([{ nsid: 1, sizeBytes: '1000204886016' }]);
   });
 
+  it('a drive by another name is the controller with its serial number, or gets a name', async () => {
+    const alone = await together('smartctl-other-name.json');
+    expect(Object.values(alone.fleet.controllers)).toMatchObject([{ deviceName: 'nvme0', cntlid: 65 }]);
+    expect(alone.gathered.notes).toMatchObject([{ message: expect.stringContaining('called nvme0 here') }]);
+    const { fleet, gathered } = await together('smartctl-other-name.json', 'smartctl.json');
+    expect(Object.values(fleet.controllers)).toHaveLength(1);
+    expect(gathered.notes).toEqual([]);
+  });
+
   it('a virtual machine alone says what it is and what to add', async () => {
     const refused = await openOutputs(
       await recogniseTexts([{ file: 'domain.xml', text: await read('domain.xml') }]),
@@ -132,8 +117,12 @@ describe('what they show', () => {
   });
 });
 
-describe('folders', () => {
-  async function folderOf(
+/** How the same is handed over. */
+const places = ['a folder', 'an archive'] as const;
+
+describe.each(places)('%s', (kind) => {
+  /** A folder with these files and links, or an archive of them. */
+  async function placeOf(
     files: Readonly<Record<string, string>>,
     links: Readonly<Record<string, string>> = {},
   ) {
@@ -147,13 +136,31 @@ describe('folders', () => {
       await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
       await symlink(target, path.join(folder, file));
     }
-    return folder;
+    if (kind === 'a folder') return folder;
+    const archive = path.join(folder, 'host.tar.gz');
+    const tar = await packTar([
+      ...Object.entries(links).map(([name, linkname]) => ({
+        header: { name, linkname, type: 'symlink' as const, size: 0 },
+      })),
+      ...Object.entries(files).map(([name, body]) => ({
+        header: { name, size: Buffer.byteLength(body) },
+        body,
+      })),
+    ]);
+    await writeFile(archive, gzipSync(tar));
+    return archive;
+  }
+  async function recognised(place: string) {
+    const opened = await openPlace(place);
+    if (!opened.ok) throw new Error(opened.error.message);
+    expect(opened.value.capture.ok).toBe(false);
+    return recogniseTree(opened.value.tree);
   }
   const nvme = (name: string) => readFile(path.join(e2e, 'outputs/nvme-cli', name), 'utf8');
 
   it('a sos report: its names say the devices, its contents the rest; other logs are not read', async () => {
     const root = 'sosreport-hv-a-2026-01-01-abcdefg';
-    const folder = await folderOf({
+    const place = await placeOf({
       [`${root}/sos_commands/nvme/nvme_list-subsys`]: await nvme('list-subsys.txt'),
       [`${root}/sos_commands/nvme/nvme_id-ctrl_-H_.dev.nvme0`]: await nvme('id-ctrl-H.txt'),
       [`${root}/sos_commands/nvme/nvme_id-ns_-H_.dev.nvme0n2`]: await nvme('id-ns-H.txt'),
@@ -161,11 +168,12 @@ describe('folders', () => {
       [`${root}/sos_commands/pci/lspci_-nnvv`]: await read('lspci-vvv.txt'),
       [`${root}/var/log/messages`]: await read('journal.txt'),
     });
-    const recognised = await recogniseFolder(folder);
-    const { fleet, capture } = await fleetOf(recognised);
+    const { texts, problems } = await recognised(place);
+    expect(problems).toEqual([]);
+    const { fleet, capture } = await fleetOf(texts);
     expect(capture.name).toBe('hv-a');
-    expect(recognised.flatMap(({ findings }) => findings.map(({ title }) => title)).sort()).toEqual([
-      ...['lspci', 'nvme id-ctrl', 'nvme id-ns', 'nvme list-ns', 'nvme list-subsys'],
+    expect(texts.flatMap(({ findings }) => findings.map(({ title }) => title)).sort()).toEqual([
+      ...['lspci', 'nvme id-ctrl', 'nvme id-ns', 'nvme list-ns', 'nvme list-subsys', 'sos report'],
     ]);
     const primary = Object.values(fleet.controllers).find(({ role }) => role === 'primary');
     expect(primary).toMatchObject({ deviceName: 'nvme0', cntlid: 65, totalVfs: 32 });
@@ -176,7 +184,7 @@ describe('folders', () => {
 
   it('a tree of sysfs, links included; a link out of it is not followed', async () => {
     const at = 'sys/devices/pci0000:80/0000:80:01.0/0000:86:00.0';
-    const folder = await folderOf(
+    const place = await placeOf(
       {
         [`${at}/class`]: '0x010802\n',
         [`${at}/device`]: '0xa824\n',
@@ -194,7 +202,7 @@ describe('folders', () => {
         'sys/class/nvme/nvme0': '../../devices/pci0000:80/0000:80:01.0/0000:86:00.0/nvme/nvme0',
       },
     );
-    const { fleet, gathered } = await fleetOf(await recogniseFolder(folder));
+    const { fleet, gathered } = await fleetOf((await recognised(place)).texts);
     expect(Object.values(fleet.controllers)).toMatchObject([
       {
         ...{ role: 'primary', deviceName: 'nvme0', cntlid: 65, driver: 'nvme', totalVfs: 32, numVfs: 0 },
@@ -204,8 +212,33 @@ describe('folders', () => {
     expect([...gathered.files.values()].join()).not.toContain('root:');
   });
 
-  it('a folder of anything else holds nothing', async () => {
-    expect(await recogniseFolder(await folderOf({ 'a.txt': 'sun', 'b/c.bin': '\u0000\u0001' }))).toEqual([]);
+  it('attributes that tar padded to the size that sysfs gives them are read without the zeros', async () => {
+    const at = 'sys/devices/pci0000:80/0000:80:01.0/0000:86:00.0';
+    const padded = (value: string) => value.padEnd(4096, '\0');
+    const place = await placeOf({
+      [`${at}/class`]: padded('0x010802\n'),
+      [`${at}/sriov_totalvfs`]: padded('32\n'),
+      [`${at}/nvme/nvme0/address`]: padded('0000:86:00.0\n'),
+    });
+    const { capture } = await fleetOf((await recognised(place)).texts);
+    expect(capture.controllers).toMatchObject([{ function: { sriov: { totalVfs: 32 } } }]);
+    expect(capture.problems.map(({ message }) => message).join()).not.toContain('form path<TAB>value');
+  });
+
+  it('the address of a controller without that attribute is in its path, or in where its link leads', async () => {
+    const at = 'sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/nvme/nvme0';
+    const link = { 'sys/class/nvme/nvme1': '../../devices/pci0000:80/0000:81:00.0/nvme/nvme1' };
+    const place = await placeOf({ [`${at}/cntlid`]: '4\n', [`${at}/model`]: 'EXAMPLE 1T\n' }, link);
+    const { capture } = await fleetOf((await recognised(place)).texts);
+    expect(capture.controllers.map(({ address }) => address).sort()).toEqual([
+      '0000:01:00.0',
+      '0000:81:00.0',
+    ]);
+  });
+
+  it('of anything else holds nothing', async () => {
+    const nothing = await placeOf({ 'a.txt': 'sun', 'b/c.bin': '\u0000\u0001' });
+    expect(await recognised(nothing)).toEqual({ texts: [], problems: [] });
   });
 });
 

@@ -1,85 +1,99 @@
-import { readlink } from 'node:fs/promises';
-import path from 'node:path';
 import { largestOutputs } from '#shared/bounds/sizes.ts';
+import { countWords } from '#shared/count-words.ts';
+import type { Problem } from '#shared/fleet/schema.ts';
 import { decodeText } from '../../files/decode-text.ts';
+import { createEventLoopPause } from '../../fleet/read/event-loop-pause.ts';
 import { inTurns } from '../../in-turns.ts';
-import { type CaptureStorage, folderStorage } from '../capture/storage/capture-storage.ts';
+import type { CaptureStorage, FileTree } from '../capture/storage/capture-storage.ts';
 import type { Fact } from './findings.ts';
+import { SysfsTree } from './other/sysfs-tree.ts';
 import { type RecognisedText, recogniseText } from './recognise-text.ts';
+import { sysfsPlace, WantedFiles } from './wanted-files.ts';
 
 /** Files that are read, names that are looked at, and levels that are gone down. */
-const most = { files: 5000, names: 100_000, entries: 20_000, depth: 16 } as const;
+const most = { files: 20_000, names: 100_000, entries: 20_000, depth: 16 } as const;
 /** Bytes of a file in such a folder: outputs are small, and logs would keep everything else waiting. */
 const largestInFolder = 4 * 1024 * 1024;
+const mostProblems = 100;
 
-/** What of a sos report concerns drives, functions and virtual machines; the rest is large and says nothing of them. */
-const ofReport =
-  /(?:^|\/)(?:sos_commands\/(?:nvme|pci|libvirt|virsh|kvm|kernel|host|proxmox)\/|uname$|hostname$|sys\/)/;
-
-/** Attributes of a PCI function and of a controller that are read of a sysfs tree. */
-const functionAttribute =
-  /(?:^|\/)sys\/(?:devices\/(?:.*\/)?|bus\/pci\/devices\/)([0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7])\/(vendor|device|class|numa_node|driver_override|sriov_\w{3,20}|driver|iommu_group|physfn|virtfn\d{1,5})$/;
-const deviceAttribute =
-  /(?:^|\/)sys\/(?:devices\/.*\/nvme|class\/nvme)\/(nvme\d{1,6})\/((?:nvme\d{1,6}(?:c\d{1,6})?n\d{1,10}\/)?(?:address|cntlid|cntrltype|firmware_rev|model|queue_count|serial|state|subsysnqn|transport|nsid|size|uuid|nguid|eui|queue\/logical_block_size))$/;
-const subsystemAttribute =
-  /(?:^|\/)sys\/(?:devices\/.*|class)\/nvme-subsystem\/(nvme-subsys\d{1,6})\/(subsysnqn)$/;
+/** What was looked through. */
+export interface RecognisedTree {
+  readonly texts: readonly RecognisedText[];
+  /** What would have been read, and was not. */
+  readonly problems: readonly Problem[];
+}
 
 /**
- * The outputs in a folder: loose files, the folder of a sos report, a tree of sysfs. Files are known by their content, those
+ * The outputs in a folder or an archive: loose files, a sos report, a tree of sysfs. Files are known by their content, those
  * of sysfs by their place, which is all that they have.
  */
-export async function recogniseFolder(folder: string): Promise<RecognisedText[]> {
-  const storage = folderStorage(folder);
+export async function recogniseTree(tree: FileTree): Promise<RecognisedTree> {
+  const { name, storage, linkTarget, passedOver } = tree;
   const { files, links } = await filesBelow(storage);
-  const isReport = files.some((file) => /(?:^|\/)sos_commands\//.test(file));
-  const recognised: RecognisedText[] = [];
-  const sysfs: Fact[] = [];
-  let [count, bytes] = [0, 0];
+  const wanted = new WantedFiles();
+  wanted.isReport = tree.isReport;
+  for (const file of files) wanted.wants(file);
+  const reading = files.filter((file) => wanted.wants(file));
+  const texts: RecognisedText[] = [];
+  const problems: Problem[] = [...tree.problems];
+  const sysfs = new SysfsTree();
+  const pause = createEventLoopPause();
+  let bytes = 0;
   for (const file of links) {
-    const place = sysfsPlace(file);
-    const target = place === null ? null : await readlink(path.join(folder, file)).catch(() => null);
-    if (place !== null && target !== null) sysfs.push({ kind: 'sysfs', path: place, value: `-> ${target}` });
+    await pause();
+    const target = sysfsPlace(file) === null ? null : await linkTarget(file);
+    if (target !== null) sysfs.addLink(file, target);
   }
-  for (const file of files) {
-    if (isReport && !ofReport.test(file)) continue;
-    const place = sysfsPlace(file);
-    if (place === null && /(?:^|\/)sys\/(?:devices|class|bus|module|kernel)\//.test(file)) continue;
-    if (count >= most.files || bytes > largestOutputs) break;
-    count += 1;
+  for (const [index, file] of reading.entries()) {
+    // Each is a moment's work, and out of an archive nothing is waited for in between.
+    await pause();
+    if (index >= most.files || bytes > largestOutputs) {
+      problems.push(unread(name, `${reading.length - index} more files are not read`));
+      break;
+    }
     const read = await storage.read(file, true);
-    if (!read.ok || read.value.length > largestInFolder) continue;
+    if (!read.ok) {
+      if (problems.length < mostProblems) problems.push(unread(file, read.error.message));
+      continue;
+    }
+    if (read.value.length > largestInFolder) {
+      const message = `It has ${read.value.length} bytes, and is not looked through for outputs`;
+      if (problems.length < mostProblems) problems.push(unread(file, message));
+      continue;
+    }
     bytes += read.value.length;
     const text = await inTurns(decodeText(read.value));
-    if (place !== null) sysfs.push({ kind: 'sysfs', path: place, value: text.slice(0, 4096).trimEnd() });
-    else recognised.push(await inTurns(recogniseText(text, file)));
+    if (!sysfs.addAttribute(file, text)) texts.push(await inTurns(recogniseText(text, file)));
   }
-  const report = files.map(
-    (file) =>
-      /^(?:.*\/)?sosreport-([A-Za-z0-9][\w.-]{0,62}?)-(?:\d{4}-\d\d-\d\d|\d{5,14})(?=[-/])/.exec(
-        `${path.basename(folder)}/${file}`,
-      )?.[1],
-  );
-  const host = report.find((name) => name !== undefined) ?? null;
-  const tree = sysfs.length === 0 ? [] : [treeOf(sysfs)];
-  return [...recognised, ...tree, { findings: [], host, unknownLines: 0 }].filter(
-    ({ findings, host: named }) => findings.length > 0 || named !== null,
-  );
+  const attributes = sysfs.facts();
+  if (attributes.length > 0)
+    texts.push(listOf('sysfs tree', 'sys', `${attributes.length} attributes and links`, attributes));
+  if (wanted.isReport) {
+    const about = `${countWords(reading.length, 'file')} about drives, functions and machines`;
+    const others = files.length - reading.length + passedOver;
+    const holds = others === 0 ? about : `${about}; ${countWords(others, 'other')} passed over`;
+    const host = files
+      .map((file) => reportHost.exec(`${name}/${file}`)?.[1])
+      .find((one) => one !== undefined);
+    texts.unshift({
+      ...listOf('sos report', name, holds),
+      host: host ?? null,
+    });
+  }
+  return { texts: texts.filter(({ findings, host }) => findings.length > 0 || host !== null), problems };
 }
 
-function treeOf(facts: readonly Fact[]): RecognisedText {
-  const holds = `${facts.length} attributes and links`;
-  const finding = { title: 'sysfs tree', form: 'files' as const, device: null, holds, facts, notes: [] };
-  return { findings: [{ ...finding, file: 'sys', line: 1 }], host: null, unknownLines: 0 };
+/** `sosreport-hv-a-2026-01-01-abcdefg/…` */
+const reportHost = /^(?:.*\/)?sosreport-([A-Za-z0-9][\w.-]{0,62}?)-(?:\d{4}-\d\d-\d\d|\d{5,14})(?=[-/])/;
+
+function unread(source: string, message: string): Problem {
+  return { source, field: 'size', message, fix: 'Open the outputs that matter by themselves' };
 }
 
-/** Where an attribute of a tree is on the host, by the short way through class or bus; null for all others. */
-function sysfsPlace(file: string): string | null {
-  const [, address, attribute] = functionAttribute.exec(file) ?? [];
-  if (address !== undefined) return `/sys/bus/pci/devices/${address}/${attribute}`;
-  const [, device, name] = deviceAttribute.exec(file) ?? [];
-  if (device !== undefined) return `/sys/class/nvme/${device}/${name}`;
-  const [, subsystem, nqn] = subsystemAttribute.exec(file) ?? [];
-  return subsystem === undefined ? null : `/sys/class/nvme-subsystem/${subsystem}/${nqn}`;
+/** A finding that is many files at once. */
+function listOf(title: string, file: string, holds: string, facts: readonly Fact[] = []): RecognisedText {
+  const finding = { title, form: 'files' as const, device: null, holds, facts, notes: [] };
+  return { form: 'files', findings: [{ ...finding, file, line: 1 }], host: null, unknownLines: 0 };
 }
 
 /** Paths below a folder, in the order of their names; links are not followed. */

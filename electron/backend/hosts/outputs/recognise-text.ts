@@ -13,6 +13,8 @@ export interface PlacedFinding extends OutputFinding {
 }
 
 export interface RecognisedText {
+  /** What it is as a whole, whether an output in it is known or not. */
+  readonly form: 'text' | 'JSON' | 'XML' | 'binary' | 'empty' | 'files';
   readonly findings: readonly PlacedFinding[];
   /** The host that a prompt names. */
   readonly host: string | null;
@@ -31,7 +33,8 @@ const mostUnreadable = 0.05;
  * ends. `file`: its name says the same where no command line does.
  */
 export function* recogniseText(text: string, file: string): Pieces<RecognisedText> {
-  if (looksBinary(text)) return { findings: [], host: null, unknownLines: 0 };
+  const form = formOf(text);
+  if (form === 'binary') return { form, findings: [], host: null, unknownLines: 0 };
   const lines = yield* cleanLines(text);
   const findings: PlacedFinding[] = [];
   const ofFile = commandOfFile(file);
@@ -60,7 +63,14 @@ export function* recogniseText(text: string, file: string): Pieces<RecognisedTex
     else findings.push({ ...finding, file, line: at + 1 });
     at = end;
   }
-  return { findings, host, unknownLines };
+  return { form, findings, host, unknownLines };
+}
+
+function formOf(text: string): RecognisedText['form'] {
+  if (looksBinary(text)) return 'binary';
+  const begin = text.slice(0, 1000).trimStart();
+  if (begin === '' && text.trim() === '') return 'empty';
+  return /^<[?!A-Za-z]/.test(begin) ? 'XML' : /^[{[]/.test(begin) ? 'JSON' : 'text';
 }
 
 /** Whether a text was made of bytes that are none: zeros, or many that are no UTF-8. */

@@ -1,7 +1,10 @@
+import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import type { NamespaceRow } from './findings.ts';
 
 /** Folders of a sysfs dump and what is in them. */
 type Folders = Map<string, Map<string, string>>;
+
+const linesOfPiece = 5000;
 
 /** Where everything of a synthetic capture stands. */
 export const recordedSnapshot = 'recorded';
@@ -74,7 +77,7 @@ export class RecordedFacts {
   }
 
   /** The files by their path in the capture. */
-  files(): ReadonlyMap<string, string> {
+  *files(): Pieces<ReadonlyMap<string, string>> {
     const files = new Map(this.#files);
     const dumps: readonly [string, readonly [string, Folders][]][] = [
       ['sysfs-pci.tsv', [['/sys/bus/pci/devices', this.#functions]]],
@@ -86,11 +89,15 @@ export class RecordedFacts {
         ],
       ],
     ];
+    const pacer = new Pacer(linesOfPiece);
     for (const [file, parts] of dumps) {
       const lines: string[] = [];
       for (const [root, folders] of parts)
         for (const [folder, entry] of folders)
-          for (const [name, value] of entry) lines.push(`${root}/${folder}/${name}\t${value}\n`);
+          for (const [name, value] of entry) {
+            lines.push(`${root}/${folder}/${name}\t${value}\n`);
+            yield* pacer.did();
+          }
       if (lines.length > 0) files.set(`${recordedSnapshot}/${file}`, lines.join(''));
     }
     return files;

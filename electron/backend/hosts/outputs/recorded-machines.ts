@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fleetSizes } from '#shared/bounds/sizes.ts';
+import { pciAddress } from '#shared/fleet-file/scalars.ts';
 import { inTurns } from '../../in-turns.ts';
 import { checkRecorded, readRecordedJson } from '../capture/recorded-output.ts';
 import type { SnapshotFiles } from '../capture/snapshot-files.ts';
@@ -14,7 +15,7 @@ const machinesSchema = z
       name: z.string().min(1).max(100),
       vcpus: z.int().positive(),
       memoryBytes: z.int().positive(),
-      devices: z.array(z.string().regex(/^[0-9a-f]{4}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/)).max(256),
+      devices: z.array(pciAddress).max(256),
       running: z.boolean(),
     }),
   )

@@ -1,36 +1,27 @@
 import { identifyStructures } from '#shared/nvme/commands/identify.ts';
 
+/** `list-ns --all` writes `list-ns-all.json`. */
+const recordedBy = (subcommand: string, title: string) => ({
+  title,
+  file: `${subcommand.replace(' --', '-')}.json`,
+  command: `nvme ${subcommand}`,
+});
+
 /**
  * What a capture records of one controller: the file that holds it and the command that tells it. The one place for both,
  * so that "not recorded" always names the command whose output would be read.
  */
 export const recordedStructures = {
-  'id-ctrl': { title: 'Identify Controller', file: 'id-ctrl.json', command: 'nvme id-ctrl' },
-  'list-ns': { title: 'the active namespaces', file: 'list-ns.json', command: 'nvme list-ns' },
-  'list-ns-all': { title: 'all namespaces', file: 'list-ns-all.json', command: 'nvme list-ns --all' },
-  'list-ctrl': {
-    title: 'the controllers of the subsystem',
-    file: 'list-ctrl.json',
-    command: 'nvme list-ctrl',
-  },
-  'primary-ctrl-caps': {
-    title: 'Primary Controller Capabilities',
-    file: 'primary-ctrl-caps.json',
-    command: 'nvme primary-ctrl-caps',
-  },
-  'list-secondary': {
-    title: 'the Secondary Controller List',
-    file: 'list-secondary.json',
-    command: 'nvme list-secondary',
-  },
-  'show-regs': { title: 'the controller properties', file: 'show-regs.json', command: 'nvme show-regs' },
-  'smart-log': { title: 'SMART / Health', file: 'smart-log.json', command: 'nvme smart-log' },
-  'id-ns': { title: 'Identify Namespace', file: 'id-ns.json', command: 'nvme id-ns' },
-  'ns-list-ctrl': {
-    title: 'the controllers that the namespace is attached to',
-    file: 'list-ctrl.json',
-    command: 'nvme list-ctrl',
-  },
+  'id-ctrl': recordedBy('id-ctrl', 'Identify Controller'),
+  'list-ns': recordedBy('list-ns', 'the active namespaces'),
+  'list-ns-all': recordedBy('list-ns --all', 'all namespaces'),
+  'list-ctrl': recordedBy('list-ctrl', 'the controllers of the subsystem'),
+  'primary-ctrl-caps': recordedBy('primary-ctrl-caps', 'Primary Controller Capabilities'),
+  'list-secondary': recordedBy('list-secondary', 'the Secondary Controller List'),
+  'show-regs': recordedBy('show-regs', 'the controller properties'),
+  'smart-log': recordedBy('smart-log', 'SMART / Health'),
+  'id-ns': recordedBy('id-ns', 'Identify Namespace'),
+  'ns-list-ctrl': recordedBy('list-ctrl', 'the controllers that the namespace is attached to'),
 } as const;
 export type StructureName = keyof typeof recordedStructures;
 
@@ -97,6 +88,8 @@ export const hostCommands = {
   pci: 'sudo lspci -D -nn -vvv -d ::0108',
   /** Addresses, states and NQNs of the controllers. */
   devices: 'nvme list-subsys -o json',
+  /** Which controller a function is, with its CNTLID. */
+  identifiers: 'nvme list -v -o json',
   /** One attribute of a controller. */
   attribute: (device: string, attribute: string) => `grep -H . /sys/class/nvme/${device}/${attribute}`,
   /** One attribute of a function. */

@@ -71,6 +71,7 @@ export function gatedConnection(
   };
 
   const gatedQueue = (queue: AdminQueue, name: string): AdminQueue => ({
+    ...queue,
     submit: (command) => {
       if (!changesController(command.opcode)) return look(() => queue.submit(command));
       const described = describeCommand(command);

@@ -27,6 +27,7 @@ export function openLivingHosts(file: FleetFile, lateAt?: number) {
   const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
   const drivers = { sent: 0, lateAt };
   const trace: QueueTracer = (queue) => ({
+    ...queue,
     submit: async (command) => {
       if (command.opcode !== adminOpcodes.migrationSend) return queue.submit(command);
       drivers.sent += 1;

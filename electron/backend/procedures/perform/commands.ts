@@ -34,7 +34,9 @@ export async function sendCommand(
   if (!built.ok) return built;
   const { command } = built.value;
   const answer = queue.value.submit(command);
-  const inTime = await controllerToAsk({ submit: () => answer }, object, timeout).submit(command);
+  const inTime = await controllerToAsk({ ...queue.value, submit: () => answer }, object, timeout).submit(
+    command,
+  );
   if (!inTime.ok && inTime.error.code === 'device-timeout')
     onUnanswered(answer.then((late) => outcomeOf(late, command, controller)));
   return outcomeOf(inTime, command, controller);

@@ -35,6 +35,7 @@ function openHosts() {
   const simulated = createSimulatedFleet(file, {
     clock,
     trace: (queue) => ({
+      ...queue,
       submit: (command: AdminCommand) =>
         silence.kept ? new Promise(() => undefined) : queue.submit(command),
     }),

@@ -43,6 +43,37 @@ it.each([0, 1])(
   },
 );
 
+it('does not know that the step which was cut short is still to do where nobody can see it', () => {
+  const next = moved.plan.pointOfNoReturn ?? 0;
+  const [first, second] = leftAsItIs(cutAt(next), null, '2.x').map(({ what }) => what);
+  expect(first).toBe(`May be done; if it is not, still to do: ${moved.plan.steps[next]?.words}`);
+  expect(second).toBe(`Still to do: ${moved.plan.steps[next + 1]?.words}`);
+});
+
+it('gives no source up whose guest goes back: what the way back had not reached is taken back', () => {
+  const paused = moved.plan.steps.findIndex(({ step }) => step.kind === 'vm-pause');
+  const resume = moved.plan.pointOfNoReturn ?? 0;
+  const { steps } = cutAt(resume);
+  const failed = {
+    status: 'failed',
+    error: { code: 'device-status', message: 'It does not resume.' },
+  } as const;
+  const cut: ProcedureRun = {
+    ...{ ...moved, status: 'interrupted', rollingBack: true },
+    steps: steps.map((step, index) =>
+      index === resume
+        ? { ...step, ...failed }
+        : index > paused && index < resume
+          ? { ...step, status: 'undone' }
+          : step,
+    ),
+  };
+  const [next, ...others] = leftAsItIs(cut, fleet, '2.x').map(({ what }) => what);
+  expect(next).toMatch(/^May be done, and was not undone: Resume/);
+  expect(others[0]).toContain('Done and not undone: Stop the guest db-primary');
+  expect(others.join()).not.toContain('Still to do');
+});
+
 it('names no command where another fleet is open, on which it would mean something else', () => {
   const left = leftAsItIs(cutAt(3), null, '2.x');
   expect(left).toHaveLength(4);

@@ -2,7 +2,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
-import { firstOpenStep, onlyGoesForward } from '#shared/procedure/step-outcome.ts';
+import { firstOpenStep, hasTakenBack, onlyGoesForward } from '#shared/procedure/step-outcome.ts';
 import { foreseen, stillToDo } from '../run/fail-forward.ts';
 import { mayHaveMoved } from '../run/roll-back.ts';
 import { leftover, stepsToUndo } from '../run/run-state.ts';
@@ -17,8 +17,10 @@ export function leftAsItIs(
   fleet: Fleet | null,
   nvmeCli: NvmeCliGeneration,
 ): ProcedureRun['leftovers'] {
-  // The guest may run at its destination: what resumes it at its source must not be offered.
-  if (onlyGoesForward(run) || mayHaveMoved(run)) return stillToDo(run, fleet, firstOpenStep(run));
+  // The guest may run at its destination: what resumes it at its source must not be offered. Where its way back has begun it
+  // does not, and what would give the source up must not be.
+  if (onlyGoesForward(run) || (mayHaveMoved(run) && !hasTakenBack(run)))
+    return stillToDo(run, fleet, firstOpenStep(run));
   let now = fleet;
   return stepsToUndo(run).map(({ planned: { step, words, inverse }, isCertain }) => {
     const what = `${isCertain ? 'Done and not undone' : 'May be done, and was not undone'}: ${words}`;

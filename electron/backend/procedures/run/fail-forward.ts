@@ -2,7 +2,8 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { PlanBuilder } from '#shared/procedure/plan/builder.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { definitionOf, type Step } from '#shared/procedure/step.ts';
+import { definitionOf, type PlannedStep, type Step } from '#shared/procedure/step.ts';
+import { mayBeDone } from '#shared/procedure/step-outcome.ts';
 import type { BerthError } from '#shared/result.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
@@ -35,10 +36,16 @@ export function stillToDo(run: ProcedureRun, fleet: Fleet | null, index: number)
   // What a comparison stands before must not be done on its own.
   if (first.step.kind === 'migration-proof' && run.steps[index]?.status === 'failed')
     return behind.map(({ words }) => leftover(`Not before the difference is explained: ${words}`, []));
-  const isThere = fleet !== null && visibleEffect(first.step, fleet)?.holds === true;
-  return (isThere ? behind : [first, ...behind]).map(({ words, commandLines }) =>
-    leftover(`Still to do: ${words}`, commandLines),
-  );
+  const seen = fleet === null ? null : visibleEffect(first.step, fleet);
+  const stepRun = run.steps[index];
+  // A comparison that was cut short is made anew.
+  const isEffect = first.step.kind !== 'migration-proof';
+  const isUncertain = isEffect && seen === null && stepRun !== undefined && mayBeDone(stepRun);
+  const toDo = ({ words, commandLines }: PlannedStep, what = 'Still to do') =>
+    leftover(`${what}: ${words}`, commandLines);
+  const rest = behind.map((planned) => toDo(planned));
+  if (seen?.holds === true) return rest;
+  return [toDo(first, isUncertain ? 'May be done; if it is not, still to do' : undefined), ...rest];
 }
 
 /** What was asked of a device and may still be done by it, with the lines that take it back. */

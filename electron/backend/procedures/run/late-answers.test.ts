@@ -8,11 +8,18 @@ import {
   suspendTypes,
 } from '#shared/nvme/commands/migration/migration-send.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
-import { resourceTypes, virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
+import {
+  resourceTypes,
+  virtualizationActions,
+  virtualizationManagement,
+} from '#shared/nvme/commands/virtualization-management.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
 import { type Lab, openLab } from '../../test-support/procedure-lab.ts';
+import { runToEnd } from '../../test-support/run-to-end.ts';
+import { createTestRandom } from '../../test-support/test-clock.ts';
+import { createProcedureRunner } from '../runner.ts';
 
 /** The patience of the lab is 1 s for an answer and 1 s more for a late one. */
 const withinPatience = 1_500;
@@ -46,6 +53,15 @@ function givesQueuesBack(command: AdminCommand): boolean {
   if (command.opcode !== adminOpcodes.virtualizationManagement) return false;
   const { act, rt, nr } = virtualizationManagement.decode(command);
   return act === 8 && rt === resourceTypes.virtualQueue.value && nr === 0;
+}
+
+function takesOffline(command: AdminCommand): boolean {
+  if (command.opcode !== adminOpcodes.virtualizationManagement) return false;
+  return virtualizationManagement.decode(command).act === virtualizationActions.secondaryOffline.value;
+}
+
+function detaches({ opcode, cdw10 }: AdminCommand): boolean {
+  return opcode === adminOpcodes.namespaceAttachment && (cdw10 & 0xf) === 1;
 }
 
 /** Suspends (not only warns) a function of the guest at its source. */
@@ -119,6 +135,24 @@ describe('an answer that does not come in time', () => {
     expect(lab.store.run(run.id)?.run).toEqual(healed);
   });
 
+  it('is journalled as undone once, however long the state of the fleet takes to keep', async () => {
+    const lab = await openLab();
+    late(lab, takesQueues, beyondPatience);
+    const run = await lab.run(assignFree(lab.writer.fleet));
+    const taking = run.steps.findIndex(({ error }) => error?.code === 'device-timeout');
+    lab.beforeKeeping = async () => {
+      for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const journalled: string[] = [];
+    const { saveRun } = lab.store;
+    lab.store.saveRun = (stored, entry, state) => {
+      if (entry.step === taking) journalled.push(entry.event);
+      return saveRun(stored, entry, state);
+    };
+    await said(lab, run, 'rolled-back');
+    expect(journalled).toEqual(['rolling-back', 'step-undone']);
+  });
+
   it('is not called undone when it arrives after the roll-back and cannot be taken back', async () => {
     const lab = await openLab();
     late(lab, takesQueues, beyondPatience);
@@ -152,8 +186,6 @@ describe('an answer that does not come in time', () => {
 
   it('does not touch what another procedure has made of the same object since, and says what it may have done', async () => {
     const lab = await openLab();
-    const detaches = ({ opcode, cdw10 }: AdminCommand) =>
-      opcode === adminOpcodes.namespaceAttachment && (cdw10 & 0xf) === 1;
     const inUse = `${primaryId}/12`;
     await lab.run({ kind: 'set-namespaces', controllerIds: [inUse], attach: [1], detach: [] });
     late(lab, detaches, beyondPatience);
@@ -175,6 +207,30 @@ describe('an answer that does not come in time', () => {
     expect(await lab.rediscovered()).toEqual(lab.writer.fleet);
   });
 
+  it('is not looked for on a fleet that was opened anew under the same name meanwhile', async () => {
+    const lab = await openLab();
+    const { writer, clock, log, store, simulation, connections } = lab;
+    if (simulation === null) throw new Error('the lab is simulated');
+    const open = { key: 'same', connections, clock: simulation.clock, state: null };
+    const runner = createProcedureRunner({
+      ...{ writer, clock, log, store, random: createTestRandom(7), emit() {} },
+      source: () => ({ ...open }),
+      opening: () => null,
+      occupied: () => null,
+      observerFor: () => null,
+      timeoutMilliseconds: 1000,
+      nvmeCli: () => '2.x',
+    });
+    late(lab, takesQueues, beyondPatience);
+    const run = await runToEnd(runner, assignFree(writer.fleet));
+    expect(run.leftovers.map(({ what }) => what).join()).toContain('may still take effect');
+    open.connections = [...connections];
+    const asked = lab.commands.length;
+    await simulation.clock.sleep(2 * beyondPatience, { what: 'the late answer' });
+    await expect.poll(() => lab.commands.length).toBe(asked);
+    expect([runner.find(run.id), runner.running()]).toEqual([run, []]);
+  });
+
   it('does not keep a program that closes', async () => {
     const lab = await openLab();
     let closing = Promise.resolve();
@@ -188,6 +244,29 @@ describe('an answer that does not come in time', () => {
     await lab.runner.finished(started.value.id);
     await closing;
     expect(lab.store.unfinishedRuns().map(({ run }) => run.id)).toEqual([started.value.id]);
+  });
+});
+
+describe('an answer behind the point of no return that comes when a later step has failed', () => {
+  it('makes nothing that is done stand among what is still to do', async () => {
+    const lab = await openLab();
+    let detached = 0;
+    lab.interfere = (command) => {
+      if (takesOffline(command)) return 'refuse';
+      if (!detaches(command)) return 'pass';
+      detached += 1;
+      return detached === 1 ? 'lose' : 'pass';
+    };
+    const run = await lab.run(migration(lab.writer.fleet));
+    expect([run.status, run.error?.code, detached]).toEqual(['failed', 'device-status', 2]);
+    const late = run.leftovers.filter(({ what }) => what.includes('may still take effect: Detach'));
+    expect(late).toHaveLength(1);
+    const toDo = run.leftovers.filter((left) => !late.includes(left));
+    const left = () => lab.runner.find(run.id)?.leftovers ?? [];
+    await expect
+      .poll(() => left().some(({ what }) => what.includes('may still')), { timeout: 5_000 })
+      .toBe(false);
+    expect(left()).toEqual(toDo);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
+import { firstOpenStep } from '#shared/procedure/step-outcome.ts';
 import { visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
 import { leftAhead, stillToCome } from './fail-forward.ts';
@@ -27,7 +28,7 @@ export async function settleLateAnswer(active: RunUnderWay, late: UnansweredStep
   const effect = visibleEffect(late.step, writer.fleet);
   if (effect?.holds === true)
     record.set(withStep(record.run, late.index, { readBack: `It was done late: ${effect.readBack}` }));
-  record.set({ ...record.run, leftovers: leftAhead(active, late.index) });
+  record.set({ ...record.run, leftovers: leftAhead(active, firstOpenStep(record.run)) });
   return endRun(active, 'failed', record.run.error);
 }
 

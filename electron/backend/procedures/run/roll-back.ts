@@ -3,7 +3,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { lastingSteps, settingsOf } from '#shared/procedure/lasting-steps.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
-import { mayBeDone } from '#shared/procedure/step-outcome.ts';
+import { hasTakenBack, mayBeDone } from '#shared/procedure/step-outcome.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { carryOut, inGoodTime, visibleEffect } from './carry-out.ts';
@@ -102,16 +102,17 @@ export function mayGoBack(run: ProcedureRun, fleet: Fleet): Result<void> {
       fix: 'Compare both sides, then clean up the source, or pause the guest at the destination and resume it at its source.',
     });
   const host = fleet.hosts[destinationHostId];
-  if (!mayHaveMoved(run) || (there !== undefined && host?.unread !== true)) return succeed(undefined);
-  return fail(
-    'conflict',
-    `${name} may be running at the destination, which could not be read, so it was not taken back.`,
-    {
-      object: name,
-      field: 'state',
-      fix: `Look on ${host?.name ?? destinationHostId} whether it runs there, then go on with what is left or resume it at its source.`,
-    },
-  );
+  const isRead = host !== undefined && host.unread !== true;
+  // What the way back itself has removed there did not run before.
+  if (!mayHaveMoved(run) || (isRead && (there !== undefined || hasTakenBack(run)))) return succeed(undefined);
+  const may = isRead
+    ? `${name} is gone from the destination, where it may have run`
+    : `${name} may be running at the destination, which could not be read`;
+  return fail('conflict', `${may}, so it was not taken back.`, {
+    object: name,
+    field: 'state',
+    fix: `Look on ${host?.name ?? destinationHostId} whether it runs there, then go on with what is left or resume it at its source.`,
+  });
 }
 
 /** Whether there can be anything to undo. Of a step with parts there can although its effect is not there. */
@@ -202,7 +203,7 @@ async function undoArrived(
     if (!mayHaveEffect(active, toUndo)) continue;
     noteFound(active, toUndo);
     await undo(active, toUndo, failures);
-    markUndone(active, toUndo, failures);
+    await markUndone(active, toUndo, failures);
   }
 }
 

@@ -29,8 +29,12 @@ export interface RunRecord {
     event: JournalEntry['event'],
     step?: number,
   ): Promise<Result<void>>;
-  end(status: 'done' | 'rolled-back' | 'failed', error: BerthError | null): Promise<void>;
+  end(status: EndStatus, error: BerthError | null): Promise<void>;
+  /** Ends it as failed where nothing was done, so that there is no state to keep: in one turn. */
+  leave(error: BerthError): void;
 }
+
+type EndStatus = 'done' | 'rolled-back' | 'failed';
 
 export interface RecordDependencies {
   readonly store: Store;
@@ -60,6 +64,15 @@ export function createRunRecord(
     if (saved.ok || (event !== 'started' && event !== 'recovering')) deps.emit('run:changed', run);
     return saved;
   };
+  const ended = (current: ProcedureRun, status: EndStatus, error: BerthError | null): ProcedureRun => {
+    const simulatedAt = source.clock.simulated === true ? source.clock.now() : null;
+    const undoable = status === 'done' && undoBlockers({ ...current, status }).length === 0;
+    const next = endedRun(current, status, { at: deps.clock.now(), simulatedAt, error, undoable });
+    return { ...next, audit: auditOfRun(deps.writer.fleet, next, deps.underWay()) };
+  };
+  const tellUnwritten = (saved: Result<void>): void => {
+    if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
+  };
   const record: RunRecord = {
     get run() {
       return run;
@@ -78,14 +91,12 @@ export function createRunRecord(
       return write(event, step, source.state?.parts() ?? null);
     },
     async end(status, error) {
-      const simulatedAt = source.clock.simulated === true ? source.clock.now() : null;
-      const ended = (current: ProcedureRun): ProcedureRun => {
-        const undoable = status === 'done' && undoBlockers({ ...current, status }).length === 0;
-        const next = endedRun(current, status, { at: deps.clock.now(), simulatedAt, error, undoable });
-        return { ...next, audit: auditOfRun(deps.writer.fleet, next, deps.underWay()) };
-      };
-      const saved = await record.saveWithState(ended, 'ended');
-      if (!saved.ok) deps.log.error(`the end of run ${run.id} could not be written`, saved.error);
+      const saved = await record.saveWithState((current) => ended(current, status, error), 'ended');
+      tellUnwritten(saved);
+    },
+    leave(error) {
+      run = ended(run, 'failed', error);
+      tellUnwritten(write('ended', undefined, null));
     },
   };
   return record;

@@ -1,3 +1,4 @@
+import { isRecord } from '#shared/bounds/is-record.ts';
 import type { Database } from '../database.ts';
 import { parseJson } from '../parse-json.ts';
 
@@ -33,7 +34,7 @@ export function rewriteIntentsOfOne(database: Database): void {
     const row = database.get('SELECT plan, state FROM runs WHERE sequence = ?', Number(sequence));
     const plan = parseJson(row?.plan);
     const state = parseJson(row?.state);
-    if (!isObject(plan) || !isObject(state)) continue;
+    if (!isRecord(plan) || !isRecord(state)) continue;
     const steps = Array.isArray(plan.steps) ? plan.steps : [];
     const rewritten = { ...plan, intent: intentOfList(plan.intent, steps) };
     database.run(
@@ -48,11 +49,11 @@ export function rewriteIntentsOfOne(database: Database): void {
 function withAudit(state: Values): Values {
   if (!Array.isArray(state.audit)) return state;
   const audit = state.audit.map((finding) =>
-    isObject(finding) && Array.isArray(finding.waysOut)
+    isRecord(finding) && Array.isArray(finding.waysOut)
       ? {
           ...finding,
           waysOut: finding.waysOut.map((way) =>
-            isObject(way) && 'intent' in way ? { ...way, intent: intentOfList(way.intent, []) } : way,
+            isRecord(way) && 'intent' in way ? { ...way, intent: intentOfList(way.intent, []) } : way,
           ),
         }
       : finding,
@@ -62,7 +63,7 @@ function withAudit(state: Values): Values {
 
 /** The intent about a list; one that is in no old form as it is. */
 function intentOfList(intent: unknown, steps: readonly unknown[]): unknown {
-  if (!isObject(intent)) return intent;
+  if (!isRecord(intent)) return intent;
   const names = Object.hasOwn(lists, String(intent.kind)) ? lists[String(intent.kind)] : undefined;
   if (names === undefined || typeof intent[names[0]] !== 'string') return intent;
   const { [names[0]]: one, nsids, ...rest } = intent;
@@ -73,13 +74,9 @@ function intentOfList(intent: unknown, steps: readonly unknown[]): unknown {
 /** It named all that was to be attached; what was to be detached stands in the steps. */
 function namespacesOf(nsids: unknown, steps: readonly unknown[]) {
   const detach = steps.flatMap((planned) =>
-    isObject(planned) && isObject(planned.step) && planned.step.kind === 'detach-namespace'
+    isRecord(planned) && isRecord(planned.step) && planned.step.kind === 'detach-namespace'
       ? [planned.step.nsid]
       : [],
   );
   return { attach: nsids, detach };
-}
-
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

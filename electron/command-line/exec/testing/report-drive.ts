@@ -2,23 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
-import { runBerth } from '../../run-berth.ts';
-import type { SentCommand } from '../sent-commands.ts';
-
-/** What a line answered, as `berth exec --json` prints it. */
-export interface AnsweredLine {
-  readonly line: string;
-  readonly exit: number;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly refusals?: readonly {
-    readonly line: number;
-    readonly cause: string;
-    readonly fix: string;
-    readonly lines: readonly string[];
-  }[];
-  readonly commands: readonly SentCommand[];
-}
+import { type AnsweredLine, execLines } from './exec-lines.ts';
 
 type Host = FleetFileInput['hosts'][number];
 type Subsystem = NonNullable<FleetFileInput['subsystems']>[number];
@@ -81,27 +65,7 @@ export async function runLines(
   const folder = await mkdtemp(path.join(tmpdir(), 'berth-lines-'));
   const file = path.join(folder, 'drive.json');
   await writeFile(file, JSON.stringify(fleet));
-  const { out, err } = await runSource(file, lines);
-  await rm(folder, { recursive: true });
-  if (out === '') throw new Error(err);
-  return out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
-async function runSource(source: string, lines: readonly string[]): Promise<{ out: string; err: string }> {
-  let out = '';
-  let err = '';
-  await runBerth(['exec', source, '--json'], {
-    out: (text) => {
-      out += String(text);
-    },
-    err: (text) => {
-      err += text;
-    },
-    readStdin: async () => lines.join('\n'),
-    version: async () => '',
-  });
-  return { out, err };
+  return execLines(file, lines)
+    .then((answered) => answered.lines)
+    .finally(() => rm(folder, { recursive: true }));
 }

@@ -1,6 +1,7 @@
 import type { IFileSystem } from 'just-bash/browser';
 import type { Refusal } from '../../../hosts/refusal.ts';
 import type { ConsoleHost } from '../../console-host.ts';
+import { bytesOfLatin1, encodeText } from '../bytes-and-text.ts';
 import { type MarkedPath, markedTarget, readMark } from '../script/marked-paths.ts';
 import type { ShellLibrary } from '../script/shell-library.ts';
 import { FileError, isDirectory, noSuchFile, notPermitted } from './file-error.ts';
@@ -122,7 +123,7 @@ export class HostFiles implements IFileSystem {
     const path = plain(given);
     if (isInSysfs(path)) {
       const read = this.#host.sysfs.read(path);
-      if (read.ok) return new TextEncoder().encode(read.text);
+      if (read.ok) return encodeText(read.text);
       throw new FileError('EIO', read.error, path, read.refusal);
     }
     const found = this.#kernelFile(path);
@@ -329,8 +330,7 @@ function statOf(file: KernelFile, size: number): Stat {
 function bytesOf(content: Content, given: Encoding): Uint8Array {
   if (typeof content !== 'string') return content;
   const encoding = typeof given === 'object' ? given.encoding : given;
-  if (encoding !== 'binary' && encoding !== 'latin1') return new TextEncoder().encode(content);
-  return Uint8Array.from(content, (character) => character.charCodeAt(0));
+  return encoding === 'binary' || encoding === 'latin1' ? bytesOfLatin1(content) : encodeText(content);
 }
 
 function textOf(content: Content, encoding: Encoding): string {

@@ -1,12 +1,23 @@
+import { listAsIf } from './list-as-if.ts';
 import { markedLine, ownCommands, targetMark } from './marked-paths.ts';
 import type {
   CommandTree,
+  PipelineTree,
   RedirectionTree,
   SimpleCommandTree,
   StatementTree,
   WordTree,
 } from './shell-library.ts';
-import { literalText, outputTo, quotedWord, simpleCommand, statementOf } from './shell-tree.ts';
+import {
+  groupOf,
+  ifStatement,
+  literalText,
+  outputTo,
+  quotedWord,
+  simpleCommand,
+  statementOf,
+  statusBefore,
+} from './shell-tree.ts';
 
 /** Which outputs of a command come to the shell's own, and are to be shown as soon as it ends. */
 interface Shown {
@@ -29,6 +40,7 @@ export function guardScript(statements: readonly StatementTree[], firstLine: num
   return guardAll(statements, {
     shown: firstLine > 0 ? everything : nothing,
     line: firstLine,
+    isPiped: false,
     fixed: firstLine === 0,
   });
 }
@@ -37,25 +49,32 @@ export function guardScript(statements: readonly StatementTree[], firstLine: num
 interface Place {
   readonly shown: Shown;
   readonly line: number;
+  /** Behind it in the same pipeline stand more commands, which see the same `$?` as it does. */
+  readonly isPiped: boolean;
   /** Lines inside of it are counted anew, so that the place of the whole counts. */
   readonly fixed: boolean;
 }
 
 function guardAll(statements: readonly StatementTree[], place: Place): StatementTree[] {
-  return statements.map((statement) => ({
-    ...statement,
-    pipelines: statement.pipelines.map((pipeline) => {
-      const last = pipeline.commands.length - 1;
-      const commands = pipeline.commands.map((command, index) => {
-        const shown = {
-          stdout: place.shown.stdout && index === last,
-          stderr: place.shown.stderr && pipeline.pipeStderr?.[index] !== true,
-        };
-        return guardCommand(command, { ...place, shown });
-      });
-      return { ...pipeline, commands };
+  return statements.map((statement) =>
+    listAsIf({
+      ...statement,
+      pipelines: statement.pipelines.map((pipeline) => guardPipeline(pipeline, place)),
     }),
-  }));
+  );
+}
+
+function guardPipeline(pipeline: PipelineTree, place: Place): PipelineTree {
+  const last = pipeline.commands.length - 1;
+  const commands = pipeline.commands.map((command, index) => {
+    const isPiped = index !== last;
+    const shown = {
+      stdout: place.shown.stdout && !isPiped,
+      stderr: place.shown.stderr && pipeline.pipeStderr?.[index] !== true,
+    };
+    return guardCommand(command, { ...place, shown, isPiped });
+  });
+  return { ...pipeline, commands };
 }
 
 function guardCommand(command: CommandTree, given: Place): CommandTree {
@@ -119,8 +138,10 @@ function guardSimple(command: SimpleCommandTree, place: Place): CommandTree {
     return { ...command, redirections: command.redirections.filter((each) => !isOutput(each)) };
   const tested =
     name === '[' || name === 'test' ? { ...command, args: command.args.map(deviceTestWord) } : command;
-  // An assignment alone keeps the status of its substitutions only without redirections.
-  if (command.name === null && command.redirections.length === 0) return tested;
+  // An assignment alone keeps the status of its substitutions only without redirections. Without substitutions it is 0,
+  // which the library takes for the status of what ran before.
+  if (command.name === null && command.redirections.length === 0)
+    return hasSubstitution(tested) ? tested : ifStatement([statementOf(tested)], [], []);
   return leaf(tested, place, 'whole');
 }
 
@@ -148,8 +169,11 @@ function leaf<C extends Extract<CommandTree, { redirections: RedirectionTree[] }
     [String(line)],
     [...shownRedirections(place), ...messageRedirections(command.redirections)],
   );
-  const body = [statementOf(told), statementOf(written)];
-  return { type: 'Group', body, redirections: [] };
+  const asked = statementOf(simpleCommand(ownCommands.asked, [], []));
+  const checked = statementOf(ifStatement([asked], [statementOf(written)], [statusBefore]));
+  // The library hands the status of a group on to the next command of the pipeline, that of a subshell it does not. What
+  // is a group already hands its own on.
+  return groupOf(place.isPiped && kind === 'whole' ? 'Subshell' : 'Group', statementOf(told), checked);
 }
 
 /** Where messages of a command go that the script redirects: into its file they would be a write of their own. */
@@ -237,8 +261,31 @@ function guardWords<C extends CommandTree>(command: C, place: Place): C {
     if (node.type === 'Statement') return node;
     if (node.type !== 'CommandSubstitution' && node.type !== 'ProcessSubstitution') return null;
     const body = node.body as { readonly statements: readonly StatementTree[] };
-    return { ...node, body: { ...body, statements: guardAll(body.statements, inside) } };
+    if (isFileAlone(body.statements)) return node;
+    const guarded = guardAll(body.statements, inside);
+    const statements = node.type === 'CommandSubstitution' ? goingOn(guarded) : guarded;
+    return { ...node, body: { ...body, statements } };
   });
+}
+
+/** `< file`, which the library knows by its form. */
+function isFileAlone([first, ...more]: readonly StatementTree[]): boolean {
+  const [command] = first?.pipelines[0]?.commands ?? [];
+  return more.length === 0 && command?.type === 'SimpleCommand' && command.name === null;
+}
+
+/** In `$(…)` bash goes on where something fails, also with `set -e`. */
+function goingOn(statements: StatementTree[]): readonly StatementTree[] {
+  return [statementOf(groupOf('Subshell', statementOf(ifStatement(statements, [], [statusBefore]))))];
+}
+
+function hasSubstitution(command: SimpleCommandTree): boolean {
+  let found = false;
+  mapNodes(command.assignments, ({ type }) => {
+    found ||= type === 'CommandSubstitution';
+    return null;
+  });
+  return found;
 }
 
 type TreeNode = Readonly<Record<string, unknown>> & { readonly type: string };

@@ -5,7 +5,16 @@
 const mark = '\ue000';
 
 /** Commands of the shell itself; a trace (`set -x`) leaves them out. */
-export const ownCommands = { next: `${mark}next`, line: `${mark}done`, written: `${mark}written` } as const;
+export const ownCommands = {
+  next: `${mark}next`,
+  line: `${mark}done`,
+  /** Ends with the status of the command before, or with 0 where the kernel refused what that wrote. */
+  asked: `${mark}asked`,
+  /** Tells what the kernel refused, and ends with 1 for it. */
+  written: `${mark}written`,
+  /** Ends with the status of the command before. */
+  status: `${mark}status`,
+} as const;
 
 /** What a marked path means. */
 export type MarkedPath =

@@ -1,4 +1,6 @@
+import { ownCommands } from './marked-paths.ts';
 import type {
+  CommandTree,
   PipelineTree,
   RedirectionTree,
   SimpleCommandTree,
@@ -39,6 +41,18 @@ export function simpleCommand(
   };
 }
 
+export function groupOf(type: 'Group' | 'Subshell', ...body: StatementTree[]): CommandTree {
+  return { type, body, redirections: [] };
+}
+
+export function ifStatement(
+  condition: StatementTree[],
+  body: StatementTree[],
+  elseBody: StatementTree[],
+): CommandTree {
+  return { type: 'If', clauses: [{ condition, body }], elseBody, redirections: [] };
+}
+
 export function pipelineOf(commands: PipelineTree['commands']): PipelineTree {
   return { type: 'Pipeline', commands, negated: false };
 }
@@ -51,6 +65,14 @@ export function statementOf(...commands: PipelineTree['commands']): StatementTre
     background: false,
   };
 }
+
+/** A command of the shell itself between those of a script: `PIPESTATUS` stays, and its failure ends no script. */
+export function untracedStatement(command: CommandTree): StatementTree {
+  return statementOf(groupOf('Subshell', statementOf(command)), groupOf('Group'));
+}
+
+/** Ends with the status of what ran before, and a script with `set -e` goes on. */
+export const statusBefore: StatementTree = untracedStatement(simpleCommand(ownCommands.status, [], []));
 
 export function outputTo(fd: number, path: string): RedirectionTree {
   return { type: 'Redirection', fd, operator: '>', target: quotedWord(path) };

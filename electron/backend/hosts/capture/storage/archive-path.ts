@@ -1,5 +1,5 @@
 /** Of a path in an archive: characters, and folders above a file. */
-const longestPath = 1024;
+export const longestPath = 1024;
 const longestName = 255;
 const deepest = 32;
 

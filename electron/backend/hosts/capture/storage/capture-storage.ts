@@ -1,5 +1,6 @@
 import { opendir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Problem } from '#shared/fleet/schema.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { LinkBounds, readFileBytes, unreadable } from '../../../files/read-file.ts';
 
@@ -29,6 +30,21 @@ export interface CaptureStorage {
   read(file: string, isListed?: boolean): Promise<Result<Uint8Array>>;
   /** Up to `most` names in a folder; `not-found` when it is absent. */
   list(folder: string, most: number): Promise<Result<StoredListing>>;
+}
+
+/** What a folder or an archive holds, whatever it is. */
+export interface FileTree {
+  /** The last part of its path, without the extension of an archive. */
+  readonly name: string;
+  readonly storage: CaptureStorage;
+  /** Where a symbolic link leads, as it says itself; null where there is none. Nobody follows it. */
+  linkTarget(file: string): Promise<string | null>;
+  /** Files of an archive that are not in `storage`, because their paths say that nobody wants them. */
+  readonly passedOver: number;
+  /** Whether one of those is of a sos report. */
+  readonly isReport: boolean;
+  /** What else of an archive is not read. */
+  readonly problems: readonly Problem[];
 }
 
 /** A folder on the disk. Links that lead out of it are not followed. */

@@ -1,7 +1,8 @@
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { giveWay } from '../../../event-loop.ts';
-import { archivePath } from './archive-path.ts';
+import { archivePath, longestPath } from './archive-path.ts';
 import { largestRecordedFile } from './capture-storage.ts';
 
 /** What an archive may cost, whatever it says of itself. */
@@ -20,12 +21,15 @@ export interface ArchiveBounds {
   readonly attributes: number;
 }
 
-/** Several times what a host with thousands of functions takes; attributes are some milliseconds of work. */
+/**
+ * Several times what a host with thousands of functions takes, and the logs of a sos report, which are passed over;
+ * attributes are some milliseconds of work.
+ */
 export const archiveBounds: ArchiveBounds = {
-  unpacked: 1024 * 1024 * 1024,
+  unpacked: 8 * 1024 * 1024 * 1024,
   kept: 256 * 1024 * 1024,
   file: largestRecordedFile,
-  entries: 100_000,
+  entries: 500_000,
   ratio: 250,
   ratioFrom: 64 * 1024 * 1024,
   attributes: 256 * 1024,
@@ -41,29 +45,55 @@ export interface LeftOut {
 export interface UnpackedArchive {
   /** Regular files by their path: relative, with `/`, without `.` and `..`. */
   readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Where its symbolic links lead, as they say themselves, by their path. Nobody follows them. */
+  readonly links: ReadonlyMap<string, string>;
   /** The first ones; more would hide what matters. */
   readonly leftOut: readonly LeftOut[];
+  /** Files and links that nobody wanted. */
+  readonly passedOver: number;
+}
+
+/** An archive as it comes. */
+export interface PackedArchive {
+  /** Bytes of all pieces. */
+  readonly size: number;
+  readonly pieces: AsyncIterable<Uint8Array>;
+}
+
+/** What of an archive is wanted, by path. What it has seen may make it want less than before: it is asked again then. */
+export interface WantedEntries {
+  wants(path: string): boolean;
+  /** How often it began to want less. */
+  readonly narrowed: number;
+}
+
+/** Told the packed bytes of an archive that were read, of how many. */
+export type OnRead = (read: number, size: number) => void;
+
+export interface UnpackOptions {
+  readonly bounds?: ArchiveBounds;
+  /** Left out: everything. */
+  readonly wanted?: WantedEntries;
+  readonly onRead?: OnRead | undefined;
 }
 
 const mostLeftOut = 500;
 
 /** Bytes that the parser gets at once; everything else has a turn after each. */
-const bytesOfPiece = 64 * 1024;
+const bytesOfPiece = 256 * 1024;
+
+const everything: WantedEntries = { wants: () => true, narrowed: 0 };
 
 /**
- * Unpacks a tar archive, compressed by gzip or not, in memory: nothing is written to the disk. Only regular files with a
- * path inside are kept; links, devices and everything else are left out and listed, and so is the rest of an archive that
- * is damaged or goes beyond the bounds.
+ * Unpacks a tar archive, compressed by gzip or not, in memory: nothing is written to the disk, and what is not wanted is
+ * passed over as it comes. Only regular files with a path inside are kept; links, devices and everything else are left out
+ * and listed (links with where they lead), and so is the rest of an archive that is damaged or goes beyond the bounds.
  */
 export async function unpackArchive(
-  packed: Uint8Array,
-  bounds: ArchiveBounds = archiveBounds,
+  { size: packedSize, pieces }: PackedArchive,
+  { bounds = archiveBounds, wanted = everything, onRead }: UnpackOptions = {},
 ): Promise<UnpackedArchive> {
-  const files = new Map<string, Uint8Array>();
-  const leftOut: LeftOut[] = [];
-  const leave = (about: string, reason: string) => {
-    if (leftOut.length < mostLeftOut) leftOut.push({ about, reason });
-  };
+  const contents = new WantedContents(bounds, wanted);
   const decoder = createTarDecoder({ strict: true });
   const writer = decoder.writable.getWriter();
   /** Bytes that the parser got since it last gave an entry or a part of one. */
@@ -71,10 +101,10 @@ export async function unpackArchive(
   let unpacked = 0;
 
   const feed = async () => {
-    for await (const piece of pieces(packed)) {
+    for await (const piece of tarPieces(counted(pieces, packedSize, onRead))) {
       unpacked += piece.length;
       if (unpacked > bounds.unpacked) throw new ArchiveFault(`it has more than ${bounds.unpacked} bytes`);
-      if (unpacked > bounds.ratioFrom && unpacked > packed.length * bounds.ratio)
+      if (unpacked > bounds.ratioFrom && unpacked > packedSize * bounds.ratio)
         throw new ArchiveFault(`it unpacks to more than ${bounds.ratio} times its size`);
       withoutProgress += piece.length;
       if (withoutProgress > bounds.attributes + bytesOfPiece)
@@ -88,32 +118,24 @@ export async function unpackArchive(
     await writer.close();
   };
   const take = async () => {
-    let kept = 0;
     let entries = 0;
     for await (const entry of decoder.readable) {
       withoutProgress = 0;
       entries += 1;
       if (entries > bounds.entries) throw new ArchiveFault(`it has more than ${bounds.entries} entries`);
-      const { name, size } = entry.header;
-      const placed = archivePath(name);
-      const reason = placed.ok ? reasonToLeave(entry, bounds, kept) : placed.reason;
-      if (reason !== null || !placed.ok) {
-        if (reason !== null && reason !== '') leave(shownName(name), reason);
-        // What is passed over gives no progress.
-        withoutProgress = -size;
-        await entry.body.cancel();
-        continue;
-      }
-      const bytes = new Uint8Array(size);
+      const { size } = entry.header;
+      const path = contents.take(entry);
+      const bytes = new Uint8Array(path === null ? 0 : size);
       let length = 0;
+      // What is passed over is read to its end too: cancelling a body that waits to be read takes the next entry's with it.
       for await (const part of entry.body) {
         withoutProgress = 0;
-        bytes.set(part.subarray(0, size - length), length);
+        if (path !== null) bytes.set(part.subarray(0, size - length), length);
         length += part.length;
       }
+      if (path === null) continue;
       if (length !== size) throw new ArchiveFault('it is truncated');
-      kept += size;
-      files.set(placed.path, bytes);
+      contents.keep(path, bytes);
     }
   };
   // Whichever ends first with a fault ends the other.
@@ -125,8 +147,78 @@ export async function unpackArchive(
   const ended = await Promise.allSettled([taking.catch((fault: unknown) => stop(writer, fault)), feeding]);
   const faults = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
   const fault = faults.find((one) => one instanceof ArchiveFault) ?? faults[0];
-  if (fault !== undefined) leftOut.unshift({ about: '.', reason: faultWords(fault) });
-  return { files, leftOut };
+  if (fault !== undefined) contents.leftOut.unshift({ about: '.', reason: faultWords(fault) });
+  return contents;
+}
+
+/** What is kept of an archive, within its bounds. */
+class WantedContents implements UnpackedArchive {
+  readonly files = new Map<string, Uint8Array>();
+  readonly links = new Map<string, string>();
+  readonly leftOut: LeftOut[] = [];
+  passedOver = 0;
+  readonly #bounds: ArchiveBounds;
+  readonly #wanted: WantedEntries;
+  /** Bytes of all files, and characters of all links. */
+  #kept = 0;
+  #keptOfLinks = 0;
+
+  constructor(bounds: ArchiveBounds, wanted: WantedEntries) {
+    this.#bounds = bounds;
+    this.#wanted = wanted;
+  }
+
+  /** The path of an entry whose bytes are to be kept; null for every other. */
+  take({ header }: ParsedTarEntry): string | null {
+    const type = header.type ?? 'file';
+    const placed = archivePath(header.name);
+    // Folders come with their files.
+    if (placed.ok && type === 'directory') return null;
+    if (!this.#wants(placed.ok ? placed.path : header.name)) {
+      this.passedOver += 1;
+      return null;
+    }
+    if (!placed.ok) {
+      this.#leave(header.name, placed.reason);
+      return null;
+    }
+    if (type === 'symlink') {
+      const target = (header.linkname ?? '').slice(0, longestPath);
+      this.#keptOfLinks += placed.path.length + target.length;
+      if (this.#keptOfLinks <= this.#bounds.kept) this.links.set(placed.path, target);
+      return null;
+    }
+    const reason = type === 'directory' ? '' : reasonToLeave(type, header.size, this.#bounds, this.#kept);
+    if (reason === null) return placed.path;
+    if (reason !== '') this.#leave(header.name, reason);
+    return null;
+  }
+
+  keep(path: string, bytes: Uint8Array): void {
+    this.#kept += bytes.length - (this.files.get(path)?.length ?? 0);
+    this.files.set(path, bytes);
+  }
+
+  #wants(path: string): boolean {
+    const before = this.#wanted.narrowed;
+    const isWanted = this.#wanted.wants(path);
+    if (this.#wanted.narrowed !== before) this.#forgetUnwanted();
+    return isWanted;
+  }
+
+  #forgetUnwanted(): void {
+    for (const kept of [this.files, this.links])
+      for (const file of kept.keys())
+        if (!this.#wanted.wants(file)) {
+          this.#kept -= this.files.get(file)?.length ?? 0;
+          kept.delete(file);
+          this.passedOver += 1;
+        }
+  }
+
+  #leave(about: string, reason: string): void {
+    if (this.leftOut.length < mostLeftOut) this.leftOut.push({ about: shownName(about), reason });
+  }
 }
 
 async function stop(writer: WritableStreamDefaultWriter<Uint8Array>, fault: unknown): Promise<never> {
@@ -144,11 +236,14 @@ function faultWords(fault: unknown): string {
     : `The archive is damaged; the rest is not read: ${words}`;
 }
 
-/** Why an entry is not kept; empty: without a word, because a folder comes with its files; null: it is kept. */
-function reasonToLeave({ header }: ParsedTarEntry, bounds: ArchiveBounds, kept: number): string | null {
-  const type = header.type ?? 'file';
+/** Why an entry is not kept; empty: without a word, because it says something of another one; null: it is kept. */
+function reasonToLeave(
+  type: Exclude<NonNullable<ParsedTarEntry['header']['type']>, 'directory' | 'symlink'>,
+  size: number,
+  bounds: ArchiveBounds,
+  kept: number,
+): string | null {
   switch (type) {
-    case 'directory':
     case 'pax-header':
     case 'pax-global-header':
     case 'gnu-long-name':
@@ -156,16 +251,14 @@ function reasonToLeave({ header }: ParsedTarEntry, bounds: ArchiveBounds, kept: 
       return '';
     case 'link':
       return 'It is a hard link; only regular files are read';
-    case 'symlink':
-      return 'It is a symbolic link; only regular files are read';
     case 'character-device':
     case 'block-device':
       return 'It is a device file; only regular files are read';
     case 'fifo':
       return 'It is a FIFO (named pipe); only regular files are read';
     case 'file':
-      if (header.size > bounds.file) return `It has ${header.size} bytes; at most ${bounds.file} are read`;
-      if (kept + header.size > bounds.kept)
+      if (size > bounds.file) return `It has ${size} bytes; at most ${bounds.file} are read`;
+      if (kept + size > bounds.kept)
         return `The files of the archive have more than ${bounds.kept} bytes; it is not read`;
       return null;
   }
@@ -176,13 +269,40 @@ function shownName(name: string): string {
   return name.length > 200 ? `${name.slice(0, 200)}…` : name;
 }
 
+/** The same pieces, with whoever wants to know told of each. */
+async function* counted(
+  pieces: AsyncIterable<Uint8Array>,
+  size: number,
+  onRead: OnRead | undefined,
+): AsyncGenerator<Uint8Array> {
+  let read = 0;
+  for await (const piece of pieces) {
+    yield piece;
+    read += piece.length;
+    onRead?.(read, size);
+  }
+}
+
 /** The tar inside, in pieces: out of gzip, or cut up. */
-async function* pieces(packed: Uint8Array): AsyncGenerator<Uint8Array> {
-  if (packed[0] === 0x1f && packed[1] === 0x8b) {
+async function* tarPieces(packed: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const first = await packed.next();
+  if (first.done) return;
+  const all = startingWith(first.value, packed);
+  if (first.value[0] === 0x1f && first.value[1] === 0x8b) {
     const gunzip = createGunzip({ chunkSize: bytesOfPiece });
-    gunzip.end(packed);
+    // A fault of either ends the other, and the loop below.
+    pipeline(all, gunzip, () => undefined);
     for await (const piece of gunzip) yield piece as Uint8Array;
     return;
   }
-  for (let at = 0; at < packed.length; at += bytesOfPiece) yield packed.subarray(at, at + bytesOfPiece);
+  for await (const piece of all)
+    for (let at = 0; at < piece.length; at += bytesOfPiece) yield piece.subarray(at, at + bytesOfPiece);
+}
+
+async function* startingWith(
+  first: Uint8Array,
+  others: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield first;
+  yield* others;
 }

@@ -50,6 +50,13 @@ export const usualCapabilities = {
   ...{ vifrt: 256, virfa: 0, virfap: 0, viprt: 65, vifrsm: 16, vigran: 1 },
 } as const;
 
+/** A drive with four virtual functions, none of them enabled. */
+export const exampleDrive: DriveInput = {
+  ...{ address: '0000:86:00.0', instance: 0, cntlid: 65, sriov: { totalVfs: 4, numVfs: 0 } },
+  secondaries: [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn })),
+  capabilities: usualCapabilities,
+};
+
 /** Writes a capture of one host with these drives and returns its folder, called `drive`. */
 export async function writeDriveCapture(drives: readonly DriveInput[]): Promise<string> {
   const folder = path.join(await mkdtemp(path.join(tmpdir(), 'berth-drive-')), 'drive');

@@ -1,11 +1,8 @@
 import type { FleetFileInput } from '#shared/fleet-file/schema.ts';
-import {
-  decodePrimaryControllerCapabilities,
-  type PrimaryControllerCapabilities,
-} from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
+import type { PrimaryControllerCapabilities } from '#shared/nvme/layouts/identify/primary-controller-capabilities.ts';
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { hostCommands } from '../../outputs/structures.ts';
-import { recordedSecondaries } from '../recorded-secondaries.ts';
+import { recordedPrimaryCapabilities, recordedSecondaries } from '../recorded-secondaries.ts';
 import type { CapturedController } from '../snapshot.ts';
 import { note, type TwinContext } from './twin-context.ts';
 import type { TwinIdentifiers } from './twin-identifiers.ts';
@@ -28,7 +25,7 @@ export function twinPrimary(
   cntlid: number,
   identifiers: TwinIdentifiers,
 ): PrimaryInput {
-  const capabilities = primaryCapabilities(controller);
+  const capabilities = recordedPrimaryCapabilities(controller);
   const captured = controller.function;
   const found = twinSecondaries(context, controller, cntlid, identifiers);
   const { totalVfs, numVfs } = found;
@@ -58,7 +55,7 @@ export function twinPrimary(
 export function twinPlain(context: TwinContext, controller: CapturedController, cntlid: number): PlainInput {
   const transport = controller.device?.transport ?? 'pcie';
   const isPci = transport === 'pcie';
-  const capabilities = primaryCapabilities(controller);
+  const capabilities = recordedPrimaryCapabilities(controller);
   const { vqprt = 0, viprt = 0 } = capabilities ?? {};
   return {
     role: 'plain',
@@ -223,11 +220,4 @@ function noteFixed(
         ? `Record nvme primary-ctrl-caps /dev/${device?.name ?? 'nvmeN'}`
         : 'Compare with the data sheet of the drive',
   });
-}
-
-function primaryCapabilities(controller: CapturedController): PrimaryControllerCapabilities | null {
-  const answer = controller.record?.primaryCapabilities;
-  if (answer?.kind !== 'value') return null;
-  const decoded = decodePrimaryControllerCapabilities(answer.value);
-  return decoded.ok ? decoded.value : null;
 }

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { plan } from '#shared/procedure/plan/plan.ts';
 import { createWorld } from '../../simulated/testing/test-kit.ts';
-import { type DriveInput, usualCapabilities } from '../testing/drive-capture.ts';
+import { type DriveInput, exampleDrive as drive } from '../testing/drive-capture.ts';
 import { fleetOf, openDriveTwin } from '../testing/open-drive-twin.ts';
-
-const drive: DriveInput = {
-  ...{ address: '0000:86:00.0', instance: 0, cntlid: 65, sriov: { totalVfs: 4, numVfs: 0 } },
-  secondaries: [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn })),
-  capabilities: usualCapabilities,
-};
 
 /** The steps that hand VF 1 of the twin to a virtual machine of its host, by their kind. */
 async function stepsToMachine(input: DriveInput): Promise<readonly string[]> {

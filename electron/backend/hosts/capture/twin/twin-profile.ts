@@ -4,13 +4,12 @@ import { type KnownDevice, knownDevice } from '#shared/known-devices/known-devic
 import { offeredBy } from '#shared/known-devices/offered-by.ts';
 import { allAnnounced, announcementWords } from '#shared/nvme/announcements/announcements.ts';
 import { opcodeName } from '#shared/nvme/commands/table.ts';
+import { virtualizationManagement } from '#shared/nvme/commands/virtualization-management.ts';
 import { announcingIdentify, trimmed } from '../../../fleet/read/identity-text.ts';
 import { commandTable } from '../../simulated/commands/command-table.ts';
 import { capturedIdentify } from '../capture.ts';
 import type { CapturedController } from '../snapshot.ts';
 
-/** Opcode of Virtualization Management. */
-const virtualizationManagement = 0x1c;
 /** OACS bit 11, Host Managed Live Migration. */
 const liveMigration = 0x0800;
 
@@ -41,7 +40,7 @@ function isQemu(controller: CapturedController | undefined): boolean {
 /** Whether it assigns resources to secondaries; undefined where Identify Controller was not recorded. */
 export function managesSecondaries(controller: CapturedController): boolean | undefined {
   const identify = capturedIdentify(controller);
-  return offeredBy(announcingIdentify(identify), 'adminCommands', virtualizationManagement);
+  return offeredBy(announcingIdentify(identify), 'adminCommands', virtualizationManagement.opcode);
 }
 
 /** `Security Send, Security Receive (OACS bit 0)`: what it announces and the simulated device does not know at all. */

@@ -1,7 +1,7 @@
 import type { SecondaryControllerEntry } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import { hostCommands } from '../../outputs/structures.ts';
 import { capturedCntlid } from '../capture.ts';
-import { recordedSecondaries } from '../recorded-secondaries.ts';
+import { recordedPrimaryCapabilities, recordedSecondaries } from '../recorded-secondaries.ts';
 import type { CapturedController } from '../snapshot.ts';
 import { note, type TwinContext } from './twin-context.ts';
 import type { TwinIdentifiers } from './twin-identifiers.ts';
@@ -42,6 +42,7 @@ export function twinSecondaries(
   const { totalVfs, numVfs } = functionCounts(context, controller, entries, virtual);
   if (listed === null) noteUnlisted(context, controller, totalVfs);
   const manages = managesSecondaries(controller);
+  const crt = recordedPrimaryCapabilities(controller)?.crt ?? 0;
   const first = firstIdentifier(entries, primary);
   const secondaries: TwinSecondary[] = [];
   const ids: number[] = [];
@@ -56,7 +57,7 @@ export function twinSecondaries(
     const isOnline = entry === undefined ? manages !== false && fn?.device != null : entry.scs === 1;
     const { nvq: vq = 0, nvi: vi = 0 } = entry ?? {};
     secondaries.push({ vfn, cntlid, vq, vi, online: isOnline, virtual: fn });
-    if (entry !== undefined && isOnline) noteOdd(context, controller, entry, numVfs);
+    if (entry !== undefined && isOnline) noteOdd(context, controller, entry, { numVfs, crt });
   }
   return { totalVfs, numVfs, first: ids[0], secondaries, itself };
 }
@@ -154,13 +155,11 @@ function noteOdd(
   context: TwinContext,
   controller: CapturedController,
   { scid, vfn, nvq, nvi }: SecondaryControllerEntry,
-  numVfs: number,
+  { numVfs, crt }: { readonly numVfs: number; readonly crt: number },
 ): void {
   if (vfn > numVfs)
     noteList(context, controller, `has VF ${vfn} online, which is not enabled; the twin keeps it`);
-  const capabilities = controller.record?.primaryCapabilities;
-  // CRT, bits 0 and 1 of byte 4: without them a secondary needs none to go online.
-  const crt = capabilities?.kind === 'value' ? (capabilities.value[4] ?? 0) : 0;
+  // Of a type that is not flexible (CRT) a secondary needs none to go online.
   if (((crt & 1) !== 0 && nvq < 2) || ((crt & 2) !== 0 && nvi < 1))
     noteList(
       context,

@@ -12,14 +12,14 @@ import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/second
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { createWorld, identifyCommand, run, status, virtMgmt } from '../../simulated/testing/test-kit.ts';
 import { createCaptureConnection } from '../capture-connection.ts';
-import { type DriveInput, type EntryInput, usualCapabilities } from '../testing/drive-capture.ts';
+import {
+  type DriveInput,
+  exampleDrive as drive,
+  type EntryInput,
+  usualCapabilities,
+} from '../testing/drive-capture.ts';
 import { fleetOf, openDriveTwin } from '../testing/open-drive-twin.ts';
 
-const drive: DriveInput = {
-  ...{ address: '0000:86:00.0', instance: 0, cntlid: 65, sriov: { totalVfs: 4, numVfs: 0 } },
-  secondaries: [1, 2, 3, 4].map((vfn) => ({ scid: vfn, vfn })),
-  capabilities: usualCapabilities,
-};
 const enabled = [1, 2, 3, 4].map((vfn) => ({ address: `0000:86:00.${vfn}`, vfn, driver: null }));
 
 function listOf(world: ReturnType<typeof createWorld>, cntlid: number, from = 0) {

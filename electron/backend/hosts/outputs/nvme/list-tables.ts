@@ -126,7 +126,7 @@ export const verboseListOutput: OutputKind = {
       else if (NSID !== undefined) listNamespace(row, NSID, namespaces);
     }
     const withNamespaces = facts.map((fact) =>
-      fact.kind === 'device' ? { ...fact, namespaces: namespaces.get(fact.device) ?? [] } : fact,
+      fact.kind === 'device' ? { ...fact, namespaces: namespaces.get(fact.device ?? '') ?? [] } : fact,
     );
     const devices = facts.filter(({ kind }) => kind === 'device').length;
     return {

@@ -1,3 +1,4 @@
+import { isRecord } from '#shared/bounds/is-record.ts';
 import type { Pieces } from '#shared/bounds/pieces.ts';
 import { countWords } from '#shared/count-words.ts';
 import type { CommandLine, Fact, NamespaceRow, OutputFinding } from '../findings.ts';
@@ -8,8 +9,6 @@ import { secondaryListWords } from './secondary-list.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
 const numberOf = (value: unknown): number | null =>
@@ -18,7 +17,7 @@ const numberOf = (value: unknown): number | null =>
     : typeof value === 'string' && /^\d{1,15}$/.test(value)
       ? Number(value)
       : null;
-const objectsIn = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const objectsIn = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : []);
 
 /** What a JSON of nvme-cli is, by its keys; null for any other. `text`: what it was parsed from. */
 export function* readNvmeJson(
@@ -31,7 +30,7 @@ export function* readNvmeJson(
     const hosts = objectsIn(value).filter((host) => Array.isArray(host.Subsystems));
     return hosts.length > 0 ? nestedList(hosts, 'nvme list-subsys') : null;
   }
-  if (!isObject(value)) return null;
+  if (!isRecord(value)) return null;
   if (Array.isArray(value.Devices)) {
     const devices = objectsIn(value.Devices);
     const isNested = devices.some((one) => Array.isArray(one.Subsystems));
@@ -169,7 +168,7 @@ function nestedList(hosts: readonly Json[], title: string): OutputFinding {
 }
 
 function controllerAttributes(controller: Json): Record<string, string> {
-  const details = isObject(controller.AddressDetails) ? controller.AddressDetails : {};
+  const details = isRecord(controller.AddressDetails) ? controller.AddressDetails : {};
   const address = textOf(controller.Address) || textOf(details.traddr);
   const attributes = {
     address: /^traddr=([0-9a-f:.]{7,20})$/i.exec(address)?.[1] ?? address,

@@ -43,13 +43,12 @@ export const secondaryListOutput: OutputKind = {
       const entry = entries.at(-1);
       if (entry !== undefined) entry[key] = Number(numberFrom(value) ?? 0n);
     }
-    return secondaryFinding('text', command?.device ?? null, entries, announced);
+    return secondaryFinding(command?.device ?? null, entries, announced);
   },
 };
 
-/** The Secondary Controller List, from text. Zero stands for what an entry does not say, and it is said. */
+/** Zero stands for what an entry does not say, and it is said. */
 function secondaryFinding(
-  form: OutputFinding['form'],
   device: string | null,
   entries: readonly Entry[],
   announced: number | null,
@@ -69,7 +68,7 @@ function secondaryFinding(
   const value = { num: list.length, 'secondary-controllers': list };
   const pcid = entries[0]?.[fields.PCID];
   return {
-    ...{ title: 'nvme list-secondary', form, device },
+    ...{ title: 'nvme list-secondary', form: 'text', device },
     holds: secondaryListWords(list),
     facts: [
       {

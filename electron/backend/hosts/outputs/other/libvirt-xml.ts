@@ -1,9 +1,11 @@
 import { XMLParser } from 'fast-xml-parser';
+import { isRecord } from '#shared/bounds/is-record.ts';
 import { Pacer, type Pieces } from '#shared/bounds/pieces.ts';
 import { countWords } from '#shared/count-words.ts';
 import { commandLineOf } from '../command-line-of.ts';
 import type { Fact, OutputFinding } from '../findings.ts';
 import type { OutputKind } from '../output-kind.ts';
+import { driverLink, groupLink } from './sysfs-links.ts';
 
 /** Characters of one document: the parser reads it in one piece, and a virtual machine takes some ten thousand. */
 const longestDocument = 256 * 1024;
@@ -39,8 +41,8 @@ export const libvirtOutput: OutputKind = {
     const document = parsed(text);
     if (document === null) return unreadable('The XML is not complete; add all of it, to the last tag');
     const { domain, device } = document;
-    if (isNode(domain)) return domainFinding(domain);
-    if (isNode(device)) return deviceFinding(device);
+    if (isRecord(domain)) return domainFinding(domain);
+    if (isRecord(device)) return deviceFinding(device);
     return null;
   },
 };
@@ -57,7 +59,7 @@ function parsed(text: string): Node | null {
       ...{ processEntities: false, htmlEntities: false, ignoreDeclaration: true },
     });
     const document: unknown = parser.parse(text, true);
-    return isNode(document) ? document : null;
+    return isRecord(document) ? document : null;
   } catch {
     return null;
   }
@@ -72,11 +74,11 @@ function unreadable(why: string): OutputFinding {
 
 function domainFinding(domain: Node): OutputFinding {
   const name = textOf(domain.name).slice(0, 100);
-  const devices = nodesIn(isNode(domain.devices) ? domain.devices.hostdev : undefined);
-  const disks = nodesIn(isNode(domain.devices) ? domain.devices.disk : undefined);
+  const devices = nodesIn(isRecord(domain.devices) ? domain.devices.hostdev : undefined);
+  const disks = nodesIn(isRecord(domain.devices) ? domain.devices.disk : undefined);
   const addresses = [...devices, ...disks.filter((disk) => disk['@type'] === 'nvme')].flatMap(
     ({ source }) => {
-      const address = isNode(source) ? addressOf(source.address) : null;
+      const address = isRecord(source) ? addressOf(source.address) : null;
       return address === null ? [] : [address];
     },
   );
@@ -101,16 +103,16 @@ function deviceFinding(device: Node): OutputFinding {
   if (capability === undefined || address === null)
     return { title, form: 'XML', device: null, holds: 'no PCI function', facts: [], notes: [] };
   const links: Record<string, string> = {};
-  const driver = isNode(device.driver) ? textOf(device.driver.name) : '';
-  if (/^[\w-]{1,40}$/.test(driver)) links.driver = `../../../bus/pci/drivers/${driver}`;
+  const driver = isRecord(device.driver) ? textOf(device.driver.name) : '';
+  if (/^[\w-]{1,40}$/.test(driver)) links.driver = driverLink(driver);
   const { iommuGroup } = capability;
-  const group = isNode(iommuGroup) ? textOf(iommuGroup['@number']) : '';
-  if (/^\d{1,6}$/.test(group)) links.iommu_group = `../../../kernel/iommu_groups/${group}`;
+  const group = isRecord(iommuGroup) ? textOf(iommuGroup['@number']) : '';
+  if (/^\d{1,6}$/.test(group)) links.iommu_group = groupLink(group);
   const attributes: Record<string, string> = {};
   for (const [key, value] of [
     ['class', textOf(capability.class)],
-    ['vendor', isNode(capability.vendor) ? textOf(capability.vendor['@id']) : ''],
-    ['device', isNode(capability.product) ? textOf(capability.product['@id']) : ''],
+    ['vendor', isRecord(capability.vendor) ? textOf(capability.vendor['@id']) : ''],
+    ['device', isRecord(capability.product) ? textOf(capability.product['@id']) : ''],
   ] as const)
     if (/^0x[0-9a-f]{1,8}$/.test(value)) attributes[key] = value;
   for (const inner of nodesIn(capability.capability)) {
@@ -131,15 +133,13 @@ function deviceFinding(device: Node): OutputFinding {
   };
 }
 
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const nodesIn = (value: unknown): Node[] => (Array.isArray(value) ? value : [value]).filter(isNode);
+const nodesIn = (value: unknown): Node[] => (Array.isArray(value) ? value : [value]).filter(isRecord);
 const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value.trim() : isNode(value) ? textOf(value['#text']) : '';
+  typeof value === 'string' ? value.trim() : isRecord(value) ? textOf(value['#text']) : '';
 
 /** `<address domain='0x0000' bus='0x86' slot='0x00' function='0x1'/>` as `0000:86:00.1`. */
 function addressOf(value: unknown): string | null {
-  if (!isNode(value)) return null;
+  if (!isRecord(value)) return null;
   const parts = ['@domain', '@bus', '@slot', '@function'].map((key) =>
     Number(textOf(value[key]) || Number.NaN),
   );
@@ -161,7 +161,7 @@ function memoryOf(value: unknown): number {
     ...{ b: 1, bytes: 1, KB: 1000, k: 1024, KiB: 1024, MB: 1e6, M: 2 ** 20, MiB: 2 ** 20, GB: 1e9 },
     ...{ G: 2 ** 30, GiB: 2 ** 30, TB: 1e12, T: 2 ** 40, TiB: 2 ** 40 },
   };
-  const unit = isNode(value) ? textOf(value['@unit']) || 'KiB' : 'KiB';
+  const unit = isRecord(value) ? textOf(value['@unit']) || 'KiB' : 'KiB';
   const bytes = Number(/^\d{1,15}$/.exec(textOf(value))?.[0] ?? 0) * (units[unit] ?? 1024);
   return Number.isSafeInteger(bytes) ? bytes : 0;
 }

@@ -3,6 +3,7 @@ import { countWords } from '#shared/count-words.ts';
 import type { Fact } from '../findings.ts';
 import { endOfLines, type OutputKind } from '../output-kind.ts';
 import { unknownAttribute } from '../structures.ts';
+import { driverLink, groupLink } from './sysfs-links.ts';
 
 const functionLine =
   /^(?:([0-9a-f]{4}):)?([0-9a-f]{2}:[01][0-9a-f]\.[0-7]) (?:([A-Z][^[:]{2,60}?)(?: \[([0-9a-f]{4})\])?|([0-9a-f]{4})): (.{0,400})$/;
@@ -70,9 +71,9 @@ class PciFunction {
     if (/^Capabilities: \[/.test(line)) this.#hasCapabilities = true;
     if (/Single Root I\/O Virtualization/.test(line)) this.#hasSriov = true;
     const driver = /^Kernel driver in use: ([\w-]{1,40})/.exec(line)?.[1];
-    if (driver !== undefined) this.#links.driver = `../../../bus/pci/drivers/${driver}`;
+    if (driver !== undefined) this.#links.driver = driverLink(driver);
     const group = /^IOMMU group: (\d{1,6})/.exec(line)?.[1];
-    if (group !== undefined) this.#links.iommu_group = `../../../kernel/iommu_groups/${group}`;
+    if (group !== undefined) this.#links.iommu_group = groupLink(group);
     const node = /^NUMA node: (\d{1,4})/.exec(line)?.[1];
     if (node !== undefined) this.#attributes.numa_node = node;
     const [, total, enabled] = /Total VFs: (\d{1,5}), Number of VFs: (\d{1,5})/.exec(line) ?? [];

@@ -1,19 +1,20 @@
+import { isRecord } from '#shared/bounds/is-record.ts';
 import type { Fact, OutputFinding } from '../findings.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What `smartctl -j` says of an NVMe drive; null for any other JSON. A drive of another kind holds nothing of use. */
 export function readSmartctlJson(value: unknown): OutputFinding | null {
-  if (!isObject(value) || !isObject(value.smartctl)) return null;
+  if (!isRecord(value) || !isRecord(value.smartctl)) return null;
   const { device, model_name: model, serial_number: serial, firmware_version: firmware } = value;
-  const name = isObject(device) && typeof device.name === 'string' ? device.name : '';
-  const found = /^\/dev\/(nvme\d{1,6})(?:n\d{1,10})?$/.exec(name)?.[1];
-  const title = 'smartctl -j';
-  if (found === undefined)
-    return { title, form: 'JSON', device: null, holds: 'no NVMe drive', facts: [], notes: [] };
+  const { name, type, protocol }: Json = isRecord(device) ? device : {};
   const text = (one: unknown) => (typeof one === 'string' ? one : '');
+  // Other systems, links of udev and bridges call it otherwise.
+  const number = /^\/dev\/(?:nvme|ng)(\d{1,6})(?:n\d{1,10})?$/.exec(text(name))?.[1];
+  const found = number === undefined ? null : `nvme${number}`;
+  const title = 'smartctl -j';
+  if (found === null && type !== 'nvme' && protocol !== 'NVMe')
+    return { title, form: 'JSON', device: null, holds: 'no NVMe drive', facts: [], notes: [] };
   const cntlid = value.nvme_controller_id;
   const attributes = Object.fromEntries(
     Object.entries({
@@ -21,10 +22,8 @@ export function readSmartctlJson(value: unknown): OutputFinding | null {
       cntlid: typeof cntlid === 'number' ? String(cntlid) : '',
     }).filter(([, one]) => one !== ''),
   );
-  const facts: Fact[] = [
-    { kind: 'device', device: found, attributes, namespaces: namespacesOf(value, found) },
-  ];
-  const temperature = isObject(value.temperature) ? value.temperature.current : null;
+  const facts: Fact[] = [{ kind: 'device', device: found, attributes, namespaces: namespacesOf(value) }];
+  const temperature = isRecord(value.temperature) ? value.temperature.current : null;
   const parts = [
     attributes.model ?? '',
     attributes.serial ?? '',
@@ -36,14 +35,14 @@ export function readSmartctlJson(value: unknown): OutputFinding | null {
   };
 }
 
-function namespacesOf(value: Json, device: string) {
-  const list = Array.isArray(value.nvme_namespaces) ? value.nvme_namespaces.filter(isObject) : [];
+function namespacesOf(value: Json) {
+  const list = Array.isArray(value.nvme_namespaces) ? value.nvme_namespaces.filter(isRecord) : [];
   return list.flatMap(({ id, size, formatted_lba_size: blockSize }) => {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 1) return [];
-    const bytes = isObject(size) ? size.bytes : null;
+    const bytes = isRecord(size) ? size.bytes : null;
     return [
       {
-        ...{ nsid: id, disk: `${device}n${id}` },
+        ...{ nsid: id, disk: '' },
         sizeBytes: typeof bytes === 'number' && Number.isSafeInteger(bytes) ? bytes : null,
         blockSize: typeof blockSize === 'number' && Number.isSafeInteger(blockSize) ? blockSize : null,
       },

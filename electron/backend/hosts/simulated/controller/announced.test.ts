@@ -15,6 +15,7 @@ import {
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { discoverFleet } from '../../../fleet/discovery.ts';
 import { supportedCommands } from '../commands/execute.ts';
+import { refusalOf } from '../refusals/refusal-of.ts';
 import type { SimulatedController } from '../state/controller.ts';
 import {
   createWorld,
@@ -83,6 +84,15 @@ test('no more namespaces than MNAN exist, and only the kinds of sanitize that SA
   expect([erase(2), erase(3), erase(4)].map((command) => status(crypto, command))).toEqual([
     0x4002, 0x4002, 0,
   ]);
+});
+
+test('what helps against an action that SANICAP does not have are those that it has', () => {
+  const world = bytesWorld('berth', { oacs: 0, sanicap: 1 });
+  const erase = adminCommand({ opcode: adminOpcodes.sanitize, cdw10: 2 });
+  const controller = world.controller(0);
+  expect(refusalOf(world.host('one').kernel, controller, erase, run(controller, erase))).toMatchObject({
+    fix: 'Give --sanact=4 (Crypto Erase)',
+  });
 });
 
 const profiles = {

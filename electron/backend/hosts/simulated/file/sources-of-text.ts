@@ -22,7 +22,7 @@ export function sourcesOf(
     entry,
     ...(entry === undefined ? none : sourcesOfFunction(entry)),
     ...(part.kind === 'secondary'
-      ? [part.vq, part.vi, part.online, part.migrationEnabled, part.visible]
+      ? [part.vq, part.vi, part.online, part.resetPending, part.migrationEnabled, part.visible]
       : isPrimary(controller)
         ? sourcesOfPrimary(controller, entry)
         : none),

@@ -1,3 +1,4 @@
+import { isRecord } from '#shared/bounds/is-record.ts';
 import type { Pieces } from '#shared/bounds/pieces.ts';
 import { readJson } from '#shared/bounds/read-json.ts';
 import { fleetFileBounds } from '#shared/bounds/sizes.ts';
@@ -71,10 +72,6 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Record<string, unknown>)[name]
     : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function inOrder(left: string, right: string): number {

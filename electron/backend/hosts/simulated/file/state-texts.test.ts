@@ -240,6 +240,7 @@ test.each<[string, (world: World) => void]>([
   ],
   ['what waits for a reset', (world) => Object.assign(world.primary(0).part.vi, { pendingAllocation: 1 })],
   ['functions that were dropped', (world) => Object.assign(world.primary(0).part, { presentVfs: 0 })],
+  ['a reset that is waited for', (world) => Object.assign(world.controller(2).part, { resetPending: true })],
   ['visibility', (world) => Object.assign(world.controller(2).part, { visible: false })],
   ['an attachment', (world) => void world.fleet.subsystems[0]?.namespaces.get(2)?.attachedTo.add(2)],
   ['the live state', (world) => void world.controller(2).live.changedNamespaces.add(1)],

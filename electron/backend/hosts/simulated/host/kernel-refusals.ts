@@ -1,7 +1,7 @@
 import type { Refusal } from '../../refusal.ts';
+import { functionPath } from '../sysfs/places.ts';
 import { isPhysical, type PciFunction, type PhysicalFunction, provisionedUuidOf } from './pci-function.ts';
 
-const folder = (address: string) => `/sys/bus/pci/devices/${address}`;
 const driverFile = (driver: string, file: 'bind' | 'unbind') => `/sys/bus/pci/drivers/${driver}/${file}`;
 
 /** A driver that is asked to take a function which it does not know. */
@@ -19,7 +19,7 @@ export function noMatch(entry: PciFunction, driver: string): Refusal {
         ? `${driver} takes a function only by driver_override or new_id, and driver_override of ${address} is not set`
         : `driver_override of ${address} is ${driverOverride}, so ${driver} does not take it`,
     fix: `Write ${driver} into driver_override first`,
-    lines: [`echo ${driver} > ${folder(address)}/driver_override`],
+    lines: [`echo ${driver} > ${functionPath(address)}/driver_override`],
   };
 }
 
@@ -44,7 +44,7 @@ export function noAutomaticProbe(entry: PciFunction, physical: PhysicalFunction,
   return {
     cause: `sriov_drivers_autoprobe of ${physical.address} is 0, and driver_override of ${entry.address} is not set`,
     fix: 'Write the driver into driver_override of this function, or 1 into sriov_drivers_autoprobe',
-    lines: [`echo ${driver} > ${folder(entry.address)}/driver_override`],
+    lines: [`echo ${driver} > ${functionPath(entry.address)}/driver_override`],
   };
 }
 
@@ -56,6 +56,14 @@ export function noIommu({ address }: PciFunction): Refusal {
   };
 }
 
+/** Virtual functions that virtual machines use: `0000:01:00.1 from virtual machine db and …`; null where none does. */
+export function usersOf(physical: PciFunction, functions: ReadonlyMap<string, PciFunction>): string | null {
+  const words = [...functions.values()]
+    .filter(({ physicalFunction, owner }) => physicalFunction === physical && owner !== null)
+    .map(({ address, owner }) => `${address} from virtual machine ${owner}`);
+  return words.length === 0 ? null : words.join(' and ');
+}
+
 /** vfio-pci and a physical function whose virtual functions are enabled. */
 export function hasVirtualFunctions(
   entry: PciFunction,
@@ -65,23 +73,16 @@ export function hasVirtualFunctions(
   const { address } = entry;
   const cause = `vfio-pci takes no physical function whose virtual functions are enabled: sriov_numvfs of ${address} is ${count}`;
   const fix = `Write 0 first, which removes the ${count} virtual functions; that needs the nvme driver on ${address}`;
-  const users = [...functions.values()].filter(
-    ({ physicalFunction, owner }) => physicalFunction === entry && owner !== null,
-  );
-  if (users.length > 0)
-    return {
-      cause,
-      fix: `${fix}. Before that, take ${users.map((user) => `${user.address} from virtual machine ${user.owner}`).join(' and ')}`,
-      lines: [],
-    };
-  const override = `${folder(address)}/driver_override`;
+  const users = usersOf(entry, functions);
+  if (users !== null) return { cause, fix: `${fix}. Before that, take ${users}`, lines: [] };
+  const override = `${functionPath(address)}/driver_override`;
   return {
     cause,
     fix,
     lines: [
       `echo nvme > ${override}`,
       `echo ${address} > ${driverFile('nvme', 'bind')}`,
-      `echo 0 > ${folder(address)}/sriov_numvfs`,
+      `echo 0 > ${functionPath(address)}/sriov_numvfs`,
       `echo ${address} > ${driverFile('nvme', 'unbind')}`,
       `echo vfio-pci > ${override}`,
     ],
@@ -98,7 +99,7 @@ export function noSriov(entry: PciFunction): Refusal {
     };
   return {
     cause: `${address} is itself a virtual function (${vfn} of ${physicalFunction.address})`,
-    fix: `Write to ${folder(physicalFunction.address)}/sriov_numvfs`,
+    fix: `Write to ${functionPath(physicalFunction.address)}/sriov_numvfs`,
     lines: [],
   };
 }
@@ -109,7 +110,7 @@ export function noSriovDriver(entry: PciFunction): Refusal {
     ...(driver === null ? [] : [`echo ${address} > ${driverFile(driver, 'unbind')}`]),
     ...(driverOverride === null || driverOverride === 'nvme'
       ? []
-      : [`echo nvme > ${folder(address)}/driver_override`]),
+      : [`echo nvme > ${functionPath(address)}/driver_override`]),
     `echo ${address} > ${driverFile('nvme', 'bind')}`,
   ];
   return {
@@ -124,7 +125,7 @@ export function countMustBeZero({ address }: PciFunction, current: number, isUse
   return {
     cause: `sriov_numvfs of ${address} is ${current}, and it goes to another number through 0 only`,
     fix: `Write 0 first, which removes the ${current} virtual functions${isUsed ? '; a virtual machine uses one of them, which has to give it back before' : ''}`,
-    lines: isUsed ? [] : [`echo 0 > ${folder(address)}/sriov_numvfs`],
+    lines: isUsed ? [] : [`echo 0 > ${functionPath(address)}/sriov_numvfs`],
   };
 }
 

@@ -1,7 +1,8 @@
-import { shortenList } from '#shared/bounds/shorten.ts';
 import { virtualFunctionAddress } from '#shared/fleet-file/host/pci-address.ts';
 import type { Refusal } from '../../refusal.ts';
+import { listed } from '../refusals/refused-command.ts';
 import { isPrimary } from '../state/controller.ts';
+import { functionPath } from '../sysfs/places.ts';
 import type { SimulatedKernel } from './kernel.ts';
 import { noSriov, noSriovDriver } from './kernel-refusals.ts';
 import { namespaceDevices } from './namespace-devices.ts';
@@ -13,11 +14,8 @@ interface Functions {
   deviceName(entry: PciFunction): string | null;
 }
 
+/** Names are longer than numbers. */
 const mostListed = 6;
-
-function listed(names: readonly string[]): string {
-  return names.length === 0 ? 'none' : shortenList(names, mostListed, (left) => `${left} more`).join(', ');
-}
 
 /** A PCI function that the host does not have. */
 export function missingFunction({ functions }: Functions, address: string): Refusal {
@@ -33,7 +31,7 @@ export function missingFunction({ functions }: Functions, address: string): Refu
       }
   }
   return {
-    cause: `This host has no NVMe function ${address}; it has ${listed([...functions.keys()])}`,
+    cause: `This host has no NVMe function ${address}; it has ${listed(functions.keys(), mostListed)}`,
     fix: 'Give one of them, with its domain: 0000:01:00.0',
     lines: [],
   };
@@ -48,7 +46,7 @@ function enabling(entry: PciFunction, numVfs: number, least: number): Pick<Refus
   const isReady = hasDriver || before.length > 0;
   return {
     fix: `${hasDriver ? 'Write' : `Bind ${entry.address} to nvme, and write`} at least ${least} to its sriov_numvfs`,
-    lines: isReady ? [...before, `echo ${least} > /sys/bus/pci/devices/${entry.address}/sriov_numvfs`] : [],
+    lines: isReady ? [...before, `echo ${least} > ${functionPath(entry.address)}/sriov_numvfs`] : [],
   };
 }
 
@@ -59,7 +57,7 @@ export function missingDevice(host: Functions, name: string): Refusal {
   const without = names.filter(({ device }) => device === null).map(({ entry }) => entry);
   const others = without.map(({ address, driver }) => `${address} (${driver ?? 'no driver'})`);
   return {
-    cause: `This host has no ${name.replace(/^\/dev\//, '')}; it has ${listed(devices)}${others.length === 0 ? '' : `, and functions without a device: ${listed(others)}`}`,
+    cause: `This host has no ${name.replace(/^\/dev\//, '')}; it has ${listed(devices, mostListed)}${others.length === 0 ? '' : `, and functions without a device: ${listed(others, mostListed)}`}`,
     fix:
       others.length === 0
         ? 'Give one of its devices: nvme list -v shows them'
@@ -76,10 +74,13 @@ export function missingBlock(kernel: SimulatedKernel, name: string): Refusal {
   const entry = kernel.byDeviceName(controller);
   if (entry === undefined && !devices.some((each) => each.name.startsWith(`${controller}n`)))
     return missingDevice(kernel, controller);
-  const known = listed(devices.map((each) => `${each.name} (namespace ${each.nsid})`));
+  const known = listed(
+    devices.map((each) => `${each.name} (namespace ${each.nsid})`),
+    mostListed,
+  );
   const attached = entry === undefined ? [] : entry.controller.subsystem.attachedTo(entry.controller.cntlid);
   return {
-    cause: `This host has no block device ${block}; it has ${known}${entry === undefined ? '' : `, and ${controller} has ${attached.length === 0 ? 'no namespaces' : `namespaces ${listed(attached.map(String))}`} attached`}`,
+    cause: `This host has no block device ${block}; it has ${known}${entry === undefined ? '' : `, and ${controller} has ${attached.length === 0 ? 'no namespaces' : `namespaces ${listed(attached, mostListed)}`} attached`}`,
     fix: `Give one of them; a namespace gets a block device when it is attached: nvme list-ns /dev/${controller} --all shows all`,
     lines: [],
   };

@@ -1,6 +1,7 @@
 import { type ErrorCode, fail, type Result, succeed } from '#shared/result.ts';
 import type { PciOperations } from '../../host-connection.ts';
 import { fixText } from '../../refusal.ts';
+import { functionPath } from '../sysfs/places.ts';
 import type { Errno, SimulatedKernelAnswer } from './errno.ts';
 import type { SimulatedKernel } from './kernel.ts';
 import type { PciFunction } from './pci-function.ts';
@@ -34,13 +35,12 @@ interface PciHost {
 
 /** The PCI side of a host connection, made of the same sysfs writes that a person would type. */
 export function createPciOperations(host: PciHost): PciOperations {
-  const device = (address: string) => `/sys/bus/pci/devices/${address}`;
   const write = async (path: string, value: string) => resultOf(path, await host.writeSysfs(path, value));
   return {
-    setVfCount: (address, count) => write(`${device(address)}/sriov_numvfs`, String(count)),
+    setVfCount: (address, count) => write(`${functionPath(address)}/sriov_numvfs`, String(count)),
     setDriversAutoprobe: (address, enabled) =>
-      write(`${device(address)}/sriov_drivers_autoprobe`, enabled ? '1' : '0'),
-    functionLevelReset: (address) => write(`${device(address)}/reset`, '1'),
+      write(`${functionPath(address)}/sriov_drivers_autoprobe`, enabled ? '1' : '0'),
+    functionLevelReset: (address) => write(`${functionPath(address)}/reset`, '1'),
     async controllerReset(address) {
       const name = host.kernel.find(address);
       const instance = name ? host.kernel.deviceName(name) : null;
@@ -73,7 +73,7 @@ export function createPciOperations(host: PciHost): PciOperations {
         const unbound = await write(`/sys/bus/pci/drivers/${entry.driver}/unbind`, address);
         if (!unbound.ok) return unbound;
       }
-      const override = await write(`${device(address)}/driver_override`, driver ?? '\n');
+      const override = await write(`${functionPath(address)}/driver_override`, driver ?? '\n');
       if (!override.ok || driver === null) return override;
       return write(`/sys/bus/pci/drivers/${driver}/bind`, address);
     },

@@ -1,7 +1,8 @@
 import { virtualizationActions as actions } from '#shared/nvme/commands/virtualization-management.ts';
 import { nvmeCliLine, spellLine } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { isSecondary, type SimulatedPrimary, type SimulatedSecondary } from '../state/controller.ts';
-import { deviceForLine, functionOf, listed, type RefusedCommand, sysfsFolder } from './refused-command.ts';
+import { functionPath } from '../sysfs/places.ts';
+import { deviceForLine, functionOf, listed, type RefusedCommand } from './refused-command.ts';
 
 export type ResourceKey = 'vq' | 'vi';
 
@@ -72,7 +73,7 @@ export function freeResources(refused: RefusedCommand, primary: SimulatedPrimary
           nr: held - missing,
         }),
       ],
-      reset: `echo 1 > ${sysfsFolder(address)}/reset`,
+      reset: `echo 1 > ${functionPath(address)}/reset`,
     };
   const using = holders.filter(({ part }) => part.online);
   const how =

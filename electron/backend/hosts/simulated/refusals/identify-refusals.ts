@@ -3,7 +3,7 @@ import { identify, identifyStructures as structures } from '#shared/nvme/command
 import { namedValueTitle } from '#shared/nvme/commands/named-value.ts';
 import type { Refusal } from '../../refusal.ts';
 import { isValid } from '../commands/identify/identify-namespaces.ts';
-import { hasPage } from '../commands/log-pages/log-pages.ts';
+import { hasPage, isForCommandSet, readsPart } from '../commands/log-pages/log-pages.ts';
 import { shownTemplate } from '../controller/shown-identity.ts';
 import { isPrimary } from '../state/controller.ts';
 import { namespaceUnknown } from './namespace-refusals.ts';
@@ -100,12 +100,13 @@ export function logPageRefusal(refused: RefusedCommand): Refusal | null {
       `${bytes} bytes of ${page} were asked of ${who} with memory for ${command.readLength}`,
       'Offer as much memory as is asked for',
     );
-  if (ot || (attributes & 4) === 0)
+  if (ot || !readsPart(controller, lpo, bytes))
     return change(
       `${who} reads ${page} by bytes from its beginning only (LPA is ${hex(attributes)})`,
       'Leave --lpo and --ot out, and ask for at most 262,144 bytes',
     );
-  if (csi !== 0) return change(`${page} of ${who} is not there for command set ${csi}`, 'Give --csi=0');
+  if (!isForCommandSet(controller, lid, csi))
+    return change(`${page} of ${who} is not there for command set ${csi}`, 'Give --csi=0');
   if (lpo % 4n !== 0n)
     return change(`Offset ${lpo} into ${page} of ${who} is not a multiple of 4`, 'Give --lpo in steps of 4');
   return change(`Offset ${lpo} is behind the end of ${page} of ${who}`, 'Give a smaller --lpo');

@@ -1,6 +1,7 @@
 import { formatNvm } from '#shared/nvme/commands/format-nvm.ts';
 import { sanitizeActions, sanitize as sanitizeCommand } from '#shared/nvme/commands/sanitize.ts';
 import type { Refusal } from '../../refusal.ts';
+import { sanitizeKind } from '../commands/namespaces/sanitize.ts';
 import { shownTemplate } from '../controller/shown-identity.ts';
 import { progress, secondsLeft } from '../state/sanitize-operation.ts';
 import { namespaceUnknown } from './namespace-refusals.ts';
@@ -75,7 +76,9 @@ export function sanitizeRefusal({ controller, command, status, host }: RefusedCo
     };
   }
   if (emvs) return change(`${who} has no media verification state, and EMVS was set`, 'Leave --emvs out');
-  const known = [sanitizeActions.blockErase, sanitizeActions.overwrite, sanitizeActions.cryptoErase];
+  const known = Object.values(sanitizeActions).filter(
+    ({ value }) => sanitizeKind(controller, value) !== undefined,
+  );
   return change(
     `${sanact} is not a sanitize action of ${who} (SANICAP)`,
     `Give --sanact=${known.map(({ value, title }) => `${value} (${title})`).join(', ')}`,

@@ -16,20 +16,20 @@ import type { Refusal } from '../../refusal.ts';
 import { largestTransfer } from '../commands/migration/migration-receive.ts';
 import { migrationTarget } from '../commands/migration/migration-target.ts';
 import { shownResources } from '../controller/exposed-answers.ts';
+import { isSecondary, type SimulatedPrimary, type SimulatedSecondary } from '../state/controller.ts';
 import {
-  isPrimary,
-  isSecondary,
-  type SimulatedPrimary,
-  type SimulatedSecondary,
-} from '../state/controller.ts';
-import { change, controllerName, deviceForLine, listed, type RefusedCommand } from './refused-command.ts';
+  change,
+  controllerName,
+  deviceForLine,
+  listed,
+  type RefusedByPrimary,
+  type RefusedCommand,
+} from './refused-command.ts';
 import { resumeLine } from './resume-line.ts';
 
 /** Why Migration Send was refused. */
-export function migrationSendRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, status, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function migrationSendRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, status, who } = refused;
   const { sel, cntlid } = migrationSend.decode(command);
   if (sel > selectors.setControllerState.value)
     return change(
@@ -166,10 +166,8 @@ function setStateRefusal(
 }
 
 /** Why Migration Receive was refused. */
-export function migrationReceiveRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function migrationReceiveRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, who } = refused;
   const { sel, csvi, csuuidi, cntlid, offset, numdl } = migrationReceive.decode(command);
   if (sel !== 0)
     return change(`${who} knows SEL 0 (Get Controller State); SEL ${sel} was given`, 'Give --sel=0');
@@ -192,10 +190,8 @@ export function migrationReceiveRefusal(refused: RefusedCommand): Refusal | null
 }
 
 /** Why a command of the vendor-opcode device was refused. */
-export function vendorRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, status, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function vendorRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, status, who } = refused;
   const index = vendorSuspend.decode(command).index;
   const target = controller.part.secondaries[index - 1];
   const count = controller.part.secondaries.filter((each) => each.isFunctionEnabled).length;

@@ -10,10 +10,11 @@ import { decodeIdentifyNamespace } from '#shared/nvme/layouts/identify/identify-
 import { decodeControllerList } from '#shared/nvme/layouts/lists/controller-list.ts';
 import { nvmeCliLine, spellLine } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { Refusal } from '../../refusal.ts';
-import { numberOfNamespaces } from '../commands/identify/identify-namespaces.ts';
-import { isSecondary } from '../state/controller.ts';
+import { mostNamespaces, numberOfNamespaces } from '../commands/identify/identify-namespaces.ts';
+import { isSecondary, type SimulatedController } from '../state/controller.ts';
 import { type SimulatedNamespace, simulatedFormats } from '../state/namespace.ts';
 import type { SimulatedSubsystem } from '../state/subsystem.ts';
+import { functionPath } from '../sysfs/places.ts';
 import {
   attachedTo,
   change,
@@ -22,7 +23,6 @@ import {
   functionOf,
   listed,
   type RefusedCommand,
-  sysfsFolder,
 } from './refused-command.ts';
 
 const allNamespaces = 0xffffffff;
@@ -103,7 +103,7 @@ export function namespaceRefusal(refused: RefusedCommand): Refusal | null {
   if (status === 'namespaceInsufficientCapacity') return tooLarge(refused, nsze, 2n ** BigInt(format.ds));
   if (status === 'namespaceIdentifierUnavailable')
     return change(
-      `${who} has ${numberOfNamespaces(controller)} namespaces at most (NN) and as many are allocated: ${allocated(subsystem)}`,
+      `${who} has ${mostWords(controller)} and as many are allocated: ${allocated(subsystem)}`,
       'Delete a namespace first; that destroys its data',
     );
   if (nsze === 0n) return change(`The size for ${who} is 0 blocks`, 'Give --nsze and --ncap, in blocks');
@@ -117,6 +117,12 @@ export function namespaceRefusal(refused: RefusedCommand): Refusal | null {
   if (nmic > 1)
     return change(`NMIC ${nmic} for ${who} has reserved bits`, 'Give --nmic=1 (shared) or 0 (private)');
   return null;
+}
+
+/** How many namespaces there may be, and the field that says so. */
+function mostWords(controller: SimulatedController): string {
+  const [most, identifiers] = [mostNamespaces(controller), numberOfNamespaces(controller)];
+  return most < identifiers ? `${most} namespaces at most (MNAN)` : `${identifiers} namespaces at most (NN)`;
 }
 
 function tooLarge({ controller, host }: RefusedCommand, nsze: bigint, blockSize: bigint): Refusal {
@@ -208,7 +214,7 @@ function badList({ controller, host }: RefusedCommand, identifiers: readonly num
     lines:
       address === undefined || primary.part.numVfs > 0
         ? []
-        : [`echo ${count} > ${sysfsFolder(address)}/sriov_numvfs`],
+        : [`echo ${count} > ${functionPath(address)}/sriov_numvfs`],
   };
 }
 

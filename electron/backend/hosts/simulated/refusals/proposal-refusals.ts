@@ -12,15 +12,20 @@ import { virtualSubsystemReceive } from '#shared/nvme/commands/proposal/virtual-
 import { describeCommand } from '#shared/nvme/commands/table.ts';
 import { decodeVirtualSubsystemIdentity } from '#shared/nvme/layouts/proposal/virtual-subsystem-identity.ts';
 import type { Refusal } from '../../refusal.ts';
-import { isPrimary, isSecondary, type SimulatedPrimary } from '../state/controller.ts';
+import { isSecondary, type SimulatedPrimary } from '../state/controller.ts';
 import type { VirtualSubsystemState } from '../state/virtual-subsystem.ts';
-import { change, controllerName, hex, listed, type RefusedCommand } from './refused-command.ts';
+import {
+  change,
+  controllerName,
+  hex,
+  listed,
+  type RefusedByPrimary,
+  type RefusedCommand,
+} from './refused-command.ts';
 
 /** Why Function Management (proposal) was refused. */
-export function functionRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, status, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function functionRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, status, who } = refused;
   const { sel, cntlid, handle } = functionManagement.decode(command);
   if (sel > functionSelectors.hide.value)
     return change(`${who} knows SEL 0 to 5; SEL ${sel} was given`, 'Give SEL 0 to 5');
@@ -84,9 +89,7 @@ function provisionRefusal(
 }
 
 /** Why a read of the proposal's lists was refused. */
-export function proposalReadRefusal({ controller, command, status, host }: RefusedCommand): Refusal | null {
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function proposalReadRefusal({ controller, command, status, who }: RefusedByPrimary): Refusal | null {
   if (command.opcode === functionReceive.opcode) {
     const { sel } = functionReceive.decode(command);
     return sel === 0
@@ -111,10 +114,8 @@ function unknownSubsystem(who: string, primary: SimulatedPrimary, vsid: number):
 }
 
 /** Why Virtual Subsystem Management (proposal) was refused. */
-export function virtualSubsystemRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, status, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function virtualSubsystemRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, status, who } = refused;
   const { sel, vsid, cntlid, vcid } = virtualSubsystemManagement.decode(command);
   if (sel > virtualSelectors.setExposedCapabilities.value)
     return change(`${who} knows SEL 0 to 5; SEL ${sel} was given`, 'Give SEL 0 to 5');

@@ -12,7 +12,7 @@ import { missingCommand } from './missing-command.ts';
 import { attachmentRefusal, namespaceRefusal } from './namespace-refusals.ts';
 import { functionRefusal, proposalReadRefusal, virtualSubsystemRefusal } from './proposal-refusals.ts';
 import { queueRefusal, requestRefusal } from './queue-refusals.ts';
-import type { CommandingHost, RefusalTeller } from './refused-command.ts';
+import { type CommandingHost, ofPrimary, type RefusalTeller } from './refused-command.ts';
 import { dataQueueRefusal, trackReceiveRefusal, trackSendRefusal } from './tracking-refusals.ts';
 import { virtualizationRefusal } from './virtualization-refusals.ts';
 
@@ -33,16 +33,16 @@ const tellers: ReadonlyMap<number, RefusalTeller> = new Map<number, RefusalTelle
   [opcodes.namespaceAttachment, attachmentRefusal],
   [opcodes.formatNvm, formatRefusal],
   [opcodes.sanitize, sanitizeRefusal],
-  [opcodes.migrationSend, migrationSendRefusal],
-  [opcodes.migrationReceive, migrationReceiveRefusal],
-  [opcodes.controllerDataQueue, dataQueueRefusal],
-  [opcodes.trackSend, trackSendRefusal],
-  [opcodes.trackReceive, trackReceiveRefusal],
-  [opcodes.virtualSubsystemManagement, virtualSubsystemRefusal],
-  [opcodes.virtualSubsystemReceive, proposalReadRefusal],
-  [opcodes.functionManagement, functionRefusal],
-  [opcodes.functionReceive, proposalReadRefusal],
-  ...vendorMigrationOpcodes.map((opcode) => [opcode, vendorRefusal] as const),
+  [opcodes.migrationSend, ofPrimary(migrationSendRefusal)],
+  [opcodes.migrationReceive, ofPrimary(migrationReceiveRefusal)],
+  [opcodes.controllerDataQueue, ofPrimary(dataQueueRefusal)],
+  [opcodes.trackSend, ofPrimary(trackSendRefusal)],
+  [opcodes.trackReceive, ofPrimary(trackReceiveRefusal)],
+  [opcodes.virtualSubsystemManagement, ofPrimary(virtualSubsystemRefusal)],
+  [opcodes.virtualSubsystemReceive, ofPrimary(proposalReadRefusal)],
+  [opcodes.functionManagement, ofPrimary(functionRefusal)],
+  [opcodes.functionReceive, ofPrimary(proposalReadRefusal)],
+  ...vendorMigrationOpcodes.map((opcode) => [opcode, ofPrimary(vendorRefusal)] as const),
 ]);
 
 /**

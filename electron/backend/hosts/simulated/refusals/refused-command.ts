@@ -4,7 +4,7 @@ import type { AdminCommand } from '#shared/nvme/command.ts';
 import type { StatusName } from '#shared/nvme/status.ts';
 import type { Refusal } from '../../refusal.ts';
 import type { PciFunction } from '../host/pci-function.ts';
-import type { SimulatedController } from '../state/controller.ts';
+import { isPrimary, type SimulatedController, type SimulatedPrimary } from '../state/controller.ts';
 import type { SimulatedNamespace } from '../state/namespace.ts';
 
 /** The functions of the host that sent a command, and how it calls them. */
@@ -24,6 +24,21 @@ export interface RefusedCommand {
 
 /** Tells one kind of command's refusals; null for what it does not know. */
 export type RefusalTeller = (refused: RefusedCommand) => Refusal | null;
+
+/** A command that only primary controllers have. */
+export interface RefusedByPrimary extends RefusedCommand {
+  readonly controller: SimulatedPrimary;
+  /** The controller's name. */
+  readonly who: string;
+}
+
+/** Tells refusals of a command that only primary controllers have. */
+export function ofPrimary(tell: (refused: RefusedByPrimary) => Refusal | null): RefusalTeller {
+  return ({ controller, ...refused }) =>
+    isPrimary(controller)
+      ? tell({ ...refused, controller, who: controllerName(refused.host, controller) })
+      : null;
+}
 
 export function functionOf(host: CommandingHost, controller: SimulatedController): PciFunction | undefined {
   for (const entry of host.functions.values()) if (entry.controller === controller) return entry;
@@ -48,18 +63,11 @@ export function deviceForLine(host: CommandingHost, controller: SimulatedControl
   return devicePath(host, controller) ?? 'DEVICE';
 }
 
-/** The folder of a function in sysfs. */
-export function sysfsFolder(address: string): string {
-  return `/sys/bus/pci/devices/${address}`;
-}
-
-const mostListed = 8;
-
 /** `1, 2, 3`; says how many there are besides. */
-export function listed(numbers: Iterable<number>): string {
-  const all = [...numbers];
+export function listed(values: Iterable<number | string>, most = 8): string {
+  const all = [...values];
   if (all.length === 0) return 'none';
-  return shortenList(all.map(String), mostListed, (left) => `${left} more`).join(', ');
+  return shortenList(all.map(String), most, (left) => `${left} more`).join(', ');
 }
 
 /** `CNS 21h` */

@@ -17,13 +17,17 @@ import { migrationTarget } from '../commands/migration/migration-target.ts';
 import { isPrimary, isSecondary, type SimulatedPrimary } from '../state/controller.ts';
 import { trackingOf } from '../state/tracking-state.ts';
 import { isSuspended, notATarget } from './migration-refusals.ts';
-import { change, controllerName, listed, type RefusedCommand } from './refused-command.ts';
+import {
+  change,
+  controllerName,
+  listed,
+  type RefusedByPrimary,
+  type RefusedCommand,
+} from './refused-command.ts';
 
 /** Why Controller Data Queue was refused. */
-export function dataQueueRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, status, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function dataQueueRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, status, who } = refused;
   const { sel } = definition.decode(command);
   if (sel === controllerDataQueueSelectors.delete.value)
     return unknownQueue(refused, controller, deleteControllerDataQueue.decode(command).cdqid);
@@ -74,10 +78,8 @@ function unknownQueue({ host }: RefusedCommand, primary: SimulatedPrimary, cdqid
 }
 
 /** Why Track Send was refused. */
-export function trackSendRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, status, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function trackSendRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, status, who } = refused;
   const { sel } = trackSend.decode(command);
   if (sel > trackSendSelectors.trackMemoryChanges.value)
     return change(`${who} knows SEL 0 and 1; SEL ${sel} was given`, 'Give --sel=0 (user data) or 1 (memory)');
@@ -125,10 +127,8 @@ export function trackSendRefusal(refused: RefusedCommand): Refusal | null {
 }
 
 /** Why Track Receive was refused. */
-export function trackReceiveRefusal(refused: RefusedCommand): Refusal | null {
-  const { controller, command, host } = refused;
-  if (!isPrimary(controller)) return null;
-  const who = controllerName(host, controller);
+export function trackReceiveRefusal(refused: RefusedByPrimary): Refusal | null {
+  const { controller, command, who } = refused;
   const { sel, cntlid, numdl } = trackReceive.decode(command);
   if (sel !== 0) return change(`${who} knows SEL 0; SEL ${sel} was given`, 'Give --sel=0');
   const target = migrationTarget(controller, cntlid);

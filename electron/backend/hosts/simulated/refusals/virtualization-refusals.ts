@@ -4,13 +4,7 @@ import {
   resourceTypes,
 } from '#shared/nvme/commands/virtualization-management.ts';
 import type { Refusal } from '../../refusal.ts';
-import {
-  isPrimary,
-  isSecondary,
-  type SimulatedController,
-  type SimulatedPrimary,
-  type SimulatedSecondary,
-} from '../state/controller.ts';
+import { isPrimary, isSecondary, type SimulatedPrimary, secondaryOf } from '../state/controller.ts';
 import { whyNotOnline } from './bring-online.ts';
 import { freeResources, type ResourceKey, virtMgmt } from './free-resources.ts';
 import { change, controllerName, deviceForLine, listed, type RefusedCommand } from './refused-command.ts';
@@ -52,7 +46,7 @@ export function virtualizationRefusal(refused: RefusedCommand): Refusal | null {
           `Leave the step out: ${name} are not assigned on this drive`,
         );
   }
-  const secondary = ownSecondary(controller, cntlid);
+  const secondary = secondaryOf(controller, cntlid);
   if (status === 'invalidResourceIdentifier') {
     const has = isForPrimary || secondary === undefined ? 0 : secondary.part[key];
     const most = isForPrimary ? pool.total - pool.assigned : pool.free + has;
@@ -68,17 +62,12 @@ export function virtualizationRefusal(refused: RefusedCommand): Refusal | null {
     };
   }
   if (status !== 'invalidSecondaryControllerState' || secondary === undefined) return null;
-  if (act !== actions.secondaryAssign.value) return whyNotOnline(refused, controller, secondary);
+  if (act !== actions.secondaryAssign.value) return whyNotOnline(refused, secondary);
   return {
     cause: `CNTLID ${cntlid} is online, and resources are assigned offline`,
     fix: 'Take it offline first, which takes it from whoever uses it and removes all its resources',
     lines: [virtMgmt(refused, controller, { cntlid, act: actions.secondaryOffline.value })],
   };
-}
-
-function ownSecondary(primary: SimulatedPrimary, cntlid: number): SimulatedSecondary | undefined {
-  const found: SimulatedController | undefined = primary.subsystem.controllers.get(cntlid);
-  return found !== undefined && isSecondary(found) && found.part.primary === primary ? found : undefined;
 }
 
 function unknownController(

@@ -267,3 +267,9 @@ export function isPrimary(controller: SimulatedController): controller is Simula
 export function isSecondary(controller: SimulatedController): controller is SimulatedSecondary {
   return controller.part.kind === 'secondary';
 }
+
+/** The secondary controller of this primary controller with that CNTLID. */
+export function secondaryOf(primary: SimulatedPrimary, cntlid: number): SimulatedSecondary | undefined {
+  const found = primary.subsystem.controllers.get(cntlid);
+  return found !== undefined && isSecondary(found) && found.part.primary === primary ? found : undefined;
+}

@@ -1,5 +1,8 @@
 import type { SimulatedKernelAnswer } from '../host/errno.ts';
 
+/** Takes what is written into a file, with its line end. */
+export type WriteText = (text: string) => SimulatedKernelAnswer;
+
 /** What stands at a path of the simulated sysfs. Nothing is stored: each look makes it from the kernel's state. */
 export type SysfsNode =
   | {
@@ -17,8 +20,8 @@ export type SysfsNode =
       readonly kind: 'file';
       /** Its text without the line end; null where it can only be written. */
       readonly read: (() => string) | null;
-      /** Takes what is written, with its line end; null where it can only be read. */
-      readonly write: ((text: string) => SimulatedKernelAnswer) | null;
+      /** Null where it can only be read. */
+      readonly write: WriteText | null;
     }
   /** A file or folder that Linux has there and the simulation has not. */
   | { readonly kind: 'not-simulated' };
@@ -53,10 +56,7 @@ export function readable(read: () => string): SysfsNode {
   return { kind: 'file', read, write: null };
 }
 
-export function writable(
-  write: (text: string) => SimulatedKernelAnswer,
-  read: (() => string) | null = null,
-): SysfsNode {
+export function writable(write: WriteText, read: (() => string) | null = null): SysfsNode {
   return { kind: 'file', read, write };
 }
 

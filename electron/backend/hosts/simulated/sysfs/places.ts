@@ -5,6 +5,11 @@ export function isOnPci(entry: PciFunction): boolean {
   return entry.physicalFunction !== null || /^[0-9a-f]{4}:/i.test(entry.address);
 }
 
+/** The path by which people name a function: a link to its folder. */
+export function functionPath(address: string): string {
+  return `/sys/bus/pci/devices/${address}`;
+}
+
 /**
  * Folder of a function below `/sys`: `devices/pci0000:00/0000:00:00.1/0000:01:00.0`. Bridges are not simulated; each bus
  * has one, whose device and function number are made of that of the bus, as a place for the folder.
@@ -28,9 +33,12 @@ export function devicePlace(entry: PciFunction, name: string): string {
   return isOnPci(entry) ? `${place}/nvme/${name}` : place;
 }
 
+/** Folder of the NVM subsystems below `/sys`. */
+export const subsystemsPlace = 'devices/virtual/nvme-subsystem';
+
 /** Folder of `nvme-subsysN` below `/sys`. */
 export function subsystemPlace(number: number): string {
-  return `devices/virtual/nvme-subsystem/nvme-subsys${number}`;
+  return `${subsystemsPlace}/nvme-subsys${number}`;
 }
 
 /** A link in a folder, both below `/sys`, as sysfs writes it: by the way that they do not share, and always by name. */

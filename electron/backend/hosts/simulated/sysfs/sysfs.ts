@@ -8,7 +8,7 @@ import {
 } from '../host/errno.ts';
 import type { SimulatedKernel } from '../host/kernel.ts';
 import { missingFile } from '../host/missing-object.ts';
-import type { SysfsNode } from './node.ts';
+import type { SysfsNode, WriteText } from './node.ts';
 import { systemFolder } from './system.ts';
 
 /** What reading a file of sysfs answers. */
@@ -103,6 +103,18 @@ export class SimulatedSysfs {
 
   /** Whether a file can be opened to write into it. */
   open(path: string): SimulatedKernelAnswer {
+    const opened = this.#open(path);
+    return typeof opened === 'function' ? kernelSuccess : opened;
+  }
+
+  /** Writes a text, with its line end if it has one, into a file that is there. */
+  write(path: string, text: string): SimulatedKernelAnswer {
+    const opened = this.#open(path);
+    return typeof opened === 'function' ? opened(text) : opened;
+  }
+
+  /** What takes the text that is written into a file, or why nothing can be written there. */
+  #open(path: string): WriteText | SimulatedKernelAnswer {
     const { node, parent } = this.#find(path, true);
     if (node === undefined || node.kind === 'link')
       return parent
@@ -111,18 +123,9 @@ export class SimulatedSysfs {
         : kernelError('ENOENT', missingFile(this.#kernel, path), 'open');
     if (node.kind === 'folder') return kernelError('EISDIR', isFolder(path), 'open');
     if (node.kind === 'not-simulated') return kernelError('ENOSYS', notSimulatedHere(path), 'open');
-    if (node.write !== null) return kernelSuccess;
+    if (node.write !== null) return node.write;
     const cause = `${path} can only be read`;
     return kernelError('EACCES', { cause, fix: `Read it: cat ${path}` }, 'open');
-  }
-
-  /** Writes a text, with its line end if it has one, into a file that is there. */
-  write(path: string, text: string): SimulatedKernelAnswer {
-    const opened = this.open(path);
-    if (!opened.ok) return opened;
-    const { node } = this.#find(path, true);
-    // What can be opened is a file that can be written to.
-    return node?.kind === 'file' && node.write !== null ? node.write(text) : opened;
   }
 
   /** Goes the path from the root; `follow` also follows a link at its end. */

@@ -18,7 +18,7 @@ import {
   type SysfsNode,
   writable,
 } from './node.ts';
-import { devicePlace, functionPlace, isOnPci, linkTo, subsystemPlace } from './places.ts';
+import { devicePlace, functionPlace, isOnPci, linkTo, subsystemPlace, subsystemsPlace } from './places.ts';
 
 /** Characters of what was written that a refusal repeats. */
 const mostQuoted = 40;
@@ -99,9 +99,7 @@ function devices(kernel: SimulatedKernel): readonly Device[] {
 }
 
 // Folders on the way to a function, a controller or a subsystem have nothing of their own.
-function placesFolder(kernel: SimulatedKernel, at: string): SysfsNode | undefined;
-function placesFolder(kernel: SimulatedKernel, at: 'devices'): SysfsNode;
-function placesFolder(kernel: SimulatedKernel, at: string): SysfsNode | undefined {
+function placesFolder(kernel: SimulatedKernel, at: string): SysfsFolder {
   const below = () => {
     const names = new Set<string>();
     for (const place of leaves(kernel))
@@ -110,13 +108,19 @@ function placesFolder(kernel: SimulatedKernel, at: string): SysfsNode | undefine
   };
   return folderOf(below, (name) => {
     const path = `${at}/${name}`;
-    return leafAt(kernel, path) ?? (below().has(name) ? placesFolder(kernel, path) : undefined);
+    return leafAt(kernel, path) ?? (leadsSomewhere(kernel, path) ? placesFolder(kernel, path) : undefined);
   });
 }
 
-function leaves(kernel: SimulatedKernel): readonly string[] {
-  const functions = [...kernel.functions.values()].map((entry) => functionPlace(entry));
-  return [...functions, ...[...kernel.subsystemNumbers().values()].map(subsystemPlace)];
+/** Ends with the first place: a host may have thousands, and those that hold the others come first. */
+function leadsSomewhere(kernel: SimulatedKernel, path: string): boolean {
+  for (const place of leaves(kernel)) if (place.startsWith(`${path}/`)) return true;
+  return false;
+}
+
+function* leaves(kernel: SimulatedKernel): Generator<string> {
+  for (const entry of kernel.functions.values()) yield functionPlace(entry);
+  for (const number of kernel.subsystemNumbers().values()) yield subsystemPlace(number);
 }
 
 function leafAt(kernel: SimulatedKernel, path: string): SysfsNode | undefined {
@@ -127,6 +131,7 @@ function leafAt(kernel: SimulatedKernel, path: string): SysfsNode | undefined {
     const device = kernel.deviceName(entry);
     return device === null ? undefined : deviceFolder(kernel, entry, device);
   }
+  if (!path.startsWith(subsystemsPlace)) return undefined;
   for (const [nqn, number] of kernel.subsystemNumbers())
     if (subsystemPlace(number) === path) return subsystemFolder(kernel, nqn, number);
   return undefined;

@@ -11,11 +11,12 @@ import {
   type SimulatedController,
   type SimulatedPrimary,
   type SimulatedSecondary,
+  secondaryOf,
 } from '../../state/controller.ts';
 import type { ResourcePool } from '../../state/resource-pool.ts';
 
-const minimumQueues = 2;
-const minimumInterrupts = 1;
+/** What a secondary controller needs at least of each type that is flexible (NVMe Base 2.1, 8.2.6.3). */
+export const leastResources = { vq: 2, vi: 1 } as const;
 
 /** Virtualization Management (NVMe Base 2.1, 5.2.6; rules in 8.2.6). */
 export function virtualizationManagement(
@@ -69,27 +70,41 @@ function assign(primary: SimulatedPrimary, cntlid: number, rt: number, count: nu
   if (count > pool.free + part[key]) return completionOf('invalidResourceIdentifier');
   pool.assigned += count - part[key];
   part[key] = count;
-  const waits = primary.subsystem.onlineNeedsReset && part.vfn > 0 && secondary.isFunctionEnabled;
-  part.resetPending = waits && part.vq + part.vi > 0;
+  part.resetPending = countsFromReset(secondary) && secondary.isFunctionEnabled && part.vq + part.vi > 0;
   return completionOf('success', { dw0: definition.result.encode({ nrm: count }) });
+}
+
+/** Whether what is assigned while its function is enabled counts only from a reset of that function on. */
+export function countsFromReset({ subsystem, part }: SimulatedSecondary): boolean {
+  return subsystem.onlineNeedsReset && part.vfn > 0;
 }
 
 function bringOnline(primary: SimulatedPrimary, cntlid: number): AdminCompletion {
   const secondary = secondaryOf(primary, cntlid);
   if (!secondary) return completionOf('invalidControllerIdentifier');
-  const { part } = secondary;
-  const { vq, vi } = primary.part;
-  const hasResources =
-    (!vq.isFlexible || part.vq >= minimumQueues) && (!vi.isFlexible || part.vi >= minimumInterrupts);
-  if (!hasResources || part.resetPending || !secondary.isFunctionEnabled || !primary.isEnabled)
+  if (Object.values(obstaclesOf(secondary)).includes(true))
     return completionOf('invalidSecondaryControllerState');
-  part.online = true;
+  secondary.part.online = true;
   return completionOf('success');
 }
 
-function secondaryOf(primary: SimulatedPrimary, cntlid: number): SimulatedSecondary | undefined {
-  const found = primary.subsystem.controllers.get(cntlid);
-  return found?.part.kind === 'secondary' && found.part.primary === primary
-    ? (found as SimulatedSecondary)
-    : undefined;
+/** What keeps a secondary controller from going online; `refusals/bring-online.ts` says of each what helps. */
+export function obstaclesOf({ part, isFunctionEnabled }: SimulatedSecondary) {
+  const { primary } = part;
+  return {
+    primaryDisabled: !primary.isEnabled,
+    functionMissing: !isFunctionEnabled,
+    tooFewQueues: !isEnough(primary, 'vq', part.vq),
+    tooFewInterrupts: !isEnough(primary, 'vi', part.vi),
+    resetPending: part.resetPending,
+  } as const;
+}
+
+/** Whether a secondary controller works with so many resources of this type. */
+export function isEnough(
+  { part }: SimulatedPrimary,
+  key: keyof typeof leastResources,
+  count: number,
+): boolean {
+  return !part[key].isFlexible || count >= leastResources[key];
 }

@@ -1,5 +1,6 @@
 import { decodeBase64 } from '#shared/fleet-file/base64.ts';
 import type { FileController } from '#shared/fleet-file/controller/controller-schema.ts';
+import { announcements, managementBits } from '#shared/nvme/announcements/announcements.ts';
 import { vendorMigrationAnnouncement } from '#shared/nvme/layouts/controller-state/vendor-migration-support.ts';
 import {
   blankIdentifyController,
@@ -16,9 +17,7 @@ import { sanitizeCapabilities } from '../namespaces/sanitize.ts';
 /** Limits of the proposed virtual subsystem commands on a simulated controlling function. */
 export const virtualSubsystemLimits = { version: 1, maxvs: 64, maxvc: 256, vscap: 0x1f } as const;
 
-/** Bits of OACS, CMIC and OAES that the profile decides (NVMe Base 2.1, 5.1.13.2.1). */
-const oacs = { namespaceManagement: 1 << 3, virtualization: 1 << 7, migration: 1 << 11 } as const;
-const managementCommands = oacs.namespaceManagement | oacs.virtualization | oacs.migration;
+/** Bits of CMIC that the profile decides (NVMe Base 2.1, 5.1.13.2.1). */
 const cmic = { severalPorts: 1, severalControllers: 2, virtualFunction: 4 } as const;
 const sharedCapabilities = 0x0002;
 /** LPA: effects log and extended data; since NVMe Base 2.0 also the list of log pages (bit 5). */
@@ -127,15 +126,16 @@ function optionalAdminCommands(
   role: 'primary' | 'secondary' | 'plain',
   profile: DeviceProfile,
 ): number {
-  if (role === 'secondary') return (stated ?? sharedCapabilities) & ~managementCommands;
+  const { namespaceManagement, virtualizationManagement, liveMigration } = announcements;
+  if (role === 'secondary') return (stated ?? sharedCapabilities) & ~managementBits;
   if (stated !== undefined)
-    return role === 'primary' ? stated : stated & ~(oacs.virtualization | oacs.migration);
+    return role === 'primary' ? stated : stated & ~(virtualizationManagement.mask | liveMigration.mask);
   const isPrimary = role === 'primary';
   return (
     sharedCapabilities |
-    (profile.managesNamespaces ? oacs.namespaceManagement : 0) |
-    (isPrimary && profile.standard ? oacs.virtualization : 0) |
-    (isPrimary && profile.migrates ? oacs.migration : 0)
+    (profile.managesNamespaces ? namespaceManagement.mask : 0) |
+    (isPrimary && profile.standard ? virtualizationManagement.mask : 0) |
+    (isPrimary && profile.migrates ? liveMigration.mask : 0)
   );
 }
 

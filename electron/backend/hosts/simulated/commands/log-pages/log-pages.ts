@@ -57,9 +57,7 @@ export function getLogPage(
     if (lid !== ids.smart.value || !announces(controller, announcements.smartPerNamespace))
       return completionOf('invalidField');
   }
-  const known = lid !== ids.commandsSupportedAndEffects.value || hasCommandSet(controller, csi);
-  const needsExtension = offset > 0n || bytes > 0x1_0000 * 4;
-  if (ot || !known || (needsExtension && !announces(controller, announcements.extendedLogPages)))
+  if (ot || !isForCommandSet(controller, lid, csi) || !readsPart(controller, offset, bytes))
     return completionOf('invalidField');
   if (command.readLength < bytes || offset % 4n !== 0n) return completionOf('invalidField');
   const content = page(controller, context);
@@ -79,8 +77,17 @@ export function hasPage(controller: SimulatedController, lid: number): boolean {
   return pages.has(lid) && offers(controller, 'logPages', lid) && !isLogPageHidden(controller, lid);
 }
 
-function hasCommandSet(controller: SimulatedController, csi: number): boolean {
-  return ((controller.subsystem.profile.commandSets >>> csi) & 1) === 1;
+/** Whether the page is there for a command set, which only Commands Supported and Effects asks for. */
+export function isForCommandSet(controller: SimulatedController, lid: number, csi: number): boolean {
+  if (lid !== ids.commandsSupportedAndEffects.value) return true;
+  // A shift by 32 and more would begin again at bit 0.
+  return csi < 32 && ((controller.subsystem.profile.commandSets >>> csi) & 1) === 1;
+}
+
+/** Whether the controller reads this part of a page: an offset, and more than 16 bits of dwords, take LPA bit 2. */
+export function readsPart(controller: SimulatedController, offset: bigint, bytes: number): boolean {
+  const isExtended = offset > 0n || bytes > 0x1_0000 * 4;
+  return !isExtended || announces(controller, announcements.extendedLogPages);
 }
 
 // Each page takes 4 bytes; bit 0 (LSUPP) says that it is there.

@@ -1,4 +1,4 @@
-import type { SimulatedPrimary, SimulatedSecondary } from '../../state/controller.ts';
+import { type SimulatedPrimary, type SimulatedSecondary, secondaryOf } from '../../state/controller.ts';
 
 /**
  * The controlled function that a migration command names: a secondary of the controlling function. The specification
@@ -6,8 +6,6 @@ import type { SimulatedPrimary, SimulatedSecondary } from '../../state/controlle
  * live migration of the function must be enabled (Function Management, proposal).
  */
 export function migrationTarget(primary: SimulatedPrimary, cntlid: number): SimulatedSecondary | undefined {
-  const found = primary.subsystem.controllers.get(cntlid);
-  return found?.part.kind === 'secondary' && found.part.primary === primary && found.part.migrationEnabled
-    ? (found as SimulatedSecondary)
-    : undefined;
+  const found = secondaryOf(primary, cntlid);
+  return found?.part.migrationEnabled ? found : undefined;
 }

@@ -71,10 +71,8 @@ export function sanitize(controller: SimulatedController, command: AdminCommand)
   // There is no media verification state to enter, and no operation fails here, so there is no failure to leave.
   if (emvs) return completionOf('invalidField');
   if (sanact === actions.exitFailureMode.value) return completionOf('success');
-  const [kind, bit] = kinds.get(sanact) ?? [];
-  const isAnnounced =
-    bit !== undefined && announces(controller, { ...announcements.sanitize, mask: 1 << bit });
-  if (kind === undefined || !isAnnounced) return completionOf('invalidField');
+  const kind = sanitizeKind(controller, sanact);
+  if (kind === undefined) return completionOf('invalidField');
   subsystem.sanitize = {
     kind,
     passes: kind === 'overwrite' ? owpass || mostPasses : 1,
@@ -84,6 +82,14 @@ export function sanitize(controller: SimulatedController, command: AdminCommand)
     writtenBefore: 0,
   };
   return completionOf('success');
+}
+
+/** The kind of operation that an action starts; undefined for one that SANICAP of the controller does not announce. */
+export function sanitizeKind(controller: SimulatedController, sanact: number): SanitizeKind | undefined {
+  const [kind, bit] = kinds.get(sanact) ?? [];
+  const isAnnounced =
+    bit !== undefined && announces(controller, { ...announcements.sanitize, mask: 1 << bit });
+  return isAnnounced ? kind : undefined;
 }
 
 /** Whether a sanitize operation keeps the command from being executed; ends the operation when its time is over. */

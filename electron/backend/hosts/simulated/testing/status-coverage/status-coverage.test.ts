@@ -120,7 +120,7 @@ describe.each(
     expect(stateOf(world)).toEqual(before);
     expect(await ask()).toEqual(completion);
     // Whoever is refused hears why, with an object and a value of this device, and what to do.
-    const refusal = queue.refusalOf?.(command, completion);
+    const refusal = queue.refusalOf(command, completion);
     expect(refusal?.cause).toMatch(
       /(?:CNTLID|VF|\/dev\/nvme|[Nn]amespace|[Vv]irtual function|identifier) ?\d/,
     );

@@ -1,8 +1,11 @@
-import type { NvmeCliVersion } from '../../../../shared/nvme/nvme-cli/nvme-cli-text.ts';
+import type { NvmeCliVersion } from './nvme-cli-text.ts';
 
 /** The releases of nvme-cli that the console imitates where they differ. */
 export const nvmeReleases = ['2.3', '2.13', '2.16', '3.0'] as const;
 export type NvmeCliRelease = (typeof nvmeReleases)[number];
+
+/** The release that `nvme` is where nobody chose another. */
+export const usualRelease: NvmeCliRelease = '2.3';
 
 /** Of which release a release has the options and the printed structures. */
 export function printedAs(release: NvmeCliRelease): NvmeCliVersion {
