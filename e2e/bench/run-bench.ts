@@ -13,6 +13,7 @@ import { type Figure, judge, type Measurement } from './figure.ts';
 import { hostileCaptureStall, hostileFileStall } from './hostile-figures.ts';
 import { largeFleetStall } from './large-fleet-figures.ts';
 import { machineState } from './machine-state.ts';
+import { migration32Gib, migrationBytes, migrationForecast, migrationMinimum } from './migration-figures.ts';
 import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
 import { shellBefore, shellLoop, shellReady } from './shell-figures.ts';
 import { sosReport200, sosReport200Stall } from './sos-report/sos-report-figures.ts';
@@ -42,6 +43,10 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'hostile-file-stall': hostileFileStall,
   'hostile-capture-stall': hostileCaptureStall,
   'large-fleet-stall': largeFleetStall,
+  'migration-32-gib': migration32Gib,
+  'migration-forecast': migrationForecast,
+  'migration-minimum': migrationMinimum,
+  'migration-bytes': migrationBytes,
   'selection-targets': selectionTargets,
   'selection-plan': selectionPlan,
   'selection-hand-over': selectionHandOver,

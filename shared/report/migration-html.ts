@@ -1,4 +1,5 @@
 import { countWords } from '../count-words.ts';
+import { downtimeForecast } from '../migration/pre-copy/round.ts';
 import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
@@ -17,12 +18,14 @@ export function migrationFigures(migration: MigrationPart): Markup {
       migration.downtimeMilliseconds === null
         ? 'not measured'
         : durationWords(migration.downtimeMilliseconds),
-      `forecast ${durationWords(migration.downtimeForecastMilliseconds)}`,
+      `forecast ${durationWords(downtimeForecast(migration))}`,
     ],
     [
       'Total time',
       migration.totalMilliseconds === null ? 'not ended' : durationWords(migration.totalMilliseconds),
-      'stop and copy',
+      migration.preCopy === undefined
+        ? 'stop and copy'
+        : countWords(migration.preCopy.rounds.length, 'round'),
     ],
     ['Memory sent', bytesWords(memorySentBytes), `of ${bytesWords(memoryBytes)}, ${factor.toFixed(2)} ×`],
     ['Device state', bytesWords(stateBytes), `${countWords(devices.length, 'controller')}`],
@@ -40,10 +43,39 @@ export function migrationSections(migration: MigrationPart): Markup[] {
     sections.push(section('Where the downtime went', downtimeBar(migration.downtimePhases)));
   if (migration.memoryLeft.length > 1)
     sections.push(section('Memory left to copy', memoryChart(migration.memoryLeft)));
+  if (migration.preCopy !== undefined)
+    sections.push(section('Copied while the guest went on', rounds(migration.preCopy)));
   sections.push(section('What was moved', moved(migration)));
   if (migration.proof.length > 0) sections.push(section('Proof', proof(migration)));
   if (migration.checks.length > 0) sections.push(section('Checks, as acknowledged', checks(migration)));
   return sections;
+}
+
+/** Each round as it was measured, and why the guest was stopped when it was. */
+function rounds({ rounds: all, reason, totalSentBytes }: NonNullable<MigrationPart['preCopy']>): Markup {
+  const rows = all.map((round) => [
+    String(round.number),
+    durationWords(round.milliseconds),
+    bytesWords(round.sentBytes),
+    `${bytesWords(Math.round(round.bytesPerSecond))}/s`,
+    `${bytesWords(Math.round(round.dirtyBytesPerSecond))}/s`,
+    bytesWords(round.leftBytes),
+    `${durationWords(round.downtimeForecastMilliseconds)} of ${durationWords(round.allowedMilliseconds)}`,
+    round.throttlePercent === 0 ? '' : `${round.throttlePercent} %`,
+  ]);
+  return markup`${htmlTable(
+    [
+      ...[{ title: 'Round' }, { title: 'Time' }, { title: 'Sent' }, { title: 'Rate' }, { title: 'Written' }],
+      ...[{ title: 'Left' }, { title: 'Forecast, of allowed' }, { title: 'Throttled' }],
+    ],
+    rows,
+  )}
+<p class="m">${bytesWords(totalSentBytes)} sent in all rounds.${reason === '' ? '' : ` ${capitalised(reason)}.`}</p>
+`;
+}
+
+function capitalised(words: string): string {
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
 }
 
 function moved({ devices, sourceHost, destinationHost }: MigrationPart): Markup {

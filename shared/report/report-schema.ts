@@ -47,6 +47,7 @@ const migrationPartSchema = migrationFactsSchema
     memoryBytes: true,
     memorySentBytes: true,
     memoryLeft: true,
+    preCopy: true,
     bytesPerSecond: true,
     downtimeBudgetMilliseconds: true,
     downtimeForecastMilliseconds: true,

@@ -1,3 +1,4 @@
+import { downtimeForecast } from '../migration/pre-copy/round.ts';
 import type { ProcedureRun } from '../procedure/procedure.ts';
 import { unreachable } from '../result.ts';
 import { durationWords } from './format.ts';
@@ -114,14 +115,14 @@ function withinBudget({ downtimeMilliseconds, downtimeBudgetMilliseconds }: Migr
 }
 
 function downtimeWords(migration: MigrationPart): Word[] {
-  const { downtimeMilliseconds, downtimeBudgetMilliseconds, downtimeForecastMilliseconds } = migration;
+  const { downtimeMilliseconds, downtimeBudgetMilliseconds } = migration;
   if (downtimeMilliseconds === null) return [plain('Its downtime was not measured. ')];
   const over = withinBudget(migration) ? '' : ', exceeded';
   return [
     plain('It was stopped for '),
     strong(durationWords(downtimeMilliseconds)),
     plain(
-      ` (budget ${durationWords(downtimeBudgetMilliseconds)}${over}, forecast ${durationWords(downtimeForecastMilliseconds)}). `,
+      ` (budget ${durationWords(downtimeBudgetMilliseconds)}${over}, forecast ${durationWords(downtimeForecast(migration))}). `,
     ),
   ];
 }

@@ -73,6 +73,7 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
     memoryBytes: facts.memoryBytes,
     memorySentBytes: facts.memorySentBytes,
     memoryLeft: facts.memoryLeft,
+    ...(facts.preCopy === undefined ? {} : { preCopy: facts.preCopy }),
     bytesPerSecond: facts.bytesPerSecond,
     downtimeBudgetMilliseconds: facts.downtimeBudgetMilliseconds,
     downtimeForecastMilliseconds: facts.downtimeForecastMilliseconds,

@@ -64,3 +64,14 @@ export function withRound(rounds: readonly PreCopyRound[], round: PreCopyRound):
     ? all
     : all.filter((_, index) => index < 20 || index >= all.length - 60 || index % 2 === 0);
 }
+
+/** What was expected when the guest was stopped: of a guest that was copied before, after its last round. Milliseconds. */
+export function downtimeForecast({
+  preCopy,
+  downtimeForecastMilliseconds,
+}: {
+  readonly preCopy?: PreCopyFacts | undefined;
+  readonly downtimeForecastMilliseconds: number;
+}): number {
+  return preCopy?.rounds.at(-1)?.downtimeForecastMilliseconds ?? downtimeForecastMilliseconds;
+}

@@ -32,7 +32,7 @@ export function gatedConnection(
     inFlight = inFlightMilliseconds,
   ): Promise<Result<T>> => {
     if (!life.pass('before effect', what)) return never;
-    const trouble = life.countEffect();
+    const trouble = life.countEffect(what);
     if (!life.pass('effect in flight', what)) {
       hosts.handOver(inFlight, what, work);
       return never;
@@ -53,6 +53,9 @@ export function gatedConnection(
     switch (trouble) {
       case null:
         return work();
+      case 'refused':
+      case 'always refused':
+        return fail('device-status', `${what} was refused.`, { object: host.id, fix: 'Try again.' });
       case 'completion lost': {
         await work();
         await clock.sleep(timeoutMilliseconds, { what });

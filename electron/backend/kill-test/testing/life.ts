@@ -18,7 +18,11 @@ export type Trouble =
   /** It takes effect and is answered after the program's patience, `slowMilliseconds` after it was sent. */
   | 'slow'
   /** It is answered with a timeout, and takes effect `lateMilliseconds` after it was sent. */
-  | 'late';
+  | 'late'
+  /** It has no effect, and is answered with an error that may pass. */
+  | 'refused'
+  /** The same each time that it is asked for. */
+  | 'always refused';
 
 export interface LifePlan {
   /** The number of the moment that is its last, counted from 1; left out: it lives on. */
@@ -39,6 +43,8 @@ export class Life {
   /** Resolves when it is killed. */
   readonly death: Promise<void>;
   #effects = 0;
+  /** What is refused each time. */
+  #refused: string | null = null;
   #isAlive = true;
   #die: () => void = () => undefined;
   /** Ends each wait of the program. */
@@ -71,10 +77,14 @@ export class Life {
   }
 
   /** Counts an effect that is about to be sent; answers what goes wrong with it. */
-  countEffect(): Trouble | null {
+  countEffect(what: string): Trouble | null {
     this.#effects += 1;
     const { trouble } = this.#plan;
-    return trouble?.effect === this.#effects ? trouble.kind : null;
+    if (trouble?.effect === this.#effects) {
+      if (trouble.kind === 'always refused') this.#refused = what;
+      return trouble.kind;
+    }
+    return what === this.#refused ? 'refused' : null;
   }
 
   kill(): void {

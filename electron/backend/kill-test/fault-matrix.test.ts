@@ -1,0 +1,27 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { numRuns } from '#shared/test-support/property-runs.ts';
+import { faultMatrix, liveMatrixCase, type MatrixResult } from './testing/fault-matrix.ts';
+import { safetyDocument } from './testing/safety-document.ts';
+import { preCopyMigrations } from './testing/scenarios.ts';
+
+const page = path.join(import.meta.dirname, '../../../docs/migration-safety.md');
+
+describe.each(preCopyMigrations)('$name', { timeout: 7_200_000 }, (scenario) => {
+  it('keeps its guest whatever happens at any of its steps', async () => {
+    const matrix = await faultMatrix(scenario);
+    const { steps, cases } = matrix;
+    const distance = Math.max(1, Math.floor(cases.length / numRuns(40, cases.length)));
+    const results: MatrixResult[] = [];
+    for (const [index, one] of cases.entries())
+      if ((index + 1) % distance === 0) results.push(await liveMatrixCase(scenario, one));
+    const wrong = results.filter(({ problems }) => problems.length > 0);
+    const lines = wrong.map(
+      ({ step, fault, status, problems }) =>
+        `step ${step} ${steps[step]?.words}: ${fault} → ${status} | ${problems.slice(0, 3).join(' · ')}`,
+    );
+    expect(results.length).toBeGreaterThan(30);
+    if (distance === 1) await expect(safetyDocument(matrix, results)).toMatchFileSnapshot(page);
+    expect(wrong.length, [`${wrong.length} of ${results.length} cases`, ...lines, ''].join('\n')).toBe(0);
+  });
+});
