@@ -20,3 +20,6 @@ export function proofStageWords(stage: ProofLine['stage']): string {
       return unreachable(stage);
   }
 }
+
+/** End of the line that says where the guest is when everything is done; its name stands before it. */
+export const runsThereOnly = 'runs at the destination only';

@@ -2,6 +2,7 @@ import { downtimeForecast } from '../migration/pre-copy/round.ts';
 import type { ProcedureRun } from '../procedure/procedure.ts';
 import { unreachable } from '../result.ts';
 import { durationWords } from './format.ts';
+import { runsThereOnly } from './proof-words.ts';
 import type { MigrationPart, RunReport } from './report-schema.ts';
 
 type Outcome = RunReport['outcome'];
@@ -49,6 +50,18 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
   switch (run.status) {
     case 'done': {
       const proven = held === proof.length && proof.length > 0;
+      const now = stateAtTheEnd(proof);
+      if (now !== 'running')
+        return {
+          tone: 'bad',
+          words: [
+            plain('The guest was moved to '),
+            strong(destinationHost),
+            plain(`, and is ${now} there now. `),
+            ...downtimeWords(migration),
+            plain(`${sourceWords(run, sourceHost)}. Proofs that hold: ${held} of ${proof.length}.`),
+          ],
+        };
       return {
         tone: proven && withinBudget(migration) ? 'good' : 'warning',
         words: [
@@ -100,6 +113,12 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
     default:
       return unreachable(run.status);
   }
+}
+
+/** What the destination said of the guest when everything was done; `running` where a record does not have it. */
+function stateAtTheEnd(proof: MigrationPart['proof']): string {
+  const last = proof.find(({ what }) => what.endsWith(runsThereOnly));
+  return last === undefined || last.equal ? 'running' : last.destination;
 }
 
 /** The comparison with the running guest failed, so that nothing of the source was given up. */

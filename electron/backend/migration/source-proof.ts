@@ -1,5 +1,6 @@
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import { runsThereOnly } from '#shared/report/proof-words.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { type AskedController, askController } from '../nvme/ask-controller.ts';
 import type { ProofLine } from './migration-proof.ts';
@@ -13,7 +14,7 @@ export async function machineProof(
   const [left, right] = await Promise.all([stateOf(source, name), stateOf(destination, name)]);
   return [
     {
-      what: `${name} runs at the destination only`,
+      what: `${name} ${runsThereOnly}`,
       source: left,
       destination: right,
       equal: left === 'absent' && right === 'running',
