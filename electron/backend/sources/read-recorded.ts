@@ -7,13 +7,13 @@ import { decodeText } from '../files/decode-text.ts';
 import { kindOfPath, readFileBytes } from '../files/read-file.ts';
 import { type Capture, openCaptureOf } from '../hosts/capture/capture.ts';
 import { openPlace } from '../hosts/capture/storage/open-storage.ts';
+import { refusePacking, repackingLine } from '../hosts/capture/storage/repacking-line.ts';
 import type { OnRead } from '../hosts/capture/storage/unpack-archive.ts';
 import type { Gathered } from '../hosts/outputs/gather.ts';
 import { openOutputs, readOutputKinds, recogniseTexts } from '../hosts/outputs/open-outputs.ts';
 import { type RecognisedTree, recogniseTree } from '../hosts/outputs/output-folder.ts';
 import type { RecognisedText } from '../hosts/outputs/recognise-text.ts';
 import { inTurns } from '../in-turns.ts';
-import { repackingLine } from './repacking-line.ts';
 
 /** What a path holds: the text of a fleet file, or a recorded host. */
 export type SourceContent = FleetFileText | RecordedHost;
@@ -136,13 +136,7 @@ async function recordedHost(
 }
 
 async function readOutputText(file: string): Promise<Result<string>> {
-  const repack = repackingLine(file);
-  if (repack !== null)
-    return fail('invalid-file', `${path.basename(file)} is packed in a way that is not read.`, {
-      object: file,
-      field: 'name',
-      fix: `Pack it with gzip, and open that: ${repack}`,
-    });
+  if (repackingLine(file) !== null) return refusePacking(file, null);
   const bytes = await readFileBytes(file, { largest: largestOutput, what });
   if (!bytes.ok) return bytes;
   const [first, second] = bytes.value;

@@ -14,6 +14,7 @@ import {
   storageOfSnapshot,
 } from './capture-storage.ts';
 import { memoryStorage } from './memory-storage.ts';
+import { refusePacking } from './repacking-line.ts';
 import type { LeftOut, OnRead } from './unpack-archive.ts';
 
 /** What a person chose, as the storage of a capture. */
@@ -50,7 +51,7 @@ interface OpenedPlace {
   readonly tree: FileTree;
 }
 
-/** Opens a capture folder, the folder of one snapshot, or a tar archive of either, compressed by gzip or not. */
+/** Opens a capture folder, the folder of one snapshot, or a tar archive of either, compressed or not. */
 export async function openStorage(place: string, onRead?: OnRead): Promise<Result<OpenedStorage>> {
   const opened = await openPlace(place, onRead);
   return opened.ok ? opened.value.capture : opened;
@@ -80,7 +81,8 @@ async function openArchive(place: string, name: string, onRead?: OnRead): Promis
     unpackArchive({ pieces, size }, { wanted, onRead }),
   );
   if (!unpacked.ok) return unpacked;
-  const { files, links, leftOut, passedOver } = unpacked.value;
+  const { files, links, leftOut, passedOver, missingProgram } = unpacked.value;
+  if (missingProgram !== null) return refusePacking(place, missingProgram);
   const [whole] = leftOut;
   if (files.size === 0 && whole?.about === '.')
     return fail('invalid-file', `${name} is neither a capture folder nor a tar archive`, {
