@@ -80,12 +80,16 @@ async function placeOf(program: UnpackingProgram): Promise<string | null> {
   return null;
 }
 
-/** Both programs take options from the environment too: what stands there for other work does not count here. */
+/**
+ * Both programs take options from the environment too: what stands there for other work does not count here. As options of
+ * the environment these reach xz of every version, and another program of its name does not stumble over them.
+ */
 function environment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     LC_ALL: 'C',
-    XZ_DEFAULTS: `--memlimit-decompress=${mostMemory}MiB`,
+    // From 5.4 on, blocks that were packed apart, as `sos report` packs them, are unpacked side by side.
+    XZ_DEFAULTS: `--threads=0 --memlimit-decompress=${mostMemory}MiB`,
     XZ_OPT: '',
     BZIP: '',
     BZIP2: '',
