@@ -111,7 +111,7 @@ describe('what explains bits', () => {
       'nvme id-ctrl /dev/nvme0 -H',
       'nvme-new id-ctrl /dev/nvme0 -v',
       'nvme show-regs /dev/nvme0 -H',
-      'nvme id-ctrl /dev/nvme0 -v',
+      'nvme list-ctrl /dev/nvme0 -v',
     );
     for (const line of [explained, newer]) {
       expect(line?.stdout).toContain('  [7:7] : 0x1\tVirtualization Management Supported\n');

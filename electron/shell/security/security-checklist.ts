@@ -166,7 +166,7 @@ export const securityChecklist: readonly SecurityItem[] = [
   },
   {
     number: 26,
-    title: 'No program is started that nobody asked for',
+    title: 'No program is started unasked',
     answer:
       'Opening an archive that is packed with xz or bzip2 starts the program of this name, without a shell and without naming it a file; berth record, on the command line, starts its recorder; and a person who chooses so after a fatal error starts Berth again. Nothing else.',
     decidedIn: 'electron/backend/hosts/capture/storage/unpacking-program.ts',

@@ -173,7 +173,9 @@ describe('the program that unpacks', () => {
     );
     const archive = Buffer.concat([xzArchive, noise(200_000)]);
     expect(await openCapture(write('-c $(id).tar.xz', archive))).toMatchObject({ ok: false });
-    expect(readFileSync(path.join(folder, 'words'), 'utf8')).toBe('1 -dc [] --threads=0 --memlimit-decompress=512MiB\n');
+    expect(readFileSync(path.join(folder, 'words'), 'utf8')).toBe(
+      '1 -dc [] --threads=0 --memlimit-decompress=512MiB\n',
+    );
     expect(readFileSync(path.join(folder, 'got')).equals(archive)).toBe(true);
   });
 
