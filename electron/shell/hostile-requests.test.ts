@@ -146,7 +146,8 @@ async function tryAll(
   return refused;
 }
 
-describe('every channel, whatever is sent', () => {
+// Each request is followed by a look at everything that it could have changed.
+describe('every channel, whatever is sent', { timeout: 60_000 }, () => {
   it.each(requestChannels)('%s', async (channel) => {
     const { request } = requestContract[channel];
     const likely = likelyRequests(request, ids);

@@ -77,7 +77,7 @@ test('the archive of a sos report says what it is, what it lacks, and opens', as
   const open = new OpenDialogPage(program);
   await open.show();
   await open.chooseArchive(archive);
-  await expect(open.dialog.getByText('Recognised, of host hv-a')).toBeVisible();
+  await expect(open.dialog.getByText('host hv-a · 3 outputs')).toBeVisible();
   const list = open.dialog.getByRole('list', { name: 'Recognised outputs' });
   await expect(list.getByRole('listitem').first()).toContainText('sos report');
   await expect(list.getByRole('listitem').first()).toContainText('2 files about drives');
