@@ -1,4 +1,4 @@
-const extension = /\.(?:tar|tar\.gz|tgz)$/i;
+const extension = /\.(?:tar|t(?:ar\.)?(?:gz|xz|bz2))$/i;
 
 /** Whether a file is a tar archive by its name; what is in it is seen when it is read. */
 export function hasArchiveName(path: string): boolean {

@@ -1,4 +1,5 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -144,6 +145,33 @@ describe('the backend as a whole', () => {
       [run.id, undo.id],
     ]);
     await again.backend.close();
+  });
+
+  it('reads an archive once to say what it is, to list its snapshots and to open it', async () => {
+    const lab = await openBackend();
+    const folder = mkdtempSync(path.join(tmpdir(), 'berth-read-once-'));
+    const archive = path.join(folder, '02-sriov-4vf.tar.gz');
+    execFileSync('tar', ['-czf', archive, '-C', captures, '02-sriov-4vf']);
+    const { size } = statSync(archive);
+    const readings = () =>
+      lab.events.filter(({ event }) => {
+        const { read, size: of } = event as { read?: number; size?: number };
+        return of === size && read === size;
+      }).length;
+    const request = { kind: 'paths' as const, paths: [archive] };
+    expect(await lab.ask('outputs:recognise', request)).toEqual({ kind: 'capture' });
+    const { snapshots } = await lab.ask('fleet:capture-snapshots', { path: archive });
+    const [, snapshot = ''] = snapshots;
+    await lab.ask('fleet:open', { kind: 'path', path: archive, snapshot });
+    expect([snapshots.length > 1, readings()]).toEqual([true, 1]);
+    // What was opened is not kept beside the fleet.
+    await lab.ask('outputs:recognise', request);
+    expect(readings()).toBe(2);
+    await lab.ask('fleet:open', { kind: 'built-in', name: 'two-hosts' });
+    await lab.ask('fleet:capture-snapshots', { path: archive });
+    expect(readings()).toBe(3);
+    await lab.backend.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('opens a capture read-only and says what to do instead, then its twin, on which changes work', async () => {

@@ -20,6 +20,8 @@ import { createTerminalHandlers } from './handlers/simulated/terminal-handlers.t
 import { createTraceHandlers } from './handlers/trace-handlers.ts';
 import { createVirtualSubsystemHandlers } from './handlers/virtual-subsystem-handlers.ts';
 import { whenReady } from './handlers/when-ready.ts';
+import { KeptArchive } from './hosts/capture/storage/kept-archive.ts';
+import type { Reading } from './hosts/capture/storage/open-storage.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import { createStandingAudit } from './ownership/standing-audit.ts';
@@ -92,9 +94,11 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     (read, size) => hub.emit('fleet:reading', { read, size }),
     () => clock.microseconds() / 1000,
   );
+  const reading: Reading = { onRead, kept: new KeptArchive(clock) };
   let stopWatching: () => void = () => undefined;
   const sources = createSourceManager({
-    ...{ clock, log, trace, onRead, writer, store, notify },
+    ...{ clock, log, trace, writer, store, notify },
+    ...reading,
     pasted: createPastedTexts(deps.dataDir),
     running: () => runner.running().map((run) => run.plan.title),
     onOpen: (simulation) => {
@@ -167,7 +171,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
   const fleet = () => writer.fleet;
   const surroundings = () => ({ fleet: writer.fleet, connection, timeout: timeout() });
   const waiting = whenReady(ready, {
-    ...createFleetHandlers({ writer, store, sources, onRead }),
+    ...createFleetHandlers({ writer, store, sources, reading }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, recoveries, store, onStarted: drafts.noteStart }),
     ...createOwnershipHandlers(audit),

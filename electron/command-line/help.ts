@@ -8,27 +8,29 @@ host; - reads such outputs from standard input. What they lack is listed with th
   --snapshot NAME   snapshot of a capture; the first one by default
   --json            the whole fleet as one JSON object
 `,
-  exec: `berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json] [--plain]
+  exec: `berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--file FILE|-] [--json] [--plain]
 
 Runs a script on a simulated host, as it is: a shell with pipes, loops, functions, jq and awk, nvme, /sys and /dev.
 For a capture it uses the simulated twin. Nothing real is changed.
 
-  --snapshot NAME   snapshot of a capture; the first one by default
-  --host NAME       host of a fleet with several; the first one by default
-  LINE              one line instead of a script, in quotes: 'nvme list | head'
-  --file FILE       read the script from a file, or from standard input (-), which is the default
-  --json            one JSON object for each line: line, number, exit, stdout, stderr, refusals (cause, fix and the lines
-                    that help), commands (the admin commands it sent)
-  --plain           only what the real tools print, without the cause and the fix of a refusal
+  --snapshot NAME     snapshot of a capture; the first one by default
+  --host NAME         host of a fleet with several; the first one by default
+  --nvme-cli VERSION  which nvme-cli \`nvme\` is: 2.3 (the default), 2.13, 2.16 or 3.0
+  LINE                one line instead of a script, in quotes: 'nvme list | head'
+  --file FILE         read the script from a file, or from standard input (-), which is the default
+  --json              one JSON object for each line: line, number, exit, stdout, stderr, refusals (cause, fix and the
+                      lines that help), commands (the admin commands it sent)
+  --plain             only what the real tools print, without the cause and the fix of a refusal
 `,
-  shell: `berth shell SOURCE [--snapshot NAME] [--host NAME] [--plain]
+  shell: `berth shell SOURCE [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--plain]
 
 A shell on a simulated host to type in, with history (arrow keys), completion (Tab) and Ctrl-C; exit or Ctrl-D ends it.
 For a capture it uses the simulated twin. Nothing real is changed.
 
-  --snapshot NAME   snapshot of a capture; the first one by default
-  --host NAME       host of a fleet with several; the first one by default
-  --plain           only what the real tools print, without the cause and the fix of a refusal
+  --snapshot NAME     snapshot of a capture; the first one by default
+  --host NAME         host of a fleet with several; the first one by default
+  --nvme-cli VERSION  which nvme-cli \`nvme\` is: 2.3 (the default), 2.13, 2.16 or 3.0
+  --plain             only what the real tools print, without the cause and the fix of a refusal
 `,
   check: `berth check SOURCE --vm NAME [--to HOST] [--snapshot NAME] [--policy POLICY] [--downtime MS] [--throttle PERCENT]
             [--json]
@@ -103,8 +105,8 @@ export function isSubcommand(name: string): name is Subcommand {
 export const generalHelp = `berth COMMAND …
 
   berth inventory SOURCE… [--snapshot NAME] [--json]
-  berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--file FILE|-] [--json] [--plain]
-  berth shell SOURCE [--snapshot NAME] [--host NAME] [--plain]
+  berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--file FILE|-] [--json] [--plain]
+  berth shell SOURCE [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--plain]
   berth check SOURCE --vm NAME [--to HOST] …
   berth migrate SOURCE --vm NAME --to HOST [--dry-run] …
   berth replay CAPTURE [--json]

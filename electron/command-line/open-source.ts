@@ -73,9 +73,9 @@ async function contentOf(request: OpenRequest, onRead: OnRead | undefined) {
   );
   switch (request.kind) {
     case 'path':
-      return readSource(request.path, request.snapshot, onRead);
+      return readSource(request.path, request.snapshot, { onRead });
     case 'paths':
-      return readOutputFiles(request.paths, onRead);
+      return readOutputFiles(request.paths, { onRead });
     case 'text':
       return readPastedOutputs(request.text);
     case 'built-in':

@@ -25,6 +25,7 @@ const optionsOf = {
   exec: {
     snapshot: { type: 'string' },
     host: { type: 'string' },
+    'nvme-cli': { type: 'string' },
     file: { type: 'string' },
     json: { type: 'boolean' },
     plain: { type: 'boolean' },
@@ -33,6 +34,7 @@ const optionsOf = {
   shell: {
     snapshot: { type: 'string' },
     host: { type: 'string' },
+    'nvme-cli': { type: 'string' },
     plain: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -138,15 +140,17 @@ async function runSubcommand(
     case 'exec': {
       const { runExec } = await import('./exec/exec.ts');
       const [snapshot, host, file = '-'] = [text('snapshot'), text('host'), text('file')];
+      const nvmeCli = text('nvme-cli');
       const words = parsed.positionals.slice(1);
       if (words.length > 0 && text('file') !== undefined)
         return usage(io, 'give a LINE or --file, not both', subcommandHelp[name]);
       const line = words.length > 0 ? words.join(' ') : undefined;
-      return runExec({ source, snapshot, host, file, line, json, plain }, io);
+      return runExec({ source, snapshot, host, nvmeCli, file, line, json, plain }, io);
     }
     case 'shell': {
       const { runShell } = await import('./interactive/run-shell.ts');
-      return runShell({ source, snapshot: text('snapshot'), host: text('host'), plain }, io);
+      const [snapshot, host, nvmeCli] = [text('snapshot'), text('host'), text('nvme-cli')];
+      return runShell({ source, snapshot, host, nvmeCli, plain }, io);
     }
     case 'check': {
       const { runCheck } = await import('./migrate/check.ts');

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../../fixtures.ts';
@@ -128,14 +129,20 @@ async function dropOnWindow(page: Page, path: string): Promise<void> {
   await session.detach();
 }
 
-test('the archive of a capture opens like its folder', async ({ launch }, testInfo) => {
-  const archive = testInfo.outputPath(`${capture}.tar.gz`);
-  execFileSync('tar', ['-czf', archive, '-C', path.dirname(captureFolder(capture)), capture]);
-  const program = await launch();
-  const open = new OpenDialogPage(program);
-  await open.show();
-  await open.chooseArchive(archive);
-  await open.openSnapshot('02-two-online', 'Captured host');
-  await open.finish();
-  await expectControllers(program.page, ['Online', 'Online', 'Offline', 'Offline']);
-});
+for (const [extension, packer] of [
+  ['.tar.gz', 'gzip'],
+  ['.tar.xz', 'xz'],
+] as const)
+  test(`the archive of a capture opens like its folder: ${extension}`, async ({ launch }, testInfo) => {
+    test.skip(spawnSync(packer, ['--version']).error !== undefined, `${packer} is not installed`);
+    const archive = testInfo.outputPath(`${capture}${extension}`);
+    const tar = execFileSync('tar', ['-cf', '-', '-C', path.dirname(captureFolder(capture)), capture]);
+    writeFileSync(archive, execFileSync(packer, ['-c'], { input: tar }));
+    const program = await launch();
+    const open = new OpenDialogPage(program);
+    await open.show();
+    await open.chooseArchive(archive);
+    await open.openSnapshot('02-two-online', 'Captured host');
+    await open.finish();
+    await expectControllers(program.page, ['Online', 'Online', 'Offline', 'Offline']);
+  });

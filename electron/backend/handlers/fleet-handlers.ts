@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { succeed } from '#shared/result.ts';
 import type { FleetWriter } from '../fleet/fleet-writer.ts';
 import { listSnapshots } from '../hosts/capture/capture.ts';
-import type { OnRead } from '../hosts/capture/storage/unpack-archive.ts';
+import type { Reading } from '../hosts/capture/storage/open-storage.ts';
 import { builtInFleets } from '../hosts/simulated/built-in/built-in-fleets.ts';
 import { inTurns } from '../in-turns.ts';
 import { recognise } from '../sources/recognise.ts';
@@ -22,9 +22,9 @@ export function createFleetHandlers(deps: {
   readonly writer: FleetWriter;
   readonly store: Store;
   readonly sources: SourceManager;
-  readonly onRead: OnRead;
+  readonly reading: Reading;
 }): Handlers<FleetChannel> {
-  const { writer, store, sources, onRead } = deps;
+  const { writer, store, sources, reading } = deps;
   return {
     'fleet:snapshot': async () => succeed({ json: await inTurns(writer.snapshotJson()) }),
     'fleet:sources': async () =>
@@ -33,9 +33,9 @@ export function createFleetHandlers(deps: {
         builtIn: builtInFleets.map(({ name, title, description }) => ({ name, title, description })),
         recent: store.recentSources(),
       }),
-    'fleet:capture-snapshots': ({ path }) => listSnapshots(resolve(path), onRead),
+    'fleet:capture-snapshots': ({ path }) => listSnapshots(resolve(path), reading),
     'fleet:open': (request) => sources.open(request),
-    'outputs:recognise': (request) => recognise(request, onRead),
+    'outputs:recognise': (request) => recognise(request, reading),
     'fleet:forget-recent': async () => {
       const forgotten = store.forgetRecent();
       await sources.forgetPasted();

@@ -5,7 +5,7 @@ import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { OpenRequest } from '#shared/ipc/open-request.ts';
 import { fail, type Result, succeed, unreachable } from '#shared/result.ts';
 import { captureReadOnlyReason, createCaptureConnection } from '../hosts/capture/capture-connection.ts';
-import type { OnRead } from '../hosts/capture/storage/unpack-archive.ts';
+import type { Reading } from '../hosts/capture/storage/open-storage.ts';
 import { buildTwin } from '../hosts/capture/twin/twin.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { titlesOf } from '../hosts/outputs/open-outputs.ts';
@@ -43,12 +43,10 @@ export interface OpenedSource {
   readonly findings?: readonly PlacedFinding[];
 }
 
-export interface OpenSourceDependencies {
+export interface OpenSourceDependencies extends Reading {
   /** The machine's. */
   readonly clock: Clock;
   readonly trace: QueueTracer;
-  /** Told how far the archives that are opened are read. */
-  readonly onRead?: OnRead | undefined;
 }
 
 /** Opens what a person chose. */
@@ -61,7 +59,7 @@ export async function openSource(
       return openBuiltIn(request, deps);
     case 'path': {
       const absolute = { ...request, path: path.resolve(request.path) };
-      const content = await readSource(absolute.path, request.snapshot, deps.onRead);
+      const content = await readSource(absolute.path, request.snapshot, deps);
       if (!content.ok) return content;
       return content.value.kind === 'fleet-file'
         ? openFleetFile(absolute, content.value.text, deps)
@@ -69,7 +67,7 @@ export async function openSource(
     }
     case 'paths': {
       const absolute = { ...request, paths: request.paths.map((one) => path.resolve(one)) };
-      const recorded = await readOutputFiles(absolute.paths, deps.onRead);
+      const recorded = await readOutputFiles(absolute.paths, deps);
       return recorded.ok ? openRecorded(absolute, recorded.value, deps) : recorded;
     }
     case 'text': {

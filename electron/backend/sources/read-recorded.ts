@@ -6,14 +6,13 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import { decodeText } from '../files/decode-text.ts';
 import { kindOfPath, readFileBytes } from '../files/read-file.ts';
 import { type Capture, openCaptureOf } from '../hosts/capture/capture.ts';
-import { openPlace } from '../hosts/capture/storage/open-storage.ts';
-import type { OnRead } from '../hosts/capture/storage/unpack-archive.ts';
+import { openPlace, type Reading } from '../hosts/capture/storage/open-storage.ts';
+import { refusePacking, repackingLine } from '../hosts/capture/storage/repacking-line.ts';
 import type { Gathered } from '../hosts/outputs/gather.ts';
 import { openOutputs, readOutputKinds, recogniseTexts } from '../hosts/outputs/open-outputs.ts';
 import { type RecognisedTree, recogniseTree } from '../hosts/outputs/output-folder.ts';
 import type { RecognisedText } from '../hosts/outputs/recognise-text.ts';
 import { inTurns } from '../in-turns.ts';
-import { repackingLine } from './repacking-line.ts';
 
 /** What a path holds: the text of a fleet file, or a recorded host. */
 export type SourceContent = FleetFileText | RecordedHost;
@@ -36,12 +35,12 @@ const what = 'a file with outputs of tools, a fleet file or a capture';
 export async function readSource(
   file: string,
   snapshot?: string,
-  onRead?: OnRead,
+  reading?: Reading,
 ): Promise<Result<SourceContent>> {
   const kind = await kindOfPath(file, what);
   if (!kind.ok) return kind;
   if (kind.value === 'folder' || hasArchiveName(file)) {
-    const place = await openPlace(file, onRead);
+    const place = await openPlace(file, reading);
     if (!place.ok) return place;
     const { capture: stored, tree } = place.value;
     if (stored.ok) {
@@ -80,9 +79,9 @@ export function holdOutputs(texts: readonly RecognisedText[]): boolean {
 /** Outputs of one host in several files. */
 export async function readOutputFiles(
   files: readonly string[],
-  onRead?: OnRead,
+  reading?: Reading,
 ): Promise<Result<RecordedHost>> {
-  const recognised = await recogniseFiles(files, onRead);
+  const recognised = await recogniseFiles(files, reading);
   if (!recognised.ok) return recognised;
   const [first = ''] = files;
   const name = path.basename(first);
@@ -92,7 +91,7 @@ export async function readOutputFiles(
 /** The outputs in files, folders and archives, each read on its own. */
 export async function recogniseFiles(
   files: readonly string[],
-  onRead?: OnRead,
+  reading?: Reading,
 ): Promise<Result<RecognisedTree>> {
   const texts: RecognisedText[] = [];
   const problems: Problem[] = [];
@@ -101,7 +100,7 @@ export async function recogniseFiles(
     const kind = await kindOfPath(file, what);
     if (!kind.ok) return kind;
     if (kind.value === 'folder' || hasArchiveName(file)) {
-      const place = await openPlace(file, onRead);
+      const place = await openPlace(file, reading);
       if (!place.ok) return place;
       const tree = await recogniseTree(place.value.tree);
       texts.push(...tree.texts);
@@ -136,13 +135,7 @@ async function recordedHost(
 }
 
 async function readOutputText(file: string): Promise<Result<string>> {
-  const repack = repackingLine(file);
-  if (repack !== null)
-    return fail('invalid-file', `${path.basename(file)} is packed in a way that is not read.`, {
-      object: file,
-      field: 'name',
-      fix: `Pack it with gzip, and open that: ${repack}`,
-    });
+  if (repackingLine(file) !== null) return refusePacking(file, null);
   const bytes = await readFileBytes(file, { largest: largestOutput, what });
   if (!bytes.ok) return bytes;
   const [first, second] = bytes.value;

@@ -82,12 +82,12 @@ describe('what stands at a path is said, and opened as that', () => {
     });
   });
 
-  it('one that is packed with xz is refused with the line that packs it anew', async () => {
-    const report = write('sosreport-hv-a.tar.xz', new Uint8Array([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]));
+  it('one that is packed with zstd is refused with the line that packs it anew', async () => {
+    const report = write('sosreport-hv-a.tar.zst', new Uint8Array([0x28, 0xb5, 0x2f, 0xfd]));
     const refused = {
       code: 'invalid-file',
       object: report,
-      fix: expect.stringContaining(`xz -dc "${report}" | gzip > `),
+      fix: expect.stringContaining(`Pack it with gzip, and open that: zstd -dc "${report}" | gzip > `),
     };
     expect(await answerOf(report)).toMatchObject({ ok: false, error: refused });
     expect(await readSource(report)).toMatchObject({ ok: false, error: refused });

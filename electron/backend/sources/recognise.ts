@@ -3,8 +3,7 @@ import { hasArchiveName } from '#shared/archive-name.ts';
 import type { RecogniseAnswer, RecogniseRequest, Recognition } from '#shared/outputs/recognition.ts';
 import { type Result, succeed } from '#shared/result.ts';
 import { kindOfPath } from '../files/read-file.ts';
-import { openPlace } from '../hosts/capture/storage/open-storage.ts';
-import type { OnRead } from '../hosts/capture/storage/unpack-archive.ts';
+import { openPlace, type Reading } from '../hosts/capture/storage/open-storage.ts';
 import { openOutputs, recogniseTexts } from '../hosts/outputs/open-outputs.ts';
 import { type RecognisedTree, recogniseTree } from '../hosts/outputs/output-folder.ts';
 import { holdOutputs, readTextFile, recogniseFiles } from './read-recorded.ts';
@@ -15,19 +14,19 @@ const mostShown = 200;
 /** Says what files or a text are, without opening them. */
 export async function recognise(
   request: RecogniseRequest,
-  onRead?: OnRead,
+  reading?: Reading,
 ): Promise<Result<RecogniseAnswer>> {
   if (request.kind === 'text')
     return outputsAnswer({ texts: await recogniseTexts([{ file: '', text: request.text }]), problems: [] });
   const [first = '', ...others] = request.paths.map((one) => path.resolve(one));
   if (others.length > 0) {
-    const recognised = await recogniseFiles([first, ...others], onRead);
+    const recognised = await recogniseFiles([first, ...others], reading);
     return recognised.ok ? outputsAnswer(recognised.value) : recognised;
   }
   const kind = await kindOfPath(first, 'a file or folder to open');
   if (!kind.ok) return kind;
   if (kind.value === 'folder' || hasArchiveName(first)) {
-    const place = await openPlace(first, onRead);
+    const place = await openPlace(first, reading);
     // Whoever asks for its snapshots hears why there are none.
     if (!place.ok || place.value.capture.ok) return succeed({ kind: 'capture' });
     const recognised = await recogniseTree(place.value.tree);

@@ -123,6 +123,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
       attempts.push(() => openSource({ kind: 'built-in', name: first }, deps));
       for (const attempt of attempts) {
         const opened = await attempt();
+        deps.kept?.forget();
         if (opened.ok) return install(opened.value, attempt === restore);
         // Opening another one replaces what is kept.
         if (attempt === restore) deps.store.setCurrentSourceAside(opened.error.message);
@@ -141,6 +142,8 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
         })
         .finally(() => {
           opening = null;
+          // The fleet has its own by now, and what is opened next is another one.
+          deps.kept?.forget();
         });
       underWay = attempt.catch(() => undefined);
       const opened = await attempt;
@@ -169,6 +172,7 @@ export function createSourceManager(deps: SourceManagerDependencies): SourceMana
     async close() {
       // What is being opened would be written into a store that is closed.
       await underWay;
+      deps.kept?.forget();
       if (current === null) return;
       const saved = await keep(current);
       if (!saved.ok && deps.store.readOnlyReason === null)

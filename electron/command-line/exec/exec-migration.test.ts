@@ -81,7 +81,7 @@ describe('live migration commands of exec', () => {
       'nvme get-log /dev/nvme1 -i 2 -l 512',
       'nvme get-feature /dev/nvme1 -f 0x0b',
       'nvme set-feature /dev/nvme1 -f 4 -v 0x157',
-      'nvme get-feature /dev/nvme1 -f 4 -o json',
+      'nvme-new get-feature /dev/nvme1 -f 4 -o json',
       'nvme show-regs /dev/nvme1 -o json',
       'nvme admin-passthru /dev/nvme1 -o 0x06 --cdw10=0x20 -l 4096 -r -b',
       'nvme get-log /dev/nvme1 -i 2 -l 3',

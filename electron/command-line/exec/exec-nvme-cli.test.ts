@@ -39,6 +39,53 @@ describe('virt-mgmt', () => {
   });
 });
 
+describe('--nvme-cli', () => {
+  const exec = (...args: readonly string[]) => runCommandLine(['exec', 'two-hosts', ...args], '');
+
+  it.each([
+    [[], 'nvme version 2.3 (simulated)'],
+    [['--nvme-cli', '2.3'], 'nvme version 2.3 (simulated)'],
+    [['--nvme-cli', '2.13'], 'nvme version 2.13 (simulated)'],
+    [['--nvme-cli=2.16'], 'nvme version 2.16 (simulated)'],
+    [['--nvme-cli', '3.0'], 'nvme version 3.0 (simulated)'],
+  ])('%j says which release nvme is, and the others keep their names', async (args, version) => {
+    const { code, out } = await exec(...args, 'nvme version; nvme-new version; nvme-2.16 version');
+    expect(code).toBe(0);
+    expect(out.split('\n').slice(0, 3)).toEqual([
+      version,
+      'nvme version 2.13 (simulated)',
+      'nvme version 2.16 (simulated)',
+    ]);
+  });
+
+  it('decides what a line means', async () => {
+    const capture = path.join(import.meta.dirname, '../../../e2e/captures/02-sriov-4vf');
+    const line = 'nvme virt-mgmt /dev/nvme0 -r 0 -a 8 -n 2 -c 1';
+    const of = (release: string) => runCommandLine(['exec', capture, '--nvme-cli', release, line]);
+    expect(await of('2.16')).toMatchObject({ code: 1, err: expect.stringContaining('0x4002') });
+    expect(await of('3.0')).toMatchObject({ code: 0, out: '', err: '' });
+  });
+
+  it.each(['2.4', '', '3.0-rc1', '__proto__'])(
+    'refuses a release that is not there, "%s", before it reads anything',
+    async (release) => {
+      for (const command of ['exec', 'shell']) {
+        const { code, out, err } = await runCommandLine(
+          [command, 'no-such-fleet', `--nvme-cli=${release}`],
+          '',
+          {
+            openTerminal: () => ({ ask: async () => null, close: () => undefined }),
+          },
+        );
+        expect([code, out]).toEqual([2, '']);
+        expect(err).toBe(
+          `berth: --nvme-cli ${release} is not a release that is simulated\n  Choose one of: 2.3, 2.13, 2.16, 3.0; \`nvme\` is 2.3 where none is chosen\n`,
+        );
+      }
+    },
+  );
+});
+
 describe('create-ns', () => {
   it('takes SI units, a time limit and long names behind one dash', async () => {
     const drive = reportDrive({}, { namespaces: [] });
@@ -64,7 +111,7 @@ describe('what explains bits', () => {
       'nvme id-ctrl /dev/nvme0 -H',
       'nvme-new id-ctrl /dev/nvme0 -v',
       'nvme show-regs /dev/nvme0 -H',
-      'nvme id-ctrl /dev/nvme0 -v',
+      'nvme list-ctrl /dev/nvme0 -v',
     );
     for (const line of [explained, newer]) {
       expect(line?.stdout).toContain('  [7:7] : 0x1\tVirtualization Management Supported\n');

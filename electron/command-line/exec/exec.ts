@@ -38,11 +38,11 @@ export async function runExec(request: ExecRequest, io: CommandLineIo): Promise<
   if (!opened.ok) return refuse(io, opened.error);
   const script = await readScript(request, io);
   if (!script.ok) return refuse(io, script.error);
-  const { host, clock, giveUp, close } = opened.value;
+  const { host, nvme, clock, giveUp, close } = opened.value;
   const betweenLines = async () => {
     if (clock.mode === 'as-fast-as-possible') await clock.advance(betweenLinesMilliseconds);
   };
-  const shell = await openShell(host, { betweenLines });
+  const shell = await openShell(host, { betweenLines, nvme });
   const report = request.json ? jsonReport(io, sent, request.plain) : textReport(io, request);
   let code: ExitCode = exitCodes.success;
   const running = shell.run(script.value, {

@@ -7,6 +7,7 @@ import type { QueueTracer } from '#backend/hosts/traced-admin-queue.ts';
 import { SimulatedClock } from '#backend/simulation/simulated-clock.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import { type NvmeCliRelease, nvmeReleases, usualRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { CommandLineIo } from '../command-line-io.ts';
 import { openFleetFile } from '../open-source.ts';
@@ -16,6 +17,8 @@ export interface HostRequest {
   readonly source: string;
   readonly snapshot: string | undefined;
   readonly host: string | undefined;
+  /** The release of nvme-cli that `nvme` is, as it was given; left out: the usual one. */
+  readonly nvmeCli: string | undefined;
 }
 
 /** Linux waits so long for an admin command; as fast as possible, it passes at once. */
@@ -40,6 +43,8 @@ export async function unlessItStandsStill<T>(
 }
 
 export interface OpenedHost {
+  /** Which nvme-cli `nvme` is there. */
+  readonly nvme: NvmeCliRelease;
   readonly host: ConsoleHost;
   readonly clock: SimulatedClock;
   /** Gives up every command that waits. */
@@ -70,6 +75,8 @@ export async function openHost(
   io: CommandLineIo,
   trace: QueueTracer,
 ): Promise<Result<OpenedHost>> {
+  const nvme = releaseOf(request.nvmeCli);
+  if (!nvme.ok) return nvme;
   const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return file;
   const clock = clockOf(file.value);
@@ -89,11 +96,22 @@ export async function openHost(
       fix: `Choose one of: ${hosts.map((host) => host.id).join(', ')}`,
     });
   return succeed({
+    nvme: nvme.value,
     host: createSimulatedConsole(found, { files, clock }),
     clock,
     giveUp: () => found.cancelPending(),
     close: async () => {
       for (const each of hosts) await each.close();
     },
+  });
+}
+
+function releaseOf(given: string | undefined): Result<NvmeCliRelease> {
+  if (given === undefined) return succeed(usualRelease);
+  const release = nvmeReleases.find((known) => known === given);
+  if (release !== undefined) return succeed(release);
+  return fail('invalid-request', `--nvme-cli ${given} is not a release that is simulated`, {
+    field: '--nvme-cli',
+    fix: `Choose one of: ${nvmeReleases.join(', ')}; \`nvme\` is ${usualRelease} where none is chosen`,
   });
 }

@@ -6,9 +6,11 @@ import { runCommandLine } from '../testing/run-command-line.ts';
 /** What somebody does who is asked: types a line, or looks at completions first. */
 type Step = string | ((options: TerminalOptions) => Promise<string>);
 
-async function type(...steps: readonly Step[]) {
+const type = (...steps: readonly Step[]) => typeTo(['two-hosts'], ...steps);
+
+async function typeTo(args: readonly string[], ...steps: readonly Step[]) {
   const prompts: string[] = [];
-  const answer = await runCommandLine(['shell', 'two-hosts'], '', {
+  const answer = await runCommandLine(['shell', ...args], '', {
     openTerminal: (options) => ({
       ask: async (prompt) => {
         prompts.push(prompt);
@@ -22,6 +24,11 @@ async function type(...steps: readonly Step[]) {
 }
 
 describe('berth shell', () => {
+  it('has the nvme-cli that was asked for', async () => {
+    const { out } = await typeTo(['two-hosts', '--nvme-cli', '2.16'], 'nvme version');
+    expect(out).toContain('nvme version 2.16');
+  });
+
   it('keeps what was typed before, asks on for what is not finished, and ends with exit', async () => {
     const { code, out, prompts } = await type(
       'cd /sys/class/nvme; n=nvme0',

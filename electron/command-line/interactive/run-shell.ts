@@ -20,8 +20,8 @@ export async function runShell(request: ShellRequest, io: CommandLineIo): Promis
   }
   const opened = await openHost(request, io, (queue) => queue);
   if (!opened.ok) return refuse(io, opened.error);
-  const { host, clock, giveUp, close } = opened.value;
-  const shell = await openShell(host, { bounds: interactiveBounds });
+  const { host, nvme, clock, giveUp, close } = opened.value;
+  const shell = await openShell(host, { bounds: interactiveBounds, nvme });
   const described = await host.connection.describe();
   const name = described.ok ? described.value.name : 'host';
   const terminal = openTerminal({

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { unpackingPrograms } from '../../backend/hosts/capture/storage/unpacking-program.ts';
 import { fuseNames, packageFuses } from '../../setup/fuses.mjs';
 import { warnOfOtherElectron } from '../../setup/machine/electron-binary.mjs';
 import { contentSecurityPolicy, contentSecurityPolicyHeader } from './content-security-policy.ts';
@@ -11,6 +12,22 @@ import { securityWebPreferences } from './web-preferences.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+
+/** Every file of the program itself: no tests, nothing of what sets it up. */
+function programFiles(): string[] {
+  const all = ['electron', 'shared'].flatMap((top) =>
+    readdirSync(path.join(root, top), { recursive: true, encoding: 'utf8' }).map((file) =>
+      path.posix.join(top, file.split(path.sep).join('/')),
+    ),
+  );
+  return all.filter(
+    (file) =>
+      /\.ts$/.test(file) &&
+      !/\.test\.ts$|\/(?:testing|test-support|kill-test)\/|^electron\/(?:setup\/|vite\.)|security-checklist/.test(
+        file,
+      ),
+  );
+}
 
 /** What a fake Electron was told, so that the installers themselves run in the test. */
 const told = vi.hoisted(() => ({
@@ -227,12 +244,39 @@ const assertions: Record<number, () => void> = {
     expect(warnOfOtherElectron('33.2.1')).toContain(pinned);
     expect(read('electron/setup/package.mjs')).toContain('warnOfOtherElectron(electron.version)');
   },
+  26: () => {
+    const program = programFiles();
+    expect(program.length).toBeGreaterThan(400);
+    const starting = program.filter((file) =>
+      /child_process|node:cluster|worker_threads|utilityProcess|process\.(?:binding|dlopen)|\.(?:relaunch|openPath|openExternal)\(/.test(
+        read(file),
+      ),
+    );
+    expect(starting.sort()).toEqual([
+      'electron/backend/hosts/capture/storage/unpacking-program.ts',
+      'electron/command-line/record/record.ts',
+      // Berth itself, where a person chooses so.
+      'electron/shell/fatal-error.ts',
+    ]);
+    for (const file of starting.slice(0, 2)) {
+      expect(read(file).match(/child_process/g), file).toHaveLength(1);
+      expect(read(file).match(/\b(?:spawn|exec|execFile|fork)(?:Sync)?\(/g), file).toEqual(['spawn(']);
+    }
+    expect(unpackingPrograms).toEqual(['xz', 'bzip2']);
+    const unpacking = read('electron/backend/hosts/capture/storage/unpacking-program.ts');
+    expect(unpacking).toContain("spawn(place, ['-dc'], {");
+    expect(unpacking).not.toMatch(/\bshell:/);
+    // Nothing of the program's window reaches the recorder.
+    expect(program.filter((file) => /record\/record\.ts'/.test(read(file)))).toEqual([
+      'electron/command-line/run-berth.ts',
+    ]);
+  },
 };
 
 describe('the Electron security checklist', () => {
-  it('has all 20 items of Electron and the five beyond', () => {
+  it('has all 20 items of Electron and the six beyond', () => {
     expect(securityChecklist.map((item) => item.number)).toEqual(
-      Array.from({ length: 25 }, (_, index) => index + 1),
+      Array.from({ length: 26 }, (_, index) => index + 1),
     );
   });
   it.each(securityChecklist.map((item) => [item.number, item.title, item] as const))(

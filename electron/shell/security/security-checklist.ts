@@ -164,4 +164,11 @@ export const securityChecklist: readonly SecurityItem[] = [
     answer: 'Packaging warns when it holds another one, such as the older one from the npm registry.',
     decidedIn: 'electron/setup/package.mjs',
   },
+  {
+    number: 26,
+    title: 'No program is started unasked',
+    answer:
+      'Opening an archive that is packed with xz or bzip2 starts the program of this name, without a shell and without naming it a file; berth record, on the command line, starts its recorder; and a person who chooses so after a fatal error starts Berth again. Nothing else.',
+    decidedIn: 'electron/backend/hosts/capture/storage/unpacking-program.ts',
+  },
 ];

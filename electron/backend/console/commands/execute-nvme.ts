@@ -1,5 +1,6 @@
 import { type AdminCommand, type AdminCompletion, isSuccess } from '#shared/nvme/command.ts';
 import { printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
+import { succeed } from '#shared/result.ts';
 import type { Refusal } from '../../hosts/refusal.ts';
 import { type AskedController, controllerToAsk } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, refused } from '../command-output.ts';
@@ -7,7 +8,7 @@ import type { ConsoleHost } from '../console-host.ts';
 import type { NvmeCommand } from '../grammar/console-command.ts';
 import { type CommandSpec, optionUsage } from '../grammar/option-spec.ts';
 import { refusalOfError } from '../refusal-text.ts';
-import { isNvmeCommandName, nvmeCommands } from './table.ts';
+import { commandSpec, isNvmeCommandName, nvmeCommands } from './table.ts';
 
 /** `timeout N` kills what is still running with SIGTERM; a shell reports 128 + 15. */
 const terminated: CommandOutput = { ...refused('Terminated', 143) };
@@ -20,7 +21,8 @@ export async function executeNvme(
 ): Promise<CommandOutput> {
   // The parser takes no other; this is for whoever makes a command without it.
   if (!isNvmeCommandName(command.name)) return refused(`nvme has no command ${command.name}`);
-  const { spec, run } = nvmeCommands[command.name];
+  const { run } = nvmeCommands[command.name];
+  const spec = commandSpec(command.name, command.release);
   const listed = await host.connection.functions();
   if (!listed.ok) return refused(listed.error.message);
   const device = deviceOf(host, command);
@@ -40,7 +42,12 @@ export async function executeNvme(
       return answer;
     },
   };
-  const context = { host, queue: watched, found, functions: listed.value };
+  const context = {
+    host,
+    queue: command.values['dry-run'] === true ? sendingNothing(watched) : watched,
+    found,
+    functions: listed.value,
+  };
   const output = await run(context, { ...command, device });
   const told = timedOut && timeoutSeconds !== null ? terminated : output;
   if (told.exit === 0 || refusal === undefined) return told;
@@ -58,6 +65,18 @@ function deviceOf(host: ConsoleHost, { device }: NvmeCommand): NvmeCommand['devi
   return block === undefined || through === undefined
     ? null
     : { ...device, name: through, namespace: block.nsid };
+}
+
+/** `--dry-run`: nvme-cli goes on as if the command had succeeded, with a result of zero and a buffer of zeroes. */
+function sendingNothing(controller: AskedController): AskedController {
+  return {
+    ...controller,
+    submit: async ({ readLength }) =>
+      succeed({
+        ...{ sct: 0, sc: 0, dnr: false, dw0: 0 },
+        ...(readLength > 0 ? { data: new Uint8Array(readLength) } : {}),
+      }),
+  };
 }
 
 /** Why a controller refused a command, asked before anything else happens to it; undefined where it did not refuse. */

@@ -21,7 +21,7 @@ import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme
 import type { Result } from '#shared/result.ts';
 import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
-import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, namespace, raw, vendorSpecific } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-command.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
@@ -45,7 +45,7 @@ const specs = {
     device: 'operand',
     options: [
       option('cntid', 'c', 'short', 'Lowest controller identifier to show'),
-      namespace,
+      { ...namespace, until: '2.3' },
       option('num-entries', 'e', 'word', 'Number of entries to show'),
       format,
     ],
@@ -60,7 +60,7 @@ const specs = {
     name: 'id-ctrl',
     summary: 'Show Identify Controller',
     device: 'operand',
-    options: [format, raw, humanReadable],
+    options: [format, vendorSpecific, raw, humanReadable],
   },
   'id-ns': {
     name: 'id-ns',
@@ -69,8 +69,10 @@ const specs = {
     options: [
       namespace,
       option('force', '', 'flag', 'Show the namespace even when it is not attached'),
+      vendorSpecific,
       raw,
       format,
+      humanReadable,
     ],
   },
   'list-ns': {
@@ -79,6 +81,7 @@ const specs = {
     device: 'operand',
     options: [
       namespace,
+      option('csi', 'y', 'word', 'Command set whose namespaces are listed', { maximum: 0xff }),
       option('all', 'a', 'flag', 'All namespaces of the subsystem, attached or not'),
       format,
     ],
@@ -97,11 +100,12 @@ interface IdentifyRequest<T> {
   readonly cns: number;
   readonly nsid?: number;
   readonly cntid?: number;
+  readonly csi?: number;
   /** nvme-cli's words in front of a system error. */
   readonly subject: string;
   readonly decode: (bytes: Uint8Array) => Result<T>;
   readonly json: (value: T) => NvmeCliObject;
-  readonly text: (value: T) => string;
+  readonly text: (value: T, data: Uint8Array) => string;
 }
 
 function identifyController(queue: AskedController, command: Named<'id-ctrl'>): Promise<CommandOutput> {
@@ -110,8 +114,9 @@ function identifyController(queue: AskedController, command: Named<'id-ctrl'>): 
     subject: 'identify controller',
     decode: decodeIdentifyController,
     json: (value) => identifyControllerJson(value, command.version),
-    text: (value) =>
-      identifyControllerText(value, command.values['human-readable'] === true || isVerbose(command)),
+    text: (value, data) =>
+      identifyControllerText(value, isExplained(command)) +
+      vendorText(command, data.subarray(vendorBytes.controller)),
   });
 }
 
@@ -124,18 +129,25 @@ async function identifyNamespace(queue: AskedController, command: Named<'id-ns'>
     subject: 'identify namespace',
     decode: decodeIdentifyNamespace,
     json: (value) => identifyNamespaceJson(value, command.version),
-    text: (value) => identifyNamespaceText(value, nsid),
+    text: (value, data) =>
+      identifyNamespaceText(value, nsid, isExplained(command)) +
+      vendorText(command, data.subarray(vendorBytes.namespace)),
   });
 }
 
 async function listNamespaces(queue: AskedController, command: Named<'list-ns'>): Promise<CommandOutput> {
   const first = command.values['namespace-id'] ?? 1;
   if (first === 0) return refused('invalid nsid parameter');
-  const list = command.values.all
-    ? identifyStructures.allocatedNamespaces
-    : identifyStructures.activeNamespaces;
+  const { all, csi } = command.values;
+  const { allocatedNamespaces, activeNamespaces, commandSetActiveNamespaces } = identifyStructures;
+  if (csi !== undefined && all === true)
+    return refused(
+      'list-ns: namespaces of one command set that are allocated (CNS 1Ah) are not simulated; leave out -a or -y',
+    );
+  const list = all ? allocatedNamespaces : csi === undefined ? activeNamespaces : commandSetActiveNamespaces;
   return identify(queue, command, formatOf(command.values), {
     cns: list.value,
+    csi: csi ?? 0,
     // The list starts behind NSID.
     nsid: first - 1,
     subject: 'id namespace list',
@@ -185,9 +197,19 @@ function primaryCapabilities(
     subject: 'identify primary controller capabilities',
     decode: decodePrimaryControllerCapabilities,
     json: (value) => primaryControllerCapabilitiesJson(value, command.version),
-    text: (value) =>
-      primaryCapabilitiesText(value, command.values['human-readable'] === true || isVerbose(command)),
+    text: (value) => primaryCapabilitiesText(value, isExplained(command)),
   });
+}
+
+/** Offset of the vendor specific bytes in a structure of 4096 bytes. */
+const vendorBytes = { controller: 3072, namespace: 384 } as const;
+
+function isExplained(command: NvmeCommand): boolean {
+  return command.values['human-readable'] === true || isVerbose(command);
+}
+
+function vendorText(command: NvmeCommand, bytes: Uint8Array): string {
+  return command.values['vendor-specific'] === true ? `vs[]:\n${hexadecimalDump(bytes)}` : '';
 }
 
 type Format = 'normal' | 'json' | 'binary';
@@ -205,7 +227,7 @@ async function identify<T>(
   const answer = await exchange(
     queue,
     definition.encode(
-      { nsid: request.nsid ?? 0, cns: request.cns, cntid: request.cntid ?? 0 },
+      { nsid: request.nsid ?? 0, cns: request.cns, cntid: request.cntid ?? 0, csi: request.csi ?? 0 },
       { readLength: identifyLength },
     ),
     { subject: request.subject, version: command.version, json: format === 'json' },
@@ -220,7 +242,7 @@ async function identify<T>(
   return printed(
     format === 'json'
       ? printNvmeCliJson(request.json(decoded.value), command.version)
-      : request.text(decoded.value),
+      : request.text(decoded.value, data),
   );
 }
 

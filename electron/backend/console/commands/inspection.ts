@@ -6,15 +6,18 @@ import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import { format, humanReadable, namespace, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, ignoreShutdown, namespace, raw } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
+import { featureNumbers, logPageNumbers } from '../grammar/named-numbers.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import { hexadecimalDump } from '../print/print-lists.ts';
 import { registerLines } from '../print/print-registers.ts';
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 
-const feature = option('feature-id', 'f', 'byte', 'Feature identifier');
+const feature = option('feature-id', 'f', 'byte', 'Feature identifier', {
+  words: { since: '2.16', numbers: featureNumbers },
+});
 
 const specs = {
   'get-log': {
@@ -23,14 +26,21 @@ const specs = {
     device: 'operand',
     options: [
       namespace,
-      option('log-id', 'i', 'byte', 'Log page identifier'),
+      option('log-id', 'i', 'byte', 'Log page identifier', {
+        words: { since: '2.16', numbers: logPageNumbers },
+      }),
       option('log-len', 'l', 'word', 'Bytes to read', { maximum: 1 << 20 }),
-      option('lpo', 'L', 'size', 'Offset in the log page, in bytes'),
+      option('aen', 'a', 'word', 'Result of an Asynchronous Event Request, whose log page is read'),
+      option('lpo', 'o', 'size', 'Offset in the log page, in bytes', { letters: [['2.13', 'L']] }),
       option('lsp', 's', 'byte', 'Log specific field', { maximum: 0x7f }),
       option('lsi', 'S', 'short', 'Log specific identifier'),
       option('rae', 'r', 'flag', 'Retain the asynchronous event'),
       option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
+      option('csi', 'y', 'byte', 'Command set of the log page'),
+      option('ot', 'O', 'flag', 'The offset counts entries and not bytes'),
+      option('xfer-len', 'x', 'word', 'Bytes of one command; here all come with one', { since: '2.13' }),
       raw,
+      ignoreShutdown,
     ],
   },
   'get-feature': {
@@ -46,7 +56,7 @@ const specs = {
       option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
       raw,
       humanReadable,
-      format,
+      { ...format, since: '2.13' },
     ],
   },
   'set-feature': {
@@ -56,7 +66,7 @@ const specs = {
     options: [
       namespace,
       feature,
-      option('value', 'v', 'word', 'Value, command dword 11'),
+      option('value', 'v', 'word', 'Value, command dword 11', { letters: [['2.13', 'V']] }),
       option('cdw12', 'c', 'word', 'Command dword 12'),
       option('uuid-index', 'U', 'byte', 'UUID index', { maximum: 0x7f }),
       option('data-len', 'l', 'word', 'Bytes of data', { maximum: 1 << 20 }),
@@ -86,7 +96,8 @@ const selects = ['Current', 'Default', 'Saved', 'Supported capabilities'] as con
 async function getLog(queue: AskedController, command: Named<'get-log'>): Promise<CommandOutput> {
   const { values } = command;
   const length = values['log-len'] ?? 0;
-  const page = values['log-id'] ?? 0;
+  // The log page stands in bits 23:16 of the event (NVMe Base 2.1, 5.1.2).
+  const page = values.aen ? (values.aen >>> 16) & 0xff : (values['log-id'] ?? 0);
   if (length === 0 || length % 4 !== 0) return refused('non-zero log-len is required param');
   const nsid = values['namespace-id'] ?? allNamespaces;
   const answer = await exchange(
@@ -101,6 +112,8 @@ async function getLog(queue: AskedController, command: Named<'get-log'>): Promis
         lsi: values.lsi ?? 0,
         lpo: BigInt(values.lpo ?? 0),
         uidx: values['uuid-index'] ?? 0,
+        csi: values.csi ?? 0,
+        ot: values.ot === true,
       },
       { readLength: length },
     ),

@@ -3,8 +3,8 @@ import { type NvmeCliRelease, printedAs } from '#shared/nvme/nvme-cli/nvme-relea
 import { type Result, succeed } from '#shared/result.ts';
 import { type CommandOutput, printed } from '../command-output.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import { format, verbose } from '../grammar/common-options.ts';
-import type { CommandSpec, OptionValues } from '../grammar/option-spec.ts';
+import { format, globalOptions, verbose } from '../grammar/common-options.ts';
+import { type CommandSpec, type OptionValues, withGlobals } from '../grammar/option-spec.ts';
 import { parseOptions } from '../grammar/parse-options.ts';
 import {
   type ListingHost,
@@ -46,7 +46,7 @@ export async function runListing(
   release: NvmeCliRelease,
   words: readonly string[],
 ): Promise<Result<CommandOutput>> {
-  const parsed = parseOptions(listingCommands[name], words);
+  const parsed = parseOptions(withGlobals(listingCommands[name], globalOptions[release]), words);
   if (!parsed.ok) return parsed;
   // Made by the parser from these options.
   const values = parsed.value.values as OptionValues<(typeof listingCommands)[ListingName]['options']>;

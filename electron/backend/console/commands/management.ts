@@ -14,7 +14,7 @@ import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { readInput } from '../console-files.ts';
 import type { ConsoleHost } from '../console-host.ts';
-import { namespace, raw } from '../grammar/common-options.ts';
+import { ignoreShutdown, namespace, raw, timeout } from '../grammar/common-options.ts';
 import type { NvmeCommand } from '../grammar/console-command.ts';
 import { option } from '../grammar/define-option.ts';
 import { parseSiNumber } from '../grammar/numbers.ts';
@@ -44,13 +44,13 @@ const specs = {
     name: 'attach-ns',
     summary: 'Attach a namespace to controllers',
     device: 'operand',
-    options: [namespace, controllers],
+    options: [namespace, controllers, ignoreShutdown],
   },
   'detach-ns': {
     name: 'detach-ns',
     summary: 'Detach a namespace from controllers',
     device: 'operand',
-    options: [namespace, controllers],
+    options: [namespace, controllers, ignoreShutdown],
   },
   'create-ns': {
     name: 'create-ns',
@@ -72,24 +72,31 @@ const specs = {
       option('ncap-si', 'C', 'text', 'Capacity in the same way'),
       option('anagrp-id', 'a', 'word', 'ANA group identifier (ANAGRPID)'),
       option('nvmset-id', 'i', 'short', 'NVM set identifier (NVMSETID)'),
-      option('endg-id', 'e', 'short', 'Endurance group identifier (ENDGID)'),
-      option('timeout', 't', 'word', 'Milliseconds that the command may take'),
+      option('endg-id', 'e', 'short', 'Endurance group identifier (ENDGID)', { since: '2.13' }),
+      option('csi', 'y', 'byte', 'Command set of the namespace (CSI): 0 NVM'),
+      { ...timeout, until: '2.3' },
+      ignoreShutdown,
     ],
   },
   'delete-ns': {
     name: 'delete-ns',
     summary: 'Delete a namespace',
     device: 'operand',
-    options: [namespace],
+    options: [namespace, { ...timeout, until: '2.3' }, ignoreShutdown],
   },
   'admin-passthru': {
     name: 'admin-passthru',
     summary: 'Send any admin command',
     device: 'operand',
     options: [
-      option('opcode', 'o', 'byte', 'Opcode'),
+      option('opcode', 'o', 'byte', 'Opcode', { letters: [['2.13', 'O']] }),
+      option('flags', 'f', 'byte', 'Flags, bits 15:8 of command dword 0'),
+      option('prefill', 'p', 'byte', 'What the buffer is filled with before'),
+      option('rsvd', 'R', 'short', 'Reserved bits'),
       namespace,
       option('data-len', 'l', 'word', 'Data length in bytes', { maximum: 1 << 20 }),
+      option('cdw2', '2', 'word', 'Command dword 2'),
+      option('cdw3', '3', 'word', 'Command dword 3'),
       option('cdw10', '4', 'word', 'Command dword 10'),
       option('cdw11', '5', 'word', 'Command dword 11'),
       option('cdw12', '6', 'word', 'Command dword 12'),
@@ -100,6 +107,9 @@ const specs = {
       option('read', 'r', 'flag', 'Transfer data from the controller'),
       option('write', 'w', 'flag', 'Transfer data to the controller'),
       option('input-file', 'i', 'text', 'File with the data for the controller; zeroes by default'),
+      option('show-command', 's', 'flag', 'Print the command too'),
+      option('dry-run', 'd', 'flag', 'Print the command and send nothing', { letters: [['3.0', '']] }),
+      { ...timeout, until: '2.3' },
     ],
   },
 } as const satisfies Readonly<Record<string, CommandSpec>>;
@@ -191,7 +201,7 @@ async function createNamespace(queue: AskedController, command: Named<'create-ns
   const answer = await exchange(
     queue,
     definitions.namespaceManagement.encode(
-      { sel: namespaceManagementSelectors.create.value },
+      { sel: namespaceManagementSelectors.create.value, csi: command.values.csi ?? 0 },
       { data: data.value },
     ),
     { subject: 'create namespace', version: command.version, json: false },
@@ -295,9 +305,13 @@ async function adminPassthrough(
   if (length > 0 && !writes && !reads) return refused('data direction not given');
   const input = await readInput(host, values['input-file'], length);
   if (!input.ok) return refused(input.error.message);
+  if (values['input-file'] === undefined && values.prefill) input.value.fill(values.prefill);
   const dwords = { cdw10: 0, cdw11: 0, cdw12: 0, cdw13: 0, cdw14: 0, cdw15: 0 };
   for (const key of ['cdw10', 'cdw11', 'cdw12', 'cdw13', 'cdw14', 'cdw15'] as const)
     dwords[key] = values[key] ?? 0;
+  const isDry = values['dry-run'] === true;
+  const shown = isDry || values['show-command'] === true ? commandLines(values) : '';
+  if (isDry) return printed(shown);
   const answer = await exchange(
     queue,
     adminCommand({
@@ -312,10 +326,37 @@ async function adminPassthrough(
   if (!answer.ok) return answer.output;
   const result = (answer.completion.dw0 >>> 0).toString(16).padStart(8, '0');
   const line = `Admin Command ${opcodeName(opcode)} is Success and result: 0x${result}\n`;
-  if (!reads || length === 0) return printed('', line);
+  if (!reads || length === 0) return printed(shown, line);
   const data = new Uint8Array(length);
   data.set((answer.completion.data ?? new Uint8Array(0)).subarray(0, length));
-  return printed(values['raw-binary'] ? data : hexadecimalDump(data), line);
+  if (!values['raw-binary']) return printed(shown + hexadecimalDump(data), line);
+  return printed(Buffer.concat([Buffer.from(shown), data]), line);
+}
+
+/** What `--show-command` prints; here no buffer has an address. */
+function commandLines(values: Named<'admin-passthru'>['values']): string {
+  const lines: readonly (readonly [title: string, value: number | undefined, digits: number])[] = [
+    ['opcode', values.opcode, 2],
+    ['flags', values.flags, 2],
+    ['rsvd1', values.rsvd, 4],
+    ['nsid', values['namespace-id'], 8],
+    ['cdw2', values.cdw2, 8],
+    ['cdw3', values.cdw3, 8],
+    ['data_len', values['data-len'], 8],
+    ['metadata_len', 0, 8],
+    ['addr', 0, 1],
+    ['metadata', 0, 1],
+    ['cdw10', values.cdw10, 8],
+    ['cdw11', values.cdw11, 8],
+    ['cdw12', values.cdw12, 8],
+    ['cdw13', values.cdw13, 8],
+    ['cdw14', values.cdw14, 8],
+    ['cdw15', values.cdw15, 8],
+    ['timeout_ms', values.timeout, 8],
+  ];
+  return lines
+    .map(([title, value = 0, digits]) => `${title.padEnd(13)}: ${value.toString(16).padStart(digits, '0')}\n`)
+    .join('');
 }
 
 /** Commands that change resources and namespaces, and the passthrough of any command. */

@@ -44,7 +44,9 @@ const selector = option('sel', 's', 'byte', 'Select (SEL)');
 const csuuidi = option('csuuidi', 'U', 'byte', 'Controller State UUID index (CSUUIDI)');
 const csvi = option('csvi', 'V', 'byte', 'Controller State version index (CSVI)');
 const uidx = option('uidx', 'u', 'byte', 'UUID index (UIDX)', { maximum: 0x7f });
-const offset = option('offset', 'o', 'size', 'Offset in the Controller State, in bytes');
+const offset = option('offset', 'o', 'size', 'Offset in the Controller State, in bytes', {
+  letters: [['3.0', 'O']],
+});
 
 const specs = {
   'lm create-cdq': {
@@ -108,7 +110,7 @@ const specs = {
       option('numd', 'n', 'word', "Number of dwords to read (0's based)", { maximum: 1 << 20 }),
       option('output-file', 'f', 'text', 'File for the state'),
       option('human-readable', 'H', 'flag', 'Explain the bits of fields'),
-      option('output-format', '', 'format', 'Output format'),
+      option('output-format', '', 'format', 'Output format', { letters: [['3.0', 'o']] }),
     ],
   },
   'lm set-cdq': {

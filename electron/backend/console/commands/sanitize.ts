@@ -9,13 +9,22 @@ import {
 import { type NvmeCliObject, printNvmeCliJson } from '#shared/nvme/nvme-cli/nvme-cli-text.ts';
 import type { AskedController } from '../../nvme/ask-controller.ts';
 import { type CommandOutput, printed, refused } from '../command-output.ts';
-import { format, humanReadable, raw } from '../grammar/common-options.ts';
+import { format, humanReadable, ignoreShutdown, raw } from '../grammar/common-options.ts';
 import { option } from '../grammar/define-option.ts';
 import type { CommandSpec } from '../grammar/option-spec.ts';
 import { printfHexadecimal } from '../print/print-lists.ts';
 import { exchange } from './admin-exchange.ts';
 import { defineCommands, type TypedCommand } from './define-commands.ts';
 import { readLogPage } from './read-log-page.ts';
+
+/** Actions as nvme-cli takes them too. */
+const actionWords = {
+  'exit-failure': actions.exitFailureMode.value,
+  'start-block-erase': actions.blockErase.value,
+  'start-overwrite': actions.overwrite.value,
+  'start-crypto-erase': actions.cryptoErase.value,
+  'exit-media-verification': actions.exitMediaVerification.value,
+};
 
 const specs = {
   'sanitize-log': {
@@ -38,8 +47,10 @@ const specs = {
         'a',
         'byte',
         'Action: 1 exit failure mode, 2 block erase, 3 overwrite, 4 crypto erase, 5 exit media verification',
+        { words: { since: '2.3', numbers: actionWords } },
       ),
       option('ovrpat', 'p', 'word', 'Overwrite: pattern'),
+      ignoreShutdown,
     ],
   },
 } as const satisfies Readonly<Record<string, CommandSpec>>;

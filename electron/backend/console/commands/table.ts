@@ -1,6 +1,6 @@
 import type { NvmeCliRelease } from '#shared/nvme/nvme-cli/nvme-release.ts';
-import { format, verbose } from '../grammar/common-options.ts';
-import type { CommandSpec, OptionSpec } from '../grammar/option-spec.ts';
+import { globalOptions } from '../grammar/common-options.ts';
+import { type CommandSpec, optionsIn, withGlobals } from '../grammar/option-spec.ts';
 import type { NvmeCommandDefinition } from './define-commands.ts';
 import { functionCommands } from './functions.ts';
 import { identifyCommands } from './identify.ts';
@@ -32,44 +32,22 @@ export const nvmeCommands = {
 
 export type NvmeCommandName = keyof typeof nvmeCommands;
 
-/**
- * Commands whose letters nvme-cli 2.13 gave another meaning: `-o` of `admin-passthru` is the output format, which leaves
- * `-O` for the opcode, and `-v` of every command is `--verbose`, which leaves `-V` for the value of a feature.
- */
-const newCommands: Readonly<Partial<Record<NvmeCommandName, CommandSpec>>> = {
-  'admin-passthru': {
-    ...nvmeCommands['admin-passthru'].spec,
-    options: [...withShort(nvmeCommands['admin-passthru'].spec.options, 'opcode', 'O'), format, verbose],
-  },
-  'set-feature': {
-    ...nvmeCommands['set-feature'].spec,
-    options: [...withShort(nvmeCommands['set-feature'].spec.options, 'value', 'V'), verbose],
-    // A value behind `-v` is an operand too many, and nvme-cli reads the first one only.
-    ignoresSurplus: true,
-  },
-};
-
-function withShort(options: readonly OptionSpec[], name: string, short: string): readonly OptionSpec[] {
-  return options.map((known) => (known.name === name ? { ...known, short } : known));
-}
-
 /** The command as the given version of nvme-cli takes it. */
 export function commandSpec(name: NvmeCommandName, release: NvmeCliRelease): CommandSpec {
   const { spec } = nvmeCommands[name];
-  if (release === '2.3') return spec;
-  const newer = newCommands[name] ?? withVerbose(spec);
-  return release === '3.0' ? withoutLosses(newer) : newer;
+  // The commands of the proposal, whose device is an option, are not nvme-cli's.
+  if (spec.device !== 'operand') return spec;
+  const own = optionsIn(release, spec.options);
+  // Mended in 3.0 (nvme-cli commit 91cc3ee99): no option loses the values of others.
+  const options = release === '3.0' ? own.map(({ loses: _, ...known }) => known) : own;
+  // The commands of this plugin take them from 3.0 on.
+  const globals = spec.name.startsWith('lm ') && release !== '3.0' ? [] : globalOptions[release];
+  return { ...withGlobals({ ...spec, options }, globals), ignoresSurplus: ignoresSurplus(name, release) };
 }
 
-/** Mended in 3.0 (nvme-cli commit 91cc3ee99): no option loses the values of others. */
-function withoutLosses(spec: CommandSpec): CommandSpec {
-  return { ...spec, options: spec.options.map(({ loses: _, ...option }) => option) };
-}
-
-// The commands of the proposal, whose device is an option, are not nvme-cli's.
-function withVerbose(spec: CommandSpec): CommandSpec {
-  const isTaken = spec.options.some((known) => known.short === 'v' || known.name === 'verbose');
-  return isTaken || spec.device !== 'operand' ? spec : { ...spec, options: [...spec.options, verbose] };
+/** A value behind `-v` of newer ones is an operand too many, and nvme-cli reads the first one only. */
+function ignoresSurplus(name: NvmeCommandName, release: NvmeCliRelease): boolean {
+  return name === 'set-feature' && release !== '2.3';
 }
 
 export function isNvmeCommandName(name: string): name is NvmeCommandName {

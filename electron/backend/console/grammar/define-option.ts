@@ -1,4 +1,4 @@
-import type { OptionKind } from './option-spec.ts';
+import type { OptionKind, OptionSpec } from './option-spec.ts';
 
 /** An option of a command table, with its name and kind as literal types. */
 export const option = <const Name extends string, const Kind extends OptionKind>(
@@ -6,5 +6,5 @@ export const option = <const Name extends string, const Kind extends OptionKind>
   short: string,
   kind: Kind,
   help: string,
-  more: { readonly maximum?: number; readonly required?: boolean; readonly loses?: readonly string[] } = {},
+  more: Omit<OptionSpec, 'name' | 'short' | 'kind' | 'help'> = {},
 ) => ({ name, short, kind, help, ...more });

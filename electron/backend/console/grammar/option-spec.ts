@@ -1,3 +1,5 @@
+import { type NvmeCliRelease, nvmeReleases } from '../../../../shared/nvme/nvme-cli/nvme-release.ts';
+
 /** What an option takes. `byte`, `short` and `word` are nvme-cli's names for 8, 16 and 32 bits. */
 export type OptionKind = 'flag' | 'byte' | 'short' | 'word' | 'size' | 'text' | 'list' | 'format';
 
@@ -14,6 +16,14 @@ export interface OptionSpec {
   readonly required?: boolean;
   /** Options whose values are lost where they stand before this one. */
   readonly loses?: readonly string[];
+  /** The first release that has it; left out: all of them. */
+  readonly since?: NvmeCliRelease;
+  /** The last release that has it. */
+  readonly until?: NvmeCliRelease;
+  /** Its letter from a release on, where that changed; the later ones last. */
+  readonly letters?: readonly (readonly [since: NvmeCliRelease, short: string])[];
+  /** Words that stand for numbers, in lower case, and the first release that takes them. */
+  readonly words?: { readonly since: NvmeCliRelease; readonly numbers: Readonly<Record<string, number>> };
 }
 
 /** One subcommand of nvme. */
@@ -39,6 +49,28 @@ interface KindValues {
 }
 
 export type OutputFormat = 'normal' | 'json' | 'binary';
+
+/** The options that a release has, with the letters that it gives them. */
+export function optionsIn(release: NvmeCliRelease, options: readonly OptionSpec[]): readonly OptionSpec[] {
+  const at = (other: NvmeCliRelease) => nvmeReleases.indexOf(other);
+  const has = ({ since, until }: OptionSpec) =>
+    (since === undefined || at(since) <= at(release)) && (until === undefined || at(release) <= at(until));
+  return options.filter(has).map((known) => {
+    const [, short] = known.letters?.findLast(([since]) => at(since) <= at(release)) ?? [];
+    const { words, ...wordless } = known;
+    const taken = words !== undefined && at(words.since) > at(release) ? wordless : known;
+    return short === undefined ? taken : { ...taken, short };
+  });
+}
+
+/** A command with what every command has: nvme-cli takes the first option of a name or letter, and these come last. */
+export function withGlobals(spec: CommandSpec, globals: readonly OptionSpec[]): CommandSpec {
+  const isTaken = (letter: string) => spec.options.some(({ short }) => letter !== '' && short === letter);
+  const others = globals
+    .filter(({ name }) => !spec.options.some((known) => known.name === name))
+    .map((known) => (isTaken(known.short) ? { ...known, short: '' } : known));
+  return { ...spec, options: [...spec.options, ...others] };
+}
 
 /** `nvme virt-mgmt`, `berth fault`: the command as it is typed. */
 export function typedName({ name }: Pick<CommandSpec, 'name'>): string {

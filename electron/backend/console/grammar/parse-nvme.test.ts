@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adminCommand } from '../../../../shared/nvme/command.ts';
 import { adminOpcodes, commandLine } from '../../../../shared/nvme/commands/table.ts';
-import { nvmeCommands } from '../commands/table.ts';
+import { type NvmeCliRelease, nvmeReleases } from '../../../../shared/nvme/nvme-cli/nvme-release.ts';
+import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
 import type { NvmeCommand } from './console-command.ts';
 import { type OptionSpec, optionMaximum } from './option-spec.ts';
 import { parseNvme } from './parse-nvme.ts';
@@ -13,26 +14,41 @@ function wordsOf(line: string): readonly string[] {
   return words.map((word) => word.replaceAll('"', ''));
 }
 
-function nvme(line: string): NvmeCommand {
-  const parsed = parseNvme('2.3', wordsOf(line));
+function nvme(line: string, release: NvmeCliRelease = '2.3'): NvmeCommand {
+  const parsed = parseNvme(release, wordsOf(line));
   if (!parsed.ok) throw new Error(parsed.error.message);
   return parsed.value;
 }
 
-function error(line: string) {
-  const parsed = parseNvme('2.3', wordsOf(line));
+function error(line: string, release: NvmeCliRelease = '2.3') {
+  const parsed = parseNvme(release, wordsOf(line));
   if (parsed.ok) throw new Error(`${line} was understood`);
   return parsed.error;
 }
 
-const numberOptions: readonly { command: string; option: OptionSpec }[] = Object.values(nvmeCommands).flatMap(
-  ({ spec: command }) =>
-    command.device === 'operand' && command.name !== 'admin-passthru'
-      ? command.options
-          .filter((option: OptionSpec) => optionMaximum(option) !== null && option.kind !== 'size')
-          .map((option) => ({ command: command.name, option }))
-      : [],
+/** Those of every release, with the letters that it gives them. */
+const numberOptions = nvmeReleases.flatMap((release) =>
+  Object.keys(nvmeCommands)
+    .filter(isNvmeCommandName)
+    .map((name) => commandSpec(name, release))
+    .filter(({ device, name }) => device === 'operand' && name !== 'admin-passthru')
+    .flatMap(({ name, options }) =>
+      options
+        .filter((option) => optionMaximum(option) !== null && option.kind !== 'size')
+        .map((option) => ({ release, command: name, option })),
+    ),
 );
+
+it('options of every release are tried, and none has two of one name or letter', () => {
+  for (const release of nvmeReleases) {
+    expect(numberOptions.filter((one) => one.release === release).length).toBeGreaterThan(40);
+    for (const name of Object.keys(nvmeCommands).filter(isNvmeCommandName)) {
+      const { options } = commandSpec(name, release);
+      const names = options.flatMap(({ name: long, short }) => [long, ...(short === '' ? [] : [short])]);
+      expect(new Set(names).size, `${release} ${name}`).toBe(names.length);
+    }
+  }
+});
 
 /** Every way in which nvme-cli takes the value of an option. */
 const spellings: readonly ((option: OptionSpec, value: string) => string)[] = [
@@ -43,8 +59,8 @@ const spellings: readonly ((option: OptionSpec, value: string) => string)[] = [
   ({ name }, value) => `--${name}= ${value}`,
   ({ name }, value) => `--${name}="${value}"`,
   ({ name }, value) => `-${name}=${value}`,
-  ({ short }, value) => `-${short} ${value}`,
-  ({ short }, value) => `-${short}${value}`,
+  ({ name, short }, value) => (short === '' ? `--${name} ${value}` : `-${short} ${value}`),
+  ({ name, short }, value) => (short === '' ? `--${name}=${value}` : `-${short}${value}`),
 ];
 const bases: readonly ((value: number) => string)[] = [
   (value) => String(value),
@@ -62,13 +78,13 @@ describe('options of nvme commands', () => {
         fc.constantFrom(...bases),
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.boolean(),
-        ({ command, option }, spell, base, share, deviceLast) => {
+        ({ release, command, option }, spell, base, share, deviceLast) => {
           const value = Math.round(share * (optionMaximum(option) ?? 0));
           const written = spell(option, base(value));
           const line = deviceLast
             ? `nvme ${command} ${written} /dev/nvme3`
             : `nvme ${command} /dev/nvme3 ${written}`;
-          const parsed = nvme(line);
+          const parsed = nvme(line, release);
           expect(parsed.device.name).toBe('nvme3');
           expect(parsed.values).toEqual({ [option.name]: value });
         },
@@ -82,9 +98,12 @@ describe('options of nvme commands', () => {
         fc.constantFrom(...numberOptions),
         fc.constantFrom(...spellings),
         fc.integer({ min: 1, max: 1000 }),
-        ({ command, option }, spell, beyond) => {
+        ({ release, command, option }, spell, beyond) => {
           const maximum = optionMaximum(option) ?? 0;
-          const refused = error(`nvme ${command} /dev/nvme0 ${spell(option, String(maximum + beyond))}`);
+          const refused = error(
+            `nvme ${command} /dev/nvme0 ${spell(option, String(maximum + beyond))}`,
+            release,
+          );
           expect(refused.field).toBe(`--${option.name}`);
           expect(refused.fix).toContain(`0-${maximum}`);
         },
@@ -95,6 +114,12 @@ describe('options of nvme commands', () => {
   it('may be shortened as long as they are unambiguous', () => {
     expect(nvme('nvme virt-mgmt /dev/nvme0 --cn=1 --ac 9').values).toEqual({ cntlid: 1, act: 9 });
     expect(error('nvme admin-passthru /dev/nvme0 --opcode=6 --cdw1=1').message).toContain('ambiguous');
+    // A letter that is no option is the beginning of a long name, as for getopt_long_only.
+    expect(nvme('nvme list-ns /dev/nvme0 -t 5', '3.0').values).toEqual({ timeout: 5 });
+    expect(nvme('nvme list-secondary /dev/nvme0 -n=5', '2.13').values).toEqual({ 'num-entries': 5 });
+    expect(error('nvme list-secondary /dev/nvme0 -n 5', '2.16').message).toContain(
+      "option '-n' is ambiguous",
+    );
   });
 
   it('with one dash may be a long name, an option with its value, or several flags', () => {

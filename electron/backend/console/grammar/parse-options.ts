@@ -88,6 +88,9 @@ function findOption(command: CommandSpec, word: string): Result<readonly FoundOp
   if (!isLong) {
     const short = shortOptions(command, body);
     if (short !== null) return succeed(short);
+    // A letter that is no option is the beginning of a long name.
+    const [only, ...others] = long;
+    if (only !== undefined && others.length === 0) return succeed([{ option: only, argument }]);
   }
   if (long.length > 1)
     return unknown(
@@ -137,7 +140,8 @@ function parseValue(command: CommandSpec, option: OptionSpec, text: string): Res
         : usage(command, option, `${command.name}: controller id list is malformed`);
     }
     default: {
-      const value = option.kind === 'size' ? parseSuffixedNumber(text) : parseNumber(text);
+      const number = option.kind === 'size' ? parseSuffixedNumber(text) : parseNumber(text);
+      const value = numberOfWord(option, text) ?? number;
       const maximum = optionMaximum(option) ?? 0;
       if (value !== null && value >= 0 && value <= maximum) return succeed(value);
       return usage(
@@ -147,6 +151,12 @@ function parseValue(command: CommandSpec, option: OptionSpec, text: string): Res
       );
     }
   }
+}
+
+/** nvme-cli takes the first name that begins so, in any case. */
+function numberOfWord({ words }: OptionSpec, text: string): number | undefined {
+  if (text === '') return undefined;
+  return Object.entries(words?.numbers ?? {}).find(([name]) => name.startsWith(text.toLowerCase()))?.[1];
 }
 
 function usage<T>(command: CommandSpec, option: OptionSpec, message: string): Result<T> {

@@ -4,6 +4,8 @@ import { type CommandOutput, printed, refused } from '../command-output.ts';
 import { executeNvme, helpText } from '../commands/execute-nvme.ts';
 import { isListingName, listingCommands, runListing } from '../commands/listing.ts';
 import { commandSpec, isNvmeCommandName, nvmeCommands } from '../commands/table.ts';
+import { globalOptions } from '../grammar/common-options.ts';
+import { withGlobals } from '../grammar/option-spec.ts';
 import { nameOfCommand, parseNvme, parseSimulation } from '../grammar/parse-nvme.ts';
 import { refusalOfError } from '../refusal-text.ts';
 import type { HostProgram } from './program.ts';
@@ -36,7 +38,8 @@ function helpFor(release: NvmeCliRelease, args: readonly string[]): string | nul
   if (!asksFirst && !args.slice(1).some((word) => word === '--help' || word === '-h')) return null;
   const program = programOfRelease(release);
   const { name } = nameOfCommand(asksFirst ? args.slice(1) : args);
-  if (name !== undefined && isListingName(name)) return `${helpText(listingCommands[name], program)}\n`;
+  if (name !== undefined && isListingName(name))
+    return `${helpText(withGlobals(listingCommands[name], globalOptions[release]), program)}\n`;
   if (name !== undefined && isNvmeCommandName(name))
     return `${helpText(commandSpec(name, release), program)}\n`;
   if (!asksFirst) return null;

@@ -11,8 +11,7 @@ import { readRecordedMachines } from '../outputs/recorded-machines.ts';
 import { type CapturedController, readSnapshot } from './snapshot.ts';
 import { SnapshotFiles } from './snapshot-files.ts';
 import type { CaptureStorage } from './storage/capture-storage.ts';
-import { leftOutProblem, type OpenedStorage, openStorage } from './storage/open-storage.ts';
-import type { OnRead } from './storage/unpack-archive.ts';
+import { leftOutProblem, type OpenedStorage, openStorage, type Reading } from './storage/open-storage.ts';
 import { supplementSnapshot } from './supplement.ts';
 
 /** A recorded host: one snapshot of a capture, checked, with everything that could not be read listed. */
@@ -44,9 +43,9 @@ export interface Capture {
  */
 export async function listSnapshots(
   place: string,
-  onRead?: OnRead,
+  reading?: Reading,
 ): Promise<Result<{ readonly snapshots: string[]; readonly problems: Problem[] }>> {
-  const opened = await openStorage(place, onRead);
+  const opened = await openStorage(place, reading);
   if (!opened.ok) return opened;
   const files = filesOf(opened.value);
   return succeed({ snapshots: await inOrder(files, opened.value), problems: files.problems });

@@ -13,7 +13,9 @@ import {
   storageInFolder,
   storageOfSnapshot,
 } from './capture-storage.ts';
+import type { KeptArchive } from './kept-archive.ts';
 import { memoryStorage } from './memory-storage.ts';
+import { refusePacking } from './repacking-line.ts';
 import type { LeftOut, OnRead } from './unpack-archive.ts';
 
 /** What a person chose, as the storage of a capture. */
@@ -43,25 +45,36 @@ const mostLeftOut = 500;
 const mostNames = 20_000;
 
 /** What stands at a path where a capture may be. */
-interface OpenedPlace {
+export interface OpenedPlace {
   /** The capture, or why it is none. */
   readonly capture: Result<OpenedStorage>;
   /** All of it, for outputs of tools that are not laid out as a capture. */
   readonly tree: FileTree;
 }
 
-/** Opens a capture folder, the folder of one snapshot, or a tar archive of either, compressed by gzip or not. */
-export async function openStorage(place: string, onRead?: OnRead): Promise<Result<OpenedStorage>> {
-  const opened = await openPlace(place, onRead);
+/** How places are read. */
+export interface Reading {
+  /** Told how far an archive is read. */
+  readonly onRead?: OnRead | undefined;
+  /** The archive that was read last; left out: each is read anew. */
+  readonly kept?: KeptArchive | undefined;
+}
+
+/** Opens a capture folder, the folder of one snapshot, or a tar archive of either, compressed or not. */
+export async function openStorage(place: string, reading?: Reading): Promise<Result<OpenedStorage>> {
+  const opened = await openPlace(place, reading);
   return opened.ok ? opened.value.capture : opened;
 }
 
 /** The same of any folder or archive, whether it has a capture or not. */
-export async function openPlace(place: string, onRead?: OnRead): Promise<Result<OpenedPlace>> {
+export async function openPlace(place: string, { onRead, kept }: Reading = {}): Promise<Result<OpenedPlace>> {
   const name = path.basename(path.resolve(place));
   const kind = await kindOfPath(place, 'a capture');
   if (!kind.ok) return kind;
-  if (kind.value === 'file') return openArchive(place, name, onRead);
+  if (kind.value === 'file') {
+    const read = () => openArchive(place, name, onRead);
+    return kept === undefined ? read() : kept.of(place, read);
+  }
   const storage = folderStorage(place);
   const found = await captureIn(storage, name);
   const linkTarget = (file: string) => readlink(path.join(place, file)).catch(() => null);
@@ -80,7 +93,8 @@ async function openArchive(place: string, name: string, onRead?: OnRead): Promis
     unpackArchive({ pieces, size }, { wanted, onRead }),
   );
   if (!unpacked.ok) return unpacked;
-  const { files, links, leftOut, passedOver } = unpacked.value;
+  const { files, links, leftOut, passedOver, missingProgram } = unpacked.value;
+  if (missingProgram !== null) return refusePacking(place, missingProgram);
   const [whole] = leftOut;
   if (files.size === 0 && whole?.about === '.')
     return fail('invalid-file', `${name} is neither a capture folder nor a tar archive`, {

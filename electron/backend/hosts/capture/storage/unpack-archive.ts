@@ -1,9 +1,10 @@
-import { pipeline } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { createTarDecoder, type ParsedTarEntry } from 'modern-tar';
 import { giveWay } from '../../../event-loop.ts';
+import { ArchiveFault, MissingProgram } from './archive-fault.ts';
 import { archivePath, longestPath } from './archive-path.ts';
 import { largestRecordedFile } from './capture-storage.ts';
+import { bytesOfPiece, tarPieces } from './tar-pieces.ts';
+import type { UnpackingProgram } from './unpacking-program.ts';
 
 /** What an archive may cost, whatever it says of itself. */
 export interface ArchiveBounds {
@@ -51,6 +52,8 @@ export interface UnpackedArchive {
   readonly leftOut: readonly LeftOut[];
   /** Files and links that nobody wanted. */
   readonly passedOver: number;
+  /** The program of the system that would unpack it, where that is not installed; nothing is read then. */
+  readonly missingProgram: UnpackingProgram | null;
 }
 
 /** An archive as it comes. */
@@ -79,13 +82,10 @@ export interface UnpackOptions {
 
 const mostLeftOut = 500;
 
-/** Bytes that the parser gets at once; everything else has a turn after each. */
-const bytesOfPiece = 256 * 1024;
-
 const everything: WantedEntries = { wants: () => true, narrowed: 0 };
 
 /**
- * Unpacks a tar archive, compressed by gzip or not, in memory: nothing is written to the disk, and what is not wanted is
+ * Unpacks a tar archive, compressed by gzip, xz or bzip2 or not at all, in memory: nothing is written to the disk, and what is not wanted is
  * passed over as it comes. Only regular files with a path inside are kept; links, devices and everything else are left out
  * and listed (links with where they lead), and so is the rest of an archive that is damaged or goes beyond the bounds.
  */
@@ -147,6 +147,7 @@ export async function unpackArchive(
   const ended = await Promise.allSettled([taking.catch((fault: unknown) => stop(writer, fault)), feeding]);
   const faults = ended.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
   const fault = faults.find((one) => one instanceof ArchiveFault) ?? faults[0];
+  if (fault instanceof MissingProgram) contents.missingProgram = fault.program;
   if (fault !== undefined) contents.leftOut.unshift({ about: '.', reason: faultWords(fault) });
   return contents;
 }
@@ -157,6 +158,7 @@ class WantedContents implements UnpackedArchive {
   readonly links = new Map<string, string>();
   readonly leftOut: LeftOut[] = [];
   passedOver = 0;
+  missingProgram: UnpackingProgram | null = null;
   readonly #bounds: ArchiveBounds;
   readonly #wanted: WantedEntries;
   /** Bytes of all files, and characters of all links. */
@@ -226,9 +228,6 @@ async function stop(writer: WritableStreamDefaultWriter<Uint8Array>, fault: unkn
   throw fault;
 }
 
-/** Why the rest of an archive is not read, in words of its own; what the libraries say is another error. */
-class ArchiveFault extends Error {}
-
 function faultWords(fault: unknown): string {
   const words = fault instanceof Error ? fault.message : String(fault);
   return fault instanceof ArchiveFault
@@ -281,28 +280,4 @@ async function* counted(
     read += piece.length;
     onRead?.(read, size);
   }
-}
-
-/** The tar inside, in pieces: out of gzip, or cut up. */
-async function* tarPieces(packed: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const first = await packed.next();
-  if (first.done) return;
-  const all = startingWith(first.value, packed);
-  if (first.value[0] === 0x1f && first.value[1] === 0x8b) {
-    const gunzip = createGunzip({ chunkSize: bytesOfPiece });
-    // A fault of either ends the other, and the loop below.
-    pipeline(all, gunzip, () => undefined);
-    for await (const piece of gunzip) yield piece as Uint8Array;
-    return;
-  }
-  for await (const piece of all)
-    for (let at = 0; at < piece.length; at += bytesOfPiece) yield piece.subarray(at, at + bytesOfPiece);
-}
-
-async function* startingWith(
-  first: Uint8Array,
-  others: AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* others;
 }
