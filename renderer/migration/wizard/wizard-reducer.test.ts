@@ -71,7 +71,7 @@ describe('wizard', () => {
       virtualMachineId: 'hv-a:db',
       destinationHostId: 'hv-b',
       devices,
-      options: { downtimeBudgetMilliseconds: 300, releaseSource: true, detachSourceNamespaces: true },
+      options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 300 },
       acknowledged: [],
     });
   });
