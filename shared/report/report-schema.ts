@@ -51,6 +51,8 @@ const migrationPartSchema = migrationFactsSchema
     downtimeBudgetMilliseconds: true,
     downtimeForecastMilliseconds: true,
     downtimeMilliseconds: true,
+    stoodStillMilliseconds: true,
+    preCopy: true,
     downtimePhases: true,
     proof: true,
   })

@@ -65,7 +65,9 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
         words: [
           plain('The guest stays on '),
           strong(sourceHost),
-          plain(`. The migration was undone and nothing is left on ${destinationHost}.${reason}`),
+          plain('. '),
+          ...stoodStillWords(migration),
+          plain(`The migration was undone and nothing is left on ${destinationHost}.${reason}`),
         ],
       };
     case 'failed': {
@@ -124,6 +126,11 @@ function downtimeWords(migration: MigrationPart): Word[] {
       ` (budget ${durationWords(downtimeBudgetMilliseconds)}${over}, forecast ${durationWords(downtimeForecastMilliseconds)}). `,
     ),
   ];
+}
+
+function stoodStillWords({ stoodStillMilliseconds }: MigrationPart): Word[] {
+  if (stoodStillMilliseconds === undefined) return [];
+  return [plain('It stood still for '), strong(durationWords(stoodStillMilliseconds)), plain('. ')];
 }
 
 /** Whether something of the guest stays behind, as far as the plan meant it to. */
