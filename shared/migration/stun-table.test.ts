@@ -75,6 +75,9 @@ describe('stunTable', () => {
       own(columns)[0]?.terms.find(({ phase }) => phase === 'memory')?.milliseconds ?? Number.NaN;
     const quiet = memory(stunTable(fleet, request));
     expect(quiet).toBeLessThan(memory(stunTable(fleet, asked(fleet))) / 10);
-    expect(memory(stunTable(fleet, request, { dirtyBytesPerSecond: 100_000_000 }))).toBeGreaterThan(quiet);
+    const measured = { dirtyBytesPerSecond: 100_000_000, commandMilliseconds: 0.1 };
+    expect(memory(stunTable(fleet, request, measured))).toBeGreaterThan(quiet);
+    const [column] = own(stunTable(fleet, request, measured));
+    expect(column?.terms[0]).toEqual({ phase: 'quiesce', milliseconds: 0.1 * request.devices.length });
   });
 });

@@ -23,12 +23,12 @@ export interface StunColumn {
 
 /**
  * The expected downtime over links of 10 to 200 Gb/s and over the one that is there, by term, slowest link first. Latency
- * and loss are those of the hosts, at any speed. `dirtyBytesPerSecond`: measured while it is copied; left out: the fleet's.
+ * and loss are those of the hosts, at any speed. `measured`: while it is copied; left out: as the fleet has it.
  */
 export function stunTable(
   fleet: Fleet,
   request: MigrationRequest,
-  { dirtyBytesPerSecond }: { readonly dirtyBytesPerSecond?: number } = {},
+  measured?: { readonly dirtyBytesPerSecond: number; readonly commandMilliseconds: number },
 ): StunColumn[] {
   const machine = lookUp(fleet.virtualMachines, request.virtualMachineId);
   const source = machine === undefined ? undefined : fleet.hosts[machine.hostId];
@@ -42,7 +42,7 @@ export function stunTable(
     ...fleet.virtualMachines,
     [machine.id]: {
       ...machine,
-      dirtyBytesPerSecond: dirtyBytesPerSecond ?? machine.dirtyBytesPerSecond,
+      dirtyBytesPerSecond: measured?.dirtyBytesPerSecond ?? machine.dirtyBytesPerSecond,
     },
   };
   return speeds
@@ -56,7 +56,7 @@ export function stunTable(
         [source.id]: { ...source, linkBytesPerSecond },
         [destination.id]: { ...destination, linkBytesPerSecond },
       };
-      const { phases } = forecastMigration({ ...fleet, hosts, virtualMachines }, request);
+      const { phases } = forecastMigration({ ...fleet, hosts, virtualMachines }, request, measured);
       const totalMilliseconds = sumOfTerms(phases);
       return {
         ...{ gigabitsPerSecond: speed, isThisLink, terms: phases, totalMilliseconds },

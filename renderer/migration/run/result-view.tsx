@@ -68,16 +68,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       </div>
       <RunAudit run={run} className={styles.block} />
       <Figures run={run} facts={facts} />
-      {facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />}
-      {facts.preCopy === undefined || facts.preCopy.rounds.length === 0 ? null : (
-        <div className={styles.block}>
-          <PreCopyChartCard
-            facts={facts}
-            copied={facts.preCopy}
-            linkBytesPerSecond={facts.preCopy.rounds[0]?.bytesPerSecond ?? 0}
-          />
-        </div>
-      )}
+      <DowntimeCards facts={facts} />
       <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
       <ProofCard facts={facts} hosts={hosts} />
       <Acknowledged facts={facts} />
@@ -101,6 +92,23 @@ function ResultActions({ run, facts, fleet }: ResultProps) {
         Export HTML…
       </Button>
     </>
+  );
+}
+
+/** Where the downtime went, and beside it what it would have been after each round. */
+function DowntimeCards({ facts }: { readonly facts: MigrationFacts }) {
+  const measured = facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />;
+  const { preCopy: copied } = facts;
+  if (copied === undefined || copied.rounds.length === 0) return measured;
+  return (
+    <div className={styles.two}>
+      <PreCopyChartCard
+        facts={facts}
+        copied={copied}
+        linkBytesPerSecond={copied.rounds[0]?.bytesPerSecond ?? 0}
+      />
+      {measured}
+    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 import { useMemo, useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
-import { linkOf } from '#shared/migration/downtime.ts';
-import { joinLinks, throughput } from '#shared/migration/link-model.ts';
+import { throughput } from '#shared/migration/link-model.ts';
 import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
+import { commandTimeOfRound } from '#shared/migration/pre-copy/terms-of-round.ts';
 import { stunTable } from '#shared/migration/stun-table.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { isActive } from '#shared/procedure/run/is-active.ts';
@@ -21,7 +21,7 @@ import { PhasesBar } from './phases-bar.tsx';
 import { DecideButtons, standingWords } from './pre-copy/decide-buttons.tsx';
 import { PreCopyChartCard } from './pre-copy/pre-copy-chart-card.tsx';
 import { PreCopyStats } from './pre-copy/pre-copy-stats.tsx';
-import { preCopyStep, TermsCard } from './pre-copy/terms-card.tsx';
+import { linkBetween, preCopyStep, TermsCard } from './pre-copy/terms-card.tsx';
 import { useElapsed, useRunClock } from './run-clock.ts';
 import { RunCommands } from './run-commands.tsx';
 import { RunFrame } from './run-frame.tsx';
@@ -154,22 +154,31 @@ function PreCopyCards({
   const rounds = copied.rounds.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once a round is often enough, and the fleet changes all the time
   const columns = useMemo(() => {
-    const dirtyBytesPerSecond = copied.rounds.at(-1)?.dirtyBytesPerSecond;
-    return request === null
-      ? []
-      : stunTable(fleet, request, dirtyBytesPerSecond === undefined ? {} : { dirtyBytesPerSecond });
+    const round = copied.rounds.at(-1);
+    if (request === null) return [];
+    if (round === undefined || step === undefined) return stunTable(fleet, request);
+    const { dirtyBytesPerSecond } = round;
+    const commandMilliseconds = commandTimeOfRound(round, {
+      queues: step.queues,
+      link: linkBetween(facts, hosts),
+    });
+    return stunTable(fleet, request, { dirtyBytesPerSecond, commandMilliseconds });
   }, [rounds, request]);
   return (
     <>
       <div className={styles.two}>
-        <PreCopyChartCard facts={facts} copied={copied} linkBytesPerSecond={linkRate(facts, hosts)} />
+        <PreCopyChartCard
+          facts={facts}
+          copied={copied}
+          linkBytesPerSecond={throughput(linkBetween(facts, hosts))}
+        />
         {step === undefined ? null : <TermsCard step={step} facts={facts} hosts={hosts} />}
       </div>
       <div className={styles.half}>
         <DevicesCard facts={facts} hosts={hosts} />
         <StunTableCard
           columns={columns}
-          basis={rounds === 0 ? 'forecast before the start' : 'at the measured dirty rate'}
+          basis={rounds === 0 ? 'forecast before the start' : 'as measured in the last round'}
         />
       </div>
     </>
@@ -183,10 +192,6 @@ function shownCopying(run: ProcedureRun, facts: MigrationFacts): MigrationFacts[
     ...{ state: 'copying', rounds: [], roundSentBytes: 0, roundBytes: facts.memoryBytes },
     ...{ totalSentBytes: 0, reason: '' },
   };
-}
-
-function linkRate(facts: MigrationFacts, hosts: Fleet['hosts']): number {
-  return throughput(joinLinks(linkOf(hosts[facts.sourceHostId]), linkOf(hosts[facts.destinationHostId])));
 }
 
 function StripWords({ run, facts }: { readonly run: ProcedureRun; readonly facts: MigrationFacts }) {

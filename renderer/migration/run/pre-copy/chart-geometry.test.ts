@@ -63,15 +63,20 @@ describe('preCopyChart', () => {
   it('marks the best moments, shortest first, and the first that was short enough', () => {
     const { best, shortEnough, last } = preCopyChart({
       ...size,
-      rounds: rounds(900, 400, 90, 300, 400, 500, 79, 120, 300, 128),
+      rounds: rounds(900, 400, 90, 300, 400, 500, 79, 120, 300, 110, 160, 150),
     });
     expect(best.map(({ number, milliseconds }) => [number, milliseconds])).toEqual([
       [7, 79],
       [3, 90],
-      [10, 128],
+      [10, 110],
     ]);
     expect(shortEnough?.number).toBe(3);
-    expect(last).toMatchObject({ number: 10, milliseconds: 128, x: 400 });
+    expect(last).toMatchObject({ number: 12, milliseconds: 150, x: 400 });
+  });
+
+  it('marks one moment where it gets no less any more', () => {
+    const { best } = preCopyChart({ ...size, rounds: rounds(900, 100, 90, 90, 90.1, 90, 90) });
+    expect(best.map(({ number }) => number)).toEqual([3]);
   });
 
   it('numbers only the rounds that have room, however many there are', () => {

@@ -53,6 +53,8 @@ const numberRoom = 26;
 const mostBest = 3;
 /** Rounds on each side among which a best moment is the shortest. */
 const neighbours = 2;
+/** So much longer counts as clearly longer. */
+const clearly = 1.1;
 
 /** Lays out the downtime that was forecast after each round over the time of copying. */
 export function preCopyChart(input: PreCopyChartInput): PreCopyChart {
@@ -128,21 +130,21 @@ function staircase(
     .join(' ');
 }
 
-/** The shortest of all, and others that are shorter than what is around them. */
+/** The shortest of all, and others that are clearly shorter than what was around them. */
 function bestMoments(points: readonly RoundPoint[]): RoundPoint[] {
-  return points
-    .filter((point, index) => {
-      const around = points.slice(Math.max(0, index - neighbours), index + neighbours + 1);
-      // Of several that are equally short the first one counts.
-      return around.every(
-        (other) =>
-          other === point ||
-          other.milliseconds > point.milliseconds ||
-          (other.milliseconds === point.milliseconds && other.number > point.number),
-      );
-    })
-    .sort((a, b) => a.milliseconds - b.milliseconds || a.number - b.number)
-    .slice(0, mostBest);
+  const order = [...points].sort((a, b) => a.milliseconds - b.milliseconds || a.number - b.number);
+  const [shortest, ...others] = order;
+  if (shortest === undefined) return [];
+  const notable = others.filter((point) => {
+    const index = points.indexOf(point);
+    const before = points.slice(Math.max(0, index - neighbours), index);
+    const after = points.slice(index + 1, index + neighbours + 1);
+    const isShorter = (around: readonly RoundPoint[]) =>
+      around.every(({ milliseconds }) => milliseconds > point.milliseconds) &&
+      around.some(({ milliseconds }) => milliseconds > point.milliseconds * clearly);
+    return isShorter(before) && isShorter(after);
+  });
+  return [shortest, ...notable.slice(0, mostBest - 1)];
 }
 
 function withRoom(points: readonly RoundPoint[]): RoundPoint[] {

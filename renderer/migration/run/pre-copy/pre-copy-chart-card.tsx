@@ -3,7 +3,7 @@ import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { Card } from '../../../ui/content/small.tsx';
 import { formatDuration, formatMemory } from '../../../ui/format.ts';
 import styles from '../../migration.module.css';
-import { type PreCopyChart, preCopyChart, type RoundPoint } from './chart-geometry.ts';
+import { type ChartRound, type PreCopyChart, preCopyChart, type RoundPoint } from './chart-geometry.ts';
 
 type Copied = NonNullable<MigrationFacts['preCopy']>;
 
@@ -26,15 +26,16 @@ export function PreCopyChartCard({
 }) {
   const { rounds, state } = copied;
   const { downtimeBudgetMilliseconds: budget, memoryBytes } = facts;
+  const first = rounds.length === 0 ? firstRound(copied, { linkBytesPerSecond, budget }) : null;
   const chart = preCopyChart({
-    rounds,
+    rounds: first === null ? rounds : [first],
     startMilliseconds: linkBytesPerSecond > 0 ? (memoryBytes / linkBytesPerSecond) * 1000 : 0,
     budgetMilliseconds: budget,
     ...{ width, height },
   });
-  const left = rounds.at(-1)?.leftBytes ?? 0;
+  const left = rounds.at(-1)?.leftBytes ?? Math.max(0, copied.roundBytes - copied.roundSentBytes);
   const words =
-    chart.last === null
+    chart.last === null || first !== null
       ? 'the first round is not over yet'
       : `${formatDuration(forecastInForce(facts) * 1000)}, ${formatMemory(left)} left after round ${chart.last.number}; budget ${formatDuration(budget * 1000)}`;
   const held = state === 'holding' ? chart.shortEnough : null;
@@ -96,13 +97,26 @@ export function PreCopyChartCard({
           </text>
         )}
         {held === null ? null : (
-          <text {...beside(held)} y={height - 8} className={styles.heldText}>
+          <text {...beside(held)} y="11" className={styles.heldText}>
             held since here, it would have switched over
           </text>
         )}
       </svg>
     </Card>
   );
+}
+
+/** The first round while it is under way, at the rate of the link: it is most of the time, and begins without any figure. */
+function firstRound(
+  { roundSentBytes, roundBytes }: Copied,
+  { linkBytesPerSecond, budget }: { readonly linkBytesPerSecond: number; readonly budget: number },
+): ChartRound | null {
+  if (linkBytesPerSecond <= 0 || roundSentBytes <= 0) return null;
+  const left = (Math.max(0, roundBytes - roundSentBytes) / linkBytesPerSecond) * 1000;
+  return {
+    ...{ number: 1, startedMilliseconds: 0, milliseconds: (roundSentBytes / linkBytesPerSecond) * 1000 },
+    ...{ downtimeForecastMilliseconds: left, allowedMilliseconds: budget },
+  };
 }
 
 function Points({ chart, left }: { readonly chart: PreCopyChart; readonly left: number }) {

@@ -26,7 +26,6 @@ export function PreCopyStats({
   const left = last?.leftBytes ?? Math.max(0, facts.memoryBytes - roundSentBytes);
   const link = hosts[facts.sourceHostId]?.linkBytesPerSecond ?? 0;
   const limit = link > 0 ? `link limit ${formatRate(link)} · ` : '';
-  const rate = last?.bytesPerSecond ?? facts.bytesPerSecond;
   const best = rounds.reduce<Copied['rounds'][number] | undefined>(
     (least, round) =>
       least === undefined || round.downtimeForecastMilliseconds < least.downtimeForecastMilliseconds
@@ -35,6 +34,9 @@ export function PreCopyStats({
     undefined,
   );
   const copyStep = run.steps[run.plan.steps.findIndex(({ step }) => step.kind === 'vm-pre-copy')];
+  const passed = copyStep?.startedAt == null ? 0 : now - copyStep.startedAt;
+  // The first round has no measured rate yet.
+  const rate = last?.bytesPerSecond ?? (passed < 500 ? 0 : (roundSentBytes / passed) * 1000);
   const ago =
     best === undefined || copyStep?.startedAt == null || copyStep.status !== 'running'
       ? null

@@ -1,7 +1,6 @@
-import { useMemo } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { linkOf } from '#shared/migration/downtime.ts';
-import { joinLinks } from '#shared/migration/link-model.ts';
+import { joinLinks, type Link } from '#shared/migration/link-model.ts';
 import { policyTitles } from '#shared/migration/pre-copy/policies.ts';
 import { termsOfRound } from '#shared/migration/pre-copy/terms-of-round.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
@@ -17,6 +16,11 @@ export function preCopyStep(run: ProcedureRun): StepOf<'vm-pre-copy'> | undefine
   return undefined;
 }
 
+/** What lies between the two hosts of a migration. */
+export function linkBetween(facts: MigrationFacts, hosts: Fleet['hosts']): Link {
+  return joinLinks(linkOf(hosts[facts.sourceHostId]), linkOf(hosts[facts.destinationHostId]));
+}
+
 /** What the guest would stand still for if it were stopped now, by term, measured after each round. */
 export function TermsCard({
   step,
@@ -28,18 +32,8 @@ export function TermsCard({
   readonly hosts: Fleet['hosts'];
 }) {
   const round = facts.preCopy?.rounds.at(-1);
-  const source = hosts[facts.sourceHostId];
-  const destination = hosts[facts.destinationHostId];
-  const terms = useMemo(
-    () =>
-      round === undefined
-        ? []
-        : termsOfRound(round, {
-            queues: step.queues,
-            link: joinLinks(linkOf(source), linkOf(destination)),
-          }),
-    [round, step, source, destination],
-  );
+  const terms =
+    round === undefined ? [] : termsOfRound(round, { queues: step.queues, link: linkBetween(facts, hosts) });
   const budget = facts.downtimeBudgetMilliseconds;
   if (round === undefined)
     return (

@@ -56,6 +56,7 @@ export function PolicyCard({
         <div className={styles.policies}>
           <ChoiceList
             label="Policy"
+            across
             value={isImpossible ? 'stop-and-copy' : asked}
             onChoose={(id) => {
               const policy = migrationPolicies.find((one) => one === id);
