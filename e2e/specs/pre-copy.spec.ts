@@ -48,3 +48,21 @@ test('a migration is held before its switch-over, goes when told so by keyboard,
     page.getByRole('navigation', { name: 'Steps of the migration' }).getByRole('button', { name: /Source/ }),
   ).toContainText('db-primary on hv-b');
 });
+
+test('a refused host says its cause, and the other reasons by keyboard', async ({ launch }) => {
+  const { page } = await launch({ size: { width: 1024, height: 700 }, source: 'rack' });
+  const wizard = new WizardPage(page);
+  await wizard.open();
+  await wizard.choose('Virtual machine', 'vm-01-1');
+  await wizard.next('Destination');
+  const host = page.getByRole('radio', { name: /^hv-02/ });
+  await expect(host).toHaveAttribute('aria-disabled', 'true');
+  await expect(host.getByText(/^✕/)).toHaveCount(1);
+  await expect(host).toContainText('(and 3 more)');
+  await host.focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(host.getByText(/^✕/)).toHaveCount(2);
+  await expect(page.locator(':focus')).toHaveAccessibleName('Fold the other reasons');
+  await expectAccessible(page);
+});

@@ -37,7 +37,7 @@ export function TermBar({
               <span className={styles.swatch} style={{ background: tint(index) }} aria-hidden />
               {phase}
             </dt>
-            <dd>{formatDuration(milliseconds * 1000)}</dd>
+            <dd>{milliseconds === 0 ? '0 ms' : formatDuration(milliseconds * 1000)}</dd>
           </div>
         ))}
       </dl>

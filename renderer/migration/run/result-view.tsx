@@ -68,7 +68,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       </div>
       <RunAudit run={run} className={styles.block} />
       <Figures run={run} facts={facts} />
-      <DowntimeCards facts={facts} />
+      <DowntimeCards run={run} facts={facts} fleet={fleet} />
       <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
       <ProofCard facts={facts} hosts={hosts} />
       <Acknowledged facts={facts} />
@@ -96,8 +96,9 @@ function ResultActions({ run, facts, fleet }: ResultProps) {
 }
 
 /** Where the downtime went, and beside it what it would have been after each round. */
-function DowntimeCards({ facts }: { readonly facts: MigrationFacts }) {
-  const measured = facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />;
+function DowntimeCards({ run, facts, fleet }: ResultProps) {
+  const measured =
+    facts.downtimeMilliseconds === null ? null : <DowntimeCard run={run} facts={facts} hosts={fleet.hosts} />;
   const { preCopy: copied } = facts;
   if (copied === undefined || copied.rounds.length === 0) return measured;
   return (
@@ -146,7 +147,7 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
       <StatCard
         label={stoodStillMilliseconds === undefined ? 'Downtime' : 'Stood still, then went back'}
         value={downtime === null ? '–' : formatDuration(downtime * 1000)}
-        note={`forecast${preCopy === undefined ? '' : ' at the switch-over'} ${formatDuration(forecastInForce(facts) * 1000)} · budget ${formatDuration(budget * 1000)}`}
+        note={`forecast${preCopy === undefined ? '' : ' at the switch-over'} ${formatDuration(forecastInForce(facts) * 1000)}${preCopy === undefined ? '' : `, before the start ${formatDuration(facts.downtimeForecastMilliseconds * 1000)}`} · budget ${formatDuration(budget * 1000)}`}
         tone={downtime === null ? undefined : downtime > budget ? 'bad' : 'ok'}
       />
       <StatCard

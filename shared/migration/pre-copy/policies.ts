@@ -40,4 +40,4 @@ export function withPolicy(options: MigrationOptions, policy: MigrationPolicy): 
  * documentation, "VFIO device migration").
  */
 export const postCopyReason =
-  'A device writes into memory by DMA and cannot wait for a page that is not there yet. QEMU refuses post-copy for a guest with VFIO devices.';
+  'A device writes by DMA and cannot wait for a page that is missing: QEMU refuses it with VFIO devices.';

@@ -45,6 +45,16 @@ describe('preCopyChart', () => {
     expect(ys[8]! - ys[7]!).toBeGreaterThan(ys[1]! - ys[0]!);
   });
 
+  it('leaves room up to the horizon', () => {
+    const { last, endMilliseconds } = preCopyChart({
+      ...size,
+      ...{ startMilliseconds: 4000, horizonMilliseconds: 200 },
+      rounds: rounds(2000),
+    });
+    expect(last?.x).toBe(200);
+    expect(endMilliseconds).toBe(200);
+  });
+
   it('stays inside its frame, also where nothing is left at all', () => {
     const chart = preCopyChart({ ...size, startMilliseconds: 1e7, rounds: rounds(1e6, 20, 0, 5e6) });
     const numbers = [...`${chart.line} ${chart.allowed}`.matchAll(/[MLVH ]([\d.-]+)/g)].map(([, n]) =>

@@ -13,6 +13,8 @@ export interface PreCopyChartInput {
   /** What the guest would have stood still for without any round, milliseconds; 0: not known. */
   readonly startMilliseconds: number;
   readonly budgetMilliseconds: number;
+  /** Least length of the time axis, milliseconds, so that the end of the first round is in sight; left out: none. */
+  readonly horizonMilliseconds?: number;
   readonly width: number;
   readonly height: number;
 }
@@ -59,7 +61,7 @@ const clearly = 1.1;
 /** Lays out the downtime that was forecast after each round over the time of copying. */
 export function preCopyChart(input: PreCopyChartInput): PreCopyChart {
   const { rounds, startMilliseconds, budgetMilliseconds, width, height } = input;
-  const end = Math.max(1, ...rounds.map(endOf));
+  const end = Math.max(1, input.horizonMilliseconds ?? 0, ...rounds.map(endOf));
   const values = [
     budgetMilliseconds,
     ...rounds.flatMap((round) => [round.downtimeForecastMilliseconds, round.allowedMilliseconds]),

@@ -26,13 +26,17 @@ export function PreCopyChartCard({
 }) {
   const { rounds, state } = copied;
   const { downtimeBudgetMilliseconds: budget, memoryBytes } = facts;
+  const startMilliseconds = linkBytesPerSecond > 0 ? (memoryBytes / linkBytesPerSecond) * 1000 : 0;
   const first = rounds.length === 0 ? firstRound(copied, { linkBytesPerSecond, budget }) : null;
-  const chart = preCopyChart({
+  const whole = preCopyChart({
     rounds: first === null ? rounds : [first],
-    startMilliseconds: linkBytesPerSecond > 0 ? (memoryBytes / linkBytesPerSecond) * 1000 : 0,
+    startMilliseconds,
     budgetMilliseconds: budget,
+    ...(first === null ? {} : { horizonMilliseconds: startMilliseconds }),
     ...{ width, height },
   });
+  // Nothing is decided before the first round is over.
+  const chart = first === null ? whole : { ...whole, allowed: '', best: [], numbered: [] };
   const left = rounds.at(-1)?.leftBytes ?? Math.max(0, copied.roundBytes - copied.roundSentBytes);
   const words =
     chart.last === null || first !== null

@@ -75,7 +75,7 @@ export function PolicyCard({
               {
                 id: 'post-copy',
                 title: 'Post-copy',
-                details: 'Lets the guest go on at the destination first and fetches its memory afterwards.',
+                details: 'Fetches the memory after the switch-over.',
                 refusals: [postCopyReason],
               },
             ]}

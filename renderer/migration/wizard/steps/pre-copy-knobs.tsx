@@ -34,20 +34,22 @@ export function PreCopyKnobs({
           Goes on copying with a live downtime forecast until you say “Go now”.
         </span>
       </Checkbox>
-      <NumberField
-        label="Largest throttle (%)"
-        description="Share of its processors’ time that may be taken from the guest so that it writes less. 0: none."
-        value={preCopy.largestThrottlePercent}
-        schema={shape.largestThrottlePercent}
-        onValue={(largestThrottlePercent) => set({ largestThrottlePercent })}
-      />
-      <NumberField
-        label="Most rounds"
-        description="After so many rounds it counts as not converging."
-        value={preCopy.mostRounds}
-        schema={shape.mostRounds}
-        onValue={(mostRounds) => set({ mostRounds })}
-      />
+      <div className={styles.knobs}>
+        <NumberField
+          label="Largest throttle (%)"
+          description="Share of its processors’ time that may be taken from the guest so that it writes less. 0: none."
+          value={preCopy.largestThrottlePercent}
+          schema={shape.largestThrottlePercent}
+          onValue={(largestThrottlePercent) => set({ largestThrottlePercent })}
+        />
+        <NumberField
+          label="Most rounds"
+          description="After so many rounds it counts as not converging."
+          value={preCopy.mostRounds}
+          schema={shape.mostRounds}
+          onValue={(mostRounds) => set({ mostRounds })}
+        />
+      </div>
       <SelectField
         label="When it does not converge"
         value={preCopy.whenNotConverging}
