@@ -36,6 +36,7 @@ test('db-primary moves from hv-a to hv-b, with proof, and the report is exported
   await expect(wizard.strip).toContainText('0 blocking');
   await wizard.next('Options');
   await expect(page.getByRole('textbox', { name: 'Downtime budget (ms)' })).toHaveValue('300');
+  await expect(page.getByRole('radio', { name: /^Balanced/ })).toBeChecked();
   await wizard.next('Review');
   await expect(page.getByRole('list', { name: 'Steps' })).toContainText('Stop and copy');
   await wizard.acknowledge();
@@ -53,6 +54,9 @@ test('db-primary moves from hv-a to hv-b, with proof, and the report is exported
   expect(run.migration?.proof.length).toBeGreaterThan(0);
   expect(run.migration?.proof.filter((line) => !line.equal)).toEqual([]);
   expect(run.migration?.downtimeMilliseconds).toBeGreaterThan(0);
+  // Everything was copied once while the guest went on.
+  expect(run.migration?.preCopy).toMatchObject({ state: 'switching-over' });
+  expect(run.migration?.preCopy?.rounds[0]?.sentBytes).toBe(run.migration?.memoryBytes);
   for (const device of run.migration?.devices ?? []) {
     expect(device.sourceStateSha256).toMatch(/^[0-9a-f]{64}$/);
     expect(device.destinationStateSha256).toBe(device.sourceStateSha256);

@@ -4,7 +4,8 @@ import { countWords } from '#shared/count-words.ts';
 import { controllerFailure, failedObjects, hostFailure } from '#shared/fleet/failures.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
+import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { isActive } from '#shared/procedure/run/is-active.ts';
 import { useOverlayState } from '../commands/held-keys.ts';
 import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
@@ -103,6 +104,20 @@ function Failures() {
   );
 }
 
+/** How far the memory is copied; in rounds what is left counts, for more may be sent than there is. */
+function copiedWords({ preCopy, memorySentBytes, memoryBytes }: MigrationFacts): string {
+  const last = preCopy?.rounds.at(-1);
+  if (preCopy === undefined || last === undefined)
+    return `${formatMemory(memorySentBytes)} of ${formatMemory(memoryBytes)}`;
+  const waits = {
+    holding: ' · held',
+    'not-converging': ' · not converging',
+    copying: '',
+    'switching-over': '',
+  };
+  return `round ${last.number}${waits[preCopy.state]} · ${formatMemory(last.leftBytes)} left`;
+}
+
 /** One run with its step and its progress; a click shows all of it. */
 function RunningWork({ run }: { readonly run: ProcedureRun }) {
   const index = run.steps.findIndex((step) => step.status === 'running');
@@ -112,7 +127,7 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
   const moved =
     facts === null || facts.memorySentBytes === 0
       ? ''
-      : ` · ${formatMemory(facts.memorySentBytes)} of ${formatMemory(facts.memoryBytes)} · downtime forecast ${Math.round(facts.downtimeForecastMilliseconds)} ms of ${facts.downtimeBudgetMilliseconds} ms`;
+      : ` · ${copiedWords(facts)} · downtime forecast ${Math.round(forecastInForce(facts))} ms of ${facts.downtimeBudgetMilliseconds} ms`;
   return (
     <>
       <button

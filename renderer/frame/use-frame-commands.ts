@@ -71,8 +71,11 @@ export function useSimulationCommands(): void {
 /** The virtual machine that is selected, or that a selected controller belongs to. */
 function selectedMachine(): string | null {
   const { fleet } = useFleetMirror.getState();
-  const id = useNavigation.getState().selection.at(-1);
+  const { selection } = useNavigation.getState();
+  const id = selection.at(-1);
   if (fleet === null || id === undefined) return null;
+  // Which of several is meant, the wizard asks.
+  if (selection.filter((one) => one in fleet.virtualMachines).length > 1) return null;
   if (id in fleet.virtualMachines) return id;
   const controller = fleet.controllers[id];
   return controller?.role === 'secondary' ? controller.virtualMachineId : null;

@@ -78,13 +78,31 @@ function ActiveRun({ run }: { readonly run: ProcedureRun }) {
     <Card className={styles.active}>
       <div>
         <strong>{run.plan.title}</strong> <RunStatusTag status={run.status} />
-        <div className="mute">started {formatDateTime(run.startedAt)}</div>
+        <div className="mute">
+          started {formatDateTime(run.startedAt)}
+          <span className="warn">{waitsWords(run)}</span>
+        </div>
       </div>
       <ProgressBar value={run.progress} label={`Progress of ${run.plan.title}`} tone="warning" />
       <span className={styles.percent}>{Math.floor(run.progress * 100)} %</span>
       <Button onClick={() => showMigrationRun(run.id)}>Watch</Button>
     </Card>
   );
+}
+
+/** One that waits for a person says so, also where nobody looks at it. */
+function waitsWords({ migration, status }: ProcedureRun): string {
+  if (status !== 'running') return '';
+  switch (migration?.preCopy?.state) {
+    case 'holding':
+      return ' · held before the switch-over: it waits for you';
+    case 'not-converging':
+      return ' · it does not converge: it waits for your decision';
+    case 'copying':
+    case 'switching-over':
+    case undefined:
+      return '';
+  }
 }
 
 function Past({

@@ -110,7 +110,7 @@ async function walkToChecks(): Promise<void> {
   await screen.findAllByRole('combobox');
   await press('Continue');
   await screen.findByRole('heading', { name: 'Can db-primary move to hv-b?' });
-  await screen.findByText(/passed/);
+  await screen.findAllByText(/passed/);
 }
 
 async function walkToReview(): Promise<void> {

@@ -46,7 +46,16 @@ const cleanUpCommands = 6;
  *
  *     total = rounds + downtime + machine + devices × (prepare + clean up) commands
  */
-export function forecastMigration(fleet: Fleet, request: MigrationRequest): Forecast {
+export function forecastMigration(
+  fleet: Fleet,
+  request: MigrationRequest,
+  {
+    commandMilliseconds: command = commandMilliseconds,
+  }: {
+    /** Time of one admin command as it was measured; left out: it was not. */
+    readonly commandMilliseconds?: number;
+  } = {},
+): Forecast {
   const subject = lookUpMigration(fleet, request);
   const { machine, sourceHost, destinationHost, devices } = subject;
   const link = joinLinks(linkOf(sourceHost), linkOf(destinationHost));
@@ -62,15 +71,17 @@ export function forecastMigration(fleet: Fleet, request: MigrationRequest): Fore
     options === null
       ? { rounds: [], converges: true }
       : forecastRounds({
-          ...{ memoryBytes, queues, link, options },
+          ...{ memoryBytes, queues, link, options, commandMilliseconds: command },
           dirtyBytesPerSecond: machine.dirtyBytesPerSecond ?? 0,
           budget: request.options.downtimeBudgetMilliseconds,
         });
-  const phases = downtimeTerms({ memoryBytes: copied.rounds.at(-1)?.leftBytes ?? memoryBytes, queues, link });
+  const phases = downtimeTerms({
+    memoryBytes: copied.rounds.at(-1)?.leftBytes ?? memoryBytes,
+    ...{ queues, link, commandMilliseconds: command },
+  });
   if (phases === null) return unknown;
   const downtime = sumOfTerms(phases);
-  const around =
-    (queues.length * (prepareCommands + cleanUpCommands) + commandsOfMachine) * commandMilliseconds;
+  const around = (queues.length * (prepareCommands + cleanUpCommands) + commandsOfMachine) * command;
   const before = copied.rounds.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   return {
     ...{ downtimeMilliseconds: downtime, totalMilliseconds: before + downtime + around },
@@ -86,7 +97,7 @@ interface RoundsInput extends DowntimeInput {
 
 /** The rounds that are expected until the guest is stopped, by the same rules as the real ones. */
 function forecastRounds(input: RoundsInput): Pick<Forecast, 'rounds' | 'converges'> {
-  const { memoryBytes, queues, link, options, budget } = input;
+  const { memoryBytes, link, options, budget } = input;
   const rate = throughput(link);
   const rounds: ForecastRound[] = [];
   const measured: MeasuredRound[] = [];
@@ -97,7 +108,7 @@ function forecastRounds(input: RoundsInput): Pick<Forecast, 'rounds' | 'converge
     const number = rounds.length + 1;
     const milliseconds = (bytes / rate) * 1000 + roundMilliseconds(link);
     const leftBytes = writtenWithin((milliseconds / 1000) * (1 - throttlePercent / 100), input);
-    const terms = downtimeTerms({ memoryBytes: leftBytes, queues, link });
+    const terms = downtimeTerms({ ...input, memoryBytes: leftBytes });
     rounds.push({ number, bytes, milliseconds, leftBytes });
     measured.push({
       ...{ number, leftBytes, throttlePercent },

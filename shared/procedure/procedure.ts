@@ -85,6 +85,8 @@ export const migrationFactsSchema = z.object({
   downtimeForecastMilliseconds: z.number().min(0),
   /** Null until the guest runs again. */
   downtimeMilliseconds: z.number().min(0).nullable(),
+  /** Of a guest that ran on at its source: how long it had stood still by then. Absent: it did not, or it is not known. */
+  stoodStillMilliseconds: z.number().min(0).optional(),
   /** Copying while the guest goes on; absent: it has not begun, or the guest is stopped first. */
   preCopy: preCopyFactsSchema.optional(),
   /** Downtime by phase, in order. */

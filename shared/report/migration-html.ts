@@ -1,5 +1,5 @@
 import { countWords } from '../count-words.ts';
-import { downtimeForecast } from '../migration/pre-copy/round.ts';
+import { forecastInForce } from '../migration/pre-copy/round.ts';
 import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
@@ -11,21 +11,20 @@ import type { MigrationPart } from './report-schema.ts';
 export function migrationFigures(migration: MigrationPart): Markup {
   const { memoryBytes, memorySentBytes, devices } = migration;
   const stateBytes = devices.reduce((sum, device) => sum + device.stateBytes, 0);
+  const downtime = migration.downtimeMilliseconds ?? migration.stoodStillMilliseconds;
   const factor = memoryBytes === 0 ? 0 : memorySentBytes / memoryBytes;
   const figures = [
     [
       'Downtime',
-      migration.downtimeMilliseconds === null
-        ? 'not measured'
-        : durationWords(migration.downtimeMilliseconds),
-      `forecast ${durationWords(downtimeForecast(migration))}`,
+      downtime === undefined || downtime === null ? 'not measured' : durationWords(downtime),
+      `forecast ${durationWords(forecastInForce(migration))}`,
     ],
     [
       'Total time',
       migration.totalMilliseconds === null ? 'not ended' : durationWords(migration.totalMilliseconds),
       migration.preCopy === undefined
         ? 'stop and copy'
-        : countWords(migration.preCopy.rounds.length, 'round'),
+        : `${countWords(migration.preCopy.rounds.length, 'round')} while the guest went on`,
     ],
     ['Memory sent', bytesWords(memorySentBytes), `of ${bytesWords(memoryBytes)}, ${factor.toFixed(2)} ×`],
     ['Device state', bytesWords(stateBytes), `${countWords(devices.length, 'controller')}`],

@@ -47,11 +47,12 @@ const migrationPartSchema = migrationFactsSchema
     memoryBytes: true,
     memorySentBytes: true,
     memoryLeft: true,
-    preCopy: true,
     bytesPerSecond: true,
     downtimeBudgetMilliseconds: true,
     downtimeForecastMilliseconds: true,
     downtimeMilliseconds: true,
+    stoodStillMilliseconds: true,
+    preCopy: true,
     downtimePhases: true,
     proof: true,
   })

@@ -1,4 +1,4 @@
-import { downtimeForecast } from '../migration/pre-copy/round.ts';
+import { forecastInForce } from '../migration/pre-copy/round.ts';
 import type { ProcedureRun } from '../procedure/procedure.ts';
 import { unreachable } from '../result.ts';
 import { durationWords } from './format.ts';
@@ -79,7 +79,9 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
         words: [
           plain('The guest stays on '),
           strong(sourceHost),
-          plain(`. The migration was undone and nothing is left on ${destinationHost}.${reason}`),
+          plain('. '),
+          ...stoodStillWords(migration),
+          plain(`The migration was undone and nothing is left on ${destinationHost}.${reason}`),
         ],
       };
     case 'failed': {
@@ -141,9 +143,14 @@ function downtimeWords(migration: MigrationPart): Word[] {
     plain('It was stopped for '),
     strong(durationWords(downtimeMilliseconds)),
     plain(
-      ` (budget ${durationWords(downtimeBudgetMilliseconds)}${over}, forecast ${durationWords(downtimeForecast(migration))}). `,
+      ` (budget ${durationWords(downtimeBudgetMilliseconds)}${over}, forecast ${durationWords(forecastInForce(migration))}). `,
     ),
   ];
+}
+
+function stoodStillWords({ stoodStillMilliseconds }: MigrationPart): Word[] {
+  if (stoodStillMilliseconds === undefined) return [];
+  return [plain('It stood still for '), strong(durationWords(stoodStillMilliseconds)), plain('. ')];
 }
 
 /** Whether something of the guest stays behind, as far as the plan meant it to. */

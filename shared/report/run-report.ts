@@ -1,5 +1,6 @@
 import type { Fleet } from '../fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, hostTitle } from '../fleet/selectors.ts';
+import { forecastInForce } from '../migration/pre-copy/round.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import type { MigrationFacts, ProcedureRun } from '../procedure/procedure.ts';
 import { runMilliseconds } from '../procedure/run/run-time.ts';
@@ -73,11 +74,12 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
     memoryBytes: facts.memoryBytes,
     memorySentBytes: facts.memorySentBytes,
     memoryLeft: facts.memoryLeft,
-    ...(facts.preCopy === undefined ? {} : { preCopy: facts.preCopy }),
     bytesPerSecond: facts.bytesPerSecond,
     downtimeBudgetMilliseconds: facts.downtimeBudgetMilliseconds,
-    downtimeForecastMilliseconds: facts.downtimeForecastMilliseconds,
+    downtimeForecastMilliseconds: forecastInForce(facts),
     downtimeMilliseconds: facts.downtimeMilliseconds,
+    stoodStillMilliseconds: facts.stoodStillMilliseconds,
+    preCopy: facts.preCopy,
     downtimePhases: facts.downtimePhases,
     totalMilliseconds: runMilliseconds(run),
     devices: facts.devices.map((device) => movedDevice(device, steps, request, fleet)),

@@ -11,6 +11,7 @@ import type {
 } from '../fleet/schema.ts';
 import { defaultMigrationOptions } from '../migration/default-options.ts';
 import { proposeMapping } from '../migration/mapping.ts';
+import { withPolicy } from '../migration/pre-copy/policies.ts';
 import type { MigrationRequest } from '../migration/request.ts';
 import { platformFeatures } from '../platform/feature-levels.ts';
 
@@ -264,14 +265,17 @@ export function migrationFleet(deviceCount = 2): Fleet {
   };
 }
 
-/** The request that the wizard would make for `migrationFleet`. */
+/** A request for `migrationFleet` that stops the guest first. */
 export function migrationRequest(fleet: Fleet): MigrationRequest {
   const virtualMachineId = virtualMachineIdOf('hv-a', 'db-primary');
   return {
     virtualMachineId,
     destinationHostId: 'hv-b',
     devices: proposeMapping(fleet, virtualMachineId, 'hv-b').devices,
-    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 1000 },
+    options: {
+      ...withPolicy(defaultMigrationOptions, 'stop-and-copy'),
+      downtimeBudgetMilliseconds: 1000,
+    },
     acknowledged: [],
   };
 }

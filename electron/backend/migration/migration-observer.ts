@@ -7,6 +7,7 @@ import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
 import { type ReadyDevice, readyMigration } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
+import type { Step } from '#shared/procedure/step.ts';
 import { valueSetBy } from '#shared/procedure/step-values.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import { fail, succeed } from '#shared/result.ts';
@@ -144,6 +145,12 @@ class MigrationObserver implements RunObserver {
         downtimePhases: [...this.#downtime.phases],
       });
     return this.#facts;
+  }
+
+  afterUndoing(step: Step, microseconds: number): void {
+    if (valueSetBy(step, this.#request.virtualMachineId, 'state') !== 'running') return;
+    this.#downtime.stop(microseconds);
+    if (this.#downtime.total !== null) this.#update({ stoodStillMilliseconds: this.#downtime.total });
   }
 
   async rolledBack(): Promise<MigrationFacts> {

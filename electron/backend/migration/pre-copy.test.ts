@@ -153,6 +153,9 @@ describe('a migration that copies while its guest goes on', { timeout: 30_000 },
     const start = structuredClone(world.writer.fleet);
     const { steps, pointOfNoReturn } = planOf(world);
     const first = steps.findIndex(({ step }) => step.kind === 'vm-track-memory');
+    const [pause = 0, send = 0] = ['vm-pause', 'vm-send-memory'].map((kind) =>
+      steps.findIndex(({ step }) => step.kind === kind),
+    );
     for (let index = first; index < pointOfNoReturn!; index++) {
       world.listeners.clear();
       let aborted = false;
@@ -164,6 +167,11 @@ describe('a migration that copies while its guest goes on', { timeout: 30_000 },
       const run = await world.migrate(preCopy());
       expect(run.status, `aborted at step ${index}: ${story(run)}`).toBe('rolled-back');
       expect(run.leftovers).toEqual([]);
+      // Only the memory takes time here; a step under way is finished before the way back begins.
+      const stoodStill = run.migration!.stoodStillMilliseconds;
+      if (index < pause) expect(stoodStill).toBeUndefined();
+      else if (index > send) expect(stoodStill, `aborted at step ${index}`).toBeGreaterThan(0);
+      else expect(stoodStill, `aborted at step ${index}`).toBeDefined();
       expect(steady(world.writer.fleet), `aborted at step ${index} ${steps[index]?.words}`).toEqual(
         steady(start),
       );

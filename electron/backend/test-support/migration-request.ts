@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
+import { withPolicy } from '#shared/migration/pre-copy/policies.ts';
 import type { MigrationOptions, MigrationRequest } from '#shared/migration/request.ts';
 
 /** What of a request is otherwise than usual. */
@@ -9,7 +10,7 @@ export interface UnusualRequest
   readonly options?: Partial<MigrationOptions>;
 }
 
-/** The request that the wizard would make on a simulated fleet: db-primary moves from `hv-a` to `hv-b`, as slowly as it must. */
+/** A request on a simulated fleet: db-primary is stopped and moves from `hv-a` to `hv-b`, as slowly as it must. */
 export function requestFor(
   fleet: Fleet,
   { virtualMachineId = 'hv-a:db-primary', destinationHostId = 'hv-b', options = {} }: UnusualRequest = {},
@@ -17,6 +18,10 @@ export function requestFor(
   const { devices } = proposeMapping(fleet, virtualMachineId, destinationHostId);
   return {
     ...{ virtualMachineId, destinationHostId, devices, acknowledged: [] },
-    options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 600_000, ...options },
+    options: {
+      ...withPolicy(defaultMigrationOptions, 'stop-and-copy'),
+      downtimeBudgetMilliseconds: 600_000,
+      ...options,
+    },
   };
 }

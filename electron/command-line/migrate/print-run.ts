@@ -1,7 +1,7 @@
 import { countWords } from '#shared/count-words.ts';
 import type { Check } from '#shared/migration/checks/check.ts';
 import type { Forecast } from '#shared/migration/forecast.ts';
-import { downtimeForecast } from '#shared/migration/pre-copy/round.ts';
+import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { bytesWords, durationWords } from '#shared/report/format.ts';
 import type { CommandLineIo } from '../command-line-io.ts';
@@ -98,7 +98,7 @@ function endText({ status, error, migration, plan, leftovers, steps }: Procedure
     const { downtimeMilliseconds, downtimeBudgetMilliseconds, memorySentBytes, memoryBytes, preCopy, proof } =
       migration;
     if (downtimeMilliseconds !== null) {
-      const forecast = downtimeForecast(migration);
+      const forecast = forecastInForce(migration);
       lines.push(
         `  The guest stood still for ${durationWords(downtimeMilliseconds)} (simulated; budget ${durationWords(downtimeBudgetMilliseconds)}, forecast ${durationWords(forecast)})`,
       );

@@ -1,4 +1,6 @@
 import { countWords } from '#shared/count-words.ts';
+import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
+import { migrationPhases } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { formatDuration } from '../../ui/format.ts';
 import styles from '../migration.module.css';
@@ -27,7 +29,7 @@ export function PhasesBar({ run }: { readonly run: ProcedureRun }) {
         >
           {phase.name}
           <small>
-            {timeWords(phase)}
+            {timeWords(phase, run)}
             <span className="visually-hidden"> {words[phase.status]}</span>
           </small>
           {phase.forwardOnly && phases[index - 1]?.forwardOnly !== true ? (
@@ -39,13 +41,26 @@ export function PhasesBar({ run }: { readonly run: ProcedureRun }) {
   );
 }
 
+function roundWords({ rounds, state }: PreCopyFacts): string {
+  const round = `round ${(rounds.at(-1)?.number ?? 0) + 1}`;
+  const words: Record<PreCopyFacts['state'], string> = {
+    copying: round,
+    holding: `${round} · held`,
+    'not-converging': `${round} · not converging`,
+    'switching-over': 'switching over',
+  };
+  return words[state];
+}
+
 /** Steps done while it runs, then what it took. */
-function timeWords(phase: RunPhase): string {
+function timeWords(phase: RunPhase, run: ProcedureRun): string {
   const steps = `${phase.stepsDone} of ${phase.stepCount}`;
   switch (phase.status) {
     case 'waiting':
       return countWords(phase.stepCount, 'step');
     case 'running':
+      if (phase.name === migrationPhases.preCopy && run.migration?.preCopy !== undefined)
+        return roundWords(run.migration.preCopy);
       return phase.durationMicroseconds === null
         ? steps
         : `${steps} · ${formatDuration(phase.durationMicroseconds)}`;

@@ -1,5 +1,8 @@
 import { countWords } from '#shared/count-words.ts';
+import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import type { MigrationFacts, ProcedureRun, StepStatus } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { runReport } from '#shared/report/run-report.ts';
@@ -15,7 +18,9 @@ import { Button } from '../../ui/controls/button.tsx';
 import { formatDateTime, formatDuration, formatMemory } from '../../ui/format.ts';
 import styles from '../migration.module.css';
 import { showMigrations } from '../migration-view-store.ts';
+import { openWizardFor } from '../wizard/open-wizard.ts';
 import { DowntimeCard } from './downtime-card.tsx';
+import { PreCopyChartCard } from './pre-copy/pre-copy-chart-card.tsx';
 import { MovedCard, ProofCard } from './proof-card.tsx';
 import { RunFrame } from './run-frame.tsx';
 import { StatCard } from './stat-card.tsx';
@@ -46,7 +51,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
           </Button>
         </>
       }
-      actions={<ResultActions run={run} />}
+      actions={<ResultActions run={run} facts={facts} fleet={fleet} />}
     >
       <p className={`${styles.sentence} ${tone}`} role="status">
         {outcome.words.map((word) =>
@@ -63,7 +68,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       </div>
       <RunAudit run={run} className={styles.block} />
       <Figures run={run} facts={facts} />
-      {facts.downtimeMilliseconds === null ? null : <DowntimeCard facts={facts} />}
+      <DowntimeCards run={run} facts={facts} fleet={fleet} />
       <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
       <ProofCard facts={facts} hosts={hosts} />
       <Acknowledged facts={facts} />
@@ -74,10 +79,14 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
   );
 }
 
-function ResultActions({ run }: { readonly run: ProcedureRun }) {
+function ResultActions({ run, facts, fleet }: ResultProps) {
+  const { intent } = run.plan;
   return (
     <>
       <RunActions run={run} />
+      {intent.kind !== 'migrate' ? null : (
+        <NextMigration run={run} facts={facts} fleet={fleet} request={intent.request} />
+      )}
       <Button onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'json')}>Export JSON…</Button>
       <Button kind="primary" onClick={() => void exportReport({ kind: 'run', runId: run.id }, 'html')}>
         Export HTML…
@@ -86,17 +95,59 @@ function ResultActions({ run }: { readonly run: ProcedureRun }) {
   );
 }
 
+/** Where the downtime went, and beside it what it would have been after each round. */
+function DowntimeCards({ run, facts, fleet }: ResultProps) {
+  const measured =
+    facts.downtimeMilliseconds === null ? null : <DowntimeCard run={run} facts={facts} hosts={fleet.hosts} />;
+  const { preCopy: copied } = facts;
+  if (copied === undefined || copied.rounds.length === 0) return measured;
+  return (
+    <div className={styles.two}>
+      <PreCopyChartCard
+        facts={facts}
+        copied={copied}
+        linkBytesPerSecond={copied.rounds[0]?.bytesPerSecond ?? 0}
+      />
+      {measured}
+    </div>
+  );
+}
+
+/** Moved: back again. Not moved: once more, as it was asked for. Both open the wizard, and nothing starts by itself. */
+function NextMigration({ run, facts, fleet, request }: ResultProps & { readonly request: MigrationRequest }) {
+  const { sourceHostId, destinationHostId, virtualMachineName: name } = facts;
+  if (run.status === 'interrupted') return null;
+  const moved = run.status === 'done';
+  const from = moved ? destinationHostId : sourceHostId;
+  const id = virtualMachineIdOf(from, name);
+  const isThere = fleet.virtualMachines[id] !== undefined;
+  const hostName = fleet.hosts[from]?.name ?? from;
+  return (
+    <Button
+      unavailable={fleet.source.readOnly ?? (isThere ? false : `${name} is no longer on ${hostName}.`)}
+      onClick={() =>
+        moved
+          ? openWizardFor({ ...request, virtualMachineId: id, destinationHostId: sourceHostId, devices: [] })
+          : openWizardFor(request)
+      }
+    >
+      {moved ? 'Move back…' : 'Try again…'}
+    </Button>
+  );
+}
+
 /** What was measured, each beside what it was measured against. */
 function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
   const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const milliseconds = runMilliseconds(run);
-  const { downtimeMilliseconds: downtime, downtimeBudgetMilliseconds: budget } = facts;
+  const { downtimeBudgetMilliseconds: budget, preCopy, stoodStillMilliseconds } = facts;
+  const downtime = facts.downtimeMilliseconds ?? stoodStillMilliseconds ?? null;
   return (
     <div className={styles.stats}>
       <StatCard
-        label="Downtime"
+        label={stoodStillMilliseconds === undefined ? 'Downtime' : 'Stood still, then went back'}
         value={downtime === null ? '–' : formatDuration(downtime * 1000)}
-        note={`forecast ${formatDuration(facts.downtimeForecastMilliseconds * 1000)} · budget ${formatDuration(budget * 1000)}`}
+        note={`forecast${preCopy === undefined ? '' : ' at the switch-over'} ${formatDuration(forecastInForce(facts) * 1000)}${preCopy === undefined ? '' : `, before the start ${formatDuration(facts.downtimeForecastMilliseconds * 1000)}`} · budget ${formatDuration(budget * 1000)}`}
         tone={downtime === null ? undefined : downtime > budget ? 'bad' : 'ok'}
       />
       <StatCard
@@ -107,8 +158,19 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
       <StatCard
         label="Memory sent"
         value={formatMemory(facts.memorySentBytes)}
-        note={`of ${formatMemory(facts.memoryBytes)}`}
+        note={`memory ${formatMemory(facts.memoryBytes)}`}
       />
+      {preCopy === undefined ? null : (
+        <StatCard
+          label="Rounds"
+          value={String(preCopy.rounds.at(-1)?.number ?? 0)}
+          note={
+            preCopy.reason === ''
+              ? 'while the guest went on'
+              : `${preCopy.state === 'switching-over' ? 'switched over' : 'ended'}: ${preCopy.reason}`
+          }
+        />
+      )}
       <StatCard
         label="Device state"
         value={formatMemory(stateBytes)}

@@ -56,14 +56,14 @@ describe('words', () => {
     const facts = run.migration!;
     expect(guestPlace(run, facts)).toBe('source');
     expect(guestSentence(run, facts, hosts)).toBe(
-      'The guest runs on hv-a · can be aborted until the switch-over',
+      'The guest runs on hv-a · abort is free until it is stopped',
     );
     const paused = migrationRun({
       steps: [step('done'), step('done'), step('done'), step('running')],
       abortable: false,
     });
     expect(guestSentence(paused, facts, hosts)).toBe(
-      'The guest is paused for the switch-over · past the point of no return',
+      'The guest stands still on its way to hv-b · past the point of no return',
     );
     expect(runTitle(run, facts, hosts)).toBe('Migrating db-primary · hv-a → hv-b');
   });

@@ -31,7 +31,7 @@ export function RunScreen({ runId }: { readonly runId: string }) {
     );
   }
   return isActive(run) ? (
-    <RunView run={run} facts={run.migration} hosts={fleet.hosts} />
+    <RunView run={run} facts={run.migration} fleet={fleet} />
   ) : (
     <ResultView run={run} facts={run.migration} fleet={fleet} />
   );

@@ -1,35 +1,46 @@
-import { useEffect, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Fleet } from '#shared/fleet/schema.ts';
+import { throughput } from '#shared/migration/link-model.ts';
+import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
+import { commandTimeOfRound } from '#shared/migration/pre-copy/terms-of-round.ts';
+import { stunTable } from '#shared/migration/stun-table.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { isActive } from '#shared/procedure/run/is-active.ts';
 import { simulatedTimeWords } from '#shared/simulation/clock-words.ts';
 import { useClock, waitsForPausedClock } from '../../fleet-mirror/clock-store.ts';
 import { abortRun } from '../../procedures/abort-run.ts';
-import { useSimulatedTime } from '../../simulation/use-simulated-time.ts';
 import { ProgressBar } from '../../ui/content/small.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { formatDuration, formatMemory, formatRate, formatTime } from '../../ui/format.ts';
 import styles from '../migration.module.css';
 import { showMigrations } from '../migration-view-store.ts';
+import { StunTableCard } from '../stun-table-card.tsx';
 import { DevicesCard } from './devices-card.tsx';
 import { MemoryCard } from './memory-card.tsx';
 import { PhasesBar } from './phases-bar.tsx';
+import { DecideButtons, standingWords } from './pre-copy/decide-buttons.tsx';
+import { PreCopyChartCard } from './pre-copy/pre-copy-chart-card.tsx';
+import { PreCopyStats } from './pre-copy/pre-copy-stats.tsx';
+import { linkBetween, preCopyStep, TermsCard } from './pre-copy/terms-card.tsx';
+import { useElapsed, useRunClock } from './run-clock.ts';
 import { RunCommands } from './run-commands.tsx';
 import { RunFrame } from './run-frame.tsx';
 import { currentStepIndex } from './run-phases.ts';
 import { abortLabel, guestSentence, hostNames } from './run-words.ts';
-import { StatCard } from './stat-card.tsx';
+import { DowntimeStat, OverallStat, StatCard } from './stat-card.tsx';
 
 /** A migration while it runs. Everything here is pushed by the main process; nothing is guessed. */
 export function RunView({
   run,
   facts,
-  hosts,
+  fleet,
 }: {
   readonly run: ProcedureRun;
   readonly facts: MigrationFacts;
-  readonly hosts: Fleet['hosts'];
+  readonly fleet: Fleet;
 }) {
+  const { hosts } = fleet;
+  const copied = shownCopying(run, facts);
   const isPaused = useClock(waitsForPausedClock) && isActive(run);
   return (
     <RunFrame
@@ -45,11 +56,15 @@ export function RunView({
           · {guestSentence(run, facts, hosts)}
         </>
       }
-      strip={<span className="mute">The migration keeps running when this view is closed.</span>}
+      strip={<StripWords run={run} facts={facts} />}
       actions={<LiveActions run={run} facts={facts} hosts={hosts} />}
     >
       <PhasesBar run={run} />
-      <Stats run={run} facts={facts} hosts={hosts} />
+      {copied === undefined ? (
+        <Stats run={run} facts={facts} hosts={hosts} />
+      ) : (
+        <PreCopyStats run={run} facts={facts} copied={copied} hosts={hosts} />
+      )}
       <ProgressBar
         value={run.progress}
         label="Overall progress of the migration"
@@ -60,10 +75,14 @@ export function RunView({
         {isPaused ? <b className="warn">Paused: simulated clock. </b> : null}
         {nowWords(run)}
       </p>
-      <div className={styles.two}>
-        <MemoryCard facts={facts} />
-        <DevicesCard facts={facts} hosts={hosts} />
-      </div>
+      {copied === undefined ? (
+        <div className={styles.two}>
+          <MemoryCard facts={facts} />
+          <DevicesCard facts={facts} hosts={hosts} />
+        </div>
+      ) : (
+        <PreCopyCards run={run} facts={facts} fleet={fleet} copied={copied} />
+      )}
       <RunCommands run={run} facts={facts} />
     </RunFrame>
   );
@@ -79,15 +98,14 @@ function Stats({
   readonly hosts: Fleet['hosts'];
 }) {
   const elapsed = useElapsed(run);
+  const now = useRunClock(run);
   const left = facts.memoryLeft.at(-1)?.bytes ?? facts.memoryBytes;
   const link = hosts[facts.sourceHostId]?.linkBytesPerSecond ?? 0;
-  const forecast = facts.downtimeForecastMilliseconds;
-  const over = forecast > facts.downtimeBudgetMilliseconds;
   // Seconds of copying at the present rate; null while nothing moves or nothing is left.
   const remaining = facts.bytesPerSecond > 0 && left > 0 ? left / facts.bytesPerSecond : null;
   return (
     <div className={styles.stats}>
-      <StatCard label="Overall" value={`${Math.floor(run.progress * 100)} %`} note="of all steps" />
+      <OverallStat run={run} />
       <StatCard
         label="Rate"
         value={facts.bytesPerSecond > 0 ? formatRate(facts.bytesPerSecond) : '–'}
@@ -98,11 +116,12 @@ function Stats({
         value={formatMemory(left)}
         note={`${formatMemory(facts.memorySentBytes)} sent of ${formatMemory(facts.memoryBytes)}`}
       />
-      <StatCard
-        label={facts.downtimeMilliseconds === null ? 'Downtime forecast' : 'Downtime, measured'}
-        value={formatDuration((facts.downtimeMilliseconds ?? forecast) * 1000)}
-        note={`budget ${formatDuration(facts.downtimeBudgetMilliseconds * 1000)}${over ? ', exceeded' : ''}`}
-        tone={over ? 'warn' : undefined}
+      <DowntimeStat
+        run={run}
+        facts={facts}
+        now={now}
+        label="Downtime forecast"
+        forecast={forecastInForce(facts)}
       />
       <StatCard
         label="Time"
@@ -117,18 +136,75 @@ function Stats({
   );
 }
 
-/** Milliseconds since the start, simulated or not; four times a second is as often as a person can read it. */
-function useElapsed(run: ProcedureRun): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 250);
-    return () => clearInterval(timer);
-  }, []);
-  const simulated = useSimulatedTime();
-  const { simulatedTime } = run;
-  if (simulatedTime !== undefined)
-    return Math.max(0, (simulatedTime.endedAt ?? simulated ?? 0) - simulatedTime.startedAt);
-  return Math.max(0, (run.endedAt ?? now) - run.startedAt);
+/** The copying while the guest goes on: the chart, the terms, and what they would be over other links. */
+function PreCopyCards({
+  run,
+  facts,
+  fleet,
+  copied,
+}: {
+  readonly run: ProcedureRun;
+  readonly facts: MigrationFacts;
+  readonly fleet: Fleet;
+  readonly copied: NonNullable<MigrationFacts['preCopy']>;
+}) {
+  const { hosts } = fleet;
+  const step = preCopyStep(run);
+  const request = run.plan.intent.kind === 'migrate' ? run.plan.intent.request : null;
+  const rounds = copied.rounds.length;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once a round is often enough, and the fleet changes all the time
+  const columns = useMemo(() => {
+    const round = copied.rounds.at(-1);
+    if (request === null) return [];
+    if (round === undefined || step === undefined) return stunTable(fleet, request);
+    const { dirtyBytesPerSecond } = round;
+    const commandMilliseconds = commandTimeOfRound(round, {
+      queues: step.queues,
+      link: linkBetween(facts, hosts),
+    });
+    return stunTable(fleet, request, { dirtyBytesPerSecond, commandMilliseconds });
+  }, [rounds, request]);
+  return (
+    <>
+      <div className={styles.two}>
+        <PreCopyChartCard
+          facts={facts}
+          copied={copied}
+          linkBytesPerSecond={throughput(linkBetween(facts, hosts))}
+        />
+        {step === undefined ? null : <TermsCard step={step} facts={facts} hosts={hosts} />}
+      </div>
+      <div className={styles.half}>
+        <DevicesCard facts={facts} hosts={hosts} />
+        <StunTableCard
+          columns={columns}
+          basis={rounds === 0 ? 'forecast before the start' : 'as measured in the last round'}
+        />
+      </div>
+    </>
+  );
+}
+
+/** How the copying stands; before it begins, as nothing copied yet. Undefined: the guest is stopped first. */
+function shownCopying(run: ProcedureRun, facts: MigrationFacts): MigrationFacts['preCopy'] {
+  if (facts.preCopy !== undefined || preCopyStep(run) === undefined) return facts.preCopy;
+  return {
+    ...{ state: 'copying', rounds: [], roundSentBytes: 0, roundBytes: facts.memoryBytes },
+    ...{ totalSentBytes: 0, reason: '' },
+  };
+}
+
+function StripWords({ run, facts }: { readonly run: ProcedureRun; readonly facts: MigrationFacts }) {
+  const index = run.plan.steps.findIndex(({ step }) => step.kind === 'vm-pre-copy');
+  const words = standingWords(facts, run.status === 'running' && run.steps[index]?.status === 'running');
+  return (
+    <span className={styles.stripWords}>
+      <span className="warn" role="status">
+        {words}
+      </span>{' '}
+      <span className="mute">The migration keeps running when this view is closed.</span>
+    </span>
+  );
 }
 
 /** The step that runs, or the next one; after the last there is still the run itself to be ended. */
@@ -176,6 +252,7 @@ function LiveActions({
           {abortLabel(facts, hosts)}
         </Button>
       ) : null}
+      <DecideButtons run={run} facts={facts} />
     </>
   );
 }

@@ -40,13 +40,27 @@ export function runTitle(run: ProcedureRun, facts: MigrationFacts, hosts: Hosts)
 export function guestSentence(run: ProcedureRun, facts: MigrationFacts, hosts: Hosts): string {
   const { source, destination } = hostNames(facts, hosts);
   const where = guestPlace(run, facts);
-  const guest =
-    where === 'paused'
-      ? 'The guest is paused for the switch-over'
-      : `The guest runs on ${where === 'source' ? source : destination}`;
+  if (where === 'paused') {
+    const stands = `The guest stands still on its way to ${destination}`;
+    if (run.status === 'aborting') return `The guest stands still on its way back to ${source}`;
+    return run.abortable
+      ? `${stands} · abort takes it back to ${source} until it runs there`
+      : `${stands} · past the point of no return`;
+  }
+  const guest = `The guest runs on ${where === 'source' ? source : destination}`;
+  if (run.status === 'aborting') return guest;
   return run.abortable
-    ? `${guest} · can be aborted until the switch-over`
+    ? `${guest} · abort is free until it is stopped`
     : `${guest} · past the point of no return`;
+}
+
+/** When the guest stopped that stands still now, on the clock of the run's steps, milliseconds; null: it runs. */
+export function standingSince(run: ProcedureRun, facts: MigrationFacts): number | null {
+  if (guestPlace(run, facts) !== 'paused') return null;
+  const id = virtualMachineIdOf(facts.sourceHostId, facts.virtualMachineName);
+  const index = run.plan.steps.findIndex(({ step }) => valueSetBy(step, id, 'state') === 'paused');
+  const step = run.steps[index];
+  return step?.startedAt == null ? null : step.startedAt + (step.durationMicroseconds ?? 0) / 1000;
 }
 
 /** Where the guest runs, from the steps that are done: pause and resume steps decide. */

@@ -1,6 +1,7 @@
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
+import { policyOf, policyTitles } from '#shared/migration/pre-copy/policies.ts';
 import { formatDuration } from '../../ui/format.ts';
 import { latestAnswer, type WizardState, type WizardStep } from './wizard-state.ts';
 
@@ -36,7 +37,7 @@ export function stepSummary(state: WizardState, fleet: Fleet, step: WizardStep):
       return `${countWords(warnings, 'warning')}, ${errors} blocking`;
     }
     case 'options':
-      return `${formatDuration(state.options.downtimeBudgetMilliseconds * 1000)} budget`;
+      return `${policyTitles[policyOf(state.options)]}, ${formatDuration(state.options.downtimeBudgetMilliseconds * 1000)} budget`;
     case 'review':
       return 'Plan and commands';
   }

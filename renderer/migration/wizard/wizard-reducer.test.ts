@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Check } from '#shared/migration/checks/check.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
 import { isReachable, nextStep, previousStep, reduceWizard } from './wizard-reducer.ts';
 import {
   type CheckAnswer,
@@ -71,7 +72,7 @@ describe('wizard', () => {
       virtualMachineId: 'hv-a:db',
       destinationHostId: 'hv-b',
       devices,
-      options: { downtimeBudgetMilliseconds: 300, releaseSource: true, detachSourceNamespaces: true },
+      options: { ...defaultMigrationOptions, downtimeBudgetMilliseconds: 300 },
       acknowledged: [],
     });
   });

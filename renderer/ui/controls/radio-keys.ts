@@ -15,14 +15,15 @@ export function arrowStep(key: string): 1 | -1 | null {
 }
 
 /**
- * Moves the focus in a radio group whose buttons are siblings, past either end to the other. Answers the index that has
+ * Moves the focus in a radio group, past either end to the other. Answers the index that has
  * it now; null when the key was not an arrow.
  */
 export function moveRadioFocus(event: KeyboardEvent, index: number): number | null {
   const step = arrowStep(event.key);
   if (step === null) return null;
   event.preventDefault();
-  const radios = event.currentTarget.parentElement?.querySelectorAll<HTMLElement>('[role="radio"]') ?? [];
+  const radios =
+    event.currentTarget.closest('[role="radiogroup"]')?.querySelectorAll<HTMLElement>('[role="radio"]') ?? [];
   const next = (index + step + radios.length) % radios.length;
   radios[next]?.focus();
   return next;

@@ -2,6 +2,7 @@ import { interfaceWords } from '../../fleet/device-abilities.ts';
 import type { Fleet, Host } from '../../fleet/schema.ts';
 import { controllerFullTitle } from '../../fleet/selectors.ts';
 import { vfioFlagWords } from '../../vfio/migration-interface.ts';
+import { preCopyObstacles } from '../pre-copy/obstacles.ts';
 import type { MigratingDevice, MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
@@ -81,7 +82,28 @@ export function p2pFinding({ fleet, devices, sourceHost, destinationHost }: Migr
   );
 }
 
-/** Whether anything of the device can be read before it stops. It is a warning, because stop-and-copy still works. */
+/**
+ * Whether the guest can go on while its memory is copied, as the request asks for. Where it cannot it is stopped first, which
+ * works as well: a warning.
+ */
+export function copyWhileRunningFinding(subject: MigrationSubject): Finding {
+  const { devices, request } = subject;
+  if (request.options.preCopy === undefined)
+    return { verdict: 'passed', evidence: 'not asked for: the guest is stopped first (stop-and-copy)' };
+  const obstacles = preCopyObstacles(subject);
+  if (obstacles.length === 0)
+    return {
+      verdict: 'passed',
+      evidence: `every device (${devices.length}) logs which memory it writes to (VFIO DMA logging)`,
+    };
+  return {
+    verdict: 'warning',
+    evidence: `${obstacles.join('; ')}. So the guest is stopped first, and all its memory is copied while it stands still`,
+    fix: 'Use a source whose kernel and drives log DMA (Linux 6.1, a drive with Track Send), choose the policy stop-and-copy, or acknowledge the longer pause',
+  };
+}
+
+/** Whether anything of the device can be read before it stops. It is a warning, because it works without as well. */
 export function preCopyCheck({ fleet }: MigrationSubject, device: MigratingDevice): Check {
   const { source, mapping } = device;
   return makeCheck('environment', 'pre-copy', mapping.sourceId, 'Early state (VFIO PRE_COPY)', finding());
@@ -99,7 +121,7 @@ export function preCopyCheck({ fleet }: MigrationSubject, device: MigratingDevic
     return {
       verdict: 'warning',
       evidence: `${evidence}: no PRE_COPY, so nothing of its state can be read before it is stopped`,
-      fix: 'Acknowledge a stop-and-copy migration: the guest is stopped while the whole state of the device is copied',
+      fix: 'Acknowledge that the whole state of the device is copied while the guest is stopped',
     };
   }
 }

@@ -1,3 +1,4 @@
+import { countWords } from '../../count-words.ts';
 import type { Capability, Fleet, Host, PrimaryController } from '../../fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '../../fleet/selectors.ts';
 import { linkOf } from '../downtime.ts';
@@ -5,7 +6,7 @@ import { forecastMigration } from '../forecast.ts';
 import { joinLinks, throughput } from '../link-model.ts';
 import { keepsPhysicalIdentity, type MigratingDevice, type MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
-import { interfaceFinding, p2pFinding, preCopyCheck } from './device-checks.ts';
+import { copyWhileRunningFinding, interfaceFinding, p2pFinding, preCopyCheck } from './device-checks.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 import { platformChecks } from './platform-checks.ts';
 import { distinctPrimaryPairs } from './state-format-checks.ts';
@@ -38,6 +39,7 @@ export function environmentChecks(subject: MigrationSubject): Check[] {
     check('iommu', 'IOMMU', iommuFinding(sourceHost, destinationHost)),
     ...platformChecks(subject),
     check('link', 'Migration link', linkFinding(sourceHost, destinationHost)),
+    check('copy-while-running', 'Copying while the guest goes on', copyWhileRunningFinding(subject)),
     check('downtime', 'Downtime forecast', downtimeFinding(subject)),
     ...[...distinctPrimaryPairs(subject.devices)].flatMap(([key, device]) => [
       makeCheck('environment', 'live-migration', key, 'Migration interface', interfaceFinding(fleet, device)),
@@ -156,15 +158,24 @@ function downtimeFinding({ fleet, request }: MigrationSubject): Finding {
       ...values,
     };
   const longest = [...forecast.phases].sort((a, b) => b.milliseconds - a.milliseconds)[0];
-  const evidence = `${values.destination} of ${budget} ms, mostly ${longest?.phase} (${Math.round(longest?.milliseconds ?? 0)} ms): stop-and-copy sends all memory while the guest is stopped`;
-  return forecast.downtimeMilliseconds <= budget
-    ? { verdict: 'passed', evidence, ...values }
-    : {
-        verdict: 'warning',
-        evidence,
-        fix: `Raise the downtime budget to at least ${Math.ceil(forecast.downtimeMilliseconds)} ms, or acknowledge the longer pause`,
-        ...values,
-      };
+  const { rounds } = forecast;
+  const how =
+    rounds.length === 0
+      ? 'all memory is sent while the guest is stopped'
+      : `what ${countWords(rounds.length, 'round')} of copying ${rounds.length === 1 ? 'leaves' : 'leave'} is sent while the guest is stopped`;
+  const evidence = `${values.destination} of ${budget} ms, mostly ${longest?.phase} (${Math.round(longest?.milliseconds ?? 0)} ms): ${how}`;
+  if (forecast.downtimeMilliseconds <= budget) return { verdict: 'passed', evidence, ...values };
+  const raise = `Raise the downtime budget to at least ${Math.ceil(forecast.downtimeMilliseconds)} ms`;
+  return {
+    verdict: 'warning',
+    evidence: forecast.converges
+      ? evidence
+      : `${evidence}. It does not converge: the guest writes as fast as the link takes it away`,
+    fix: forecast.converges
+      ? `${raise}, or acknowledge the longer pause`
+      : `${raise}, allow more throttling of the guest, move it when it writes less, or acknowledge that it does not converge`,
+    ...values,
+  };
 }
 
 /** A device that keeps its physical identity needs no virtual subsystem, and none can be made for it. */

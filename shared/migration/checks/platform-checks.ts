@@ -206,7 +206,7 @@ function dirtyTrackingFinding(subject: MigrationSubject, source: Host): Finding 
   return {
     verdict: 'warning',
     evidence: `Nothing tracks what the devices write, so every page that is pinned for DMA${memory} stays dirty and is sent while the guest is stopped${cost}. Devices: ${device.join('; ')}. IOMMU: ${iommu.join('; ')}`,
-    fix: 'Use a host whose IOMMU tracks dirty pages (iommufd, Linux 6.7, QEMU 9.1), or a drive that tracks memory; or acknowledge that pre-copy saves nothing',
+    fix: 'Use a host whose IOMMU tracks dirty pages (iommufd, Linux 6.7, QEMU 9.1), or a drive that tracks memory; or acknowledge the longer pause',
   };
 }
 

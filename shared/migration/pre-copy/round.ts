@@ -65,12 +65,13 @@ export function withRound(rounds: readonly PreCopyRound[], round: PreCopyRound):
     : all.filter((_, index) => index < 20 || index >= all.length - 60 || index % 2 === 0);
 }
 
-/** What was expected when the guest was stopped: of a guest that was copied before, after its last round. Milliseconds. */
-export function downtimeForecast({
+/** The downtime that is expected now, milliseconds: after the last round, or as it was before the start where there is none. */
+export function forecastInForce({
   preCopy,
   downtimeForecastMilliseconds,
 }: {
   readonly preCopy?: PreCopyFacts | undefined;
+  /** Before the start. */
   readonly downtimeForecastMilliseconds: number;
 }): number {
   return preCopy?.rounds.at(-1)?.downtimeForecastMilliseconds ?? downtimeForecastMilliseconds;

@@ -32,7 +32,7 @@ In every case it was checked that
 - the guest never ran on both sides, nor at its source once it had run at its destination;
 - in the end it runs, unless its host was lost; where it does not, the record names what is left to do;
 - its memory at the destination is what it was at the source when it was stopped, page by page;
-- nothing of it is left at the destination of a migration that was taken back, and no device is tracked any more;
+- nothing of it is left at the destination of a migration that was taken back, and no device is tracked;
 - after a kill, the next program says what is true, and goes on or back as it was asked.
 
 Where a command goes wrong or the program is killed, also every word of the record is compared with the devices, and what was

@@ -208,11 +208,10 @@ function preCopyContext(active: RunUnderWay, index: number): PreCopyContext {
     onProgress(facts, isRound) {
       if (observer === null) return;
       const migration = observer.preCopied(facts);
-      const run = withProgress(
-        { ...record.run, migration },
-        index,
-        preCopyFraction(facts, migration.memoryBytes),
-      );
+      const now = { ...record.run, migration };
+      // What waits for a person gets no nearer to its end.
+      const waits = facts.state === 'holding' || facts.state === 'not-converging';
+      const run = waits ? now : withProgress(now, index, preCopyFraction(facts, migration.memoryBytes));
       if (isRound) {
         record.set(run);
         const saved = record.save('round', index);

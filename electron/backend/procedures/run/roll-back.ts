@@ -177,6 +177,7 @@ async function undoStep(active: RunUnderWay, step: Step, index: number): Promise
   // Rolling back must not be stopped by the abort that caused it.
   const calm = { ...active, abort: new AbortController() };
   const outcome = await carryOut(calm, step, { index, direction: 'back' });
+  if (outcome.ok) active.observer?.afterUndoing(step, outcome.value.carriedOutAt);
   return outcome.ok || isThere() ? succeed(undefined) : outcome;
 }
 

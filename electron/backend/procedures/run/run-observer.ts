@@ -1,7 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
-import type { PlannedStep } from '#shared/procedure/step.ts';
+import type { PlannedStep, Step } from '#shared/procedure/step.ts';
 import type { ProofStage } from '#shared/procedure/steps/proof.ts';
 import type { Result } from '#shared/result.ts';
 import type { StepOutcome } from '../perform/perform-context.ts';
@@ -37,6 +37,8 @@ export interface RunObserver {
   preCopied(facts: PreCopyFacts): MigrationFacts;
   /** After the step succeeded and its effect was read back. */
   afterStep(event: StepEvent & { readonly outcome: StepOutcome }): Promise<MigrationFacts>;
+  /** After a step of the way back succeeded, at `microseconds`. */
+  afterUndoing(step: Step, microseconds: number): void;
   /** Reads the destination again and compares it with what was saved; the step that asks for it fails with a difference. */
   prove(stage: ProofStage): Promise<ProvedStage>;
   /** Once, after a roll-back ended, whatever came of it. */

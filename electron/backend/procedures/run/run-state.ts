@@ -6,7 +6,7 @@ import {
   type StepRun,
   waitingStep,
 } from '#shared/procedure/procedure.ts';
-import type { PlannedStep } from '#shared/procedure/step.ts';
+import type { PlannedStep, Step } from '#shared/procedure/step.ts';
 import { mayBeDone } from '#shared/procedure/step-outcome.ts';
 import type { BerthError } from '#shared/result.ts';
 
@@ -61,10 +61,23 @@ export function withStep(run: ProcedureRun, index: number, change: Partial<StepR
   };
 }
 
-/** Share of the steps that are done, never less than it was. `fraction` is the part of the running step, 0-1. */
+/**
+ * Share of the work that is done, never less than it was: of `doneSteps` steps, and of the one that runs the part `fraction`,
+ * 0-1. Copying a guest's memory weighs as much as all other steps together, every other step the same.
+ */
 export function withProgress(run: ProcedureRun, doneSteps: number, fraction = 0): ProcedureRun {
-  const share = (doneSteps + Math.min(1, Math.max(0, fraction))) / run.plan.steps.length;
-  return { ...run, progress: Math.max(run.progress, Math.min(1, share)) };
+  const copying = run.plan.steps.findIndex(({ step }) => copiesMemory(step));
+  const count = run.plan.steps.length;
+  const weight = (index: number) => (index === copying ? Math.max(1, count - 1) : 1);
+  const part = (doneSteps < count ? weight(doneSteps) : 0) * Math.min(1, Math.max(0, fraction));
+  const before = doneSteps + (copying >= 0 && copying < doneSteps ? weight(copying) - 1 : 0);
+  const all = count + (copying >= 0 ? weight(copying) - 1 : 0);
+  return { ...run, progress: Math.max(run.progress, Math.min(1, (before + part) / all)) };
+}
+
+/** All of a guest's memory, and not only what earlier rounds have left. */
+function copiesMemory(step: Step): boolean {
+  return step.kind === 'vm-pre-copy' || (step.kind === 'vm-send-memory' && step.rest !== true);
 }
 
 /** From the point of no return on a run only goes forward. */

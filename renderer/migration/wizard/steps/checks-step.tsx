@@ -1,4 +1,4 @@
-import { Check as CheckIcon, TriangleAlert, X } from 'lucide-react';
+import { Check as CheckIcon, ChevronRight, TriangleAlert, X } from 'lucide-react';
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
@@ -9,7 +9,7 @@ import { Checkbox } from '../../../ui/controls/form.tsx';
 import { dispatch } from '../dispatch.ts';
 import styles from '../wizard.module.css';
 import { latestAnswer, type WizardState } from '../wizard-state.ts';
-import { groupChecks } from './check-groups.ts';
+import { type CheckGroup, groupChecks } from './check-groups.ts';
 import { StepPage } from './step-page.tsx';
 
 /** Step 4: every check with its evidence, all of them at once. */
@@ -31,20 +31,51 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
       {check.kind === 'failed' ? <ErrorNotice error={check.error} title="The checks could not run" /> : null}
       {answer === null && check.kind !== 'failed' ? <LoadingState>Running the checks…</LoadingState> : null}
       {groupChecks(answer?.compatibility.checks ?? []).map((group) => (
-        <Card
-          key={group.id}
-          className={styles.group}
-          label={<h2 className={styles.groupTitle}>{group.title}</h2>}
-          aside={<span className={group.tone}>{group.summary}</span>}
-        >
-          <ul className={styles.checks}>
-            {group.checks.map((one) => (
-              <CheckRow key={one.id} check={one} acknowledged={state.acknowledged.includes(one.id)} />
-            ))}
-          </ul>
-        </Card>
+        <CheckGroupCard key={group.id} group={group} acknowledged={state.acknowledged} />
       ))}
     </StepPage>
+  );
+}
+
+/** A group folds to its count; one that needs attention stands open, and what passed in it is folded. */
+function CheckGroupCard({
+  group,
+  acknowledged,
+}: {
+  readonly group: CheckGroup;
+  /** Ids of warnings. */
+  readonly acknowledged: readonly string[];
+}) {
+  const { checks, title, summary, tone } = group;
+  const passed = checks.filter(({ verdict }) => verdict === 'passed');
+  const others = checks.filter(({ verdict }) => verdict !== 'passed');
+  const list = (shown: readonly Check[]) => (
+    <ul className={styles.checks}>
+      {shown.map((one) => (
+        <CheckRow key={one.id} check={one} acknowledged={acknowledged.includes(one.id)} />
+      ))}
+    </ul>
+  );
+  return (
+    <Card className={styles.group}>
+      <details open={tone !== 'ok'}>
+        <summary className={styles.groupSummary}>
+          <ChevronRight size={14} aria-hidden className={styles.chevron} />
+          <h2 className={styles.groupTitle}>{title}</h2>
+          <span className={tone}>{summary}</span>
+        </summary>
+        {list(others.length === 0 ? passed : others)}
+        {others.length === 0 || passed.length === 0 ? null : (
+          <details className={styles.passed}>
+            <summary className={styles.groupSummary}>
+              <ChevronRight size={14} aria-hidden className={styles.chevron} />
+              <span className="ok">{countWords(passed.length, 'check')} passed</span>
+            </summary>
+            {list(passed)}
+          </details>
+        )}
+      </details>
+    </Card>
   );
 }
 

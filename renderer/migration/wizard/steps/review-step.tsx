@@ -1,9 +1,12 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hostTitle } from '#shared/fleet/selectors.ts';
+import { preCopyOf } from '#shared/migration/pre-copy/obstacles.ts';
+import { policyTitles } from '#shared/migration/pre-copy/policies.ts';
 import { withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
+import { lookUpMigration } from '#shared/migration/subject.ts';
 import { ConsequencesBanner } from '../../../procedures/consequences-banner.tsx';
 import { IrreversibleBanner } from '../../../procedures/danger/danger-section.tsx';
 import { irreversibleLines } from '../../../procedures/danger/plan-danger.ts';
@@ -20,6 +23,8 @@ import { dispatch } from '../dispatch.ts';
 import { stepTitles } from '../step-texts.ts';
 import styles from '../wizard.module.css';
 import { latestAnswer, requestOf, type WizardState, type WizardStep, warningsOf } from '../wizard-state.ts';
+import { ForecastCards } from './forecast-card.tsx';
+import { notConvergingWords } from './pre-copy-knobs.tsx';
 import { StepPage } from './step-page.tsx';
 
 /** Step 6: every choice with a way back to it, and the plan as steps and commands. */
@@ -32,7 +37,7 @@ export function ReviewStep({
   readonly fleet: Fleet;
   readonly review: PlanReview;
 }) {
-  const request = requestOf(state);
+  const request = useMemo(() => requestOf(state), [state]);
   if (request === null) return null;
   const machine = fleet.virtualMachines[request.virtualMachineId];
   const name = machine?.name ?? request.virtualMachineId;
@@ -53,9 +58,12 @@ export function ReviewStep({
             ))}
           </Choice>
           <Choice step="checks">{checkWords(state)}</Choice>
-          <Choice step="options">{optionWords(request)}</Choice>
+          <Choice step="options">{optionWords(fleet, request)}</Choice>
         </ul>
       </Card>
+      <div className={styles.forecasts}>
+        <ForecastCards fleet={fleet} request={request} />
+      </div>
       <PlanCard review={review} />
     </StepPage>
   );
@@ -128,10 +136,21 @@ function checkWords(state: WizardState): string {
 }
 
 /** Every option, also those that were left as they were. */
-function optionWords({ options }: MigrationRequest): string {
+function optionWords(fleet: Fleet, request: MigrationRequest): string {
+  const { options } = request;
+  const preCopy = preCopyOf(lookUpMigration(fleet, request));
   return [
+    preCopy === null
+      ? 'the guest is stopped first (stop-and-copy)'
+      : `policy ${policyTitles[preCopy.policy]}, throttle up to ${preCopy.largestThrottlePercent} %, at most ${countWords(preCopy.mostRounds, 'round')}`,
+    preCopy?.holdBeforeSwitchOver === true ? 'hold before the switch-over' : '',
+    preCopy === null
+      ? ''
+      : `when it does not converge: ${notConvergingWords[preCopy.whenNotConverging].toLowerCase()}`,
     `downtime budget ${formatDuration(options.downtimeBudgetMilliseconds * 1000)}`,
     options.releaseSource ? 'release the source controllers' : 'keep the source controllers',
     options.detachSourceNamespaces ? 'detach their namespaces' : 'leave their namespaces attached',
-  ].join(' · ');
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

@@ -1,5 +1,6 @@
 import { Monitor } from 'lucide-react';
 import { useState } from 'react';
+import { useShallow } from 'zustand/react/shallow';
 import type { Fleet, VirtualMachine } from '#shared/fleet/schema.ts';
 import {
   controllerTitle,
@@ -8,6 +9,8 @@ import {
   hostTitle,
   virtualSubsystemOf,
 } from '#shared/fleet/selectors.ts';
+import { isActive } from '#shared/procedure/run/is-active.ts';
+import { selectRuns, useRuns } from '../../../fleet-mirror/runs-store.ts';
 import { goTo } from '../../../navigation.ts';
 import { Tag } from '../../../ui/content/small.tsx';
 import { EmptyState } from '../../../ui/content/states.tsx';
@@ -17,9 +20,10 @@ import { TextInput } from '../../../ui/controls/text-input.tsx';
 import { formatMemory } from '../../../ui/format.ts';
 import { hasEveryWord, searchWords } from '../../../ui/search-words.ts';
 import { dispatch } from '../dispatch.ts';
+import { selectedMachines } from '../open-wizard.ts';
 import styles from '../wizard.module.css';
 import type { WizardState } from '../wizard-state.ts';
-import { sourceRefusals } from './source-refusals.ts';
+import { machinesUnderWay, sourceRefusals } from './source-refusals.ts';
 import { StepPage } from './step-page.tsx';
 
 /** Above this many machines a filter helps more than it costs. */
@@ -29,6 +33,9 @@ const filterFrom = 8;
 export function SourceStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
   const [text, setText] = useState('');
   const machines = Object.values(fleet.virtualMachines);
+  const active = useRuns(useShallow((runs) => selectRuns(runs, isActive)));
+  const moving = machinesUnderWay(active);
+  const several = selectedMachines(fleet);
   if (machines.length === 0) {
     return (
       <EmptyState
@@ -40,12 +47,18 @@ export function SourceStep({ state, fleet }: { readonly state: WizardState; read
       </EmptyState>
     );
   }
-  const shown = machines.filter((machine) => matches(fleet, machine, text));
+  const shown = machines
+    .filter((machine) => matches(fleet, machine, text))
+    .sort((a, b) => Number(several.includes(b.id)) - Number(several.includes(a.id)));
   const chosen = state.choice.kind === 'nothing' ? null : state.choice.virtualMachineId;
   return (
     <StepPage
       title="Which virtual machine moves?"
-      text="It moves with its secondary controllers: their identity, resources, namespaces and saved state."
+      text={
+        several.length > 0
+          ? `${several.length} virtual machines are selected. They move one after the other: this migration moves the one that is chosen here.`
+          : 'It moves with its secondary controllers: their identity, resources, namespaces and saved state.'
+      }
     >
       {machines.length > filterFrom ? (
         <div className={styles.choiceFilter}>
@@ -66,7 +79,7 @@ export function SourceStep({ state, fleet }: { readonly state: WizardState; read
           id: machine.id,
           title: machine.name,
           details: details(fleet, machine),
-          refusals: sourceRefusals(fleet, machine),
+          refusals: sourceRefusals(fleet, machine, moving),
           aside: <Tag tone={machine.state === 'running' ? 'online' : 'neutral'}>{machine.state}</Tag>,
         }))}
       />

@@ -14,7 +14,7 @@ import { cleanUpSource } from './source-steps.ts';
 import { resumeAtDestination, transfer } from './transfer-steps.ts';
 
 /**
- * Plans the stop-and-copy migration of a virtual machine with its secondary controllers, or refuses it with every
+ * Plans the migration of a virtual machine with its secondary controllers, or refuses it with every
  * blocker. Up to `pointOfNoReturn` (the resume of the guest at the destination) each step has an inverse and the guest can
  * go back to its source; from there on the source is never resumed.
  */
@@ -63,7 +63,8 @@ function consequences(migration: ReadyMigration): string[] {
     downtimeMilliseconds === null
       ? 'for an unknown time'
       : `for about ${Math.round(downtimeMilliseconds)} ms`;
-  const lines = [`${machine.name} is stopped ${duration} while its memory and device state are copied.`];
+  const memory = migration.preCopy === null ? 'its memory' : 'what is left of its memory';
+  const lines = [`${machine.name} is stopped ${duration} while ${memory} and its device state are copied.`];
   for (const { source, destination } of devices) {
     if (destination.online)
       lines.push(`${controllerFullTitle(fleet, destination)} is taken offline and reconfigured.`);

@@ -1,0 +1,68 @@
+import { expect, expectAccessible, test } from '../fixtures.ts';
+import { lastRun } from '../pages/fleet.ts';
+import { WizardPage } from '../pages/wizard.ts';
+
+test('a migration is held before its switch-over, goes when told so by keyboard, and is moved back', async ({
+  launch,
+}) => {
+  const { page } = await launch({ size: { width: 1024, height: 700 } });
+  const wizard = new WizardPage(page);
+  await wizard.open();
+  await wizard.choose('Virtual machine', 'db-primary');
+  await wizard.next('Destination');
+  await wizard.choose('Destination host', 'hv-b');
+  await wizard.next('Mapping');
+  await wizard.next('Checks');
+  await wizard.next('Options');
+  await expect(page.getByRole('radio', { name: /^Post-copy/ })).toHaveAttribute('aria-disabled', 'true');
+  const hold = page.getByRole('checkbox', { name: /Hold before the switch-over/ });
+  await hold.focus();
+  await page.keyboard.press('Space');
+  await expect(hold).toBeChecked();
+  await expect(page.getByRole('table', { name: /by link speed/ })).toContainText('this link');
+  await expectAccessible(page);
+  await wizard.next('Review');
+  await expect(page.getByText(/hold before the switch-over/)).toBeVisible();
+  await wizard.acknowledge();
+  await wizard.migrate();
+
+  await expect(page.getByText('held, it waits for you')).toBeVisible({ timeout: 30_000 });
+  const rounds = async () => (await lastRun(page)).migration?.preCopy?.rounds.length ?? 0;
+  const held = await lastRun(page);
+  await expect.poll(rounds).toBeGreaterThan(held.migration?.preCopy?.rounds.length ?? 0);
+  // It goes on copying, and gets no nearer to its end.
+  expect((await lastRun(page)).progress).toBe(held.progress);
+  expect((await lastRun(page)).migration?.preCopy?.state).toBe('holding');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: /^Go now/ }).focus();
+  await page.keyboard.press('Enter');
+
+  await wizard.expectResult('db-primary moved from hv-a to hv-b');
+  await expect(page.getByText('switched over: a person said so')).toBeVisible();
+  await expect(page.getByText(/forecast at the switch-over/)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Move back…' }).click();
+  await wizard.expectStep('Mapping');
+  await expect(wizard.strip.getByText(/\d+ passed/)).toBeVisible();
+  await expect(
+    page.getByRole('navigation', { name: 'Steps of the migration' }).getByRole('button', { name: /Source/ }),
+  ).toContainText('db-primary on hv-b');
+});
+
+test('a refused host says its cause, and the other reasons by keyboard', async ({ launch }) => {
+  const { page } = await launch({ size: { width: 1024, height: 700 }, source: 'rack' });
+  const wizard = new WizardPage(page);
+  await wizard.open();
+  await wizard.choose('Virtual machine', 'vm-01-1');
+  await wizard.next('Destination');
+  const host = page.getByRole('radio', { name: /^hv-02/ });
+  await expect(host).toHaveAttribute('aria-disabled', 'true');
+  await expect(host.getByText(/^✕/)).toHaveCount(1);
+  await expect(host).toContainText('(and 3 more)');
+  await host.focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(host.getByText(/^✕/)).toHaveCount(2);
+  await expect(page.locator(':focus')).toHaveAccessibleName('Fold the other reasons');
+  await expectAccessible(page);
+});

@@ -1,0 +1,89 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
+import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
+import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
+import { formatDuration, formatMemory, formatRate } from '../../../ui/format.ts';
+import styles from '../../migration.module.css';
+import { useRunClock } from '../run-clock.ts';
+import { DowntimeStat, OverallStat, StatCard } from '../stat-card.tsx';
+
+type Copied = NonNullable<MigrationFacts['preCopy']>;
+
+/** The figures of a migration that copies while its guest goes on. */
+export function PreCopyStats({
+  run,
+  facts,
+  copied,
+  hosts,
+}: {
+  readonly run: ProcedureRun;
+  readonly facts: MigrationFacts;
+  readonly copied: Copied;
+  readonly hosts: Fleet['hosts'];
+}) {
+  const now = useRunClock(run);
+  const { rounds, roundSentBytes, roundBytes } = copied;
+  const last = rounds.at(-1);
+  const left = last?.leftBytes ?? Math.max(0, facts.memoryBytes - roundSentBytes);
+  const link = hosts[facts.sourceHostId]?.linkBytesPerSecond ?? 0;
+  const limit = link > 0 ? `link limit ${formatRate(link)} · ` : '';
+  const best = rounds.reduce<Copied['rounds'][number] | undefined>(
+    (least, round) =>
+      least === undefined || round.downtimeForecastMilliseconds < least.downtimeForecastMilliseconds
+        ? round
+        : least,
+    undefined,
+  );
+  const copyStep = run.steps[run.plan.steps.findIndex(({ step }) => step.kind === 'vm-pre-copy')];
+  const passed = copyStep?.startedAt == null ? 0 : now - copyStep.startedAt;
+  // The first round has no measured rate yet.
+  const rate = last?.bytesPerSecond ?? (passed < 500 ? 0 : (roundSentBytes / passed) * 1000);
+  const ago =
+    best === undefined || copyStep?.startedAt == null || copyStep.status !== 'running'
+      ? null
+      : Math.max(0, now - copyStep.startedAt - best.startedMilliseconds - best.milliseconds);
+  return (
+    <div className={styles.stats}>
+      <OverallStat run={run} />
+      <StatCard
+        label="Left if it stopped now"
+        value={formatMemory(left)}
+        note={
+          copyStep?.status === 'running'
+            ? `round ${(last?.number ?? 0) + 1}: ${formatMemory(Math.min(roundSentBytes, roundBytes))} of ${formatMemory(roundBytes)}`
+            : `of ${formatMemory(facts.memoryBytes)}`
+        }
+      />
+      <StatCard
+        label="Rate"
+        value={rate > 0 ? formatRate(rate) : '–'}
+        note={`${limit}${formatMemory(facts.memorySentBytes)} sent`}
+      />
+      <StatCard
+        label="Dirty rate"
+        value={last === undefined ? '–' : formatRate(last.dirtyBytesPerSecond)}
+        note={
+          last === undefined || last.throttlePercent === 0
+            ? 'guest not throttled'
+            : `guest throttled by ${last.throttlePercent} %`
+        }
+        tone={last !== undefined && last.throttlePercent > 0 ? 'warn' : undefined}
+      />
+      <DowntimeStat
+        run={run}
+        facts={facts}
+        now={now}
+        label={last === undefined ? 'Downtime forecast' : 'Downtime if you go now'}
+        forecast={forecastInForce(facts)}
+      />
+      <StatCard
+        label="Best moment seen"
+        value={best === undefined ? '–' : formatDuration(best.downtimeForecastMilliseconds * 1000)}
+        note={
+          best === undefined
+            ? 'after the first round'
+            : `round ${best.number} of ${rounds.at(-1)?.number ?? 0}${ago === null ? '' : `, ${formatDuration(Math.floor(ago / 1000) * 1_000_000)} ago`}`
+        }
+      />
+    </div>
+  );
+}
