@@ -162,7 +162,8 @@ describe('every kind of step', () => {
     expect(words).toMatch(/^[A-Z].{8,}$/);
     for (const nvmeCli of ['2.x', '3.x'] as const) {
       const lines = definition.commandLines(step, { fleet, nvmeCli });
-      expect(lines.length).toBeGreaterThan(0);
+      // QEMU begins and ends that with the migration itself.
+      expect(lines.length > 0).toBe(kind !== 'vm-track-memory');
       expect([words, ...lines].join('\n')).not.toMatch(/undefined|null|unknown|\[object/);
     }
 
