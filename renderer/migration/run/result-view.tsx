@@ -124,7 +124,7 @@ function NextMigration({ run, facts, fleet, request }: ResultProps & { readonly 
   const hostName = fleet.hosts[from]?.name ?? from;
   return (
     <Button
-      unavailable={fleet.source.readOnly ?? (isThere ? false : `${name} is not on ${hostName} any more.`)}
+      unavailable={fleet.source.readOnly ?? (isThere ? false : `${name} is no longer on ${hostName}.`)}
       onClick={() =>
         moved
           ? openWizardFor({ ...request, virtualMachineId: id, destinationHostId: sourceHostId, devices: [] })
