@@ -45,8 +45,8 @@ export class WizardPage {
     if ((await box.count()) > 0) await box.click();
   }
 
-  /** From anywhere to the last step, with the proposed mapping and the usual options. */
-  async prepare(machine: string, host: string): Promise<void> {
+  /** From anywhere to the last step, with the proposed mapping and the usual options; `policy`: another than usual. */
+  async prepare(machine: string, host: string, policy?: 'Stop-and-copy'): Promise<void> {
     await this.open();
     await this.choose('Virtual machine', machine);
     await this.next('Destination');
@@ -55,6 +55,13 @@ export class WizardPage {
     await expect(this.strip.getByText(/\d+ passed/)).toBeVisible();
     await this.next('Checks');
     await this.next('Options');
+    if (policy !== undefined) {
+      const choice = this.page.getByRole('radio', { name: new RegExp(`^${policy}`) });
+      await choice.click();
+      await expect(choice).toBeChecked();
+      // The checks of the other options are under way, and may warn of something.
+      await expect(this.strip).toContainText('checked ');
+    }
     await this.next('Review');
     await this.acknowledge();
   }

@@ -51,6 +51,8 @@ test('a migration is held before its switch-over, goes when told so by keyboard,
 
 test('a refused host says its cause, and the other reasons by keyboard', async ({ launch }) => {
   const { page } = await launch({ size: { width: 1024, height: 700 }, source: 'rack' });
+  // What was chosen about another source is dropped when the fleet arrives.
+  await expect(page.getByRole('banner')).toContainText('seed 7');
   const wizard = new WizardPage(page);
   await wizard.open();
   await wizard.choose('Virtual machine', 'vm-01-1');

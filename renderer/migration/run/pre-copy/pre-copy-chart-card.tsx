@@ -144,7 +144,7 @@ function Points({ chart, left }: { readonly chart: PreCopyChart; readonly left: 
         <>
           <circle cx={last.x} cy={last.y} r="4" className={styles.chartDot} />
           <text {...beside(last)} y={Math.max(10, last.y - 10)} className={styles.chartLabel}>
-            now: {formatDuration(last.milliseconds * 1000)}, {formatMemory(left)}
+            now: {formatDuration(last.milliseconds * 1000)}, {formatMemory(left)} left
           </text>
         </>
       )}
