@@ -122,6 +122,7 @@ const traceless: readonly StepKind[] = [
 
 function sampleFleet(): Fleet {
   const fleet = migrationFleet();
+  for (const machine of Object.values(fleet.virtualMachines)) machine.tracksMemory = false;
   const primary = fleet.controllers[primaryId] as PrimaryController;
   primary.functions = {
     ...{ manage: { available: true }, provision: { available: true } },

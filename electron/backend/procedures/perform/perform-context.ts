@@ -44,6 +44,11 @@ export interface StepOutcome {
 export interface PreCopyContext {
   /** What was done of it before, by an attempt that was cut short; null: nothing. */
   readonly before: PreCopyFacts | null;
+  /**
+   * How long one step of this run took that changes the state of a device, with its read-back and its lines in the journal,
+   * milliseconds; null: none has. Each step while the guest stands still costs that.
+   */
+  readonly stepMilliseconds: number | null;
   /** Given when the program ends: the copying is left to the journal. */
   readonly stop: AbortSignal;
   /** What a person has decided since it was asked last; null: nothing. */

@@ -52,6 +52,7 @@ function openHosts() {
       onMemorySent: (bytes) => sent.push(bytes),
       preCopy: {
         before: null,
+        stepMilliseconds: null,
         stop: new AbortController().signal,
         takeDecision: () => null,
         onProgress: () => undefined,

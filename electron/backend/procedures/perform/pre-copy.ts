@@ -77,7 +77,6 @@ async function copyWhileRunning(
     const begun = clock.microseconds();
     const early = await sendEarlyState(step, context);
     if (!early.ok) return early;
-    meter.earlyState(begun);
     const tell = (roundSentBytes: number, roundBytes: number) => {
       facts = { ...facts, roundSentBytes, roundBytes, totalSentBytes: before + roundSentBytes };
       preCopy.onProgress(facts, false);
@@ -125,13 +124,8 @@ function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformC
   const offset = last === undefined ? 0 : last.startedMilliseconds + last.milliseconds;
   const first = clock.microseconds();
   let bytesPerSecond = last?.bytesPerSecond ?? throughput(link);
-  let command = commandMilliseconds;
+  const command = preCopy.stepMilliseconds ?? commandMilliseconds;
   return {
-    /** Early state has been read, since then: the header and the state of each device, at least two commands. */
-    earlyState(since: number) {
-      const commands = 2 * step.earlyState.length;
-      if (commands > 0) command = Math.min(command, (clock.microseconds() - since) / 1000 / commands);
-    },
     measure(
       rounds: readonly PreCopyRound[],
       { bytes, leftBytes, startsOver }: MemoryRound,

@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { StepEffect } from '#shared/procedure/step-definition.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
@@ -198,6 +199,7 @@ function proverOf({ record }: RunUnderWay, observer: RunObserver): NonNullable<P
 function preCopyContext(active: RunUnderWay, index: number): PreCopyContext {
   const { record, observer, clock, decided, log, stop } = active;
   return {
+    stepMilliseconds: stepTime(record.run),
     stop: stop.signal,
     before: record.run.migration?.preCopy ?? null,
     takeDecision() {
@@ -219,6 +221,15 @@ function preCopyContext(active: RunUnderWay, index: number): PreCopyContext {
       } else if (isDueUpdate(record, clock)) record.update(run);
     },
   };
+}
+
+/** Median of the steps that have changed the state of a device. */
+function stepTime({ plan, steps }: ProcedureRun): number | null {
+  const times = steps
+    .filter(({ status }, index) => status === 'done' && plan.steps[index]?.step.kind === 'vfio-set-state')
+    .map(({ durationMicroseconds }) => (durationMicroseconds ?? 0) / 1000)
+    .sort((one, other) => one - other);
+  return times[Math.floor(times.length / 2)] ?? null;
 }
 
 /** The first round is most of the work; how many come after it nobody knows. */

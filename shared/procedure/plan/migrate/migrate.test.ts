@@ -181,6 +181,9 @@ describe('the plan of a migration', () => {
     expect(() => planSchema.parse(plan)).not.toThrow();
     const without = (skipped: string) => Object.values(migrationPhases).filter((phase) => phase !== skipped);
     expect(phasesOf(plan)).toEqual(without(migrationPhases.preCopy));
+    for (const controller of Object.values(fleet.controllers))
+      if (controller.role === 'secondary')
+        controller.vfioOffer = { flags: { p2p: true, preCopy: true, dmaLogging: true }, reason: '' };
     const { options, ...request } = migrationRequest(fleet);
     const goesOn = { ...request, options: { ...options, preCopy: defaultPreCopyOptions } };
     expect(phasesOf(planned(fleet, goesOn))).toEqual(without(migrationPhases.copyMemory));
