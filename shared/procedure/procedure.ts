@@ -111,8 +111,11 @@ export const migrationFactsSchema = z.object({
       source: z.string(),
       destination: z.string(),
       equal: z.boolean(),
-      /** When it was compared; absent in runs of earlier versions. `source-released`: after the last step. */
-      stage: z.enum([...proofStageSchema.options, 'source-released']).optional(),
+      /**
+       * When it was compared; absent in runs of earlier versions. `source-released`: after the last step; `rolled-back`: when
+       * everything had been taken back, the source before the first step with the source now.
+       */
+      stage: z.enum([...proofStageSchema.options, 'source-released', 'rolled-back']).optional(),
     }),
   ),
   /** What the comparisons cannot see, one sentence each; absent in runs of earlier versions. */

@@ -16,6 +16,8 @@ export function proofStageWords(stage: ProofLine['stage']): string {
       return 'Guest running, before the source was given up';
     case 'source-released':
       return 'At the end';
+    case 'rolled-back':
+      return 'Taken back: the source before, and now';
     default:
       return unreachable(stage);
   }

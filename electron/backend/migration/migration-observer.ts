@@ -17,7 +17,7 @@ import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
-import { answerLines, type ProofLine } from './migration-proof.ts';
+import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
 import { proveDestination, whoIs } from './prove-destination.ts';
 import { sha256 } from './read-back-state.ts';
 import {
@@ -26,7 +26,7 @@ import {
   type MigrationReader,
   type MigrationReaderDependencies,
 } from './read-devices.ts';
-import { machineProof, releaseProof } from './source-proof.ts';
+import { machineProof, releaseProof, wayBackProof } from './source-proof.ts';
 
 type DeviceFacts = MigrationFacts['devices'][number];
 type Kept = NonNullable<MigrationFacts['kept']>;
@@ -155,7 +155,34 @@ class MigrationObserver implements RunObserver {
 
   async rolledBack(): Promise<MigrationFacts> {
     this.#followStates();
-    return this.#facts;
+    const lines = await this.#proveWayBack();
+    const proof = this.#facts.proof.filter(({ stage }) => stage !== 'rolled-back');
+    return this.#update({
+      proof: [...proof, ...lines.map((line) => ({ ...line, stage: 'rolled-back' as const }))],
+    });
+  }
+
+  /** The guest is at its source as it was, and nothing of it at its destination, as both say now. */
+  async #proveWayBack(): Promise<ProofLine[]> {
+    const source = this.#reader.connection(this.#facts.sourceHostId);
+    const destination = this.#reader.connection(this.#facts.destinationHostId);
+    if (source === undefined || destination === undefined) return [];
+    const lines = await wayBackProof(this.#facts.virtualMachineName, source, destination);
+    for (const device of this.#devices ?? []) {
+      const place = this.#place(device.source);
+      const own = [proofLine('VFIO state', 'RUNNING', this.#reader.vfioState(place) ?? 'could not be read')];
+      const before = this.#kept().guestBefore[device.source.id];
+      const now = before === undefined ? null : await this.#reader.guestAnswers(place);
+      if (before !== undefined && now !== null)
+        own.push(
+          ...compareAnswers(before, now, {
+            bytes: this.#before.get(device.source.id)?.controller,
+            ownIdentifier: device.virtual === null,
+          }),
+        );
+      lines.push(...own.map((line) => ({ ...line, what: `${whoIs(device)}: ${line.what}` })));
+    }
+    return lines;
   }
 
   async end(): Promise<MigrationFacts> {

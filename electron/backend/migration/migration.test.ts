@@ -126,6 +126,9 @@ describe('a migration that does not get through', { timeout: 60_000 }, () => {
       world.listeners.add(() => assertOneOwner(world.writer.fleet));
       const run = await world.migrate();
       expect(run.status, `aborted at step ${index}: ${story(run)}`).toBe('rolled-back');
+      const wayBack = run.migration!.proof.filter(({ stage }) => stage === 'rolled-back');
+      expect(wayBack.length).toBeGreaterThan(4);
+      expect(wayBack.filter(({ equal }) => !equal)).toEqual([]);
       expect(world.writer.fleet, `aborted at step ${index} ${run.plan.steps[index]?.words}`).toEqual(start);
       expect(await Promise.all(sources.map((id) => world.guest(start, id)))).toEqual(before);
       expect(run.migration?.devices.map((device) => device.sourceState)).toEqual(['RUNNING', 'RUNNING']);

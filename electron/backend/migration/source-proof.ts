@@ -3,7 +3,7 @@ import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/second
 import { runsThereOnly } from '#shared/report/proof-words.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
 import { type AskedController, askController } from '../nvme/ask-controller.ts';
-import type { ProofLine } from './migration-proof.ts';
+import { type ProofLine, proofLine } from './migration-proof.ts';
 
 /** Where the virtual machine is now, as both hypervisors say. */
 export async function machineProof(
@@ -19,6 +19,19 @@ export async function machineProof(
       destination: right,
       equal: left === 'absent' && right === 'running',
     },
+  ];
+}
+
+/** Where the virtual machine is when everything has been taken back. */
+export async function wayBackProof(
+  name: string,
+  source: HostConnection,
+  destination: HostConnection,
+): Promise<ProofLine[]> {
+  const [left, right] = await Promise.all([stateOf(source, name), stateOf(destination, name)]);
+  return [
+    proofLine(`${name} runs at its source`, 'running', left),
+    proofLine(`${name} is not at the destination`, 'absent', right),
   ];
 }
 

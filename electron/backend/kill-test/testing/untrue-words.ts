@@ -197,6 +197,13 @@ function untrueFacts({ migration, status }: ProcedureRun, now: Fleet, { downtime
       if (said !== is) untrue.push(`the facts say that ${name} (${id}) is ${said}, it is ${is}`);
     }
   const { proof, memoryBytes, memorySentBytes, downtimeMilliseconds } = migration;
+  const wayBack = proof.filter(({ stage, equal }) => stage === 'rolled-back' && !equal);
+  if (status === 'rolled-back' && wayBack.length > 0)
+    untrue.push(
+      `rolled back, but: ${wayBack.map(({ what, destination }) => `${what}: ${destination}`).join(', ')}`,
+    );
+  if (status === 'rolled-back' && !proof.some(({ stage }) => stage === 'rolled-back'))
+    untrue.push('rolled back, with no proof of it');
   if (status !== 'done') return untrue;
   const different = proof.filter(({ equal }) => !equal);
   if (different.length > 0) untrue.push(`done, with ${different.length} proofs that do not hold`);
