@@ -36,10 +36,10 @@ export interface DowntimeInput {
  *
  *     rate         = throughput of both links together, with their latency and loss (see link-model.ts)
  *     round        = 2 × latency of both links
- *     quiesce      = devices × 1 command
- *     memory       = memory that is left ÷ rate + round
+ *     quiesce      = devices × 1 command + 1 (the guest's pause is read back)
+ *     memory       = memory that is left ÷ rate + round + 2 commands (the logs are read to their ends)
  *     device state = devices × 3 commands + Σ state bytes ÷ rate + round
- *     load, resume = devices × 2 commands + machine (as long as 2 commands)
+ *     load, resume = devices × (3 commands: load, two hops; 4: read again twice and compared) + machine (as long as 2 commands)
  *
  * Null where the link's speed is unknown.
  */
@@ -55,10 +55,10 @@ export function downtimeTerms({
   const stateBytes = queues.reduce((sum, vq) => sum + stateBytesOf(vq), 0);
   const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
   return [
-    { phase: 'quiesce', milliseconds: count * command },
-    { phase: 'memory', milliseconds: memoryBytes === 0 ? 0 : send(memoryBytes) },
+    { phase: 'quiesce', milliseconds: (count + 1) * command },
+    { phase: 'memory', milliseconds: 2 * command + (memoryBytes === 0 ? 0 : send(memoryBytes)) },
     { phase: 'device state', milliseconds: 3 * count * command + send(stateBytes) },
-    { phase: 'load, resume', milliseconds: (2 * count + commandsOfMachine) * command },
+    { phase: 'load, resume', milliseconds: (7 * count + commandsOfMachine) * command },
   ];
 }
 

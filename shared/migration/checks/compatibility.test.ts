@@ -491,7 +491,7 @@ describe('destinations and mapping', () => {
     const fleet = migrationFleet(1);
     fleet.hosts['hv-b']!.linkBytesPerSecond = 2 ** 30;
     const forecast = forecastMigration(fleet, migrationRequest(fleet));
-    expect(forecast.phases[1]).toEqual({ phase: 'memory', milliseconds: 1000 });
+    expect(forecast.phases[1]).toEqual({ phase: 'memory', milliseconds: 1002 });
     expect(forecast.downtimeMilliseconds).toBeGreaterThan(1000);
     expect(forecast.totalMilliseconds).toBeGreaterThan(forecast.downtimeMilliseconds ?? 0);
   });
