@@ -114,7 +114,7 @@ export interface VirtualMachineOperations {
   trackMemory(name: string, tracking: boolean): Promise<Result<void>>;
   /**
    * Sends what the destination does not have yet while the guest may go on: everything in the first round, then what was
-   * written since. Without tracking it begins to track. Errors: `aborted`, `device-data`, and those of tracking.
+   * written since. Errors: `aborted`, `device-data`, `refused` without tracking, and those of tracking that broke off.
    */
   sendRound(
     name: string,

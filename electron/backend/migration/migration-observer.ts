@@ -127,6 +127,8 @@ class MigrationObserver implements RunObserver {
     if (outcome.memory !== undefined) {
       const { bytes, sentBytes, checksum, arrived } = outcome.memory;
       this.memorySent(sentBytes, microseconds);
+      // What is there was sent, also by a round whose end a killed program did not see.
+      this.#update({ memorySentBytes: Math.max(this.#facts.memorySentBytes, bytes) });
       this.#memory.arrived(outcome.memory);
       this.#keep({ memory: { bytes, checksum, arrived } });
     }

@@ -12,7 +12,7 @@ import { type PreCopyFacts, type PreCopyRound, withRound } from '#shared/migrati
 import type { StepOf } from '#shared/procedure/step.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { HostConnection, MemoryRound } from '../../hosts/host-connection.ts';
+import type { HostConnection, MemoryRound, VirtualMachineOperations } from '../../hosts/host-connection.ts';
 import {
   onHost,
   type PerformContext,
@@ -70,6 +70,8 @@ async function copyWhileRunning(
     ...{ state: 'copying', reason: '', rounds, totalSentBytes },
     ...{ roundSentBytes: 0, roundBytes: 0 },
   };
+  const tracked = await ensureTracked(virtualMachines, name);
+  if (!tracked.ok) return tracked;
   let deciding: Deciding = undecided;
   let throttlePercent = 0;
   for (;;) {
@@ -114,6 +116,16 @@ async function copyWhileRunning(
     const pause = shortest - (clock.microseconds() - begun) / 1000;
     if (pause > 0) await clock.sleep(Math.ceil(pause), { signal, what: `the next round of copying ${name}` });
   }
+}
+
+/** A host that was started anew since the memory began to be tracked has forgotten that. */
+async function ensureTracked(virtualMachines: VirtualMachineOperations, name: string): Promise<Result<void>> {
+  const machines = await virtualMachines.list();
+  if (!machines.ok) return machines;
+  const machine = machines.value.find((one) => one.name === name);
+  return machine === undefined || machine.tracksMemory === true
+    ? succeed(undefined)
+    : virtualMachines.trackMemory(name, true);
 }
 
 /** Makes rounds of what was measured; the rate of a round that was too short to tell is that of the one before. */

@@ -53,13 +53,20 @@ function value<T>(result: Result<T>): T {
   return result.value;
 }
 
+/** Everything is ready for the first round. */
+async function begun(workload = busy) {
+  const all = world(workload);
+  value(await all.there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
+  value(await all.here.trackMemory('vm', true));
+  return all;
+}
+
 const round = ({ here, there }: ReturnType<typeof world>, signal = never) =>
   here.sendRound('vm', there, silent, signal);
 
 describe('a guest that goes on while its memory is sent', () => {
   test('the first round sends everything, each other one what was written since', async () => {
-    const all = world();
-    value(await all.there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
+    const all = await begun();
     const first = value(await round(all));
     expect(first).toMatchObject({ bytes: memoryBytes, startsOver: false });
     expect(first.leftBytes).toBeGreaterThan(0);
@@ -86,9 +93,8 @@ describe('a guest that goes on while its memory is sent', () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 8 }), async (events) => {
-        const all = world();
+        const all = await begun();
         const { here, there, clock } = all;
-        value(await there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
         for (const happens of events) {
           if (happens.kind === 'runs') clock.advance(happens.ms);
           else if (happens.kind === 'round') value(await round(all));
@@ -113,8 +119,7 @@ describe('a guest that goes on while its memory is sent', () => {
   });
 
   test('gets everything again where the log of a device has broken off', async () => {
-    const all = world();
-    value(await all.there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
+    const all = await begun();
     value(await round(all));
     resetController(all.primary(0), 'controller');
     expect(value(await round(all))).toMatchObject({ startsOver: true, bytes: memoryBytes });
@@ -122,8 +127,10 @@ describe('a guest that goes on while its memory is sent', () => {
   });
 
   test('would miss what devices write, if nobody noted that', async () => {
-    const all = world({ ...busy, phases: [{ seconds: 1, pagesPerSecond: 0, hotBytes: 4096, hotShare: 0 }] });
-    value(await all.there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
+    const all = await begun({
+      ...busy,
+      phases: [{ seconds: 1, pagesPerSecond: 0, hotBytes: 4096, hotShare: 0 }],
+    });
     value(await round(all));
     const deaf = all
       .source()
@@ -132,6 +139,14 @@ describe('a guest that goes on while its memory is sent', () => {
     all.clock.advance(500);
     const { checksum, arrived } = await all.finish();
     expect(arrived).not.toBe(checksum);
+  });
+
+  test('sends no round that nobody has prepared: it may be one that arrives late', async () => {
+    const all = world();
+    value(await all.there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
+    expect(await round(all)).toMatchObject({ ok: false, error: { code: 'refused', field: 'memory' } });
+    expect(all.source()).toMatchObject({ dirtyLog: null, outgoing: null });
+    expect(all.controller(1).memoryTracker).toBeNull();
   });
 
   test('a device that does not log its writes keeps it from going on', async () => {
@@ -146,8 +161,7 @@ describe('a guest that goes on while its memory is sent', () => {
   });
 
   test('tracking leaves nothing behind, and gives the processors their time back', async () => {
-    const all = world();
-    value(await all.there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
+    const all = await begun();
     value(await round(all));
     value(await all.here.throttle('vm', 0.5));
     expect(all.controller(1).memoryTracker).not.toBeNull();
@@ -160,8 +174,7 @@ describe('a guest that goes on while its memory is sent', () => {
 
   test('a throttled guest writes less', async () => {
     const sentAfter = async (share: number) => {
-      const all = world();
-      value(await all.there.createIncoming({ name: 'vm', vcpus: 2, memoryBytes }));
+      const all = await begun();
       value(await round(all));
       value(await all.here.throttle('vm', share));
       all.clock.advance(1000);

@@ -62,10 +62,13 @@ export class MachineMemory {
     signal: AbortSignal,
   ): Promise<Result<MemoryRound>> {
     return this.#exclusively(name, signal, async (machine, cancelled) => {
-      if (machine.dirtyLog === null) {
-        const tracked = await this.track(name, true);
-        if (!tracked.ok) return tracked;
-      }
+      // One that arrives when nobody wants it any more must not begin anything.
+      if (machine.dirtyLog === null)
+        return fail('refused', `The memory of virtual machine ${name} is not tracked`, {
+          object: name,
+          field: 'memory',
+          fix: 'Begin to track its memory first',
+        });
       const before = await this.#takeWrites(machine);
       if (!before.ok) return before;
       const sent = await this.#send(machine, destination, {
