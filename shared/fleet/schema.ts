@@ -345,6 +345,8 @@ export const virtualMachineSchema = z.object({
   memoryArrived: z.boolean().optional(),
   /** Whether somebody notes which memory it writes to, as a migration does; left out: the hypervisor does not say. */
   tracksMemory: z.boolean().optional(),
+  /** Of their time that its processors do not get while it is migrated, percent; left out: the hypervisor does not say. */
+  throttlePercent: z.number().min(0).max(99).optional(),
 });
 export type VirtualMachine = z.infer<typeof virtualMachineSchema>;
 

@@ -109,7 +109,7 @@ export interface VirtualMachineOperations {
   createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>>;
   /**
    * Begins to note which memory of the guest is written to, by its processors and by its devices (VFIO DMA logging), or
-   * stops that. Beginning anew forgets what was noted.
+   * stops that. Either forgets what was noted, and gives the guest all of its time again.
    */
   trackMemory(name: string, tracking: boolean): Promise<Result<void>>;
   /**
@@ -122,7 +122,10 @@ export interface VirtualMachineOperations {
     onProgress: MemoryProgress,
     signal: AbortSignal,
   ): Promise<Result<MemoryRound>>;
-  /** Share of their time that the guest's processors do not get, 0 up to 0.99. */
+  /**
+   * Share of their time that the guest's processors do not get, 0 up to 0.99. Errors: `refused` above 0 where nobody tracks
+   * the memory: only a migration slows a guest down.
+   */
   throttle(name: string, share: number): Promise<Result<void>>;
   /**
    * Hands over what the destination does not have of the memory of a guest that stands still: all of it where no round was
@@ -155,6 +158,8 @@ export interface MemoryRound {
   readonly leftBytes: number;
   /** The tracking broke off, so that everything has to be sent again. */
   readonly startsOver: boolean;
+  /** Share of their time that the guest's processors do not get at its end, 0 up to 0.99 (QMP `cpu-throttle-percentage`). */
+  readonly throttleShare: number;
 }
 
 /** The memory of a guest as its destination has it. */
@@ -198,6 +203,8 @@ export interface HostVirtualMachine
   readonly memoryArrived?: boolean;
   /** Whether somebody notes which memory it writes to; left out where the hypervisor does not say. */
   readonly tracksMemory?: boolean;
+  /** Share of their time that its processors do not get, 0 up to 0.99; left out where the hypervisor does not say. */
+  readonly throttleShare?: number;
 }
 
 /**

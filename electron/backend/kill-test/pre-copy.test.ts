@@ -1,5 +1,5 @@
 import { numRuns } from '#shared/test-support/property-runs.ts';
-import { preCopyMigrations } from './testing/scenarios.ts';
+import { preCopyMigrations, throttledMigrations } from './testing/scenarios.ts';
 import { testEveryFate } from './testing/shared-tests.ts';
 
 testEveryFate(preCopyMigrations, numRuns, {
@@ -7,4 +7,11 @@ testEveryFate(preCopyMigrations, numRuns, {
   aborted: 10,
   again: { first: [3, 20], second: [3, 30] },
   troubled: 10,
+});
+
+testEveryFate(throttledMigrations, numRuns, {
+  killed: 8,
+  aborted: 4,
+  again: { first: [3, 20], second: [3, 30] },
+  troubled: 6,
 });

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { numRuns } from '#shared/test-support/property-runs.ts';
 import { type Case, expectAllWell, fateWords } from './testing/cases.ts';
 import { type Fate, liveThrough } from './testing/kill-case.ts';
-import { assignments, migrations, undos, virtualSubsystems } from './testing/scenarios.ts';
+import {
+  assignments,
+  migrations,
+  preCopyMigrations,
+  throttledMigrations,
+  undos,
+  virtualSubsystems,
+} from './testing/scenarios.ts';
 
 /** Everything together: trouble with commands in any life, up to three kills, an abort, and any way to recover. */
 function fates(abortAt: number | undefined): fc.Arbitrary<Fate> {
@@ -28,17 +35,20 @@ function fates(abortAt: number | undefined): fc.Arbitrary<Fate> {
     .map(({ how: aborted, ...fate }) => ({ ...aborted, ...fate }));
 }
 
-describe.each([...assignments, ...undos, ...virtualSubsystems, ...migrations])(
-  '$name',
-  { timeout: 3_600_000 },
-  (scenario) => {
-    it('survives whatever comes together', async () => {
-      const cases: Case[] = [];
-      const sample = { numRuns: numRuns(3, 200), seed: 20261123 };
-      for (const fate of fc.sample(fates(scenario.abortAt), sample))
-        cases.push({ story: fateWords(fate), outcome: await liveThrough(scenario, fate) });
-      expect(cases.length).toBe(sample.numRuns);
-      expectAllWell(scenario, cases);
-    });
-  },
-);
+describe.each([
+  ...assignments,
+  ...undos,
+  ...virtualSubsystems,
+  ...migrations,
+  ...preCopyMigrations,
+  ...throttledMigrations,
+])('$name', { timeout: 3_600_000 }, (scenario) => {
+  it('survives whatever comes together', async () => {
+    const cases: Case[] = [];
+    const sample = { numRuns: numRuns(3, 200), seed: 20261123 };
+    for (const fate of fc.sample(fates(scenario.abortAt), sample))
+      cases.push({ story: fateWords(fate), outcome: await liveThrough(scenario, fate) });
+    expect(cases.length).toBe(sample.numRuns);
+    expectAllWell(scenario, cases);
+  });
+});

@@ -105,6 +105,24 @@ describe('a migration that copies while its guest goes on', { timeout: 30_000 },
     expect(run.migration!.downtimeMilliseconds).toBeLessThanOrEqual(300);
   });
 
+  it('counts with the throttling that it finds, whoever asked for it', async () => {
+    const world = await openMigrationWorld(busyHosts());
+    const source = world.connection('hv-a')!;
+    let slowed: Promise<unknown> | null = null;
+    world.listeners.add((run) => {
+      const isCopying = run.steps.some(
+        ({ status }, index) => status === 'running' && run.plan.steps[index]?.step.kind === 'vm-pre-copy',
+      );
+      if (isCopying) slowed ??= source.virtualMachines.throttle('db-primary', 0.6);
+    });
+    const run = await world.migrate(preCopy());
+    expect(run.status, story(run)).toBe('done');
+    expect(await slowed).toMatchObject({ ok: true });
+    expect(run.migration!.preCopy!.rounds[0]).toMatchObject({ throttlePercent: 60 });
+    for (const { throttlePercent } of Object.values(world.writer.fleet.virtualMachines))
+      expect(throttlePercent).toBe(0);
+  });
+
   it('asks when it does not converge: give up, and everything is as it was', async () => {
     const world = await openMigrationWorld(busyHosts(writesTooMuch));
     const start = structuredClone(world.writer.fleet);

@@ -118,7 +118,7 @@ const createIncoming = defineStep({
     const created: VirtualMachine = {
       ...{ id: virtualMachineIdOf(hostId, name), hostId, name, vcpus, memoryBytes, state: 'incoming' },
       ...{ viommu: false, dirtyBytesPerSecond: null, deviceIds: [], memoryArrived: false },
-      tracksMemory: false,
+      ...{ tracksMemory: false, throttlePercent: 0 },
     };
     return { ...fleet, virtualMachines: tableWith(fleet.virtualMachines, { [created.id]: created }) };
   },

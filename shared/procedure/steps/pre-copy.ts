@@ -42,14 +42,20 @@ const track = defineStep({
   commandLines: () => [],
   blockers: ({ virtualMachineId }, fleet) => missingMachine(fleet, virtualMachineId),
   predict: ({ virtualMachineId, tracking }, fleet) =>
-    withMachine(fleet, virtualMachineId, { tracksMemory: tracking }),
+    withMachine(fleet, virtualMachineId, { tracksMemory: tracking, throttlePercent: 0 }),
   effect({ virtualMachineId, tracking }, fleet) {
     const machine = fleet.virtualMachines[virtualMachineId];
     // What is gone has no log any more.
     const tracks = machine?.tracksMemory ?? false;
+    const throttlePercent = machine?.throttlePercent ?? 0;
+    const isSlowed = !tracks && throttlePercent > 0;
+    const noted = tracks ? 'What it writes is noted' : 'Nothing of what it writes is noted';
     return {
-      holds: tracks === tracking,
-      readBack: tracks ? 'What it writes is noted' : 'Nothing of what it writes is noted',
+      // A guest that is not migrated has all of its time.
+      holds: tracks === tracking && !isSlowed,
+      readBack: isSlowed
+        ? `${noted}, but its processors do not get ${throttlePercent} % of their time`
+        : noted,
     };
   },
   inverse: ({ virtualMachineId, tracking }): Track[] => [

@@ -154,6 +154,9 @@ function linkVirtualMachines(reading: HostReading, controllers: Map<string, Cont
       ...lostDevicesOf(machine, byAddress),
       ...(machine.memoryArrived === undefined ? {} : { memoryArrived: machine.memoryArrived }),
       ...(machine.tracksMemory === undefined ? {} : { tracksMemory: machine.tracksMemory }),
+      ...(machine.throttleShare === undefined
+        ? {}
+        : { throttlePercent: Math.round(machine.throttleShare * 100) }),
     };
   });
 }

@@ -4,7 +4,7 @@ import { defaultPreCopyOptions } from '#shared/migration/pre-copy/options.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
 import type { KillScenario } from './kill-case.ts';
-import { busyFleet, smallFleet } from './small-fleet.ts';
+import { busyFleet, smallFleet, throttledFleet } from './small-fleet.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
 const subsystemOf = (name: string) => `${primaryId}|nqn.2026-11.io.berth:${name}`;
@@ -137,20 +137,27 @@ export const migrations: readonly KillScenario[] = [
   migration('migrate a virtual machine with two functions', 'hv-a:db-primary', 36),
 ];
 
-/** The same while the guest goes on, and writes. */
-export const preCopyMigrations: readonly KillScenario[] = [
-  {
-    name: 'migrate a virtual machine with two functions while it goes on',
-    fleet: busyFleet,
-    intent: (fleet) => ({
+function preCopyMigration(name: string, fleet: KillScenario['fleet'], budget: number): KillScenario {
+  return {
+    ...{ name, fleet, abortAt: 38 },
+    intent: (open) => ({
       kind: 'migrate',
-      request: requestFor(fleet, {
+      request: requestFor(open, {
         virtualMachineId: 'hv-a:db-primary',
-        options: { preCopy: defaultPreCopyOptions, downtimeBudgetMilliseconds: 300 },
+        options: { preCopy: defaultPreCopyOptions, downtimeBudgetMilliseconds: budget },
       }),
     }),
-    abortAt: 38,
-  },
+  };
+}
+
+/** The same while the guest goes on, and writes. */
+export const preCopyMigrations: readonly KillScenario[] = [
+  preCopyMigration('migrate a virtual machine with two functions while it goes on', busyFleet, 300),
+];
+
+/** The same with a guest that must be slowed down for it. */
+export const throttledMigrations: readonly KillScenario[] = [
+  preCopyMigration('migrate a virtual machine that writes too much', throttledFleet, 60),
 ];
 
 /** Undoing is a procedure like any other. */

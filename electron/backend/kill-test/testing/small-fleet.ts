@@ -49,6 +49,28 @@ export function busyFleet(): FleetFile {
   };
 }
 
+/** The same with guests that write faster than a slow link takes it away: they are throttled. */
+export function throttledFleet(): FleetFile {
+  const file = smallFleet();
+  const workload = {
+    phases: [{ seconds: 10, pagesPerSecond: 40_000, hotBytes: 2 ** 24, hotShare: 0 }],
+    ...{ readsPerSecond: 20, writesPerSecond: 10, blocksPerCommand: 2 },
+  };
+  return {
+    ...file,
+    name: 'throttled',
+    hosts: file.hosts.map((host) => ({
+      ...host,
+      linkBytesPerSecond: 125_000_000,
+      virtualMachines: host.virtualMachines.map((machine) => ({
+        ...machine,
+        memoryBytes: 2 ** 25,
+        workload,
+      })),
+    })),
+  };
+}
+
 function withFewFunctions(controller: FileController): FileController {
   if (controller.role !== 'primary' || controller.sriov === undefined) return controller;
   const numVfs = controller.cntlid === sharedCntlid ? 12 : 8;

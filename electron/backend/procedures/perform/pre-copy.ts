@@ -73,7 +73,6 @@ async function copyWhileRunning(
   const tracked = await ensureTracked(virtualMachines, name);
   if (!tracked.ok) return tracked;
   let deciding: Deciding = undecided;
-  let throttlePercent = 0;
   for (;;) {
     const before = facts.totalSentBytes;
     const begun = clock.microseconds();
@@ -85,6 +84,8 @@ async function copyWhileRunning(
     };
     const sent = await virtualMachines.sendRound(name, ends.destination.virtualMachines, tell, signal);
     if (!sent.ok) return sent;
+    // As it is, not as it was asked for: an earlier attempt may have slowed the guest down, or a command may come late.
+    const throttlePercent = Math.round(sent.value.throttleShare * 100);
     const round = meter.measure(facts.rounds, sent.value, {
       begun,
       throttlePercent,
@@ -108,8 +109,7 @@ async function copyWhileRunning(
         fix: 'Allow a longer downtime or more throttling, use a faster link, or move it when it writes less.',
       });
     if (decided.throttlePercent !== throttlePercent) {
-      throttlePercent = decided.throttlePercent;
-      const throttled = await virtualMachines.throttle(name, throttlePercent / 100);
+      const throttled = await virtualMachines.throttle(name, decided.throttlePercent / 100);
       if (!throttled.ok) return throttled;
     }
     const shortest = shortestRound[decided.state === 'copying' ? 'copying' : 'waiting'];

@@ -81,8 +81,10 @@ export class SimulatedMachines implements VirtualMachineOperations {
           workload,
           memoryDigest,
           dirtyLog,
+          throttle,
         }) => ({
-          ...{ name, vcpus, memoryBytes, viommu, state, tracksMemory: dirtyLog !== null },
+          ...{ name, vcpus, memoryBytes, viommu, state },
+          ...{ tracksMemory: dirtyLog !== null, throttleShare: throttle },
           dirtyBytesPerSecond:
             state === 'running' ? (workload?.dirtyPagesPerSecond() ?? 0) * pageBytes : null,
           devices: devices.map((device) => device.address),
@@ -246,6 +248,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return this.#inTurn('throttle', name, () => {
       const found = this.#find(name);
       if (!found.ok) return found;
+      // One that arrives when nobody migrates the guest any more must not slow it down.
+      if (share > 0 && found.value.dirtyLog === null)
+        return fail('refused', `Virtual machine ${name} is not being migrated`, {
+          object: name,
+          field: 'throttle',
+          fix: 'Begin to track its memory first',
+        });
       this.settle();
       found.value.throttle = Math.min(0.99, Math.max(0, share));
       return succeed(undefined);

@@ -165,11 +165,16 @@ describe('a guest that goes on while its memory is sent', () => {
     value(await round(all));
     value(await all.here.throttle('vm', 0.5));
     expect(all.controller(1).memoryTracker).not.toBeNull();
-    expect(await all.here.list()).toMatchObject({ value: [{ tracksMemory: true }] });
+    expect(await all.here.list()).toMatchObject({ value: [{ tracksMemory: true, throttleShare: 0.5 }] });
+    expect(value(await round(all))).toMatchObject({ throttleShare: 0.5 });
     value(await all.here.trackMemory('vm', false));
     expect([all.controller(1).memoryTracker, all.controller(2).memoryTracker]).toEqual([null, null]);
     expect(all.source()).toMatchObject({ outgoing: null, dirtyLog: null, throttle: 0 });
-    expect(await all.here.list()).toMatchObject({ value: [{ tracksMemory: false }] });
+    expect(await all.here.list()).toMatchObject({ value: [{ tracksMemory: false, throttleShare: 0 }] });
+    // One that comes late slows down nobody.
+    expect(await all.here.throttle('vm', 0.5)).toMatchObject({ ok: false, error: { code: 'refused' } });
+    value(await all.here.throttle('vm', 0));
+    expect(all.source()).toMatchObject({ throttle: 0 });
   });
 
   test('a throttled guest writes less', async () => {

@@ -84,6 +84,7 @@ export class MachineMemory {
         bytes: sent.value.bytes,
         leftBytes: this.#outgoing(machine).leftBytes,
         startsOver: before.value === 'lost' || after.value === 'lost' || sent.value.startedOver,
+        throttleShare: machine.throttle,
       });
     });
   }
