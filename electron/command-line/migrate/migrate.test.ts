@@ -36,7 +36,7 @@ describe('berth check', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^db-primary: hv-a to hv-b: it can move\n {2}\d+ checks passed, 0 warnings\n/);
     expect(out).toMatch(
-      /Forecast: downtime \d+ ms of 300 ms \(quiesce .*\)\n {2}1 round while the guest goes on/,
+      /Forecast: downtime \d+ ms of 300 ms \(quiesce .*\)\n {2}2 rounds while the guest goes on/,
     );
     const stopped = await berth(['check', ...toB, '--policy', 'stop-and-copy', '--json']);
     expect(JSON.parse(stopped.out)).toMatchObject({ movable: true, to: 'hv-b', forecast: { rounds: [] } });

@@ -122,7 +122,8 @@ const traceless: readonly StepKind[] = [
 
 function sampleFleet(): Fleet {
   const fleet = migrationFleet();
-  for (const machine of Object.values(fleet.virtualMachines)) machine.tracksMemory = false;
+  for (const machine of Object.values(fleet.virtualMachines))
+    Object.assign(machine, { tracksMemory: false, throttlePercent: 0 });
   const primary = fleet.controllers[primaryId] as PrimaryController;
   primary.functions = {
     ...{ manage: { available: true }, provision: { available: true } },

@@ -9,6 +9,27 @@ const inBlocks = (gigabytes: number) => Math.floor((gigabytes * 1e9) / blockSize
 /** 100 Gbit/s in bytes per second. */
 const hundredGigabit = 12_500_000_000;
 
+type Workload = NonNullable<
+  NonNullable<NonNullable<FleetFileInput['hosts']>[number]['virtualMachines']>[number]['workload']
+>;
+
+/** A database: most of what it writes is in its buffers, and its drive reads and writes all the time. */
+const database: Workload = {
+  phases: [{ seconds: 60, pagesPerSecond: 60_000, hotBytes: 2 * gib, hotShare: 0.9 }],
+  ...{ readsPerSecond: 2000, writesPerSecond: 1000, blocksPerCommand: 2 },
+};
+
+const webServer: Workload = {
+  phases: [{ seconds: 60, pagesPerSecond: 3000, hotBytes: gib / 4, hotShare: 0.8 }],
+  ...{ readsPerSecond: 100, writesPerSecond: 20, blocksPerCommand: 1 },
+};
+
+/** Builds write to a lot of memory that they hardly use again. */
+const compiler: Workload = {
+  phases: [{ seconds: 60, pagesPerSecond: 25_000, hotBytes: gib, hotShare: 0.3 }],
+  ...{ readsPerSecond: 300, writesPerSecond: 400, blocksPerCommand: 4 },
+};
+
 const sharedDrive = {
   identity: { serialNumber: 'BR7-S6XW0042', modelNumber: 'Berth Simulated DP7', firmwareRevision: '7.1.2' },
 };
@@ -253,14 +274,29 @@ export const twoHosts: BuiltInFleet = {
               vcpus: 8,
               memoryBytes: 32 * gib,
               devices: ['0000:41:00.4', '0000:41:00.5'],
+              workload: database,
             },
-            { name: 'web-07', vcpus: 2, memoryBytes: 4 * gib, devices: ['0000:41:01.2'] },
+            {
+              name: 'web-07',
+              vcpus: 2,
+              memoryBytes: 4 * gib,
+              devices: ['0000:41:01.2'],
+              workload: webServer,
+            },
           ],
         },
         {
           name: 'hv-b',
           linkBytesPerSecond: hundredGigabit,
-          virtualMachines: [{ name: 'build-03', vcpus: 4, memoryBytes: 8 * gib, devices: ['0000:01:00.5'] }],
+          virtualMachines: [
+            {
+              name: 'build-03',
+              vcpus: 4,
+              memoryBytes: 8 * gib,
+              devices: ['0000:01:00.5'],
+              workload: compiler,
+            },
+          ],
         },
       ],
       subsystems: [bootDrive('hv-a', '0000:02:00.0', 0, 1), dualPorted, fixedResources],

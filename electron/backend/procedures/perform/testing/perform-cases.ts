@@ -336,7 +336,7 @@ export const performCases: { readonly [Kind in StepKind]: PerformCase<StepOf<Kin
   'vm-pre-copy': {
     before: [incoming, { kind: 'vm-track-memory', virtualMachineId, tracking: true }],
     step: preCopy,
-    facts: { words: expect.stringMatching(/^After one round/) },
+    facts: { words: expect.stringMatching(/^After 2 rounds/) },
     // A machine that received memory shows that only when it has all.
     after: [
       { kind: 'vm-pause', virtualMachineId },
