@@ -113,6 +113,7 @@ function forecastRounds(input: RoundsInput): Pick<Forecast, 'rounds' | 'converge
     measured.push({
       ...{ number, leftBytes, throttlePercent },
       downtimeForecastMilliseconds: sumOfTerms(terms ?? []),
+      leastMilliseconds: sumOfTerms(downtimeTerms({ ...input, memoryBytes: 0 }) ?? []),
     });
     const next = afterRound(measured, { budget, options });
     if (next.kind === 'switch-over') return { rounds, converges: true };

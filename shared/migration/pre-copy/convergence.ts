@@ -10,7 +10,7 @@ export type AfterRound =
 /** The part of a round that the decision is made of. */
 export type MeasuredRound = Pick<
   PreCopyRound,
-  'number' | 'leftBytes' | 'downtimeForecastMilliseconds' | 'throttlePercent'
+  'number' | 'leftBytes' | 'downtimeForecastMilliseconds' | 'leastMilliseconds' | 'throttlePercent'
 >;
 
 /** A round that leaves less than this share of the least before it gets somewhere. */
@@ -51,7 +51,7 @@ export function afterRound(
   const forecast = last.downtimeForecastMilliseconds;
   const allowed = allowedDowntime(policy, budget, rounds.length);
   const stalled = roundsWithoutProgress(rounds);
-  const isLeast = last.leftBytes <= nearLeast * least(rounds.slice(-window));
+  const isLeast = last.leftBytes <= nearLeast * leastLeft(rounds.slice(-window));
   const goesDown = policy === 'minimal-downtime' && stalled === 0 && rounds.length > 1 && last.leftBytes > 0;
   if (forecast <= allowed && !goesDown)
     return {
@@ -62,6 +62,13 @@ export function afterRound(
     return {
       kind: 'switch-over',
       reason: `it does not become less, and ${Math.round(forecast)} ms are within the budget of ${budget} ms`,
+    };
+  // Neither another round nor a slower guest makes that less.
+  const least = last.leastMilliseconds ?? 0;
+  if (least > budget)
+    return {
+      kind: 'not-converging',
+      reason: `stopping, moving the state of the devices and resuming alone take about ${Math.round(least)} ms of the ${budget} ms that the budget allows, whatever is left of the memory`,
     };
   const mayThrottle = last.throttlePercent < largestThrottlePercent;
   if (rounds.length >= mostRounds)
@@ -90,7 +97,9 @@ export function afterRound(
  */
 export function isGoodMoment(rounds: readonly MeasuredRound[], since: number): boolean {
   const last = rounds.at(-1);
-  return last === undefined || since >= window || last.leftBytes <= nearLeast * least(rounds.slice(-window));
+  return (
+    last === undefined || since >= window || last.leftBytes <= nearLeast * leastLeft(rounds.slice(-window))
+  );
 }
 
 function nextThrottle(percent: number): number {
@@ -110,6 +119,6 @@ function roundsWithoutProgress(rounds: readonly MeasuredRound[]): number {
   return stalled;
 }
 
-function least(rounds: readonly MeasuredRound[]): number {
+function leastLeft(rounds: readonly MeasuredRound[]): number {
   return Math.min(...rounds.map(({ leftBytes }) => leftBytes));
 }

@@ -55,6 +55,27 @@ describe('when a guest that goes on is stopped', () => {
     expect(copy(() => 1e7)).toMatchObject({ what: 'switch-over', state: 'switching-over' });
   });
 
+  it('does not slow a guest down where the devices alone take longer than the budget', () => {
+    const round = {
+      ...{ number: 1, leftBytes: 4096, throttlePercent: 0 },
+      ...{ downtimeForecastMilliseconds: 320, leastMilliseconds: 310 },
+    };
+    const decided = (whenNotConverging: PreCopyOptions['whenNotConverging']) =>
+      decide(undecided, round, {
+        ...{ decision: null, budget, startedOver: false },
+        options: { ...defaultPreCopyOptions, whenNotConverging },
+      });
+    const reason = expect.stringContaining('about 310 ms of the 300 ms');
+    expect(decided('ask')).toMatchObject({
+      state: 'not-converging',
+      what: 'another',
+      throttlePercent: 0,
+      reason,
+    });
+    expect(decided('give-up')).toMatchObject({ what: 'give-up', reason });
+    expect(decided('finish')).toMatchObject({ what: 'switch-over', throttlePercent: 0 });
+  });
+
   it('never is over the budget without being asked for, and always ends: every guest, every policy', () => {
     fc.assert(
       fc.property(

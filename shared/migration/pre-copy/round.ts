@@ -20,6 +20,8 @@ export const preCopyRoundSchema = z.object({
   throttlePercent: z.number().min(0).max(99),
   /** What the guest would stand still for if it were stopped after this round. */
   downtimeForecastMilliseconds: z.number().min(0),
+  /** The part of it that is there whatever is left: stopping, device state, resuming; left out: an older program ran. */
+  leastMilliseconds: z.number().min(0).optional(),
   /** What would have been short enough after this round. */
   allowedMilliseconds: z.number().min(0),
   /** What was sent before had to be sent again: the tracking or the destination had lost it. */

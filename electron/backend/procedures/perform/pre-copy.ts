@@ -154,16 +154,20 @@ function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformC
       // What the guest still writes until it stands.
       const meanwhile = (dirtyBytesPerSecond * commandsOfMachine * command) / 1000;
       const measured: Link = { ...link, bytesPerSecond, loss: 0 };
-      const terms = downtimeTerms({
-        ...{ memoryBytes: leftBytes + meanwhile, queues: step.queues, link: measured },
-        commandMilliseconds: command,
-      });
+      const downtimeWith = (memoryBytes: number) =>
+        sumOfTerms(
+          downtimeTerms({
+            ...{ memoryBytes, queues: step.queues, link: measured },
+            commandMilliseconds: command,
+          }) ?? [],
+        );
       return {
         number: (rounds.at(-1)?.number ?? 0) + 1,
         startedMilliseconds: offset + (begun - first) / 1000,
         ...{ milliseconds, sentBytes: bytes, deviceBytes, leftBytes, bytesPerSecond, dirtyBytesPerSecond },
         ...{ throttlePercent, startedOver: startsOver, allowedMilliseconds: 0 },
-        downtimeForecastMilliseconds: sumOfTerms(terms ?? []),
+        downtimeForecastMilliseconds: downtimeWith(leftBytes + meanwhile),
+        leastMilliseconds: downtimeWith(0),
       };
     },
   };
