@@ -16,6 +16,13 @@ export function firstOpenStep({ steps }: Pick<ProcedureRun, 'steps'>): number {
   return index === -1 ? steps.length : index;
 }
 
+/** Indices of the steps that are carried out at the same time as this one and after it, itself first. */
+export function stepsTogether({ plan }: Pick<ProcedureRun, 'plan'>, index: number): readonly number[] {
+  const together = [index];
+  for (let last = index; plan.steps[last]?.withNext === true; last += 1) together.push(last + 1);
+  return together;
+}
+
 /**
  * The same for one that is resumed: a guest that has gone on since its memory had been copied has written much of it again, so
  * it is copied once more before the guest is stopped. `fleet`: as it is now.

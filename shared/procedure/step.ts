@@ -71,5 +71,7 @@ export const plannedStepSchema = z.object({
   commandLines: z.array(z.string()),
   /** Steps that undo it, in the order to run them; null when it cannot be undone. */
   inverse: z.array(stepSchema).nullable(),
+  /** It is carried out at the same time as the next one: neither needs the other. Left out: it is done before that begins. */
+  withNext: z.literal(true).optional(),
 });
 export type PlannedStep = z.infer<typeof plannedStepSchema>;

@@ -46,12 +46,16 @@ export interface StoredHead {
 
 export interface RunStore {
   /**
-   * The run, its journal line and the simulated state that belongs to it, in one transaction. What could not be written
+   * The run, its journal lines of one event and the simulated state that belongs to it, in one transaction. What could not be written
    * is remembered and read back as if it had been, and is written with whatever is written next; only a run that
    * begins (`started`, `recovering`) is not, because it must not go on. The end of an undo that is done is, in the same
    * transaction, the mark on the run that it undoes.
    */
-  saveRun(stored: StoredRun, entry: JournalEntry, simulatedState: StateParts | null): Result<void>;
+  saveRun(
+    stored: StoredRun,
+    entry: JournalEntry | readonly [JournalEntry, ...JournalEntry[]],
+    simulatedState: StateParts | null,
+  ): Result<void>;
   /** Newest first. Reads every plan and step: for a list of the history there are the heads. */
   runs(limit: number): StoredRun[];
   /** Newest first; takes the same time however many steps the runs have. */
@@ -109,19 +113,21 @@ export function createRunStore(
   const runOf = (id: string): StoredRun | null =>
     readAll(database.all('SELECT * FROM runs WHERE id = ?', id))[0] ?? null;
 
-  const noteUnwritten = (stored: StoredRun, entry: JournalEntry): void => {
+  const noteUnwritten = (stored: StoredRun, ...entries: readonly JournalEntry[]): void => {
     const { id } = stored.run;
-    const entries = unwritten.runs.get(id)?.entries ?? [];
-    unwritten.runs.set(id, { stored, entries: [...entries, entry] });
+    const before = unwritten.runs.get(id)?.entries ?? [];
+    unwritten.runs.set(id, { stored, entries: [...before, ...entries] });
   };
 
   return {
-    saveRun(stored, entry, simulatedState) {
+    saveRun(stored, given, simulatedState) {
       const { run, source } = stored;
+      const entries = 'event' in given ? ([given] as const) : given;
+      const [entry] = entries;
       const undone = entry.event === 'ended' ? undoneBy(run, runOf) : null;
       const undoneEntry = { at: entry.at, event: 'undone-by' } as const;
       const saved = write(() => {
-        writeRun(database, stored, [entry], written.steps);
+        writeRun(database, stored, entries, written.steps);
         if (undone !== null) writeRun(database, undone, [undoneEntry], written.steps);
         if (simulatedState !== null) writeState(database, source, simulatedState, written);
         if (entry.event === 'ended') deps.prune();
@@ -136,7 +142,7 @@ export function createRunStore(
         return saved;
       }
       if (entry.event === 'started' || entry.event === 'recovering') return saved;
-      noteUnwritten(stored, entry);
+      noteUnwritten(stored, ...entries);
       if (undone !== null) noteUnwritten(undone, undoneEntry);
       if (simulatedState !== null) unwritten.states.set(source, simulatedState);
       return saved;

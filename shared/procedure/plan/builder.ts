@@ -67,8 +67,15 @@ export class PlanBuilder {
     return new PlanBuilder(this.#fleet, this.options);
   }
 
-  /** `undoneBy`: what undoes the step in this plan, where the plan knows more than the step alone does. */
-  add(step: Step, phase: string, { undoneBy }: { readonly undoneBy?: Step[] } = {}): void {
+  /**
+   * `undoneBy`: what undoes the step in this plan, where the plan knows more than the step alone does. `withNext`: it is carried
+   * out at the same time as the next one.
+   */
+  add(
+    step: Step,
+    phase: string,
+    { undoneBy, withNext = false }: { readonly undoneBy?: Step[]; readonly withNext?: boolean } = {},
+  ): void {
     const before = this.#fleet;
     const definition = definitionOf(step);
     const { nvmeCli = '2.x' } = this.options;
@@ -82,6 +89,7 @@ export class PlanBuilder {
       words: `${drive}${definition.words(step, before)}`,
       commandLines: definition.commandLines(step, { fleet: before, nvmeCli }),
       inverse: this.#pointOfNoReturn === null ? (undoneBy ?? definition.inverse(step, before)) : null,
+      ...(withNext ? { withNext } : {}),
     });
     this.#fleet = withLayers(definition.predict(step, before));
   }

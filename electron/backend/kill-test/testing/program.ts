@@ -51,11 +51,13 @@ export type Program = Awaited<ReturnType<typeof startKillableProgram>>;
 function gatedStore(store: Store, life: Life): Store {
   return {
     ...store,
-    saveRun(stored, entry, state) {
-      const what = entry.step === undefined ? entry.event : `${entry.event} ${entry.step}`;
+    saveRun(stored, given, state) {
+      const entries = 'event' in given ? ([given] as const) : given;
+      const steps = entries.map(({ step }) => (step === undefined ? '' : ` ${step}`));
+      const what = `${entries[0].event}${steps.join('')}`;
       // The caller cannot be stopped in the middle of its turn; what it still does has no effect.
       if (!life.pass('before journal', what)) return { ok: true, value: undefined };
-      const saved = store.saveRun(stored, entry, state);
+      const saved = store.saveRun(stored, given, state);
       life.pass('after journal', what);
       return saved;
     },

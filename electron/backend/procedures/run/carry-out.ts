@@ -12,12 +12,14 @@ import type { RunObserver } from './run-observer.ts';
 import type { RunRecord } from './run-record.ts';
 import { withProgress, withStep } from './run-state.ts';
 import type { RunUnderWay, UnansweredStep } from './run-under-way.ts';
-import { stepScope } from './step-scope.ts';
+import { type ReadBack, stepScope } from './step-scope.ts';
 
 /** Which step of a run is carried out, and whether somebody may have begun with it. */
 export interface StepPlace extends Pick<UnansweredStep, 'index' | 'direction'> {
   /** The program ended while it ran: nobody knows how far it came. */
   readonly mayHaveBegun?: boolean;
+  /** Reads its effect back together with those of other steps; left out: it is read back alone. */
+  readonly readBack?: ReadBack;
   /** There is no way back from here: a step whose effect is there counts as done, whatever became of its answer. */
   readonly onlyForward?: boolean;
 }
@@ -91,7 +93,11 @@ async function attempt(active: RunUnderWay, step: Step, place: StepPlace): Promi
     late === null ? inTime : await lateOutcome(active, unansweredStep(active, step, place, late), inTime);
   // Reading back takes time that is no part of what the step cost, least of all of a downtime.
   const carriedOutAt = clock.microseconds();
-  const after = await writer.refresh(stepScope(step, before, outcome.ok ? 'effect' : 'everything'));
+  const { readBack: readTogether } = place;
+  const depth = outcome.ok ? 'effect' : 'everything';
+  const after = await (readTogether === undefined
+    ? writer.refresh(stepScope(step, before, depth))
+    : readTogether(step, depth));
   if (!outcome.ok) return outcome;
   const definition = definitionOf(step);
   const effect = definition.effect(step, after);
@@ -223,13 +229,19 @@ function preCopyContext(active: RunUnderWay, index: number): PreCopyContext {
   };
 }
 
-/** Median of the steps that have changed the state of a device. */
+/**
+ * Lower median of the steps that have changed the state of a device: one that was slow must not speak for all. Those that ran
+ * together count as one.
+ */
 function stepTime({ plan, steps }: ProcedureRun): number | null {
   const times = steps
-    .filter(({ status }, index) => status === 'done' && plan.steps[index]?.step.kind === 'vfio-set-state')
-    .map(({ durationMicroseconds }) => (durationMicroseconds ?? 0) / 1000)
+    .flatMap(({ status, durationMicroseconds }, index) => {
+      const { step, withNext } = plan.steps[index] ?? {};
+      const counts = status === 'done' && step?.kind === 'vfio-set-state' && withNext !== true;
+      return counts ? [(durationMicroseconds ?? 0) / 1000] : [];
+    })
     .sort((one, other) => one - other);
-  return times[Math.floor(times.length / 2)] ?? null;
+  return times[Math.floor((times.length - 1) / 2)] ?? null;
 }
 
 /** The first round is most of the work; how many come after it nobody knows. */

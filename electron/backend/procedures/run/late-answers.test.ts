@@ -145,9 +145,9 @@ describe('an answer that does not come in time', () => {
     };
     const journalled: string[] = [];
     const { saveRun } = lab.store;
-    lab.store.saveRun = (stored, entry, state) => {
-      if (entry.step === taking) journalled.push(entry.event);
-      return saveRun(stored, entry, state);
+    lab.store.saveRun = (stored, lines, state) => {
+      for (const { step, event } of [lines].flat()) if (step === taking) journalled.push(event);
+      return saveRun(stored, lines, state);
     };
     await said(lab, run, 'rolled-back');
     expect(journalled).toEqual(['rolling-back', 'step-undone']);

@@ -18,16 +18,16 @@ export interface RunRecord {
   set(run: ProcedureRun): void;
   /** Changes it in memory and tells everybody; nothing is written. */
   update(run: ProcedureRun): void;
-  /** Writes it with a journal line. */
-  save(event: JournalEntry['event'], step?: number): Result<void>;
+  /** Writes it with a journal line for each of these steps, or one for the whole run. */
+  save(event: JournalEntry['event'], ...steps: readonly number[]): Result<void>;
   /**
-   * Changes it in memory and writes it with a journal line and the state of the simulated fleet, in one turn and one
+   * Changes it in memory and writes it with its journal lines and the state of the simulated fleet, in one turn and one
    * transaction: what is said to be done is in the state that is kept, whenever the program ends.
    */
   saveWithState(
     change: (run: ProcedureRun) => ProcedureRun,
     event: JournalEntry['event'],
-    step?: number,
+    ...steps: readonly number[]
   ): Promise<Result<void>>;
   end(status: EndStatus, error: BerthError | null): Promise<void>;
   /** Ends it as failed where nothing was done, so that there is no state to keep: in one turn. */
@@ -55,11 +55,17 @@ export function createRunRecord(
   let run = initial;
   const write = (
     event: JournalEntry['event'],
-    step: number | undefined,
+    [first, ...others]: readonly number[],
     state: StateParts | null,
   ): Result<void> => {
-    const entry = { at: deps.clock.now(), event, ...(step === undefined ? {} : { step }) };
-    const saved = deps.store.saveRun({ run, source: source.key }, entry, state);
+    const about = { at: deps.clock.now(), event };
+    const saved = deps.store.saveRun(
+      { run, source: source.key },
+      first === undefined
+        ? about
+        : [{ ...about, step: first }, ...others.map((step) => ({ ...about, step }))],
+      state,
+    );
     // A run that could not be noted before its first step has not begun, so nobody may hear that it runs.
     if (saved.ok || (event !== 'started' && event !== 'recovering')) deps.emit('run:changed', run);
     return saved;
@@ -84,11 +90,11 @@ export function createRunRecord(
       run = next;
       deps.emit('run:changed', run);
     },
-    save: (event, step) => write(event, step, null),
-    async saveWithState(change, event, step) {
+    save: (event, ...steps) => write(event, steps, null),
+    async saveWithState(change, event, ...steps) {
       await readyToKeep(source.state, source.key, deps.store);
       run = change(run);
-      return write(event, step, source.state?.parts() ?? null);
+      return write(event, steps, source.state?.parts() ?? null);
     },
     async end(status, error) {
       const saved = await record.saveWithState((current) => ended(current, status, error), 'ended');
@@ -96,7 +102,7 @@ export function createRunRecord(
     },
     leave(error) {
       run = ended(run, 'failed', error);
-      tellUnwritten(write('ended', undefined, null));
+      tellUnwritten(write('ended', [], null));
     },
   };
   return record;

@@ -2,7 +2,7 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { settingsOf } from '#shared/procedure/lasting-steps.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import { stepHostIds, stepManager } from '#shared/procedure/step-hosts.ts';
-import type { HostScope } from '../../fleet/fleet-writer.ts';
+import type { FleetWriter, HostScope } from '../../fleet/fleet-writer.ts';
 import type { ControllerScope } from '../../fleet/read/refresh-host.ts';
 
 /**
@@ -21,6 +21,39 @@ export function stepScope(step: Step, fleet: Fleet, depth: 'effect' | 'everythin
         ? [{ address, ...parts, ...(suspension ? { suspension } : {}) }]
         : [],
   }));
+}
+
+/** Reads the fleet again for a step that was carried out: as it is now. */
+export type ReadBack = (step: Step, depth: 'effect' | 'everything') => Promise<Fleet>;
+
+/**
+ * One reading for steps that are carried out at the same time, when the last of `count` has asked for it. Whoever asks once
+ * more has tried again, and is read alone.
+ */
+export function readBackTogether(writer: Pick<FleetWriter, 'fleet' | 'refresh'>, count: number): ReadBack {
+  const before = writer.fleet;
+  const asked: { readonly step: Step; readonly depth: 'effect' | 'everything' }[] = [];
+  let resolve: (fleet: Promise<Fleet>) => void = () => undefined;
+  const whenAllAsked = new Promise<Fleet>((settle) => {
+    resolve = settle;
+  });
+  return (step, depth) => {
+    if (asked.length === count) return writer.refresh(stepScope(step, writer.fleet, depth));
+    asked.push({ step, depth });
+    if (asked.length === count) {
+      const deepest = asked.some((one) => one.depth === 'everything') ? 'everything' : 'effect';
+      resolve(
+        writer.refresh(
+          stepsScope(
+            asked.map((one) => one.step),
+            before,
+            deepest,
+          ),
+        ),
+      );
+    }
+    return whenAllAsked;
+  };
 }
 
 /** The scopes of several steps as one: each host and each controller is read once, with all that is asked of it. */

@@ -32,10 +32,8 @@ function stopThenCopy(builder: PlanBuilder, migration: ReadyMigration): void {
   setAll(builder, migration, 'source', 'STOP', copyMemory);
   const { destinationHostId } = request;
   builder.add({ kind: 'vm-send-memory', virtualMachineId: machine.id, destinationHostId }, copyMemory);
-  for (const device of devices) {
-    setState(builder, device.source.id, 'STOP_COPY', stopAndCopy);
-    transferState(builder, device);
-  }
+  setAll(builder, migration, 'source', 'STOP_COPY', stopAndCopy);
+  transferStates(builder, migration);
 }
 
 /**
@@ -48,7 +46,11 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
   const ends = { virtualMachineId: machine.id, destinationHostId: request.destinationHostId };
   builder.add({ kind: 'vm-track-memory', virtualMachineId: machine.id, tracking: true }, preCopy);
   const early = devices.filter(({ source }) => source.vfioOffer.flags?.preCopy === true);
-  for (const { source } of early) setState(builder, source.id, 'PRE_COPY', preCopy);
+  setStates(
+    builder,
+    early.map(({ source }) => ({ controllerId: source.id, state: 'PRE_COPY' })),
+    preCopy,
+  );
   builder.add(
     {
       ...{ kind: 'vm-pre-copy', ...ends, options },
@@ -63,21 +65,26 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
   );
   builder.add({ kind: 'vm-pause', virtualMachineId: machine.id }, stopAndCopy);
   if (devices.length > 1)
-    for (const device of devices)
-      setState(
-        builder,
-        device.source.id,
-        early.includes(device) ? 'PRE_COPY_P2P' : 'RUNNING_P2P',
-        stopAndCopy,
-      );
+    setStates(
+      builder,
+      devices.map((device) => ({
+        controllerId: device.source.id,
+        state: early.includes(device) ? 'PRE_COPY_P2P' : 'RUNNING_P2P',
+      })),
+      stopAndCopy,
+    );
   setAll(builder, migration, 'source', 'STOP_COPY', stopAndCopy);
   builder.add({ kind: 'vm-send-memory', ...ends, rest: true }, stopAndCopy);
-  for (const device of devices) transferState(builder, device);
+  transferStates(builder, migration);
 }
 
-function transferState(builder: PlanBuilder, { source, destination }: ReadyDevice): void {
-  const ends = { sourceId: source.id, destinationId: destination.id };
-  builder.add({ kind: 'vfio-transfer-state', ...ends }, migrationPhases.stopAndCopy);
+function transferStates(builder: PlanBuilder, { devices }: ReadyMigration): void {
+  for (const [index, { source, destination }] of devices.entries())
+    builder.add(
+      { kind: 'vfio-transfer-state', sourceId: source.id, destinationId: destination.id },
+      migrationPhases.stopAndCopy,
+      { withNext: index < devices.length - 1 },
+    );
 }
 
 /**
@@ -89,8 +96,7 @@ export function resumeAtDestination(builder: PlanBuilder, migration: ReadyMigrat
   const { devices, destinationMachineId } = migration;
   // Several devices resume in two hops: none writes into another that does not answer yet.
   const hops: readonly VfioState[] = devices.length > 1 ? ['RUNNING_P2P', 'RUNNING'] : ['RUNNING'];
-  for (const state of hops)
-    for (const { destination } of devices) setState(builder, destination.id, state, migrationPhases.resume);
+  for (const state of hops) setAll(builder, migration, 'destination', state, migrationPhases.resume);
   prove(builder, migration, 'resumed', migrationPhases.resume);
   builder.passPointOfNoReturn();
   builder.add({ kind: 'vm-resume', virtualMachineId: destinationMachineId }, migrationPhases.resume);
@@ -117,9 +123,21 @@ function setAll(
   state: VfioState,
   phase: string,
 ): void {
-  for (const device of devices) setState(builder, device[side].id, state, phase);
+  setStates(
+    builder,
+    devices.map((device) => ({ controllerId: device[side].id, state })),
+    phase,
+  );
 }
 
-function setState(builder: PlanBuilder, controllerId: string, state: VfioState, phase: string): void {
-  builder.add({ kind: 'vfio-set-state', controllerId, state }, phase);
+/** Of all devices of the guest at the same time: none waits for another, and the guest for none longer than it must. */
+function setStates(
+  builder: PlanBuilder,
+  states: readonly { readonly controllerId: string; readonly state: VfioState }[],
+  phase: string,
+): void {
+  for (const [index, { controllerId, state }] of states.entries())
+    builder.add({ kind: 'vfio-set-state', controllerId, state }, phase, {
+      withNext: index < states.length - 1,
+    });
 }
