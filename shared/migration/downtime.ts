@@ -36,11 +36,13 @@ export interface DowntimeInput {
  *
  *     rate         = throughput of both links together, with their latency and loss (see link-model.ts)
  *     round        = 2 × latency of both links
- *     quiesce      = devices × 1 command + 1 (the guest's pause is read back)
+ *     quiesce      = 2 commands (the pause is read back; peer-to-peer DMA ends), of a single device none
  *     memory       = memory that is left ÷ rate + round + 2 commands (the logs are read to their ends)
- *     device state = devices × 3 commands + Σ state bytes ÷ rate + round
- *     load, resume = devices × (3 commands: load, two hops; 4: read again twice and compared) + machine (as long as 2 commands)
+ *     device state = 2 commands (stop, transfer) + Σ state bytes ÷ rate + round; of a single device also the pause's read-back
+ *     load, resume = 4 commands (load, resume, read again twice and compared) + 1 for a second hop of several + 1 for each
+ *                    further device that is read and compared + machine (as long as 1 command)
  *
+ * What all devices do at the same time counts once.
  * Null where the link's speed is unknown.
  */
 export function downtimeTerms({
@@ -52,13 +54,14 @@ export function downtimeTerms({
   const rate = throughput(link);
   if (rate <= 0) return null;
   const count = queues.length;
+  const several = count > 1 ? 1 : 0;
   const stateBytes = queues.reduce((sum, vq) => sum + stateBytesOf(vq), 0);
   const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
   return [
-    { phase: 'quiesce', milliseconds: (count + 1) * command },
+    { phase: 'quiesce', milliseconds: 2 * several * command },
     { phase: 'memory', milliseconds: 2 * command + (memoryBytes === 0 ? 0 : send(memoryBytes)) },
-    { phase: 'device state', milliseconds: 3 * count * command + send(stateBytes) },
-    { phase: 'load, resume', milliseconds: (7 * count + commandsOfMachine) * command },
+    { phase: 'device state', milliseconds: (3 - several) * command + send(stateBytes) },
+    { phase: 'load, resume', milliseconds: (4 + several + count) * command },
   ];
 }
 

@@ -78,6 +78,6 @@ describe('stunTable', () => {
     const measured = { dirtyBytesPerSecond: 100_000_000, commandMilliseconds: 0.1 };
     expect(memory(stunTable(fleet, request, measured))).toBeGreaterThan(quiet);
     const [column] = own(stunTable(fleet, request, measured));
-    expect(column?.terms[0]?.milliseconds).toBeCloseTo(0.3, 9);
+    expect(column?.terms[0]?.milliseconds).toBeCloseTo(0.2, 9);
   });
 });

@@ -121,7 +121,7 @@ describe('berth migrate', () => {
     ]);
     expect(code).toBe(1);
     expect(out).toContain('not moved, everything was undone');
-    expect(out).toContain('It failed at: Open VF 2');
+    expect(out).toContain('It failed at: Open VF 1');
   });
 
   it('does not begin with warnings that nobody has read', async () => {

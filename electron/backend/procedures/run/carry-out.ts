@@ -230,15 +230,16 @@ function preCopyContext(active: RunUnderWay, index: number): PreCopyContext {
 }
 
 /**
- * Lower median of the steps that have changed the state of a device: one that was slow must not speak for all. Those that ran
- * together count as one.
+ * Milliseconds from the beginning of a step that changes the state of a device to the beginning of the one behind it: lower
+ * median, because one that was slow must not speak for all. Those that run together count as one.
  */
 function stepTime({ plan, steps }: ProcedureRun): number | null {
   const times = steps
-    .flatMap(({ status, durationMicroseconds }, index) => {
+    .flatMap(({ status, startedAt }, index) => {
       const { step, withNext } = plan.steps[index] ?? {};
+      const next = steps[index + 1]?.startedAt ?? null;
       const counts = status === 'done' && step?.kind === 'vfio-set-state' && withNext !== true;
-      return counts ? [(durationMicroseconds ?? 0) / 1000] : [];
+      return counts && startedAt !== null && next !== null ? [next - startedAt] : [];
     })
     .sort((one, other) => one - other);
   return times[Math.floor((times.length - 1) / 2)] ?? null;

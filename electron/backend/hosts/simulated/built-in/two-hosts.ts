@@ -15,7 +15,7 @@ type Workload = NonNullable<
 
 /** A database: most of what it writes is in its buffers, and its drive reads and writes all the time. */
 const database: Workload = {
-  phases: [{ seconds: 60, pagesPerSecond: 60_000, hotBytes: 2 * gib, hotShare: 0.9 }],
+  phases: [{ seconds: 60, pagesPerSecond: 120_000, hotBytes: 2 * gib, hotShare: 0.9 }],
   ...{ readsPerSecond: 2000, writesPerSecond: 1000, blocksPerCommand: 2 },
 };
 
