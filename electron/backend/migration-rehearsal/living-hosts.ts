@@ -2,11 +2,11 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { fail } from '#shared/result.ts';
-import { discoverFleet } from '../../fleet/discovery.ts';
-import { createSimulatedFleet } from '../../hosts/simulated/simulated-fleet.ts';
-import type { QueueTracer } from '../../hosts/traced-admin-queue.ts';
-import { SimulatedClock } from '../../simulation/simulated-clock.ts';
-import { systemClock } from '../../system-clock.ts';
+import { discoverFleet } from '../fleet/discovery.ts';
+import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
+import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
+import { SimulatedClock } from '../simulation/simulated-clock.ts';
+import { systemClock } from '../system-clock.ts';
 
 /** How long one admin command may take, milliseconds. */
 export const timeoutMilliseconds = 1000;
