@@ -49,6 +49,7 @@ downtime. Without --to: which hosts could take it, and what keeps the others fro
   migrate: `berth migrate SOURCE --vm NAME --to HOST [--policy POLICY] [--downtime MS] [--throttle PERCENT]
               [--when-not-converging finish|give-up] [--accept-warnings] [--dry-run] [--fault HOST:LINE]…
               [--report FILE] [--snapshot NAME] [--json]
+berth migrate SOURCE --vm NAME --to HOST --rehearse [--fault FAULT|all]… [--json]
 
 Moves a virtual machine with its controllers from one simulated host to another, in memory; for a capture it uses the
 simulated twin. Nothing real is changed, and no file but the report is written. A bar shows how far it is on a terminal;
@@ -61,6 +62,10 @@ where standard output is none, or with --json, each step, round and the end is o
   --accept-warnings   the warnings of the checks are taken as read; they stand in the report
   --dry-run           prints the steps with their command lines and the forecast, and does nothing
   --fault HOST:LINE   a line that runs on a host before, for example 'hv-a:berth link --percent 10'; may be given again
+  --rehearse          runs the plan on simulated twins, once for each step and fault, prints what became of the guest in
+                      each case, and moves nothing; 0: every case passed. --fault then names faults: refused-once,
+                      refused-always, answer-lost, killed-after-journal, link-down and destination-host-lost by
+                      default, others (a wrong name prints them all), or all
   --report FILE       writes the report as HTML, or as JSON where FILE ends in .json
   --json              JSON lines on a terminal, too
 `,

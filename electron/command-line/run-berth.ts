@@ -47,6 +47,7 @@ const optionsOf = {
     ...migrationOptions,
     'accept-warnings': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
+    rehearse: { type: 'boolean' },
     fault: { type: 'string', multiple: true },
     report: { type: 'string' },
     json: { type: 'boolean' },
@@ -158,11 +159,12 @@ async function runSubcommand(
     }
     case 'migrate': {
       const { runMigrate } = await import('./migrate/migrate.ts');
-      const { 'accept-warnings': accepted, 'dry-run': dry, fault } = parsed.values;
+      const { 'accept-warnings': accepted, 'dry-run': dry, rehearse, fault } = parsed.values;
       return runMigrate(
         {
           ...migrationArguments(source, text),
           ...{ acceptWarnings: accepted === true, dryRun: dry === true, report: text('report'), json },
+          rehearse: rehearse === true,
           faults: Array.isArray(fault) ? fault.map(String) : [],
         },
         io,

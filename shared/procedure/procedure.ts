@@ -3,6 +3,7 @@ import { berthErrorSchema } from '../error-schema.ts';
 import { secondaryControllerSchema, virtualSubsystemSchema } from '../fleet/schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
 import { preCopyFactsSchema } from '../migration/pre-copy/round.ts';
+import { migrationRehearsalSchema } from '../migration/rehearsal/rehearsal-result.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
 import { agreedSchema } from './agreement.ts';
@@ -28,6 +29,8 @@ export const planSchema = z.object({
    * abort. null: can be rolled back to the end.
    */
   pointOfNoReturn: z.number().int().min(0).nullable(),
+  /** What was seen of it on simulated twins before it started; left out: it was not rehearsed. */
+  rehearsal: migrationRehearsalSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 

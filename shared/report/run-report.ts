@@ -50,6 +50,7 @@ export function runReport(run: ProcedureRun, fleet: Fleet, context: ReportContex
     error: run.error,
     leftovers: run.leftovers,
     audit: run.audit ?? null,
+    rehearsal: run.plan.rehearsal ?? null,
   };
 }
 

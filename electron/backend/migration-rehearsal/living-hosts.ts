@@ -24,7 +24,10 @@ export const inFlightMilliseconds = 400;
  * device only after the driver has given it up; left out: none
  */
 export function openLivingHosts(file: FleetFile, lateAt?: number) {
-  const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
+  const clock = new SimulatedClock(systemClock, {
+    mode: 'as-fast-as-possible',
+    microseconds: file.clock?.microseconds ?? 0,
+  });
   const drivers = { sent: 0, lateAt };
   const trace: QueueTracer = (queue) => ({
     ...queue,

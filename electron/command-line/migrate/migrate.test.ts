@@ -113,6 +113,22 @@ describe('berth migrate', () => {
     expect(lines()).toMatchObject([{ event: 'plan', title: 'Move db-primary to hv-b' }]);
   });
 
+  it('rehearses the plan on twins, and answers by its exit code', async () => {
+    const { code, out } = await berth(['migrate', ...toB, '--rehearse', '--fault', 'link-down']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/on simulated twins: (\d+) of \1 cases passed\n/);
+    expect(out).toMatch(/\n {2}M .*54\. Take VF 4 offline/);
+    expect(out).toMatch(/\n {2}S .*1\. /);
+  }, 60_000);
+
+  it.each([
+    [['--fault', 'power-cut'], '--fault'],
+    [['--report', 'x.html'], '--report'],
+  ])('says what a rehearsal does not take: %j', async (more, field) => {
+    const { code, err } = await berth(['migrate', ...toB, '--rehearse', ...more]);
+    expect([code, err]).toEqual([2, expect.stringContaining(field)]);
+  });
+
   it('goes back when something fails, and says where', async () => {
     const { code, out } = await berth([
       ...['migrate', ...toB],

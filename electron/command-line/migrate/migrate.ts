@@ -2,6 +2,7 @@ import { openShell } from '#backend/console/host-shell/open-shell.ts';
 import { runLine } from '#backend/console/host-shell/run-line.ts';
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
+import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
@@ -16,13 +17,16 @@ import { findMachine, type MigrationArguments, requestFromArguments } from './mi
 import { type HeadlessProgram, openHeadlessProgram } from './open-program.ts';
 import { planText, runFollower } from './print-run.ts';
 import { createLog } from './quiet-log.ts';
+import { rehearseOnTwins } from './rehearse.ts';
 
 export interface MigrateRequest extends MigrationArguments {
   /** Warnings of the checks are taken as read. */
   readonly acceptWarnings: boolean;
   /** Only what would be done. */
   readonly dryRun: boolean;
-  /** `HOST:LINE`: a line that runs on a host before the migration begins. */
+  /** The plan on simulated twins with faults, and nothing else. */
+  readonly rehearse: boolean;
+  /** `HOST:LINE`: a line that runs on a host before the migration begins; of a rehearsal, names of its faults. */
   readonly faults: readonly string[];
   /** File for the report, as HTML or, with `.json`, as JSON. */
   readonly report: string | undefined;
@@ -31,7 +35,7 @@ export interface MigrateRequest extends MigrationArguments {
 
 /**
  * `berth migrate SOURCE --vm NAME --to HOST`: moves a virtual machine of a simulated fleet or twin in memory. 0: it moved (with
- * --dry-run: it could), 1: it did not.
+ * --dry-run: it could; with --rehearse: every case passed), 1: it did not.
  */
 export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Promise<ExitCode> {
   const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
@@ -41,6 +45,11 @@ export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Pr
   if (!opened.ok) return refuse(io, opened.error);
   const program = opened.value;
   try {
+    if (request.rehearse) {
+      const passed = await rehearsed(file.value, program, request, io);
+      if (!passed.ok) return refuse(io, passed.error);
+      return passed.value ? exitCodes.success : exitCodes.refused;
+    }
     const moved = await migrate(program, request, io);
     if (!moved.ok) return refuse(io, moved.error);
     if (moved.value === null) return exitCodes.success;
@@ -51,6 +60,26 @@ export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Pr
   } finally {
     await program.close();
   }
+}
+
+async function rehearsed(
+  file: FleetFile,
+  { writer: { fleet } }: HeadlessProgram,
+  request: MigrateRequest,
+  io: CommandLineIo,
+): Promise<Result<boolean>> {
+  if (request.report !== undefined || request.dryRun)
+    return fail('invalid-request', '--rehearse has no report and no dry run', {
+      object: '--rehearse',
+      field: request.dryRun ? '--dry-run' : '--report',
+      fix: 'Leave it out; with --json everything that was seen is printed.',
+    });
+  const machine = findMachine(fleet, request);
+  if (!machine.ok) return machine;
+  const wanted = requestFromArguments(fleet, machine.value, request);
+  if (!wanted.ok) return wanted;
+  const json = request.json || io.isTerminal !== true;
+  return rehearseOnTwins(file, { fleet, request: wanted.value }, { faults: request.faults, json, io });
 }
 
 /** The run as it ended; null where it was only planned. */
