@@ -69,6 +69,15 @@ where standard output is none, or with --json, each step, round and the end is o
   --report FILE       writes the report as HTML, or as JSON where FILE ends in .json
   --json              JSON lines on a terminal, too
 `,
+  verify: `berth verify REPORT [--sha256 HEX] [--json]
+
+Recomputes the seals of the evidence in the JSON report of a migration: what was read of both sides, and what was
+compared. Says what is not as it was sealed, and where the report says something else than its evidence.
+
+  REPORT            a report that was exported as JSON, or the evidence alone
+  --sha256 HEX      the digest as the run or a printed report shows it; it must be that of the content
+  --json            one JSON object
+`,
   replay: `berth replay CAPTURE [--json]
 
 Makes a simulated twin of the first snapshot of a capture, runs every line of commands.tsv on it, and compares the
@@ -114,6 +123,7 @@ export const generalHelp = `berth COMMAND …
   berth shell SOURCE [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--plain]
   berth check SOURCE --vm NAME [--to HOST] …
   berth migrate SOURCE --vm NAME --to HOST [--dry-run] …
+  berth verify REPORT [--sha256 HEX]
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]
   berth record [--output FOLDER|FILE.tar.gz] [--anonymize] [--timeout SECONDS] | --script

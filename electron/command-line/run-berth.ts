@@ -53,6 +53,11 @@ const optionsOf = {
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
+  verify: {
+    sha256: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
   replay: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   explain: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
   record: {
@@ -71,6 +76,7 @@ const argumentOf = {
   shell: 'SOURCE',
   check: 'SOURCE',
   migrate: 'SOURCE',
+  verify: 'REPORT',
   replay: 'CAPTURE',
   explain: 'TEXT or FILE',
   record: null,
@@ -169,6 +175,10 @@ async function runSubcommand(
         },
         io,
       );
+    }
+    case 'verify': {
+      const { runVerify } = await import('./verify/verify.ts');
+      return runVerify({ file: source, sha256: text('sha256'), json }, io);
     }
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');

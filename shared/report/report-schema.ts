@@ -56,6 +56,7 @@ const migrationPartSchema = migrationFactsSchema
     preCopy: true,
     downtimePhases: true,
     proof: true,
+    evidence: true,
   })
   .extend({
     sourceHost: z.string(),

@@ -89,6 +89,7 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
       acknowledged: facts.acknowledged.includes(check.id),
     })),
     proof: facts.proof,
+    ...(facts.evidence === undefined ? {} : { evidence: facts.evidence }),
     unproven: facts.unproven ?? [],
   };
 }

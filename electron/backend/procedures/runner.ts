@@ -17,7 +17,7 @@ import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
 import { openWhileOpening } from '../sources/opening.ts';
 import type { RunHead } from '../store/run-store.ts';
-import { planDigest } from './plan-digest.ts';
+import { withRehearsal } from './plan-digest.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import { leftAsItIs } from './recovery/left-as-it-is.ts';
@@ -390,12 +390,6 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       await Promise.all([...active.values()].map((run) => run.finished));
     },
   };
-}
-
-/** What was seen of this very plan on simulated twins stays with it. */
-function withRehearsal(plan: Plan, { rehearsed }: RunnerDependencies): Plan {
-  const rehearsal = plan.intent.kind === 'migrate' ? rehearsed?.(planDigest(plan)) : null;
-  return rehearsal ? { ...plan, rehearsal } : plan;
 }
 
 function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { twoHosts } from '#backend/hosts/simulated/built-in/two-hosts.ts';
+import { busyFleet } from '#backend/kill-test/testing/small-fleet.ts';
 import { runCommandLine } from '../testing/run-command-line.ts';
 
 async function berth(args: readonly string[], isTerminal = true) {
@@ -114,7 +115,10 @@ describe('berth migrate', () => {
   });
 
   it('rehearses the plan on twins, and answers by its exit code', async () => {
-    const { code, out } = await berth(['migrate', ...toB, '--rehearse', '--fault', 'link-down']);
+    const file = path.join(folder(), 'fleet.json');
+    writeFileSync(file, JSON.stringify(busyFleet()));
+    const moved = ['migrate', file, '--vm', 'db-primary', '--to', 'hv-b'];
+    const { code, out } = await berth([...moved, '--rehearse', '--fault', 'link-down']);
     expect(code).toBe(0);
     expect(out).toMatch(/on simulated twins: (\d+) of \1 cases passed\n/);
     expect(out).toMatch(/\n {2}M .*54\. Take VF 4 offline/);
