@@ -47,8 +47,8 @@ downtime. Without --to: which hosts could take it, and what keeps the others fro
   --json              one JSON object
 `,
   migrate: `berth migrate SOURCE --vm NAME --to HOST [--policy POLICY] [--downtime MS] [--throttle PERCENT]
-              [--when-not-converging finish|give-up] [--accept-warnings] [--dry-run] [--fault HOST:LINE]…
-              [--report FILE] [--snapshot NAME] [--json]
+              [--when-not-converging finish|give-up] [--hold] [--accept-warnings] [--dry-run]
+              [--fault HOST:LINE]… [--report FILE] [--snapshot NAME] [--json]
 berth migrate SOURCE --vm NAME --to HOST --rehearse [--fault FAULT|all]… [--json]
 
 Moves a virtual machine with its controllers from one simulated host to another, in memory; for a capture it uses the
@@ -59,6 +59,8 @@ where standard output is none, or with --json, each step, round and the end is o
                       as for berth check
   --when-not-converging
                       give-up (default) rolls it back, finish stops the guest for longer than --downtime
+  --hold              goes on copying until somebody at the terminal says when the guest is stopped: Enter for now, l for
+                      the next low of what is left, a to abort
   --accept-warnings   the warnings of the checks are taken as read; they stand in the report
   --dry-run           prints the steps with their command lines and the forecast, and does nothing
   --fault HOST:LINE   a line that runs on a host before, for example 'hv-a:berth link --percent 10'; may be given again

@@ -48,6 +48,7 @@ const optionsOf = {
     'accept-warnings': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     rehearse: { type: 'boolean' },
+    hold: { type: 'boolean' },
     fault: { type: 'string', multiple: true },
     report: { type: 'string' },
     json: { type: 'boolean' },
@@ -165,11 +166,12 @@ async function runSubcommand(
     }
     case 'migrate': {
       const { runMigrate } = await import('./migrate/migrate.ts');
-      const { 'accept-warnings': accepted, 'dry-run': dry, rehearse, fault } = parsed.values;
+      const { 'accept-warnings': accepted, 'dry-run': dry, rehearse, hold, fault } = parsed.values;
       return runMigrate(
         {
           ...migrationArguments(source, text),
           ...{ acceptWarnings: accepted === true, dryRun: dry === true, report: text('report'), json },
+          hold: hold === true,
           rehearse: rehearse === true,
           faults: Array.isArray(fault) ? fault.map(String) : [],
         },
@@ -209,6 +211,7 @@ function migrationArguments(
     ...{ source, snapshot: text('snapshot'), vm: text('vm'), to: text('to'), policy: text('policy') },
     ...{ downtime: text('downtime'), throttle: text('throttle') },
     whenNotConverging: text('when-not-converging'),
+    hold: false,
   };
 }
 

@@ -114,6 +114,44 @@ describe('berth migrate', () => {
     expect(lines()).toMatchObject([{ event: 'plan', title: 'Move db-primary to hv-b' }]);
   });
 
+  it.each([
+    ['', 'a person said so'],
+    ['l', 'a person asked for the next low'],
+  ])('is held until somebody says %j', async (answer, reason) => {
+    const prompts: string[] = [];
+    const file = path.join(folder(), 'fleet.json');
+    writeFileSync(file, JSON.stringify(busyFleet()));
+    const moved = ['migrate', file, '--vm', 'db-primary', '--to', 'hv-b', '--hold'];
+    const { code, out } = await runCommandLine(moved, '', {
+      isTerminal: true,
+      openTerminal: () => ({
+        ask: async (prompt) => {
+          prompts.push(prompt);
+          return prompts.length === 1 ? 'what?' : answer;
+        },
+        close: () => undefined,
+      }),
+    });
+    expect(prompts).toHaveLength(2);
+    expect(prompts[0]).toMatch(/^Held before the switch-over, about .*: $/);
+    expect([code, out]).toEqual([0, expect.stringContaining(reason)]);
+  });
+
+  it('is not held where nobody could answer, and taken back at the end of the input', async () => {
+    const { code, err } = await berth(['migrate', ...toB, '--hold'], false);
+    expect([code, err]).toEqual([1, expect.stringContaining('--hold asks somebody')]);
+    const ended = await runCommandLine(['migrate', ...toB, '--hold'], '', {
+      isTerminal: true,
+      openTerminal: () => ({ ask: async () => null, close: () => undefined }),
+    });
+    expect([ended.code, ended.out]).toEqual([1, expect.stringContaining('everything was undone')]);
+    const stopped = await runCommandLine(['migrate', ...toB, '--hold', '--policy', 'stop-and-copy'], '', {
+      isTerminal: true,
+      openTerminal: () => ({ ask: async () => null, close: () => undefined }),
+    });
+    expect([stopped.code, stopped.err]).toEqual([2, expect.stringContaining('--policy')]);
+  });
+
   it('rehearses the plan on twins, and answers by its exit code', async () => {
     const file = path.join(folder(), 'fleet.json');
     writeFileSync(file, JSON.stringify(busyFleet()));

@@ -13,6 +13,7 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
 import { openFleetFile } from '../open-source.ts';
 import { refuse } from '../print-error.ts';
+import { askWhileHeld } from './ask-while-held.ts';
 import { findMachine, type MigrationArguments, requestFromArguments } from './migration-request.ts';
 import { type HeadlessProgram, openHeadlessProgram } from './open-program.ts';
 import { planText, runFollower } from './print-run.ts';
@@ -40,10 +41,25 @@ export interface MigrateRequest extends MigrationArguments {
 export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Promise<ExitCode> {
   const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return refuse(io, file.error);
+  if (request.hold && (request.json || io.isTerminal !== true || io.openTerminal === undefined))
+    return refuse(io, {
+      ...{
+        code: 'refused',
+        message: '--hold asks somebody, and nobody is at a terminal here',
+        field: '--hold',
+      },
+      fix: 'Leave it out, or run it on a terminal without --json.',
+    });
   const follower = runFollower(io, request.json || io.isTerminal !== true);
-  const opened = await openHeadlessProgram(file.value, { log: createLog(io), onRun: follower.follow });
+  const held = askWhileHeld(io);
+  const onRun = (run: ProcedureRun) => {
+    held.follow(run);
+    if (!held.isAsking) follower.follow(run);
+  };
+  const opened = await openHeadlessProgram(file.value, { log: createLog(io), onRun });
   if (!opened.ok) return refuse(io, opened.error);
   const program = opened.value;
+  if (request.hold) held.use(program);
   try {
     if (request.rehearse) {
       const passed = await rehearsed(file.value, program, request, io);
@@ -58,6 +74,7 @@ export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Pr
     if (!written.ok) return refuse(io, written.error);
     return moved.value.status === 'done' ? exitCodes.success : exitCodes.refused;
   } finally {
+    held.close();
     await program.close();
   }
 }

@@ -29,7 +29,7 @@ export const useMigrationRehearsal = create<RehearsalOfMigration>(() => ({
   opened: null,
 }));
 
-let isListening = false;
+let stopListening: () => void = () => undefined;
 
 /** Begins a rehearsal of a reviewed plan in the background. `digest`: of that plan. */
 export async function rehearse(
@@ -37,8 +37,8 @@ export async function rehearse(
   digest: string,
   chosen: { readonly faults: readonly RehearsalFault[]; readonly steps: readonly number[] | null },
 ): Promise<void> {
-  if (!isListening) client.listen('migration-rehearsal:changed', takeRehearsal);
-  isListening = true;
+  stopListening();
+  stopListening = client.listen('migration-rehearsal:changed', takeRehearsal);
   useMigrationRehearsal.setState({ isStarting: true, opened: null });
   const { faults, steps } = chosen;
   const started = await client.call('migration-rehearsal:start', {
