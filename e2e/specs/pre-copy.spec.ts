@@ -1,11 +1,14 @@
 import { expect, expectAccessible, test } from '../fixtures.ts';
+import { inspect } from '../inspect.ts';
 import { lastRun } from '../pages/fleet.ts';
+import { FramePage } from '../pages/frame.ts';
 import { WizardPage } from '../pages/wizard.ts';
 
 test('a migration is held before its switch-over, goes when told so by keyboard, and is moved back', async ({
   launch,
 }) => {
-  const { page } = await launch({ size: { width: 1024, height: 700 } });
+  const program = await launch({ size: { width: 1024, height: 700 } });
+  const { page } = program;
   const wizard = new WizardPage(page);
   await wizard.open();
   await wizard.choose('Virtual machine', 'db-primary');
@@ -23,6 +26,25 @@ test('a migration is held before its switch-over, goes when told so by keyboard,
   await expectAccessible(page);
   await wizard.next('Review');
   await expect(page.getByText(/hold before the switch-over/)).toBeVisible();
+  await test.step('the plan is rehearsed on twins, for the steps and faults that are chosen', async () => {
+    await page.getByRole('button', { name: 'Rehearse…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Rehearse this plan on simulated twins' });
+    await dialog.getByRole('button', { name: 'None' }).click();
+    await dialog.getByRole('checkbox', { name: 'link down' }).click();
+    await inspect(program, 'rehearse-dialog');
+    await dialog.getByRole('button', { name: 'Rehearse', exact: true }).click();
+    await expect(page.getByText(/^\d+ of \d+ cases/)).toBeVisible();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect(page.getByText(/cases passed, stopped before/)).toBeVisible();
+    await inspect(program, 'rehearsed');
+    await page
+      .getByRole('button', { name: /^passed, guest back at the source/ })
+      .first()
+      .click();
+    const run = page.getByRole('dialog', { name: /^link down, at step 1/ });
+    await expect(run.getByText('The run is rolled-back.')).toBeVisible();
+    await run.getByRole('button', { name: 'Close', exact: true }).last().click();
+  });
   await wizard.acknowledge();
   await wizard.migrate();
 
@@ -34,11 +56,26 @@ test('a migration is held before its switch-over, goes when told so by keyboard,
   expect((await lastRun(page)).progress).toBe(held.progress);
   expect((await lastRun(page)).migration?.preCopy?.state).toBe('holding');
   await expectAccessible(page);
-  await page.getByRole('button', { name: /^Go now/ }).focus();
-  await page.keyboard.press('Enter');
+  await test.step('the topology shows it, a notice says that it waits, and it goes by itself at the next low', async () => {
+    await new FramePage(page).goTo('Topology');
+    const arrow = page.getByRole('button', { name: /^db-primary, hv-a to hv-b: PRE_COPY, \d+ %/ });
+    await expect(arrow).toBeVisible();
+    const notice = page.getByRole('group', { name: /db-primary is held before its switch-over/ });
+    await expect(notice.getByRole('button', { name: /^Stop db-primary now/ })).toBeVisible();
+    await inspect(program, 'topology-moving');
+    await arrow.focus();
+    await page.keyboard.press('Enter');
+    await expect(notice).toHaveCount(0);
+    await inspect(program, 'held');
+    await page.getByRole('button', { name: 'Go at the next low' }).focus();
+    await page.keyboard.press('Enter');
+  });
 
   await wizard.expectResult('db-primary moved from hv-a to hv-b');
-  await expect(page.getByText('switched over: a person said so')).toBeVisible();
+  await expect(page.getByText(/switched over: a person asked for the next low/)).toBeVisible();
+  await expect(page.getByText('Evidence, SHA-256')).toBeVisible();
+  await expect(page.getByText('Rehearsed before the start')).toBeVisible();
+  await inspect(program, 'result-with-evidence');
   await expect(page.getByText(/forecast at the switch-over/)).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Move back…' }).click();

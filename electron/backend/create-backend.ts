@@ -14,6 +14,7 @@ import { createOwnershipHandlers } from './handlers/ownership-handlers.ts';
 import { createProcedureHandlers } from './handlers/procedure-handlers.ts';
 import { createReportHandlers } from './handlers/report-handlers.ts';
 import { createSettingsHandlers } from './handlers/settings-handlers.ts';
+import { createMigrationRehearsalHandlers } from './handlers/simulated/migration-rehearsal-handlers.ts';
 import { createRehearsalHandlers } from './handlers/simulated/rehearsal-handlers.ts';
 import { createSimulationHandlers } from './handlers/simulated/simulation-handlers.ts';
 import { createTerminalHandlers } from './handlers/simulated/terminal-handlers.ts';
@@ -24,6 +25,7 @@ import { KeptArchive } from './hosts/capture/storage/kept-archive.ts';
 import type { Reading } from './hosts/capture/storage/open-storage.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
+import { createMigrationRehearsals } from './migration-rehearsal/migration-rehearsals.ts';
 import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
 import { createRecoveries } from './procedures/recovery/recoveries.ts';
@@ -104,6 +106,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     onOpen: (simulation) => {
       terminals.closeAll();
       rehearsals.close();
+      migrationRehearsals.close();
       stopWatching();
       if (simulation !== null) stopWatching = watchSimulation(simulation, { clock, emit: hub.emit, runner });
     },
@@ -134,6 +137,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
+    rehearsed: (digest) => migrationRehearsals.of(digest),
   });
 
   const terminals = createTerminals({
@@ -145,6 +149,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     copy: (id) => rehearsals.terminalPlace(id),
   });
   const rehearsals = createRehearsals({ sources, writer, emit: hub.emit });
+  const migrationRehearsals = createMigrationRehearsals({ sources, clock, emit: hub.emit });
   const recoveries = createRecoveries({
     ...{ writer, store, runner },
     sourceKey: () => sources.current().key,
@@ -180,6 +185,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createGuestViewHandlers({ surroundings }),
     ...createTerminalHandlers(terminals),
     ...createRehearsalHandlers(rehearsals),
+    ...createMigrationRehearsalHandlers(migrationRehearsals),
     ...createMigrationHandlers({ fleet }),
     ...createSimulationHandlers({
       writer,
@@ -211,6 +217,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       await ready.catch(() => undefined);
       terminals.closeAll();
       rehearsals.close();
+      migrationRehearsals.close();
       await runner.close();
       runs.close();
       stopWatching();

@@ -47,8 +47,9 @@ downtime. Without --to: which hosts could take it, and what keeps the others fro
   --json              one JSON object
 `,
   migrate: `berth migrate SOURCE --vm NAME --to HOST [--policy POLICY] [--downtime MS] [--throttle PERCENT]
-              [--when-not-converging finish|give-up] [--accept-warnings] [--dry-run] [--fault HOST:LINE]…
-              [--report FILE] [--snapshot NAME] [--json]
+              [--when-not-converging finish|give-up] [--hold] [--accept-warnings] [--dry-run]
+              [--fault HOST:LINE]… [--report FILE] [--snapshot NAME] [--json]
+berth migrate SOURCE --vm NAME --to HOST --rehearse [--fault FAULT|all]… [--json]
 
 Moves a virtual machine with its controllers from one simulated host to another, in memory; for a capture it uses the
 simulated twin. Nothing real is changed, and no file but the report is written. A bar shows how far it is on a terminal;
@@ -58,11 +59,26 @@ where standard output is none, or with --json, each step, round and the end is o
                       as for berth check
   --when-not-converging
                       give-up (default) rolls it back, finish stops the guest for longer than --downtime
+  --hold              goes on copying until somebody at the terminal says when the guest is stopped: Enter for now, l for
+                      the next low of what is left, a to abort
   --accept-warnings   the warnings of the checks are taken as read; they stand in the report
   --dry-run           prints the steps with their command lines and the forecast, and does nothing
   --fault HOST:LINE   a line that runs on a host before, for example 'hv-a:berth link --percent 10'; may be given again
+  --rehearse          runs the plan on simulated twins, once for each step and fault, prints what became of the guest in
+                      each case, and moves nothing; 0: every case passed. --fault then names faults: refused-once,
+                      refused-always, answer-lost, killed-after-journal, link-down and destination-host-lost by
+                      default, others (a wrong name prints them all), or all
   --report FILE       writes the report as HTML, or as JSON where FILE ends in .json
   --json              JSON lines on a terminal, too
+`,
+  verify: `berth verify REPORT [--sha256 HEX] [--json]
+
+Recomputes the seals of the evidence in the JSON report of a migration: what was read of both sides, and what was
+compared. Says what is not as it was sealed, and where the report says something else than its evidence.
+
+  REPORT            a report that was exported as JSON, or the evidence alone
+  --sha256 HEX      the digest as the run or a printed report shows it; it must be that of the content
+  --json            one JSON object
 `,
   replay: `berth replay CAPTURE [--json]
 
@@ -109,6 +125,7 @@ export const generalHelp = `berth COMMAND …
   berth shell SOURCE [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--plain]
   berth check SOURCE --vm NAME [--to HOST] …
   berth migrate SOURCE --vm NAME --to HOST [--dry-run] …
+  berth verify REPORT [--sha256 HEX]
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]
   berth record [--output FOLDER|FILE.tar.gz] [--anonymize] [--timeout SECONDS] | --script

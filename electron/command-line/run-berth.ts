@@ -47,8 +47,15 @@ const optionsOf = {
     ...migrationOptions,
     'accept-warnings': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
+    rehearse: { type: 'boolean' },
+    hold: { type: 'boolean' },
     fault: { type: 'string', multiple: true },
     report: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  },
+  verify: {
+    sha256: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -70,6 +77,7 @@ const argumentOf = {
   shell: 'SOURCE',
   check: 'SOURCE',
   migrate: 'SOURCE',
+  verify: 'REPORT',
   replay: 'CAPTURE',
   explain: 'TEXT or FILE',
   record: null,
@@ -158,15 +166,21 @@ async function runSubcommand(
     }
     case 'migrate': {
       const { runMigrate } = await import('./migrate/migrate.ts');
-      const { 'accept-warnings': accepted, 'dry-run': dry, fault } = parsed.values;
+      const { 'accept-warnings': accepted, 'dry-run': dry, rehearse, hold, fault } = parsed.values;
       return runMigrate(
         {
           ...migrationArguments(source, text),
           ...{ acceptWarnings: accepted === true, dryRun: dry === true, report: text('report'), json },
+          hold: hold === true,
+          rehearse: rehearse === true,
           faults: Array.isArray(fault) ? fault.map(String) : [],
         },
         io,
       );
+    }
+    case 'verify': {
+      const { runVerify } = await import('./verify/verify.ts');
+      return runVerify({ file: source, sha256: text('sha256'), json }, io);
     }
     case 'replay': {
       const { runReplay } = await import('./replay/replay.ts');
@@ -197,6 +211,7 @@ function migrationArguments(
     ...{ source, snapshot: text('snapshot'), vm: text('vm'), to: text('to'), policy: text('policy') },
     ...{ downtime: text('downtime'), throttle: text('throttle') },
     whenNotConverging: text('when-not-converging'),
+    hold: false,
   };
 }
 

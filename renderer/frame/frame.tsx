@@ -5,6 +5,7 @@ import { client } from '../bridge/client.ts';
 import { runCommand } from '../commands/command-registry.ts';
 import { listenToAccelerators } from '../commands/key-bindings.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
+import { useDecisionNotices } from '../migration/decision-notices.ts';
 import { type ScreenId, useNavigation } from '../navigation.ts';
 import { useWindowDrop } from '../open/use-window-drop.ts';
 import { OwnershipBanner } from '../ownership/ownership-banner.tsx';
@@ -37,6 +38,7 @@ export function Frame() {
   useFrameCommands();
   useSimulationCommands();
   useRunEndNotices();
+  useDecisionNotices();
   useWindowDrop();
   useEffect(listenToAccelerators, []);
   useEffect(holdKeysForOverlays, []);

@@ -12,6 +12,7 @@ import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
 import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useOwnership } from '../fleet-mirror/ownership-store.ts';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { goNow, waitsForPerson } from '../migration/decision-notices.ts';
 import { goTo, select, showRun, useNavigation } from '../navigation.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { formatMemory } from '../ui/format.ts';
@@ -138,6 +139,17 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
         {run.plan.title}
       </button>
       <ProgressBar value={run.progress} label={run.plan.title} tone="warning" />
+      {waitsForPerson(run) === null ? null : (
+        <button
+          type="button"
+          className={`${styles.statusItem} ${styles.statusButton}`}
+          title="Stops the guest after this round, and moves it"
+          aria-label={`Go now: ${run.plan.title}`}
+          onClick={() => void goNow(run.id)}
+        >
+          <span className="warn">Go now</span>
+        </button>
+      )}
       <span className={styles.statusText}>
         {isPaused ? <span className="warn">paused: simulated clock · </span> : null}
         {run.status === 'aborting' ? 'rolling back · ' : ''}

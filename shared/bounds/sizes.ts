@@ -25,6 +25,10 @@ export const requestBounds: ValueBounds = { entries: 16_384, text: 65_536, depth
 /** Of an output that a capture has recorded: lists of some thousand controllers, texts of some hundred characters. */
 export const recordedBounds: ValueBounds = { entries: 65_536, text: 4096, depth: 32, values: 2_000_000 };
 
+/** Bytes of a report with the evidence of a migration, several times what the largest takes; and what is in it. */
+export const largestEvidence = 64 * 1024 * 1024;
+export const evidenceBounds: ValueBounds = { entries: 65_536, text: 65_536, depth: 32, values: 2_000_000 };
+
 /**
  * Of a whole simulated fleet, after each field is right by itself: a few numbers in a small file can stand for a
  * hundred thousand controllers. Twice as much as the largest fleet that comes with Berth.

@@ -23,6 +23,7 @@ import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subs
 import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
 import { objectIdSchema as id, emptySchema as nothing } from './contract-parts.ts';
+import { migrationRehearsalEvents, migrationRehearsalRequests } from './migration-rehearsal-contract.ts';
 import { openRequestSchema, pathSchema as path } from './open-request.ts';
 import { rehearsalEvents, rehearsalRequests } from './rehearsal-contract.ts';
 import { simulationRequests } from './simulation-contract.ts';
@@ -328,6 +329,7 @@ export const requestContract = {
   'settings:get': { request: nothing, response: settingsSchema },
   'settings:set': { request: settingsSchema.partial(), response: settingsSchema },
   ...rehearsalRequests,
+  ...migrationRehearsalRequests,
   ...terminalRequests,
 } as const satisfies Record<RequestChannel, { request: z.ZodType; response: z.ZodType }>;
 
@@ -350,6 +352,7 @@ export const eventContract = {
   /** Something to tell the person that no request asked for. */
   'app:notice': berthErrorSchema.extend({ severity: z.enum(['info', 'warning', 'error']) }),
   ...rehearsalEvents,
+  ...migrationRehearsalEvents,
   ...terminalEvents,
 } as const satisfies Record<EventChannel, z.ZodType>;
 

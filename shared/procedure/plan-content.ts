@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts';
 import type { Plan } from './procedure.ts';
 import type { PlannedStep } from './step.ts';
 
@@ -27,13 +28,4 @@ export function consequenceContent(consequence: string): string {
 
 function stepParts({ step, hostId, inverse }: PlannedStep): object {
   return { step, hostId, inverse };
-}
-
-/** JSON with the keys of every object in order, so that equal values are equal texts. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : part,
-  );
 }

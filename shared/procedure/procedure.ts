@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { berthErrorSchema } from '../error-schema.ts';
 import { secondaryControllerSchema, virtualSubsystemSchema } from '../fleet/schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
+import { comparedLineSchema, comparedStageSchema, evidenceSchema } from '../migration/evidence/evidence.ts';
 import { preCopyFactsSchema } from '../migration/pre-copy/round.ts';
+import { migrationRehearsalSchema } from '../migration/rehearsal/rehearsal-result.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { vfioStateSchema } from '../vfio/schema.ts';
 import { agreedSchema } from './agreement.ts';
 import { intentSchema } from './intent.ts';
 import { recoverySchema } from './recovery/recovery.ts';
 import { plannedStepSchema } from './step.ts';
-import { proofStageSchema } from './steps/proof.ts';
 
 /** What a planner makes of an intent: an ordered list of steps, shown before it runs. */
 export const planSchema = z.object({
@@ -28,6 +29,8 @@ export const planSchema = z.object({
    * abort. null: can be rolled back to the end.
    */
   pointOfNoReturn: z.number().int().min(0).nullable(),
+  /** What was seen of it on simulated twins before it started; left out: it was not rehearsed. */
+  rehearsal: migrationRehearsalSchema.optional(),
 });
 export type Plan = z.infer<typeof planSchema>;
 
@@ -106,18 +109,13 @@ export const migrationFactsSchema = z.object({
   ),
   /** What was saved or stands at the source, compared with the destination; one line per comparison. */
   proof: z.array(
-    z.object({
-      what: z.string(),
-      source: z.string(),
-      destination: z.string(),
-      equal: z.boolean(),
-      /**
-       * When it was compared; absent in runs of earlier versions. `source-released`: after the last step; `rolled-back`: when
-       * everything had been taken back, the source before the first step with the source now.
-       */
-      stage: z.enum([...proofStageSchema.options, 'source-released', 'rolled-back']).optional(),
+    comparedLineSchema.extend({
+      /** When it was compared; absent in runs of earlier versions. */
+      stage: comparedStageSchema.optional(),
     }),
   ),
+  /** What the comparisons rest on, sealed; absent in runs of earlier versions, and before the first comparison. */
+  evidence: evidenceSchema.optional(),
   /** What the comparisons cannot see, one sentence each; absent in runs of earlier versions. */
   unproven: z.array(z.string()).optional(),
   acknowledged: z.array(z.string()),

@@ -128,7 +128,7 @@ function verdict(check: MigrationPart['checks'][number]): Markup {
     : markup`<span class="warn">warning, not acknowledged</span>`;
 }
 
-function proof({ proof: lines, unproven, sourceHost, destinationHost }: MigrationPart): Markup {
+function proof({ proof: lines, unproven, evidence, sourceHost, destinationHost }: MigrationPart): Markup {
   const rows = lines.map((line) => [
     proofStageWords(line.stage),
     line.what,
@@ -143,5 +143,6 @@ function proof({ proof: lines, unproven, sourceHost, destinationHost }: Migratio
     ],
     rows,
   )}
+${evidence === undefined ? null : markup`<p class="small">Evidence of ${countWords(evidence.stages.length, 'stage')}, SHA-256 ${code(evidence.sha256)}. The JSON report has all of it; <code>berth verify REPORT.json</code> recomputes this.</p>`}
 ${unproven.length === 0 ? null : markup`<p class="m">What this proof cannot see:</p><ul>${unproven.map((line) => markup`<li>${line}</li>`)}</ul>`}`;
 }

@@ -25,6 +25,7 @@ pre{white-space:pre-wrap;background:#f5f7f9;border:1px solid #dde3e9;border-radi
 .k{border:1px solid #dde3e9;border-radius:8px;padding:8px 12px}.k b{font-size:20px;display:block}.k small{color:#56636f}
 svg{display:block;width:100%;height:auto}
 .legend{display:flex;flex-wrap:wrap;gap:4px 18px;font-size:12px;margin-top:6px}.legend i{display:inline-block;width:10px;height:10px;margin-right:5px}
+.x{font-size:10.5px}.x td,.x th{padding:2px 5px}.x th{white-space:normal}.x thead th{min-width:46px;vertical-align:bottom}
 .ok,.warn,.no{white-space:nowrap}.ok{color:#0b6b43;font-weight:600}.warn{color:#b45309;font-weight:600}.no{color:#b42323;font-weight:600}
 @media print{body{background:#fff}.page{box-shadow:none;margin:0;padding:0;max-width:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @page{margin:16mm}

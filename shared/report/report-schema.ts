@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { berthErrorSchema } from '../error-schema.ts';
 import { checkSchema } from '../migration/checks/check.ts';
+import { migrationRehearsalSchema } from '../migration/rehearsal/rehearsal-result.ts';
 import { ownershipFindingSchema } from '../ownership/finding.ts';
 import { migrationFactsSchema, runStatusSchema, stepStatusSchema } from '../procedure/procedure.ts';
 import { rehearsalSchema } from '../rehearsal/rehearsal.ts';
@@ -55,6 +56,7 @@ const migrationPartSchema = migrationFactsSchema
     preCopy: true,
     downtimePhases: true,
     proof: true,
+    evidence: true,
   })
   .extend({
     sourceHost: z.string(),
@@ -99,6 +101,8 @@ const runReportSchema = z.object({
   leftovers: z.array(z.object({ what: z.string(), commandLines: z.array(z.string()) })),
   /** Who had what when it had ended: what was not in order then; null for runs of programs that did not look. */
   audit: z.array(ownershipFindingSchema).nullable(),
+  /** What was seen of the plan on simulated twins before it started; null: it was not rehearsed. */
+  rehearsal: migrationRehearsalSchema.nullable(),
 });
 export type RunReport = z.infer<typeof runReportSchema>;
 

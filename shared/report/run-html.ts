@@ -4,6 +4,7 @@ import { durationWords, periodWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { migrationFigures, migrationSections } from './migration-html.ts';
 import { commandBlock, htmlTable, proposalNote, section } from './page.ts';
+import { rehearsedSection } from './rehearsal-matrix-html.ts';
 import type { RunReport } from './report-schema.ts';
 
 /** The body of a procedure's report. */
@@ -19,6 +20,7 @@ ${migration === null ? [] : migrationSections(migration)}
 ${errorPart(report)}
 ${injectedPart(report)}
 ${auditPart(report)}
+${rehearsedSection(report)}
 ${section('Steps', steps(report))}
 ${section('Commands of the procedure', commands(report))}`;
 }

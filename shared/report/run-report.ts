@@ -50,6 +50,7 @@ export function runReport(run: ProcedureRun, fleet: Fleet, context: ReportContex
     error: run.error,
     leftovers: run.leftovers,
     audit: run.audit ?? null,
+    rehearsal: run.plan.rehearsal ?? null,
   };
 }
 
@@ -88,6 +89,7 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
       acknowledged: facts.acknowledged.includes(check.id),
     })),
     proof: facts.proof,
+    ...(facts.evidence === undefined ? {} : { evidence: facts.evidence }),
     unproven: facts.unproven ?? [],
   };
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { numRuns } from '#shared/test-support/property-runs.ts';
-import { faultMatrix, liveMatrixCase, type MatrixResult } from './testing/fault-matrix.ts';
+import { faultMatrix, liveMatrixCase, type MatrixResult } from '../migration-rehearsal/fault-matrix.ts';
 import { safetyDocument } from './testing/safety-document.ts';
 import { preCopyMigrations } from './testing/scenarios.ts';
 
@@ -9,7 +9,9 @@ const page = path.join(import.meta.dirname, '../../../docs/migration-safety.md')
 
 describe.each(preCopyMigrations)('$name', { timeout: 7_200_000 }, (scenario) => {
   it('keeps its guest whatever happens at any of its steps', async () => {
-    const matrix = await faultMatrix(scenario);
+    const made = await faultMatrix(scenario);
+    if (!made.ok) throw new Error(made.error.message);
+    const matrix = made.value;
     const { steps, cases } = matrix;
     const distance = Math.max(1, Math.floor(cases.length / numRuns(40, cases.length)));
     const results: MatrixResult[] = [];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { numRuns } from '#shared/test-support/property-runs.ts';
+import { type Fate, liveThrough } from '../migration-rehearsal/live-through.ts';
 import { type Case, expectAllWell, fateWords } from './testing/cases.ts';
-import { type Fate, liveThrough } from './testing/kill-case.ts';
 import {
   assignments,
   migrations,

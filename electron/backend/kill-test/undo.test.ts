@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { numRuns } from '#shared/test-support/property-runs.ts';
-import { liveThrough } from './testing/kill-case.ts';
+import { liveThrough } from '../migration-rehearsal/live-through.ts';
 import { undos } from './testing/scenarios.ts';
 import { testEveryFate } from './testing/shared-tests.ts';
 

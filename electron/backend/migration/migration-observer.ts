@@ -2,6 +2,8 @@ import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import { findPrimary, functionAddress } from '#shared/fleet/selectors.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
+import type { ComparedStage } from '#shared/migration/evidence/evidence.ts';
+import { withStage } from '#shared/migration/evidence/seal.ts';
 import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { lookUpMigration } from '#shared/migration/subject.ts';
@@ -15,6 +17,7 @@ import type { GuestAnswers } from '../guest-view/guest-answers.ts';
 import type { ProvedStage, RunObserver, StepEvent } from '../procedures/run/run-observer.ts';
 import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
+import { EvidenceRecorder, sha256OfText } from './evidence-recorder.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
@@ -46,6 +49,7 @@ export function createMigrationObserver(
 }
 
 class MigrationObserver implements RunObserver {
+  readonly #recorder: EvidenceRecorder;
   readonly #reader: MigrationReader;
   readonly #request: MigrationRequest;
   readonly #compatibility: Compatibility | null;
@@ -63,7 +67,8 @@ class MigrationObserver implements RunObserver {
     request: MigrationRequest,
     compatibility: Compatibility | null,
   ) {
-    this.#reader = createMigrationReader(dependencies);
+    this.#recorder = new EvidenceRecorder(() => dependencies.timeout().clock);
+    this.#reader = createMigrationReader(dependencies, this.#recorder);
     this.#request = request;
     this.#compatibility = compatibility;
     this.#facts = blankFacts(request);
@@ -157,7 +162,9 @@ class MigrationObserver implements RunObserver {
 
   async rolledBack(): Promise<MigrationFacts> {
     this.#followStates();
+    this.#recorder.begin();
     const lines = await this.#proveWayBack();
+    this.#seal('rolled-back', lines);
     const proof = this.#facts.proof.filter(({ stage }) => stage !== 'rolled-back');
     return this.#update({
       proof: [...proof, ...lines.map((line) => ({ ...line, stage: 'rolled-back' as const }))],
@@ -169,7 +176,7 @@ class MigrationObserver implements RunObserver {
     const source = this.#reader.connection(this.#facts.sourceHostId);
     const destination = this.#reader.connection(this.#facts.destinationHostId);
     if (source === undefined || destination === undefined) return [];
-    const lines = await wayBackProof(this.#facts.virtualMachineName, source, destination);
+    const lines = await wayBackProof(this.#reader, this.#facts);
     for (const device of this.#devices ?? []) {
       const place = this.#place(device.source);
       const own = [proofLine('VFIO state', 'RUNNING', this.#reader.vfioState(place) ?? 'could not be read')];
@@ -214,9 +221,10 @@ class MigrationObserver implements RunObserver {
     this.#update({ devices });
   }
 
-  #prove(...lines: readonly ProofLine[]): void {
-    const last = lines.map((line) => ({ ...line, stage: 'source-released' as const }));
-    this.#update({ proof: [...this.#facts.proof, ...last] });
+  /** What was compared just now, with all that was read for it. */
+  #seal(stage: ComparedStage, lines: readonly ProofLine[]): void {
+    const content = this.#recorder.take(stage, lines);
+    this.#update({ evidence: withStage(this.#facts.evidence, content, sha256OfText) });
   }
 
   #followStates(): void {
@@ -248,10 +256,12 @@ class MigrationObserver implements RunObserver {
           fix: 'Compare source and destination by hand before anything is given up.',
         }),
       };
+    this.#recorder.begin();
     const { lines, unproven, digests } = await proveDestination(this.#reader, stage, {
       ...{ devices, facts: this.#facts, memory: this.#memory.received(), before: this.#before },
       place: ({ destination }) => this.#place(destination),
     });
+    this.#seal(stage, lines);
     for (const [sourceId, destinationStateSha256] of digests)
       this.#note(sourceId, { destinationStateSha256 });
     this.#followStates();
@@ -282,16 +292,20 @@ class MigrationObserver implements RunObserver {
     const source = this.#reader.connection(this.#facts.sourceHostId);
     const destination = this.#reader.connection(this.#facts.destinationHostId);
     if (source === undefined || destination === undefined) return;
-    this.#prove(...(await machineProof(this.#facts.virtualMachineName, source, destination)));
-    if (!this.#request.options.releaseSource) return;
-    for (const device of this.#devices ?? []) {
-      const { source: released, sourcePrimary } = device;
+    this.#recorder.begin();
+    const lines = await machineProof(this.#reader, this.#facts);
+    const released = this.#request.options.releaseSource ? (this.#devices ?? []) : [];
+    for (const device of released) {
+      const { source: given, sourcePrimary } = device;
       const controlling = this.#reader.primary({
-        hostId: released.hostId,
+        hostId: given.hostId,
         address: sourcePrimary.pciAddress,
       });
-      if (controlling !== null) this.#prove(await releaseProof(whoIs(device), controlling, released.cntlid));
+      if (controlling !== null) lines.push(await releaseProof(whoIs(device), controlling, given.cntlid));
     }
+    this.#seal('source-released', lines);
+    const last = lines.map((line) => ({ ...line, stage: 'source-released' as const }));
+    this.#update({ proof: [...this.#facts.proof, ...last] });
   }
 
   /** Where the functions are: one that is provisioned gets its place only when it is shown. */

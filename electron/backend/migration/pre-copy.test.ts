@@ -123,6 +123,23 @@ describe('a migration that copies while its guest goes on', { timeout: 30_000 },
       expect(throttlePercent).toBe(0);
   });
 
+  it('goes by itself at the next low of what is left, when a person has asked for that', async () => {
+    const world = await openMigrationWorld(busyHosts());
+    decideWhen(world, 'holding', 'at-next-low');
+    const waits: number[] = [];
+    world.listeners.add(({ migration }) => {
+      const { waitsForLow } = migration?.preCopy ?? {};
+      if (waitsForLow !== undefined) waits.push(waitsForLow.roundsLeft);
+    });
+    const run = await world.migrate(preCopy({ holdBeforeSwitchOver: true }));
+    expect(run.status, story(run)).toBe('done');
+    const { reason, rounds = [] } = run.migration?.preCopy ?? {};
+    expect(reason).toMatch(/^a person asked for the next low/);
+    const left = rounds.map(({ leftBytes }) => leftBytes);
+    expect(left.at(-1)).toBeLessThanOrEqual(1.05 * Math.min(...left.slice(-32)));
+    expect(waits.every((each) => each > 0)).toBe(true);
+  });
+
   it('asks when it does not converge: give up, and everything is as it was', async () => {
     const world = await openMigrationWorld(busyHosts(writesTooMuch));
     const start = structuredClone(world.writer.fleet);

@@ -23,6 +23,7 @@ import {
   controllerToAsk,
 } from '../nvme/ask-controller.ts';
 import type { Log } from '../ports.ts';
+import type { EvidenceRecorder } from './evidence-recorder.ts';
 import { readBackState, sha256 } from './read-back-state.ts';
 
 export interface MigrationReaderDependencies {
@@ -47,10 +48,22 @@ export type MigrationReader = ReturnType<typeof createMigrationReader>;
  */
 const comparedProperties = ['cc', 'csts', 'aqa', 'asq', 'acq', 'intms'] as const;
 
-export function createMigrationReader({ connection, log, timeout }: MigrationReaderDependencies) {
+export function createMigrationReader(
+  { connection, log, timeout }: MigrationReaderDependencies,
+  recorder: EvidenceRecorder,
+) {
   const primary = ({ hostId, address }: FunctionPlace): AskedController | null => {
     const queue = address === null ? undefined : connection(hostId)?.adminQueue(address);
-    return queue?.ok === true ? controllerToAsk(queue.value, `${hostId}/${address}`, timeout()) : null;
+    if (queue?.ok !== true || address === null) return null;
+    const recorded = recorder.queue(queue.value, { hostId, address, asGuest: false });
+    return controllerToAsk(recorded, `${hostId}/${address}`, timeout());
+  };
+  const machines = async (hostId: string): Promise<readonly HostVirtualMachine[] | null> => {
+    const listed = await connection(hostId)?.virtualMachines.list();
+    if (listed?.ok !== true) return null;
+    const words = listed.value.map(({ name, state }) => `${name} ${state}`).sort();
+    recorder.host(hostId, 'virtual machines', words.join(', '));
+    return listed.value;
   };
   const vfioDevice = ({ hostId, address }: FunctionPlace) => {
     const device = address === null ? undefined : connection(hostId)?.vfioDevice(address);
@@ -66,13 +79,19 @@ export function createMigrationReader({ connection, log, timeout }: MigrationRea
     const reached = await device.setState('STOP_COPY');
     const state = reached.ok ? await device.readState() : reached;
     const back = await device.setState('STOP');
-    return state.ok && back.ok ? state.value : null;
+    if (!state.ok || !back.ok) return null;
+    recorder.host(place.hostId, `device state of ${place.address}, SHA-256`, sha256(state.value));
+    return state.value;
   };
 
   return {
     connection,
     primary,
-    vfioState: (place: FunctionPlace): VfioState | null => vfioDevice(place)?.state() ?? null,
+    vfioState(place: FunctionPlace): VfioState | null {
+      const state = vfioDevice(place)?.state() ?? null;
+      if (state !== null) recorder.host(place.hostId, `VFIO state of ${place.address}`, state);
+      return state;
+    },
 
     /** The whole state of a destination that stands still, of as many bytes as were saved. */
     async loadedState(device: ReadyDevice, place: FunctionPlace, bytes: number): Promise<Uint8Array | null> {
@@ -107,7 +126,8 @@ export function createMigrationReader({ connection, log, timeout }: MigrationRea
         bytes?.ok === true
           ? decodeFields('Controller properties', controllerPropertyFields, bytes.value)
           : null;
-      if (fields?.ok !== true) return null;
+      if (fields?.ok !== true || bytes?.ok !== true) return null;
+      recorder.host(hostId, `controller properties of ${address}, SHA-256`, sha256(bytes.value));
       return comparedProperties
         .map((key) => `${key.toUpperCase()} ${fields.value[key].toString(16).toUpperCase()}h`)
         .join(', ');
@@ -135,8 +155,9 @@ export function createMigrationReader({ connection, log, timeout }: MigrationRea
     /** What a guest reads through the admin queue of its own controller; null where none answers. */
     async guestAnswers({ hostId, address }: FunctionPlace): Promise<GuestAnswers | null> {
       const queue = address === null ? undefined : connection(hostId)?.guestQueue(address);
-      if (queue?.ok !== true) return null;
-      const asked = controllerToAsk(queue.value, `${hostId}/${address}`, timeout());
+      if (queue?.ok !== true || address === null) return null;
+      const recorded = recorder.queue(queue.value, { hostId, address, asGuest: true });
+      const asked = controllerToAsk(recorded, `${hostId}/${address}`, timeout());
       const answers = await readGuestAnswers(asked);
       if (answers.ok) return answers.value;
       log.warn(answers.error.message, answers.error);
@@ -145,8 +166,14 @@ export function createMigrationReader({ connection, log, timeout }: MigrationRea
 
     /** The virtual machine as its hypervisor says; null where it does not have it, or does not answer. */
     async machine(hostId: string, name: string): Promise<HostVirtualMachine | null> {
-      const machines = await connection(hostId)?.virtualMachines.list();
-      return machines?.ok === true ? (machines.value.find((machine) => machine.name === name) ?? null) : null;
+      return (await machines(hostId))?.find((machine) => machine.name === name) ?? null;
+    },
+
+    /** The state of a virtual machine on a host in a word; `absent` where the host does not have it. */
+    async machineState(hostId: string, name: string): Promise<string> {
+      const listed = await machines(hostId);
+      if (listed === null) return 'unknown: its host does not list its virtual machines';
+      return listed.find((machine) => machine.name === name)?.state ?? 'absent';
     },
   };
 }

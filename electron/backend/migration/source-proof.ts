@@ -1,17 +1,20 @@
 import { identifyCommand, identifyStructures } from '#shared/nvme/commands/identify.ts';
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
+import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { runsThereOnly } from '#shared/report/proof-words.ts';
-import type { HostConnection } from '../hosts/host-connection.ts';
 import { type AskedController, askController } from '../nvme/ask-controller.ts';
 import { type ProofLine, proofLine } from './migration-proof.ts';
+import type { MigrationReader } from './read-devices.ts';
+
+type Moved = Pick<MigrationFacts, 'virtualMachineName' | 'sourceHostId' | 'destinationHostId'>;
 
 /** Where the virtual machine is now, as both hypervisors say. */
 export async function machineProof(
-  name: string,
-  source: HostConnection,
-  destination: HostConnection,
+  reader: MigrationReader,
+  { virtualMachineName: name, sourceHostId, destinationHostId }: Moved,
 ): Promise<ProofLine[]> {
-  const [left, right] = await Promise.all([stateOf(source, name), stateOf(destination, name)]);
+  const left = await reader.machineState(sourceHostId, name);
+  const right = await reader.machineState(destinationHostId, name);
   return [
     {
       what: `${name} ${runsThereOnly}`,
@@ -24,21 +27,15 @@ export async function machineProof(
 
 /** Where the virtual machine is when everything has been taken back. */
 export async function wayBackProof(
-  name: string,
-  source: HostConnection,
-  destination: HostConnection,
+  reader: MigrationReader,
+  { virtualMachineName: name, sourceHostId, destinationHostId }: Moved,
 ): Promise<ProofLine[]> {
-  const [left, right] = await Promise.all([stateOf(source, name), stateOf(destination, name)]);
+  const left = await reader.machineState(sourceHostId, name);
+  const right = await reader.machineState(destinationHostId, name);
   return [
     proofLine(`${name} runs at its source`, 'running', left),
     proofLine(`${name} is not at the destination`, 'absent', right),
   ];
-}
-
-async function stateOf(connection: HostConnection, name: string): Promise<string> {
-  const machines = await connection.virtualMachines.list();
-  if (!machines.ok) return `unknown: ${machines.error.message}`;
-  return machines.value.find((machine) => machine.name === name)?.state ?? 'absent';
 }
 
 /** A released source secondary is offline and holds nothing, as its primary's Secondary Controller List says. */

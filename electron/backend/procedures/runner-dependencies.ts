@@ -1,4 +1,5 @@
 import type { Compatibility } from '#shared/migration/checks/check.ts';
+import type { MigrationRehearsal } from '#shared/migration/rehearsal/rehearsal-result.ts';
 import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Result } from '#shared/result.ts';
@@ -46,4 +47,6 @@ export interface RunnerDependencies {
   readonly timeoutMilliseconds: number;
   /** The spelling of command lines that people get, as they have it set. */
   nvmeCli(): NvmeCliGeneration;
+  /** What was seen when a plan was rehearsed, by its digest: it is journalled with it. Left out: nothing ever is. */
+  rehearsed?(digest: string): MigrationRehearsal | null;
 }

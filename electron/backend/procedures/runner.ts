@@ -17,6 +17,7 @@ import type { NotedFault } from '#shared/simulation/device-faults.ts';
 import type { Clock } from '../ports.ts';
 import { openWhileOpening } from '../sources/opening.ts';
 import type { RunHead } from '../store/run-store.ts';
+import { withRehearsal } from './plan-digest.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
 import { leftAsItIs } from './recovery/left-as-it-is.ts';
@@ -197,7 +198,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     const free = busy(hostIds);
     if (!free.ok) return free;
     const id = `run-${deps.clock.now().toString(36)}-${Math.floor(deps.random.next() * 36 ** 6).toString(36)}`;
-    const run = newRun(plan, {
+    const run = newRun(withRehearsal(plan, deps), {
       ...{ id, agreed },
       startedAt: deps.clock.now(),
       undoes,

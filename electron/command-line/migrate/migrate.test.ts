@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { twoHosts } from '#backend/hosts/simulated/built-in/two-hosts.ts';
+import { busyFleet } from '#backend/kill-test/testing/small-fleet.ts';
 import { runCommandLine } from '../testing/run-command-line.ts';
 
 async function berth(args: readonly string[], isTerminal = true) {
@@ -111,6 +112,63 @@ describe('berth migrate', () => {
     expect(out).toContain('virsh suspend "db-primary"');
     const { lines } = await berth(['migrate', ...toB, '--dry-run', '--json']);
     expect(lines()).toMatchObject([{ event: 'plan', title: 'Move db-primary to hv-b' }]);
+  });
+
+  it.each([
+    ['', 'a person said so'],
+    ['l', 'a person asked for the next low'],
+  ])('is held until somebody says %j', async (answer, reason) => {
+    const prompts: string[] = [];
+    const file = path.join(folder(), 'fleet.json');
+    writeFileSync(file, JSON.stringify(busyFleet()));
+    const moved = ['migrate', file, '--vm', 'db-primary', '--to', 'hv-b', '--hold'];
+    const { code, out } = await runCommandLine(moved, '', {
+      isTerminal: true,
+      openTerminal: () => ({
+        ask: async (prompt) => {
+          prompts.push(prompt);
+          return prompts.length === 1 ? 'what?' : answer;
+        },
+        close: () => undefined,
+      }),
+    });
+    expect(prompts).toHaveLength(2);
+    expect(prompts[0]).toMatch(/^Held before the switch-over, about .*: $/);
+    expect([code, out]).toEqual([0, expect.stringContaining(reason)]);
+  });
+
+  it('is not held where nobody could answer, and taken back at the end of the input', async () => {
+    const { code, err } = await berth(['migrate', ...toB, '--hold'], false);
+    expect([code, err]).toEqual([1, expect.stringContaining('--hold asks somebody')]);
+    const ended = await runCommandLine(['migrate', ...toB, '--hold'], '', {
+      isTerminal: true,
+      openTerminal: () => ({ ask: async () => null, close: () => undefined }),
+    });
+    expect([ended.code, ended.out]).toEqual([1, expect.stringContaining('everything was undone')]);
+    const stopped = await runCommandLine(['migrate', ...toB, '--hold', '--policy', 'stop-and-copy'], '', {
+      isTerminal: true,
+      openTerminal: () => ({ ask: async () => null, close: () => undefined }),
+    });
+    expect([stopped.code, stopped.err]).toEqual([2, expect.stringContaining('--policy')]);
+  });
+
+  it('rehearses the plan on twins, and answers by its exit code', async () => {
+    const file = path.join(folder(), 'fleet.json');
+    writeFileSync(file, JSON.stringify(busyFleet()));
+    const moved = ['migrate', file, '--vm', 'db-primary', '--to', 'hv-b'];
+    const { code, out } = await berth([...moved, '--rehearse', '--fault', 'link-down']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/on simulated twins: (\d+) of \1 cases passed\n/);
+    expect(out).toMatch(/\n {2}M .*54\. Take VF 4 offline/);
+    expect(out).toMatch(/\n {2}S .*1\. /);
+  }, 60_000);
+
+  it.each([
+    [['--fault', 'power-cut'], '--fault'],
+    [['--report', 'x.html'], '--report'],
+  ])('says what a rehearsal does not take: %j', async (more, field) => {
+    const { code, err } = await berth(['migrate', ...toB, '--rehearse', ...more]);
+    expect([code, err]).toEqual([2, expect.stringContaining(field)]);
   });
 
   it('goes back when something fails, and says where', async () => {

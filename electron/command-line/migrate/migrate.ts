@@ -2,6 +2,7 @@ import { openShell } from '#backend/console/host-shell/open-shell.ts';
 import { runLine } from '#backend/console/host-shell/run-line.ts';
 import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
+import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
@@ -12,17 +13,21 @@ import { fail, type Result, succeed } from '#shared/result.ts';
 import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io.ts';
 import { openFleetFile } from '../open-source.ts';
 import { refuse } from '../print-error.ts';
+import { askWhileHeld } from './ask-while-held.ts';
 import { findMachine, type MigrationArguments, requestFromArguments } from './migration-request.ts';
 import { type HeadlessProgram, openHeadlessProgram } from './open-program.ts';
 import { planText, runFollower } from './print-run.ts';
 import { createLog } from './quiet-log.ts';
+import { rehearseOnTwins } from './rehearse.ts';
 
 export interface MigrateRequest extends MigrationArguments {
   /** Warnings of the checks are taken as read. */
   readonly acceptWarnings: boolean;
   /** Only what would be done. */
   readonly dryRun: boolean;
-  /** `HOST:LINE`: a line that runs on a host before the migration begins. */
+  /** The plan on simulated twins with faults, and nothing else. */
+  readonly rehearse: boolean;
+  /** `HOST:LINE`: a line that runs on a host before the migration begins; of a rehearsal, names of its faults. */
   readonly faults: readonly string[];
   /** File for the report, as HTML or, with `.json`, as JSON. */
   readonly report: string | undefined;
@@ -31,16 +36,36 @@ export interface MigrateRequest extends MigrationArguments {
 
 /**
  * `berth migrate SOURCE --vm NAME --to HOST`: moves a virtual machine of a simulated fleet or twin in memory. 0: it moved (with
- * --dry-run: it could), 1: it did not.
+ * --dry-run: it could; with --rehearse: every case passed), 1: it did not.
  */
 export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Promise<ExitCode> {
   const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return refuse(io, file.error);
+  if (request.hold && (request.json || io.isTerminal !== true || io.openTerminal === undefined))
+    return refuse(io, {
+      ...{
+        code: 'refused',
+        message: '--hold asks somebody, and nobody is at a terminal here',
+        field: '--hold',
+      },
+      fix: 'Leave it out, or run it on a terminal without --json.',
+    });
   const follower = runFollower(io, request.json || io.isTerminal !== true);
-  const opened = await openHeadlessProgram(file.value, { log: createLog(io), onRun: follower.follow });
+  const held = askWhileHeld(io);
+  const onRun = (run: ProcedureRun) => {
+    held.follow(run);
+    if (!held.isAsking) follower.follow(run);
+  };
+  const opened = await openHeadlessProgram(file.value, { log: createLog(io), onRun });
   if (!opened.ok) return refuse(io, opened.error);
   const program = opened.value;
+  if (request.hold) held.use(program);
   try {
+    if (request.rehearse) {
+      const passed = await rehearsed(file.value, program, request, io);
+      if (!passed.ok) return refuse(io, passed.error);
+      return passed.value ? exitCodes.success : exitCodes.refused;
+    }
     const moved = await migrate(program, request, io);
     if (!moved.ok) return refuse(io, moved.error);
     if (moved.value === null) return exitCodes.success;
@@ -49,8 +74,29 @@ export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Pr
     if (!written.ok) return refuse(io, written.error);
     return moved.value.status === 'done' ? exitCodes.success : exitCodes.refused;
   } finally {
+    held.close();
     await program.close();
   }
+}
+
+async function rehearsed(
+  file: FleetFile,
+  { writer: { fleet } }: HeadlessProgram,
+  request: MigrateRequest,
+  io: CommandLineIo,
+): Promise<Result<boolean>> {
+  if (request.report !== undefined || request.dryRun)
+    return fail('invalid-request', '--rehearse has no report and no dry run', {
+      object: '--rehearse',
+      field: request.dryRun ? '--dry-run' : '--report',
+      fix: 'Leave it out; with --json everything that was seen is printed.',
+    });
+  const machine = findMachine(fleet, request);
+  if (!machine.ok) return machine;
+  const wanted = requestFromArguments(fleet, machine.value, request);
+  if (!wanted.ok) return wanted;
+  const json = request.json || io.isTerminal !== true;
+  return rehearseOnTwins(file, { fleet, request: wanted.value }, { faults: request.faults, json, io });
 }
 
 /** The run as it ended; null where it was only planned. */

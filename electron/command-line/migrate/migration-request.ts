@@ -20,6 +20,8 @@ export interface MigrationArguments {
   /** Largest share of its time that the guest's processors may lose, percent. */
   readonly throttle: string | undefined;
   readonly whenNotConverging: string | undefined;
+  /** It goes on copying until a person says when the guest is stopped. */
+  readonly hold: boolean;
 }
 
 const policies: readonly MigrationPolicy[] = ['minimal-downtime', 'balanced', 'fastest', 'stop-and-copy'];
@@ -101,12 +103,19 @@ function migrationOptions(given: MigrationArguments): Result<MigrationOptions> {
     releaseSource: true,
     detachSourceNamespaces: true,
   };
-  if (policy.value === 'stop-and-copy') return succeed(base);
+  if (policy.value === 'stop-and-copy')
+    return given.hold
+      ? fail('invalid-request', '--hold does not go with --policy stop-and-copy', {
+          ...{ object: '--hold', field: '--hold' },
+          fix: 'Give another --policy: what stops the guest first has nothing to hold before.',
+        })
+      : succeed(base);
   return succeed({
     ...base,
     preCopy: {
       ...defaultPreCopyOptions,
       ...{ policy: policy.value, largestThrottlePercent: throttle.value, whenNotConverging: ending.value },
+      holdBeforeSwitchOver: given.hold,
     },
   });
 }

@@ -3,6 +3,7 @@ import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { proofStageWords } from '#shared/report/proof-words.ts';
 import { type Column, DataTable } from '../../ui/content/data-table.tsx';
 import { Card } from '../../ui/content/small.tsx';
+import { CopyButton } from '../../ui/controls/copy-button.tsx';
 import styles from '../migration.module.css';
 import { deviceColumns, type MovedDevice } from './device-columns.tsx';
 import { hostNames } from './run-words.ts';
@@ -45,6 +46,12 @@ export function ProofCard({ facts, hosts }: FactsProps) {
         rows={rows}
         rowKey={(line) => `${line.stage ?? ''}|${line.what}|${line.source}`}
       />
+      {facts.evidence === undefined ? null : (
+        <p className={styles.seal}>
+          <span className="mute">Evidence, SHA-256</span> <code>{facts.evidence.sha256}</code>{' '}
+          <CopyButton text={facts.evidence.sha256} what="digest of the evidence" />
+        </p>
+      )}
       {unproven.length === 0 ? null : (
         <section aria-label="What the proof cannot see" className={styles.unproven}>
           <p className="mute">What this proof cannot see</p>

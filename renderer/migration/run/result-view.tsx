@@ -18,6 +18,7 @@ import { Button } from '../../ui/controls/button.tsx';
 import { formatDateTime, formatDuration, formatMemory } from '../../ui/format.ts';
 import styles from '../migration.module.css';
 import { showMigrations } from '../migration-view-store.ts';
+import { RehearsedCard } from '../rehearsal/rehearsed-card.tsx';
 import { openWizardFor } from '../wizard/open-wizard.ts';
 import { DowntimeCard } from './downtime-card.tsx';
 import { PreCopyChartCard } from './pre-copy/pre-copy-chart-card.tsx';
@@ -72,6 +73,7 @@ export function ResultView({ run, facts, fleet }: ResultProps) {
       <MovedCard facts={facts} hosts={hosts} label={run.status === 'done' ? 'What was moved' : 'Devices'} />
       <ProofCard facts={facts} hosts={hosts} />
       <Acknowledged facts={facts} />
+      <RehearsedCard plan={run.plan} />
       <Card className={styles.block} label="Steps">
         <StepList plan={run.plan} runs={run.steps} />
       </Card>

@@ -19,6 +19,7 @@ import type { SceneState } from '../scene/use-scene.ts';
 import styles from '../topology.module.css';
 import { AccessibleTree } from './accessible-tree.tsx';
 import { carryPaint, targetAt } from './drop-hints.ts';
+import { FlowButtons } from './flow-buttons.tsx';
 import { HoverCard } from './hover-card.tsx';
 import { handleTreeKey } from './tree-keys.ts';
 
@@ -335,6 +336,9 @@ export function TopologyCanvas({ fleet, state }: { readonly fleet: Fleet; readon
           onBlurItem={() => setFocus((before) => (before === null ? null : { ...before, visible: false }))}
           onActivate={(item) => activate(item, false)}
         />
+        {activity.flows.length === 0 ? null : (
+          <FlowButtons fleet={fleet} scene={scene} flows={activity.flows} />
+        )}
         {hover !== null && carry.mode === 'idle' && menu === null ? (
           <HoverCard fleet={fleet} id={hover.id} at={hover.at} />
         ) : null}

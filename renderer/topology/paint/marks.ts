@@ -1,3 +1,4 @@
+import { flowPlaces } from '../scene/flow-places.ts';
 import { boxRect, cellRect, type DeviceRect } from '../scene/geometry.ts';
 import type { LinkKind, SceneLink } from '../scene/links.ts';
 import type { Box } from '../scene/scene.ts';
@@ -20,7 +21,15 @@ function grow(rect: DeviceRect, by: number): DeviceRect {
 export function paintCellMarks(painter: Painter, model: PaintModel, index: number): void {
   const id = model.scene.cells.ids[index];
   if (id === undefined) return;
-  paintMarks(painter, cellRect(model.scene, index, painter.camera, painter.ratio), 7, {
+  const rect = cellRect(model.scene, index, painter.camera, painter.ratio);
+  const part = model.activity.cells.get(id);
+  // The dashes tell them apart: what comes is not there yet.
+  if (part !== undefined && painter.isVisible(rect))
+    painter.frame(rect, {
+      ...{ stroke: painter.palette.mig, radius: 7, line: 2 },
+      dash: part === 'destination' ? [4, 3] : [],
+    });
+  paintMarks(painter, rect, 7, {
     selected: model.selection.has(id),
     focused: model.focus === id,
     hovered: model.hover === id,
@@ -100,35 +109,29 @@ export function paintLinks(painter: Painter, links: readonly SceneLink[]): void 
   context.setLineDash([]);
 }
 
-/** The arrow between two hosts while memory flows. */
+/** The arrows of migrations; their labels are buttons over the canvas. Nothing of them moves by itself. */
 export function paintFlows(painter: Painter, model: PaintModel): void {
+  if (model.activity.flows.length === 0) return;
   const { context, scale, camera, palette } = painter;
-  for (const flow of model.activity.flows) {
-    const [from, to] = [flow.from, flow.to].map((id) => {
-      const range = model.scene.hosts.find((host) => host.hostId === id);
-      return range === undefined ? undefined : model.scene.boxes[range.box];
-    });
-    if (from === undefined || to === undefined) continue;
-    const forward = from.x <= to.x;
-    const x0 = forward ? from.x + from.w + 3 : from.x - 3;
-    const x1 = forward ? to.x - 3 : to.x + to.w + 3;
-    const y = Math.max(from.y, to.y) + 84;
-    const tip = forward ? -7 : 7;
-    const at = (wx: number, wy: number) => [(wx - camera.x) * scale, (wy - camera.y) * scale] as const;
-    context.strokeStyle = palette.mig;
-    context.lineWidth = Math.max(1, 2 * scale);
+  const at = ([x, y]: readonly [number, number]) => [(x - camera.x) * scale, (y - camera.y) * scale] as const;
+  context.strokeStyle = palette.mig;
+  context.lineWidth = Math.max(1, 2 * scale);
+  for (const { points } of flowPlaces(model.scene, model.activity.flows)) {
+    const [last, before] = [points.at(-1), points.at(-2)];
+    if (last === undefined || before === undefined) continue;
+    const back = last[0] >= before[0] ? -7 : 7;
     context.setLineDash([5 * scale, 4 * scale]);
     context.beginPath();
-    context.moveTo(...at(x0, y));
-    context.lineTo(...at(x1 + tip / 2, y));
+    for (const [index, point] of points.entries())
+      if (index === 0) context.moveTo(...at(point));
+      else context.lineTo(...at(point));
     context.stroke();
     context.setLineDash([]);
     context.beginPath();
-    context.moveTo(...at(x1 + tip, y - 7));
-    context.lineTo(...at(x1, y));
-    context.lineTo(...at(x1 + tip, y + 7));
+    context.moveTo(...at([last[0] + back, last[1] - 7]));
+    context.lineTo(...at(last));
+    context.lineTo(...at([last[0] + back, last[1] + 7]));
     context.stroke();
-    painter.text(flow.text, (x0 + x1) / 2, y + 24, { size: 10, colour: palette.mig, align: 'center' });
   }
 }
 

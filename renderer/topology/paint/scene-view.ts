@@ -129,10 +129,10 @@ export class SceneView {
   }
 }
 
-/** The cells that have a ring: selected, focused, hovered. */
-function markedCells({ scene, selection, focus, hover }: PaintModel): Set<number> {
+/** The cells that have a ring: part of a migration, selected, focused, hovered. */
+function markedCells({ scene, selection, focus, hover, activity }: PaintModel): Set<number> {
   const marked = new Set<number>();
-  for (const id of [...selection, focus, hover]) {
+  for (const id of [...activity.cells.keys(), ...selection, focus, hover]) {
     const index = id === null ? undefined : scene.cells.indexOf.get(id);
     if (index !== undefined) marked.add(index);
   }

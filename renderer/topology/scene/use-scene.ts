@@ -5,12 +5,15 @@ import { findSecondary } from '#shared/fleet/selectors.ts';
 import { isActive } from '#shared/procedure/run/is-active.ts';
 import { selectRuns, useRuns } from '../../fleet-mirror/runs-store.ts';
 import { useNavigation } from '../../navigation.ts';
-import { type Activity, activityOf, noActivity } from '../activity.ts';
+import { useThrottled } from '../../ui/use-throttled.ts';
+import { type Activity, activityKey, activityOf, noActivity } from '../activity.ts';
 import { type CellAppearances, cellAppearances, refreshAppearances } from '../cell-appearance.ts';
 import { secondaryFilter } from '../filter.ts';
 import { layoutFleet } from './layout.ts';
 import { sameStructure } from './same-structure.ts';
 import { type Scene, samePlaces } from './scene.ts';
+
+const activityMilliseconds = 100;
 
 /** The scene, how its cells look, and what moves on the hosts. */
 export interface SceneState {
@@ -67,13 +70,23 @@ export function useScene(fleet: Fleet): SceneState {
     lastAppearances.current = { fleet, scene, filter: key, appearances: next };
     return next;
   }, [fleet, scene, filter, search]);
-  const runs = useRuns(useShallow((state) => selectRuns(state, isActive)));
-  const activity = useMemo(
-    () => (runs.some((run) => run.migration !== null) ? activityOf(fleet, runs) : noActivity),
-    [fleet, runs],
-  );
+  const activity = useActivity(fleet);
   const expand = (primaryId: string) => setExpanded((before) => new Set([...before, primaryId]));
   return { scene, appearances, activity, expand };
+}
+
+/** What moves, at most ten times a second, and as the same object while it looks the same. */
+function useActivity(fleet: Fleet): Activity {
+  const moving = useRuns(
+    useShallow((state) => selectRuns(state, (run) => isActive(run) && run.migration !== null)),
+  );
+  const runs = useThrottled(moving, activityMilliseconds);
+  const last = useRef(noActivity);
+  return useMemo(() => {
+    const next = runs.length === 0 ? noActivity : activityOf(fleet, runs);
+    if (activityKey(next) !== activityKey(last.current)) last.current = next;
+    return last.current;
+  }, [fleet, runs]);
 }
 
 /** A selected secondary that is hidden in a collapsed group makes its primary show all. */

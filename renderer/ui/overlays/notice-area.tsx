@@ -124,7 +124,7 @@ function NoticeCard({
 }) {
   const titleId = useId();
   useEffect(() => {
-    if (waits || notice.tone === 'error') return undefined;
+    if (waits || notice.tone === 'error' || notice.stays === true) return undefined;
     const wait = notice.action === undefined ? transientMilliseconds : actionMilliseconds;
     const timer = setTimeout(() => expireNotice(notice), wait);
     return () => clearTimeout(timer);
@@ -137,7 +137,7 @@ function NoticeCard({
     (line, index) =>
       line.length > surelyFits * (lines.length === 1 ? 3 : lines.length === 2 && index === 0 ? 2 : 1),
   );
-  const { action } = notice;
+  const actions = [notice.otherAction, notice.action].filter((action) => action !== undefined);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
     <div
@@ -174,8 +174,9 @@ function NoticeCard({
         ) : null}
       </div>
       <div className={styles.buttons}>
-        {action === undefined ? null : (
+        {actions.map((action) => (
           <Button
+            key={action.label}
             size="small"
             aria-label={action.name ?? action.label}
             onClick={() => {
@@ -185,7 +186,7 @@ function NoticeCard({
           >
             {action.label}
           </Button>
-        )}
+        ))}
         <Button
           kind="quiet"
           size="small"

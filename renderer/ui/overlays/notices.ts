@@ -14,7 +14,17 @@ export interface Notice {
   /** Further lines, for example every reason of a refusal. */
   readonly details?: readonly string[] | undefined;
   /** One thing that can be done about it; the notice goes when it was pressed. `name`: the label, said in full. */
-  readonly action?: { readonly label: string; readonly name?: string; readonly run: () => void } | undefined;
+  readonly action?: NoticeAction | undefined;
+  /** A second one, beside it. */
+  readonly otherAction?: NoticeAction | undefined;
+  /** It waits for a person: it stays until it is dismissed or replaced. */
+  readonly stays?: boolean;
+}
+
+interface NoticeAction {
+  readonly label: string;
+  readonly name?: string;
+  readonly run: () => void;
 }
 
 /** A notice as the list behind the bell keeps it. */

@@ -1,4 +1,5 @@
 import { afterRound, isGoodMoment, type MeasuredRound } from './convergence.ts';
+import { isAtLow, longestWaitForLow, type WaitsForLow, waitsForLow } from './next-low.ts';
 import type { PreCopyOptions, SwitchOverDecision } from './options.ts';
 import type { PreCopyState } from './round.ts';
 
@@ -8,9 +9,11 @@ export interface Deciding {
   readonly rounds: readonly MeasuredRound[];
   /** Rounds since it was to be finished although it does not converge; null: it is not. */
   readonly finishing: number | null;
+  /** Rounds since the next low is waited for; null: it is not. */
+  readonly low: number | null;
 }
 
-export const undecided: Deciding = { rounds: [], finishing: null };
+export const undecided: Deciding = { rounds: [], finishing: null, low: null };
 
 /** What is done after a round. */
 export interface Decided {
@@ -19,6 +22,8 @@ export interface Decided {
   /** Why, as a clause without a full stop; empty while it is simply copied. */
   readonly reason: string;
   readonly throttlePercent: number;
+  /** What it waits for that a person has asked for; absent: nothing. */
+  readonly waitsForLow?: WaitsForLow;
   readonly next: Deciding;
 }
 
@@ -45,7 +50,8 @@ export function decide(
   const isAnew = startedOver || decision === 'go-on';
   const rounds = isAnew ? [round] : [...deciding.rounds, round];
   const finishing = isAnew || deciding.finishing === null ? null : deciding.finishing + 1;
-  const next = { rounds, finishing };
+  const low = lowAfter(deciding.low, decision);
+  const next = { rounds, finishing, low };
   const { throttlePercent } = round;
   if (decision === 'switch-over')
     return {
@@ -57,6 +63,46 @@ export function decide(
     };
   if (decision === 'give-up')
     return { what: 'give-up', state: 'not-converging', reason: 'a person gave it up', throttlePercent, next };
+  if (low !== null && isAtLow(rounds, low))
+    return {
+      what: 'switch-over',
+      state: 'switching-over',
+      reason:
+        low >= longestWaitForLow
+          ? `a person asked for the next low, and none came in ${longestWaitForLow} rounds`
+          : 'a person asked for the next low of what is left, and this is one',
+      throttlePercent,
+      next,
+    };
+  const decided = decideAfterRound(next, round, { budget, options });
+  return low === null || decided.what !== 'another'
+    ? decided
+    : { ...decided, waitsForLow: waitsForLow(rounds, low) };
+}
+
+/** Rounds since the next low is waited for, after what a person has said now. */
+function lowAfter(before: number | null, decision: SwitchOverDecision | null): number | null {
+  switch (decision) {
+    case 'at-next-low':
+      return 0;
+    case 'not-at-low':
+    case 'go-on':
+      return null;
+    case null:
+    case 'switch-over':
+    case 'give-up':
+      return before === null ? null : before + 1;
+  }
+}
+
+/** The same as far as nobody has said anything. */
+function decideAfterRound(
+  next: Deciding,
+  round: MeasuredRound,
+  { budget, options }: { readonly budget: number; readonly options: PreCopyOptions },
+): Decided {
+  const { rounds, finishing } = next;
+  const { throttlePercent } = round;
   const after = afterRound(rounds, { budget, options });
   const { holdBeforeSwitchOver, whenNotConverging } = options;
   switch (after.kind) {

@@ -34,6 +34,10 @@ export const defaultPreCopyOptions: PreCopyOptions = {
 export const switchOverDecisionSchema = z.enum([
   /** Stop the guest and move it now, however long that takes. */
   'switch-over',
+  /** The same by itself, as soon as as little is left as there is from time to time. */
+  'at-next-low',
+  /** That is taken back. */
+  'not-at-low',
   /** Go on copying, although it does not converge. */
   'go-on',
   /** Roll it back. */

@@ -53,6 +53,8 @@ export const preCopyFactsSchema = z.object({
   totalSentBytes: z.number().min(0),
   /** Why it was switched over when it was, or why it does not converge; empty before. */
   reason: z.string(),
+  /** A person has asked for the next low: what is left then at most, and after how many rounds nobody waits; absent: not. */
+  waitsForLow: z.object({ atMostBytes: z.number().min(0), roundsLeft: z.number().int().min(0) }).optional(),
 });
 export type PreCopyFacts = z.infer<typeof preCopyFactsSchema>;
 

@@ -1,6 +1,13 @@
 import { expect } from 'vitest';
-import { type Fate, type KillScenario, liveThrough, type Outcome, type WayOn } from './kill-case.ts';
-import type { Moment, Trouble } from './life.ts';
+import type { Moment, Trouble } from '../../migration-rehearsal/life.ts';
+import {
+  type Fate,
+  liveThrough,
+  type Outcome,
+  type TwinScenario,
+  undisturbed,
+  type WayOn,
+} from '../../migration-rehearsal/live-through.ts';
 
 /** One case that was lived through. */
 export interface Case {
@@ -32,13 +39,8 @@ function sampleOf<T>(all: readonly T[], wanted: number, periods: readonly number
   return all.filter((_, index) => (index + 1) % distance === 0);
 }
 
-/** A run that nothing disturbs, but an abort where one is asked for. */
-export function undisturbed(scenario: KillScenario, fate: Pick<Fate, 'abortAt'> = {}): Promise<Outcome> {
-  return liveThrough(scenario, { ...fate, lives: [], recoveries: [] });
-}
-
 /** Kills the run at moments of its life, or of its way back where it is aborted, with both ways to recover. */
-export async function killedOnce(scenario: KillScenario, { wanted, ...how }: Sample): Promise<Case[]> {
+export async function killedOnce(scenario: TwinScenario, { wanted, ...how }: Sample): Promise<Case[]> {
   const whole = await undisturbed(scenario, how);
   const [moments = []] = whole.lives;
   const cases: Case[] = [{ story: 'not killed', outcome: whole }];
@@ -52,7 +54,7 @@ export async function killedOnce(scenario: KillScenario, { wanted, ...how }: Sam
 
 /** Kills the run, and kills what recovers it; then it is recovered again. `wantedSecond`: for each of the first kills. */
 export async function killedTwice(
-  scenario: KillScenario,
+  scenario: TwinScenario,
   { wanted, wantedSecond, ...how }: Sample & { readonly wantedSecond: number },
 ): Promise<Case[]> {
   const [moments = []] = (await undisturbed(scenario, how)).lives;
@@ -78,7 +80,7 @@ export async function killedTwice(
 }
 
 /** Lets things that the run changes go wrong in every way, one at a time; nobody kills it. */
-export async function troubled(scenario: KillScenario, { wanted, ...how }: Sample): Promise<Case[]> {
+export async function troubled(scenario: TwinScenario, { wanted, ...how }: Sample): Promise<Case[]> {
   const [moments = []] = (await undisturbed(scenario, how)).lives;
   const begin = beginOf(how, moments);
   const sent = moments.flatMap(({ at, what }, index) => (at === 'before effect' ? [{ index, what }] : []));
@@ -98,7 +100,7 @@ export async function troubled(scenario: KillScenario, { wanted, ...how }: Sampl
  * Lets a Migration Send of a VFIO driver arrive after the driver has given it up: a Suspend may then reach a function that
  * its driver takes for running.
  */
-export async function lateAtDevice(scenario: KillScenario, { wanted, ...how }: Sample): Promise<Case[]> {
+export async function lateAtDevice(scenario: TwinScenario, { wanted, ...how }: Sample): Promise<Case[]> {
   const { driverCommands } = await undisturbed(scenario, how);
   const cases: Case[] = [];
   for (const lateDriverCommand of sampleOf(
@@ -151,7 +153,7 @@ function wordsOf(moments: readonly Moment[], index: number): string {
 const listedProblems = 3;
 
 /** Expects that nothing was wrong in any case; the message is the table of those where something was, one line each. */
-export function expectAllWell(scenario: KillScenario, cases: readonly Case[]): void {
+export function expectAllWell(scenario: TwinScenario, cases: readonly Case[]): void {
   const failed = cases.filter(({ outcome }) => outcome.problems.length > 0);
   const lines = failed.map(({ story, outcome: { status, problems } }) => {
     const more = problems.length > listedProblems ? ` · and ${problems.length - listedProblems} more` : '';

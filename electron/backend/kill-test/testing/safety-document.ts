@@ -1,4 +1,5 @@
-import type { FaultMatrix, MatrixResult } from './fault-matrix.ts';
+import { rehearsalFaultWords } from '#shared/migration/rehearsal/fault.ts';
+import type { FaultMatrix, MatrixResult } from '../../migration-rehearsal/fault-matrix.ts';
 
 const letters: Readonly<Record<string, string>> = { done: 'D', 'rolled-back': 'R', failed: 'F' };
 
@@ -9,7 +10,13 @@ export function safetyDocument({ steps }: FaultMatrix, results: readonly MatrixR
     String(of.filter((result) => result.status === status).length);
   const byFault = faults.map((fault) => {
     const of = results.filter((result) => result.fault === fault);
-    return [fault, String(of.length), count(of, 'done'), count(of, 'rolled-back'), count(of, 'failed')];
+    return [
+      rehearsalFaultWords[fault],
+      String(of.length),
+      count(of, 'done'),
+      count(of, 'rolled-back'),
+      count(of, 'failed'),
+    ];
   });
   const byStep = steps.map(({ phase, words }, step) => [
     String(step + 1),
@@ -46,7 +53,7 @@ host or device is gone.
 ${table(['what happens', 'cases', 'D', 'R', 'F'], byFault)}
 ## By step
 
-${faults.map((fault, index) => `${index + 1}. ${fault}`).join('\n')}
+${faults.map((fault, index) => `${index + 1}. ${rehearsalFaultWords[fault]}`).join('\n')}
 
 ${table(['', 'phase', 'step', ...faults.map((_, index) => String(index + 1))], byStep)}`;
 }

@@ -2,8 +2,9 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
 import { defaultPreCopyOptions } from '#shared/migration/pre-copy/options.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
+import type { TwinScenario } from '../../migration-rehearsal/live-through.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
-import type { KillScenario } from './kill-case.ts';
+import { folderOnDisk } from './folder-on-disk.ts';
 import { busyFleet, smallFleet, throttledFleet } from './small-fleet.ts';
 
 const primaryId = 'hv-a/0000:41:00.0';
@@ -25,13 +26,13 @@ function free(fleet: Fleet, count: number): string[] {
 
 function scenario(
   name: string,
-  intent: KillScenario['intent'],
-  more: Pick<KillScenario, 'abortAt' | 'onDisk'> = {},
-): KillScenario {
+  intent: TwinScenario['intent'],
+  more: Pick<TwinScenario, 'abortAt' | 'folder'> = {},
+): TwinScenario {
   return { name, fleet: smallFleet, intent, ...more };
 }
 
-export const assignments: readonly KillScenario[] = [
+export const assignments: readonly TwinScenario[] = [
   scenario(
     'assign to a virtual subsystem, with a namespace',
     (fleet) => ({
@@ -59,11 +60,11 @@ export const assignments: readonly KillScenario[] = [
   scenario(
     'take a secondary offline',
     () => ({ kind: 'set-online', secondaryIds: [`${primaryId}/5`], online: false }),
-    { onDisk: true },
+    { folder: folderOnDisk },
   ),
 ];
 
-export const virtualSubsystems: readonly KillScenario[] = [
+export const virtualSubsystems: readonly TwinScenario[] = [
   scenario(
     'create a virtual subsystem with a mask and two members',
     (fleet) => ({
@@ -120,7 +121,7 @@ export const virtualSubsystems: readonly KillScenario[] = [
   ),
 ];
 
-function migration(name: string, virtualMachineId: string, abortAt: number): KillScenario {
+function migration(name: string, virtualMachineId: string, abortAt: number): TwinScenario {
   return scenario(
     name,
     (fleet) => ({
@@ -132,12 +133,12 @@ function migration(name: string, virtualMachineId: string, abortAt: number): Kil
 }
 
 /** Each is aborted when its last device resumes at the destination: everything is to be taken back then. */
-export const migrations: readonly KillScenario[] = [
+export const migrations: readonly TwinScenario[] = [
   migration('migrate a virtual machine with one function', 'hv-a:web-07', 18),
   migration('migrate a virtual machine with two functions', 'hv-a:db-primary', 36),
 ];
 
-function preCopyMigration(name: string, fleet: KillScenario['fleet'], budget: number): KillScenario {
+function preCopyMigration(name: string, fleet: TwinScenario['fleet'], budget: number): TwinScenario {
   return {
     ...{ name, fleet, abortAt: 38 },
     intent: (open) => ({
@@ -151,17 +152,17 @@ function preCopyMigration(name: string, fleet: KillScenario['fleet'], budget: nu
 }
 
 /** The same while the guest goes on, and writes. */
-export const preCopyMigrations: readonly KillScenario[] = [
+export const preCopyMigrations: readonly TwinScenario[] = [
   preCopyMigration('migrate a virtual machine with two functions while it goes on', busyFleet, 300),
 ];
 
 /** The same with a guest that must be slowed down for it. */
-export const throttledMigrations: readonly KillScenario[] = [
+export const throttledMigrations: readonly TwinScenario[] = [
   preCopyMigration('migrate a virtual machine that writes too much', throttledFleet, 60),
 ];
 
 /** Undoing is a procedure like any other. */
-export const undos: readonly KillScenario[] = [
+export const undos: readonly TwinScenario[] = [
   ...assignments.slice(1, 3),
   ...virtualSubsystems.slice(0, 1),
 ].map(({ name, fleet, intent }) => ({ name: `undo: ${name}`, fleet, intent, isUndone: true, abortAt: 3 }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { expectAllWell, killedOnce, killedTwice, troubled, undisturbed } from './cases.ts';
-import type { KillScenario } from './kill-case.ts';
+import { type TwinScenario, undisturbed } from '../../migration-rehearsal/live-through.ts';
+import { expectAllWell, killedOnce, killedTwice, troubled } from './cases.ts';
 
 /** How many cases of each kind there are for each procedure, at least; in deep runs all, unless something else is said. */
 export interface Wanted {
@@ -16,7 +16,7 @@ const timeout = { timeout: 3_600_000 };
 
 /** What holds of every procedure. `numRuns`: how many of a sample, or of all in deep runs, are tried. */
 export function testEveryFate(
-  scenarios: readonly KillScenario[],
+  scenarios: readonly TwinScenario[],
   numRuns: (sample: number, deep: number) => number,
   wanted: Wanted,
 ): void {

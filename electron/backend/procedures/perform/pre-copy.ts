@@ -100,6 +100,7 @@ async function copyWhileRunning(
     facts = {
       ...{ state: decided.state, reason: decided.reason, rounds: withRound(facts.rounds, round) },
       ...{ roundSentBytes: 0, roundBytes: round.leftBytes, totalSentBytes: before + sent.value.bytes },
+      ...(decided.waitsForLow === undefined ? {} : { waitsForLow: decided.waitsForLow }),
     };
     preCopy.onProgress(facts, true);
     if (decided.what === 'switch-over') return succeed({ words: wordsOf(round, decided.reason) });

@@ -1,11 +1,13 @@
 import { useEffect, useState } from 'react';
+import { countWords } from '#shared/count-words.ts';
 import type { SwitchOverDecision } from '#shared/migration/pre-copy/options.ts';
 import { forecastInForce, type PreCopyState } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../../../bridge/client.ts';
 import { Button } from '../../../ui/controls/button.tsx';
-import { formatDuration } from '../../../ui/format.ts';
+import { formatDuration, formatMemory } from '../../../ui/format.ts';
 import { notifyError } from '../../../ui/overlays/notices.ts';
+import { preCopyStep } from './terms-card.tsx';
 
 /** What a person can say of a migration that copies while its guest goes on; nothing where there is nothing to say. */
 export function DecideButtons({
@@ -38,18 +40,41 @@ export function DecideButtons({
   };
   const unavailable = said === null ? false : 'It counts after the round under way';
   const pause = formatDuration(Math.max(1, Math.round(forecastInForce(facts))) * 1000);
+  // What is left may grow for a while: a held migration is then told to be copying.
+  const isHeld = state === 'holding' || preCopyStep(run)?.options.holdBeforeSwitchOver === true;
+  const low =
+    copied.waitsForLow !== undefined ? (
+      <Button
+        unavailable={unavailable}
+        title="It goes on copying until you say go"
+        onClick={() => void decide('not-at-low')}
+      >
+        Do not go at the next low
+      </Button>
+    ) : isHeld || state === 'not-converging' ? (
+      <Button
+        unavailable={unavailable}
+        title="Stops the guest by itself as soon as as little is left as there is from time to time"
+        onClick={() => void decide('at-next-low')}
+      >
+        Go at the next low
+      </Button>
+    ) : null;
   switch (state) {
     case 'copying':
     case 'holding':
       return (
-        <Button
-          kind={state === 'holding' ? 'primary' : 'normal'}
-          unavailable={unavailable}
-          title={`Stops the guest after this round, for about ${pause}, and moves it`}
-          onClick={() => void decide('switch-over')}
-        >
-          Go now ({pause})
-        </Button>
+        <>
+          {low}
+          <Button
+            kind={isHeld ? 'primary' : 'normal'}
+            unavailable={unavailable}
+            title={`Stops the guest after this round, for about ${pause}, and moves it`}
+            onClick={() => void decide('switch-over')}
+          >
+            Go now ({pause})
+          </Button>
+        </>
       );
     case 'not-converging':
       return (
@@ -69,6 +94,7 @@ export function DecideButtons({
           >
             Go on
           </Button>
+          {low}
           <Button
             kind="primary"
             unavailable={unavailable}
@@ -87,6 +113,9 @@ export function DecideButtons({
 /** How the copying stands, in one sentence; empty while it simply goes on. */
 export function standingWords({ preCopy }: MigrationFacts, isCopying: boolean): string {
   if (preCopy === undefined || !isCopying) return '';
+  const { waitsForLow: low } = preCopy;
+  if (low !== undefined)
+    return `Waits for the next low: it goes by itself when at most about ${formatMemory(low.atMostBytes)} is left, or after ${countWords(low.roundsLeft, 'more round')}.`;
   switch (preCopy.state) {
     case 'holding':
       return 'Held before the switch-over: it goes on copying until you say go.';

@@ -19,6 +19,7 @@ import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
 import { Button } from '../../../ui/controls/button.tsx';
 import { CopyButton } from '../../../ui/controls/copy-button.tsx';
 import { formatDuration } from '../../../ui/format.ts';
+import { RehearsalCard } from '../../rehearsal/rehearsal-card.tsx';
 import { dispatch } from '../dispatch.ts';
 import { stepTitles } from '../step-texts.ts';
 import styles from '../wizard.module.css';
@@ -64,6 +65,9 @@ export function ReviewStep({
       <div className={styles.forecasts}>
         <ForecastCards fleet={fleet} request={request} />
       </div>
+      {review.proposal === null || review.error !== null ? null : (
+        <RehearsalCard className={styles.group} proposal={review.proposal} request={request} />
+      )}
       <PlanCard review={review} />
     </StepPage>
   );

@@ -2,11 +2,11 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { adminOpcodes } from '#shared/nvme/commands/table.ts';
 import { fail } from '#shared/result.ts';
-import { discoverFleet } from '../../fleet/discovery.ts';
-import { createSimulatedFleet } from '../../hosts/simulated/simulated-fleet.ts';
-import type { QueueTracer } from '../../hosts/traced-admin-queue.ts';
-import { SimulatedClock } from '../../simulation/simulated-clock.ts';
-import { systemClock } from '../../system-clock.ts';
+import { discoverFleet } from '../fleet/discovery.ts';
+import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
+import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
+import { SimulatedClock } from '../simulation/simulated-clock.ts';
+import { systemClock } from '../system-clock.ts';
 
 /** How long one admin command may take, milliseconds. */
 export const timeoutMilliseconds = 1000;
@@ -24,7 +24,10 @@ export const inFlightMilliseconds = 400;
  * device only after the driver has given it up; left out: none
  */
 export function openLivingHosts(file: FleetFile, lateAt?: number) {
-  const clock = new SimulatedClock(systemClock, { mode: 'as-fast-as-possible', microseconds: 0 });
+  const clock = new SimulatedClock(systemClock, {
+    mode: 'as-fast-as-possible',
+    microseconds: file.clock?.microseconds ?? 0,
+  });
   const drivers = { sent: 0, lateAt };
   const trace: QueueTracer = (queue) => ({
     ...queue,

@@ -5,23 +5,23 @@ import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change } from '#shared/procedure/proposal.ts';
 import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
-import { type DataFolder, folderInMemory, folderOnDisk } from './data-folder.ts';
+import { type DataFolder, folderInMemory } from './data-folder.ts';
 import { differences } from './fleet-essence.ts';
 import { type Guest, lookAtGuests } from './guests.ts';
+import { type Program, startKillableProgram } from './killable-program.ts';
 import { Life, type LifePlan, type Moment } from './life.ts';
 import { type LivingHosts, openLivingHosts } from './living-hosts.ts';
-import { type Program, startKillableProgram } from './program.ts';
 import { type Background, untrueOfEnded, untrueOfInterrupted } from './untrue-words.ts';
 
 /** A procedure on a fleet. */
-export interface KillScenario {
+export interface TwinScenario {
   readonly name: string;
   /** A late step at which an abort still takes it back; left out: it has too few. */
   readonly abortAt?: number;
   /** It has run to its end, and what meets the fate is its undo. */
   readonly isUndone?: true;
-  /** The database is a file; left out: in memory, which takes a third of the time. */
-  readonly onDisk?: true;
+  /** Where the database is; left out: in memory, which takes a third of the time of a file. */
+  readonly folder?: () => DataFolder;
   fleet(): FleetFile;
   /** What is asked for, on the fleet as it was read. */
   intent(fleet: Fleet): Intent;
@@ -51,6 +51,10 @@ export interface Outcome {
   /** How many times a VFIO driver sent Migration Send. */
   readonly driverCommands: number;
   readonly run: ProcedureRun | null;
+  /** Every copy of every guest when it had ended. */
+  readonly guests: readonly Guest[];
+  /** How long each guest stood still the last time that it did, milliseconds, by its name. */
+  readonly downtimes: ReadonlyMap<string, number>;
 }
 
 /** Milliseconds after which a procedure counts as hanging: of the machine, because simulated time passes while it works. */
@@ -61,9 +65,9 @@ const deadMilliseconds = 3000;
 const mostLives = 8;
 
 /** Lives one fate through, and says all that was untrue or lost. */
-export async function liveThrough(scenario: KillScenario, fate: Fate): Promise<Outcome> {
+export async function liveThrough(scenario: TwinScenario, fate: Fate): Promise<Outcome> {
   const hosts = openLivingHosts(scenario.fleet(), fate.lateDriverCommand);
-  const folder = scenario.onDisk === true ? folderOnDisk() : folderInMemory();
+  const folder = (scenario.folder ?? folderInMemory)();
   const programs: Program[] = [];
   try {
     return await live(scenario, fate, { hosts, folder, programs });
@@ -79,7 +83,7 @@ interface World {
   readonly programs: Program[];
 }
 
-async function live(scenario: KillScenario, fate: Fate, world: World): Promise<Outcome> {
+async function live(scenario: TwinScenario, fate: Fate, world: World): Promise<Outcome> {
   const { hosts } = world;
   const undone = scenario.isUndone === true ? await runUndisturbed(scenario, world) : null;
   const guestsBefore = await lookAtGuests(hosts);
@@ -127,7 +131,8 @@ async function live(scenario: KillScenario, fate: Fate, world: World): Promise<O
     fate.lateDriverCommand !== undefined || fate.lives.some(({ trouble }) => trouble !== undefined);
   if (run?.status === 'failed' && !wasTroubled)
     problems.push(`it failed although every command worked: ${run.leftovers[0]?.what ?? run.error?.message}`);
-  problems.push(...wrongGuests(run, guestsBefore, await lookAtGuests(hosts)));
+  const guests = await lookAtGuests(hosts);
+  problems.push(...wrongGuests(run, guestsBefore, guests));
   problems.push(...untrueAtTheEnd(run, now, begun.background, program));
   if (undone !== null) problems.push(...untrueOfUndone(program.store.run(undone)?.run ?? null, run));
   return {
@@ -136,7 +141,14 @@ async function live(scenario: KillScenario, fate: Fate, world: World): Promise<O
     lives: lives.map(({ moments }) => moments),
     driverCommands: hosts.drivers.sent,
     run,
+    guests,
+    downtimes: hosts.downtimes,
   };
+}
+
+/** A run that nothing disturbs, but an abort where one is asked for. */
+export function undisturbed(scenario: TwinScenario, fate: Pick<Fate, 'abortAt'> = {}): Promise<Outcome> {
+  return liveThrough(scenario, { ...fate, lives: [], recoveries: [] });
 }
 
 async function start({ hosts, folder, programs }: World, life: Life): Promise<Program> {
@@ -174,7 +186,7 @@ function isOnItsWayBack({ id, steps }: ProcedureRun, { store }: Program): boolea
 }
 
 /** Runs a scenario to its end, so that its undo can meet its fate; answers the id of the run. */
-async function runUndisturbed(scenario: KillScenario, world: World): Promise<string> {
+async function runUndisturbed(scenario: TwinScenario, world: World): Promise<string> {
   const program = await start(world, new Life());
   const started = await program.runner.start(scenario.intent(program.writer.fleet));
   if (!started.ok) throw new Error(`${scenario.name}: ${started.error.message}`);
@@ -238,7 +250,7 @@ interface Begun {
 }
 
 async function begin(
-  scenario: KillScenario,
+  scenario: TwinScenario,
   { runner, writer, listeners }: Program,
   { abortAt, hosts }: { readonly abortAt: number | undefined; readonly hosts: LivingHosts },
 ): Promise<Begun> {

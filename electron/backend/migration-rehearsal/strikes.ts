@@ -1,37 +1,49 @@
+import type { RehearsalFault } from '#shared/migration/rehearsal/fault.ts';
 import { migrationReceive } from '#shared/nvme/commands/migration/migration-receive.ts';
 import { trackReceive } from '#shared/nvme/commands/migration/track-receive.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { runsThereOnly } from '#shared/report/proof-words.ts';
-import { resetController } from '../../hosts/simulated/controller/resets.ts';
-import { isPrimary, isSecondary, type SimulatedController } from '../../hosts/simulated/state/controller.ts';
-import { performFault } from '../../simulation/perform-fault.ts';
+import { resetController } from '../hosts/simulated/controller/resets.ts';
+import { isPrimary, isSecondary, type SimulatedController } from '../hosts/simulated/state/controller.ts';
+import { performFault } from '../simulation/perform-fault.ts';
 import { folderInMemory } from './data-folder.ts';
-import { lookAtGuests } from './guests.ts';
-import type { KillScenario } from './kill-case.ts';
+import { type Guest, lookAtGuests } from './guests.ts';
+import { startKillableProgram } from './killable-program.ts';
 import { Life } from './life.ts';
+import type { TwinScenario } from './live-through.ts';
 import { type LivingHosts, openLivingHosts } from './living-hosts.ts';
-import { startKillableProgram } from './program.ts';
 
 /** What happens to hosts and devices while a migration is at a step. */
-export const strikes = [
-  'wrong length',
-  'link down',
-  'source host lost',
-  'destination host lost',
-  'source primary reset',
-  'destination primary reset',
-  'source function reset',
-  'destination function reset',
-] as const;
-export type Strike = (typeof strikes)[number];
+export type Strike = Extract<
+  RehearsalFault,
+  | 'wrong-length'
+  | 'link-down'
+  | 'source-host-lost'
+  | 'destination-host-lost'
+  | 'source-primary-reset'
+  | 'destination-primary-reset'
+  | 'source-function-reset'
+  | 'destination-function-reset'
+>;
 
 export interface StruckOutcome {
   readonly status: string;
   readonly problems: readonly string[];
+  readonly run: ProcedureRun | null;
+  readonly guests: readonly Guest[];
+  /** How long each guest stood still the last time that it did, milliseconds, by its name. */
+  readonly downtimes: ReadonlyMap<string, number>;
 }
 
-const sourceId = 'hv-a';
-const destinationId = 'hv-b';
+/** The guest that moves, and its two hosts. */
+interface Moved {
+  readonly name: string;
+  readonly sourceId: string;
+  readonly destinationId: string;
+}
+
+/** Milliseconds of the machine. */
 const hangingMilliseconds = 60_000;
 
 /**
@@ -39,14 +51,16 @@ const hangingMilliseconds = 60_000;
  * never again at its source once it ran at its destination, and runs in the end unless its host was lost; what arrived is what
  * was sent; nothing of it is left at the destination of one that was taken back, and nothing is tracked any more.
  */
-export async function strikeAt(scenario: KillScenario, step: number, strike: Strike): Promise<StruckOutcome> {
+export async function strikeAt(scenario: TwinScenario, step: number, strike: Strike): Promise<StruckOutcome> {
   const hosts = openLivingHosts(scenario.fleet());
   const folder = folderInMemory();
   const program = await startKillableProgram(hosts, folder, new Life(), 1);
   try {
     const intent = scenario.intent(program.writer.fleet);
     if (intent.kind !== 'migrate') throw new Error('only migrations are struck');
-    const name = intent.request.virtualMachineId.split(':')[1] ?? '';
+    const { hostId: sourceId, name } = machineParts(intent.request.virtualMachineId);
+    const destinationId = intent.request.destinationHostId;
+    const moved: Moved = { name, sourceId, destinationId };
     const problems = new Set<string>();
     let isStruck = false;
     let ranThere = false;
@@ -57,33 +71,40 @@ export async function strikeAt(scenario: KillScenario, step: number, strike: Str
         problems.add(`${name} was resumed at its source after it ran there`);
       if (isStruck || run.steps[step]?.status !== 'running') return;
       isStruck = true;
-      queueMicrotask(() => happen(hosts, strike, name));
+      queueMicrotask(() => happen(hosts, strike, moved));
     });
     const started = await program.runner.start(intent);
     if (!started.ok) throw new Error(started.error.message);
     const run = await inTime(program.runner.finished(started.value.id));
-    if (run === null) return { status: 'hangs', problems: ['it hangs'] };
+    const { downtimes } = hosts;
+    if (run === null) return { status: 'hangs', problems: ['it hangs'], run: null, guests: [], downtimes };
     await hosts.settled();
-    for (const problem of await wrongAfter(hosts, run, { strike, name })) problems.add(problem);
+    const guests = await lookAtGuests(hosts);
+    for (const problem of wrongAfter(hosts, run, { strike, moved, guests })) problems.add(problem);
     for (const violation of hosts.violations) problems.add(violation);
     for (const line of program.log.lines) if (line.startsWith('error')) problems.add(line);
-    return { status: run.status, problems: [...problems] };
+    return { status: run.status, problems: [...problems], run, guests, downtimes };
   } finally {
     program.store.close();
     folder.remove();
   }
 }
 
-async function wrongAfter(
+function wrongAfter(
   hosts: LivingHosts,
   run: ProcedureRun,
-  { strike, name }: { readonly strike: Strike; readonly name: string },
-): Promise<string[]> {
+  {
+    strike,
+    moved,
+    guests,
+  }: { readonly strike: Strike; readonly moved: Moved; readonly guests: readonly Guest[] },
+): string[] {
   const wrong: string[] = [];
-  const copies = (await lookAtGuests(hosts)).filter((guest) => guest.name === name);
+  const { name, sourceId, destinationId } = moved;
+  const copies = guests.filter((guest) => guest.name === name);
   const running = copies.filter(({ state }) => state === 'running');
   if (running.length > 1) wrong.push(`${name} runs on both sides`);
-  const isLost = strike === 'source host lost' || strike === 'destination host lost';
+  const isLost = strike === 'source-host-lost' || strike === 'destination-host-lost';
   const saysWhatIsLeft = run.status === 'failed' && run.leftovers.length > 0;
   if (running.length === 0 && !isLost && !saysWhatIsLeft) wrong.push(`${name} runs nowhere`);
   if (copies.length === 0) wrong.push(`${name} is gone`);
@@ -94,7 +115,7 @@ async function wrongAfter(
   if (run.status === 'rolled-back') {
     if (running[0]?.hostId !== sourceId && !isLost)
       wrong.push('rolled back, but it does not run at its source');
-    if (machineOn(hosts, destinationId, name) !== undefined && strike !== 'destination host lost')
+    if (machineOn(hosts, destinationId, name) !== undefined && strike !== 'destination-host-lost')
       wrong.push(`rolled back, but ${name} is left at the destination`);
   }
   if (run.status === 'failed' && run.error === null) wrong.push('failed without a reason');
@@ -111,13 +132,13 @@ function machineOn(hosts: LivingHosts, hostId: string, name: string) {
 }
 
 /** Lets it happen to the first device of the guest, on the side that the strike names. */
-function happen(hosts: LivingHosts, strike: Strike, name: string): void {
+function happen(hosts: LivingHosts, strike: Strike, { name, sourceId, destinationId }: Moved): void {
   const side = strike.startsWith('destination') ? destinationId : sourceId;
   const host = hosts.hosts.find(({ id }) => id === side);
   if (host === undefined) throw new Error(`no host ${side}`);
   const [first] = machineOn(hosts, side, name)?.devices ?? [];
   switch (strike) {
-    case 'wrong length':
+    case 'wrong-length':
       for (const { opcode } of [migrationReceive, trackReceive])
         for (const each of hosts.hosts)
           for (const { controller } of each.kernel.functions.values())
@@ -127,21 +148,21 @@ function happen(hosts: LivingHosts, strike: Strike, name: string): void {
                 effect: { kind: 'wrong-length', bytes: 12 },
               });
       return;
-    case 'link down':
+    case 'link-down':
       expectDone(performFault({ kind: 'link', host, state: { kind: 'down' } }));
       return;
-    case 'source host lost':
-    case 'destination host lost':
+    case 'source-host-lost':
+    case 'destination-host-lost':
       expectDone(performFault({ kind: 'host-power-loss', host }));
       return;
-    case 'source primary reset':
-    case 'destination primary reset': {
+    case 'source-primary-reset':
+    case 'destination-primary-reset': {
       const primary = primaryOf(first?.controller) ?? anyPrimary(host.kernel.functions.values());
       if (primary !== null) resetController(primary, 'controller');
       return;
     }
-    case 'source function reset':
-    case 'destination function reset':
+    case 'source-function-reset':
+    case 'destination-function-reset':
       // There may be none yet, or none any more.
       if (first !== undefined) host.kernel.functionReset(first);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readGuestAnswers } from '../../guest-view/guest-answers.ts';
-import { controllerToAsk } from '../../nvme/ask-controller.ts';
+import { readGuestAnswers } from '../guest-view/guest-answers.ts';
+import { controllerToAsk } from '../nvme/ask-controller.ts';
 import { type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
 
 /** A guest on one host, as nobody but itself and its hypervisor sees it. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../ports.ts';
 
 /** What a program that runs a procedure does to the world outside it, and when it can be killed. */
 export interface Moment {

@@ -1,12 +1,12 @@
 import { changesController, describeCommand } from '#shared/nvme/commands/table.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
-import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { AdminQueue } from '../hosts/admin-queue.ts';
 import type {
   HostConnection,
   PciOperations,
   VfioDevice,
   VirtualMachineOperations,
-} from '../../hosts/host-connection.ts';
+} from '../hosts/host-connection.ts';
 import { type Life, never } from './life.ts';
 import {
   belatedMilliseconds,
