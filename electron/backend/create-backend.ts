@@ -180,7 +180,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createGuestViewHandlers({ surroundings }),
     ...createTerminalHandlers(terminals),
     ...createRehearsalHandlers(rehearsals),
-    ...createMigrationHandlers({ fleet }),
+    ...createMigrationHandlers({ fleet: () => runner.migrationFleet() }),
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
