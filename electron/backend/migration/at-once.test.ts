@@ -25,7 +25,7 @@ async function start(world: MigrationWorld, intent: Intent): Promise<string> {
 describe('several migrations at once', () => {
   it('move over the same hosts, and give nothing twice', async () => {
     const world = await openMigrationWorld(guestFleet({ guests: { 'hv-a': 3, 'hv-b': 1 }, resources: 24 }));
-    const ids = [];
+    const ids: string[] = [];
     for (const guest of [0, 1, 2]) ids.push(await start(world, moving(world, 'hv-a', guest)));
     expect(world.runner.running()).toHaveLength(3);
     for (const id of ids) {
@@ -108,7 +108,7 @@ describe('several migrations at once', () => {
 
   it('one that fails or is aborted goes back while the others arrive', async () => {
     const world = await openMigrationWorld(guestFleet({ guests: { 'hv-a': 3, 'hv-b': 1 } }));
-    const ids = [];
+    const ids: string[] = [];
     for (const guest of [0, 1, 2]) ids.push(await start(world, moving(world, 'hv-a', guest)));
     let aborted = false;
     world.listeners.add((run) => {
