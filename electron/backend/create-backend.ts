@@ -5,6 +5,7 @@ import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import type { Backend } from './backend.ts';
 import { createEventHub, type Emit } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
+import { createBatchHandlers } from './handlers/batch-handlers.ts';
 import { createDraftHandlers } from './handlers/draft-handlers.ts';
 import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
@@ -23,6 +24,8 @@ import { whenReady } from './handlers/when-ready.ts';
 import { KeptArchive } from './hosts/capture/storage/kept-archive.ts';
 import type { Reading } from './hosts/capture/storage/open-storage.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
+import { createBatchPublisher } from './migration/batch/batch-publisher.ts';
+import { createMigrationQueue } from './migration/batch/migration-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import { createStandingAudit } from './ownership/standing-audit.ts';
 import type { Clock, Log, Random } from './ports.ts';
@@ -100,8 +103,9 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ clock, log, trace, writer, store, notify },
     ...reading,
     pasted: createPastedTexts(deps.dataDir),
-    running: () => runner.running().map((run) => run.plan.title),
+    running: () => [...runner.running().map((run) => run.plan.title), ...queue.underWay()],
     onOpen: (simulation) => {
+      queue.sourceOpened();
       terminals.closeAll();
       rehearsals.close();
       stopWatching();
@@ -125,6 +129,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       runs.changed(run);
       audit.heardRun(run);
       drafts.runChanged(run);
+      queue.runChanged(run);
     },
     source: () => sources.current(),
     opening: () => sources.opening(),
@@ -134,6 +139,11 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     }),
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
+  });
+  const batches = createBatchPublisher((batch) => hub.emit('batch:changed', batch));
+  const queue = createMigrationQueue({
+    ...{ store, runner, clock, random, log, source, fleet: () => writer.fleet },
+    tell: batches.changed,
   });
 
   const terminals = createTerminals({
@@ -174,6 +184,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createFleetHandlers({ writer, store, sources, reading }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, recoveries, store, onStarted: drafts.noteStart }),
+    ...createBatchHandlers({ queue, fleet: () => runner.migrationFleet() }),
     ...createOwnershipHandlers(audit),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
@@ -211,6 +222,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       await ready.catch(() => undefined);
       terminals.closeAll();
       rehearsals.close();
+      queue.close();
+      batches.close();
       await runner.close();
       runs.close();
       stopWatching();
