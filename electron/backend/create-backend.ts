@@ -5,6 +5,7 @@ import type { ClockMode } from '#shared/simulation/clock-state.ts';
 import type { Backend } from './backend.ts';
 import { createEventHub, type Emit } from './event-hub.ts';
 import { createFleetWriter } from './fleet/fleet-writer.ts';
+import { createBatchHandlers } from './handlers/batch-handlers.ts';
 import { createDraftHandlers } from './handlers/draft-handlers.ts';
 import { createFleetFileHandlers } from './handlers/fleet-file-handlers.ts';
 import { createFleetHandlers } from './handlers/fleet-handlers.ts';
@@ -24,6 +25,8 @@ import { whenReady } from './handlers/when-ready.ts';
 import { KeptArchive } from './hosts/capture/storage/kept-archive.ts';
 import type { Reading } from './hosts/capture/storage/open-storage.ts';
 import { createQueueTracer } from './hosts/traced-admin-queue.ts';
+import { createBatchPublisher } from './migration/batch/batch-publisher.ts';
+import { createMigrationQueue } from './migration/batch/migration-queue.ts';
 import { createMigrationObserver } from './migration/migration-observer.ts';
 import { createMigrationRehearsals } from './migration-rehearsal/migration-rehearsals.ts';
 import { createStandingAudit } from './ownership/standing-audit.ts';
@@ -102,8 +105,9 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...{ clock, log, trace, writer, store, notify },
     ...reading,
     pasted: createPastedTexts(deps.dataDir),
-    running: () => runner.running().map((run) => run.plan.title),
+    running: () => [...runner.running().map((run) => run.plan.title), ...queue.underWay()],
     onOpen: (simulation) => {
+      queue.sourceOpened();
       terminals.closeAll();
       rehearsals.close();
       migrationRehearsals.close();
@@ -128,6 +132,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       runs.changed(run);
       audit.heardRun(run);
       drafts.runChanged(run);
+      queue.runChanged(run);
     },
     source: () => sources.current(),
     opening: () => sources.opening(),
@@ -138,6 +143,11 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     timeoutMilliseconds: commandTimeoutMilliseconds,
     nvmeCli: () => store.settings().nvmeCli,
     rehearsed: (digest) => migrationRehearsals.of(digest),
+  });
+  const batches = createBatchPublisher((batch) => hub.emit('batch:changed', batch));
+  const queue = createMigrationQueue({
+    ...{ store, runner, clock, random, log, source, fleet: () => writer.fleet },
+    tell: batches.changed,
   });
 
   const terminals = createTerminals({
@@ -179,6 +189,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createFleetHandlers({ writer, store, sources, reading }),
     ...createFleetFileHandlers({ sources, source: () => writer.fleet.source }),
     ...createProcedureHandlers({ runner, recoveries, store, onStarted: drafts.noteStart }),
+    ...createBatchHandlers({ queue, fleet: () => runner.migrationFleet() }),
     ...createOwnershipHandlers(audit),
     ...createDraftHandlers(drafts),
     ...createVirtualSubsystemHandlers({ store, surroundings, source }),
@@ -186,7 +197,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createTerminalHandlers(terminals),
     ...createRehearsalHandlers(rehearsals),
     ...createMigrationRehearsalHandlers(migrationRehearsals),
-    ...createMigrationHandlers({ fleet }),
+    ...createMigrationHandlers({ fleet: () => runner.migrationFleet() }),
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),
@@ -218,6 +229,8 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
       terminals.closeAll();
       rehearsals.close();
       migrationRehearsals.close();
+      queue.close();
+      batches.close();
       await runner.close();
       runs.close();
       stopWatching();

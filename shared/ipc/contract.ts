@@ -21,6 +21,7 @@ import { leakFindingSchema, leakVerdictSchema } from '../virtual-subsystem/leak-
 import { virtualSubsystemDraftSchema } from '../virtual-subsystem/life-cycle/draft.ts';
 import { secondaryReleaseSchema, subsystemDeletionSchema } from '../virtual-subsystem/life-cycle/journal.ts';
 import { migrationRemainsSchema } from '../virtual-subsystem/life-cycle/remains.ts';
+import { batchEvents, batchRequests } from './batch-contract.ts';
 import type { EventChannel, RequestChannel } from './channels.ts';
 import { objectIdSchema as id, emptySchema as nothing } from './contract-parts.ts';
 import { migrationRehearsalEvents, migrationRehearsalRequests } from './migration-rehearsal-contract.ts';
@@ -328,6 +329,7 @@ export const requestContract = {
   'report:reveal': { request: z.object({ path }), response: nothing },
   'settings:get': { request: nothing, response: settingsSchema },
   'settings:set': { request: settingsSchema.partial(), response: settingsSchema },
+  ...batchRequests,
   ...rehearsalRequests,
   ...migrationRehearsalRequests,
   ...terminalRequests,
@@ -351,6 +353,7 @@ export const eventContract = {
   'app:command': z.object({ command: z.string() }),
   /** Something to tell the person that no request asked for. */
   'app:notice': berthErrorSchema.extend({ severity: z.enum(['info', 'warning', 'error']) }),
+  ...batchEvents,
   ...rehearsalEvents,
   ...migrationRehearsalEvents,
   ...terminalEvents,

@@ -98,7 +98,7 @@ interface RoundsInput extends DowntimeInput {
 /** The rounds that are expected until the guest is stopped, by the same rules as the real ones. */
 function forecastRounds(input: RoundsInput): Pick<Forecast, 'rounds' | 'converges'> {
   const { memoryBytes, link, options, budget } = input;
-  const rate = throughput(link);
+  const rate = Math.min(throughput(link), options.mostBytesPerSecond ?? Number.POSITIVE_INFINITY);
   const rounds: ForecastRound[] = [];
   const measured: MeasuredRound[] = [];
   let bytes = memoryBytes;

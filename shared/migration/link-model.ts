@@ -40,3 +40,19 @@ export function joinLinks(source: Link, destination: Link): Link {
 export function roundMilliseconds(link: Link): number {
   return 2 * link.latencyMilliseconds;
 }
+
+/**
+ * Bytes per second of a link for one of several streams. Each gets the same, but none more than it can use; what it leaves is
+ * for the others.
+ * @param own the most that it can use, bytes per second; `others`: the same of each other stream
+ */
+export function fairShare(capacity: number, own: number, others: readonly number[]): number {
+  let left = capacity;
+  const sorted = [...others].sort((one, other) => one - other);
+  for (const [index, most] of sorted.entries()) {
+    const each = left / (sorted.length - index + 1);
+    if (most >= each || own <= most) return Math.min(own, each);
+    left -= most;
+  }
+  return Math.min(own, left);
+}

@@ -121,6 +121,8 @@ export interface VirtualMachineOperations {
     destination: VirtualMachineOperations,
     onProgress: MemoryProgress,
     signal: AbortSignal,
+    /** What it may take of the link; left out: all that it gets. */
+    mostBytesPerSecond?: number,
   ): Promise<Result<MemoryRound>>;
   /**
    * Share of their time that the guest's processors do not get, 0 up to 0.99. Errors: `refused` above 0 where nobody tracks

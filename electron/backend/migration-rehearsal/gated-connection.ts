@@ -182,10 +182,10 @@ class GatedMachines implements VirtualMachineOperations {
       () => this.machines.sendMemory(name, ungated(destination), onProgress, signal),
       0,
     );
-  sendRound: VirtualMachineOperations['sendRound'] = (name, destination, onProgress, signal) =>
+  sendRound: VirtualMachineOperations['sendRound'] = (name, destination, onProgress, signal, most) =>
     this.#effect(
       `${this.#hostId} send a round of the memory of ${name}`,
-      () => this.machines.sendRound(name, ungated(destination), onProgress, signal),
+      () => this.machines.sendRound(name, ungated(destination), onProgress, signal, most),
       0,
     );
 

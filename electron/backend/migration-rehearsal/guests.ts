@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { readGuestAnswers } from '../guest-view/guest-answers.ts';
 import { controllerToAsk } from '../nvme/ask-controller.ts';
 import { type LivingHosts, timeoutMilliseconds } from './living-hosts.ts';
@@ -46,6 +47,41 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
       });
     }
   return guests;
+}
+
+/** Whether every guest is where it belongs, whole, and once. `runs`: what was done, on guests of their own. */
+export function wrongGuests(
+  runs: readonly ProcedureRun[],
+  before: readonly Guest[],
+  now: readonly Guest[],
+): string[] {
+  const wrong: string[] = [];
+  const isFailed = runs.some(({ status }) => status === 'failed');
+  const changes = runs.some(({ status, plan }) => status === 'done' && plan.intent.kind !== 'migrate');
+  const moved = new Map(
+    runs.flatMap(({ status, plan: { intent } }) =>
+      intent.kind === 'migrate' && status === 'done'
+        ? [[intent.request.virtualMachineId, intent.request.destinationHostId]]
+        : [],
+    ),
+  );
+  for (const guest of before) {
+    const copies = now.filter(({ name }) => name === guest.name);
+    const running = copies.filter(({ state }) => state === 'running');
+    if (running.length > 1) wrong.push(`${guest.name} runs on both sides`);
+    if (!copies.some(({ memory, state }) => memory === guest.memory && state !== 'stopped'))
+      wrong.push(`${guest.name} is lost`);
+    if (isFailed) continue;
+    const hostId = moved.get(`${guest.hostId}:${guest.name}`) ?? guest.hostId;
+    const there = copies.find((copy) => copy.hostId === hostId);
+    if (there?.state !== guest.state) wrong.push(`${guest.name} is ${there?.state ?? 'gone'} on ${hostId}`);
+    if (there === undefined || there.state !== 'running') continue;
+    const same = JSON.stringify(there.devices) === JSON.stringify(guest.devices);
+    if (!same && !changes) wrong.push(`${guest.name} finds its controllers otherwise than it left them`);
+    if (there.devices.includes('does not answer'))
+      wrong.push(`a controller of ${guest.name} does not answer`);
+  }
+  return wrong;
 }
 
 function digest(...parts: readonly (Uint8Array | string)[]): string {

@@ -120,3 +120,18 @@ export class Life {
     };
   }
 }
+
+/** Milliseconds after which a procedure counts as hanging: of the machine, because simulated time passes while it works. */
+const hangingMilliseconds = 60_000;
+
+/** What comes of it, unless the program is killed or nothing more happens. */
+export async function orKilled<T>(life: Life, work: Promise<T>): Promise<T | 'was killed' | 'hangs'> {
+  const killed = life.death.then(() => 'was killed' as const);
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  const hangs = new Promise<'hangs'>((resolve) => {
+    patience = setTimeout(() => resolve('hangs'), hangingMilliseconds);
+  });
+  const first = await Promise.race([work, killed, hangs]);
+  clearTimeout(patience);
+  return life.isAlive ? first : 'was killed';
+}

@@ -7,9 +7,9 @@ import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
 import { definitionOf } from '#shared/procedure/step.ts';
 import { type DataFolder, folderInMemory } from './data-folder.ts';
 import { differences } from './fleet-essence.ts';
-import { type Guest, lookAtGuests } from './guests.ts';
+import { type Guest, lookAtGuests, wrongGuests } from './guests.ts';
 import { type Program, startKillableProgram } from './killable-program.ts';
-import { Life, type LifePlan, type Moment } from './life.ts';
+import { Life, type LifePlan, type Moment, orKilled } from './life.ts';
 import { type LivingHosts, openLivingHosts } from './living-hosts.ts';
 import { type Background, untrueOfEnded, untrueOfInterrupted } from './untrue-words.ts';
 
@@ -57,8 +57,6 @@ export interface Outcome {
   readonly downtimes: ReadonlyMap<string, number>;
 }
 
-/** Milliseconds after which a procedure counts as hanging: of the machine, because simulated time passes while it works. */
-const hangingMilliseconds = 60_000;
 /** Milliseconds until the program is started again, where nothing is in flight that must arrive later. */
 const deadMilliseconds = 3000;
 /** More lives than any fate needs: whoever meets this goes in circles. */
@@ -132,7 +130,7 @@ async function live(scenario: TwinScenario, fate: Fate, world: World): Promise<O
   if (run?.status === 'failed' && !wasTroubled)
     problems.push(`it failed although every command worked: ${run.leftovers[0]?.what ?? run.error?.message}`);
   const guests = await lookAtGuests(hosts);
-  problems.push(...wrongGuests(run, guestsBefore, guests));
+  problems.push(...wrongGuests(run === null ? [] : [run], guestsBefore, guests));
   problems.push(...untrueAtTheEnd(run, now, begun.background, program));
   if (undone !== null) problems.push(...untrueOfUndone(program.store.run(undone)?.run ?? null, run));
   return {
@@ -219,31 +217,6 @@ function untrueAtTheEnd(
   return [...changed.map(({ id, fields }) => `changed without a record: ${id}: ${fields}`), ...shown];
 }
 
-/** Whether every guest is where it belongs, whole, and once. */
-function wrongGuests(run: ProcedureRun | null, before: readonly Guest[], now: readonly Guest[]): string[] {
-  const wrong: string[] = [];
-  const moved = run?.plan.intent.kind === 'migrate' && run.status === 'done' ? run.plan.intent.request : null;
-  for (const guest of before) {
-    const copies = now.filter(({ name }) => name === guest.name);
-    const running = copies.filter(({ state }) => state === 'running');
-    if (running.length > 1) wrong.push(`${guest.name} runs on both sides`);
-    if (!copies.some(({ memory, state }) => memory === guest.memory && state !== 'stopped'))
-      wrong.push(`${guest.name} is lost`);
-    if (run?.status === 'failed') continue;
-    const hostId =
-      moved?.virtualMachineId === `${guest.hostId}:${guest.name}` ? moved.destinationHostId : guest.hostId;
-    const there = copies.find((copy) => copy.hostId === hostId);
-    if (there?.state !== guest.state) wrong.push(`${guest.name} is ${there?.state ?? 'gone'} on ${hostId}`);
-    if (there === undefined || there.state !== 'running') continue;
-    const same = JSON.stringify(there.devices) === JSON.stringify(guest.devices);
-    const isChanged = run?.status === 'done' && run.plan.intent.kind !== 'migrate';
-    if (!same && !isChanged) wrong.push(`${guest.name} finds its controllers otherwise than it left them`);
-    if (there.devices.includes('does not answer'))
-      wrong.push(`a controller of ${guest.name} does not answer`);
-  }
-  return wrong;
-}
-
 interface Begun {
   readonly id: string;
   readonly background: Background;
@@ -275,18 +248,6 @@ async function begin(
 
 function predictedBy({ steps }: Plan, before: Fleet): Fleet {
   return steps.reduce((fleet, { step }) => definitionOf(step).predict(step, fleet), before);
-}
-
-/** What comes of it, unless the program is killed or nothing more happens. */
-async function orKilled<T>(life: Life, work: Promise<T>): Promise<T | 'was killed' | 'hangs'> {
-  const killed = life.death.then(() => 'was killed' as const);
-  let patience: ReturnType<typeof setTimeout> | undefined;
-  const hangs = new Promise<'hangs'>((resolve) => {
-    patience = setTimeout(() => resolve('hangs'), hangingMilliseconds);
-  });
-  const first = await Promise.race([work, killed, hangs]);
-  clearTimeout(patience);
-  return life.isAlive ? first : 'was killed';
 }
 
 function firstLine(text: string): string {

@@ -26,12 +26,15 @@ const undoLimit = 200;
 export function prepareChange(
   change: Change,
   {
-    fleet,
+    fleet: now,
+    migrationFleet,
     store,
     sourceKey,
     nvmeCli,
   }: {
     readonly fleet: Fleet;
+    /** For a migration, which may run beside others: with what those may still take. */
+    readonly migrationFleet: () => Fleet;
     readonly store: Store;
     readonly sourceKey: string;
     /** The spelling of command lines. */
@@ -41,12 +44,13 @@ export function prepareChange(
   if (change.kind === 'undo') {
     const undone = runToUndo(change.runId, store, sourceKey);
     if (!undone.ok) return undone;
-    const planned = planUndo(fleet, undone.value, { nvmeCli });
+    const planned = planUndo(now, undone.value, { nvmeCli });
     return planned.ok
       ? succeed({ plan: planned.value, compatibility: null, undoes: undone.value.id })
       : planned;
   }
   const { intent } = change;
+  const fleet = intent.kind === 'migrate' ? migrationFleet() : now;
   const compatibility = intent.kind === 'migrate' ? checkCompatibility(fleet, intent.request) : null;
   const unfinished =
     intent.kind === 'resume-machine'

@@ -9,14 +9,15 @@ import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change, Proposal, Reviewed, StartAnswer } from '#shared/procedure/proposal.ts';
 import type { Recovery } from '#shared/procedure/recovery/recovery.ts';
+import { fleetAhead } from '#shared/procedure/run/fleet-ahead.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
 import { firstStepAgain, goesBack, onlyGoesForward } from '#shared/procedure/step-outcome.ts';
 import type { UndoRedo } from '#shared/procedure/undo-redo.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { NotedFault } from '#shared/simulation/device-faults.ts';
-import type { Clock } from '../ports.ts';
 import { openWhileOpening } from '../sources/opening.ts';
 import type { RunHead } from '../store/run-store.ts';
+import { freeFor } from './free-for.ts';
 import { withRehearsal } from './plan-digest.ts';
 import { otherSource, type PreparedChange, prepareChange, undoRedoIn, unknownRun } from './prepare-change.ts';
 import { createProposals } from './proposals.ts';
@@ -25,7 +26,7 @@ import { letArrive, settleLateAnswer } from './run/late-answers.ts';
 import { abortIfAllowed, decideSwitchOver } from './run/person-says.ts';
 import { mayGoBack, mayHaveMoved, rollBackRun } from './run/roll-back.ts';
 import { createRunRecord, type RunRecord } from './run/run-record.ts';
-import { type AgreedRecovery, newRun, withRecovery } from './run/run-state.ts';
+import { type AgreedRecovery, newRun, simulatedTimeOf, withRecovery } from './run/run-state.ts';
 import { beginToWatch, runSteps } from './run/run-steps.ts';
 import {
   hurry,
@@ -59,15 +60,17 @@ export interface ProcedureRunner {
   recover(runId: string, how: Recovery, given?: AgreedRecovery): Promise<Result<ProcedureRun>>;
   /** Notes in the runs on these hosts what was injected while they run. */
   noteFault(noted: NotedFault): void;
-  /** Resolves when the run has ended; at once when it has. */
   /**
    * What a person says of a migration that copies while its guest goes on; it counts after the round under way. Errors:
    * `not-found`, `refused`.
    */
   decide(runId: string, decision: SwitchOverDecision): Result<void>;
+  /** Resolves when the run has ended; at once when it has. */
   finished(runId: string): Promise<ProcedureRun | null>;
   /** Runs that are under way. */
   running(): ProcedureRun[];
+  /** The fleet for which a migration is planned now: with what those under way may still take. */
+  migrationFleet(): Fleet;
   find(runId: string): ProcedureRun | null;
   /** Marks what the journal says was cut short, and answers it. */
   markInterrupted(): ProcedureRun[];
@@ -93,22 +96,14 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   const underWay = () => [...active.values()].map(({ record }) => record.run);
   const recordDeps = { ...deps, underWay };
 
+  const migrationFleet = () => fleetAhead(deps.writer.fleet, underWay());
+
   const hostsOf = (plan: Plan, fleet: Fleet) =>
     new Set(plan.steps.flatMap((planned) => stepHostIds(planned.step, fleet)));
 
-  const busy = (hostIds: ReadonlySet<string>): Result<void> => {
+  const busy = (plan: Plan, hostIds: ReadonlySet<string>): Result<void> => {
     const taken = openWhileOpening(deps.opening()) ?? deps.occupied(hostIds);
-    if (taken !== null) return taken;
-    for (const other of active.values()) {
-      const shared = [...hostIds].find((id) => other.hostIds.has(id));
-      if (shared === undefined) continue;
-      const host = deps.writer.fleet.hosts[shared]?.name ?? shared;
-      return fail('busy', `“${other.record.run.plan.title}” is running on ${host}.`, {
-        object: host,
-        fix: 'Wait until it has ended, or abort it.',
-      });
-    }
-    return succeed(undefined);
+    return taken ?? freeFor(deps.writer.fleet, { plan, hostIds }, [...active.values()].map(placeOf));
   };
 
   /** Registers a run whose record is on disk, and lets `work` go on in the background. */
@@ -171,7 +166,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     await Promise.race([...underWay.unanswered].map(({ answer }) => answer));
     const late = [...underWay.unanswered].find(({ isAnswered }) => isAnswered) ?? first;
     // Other procedures may have these hosts by now.
-    while (!busy(hostIds).ok && !isClosing)
+    while (!busy(underWay.record.run.plan, hostIds).ok && !isClosing)
       await Promise.race([deps.clock.sleep(1000), ...[...active.values()].map((run) => run.finished)]);
     awaited.delete(underWay);
     // What was opened anew under the same name knows nothing of what was asked before.
@@ -182,6 +177,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   const prepare = (change: Change): Result<PreparedChange> =>
     prepareChange(change, {
       fleet: deps.writer.fleet,
+      migrationFleet,
       store: deps.store,
       sourceKey: deps.source().key,
       nvmeCli: deps.nvmeCli(),
@@ -195,7 +191,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       return fail('read-only', deps.store.readOnlyReason, { fix: 'Install the newer Berth.' });
     const { fleet } = deps.writer;
     const hostIds = hostsOf(plan, fleet);
-    const free = busy(hostIds);
+    const free = busy(plan, hostIds);
     if (!free.ok) return free;
     const id = `run-${deps.clock.now().toString(36)}-${Math.floor(deps.random.next() * 36 ** 6).toString(36)}`;
     const run = newRun(withRehearsal(plan, deps), {
@@ -327,7 +323,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
         const back = await lookForWayBack(run, open, hostIds);
         if (!back.ok) return back;
       }
-      const free = busy(hostIds);
+      const free = busy(run.plan, hostIds);
       if (!free.ok) return free;
       const record = createRunRecord(
         { ...run, status: 'running', endedAt: null, error: null },
@@ -363,6 +359,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
       return find(runId);
     },
     running: underWay,
+    migrationFleet,
     markInterrupted() {
       const unfinished = deps.store.unfinishedRuns().filter(({ run }) => !active.has(run.id));
       return unfinished.map(({ run, source }) => {
@@ -392,6 +389,8 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   };
 }
 
-function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
-  return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
-}
+const placeOf = ({ record: { run }, hostIds }: ActiveRun) => ({
+  plan: run.plan,
+  hostIds,
+  title: run.plan.title,
+});

@@ -14,6 +14,7 @@ const rowsOf = {
   current_source: 'the fleet that was open last',
   runs: 'the history',
   virtual_subsystem_drafts: 'the drafts of virtual subsystems',
+  migration_batches: 'the batches of migrations',
 } as const;
 type ReadTable = keyof typeof rowsOf;
 

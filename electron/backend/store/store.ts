@@ -5,6 +5,7 @@ import { type OpenRequest, openRequestSchema } from '#shared/ipc/open-request.ts
 import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { readSettings } from '#shared/settings/read-settings.ts';
 import { type Settings, settingTexts } from '#shared/settings/schema.ts';
+import { type BatchStore, createBatchStore } from './batch-store.ts';
 import { type Database, giveBackSpace } from './database.ts';
 import { createDraftStore, type DraftStore } from './draft-store.ts';
 import {
@@ -53,6 +54,8 @@ export interface Store extends RunStore {
   setCurrentSourceAside(why: string): void;
   /** Virtual subsystems that are only wanted. */
   readonly drafts: DraftStore;
+  /** Migrations that were asked for together. */
+  readonly batches: BatchStore;
   close(): void;
 }
 
@@ -213,6 +216,7 @@ export function createStore(
       setAside('current_source', [{ row: 1, content: withState(row, state) }], why);
     },
     drafts: createDraftStore(database, write, setAside),
+    batches: createBatchStore(database, write, setAside),
     close: () => database.close(),
   };
 }

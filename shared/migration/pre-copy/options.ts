@@ -9,6 +9,8 @@ export const preCopyOptionsSchema = z.object({
   policy: z.enum(['minimal-downtime', 'balanced', 'fastest']),
   /** Goes on copying until a person says when the guest is stopped. */
   holdBeforeSwitchOver: z.boolean(),
+  /** Bytes per second that copying may take of the link while the guest goes on; left out: all that it gets. */
+  mostBytesPerSecond: z.number().int().min(1_000_000).max(1_000_000_000_000).optional(),
   /** Largest share of its processors' time that may be taken from the guest so that it writes less, percent; 0: none. */
   largestThrottlePercent: z.number().int().min(0).max(99),
   /** Rounds after which it counts as not converging. */

@@ -25,14 +25,13 @@ export function policyOf({ preCopy }: MigrationOptions): MigrationPolicy {
   return preCopy?.policy ?? 'stop-and-copy';
 }
 
-/** The options with the knobs of another policy; whether it holds before the switch-over is no matter of the policy. */
+/** The options with the knobs of another policy; whether it holds before the switch-over and what it may take of the link stay. */
 export function withPolicy(options: MigrationOptions, policy: MigrationPolicy): MigrationOptions {
   const { preCopy, ...others } = options;
   if (policy === 'stop-and-copy') return others;
-  return {
-    ...others,
-    preCopy: { ...presets[policy], holdBeforeSwitchOver: preCopy?.holdBeforeSwitchOver ?? false },
-  };
+  const { holdBeforeSwitchOver = false, mostBytesPerSecond } = preCopy ?? {};
+  const limit = mostBytesPerSecond === undefined ? {} : { mostBytesPerSecond };
+  return { ...others, preCopy: { ...presets[policy], holdBeforeSwitchOver, ...limit } };
 }
 
 /**

@@ -82,7 +82,9 @@ async function copyWhileRunning(
       facts = { ...facts, roundSentBytes, roundBytes, totalSentBytes: before + roundSentBytes };
       preCopy.onProgress(facts, false);
     };
-    const sent = await virtualMachines.sendRound(name, ends.destination.virtualMachines, tell, signal);
+    const sent = await virtualMachines.sendRound(
+      ...([name, ends.destination.virtualMachines, tell, signal, options.mostBytesPerSecond] as const),
+    );
     if (!sent.ok) return sent;
     // As it is, not as it was asked for: an earlier attempt may have slowed the guest down, or a command may come late.
     const throttlePercent = Math.round(sent.value.throttleShare * 100);
@@ -154,7 +156,10 @@ function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformC
       const dirtyBytesPerSecond = milliseconds < 1 ? 0 : (leftBytes / milliseconds) * 1000;
       // What the guest still writes until it stands.
       const meanwhile = (dirtyBytesPerSecond * commandsOfMachine * command) / 1000;
-      const measured: Link = { ...link, bytesPerSecond, loss: 0 };
+      // A limit holds only while the guest goes on.
+      const { mostBytesPerSecond } = step.options;
+      const standing = mostBytesPerSecond === undefined ? bytesPerSecond : throughput(link);
+      const measured: Link = { ...link, bytesPerSecond: standing, loss: 0 };
       const downtimeWith = (memoryBytes: number) =>
         sumOfTerms(
           downtimeTerms({

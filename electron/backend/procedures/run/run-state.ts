@@ -9,6 +9,7 @@ import {
 import type { PlannedStep, Step } from '#shared/procedure/step.ts';
 import { mayBeDone } from '#shared/procedure/step-outcome.ts';
 import type { BerthError } from '#shared/result.ts';
+import type { Clock } from '../../ports.ts';
 
 /** Pure changes of a run's record. The runner alone makes them. */
 
@@ -36,6 +37,11 @@ export function newRun(
     undoneBy: null,
     migration: null,
   };
+}
+
+/** Of a run that begins now: simulated time too, where the hosts go by that. */
+export function simulatedTimeOf(clock: Clock): Pick<ProcedureRun, 'simulatedTime'> {
+  return clock.simulated === true ? { simulatedTime: { startedAt: clock.now(), endedAt: null } } : {};
 }
 
 /** Nothing where nothing had to be agreed to. */

@@ -52,6 +52,11 @@ const migrations: readonly (string | ((database: Database) => void))[] = [
    ALTER TABLE current_source DROP COLUMN simulated_state;`,
   // The state of a fleet is written ahead, before anything refers to it.
   keepStateInOne,
+  `CREATE TABLE migration_batches (
+     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE, source TEXT NOT NULL, ended INTEGER NOT NULL, json TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX migration_batches_by_source ON migration_batches (source);`,
 ];
 
 /** Version of the database that this program writes. */

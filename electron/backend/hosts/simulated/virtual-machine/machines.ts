@@ -19,6 +19,7 @@ import { LinkCondition } from './link-condition.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { stopDeviceLogs } from './memory/device-logs.ts';
 import { pageBytes } from './memory/guest-memory.ts';
+import { LinkTraffic, type Route } from './memory/link-traffic.ts';
 import { MachineMemory } from './memory/machine-memory.ts';
 import { runGuest } from './run-guest.ts';
 
@@ -40,12 +41,14 @@ export class SimulatedMachines implements VirtualMachineOperations {
   readonly #memory: MachineMemory;
   /** What the migration link of the host is made for. */
   readonly linkSpeed: Link;
+  readonly traffic: LinkTraffic;
   /** Microseconds on the clock up to which the guests have run. */
   #settledAt: number;
 
   constructor(options: MachinesOptions) {
     this.#options = options;
     this.linkSpeed = options.link;
+    this.traffic = new LinkTraffic(options.link);
     this.#memory = new MachineMemory({
       host: options.host,
       clock: options.clock,
@@ -266,8 +269,10 @@ export class SimulatedMachines implements VirtualMachineOperations {
     destination: VirtualMachineOperations,
     onProgress: MemoryProgress,
     signal: AbortSignal,
+    mostBytesPerSecond?: number,
   ): Promise<Result<MemoryRound>> {
-    return this.#memory.sendRound(name, destination, this.#linkTo(destination), onProgress, signal);
+    const route = this.#routeTo(destination);
+    return this.#memory.sendRound(name, destination, route, onProgress, signal, mostBytesPerSecond);
   }
 
   async sendMemory(
@@ -276,7 +281,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
     onProgress: MemoryProgress,
     signal: AbortSignal,
   ): Promise<Result<ArrivedMemory>> {
-    const sent = await this.#memory.sendAll(name, destination, this.#linkTo(destination), onProgress, signal);
+    const sent = await this.#memory.sendAll(
+      name,
+      destination,
+      this.#routeTo(destination),
+      onProgress,
+      signal,
+    );
     const found = this.#find(name);
     // The guest goes on there with what it does.
     if (sent.ok && found.ok && destination instanceof SimulatedMachines)
@@ -284,10 +295,13 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return sent;
   }
 
-  #linkTo(destination: VirtualMachineOperations): Link {
+  #routeTo(destination: VirtualMachineOperations): Route {
     return destination instanceof SimulatedMachines
-      ? joinLinks(this.linkSpeed, destination.linkSpeed)
-      : this.linkSpeed;
+      ? {
+          link: joinLinks(this.linkSpeed, destination.linkSpeed),
+          ...{ source: this.traffic, destination: destination.traffic },
+        }
+      : { link: this.linkSpeed, source: this.traffic, destination: null };
   }
 
   /** What a guest that has arrived does when it runs. */

@@ -1,4 +1,3 @@
-import type { Link } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../../ports.ts';
 import type {
@@ -13,6 +12,7 @@ import { emptyDirtyLog, type SimulatedMachine } from '../machine.ts';
 import { startDeviceLogs, stopDeviceLogs, takeDeviceWrites } from './device-logs.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { IncomingMemory } from './incoming-memory.ts';
+import type { Route } from './link-traffic.ts';
 import { OutgoingMemory } from './outgoing-memory.ts';
 import { type SendMemoryOptions, type SentMemory, sendMemory } from './send-memory.ts';
 
@@ -57,9 +57,10 @@ export class MachineMemory {
   async sendRound(
     name: string,
     destination: VirtualMachineOperations,
-    link: Link,
+    route: Route,
     onProgress: MemoryProgress,
     signal: AbortSignal,
+    mostBytesPerSecond?: number,
   ): Promise<Result<MemoryRound>> {
     return this.#exclusively(name, signal, async (machine, cancelled) => {
       // One that arrives when nobody wants it any more must not begin anything.
@@ -72,8 +73,7 @@ export class MachineMemory {
       const before = await this.#takeWrites(machine);
       if (!before.ok) return before;
       const sent = await this.#send(machine, destination, {
-        link,
-        onProgress,
+        ...{ route, onProgress, mostBytesPerSecond },
         signal: cancelled,
         last: false,
       });
@@ -92,7 +92,7 @@ export class MachineMemory {
   async sendAll(
     name: string,
     destination: VirtualMachineOperations,
-    link: Link,
+    route: Route,
     onProgress: MemoryProgress,
     signal: AbortSignal,
   ): Promise<Result<ArrivedMemory>> {
@@ -102,7 +102,7 @@ export class MachineMemory {
       const written = await this.#takeWrites(machine);
       if (!written.ok) return written;
       const sent = await this.#send(machine, destination, {
-        link,
+        route,
         onProgress,
         signal: cancelled,
         last: true,
@@ -163,7 +163,7 @@ export class MachineMemory {
   #send(
     machine: SimulatedMachine,
     destination: VirtualMachineOperations,
-    options: Pick<SendMemoryOptions, 'link' | 'onProgress' | 'signal' | 'last'>,
+    options: Pick<SendMemoryOptions, 'route' | 'mostBytesPerSecond' | 'onProgress' | 'signal' | 'last'>,
   ): Promise<Result<SentMemory>> {
     const { host, clock, condition, settle } = this.#options;
     return sendMemory(machine, this.#outgoing(machine), destination, {

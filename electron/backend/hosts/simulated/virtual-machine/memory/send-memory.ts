@@ -1,9 +1,11 @@
-import { type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
+import { roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Clock } from '../../../../ports.ts';
 import type { MemoryProgress, VirtualMachineOperations } from '../../../host-connection.ts';
 import type { LinkCondition } from '../link-condition.ts';
+import type { SimulatedMachine } from '../machine.ts';
 import { pageBytes } from './guest-memory.ts';
+import type { Route, Stream } from './link-traffic.ts';
 import type { OutgoingMemory, PageRun } from './outgoing-memory.ts';
 
 /** Milliseconds between two pieces of memory on the link. */
@@ -13,8 +15,10 @@ export interface SendMemoryOptions {
   /** Name of the host that sends. */
   readonly host: string;
   readonly clock: Clock;
-  /** What both ends of the link are made for, and how it does. */
-  readonly link: Link;
+  /** The way to the destination, and how the link does. */
+  readonly route: Route;
+  /** Bytes per second that it may take of the link; left out: all. */
+  readonly mostBytesPerSecond?: number | undefined;
   readonly condition: LinkCondition;
   /** Lets the guests do what they would have done until now. */
   readonly settle: () => void;
@@ -39,13 +43,31 @@ export interface SentMemory {
  * meanwhile is for the next round. What did not arrive stays missing.
  */
 export async function sendMemory(
-  machine: { readonly name: string; readonly memoryBytes: number },
+  machine: Pick<SimulatedMachine, 'name' | 'memoryBytes'>,
   outgoing: OutgoingMemory,
   destination: Pick<VirtualMachineOperations, 'receiveMemory'>,
-  { host, clock, link, condition, settle, onProgress, signal, last }: SendMemoryOptions,
+  options: SendMemoryOptions,
+): Promise<Result<SentMemory>> {
+  const { route, mostBytesPerSecond = Number.POSITIVE_INFINITY } = options;
+  const stream = { most: Math.min(throughput(route.link), mostBytesPerSecond) };
+  const leave = [route.source.enter(stream), route.destination?.enter(stream)];
+  try {
+    return await sendOver(stream, machine, outgoing, destination, options);
+  } finally {
+    for (const left of leave) left?.();
+  }
+}
+
+async function sendOver(
+  stream: Stream,
+  machine: Pick<SimulatedMachine, 'name' | 'memoryBytes'>,
+  outgoing: OutgoingMemory,
+  destination: Pick<VirtualMachineOperations, 'receiveMemory'>,
+  { host, clock, route, condition, settle, onProgress, signal, last }: SendMemoryOptions,
 ): Promise<Result<SentMemory>> {
   const { name, memoryBytes } = machine;
   const wait = { signal, what: `memory of ${name} over the link of ${host}` };
+  const { link, source, destination: there } = route;
   const rate = throughput(link);
   let total = outgoing.leftBytes;
   let startedOver = false;
@@ -60,7 +82,11 @@ export async function sendMemory(
         field: 'link',
         fix: 'Bring the link up and start again',
       });
-    const speed = rate * (share ?? 1);
+    // Others begin and end meanwhile; what each gets is seen anew with every piece.
+    const speed = Math.min(
+      ...[rate * (share ?? 1), stream.most, source.shareOf(stream, share ?? 1)],
+      there?.shareOf(stream) ?? Number.POSITIVE_INFINITY,
+    );
     const before = outgoing.next;
     const taken = outgoing.take(Math.max(1, Math.floor((speed * sliceMilliseconds) / 1000 / pageBytes)));
     const bytes = bytesOf(taken, memoryBytes);
