@@ -13,11 +13,16 @@ export function migrationFigures(migration: MigrationPart): Markup {
   const { memoryBytes, memorySentBytes, devices } = migration;
   const stateBytes = devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const downtime = migration.downtimeMilliseconds ?? migration.stoodStillMilliseconds;
+  const atMost = migration.standstillAtMostMilliseconds;
   const factor = memoryBytes === 0 ? 0 : memorySentBytes / memoryBytes;
   const figures = [
     [
       'Downtime',
-      downtime === undefined || downtime === null ? 'not measured' : durationWords(downtime),
+      downtime !== undefined && downtime !== null
+        ? durationWords(downtime)
+        : atMost === undefined
+          ? 'not measured'
+          : `at most ${durationWords(atMost)}`,
       `forecast ${durationWords(forecastInForce(migration))}`,
     ],
     [

@@ -53,6 +53,7 @@ const migrationPartSchema = migrationFactsSchema
     downtimeForecastMilliseconds: true,
     downtimeMilliseconds: true,
     stoodStillMilliseconds: true,
+    standstillAtMostMilliseconds: true,
     preCopy: true,
     downtimePhases: true,
     proof: true,

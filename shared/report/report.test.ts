@@ -130,6 +130,16 @@ describe('the report of a migration', () => {
     expect(totals).toEqual([...totals].sort((one, other) => other - one));
   });
 
+  it('says how long a guest can have stood still at most when the program was killed meanwhile', () => {
+    const { fleet, run } = copiedMigration();
+    const migration = { ...run.migration, downtimeMilliseconds: null, standstillAtMostMilliseconds: 5210 };
+    const moved = readable(renderHtml(runReport({ ...run, migration }, fleet, context)));
+    expect(moved).toContain('It stood still for at most 5.2 s , while Berth did not run');
+    expect(moved).toContain('Downtime at most 5.2 s');
+    const back = runReport({ ...run, status: 'rolled-back', migration }, fleet, context);
+    expect(readable(renderHtml(back))).toContain('It stood still for at most 5.2 s');
+  });
+
   it('has what was seen on simulated twins before the start', () => {
     const { fleet, run } = copiedMigration();
     const rehearsal: MigrationRehearsal = {

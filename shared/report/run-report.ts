@@ -84,6 +84,7 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
     downtimeForecastMilliseconds: forecastInForce(facts),
     downtimeMilliseconds: facts.downtimeMilliseconds,
     stoodStillMilliseconds: facts.stoodStillMilliseconds,
+    standstillAtMostMilliseconds: facts.standstillAtMostMilliseconds,
     preCopy: facts.preCopy,
     downtimePhases: facts.downtimePhases,
     totalMilliseconds: runMilliseconds(run),

@@ -160,6 +160,25 @@ class MigrationObserver implements RunObserver {
     if (this.#downtime.total !== null) this.#update({ stoodStillMilliseconds: this.#downtime.total });
   }
 
+  afterDoing(
+    step: Step,
+    { pauseBegan, now }: { readonly pauseBegan: number | null; readonly now: number },
+  ): MigrationFacts {
+    const { downtimeMilliseconds, stoodStillMilliseconds, standstillAtMostMilliseconds } = this.#facts;
+    const isKnown =
+      downtimeMilliseconds !== null ||
+      stoodStillMilliseconds !== undefined ||
+      standstillAtMostMilliseconds !== undefined;
+    const { destinationHostId, virtualMachineName } = this.#facts;
+    const runs = [
+      this.#request.virtualMachineId,
+      virtualMachineIdOf(destinationHostId, virtualMachineName),
+    ].some((id) => valueSetBy(step, id, 'state') === 'running');
+    if (isKnown || !runs || pauseBegan === null) return this.#facts;
+    // Both are whole milliseconds that had begun.
+    return this.#update({ standstillAtMostMilliseconds: Math.max(0, now - pauseBegan) + 1 });
+  }
+
   async rolledBack(): Promise<MigrationFacts> {
     this.#followStates();
     this.#recorder.begin();

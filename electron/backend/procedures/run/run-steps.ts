@@ -4,6 +4,7 @@ import { type BerthError, type Result, succeed } from '#shared/result.ts';
 import { carryOut, isRead, visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
 import { failForward } from './fail-forward.ts';
+import { noteDone } from './note-done.ts';
 import { rollBackRun } from './roll-back.ts';
 import { isPastPointOfNoReturn, withProgress, withStep } from './run-state.ts';
 import { abortedByPerson, type RunUnderWay } from './run-under-way.ts';
@@ -123,6 +124,7 @@ function finishStep(
   begin: number,
 ): Promise<Result<void>> {
   const { record, clock } = active;
+  noteDone(active, record.run.plan.steps[index]?.step);
   const durationMicroseconds = Math.max(0, clock.microseconds() - begin);
   const status = 'done' as const;
   const step = { status, readBack, durationMicroseconds, error: null };
