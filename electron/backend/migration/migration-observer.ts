@@ -17,7 +17,7 @@ import type { GuestAnswers } from '../guest-view/guest-answers.ts';
 import type { ProvedStage, RunObserver, StepEvent } from '../procedures/run/run-observer.ts';
 import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
-import { EvidenceRecorder, sha256OfText } from './evidence-recorder.ts';
+import { EvidenceRecorder, sha256OfText } from './evidence/evidence-recorder.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
