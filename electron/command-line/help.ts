@@ -59,7 +59,7 @@ where standard output is none, or with --json, each step, round and the end is o
                       as for berth check
   --when-not-converging
                       give-up (default) rolls it back, finish stops the guest for longer than --downtime
-  --hold              goes on copying until somebody at the terminal says when the guest is stopped: Enter for now, l for
+  --hold              goes on copying until you say on the terminal when the guest is stopped: Enter for now, l for
                       the next low of what is left, a to abort
   --accept-warnings   the warnings of the checks are taken as read; they stand in the report
   --dry-run           prints the steps with their command lines and the forecast, and does nothing

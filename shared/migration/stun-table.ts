@@ -1,8 +1,10 @@
 import type { Fleet } from '../fleet/schema.ts';
 import { lookUp } from '../tables.ts';
-import { type DowntimeTerm, linkOf, sumOfTerms } from './downtime.ts';
+import { commandsOfMachine, type DowntimeTerm, downtimeTerms, linkOf, sumOfTerms } from './downtime.ts';
 import { forecastMigration } from './forecast.ts';
-import { joinLinks } from './link-model.ts';
+import { joinLinks, type Link, throughput } from './link-model.ts';
+import type { PreCopyRound } from './pre-copy/round.ts';
+import { commandTimeOfRound } from './pre-copy/terms-of-round.ts';
 import type { MigrationRequest } from './request.ts';
 
 /** Speeds of links that are compared, Gb/s. */
@@ -35,9 +37,7 @@ export function stunTable(
   const destination = lookUp(fleet.hosts, request.destinationHostId);
   if (machine === undefined || source === undefined || destination === undefined) return [];
   const own = joinLinks(linkOf(source), linkOf(destination)).bytesPerSecond / bytesPerGigabit;
-  const isOwn = (speed: number) => Math.abs(speed - own) <= own * sameSpeed;
-  const speeds: number[] = [...comparedSpeeds];
-  if (own > 0 && !speeds.some(isOwn)) speeds.push(own);
+  const { speeds, isOwn } = speedsBeside(own);
   const virtualMachines = {
     ...fleet.virtualMachines,
     [machine.id]: {
@@ -45,22 +45,56 @@ export function stunTable(
       dirtyBytesPerSecond: measured?.dirtyBytesPerSecond ?? machine.dirtyBytesPerSecond,
     },
   };
-  return speeds
-    .sort((a, b) => a - b)
-    .map((speed) => {
-      const isThisLink = isOwn(speed);
-      // Its own speed as it was measured, and not the one that it is called by.
-      const linkBytesPerSecond = (isThisLink ? own : speed) * bytesPerGigabit;
-      const hosts = {
-        ...fleet.hosts,
-        [source.id]: { ...source, linkBytesPerSecond },
-        [destination.id]: { ...destination, linkBytesPerSecond },
-      };
-      const { phases } = forecastMigration({ ...fleet, hosts, virtualMachines }, request, measured);
-      const totalMilliseconds = sumOfTerms(phases);
-      return {
-        ...{ gigabitsPerSecond: speed, isThisLink, terms: phases, totalMilliseconds },
-        isWithinBudget: totalMilliseconds <= request.options.downtimeBudgetMilliseconds,
-      };
-    });
+  return speeds.map((speed) => {
+    const isThisLink = isOwn(speed);
+    // Its own speed as it was measured, and not the one that it is called by.
+    const linkBytesPerSecond = (isThisLink ? own : speed) * bytesPerGigabit;
+    const hosts = {
+      ...fleet.hosts,
+      [source.id]: { ...source, linkBytesPerSecond },
+      [destination.id]: { ...destination, linkBytesPerSecond },
+    };
+    const { phases } = forecastMigration({ ...fleet, hosts, virtualMachines }, request, measured);
+    const totalMilliseconds = sumOfTerms(phases);
+    return {
+      ...{ gigabitsPerSecond: speed, isThisLink, terms: phases, totalMilliseconds },
+      isWithinBudget: totalMilliseconds <= request.options.downtimeBudgetMilliseconds,
+    };
+  });
+}
+
+/** Compared speeds with the one that is there, slowest first. */
+function speedsBeside(own: number) {
+  const isOwn = (speed: number) => Math.abs(speed - own) <= own * sameSpeed;
+  const speeds: number[] = [...comparedSpeeds];
+  if (own > 0 && !speeds.some(isOwn)) speeds.push(own);
+  return { speeds: speeds.sort((a, b) => a - b), isOwn };
+}
+
+/** What was left after a round would have taken over links of other speeds, by term. `link`: the one that was there. */
+export function stunOfRound(
+  round: Pick<
+    PreCopyRound,
+    'leftBytes' | 'dirtyBytesPerSecond' | 'bytesPerSecond' | 'downtimeForecastMilliseconds'
+  >,
+  {
+    queues,
+    link,
+    budget,
+  }: { readonly queues: readonly number[]; readonly link: Link; readonly budget: number },
+): StunColumn[] {
+  const commandMilliseconds = commandTimeOfRound(round, { queues, link });
+  const memoryBytes =
+    round.leftBytes + (round.dirtyBytesPerSecond * commandsOfMachine * commandMilliseconds) / 1000;
+  const { speeds, isOwn } = speedsBeside(throughput(link) / bytesPerGigabit);
+  return speeds.flatMap((speed) => {
+    const isThisLink = isOwn(speed);
+    const bytesPerSecond = isThisLink ? round.bytesPerSecond : speed * bytesPerGigabit;
+    const over = { ...link, bytesPerSecond, loss: isThisLink ? 0 : link.loss };
+    const terms = downtimeTerms({ memoryBytes, queues, commandMilliseconds, link: over });
+    if (terms === null) return [];
+    const totalMilliseconds = sumOfTerms(terms);
+    const isWithinBudget = totalMilliseconds <= budget;
+    return [{ gigabitsPerSecond: speed, isThisLink, terms, totalMilliseconds, isWithinBudget }];
+  });
 }

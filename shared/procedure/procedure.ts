@@ -90,6 +90,11 @@ export const migrationFactsSchema = z.object({
   downtimeMilliseconds: z.number().min(0).nullable(),
   /** Of a guest that ran on at its source: how long it had stood still by then. Absent: it did not, or it is not known. */
   stoodStillMilliseconds: z.number().min(0).optional(),
+  /**
+   * In place of either, where the program was killed while the guest stood still: from when it was asked to stop, as the journal
+   * has it, until it was seen to run again. It cannot have stood still for longer. Absent: it was measured, or it still stands.
+   */
+  standstillAtMostMilliseconds: z.number().min(0).optional(),
   /** Copying while the guest goes on; absent: it has not begun, or the guest is stopped first. */
   preCopy: preCopyFactsSchema.optional(),
   /** Downtime by phase, in order. */

@@ -4,6 +4,7 @@ import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
 import { code, htmlTable, proposalNote, section } from './page.ts';
+import { roundsChart, stunSection, termsTable } from './pre-copy-charts.ts';
 import { proofStageWords } from './proof-words.ts';
 import type { MigrationPart } from './report-schema.ts';
 
@@ -12,11 +13,16 @@ export function migrationFigures(migration: MigrationPart): Markup {
   const { memoryBytes, memorySentBytes, devices } = migration;
   const stateBytes = devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const downtime = migration.downtimeMilliseconds ?? migration.stoodStillMilliseconds;
+  const atMost = migration.standstillAtMostMilliseconds;
   const factor = memoryBytes === 0 ? 0 : memorySentBytes / memoryBytes;
   const figures = [
     [
       'Downtime',
-      downtime === undefined || downtime === null ? 'not measured' : durationWords(downtime),
+      downtime !== undefined && downtime !== null
+        ? durationWords(downtime)
+        : atMost === undefined
+          ? 'not measured'
+          : `at most ${durationWords(atMost)}`,
       `forecast ${durationWords(forecastInForce(migration))}`,
     ],
     [
@@ -39,15 +45,28 @@ export function migrationFigures(migration: MigrationPart): Markup {
 export function migrationSections(migration: MigrationPart): Markup[] {
   const sections: Markup[] = [];
   if (migration.downtimePhases.length > 0)
-    sections.push(section('Where the downtime went', downtimeBar(migration.downtimePhases)));
+    sections.push(
+      section(
+        'Where the downtime went',
+        markup`${downtimeBar(migration.downtimePhases)}${termsTable(migration)}`,
+      ),
+    );
   if (migration.memoryLeft.length > 1)
     sections.push(section('Memory left to copy', memoryChart(migration.memoryLeft)));
   if (migration.preCopy !== undefined)
-    sections.push(section('Copied while the guest went on', rounds(migration.preCopy)));
+    sections.push(section('Copied while the guest went on', copiedPart(migration, migration.preCopy)));
   sections.push(section('What was moved', moved(migration)));
   if (migration.proof.length > 0) sections.push(section('Proof', proof(migration)));
   if (migration.checks.length > 0) sections.push(section('Checks, as acknowledged', checks(migration)));
   return sections;
+}
+
+/** The chart, what the switch-over would have been over other links, and each round. */
+function copiedPart(migration: MigrationPart, copied: NonNullable<MigrationPart['preCopy']>): Markup {
+  const { downtimeBudgetMilliseconds: budget, memoryMilliseconds: startMilliseconds } = migration;
+  return markup`${copied.rounds.length === 0 ? null : roundsChart(copied, { budget, startMilliseconds })}
+${rounds(copied)}
+${stunSection(migration)}`;
 }
 
 /** Each round as it was measured, and why the guest was stopped when it was. */

@@ -53,6 +53,7 @@ const migrationPartSchema = migrationFactsSchema
     downtimeForecastMilliseconds: true,
     downtimeMilliseconds: true,
     stoodStillMilliseconds: true,
+    standstillAtMostMilliseconds: true,
     preCopy: true,
     downtimePhases: true,
     proof: true,
@@ -62,6 +63,26 @@ const migrationPartSchema = migrationFactsSchema
     sourceHost: z.string(),
     destinationHost: z.string(),
     totalMilliseconds: z.number().nullable(),
+    /** What all memory would have taken over the link at once, milliseconds; 0: not known. */
+    memoryMilliseconds: z.number().min(0),
+    /** Terms of the downtime as they were forecast when the guest was stopped, and as they were; empty: not known by term. */
+    downtimeTerms: z.array(
+      z.object({
+        phase: z.string(),
+        forecastMilliseconds: z.number().min(0),
+        measuredMilliseconds: z.number().min(0).nullable(),
+      }),
+    ),
+    /** The same switch-over over links of other speeds; empty: not known. */
+    stun: z.array(
+      z.object({
+        gigabitsPerSecond: z.number(),
+        isThisLink: z.boolean(),
+        terms: z.array(z.object({ phase: z.string(), milliseconds: z.number() })),
+        totalMilliseconds: z.number(),
+        isWithinBudget: z.boolean(),
+      }),
+    ),
     /** What the comparisons cannot see, one sentence each. */
     unproven: z.array(z.string()),
     devices: z.array(movedDeviceSchema),

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Evidence } from '../migration/evidence/evidence.ts';
+import { defaultPreCopyOptions } from '../migration/pre-copy/options.ts';
+import type { PreCopyFacts } from '../migration/pre-copy/round.ts';
+import type { MigrationRehearsal } from '../migration/rehearsal/rehearsal-result.ts';
+import { waitingStep } from '../procedure/procedure.ts';
+import type { Step } from '../procedure/step.ts';
 import { migrationFleet } from '../test-support/migration-fleet.ts';
 import { finishedMigration } from '../test-support/migration-run.ts';
 import { numRuns } from '../test-support/property-runs.ts';
@@ -15,6 +21,48 @@ const context = { programVersion: '0.1.0', at: Date.UTC(2026, 10, 23, 15, 0, 0) 
 function migration() {
   const fleet = migrationFleet();
   return runReport(finishedMigration(fleet), fleet, context);
+}
+
+/** One that copied while its guest went on, over a link of 100 Gb/s. */
+function copiedMigration() {
+  const known = migrationFleet();
+  const hosts = Object.fromEntries(
+    Object.entries(known.hosts).map(([id, host]) => [id, { ...host, linkBytesPerSecond: 12.5e9 }]),
+  );
+  const fleet = { ...known, hosts };
+  const run = finishedMigration(known);
+  const { migration, plan } = run;
+  const [first] = plan.steps;
+  if (migration === null || first === undefined) throw new Error('no migration');
+  const step: Step = {
+    ...{ kind: 'vm-pre-copy', virtualMachineId: 'hv-a:db-primary', destinationHostId: 'hv-b' },
+    ...{ options: defaultPreCopyOptions, earlyState: [], queues: [8, 8], downtimeBudgetMilliseconds: 1000 },
+  };
+  const copying = { ...plan, steps: [...plan.steps, { ...first, step }] };
+  const round = {
+    ...{ number: 1, startedMilliseconds: 0, milliseconds: 90, sentBytes: 2 ** 30, deviceBytes: 0 },
+    ...{ leftBytes: 5e8, bytesPerSecond: 12e9, dirtyBytesPerSecond: 1e9, throttlePercent: 0 },
+    ...{ downtimeForecastMilliseconds: 120, allowedMilliseconds: 250, startedOver: false },
+  };
+  const rounds = [
+    round,
+    {
+      ...{ ...round, number: 2, startedMilliseconds: 90, throttlePercent: 35 },
+      downtimeForecastMilliseconds: 90,
+    },
+  ];
+  const preCopy: PreCopyFacts = {
+    ...{ state: 'switching-over', rounds, roundSentBytes: 0, roundBytes: 5e8, totalSentBytes: 2 ** 31 },
+    reason: 'a person said so',
+  };
+  const sha256 = 'd'.repeat(64);
+  const stage = { stage: 'loaded', reads: [], more: null, compared: [], sha256 } as const;
+  const evidence: Evidence = {
+    ...{ format: 'berth-evidence', version: 1, sha256 },
+    stages: [{ ...stage, reads: [], compared: [] }],
+  };
+  const steps = [...run.steps, run.steps[0] ?? waitingStep];
+  return { fleet, run: { ...run, plan: copying, steps, migration: { ...migration, preCopy, evidence } } };
 }
 
 /** The text of a page as a reader sees it. */
@@ -54,6 +102,67 @@ describe('the report of a migration', () => {
       'not part of the ratified NVM Express Base Specification',
     ])
       expect(text).toContain(expected);
+  });
+
+  it('draws the rounds, and sets what was forecast beside what was measured and beside other links', () => {
+    const { fleet, run } = copiedMigration();
+    const report = runReport(run, fleet, context);
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    const html = renderHtml(report);
+    expect(html).not.toContain('<script');
+    const [, chart = ''] = /<svg viewBox="-56[^>]*>([\s\S]*?)<\/svg>/.exec(html) ?? [];
+    expect(chart.match(/<path/g)?.length).toBeGreaterThan(5);
+    expect(chart.match(/<rect/g)).toHaveLength(1);
+    for (const expected of [
+      'budget 1 s',
+      'the guest was throttled, by 35 % at most',
+      '100, this link',
+      'Evidence of 1 stage, SHA-256',
+    ])
+      expect(readable(html)).toContain(expected);
+    expect(readable(html)).toMatch(/ memory \d\S* ms 370 ms \+\d+ ms /);
+    const terms =
+      report.migration?.downtimeTerms.map(({ forecastMilliseconds }) => forecastMilliseconds) ?? [];
+    expect(terms.reduce((sum, each) => sum + each, 0)).toBeCloseTo(90, 5);
+    const [own] = report.migration?.stun.filter(({ isThisLink }) => isThisLink) ?? [];
+    expect(own?.totalMilliseconds).toBeCloseTo(90, 5);
+    const totals = report.migration?.stun.map(({ totalMilliseconds }) => totalMilliseconds) ?? [];
+    expect(totals).toEqual([...totals].sort((one, other) => other - one));
+  });
+
+  it('says how long a guest can have stood still at most when the program was killed meanwhile', () => {
+    const { fleet, run } = copiedMigration();
+    const migration = { ...run.migration, downtimeMilliseconds: null, standstillAtMostMilliseconds: 5210 };
+    const moved = readable(renderHtml(runReport({ ...run, migration }, fleet, context)));
+    expect(moved).toContain('It stood still for at most 5.2 s , while Berth did not run');
+    expect(moved).toContain('Downtime at most 5.2 s');
+    const back = runReport({ ...run, status: 'rolled-back', migration }, fleet, context);
+    expect(readable(renderHtml(back))).toContain('It stood still for at most 5.2 s');
+  });
+
+  it('has what was seen on simulated twins before the start', () => {
+    const { fleet, run } = copiedMigration();
+    const rehearsal: MigrationRehearsal = {
+      ...{ planDigest: 'c'.repeat(64), at: context.at, seed: 42, steps: [0, 4], wanted: 3 },
+      faults: ['link-down', 'refused-once'],
+      undisturbed: { passed: true, guest: 'moved', downtimeMilliseconds: 40 },
+      cells: [
+        { step: 0, fault: 'link-down', passed: true, guest: 'at-source', downtimeMilliseconds: null },
+        { step: 4, fault: 'link-down', passed: true, guest: 'moved', downtimeMilliseconds: 41 },
+        {
+          ...{ step: 4, fault: 'refused-once', passed: false, guest: 'unknown', downtimeMilliseconds: null },
+          ...{ wayOn: 'Start <it>', problems: ['it runs nowhere'] },
+        },
+      ],
+    };
+    const report = runReport({ ...run, plan: { ...run.plan, rehearsal } }, fleet, context);
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    const text = readable(renderHtml(report));
+    expect(text).toContain('on simulated twins 2 of 3 cases passed');
+    expect(text).toContain('M 41 ms ✕ ?');
+    expect(text).toContain(
+      'refused once: failed; guest not known; way on: Start &lt;it&gt;; it runs nowhere',
+    );
   });
 
   it('labels only a simulated fleet as simulated', () => {

@@ -96,7 +96,8 @@ function migrationOutcome(run: ProcedureRun, migration: MigrationPart): Outcome 
             ),
           ],
         };
-      const resumed = migration.downtimeMilliseconds !== null;
+      const resumed =
+        migration.downtimeMilliseconds !== null || migration.standstillAtMostMilliseconds !== undefined;
       return {
         tone: 'bad',
         words: resumed
@@ -137,7 +138,10 @@ function withinBudget({ downtimeMilliseconds, downtimeBudgetMilliseconds }: Migr
 
 function downtimeWords(migration: MigrationPart): Word[] {
   const { downtimeMilliseconds, downtimeBudgetMilliseconds } = migration;
-  if (downtimeMilliseconds === null) return [plain('Its downtime was not measured. ')];
+  if (downtimeMilliseconds === null) {
+    const atMost = atMostWords(migration);
+    return atMost.length === 0 ? [plain('Its downtime was not measured. ')] : atMost;
+  }
   const over = withinBudget(migration) ? '' : ', exceeded';
   return [
     plain('It was stopped for '),
@@ -148,8 +152,19 @@ function downtimeWords(migration: MigrationPart): Word[] {
   ];
 }
 
-function stoodStillWords({ stoodStillMilliseconds }: MigrationPart): Word[] {
-  if (stoodStillMilliseconds === undefined) return [];
+/** The program was killed while the guest stood still: no longer than from when it was asked to stop until it was seen to run. */
+function atMostWords({ standstillAtMostMilliseconds: atMost }: MigrationPart): Word[] {
+  if (atMost === undefined) return [];
+  return [
+    plain('It stood still for at most '),
+    strong(durationWords(atMost)),
+    plain(', while Berth did not run for a part of that. '),
+  ];
+}
+
+function stoodStillWords(migration: MigrationPart): Word[] {
+  const { stoodStillMilliseconds } = migration;
+  if (stoodStillMilliseconds === undefined) return atMostWords(migration);
   return [plain('It stood still for '), strong(durationWords(stoodStillMilliseconds)), plain('. ')];
 }
 

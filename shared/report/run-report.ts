@@ -1,7 +1,11 @@
 import type { Fleet } from '../fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, hostTitle } from '../fleet/selectors.ts';
+import { linkOf } from '../migration/downtime.ts';
+import { joinLinks, throughput } from '../migration/link-model.ts';
 import { forecastInForce } from '../migration/pre-copy/round.ts';
+import { termsOfRound } from '../migration/pre-copy/terms-of-round.ts';
 import type { MigrationRequest } from '../migration/request.ts';
+import { stunOfRound } from '../migration/stun-table.ts';
 import type { MigrationFacts, ProcedureRun } from '../procedure/procedure.ts';
 import { runMilliseconds } from '../procedure/run/run-time.ts';
 import type { Step } from '../procedure/step.ts';
@@ -80,9 +84,11 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
     downtimeForecastMilliseconds: forecastInForce(facts),
     downtimeMilliseconds: facts.downtimeMilliseconds,
     stoodStillMilliseconds: facts.stoodStillMilliseconds,
+    standstillAtMostMilliseconds: facts.standstillAtMostMilliseconds,
     preCopy: facts.preCopy,
     downtimePhases: facts.downtimePhases,
     totalMilliseconds: runMilliseconds(run),
+    ...switchOver(run, facts, fleet),
     devices: facts.devices.map((device) => movedDevice(device, steps, request, fleet)),
     checks: (facts.checks ?? []).map((check) => ({
       ...check,
@@ -91,6 +97,33 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
     proof: facts.proof,
     ...(facts.evidence === undefined ? {} : { evidence: facts.evidence }),
     unproven: facts.unproven ?? [],
+  };
+}
+
+/** What was foreseen when the guest was stopped, by term and over other links, beside what was measured. */
+function switchOver(
+  run: ProcedureRun,
+  facts: MigrationFacts,
+  fleet: Fleet,
+): Pick<MigrationPart, 'memoryMilliseconds' | 'downtimeTerms' | 'stun'> {
+  const [source, destination] = [fleet.hosts[facts.sourceHostId], fleet.hosts[facts.destinationHostId]];
+  const link = joinLinks(linkOf(source), linkOf(destination));
+  const rate = throughput(link);
+  const memoryMilliseconds = rate > 0 ? (facts.memoryBytes / rate) * 1000 : 0;
+  const step = run.plan.steps.map((planned) => planned.step).find((one) => one.kind === 'vm-pre-copy');
+  const round = facts.preCopy?.rounds.at(-1);
+  if (step === undefined || round === undefined) return { memoryMilliseconds, downtimeTerms: [], stun: [] };
+  const { queues } = step;
+  const downtimeTerms = termsOfRound(round, { queues, link }).map(({ phase, milliseconds }) => ({
+    phase,
+    forecastMilliseconds: milliseconds,
+    measuredMilliseconds: facts.downtimePhases.find((one) => one.phase === phase)?.milliseconds ?? null,
+  }));
+  const stun = stunOfRound(round, { queues, link, budget: facts.downtimeBudgetMilliseconds });
+  return {
+    memoryMilliseconds,
+    downtimeTerms,
+    stun: stun.map((column) => ({ ...column, terms: [...column.terms] })),
   };
 }
 

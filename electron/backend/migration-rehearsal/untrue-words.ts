@@ -213,6 +213,11 @@ function untrueFacts({ migration, status }: ProcedureRun, now: Fleet, { downtime
     migration.preCopy === undefined ? memorySentBytes !== memoryBytes : memorySentBytes < memoryBytes;
   if (isShort) untrue.push(`${memorySentBytes} of ${memoryBytes} bytes were sent`);
   const stood = downtimes.get(migration.virtualMachineName) ?? 0;
+  const { standstillAtMostMilliseconds: atMost } = migration;
+  if (downtimeMilliseconds === null && atMost === undefined)
+    untrue.push('done, with not a word of its standstill');
+  if (atMost !== undefined && atMost < stood - downtimeTolerance)
+    untrue.push(`a standstill of at most ${Math.round(atMost)} ms, it was ${Math.round(stood)} ms`);
   // A resume whose answer is late was over before that was known: the time that is said is the longest it can have been.
   const excess = (downtimeMilliseconds ?? stood) - stood;
   if (downtimeMilliseconds !== null && (excess < -downtimeTolerance || excess > 2 * timeoutMilliseconds))

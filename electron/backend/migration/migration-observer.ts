@@ -17,7 +17,7 @@ import type { GuestAnswers } from '../guest-view/guest-answers.ts';
 import type { ProvedStage, RunObserver, StepEvent } from '../procedures/run/run-observer.ts';
 import type { RunnerDependencies } from '../procedures/runner-dependencies.ts';
 import { createDowntimeMeter } from './downtime-meter.ts';
-import { EvidenceRecorder, sha256OfText } from './evidence-recorder.ts';
+import { EvidenceRecorder, sha256OfText } from './evidence/evidence-recorder.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
@@ -158,6 +158,25 @@ class MigrationObserver implements RunObserver {
     if (valueSetBy(step, this.#request.virtualMachineId, 'state') !== 'running') return;
     this.#downtime.stop(microseconds);
     if (this.#downtime.total !== null) this.#update({ stoodStillMilliseconds: this.#downtime.total });
+  }
+
+  afterDoing(
+    step: Step,
+    { pauseBegan, now }: { readonly pauseBegan: number | null; readonly now: number },
+  ): MigrationFacts {
+    const { downtimeMilliseconds, stoodStillMilliseconds, standstillAtMostMilliseconds } = this.#facts;
+    const isKnown =
+      downtimeMilliseconds !== null ||
+      stoodStillMilliseconds !== undefined ||
+      standstillAtMostMilliseconds !== undefined;
+    const { destinationHostId, virtualMachineName } = this.#facts;
+    const runs = [
+      this.#request.virtualMachineId,
+      virtualMachineIdOf(destinationHostId, virtualMachineName),
+    ].some((id) => valueSetBy(step, id, 'state') === 'running');
+    if (isKnown || !runs || pauseBegan === null) return this.#facts;
+    // Both are whole milliseconds that had begun.
+    return this.#update({ standstillAtMostMilliseconds: Math.max(0, now - pauseBegan) + 1 });
   }
 
   async rolledBack(): Promise<MigrationFacts> {

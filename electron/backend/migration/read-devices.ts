@@ -23,7 +23,7 @@ import {
   controllerToAsk,
 } from '../nvme/ask-controller.ts';
 import type { Log } from '../ports.ts';
-import type { EvidenceRecorder } from './evidence-recorder.ts';
+import type { EvidenceRecorder } from './evidence/evidence-recorder.ts';
 import { readBackState, sha256 } from './read-back-state.ts';
 
 export interface MigrationReaderDependencies {

@@ -139,7 +139,7 @@ describe('berth migrate', () => {
 
   it('is not held where nobody could answer, and taken back at the end of the input', async () => {
     const { code, err } = await berth(['migrate', ...toB, '--hold'], false);
-    expect([code, err]).toEqual([1, expect.stringContaining('--hold asks somebody')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('--hold asks on a terminal')]);
     const ended = await runCommandLine(['migrate', ...toB, '--hold'], '', {
       isTerminal: true,
       openTerminal: () => ({ ask: async () => null, close: () => undefined }),

@@ -45,7 +45,7 @@ export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Pr
     return refuse(io, {
       ...{
         code: 'refused',
-        message: '--hold asks somebody, and nobody is at a terminal here',
+        message: '--hold asks on a terminal, and there is none here',
         field: '--hold',
       },
       fix: 'Leave it out, or run it on a terminal without --json.',

@@ -103,6 +103,10 @@ function endText({ status, error, migration, plan, leftovers, steps }: Procedure
         `  The guest stood still for ${durationWords(downtimeMilliseconds)} (simulated; budget ${durationWords(downtimeBudgetMilliseconds)}, forecast ${durationWords(forecast)})`,
       );
     }
+    if (migration.standstillAtMostMilliseconds !== undefined)
+      lines.push(
+        `  The guest stood still for at most ${durationWords(migration.standstillAtMostMilliseconds)} (simulated)`,
+      );
     if (preCopy !== undefined)
       lines.push(`  ${countWords(preCopy.rounds.length, 'round')}: ${preCopy.reason}`);
     lines.push(`  ${bytesWords(memorySentBytes)} sent for ${bytesWords(memoryBytes)} of memory`);

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readFileBytes } from '#backend/files/read-file.ts';
 import { inTurns } from '#backend/in-turns.ts';
-import { sha256OfText } from '#backend/migration/evidence-recorder.ts';
+import { sha256OfText } from '#backend/migration/evidence/evidence-recorder.ts';
 import { checkInPieces } from '#shared/bounds/check-in-pieces.ts';
 import { isRecord } from '#shared/bounds/is-record.ts';
 import { readJson } from '#shared/bounds/read-json.ts';

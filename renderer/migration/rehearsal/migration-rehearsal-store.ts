@@ -32,7 +32,7 @@ export const useMigrationRehearsal = create<RehearsalOfMigration>(() => ({
 let stopListening: () => void = () => undefined;
 
 /** Begins a rehearsal of a reviewed plan in the background. `digest`: of that plan. */
-export async function rehearse(
+export async function beginMigrationRehearsal(
   request: MigrationRequest,
   digest: string,
   chosen: { readonly faults: readonly RehearsalFault[]; readonly steps: readonly number[] | null },
@@ -61,7 +61,7 @@ function takeRehearsal(state: MigrationRehearsalState): void {
 }
 
 /** Stops it between two cases. */
-export async function stopRehearsal(id: number): Promise<void> {
+export async function stopMigrationRehearsal(id: number): Promise<void> {
   const stopped = await client.call('migration-rehearsal:stop', { id });
   if (!stopped.ok) notifyError(stopped.error);
 }

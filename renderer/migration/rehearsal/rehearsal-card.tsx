@@ -8,7 +8,12 @@ import { Card, ProgressBar, Tag } from '../../ui/content/small.tsx';
 import { ErrorNotice } from '../../ui/content/states.tsx';
 import { Button } from '../../ui/controls/button.tsx';
 import { CellDialog } from './cell-dialog.tsx';
-import { openCell, rehearse, stopRehearsal, useMigrationRehearsal } from './migration-rehearsal-store.ts';
+import {
+  beginMigrationRehearsal,
+  openCell,
+  stopMigrationRehearsal,
+  useMigrationRehearsal,
+} from './migration-rehearsal-store.ts';
 import styles from './rehearsal.module.css';
 import { RehearsalMatrix } from './rehearsal-matrix.tsx';
 import { RehearseDialog } from './rehearse-dialog.tsx';
@@ -35,7 +40,7 @@ export function RehearsalCard({
           {statusWords(state, isStale)}
         </p>
         {isRunning ? (
-          <Button onClick={() => void stopRehearsal(state.id)}>Stop</Button>
+          <Button onClick={() => void stopMigrationRehearsal(state.id)}>Stop</Button>
         ) : (
           <Button unavailable={isStarting} onClick={() => setChoosing(true)}>
             {rehearsal === null ? 'Rehearse…' : 'Rehearse again…'}
@@ -67,7 +72,7 @@ export function RehearsalCard({
           onClose={() => setChoosing(false)}
           onStart={(chosen) => {
             setChoosing(false);
-            void rehearse(request, proposal.digest, chosen);
+            void beginMigrationRehearsal(request, proposal.digest, chosen);
           }}
         />
       ) : null}

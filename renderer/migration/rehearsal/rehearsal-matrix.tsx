@@ -40,6 +40,10 @@ export function RehearsalMatrix({
     () => new Map(rehearsal.cells.map((cell) => [`${cell.step} ${cell.fault}`, cell])),
     [rehearsal.cells],
   );
+  // Cases are lived through row by row; what comes after the last one was not reached.
+  const { step: lastStep = -1, fault: lastFault } = rehearsal.cells.at(-1) ?? {};
+  const last =
+    lastFault === undefined ? -1 : steps.indexOf(lastStep) * faults.length + faults.indexOf(lastFault);
   const onKeyDown = (event: KeyboardEvent) => {
     const to = moved(event.key, place, { rows: steps.length, columns: faults.length });
     if (to === null) return;
@@ -71,6 +75,7 @@ export function RehearsalMatrix({
                   <td key={fault}>
                     <Cell
                       cell={cells.get(`${step} ${fault}`)}
+                      isDue={row * faults.length + column > last}
                       isCurrent={place.row === row && place.column === column}
                       place={`${row} ${column}`}
                       onFocus={() => setPlace({ row, column })}
@@ -102,6 +107,7 @@ export function RehearsalMatrix({
 
 function Cell({
   cell,
+  isDue,
   isCurrent,
   place,
   onFocus,
@@ -109,6 +115,7 @@ function Cell({
 }: {
   /** Undefined: it does not apply, or was not lived through. */
   readonly cell: RehearsalCell | undefined;
+  readonly isDue: boolean;
   readonly isCurrent: boolean;
   readonly place: string;
   readonly onFocus: () => void;
@@ -122,7 +129,7 @@ function Cell({
           ? styles.open
           : styles.held
         : styles.broken;
-  const words = cell === undefined ? 'no case' : cellWords(cell);
+  const words = cell === undefined ? (isDue ? 'not rehearsed' : 'no case') : cellWords(cell);
   return (
     <button
       type="button"
@@ -136,7 +143,7 @@ function Cell({
       onClick={() => (cell === undefined ? undefined : onOpen?.())}
     >
       {cell === undefined ? (
-        '·'
+        <span aria-hidden>{isDue ? '' : '·'}</span>
       ) : (
         <>
           {cell.passed ? '' : '✕ '}

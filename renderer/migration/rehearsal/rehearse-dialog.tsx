@@ -42,7 +42,7 @@ export function RehearseDialog({
       description="The very plan runs on twins of the hosts in simulated time, once for each step and fault. The open fleet is not touched. Where the plan waits for a person, the rehearsal goes on at once."
       footer={
         <>
-          <span className="mute">About {countWords(cases, 'case')}, at most</span>
+          <span className="mute">At most {countWords(cases, 'case')}</span>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             kind="primary"

@@ -143,13 +143,19 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
   const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const milliseconds = runMilliseconds(run);
   const { downtimeBudgetMilliseconds: budget, preCopy, stoodStillMilliseconds } = facts;
-  const downtime = facts.downtimeMilliseconds ?? stoodStillMilliseconds ?? null;
+  const { standstillAtMostMilliseconds: atMost } = facts;
+  const measured = facts.downtimeMilliseconds ?? stoodStillMilliseconds;
+  const downtime = measured ?? atMost ?? null;
   return (
     <div className={styles.stats}>
       <StatCard
         label={stoodStillMilliseconds === undefined ? 'Downtime' : 'Stood still, then went back'}
-        value={downtime === null ? '–' : formatDuration(downtime * 1000)}
-        note={`forecast${preCopy === undefined ? '' : ' at the switch-over'} ${formatDuration(forecastInForce(facts) * 1000)}${preCopy === undefined ? '' : `, before the start ${formatDuration(facts.downtimeForecastMilliseconds * 1000)}`} · budget ${formatDuration(budget * 1000)}`}
+        value={
+          downtime === null
+            ? '–'
+            : `${measured === undefined ? 'at most ' : ''}${formatDuration(downtime * 1000)}`
+        }
+        note={`${atMost === undefined ? '' : 'Berth was killed meanwhile · '}forecast${preCopy === undefined ? '' : ' at the switch-over'} ${formatDuration(forecastInForce(facts) * 1000)}${preCopy === undefined ? '' : `, before the start ${formatDuration(facts.downtimeForecastMilliseconds * 1000)}`} · budget ${formatDuration(budget * 1000)}`}
         tone={downtime === null ? undefined : downtime > budget ? 'bad' : 'ok'}
       />
       <StatCard

@@ -137,7 +137,20 @@ function NoticeCard({
     (line, index) =>
       line.length > surelyFits * (lines.length === 1 ? 3 : lines.length === 2 && index === 0 ? 2 : 1),
   );
-  const actions = [notice.otherAction, notice.action].filter((action) => action !== undefined);
+  const actions = [notice.action, notice.otherAction].filter((action) => action !== undefined);
+  const button = (action: NonNullable<Notice['action']>) => (
+    <Button
+      key={action.label}
+      size="small"
+      aria-label={action.name ?? action.label}
+      onClick={() => {
+        onDismiss();
+        action.run();
+      }}
+    >
+      {action.label}
+    </Button>
+  );
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for form fields
     <div
@@ -173,20 +186,11 @@ function NoticeCard({
           </Button>
         ) : null}
       </div>
+      {actions.length > 1 ? (
+        <div className={`${styles.buttons} ${styles.several}`}>{actions.map(button)}</div>
+      ) : null}
       <div className={styles.buttons}>
-        {actions.map((action) => (
-          <Button
-            key={action.label}
-            size="small"
-            aria-label={action.name ?? action.label}
-            onClick={() => {
-              onDismiss();
-              action.run();
-            }}
-          >
-            {action.label}
-          </Button>
-        ))}
+        {actions.length > 1 ? null : actions.map(button)}
         <Button
           kind="quiet"
           size="small"

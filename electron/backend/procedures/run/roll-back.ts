@@ -9,6 +9,7 @@ import { type BerthError, fail, type Result, succeed } from '#shared/result.ts';
 import { carryOut, inGoodTime, visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
 import { failForward, stillToCome } from './fail-forward.ts';
+import { noteDone } from './note-done.ts';
 import { remainingStep } from './remaining-step.ts';
 import { leftover, type StepToUndo, stepsToUndo, withStep } from './run-state.ts';
 import { isOvertaken, type RunUnderWay, type UnansweredStep } from './run-under-way.ts';
@@ -173,12 +174,19 @@ async function noteUndone({ record, log }: RunUnderWay, index: number, readBack?
 
 async function undoStep(active: RunUnderWay, step: Step, index: number): Promise<Result<void>> {
   const isThere = () => visibleEffect(step, active.writer.fleet)?.holds === true;
-  if (isThere()) return succeed(undefined);
+  if (isThere()) {
+    const { status, isUndone } = active.record.run.steps[index] ?? {};
+    // A program before this one may have taken it back; what never had an effect was not.
+    if (status === 'done' || isUndone === false) noteDone(active, step);
+    return succeed(undefined);
+  }
   // Rolling back must not be stopped by the abort that caused it.
   const calm = { ...active, abort: new AbortController() };
   const outcome = await carryOut(calm, step, { index, direction: 'back' });
   if (outcome.ok) active.observer?.afterUndoing(step, outcome.value.carriedOutAt);
-  return outcome.ok || isThere() ? succeed(undefined) : outcome;
+  if (!outcome.ok && !isThere()) return outcome;
+  noteDone(active, step);
+  return succeed(undefined);
 }
 
 /** What arrived after it had been looked for is taken back like everything else. */

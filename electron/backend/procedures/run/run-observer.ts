@@ -39,6 +39,11 @@ export interface RunObserver {
   afterStep(event: StepEvent & { readonly outcome: StepOutcome }): Promise<MigrationFacts>;
   /** After a step of the way back succeeded, at `microseconds`. */
   afterUndoing(step: Step, microseconds: number): void;
+  /**
+   * A step is known to be done, which is where a guest that was stopped runs again: told also where a program before this one
+   * stopped it. `pauseBegan`: see there; `now`: milliseconds on the same clock. Answers the facts.
+   */
+  afterDoing(step: Step, at: { readonly pauseBegan: number | null; readonly now: number }): MigrationFacts;
   /** Reads the destination again and compares it with what was saved; the step that asks for it fails with a difference. */
   prove(stage: ProofStage): Promise<ProvedStage>;
   /** Once, after a roll-back ended, whatever came of it. */

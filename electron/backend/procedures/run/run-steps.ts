@@ -5,6 +5,7 @@ import type { BerthError } from '#shared/result.ts';
 import { carryOut, isRead, visibleEffect } from './carry-out.ts';
 import { endRun } from './end-run.ts';
 import { failForward } from './fail-forward.ts';
+import { noteDone } from './note-done.ts';
 import { rollBackRun } from './roll-back.ts';
 import { isPastPointOfNoReturn, withProgress, withStep } from './run-state.ts';
 import { abortedByPerson, type RunUnderWay } from './run-under-way.ts';
@@ -169,6 +170,7 @@ async function finishSteps(
   begin: number,
 ): Promise<Ended> {
   const { record, clock } = active;
+  noteDone(active, record.run.plan.steps[index]?.step);
   const durationMicroseconds = Math.max(0, clock.microseconds() - begin);
   const last = Math.max(...steps.map(({ index }) => index));
   const done = (run: ProcedureRun) =>

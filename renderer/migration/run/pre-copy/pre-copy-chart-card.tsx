@@ -1,9 +1,14 @@
+import {
+  type ChartRound,
+  type PreCopyChart,
+  preCopyChart,
+  type RoundPoint,
+} from '#shared/migration/pre-copy/chart-geometry.ts';
 import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { Card } from '../../../ui/content/small.tsx';
 import { formatDuration, formatMemory } from '../../../ui/format.ts';
 import styles from '../../migration.module.css';
-import { type ChartRound, type PreCopyChart, preCopyChart, type RoundPoint } from './chart-geometry.ts';
 
 type Copied = NonNullable<MigrationFacts['preCopy']>;
 

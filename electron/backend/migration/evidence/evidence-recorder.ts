@@ -6,9 +6,9 @@ import type {
   EvidenceStageContent,
 } from '#shared/migration/evidence/evidence.ts';
 import { describeCommand } from '#shared/nvme/commands/table.ts';
-import type { AdminQueue } from '../hosts/admin-queue.ts';
-import type { Clock } from '../ports.ts';
-import type { ProofLine } from './migration-proof.ts';
+import type { AdminQueue } from '../../hosts/admin-queue.ts';
+import type { Clock } from '../../ports.ts';
+import type { ProofLine } from '../migration-proof.ts';
 
 /** Reads of one stage that are kept whole; of the others a digest is. */
 const keptReads = 400;

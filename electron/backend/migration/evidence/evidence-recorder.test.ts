@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Evidence, evidenceSchema } from '#shared/migration/evidence/evidence.ts';
 import { evidenceDifferences } from '#shared/migration/evidence/verify.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
-import { openMigrationWorld } from '../test-support/migration-world.ts';
+import { openMigrationWorld } from '../../test-support/migration-world.ts';
 import { EvidenceRecorder, sha256OfText } from './evidence-recorder.ts';
 
 function factsOf(run: ProcedureRun | null): MigrationFacts & { readonly evidence: Evidence } {

@@ -1,4 +1,4 @@
-import type { PreCopyRound } from '#shared/migration/pre-copy/round.ts';
+import type { PreCopyRound } from './round.ts';
 
 /** The part of a round that the chart shows. */
 export type ChartRound = Pick<
