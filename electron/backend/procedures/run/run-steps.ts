@@ -170,7 +170,7 @@ async function finishSteps(
   begin: number,
 ): Promise<Ended> {
   const { record, clock } = active;
-  noteDone(active, record.run.plan.steps[index]?.step);
+  for (const { index } of steps) noteDone(active, record.run.plan.steps[index]?.step);
   const durationMicroseconds = Math.max(0, clock.microseconds() - begin);
   const last = Math.max(...steps.map(({ index }) => index));
   const done = (run: ProcedureRun) =>
