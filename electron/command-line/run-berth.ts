@@ -45,6 +45,9 @@ const optionsOf = {
   },
   migrate: {
     ...migrationOptions,
+    vm: { type: 'string', multiple: true },
+    evacuate: { type: 'string' },
+    'at-once': { type: 'string' },
     'accept-warnings': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     fault: { type: 'string', multiple: true },
@@ -158,10 +161,12 @@ async function runSubcommand(
     }
     case 'migrate': {
       const { runMigrate } = await import('./migrate/migrate.ts');
-      const { 'accept-warnings': accepted, 'dry-run': dry, fault } = parsed.values;
+      const { 'accept-warnings': accepted, 'dry-run': dry, fault, vm } = parsed.values;
+      const vms = Array.isArray(vm) ? vm.map(String) : [];
       return runMigrate(
         {
           ...migrationArguments(source, text),
+          ...{ vm: vms[0], vms, evacuate: text('evacuate'), atOnce: text('at-once') },
           ...{ acceptWarnings: accepted === true, dryRun: dry === true, report: text('report'), json },
           faults: Array.isArray(fault) ? fault.map(String) : [],
         },
