@@ -14,6 +14,11 @@ export type ScreenId =
 /** The filter that the graph and the list share. */
 export type TopologyFilter = 'all' | 'unassigned' | 'offline' | 'migrating';
 
+/** Virtual machines that are to move in one go: those that are named, or all of a host. */
+export type SeveralMigrations =
+  | { readonly kind: 'machines'; readonly virtualMachineIds: readonly string[] }
+  | { readonly kind: 'evacuate'; readonly hostId: string };
+
 /** Where the person is, and what is selected. */
 export interface NavigationState {
   readonly screen: ScreenId;
@@ -31,6 +36,8 @@ export interface NavigationState {
    * not asked for. The wizard clears it when it has taken it.
    */
   readonly migrateVirtualMachineId: string | null;
+  /** What the wizard for several migrations starts with; null: it was not asked for. */
+  readonly migrateSeveral: SeveralMigrations | null;
   /** Run that the migrations, history or reports screen shows first. */
   readonly runId: string | null;
 }
@@ -45,6 +52,7 @@ export const useNavigation = create<NavigationState>(() => ({
   palette: false,
   help: false,
   migrateVirtualMachineId: null,
+  migrateSeveral: null,
   runId: null,
 }));
 
@@ -77,6 +85,11 @@ export function startMigration(virtualMachineId: string | null): void {
     migrateVirtualMachineId: virtualMachineId ?? '',
     runId: null,
   });
+}
+
+/** Opens the wizard for several migrations. */
+export function startMigrations(several: SeveralMigrations): void {
+  useNavigation.setState({ screen: 'migrations', migrateSeveral: several, runId: null });
 }
 
 /** Shows a run: the live migration or its result on the migrations screen, anything else in the history. */

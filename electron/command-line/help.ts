@@ -46,16 +46,20 @@ downtime. Without --to: which hosts could take it, and what keeps the others fro
   --throttle PERCENT  largest share of its time that the guest's processors may lose; 80 by default
   --json              one JSON object
 `,
-  migrate: `berth migrate SOURCE --vm NAME --to HOST [--policy POLICY] [--downtime MS] [--throttle PERCENT]
+  migrate: `berth migrate SOURCE --vm NAME… --to HOST | --evacuate HOST [--to HOST] [--at-once N] [--policy POLICY] [--downtime MS] [--throttle PERCENT]
               [--when-not-converging finish|give-up] [--hold] [--accept-warnings] [--dry-run]
               [--fault HOST:LINE]… [--report FILE] [--snapshot NAME] [--json]
 berth migrate SOURCE --vm NAME --to HOST --rehearse [--fault FAULT|all]… [--json]
 
 Moves a virtual machine with its controllers from one simulated host to another, in memory; for a capture it uses the
 simulated twin. Nothing real is changed, and no file but the report is written. A bar shows how far it is on a terminal;
-where standard output is none, or with --json, each step, round and the end is one JSON object on a line.
+where standard output is none, or with --json, each step, round and the end is one JSON object on a line. Several move
+in one go: each line then names its virtual machine, and the exit code says whether all have arrived.
 
-  --vm NAME, --to HOST, --policy, --downtime, --throttle, --snapshot
+  --vm NAME           may be given again: they start in this order
+  --evacuate HOST     every virtual machine of a host, each to the host that takes it and is least loaded, or to --to
+  --at-once N         of several, how many are under way at the same time; 4 by default
+  --to HOST, --policy, --downtime, --throttle, --snapshot
                       as for berth check
   --when-not-converging
                       give-up (default) rolls it back, finish stops the guest for longer than --downtime
@@ -124,7 +128,7 @@ export const generalHelp = `berth COMMAND …
   berth exec SOURCE [LINE] [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--file FILE|-] [--json] [--plain]
   berth shell SOURCE [--snapshot NAME] [--host NAME] [--nvme-cli VERSION] [--plain]
   berth check SOURCE --vm NAME [--to HOST] …
-  berth migrate SOURCE --vm NAME --to HOST [--dry-run] …
+  berth migrate SOURCE --vm NAME… --to HOST | --evacuate HOST [--dry-run] …
   berth verify REPORT [--sha256 HEX]
   berth replay CAPTURE [--json]
   berth explain TEXT|FILE|- [--json]

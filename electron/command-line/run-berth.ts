@@ -45,6 +45,9 @@ const optionsOf = {
   },
   migrate: {
     ...migrationOptions,
+    vm: { type: 'string', multiple: true },
+    evacuate: { type: 'string' },
+    'at-once': { type: 'string' },
     'accept-warnings': { type: 'boolean' },
     'dry-run': { type: 'boolean' },
     rehearse: { type: 'boolean' },
@@ -166,10 +169,12 @@ async function runSubcommand(
     }
     case 'migrate': {
       const { runMigrate } = await import('./migrate/migrate.ts');
-      const { 'accept-warnings': accepted, 'dry-run': dry, rehearse, hold, fault } = parsed.values;
+      const { 'accept-warnings': accepted, 'dry-run': dry, rehearse, hold, fault, vm } = parsed.values;
+      const vms = Array.isArray(vm) ? vm.map(String) : [];
       return runMigrate(
         {
           ...migrationArguments(source, text),
+          ...{ vm: vms[0], vms, evacuate: text('evacuate'), atOnce: text('at-once') },
           ...{ acceptWarnings: accepted === true, dryRun: dry === true, report: text('report'), json },
           hold: hold === true,
           rehearse: rehearse === true,

@@ -76,6 +76,7 @@ describe('actions of an object', () => {
     ]);
     expect(idsOf(Object.keys(fleet.hosts)[0])).toEqual([
       'new-virtual-subsystem',
+      'evacuate',
       'inject-fault',
       'copy-identity',
     ]);

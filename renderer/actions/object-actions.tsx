@@ -2,7 +2,7 @@ import { lazy } from 'react';
 import { type CommandId, commandOf } from '#shared/commands/command-table.ts';
 import type { Controller, Fleet } from '#shared/fleet/schema.ts';
 import { controllerTitle, findSecondary, virtualSubsystemTitle } from '#shared/fleet/selectors.ts';
-import { startMigration } from '../navigation.ts';
+import { startMigration, startMigrations } from '../navigation.ts';
 import { stage } from '../procedures/intents.ts';
 import { showFaults } from '../simulation/simulation-dialogs.tsx';
 import { copyText } from '../ui/controls/copy-button.tsx';
@@ -161,15 +161,32 @@ const definitions: readonly ActionDefinition[] = [
     command: null,
     id: 'migrate',
     label: 'Migrate…',
-    offer: (id, fleet) => {
-      const machine = fleet.virtualMachines[id];
-      return machine === undefined
-        ? null
-        : {
-            unavailable: hostReason(fleet, machine.hostId, 'virtualMachines'),
-            run: () => startMigration(id),
-          };
-    },
+    offerForAll: ({ fleet, ids }) =>
+      offerOf(
+        takeOf(ids, {
+          find: (id) => fleet.virtualMachines[id],
+          ...{ one: 'a virtual machine', several: 'virtual machines' },
+          judge: ({ hostId }) => hostReason(fleet, hostId, 'virtualMachines'),
+        }),
+        ([id = '', ...others]) =>
+          others.length === 0
+            ? startMigration(id)
+            : startMigrations({ kind: 'machines', virtualMachineIds: [id, ...others] }),
+      ),
+  },
+  {
+    command: 'evacuate',
+    offer: (id, fleet) =>
+      id in fleet.hosts
+        ? {
+            unavailable:
+              hostReason(fleet, id, 'virtualMachines') ??
+              (Object.values(fleet.virtualMachines).some(({ hostId }) => hostId === id)
+                ? null
+                : 'It has no virtual machine.'),
+            run: () => startMigrations({ kind: 'evacuate', hostId: id }),
+          }
+        : null,
   },
   {
     command: 'resume-machine',

@@ -1,6 +1,7 @@
 import { isActive } from '#shared/procedure/run/is-active.ts';
 import { client } from '../bridge/client.ts';
 import { notify, notifyError } from '../ui/overlays/notices.ts';
+import { loadBatches, takeBatch } from './batches-store.ts';
 import { loadClock, takeClock } from './clock-store.ts';
 import { loadDrafts, takeDrafts } from './drafts-store.ts';
 import { loadReplaced, loadSnapshot, takeChange, useFleetMirror } from './fleet-store.ts';
@@ -28,7 +29,9 @@ export function connectMirror(): () => void {
       void loaded.then(loadRecentRuns);
       void loaded.then(loadOwnership);
       void loadDrafts();
+      void loadBatches();
     }),
+    client.listen('batch:changed', takeBatch),
     client.listen('drafts:changed', takeDrafts),
     client.listen('run:changed', takeRunChange),
     client.listen('ownership:changed', takeOwnership),
@@ -48,6 +51,7 @@ export function connectMirror(): () => void {
     void loadRecentRuns();
     void loadOwnership();
     void loadDrafts();
+    void loadBatches();
     void client.call('trace:recent', { limit: recentTraceEntries }).then((result) => {
       if (result.ok) takeRecentTrace(result.value.entries);
     });

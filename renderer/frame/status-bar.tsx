@@ -20,6 +20,7 @@ import { keepClear } from '../ui/overlays/keep-clear.ts';
 import { useThrottled } from '../ui/use-throttled.ts';
 import styles from './frame.module.css';
 import { ProblemsDialog } from './problems-dialog.tsx';
+import { isOneOfSeveral, SeveralMigrations } from './several-migrations.tsx';
 
 /** The mark differs too: colour alone says nothing to everybody. */
 const connections: Record<FleetMirror['status'], { words: string; className: string; mark: string }> = {
@@ -33,7 +34,9 @@ const connections: Record<FleetMirror['status'], { words: string; className: str
 export function StatusBar() {
   const status = useFleetMirror((state) => state.status);
   const revision = useFleetMirror((state) => state.revision);
-  const active = useRuns(useShallow((state) => selectRuns(state, isActive)));
+  const active = useRuns(
+    useShallow((state) => selectRuns(state, (run) => isActive(run) && !isOneOfSeveral(run, state.runs))),
+  );
   const { words, className, mark } = connections[status];
   return (
     <footer ref={keepClear} className={styles.status}>
@@ -47,6 +50,7 @@ export function StatusBar() {
         revision {revision.toLocaleString('en-US').replaceAll(',', ' ')}
       </span>
       <Failures />
+      <SeveralMigrations />
       {active.map((run) => (
         <RunningWork key={run.id} run={run} />
       ))}

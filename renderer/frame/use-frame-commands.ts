@@ -2,7 +2,7 @@ import { useCommand } from '../commands/command-registry.ts';
 import { edit } from '../fleet-editor/edit.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { changeSettings, useSettings } from '../fleet-mirror/settings-store.ts';
-import { goTo, startMigration, useNavigation } from '../navigation.ts';
+import { goTo, startMigration, startMigrations, useNavigation } from '../navigation.ts';
 import { useNamedMenu, useUndoRedoCommands } from '../procedures/use-undo-redo.ts';
 import { showRehearsal } from '../rehearsal/rehearsal-store.ts';
 import { exportReport } from '../reports/export-report.ts';
@@ -47,7 +47,7 @@ export function useFrameCommands(): void {
   );
   useCommand(
     'migrate',
-    () => startMigration(selectedMachine()),
+    migrateSelected,
     readOnly ?? (hasMachines ? null : 'This fleet has no virtual machine.'),
   );
 }
@@ -68,14 +68,22 @@ export function useSimulationCommands(): void {
   useCommand('faults', () => showFaults(null), reason);
 }
 
+/** Several virtual machines that are selected move in one go. */
+function migrateSelected(): void {
+  const { fleet } = useFleetMirror.getState();
+  const machines = useNavigation
+    .getState()
+    .selection.filter((id) => fleet !== null && id in fleet.virtualMachines);
+  if (machines.length > 1) startMigrations({ kind: 'machines', virtualMachineIds: machines });
+  else startMigration(selectedMachine());
+}
+
 /** The virtual machine that is selected, or that a selected controller belongs to. */
 function selectedMachine(): string | null {
   const { fleet } = useFleetMirror.getState();
   const { selection } = useNavigation.getState();
   const id = selection.at(-1);
   if (fleet === null || id === undefined) return null;
-  // Which of several is meant, the wizard asks.
-  if (selection.filter((one) => one in fleet.virtualMachines).length > 1) return null;
   if (id in fleet.virtualMachines) return id;
   const controller = fleet.controllers[id];
   return controller?.role === 'secondary' ? controller.virtualMachineId : null;

@@ -4,6 +4,7 @@ import type { RunSummary } from '#shared/ipc/contract.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { isActive } from '#shared/procedure/run/is-active.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
+import { useBatches } from '../fleet-mirror/batches-store.ts';
 import { useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { RunStatusTag } from '../history/run-status-tag.tsx';
@@ -14,6 +15,8 @@ import { Card, ProgressBar, Tag } from '../ui/content/small.tsx';
 import { Banner, EmptyState, ErrorNotice, LoadingState } from '../ui/content/states.tsx';
 import { Button } from '../ui/controls/button.tsx';
 import { formatDateTime, formatDuration } from '../ui/format.ts';
+import { openBatchWizard } from './batch/batch-draft.ts';
+import { BatchDraftBanner, BatchList, useBatchedRuns } from './batch/batch-list.tsx';
 import styles from './migration.module.css';
 import { dropDraft, showMigrationRun, useMigrationView } from './migration-view-store.ts';
 import { openWizard } from './wizard/open-wizard.ts';
@@ -21,20 +24,35 @@ import { openWizard } from './wizard/open-wizard.ts';
 /** Running and past migrations, and the way to a new one. */
 export function MigrationList() {
   const history = useHistory();
+  const batched = useBatchedRuns();
   const active = useRuns(
-    useShallow((state) => selectRuns(state, (run) => isActive(run) && run.plan.intent.kind === 'migrate')),
+    useShallow((state) =>
+      selectRuns(state, (run) => isActive(run) && run.plan.intent.kind === 'migrate' && !batched.has(run.id)),
+    ),
   );
   const draft = useMigrationView((state) => state.draft);
   const readOnly = useFleetMirror((mirror) => mirror.fleet?.source.readOnly ?? null);
   // A run that is under way stands above, with its progress.
   const past = history.runs.filter(
-    (run) => run.intentKind === 'migrate' && !active.some((one) => one.id === run.id),
+    (run) =>
+      run.intentKind === 'migrate' &&
+      !(run.status === 'running' || run.status === 'aborting') &&
+      !active.some((one) => one.id === run.id),
   );
-  const empty = active.length === 0 && draft === null;
+  const batches = useBatches((state) => state.batches.length);
+  const empty = active.length === 0 && draft === null && batches === 0;
   const create = (
-    <Button kind="primary" unavailable={readOnly ?? false} onClick={() => openWizard(null)}>
-      New migration…
-    </Button>
+    <span className={styles.create}>
+      <Button
+        unavailable={readOnly ?? false}
+        onClick={() => openBatchWizard({ kind: 'machines', virtualMachineIds: [] })}
+      >
+        Several at once…
+      </Button>
+      <Button kind="primary" unavailable={readOnly ?? false} onClick={() => openWizard(null)}>
+        New migration…
+      </Button>
+    </span>
   );
   return (
     <section className={styles.page} aria-labelledby="migrations-title">
@@ -65,6 +83,8 @@ export function MigrationList() {
           }
         />
       )}
+      <BatchDraftBanner />
+      <BatchList />
       {active.map((run) => (
         <ActiveRun key={run.id} run={run} />
       ))}

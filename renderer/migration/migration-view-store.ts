@@ -5,6 +5,9 @@ import type { WizardState } from './wizard/wizard-state.ts';
 type MigrationView =
   | { readonly kind: 'list' }
   | { readonly kind: 'wizard' }
+  /** The wizard for several at once, and one batch of them. */
+  | { readonly kind: 'batch-wizard' }
+  | { readonly kind: 'batch'; readonly batchId: string }
   | { readonly kind: 'run'; readonly runId: string };
 
 /** What the Migrations screen shows, and what was entered there. */
@@ -31,6 +34,11 @@ export function showMigrations(): void {
 /** Shows one migration, under way or ended. */
 export function showMigrationRun(runId: string): void {
   useMigrationView.setState({ view: { kind: 'run', runId } });
+}
+
+/** Shows one batch of migrations. */
+export function showBatch(batchId: string): void {
+  useMigrationView.setState({ view: { kind: 'batch', batchId } });
 }
 
 /** Leaves the wizard and forgets what was entered. */

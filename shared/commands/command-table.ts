@@ -167,6 +167,13 @@ const commandTable = [
   },
   { id: 'migrate', label: 'Migrate…', section: 'Controller', keys: 'Ctrl+M', search: 'move virtual machine' },
   {
+    id: 'evacuate',
+    label: 'Evacuate host…',
+    section: 'Controller',
+    keys: null,
+    search: 'migrate move all virtual machines maintenance drain empty',
+  },
+  {
     id: 'resume-machine',
     label: 'Resume this VM here…',
     section: 'Controller',

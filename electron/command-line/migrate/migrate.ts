@@ -1,6 +1,3 @@
-import { openShell } from '#backend/console/host-shell/open-shell.ts';
-import { runLine } from '#backend/console/host-shell/run-line.ts';
-import { createSimulatedConsole } from '#backend/console/simulated-console.ts';
 import { writeWholeFile } from '#backend/files/write-whole-file.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
@@ -14,6 +11,7 @@ import { type CommandLineIo, type ExitCode, exitCodes } from '../command-line-io
 import { openFleetFile } from '../open-source.ts';
 import { refuse } from '../print-error.ts';
 import { askWhileHeld } from './ask-while-held.ts';
+import { inject } from './inject.ts';
 import { findMachine, type MigrationArguments, requestFromArguments } from './migration-request.ts';
 import { type HeadlessProgram, openHeadlessProgram } from './open-program.ts';
 import { planText, runFollower } from './print-run.ts';
@@ -32,6 +30,12 @@ export interface MigrateRequest extends MigrationArguments {
   /** File for the report, as HTML or, with `.json`, as JSON. */
   readonly report: string | undefined;
   readonly json: boolean;
+  /** Every `--vm`; several move in one go. */
+  readonly vms: readonly string[];
+  /** Host of which everything moves. */
+  readonly evacuate: string | undefined;
+  /** How many of several are under way at the same time. */
+  readonly atOnce: string | undefined;
 }
 
 /**
@@ -39,6 +43,14 @@ export interface MigrateRequest extends MigrationArguments {
  * --dry-run: it could; with --rehearse: every case passed), 1: it did not.
  */
 export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Promise<ExitCode> {
+  const isSeveral = request.vms.length > 1 || request.evacuate !== undefined;
+  if (isSeveral && (request.hold || request.rehearse))
+    return refuse(io, {
+      ...{ code: 'refused', message: 'Only a migration of one virtual machine can be held or rehearsed' },
+      ...{ field: request.hold ? '--hold' : '--rehearse', fix: 'Leave it out, or name one --vm.' },
+    });
+  if (isSeveral)
+    return (await import('./several/migrate-several.ts')).migrateSeveral(request, io);
   const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return refuse(io, file.error);
   if (request.hold && (request.json || io.isTerminal !== true || io.openTerminal === undefined))
@@ -139,29 +151,6 @@ async function migrate(
   const started = await runner.start({ kind: 'migrate', request: given });
   if (!started.ok) return started;
   return succeed(await runner.finished(started.value.id));
-}
-
-/** Runs a line on a host: what happens to it. Errors: `invalid-request`, `refused`. */
-async function inject({ hosts, clock }: HeadlessProgram, fault: string): Promise<Result<void>> {
-  const at = fault.indexOf(':');
-  const host = hosts.find(({ id }) => id === fault.slice(0, Math.max(0, at)));
-  const names = hosts.map(({ id }) => id).join(', ');
-  if (host === undefined)
-    return fail('invalid-request', `--fault does not take ${fault}`, {
-      object: fault,
-      field: '--fault',
-      fix: `Give HOST:LINE, HOST one of ${names}, for example '${hosts[0]?.id ?? 'host'}:berth fault /dev/nvme1 --opcode 0x41 --status 0x6'`,
-    });
-  const console = createSimulatedConsole(host, { clock });
-  const shell = await openShell(console);
-  const output = await runLine(shell, fault.slice(at + 1).trim());
-  shell.close();
-  if (output.exit === 0) return succeed(undefined);
-  return fail('refused', `The fault could not be injected: ${output.stderr.trim()}`, {
-    object: fault,
-    field: '--fault',
-    fix: 'See berth fault --help in berth shell.',
-  });
 }
 
 async function writeReport(

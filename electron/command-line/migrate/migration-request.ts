@@ -1,4 +1,4 @@
-import type { Fleet, VirtualMachine } from '#shared/fleet/schema.ts';
+import type { Fleet, Host, VirtualMachine } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
 import type { DestinationOption } from '#shared/migration/checks/check.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
@@ -61,37 +61,50 @@ export function requestFromArguments(
   machine: VirtualMachine,
   given: MigrationArguments,
 ): Result<MigrationRequest> {
-  const host = Object.values(fleet.hosts).find(({ id, name }) => name === given.to || id === given.to);
-  if (host === undefined)
-    return fail(
-      'invalid-request',
-      given.to === undefined ? 'Where it moves to is not said' : `${given.source} has no host ${given.to}`,
-      {
-        object: given.source,
-        field: '--to',
-        fix: `Choose one of: ${Object.values(fleet.hosts)
-          .filter(({ id }) => id !== machine.hostId)
-          .map(({ name }) => name)
-          .join(', ')}`,
-      },
-    );
+  const host = findHost(fleet, given, '--to', machine.hostId);
+  if (!host.ok) return host;
   const options = migrationOptions(given);
   if (!options.ok) return options;
-  const { devices } = proposeMapping(fleet, machine.id, host.id);
+  const { devices } = proposeMapping(fleet, machine.id, host.value.id);
   return succeed({
-    ...{ virtualMachineId: machine.id, destinationHostId: host.id, devices, acknowledged: [] },
+    ...{ virtualMachineId: machine.id, destinationHostId: host.value.id, devices, acknowledged: [] },
     options: options.value,
   });
 }
 
-function migrationOptions(given: MigrationArguments): Result<MigrationOptions> {
+/** The host that an option names. Errors: `invalid-request`. */
+export function findHost(
+  fleet: Fleet,
+  given: Pick<MigrationArguments, 'source' | 'to'> & { readonly evacuate?: string | undefined },
+  field: '--to' | '--evacuate',
+  not?: string,
+): Result<Host> {
+  const wanted = field === '--to' ? given.to : given.evacuate;
+  const host = Object.values(fleet.hosts).find(({ id, name }) => name === wanted || id === wanted);
+  if (host !== undefined) return succeed(host);
+  return fail(
+    'invalid-request',
+    wanted === undefined ? 'Where it moves to is not said' : `${given.source} has no host ${wanted}`,
+    {
+      object: given.source,
+      field,
+      fix: `Choose one of: ${Object.values(fleet.hosts)
+        .filter(({ id }) => id !== not)
+        .map(({ name }) => name)
+        .join(', ')}`,
+    },
+  );
+}
+
+/** How it moves. Errors: `invalid-request`. */
+export function migrationOptions(given: MigrationArguments): Result<MigrationOptions> {
   const policy = oneOf('--policy', given.policy ?? 'balanced', policies);
   if (!policy.ok) return policy;
   const ending = oneOf('--when-not-converging', given.whenNotConverging ?? 'give-up', endings);
   if (!ending.ok) return ending;
-  const budget = whole('--downtime', given.downtime ?? '300', 1, 600_000);
+  const budget = wholeNumber('--downtime', given.downtime ?? '300', 1, 600_000);
   if (!budget.ok) return budget;
-  const throttle = whole(
+  const throttle = wholeNumber(
     '--throttle',
     given.throttle ?? String(defaultPreCopyOptions.largestThrottlePercent),
     0,
@@ -130,7 +143,8 @@ function oneOf<T extends string>(field: string, value: string, allowed: readonly
     : succeed(found);
 }
 
-function whole(field: string, text: string, least: number, most: number): Result<number> {
+/** A number of the command line. Errors: `invalid-request`. */
+export function wholeNumber(field: string, text: string, least: number, most: number): Result<number> {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most
     ? succeed(value)

@@ -10,6 +10,7 @@ import { createProcedureRunner, type ProcedureRunner } from '#backend/procedures
 import { SimulatedClock } from '#backend/simulation/simulated-clock.ts';
 import { openDatabase } from '#backend/store/database.ts';
 import { openStore } from '#backend/store/open-store.ts';
+import type { Store } from '#backend/store/store.ts';
 import { systemClock } from '#backend/system-clock.ts';
 import { systemRandom } from '#backend/system-random.ts';
 import type { FleetSource } from '#shared/fleet/schema.ts';
@@ -26,6 +27,7 @@ export interface HeadlessProgram {
   readonly clock: SimulatedClock;
   readonly writer: FleetWriter;
   readonly runner: ProcedureRunner;
+  readonly store: Store;
   close(): Promise<void>;
 }
 
@@ -77,7 +79,7 @@ export async function openHeadlessProgram(
   });
   await writer.open(hosts, source, clock);
   return succeed({
-    ...{ hosts, clock, writer, runner },
+    ...{ hosts, clock, writer, runner, store },
     async close() {
       await runner.close();
       for (const host of hosts) await host.close();

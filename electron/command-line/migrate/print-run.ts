@@ -25,11 +25,14 @@ export function planText(
   return `${[...lines, ...forecastLines(forecast, budget)].join('\n')}\n`;
 }
 
-/** Follows a run: a bar where somebody looks at it, one JSON object for each thing that happened otherwise. */
-export function runFollower(io: CommandLineIo, json: boolean) {
+/**
+ * Follows a run: a bar where somebody looks at it, one JSON object for each thing that happened otherwise.
+ * @param about stands in each of these objects
+ */
+export function runFollower(io: CommandLineIo, json: boolean, about: object = {}) {
   const told = new Map<number, string>();
   let rounds = 0;
-  const print = (value: object) => io.out(`${JSON.stringify(value)}\n`);
+  const print = (value: object) => io.out(`${JSON.stringify({ ...about, ...value })}\n`);
   const steps = (run: ProcedureRun) => {
     for (const [index, { status, readBack, error }] of run.steps.entries()) {
       if (status === 'waiting' || told.get(index) === status) continue;

@@ -102,14 +102,17 @@ export type BatchChange = z.infer<typeof batchChangeSchema>;
 
 export type BatchCounts = Readonly<Record<MemberState, number>>;
 
-export function countMembers(batches: readonly Pick<MigrationBatch, 'members'>[]): BatchCounts {
+/** Batches, as far as their counts depend on them. */
+type Counted = readonly { readonly members: readonly Pick<BatchMember, 'state'>[] }[];
+
+export function countMembers(batches: Counted): BatchCounts {
   const counts = { waiting: 0, running: 0, done: 0, failed: 0, refused: 0, cancelled: 0 };
   for (const { members } of batches) for (const { state } of members) counts[state] += 1;
   return counts;
 }
 
 /** `3 migrations, 1 waiting`; null: nothing is under way or waits. */
-export function queueWords(batches: readonly Pick<MigrationBatch, 'members'>[]): string | null {
+export function queueWords(batches: Counted): string | null {
   const { running, waiting } = countMembers(batches);
   if (running + waiting === 0) return null;
   const moving = running === 1 ? '1 migration' : `${running} migrations`;

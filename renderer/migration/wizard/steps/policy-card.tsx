@@ -26,15 +26,17 @@ const words: Record<(typeof migrationPolicies)[number], string> = {
 export function PolicyCard({
   options,
   obstacles,
+  onOptions = (changed) => dispatch({ kind: 'set-options', options: changed }),
 }: {
   readonly options: MigrationOptions;
   /** Why the guest cannot go on while it is copied; empty when it can. */
   readonly obstacles: readonly string[];
+  /** Left out: the wizard for one migration takes them. */
+  readonly onOptions?: (options: MigrationOptions) => void;
 }) {
   const asked = policyOf(options);
   const isImpossible = obstacles.length > 0;
-  const choose = (policy: typeof asked) =>
-    dispatch({ kind: 'set-options', options: withPolicy(options, policy) });
+  const choose = (policy: typeof asked) => onOptions(withPolicy(options, policy));
   return (
     <>
       {isImpossible ? (
