@@ -12,6 +12,8 @@ export interface Guest {
   readonly memory: string;
   /** What it finds on each of its controllers while it runs, as digests in order: registers and answers. */
   readonly devices: readonly string[];
+  /** The same without the controller identifiers, which change where a device moves with its physical identity. */
+  readonly unnumbered: readonly string[];
 }
 
 /** Every copy of every guest. */
@@ -20,6 +22,7 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
   for (const host of hosts)
     for (const { name, state, memoryDigest, workload, devices } of host.virtualMachines.machines.values()) {
       const seen: string[] = [];
+      const unnumbered: string[] = [];
       if (state === 'running')
         for (const { address } of devices) {
           const registers = host.guestRegisters(address);
@@ -27,15 +30,15 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
           const answers = queue.ok
             ? await readGuestAnswers(controllerToAsk(queue.value, address, { timeoutMilliseconds, clock }))
             : queue;
-          seen.push(
-            registers.ok && answers.ok
-              ? digest(
-                  registers.value,
-                  answers.value.controller,
-                  JSON.stringify(answers.value.activeNamespaces),
-                )
-              : 'does not answer',
-          );
+          if (!registers.ok || !answers.ok) {
+            seen.push('does not answer');
+            unnumbered.push('does not answer');
+            continue;
+          }
+          const { controller, activeNamespaces } = answers.value;
+          const rest = JSON.stringify(activeNamespaces);
+          seen.push(digest(registers.value, controller, rest));
+          unnumbered.push(digest(registers.value, withoutIdentifier(controller), rest));
         }
       guests.push({
         name,
@@ -43,9 +46,15 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
         state,
         memory: workload === null ? memoryDigest : '',
         devices: seen.sort(),
+        unnumbered: unnumbered.sort(),
       });
     }
   return guests;
+}
+
+/** CNTLID, bytes 78-79 of Identify Controller. */
+function withoutIdentifier(controller: Uint8Array): Uint8Array {
+  return controller.slice().fill(0, 78, 80);
 }
 
 function digest(...parts: readonly (Uint8Array | string)[]): string {

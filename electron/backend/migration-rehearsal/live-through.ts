@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import type { Intent } from '#shared/procedure/intent.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { Change } from '#shared/procedure/proposal.ts';
@@ -132,7 +133,7 @@ async function live(scenario: TwinScenario, fate: Fate, world: World): Promise<O
   if (run?.status === 'failed' && !wasTroubled)
     problems.push(`it failed although every command worked: ${run.leftovers[0]?.what ?? run.error?.message}`);
   const guests = await lookAtGuests(hosts);
-  problems.push(...wrongGuests(run, guestsBefore, guests));
+  problems.push(...wrongGuests(run, begun.background.before, guestsBefore, guests));
   problems.push(...untrueAtTheEnd(run, now, begun.background, program));
   if (undone !== null) problems.push(...untrueOfUndone(program.store.run(undone)?.run ?? null, run));
   return {
@@ -220,7 +221,12 @@ function untrueAtTheEnd(
 }
 
 /** Whether every guest is where it belongs, whole, and once. */
-function wrongGuests(run: ProcedureRun | null, before: readonly Guest[], now: readonly Guest[]): string[] {
+function wrongGuests(
+  run: ProcedureRun | null,
+  fleet: Fleet,
+  before: readonly Guest[],
+  now: readonly Guest[],
+): string[] {
   const wrong: string[] = [];
   const moved = run?.plan.intent.kind === 'migrate' && run.status === 'done' ? run.plan.intent.request : null;
   for (const guest of before) {
@@ -235,13 +241,23 @@ function wrongGuests(run: ProcedureRun | null, before: readonly Guest[], now: re
     const there = copies.find((copy) => copy.hostId === hostId);
     if (there?.state !== guest.state) wrong.push(`${guest.name} is ${there?.state ?? 'gone'} on ${hostId}`);
     if (there === undefined || there.state !== 'running') continue;
-    const same = JSON.stringify(there.devices) === JSON.stringify(guest.devices);
+    const isRenumbered = hostId !== guest.hostId && hasOwnIdentity(moved, fleet);
+    const seen = ({ devices, unnumbered }: Guest) => JSON.stringify(isRenumbered ? unnumbered : devices);
+    const same = seen(there) === seen(guest);
     const isChanged = run?.status === 'done' && run.plan.intent.kind !== 'migrate';
     if (!same && !isChanged) wrong.push(`${guest.name} finds its controllers otherwise than it left them`);
     if (there.devices.includes('does not answer'))
       wrong.push(`a controller of ${guest.name} does not answer`);
   }
   return wrong;
+}
+
+/** A device that is in no virtual subsystem is another controller at the destination, which its checks warned of. */
+function hasOwnIdentity(moved: MigrationRequest | null, { controllers }: Fleet): boolean {
+  return (moved?.devices ?? []).some(({ sourceId }) => {
+    const source = controllers[sourceId];
+    return source?.role === 'secondary' && source.virtualSubsystemId === null;
+  });
 }
 
 interface Begun {
