@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Fleet } from '#shared/fleet/schema.ts';
+import type { MigrationRequest } from '#shared/migration/request.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { readGuestAnswers } from '../guest-view/guest-answers.ts';
 import { controllerToAsk } from '../nvme/ask-controller.ts';
@@ -13,6 +15,8 @@ export interface Guest {
   readonly memory: string;
   /** What it finds on each of its controllers while it runs, as digests in order: registers and answers. */
   readonly devices: readonly string[];
+  /** The same without the controller identifiers, which change where a device moves with its physical identity. */
+  readonly unnumbered: readonly string[];
 }
 
 /** Every copy of every guest. */
@@ -21,6 +25,7 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
   for (const host of hosts)
     for (const { name, state, memoryDigest, workload, devices } of host.virtualMachines.machines.values()) {
       const seen: string[] = [];
+      const unnumbered: string[] = [];
       if (state === 'running')
         for (const { address } of devices) {
           const registers = host.guestRegisters(address);
@@ -28,15 +33,15 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
           const answers = queue.ok
             ? await readGuestAnswers(controllerToAsk(queue.value, address, { timeoutMilliseconds, clock }))
             : queue;
-          seen.push(
-            registers.ok && answers.ok
-              ? digest(
-                  registers.value,
-                  answers.value.controller,
-                  JSON.stringify(answers.value.activeNamespaces),
-                )
-              : 'does not answer',
-          );
+          if (!registers.ok || !answers.ok) {
+            seen.push('does not answer');
+            unnumbered.push('does not answer');
+            continue;
+          }
+          const { controller, activeNamespaces } = answers.value;
+          const rest = JSON.stringify(activeNamespaces);
+          seen.push(digest(registers.value, controller, rest));
+          unnumbered.push(digest(registers.value, withoutIdentifier(controller), rest));
         }
       guests.push({
         name,
@@ -44,14 +49,19 @@ export async function lookAtGuests({ hosts, clock }: LivingHosts): Promise<Guest
         state,
         memory: workload === null ? memoryDigest : '',
         devices: seen.sort(),
+        unnumbered: unnumbered.sort(),
       });
     }
   return guests;
 }
 
-/** Whether every guest is where it belongs, whole, and once. `runs`: what was done, on guests of their own. */
+/**
+ * Whether every guest is where it belongs, whole, and once. `runs`: what was done, on guests of their own; `fleet`: as it was
+ * before.
+ */
 export function wrongGuests(
   runs: readonly ProcedureRun[],
+  fleet: Fleet,
   before: readonly Guest[],
   now: readonly Guest[],
 ): string[] {
@@ -61,7 +71,7 @@ export function wrongGuests(
   const moved = new Map(
     runs.flatMap(({ status, plan: { intent } }) =>
       intent.kind === 'migrate' && status === 'done'
-        ? [[intent.request.virtualMachineId, intent.request.destinationHostId]]
+        ? [[intent.request.virtualMachineId, intent.request] as const]
         : [],
     ),
   );
@@ -72,16 +82,32 @@ export function wrongGuests(
     if (!copies.some(({ memory, state }) => memory === guest.memory && state !== 'stopped'))
       wrong.push(`${guest.name} is lost`);
     if (isFailed) continue;
-    const hostId = moved.get(`${guest.hostId}:${guest.name}`) ?? guest.hostId;
+    const move = moved.get(`${guest.hostId}:${guest.name}`);
+    const hostId = move?.destinationHostId ?? guest.hostId;
     const there = copies.find((copy) => copy.hostId === hostId);
     if (there?.state !== guest.state) wrong.push(`${guest.name} is ${there?.state ?? 'gone'} on ${hostId}`);
     if (there === undefined || there.state !== 'running') continue;
-    const same = JSON.stringify(there.devices) === JSON.stringify(guest.devices);
-    if (!same && !changes) wrong.push(`${guest.name} finds its controllers otherwise than it left them`);
+    const isRenumbered = move !== undefined && hasOwnIdentity(move, fleet);
+    const seen = ({ devices, unnumbered }: Guest) => JSON.stringify(isRenumbered ? unnumbered : devices);
+    if (seen(there) !== seen(guest) && !changes)
+      wrong.push(`${guest.name} finds its controllers otherwise than it left them`);
     if (there.devices.includes('does not answer'))
       wrong.push(`a controller of ${guest.name} does not answer`);
   }
   return wrong;
+}
+
+/** A device that is in no virtual subsystem is another controller at the destination, which its checks warned of. */
+function hasOwnIdentity({ devices }: MigrationRequest, { controllers }: Fleet): boolean {
+  return devices.some(({ sourceId }) => {
+    const source = controllers[sourceId];
+    return source?.role === 'secondary' && source.virtualSubsystemId === null;
+  });
+}
+
+/** CNTLID, bytes 78-79 of Identify Controller. */
+function withoutIdentifier(controller: Uint8Array): Uint8Array {
+  return controller.slice().fill(0, 78, 80);
 }
 
 function digest(...parts: readonly (Uint8Array | string)[]): string {

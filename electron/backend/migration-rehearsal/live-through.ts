@@ -130,7 +130,7 @@ async function live(scenario: TwinScenario, fate: Fate, world: World): Promise<O
   if (run?.status === 'failed' && !wasTroubled)
     problems.push(`it failed although every command worked: ${run.leftovers[0]?.what ?? run.error?.message}`);
   const guests = await lookAtGuests(hosts);
-  problems.push(...wrongGuests(run === null ? [] : [run], guestsBefore, guests));
+  problems.push(...wrongGuests(run === null ? [] : [run], begun.background.before, guestsBefore, guests));
   problems.push(...untrueAtTheEnd(run, now, begun.background, program));
   if (undone !== null) problems.push(...untrueOfUndone(program.store.run(undone)?.run ?? null, run));
   return {

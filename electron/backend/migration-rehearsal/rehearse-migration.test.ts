@@ -1,13 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
+import { defaultMigrationOptions } from '#shared/migration/default-options.ts';
+import { proposeMapping } from '#shared/migration/mapping.ts';
 import { defaultPreCopyOptions } from '#shared/migration/pre-copy/options.ts';
 import type { MigrationRehearsal } from '#shared/migration/rehearsal/rehearsal-result.ts';
 import { migrationRehearsalSchema } from '#shared/migration/rehearsal/rehearsal-result.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
+import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
+import { zoo } from '../hosts/simulated/built-in/zoo.ts';
 import { busyFleet } from '../kill-test/testing/small-fleet.ts';
+import { planDigest } from '../procedures/plan-digest.ts';
 import { requestFor } from '../test-support/migration-request.ts';
+import { withBothHosts } from './both-hosts.ts';
 import { openLivingHosts } from './living-hosts.ts';
 import { type RehearsalOrder, rehearsedRun, rehearseMigration } from './rehearse-migration.ts';
+
+function digestFor(fleet: Fleet, request: MigrationRequest): string {
+  const plan = planMigration(fleet, request);
+  if (!plan.ok) throw new Error(plan.error.message);
+  return planDigest(plan.value);
+}
 
 async function orderFor(file: FleetFile, options: Partial<MigrationRequest['options']> = {}) {
   const fleet = await openLivingHosts(file).truth();
@@ -15,7 +28,8 @@ async function orderFor(file: FleetFile, options: Partial<MigrationRequest['opti
     virtualMachineId: 'hv-a:db-primary',
     options: { preCopy: defaultPreCopyOptions, downtimeBudgetMilliseconds: 300, ...options },
   });
-  return { file, request, planDigest: null, faults: [], steps: null, at: 1 } satisfies RehearsalOrder;
+  const digest = digestFor(fleet, request);
+  return { file, request, planDigest: digest, faults: [], steps: null, at: 1 } satisfies RehearsalOrder;
 }
 
 const quiet = { signal: new AbortController().signal, onRehearsed: (_: MigrationRehearsal) => undefined };
@@ -85,8 +99,42 @@ describe('rehearseMigration', () => {
     const fleet = await openLivingHosts(file).truth();
     const request = requestFor(fleet, { virtualMachineId: 'hv-a:db-primary' });
     const without = { ...file, hosts: file.hosts.map((host) => ({ ...host, iommu: '' })) };
-    const order = { file: without, request, planDigest: null, faults: [], steps: null, at: 1 };
+    const digest = digestFor(fleet, request);
+    const order = { file: without, request, planDigest: digest, faults: [], steps: null, at: 1 };
     const result = await rehearseMigration(order, quiet);
     expect(result).toMatchObject({ ok: false });
+  });
+
+  it('leaves out hosts and drives that have nothing to do with it', async () => {
+    const file = busyFleet();
+    const [host] = file.hosts;
+    const [drive] = file.subsystems;
+    if (host === undefined || drive === undefined) throw new Error('the fleet has changed');
+    const third = { ...host, name: 'hv-c', virtualMachines: [] };
+    const controllers = drive.controllers.slice(0, 1).map((one) => ({ ...one, host: 'hv-c' }));
+    const other = { ...drive, nqn: 'nqn.2026-11.io.berth:other', controllers, namespaces: [] };
+    const larger = { ...file, hosts: [...file.hosts, third], subsystems: [...file.subsystems, other] };
+    const part = await withBothHosts(larger, ['hv-a', 'hv-b']);
+    expect(part.hosts.map(({ name }) => name)).toEqual(['hv-a', 'hv-b']);
+    expect(part.subsystems.map(({ nqn }) => nqn)).not.toContain(other.nqn);
+    expect(await withBothHosts(file, ['hv-a', 'hv-b'])).toBe(file);
+    // Its drives are reached by both: the other host stays, without its guests.
+    const alone = await withBothHosts(larger, ['hv-a']);
+    expect(alone.hosts.map(({ virtualMachines }) => virtualMachines.length > 0)).toEqual([true, false]);
+  });
+
+  it('knows a guest again that has another controller identifier at its destination', async () => {
+    const file = zoo.build();
+    const fleet = await openLivingHosts(file).truth();
+    const virtualMachineId = 'zoo-a:december';
+    const { devices } = proposeMapping(fleet, virtualMachineId, 'zoo-b');
+    const request: MigrationRequest = {
+      ...{ virtualMachineId, destinationHostId: 'zoo-b', devices, acknowledged: [] },
+      options: defaultMigrationOptions,
+    };
+    const order = { file, request, planDigest: digestFor(fleet, request), faults: [], steps: null, at: 1 };
+    expect((await rehearsed(order)).undisturbed).toEqual({
+      ...{ passed: true, guest: 'moved', downtimeMilliseconds: expect.any(Number) },
+    });
   });
 });

@@ -10,6 +10,7 @@ import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { planDigest } from '../procedures/plan-digest.ts';
+import { withBothHosts } from './both-hosts.ts';
 import { type FaultMatrix, faultMatrix, liveMatrixCase, type MatrixResult } from './fault-matrix.ts';
 import type { TwinScenario } from './live-through.ts';
 
@@ -18,8 +19,8 @@ export interface RehearsalOrder {
   /** The fleet as it is: each cell gets simulated twins of it that nothing has happened to. */
   readonly file: FleetFile;
   readonly request: MigrationRequest;
-  /** Of the plan that was reviewed; null: whatever is planned. */
-  readonly planDigest: string | null;
+  /** SHA-256 of what the plan does that was reviewed. */
+  readonly planDigest: string;
   readonly faults: readonly RehearsalFault[];
   /** 0-based; null: every step. */
   readonly steps: readonly number[] | null;
@@ -44,19 +45,13 @@ export async function rehearseMigration(
   order: RehearsalOrder,
   { signal, onRehearsed }: { readonly signal: AbortSignal; readonly onRehearsed: OnRehearsed },
 ): Promise<Result<MigrationRehearsal>> {
-  const scenario = scenarioOf(order);
-  const made = await orDefect(() => faultMatrix(scenario, order));
-  if (!made.ok) return made;
-  const { whole, cases } = made.value;
-  const digest = digestOf(made.value);
-  if (order.planDigest !== null && digest !== order.planDigest)
-    return fail('conflict', 'The plan on the twins is not the one that was reviewed.', {
-      object: scenario.name,
-      fix: 'Review the plan again: the fleet has changed since.',
-    });
+  const twins = await onTwins(order, order);
+  if (!twins.ok) return twins;
+  const { scenario, matrix } = twins.value;
+  const { whole, cases } = matrix;
   const stepsLeft = new Set(cases.map(({ step }) => step));
   let rehearsal: MigrationRehearsal = {
-    ...{ planDigest: digest, at: order.at, seed: order.file.seed, faults: [...order.faults] },
+    ...{ planDigest: order.planDigest, at: order.at, seed: order.file.seed, faults: [...order.faults] },
     steps: [...stepsLeft],
     undisturbed: outcomeOf(whole, order.request),
     ...{ cells: [], wanted: cases.length },
@@ -84,10 +79,10 @@ export async function rehearsedRun(
   order: RehearsalOrder,
   { step, fault }: { readonly step: number; readonly fault: RehearsalFault },
 ): Promise<Result<MatrixResult>> {
-  const scenario = scenarioOf(order);
-  const made = await orDefect(() => faultMatrix(scenario, { faults: [fault], steps: [step] }));
-  if (!made.ok) return made;
-  const [one] = made.value.cases;
+  const twins = await onTwins(order, { faults: [fault], steps: [step] });
+  if (!twins.ok) return twins;
+  const { scenario, matrix } = twins.value;
+  const [one] = matrix.cases;
   if (one === undefined)
     return fail('not-found', `Step ${step + 1} changes nothing that could go wrong in this way.`, {
       object: scenario.name,
@@ -95,7 +90,40 @@ export async function rehearsedRun(
   return orDefect(async () => succeed(await liveMatrixCase(scenario, one)));
 }
 
-function scenarioOf({ file, request }: RehearsalOrder): TwinScenario {
+interface OnTwins {
+  readonly scenario: TwinScenario;
+  readonly matrix: FaultMatrix;
+}
+
+/** Cases on twins of both hosts; of the whole fleet where the plan would be another one on those. */
+async function onTwins(
+  order: RehearsalOrder,
+  chosen: Pick<RehearsalOrder, 'faults' | 'steps'>,
+): Promise<Result<OnTwins>> {
+  const { file, request } = order;
+  const { hostId } = machineParts(request.virtualMachineId);
+  const part = await withBothHosts(file, [hostId, request.destinationHostId]);
+  const first = await matrixOn(part, order, chosen);
+  return first.ok || part === file ? first : matrixOn(file, order, chosen);
+}
+
+async function matrixOn(
+  file: FleetFile,
+  { request, planDigest: reviewed }: RehearsalOrder,
+  chosen: Pick<RehearsalOrder, 'faults' | 'steps'>,
+): Promise<Result<OnTwins>> {
+  const scenario = scenarioOf(file, request);
+  const made = await orDefect(() => faultMatrix(scenario, chosen));
+  if (!made.ok) return made;
+  return digestOf(made.value) === reviewed
+    ? succeed({ scenario, matrix: made.value })
+    : fail('conflict', 'The plan on the twins is not the one that was reviewed.', {
+        object: scenario.name,
+        fix: 'Review the plan again: the fleet has changed since.',
+      });
+}
+
+function scenarioOf(file: FleetFile, request: MigrationRequest): TwinScenario {
   const { name } = machineParts(request.virtualMachineId);
   return {
     name: `The migration of ${name}`,

@@ -1,4 +1,5 @@
 import { rehearseMigration } from '#backend/migration-rehearsal/rehearse-migration.ts';
+import { planDigest } from '#backend/procedures/plan-digest.ts';
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
@@ -42,7 +43,7 @@ export async function rehearseOnTwins(
   const print = (value: object) => io.out(`${JSON.stringify(value)}\n`);
   let told = 0;
   const rehearsed = await rehearseMigration(
-    { file, request, planDigest: null, faults: faults.value, steps: null, at: Date.now() },
+    { file, request, planDigest: planDigest(plan.value), faults: faults.value, steps: null, at: Date.now() },
     {
       signal: new AbortController().signal,
       onRehearsed: ({ cells, wanted }) => {

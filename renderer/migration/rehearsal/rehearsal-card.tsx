@@ -99,5 +99,6 @@ function toneOf(state: MigrationRehearsalState | null, isStale: boolean): string
   const rehearsal = state?.rehearsal ?? null;
   if (rehearsal === null || state?.status === 'running') return 'mute';
   const { failed } = countsOfRehearsal(rehearsal);
-  return failed > 0 || !rehearsal.undisturbed.passed ? 'bad' : 'ok';
+  if (failed > 0 || !rehearsal.undisturbed.passed) return 'bad';
+  return rehearsal.cells.length < rehearsal.wanted ? 'warn' : 'ok';
 }

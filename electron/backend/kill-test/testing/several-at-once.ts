@@ -83,7 +83,7 @@ export async function liveThroughSeveral(fate: SeveralFate): Promise<SeveralOutc
     const now = await hosts.truth();
     const runs = program.store.runs(100).map(({ run }) => run);
     problems.push(...program.log.lines.filter((line) => line.startsWith('error')), ...hosts.violations);
-    problems.push(...wrongGuests(runs, guestsBefore, await lookAtGuests(hosts)));
+    problems.push(...wrongGuests(runs, before, guestsBefore, await lookAtGuests(hosts)));
     problems.push(...wrongRuns(runs, before, now));
     return {
       problems: [...new Set(problems)],
