@@ -1,4 +1,4 @@
-import { queueWords } from '#shared/migration/batch/batch.ts';
+import { migrationQueueWords } from '#shared/migration/batch/batch.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { isActive } from '#shared/procedure/run/is-active.ts';
 import { useBatches } from '../fleet-mirror/batches-store.ts';
@@ -30,7 +30,9 @@ export function SeveralMigrations() {
   const active = Object.values(runs).filter(isMigration);
   const waiting = batches.flatMap(({ members }) => members.filter(({ state }) => state === 'waiting'));
   if (active.length < 2 && waiting.length === 0) return null;
-  const words = queueWords([{ members: [...waiting, ...active.map(() => ({ state: 'running' as const }))] }]);
+  const words = migrationQueueWords([
+    { members: [...waiting, ...active.map(() => ({ state: 'running' as const }))] },
+  ]);
   const progress = active.reduce((sum, run) => sum + run.progress, 0) / Math.max(1, active.length);
   return (
     <>
