@@ -1,8 +1,8 @@
-import { queueWords } from '#shared/migration/batch/batch.ts';
+import { migrationQueueWords } from '#shared/migration/batch/batch.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import { isActive } from '#shared/procedure/run/is-active.ts';
 import { useBatches } from '../fleet-mirror/batches-store.ts';
-import { useRuns } from '../fleet-mirror/runs-store.ts';
+import { type RunsState, selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
 import { goTo } from '../navigation.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
 import { useThrottled } from '../ui/use-throttled.ts';
@@ -10,9 +10,11 @@ import styles from './frame.module.css';
 
 const isMigration = (run: ProcedureRun): boolean => isActive(run) && run.plan.intent.kind === 'migrate';
 
-/** Whether a run is a migration beside others: the status bar then says how many there are. */
-export function isOneOfSeveral(run: ProcedureRun, runs: Readonly<Record<string, ProcedureRun>>): boolean {
-  return isMigration(run) && Object.values(runs).filter(isMigration).length > 1;
+/** Runs that have their own place in the status bar: of several migrations it only says how many there are. */
+export function shownAlone(state: RunsState): ProcedureRun[] {
+  const active = selectRuns(state, isActive);
+  const several = active.filter(isMigration).length > 1;
+  return several ? active.filter((run) => !isMigration(run)) : active;
 }
 
 /** Milliseconds between two looks at all of them. */
@@ -28,7 +30,9 @@ export function SeveralMigrations() {
   const active = Object.values(runs).filter(isMigration);
   const waiting = batches.flatMap(({ members }) => members.filter(({ state }) => state === 'waiting'));
   if (active.length < 2 && waiting.length === 0) return null;
-  const words = queueWords([{ members: [...waiting, ...active.map(() => ({ state: 'running' as const }))] }]);
+  const words = migrationQueueWords([
+    { members: [...waiting, ...active.map(() => ({ state: 'running' as const }))] },
+  ]);
   const progress = active.reduce((sum, run) => sum + run.progress, 0) / Math.max(1, active.length);
   return (
     <>

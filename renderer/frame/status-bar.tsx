@@ -6,12 +6,11 @@ import type { Fleet } from '#shared/fleet/schema.ts';
 import { countFleet } from '#shared/fleet/selectors.ts';
 import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
-import { isActive } from '#shared/procedure/run/is-active.ts';
 import { useOverlayState } from '../commands/held-keys.ts';
 import { useClock, waitsForPausedClock } from '../fleet-mirror/clock-store.ts';
 import { type FleetMirror, useFleetMirror } from '../fleet-mirror/fleet-store.ts';
 import { useOwnership } from '../fleet-mirror/ownership-store.ts';
-import { selectRuns, useRuns } from '../fleet-mirror/runs-store.ts';
+import { useRuns } from '../fleet-mirror/runs-store.ts';
 import { goNow, waitsForPerson } from '../migration/decision-notices.ts';
 import { goTo, select, showRun, useNavigation } from '../navigation.ts';
 import { ProgressBar } from '../ui/content/small.tsx';
@@ -20,7 +19,7 @@ import { keepClear } from '../ui/overlays/keep-clear.ts';
 import { useThrottled } from '../ui/use-throttled.ts';
 import styles from './frame.module.css';
 import { ProblemsDialog } from './problems-dialog.tsx';
-import { isOneOfSeveral, SeveralMigrations } from './several-migrations.tsx';
+import { SeveralMigrations, shownAlone } from './several-migrations.tsx';
 
 /** The mark differs too: colour alone says nothing to everybody. */
 const connections: Record<FleetMirror['status'], { words: string; className: string; mark: string }> = {
@@ -34,9 +33,7 @@ const connections: Record<FleetMirror['status'], { words: string; className: str
 export function StatusBar() {
   const status = useFleetMirror((state) => state.status);
   const revision = useFleetMirror((state) => state.revision);
-  const active = useRuns(
-    useShallow((state) => selectRuns(state, (run) => isActive(run) && !isOneOfSeveral(run, state.runs))),
-  );
+  const active = useRuns(useShallow(shownAlone));
   const { words, className, mark } = connections[status];
   return (
     <footer ref={keepClear} className={styles.status}>

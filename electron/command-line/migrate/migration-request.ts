@@ -102,9 +102,9 @@ export function migrationOptions(given: MigrationArguments): Result<MigrationOpt
   if (!policy.ok) return policy;
   const ending = oneOf('--when-not-converging', given.whenNotConverging ?? 'give-up', endings);
   if (!ending.ok) return ending;
-  const budget = wholeNumber('--downtime', given.downtime ?? '300', 1, 600_000);
+  const budget = wholeNumberOption('--downtime', given.downtime ?? '300', 1, 600_000);
   if (!budget.ok) return budget;
-  const throttle = wholeNumber(
+  const throttle = wholeNumberOption(
     '--throttle',
     given.throttle ?? String(defaultPreCopyOptions.largestThrottlePercent),
     0,
@@ -144,7 +144,7 @@ function oneOf<T extends string>(field: string, value: string, allowed: readonly
 }
 
 /** A number of the command line. Errors: `invalid-request`. */
-export function wholeNumber(field: string, text: string, least: number, most: number): Result<number> {
+export function wholeNumberOption(field: string, text: string, least: number, most: number): Result<number> {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= least && value <= most
     ? succeed(value)

@@ -15,7 +15,7 @@ export const batchStepTitles: Record<BatchStep, string> = {
 };
 
 /** Whether something is chosen that moves. */
-export function isReachable(
+export function isBatchStepReachable(
   draft: BatchDraft,
   step: BatchStep,
   placements: readonly PlacementView[],
@@ -40,7 +40,7 @@ export function BatchStepsList({
     <nav className={styles.steps} aria-label="Steps of the migrations">
       <ol>
         {batchSteps.map((step, index) => {
-          const reachable = isReachable(draft, step, placements);
+          const reachable = isBatchStepReachable(draft, step, placements);
           const done = index < now;
           return (
             <li key={step}>

@@ -23,7 +23,7 @@ export function BatchView({ batchId }: { readonly batchId: string }) {
   if (batch === undefined)
     return (
       <EmptyState
-        title="This batch is not kept any more"
+        title="This batch is no longer kept"
         actions={<Button onClick={showMigrations}>All migrations</Button>}
       >
         Its migrations are in the history.

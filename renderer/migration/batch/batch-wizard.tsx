@@ -14,7 +14,7 @@ import { Dialog } from '../../ui/overlays/dialog.tsx';
 import { notifyError } from '../../ui/overlays/notices.ts';
 import { ActionStrip } from '../action-strip.tsx';
 import { showBatch } from '../migration-view-store.ts';
-import wizard from '../wizard/wizard.module.css';
+import wizardStyles from '../wizard/wizard.module.css';
 import {
   type BatchDraft,
   batchOf,
@@ -26,7 +26,7 @@ import {
   unreadWarnings,
   useBatchDraft,
 } from './batch-draft.ts';
-import { BatchStepsList, batchStepTitles, isReachable } from './batch-steps-list.tsx';
+import { BatchStepsList, batchStepTitles, isBatchStepReachable } from './batch-steps-list.tsx';
 import { BatchOptionsStep } from './steps/batch-options-step.tsx';
 import { BatchReviewStep } from './steps/batch-review-step.tsx';
 import { BatchSourceStep } from './steps/batch-source-step.tsx';
@@ -43,11 +43,11 @@ export function BatchWizard({ draft }: { readonly draft: BatchDraft }) {
   if (fleet === null) return <LoadingState>Reading the fleet…</LoadingState>;
   const placements = placed.value?.placements ?? none;
   return (
-    <div className={wizard.wizard}>
+    <div className={wizardStyles.wizard}>
       <BatchStepsList draft={draft} fleet={fleet} placements={placements} />
-      <div className={wizard.body} key={draft.step}>
+      <div className={wizardStyles.body} key={draft.step}>
         {fleet.source.readOnly === null ? null : (
-          <div className={wizard.group}>
+          <div className={wizardStyles.group}>
             <ReadOnlyBanner title="Migration is not possible here" reason={fleet.source.readOnly} />
           </div>
         )}
@@ -116,7 +116,7 @@ function Strip({
   const warnings = go.reduce((sum, placement) => sum + placement.warnings.length, 0);
   return (
     <ActionStrip
-      className={wizard.strip}
+      className={wizardStyles.strip}
       label="Migrations"
       actions={
         <>
@@ -130,7 +130,7 @@ function Strip({
             <Button
               kind="primary"
               unavailable={
-                isReachable(draft, next, placements)
+                isBatchStepReachable(draft, next, placements)
                   ? false
                   : `${batchStepTitles[next]}: choose something that can move first.`
               }
@@ -142,16 +142,16 @@ function Strip({
         </>
       }
     >
-      <span className={wizard.verdict} role="status">
+      <span className={wizardStyles.verdict} role="status">
         {placements.length === 0 ? (
-          <span className={wizard.stripText}>Nothing is placed yet.</span>
+          <span className={wizardStyles.stripText}>Nothing is placed yet.</span>
         ) : (
           <>
             <span className="ok">{countWords(go.length, 'virtual machine')} can move</span>
-            <span className={warnings > 0 ? 'warn' : wizard.stripText}>
+            <span className={warnings > 0 ? 'warn' : wizardStyles.stripText}>
               {countWords(warnings, 'warning')}
             </span>
-            <span className={refused > 0 ? 'bad' : wizard.stripText}>{refused} refused</span>
+            <span className={refused > 0 ? 'bad' : wizardStyles.stripText}>{refused} refused</span>
           </>
         )}
       </span>

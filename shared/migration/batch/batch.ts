@@ -112,7 +112,7 @@ export function countMembers(batches: Counted): BatchCounts {
 }
 
 /** `3 migrations, 1 waiting`; null: nothing is under way or waits. */
-export function queueWords(batches: Counted): string | null {
+export function migrationQueueWords(batches: Counted): string | null {
   const { running, waiting } = countMembers(batches);
   if (running + waiting === 0) return null;
   const moving = running === 1 ? '1 migration' : `${running} migrations`;

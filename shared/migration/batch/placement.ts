@@ -1,6 +1,7 @@
 import type { Pieces } from '../../bounds/pieces.ts';
 import type { Fleet, VirtualMachine } from '../../fleet/schema.ts';
 import { findSecondary } from '../../fleet/selectors.ts';
+import { withLayers } from '../../procedure/plan/builder.ts';
 import { planMigration } from '../../procedure/plan/migrate/migrate.ts';
 import { definitionOf } from '../../procedure/step.ts';
 import { lookUp } from '../../tables.ts';
@@ -141,7 +142,7 @@ function tryOn(fleet: Fleet, virtualMachineId: string, hostId: string, options: 
   const { steps, pointOfNoReturn } = planned.value;
   const after = steps
     .slice(0, pointOfNoReturn ?? steps.length)
-    .reduce((next, { step }) => definitionOf(step).predict(step, next), fleet);
+    .reduce((next, { step }) => withLayers(definitionOf(step).predict(step, next)), withLayers(fleet));
   return { ...trial, after, blockers: [] };
 }
 

@@ -79,7 +79,7 @@ export function changedBatch(batch: MigrationBatch, change: BatchChange, at: num
           member === undefined ? 'not-found' : 'refused',
           member === undefined
             ? `“${batch.title}” has no such migration.`
-            : `${member.name} does not wait any more.`,
+            : `${member.name} no longer waits.`,
           { object: member?.name ?? change.memberId, fix: 'Abort it instead, as long as it may go back.' },
         );
       return succeed(withoutWaiting(batch, at, member.id));

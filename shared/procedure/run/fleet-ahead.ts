@@ -1,5 +1,6 @@
 import type { Fleet } from '../../fleet/schema.ts';
 import { findSecondary } from '../../fleet/selectors.ts';
+import { withLayers } from '../plan/builder.ts';
 import type { ProcedureRun } from '../procedure.ts';
 import { definitionOf, type Step } from '../step.ts';
 import { goesBack, onlyGoesForward } from '../step-outcome.ts';
@@ -13,6 +14,22 @@ import { withResources } from '../steps/predictions.ts';
  * secondary controller that they resize, the most that it holds now, will hold, or would hold again after a way back is held.
  */
 export function fleetAhead(fleet: Fleet, runs: readonly ProcedureRun[]): Fleet {
+  if (runs.length === 0) return fleet;
+  const before = known.get(fleet);
+  if (before !== undefined && isSame(before.runs, runs)) return before.ahead;
+  const ahead = lookAhead(fleet, runs);
+  known.set(fleet, { runs, ahead });
+  return ahead;
+}
+
+/** What was looked at last of each fleet: the checks, the plan and the start of one migration ask in one turn. */
+const known = new WeakMap<Fleet, { readonly runs: readonly ProcedureRun[]; readonly ahead: Fleet }>();
+
+function isSame(one: readonly ProcedureRun[], other: readonly ProcedureRun[]): boolean {
+  return one.length === other.length && one.every((run, index) => run === other[index]);
+}
+
+function lookAhead(fleet: Fleet, runs: readonly ProcedureRun[]): Fleet {
   const ahead = runs.reduce((next, run) => applied(next, openSteps(run)), fleet);
   const back = runs.reduce((next, run) => applied(next, wayBack(run)), fleet);
   const resized = new Set(runs.flatMap(({ plan }) => plan.steps.flatMap(({ step }) => resizes(step))));
@@ -20,7 +37,7 @@ export function fleetAhead(fleet: Fleet, runs: readonly ProcedureRun[]): Fleet {
 }
 
 function applied(fleet: Fleet, steps: readonly Step[]): Fleet {
-  return steps.reduce((next, step) => definitionOf(step).predict(step, next), fleet);
+  return steps.reduce((next, step) => withLayers(definitionOf(step).predict(step, next)), withLayers(fleet));
 }
 
 /** What a run that goes forward still does before its point of no return. */

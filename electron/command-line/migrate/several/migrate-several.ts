@@ -26,7 +26,7 @@ import { openFleetFile } from '../../open-source.ts';
 import { refuse } from '../../print-error.ts';
 import { inject } from '../inject.ts';
 import type { MigrateRequest } from '../migrate.ts';
-import { findHost, findMachine, migrationOptions, wholeNumber } from '../migration-request.ts';
+import { findHost, findMachine, migrationOptions, wholeNumberOption } from '../migration-request.ts';
 import { type HeadlessProgram, openHeadlessProgram } from '../open-program.ts';
 import { runFollower } from '../print-run.ts';
 import { createLog } from '../quiet-log.ts';
@@ -96,7 +96,7 @@ async function askedFor(fleet: Fleet, request: MigrateRequest): Promise<Result<A
     });
   const options = migrationOptions(request);
   if (!options.ok) return options;
-  const atOnce = wholeNumber('--at-once', request.atOnce ?? String(usualAtOnce), 1, mostMembers);
+  const atOnce = wholeNumberOption('--at-once', request.atOnce ?? String(usualAtOnce), 1, mostMembers);
   if (!atOnce.ok) return atOnce;
   const destination = to === undefined && evacuate !== undefined ? null : findHost(fleet, request, '--to');
   if (destination !== null && !destination.ok) return destination;

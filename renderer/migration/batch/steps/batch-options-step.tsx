@@ -13,7 +13,7 @@ import { NumberField } from '../../wizard/steps/number-field.tsx';
 import { PolicyCard } from '../../wizard/steps/policy-card.tsx';
 import { notConvergingWords } from '../../wizard/steps/pre-copy-knobs.tsx';
 import { StepPage } from '../../wizard/steps/step-page.tsx';
-import wizard from '../../wizard/wizard.module.css';
+import wizardStyles from '../../wizard/wizard.module.css';
 import styles from '../batch.module.css';
 import { type BatchDraft, changeDraft, moving } from '../batch-draft.ts';
 
@@ -44,15 +44,15 @@ export function BatchOptionsStep({
       title="How should they move?"
       text="The same holds for all of them. Migrations that are under way at the same time share the link."
     >
-      <div className={wizard.columns}>
+      <div className={wizardStyles.columns}>
         <div>
           <PolicyCard
             options={options}
             obstacles={[]}
             onOptions={(changed) => changeDraft({ options: changed })}
           />
-          <Card label="Downtime" className={wizard.group}>
-            <div className={wizard.option}>
+          <Card label="Downtime" className={wizardStyles.group}>
+            <div className={wizardStyles.option}>
               <NumberField
                 label="Downtime budget (ms)"
                 description="The longest acceptable pause of each guest."
@@ -68,8 +68,8 @@ export function BatchOptionsStep({
                     checked={preCopy.holdBeforeSwitchOver}
                     onChange={(holdBeforeSwitchOver) => setPreCopy({ holdBeforeSwitchOver })}
                   >
-                    <span className={wizard.optionTitle}>Hold each before the switch-over</span>
-                    <span className={wizard.optionText}>
+                    <span className={wizardStyles.optionTitle}>Hold each before the switch-over</span>
+                    <span className={wizardStyles.optionText}>
                       Goes on copying until you say “Go now” in the table of the batch.
                     </span>
                   </Checkbox>
@@ -88,9 +88,9 @@ export function BatchOptionsStep({
           </Card>
         </div>
         <div>
-          <Card label="At the same time" className={wizard.group}>
-            <div className={wizard.option}>
-              <div className={wizard.knobs}>
+          <Card label="At the same time" className={wizardStyles.group}>
+            <div className={wizardStyles.option}>
+              <div className={wizardStyles.knobs}>
                 <NumberField
                   label="At once"
                   description="Migrations of these that are under way together."
@@ -132,8 +132,8 @@ export function BatchOptionsStep({
                 checked={draft.whenOneFails === 'stop'}
                 onChange={(stops) => changeDraft({ whenOneFails: stops ? 'stop' : 'go-on' })}
               >
-                <span className={wizard.optionTitle}>Stop at the first failure</span>
-                <span className={wizard.optionText}>
+                <span className={wizardStyles.optionTitle}>Stop at the first failure</span>
+                <span className={wizardStyles.optionText}>
                   Those under way go on; those that wait are held until you decide.
                 </span>
               </Checkbox>

@@ -10,7 +10,7 @@ import { Button } from '../../../ui/controls/button.tsx';
 import { Checkbox } from '../../../ui/controls/form.tsx';
 import { formatDuration } from '../../../ui/format.ts';
 import { StepPage } from '../../wizard/steps/step-page.tsx';
-import wizard from '../../wizard/wizard.module.css';
+import wizardStyles from '../../wizard/wizard.module.css';
 import styles from '../batch.module.css';
 import { type BatchDraft, changeDraft, moving, warningKey } from '../batch-draft.ts';
 
@@ -37,7 +37,7 @@ export function BatchReviewStep({
       text="Nothing has been changed yet. Each is checked again right before it starts; what does not fit by then is refused, and the others go on."
     >
       {refused.length === 0 ? null : (
-        <div className={wizard.group}>
+        <div className={wizardStyles.group}>
           <Banner
             tone="warning"
             title={`${countWords(refused.length, 'virtual machine')} cannot move`}
@@ -48,7 +48,7 @@ export function BatchReviewStep({
           />
         </div>
       )}
-      <Card label="Choices" className={wizard.group}>
+      <Card label="Choices" className={wizardStyles.group}>
         <dl className={styles.choices}>
           <dt>Policy</dt>
           <dd>
@@ -66,7 +66,7 @@ export function BatchReviewStep({
       {warned.length === 0 ? null : (
         <Card
           label="Warnings"
-          className={wizard.group}
+          className={wizardStyles.group}
           aside={
             <Button size="small" onClick={() => changeDraft({ acknowledged: all })}>
               Acknowledge all {all.length}

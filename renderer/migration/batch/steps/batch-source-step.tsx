@@ -11,7 +11,7 @@ import { formatMemory } from '../../../ui/format.ts';
 import { hasEveryWord, searchWords } from '../../../ui/search-words.ts';
 import { machinesUnderWay, sourceRefusals } from '../../wizard/steps/source-refusals.ts';
 import { StepPage } from '../../wizard/steps/step-page.tsx';
-import wizard from '../../wizard/wizard.module.css';
+import wizardStyles from '../../wizard/wizard.module.css';
 import styles from '../batch.module.css';
 import { type BatchDraft, changeDraft } from '../batch-draft.ts';
 
@@ -41,7 +41,7 @@ export function BatchSourceStep({ draft, fleet }: { readonly draft: BatchDraft; 
       title="Which virtual machines move?"
       text="Each moves with its secondary controllers. They start one after the other, as many at once as you allow."
     >
-      <div className={wizard.group}>
+      <div className={wizardStyles.group}>
         <SelectField
           label="What moves"
           value={what.kind === 'evacuate' ? what.hostId : pick}
@@ -62,7 +62,7 @@ export function BatchSourceStep({ draft, fleet }: { readonly draft: BatchDraft; 
       </div>
       {what.kind === 'evacuate' ? null : (
         <>
-          <div className={wizard.choiceFilter}>
+          <div className={wizardStyles.choiceFilter}>
             <TextInput
               aria-label="Filter virtual machines"
               placeholder="Filter: name, host, state…"

@@ -19,7 +19,7 @@ import { LinkCondition } from './link-condition.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { stopDeviceLogs } from './memory/device-logs.ts';
 import { pageBytes } from './memory/guest-memory.ts';
-import { LinkTraffic, type Route } from './memory/link-traffic.ts';
+import { LinkTraffic, type MemoryRoute } from './memory/link-traffic.ts';
 import { MachineMemory } from './memory/machine-memory.ts';
 import { runGuest } from './run-guest.ts';
 
@@ -295,7 +295,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return sent;
   }
 
-  #routeTo(destination: VirtualMachineOperations): Route {
+  #routeTo(destination: VirtualMachineOperations): MemoryRoute {
     return destination instanceof SimulatedMachines
       ? {
           link: joinLinks(this.linkSpeed, destination.linkSpeed),

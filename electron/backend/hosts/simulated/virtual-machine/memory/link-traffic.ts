@@ -28,7 +28,7 @@ export class LinkTraffic {
 }
 
 /** The way of a guest's memory: what both ends of the link are made for, and what passes there. */
-export interface Route {
+export interface MemoryRoute {
   readonly link: Link;
   readonly source: LinkTraffic;
   /** null: the other end is not simulated here. */

@@ -5,7 +5,7 @@ import type { MemoryProgress, VirtualMachineOperations } from '../../../host-con
 import type { LinkCondition } from '../link-condition.ts';
 import type { SimulatedMachine } from '../machine.ts';
 import { pageBytes } from './guest-memory.ts';
-import type { Route, Stream } from './link-traffic.ts';
+import type { MemoryRoute, Stream } from './link-traffic.ts';
 import type { OutgoingMemory, PageRun } from './outgoing-memory.ts';
 
 /** Milliseconds between two pieces of memory on the link. */
@@ -16,7 +16,7 @@ export interface SendMemoryOptions {
   readonly host: string;
   readonly clock: Clock;
   /** The way to the destination, and how the link does. */
-  readonly route: Route;
+  readonly route: MemoryRoute;
   /** Bytes per second that it may take of the link; left out: all. */
   readonly mostBytesPerSecond?: number | undefined;
   readonly condition: LinkCondition;
