@@ -180,7 +180,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createGuestViewHandlers({ surroundings }),
     ...createTerminalHandlers(terminals),
     ...createRehearsalHandlers(rehearsals),
-    ...createMigrationHandlers({ fleet }),
+    ...createMigrationHandlers({ fleet, readTimes: () => writer.readTimes }),
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),

@@ -1,5 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
+import type { ReadTimes } from '#shared/migration/checks/rules/with-rules.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
@@ -11,9 +12,12 @@ export type MigrationChannel = 'migration:destinations' | 'migration:propose' | 
 /** What the migration wizard asks before there is a plan: where to, how mapped, and whether it fits. */
 export function createMigrationHandlers({
   fleet,
+  readTimes,
 }: {
   /** The fleet as it is now. */
   readonly fleet: () => Fleet;
+  /** When its hosts were read. */
+  readonly readTimes: () => ReadTimes;
 }): Handlers<MigrationChannel> {
   return {
     'migration:destinations': async ({ virtualMachineId }) =>
@@ -27,7 +31,7 @@ export function createMigrationHandlers({
     'migration:check': async ({ request }) => {
       const forecast = forecastMigration(fleet(), request);
       return succeed({
-        compatibility: checkCompatibility(fleet(), request),
+        compatibility: checkCompatibility(fleet(), request, readTimes()),
         downtimeForecastMilliseconds: forecast.downtimeMilliseconds,
         totalForecastMilliseconds: forecast.totalMilliseconds,
       });

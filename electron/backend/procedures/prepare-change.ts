@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
+import type { ReadTimes } from '#shared/migration/checks/rules/with-rules.ts';
 import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { plan } from '#shared/procedure/plan/plan.ts';
 import { planUndo } from '#shared/procedure/plan/undo.ts';
@@ -27,11 +28,13 @@ export function prepareChange(
   change: Change,
   {
     fleet,
+    readTimes,
     store,
     sourceKey,
     nvmeCli,
   }: {
     readonly fleet: Fleet;
+    readonly readTimes: ReadTimes;
     readonly store: Store;
     readonly sourceKey: string;
     /** The spelling of command lines. */
@@ -47,7 +50,8 @@ export function prepareChange(
       : planned;
   }
   const { intent } = change;
-  const compatibility = intent.kind === 'migrate' ? checkCompatibility(fleet, intent.request) : null;
+  const compatibility =
+    intent.kind === 'migrate' ? checkCompatibility(fleet, intent.request, readTimes) : null;
   const unfinished =
     intent.kind === 'resume-machine'
       ? store.unfinishedRuns().flatMap(({ run, source }) => (source === sourceKey ? run : []))

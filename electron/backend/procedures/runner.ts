@@ -181,6 +181,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
   const prepare = (change: Change): Result<PreparedChange> =>
     prepareChange(change, {
       fleet: deps.writer.fleet,
+      readTimes: deps.writer.readTimes,
       store: deps.store,
       sourceKey: deps.source().key,
       nvmeCli: deps.nvmeCli(),

@@ -9,15 +9,21 @@ import { identityChecks } from './identity-checks.ts';
 import { maskChecks } from './mask-checks.ts';
 import { namespaceChecks } from './namespace-checks.ts';
 import { resourceChecks } from './resource-checks.ts';
+import { type ReadTimes, withRules } from './rules/with-rules.ts';
 import { stateFormatChecks } from './state-format-checks.ts';
 
 /**
  * Compares source and destination of a migration. Every check runs every time, so that all blockers show at once; a
  * plan exists exactly when none of them is an error.
  */
-export function checkCompatibility(fleet: Fleet, request: MigrationRequest): Compatibility {
+export function checkCompatibility(
+  fleet: Fleet,
+  request: MigrationRequest,
+  /** When the hosts were read; left out: not known. */
+  readTimes: ReadTimes = {},
+): Compatibility {
   const subject = lookUpMigration(fleet, request);
-  const checks = [
+  const made = [
     ...environmentChecks(subject),
     ...stateFormatChecks(subject),
     ...resourceChecks(subject),
@@ -26,6 +32,7 @@ export function checkCompatibility(fleet: Fleet, request: MigrationRequest): Com
     ...maskChecks(subject),
     ...namespaceChecks(subject),
   ];
+  const checks = withRules(subject, made, readTimes);
   const count = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict).length;
   return { checks, errors: count('error'), warnings: count('warning'), passed: count('passed') };
 }
