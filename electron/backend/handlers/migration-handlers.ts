@@ -4,10 +4,17 @@ import type { ReadTimes } from '#shared/migration/checks/rules/with-rules.ts';
 import { destinationOptions } from '#shared/migration/destination-options.ts';
 import { forecastMigration } from '#shared/migration/forecast.ts';
 import { proposeMapping } from '#shared/migration/mapping.ts';
+import { findRemedies } from '#shared/procedure/remedies/find-remedies.ts';
+import { pathToAble } from '#shared/procedure/remedies/path-to-able.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Handlers } from './handler.ts';
 
-export type MigrationChannel = 'migration:destinations' | 'migration:propose' | 'migration:check';
+export type MigrationChannel =
+  | 'migration:destinations'
+  | 'migration:propose'
+  | 'migration:check'
+  | 'migration:remedies'
+  | 'migration:path-to-able';
 
 /** What the migration wizard asks before there is a plan: where to, how mapped, and whether it fits. */
 export function createMigrationHandlers({
@@ -36,6 +43,10 @@ export function createMigrationHandlers({
         totalForecastMilliseconds: forecast.totalMilliseconds,
       });
     },
+    'migration:remedies': async ({ request }) =>
+      knownMachine(fleet(), request.virtualMachineId, () => ({ checks: findRemedies(fleet(), request) })),
+    'migration:path-to-able': async ({ virtualMachineId, destinationHostId }) =>
+      knownMachine(fleet(), virtualMachineId, () => pathToAble(fleet(), virtualMachineId, destinationHostId)),
   };
 }
 

@@ -1,4 +1,11 @@
-import type { Host, HostPlatform, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
+import type {
+  Controller,
+  Fleet,
+  Host,
+  HostPlatform,
+  PrimaryController,
+  SecondaryController,
+} from '../../fleet/schema.ts';
 import { controllerFullTitle, controllerTitle } from '../../fleet/selectors.ts';
 import { releaseOf } from '../../platform/feature-levels.ts';
 import type { PlatformFeature } from '../../platform/schema.ts';
@@ -131,25 +138,32 @@ function iommuPageSizeFinding(source: Host, destination: Host): Finding {
   };
 }
 
+/** Each of these with whatever a host driver holds in its IOMMU group. One walk: a fleet may have ten thousand controllers. */
+export function groupMates(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+): [SecondaryController, Controller][] {
+  const mates: [SecondaryController, Controller][] = [];
+  for (const other of Object.values(fleet.controllers)) {
+    if (other.driver === null || other.iommuGroup === null || isVfioDriver(other.driver)) continue;
+    for (const secondary of secondaries)
+      if (
+        secondary.hostId === other.hostId &&
+        secondary.iommuGroup === other.iommuGroup &&
+        secondary.id !== other.id
+      )
+        mates.push([secondary, other]);
+  }
+  return mates;
+}
+
 /** VFIO hands out whole IOMMU groups: whatever else is in the group must not belong to a host driver. */
 function iommuGroupFinding({ fleet, devices }: MigrationSubject): Finding {
   const sides = devices.flatMap(({ source, destination }) => [source, destination]);
   const secondaries = sides.filter((side): side is SecondaryController => side !== undefined);
-  const others = secondaries.flatMap((secondary) =>
-    Object.values(fleet.controllers)
-      .filter(
-        (other) =>
-          other.id !== secondary.id &&
-          other.hostId === secondary.hostId &&
-          secondary.iommuGroup !== null &&
-          other.iommuGroup === secondary.iommuGroup &&
-          other.driver !== null &&
-          !isVfioDriver(other.driver),
-      )
-      .map(
-        (other) =>
-          `${controllerFullTitle(fleet, secondary)} shares IOMMU group ${secondary.iommuGroup} with ${controllerTitle(other)}, bound to ${other.driver}`,
-      ),
+  const others = groupMates(fleet, secondaries).map(
+    ([secondary, other]) =>
+      `${controllerFullTitle(fleet, secondary)} shares IOMMU group ${secondary.iommuGroup} with ${controllerTitle(other)}, bound to ${other.driver}`,
   );
   if (others.length > 0)
     return {
