@@ -37,7 +37,7 @@ const readingSchema = z.object({
   /** When the host was read, ISO 8601; null: not known. */
   at: z.string().nullable(),
 });
-export type Reading = z.infer<typeof readingSchema>;
+export type CheckedValue = z.infer<typeof readingSchema>;
 
 /** One compatibility check with its evidence. All checks always run. */
 export const checkSchema = z.object({

@@ -2,7 +2,7 @@ import type { MigrationRequest } from '../../migration/request.ts';
 import type { Intent } from '../intent.ts';
 
 /** What may help; whether it does is tried afterwards. */
-export type Candidate =
+export type RemedyCandidate =
   | { readonly kind: 'change'; readonly words: string; readonly intent: Intent }
   | {
       readonly kind: 'request';
@@ -11,6 +11,6 @@ export type Candidate =
       readonly options?: MigrationRequest['options'];
     };
 
-export function change(words: string, intent: Intent): Candidate {
+export function fleetChange(words: string, intent: Intent): RemedyCandidate {
   return { kind: 'change', words, intent };
 }

@@ -19,14 +19,14 @@ import {
   type MigrationSubject,
 } from '../../migration/subject.ts';
 import { baselineMask, baselineRows } from '../../virtual-subsystem/baseline/baseline.ts';
-import { type Candidate, change } from './candidate.ts';
+import { fleetChange, type RemedyCandidate } from './candidate.ts';
 import { moreFunctions, moreResources, oneMoreFree, setFree } from './controller-candidates.ts';
 
 /** The longest downtime budget that a request can name, milliseconds. */
 const longestBudget = 600_000;
 
 /** What may help against these checks. The same candidate may stand for several of them; the caller tries each once. */
-export function candidatesFor(subject: MigrationSubject, failed: readonly Check[]): Candidate[] {
+export function candidatesFor(subject: MigrationSubject, failed: readonly Check[]): RemedyCandidate[] {
   const rules = new Set(failed.map(ruleNameOf));
   return [
     ...(failed.some(isOfMapping) ? [...otherMapping(subject), ...underOtherPrimaries(subject)] : []),
@@ -40,14 +40,14 @@ function isOfMapping({ group }: Check): boolean {
   return group !== 'environment';
 }
 
-function otherMapping({ fleet, request }: MigrationSubject): Candidate[] {
+function otherMapping({ fleet, request }: MigrationSubject): RemedyCandidate[] {
   const { devices } = proposeMapping(fleet, request.virtualMachineId, request.destinationHostId);
   if (devices.length === 0 || JSON.stringify(devices) === JSON.stringify(request.devices)) return [];
   return [{ kind: 'request', words: 'Map the devices as Berth proposes it', devices }];
 }
 
 /** Another primary may fit better, and only lack free controllers. */
-function underOtherPrimaries(subject: MigrationSubject): Candidate[] {
+function underOtherPrimaries(subject: MigrationSubject): RemedyCandidate[] {
   const { fleet, devices } = subject;
   const used = new Set(devices.map(({ destinationPrimary }) => destinationPrimary?.id));
   return primariesAt(subject).flatMap((primary) => {
@@ -57,14 +57,14 @@ function underOtherPrimaries(subject: MigrationSubject): Candidate[] {
   });
 }
 
-function candidatesOf(subject: MigrationSubject, rule: string): Candidate[] {
+function candidatesOf(subject: MigrationSubject, rule: string): RemedyCandidate[] {
   const { fleet, request, machine, devices } = subject;
   switch (rule) {
     case 'environment.machine-running':
       return machine === undefined || machine.state === 'running'
         ? []
         : [
-            change(`Let ${machine.name} go on`, {
+            fleetChange(`Let ${machine.name} go on`, {
               ...{ kind: 'resume-machine', virtualMachineId: machine.id },
             }),
           ];
@@ -74,7 +74,7 @@ function candidatesOf(subject: MigrationSubject, rule: string): Candidate[] {
       return mates.length === 0
         ? []
         : [
-            change(
+            fleetChange(
               `Bind ${[...new Set(mates.map((one) => controllerFullTitle(fleet, one)))].join(', ')} to vfio-pci`,
               {
                 kind: 'set-driver',
@@ -121,7 +121,7 @@ function candidatesOf(subject: MigrationSubject, rule: string): Candidate[] {
     case 'identity.nqn':
       return subsystemsOf(devices).flatMap(({ nqn }) =>
         counterpartsAt(fleet, request.destinationHostId, nqn).map(({ id, primaryId }) =>
-          change(
+          fleetChange(
             `Delete ${nqn} under ${titleOf(subject, primaryId)}: the migration creates it with the right identity`,
             { kind: 'delete-virtual-subsystem', virtualSubsystemIds: [id] },
           ),
@@ -134,7 +134,7 @@ function candidatesOf(subject: MigrationSubject, rule: string): Candidate[] {
           return members
             .filter(({ virtualControllerId }) => wanted.has(virtualControllerId))
             .map(({ controllerId }) =>
-              change(`Take ${titleOf(subject, controllerId)} out of ${nqn}`, {
+              fleetChange(`Take ${titleOf(subject, controllerId)} out of ${nqn}`, {
                 ...{ kind: 'remove-from-virtual-subsystem', secondaryIds: [controllerId] },
               }),
             );
@@ -150,10 +150,10 @@ function candidatesOf(subject: MigrationSubject, rule: string): Candidate[] {
 }
 
 /** A budget that the forecast keeps, or a policy with a shorter pause. */
-function otherOptions({ fleet, request }: MigrationSubject): Candidate[] {
+function otherOptions({ fleet, request }: MigrationSubject): RemedyCandidate[] {
   const { options } = request;
   const policies = (['minimal-downtime'] as const).map(
-    (policy): Candidate => ({
+    (policy): RemedyCandidate => ({
       ...{ kind: 'request', words: `Choose the policy ${policyTitles[policy]}` },
       options: withPolicy(options, policy),
     }),
@@ -171,25 +171,28 @@ function otherOptions({ fleet, request }: MigrationSubject): Candidate[] {
 }
 
 /** A virtual machine of the same name that waits at the destination and never came. */
-function leftOver({ fleet, machine, request }: MigrationSubject): Candidate[] {
+function leftOver({ fleet, machine, request }: MigrationSubject): RemedyCandidate[] {
   const found = Object.values(fleet.virtualMachines).find(
     ({ hostId, name }) => hostId === request.destinationHostId && name === machine?.name,
   );
   if (found === undefined || found.state !== 'incoming') return [];
   return [
-    change(`Remove the waiting ${found.name} with its controllers from ${fleet.hosts[found.hostId]?.name}`, {
-      kind: 'clean-up-source',
-      secondaryIds: [...found.deviceIds],
-      virtualMachineId: found.id,
-      virtualSubsystemIds: [],
-      detachNamespaces: true,
-      release: true,
-    }),
+    fleetChange(
+      `Remove the waiting ${found.name} with its controllers from ${fleet.hosts[found.hostId]?.name}`,
+      {
+        kind: 'clean-up-source',
+        secondaryIds: [...found.deviceIds],
+        virtualMachineId: found.id,
+        virtualSubsystemIds: [],
+        detachNamespaces: true,
+        release: true,
+      },
+    ),
   ];
 }
 
 /** What the guest reads today as the virtual identity, so that it reads the same at the destination. */
-function ownIdentity(devices: readonly MigratingDevice[]): Candidate[] {
+function ownIdentity(devices: readonly MigratingDevice[]): RemedyCandidate[] {
   return [...groupBy(devices, ({ virtualSubsystem }) => virtualSubsystem?.id).values()].flatMap((group) => {
     const subsystem = group[0]?.virtualSubsystem;
     const physical = group[0]?.sourcePrimary?.identity;
@@ -201,7 +204,7 @@ function ownIdentity(devices: readonly MigratingDevice[]): Candidate[] {
       firmwareRevision: subsystem.identity.firmwareRevision || physical.firmwareRevision,
     };
     return [
-      change(
+      fleetChange(
         `Give ${virtualSubsystemTitle(subsystem)} the serial number, model and firmware that the guest reads now`,
         { kind: 'set-virtual-identity', virtualSubsystemIds: [subsystem.id], identity },
       ),
@@ -210,7 +213,7 @@ function ownIdentity(devices: readonly MigratingDevice[]): Candidate[] {
 }
 
 /** Both ends show what both can: the virtual subsystem is narrowed to their intersection. */
-function narrowed({ devices }: MigrationSubject): Candidate[] {
+function narrowed({ devices }: MigrationSubject): RemedyCandidate[] {
   return [...groupBy(devices, ({ virtualSubsystem }) => virtualSubsystem?.id).values()].flatMap((group) => {
     const subsystem = group[0]?.virtualSubsystem;
     const { sourcePrimary, destinationPrimary } = group[0] ?? {};
@@ -218,7 +221,7 @@ function narrowed({ devices }: MigrationSubject): Candidate[] {
     const exposed = baselineMask(baselineRows([sourcePrimary, destinationPrimary]));
     if (exposed.length === 0) return [];
     return [
-      change(`Narrow ${virtualSubsystemTitle(subsystem)} to what both drives offer`, {
+      fleetChange(`Narrow ${virtualSubsystemTitle(subsystem)} to what both drives offer`, {
         ...{ kind: 'set-exposed-capabilities', virtualSubsystemIds: [subsystem.id], exposed },
       }),
     ];

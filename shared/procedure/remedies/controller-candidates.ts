@@ -4,32 +4,32 @@ import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/
 import { controllerFullTitle, secondariesOf } from '../../fleet/selectors.ts';
 import { functionExists } from '../../migration/destination-rules.ts';
 import type { MigratingDevice } from '../../migration/subject.ts';
-import { type Candidate, change } from './candidate.ts';
+import { fleetChange, type RemedyCandidate } from './candidate.ts';
 
 /** Changes of the destination's controllers that may make them fit. Nothing here touches what a guest has. */
 
 /** Enough virtual functions for this one to exist. */
-export function moreFunctions(fleet: Fleet, primary: PrimaryController, count: number): Candidate[] {
+export function moreFunctions(fleet: Fleet, primary: PrimaryController, count: number): RemedyCandidate[] {
   const wanted = Math.min(count, primary.totalVfs);
   if (wanted <= primary.numVfs) return [];
   return [
-    change(`Set the VF count of ${controllerFullTitle(fleet, primary)} to ${wanted}`, {
+    fleetChange(`Set the VF count of ${controllerFullTitle(fleet, primary)} to ${wanted}`, {
       ...{ kind: 'set-vf-count', primaryIds: [primary.id], count: wanted },
     }),
   ];
 }
 
 /** Takes controllers from the host or from a virtual subsystem; what a guest has stays. */
-export function setFree(fleet: Fleet, secondaries: readonly SecondaryController[]): Candidate[] {
+export function setFree(fleet: Fleet, secondaries: readonly SecondaryController[]): RemedyCandidate[] {
   return secondaries.flatMap((secondary) => {
     const user = userOf(fleet, secondary);
     const title = controllerFullTitle(fleet, secondary);
     if (user?.kind === 'host')
-      return change(`Unbind the nvme driver from ${title}`, {
+      return fleetChange(`Unbind the nvme driver from ${title}`, {
         ...{ kind: 'set-driver', controllerIds: [secondary.id], driver: null },
       });
     if (user?.kind === 'virtual-subsystem')
-      return change(`Take ${title} out of ${user.nqn}`, {
+      return fleetChange(`Take ${title} out of ${user.nqn}`, {
         ...{ kind: 'remove-from-virtual-subsystem', secondaryIds: [secondary.id] },
       });
     return [];
@@ -41,7 +41,7 @@ export function oneMoreFree(
   fleet: Fleet,
   primaries: readonly PrimaryController[],
   missing: number,
-): Candidate[] {
+): RemedyCandidate[] {
   return primaries.flatMap((primary) => {
     const taken = secondariesOf(fleet, primary).filter(
       (secondary) => functionExists(secondary) && userOf(fleet, secondary) !== null,
@@ -58,7 +58,7 @@ export function moreResources(
   fleet: Fleet,
   primary: PrimaryController,
   devices: readonly MigratingDevice[],
-): Candidate[] {
+): RemedyCandidate[] {
   const owner = controllerFullTitle(fleet, primary);
   const destinations = devices.flatMap(({ destination }) => destination ?? []);
   const short = (resource: 'vq' | 'vi') => {
@@ -92,15 +92,18 @@ export function moreResources(
     ...(given.length === 0
       ? []
       : [
-          change(`Take ${given.map((one) => controllerFullTitle(fleet, one)).join(', ')} back to the pool`, {
-            kind: 'assign',
-            secondaryIds: given.map(({ id }) => id),
-            target: { kind: 'pool' },
-          }),
+          fleetChange(
+            `Take ${given.map((one) => controllerFullTitle(fleet, one)).join(', ')} back to the pool`,
+            {
+              kind: 'assign',
+              secondaryIds: given.map(({ id }) => id),
+              target: { kind: 'pool' },
+            },
+          ),
         ]),
     ...(left.vq < own.vq || left.vi < own.vi
       ? [
-          change(
+          fleetChange(
             `Allocate ${left.vq} VQ and ${left.vi} VI to ${owner} itself instead of ${own.vq} and ${own.vi}`,
             {
               ...{ kind: 'allocate-to-primary', primaryIds: [primary.id], vq: left.vq, vi: left.vi },

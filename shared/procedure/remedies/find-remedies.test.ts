@@ -13,7 +13,7 @@ import { migrationFleet, migrationRequest } from '../../test-support/migration-f
 import { numRuns } from '../../test-support/property-runs.ts';
 import { plan } from '../plan/plan.ts';
 import { findRemedies } from './find-remedies.ts';
-import { foresee } from './foresee.ts';
+import { fleetAfterPlan } from './fleet-after-plan.ts';
 import { pathToAble } from './path-to-able.ts';
 import { checkRemediesSchema, pathToAbleSchema, type Remedy } from './remedy.ts';
 
@@ -87,7 +87,7 @@ const fleets = fc
 const afterChange = (fleet: Fleet, remedy: Extract<Remedy, { kind: 'change' }>): Fleet => {
   const planned = plan(fleet, remedy.intent);
   if (!planned.ok) throw new Error(`${remedy.words}: ${planned.error.message}`);
-  return foresee(fleet, planned.value);
+  return fleetAfterPlan(fleet, planned.value);
 };
 
 describe('remedies', () => {

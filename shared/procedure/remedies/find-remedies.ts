@@ -5,9 +5,9 @@ import { proposeMapping } from '../../migration/mapping.ts';
 import type { MigrationRequest } from '../../migration/request.ts';
 import { lookUpMigration } from '../../migration/subject.ts';
 import { plan } from '../plan/plan.ts';
-import type { Candidate } from './candidate.ts';
+import type { RemedyCandidate } from './candidate.ts';
 import { candidatesFor } from './candidates.ts';
-import { foresee } from './foresee.ts';
+import { fleetAfterPlan } from './fleet-after-plan.ts';
 import type { CheckRemedies, Remedy } from './remedy.ts';
 
 /** More are not tried: each costs a plan and all checks. */
@@ -55,7 +55,7 @@ function helps(checkId: string, before: Compatibility, after: Compatibility): bo
 }
 
 /** A refused change is named for what it is about. */
-function mayHelp(group: string, candidate: Candidate): boolean {
+function mayHelp(group: string, candidate: RemedyCandidate): boolean {
   if (candidate.kind !== 'change') return false;
   switch (candidate.intent.kind) {
     case 'set-exposed-capabilities':
@@ -89,12 +89,16 @@ type Trial =
   | { readonly kind: 'tried'; readonly outcomes: readonly Outcome[] }
   | {
       readonly kind: 'refused';
-      readonly candidate: Candidate;
+      readonly candidate: RemedyCandidate;
       readonly refusal: CheckRemedies['refused'][number];
     };
 
 /** Tries every candidate once: as it is, and where it changes the fleet with the mapping proposed anew as well. */
-export function tryAll(fleet: Fleet, request: MigrationRequest, candidates: readonly Candidate[]): Trial[] {
+export function tryAll(
+  fleet: Fleet,
+  request: MigrationRequest,
+  candidates: readonly RemedyCandidate[],
+): Trial[] {
   const different = new Map(candidates.map((one) => [JSON.stringify({ ...one, words: '' }), one]));
   return [...different.values()].slice(0, mostCandidates).map((candidate): Trial => {
     if (candidate.kind === 'request') {
@@ -113,7 +117,7 @@ export function tryAll(fleet: Fleet, request: MigrationRequest, candidates: read
       return { kind: 'refused', candidate, refusal: { words, reason } };
     }
     const { steps, consequences } = planned.value;
-    const foreseen = foresee(fleet, planned.value);
+    const foreseen = fleetAfterPlan(fleet, planned.value);
     const { devices } = proposeMapping(foreseen, request.virtualMachineId, request.destinationHostId);
     const outcome = (thenPropose: boolean, wanted: MigrationRequest): Outcome => ({
       remedy: { kind: 'change', words, intent, steps: steps.length, consequences, thenPropose },

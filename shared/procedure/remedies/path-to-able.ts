@@ -13,7 +13,7 @@ const mostChanges = 6;
 
 /**
  * What would make a host able to take a virtual machine: changes one after the other, each the smallest that helps on the
- * fleet that the ones before it foresee.
+ * fleet that the ones before it fleetAfterPlan.
  */
 export function pathToAble(fleet: Fleet, virtualMachineId: string, hostId: string): PathToAble {
   const remedies: Remedy[] = [];

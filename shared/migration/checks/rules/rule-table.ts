@@ -73,7 +73,7 @@ export const ruleTable: Readonly<Record<string, RuleEntry>> = {
   },
   'environment.page-size': berth('Memory is sent page by page.', 'getconf PAGESIZE'),
   'environment.iommu-page-size': kernel(
-    'Dirty pages are told in page sizes of the IOMMU.',
+    'Dirty pages are reported in page sizes of the IOMMU.',
     'VFIO_IOMMU_GET_INFO, iova_pgsizes',
     { source: 'Linux include/uapi/linux/vfio.h' },
   ),
@@ -154,7 +154,7 @@ export const ruleTable: Readonly<Record<string, RuleEntry>> = {
     `${listed}, sriov_numvfs`,
   ),
   'resources.free': berth(
-    'The destination must belong to nobody.',
+    'The destination must be free: in no virtual machine, in no virtual subsystem, not used by the host.',
     'Secondary Controller List (CNS 15h), driver in sysfs, virtual machines of the host',
   ),
   'resources.migration-enabled': proposal(

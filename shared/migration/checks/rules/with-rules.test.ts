@@ -5,7 +5,7 @@ import { migrationFleet, migrationRequest } from '../../../test-support/migratio
 import { checkSchema } from '../check.ts';
 import { checkCompatibility } from '../compatibility.ts';
 import { ruleTable } from './rule-table.ts';
-import { releaseWords, ruleNameOf, versionWords } from './with-rules.ts';
+import { decidingRelease, ruleNameOf, versionWords } from './with-rules.ts';
 
 const times = { 'hv-a': '2026-11-28T12:00:00.000Z', 'hv-b': '2026-11-28T11:00:00.000Z' };
 
@@ -65,7 +65,7 @@ describe('rules', () => {
     for (const { allowedFrom = '', source } of found)
       if (!levels.includes(allowedFrom)) expect(source).toMatch(/commit|libvirt src/);
     const viommu = found.find(({ source }) => source.includes('0e3c1e2b'));
-    expect(viommu && releaseWords(viommu)).toBe('QEMU: blocked up to 11.0, allowed from 11.1');
+    expect(viommu && decidingRelease(viommu)).toBe('QEMU: blocked up to 11.0, allowed from 11.1');
     expect(viommu && versionWords(viommu)).toBe('hv-a 9.2.0, hv-b 9.2.0');
   });
 

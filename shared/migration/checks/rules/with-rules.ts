@@ -1,7 +1,7 @@
 import type { Host } from '../../../fleet/schema.ts';
 import type { MigrationSubject } from '../../subject.ts';
 import { capabilityBytes, comparedCapabilities } from '../capability-rules.ts';
-import type { Check, CheckRule, Reading } from '../check.ts';
+import type { Check, CheckedValue, CheckRule } from '../check.ts';
 import { type RuleEntry, ruleTable } from './rule-table.ts';
 
 /** When each host was read, ISO 8601, by its id; a host that is not in it: not known. */
@@ -83,7 +83,7 @@ function readingsOf(
   { from }: RuleEntry,
   { sourceHost, destinationHost }: MigrationSubject,
   times: ReadTimes,
-): Reading[] {
+): CheckedValue[] {
   const at = (host: Host | undefined) =>
     host !== undefined && Object.hasOwn(times, host.id) ? (times[host.id] ?? null) : null;
   const [before, after] = [at(sourceHost), at(destinationHost)];
@@ -104,7 +104,7 @@ function readingsOf(
 }
 
 /** `QEMU: blocked up to 11.0, allowed from 11.1`; empty where no release decides. */
-export function releaseWords({ component, blockedUpTo, allowedFrom }: CheckRule): string {
+export function decidingRelease({ component, blockedUpTo, allowedFrom }: CheckRule): string {
   if (allowedFrom === undefined) return '';
   const name = componentNames[component];
   return blockedUpTo === undefined

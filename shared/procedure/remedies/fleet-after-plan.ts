@@ -9,7 +9,7 @@ import { definitionOf } from '../step.ts';
  * The fleet after a plan, for trying what would be possible then. A virtual function that a plan enables has no address
  * before the host says it; here it stands under a name, because all that is asked is whether it exists.
  */
-export function foresee(fleet: Fleet, { steps }: Pick<Plan, 'steps'>): Fleet {
+export function fleetAfterPlan(fleet: Fleet, { steps }: Pick<Plan, 'steps'>): Fleet {
   const after = steps.reduce((now, { step }) => withLayers(definitionOf(step).predict(step, now)), fleet);
   const enabled = steps.flatMap(({ step }) => (step.kind === 'set-vf-count' ? [step.primaryId] : []));
   const named = [...new Set(enabled)].flatMap((id) => {
