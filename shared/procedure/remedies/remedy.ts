@@ -27,7 +27,6 @@ export const remedySchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Remedy = z.infer<typeof remedySchema>;
-export type ChangeRemedy = Extract<Remedy, { kind: 'change' }>;
 
 /** What can be done about one check, the smallest change first. */
 export const checkRemediesSchema = z.object({

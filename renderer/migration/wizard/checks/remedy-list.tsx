@@ -41,7 +41,7 @@ export function aboutRemedy(remedy: Remedy): string {
   const { steps, consequences, thenPropose } = remedy;
   return [
     ` · ${countWords(steps, 'step')}`,
-    thenPropose ? ', then map the devices anew' : '',
+    thenPropose ? ', then map the devices again' : '',
     consequences.length === 0 ? '' : `. ${consequences.join(' ')}`,
   ].join('');
 }

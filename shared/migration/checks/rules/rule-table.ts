@@ -154,7 +154,7 @@ export const ruleTable: Readonly<Record<string, RuleEntry>> = {
     `${listed}, sriov_numvfs`,
   ),
   'resources.free': berth(
-    'The destination must be free: in no virtual machine, in no virtual subsystem, not used by the host.',
+    'The destination must be free: neither a virtual machine nor a virtual subsystem nor the host uses it.',
     'Secondary Controller List (CNS 15h), driver in sysfs, virtual machines of the host',
   ),
   'resources.migration-enabled': proposal(
