@@ -197,7 +197,7 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     ...createTerminalHandlers(terminals),
     ...createRehearsalHandlers(rehearsals),
     ...createMigrationRehearsalHandlers(migrationRehearsals),
-    ...createMigrationHandlers({ fleet: () => runner.migrationFleet() }),
+    ...createMigrationHandlers({ fleet: () => runner.migrationFleet(), readTimes: () => writer.readTimes }),
     ...createSimulationHandlers({
       writer,
       simulation: () => sources.simulation(),

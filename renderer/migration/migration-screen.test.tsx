@@ -50,6 +50,7 @@ beforeEach(() => {
       succeed({ destinations: destinationOptions(fleet, virtualMachineId) }),
     'migration:propose': ({ virtualMachineId, destinationHostId }) =>
       succeed(proposeMapping(fleet, virtualMachineId, destinationHostId)),
+    'migration:remedies': () => succeed({ checks: [] }),
     'migration:check': ({ request }) => {
       const { checks } = checkCompatibility(fleet, request);
       const all = [...checks.filter((check) => check.verdict === 'passed'), ...extra];

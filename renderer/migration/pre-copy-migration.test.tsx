@@ -36,6 +36,7 @@ beforeEach(() => {
       succeed({ destinations: destinationOptions(fleet, virtualMachineId) }),
     'migration:propose': ({ virtualMachineId, destinationHostId }) =>
       succeed(proposeMapping(fleet, virtualMachineId, destinationHostId)),
+    'migration:remedies': () => succeed({ checks: [] }),
     'migration:check': ({ request }) =>
       succeed({
         compatibility: checkCompatibility(fleet, request),

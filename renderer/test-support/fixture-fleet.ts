@@ -84,6 +84,7 @@ function makeHost(id: string): Host {
     linkLoss: 0,
     platform: {
       qemu: '9.2.0',
+      libvirt: '',
       pageSize: 4096,
       iommuPageSizes: [4096, 2 ** 21, 2 ** 30],
       iommuHardwareDirtyTracking: available,

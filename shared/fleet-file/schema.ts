@@ -136,6 +136,11 @@ const fileHostSchema = z.strictObject({
     .meta({ title: 'Kernel release', description: 'It determines what VFIO can do.' }),
   /** Empty when the hypervisor does not say. */
   qemu: z.string().max(200).default('9.2.0').meta({ title: 'QEMU version' }),
+  libvirt: z
+    .string()
+    .max(200)
+    .default('')
+    .meta({ title: 'libvirt version', description: 'Empty: QEMU is used without it.' }),
   /** Empty when the host has none: then nothing can be bound to vfio-pci. */
   iommu: z.string().max(200).default('iommufd').meta({ title: 'IOMMU' }),
   iommuDirtyTracking: z.boolean().default(true).meta({ title: 'The IOMMU tracks where devices write' }),

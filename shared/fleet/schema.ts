@@ -58,6 +58,8 @@ export type HostCapabilityName = keyof HostCapabilities;
 export const hostPlatformSchema = z.object({
   /** QEMU version, empty when unknown. */
   qemu: z.string(),
+  /** libvirt version, empty when QEMU is used without it; left out: not recorded. */
+  libvirt: z.string().optional(),
   /** Memory page size in use, bytes; 0 when unknown. */
   pageSize: z.number().int().min(0),
   /** Page sizes of the IOMMU, bytes, ascending; empty when unknown or without one. */

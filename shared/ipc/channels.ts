@@ -31,6 +31,8 @@ export const requestChannels = [
   'migration:destinations',
   'migration:propose',
   'migration:check',
+  'migration:remedies',
+  'migration:path-to-able',
   'migration:decide',
   'batch:list',
   'batch:place',

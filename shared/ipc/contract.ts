@@ -13,6 +13,7 @@ import { intentSchema } from '../procedure/intent.ts';
 import { procedureRunSchema } from '../procedure/procedure.ts';
 import { proposalSchema, reviewedSchema, startAnswerSchema } from '../procedure/proposal.ts';
 import { recoverySchema, recoveryStateSchema } from '../procedure/recovery/recovery.ts';
+import { checkRemediesSchema, pathToAbleSchema } from '../procedure/remedies/remedy.ts';
 import { runChangeSchema } from '../procedure/run/run-change.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import { clockStateSchema } from '../simulation/clock-state.ts';
@@ -263,6 +264,16 @@ export const requestContract = {
       downtimeForecastMilliseconds: z.number().nullable(),
       totalForecastMilliseconds: z.number().nullable(),
     }),
+  },
+  /** What can be done about the checks that do not pass; apart from them, because trying it takes longer. */
+  'migration:remedies': {
+    request: z.object({ request: migrationRequestSchema }),
+    response: z.object({ checks: z.array(checkRemediesSchema) }),
+  },
+  /** What would make a host able to take a virtual machine. */
+  'migration:path-to-able': {
+    request: z.object({ virtualMachineId: id, destinationHostId: id }),
+    response: pathToAbleSchema,
   },
   /** A structure as the guest of this secondary gets it now. `bytes` is base64 of all of it. */
   'guest:view': {

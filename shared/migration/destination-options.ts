@@ -4,6 +4,7 @@ import type { Check, DestinationOption } from './checks/check.ts';
 import { checkCompatibility } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
 import { proposeMapping } from './mapping.ts';
+import { narrowFleet } from './narrowed-fleet.ts';
 import { groupBy } from './subject.ts';
 
 /**
@@ -12,12 +13,14 @@ import { groupBy } from './subject.ts';
  */
 export function destinationOptions(fleet: Fleet, virtualMachineId: string): DestinationOption[] {
   const machine = lookUp(fleet.virtualMachines, virtualMachineId);
+  const narrowed = narrowFleet(fleet);
   return Object.values(fleet.hosts).map((host) => {
     if (machine === undefined)
       return { hostId: host.id, eligible: false, reasons: ['The virtual machine is not in the fleet'] };
     if (host.id === machine.hostId)
       return { hostId: host.id, eligible: false, reasons: [`${machine.name} already runs here`] };
-    const { devices, unmapped } = proposeMapping(fleet, virtualMachineId, host.id);
+    const both = narrowed([machine.hostId, host.id]);
+    const { devices, unmapped } = proposeMapping(both, virtualMachineId, host.id);
     const request = {
       virtualMachineId,
       destinationHostId: host.id,
@@ -25,7 +28,7 @@ export function destinationOptions(fleet: Fleet, virtualMachineId: string): Dest
       options: defaultMigrationOptions,
       acknowledged: [],
     };
-    const failed = checkCompatibility(fleet, request).checks.filter(
+    const failed = checkCompatibility(both, request).checks.filter(
       ({ id, verdict }) =>
         verdict === 'error' &&
         // Without any device the checks about devices say nothing; the ones about the hosts still do.

@@ -2,7 +2,7 @@ import { isSameNamespace } from '../fleet/rules/same-namespace.ts';
 import type { Fleet, PrimaryController, SecondaryController } from '../fleet/schema.ts';
 import { findSecondary, isInPool, secondariesOf } from '../fleet/selectors.ts';
 import { lookUp } from '../tables.ts';
-import { checkCompatibility } from './checks/compatibility.ts';
+import { judgeMigration } from './checks/compatibility.ts';
 import { defaultMigrationOptions } from './default-options.ts';
 import { isFreeDestination } from './destination-rules.ts';
 import { provisionableIds } from './provisioned-destinations.ts';
@@ -126,6 +126,6 @@ function score(
     options: defaultMigrationOptions,
     acknowledged: [],
   };
-  const { errors, warnings } = checkCompatibility(fleet, request);
+  const { errors, warnings } = judgeMigration(fleet, request);
   return lost * 1e9 + errors * 1e4 + warnings;
 }

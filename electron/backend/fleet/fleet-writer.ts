@@ -2,6 +2,7 @@ import type { Pieces } from '#shared/bounds/pieces.ts';
 import { writeJson } from '#shared/bounds/write-json.ts';
 import { diffFleets } from '#shared/fleet/change.ts';
 import type { Fleet, FleetSource } from '#shared/fleet/schema.ts';
+import type { ReadTimes } from '#shared/migration/checks/rules/with-rules.ts';
 import type { Emit } from '../event-hub.ts';
 import { giveWay } from '../event-loop.ts';
 import type { HostConnection } from '../hosts/host-connection.ts';
@@ -22,6 +23,11 @@ export interface HostScope {
 export interface FleetWriter {
   readonly fleet: Fleet;
   readonly revision: number;
+  /**
+   * When each host was last read as a whole, ISO 8601 by the machine's clock, by its id: no part of it is older. A recorded
+   * host is not among them, because nobody noted when.
+   */
+  readonly readTimes: ReadTimes;
   /**
    * The snapshot as one string, made in pieces: parsing one string is far cheaper than cloning thousands of objects. It is that
    * of the revision when it was asked for.
@@ -52,6 +58,7 @@ export function createFleetWriter(
   let connections: readonly HostConnection[] = [];
   let later = options;
   let revision = 0;
+  const readTimes = new Map<string, string>();
   let queue: Promise<unknown> = Promise.resolve();
 
   // One change after the other: revisions must be in the order of what was read.
@@ -59,6 +66,23 @@ export function createFleetWriter(
     const turn = queue.then(work);
     queue = turn.catch(() => undefined);
     return turn;
+  };
+
+  /** Reads these hosts as a whole, and notes when. */
+  const read = async (
+    known: Pick<Discovery, 'hosts' | 'unread'>,
+    wanted: readonly HostConnection[],
+    source: FleetSource,
+    how: DiscoveryOptions,
+  ): Promise<Discovery> => {
+    const before = new Date(options.clock.now()).toISOString();
+    const next = await rediscover(known, wanted, source, how);
+    for (const { id } of wanted) {
+      const found = next.hosts.get(id);
+      if (found !== undefined && found !== known.hosts.get(id) && found.part.host.kind !== 'capture')
+        readTimes.set(id, before);
+    }
+    return next;
   };
 
   const publish = (next: Discovery): Fleet => {
@@ -80,10 +104,14 @@ export function createFleetWriter(
     get revision() {
       return revision;
     },
+    get readTimes() {
+      return Object.fromEntries(readTimes);
+    },
     snapshotJson: () => writeJson({ revision, fleet: discovery.fleet }),
     open: (opened, source, clock) =>
       inTurn(async () => {
-        const next = await rediscover({ hosts: new Map(), unread: new Map() }, opened, source, options);
+        readTimes.clear();
+        const next = await read({ hosts: new Map(), unread: new Map() }, opened, source, options);
         connections = opened;
         later = { ...options, clock: clock ?? options.clock };
         discovery = next;
@@ -104,19 +132,19 @@ export function createFleetWriter(
           const connection = connections.find((candidate) => candidate.id === hostId);
           const known = hosts.get(hostId);
           if (connection === undefined) continue;
-          const read =
+          const refreshed =
             known === undefined
               ? undefined
               : await refreshHost(known.reading, connection, controllers, reading);
-          if (read?.ok) hosts.set(hostId, await discoveredHost(read.value));
+          if (refreshed?.ok) hosts.set(hostId, await discoveredHost(refreshed.value));
           else whole.push(connection);
         }
-        return publish(await rediscover({ hosts, unread: discovery.unread }, whole, source, later));
+        return publish(await read({ hosts, unread: discovery.unread }, whole, source, later));
       }),
     reread: (hostIds) =>
       inTurn(async () => {
         const named = connections.filter((connection) => hostIds.includes(connection.id));
-        return publish(await rediscover(discovery, named, discovery.fleet.source, later));
+        return publish(await read(discovery, named, discovery.fleet.source, later));
       }),
   };
 }

@@ -9,7 +9,7 @@ import { createProcedureHandlers } from './procedure-handlers.ts';
 const machine = 'hv-a:db-primary';
 function handlersOf({ writer, connection, timeout }: MigrationWorld) {
   return {
-    ...createMigrationHandlers({ fleet: () => writer.fleet }),
+    ...createMigrationHandlers({ fleet: () => writer.fleet, readTimes: () => writer.readTimes }),
     ...createGuestViewHandlers({ surroundings: () => ({ fleet: writer.fleet, connection, timeout }) }),
   };
 }

@@ -106,7 +106,10 @@ export interface VirtualMachineOperations {
   pause(name: string): Promise<Result<void>>;
   resume(name: string): Promise<Result<void>>;
   /** Creates an empty virtual machine that waits for an incoming migration. */
-  createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>>;
+  createIncoming(
+    machine: Pick<HostVirtualMachine, 'name' | 'vcpus' | 'memoryBytes'> &
+      Partial<Pick<HostVirtualMachine, 'viommu'>>,
+  ): Promise<Result<void>>;
   /**
    * Begins to note which memory of the guest is written to, by its processors and by its devices (VFIO DMA logging), or
    * stops that. Either forgets what was noted, and gives the guest all of its time again.

@@ -17,7 +17,7 @@ it('one start of a migration makes its checks once; they serve acknowledgement, 
   const { writer, runner } = world;
   const handlers = createProcedureHandlers(world);
   const request = world.requestFor({ options: { downtimeBudgetMilliseconds: 1 } });
-  const { checks } = checkCompatibility(writer.fleet, request);
+  const { checks } = checkCompatibility(writer.fleet, request, writer.readTimes);
   const acknowledged = checks.filter(({ verdict }) => verdict === 'warning').map(({ id }) => id);
   expect(acknowledged.length).toBeGreaterThan(0);
   const intent = { kind: 'migrate', request: { ...request, acknowledged } } as const;

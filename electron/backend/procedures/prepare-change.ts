@@ -1,6 +1,7 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { Compatibility } from '#shared/migration/checks/check.ts';
 import { checkCompatibility } from '#shared/migration/checks/compatibility.ts';
+import type { ReadTimes } from '#shared/migration/checks/rules/with-rules.ts';
 import type { NvmeCliGeneration } from '#shared/nvme/nvme-cli/nvme-cli-line.ts';
 import { plan } from '#shared/procedure/plan/plan.ts';
 import { planUndo } from '#shared/procedure/plan/undo.ts';
@@ -28,6 +29,7 @@ export function prepareChange(
   {
     fleet: now,
     migrationFleet,
+    readTimes,
     store,
     sourceKey,
     nvmeCli,
@@ -35,6 +37,7 @@ export function prepareChange(
     readonly fleet: Fleet;
     /** For a migration, which may run beside others: with what those may still take. */
     readonly migrationFleet: () => Fleet;
+    readonly readTimes: ReadTimes;
     readonly store: Store;
     readonly sourceKey: string;
     /** The spelling of command lines. */
@@ -51,7 +54,8 @@ export function prepareChange(
   }
   const { intent } = change;
   const fleet = intent.kind === 'migrate' ? migrationFleet() : now;
-  const compatibility = intent.kind === 'migrate' ? checkCompatibility(fleet, intent.request) : null;
+  const compatibility =
+    intent.kind === 'migrate' ? checkCompatibility(fleet, intent.request, readTimes) : null;
   const unfinished =
     intent.kind === 'resume-machine'
       ? store.unfinishedRuns().flatMap(({ run, source }) => (source === sourceKey ? run : []))

@@ -178,6 +178,7 @@ export function createProcedureRunner(deps: RunnerDependencies): ProcedureRunner
     prepareChange(change, {
       fleet: deps.writer.fleet,
       migrationFleet,
+      readTimes: deps.writer.readTimes,
       store: deps.store,
       sourceKey: deps.source().key,
       nvmeCli: deps.nvmeCli(),

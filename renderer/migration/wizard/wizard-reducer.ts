@@ -1,4 +1,4 @@
-import type { DeviceMapping } from '#shared/migration/request.ts';
+import type { DeviceMapping, MigrationOptions } from '#shared/migration/request.ts';
 import { unreachable } from '#shared/result.ts';
 import {
   type Choice,
@@ -41,6 +41,8 @@ export function reduceWizard(state: WizardState, event: WizardEvent): WizardStat
       return editDevice(state, event.sourceId, (device) =>
         device.destinationId === '' ? device : mapNamespace(device, event.source, event.destination),
       );
+    case 'take-remedy':
+      return takeRemedy(state, event.devices, event.options);
     case 'set-options':
       return invalidateCheck({ ...state, options: event.options });
     case 'acknowledge':
@@ -166,6 +168,24 @@ function editDevice(
         ...(mapped.some((device) => device.sourceId === sourceId) ? [] : [sourceId]),
       ],
     },
+  });
+}
+
+/** What is acknowledged stays, as far as it is still a warning. */
+function takeRemedy(
+  state: WizardState,
+  devices: readonly DeviceMapping[] | undefined,
+  options: MigrationOptions | undefined,
+): WizardState {
+  const { choice } = state;
+  const changed = options === undefined ? state : invalidateCheck({ ...state, options });
+  if (devices === undefined || choice.kind !== 'destination' || choice.mapping.kind !== 'ready')
+    return changed;
+  const known = [...choice.mapping.devices.map(({ sourceId }) => sourceId), ...choice.mapping.unmapped];
+  const mapped = new Set(devices.map(({ sourceId }) => sourceId));
+  return withChoice(changed, {
+    ...choice,
+    mapping: { kind: 'ready', devices, unmapped: known.filter((id) => !mapped.has(id)) },
   });
 }
 

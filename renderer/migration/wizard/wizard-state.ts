@@ -85,6 +85,12 @@ export type WizardEvent =
       /** null: the namespace is not mapped. */
       readonly destination: number | null;
     }
+  | {
+      /** Another mapping or other options, as a check was told that they help. */
+      readonly kind: 'take-remedy';
+      readonly devices: readonly DeviceMapping[] | undefined;
+      readonly options: MigrationOptions | undefined;
+    }
   | { readonly kind: 'set-options'; readonly options: MigrationOptions }
   | { readonly kind: 'acknowledge'; readonly ids: readonly string[]; readonly acknowledged: boolean }
   | { readonly kind: 'checking' }

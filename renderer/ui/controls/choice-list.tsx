@@ -12,6 +12,8 @@ export interface ListChoice {
   readonly refusals: readonly string[];
   /** At the right end. */
   readonly aside?: ReactNode;
+  /** Under a refused one: what would make it possible. It unfolds by a button with this name. */
+  readonly help?: { readonly label: string; readonly content: () => ReactNode } | undefined;
 }
 
 /** One choice of a list whose refused members stay visible with their reasons. Arrow keys move, Space chooses. */
@@ -60,6 +62,7 @@ function Choice({
   readonly onKeyDown: (event: KeyboardEvent) => void;
 }) {
   const [isOpen, setOpen] = useState(false);
+  const [isHelpOpen, setHelpOpen] = useState(false);
   const [cause, ...others] = choice.refusals;
   const refused = cause !== undefined;
   return (
@@ -96,6 +99,19 @@ function Choice({
         >
           {isOpen ? 'Fold the other reasons' : `Show ${countWords(others.length, 'more reason')}`}
         </button>
+      )}
+      {choice.help === undefined || !refused ? null : (
+        <>
+          <button
+            type="button"
+            aria-expanded={isHelpOpen}
+            className={styles.more}
+            onClick={() => setHelpOpen((before) => !before)}
+          >
+            {choice.help.label}
+          </button>
+          {isHelpOpen ? choice.help.content() : null}
+        </>
       )}
     </div>
   );

@@ -58,9 +58,14 @@ export const comparedCapabilities: readonly CapabilityField[] = [
 export function capabilityTitle(key: string): string {
   const field = layoutOf(key);
   if (field === undefined) return key.toUpperCase();
-  const last = field.offset + field.size - 1;
-  const bytes = field.size === 1 ? `byte ${field.offset}` : `bytes ${field.offset}-${last}`;
-  return `${field.title} (${key.toUpperCase()}, ${bytes})`;
+  return `${field.title} (${key.toUpperCase()}, ${capabilityBytes(key)})`;
+}
+
+/** `bytes 520-521` of Identify Controller. */
+export function capabilityBytes(key: string): string {
+  const field = layoutOf(key);
+  if (field === undefined) return key.toUpperCase();
+  return field.size === 1 ? `byte ${field.offset}` : `bytes ${field.offset}-${field.offset + field.size - 1}`;
 }
 
 /** The bits of a mask in words: `bit 3 (Write Zeroes), bit 9`. */

@@ -1,7 +1,7 @@
 import type { Fleet } from '../../fleet/schema.ts';
 import { fail, type Result, succeed } from '../../result.ts';
 import type { MigrationRequest } from '../request.ts';
-import { lookUpMigration } from '../subject.ts';
+import { lookUpMigration, type MigrationSubject } from '../subject.ts';
 import { capabilityChecks } from './capability-checks.ts';
 import type { Check, Compatibility } from './check.ts';
 import { environmentChecks } from './environment-checks.ts';
@@ -9,15 +9,40 @@ import { identityChecks } from './identity-checks.ts';
 import { maskChecks } from './mask-checks.ts';
 import { namespaceChecks } from './namespace-checks.ts';
 import { resourceChecks } from './resource-checks.ts';
+import { type ReadTimes, withRules } from './rules/with-rules.ts';
 import { stateFormatChecks } from './state-format-checks.ts';
 
 /**
  * Compares source and destination of a migration. Every check runs every time, so that all blockers show at once; a
  * plan exists exactly when none of them is an error.
  */
-export function checkCompatibility(fleet: Fleet, request: MigrationRequest): Compatibility {
+export function checkCompatibility(
+  fleet: Fleet,
+  request: MigrationRequest,
+  /** When the hosts were read; left out: not known. */
+  readTimes: ReadTimes = {},
+): Compatibility {
   const subject = lookUpMigration(fleet, request);
-  const checks = [
+  const checks = withRules(subject, makeChecks(subject), readTimes);
+  const count = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict).length;
+  return { checks, errors: count('error'), warnings: count('warning'), passed: count('passed') };
+}
+
+/** The verdicts alone, for whoever compares many mappings. */
+export function judgeMigration(
+  fleet: Fleet,
+  request: MigrationRequest,
+): Pick<Compatibility, 'errors' | 'warnings'> {
+  let [errors, warnings] = [0, 0];
+  for (const { verdict } of makeChecks(lookUpMigration(fleet, request))) {
+    if (verdict === 'error') errors += 1;
+    if (verdict === 'warning') warnings += 1;
+  }
+  return { errors, warnings };
+}
+
+function makeChecks(subject: MigrationSubject): Check[] {
+  return [
     ...environmentChecks(subject),
     ...stateFormatChecks(subject),
     ...resourceChecks(subject),
@@ -26,8 +51,6 @@ export function checkCompatibility(fleet: Fleet, request: MigrationRequest): Com
     ...maskChecks(subject),
     ...namespaceChecks(subject),
   ];
-  const count = (verdict: Check['verdict']) => checks.filter((check) => check.verdict === verdict).length;
-  return { checks, errors: count('error'), warnings: count('warning'), passed: count('passed') };
 }
 
 /** Warnings that the request does not acknowledge yet; a migration starts only when there are none. */

@@ -1,12 +1,20 @@
-import type { Host, HostPlatform, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
+import type {
+  Controller,
+  Fleet,
+  Host,
+  HostPlatform,
+  PrimaryController,
+  SecondaryController,
+} from '../../fleet/schema.ts';
 import { controllerFullTitle, controllerTitle } from '../../fleet/selectors.ts';
-import { compareReleases, releaseOf } from '../../platform/feature-levels.ts';
+import { releaseOf } from '../../platform/feature-levels.ts';
 import type { PlatformFeature } from '../../platform/schema.ts';
 import { isVfioDriver } from '../../vfio/drivers.ts';
 import { forecastMigration } from '../forecast.ts';
 import type { MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
 import { type Finding, makeCheck } from './make-check.ts';
+import { versionChecks } from './version-checks.ts';
 
 /** Kernel, QEMU, IOMMU and page sizes of both hosts: what a migration of VFIO devices stands on. */
 export function platformChecks(subject: MigrationSubject): Check[] {
@@ -20,8 +28,8 @@ export function platformChecks(subject: MigrationSubject): Check[] {
     check('page-size', 'Memory page size', pageSizeFinding(source, destination)),
     check('iommu-page-size', 'IOMMU page sizes', iommuPageSizeFinding(source, destination)),
     check('iommu-group', 'IOMMU groups', iommuGroupFinding(subject)),
-    check('viommu', 'Virtual IOMMU', viommuFinding(subject)),
     check('dirty-tracking', 'Tracking of device writes', dirtyTrackingFinding(subject, source)),
+    ...versionChecks(subject, source, destination),
   ];
 }
 
@@ -35,8 +43,8 @@ function missing(host: Host, feature: PlatformFeature): string | null {
 // Both hosts must have the ioctls; distributions may have backported them, but then the driver offers its flags too.
 function kernelFinding(source: Host, destination: Host): Finding {
   const values = {
-    source: source.kernel || 'unknown',
-    destination: destination.kernel || 'unknown',
+    source: source.kernel || 'not recorded',
+    destination: destination.kernel || 'not recorded',
   };
   const reasons = [source, destination].flatMap((host) => missing(host, 'kernelMigrationV2') ?? []);
   if (reasons.length === 0)
@@ -57,15 +65,15 @@ function kernelFinding(source: Host, destination: Host): Finding {
   };
 }
 
-/** Migration between QEMU versions is for the same machine type; an older destination may not know the newer one. */
+/** Whether both versions migrate VFIO devices, and several of them. */
 function qemuFinding(source: Host, destination: Host, devices: number): Finding {
   const values = {
-    source: source.platform.qemu || 'unknown',
-    destination: destination.platform.qemu || 'unknown',
+    source: source.platform.qemu || 'not recorded',
+    destination: destination.platform.qemu || 'not recorded',
   };
-  const [from, to] = [releaseOf(source.platform.qemu), releaseOf(destination.platform.qemu)];
+  const releases = [source, destination].map(({ platform }) => releaseOf(platform.qemu));
   const evidence = `QEMU ${values.source} on ${source.name}, ${values.destination} on ${destination.name}`;
-  if (from === null || to === null) return { verdict: 'warning', evidence, fix: versionFix, ...values };
+  if (releases.includes(null)) return { verdict: 'warning', evidence, fix: versionFix, ...values };
   const needed: readonly PlatformFeature[] = devices > 1 ? ['qemuMigration', 'qemuP2p'] : ['qemuMigration'];
   const reasons = needed.flatMap((feature) =>
     [source, destination].flatMap((host) => missing(host, feature) ?? []),
@@ -77,18 +85,7 @@ function qemuFinding(source: Host, destination: Host, devices: number): Finding 
       fix: `Use QEMU ${devices > 1 ? '8.2' : '8.1'} or newer on both hosts`,
       ...values,
     };
-  const order = compareReleases(from, to);
-  if (order === 0)
-    return { verdict: 'passed', evidence: `${evidence}: ${optionalWords(source.platform)}`, ...values };
-  return {
-    verdict: 'warning',
-    evidence:
-      order < 0
-        ? `${evidence}: works with a machine type that both versions support; migrating back works only while the guest keeps that type`
-        : `${evidence}: the older destination must support the guest's machine type, and devices must not use newer features`,
-    fix: 'Use the same QEMU version, or make sure that both versions support the machine type of the guest, then acknowledge',
-    ...values,
-  };
+  return { verdict: 'passed', evidence: `${evidence}: ${optionalWords(source.platform)}`, ...values };
 }
 
 function optionalWords({ features }: HostPlatform): string {
@@ -141,25 +138,32 @@ function iommuPageSizeFinding(source: Host, destination: Host): Finding {
   };
 }
 
+/** Each of these with whatever a host driver holds in its IOMMU group. One walk: a fleet may have ten thousand controllers. */
+export function groupMates(
+  fleet: Fleet,
+  secondaries: readonly SecondaryController[],
+): [SecondaryController, Controller][] {
+  const mates: [SecondaryController, Controller][] = [];
+  for (const other of Object.values(fleet.controllers)) {
+    if (other.driver === null || other.iommuGroup === null || isVfioDriver(other.driver)) continue;
+    for (const secondary of secondaries)
+      if (
+        secondary.hostId === other.hostId &&
+        secondary.iommuGroup === other.iommuGroup &&
+        secondary.id !== other.id
+      )
+        mates.push([secondary, other]);
+  }
+  return mates;
+}
+
 /** VFIO hands out whole IOMMU groups: whatever else is in the group must not belong to a host driver. */
 function iommuGroupFinding({ fleet, devices }: MigrationSubject): Finding {
   const sides = devices.flatMap(({ source, destination }) => [source, destination]);
   const secondaries = sides.filter((side): side is SecondaryController => side !== undefined);
-  const others = secondaries.flatMap((secondary) =>
-    Object.values(fleet.controllers)
-      .filter(
-        (other) =>
-          other.id !== secondary.id &&
-          other.hostId === secondary.hostId &&
-          secondary.iommuGroup !== null &&
-          other.iommuGroup === secondary.iommuGroup &&
-          other.driver !== null &&
-          !isVfioDriver(other.driver),
-      )
-      .map(
-        (other) =>
-          `${controllerFullTitle(fleet, secondary)} shares IOMMU group ${secondary.iommuGroup} with ${controllerTitle(other)}, bound to ${other.driver}`,
-      ),
+  const others = groupMates(fleet, secondaries).map(
+    ([secondary, other]) =>
+      `${controllerFullTitle(fleet, secondary)} shares IOMMU group ${secondary.iommuGroup} with ${controllerTitle(other)}, bound to ${other.driver}`,
   );
   if (others.length > 0)
     return {
@@ -171,17 +175,6 @@ function iommuGroupFinding({ fleet, devices }: MigrationSubject): Finding {
   return {
     verdict: 'passed',
     evidence: `groups ${groups.join(', ')}: no other function in them is bound to a host driver`,
-  };
-}
-
-/** QEMU blocks the migration of a guest with a virtual IOMMU and VFIO devices (vfio.rst). */
-function viommuFinding({ machine }: MigrationSubject): Finding {
-  if (machine?.viommu !== true)
-    return { verdict: 'passed', evidence: `${machine?.name ?? 'the guest'} has no virtual IOMMU` };
-  return {
-    verdict: 'error',
-    evidence: `${machine.name} has a virtual IOMMU: QEMU does not migrate VFIO devices behind one`,
-    fix: 'Start the guest without a virtual IOMMU',
   };
 }
 

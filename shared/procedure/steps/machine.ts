@@ -33,6 +33,8 @@ const createSchema = z.object({
   name: z.string().min(1),
   vcpus: z.number().int().positive(),
   memoryBytes: z.number().int().positive(),
+  /** The guest has an IOMMU of its own; left out: none. */
+  viommu: z.boolean().optional(),
 });
 const pauseSchema = z.object({ kind: z.literal('vm-pause'), virtualMachineId: id });
 const resumeSchema = z.object({ kind: z.literal('vm-resume'), virtualMachineId: id });
@@ -114,10 +116,10 @@ const createIncoming = defineStep({
     fleet.virtualMachines[virtualMachineIdOf(hostId, name)] === undefined
       ? []
       : [`A virtual machine named ${name} already exists there.`],
-  predict({ hostId, name, vcpus, memoryBytes }, fleet) {
+  predict({ hostId, name, vcpus, memoryBytes, viommu = false }, fleet) {
     const created: VirtualMachine = {
       ...{ id: virtualMachineIdOf(hostId, name), hostId, name, vcpus, memoryBytes, state: 'incoming' },
-      ...{ viommu: false, dirtyBytesPerSecond: null, deviceIds: [], memoryArrived: false },
+      ...{ viommu, dirtyBytesPerSecond: null, deviceIds: [], memoryArrived: false },
       ...{ tracksMemory: false, throttlePercent: 0 },
     };
     return { ...fleet, virtualMachines: tableWith(fleet.virtualMachines, { [created.id]: created }) };

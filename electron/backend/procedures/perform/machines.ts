@@ -27,9 +27,9 @@ export const machinePerformers: Performers<
     onFunction(context, controllerId, ({ virtualMachines }, address) =>
       virtualMachines.detachDevice(machineParts(virtualMachineId).name, address),
     ),
-  'vm-create-incoming': ({ hostId, name, vcpus, memoryBytes }, context) =>
+  'vm-create-incoming': ({ hostId, name, vcpus, memoryBytes, viommu = false }, context) =>
     onHost(context, hostId, ({ virtualMachines }) =>
-      virtualMachines.createIncoming({ name, vcpus, memoryBytes }),
+      virtualMachines.createIncoming({ name, vcpus, memoryBytes, viommu }),
     ),
   'vm-pause': (step, context) =>
     onMachine(context, step.virtualMachineId, (machines, name) => machines.pause(name)),

@@ -1,14 +1,17 @@
-import { Check as CheckIcon, ChevronRight, TriangleAlert, X } from 'lucide-react';
+import { ChevronRight } from 'lucide-react';
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { hostTitle } from '#shared/fleet/selectors.ts';
 import type { Check } from '#shared/migration/checks/check.ts';
+import type { CheckRemedies } from '#shared/procedure/remedies/remedy.ts';
+import { useRequest } from '../../../bridge/use-request.ts';
+import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
 import { Card } from '../../../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
-import { Checkbox } from '../../../ui/controls/form.tsx';
-import { dispatch } from '../dispatch.ts';
+import { CheckRow } from '../checks/check-row.tsx';
+import checkStyles from '../checks/checks.module.css';
 import styles from '../wizard.module.css';
-import { latestAnswer, type WizardState } from '../wizard-state.ts';
+import { latestAnswer, requestOf, type WizardState } from '../wizard-state.ts';
 import { type CheckGroup, groupChecks } from './check-groups.ts';
 import { StepPage } from './step-page.tsx';
 
@@ -16,6 +19,10 @@ import { StepPage } from './step-page.tsx';
 export function ChecksStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
   const { choice, check } = state;
   const answer = latestAnswer(state);
+  const revision = useFleetMirror((mirror) => mirror.revision);
+  const request = requestOf(state);
+  const asked = request === null || answer === null ? null : { request: { ...request, acknowledged: [] } };
+  const remedies = useRequest('migration:remedies', asked, revision);
   if (choice.kind !== 'destination') return null;
   const name = fleet.virtualMachines[choice.virtualMachineId]?.name ?? 'the virtual machine';
   const host = hostTitle(fleet, choice.destinationHostId);
@@ -31,7 +38,12 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
       {check.kind === 'failed' ? <ErrorNotice error={check.error} title="The checks could not run" /> : null}
       {answer === null && check.kind !== 'failed' ? <LoadingState>Running the checks…</LoadingState> : null}
       {groupChecks(answer?.compatibility.checks ?? []).map((group) => (
-        <CheckGroupCard key={group.id} group={group} acknowledged={state.acknowledged} />
+        <CheckGroupCard
+          key={group.id}
+          group={group}
+          acknowledged={state.acknowledged}
+          remedies={remedies.value?.checks ?? []}
+        />
       ))}
     </StepPage>
   );
@@ -41,18 +53,25 @@ export function ChecksStep({ state, fleet }: { readonly state: WizardState; read
 function CheckGroupCard({
   group,
   acknowledged,
+  remedies,
 }: {
   readonly group: CheckGroup;
   /** Ids of warnings. */
   readonly acknowledged: readonly string[];
+  readonly remedies: readonly CheckRemedies[];
 }) {
   const { checks, title, summary, tone } = group;
   const passed = checks.filter(({ verdict }) => verdict === 'passed');
   const others = checks.filter(({ verdict }) => verdict !== 'passed');
   const list = (shown: readonly Check[]) => (
-    <ul className={styles.checks}>
+    <ul className={checkStyles.checks}>
       {shown.map((one) => (
-        <CheckRow key={one.id} check={one} acknowledged={acknowledged.includes(one.id)} />
+        <CheckRow
+          key={one.id}
+          check={one}
+          acknowledged={acknowledged.includes(one.id)}
+          remedies={remedies.find(({ checkId }) => checkId === one.id)}
+        />
       ))}
     </ul>
   );
@@ -76,46 +95,5 @@ function CheckGroupCard({
         )}
       </details>
     </Card>
-  );
-}
-
-/** How a verdict shows; the word is said where the icon is not seen. */
-const verdicts = {
-  passed: { icon: CheckIcon, tone: 'ok', word: 'Passed' },
-  warning: { icon: TriangleAlert, tone: 'warn', word: 'Warning' },
-  error: { icon: X, tone: 'bad', word: 'Blocks the move' },
-} as const;
-
-function CheckRow({ check, acknowledged }: { readonly check: Check; readonly acknowledged: boolean }) {
-  const { icon: Icon, tone, word } = verdicts[check.verdict];
-  // Environment checks compare nothing; their evidence says it all.
-  const compared = check.source !== '' || check.destination !== '';
-  return (
-    <li className={styles.check}>
-      <span className={tone}>
-        <Icon size={14} aria-hidden />
-        <span className="visually-hidden">{word}:</span>
-      </span>
-      <span className={styles.checkTitle}>{check.title}</span>
-      <span className={styles.evidence}>
-        {check.evidence}
-        {compared && check.verdict !== 'passed' ? (
-          <span className={styles.values}>
-            source <code>{check.source || '–'}</code> · destination <code>{check.destination || '–'}</code>
-          </span>
-        ) : null}
-        {check.fix === '' ? null : <span className={styles.fix}>{check.fix}</span>}
-      </span>
-      <span>
-        {check.verdict === 'warning' ? (
-          <Checkbox
-            checked={acknowledged}
-            onChange={(next) => dispatch({ kind: 'acknowledge', ids: [check.id], acknowledged: next })}
-          >
-            Acknowledge
-          </Checkbox>
-        ) : null}
-      </span>
-    </li>
   );
 }

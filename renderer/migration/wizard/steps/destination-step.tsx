@@ -1,5 +1,6 @@
 import { countWords } from '#shared/count-words.ts';
 import type { Fleet, Host } from '#shared/fleet/schema.ts';
+import { hostTitle } from '#shared/fleet/selectors.ts';
 import { isFreeDestination } from '#shared/migration/destination-rules.ts';
 import { useRequest } from '../../../bridge/use-request.ts';
 import { useFleetMirror } from '../../../fleet-mirror/fleet-store.ts';
@@ -7,6 +8,7 @@ import { linkWords } from '../../../inspector/host-words.ts';
 import { Tag } from '../../../ui/content/small.tsx';
 import { ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
 import { ChoiceList } from '../../../ui/controls/choice-list.tsx';
+import { PathToAblePanel } from '../checks/path-to-able-panel.tsx';
 import { dispatch } from '../dispatch.ts';
 import type { WizardState } from '../wizard-state.ts';
 import { StepPage } from './step-page.tsx';
@@ -48,6 +50,7 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
               title: host?.name ?? option.hostId,
               details: host === undefined ? '' : hostDetails(fleet, host),
               refusals: option.eligible ? [] : option.reasons,
+              help: helpFor(fleet, virtualMachineId, option.hostId),
               aside: (
                 <Tag tone={option.eligible ? 'online' : 'error'}>
                   {option.eligible ? 'eligible' : 'refused'}
@@ -59,6 +62,17 @@ export function DestinationStep({ state, fleet }: { readonly state: WizardState;
       )}
     </StepPage>
   );
+}
+
+/** None for the host where it runs. */
+function helpFor(fleet: Fleet, virtualMachineId: string | null, hostId: string) {
+  const machine = fleet.virtualMachines[virtualMachineId ?? ''];
+  if (machine === undefined || machine.hostId === hostId || fleet.source.readOnly !== null) return undefined;
+  const name = hostTitle(fleet, hostId);
+  return {
+    label: `What would make ${name} able to take it`,
+    content: () => <PathToAblePanel virtualMachineId={machine.id} hostId={hostId} name={name} />,
+  };
 }
 
 /** What decides whether a host can take a guest: versions, IOMMU, link, and what is free. */

@@ -20,9 +20,12 @@ export function provisionDestinations(builder: PlanBuilder, { request }: ReadyMi
  * Base 2.1, 8.2.6: assign, Controller Level Reset, online) and without the namespaces that the guest does not have.
  */
 export function prepareDestination(builder: PlanBuilder, migration: ReadyMigration): void {
-  const { name, vcpus, memoryBytes } = migration.machine;
+  const { name, vcpus, memoryBytes, viommu } = migration.machine;
   const hostId = migration.request.destinationHostId;
-  builder.add({ kind: 'vm-create-incoming', hostId, name, vcpus, memoryBytes }, migrationPhases.prepare);
+  builder.add(
+    { kind: 'vm-create-incoming', hostId, name, vcpus, memoryBytes, ...(viommu ? { viommu } : {}) },
+    migrationPhases.prepare,
+  );
   const { devices } = migration;
   const wishes = devices.map((device) => ({
     secondaryId: device.destination.id,

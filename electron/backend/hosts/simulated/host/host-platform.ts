@@ -15,6 +15,7 @@ export function hostPlatform(file: FileHost): HostPlatform {
   const hasIommu = iommuOf(file) !== '';
   return {
     qemu: file.qemu,
+    libvirt: file.libvirt,
     pageSize: file.pageSize,
     iommuPageSizes: hasIommu ? [...file.iommuPageSizes].sort((left, right) => left - right) : [],
     iommuHardwareDirtyTracking: iommuTracking(file),

@@ -32,6 +32,8 @@ export interface MachinesOptions {
   readonly link: Link;
 }
 
+type NewMachine = Parameters<VirtualMachineOperations['createIncoming']>[0];
+
 /** Virtual machines of a simulated host. Guests start the controllers that they are given. */
 export class SimulatedMachines implements VirtualMachineOperations {
   readonly machines = new Map<string, SimulatedMachine>();
@@ -214,11 +216,11 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return succeed(undefined);
   }
 
-  createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Promise<Result<void>> {
+  createIncoming(machine: NewMachine): Promise<Result<void>> {
     return this.#inTurn('create incoming', machine.name, () => this.#createIncoming(machine));
   }
 
-  #createIncoming(machine: { name: string; vcpus: number; memoryBytes: number }): Result<void> {
+  #createIncoming(machine: NewMachine): Result<void> {
     if (this.machines.has(machine.name))
       return fail('conflict', `Host ${this.#options.host} already has a virtual machine ${machine.name}`, {
         object: machine.name,
@@ -226,8 +228,7 @@ export class SimulatedMachines implements VirtualMachineOperations {
       });
     this.machines.set(machine.name, {
       ...machine,
-      // A virtual IOMMU keeps a virtual machine from migrating.
-      viommu: false,
+      viommu: machine.viommu ?? false,
       state: 'incoming',
       devices: [],
       lostDevices: new Set(),
