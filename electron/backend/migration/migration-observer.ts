@@ -20,8 +20,9 @@ import { createDowntimeMeter } from './downtime-meter.ts';
 import { EvidenceRecorder, sha256OfText } from './evidence/evidence-recorder.ts';
 import { blankFacts, initialFacts } from './initial-facts.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
-import { answerLines, compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
-import { proveDestination, whoIs } from './prove-destination.ts';
+import { answerLines, compareAnswers, type ProofLine, proofLine } from './proof/migration-proof.ts';
+import { proveDestination, whoIs } from './proof/prove-destination.ts';
+import { machineProof, releaseProof, wayBackProof } from './proof/source-proof.ts';
 import { sha256 } from './read-back-state.ts';
 import {
   createMigrationReader,
@@ -29,7 +30,6 @@ import {
   type MigrationReader,
   type MigrationReaderDependencies,
 } from './read-devices.ts';
-import { machineProof, releaseProof, wayBackProof } from './source-proof.ts';
 
 type DeviceFacts = MigrationFacts['devices'][number];
 type Kept = NonNullable<MigrationFacts['kept']>;

@@ -8,7 +8,7 @@ import type {
 import { describeCommand } from '#shared/nvme/commands/table.ts';
 import type { AdminQueue } from '../../hosts/admin-queue.ts';
 import type { Clock } from '../../ports.ts';
-import type { ProofLine } from '../migration-proof.ts';
+import type { ProofLine } from '../proof/migration-proof.ts';
 
 /** Reads of one stage that are kept whole; of the others a digest is. */
 const keptReads = 400;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findSecondary } from '#shared/fleet/selectors.ts';
 import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
-import { type MigrationWorld, openMigrationWorld } from '../test-support/migration-world.ts';
+import { type MigrationWorld, openMigrationWorld } from '../../test-support/migration-world.ts';
 
 const source = 'hv-a:db-primary';
 const destination = 'hv-b:db-primary';

@@ -2,9 +2,9 @@ import { identifyCommand, identifyStructures } from '#shared/nvme/commands/ident
 import { decodeSecondaryControllerList } from '#shared/nvme/layouts/lists/secondary-controller-list.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { runsThereOnly } from '#shared/report/proof-words.ts';
-import { type AskedController, askController } from '../nvme/ask-controller.ts';
+import { type AskedController, askController } from '../../nvme/ask-controller.ts';
+import type { MigrationReader } from '../read-devices.ts';
 import { type ProofLine, proofLine } from './migration-proof.ts';
-import type { MigrationReader } from './read-devices.ts';
 
 type Moved = Pick<MigrationFacts, 'virtualMachineName' | 'sourceHostId' | 'destinationHostId'>;
 

@@ -1,11 +1,11 @@
 import type { ReadyDevice } from '#shared/procedure/plan/migrate/migration-steps.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
 import { guestStateAt, type ProofStage } from '#shared/procedure/steps/proof.ts';
-import type { GuestAnswers } from '../guest-view/guest-answers.ts';
-import type { KeptMemory } from './memory-log.ts';
+import type { GuestAnswers } from '../../guest-view/guest-answers.ts';
+import type { KeptMemory } from '../memory-log.ts';
+import { sha256 } from '../read-back-state.ts';
+import type { FunctionPlace, MigrationReader } from '../read-devices.ts';
 import { compareAnswers, type ProofLine, proofLine } from './migration-proof.ts';
-import { sha256 } from './read-back-state.ts';
-import type { FunctionPlace, MigrationReader } from './read-devices.ts';
 
 /** What the destination is compared with. */
 export interface ProofGrounds {

@@ -1,9 +1,9 @@
 import { identifyControllerFields } from '#shared/nvme/layouts/identify/identify-controller-fields.ts';
 import { decodeNamespaceDescriptors } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import type { MigrationFacts } from '#shared/procedure/procedure.ts';
-import type { GuestAnswers } from '../guest-view/guest-answers.ts';
-import { sameBytes } from '../guest-view/guest-fields.ts';
-import { sha256 } from './read-back-state.ts';
+import type { GuestAnswers } from '../../guest-view/guest-answers.ts';
+import { sameBytes } from '../../guest-view/guest-fields.ts';
+import { sha256 } from '../read-back-state.ts';
 
 export type ProofLine = MigrationFacts['proof'][number];
 
