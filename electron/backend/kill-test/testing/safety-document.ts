@@ -1,5 +1,6 @@
 import { rehearsalFaultWords } from '#shared/migration/rehearsal/fault.ts';
 import type { FaultMatrix, MatrixResult } from '../../migration-rehearsal/fault-matrix.ts';
+import { table } from '../../test-support/document-tables.ts';
 
 const letters: Readonly<Record<string, string>> = { done: 'D', 'rolled-back': 'R', failed: 'F' };
 
@@ -51,14 +52,11 @@ D: the guest moved. R: everything was taken back. F: failed, with the rest named
 host or device is gone.
 
 ${table(['what happens', 'cases', 'D', 'R', 'F'], byFault)}
+
 ## By step
 
 ${faults.map((fault, index) => `${index + 1}. ${rehearsalFaultWords[fault]}`).join('\n')}
 
-${table(['', 'phase', 'step', ...faults.map((_, index) => String(index + 1))], byStep)}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`;
-  return line(head) + line(head.map(() => '---')) + rows.map(line).join('');
+${table(['', 'phase', 'step', ...faults.map((_, index) => String(index + 1))], byStep)}
+`;
 }
