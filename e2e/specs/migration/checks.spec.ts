@@ -40,6 +40,23 @@ test('a refused host and a blocking check are mended from the wizard, and a warn
 
   await test.step('a blocking check, with what was chosen kept', async () => {
     await wizard.next('Mapping');
+    await setVfCount(6);
+    const free = page.getByRole('region', { name: 'Free controllers' });
+    const destination = (vfn: number) =>
+      page.getByRole('combobox', { name: `Destination of VF ${vfn} of hv-a/nvme1` });
+    // One by keyboard, one by pointer.
+    await free.getByRole('button', { name: /^VF 3 of hv-b\/nvme0/ }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Put here: VF 3 of hv-a/nvme1' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(destination(3)).toContainText('VF 3 of hv-b/nvme0');
+    await free
+      .getByRole('button', { name: /^VF 4 of hv-b\/nvme0/ })
+      .dragTo(page.getByRole('region', { name: 'Mapping of VF 4 of hv-a/nvme1' }));
+    await expect(destination(4)).toContainText('VF 4 of hv-b/nvme0');
+    await expect(page.getByRole('meter', { name: 'VQ of hv-b/nvme0' })).toBeVisible();
+    await expect(page.getByText('virtual id 20 is kept')).toBeVisible();
+    await expectAccessible(page);
     await wizard.next('Checks');
     await expect(wizard.strip).toContainText('0 blocking');
     await setVfCount(0);
@@ -48,7 +65,7 @@ test('a refused host and a blocking check are mended from the wizard, and a warn
     await blocked.getByText('Rule and evidence').click();
     await expect(blocked).toContainText('Secondary Controller List (CNS 15h)');
     await expectAccessible(page);
-    await blocked.getByRole('button', { name: /^Fix: Set the VF count of hv-b\/nvme0 to 2/ }).click();
+    await blocked.getByRole('button', { name: /^Fix: Set the VF count of hv-b\/nvme0 to 4/ }).click();
     await apply(/VF count|virtual functions/i);
     await expect(wizard.strip).toContainText('0 blocking');
     await wizard.expectStep('Checks');

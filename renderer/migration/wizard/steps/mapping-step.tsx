@@ -189,14 +189,19 @@ function Namespaces({
   }
   return namespaces.map((namespace) => {
     const pair = mapped.namespaces.find((one) => one.source === namespace.nsid);
+    const options = namespaceOptions(fleet, mapped.destinationId, namespace);
+    const note = options.find(({ value }) => value === String(pair?.destination))?.note;
     return (
       <div key={namespace.nsid} className={styles.namespaceRow}>
-        <span className={`mono ${styles.namespaceSource}`}>{namespaceLabel(namespace)}</span>
+        <span className={styles.namespaceSource}>
+          <span className="mono">{namespaceLabel(namespace)}</span>
+          {note === undefined ? null : <span className="mute"> · {note}</span>}
+        </span>
         <ArrowRight size={14} aria-hidden className="mute" />
         <Select
           label={`Namespace for n${namespace.nsid} of ${controllerFullTitle(fleet, source)}`}
           value={pair === undefined ? 'none' : String(pair.destination)}
-          options={namespaceOptions(fleet, mapped.destinationId, namespace)}
+          options={options}
           onChange={(value) =>
             dispatch({
               kind: 'map-namespace',
