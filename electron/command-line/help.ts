@@ -35,8 +35,10 @@ For a capture it uses the simulated twin. Nothing real is changed.
   check: `berth check SOURCE --vm NAME [--to HOST] [--snapshot NAME] [--policy POLICY] [--downtime MS] [--throttle PERCENT]
             [--json]
 
-Says whether a virtual machine could move: all checks with evidence and fix, failed ones first, and the forecast of its
-downtime. Without --to: which hosts could take it, and what keeps the others from it. Nothing is changed.
+Says whether a virtual machine could move: what failed and what warns first, each with the rule, the values with where
+and when they were read, and what makes it pass with the lines that do that; then the forecast of its downtime. Without
+--to: which hosts could take it, what keeps the others from it, and what would make them able to. Nothing is changed.
+Exit code 0: it could move (there, or to some host); 1: it could not; 2: the command line is wrong.
 
   --vm NAME           virtual machine, or HOST:NAME where several hosts have one of that name
   --to HOST           host that it would move to

@@ -4,7 +4,7 @@ import { WizardPage } from '../../pages/wizard.ts';
 
 const primaryId = 'hv-b/0000:01:00.0';
 
-test('a refused host and a blocking check are mended from the wizard, a warning is acknowledged, and it moves', async ({
+test('a refused host and a blocking check are mended from the wizard, and a warning is acknowledged; what does not converge is given up, then finished', async ({
   launch,
 }) => {
   const { page } = await launch({ size: { width: 1440, height: 900 } });
@@ -40,6 +40,23 @@ test('a refused host and a blocking check are mended from the wizard, a warning 
 
   await test.step('a blocking check, with what was chosen kept', async () => {
     await wizard.next('Mapping');
+    await setVfCount(6);
+    const free = page.getByRole('region', { name: 'Free controllers' });
+    const destination = (vfn: number) =>
+      page.getByRole('combobox', { name: `Destination of VF ${vfn} of hv-a/nvme1` });
+    // One by keyboard, one by pointer.
+    await free.getByRole('button', { name: /^VF 3 of hv-b\/nvme0/ }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('button', { name: 'Put here: VF 3 of hv-a/nvme1' }).focus();
+    await page.keyboard.press('Enter');
+    await expect(destination(3)).toContainText('VF 3 of hv-b/nvme0');
+    await free
+      .getByRole('button', { name: /^VF 4 of hv-b\/nvme0/ })
+      .dragTo(page.getByRole('region', { name: 'Mapping of VF 4 of hv-a/nvme1' }));
+    await expect(destination(4)).toContainText('VF 4 of hv-b/nvme0');
+    await expect(page.getByRole('meter', { name: 'VQ of hv-b/nvme0' })).toBeVisible();
+    await expect(page.getByText('virtual id 20 is kept')).toBeVisible();
+    await expectAccessible(page);
     await wizard.next('Checks');
     await expect(wizard.strip).toContainText('0 blocking');
     await setVfCount(0);
@@ -48,7 +65,7 @@ test('a refused host and a blocking check are mended from the wizard, a warning 
     await blocked.getByText('Rule and evidence').click();
     await expect(blocked).toContainText('Secondary Controller List (CNS 15h)');
     await expectAccessible(page);
-    await blocked.getByRole('button', { name: /^Fix: Set the VF count of hv-b\/nvme0 to 2/ }).click();
+    await blocked.getByRole('button', { name: /^Fix: Set the VF count of hv-b\/nvme0 to 4/ }).click();
     await apply(/VF count|virtual functions/i);
     await expect(wizard.strip).toContainText('0 blocking');
     await wizard.expectStep('Checks');
@@ -58,6 +75,8 @@ test('a refused host and a blocking check are mended from the wizard, a warning 
     await wizard.next('Options');
     const budget = page.getByRole('textbox', { name: 'Downtime budget (ms)' });
     await budget.fill('1');
+    // It writes more than one millisecond can take, so this is soon over.
+    await page.getByRole('textbox', { name: 'Most rounds' }).fill('3');
     await expect(wizard.strip).toContainText(/[1-9]\d* warning/);
     await wizard.next('Review');
     await expect(wizard.strip.getByText(/not acknowledged/).first()).toBeVisible();
@@ -70,6 +89,23 @@ test('a refused host and a blocking check are mended from the wizard, a warning 
     await wizard.next('Options');
     await wizard.next('Review');
     await wizard.migrate();
+  });
+
+  await test.step('it does not converge and is given up: the guest runs where it was', async () => {
+    await page.getByRole('button', { name: 'Give up' }).click({ timeout: 30_000 });
+    await wizard.expectResult('db-primary stays on hv-a');
+    const { virtualMachines } = await readFleet(page);
+    expect(virtualMachines['hv-a:db-primary']?.state).toBe('running');
+    expect(virtualMachines['hv-b:db-primary']).toBeUndefined();
+  });
+
+  await test.step('once more, and it is paused and finished', async () => {
+    await page.getByRole('button', { name: /^Try again/ }).click();
+    await wizard.next('Options');
+    await wizard.next('Review');
+    await wizard.acknowledge();
+    await wizard.migrate();
+    await page.getByRole('button', { name: /^Pause and finish/ }).click({ timeout: 30_000 });
     await wizard.expectResult('db-primary moved from hv-a to hv-b');
     const { migration } = await lastRun(page);
     expect(migration?.acknowledged).toEqual([expect.stringMatching(/^environment\.downtime:/)]);

@@ -58,6 +58,41 @@ describe('berth check', () => {
     expect([all.code, all.out]).toEqual([1, expect.stringMatching(/hv-b: cannot take it\n {4}- /)]);
   });
 
+  it('says the rule, what was read where and when, and what makes it pass', async () => {
+    const { code, out } = await berth(['check', ...toB, '--downtime', '1']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/\n {4}rule: The forecast stays within the budget\./);
+    expect(out).toMatch(/\n {4}source: budget 1 ms, Forecast of this migration, 20\d\d-/);
+    expect(out).toMatch(/\n {4}To fix it: Raise the downtime budget to \d+ ms\n/);
+    const { checks, remedies } = JSON.parse(
+      (await berth(['check', ...toB, '--downtime', '1', '--json'])).out,
+    );
+    const warning = checks.find(({ verdict }: { verdict: string }) => verdict === 'warning');
+    expect(warning.readings[0]).toMatchObject({ side: 'source', value: 'budget 1 ms' });
+    expect(remedies).toContainEqual(expect.objectContaining({ checkId: warning.id }));
+  });
+
+  it('says what would make a host able to take it, with the lines that do it', async () => {
+    const file = path.join(folder(), 'fleet.json');
+    const fleet = twoHosts.build();
+    const primary = fleet.subsystems
+      .flatMap(({ controllers }) => controllers)
+      .find((one) => one.role === 'primary' && one.host === 'hv-b' && one.address === '0000:01:00.0');
+    if (primary?.role !== 'primary' || primary.sriov === undefined) throw new Error('no such primary');
+    primary.sriov.numVfs = 5;
+    const [used] = primary.secondaries;
+    for (const vfn of [1, 2, 3, 4])
+      primary.secondaries.push({
+        ...used!,
+        ...{ vfn, vq: 2, vi: 1, driver: 'nvme', driverOverride: null, deviceInstance: 20 + vfn },
+      });
+    writeFileSync(file, JSON.stringify(fleet));
+    const { code, out } = await berth(['check', file, '--vm', 'db-primary']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/hv-b: cannot take it\n {4}- .*\n {4}It could after this:\n {6}\S/);
+    expect(out).toMatch(/\n {8}(?:echo|nvme) /);
+  });
+
   it.each([
     [['check', 'two-hosts'], '--vm'],
     [['check', 'two-hosts', '--vm', 'nobody'], '--vm'],

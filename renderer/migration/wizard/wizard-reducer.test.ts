@@ -164,4 +164,17 @@ describe('wizard', () => {
     expect(wasAnythingEntered(startWizard(1))).toBe(false);
     expect(wasAnythingEntered(wizardAfter(...chosen.slice(0, 1)))).toBe(true);
   });
+
+  it('takes a remedy that only changes the request, and keeps the rest of what was entered', () => {
+    const before = reduceWizard(wizardAfter(...chosen), { kind: 'go', step: 'checks' });
+    const [first] = devices;
+    const moved = [{ ...first!, destinationId: 'b/7' }];
+    const mapped = reduceWizard(before, { kind: 'take-remedy', devices: moved, options: undefined });
+    expect(mapped.step).toBe('checks');
+    expect(mapped.choice).toMatchObject({ mapping: { devices: moved, unmapped: ['a/4'] } });
+    expect(mapped.options).toEqual(before.options);
+    const options = { ...before.options, downtimeBudgetMilliseconds: 900 };
+    const raised = reduceWizard(before, { kind: 'take-remedy', devices: undefined, options });
+    expect(requestOf(raised)).toMatchObject({ devices, options });
+  });
 });

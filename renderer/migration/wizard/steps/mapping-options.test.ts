@@ -76,5 +76,5 @@ it('puts the namespace with the same identifier first and lets a namespace be le
     eui64: '',
   });
   expect(options.map((option) => option.value)).toEqual(['2', '1', 'none']);
-  expect(options[0]).toMatchObject({ note: 'same identifier' });
+  expect(options[0]).toMatchObject({ note: 'same NGUID' });
 });

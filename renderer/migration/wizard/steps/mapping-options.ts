@@ -1,4 +1,4 @@
-import { isSameNamespace } from '#shared/fleet/rules/same-namespace.ts';
+import { isSameNamespace, namespaceIdentifiers } from '#shared/fleet/rules/same-namespace.ts';
 import type { Fleet, Namespace, SecondaryController } from '#shared/fleet/schema.ts';
 import { controllerFullTitle, hexadecimalId, secondaryStateWords } from '#shared/fleet/selectors.ts';
 import { isFreeDestination } from '#shared/migration/destination-rules.ts';
@@ -87,9 +87,17 @@ export function namespaceOptions(
     .map(({ namespace, same }) => ({
       value: String(namespace.nsid),
       label: namespaceLabel(namespace),
-      note: same ? 'same identifier' : 'different data',
+      note: same ? sameWords(source, namespace) : 'different data',
     }));
   return [...options, { value: 'none', label: 'Not attached' }];
+}
+
+/** `same NGUID, EUI64`. */
+function sameWords(source: Namespace, destination: Namespace): string {
+  const equal = namespaceIdentifiers.filter(
+    ({ key }) => source[key] !== '' && source[key] === destination[key],
+  );
+  return `same ${equal.map(({ name }) => name).join(', ')}`;
 }
 
 /** `n2 · 400 GB · shared`. */

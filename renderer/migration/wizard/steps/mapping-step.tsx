@@ -1,4 +1,5 @@
 import { ArrowRight } from 'lucide-react';
+import { useState } from 'react';
 import type { Fleet, SecondaryController } from '#shared/fleet/schema.ts';
 import {
   controllerFullTitle,
@@ -11,16 +12,22 @@ import {
 } from '#shared/fleet/selectors.ts';
 import type { DeviceMapping } from '#shared/migration/request.ts';
 import { Banner, ErrorNotice, LoadingState } from '../../../ui/content/states.tsx';
+import { Button } from '../../../ui/controls/button.tsx';
 import { Select } from '../../../ui/controls/form.tsx';
 import { dispatch } from '../dispatch.ts';
+import { DeviceChange } from '../mapping/device-change.tsx';
+import { draggedType, FreeControllers } from '../mapping/free-controllers.tsx';
+import { PoolBars } from '../mapping/pool-bars.tsx';
 import styles from '../wizard.module.css';
-import type { WizardState } from '../wizard-state.ts';
+import { requestOf, type WizardState } from '../wizard-state.ts';
 import { destinationControllerOptions, namespaceLabel, namespaceOptions } from './mapping-options.ts';
 import { StepPage } from './step-page.tsx';
 
 /** Step 3: which secondary controller and namespaces take the place of each device. */
 export function MappingStep({ state, fleet }: { readonly state: WizardState; readonly fleet: Fleet }) {
   const { choice } = state;
+  const [picked, setPicked] = useState<string | null>(null);
+  const request = requestOf(state);
   if (choice.kind !== 'destination') return null;
   const { mapping, destinationHostId, virtualMachineId } = choice;
   const host = hostTitle(fleet, destinationHostId);
@@ -53,6 +60,14 @@ export function MappingStep({ state, fleet }: { readonly state: WizardState; rea
               ]}
             />
           )}
+          {request === null ? null : <PoolBars fleet={fleet} request={request} />}
+          <FreeControllers
+            fleet={fleet}
+            hostId={destinationHostId}
+            devices={mapping.devices}
+            picked={picked}
+            onPick={setPicked}
+          />
           {deviceIds(fleet, virtualMachineId, mapping.devices, mapping.unmapped).map((sourceId) => (
             <DeviceCard
               key={sourceId}
@@ -60,6 +75,11 @@ export function MappingStep({ state, fleet }: { readonly state: WizardState; rea
               hostId={destinationHostId}
               sourceId={sourceId}
               devices={mapping.devices}
+              picked={picked}
+              onPut={(destinationId) => {
+                dispatch({ kind: 'map-device', sourceId, destinationId });
+                setPicked(null);
+              }}
             />
           ))}
         </>
@@ -86,11 +106,16 @@ function DeviceCard({
   hostId,
   sourceId,
   devices,
+  picked,
+  onPut,
 }: {
   readonly fleet: Fleet;
   readonly hostId: string;
   readonly sourceId: string;
   readonly devices: readonly DeviceMapping[];
+  /** Id of the controller that was picked up; null: none. */
+  readonly picked: string | null;
+  readonly onPut: (destinationId: string) => void;
 }) {
   const source = findSecondary(fleet, sourceId);
   const mapped = devices.find((device) => device.sourceId === sourceId);
@@ -105,7 +130,19 @@ function DeviceCard({
   }
   const title = controllerFullTitle(fleet, source);
   return (
-    <section className={styles.device} aria-label={`Mapping of ${title}`}>
+    <section
+      className={styles.device}
+      aria-label={`Mapping of ${title}`}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(draggedType)) event.preventDefault();
+      }}
+      onDrop={(event) => {
+        const dropped = event.dataTransfer.getData(draggedType);
+        if (dropped === '') return;
+        event.preventDefault();
+        onPut(dropped);
+      }}
+    >
       <div className={styles.deviceSource}>
         <strong>{title}</strong>
         <span className="mute">{sourceWords(fleet, source)}</span>
@@ -118,6 +155,12 @@ function DeviceCard({
         options={destinationControllerOptions(fleet, hostId, devices, sourceId)}
         onChange={(destinationId) => dispatch({ kind: 'map-device', sourceId, destinationId })}
       />
+      {picked === null ? null : (
+        <Button size="small" aria-label={`Put here: ${title}`} onClick={() => onPut(picked)}>
+          Put here
+        </Button>
+      )}
+      {mapped === undefined ? null : <DeviceChange fleet={fleet} source={source} mapped={mapped} />}
       {mapped === undefined ? null : <Namespaces fleet={fleet} source={source} mapped={mapped} />}
     </section>
   );
@@ -146,14 +189,19 @@ function Namespaces({
   }
   return namespaces.map((namespace) => {
     const pair = mapped.namespaces.find((one) => one.source === namespace.nsid);
+    const options = namespaceOptions(fleet, mapped.destinationId, namespace);
+    const note = options.find(({ value }) => value === String(pair?.destination))?.note;
     return (
       <div key={namespace.nsid} className={styles.namespaceRow}>
-        <span className={`mono ${styles.namespaceSource}`}>{namespaceLabel(namespace)}</span>
+        <span className={styles.namespaceSource}>
+          <span className="mono">{namespaceLabel(namespace)}</span>
+          {note === undefined ? null : <span className="mute"> · {note}</span>}
+        </span>
         <ArrowRight size={14} aria-hidden className="mute" />
         <Select
           label={`Namespace for n${namespace.nsid} of ${controllerFullTitle(fleet, source)}`}
           value={pair === undefined ? 'none' : String(pair.destination)}
-          options={namespaceOptions(fleet, mapped.destinationId, namespace)}
+          options={options}
           onChange={(value) =>
             dispatch({
               kind: 'map-namespace',
