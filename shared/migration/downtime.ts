@@ -2,7 +2,7 @@ import type { Host } from '../fleet/schema.ts';
 import { type Link, roundMilliseconds, throughput } from './link-model.ts';
 
 /** Names of the downtime's parts, in order; measured downtime uses the same names. */
-export const downtimePhaseNames = ['quiesce', 'memory', 'device state', 'load, resume'] as const;
+export const downtimePhaseNames = ['quiesce', 'user data', 'memory', 'device state', 'load, resume'] as const;
 export type DowntimePhaseName = (typeof downtimePhaseNames)[number];
 
 export interface DowntimeTerm {
@@ -24,6 +24,8 @@ const vendorPartBytes = 4096;
 export interface DowntimeInput {
   /** Memory that is sent while the guest stands still, bytes. */
   readonly memoryBytes: number;
+  /** User data that is sent then, bytes; left out: none is copied. */
+  readonly userDataBytes?: number | undefined;
   /** VQ resources of each device that moves. */
   readonly queues: readonly number[];
   readonly link: Link;
@@ -37,6 +39,7 @@ export interface DowntimeInput {
  *     rate         = throughput of both links together, with their latency and loss (see link-model.ts)
  *     round        = 2 × latency of both links
  *     quiesce      = devices × 1 command + 1 (the guest's pause is read back)
+ *     user data    = user data that is left ÷ rate + round + 1 command (where it is copied: the log is read to its end)
  *     memory       = memory that is left ÷ rate + round + 2 commands (the logs are read to their ends)
  *     device state = devices × 3 commands + Σ state bytes ÷ rate + round
  *     load, resume = devices × (3 commands: load, two hops; 4: read again twice and compared) + machine (as long as 2 commands)
@@ -45,6 +48,7 @@ export interface DowntimeInput {
  */
 export function downtimeTerms({
   memoryBytes,
+  userDataBytes,
   queues,
   link,
   commandMilliseconds: command = commandMilliseconds,
@@ -56,6 +60,14 @@ export function downtimeTerms({
   const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
   return [
     { phase: 'quiesce', milliseconds: (count + 1) * command },
+    ...(userDataBytes === undefined
+      ? []
+      : [
+          {
+            phase: 'user data' as const,
+            milliseconds: command + (userDataBytes === 0 ? 0 : send(userDataBytes)),
+          },
+        ]),
     { phase: 'memory', milliseconds: 2 * command + (memoryBytes === 0 ? 0 : send(memoryBytes)) },
     { phase: 'device state', milliseconds: 3 * count * command + send(stateBytes) },
     { phase: 'load, resume', milliseconds: (7 * count + commandsOfMachine) * command },

@@ -3,6 +3,7 @@ import type { VfioState } from '../../../vfio/device-state.ts';
 import type { ProofStage } from '../../steps/proof.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { migrationPhases, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
+import { logUserData, sendUserData } from './user-data-steps.ts';
 
 /**
  * Phases `Pre-copy` or `Copy memory`, and `Stop and copy`. Last, what was loaded is read again, and nothing comes between
@@ -31,6 +32,7 @@ function stopThenCopy(builder: PlanBuilder, migration: ReadyMigration): void {
   if (devices.length > 1) setAll(builder, migration, 'source', 'RUNNING_P2P', copyMemory);
   setAll(builder, migration, 'source', 'STOP', copyMemory);
   const { destinationHostId } = request;
+  sendUserData(builder, migration, copyMemory);
   builder.add({ kind: 'vm-send-memory', virtualMachineId: machine.id, destinationHostId }, copyMemory);
   for (const device of devices) {
     setState(builder, device.source.id, 'STOP_COPY', stopAndCopy);
@@ -46,6 +48,7 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
   const { request, machine, devices } = migration;
   const { preCopy, stopAndCopy } = migrationPhases;
   const ends = { virtualMachineId: machine.id, destinationHostId: request.destinationHostId };
+  logUserData(builder, migration, true, preCopy);
   builder.add({ kind: 'vm-track-memory', virtualMachineId: machine.id, tracking: true }, preCopy);
   const early = devices.filter(({ source }) => source.vfioOffer.flags?.preCopy === true);
   for (const { source } of early) setState(builder, source.id, 'PRE_COPY', preCopy);
@@ -57,6 +60,7 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
         destinationId: destination.id,
       })),
       queues: devices.map(({ source }) => source.nvq),
+      ...(migration.userData.length === 0 ? {} : { userData: [...migration.userData] }),
       downtimeBudgetMilliseconds: request.options.downtimeBudgetMilliseconds,
     },
     preCopy,
@@ -71,6 +75,7 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
         stopAndCopy,
       );
   setAll(builder, migration, 'source', 'STOP_COPY', stopAndCopy);
+  sendUserData(builder, migration, stopAndCopy);
   builder.add({ kind: 'vm-send-memory', ...ends, rest: true }, stopAndCopy);
   for (const device of devices) transferState(builder, device);
 }
