@@ -3,6 +3,8 @@ import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 
 type Workload = NonNullable<FleetFile['hosts'][number]['virtualMachines'][number]['workload']>;
 
+type FileController = FleetFile['subsystems'][number]['controllers'][number];
+
 /** NQN of the drive of hv-b. */
 const secondNqn = 'nqn.2014-08.org.nvmexpress:uuid:5e1f4c10-7a3d-4a91-b0c7-d1f0a0b356f5';
 
@@ -23,7 +25,7 @@ export function twoDrives({
   const dual = file.subsystems.find(({ controllers }) => controllers.some(({ cntlid }) => cntlid === 0x41));
   if (dual === undefined) throw new Error('the built-in fleet has changed');
   const [first, second] = ['hv-a', 'hv-b'].map((host) =>
-    dual.controllers.filter((controller) => controller.host === host),
+    dual.controllers.filter((controller) => controller.host === host).map(withFewFunctions),
   );
   const small = dual.namespaces.slice(0, 3).map((namespace) => ({ ...namespace, blocks }));
   const guest = {
@@ -60,6 +62,12 @@ export function twoDrives({
       },
     ],
   });
+}
+
+function withFewFunctions(controller: FileController): FileController {
+  return controller.role === 'primary' && controller.sriov !== undefined
+    ? { ...controller, sriov: { ...controller.sriov, totalVfs: 14, numVfs: 12 } }
+    : controller;
 }
 
 function withOnly<T extends { readonly attachedTo: readonly number[] }>(

@@ -3,6 +3,7 @@ import { isInPool } from '#shared/fleet/selectors.ts';
 import { defaultPreCopyOptions } from '#shared/migration/pre-copy/options.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
+import { twoDrives } from '../../test-support/two-drives.ts';
 import type { KillScenario } from './kill-case.ts';
 import { busyFleet, smallFleet } from './small-fleet.ts';
 
@@ -150,6 +151,22 @@ export const preCopyMigrations: readonly KillScenario[] = [
       }),
     }),
     abortAt: 38,
+  },
+];
+
+/** The same to a host with another drive: user data is copied too. */
+export const userDataMigrations: readonly KillScenario[] = [
+  {
+    name: 'migrate a virtual machine with its user data while it goes on',
+    fleet: twoDrives,
+    intent: (fleet) => ({
+      kind: 'migrate',
+      request: requestFor(fleet, {
+        virtualMachineId: 'hv-a:db-primary',
+        options: { preCopy: defaultPreCopyOptions, downtimeBudgetMilliseconds: 300 },
+      }),
+    }),
+    abortAt: 40,
   },
 ];
 
