@@ -15,7 +15,12 @@ import { Select } from '../../../ui/controls/form.tsx';
 import { dispatch } from '../dispatch.ts';
 import styles from '../wizard.module.css';
 import type { WizardState } from '../wizard-state.ts';
-import { destinationControllerOptions, namespaceLabel, namespaceOptions } from './mapping-options.ts';
+import {
+  destinationControllerOptions,
+  isCopiedTo,
+  namespaceLabel,
+  namespaceOptions,
+} from './mapping-options.ts';
 import { StepPage } from './step-page.tsx';
 
 /** Step 3: which secondary controller and namespaces take the place of each device. */
@@ -154,14 +159,13 @@ function Namespaces({
           label={`Namespace for n${namespace.nsid} of ${controllerFullTitle(fleet, source)}`}
           value={pair === undefined ? 'none' : String(pair.destination)}
           options={namespaceOptions(fleet, mapped.destinationId, namespace)}
-          onChange={(value) =>
+          onChange={(value) => {
+            const destination = value === 'none' ? null : Number(value);
             dispatch({
-              kind: 'map-namespace',
-              sourceId: source.id,
-              source: namespace.nsid,
-              destination: value === 'none' ? null : Number(value),
-            })
-          }
+              ...{ kind: 'map-namespace', sourceId: source.id, source: namespace.nsid, destination },
+              copy: isCopiedTo(fleet, mapped.destinationId, namespace, destination),
+            });
+          }}
         />
       </div>
     );

@@ -19,7 +19,12 @@ import { UserDataCopy } from './user-data-copy.ts';
 const blocks = 2 ** 17;
 const virtualMachineId = 'hv-a:db-primary';
 const source = {
-  ...{ kind: 'simulated', name: 'x', label: 'x', simulated: true, readOnly: null, seed: 1 },
+  kind: 'simulated',
+  name: 'x',
+  label: 'x',
+  simulated: true,
+  readOnly: null,
+  seed: 1,
 } as const;
 const never = new AbortController().signal;
 /** Both devices of the guest have namespace 2. */
