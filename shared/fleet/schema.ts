@@ -209,6 +209,8 @@ export const primaryControllerSchema = z.object({
   memoryTracking: capabilitySchema,
   /** The device logs which user data its controlled functions change (TRATTR bit 1, Track User Data Changes). */
   userDataTracking: capabilitySchema,
+  /** User data migration queues that it may have, and all controllers of its NVM subsystem (MCUDMQ, MNSUDMQ). */
+  userDataQueues: z.object({ ofController: uint16, ofSubsystem: uint16 }).optional(),
   /** VFIO variant driver that the kernel has for its virtual functions; null without one or where unknown. */
   vfioDriver: z.string().nullable(),
 });
@@ -246,6 +248,8 @@ export const secondaryControllerSchema = z.object({
   vfioOffer: vfioOfferSchema,
   /** CSUP of Migration Receive, although VFIO says RUNNING; left out: it is not, or was not asked. */
   suspended: z.boolean().optional(),
+  /** Its controlling function logs what it changes into a user data migration queue; left out: no, or the host does not say. */
+  userDataQueue: z.boolean().optional(),
   virtualSubsystemId: z.string().nullable(),
   /** Virtual controller id inside the virtual subsystem. */
   virtualControllerId: uint16.nullable(),
@@ -282,6 +286,8 @@ export const namespaceSchema = z.object({
   formatIndex: z.number().int().min(0).max(63).optional(),
   /** NMIC bit 0: may be attached to more than one controller. */
   shared: z.boolean(),
+  /** NMIC bit 1: other NVM subsystems have the same namespace under the same identifiers; left out: it does not say so. */
+  dispersed: z.boolean().optional(),
   /** 32 lower-case hex digits; empty when zero or unknown. */
   nguid: z.string(),
   /** 16 lower-case hex digits; empty when zero or unknown. */

@@ -2,7 +2,7 @@ import type { Host } from '../fleet/schema.ts';
 import { type Link, roundMilliseconds, throughput } from './link-model.ts';
 
 /** Names of the downtime's parts, in order; measured downtime uses the same names. */
-export const downtimePhaseNames = ['quiesce', 'memory', 'device state', 'load, resume'] as const;
+export const downtimePhaseNames = ['quiesce', 'user data', 'memory', 'device state', 'load, resume'] as const;
 export type DowntimePhaseName = (typeof downtimePhaseNames)[number];
 
 export interface DowntimeTerm {
@@ -24,6 +24,8 @@ const vendorPartBytes = 4096;
 export interface DowntimeInput {
   /** Memory that is sent while the guest stands still, bytes. */
   readonly memoryBytes: number;
+  /** User data that is sent then, bytes; left out: none is copied. */
+  readonly userDataBytes?: number | undefined;
   /** VQ resources of each device that moves. */
   readonly queues: readonly number[];
   readonly link: Link;
@@ -37,6 +39,7 @@ export interface DowntimeInput {
  *     rate         = throughput of both links together, with their latency and loss (see link-model.ts)
  *     round        = 2 × latency of both links
  *     quiesce      = 2 commands (the pause is read back; peer-to-peer DMA ends), of a single device none
+ *     user data    = user data that is left ÷ rate + round + 1 command (where it is copied: the log is read to its end)
  *     memory       = memory that is left ÷ rate + round + 2 commands (the logs are read to their ends)
  *     device state = 2 commands (stop, transfer) + Σ state bytes ÷ rate + round; of a single device also the pause's read-back
  *     load, resume = 4 commands (load, resume, read again twice and compared) + 1 for a second hop of several + 1 for each
@@ -47,6 +50,7 @@ export interface DowntimeInput {
  */
 export function downtimeTerms({
   memoryBytes,
+  userDataBytes,
   queues,
   link,
   commandMilliseconds: command = commandMilliseconds,
@@ -59,6 +63,14 @@ export function downtimeTerms({
   const send = (bytes: number) => (bytes / rate) * 1000 + roundMilliseconds(link);
   return [
     { phase: 'quiesce', milliseconds: 2 * several * command },
+    ...(userDataBytes === undefined
+      ? []
+      : [
+          {
+            phase: 'user data' as const,
+            milliseconds: command + (userDataBytes === 0 ? 0 : send(userDataBytes)),
+          },
+        ]),
     { phase: 'memory', milliseconds: 2 * command + (memoryBytes === 0 ? 0 : send(memoryBytes)) },
     { phase: 'device state', milliseconds: (3 - several) * command + send(stateBytes) },
     { phase: 'load, resume', milliseconds: (4 + several + count) * command },

@@ -15,6 +15,8 @@ import { preCopyOf } from './pre-copy/obstacles.ts';
 import type { PreCopyOptions } from './pre-copy/options.ts';
 import type { MigrationRequest } from './request.ts';
 import { lookUpMigration } from './subject.ts';
+import { copiedDevices } from './user-data/copied-devices.ts';
+import { copiedBytes } from './user-data/copied-namespaces.ts';
 
 /** A round of copying as it is expected. */
 export interface ForecastRound {
@@ -42,7 +44,7 @@ const cleanUpCommands = 6;
 
 /**
  * The downtime is the sum of its terms (`downtimeTerms`): with stop-and-copy all memory is sent in it, with pre-copy what the
- * last round leaves. Rounds follow the measured dirty rate, as if the guest wrote all over its memory.
+ * last round leaves. The user data that is copied is in the first round. Rounds follow the measured dirty rate, as if the guest wrote all over its memory.
  *
  *     total = rounds + downtime + machine + devices × (prepare + clean up) commands
  */
@@ -61,6 +63,8 @@ export function forecastMigration(
   const link = joinLinks(linkOf(sourceHost), linkOf(destinationHost));
   const queues = devices.map(({ source }) => source?.nvq ?? 0);
   const options = preCopyOf(subject);
+  const copies = copiedDevices(subject);
+  const userData = copies.length === 0 ? undefined : copiedBytes(copies);
   const unknown: Forecast = {
     ...{ downtimeMilliseconds: null, totalMilliseconds: null },
     ...{ phases: [], rounds: [], converges: true },
@@ -71,12 +75,13 @@ export function forecastMigration(
     options === null
       ? { rounds: [], converges: true }
       : forecastRounds({
-          ...{ memoryBytes, queues, link, options, commandMilliseconds: command },
+          ...{ memoryBytes, userDataBytes: userData, queues, link, options, commandMilliseconds: command },
           dirtyBytesPerSecond: machine.dirtyBytesPerSecond ?? 0,
           budget: request.options.downtimeBudgetMilliseconds,
         });
   const phases = downtimeTerms({
     memoryBytes: copied.rounds.at(-1)?.leftBytes ?? memoryBytes,
+    userDataBytes: userData !== undefined && copied.rounds.length > 0 ? 0 : userData,
     ...{ queues, link, commandMilliseconds: command },
   });
   if (phases === null) return unknown;
@@ -101,14 +106,16 @@ function forecastRounds(input: RoundsInput): Pick<Forecast, 'rounds' | 'converge
   const rate = Math.min(throughput(link), options.mostBytesPerSecond ?? Number.POSITIVE_INFINITY);
   const rounds: ForecastRound[] = [];
   const measured: MeasuredRound[] = [];
-  let bytes = memoryBytes;
+  // How much user data a guest changes nobody measures before it is copied.
+  const userDataBytes = input.userDataBytes === undefined ? undefined : 0;
+  let bytes = memoryBytes + (input.userDataBytes ?? 0);
   let throttlePercent = 0;
   let sinceDecided = 0;
   while (rate > 0) {
     const number = rounds.length + 1;
     const milliseconds = (bytes / rate) * 1000 + roundMilliseconds(link);
     const leftBytes = writtenWithin((milliseconds / 1000) * (1 - throttlePercent / 100), input);
-    const terms = downtimeTerms({ ...input, memoryBytes: leftBytes });
+    const terms = downtimeTerms({ ...input, memoryBytes: leftBytes, userDataBytes });
     rounds.push({ number, bytes, milliseconds, leftBytes });
     measured.push({
       ...{ number, leftBytes, throttlePercent },

@@ -8,6 +8,7 @@ import { isFreeDestination } from './destination-rules.ts';
 import { provisionableIds } from './provisioned-destinations.ts';
 import type { DeviceMapping, MigrationRequest } from './request.ts';
 import { groupBy } from './subject.ts';
+import { needsCopy } from './user-data/needs-copy.ts';
 
 /** A mapping to start from, and the devices for which the destination has no free secondary controller. */
 export interface ProposedMapping {
@@ -106,7 +107,9 @@ function proposeNamespaces(
       same.find((namespace) => namespace.nsid === nsid) ??
       same[0] ??
       offered.find((namespace) => namespace.nsid === nsid);
-    return chosen === undefined ? [] : [{ source: nsid, destination: chosen.nsid }];
+    if (chosen === undefined) return [];
+    const copy = wanted !== undefined && needsCopy(wanted, chosen);
+    return [{ source: nsid, destination: chosen.nsid, ...(copy ? { copy: true as const } : {}) }];
   });
 }
 

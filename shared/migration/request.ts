@@ -9,7 +9,16 @@ export const deviceMappingSchema = z.object({
   sourceId: id,
   destinationId: id,
   /** NSIDs in the source subsystem → NSIDs in the destination subsystem. */
-  namespaces: z.array(z.object({ source: nsid, destination: nsid })).max(256),
+  namespaces: z
+    .array(
+      z.object({
+        source: nsid,
+        destination: nsid,
+        /** The destination has other storage: the contents are copied there. Left out: it is the same shared storage. */
+        copy: z.literal(true).optional(),
+      }),
+    )
+    .max(256),
 });
 export type DeviceMapping = z.infer<typeof deviceMappingSchema>;
 

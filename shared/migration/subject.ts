@@ -31,6 +31,8 @@ export interface MigratingNamespace {
   /** NSID chosen at the destination; undefined when the namespace was not mapped. */
   readonly destinationNsid: number | undefined;
   readonly destination: Namespace | undefined;
+  /** Its contents are to be copied to the destination. */
+  readonly copy: boolean;
 }
 
 /**
@@ -82,12 +84,14 @@ function lookUpDevice(fleet: Fleet, mapping: DeviceMapping): MigratingDevice {
     destinationPrimary: destination === undefined ? undefined : findPrimary(fleet, destination.primaryId),
     virtualSubsystem: inSource === null ? undefined : fleet.virtualSubsystems[inSource],
     namespaces: (source?.attachedNamespaces ?? []).map((nsid) => {
-      const destinationNsid = mapping.namespaces.find((pair) => pair.source === nsid)?.destination;
+      const pair = mapping.namespaces.find(({ source: mapped }) => mapped === nsid);
+      const destinationNsid = pair?.destination;
       return {
         nsid,
         source: fleet.namespaces[`${source?.subsystemId}#${nsid}`],
         destinationNsid,
         destination: fleet.namespaces[`${destination?.subsystemId}#${destinationNsid}`],
+        copy: pair?.copy === true,
       };
     }),
   };

@@ -127,6 +127,22 @@ export const migrationFactsSchema = z.object({
   /** The compatibility checks as they stood when the migration started; afterwards they cannot be repeated. */
   checks: z.array(checkSchema).optional(),
   /** What a restarted program needs to prove the rest; no part of reports. */
+  /** User data of each namespace that was copied, as both sides had it when the guest stood still; absent: none was. */
+  userData: z
+    .array(
+      z.object({
+        sourceId: z.string(),
+        nsid: z.number().int(),
+        destinationNsid: z.number().int(),
+        /** Of the namespace; and sent while the guest stood still. */
+        bytes: z.number().min(0),
+        sentBytes: z.number().min(0),
+        /** Digest of the contents at the source, and of what the destination holds. */
+        checksum: z.string(),
+        arrived: z.string(),
+      }),
+    )
+    .optional(),
   kept: z
     .object({
       /** What each guest read before the move, by source controller. */

@@ -9,6 +9,7 @@ import { primarySteps } from './steps/primary.ts';
 import { proofSteps } from './steps/proof.ts';
 import { resetSteps } from './steps/resets.ts';
 import { secondarySteps } from './steps/secondary.ts';
+import { userDataSteps } from './steps/user-data.ts';
 import { vfioSteps } from './steps/vfio/vfio.ts';
 import { virtualSubsystemSteps } from './steps/virtual-subsystem.ts';
 import { virtualSubsystemMemberSteps } from './steps/virtual-subsystem-member.ts';
@@ -25,6 +26,7 @@ export const stepDefinitions = {
   ...functionSteps,
   ...machineSteps,
   ...preCopySteps,
+  ...userDataSteps,
   ...vfioSteps,
   ...proofSteps,
 };

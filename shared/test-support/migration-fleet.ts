@@ -178,6 +178,7 @@ function namespace(owner: PrimaryController, nsid: number): Namespace {
     blockSize: 512,
     metadataSize: 0,
     shared: true,
+    dispersed: true,
     nguid: `6c1f00000000000000000000000009a${nsid}`,
     eui64: '',
     uuid: '',

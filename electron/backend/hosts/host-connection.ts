@@ -4,6 +4,7 @@ import type { Result } from '#shared/result.ts';
 import type { VfioState } from '#shared/vfio/device-state.ts';
 import type { VfioFlags, VfioOffer } from '#shared/vfio/schema.ts';
 import type { AdminQueue } from './admin-queue.ts';
+import type { UserDataOperations } from './user-data-operations.ts';
 
 /** One PCI function with class 0108h (or one fabrics controller) as sysfs shows it. */
 export interface NvmeFunction {
@@ -49,6 +50,8 @@ export interface NvmeFunction {
    * function (`resource0`), whoever owns it; all ones when it has left the bus. Left out where it cannot be read.
    */
   readonly controllerStatus?: number;
+  /** The kernel keeps a user data migration queue in which its changes are logged; left out: it does not, or does not say. */
+  readonly userDataQueue?: boolean;
   /** What the kernel noted of its controller, for one that cannot be asked itself; null and empty where unknown. */
   readonly noted?: {
     readonly cntlid: number | null;
@@ -234,5 +237,7 @@ export interface HostConnection {
   readonly pci: PciOperations;
   vfioDevice(address: string): Result<VfioDevice>;
   readonly virtualMachines: VirtualMachineOperations;
+  /** Left out: the host moves no user data. */
+  readonly userData?: UserDataOperations;
   close(): Promise<void>;
 }

@@ -23,10 +23,11 @@ export function foreseenFleet(fleet: Fleet): Record<string, unknown> {
     }
     if (one.role === 'secondary') {
       const { online, nvq, nvi, vfioState, suspended = false, visible, migrationEnabled } = one;
+      const { userDataQueue = false } = one;
       const { virtualSubsystemId, virtualControllerId, virtualMachineId } = one;
       objects[one.id] = {
         ...{ ...common, online, nvq, nvi, vfioState, suspended, visible, migrationEnabled },
-        ...{ virtualSubsystemId, virtualControllerId, virtualMachineId },
+        ...{ virtualSubsystemId, virtualControllerId, virtualMachineId, userDataQueue },
       };
     }
   }

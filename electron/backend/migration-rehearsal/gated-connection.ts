@@ -7,6 +7,7 @@ import type {
   VfioDevice,
   VirtualMachineOperations,
 } from '../hosts/host-connection.ts';
+import { type Effect, gatedUserData, type Look } from './gated-user-data.ts';
 import { type Life, never } from './life.ts';
 import {
   belatedMilliseconds,
@@ -132,13 +133,11 @@ export function gatedConnection(
       return found.ok ? succeed(gatedDevice(found.value)) : found;
     },
     virtualMachines: new GatedMachines(host, look, effect),
+    userData: gatedUserData(host.userData, { hostId: host.id, look, effect }),
     // The hosts live on.
     close: async () => undefined,
   };
 }
-
-type Look = <T>(work: () => Promise<T>) => Promise<T>;
-type Effect = <T>(what: string, work: () => Promise<Result<T>>, inFlight?: number) => Promise<Result<T>>;
 
 class GatedMachines implements VirtualMachineOperations {
   readonly machines: LivingHosts['hosts'][number]['virtualMachines'];

@@ -7,6 +7,7 @@ import { createSimulatedFleet } from '../hosts/simulated/simulated-fleet.ts';
 import type { QueueTracer } from '../hosts/traced-admin-queue.ts';
 import { SimulatedClock } from '../simulation/simulated-clock.ts';
 import { systemClock } from '../system-clock.ts';
+import { createUserDataWatch } from './user-data-watch.ts';
 
 /** How long one admin command may take, milliseconds. */
 export const timeoutMilliseconds = 1000;
@@ -60,7 +61,9 @@ export function openLivingHosts(file: FleetFile, lateAt?: number) {
   const stoppedAt = new Map<string, number>();
   const downtimes = new Map<string, number>();
 
+  const watchUserData = createUserDataWatch(hosts);
   const watch = (after: string) => {
+    for (const violation of watchUserData(after)) violations.add(violation);
     const running = new Map<string, string>();
     for (const host of hosts)
       for (const { name, state } of host.virtualMachines.machines.values()) {

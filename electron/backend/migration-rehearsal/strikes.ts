@@ -121,9 +121,12 @@ function wrongAfter(
   if (run.status === 'failed' && run.error === null) wrong.push('failed without a reason');
   if (run.status !== 'failed')
     for (const host of hosts.hosts)
-      for (const { controller } of host.kernel.functions.values())
+      for (const { controller } of host.kernel.functions.values()) {
         if (controller.memoryTracker !== null)
           wrong.push(`controller ${controller.cntlid} of ${host.id} is tracked`);
+        if (controller.dataQueue !== null)
+          wrong.push(`controller ${controller.cntlid} of ${host.id} is logged`);
+      }
   return wrong;
 }
 

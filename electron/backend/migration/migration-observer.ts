@@ -137,6 +137,7 @@ class MigrationObserver implements RunObserver {
       this.#memory.arrived(outcome.memory);
       this.#keep({ memory: { bytes, checksum, arrived } });
     }
+    if (outcome.userData !== undefined) this.#update({ userData: [...outcome.userData] });
     if (outcome.state !== undefined) {
       const { sourceId, bytes } = outcome.state;
       this.#note(sourceId, { stateBytes: bytes.length, sourceStateSha256: sha256(bytes) });

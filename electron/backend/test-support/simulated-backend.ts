@@ -4,13 +4,14 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { isInPool } from '#shared/fleet/selectors.ts';
-import type { EventChannel, RequestChannel } from '#shared/ipc/channels.ts';
+import type { EventChannel } from '#shared/ipc/channels.ts';
 import { type RequestOf, type ResponseOf, requestContract } from '#shared/ipc/contract.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import type { ProcedureRun } from '#shared/procedure/procedure.ts';
 import type { BerthError, Result } from '#shared/result.ts';
 import type { FileClock } from '#shared/simulation/clock-state.ts';
 import { createBackend } from '../create-backend.ts';
+import type { BackendChannel } from '../handlers/handler.ts';
 import { twoHosts } from '../hosts/simulated/built-in/two-hosts.ts';
 import type { OpenDatabase } from '../store/database.ts';
 import { systemClock } from '../system-clock.ts';
@@ -41,10 +42,7 @@ export async function openSimulatedBackend(
   });
   const events: { channel: EventChannel; event: unknown }[] = [];
   backend.subscribe((channel, event) => events.push({ channel, event }));
-  const send = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
-    channel: Channel,
-    request: RequestOf<Channel>,
-  ) => {
+  const send = async <Channel extends BackendChannel>(channel: Channel, request: RequestOf<Channel>) => {
     const handler = backend.handlers[channel] as unknown as (given: unknown) => Promise<unknown>;
     const answer = (await handler(requestContract[channel].request.parse(request))) as
       | { ok: true; value: ResponseOf<Channel> }
@@ -52,18 +50,18 @@ export async function openSimulatedBackend(
     if (answer.ok) requestContract[channel].response.parse(answer.value);
     return answer;
   };
-  const ask = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
+  const ask = async <Channel extends BackendChannel>(
     channel: Channel,
     request: RequestOf<Channel>,
-  ) => {
+  ): Promise<ResponseOf<Channel>> => {
     const answer = await send(channel, request);
     if (!answer.ok) throw new Error(`${channel}: ${answer.error.message}`);
     return answer.value;
   };
-  const refusal = async <Channel extends keyof typeof backend.handlers & RequestChannel>(
+  const refusal = async <Channel extends BackendChannel>(
     channel: Channel,
     request: RequestOf<Channel>,
-  ) => {
+  ): Promise<BerthError> => {
     const answer = await send(channel, request);
     if (answer.ok) throw new Error(`${channel} was not refused`);
     return answer.error;

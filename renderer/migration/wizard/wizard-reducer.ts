@@ -39,7 +39,9 @@ export function reduceWizard(state: WizardState, event: WizardEvent): WizardStat
       }));
     case 'map-namespace':
       return editDevice(state, event.sourceId, (device) =>
-        device.destinationId === '' ? device : mapNamespace(device, event.source, event.destination),
+        device.destinationId === ''
+          ? device
+          : mapNamespace(device, event.source, event.destination, event.copy === true),
       );
     case 'take-remedy':
       return takeRemedy(state, event.devices, event.options);
@@ -189,9 +191,17 @@ function takeRemedy(
   });
 }
 
-function mapNamespace(device: DeviceMapping, source: number, destination: number | null): DeviceMapping {
+function mapNamespace(
+  device: DeviceMapping,
+  source: number,
+  destination: number | null,
+  copy: boolean,
+): DeviceMapping {
   const others = device.namespaces.filter((pair) => pair.source !== source);
-  const pairs = destination === null ? others : [...others, { source, destination }];
+  const pairs =
+    destination === null
+      ? others
+      : [...others, { source, destination, ...(copy ? { copy: true as const } : {}) }];
   return { ...device, namespaces: pairs.sort((a, b) => a.source - b.source) };
 }
 

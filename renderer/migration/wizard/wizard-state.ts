@@ -80,6 +80,8 @@ export type WizardEvent =
   | { readonly kind: 'map-device'; readonly sourceId: string; readonly destinationId: string }
   | {
       readonly kind: 'map-namespace';
+      /** It is another storage: the contents are copied. */
+      readonly copy?: boolean;
       readonly sourceId: string;
       readonly source: number;
       /** null: the namespace is not mapped. */

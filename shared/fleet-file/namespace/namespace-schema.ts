@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { notInForm } from '../form-hints.ts';
 import { base64Bytes, controllerIdentifier, hexadecimalDigits } from '../scalars.ts';
+import { fileNamespaceContentsSchema } from './contents-schema.ts';
 
 /** A namespace of an NVM subsystem. */
 export const fileNamespaceSchema = z.strictObject({
@@ -12,6 +13,11 @@ export const fileNamespaceSchema = z.strictObject({
   metadataSize: z.number().int().min(0).max(0xffff).default(0).meta({ title: 'Metadata bytes per block' }),
   /** NMIC bit 0. */
   shared: z.boolean().default(true).meta({ title: 'Shared: may be attached to several controllers' }),
+  /** NMIC bit 1. */
+  dispersed: z.boolean().optional().meta({
+    title: 'Dispersed: other NVM subsystems have it too',
+    description: 'Namespaces with the same identifiers in other NVM subsystems are the same storage.',
+  }),
   nguid: hexadecimalDigits(32).meta({ title: 'NGUID', description: '32 hexadecimal digits, or empty.' }),
   eui64: hexadecimalDigits(16).meta({ title: 'EUI-64', description: '16 hexadecimal digits, or empty.' }),
   /** With dashes; empty when not set. */
@@ -33,5 +39,6 @@ export const fileNamespaceSchema = z.strictObject({
   identifyNamespace: base64Bytes.optional().meta(notInForm),
   /** Raw Namespace Identification Descriptor list (CNS 03h), 4096 bytes. */
   identificationDescriptors: base64Bytes.optional().meta(notInForm),
+  contents: fileNamespaceContentsSchema.optional().meta(notInForm),
 });
 export type FileNamespace = z.infer<typeof fileNamespaceSchema>;

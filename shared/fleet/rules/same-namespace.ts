@@ -26,3 +26,15 @@ export function differingIdentifiers(one: Identified, other: Identified): string
 export function isSameNamespace(one: Identified, other: Identified): boolean {
   return isIdentified(one) && differingIdentifiers(one, other).length === 0;
 }
+
+/**
+ * The same storage: namespaces of one NVM subsystem that are the same one, or of several that say that they are dispersed
+ * (NVMe Base 2.1, 8.1.9). Others have their data twice, whatever they are called.
+ */
+export function isSameStorage(
+  one: Identified & Pick<Namespace, 'subsystemId' | 'dispersed'>,
+  other: Identified & Pick<Namespace, 'subsystemId' | 'dispersed'>,
+): boolean {
+  if (!isSameNamespace(one, other)) return false;
+  return one.subsystemId === other.subsystemId || (one.dispersed === true && other.dispersed === true);
+}

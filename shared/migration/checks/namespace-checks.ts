@@ -1,18 +1,21 @@
 import {
   differingIdentifiers,
   isIdentified,
+  isSameStorage,
   namespaceIdentifiers,
 } from '../../fleet/rules/same-namespace.ts';
 import type { Fleet, Namespace } from '../../fleet/schema.ts';
 import { controllerFullTitle } from '../../fleet/selectors.ts';
 import type { MigratingDevice, MigratingNamespace, MigrationSubject } from '../subject.ts';
 import type { Check } from './check.ts';
+import { copyFindings, logChecks } from './copied-namespace-checks.ts';
 import { type Finding, holds, makeCheck } from './make-check.ts';
 
 /** Whether the guest finds the same namespaces with the same data at the destination. */
 export function namespaceChecks(subject: MigrationSubject): Check[] {
   return subject.devices.flatMap((device) => [
     setCheck(subject.fleet, device),
+    ...logChecks(subject, device),
     ...device.namespaces.flatMap((namespace) => pairChecks(subject, device, namespace)),
   ]);
 }
@@ -56,7 +59,7 @@ function pairChecks(
   namespace: MigratingNamespace,
 ): Check[] {
   const about = `${device.mapping.sourceId}#${namespace.nsid}`;
-  const { source, destination, destinationNsid } = namespace;
+  const { source, destination, destinationNsid, copy } = namespace;
   const check = (rule: string, title: string, finding: Finding) =>
     makeCheck('namespaces', rule, about, `${title}, NSID ${namespace.nsid}`, finding);
   if (source === undefined || destination === undefined) {
@@ -84,7 +87,9 @@ function pairChecks(
       'Same NSID',
       equality('NSID', source.nsid, destination.nsid, 'the guest addresses it by NSID'),
     ),
-    check('identity', 'Same data', sameData(source, destination)),
+    copy
+      ? check('identity', 'Same identifiers', sameIdentifiers(source, destination, 'on both sides'))
+      : check('identity', 'Same data', sameData(source, destination)),
     check(
       'size',
       'Same size',
@@ -100,7 +105,11 @@ function pairChecks(
         'Identify Namespace, FLBAS',
       ),
     ),
-    check('shared', 'May be attached on both sides', sharing(subject, device, source, destination)),
+    ...(copy
+      ? copyFindings(subject, device, source, destination).map(([rule, title, finding]) =>
+          check(rule, title, finding),
+        )
+      : [check('shared', 'May be attached on both sides', sharing(subject, device, source, destination))]),
   ];
 }
 
@@ -118,8 +127,20 @@ function equality(what: string, left: string | number, right: string | number, f
   );
 }
 
-/** See `isSameNamespace`. */
+/** See `isSameStorage`. */
 function sameData(source: Namespace, destination: Namespace): Finding {
+  const same = sameIdentifiers(source, destination, 'reachable from both hosts');
+  if (same.verdict !== 'passed' || isSameStorage(source, destination)) return same;
+  return {
+    ...same,
+    verdict: 'error',
+    evidence: `${same.source} on both sides, but of two NVM subsystems that do not say that they share it (NMIC bit 1, dispersed): two storages`,
+    fix: 'Let its contents be copied',
+  };
+}
+
+/** A guest has read all of them. */
+function sameIdentifiers(source: Namespace, destination: Namespace, where: string): Finding {
   const listIdentifiers = (namespace: Namespace) =>
     namespaceIdentifiers
       .flatMap(({ name, key }) => (namespace[key] === '' ? [] : [`${name} ${namespace[key]}`]))
@@ -136,9 +157,9 @@ function sameData(source: Namespace, destination: Namespace): Finding {
   return holds(
     different.length === 0,
     different.length === 0
-      ? `${values.source} reachable from both hosts`
+      ? `${values.source} ${where}`
       : `${different.join(' and ')} differ: ${values.source}; ${values.destination}`,
-    'Choose the destination namespace that is the same shared storage',
+    'Choose the destination namespace that is the same shared storage, or one that was created with the same identifiers and is empty: its contents are copied',
     values,
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { userDataFactsSchema } from '../user-data/facts.ts';
 
 /** One round of copying while the guest goes on, as it was measured. Times are milliseconds on the clock of the hosts. */
 export const preCopyRoundSchema = z.object({
@@ -13,6 +14,9 @@ export const preCopyRoundSchema = z.object({
   deviceBytes: z.number().min(0),
   /** Memory written meanwhile: what is left to send. */
   leftBytes: z.number().min(0),
+  /** User data sent in it, and what of it was left then; left out: none is copied. */
+  userDataSentBytes: z.number().min(0).optional(),
+  userDataLeftBytes: z.number().min(0).optional(),
   /** Measured; 0 where the round was too short to tell. */
   bytesPerSecond: z.number().min(0),
   dirtyBytesPerSecond: z.number().min(0),
@@ -51,6 +55,8 @@ export const preCopyFactsSchema = z.object({
   roundBytes: z.number().min(0),
   /** All memory that was sent, in all rounds. */
   totalSentBytes: z.number().min(0),
+  /** The contents of its namespaces; left out: they are not copied. */
+  userData: userDataFactsSchema.optional(),
   /** Why it was switched over when it was, or why it does not converge; empty before. */
   reason: z.string(),
   /** A person has asked for the next low: what is left then at most, and after how many rounds nobody waits; absent: not. */

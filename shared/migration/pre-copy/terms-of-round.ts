@@ -4,7 +4,11 @@ import type { PreCopyRound } from './round.ts';
 
 type Measured = Pick<
   PreCopyRound,
-  'leftBytes' | 'dirtyBytesPerSecond' | 'bytesPerSecond' | 'downtimeForecastMilliseconds'
+  | 'leftBytes'
+  | 'userDataLeftBytes'
+  | 'dirtyBytesPerSecond'
+  | 'bytesPerSecond'
+  | 'downtimeForecastMilliseconds'
 >;
 
 /** What a round was sent through, and for which devices: VQ resources of each. */
@@ -30,14 +34,14 @@ export function commandTimeOfRound(round: Measured, moved: Moved): number {
 }
 
 function termsAt(
-  { leftBytes, dirtyBytesPerSecond, bytesPerSecond }: Measured,
+  { leftBytes, userDataLeftBytes, dirtyBytesPerSecond, bytesPerSecond }: Measured,
   { queues, link }: Moved,
   commandMilliseconds: number,
 ): DowntimeTerm[] {
   const terms = downtimeTerms({
     // What the guest still writes until it stands.
     memoryBytes: leftBytes + (dirtyBytesPerSecond * commandsOfMachine * commandMilliseconds) / 1000,
-    ...{ queues, commandMilliseconds },
+    ...{ queues, commandMilliseconds, userDataBytes: userDataLeftBytes },
     link: { ...link, bytesPerSecond, loss: 0 },
   });
   return terms ?? [];

@@ -96,6 +96,19 @@ const samples: { readonly [Kind in StepKind]: readonly [step: StepOf<Kind>, ...b
       ...{ downtimeBudgetMilliseconds: 300, options: defaultPreCopyOptions },
     },
   ],
+  'user-data-log': [{ kind: 'user-data-log', controllerId: used, slots: 64, logging: true }],
+  'user-data-send': [
+    {
+      ...{ kind: 'user-data-send', virtualMachineId, destinationHostId: 'hv-b' },
+      devices: [
+        {
+          ...{ sourceId: used, destinationId: free },
+          namespaces: [{ source: 1, destination: 1, blocks: 1000, blockSize: 512 }],
+        },
+      ],
+      downtimeBudgetMilliseconds: 300,
+    },
+  ],
   'vm-destroy': [{ kind: 'vm-destroy', virtualMachineId }],
   'vfio-set-state': [{ kind: 'vfio-set-state', controllerId: used, state: 'STOP' }],
   'vfio-transfer-state': [
@@ -118,6 +131,7 @@ const final: readonly StepKind[] = ['controller-reset', 'subsystem-reset', 'vm-d
 const traceless: readonly StepKind[] = [
   ...(['function-level-reset', 'controller-reset', 'subsystem-reset', 'primary-allocate'] as const),
   ...(['vm-send-memory', 'vm-pre-copy', 'vfio-transfer-state', 'migration-proof'] as const),
+  'user-data-send',
 ];
 
 function sampleFleet(): Fleet {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostTitle } from '../../fleet/selectors.ts';
 import { preCopyOptionsSchema } from '../../migration/pre-copy/options.ts';
+import { copiedDeviceSchema } from '../../migration/user-data/copied-namespaces.ts';
 import { defineStep } from '../step-definition.ts';
 import { id } from './fields.ts';
 import { missingMachine, monitorLine } from './machine.ts';
@@ -22,6 +23,8 @@ const preCopySchema = z.object({
   destinationHostId: id,
   /** Devices that have early state (VFIO PRE_COPY); the others only stop. */
   earlyState: z.array(z.object({ sourceId: id, destinationId: id })),
+  /** Devices of which user data is copied too; left out: none. */
+  userData: z.array(copiedDeviceSchema).max(64).optional(),
   /** VQ resources of every device: the forecast of the downtime needs them. */
   queues: z.array(z.number().int().min(0)),
   downtimeBudgetMilliseconds: z.number().int().min(1),
@@ -76,8 +79,8 @@ const preCopy = defineStep({
     hosts: [destinationHostId],
     controllers: earlyState.flatMap(({ sourceId, destinationId }) => [sourceId, destinationId]),
   }),
-  words: ({ virtualMachineId, destinationHostId }, fleet) =>
-    `Copy the memory of ${machineTitle(fleet, virtualMachineId)} to ${hostTitle(fleet, destinationHostId)} while the guest goes on`,
+  words: ({ virtualMachineId, destinationHostId, userData }, fleet) =>
+    `Copy the memory${userData === undefined ? '' : ' and the user data'} of ${machineTitle(fleet, virtualMachineId)} to ${hostTitle(fleet, destinationHostId)} while the guest goes on`,
   command: null,
   commandLines: (step, { fleet }) => [
     monitorLine(step, `migrate_set_parameter downtime-limit ${step.downtimeBudgetMilliseconds}`),

@@ -120,6 +120,9 @@ function* assemblePrimary(
     migrationEvidence: found.reason,
     memoryTracking: trackingOf(title, identify, 0, 'host memory changes'),
     userDataTracking: trackingOf(title, identify, 1, 'user data changes'),
+    ...(identify === null || (identify.trattr & 2) === 0
+      ? {}
+      : { userDataQueues: { ofController: identify.mcudmq, ofSubsystem: identify.mnsudmq } }),
     vfioDriver: fn.vfioDriver,
     ...(controller?.offered == null ? {} : { offered: offeredOf(controller.offered) }),
     functions: controller?.functionSupport ?? withoutFunctions(unread.slice(0, -1)).support,
@@ -233,6 +236,7 @@ function assembleSecondary(
       flags: null,
       reason: 'The function does not exist on the host, so no driver can be asked.',
     },
+    ...(read?.function.userDataQueue === true ? { userDataQueue: true } : {}),
     virtualSubsystemId: null,
     virtualControllerId: null,
     virtualMachineId: null,

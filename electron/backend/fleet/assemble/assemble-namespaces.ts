@@ -127,6 +127,7 @@ function namespaceOf(subsystemId: string, reading: NamespaceReading): Namespace 
     metadataSize: sensible ? (format?.ms ?? 0) : 0,
     ...(identify === null || format === undefined ? {} : { formatIndex: index }),
     shared: ((identify?.nmic ?? 0) & 1) === 1,
+    ...(((identify?.nmic ?? 0) & 2) === 2 ? { dispersed: true } : {}),
     nguid: nonZero(descriptor('nguid')) || nonZero(identify?.nguid ?? ''),
     eui64: nonZero(descriptor('eui64')) || nonZero(identify?.eui64 ?? ''),
     uuid: uuidText(nonZero(descriptor('uuid'))),

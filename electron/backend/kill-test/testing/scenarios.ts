@@ -4,6 +4,7 @@ import { defaultPreCopyOptions } from '#shared/migration/pre-copy/options.ts';
 import type { ExposedCapability } from '#shared/virtual-subsystem/mask/exposed-capability.ts';
 import type { TwinScenario } from '../../migration-rehearsal/live-through.ts';
 import { requestFor } from '../../test-support/migration-request.ts';
+import { twoDrives } from '../../test-support/two-drives.ts';
 import { folderOnDisk } from './folder-on-disk.ts';
 import { busyFleet, smallFleet, throttledFleet } from './small-fleet.ts';
 
@@ -159,6 +160,22 @@ export const preCopyMigrations: readonly TwinScenario[] = [
 /** The same with a guest that must be slowed down for it. */
 export const throttledMigrations: readonly TwinScenario[] = [
   preCopyMigration('migrate a virtual machine that writes too much', throttledFleet, 60),
+];
+
+/** The same to a host with another drive: user data is copied too. */
+export const userDataMigrations: readonly TwinScenario[] = [
+  {
+    name: 'migrate a virtual machine with its user data while it goes on',
+    fleet: twoDrives,
+    intent: (fleet) => ({
+      kind: 'migrate',
+      request: requestFor(fleet, {
+        virtualMachineId: 'hv-a:db-primary',
+        options: { preCopy: defaultPreCopyOptions, downtimeBudgetMilliseconds: 300 },
+      }),
+    }),
+    abortAt: 40,
+  },
 ];
 
 /** Undoing is a procedure like any other. */

@@ -124,6 +124,7 @@ async function deviceLines(
     const state = own === undefined ? null : await reader.loadedState(device, place, own.stateBytes);
     const digest = state === null ? '' : sha256(state);
     noteDigest(digest);
+    lines.push(...(await userDataLines(reader, device, facts)));
     lines.push(
       proofLine(
         'controller state, SHA-256',
@@ -155,6 +156,24 @@ async function deviceLines(
     else lines.push(...answers);
   }
   return { lines, unproven };
+}
+
+/** The contents of the namespaces that were copied, read again at the destination. */
+async function userDataLines(
+  reader: MigrationReader,
+  { source, destination, destinationPrimary }: ReadyDevice,
+  { userData = [] }: MigrationFacts,
+): Promise<ProofLine[]> {
+  const host = reader.connection(destination.hostId)?.userData;
+  const address = destinationPrimary.pciAddress;
+  const lines: ProofLine[] = [];
+  for (const { sourceId, nsid, destinationNsid, bytes, checksum } of userData) {
+    if (sourceId !== source.id) continue;
+    const found = address === null ? undefined : await host?.digest({ address, nsid: destinationNsid });
+    const there = found?.ok === true ? memoryWords(bytes, found.value) : unreadable;
+    lines.push(proofLine(`user data of NSID ${nsid}`, memoryWords(bytes, checksum), there));
+  }
+  return lines;
 }
 
 /** What the guest reads from its controller, now and before the move; null when nobody could read it then. */

@@ -34,10 +34,26 @@ export interface PerformContext {
 /** Facts that a step leaves behind for the migration's report. */
 export interface StepOutcome {
   readonly memory?: ArrivedMemory;
+  /** What came of the user data of each namespace that was copied. */
+  readonly userData?: readonly ArrivedUserData[];
   /** The controller state as it was read at the source and accepted by the destination. */
   readonly state?: { readonly sourceId: string; readonly bytes: Uint8Array };
   /** What came of it, in words; left out: what the reading says of its effect. */
   readonly words?: string;
+}
+
+/** The user data of one namespace as its destination has it. */
+export interface ArrivedUserData {
+  /** Source secondary. */
+  readonly sourceId: string;
+  readonly nsid: number;
+  readonly destinationNsid: number;
+  /** Bytes of the namespace, and those that this step sent of it. */
+  readonly bytes: number;
+  readonly sentBytes: number;
+  /** Digest of what the source holds, and of what the destination does, 16 hexadecimal digits. */
+  readonly checksum: string;
+  readonly arrived: string;
 }
 
 /** The two sides of a step that copies while the guest goes on: what people decide, and what they are told. */

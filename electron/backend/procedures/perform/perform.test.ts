@@ -16,6 +16,8 @@ import { type PerformCase, performCases } from './testing/perform-cases.ts';
 
 const kinds = Object.keys(stepDefinitions) as StepKind[];
 const commandKinds = kinds.filter((kind) => stepDefinitions[kind].command !== null);
+/** Something travels over a link. */
+const takesTime: readonly StepKind[] = ['vm-send-memory', 'vm-pre-copy', 'user-data-send'];
 const timeoutMilliseconds = 1000;
 const source = {
   kind: 'simulated',
@@ -158,8 +160,8 @@ describe('performing a step of every kind', () => {
       await performing;
       expect(performed).toEqual({ ok: true, value: facts });
       expect(steps).toBeGreaterThan(0);
-      // Only memory on its way takes time here; nothing was given up, although a step after another was waited for.
-      if (kind !== 'vm-send-memory' && kind !== 'vm-pre-copy') expect(hosts.clock.now()).toBe(pausedAt);
+      // Only memory and user data on their way take time here; nothing was given up, although a step after another was waited for.
+      if (!takesTime.includes(kind)) expect(hosts.clock.now()).toBe(pausedAt);
       expect(definitionOf(step).effect(step, await hosts.read())).toMatchObject({ holds: true });
     },
   );

@@ -6,6 +6,7 @@ import { pciPerformers } from './pci.ts';
 import type { Perform, PerformContext, StepOutcome } from './perform-context.ts';
 import { preCopyPerformers } from './pre-copy.ts';
 import { proofPerformers } from './proof.ts';
+import { userDataPerformers } from './user-data/user-data-performers.ts';
 import { vfioPerformers } from './vfio.ts';
 
 /** Steps that are one admin command are all sent in one way; each other kind has its performer. */
@@ -13,6 +14,7 @@ const performers: { readonly [Kind in Exclude<StepKind, CommandStepKind>]: Perfo
   ...pciPerformers,
   ...machinePerformers,
   ...preCopyPerformers,
+  ...userDataPerformers,
   ...vfioPerformers,
   ...proofPerformers,
 };
@@ -21,7 +23,9 @@ const performers: { readonly [Kind in Exclude<StepKind, CommandStepKind>]: Perfo
  * What is not bounded by the clock: sending memory takes as long as the memory and the link want, shows how far it is and
  * can be aborted; each command of a comparison has its own bound.
  */
-const boundless: ReadonlySet<StepKind> = new Set(['vm-send-memory', 'vm-pre-copy', 'migration-proof']);
+const boundless: ReadonlySet<StepKind> = new Set([
+  ...(['vm-send-memory', 'vm-pre-copy', 'user-data-send', 'migration-proof'] as const),
+]);
 
 /** A host may take so many times as long as a controller for one answer: behind one write there are many commands. */
 const hostFactor = 6;

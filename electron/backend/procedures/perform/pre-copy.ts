@@ -9,6 +9,7 @@ import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/mig
 import { allowedDowntime } from '#shared/migration/pre-copy/convergence.ts';
 import { type Deciding, decide, undecided } from '#shared/migration/pre-copy/decide.ts';
 import { type PreCopyFacts, type PreCopyRound, withRound } from '#shared/migration/pre-copy/round.ts';
+import { logSlots } from '#shared/migration/user-data/log-slots.ts';
 import type { StepOf } from '#shared/procedure/step.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -20,6 +21,7 @@ import {
   type StepOutcome,
   unreachableObject,
 } from './perform-context.ts';
+import { UserDataCopy, type UserDataRound } from './user-data/user-data-copy.ts';
 import { vfioDeviceOf } from './vfio.ts';
 
 type PreCopyStep = StepOf<'vm-pre-copy'>;
@@ -72,6 +74,14 @@ async function copyWhileRunning(
   };
   const tracked = await ensureTracked(virtualMachines, name);
   if (!tracked.ok) return tracked;
+  const opened = await openUserData(step, context);
+  if (!opened.ok) return opened;
+  const userData = opened.value;
+  const save = () => {
+    facts = { ...facts, ...userDataFacts(userData) };
+    preCopy.onProgress(facts, true);
+  };
+  if (userData !== null) save();
   let deciding: Deciding = undecided;
   for (;;) {
     const before = facts.totalSentBytes;
@@ -82,9 +92,15 @@ async function copyWhileRunning(
       facts = { ...facts, roundSentBytes, roundBytes, totalSentBytes: before + roundSentBytes };
       preCopy.onProgress(facts, false);
     };
-    const sent = await virtualMachines.sendRound(
+    const copied = await userData?.round(
+      { save, tell: () => preCopy.onProgress({ ...facts, ...userDataFacts(userData) }, false) },
+      signal,
+    );
+    if (copied?.ok === false) return copied;
+    const sending = virtualMachines.sendRound(
       ...([name, ends.destination.virtualMachines, tell, signal, options.mostBytesPerSecond] as const),
     );
+    const sent = await (userData === null ? sending : userData.meanwhile(sending, { save, clock }));
     if (!sent.ok) return sent;
     // As it is, not as it was asked for: an earlier attempt may have slowed the guest down, or a command may come late.
     const throttlePercent = Math.round(sent.value.throttleShare * 100);
@@ -92,17 +108,27 @@ async function copyWhileRunning(
       begun,
       throttlePercent,
       deviceBytes: early.value,
+      userData: copied === undefined ? null : { ...copied.value, leftBytes: userData?.leftBytes ?? 0 },
     });
-    const decided = decide(deciding, round, {
-      ...{ budget, options, startedOver: round.startedOver },
-      decision: preCopy.takeDecision(),
-    });
+    const left = round.leftBytes + (round.userDataLeftBytes ?? 0);
+    // What only the program knows would be lost with it.
+    const isKnown = userData?.isExact !== false;
+    const decided = decide(
+      deciding,
+      { ...round, leftBytes: left },
+      {
+        ...{ budget, options: isKnown ? options : { ...options, holdBeforeSwitchOver: true } },
+        startedOver: round.startedOver,
+        decision: isKnown ? preCopy.takeDecision() : null,
+      },
+    );
     round.allowedMilliseconds = allowedDowntime(options.policy, budget, decided.next.rounds.length);
     deciding = decided.next;
     facts = {
       ...{ state: decided.state, reason: decided.reason, rounds: withRound(facts.rounds, round) },
       ...{ roundSentBytes: 0, roundBytes: round.leftBytes, totalSentBytes: before + sent.value.bytes },
       ...(decided.waitsForLow === undefined ? {} : { waitsForLow: decided.waitsForLow }),
+      ...userDataFacts(userData),
     };
     preCopy.onProgress(facts, true);
     if (decided.what === 'switch-over') return succeed({ words: wordsOf(round, decided.reason) });
@@ -119,6 +145,20 @@ async function copyWhileRunning(
     const pause = shortest - (clock.microseconds() - begun) / 1000;
     if (pause > 0) await clock.sleep(Math.ceil(pause), { signal, what: `the next round of copying ${name}` });
   }
+}
+
+/** The user data that is copied with the memory; null: none is. */
+async function openUserData(
+  { userData }: PreCopyStep,
+  context: PerformContext,
+): Promise<Result<UserDataCopy | null>> {
+  return userData === undefined
+    ? succeed(null)
+    : UserDataCopy.open(userData, context, { before: context.preCopy.before?.userData, slots: logSlots });
+}
+
+function userDataFacts(userData: UserDataCopy | null): Pick<PreCopyFacts, 'userData'> {
+  return userData === null ? {} : { userData: userData.facts() };
 }
 
 /** A host that was started anew since the memory began to be tracked has forgotten that. */
@@ -148,11 +188,18 @@ function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformC
         begun,
         throttlePercent,
         deviceBytes,
-      }: { readonly begun: number; readonly throttlePercent: number; readonly deviceBytes: number },
+        userData,
+      }: {
+        readonly begun: number;
+        readonly throttlePercent: number;
+        readonly deviceBytes: number;
+        readonly userData: UserDataRound | null;
+      },
     ): PreCopyRound {
       const milliseconds = (clock.microseconds() - begun) / 1000;
       const sending = milliseconds - roundMilliseconds(link);
-      if (sending >= 10 && bytes > 0) bytesPerSecond = (bytes / sending) * 1000;
+      const all = bytes + (userData?.sentBytes ?? 0);
+      if (sending >= 10 && all > 0) bytesPerSecond = (all / sending) * 1000;
       const dirtyBytesPerSecond = milliseconds < 1 ? 0 : (leftBytes / milliseconds) * 1000;
       // What the guest still writes until it stands.
       const meanwhile = (dirtyBytesPerSecond * commandsOfMachine * command) / 1000;
@@ -160,20 +207,24 @@ function createRoundMeter(step: PreCopyStep, { fleet, clock, preCopy }: PerformC
       const { mostBytesPerSecond } = step.options;
       const standing = mostBytesPerSecond === undefined ? bytesPerSecond : throughput(link);
       const measured: Link = { ...link, bytesPerSecond: standing, loss: 0 };
-      const downtimeWith = (memoryBytes: number) =>
+      const downtimeWith = (memoryBytes: number, userDataBytes: number | undefined) =>
         sumOfTerms(
           downtimeTerms({
             ...{ memoryBytes, queues: step.queues, link: measured },
-            commandMilliseconds: command,
+            ...{ userDataBytes, commandMilliseconds: command },
           }) ?? [],
         );
       return {
         number: (rounds.at(-1)?.number ?? 0) + 1,
         startedMilliseconds: offset + (begun - first) / 1000,
         ...{ milliseconds, sentBytes: bytes, deviceBytes, leftBytes, bytesPerSecond, dirtyBytesPerSecond },
-        ...{ throttlePercent, startedOver: startsOver, allowedMilliseconds: 0 },
-        downtimeForecastMilliseconds: downtimeWith(leftBytes + meanwhile),
-        leastMilliseconds: downtimeWith(0),
+        ...(userData === null
+          ? {}
+          : { userDataSentBytes: userData.sentBytes, userDataLeftBytes: userData.leftBytes }),
+        ...{ throttlePercent, startedOver: startsOver || userData?.startedOver === true },
+        allowedMilliseconds: 0,
+        downtimeForecastMilliseconds: downtimeWith(leftBytes + meanwhile, userData?.leftBytes),
+        leastMilliseconds: downtimeWith(0, userData === null ? undefined : 0),
       };
     },
   };

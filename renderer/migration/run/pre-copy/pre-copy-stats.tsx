@@ -8,6 +8,25 @@ import { DowntimeStat, OverallStat, StatCard } from '../stat-card.tsx';
 
 type Copied = NonNullable<MigrationFacts['preCopy']>;
 
+/** The contents of its namespaces, where they are copied, and how full the queues of their logs were. */
+function UserDataStat({ userData }: { readonly userData: NonNullable<Copied['userData']> }) {
+  const { leftBytes, sentBytes, queues } = userData;
+  const fullest = Math.max(0, ...queues.map(({ mostWaiting, slots }) => mostWaiting / slots));
+  const brokeOff = queues.reduce((sum, queue) => sum + queue.brokeOff, 0);
+  const log =
+    brokeOff > 0
+      ? `log broke off ${brokeOff === 1 ? 'once' : `${brokeOff} times`}, copied again`
+      : `queue at most ${Math.ceil(fullest * 100)} % full`;
+  return (
+    <StatCard
+      label="User data left"
+      value={formatMemory(leftBytes)}
+      note={`${formatMemory(sentBytes)} sent · ${log}`}
+      tone={brokeOff > 0 ? 'warn' : undefined}
+    />
+  );
+}
+
 /** The figures of a migration that copies while its guest goes on. */
 export function PreCopyStats({
   run,
@@ -53,6 +72,7 @@ export function PreCopyStats({
             : `of ${formatMemory(facts.memoryBytes)}`
         }
       />
+      {copied.userData === undefined ? null : <UserDataStat userData={copied.userData} />}
       <StatCard
         label="Rate"
         value={rate > 0 ? formatRate(rate) : '–'}

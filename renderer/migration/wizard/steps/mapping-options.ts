@@ -4,6 +4,7 @@ import { controllerFullTitle, hexadecimalId, secondaryStateWords } from '#shared
 import { isFreeDestination } from '#shared/migration/destination-rules.ts';
 import { provisionableIds, withDestinations } from '#shared/migration/provisioned-destinations.ts';
 import type { DeviceMapping } from '#shared/migration/request.ts';
+import { needsCopy } from '#shared/migration/user-data/needs-copy.ts';
 import type { SelectOption } from '../../../ui/controls/form.tsx';
 import { formatCapacity } from '../../../ui/format.ts';
 
@@ -87,7 +88,11 @@ export function namespaceOptions(
     .map(({ namespace, same }) => ({
       value: String(namespace.nsid),
       label: namespaceLabel(namespace),
-      note: same ? sameWords(source, namespace) : 'different data',
+      note: !same
+        ? 'different data'
+        : needsCopy(source, namespace)
+          ? `${sameWords(source, namespace)}, other storage: copied`
+          : sameWords(source, namespace),
     }));
   return [...options, { value: 'none', label: 'Not attached' }];
 }
@@ -98,6 +103,20 @@ function sameWords(source: Namespace, destination: Namespace): string {
     ({ key }) => source[key] !== '' && source[key] === destination[key],
   );
   return `same ${equal.map(({ name }) => name).join(', ')}`;
+}
+
+/** Whether the contents of a namespace are copied when it maps to the one with that NSID. */
+export function isCopiedTo(
+  fleet: Fleet,
+  destinationId: string,
+  source: Namespace,
+  nsid: number | null,
+): boolean {
+  const subsystemId = withDestinations(fleet, [{ destinationId }]).controllers[destinationId]?.subsystemId;
+  const destination = Object.values(fleet.namespaces).find(
+    (namespace) => namespace.subsystemId === subsystemId && namespace.nsid === nsid,
+  );
+  return destination !== undefined && needsCopy(source, destination);
 }
 
 /** `n2 · 400 GB · shared`. */

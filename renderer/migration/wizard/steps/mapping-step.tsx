@@ -20,7 +20,12 @@ import { draggedType, FreeControllers } from '../mapping/free-controllers.tsx';
 import { PoolBars } from '../mapping/pool-bars.tsx';
 import styles from '../wizard.module.css';
 import { requestOf, type WizardState } from '../wizard-state.ts';
-import { destinationControllerOptions, namespaceLabel, namespaceOptions } from './mapping-options.ts';
+import {
+  destinationControllerOptions,
+  isCopiedTo,
+  namespaceLabel,
+  namespaceOptions,
+} from './mapping-options.ts';
 import { StepPage } from './step-page.tsx';
 
 /** Step 3: which secondary controller and namespaces take the place of each device. */
@@ -202,14 +207,13 @@ function Namespaces({
           label={`Namespace for n${namespace.nsid} of ${controllerFullTitle(fleet, source)}`}
           value={pair === undefined ? 'none' : String(pair.destination)}
           options={options}
-          onChange={(value) =>
+          onChange={(value) => {
+            const destination = value === 'none' ? null : Number(value);
             dispatch({
-              kind: 'map-namespace',
-              sourceId: source.id,
-              source: namespace.nsid,
-              destination: value === 'none' ? null : Number(value),
-            })
-          }
+              ...{ kind: 'map-namespace', sourceId: source.id, source: namespace.nsid, destination },
+              copy: isCopiedTo(fleet, mapped.destinationId, namespace, destination),
+            });
+          }}
         />
       </div>
     );

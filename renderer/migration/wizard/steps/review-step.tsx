@@ -120,7 +120,9 @@ function mappingWords(now: Fleet, device: MigrationRequest['devices'][number]): 
     const controller = fleet.controllers[id];
     return controller === undefined ? id : controllerFullTitle(fleet, controller);
   };
-  const namespaces = device.namespaces.map((pair) => `n${pair.source} → n${pair.destination}`).join(', ');
+  const namespaces = device.namespaces
+    .map((pair) => `n${pair.source} → n${pair.destination}${pair.copy ? ', copied' : ''}`)
+    .join(', ');
   return `${title(device.sourceId)} → ${title(device.destinationId)}${namespaces === '' ? '' : ` · ${namespaces}`}`;
 }
 

@@ -47,10 +47,7 @@ export interface UserDataMigrationEntry {
   readonly reserved: readonly ReservedByte[];
 }
 
-/**
- * Decodes exactly 32 bytes. Refuses reserved values of the sequence attribute and of the change information.
- * @internal the other direction of a layout stands beside it, although only tests read such an entry today
- */
+/** Decodes exactly 32 bytes. Refuses reserved values of the sequence attribute and of the change information. */
 export function decodeUserDataMigrationEntry(bytes: Uint8Array): Result<UserDataMigrationEntry> {
   const checked = checkLength(structure, bytes, userDataMigrationEntryLength);
   if (!checked.ok) return checked;

@@ -14,6 +14,8 @@ import {
   type MigratingDevice,
   type MigrationSubject,
 } from '../../../migration/subject.ts';
+import { copiedDevices } from '../../../migration/user-data/copied-devices.ts';
+import type { CopiedDevice } from '../../../migration/user-data/copied-namespaces.ts';
 
 /** The phases of a migration in their order; a step belongs to exactly one. */
 export const migrationPhases = {
@@ -47,6 +49,8 @@ export interface ReadyMigration {
   readonly devices: readonly ReadyDevice[];
   /** How it is copied while the guest goes on; null: the guest is stopped first. */
   readonly preCopy: PreCopyOptions | null;
+  /** Devices of which user data is copied. */
+  readonly userData: readonly CopiedDevice[];
 }
 
 /** The subject with everything known, or undefined. */
@@ -55,7 +59,8 @@ export function readyMigration(subject: MigrationSubject): ReadyMigration | unde
   const devices = subject.devices.flatMap((device) => readyDevice(device) ?? []);
   if (machine === undefined || devices.length !== subject.devices.length) return undefined;
   const destinationMachineId = virtualMachineIdOf(request.destinationHostId, machine.name);
-  return { fleet, request, machine, destinationMachineId, devices, preCopy: preCopyOf(subject) };
+  const [preCopy, userData] = [preCopyOf(subject), copiedDevices(subject)];
+  return { fleet, request, machine, destinationMachineId, devices, preCopy, userData };
 }
 
 function readyDevice(device: MigratingDevice): ReadyDevice | undefined {

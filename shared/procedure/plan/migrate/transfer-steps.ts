@@ -3,6 +3,7 @@ import type { VfioState } from '../../../vfio/device-state.ts';
 import type { ProofStage } from '../../steps/proof.ts';
 import type { PlanBuilder } from '../builder.ts';
 import { migrationPhases, type ReadyDevice, type ReadyMigration } from './migration-steps.ts';
+import { logUserData, sendUserData } from './user-data-steps.ts';
 
 /**
  * Phases `Pre-copy` or `Copy memory`, and `Stop and copy`. Last, what was loaded is read again, and nothing comes between
@@ -31,6 +32,7 @@ function stopThenCopy(builder: PlanBuilder, migration: ReadyMigration): void {
   if (devices.length > 1) setAll(builder, migration, 'source', 'RUNNING_P2P', copyMemory);
   setAll(builder, migration, 'source', 'STOP', copyMemory);
   const { destinationHostId } = request;
+  sendUserData(builder, migration, copyMemory);
   builder.add({ kind: 'vm-send-memory', virtualMachineId: machine.id, destinationHostId }, copyMemory);
   setAll(builder, migration, 'source', 'STOP_COPY', stopAndCopy);
   transferStates(builder, migration);
@@ -44,6 +46,7 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
   const { request, machine, devices } = migration;
   const { preCopy, stopAndCopy } = migrationPhases;
   const ends = { virtualMachineId: machine.id, destinationHostId: request.destinationHostId };
+  logUserData(builder, migration, true, preCopy);
   builder.add({ kind: 'vm-track-memory', virtualMachineId: machine.id, tracking: true }, preCopy);
   const early = devices.filter(({ source }) => source.vfioOffer.flags?.preCopy === true);
   setStates(
@@ -59,6 +62,7 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
         destinationId: destination.id,
       })),
       queues: devices.map(({ source }) => source.nvq),
+      ...(migration.userData.length === 0 ? {} : { userData: [...migration.userData] }),
       downtimeBudgetMilliseconds: request.options.downtimeBudgetMilliseconds,
     },
     preCopy,
@@ -74,6 +78,7 @@ function copyThenStop(builder: PlanBuilder, migration: ReadyMigration, options: 
       stopAndCopy,
     );
   setAll(builder, migration, 'source', 'STOP_COPY', stopAndCopy);
+  sendUserData(builder, migration, stopAndCopy);
   builder.add({ kind: 'vm-send-memory', ...ends, rest: true }, stopAndCopy);
   transferStates(builder, migration);
 }

@@ -282,7 +282,7 @@ function withoutTime(value: object, ahead: number): object {
 function namespaceMember(namespace: SimulatedNamespace, subsystem: number): Member {
   return {
     ...{ path: `subsystems/${subsystem}/namespaces`, object: namespace, weight: 1 },
-    sources: () => [...namespace.attachedTo],
+    sources: () => [namespace.contents.changes, ...namespace.attachedTo],
     value: () => namespaceToFile(namespace),
   };
 }

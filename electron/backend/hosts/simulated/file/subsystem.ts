@@ -21,7 +21,7 @@ export function* subsystemFromFile(
 ): Pieces<Result<SimulatedSubsystem>> {
   const namespaces: SimulatedNamespace[] = [];
   for (const entry of file.namespaces) {
-    const namespace = namespaceFromFile(entry);
+    const namespace = namespaceFromFile(entry, file.nqn);
     if (!namespace.ok) return namespace;
     namespaces.push(namespace.value);
     yield* pacer.did(1 + entry.attachedTo.length / attachmentsOfFunction);

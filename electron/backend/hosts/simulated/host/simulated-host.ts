@@ -14,6 +14,7 @@ import { controllerRegisters, propertyBytes } from '../controller/registers.ts';
 import type { MetFault } from '../faults/fault-plan.ts';
 import { isPrimary, isSecondary } from '../state/controller.ts';
 import { SimulatedSysfs } from '../sysfs/sysfs.ts';
+import { HostUserData } from '../user-data/host-user-data.ts';
 import { openVariantDriver, variantDriverName, vfioOfferOf } from '../vfio/variant-driver.ts';
 import type { SimulatedVfioDevice } from '../vfio/vfio-device.ts';
 import { SimulatedMachines } from '../virtual-machine/machines.ts';
@@ -46,6 +47,7 @@ export class SimulatedHost implements HostConnection {
   readonly file: FileHost;
   readonly kernel: SimulatedKernel;
   readonly virtualMachines: SimulatedMachines;
+  readonly userData: HostUserData;
   readonly pci: HostConnection['pci'];
   readonly sysfs: SimulatedSysfs;
   /** It started anew after it had lost power. */
@@ -79,6 +81,12 @@ export class SimulatedHost implements HostConnection {
         latencyMilliseconds: file.linkLatencyMilliseconds,
         loss: file.linkLoss,
       },
+    });
+    this.userData = new HostUserData({
+      ...{ host: file.name, kernel: this.kernel, clock: options.clock, turn: this.#turn },
+      link: this.virtualMachines.linkSpeed,
+      condition: this.virtualMachines.link,
+      settle: () => this.virtualMachines.settle(),
     });
     if (file.linkState) this.virtualMachines.link.restore(file.linkState, options.clock.now());
     this.sysfs = new SimulatedSysfs(this.kernel);
@@ -175,6 +183,7 @@ export class SimulatedHost implements HostConnection {
         : null,
       vfioDriver: variantDriverName(controller, stopCopy),
       vfioOffer: vfioOfferOf(entry, stopCopy),
+      ...(controller.dataQueue === null ? {} : { userDataQueue: true }),
       ...(entry.transport === 'pcie' || physicalFunction !== null
         ? { controllerStatus: controller.csts }
         : {}),

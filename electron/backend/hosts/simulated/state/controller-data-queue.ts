@@ -83,6 +83,11 @@ export class ControllerDataQueue {
     return (this.tail - this.head + this.slots) % this.slots;
   }
 
+  /** Host memory that it lies in. */
+  get memory(): QueueMemory {
+    return this.#memory;
+  }
+
   toFile(): FileDataQueue {
     const { identifier, target, slots, ranges, head, tail, trigger, armed } = this;
     const { address, bytes } = this.#memory;

@@ -10,6 +10,8 @@ import {
   namespaceDescriptorTypes,
 } from '#shared/nvme/layouts/identify/namespace-descriptors.ts';
 import { type Result, succeed } from '#shared/result.ts';
+import { NamespaceContents } from './contents/namespace-contents.ts';
+import { tagOf } from './contents/tags.ts';
 
 /** LBA formats of a simulated drive, in the order of their index. */
 export const simulatedFormats: readonly LbaFormat[] = [
@@ -32,28 +34,41 @@ export interface SimulatedNamespace {
   readonly descriptors: Uint8Array;
   /** CNTLIDs. */
   readonly attachedTo: Set<number>;
+  readonly contents: NamespaceContents;
 }
 
-/** A namespace from what a fleet file, or a Namespace Management command in the same form, says of it. */
-export function namespaceFromFile(file: FileNamespace): Result<SimulatedNamespace> {
+/**
+ * A namespace of the NVM subsystem with that NQN, from what a fleet file, or a Namespace Management command in the same form,
+ * says of it.
+ */
+export function namespaceFromFile(file: FileNamespace, nqn: string): Result<SimulatedNamespace> {
   const identify = identifyBytes(file);
   if (!identify.ok) return identify;
   const descriptors = descriptorBytes(file);
   if (!descriptors.ok) return descriptors;
+  const { contents: written, ...fixed } = file;
+  const contents = new NamespaceContents(tagOf('namespace', nqn, file.nsid, file.nguid, file.uuid));
+  if (written !== undefined) contents.restore(written, file.blocks);
   return succeed({
     nsid: file.nsid,
-    file,
+    file: fixed,
     isShared: file.shared,
     bytes: BigInt(file.blocks) * BigInt(file.blockSize),
     identify: identify.value,
     descriptors: descriptors.value,
     attachedTo: new Set(file.attachedTo),
+    contents,
   });
 }
 
-/** As it was made, attached to whatever it is now. */
-export function namespaceToFile({ file, attachedTo }: SimulatedNamespace): FileNamespace {
-  return { ...file, attachedTo: [...attachedTo].sort((left, right) => left - right) };
+/** As it was made, attached to whatever it is now, with what it holds now. */
+export function namespaceToFile({ file, attachedTo, contents }: SimulatedNamespace): FileNamespace {
+  const held = contents.toFile();
+  return {
+    ...file,
+    attachedTo: [...attachedTo].sort((left, right) => left - right),
+    ...(held === undefined ? {} : { contents: held }),
+  };
 }
 
 /** Identify Namespace of CNS 00h with NSID FFFFFFFFh: what all namespaces have in common. */
@@ -74,7 +89,7 @@ function identifyBytes(file: FileNamespace): Result<Uint8Array> {
     ncap: blocks,
     nuse: blocks,
     mc: 2,
-    nmic: file.shared ? 1 : 0,
+    nmic: (file.shared ? 1 : 0) + (file.dispersed === true ? 2 : 0),
     nvmcap: blocks * BigInt(file.blockSize),
     nguid: file.nguid.padEnd(32, '0'),
     eui64: file.eui64.padEnd(16, '0'),

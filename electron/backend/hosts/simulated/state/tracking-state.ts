@@ -20,7 +20,7 @@ export function noTracking(): TrackingState {
 
 /** Deletes all queues and stops all tracking, without last entries: the device forgets. */
 export function stopTracking({ queues, trackers }: TrackingState): void {
-  for (const queue of queues.values()) queue.target.dataQueue = null;
+  for (const queue of queues.values()) forgetQueue(queue);
   for (const target of trackers.keys()) target.memoryTracker = null;
   queues.clear();
   trackers.clear();
@@ -29,7 +29,14 @@ export function stopTracking({ queues, trackers }: TrackingState): void {
 /** Deletes one queue of a controller. */
 export function deleteQueue(queue: ControllerDataQueue): void {
   queue.owner.part.tracking.queues.delete(queue.identifier);
-  queue.target.dataQueue = null;
+  forgetQueue(queue);
+}
+
+/** Nobody learns of changes any more, so nobody can copy them: what was told apart need not be. */
+function forgetQueue({ target }: ControllerDataQueue): void {
+  target.dataQueue = null;
+  for (const nsid of target.subsystem.attachedTo(target.cntlid))
+    target.subsystem.namespaces.get(nsid)?.contents.joinAgain();
 }
 
 /** The tracking state of every controlling function of an NVM subsystem. */

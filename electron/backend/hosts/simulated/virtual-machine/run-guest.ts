@@ -70,17 +70,24 @@ function doReads(
 }
 
 function doWrites(workload: GuestWorkload, controller: SimulatedController, numbers: Numbers): number {
-  const attached = controller.subsystem.attachedTo(controller.cntlid);
+  const { subsystem, cntlid } = controller;
+  const attached = subsystem.attachedTo(cntlid);
   if (attached.length === 0) return 0;
   const { blocksPerCommand } = workload.file;
   controller.health.writeCommands += numbers.count;
   controller.health.bytesWritten += numbers.count * blocksPerCommand * blockSizeOf(controller, attached);
-  for (let done = 0; done < numbers.count && controller.dataQueue?.isLogging; done++) {
+  if (controller.dataQueue === null) {
+    for (const nsid of attached) subsystem.namespaces.get(nsid)?.contents.writtenSomewhere(numbers.count);
+    return numbers.count;
+  }
+  for (let done = 0; done < numbers.count; done++) {
     const index = numbers.first + done * numbers.step;
     const nsid = attached[index % attached.length] ?? 0;
-    const total = BigInt(controller.subsystem.namespaces.get(nsid)?.file.blocks ?? 1);
+    const namespace = subsystem.namespaces.get(nsid);
+    const total = BigInt(namespace?.file.blocks ?? 1);
     const blocks = total < BigInt(blocksPerCommand) ? Number(total) : blocksPerCommand;
     const slba = workload.firstBlock(index, total, blocks);
+    namespace?.contents.write(Number(slba), Number(slba) + blocks);
     userDataChanged(controller, { nsid, slba, blocks, deallocated: false });
   }
   return numbers.count;

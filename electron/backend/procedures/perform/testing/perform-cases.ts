@@ -64,6 +64,16 @@ const preCopy: StepOf<'vm-pre-copy'> = {
   ...{ kind: 'vm-pre-copy', virtualMachineId, destinationHostId: 'hv-b' },
   ...{ earlyState: [], queues: [8, 8], downtimeBudgetMilliseconds: 300, options: defaultPreCopyOptions },
 };
+/** Onto itself: both hosts have the same drive. */
+const sendUserData: StepOf<'user-data-send'> = {
+  ...{ kind: 'user-data-send', virtualMachineId, destinationHostId: 'hv-b', downtimeBudgetMilliseconds: 300 },
+  devices: [
+    {
+      ...{ sourceId: inGuest, destinationId: 'hv-b/0000:01:00.0/70' },
+      namespaces: [{ source: 2, destination: 2, blocks: 100, blockSize: 4096 }],
+    },
+  ],
+};
 const withoutFunctions: Step = { kind: 'set-vf-count', primaryId: fixed, count: 0 };
 
 /** One of every kind, on the two hosts of the built-in fleet with a drive that provisions functions; a kind without a case does not compile. */
@@ -346,6 +356,32 @@ export const performCases: { readonly [Kind in StepKind]: PerformCase<StepOf<Kin
       before: [{ kind: 'vm-track-memory', virtualMachineId, tracking: true }],
       step: preCopy,
       error: { code: 'not-found', object: 'db-primary', message: /hv-b has no virtual machine/ },
+    },
+  },
+  'user-data-log': {
+    step: { kind: 'user-data-log', controllerId: inGuest, slots: 64, logging: true },
+    refused: {
+      step: { kind: 'user-data-log', controllerId: inGuest, slots: 64, logging: true },
+      meanwhile: [{ kind: 'user-data-log', controllerId: inGuest, slots: 32, logging: true }],
+      error: { code: 'device-status', object: 'hv-a/nvme1', message: /Invalid Field/ },
+    },
+  },
+  'user-data-send': {
+    before: [
+      { kind: 'vm-pause', virtualMachineId },
+      { kind: 'vfio-set-state', controllerId: inGuest, state: 'STOP' },
+    ],
+    step: sendUserData,
+    facts: {
+      userData: [
+        expect.objectContaining({ nsid: 2, destinationNsid: 2, bytes: 409_600, sentBytes: 409_600 }),
+      ],
+    },
+    // What a namespace holds the fleet does not say.
+    after: [{ kind: 'vfio-set-state', controllerId: inGuest, state: 'RUNNING' }],
+    refused: {
+      step: sendUserData,
+      error: { code: 'refused', object: 'hv-a', message: /Controller 3 of hv-a is not suspended/ },
     },
   },
   'vm-destroy': {

@@ -67,6 +67,7 @@ function format(controller: SimulatedController, namespace: SimulatedNamespace, 
   const isExtended = view.getUint8(offsets.flbas) & 0x10;
   view.setUint8(offsets.flbas, (lbaf & 0xf) | isExtended | ((lbaf >> 4) << 5));
   const { file } = namespace;
+  namespace.contents.erase();
   const isCaptured = file.identifyNamespace !== undefined;
   subsystem.addNamespace({
     ...namespace,

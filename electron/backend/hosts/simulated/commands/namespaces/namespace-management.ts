@@ -1,3 +1,4 @@
+import type { FileNamespace } from '#shared/fleet-file/namespace/namespace-schema.ts';
 import type { AdminCommand, AdminCompletion } from '#shared/nvme/command.ts';
 import {
   namespaceManagement as definition,
@@ -43,7 +44,7 @@ function create(controller: SimulatedController, command: AdminCommand): AdminCo
     return completionOf('namespaceIdentifierUnavailable');
   const nsid = lowestFreeIdentifier(subsystem.namespaces, numberOfNamespaces(controller));
   if (nsid === undefined) return completionOf('namespaceIdentifierUnavailable');
-  const namespace = namespaceFromFile({
+  const created: FileNamespace = {
     nsid,
     blocks: Number(nsze),
     blockSize,
@@ -54,7 +55,8 @@ function create(controller: SimulatedController, command: AdminCommand): AdminCo
     uuid: '',
     attachedTo: [],
     attachedToNewFunctions: false,
-  });
+  };
+  const namespace = namespaceFromFile(created, subsystem.nqn);
   if (!namespace.ok) return completionOf('internalError');
   subsystem.addNamespace(namespace.value);
   return completionOf('success', { dw0: definition.result.encode({ nsid }) });

@@ -107,6 +107,7 @@ export function settleSanitize(subsystem: SimulatedSubsystem): void {
   if (operation === null || operation.completed || !isOver(operation, subsystem.time())) return;
   operation.completed = true;
   operation.writtenBefore = bytesWritten(subsystem);
+  for (const { contents } of subsystem.namespaces.values()) contents.erase();
   for (const controller of subsystem.controllers.values()) {
     everythingChanged(controller);
     sanitizeEnded(controller);
