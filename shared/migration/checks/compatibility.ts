@@ -7,7 +7,7 @@ import type { Check, Compatibility } from './check.ts';
 import { environmentChecks } from './environment-checks.ts';
 import { identityChecks } from './identity-checks.ts';
 import { maskChecks } from './mask-checks.ts';
-import { namespaceChecks } from './namespace-checks.ts';
+import { namespaceChecks } from './namespaces/namespace-checks.ts';
 import { resourceChecks } from './resource-checks.ts';
 import { type ReadTimes, withRules } from './rules/with-rules.ts';
 import { stateFormatChecks } from './state-format-checks.ts';

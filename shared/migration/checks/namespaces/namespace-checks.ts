@@ -3,13 +3,13 @@ import {
   isIdentified,
   isSameStorage,
   namespaceIdentifiers,
-} from '../../fleet/rules/same-namespace.ts';
-import type { Fleet, Namespace } from '../../fleet/schema.ts';
-import { controllerFullTitle } from '../../fleet/selectors.ts';
-import type { MigratingDevice, MigratingNamespace, MigrationSubject } from '../subject.ts';
-import type { Check } from './check.ts';
+} from '../../../fleet/rules/same-namespace.ts';
+import type { Fleet, Namespace } from '../../../fleet/schema.ts';
+import { controllerFullTitle } from '../../../fleet/selectors.ts';
+import type { MigratingDevice, MigratingNamespace, MigrationSubject } from '../../subject.ts';
+import type { Check } from '../check.ts';
+import { type Finding, holds, makeCheck } from '../make-check.ts';
 import { copyFindings, logChecks } from './copied-namespace-checks.ts';
-import { type Finding, holds, makeCheck } from './make-check.ts';
 
 /** Whether the guest finds the same namespaces with the same data at the destination. */
 export function namespaceChecks(subject: MigrationSubject): Check[] {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Fleet, PrimaryController, SecondaryController } from '../../fleet/schema.ts';
-import { migrationFleet, migrationRequest } from '../../test-support/migration-fleet.ts';
-import { forecastMigration } from '../forecast.ts';
-import { defaultPreCopyOptions } from '../pre-copy/options.ts';
-import type { MigrationRequest } from '../request.ts';
-import { checkCompatibility } from './compatibility.ts';
+import type { Fleet, PrimaryController, SecondaryController } from '../../../fleet/schema.ts';
+import { migrationFleet, migrationRequest } from '../../../test-support/migration-fleet.ts';
+import { forecastMigration } from '../../forecast.ts';
+import { defaultPreCopyOptions } from '../../pre-copy/options.ts';
+import type { MigrationRequest } from '../../request.ts';
+import { checkCompatibility } from '../compatibility.ts';
 
 /** Two drives that do not share their namespaces. */
 function twoStorages(change: (fleet: Fleet) => void = () => undefined): Fleet {

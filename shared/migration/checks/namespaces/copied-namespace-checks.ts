@@ -1,10 +1,10 @@
-import { isSameStorage } from '../../fleet/rules/same-namespace.ts';
-import type { Fleet, Namespace, PrimaryController } from '../../fleet/schema.ts';
-import { controllerFullTitle, secondariesOf } from '../../fleet/selectors.ts';
-import { preCopyOf } from '../pre-copy/obstacles.ts';
-import type { MigratingDevice, MigrationSubject } from '../subject.ts';
-import type { Check } from './check.ts';
-import { type Finding, holds, makeCheck } from './make-check.ts';
+import { isSameStorage } from '../../../fleet/rules/same-namespace.ts';
+import type { Fleet, Namespace, PrimaryController } from '../../../fleet/schema.ts';
+import { controllerFullTitle, secondariesOf } from '../../../fleet/selectors.ts';
+import { preCopyOf } from '../../pre-copy/obstacles.ts';
+import type { MigratingDevice, MigrationSubject } from '../../subject.ts';
+import type { Check } from '../check.ts';
+import { type Finding, holds, makeCheck } from '../make-check.ts';
 
 /**
  * Whether the contents of a namespace can be copied: nobody else writes to either side meanwhile, and the controlling function
