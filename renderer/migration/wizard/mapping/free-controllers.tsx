@@ -39,7 +39,7 @@ export function FreeControllers({
       <p className="mute">
         Drag one onto a device, or pick it up with Space and put it down at a device.
         {free.length > shown.length
-          ? ` ${countWords(free.length - shown.length, 'more')} in the list of each device.`
+          ? ` ${countWords(free.length - shown.length, 'more', 'more')} in the list of each device.`
           : ''}
       </p>
       <div className={styles.chips}>
