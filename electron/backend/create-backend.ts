@@ -159,7 +159,10 @@ export async function createBackend(deps: BackendDependencies): Promise<Result<B
     copy: (id) => rehearsals.terminalPlace(id),
   });
   const rehearsals = createRehearsals({ sources, writer, emit: hub.emit });
-  const migrationRehearsals = createMigrationRehearsals({ sources, clock, emit: hub.emit });
+  const migrationRehearsals = createMigrationRehearsals({
+    ...{ sources, clock, emit: hub.emit },
+    fleet: () => runner.migrationFleet(),
+  });
   const recoveries = createRecoveries({
     ...{ writer, store, runner },
     sourceKey: () => sources.current().key,

@@ -1,3 +1,4 @@
+import type { Fleet } from '#shared/fleet/schema.ts';
 import { parseFleetValue } from '#shared/fleet-file/parse.ts';
 import type { FleetFile } from '#shared/fleet-file/schema.ts';
 import type { RehearsalFault } from '#shared/migration/rehearsal/fault.ts';
@@ -7,6 +8,7 @@ import type {
   RehearsedCellRun,
 } from '#shared/migration/rehearsal/rehearsal-state.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
+import { planMigration } from '#shared/procedure/plan/migrate/migrate.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import type { Emit } from '../event-hub.ts';
 import { joinParts } from '../hosts/simulated/file/state-parts.ts';
@@ -48,10 +50,13 @@ export interface MigrationRehearsals {
 
 export function createMigrationRehearsals({
   sources,
+  fleet,
   clock,
   emit,
 }: {
   readonly sources: Pick<SourceManager, 'copy'>;
+  /** For which a migration is planned now. */
+  readonly fleet: () => Fleet;
   readonly clock: Pick<Clock, 'now'>;
   readonly emit: Emit;
 }): MigrationRehearsals {
@@ -104,6 +109,8 @@ export function createMigrationRehearsals({
 
   return {
     async start({ request, digest, faults, steps }) {
+      const planned = planMigration(fleet(), request);
+      if (!planned.ok) return planned;
       const file = await fileOf(sources);
       if (!file.ok) return file;
       close();
