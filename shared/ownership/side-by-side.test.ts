@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { namespaceIdOf } from '../fleet/ids.ts';
 import { planMigration } from '../procedure/plan/migrate/migrate.ts';
 import type { PlannedStep, Step } from '../procedure/step.ts';
 import { guestNqn, migrationFleet, migrationRequest } from '../test-support/migration-fleet.ts';
@@ -7,6 +8,7 @@ import { inTheWay, type PlanOnHosts } from './side-by-side.ts';
 const fleet = migrationFleet();
 const request = migrationRequest(fleet);
 const primaryId = 'hv-a/0000:41:00.0';
+const destinationPrimaryId = request.devices[0]?.destinationId.replace(/\/[^/]+$/, '') ?? '';
 
 function migrating(steps: readonly Step[], hostIds: readonly string[] = ['hv-a', 'hv-b']): PlanOnHosts {
   const planned = steps.map(
@@ -70,6 +72,25 @@ describe('what runs at the same time', () => {
     expect(inTheWay(fleet, migrating([create(a)]), migrating([join(a)]))).toEqual({
       ...{ kind: 'object', id: `${primaryId}|${a}` },
     });
+  });
+
+  it('is never what copies user data into the same namespace, even between other hosts', () => {
+    const copy = (name: string, vfn: number, destination: number): Step => ({
+      ...{ kind: 'user-data-send', virtualMachineId: `hv-a:${name}`, destinationHostId: 'hv-b' },
+      ...{ downtimeBudgetMilliseconds: 300 },
+      devices: [
+        {
+          ...{ sourceId: `${primaryId}/${vfn}`, destinationId: `${destinationPrimaryId}/${vfn}` },
+          namespaces: [{ source: vfn, destination, blocks: 100, blockSize: 4096 }],
+        },
+      ],
+    });
+    const wanted = migrating([copy('b', 2, 1)]);
+    const subsystemId = fleet.controllers[destinationPrimaryId]?.subsystemId ?? '';
+    const inUse = { kind: 'object', id: namespaceIdOf(subsystemId, 1) };
+    expect(inTheWay(fleet, wanted, migrating([copy('a', 1, 1)]))).toEqual(inUse);
+    expect(inTheWay(fleet, wanted, migrating([copy('a', 1, 1)], ['hv-c', 'hv-d']))).toEqual(inUse);
+    expect(inTheWay(fleet, wanted, migrating([copy('a', 1, 2)]))).toBeNull();
   });
 
   it('takes a whole planned migration apart from itself', () => {

@@ -1,5 +1,6 @@
-import { virtualSubsystemIdOf } from '../fleet/ids.ts';
+import { namespaceIdOf, virtualSubsystemIdOf } from '../fleet/ids.ts';
 import type { Fleet } from '../fleet/schema.ts';
+import { findPrimary } from '../fleet/selectors.ts';
 import type { Plan } from '../procedure/procedure.ts';
 import type { Step } from '../procedure/step.ts';
 import { objectsOfStep } from './run-objects.ts';
@@ -18,10 +19,13 @@ export interface InTheWay {
 
 /**
  * The one rule of what runs at the same time. Two migrations do as long as no virtual machine, no secondary controller and
- * no virtual subsystem belongs to both; primary controllers serve several at once. Everything else has its hosts alone. null:
- * nothing is in the way.
+ * no virtual subsystem belongs to both, and both do not copy user data into one namespace, over whichever hosts; primary
+ * controllers serve several at once. Everything else has its hosts alone. null: nothing is in the way.
  */
 export function inTheWay(fleet: Fleet, wanted: PlanOnHosts, other: PlanOnHosts): InTheWay | null {
+  const filled = filledNamespaces(fleet, other.plan);
+  const namespace = [...filledNamespaces(fleet, wanted.plan)].find((id) => filled.has(id));
+  if (namespace !== undefined) return { kind: 'object', id: namespace };
   const host = [...wanted.hostIds].find((id) => other.hostIds.has(id));
   if (host === undefined) return null;
   if (wanted.plan.intent.kind !== 'migrate' || other.plan.intent.kind !== 'migrate')
@@ -35,6 +39,18 @@ export function inTheWay(fleet: Fleet, wanted: PlanOnHosts, other: PlanOnHosts):
 function belongings(fleet: Fleet, { steps }: Pick<Plan, 'steps'>): ReadonlySet<string> {
   const ids = steps.flatMap(({ step }) => [...objectsOfStep(step), ...namedSubsystems(step)]);
   return new Set(ids.filter((id) => fleet.controllers[id]?.role !== 'primary'));
+}
+
+/** The namespaces whose contents a migration writes. */
+function filledNamespaces(fleet: Fleet, { steps }: Pick<Plan, 'steps'>): ReadonlySet<string> {
+  const devices = steps.flatMap(({ step }) => (step.kind === 'user-data-send' ? step.devices : []));
+  return new Set(
+    devices.flatMap(({ destinationId, namespaces }) => {
+      const primary = findPrimary(fleet, destinationId.slice(0, destinationId.lastIndexOf('/')));
+      if (primary === undefined) return [];
+      return namespaces.map(({ destination }) => namespaceIdOf(primary.subsystemId, destination));
+    }),
+  );
 }
 
 /** A virtual subsystem is shared also by those who only join it: who created it would take it away on the way back. */

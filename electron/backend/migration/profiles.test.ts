@@ -25,6 +25,7 @@ describe('the zoo', () => {
     ['island', 'self-contained', ['environment.pre-copy', 'identity.cntlid']],
     ['fixed', 'standard', []],
     ['provisioned', 'standard', []],
+    ['local', 'standard', []],
   ] as const)('%s moves to the twin of its device and back, with proof', async (name, kind, warnings) => {
     const world = await openZoo();
     for (const [from, to] of [
@@ -46,6 +47,7 @@ describe('the zoo', () => {
       const [device] = facts?.devices ?? [];
       expect(device?.destinationStateSha256).toBe(device?.sourceStateSha256);
       expect(device?.stateBytes).toBeGreaterThan(100);
+      expect(facts?.userData?.length ?? 0).toBe(name === 'local' ? 1 : 0);
       const end = await world.writer.reread(['zoo-a', 'zoo-b']);
       const moved = end.virtualMachines[`${to}:${name}`];
       expect(moved?.state).toBe('running');

@@ -25,5 +25,8 @@ export function freeFor(
 function objectTitle(fleet: Fleet, id: string): string {
   const controller = fleet.controllers[id];
   if (controller !== undefined) return controllerFullTitle(fleet, controller);
+  const namespace = fleet.namespaces[id];
+  if (namespace !== undefined)
+    return `namespace ${namespace.nsid} of ${fleet.subsystems[namespace.subsystemId]?.nqn ?? namespace.subsystemId}`;
   return fleet.virtualMachines[id]?.name ?? fleet.virtualSubsystems[id]?.nqn ?? id;
 }

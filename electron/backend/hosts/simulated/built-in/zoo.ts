@@ -5,6 +5,7 @@ import {
   type ProfileName,
 } from '#shared/fleet-file/schema.ts';
 import type { BuiltInFleet } from './built-in-fleet.ts';
+import { localDrives, localFunctionAddress } from './local-drives.ts';
 import { siovFunctionAddress, siovPair } from './siov-pair.ts';
 
 type Subsystem = NonNullable<FleetFileInput['subsystems']>[number];
@@ -183,7 +184,7 @@ export const zoo: BuiltInFleet = {
   name: 'zoo',
   title: 'Every kind of device',
   description:
-    'Two hosts with every profile that a device can have, each beside its twin, and an old host without VFIO migration',
+    'Two hosts with every profile that a device can have, each beside its twin, a guest whose user data is copied, and an old host without VFIO migration',
   build: (): FleetFile =>
     fleetFileSchema.parse({
       format: 'berth-fleet',
@@ -202,6 +203,17 @@ export const zoo: BuiltInFleet = {
             { name: 'island', vcpus: 2, memoryBytes: 2 * gib, devices: ['0000:31:00.1'] },
             { name: 'fixed', vcpus: 2, memoryBytes: 2 * gib, devices: ['0000:41:00.1'] },
             { name: 'provisioned', vcpus: 2, memoryBytes: 2 * gib, devices: [siovFunctionAddress] },
+            // Its namespace is on a drive of zoo-a alone, so its user data is copied; it writes while that goes on.
+            {
+              name: 'local',
+              vcpus: 2,
+              memoryBytes: 2 * gib,
+              devices: [localFunctionAddress],
+              workload: {
+                phases: [{ seconds: 60, pagesPerSecond: 2000, hotBytes: gib / 16, hotShare: 0.8 }],
+                ...{ readsPerSecond: 200, writesPerSecond: 400, blocksPerCommand: 8 },
+              },
+            },
             // Two devices of which one has no P2P: may not move.
             { name: 'mixed', vcpus: 4, memoryBytes: 4 * gib, devices: ['0000:11:00.2', '0000:21:00.2'] },
           ],
@@ -250,6 +262,7 @@ export const zoo: BuiltInFleet = {
           virtualNqn: 'nqn.2026-11.io.berth:zoo-fixed',
         }),
         siovPair('zoo-a', 'zoo-b'),
+        ...localDrives('zoo-a', 'zoo-b'),
         qemu,
         plain,
         wasted,

@@ -84,7 +84,7 @@ export class SimulatedHost implements HostConnection {
     });
     this.userData = new HostUserData({
       ...{ host: file.name, kernel: this.kernel, clock: options.clock, turn: this.#turn },
-      link: this.virtualMachines.linkSpeed,
+      linkEnd: this.virtualMachines.linkEnd,
       condition: this.virtualMachines.link,
       settle: () => this.virtualMachines.settle(),
     });

@@ -1,4 +1,4 @@
-import { joinLinks, type Link, roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
+import { roundMilliseconds, throughput } from '#shared/migration/link-model.ts';
 import type { BlockRange } from '#shared/migration/user-data/block-ranges.ts';
 import type { QueueMemory } from '#shared/nvme/command.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
@@ -15,6 +15,7 @@ import { givenUpWhilePaused, type TakeTurn } from '../host/take-turn.ts';
 import { isPrimary, type SimulatedPrimary, secondaryOf } from '../state/controller.ts';
 import type { SimulatedNamespace } from '../state/namespace.ts';
 import type { LinkCondition } from '../virtual-machine/link-condition.ts';
+import { type LinkEnd, LinkRoute, type Stream } from '../virtual-machine/memory/link-traffic.ts';
 
 /** Milliseconds between two pieces on the link. */
 const sliceMilliseconds = 40;
@@ -28,8 +29,8 @@ export interface HostUserDataOptions {
   readonly kernel: Pick<SimulatedKernel, 'find' | 'functions'>;
   readonly clock: Clock;
   readonly turn: TakeTurn;
-  /** What the migration link of the host is made for, and how it does. */
-  readonly link: Link;
+  /** The migration link of the host, which memory shares, and how it does. */
+  readonly linkEnd: LinkEnd;
   readonly condition: LinkCondition;
   /** Lets the guests do what they would have done until now. */
   readonly settle: () => void;
@@ -37,14 +38,14 @@ export interface HostUserDataOptions {
 
 /** What a host does with the user data of its namespaces when a guest moves. */
 export class HostUserData implements UserDataOperations {
-  readonly link: Link;
+  readonly linkEnd: LinkEnd;
   readonly #options: HostUserDataOptions;
   /** What is being copied of each namespace. */
   readonly #copying = new Map<string, { readonly cancel: AbortController; readonly ended: Promise<void> }>();
 
   constructor(options: HostUserDataOptions) {
     this.#options = options;
-    this.link = options.link;
+    this.linkEnd = options.linkEnd;
   }
 
   async reserveQueue(bytes: number): Promise<Result<QueueMemory>> {
@@ -94,7 +95,21 @@ export class HostUserData implements UserDataOperations {
     return done;
   }
 
-  async #copy(
+  async #copy(...how: readonly [CopyOrder, (sentBytes: number) => void, AbortSignal]) {
+    const { host } = how[0].to;
+    const route = new LinkRoute(this.linkEnd, host instanceof HostUserData ? host.linkEnd : null);
+    const stream = { most: throughput(route.link) };
+    const leave = route.enter(stream);
+    try {
+      return await this.#copyOver(route, stream, ...how);
+    } finally {
+      leave();
+    }
+  }
+
+  async #copyOver(
+    route: LinkRoute,
+    stream: Stream,
     { from, to, ranges, writer }: CopyOrder,
     onProgress: (sentBytes: number) => void,
     signal: AbortSignal,
@@ -108,7 +123,6 @@ export class HostUserData implements UserDataOperations {
     const watched = () => this.#watched(primary.value, writer);
     if (!watched()) return this.#unwatched(from, writer);
     const { blockSize } = namespace.file;
-    const rate = throughput(this.#linkTo(to.host));
     const wait = { signal, what: `user data of namespace ${from.nsid} over the link of ${host}` };
     let sent = 0;
     // Milliseconds that the link still needs for what has been taken; the clock is asked for whole ones.
@@ -122,7 +136,7 @@ export class HostUserData implements UserDataOperations {
           field: 'link',
           fix: 'Bring the link up and start again',
         });
-      const speed = rate * (share ?? 1);
+      const speed = route.speedOf(stream, share ?? 1);
       const piece = takeBlocks(
         queue,
         Math.max(1, Math.floor((speed * sliceMilliseconds) / 1000 / blockSize)),
@@ -137,7 +151,7 @@ export class HostUserData implements UserDataOperations {
       namespace.contents.tellApart(namespace.file.blocks);
       const runs = piece.flatMap((range) => namespace.contents.runs(range.from, range.to));
       if (milliseconds > 0) await clock.sleep(milliseconds, wait);
-      const travels = roundMilliseconds(this.#linkTo(to.host));
+      const travels = roundMilliseconds(route.link);
       if (isEnd && travels > 0) await clock.sleep(travels, wait);
       if (signal.aborted)
         return fail('aborted', `Copying namespace ${from.nsid} of ${host} was aborted after ${sent} bytes`, {
@@ -197,10 +211,6 @@ export class HostUserData implements UserDataOperations {
         fix: is === 'suspended' ? 'Suspend the controller first' : 'Begin to log its changes first',
       },
     );
-  }
-
-  #linkTo(destination: UserDataOperations): Link {
-    return destination instanceof HostUserData ? joinLinks(this.link, destination.link) : this.link;
   }
 
   #primary(address: string): Result<SimulatedPrimary> {

@@ -1,4 +1,4 @@
-import { joinLinks, type Link } from '#shared/migration/link-model.ts';
+import type { Link } from '#shared/migration/link-model.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
 import { isVfioDriver } from '#shared/vfio/drivers.ts';
 import type { Clock } from '../../../ports.ts';
@@ -19,7 +19,7 @@ import { LinkCondition } from './link-condition.ts';
 import type { SimulatedMachine } from './machine.ts';
 import { stopDeviceLogs } from './memory/device-logs.ts';
 import { pageBytes } from './memory/guest-memory.ts';
-import { LinkTraffic, type MemoryRoute } from './memory/link-traffic.ts';
+import { type LinkEnd, LinkRoute, LinkTraffic } from './memory/link-traffic.ts';
 import { MachineMemory } from './memory/machine-memory.ts';
 import { runGuest } from './run-guest.ts';
 
@@ -41,16 +41,14 @@ export class SimulatedMachines implements VirtualMachineOperations {
   readonly link = new LinkCondition();
   readonly #options: MachinesOptions;
   readonly #memory: MachineMemory;
-  /** What the migration link of the host is made for. */
-  readonly linkSpeed: Link;
-  readonly traffic: LinkTraffic;
+  /** What the migration link of the host is made for, and what passes there. */
+  readonly linkEnd: LinkEnd;
   /** Microseconds on the clock up to which the guests have run. */
   #settledAt: number;
 
   constructor(options: MachinesOptions) {
     this.#options = options;
-    this.linkSpeed = options.link;
-    this.traffic = new LinkTraffic(options.link);
+    this.linkEnd = { link: options.link, traffic: new LinkTraffic(options.link) };
     this.#memory = new MachineMemory({
       host: options.host,
       clock: options.clock,
@@ -296,13 +294,8 @@ export class SimulatedMachines implements VirtualMachineOperations {
     return sent;
   }
 
-  #routeTo(destination: VirtualMachineOperations): MemoryRoute {
-    return destination instanceof SimulatedMachines
-      ? {
-          link: joinLinks(this.linkSpeed, destination.linkSpeed),
-          ...{ source: this.traffic, destination: destination.traffic },
-        }
-      : { link: this.linkSpeed, source: this.traffic, destination: null };
+  #routeTo(destination: VirtualMachineOperations): LinkRoute {
+    return new LinkRoute(this.linkEnd, destination instanceof SimulatedMachines ? destination.linkEnd : null);
   }
 
   /** What a guest that has arrived does when it runs. */

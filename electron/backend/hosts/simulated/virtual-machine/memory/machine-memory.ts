@@ -12,7 +12,7 @@ import { emptyDirtyLog, type SimulatedMachine } from '../machine.ts';
 import { startDeviceLogs, stopDeviceLogs, takeDeviceWrites } from './device-logs.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { IncomingMemory } from './incoming-memory.ts';
-import type { MemoryRoute } from './link-traffic.ts';
+import type { LinkRoute } from './link-traffic.ts';
 import { OutgoingMemory } from './outgoing-memory.ts';
 import { type SendMemoryOptions, type SentMemory, sendMemory } from './send-memory.ts';
 
@@ -57,7 +57,7 @@ export class MachineMemory {
   async sendRound(
     name: string,
     destination: VirtualMachineOperations,
-    route: MemoryRoute,
+    route: LinkRoute,
     onProgress: MemoryProgress,
     signal: AbortSignal,
     mostBytesPerSecond?: number,
@@ -92,7 +92,7 @@ export class MachineMemory {
   async sendAll(
     name: string,
     destination: VirtualMachineOperations,
-    route: MemoryRoute,
+    route: LinkRoute,
     onProgress: MemoryProgress,
     signal: AbortSignal,
   ): Promise<Result<ArrivedMemory>> {

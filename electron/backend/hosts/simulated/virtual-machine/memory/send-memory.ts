@@ -5,7 +5,7 @@ import type { MemoryProgress, VirtualMachineOperations } from '../../../host-con
 import type { LinkCondition } from '../link-condition.ts';
 import type { SimulatedMachine } from '../machine.ts';
 import { pageBytes } from './guest-memory.ts';
-import type { MemoryRoute, Stream } from './link-traffic.ts';
+import type { LinkRoute, Stream } from './link-traffic.ts';
 import type { OutgoingMemory, PageRun } from './outgoing-memory.ts';
 
 /** Milliseconds between two pieces of memory on the link. */
@@ -16,7 +16,7 @@ export interface SendMemoryOptions {
   readonly host: string;
   readonly clock: Clock;
   /** The way to the destination, and how the link does. */
-  readonly route: MemoryRoute;
+  readonly route: LinkRoute;
   /** Bytes per second that it may take of the link; left out: all. */
   readonly mostBytesPerSecond?: number | undefined;
   readonly condition: LinkCondition;
@@ -50,11 +50,11 @@ export async function sendMemory(
 ): Promise<Result<SentMemory>> {
   const { route, mostBytesPerSecond = Number.POSITIVE_INFINITY } = options;
   const stream = { most: Math.min(throughput(route.link), mostBytesPerSecond) };
-  const leave = [route.source.enter(stream), route.destination?.enter(stream)];
+  const leave = route.enter(stream);
   try {
     return await sendOver(stream, machine, outgoing, destination, options);
   } finally {
-    for (const left of leave) left?.();
+    leave();
   }
 }
 
@@ -67,8 +67,7 @@ async function sendOver(
 ): Promise<Result<SentMemory>> {
   const { name, memoryBytes } = machine;
   const wait = { signal, what: `memory of ${name} over the link of ${host}` };
-  const { link, source, destination: there } = route;
-  const rate = throughput(link);
+  const { link } = route;
   let total = outgoing.leftBytes;
   let startedOver = false;
   let sent = 0;
@@ -83,10 +82,7 @@ async function sendOver(
         fix: 'Bring the link up and start again',
       });
     // Others begin and end meanwhile; what each gets is seen anew with every piece.
-    const speed = Math.min(
-      ...[rate * (share ?? 1), stream.most, source.shareOf(stream, share ?? 1)],
-      there?.shareOf(stream) ?? Number.POSITIVE_INFINITY,
-    );
+    const speed = route.speedOf(stream, share ?? 1);
     const before = outgoing.next;
     const taken = outgoing.take(Math.max(1, Math.floor((speed * sliceMilliseconds) / 1000 / pageBytes)));
     const bytes = bytesOf(taken, memoryBytes);
