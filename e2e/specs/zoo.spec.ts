@@ -27,3 +27,21 @@ test('a device of December 2022 says what it cannot do, and moves all the same',
   expect(run.migration?.proof.length).toBeGreaterThan(0);
   expect(run.migration?.proof.filter((line) => !line.equal)).toEqual([]);
 });
+
+test('a guest on a local drive moves with its user data to the namespace that was prepared for it', async ({
+  launch,
+}) => {
+  const { page } = await launch({ source: 'zoo', size: { width: 1440, height: 900 } });
+  const wizard = new WizardPage(page);
+  await wizard.prepare('local', 'zoo-b');
+  await wizard.migrate();
+  await wizard.expectResult('local moved from zoo-a to zoo-b');
+  await expect(page.getByText('1 namespace of 2 GiB, digests equal')).toBeVisible();
+  await expectAccessible(page);
+  const { status, migration } = await lastRun(page);
+  expect(status).toBe('done');
+  expect(migration?.userData?.map(({ checksum, arrived }) => checksum === arrived)).toEqual([true]);
+  expect(migration?.proof.filter(({ what }) => /user data/.test(what)).map(({ equal }) => equal)).toEqual([
+    true,
+  ]);
+});

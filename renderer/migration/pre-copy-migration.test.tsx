@@ -204,6 +204,18 @@ describe('run', () => {
     expect(screen.getByText(/^round 1 of 1, .+ ago$/)).toBeTruthy();
   });
 
+  it('shows how far the user data is, also while the guest stands still', () => {
+    const userData = { totalBytes: 2 ** 31, sentBytes: 2 ** 31, leftBytes: 2 ** 22, queues: [] };
+    const run = copying({ state: 'switching-over', userData });
+    const sending = { sentBytes: 2 ** 21, ofBytes: 2 ** 23 };
+    const card = () => screen.getByText('User data left').parentElement?.textContent ?? '';
+    show(run);
+    expect(card()).toContain('4 MiB');
+    act(() => takeRun({ ...run, migration: { ...run.migration!, userDataSending: sending } }));
+    expect(card()).toContain('6 MiB');
+    expect(card()).not.toContain('4 MiB');
+  });
+
   it('says nothing of a decision once the guest is stopped', async () => {
     const run = copying({ state: 'holding' });
     show(run);
@@ -215,6 +227,16 @@ describe('run', () => {
 });
 
 describe('result', () => {
+  it('says how much user data was sent, and whether both sides have the same', () => {
+    const run = finishedMigration(fleet);
+    const copied = {
+      ...{ sourceId: 'hv-a/0000:41:00.0/3', nsid: 2, destinationNsid: 2, bytes: 2 ** 31, sentBytes: 2 ** 31 },
+      ...{ checksum: 'a', arrived: 'a' },
+    };
+    show({ ...run, migration: { ...run.migration!, userData: [copied] } });
+    expect(screen.getByText('1 namespace of 2 GiB, digests equal')).toBeTruthy();
+  });
+
   it('compares the downtime with the forecast in force when it was stopped, and moves back on request', async () => {
     const run = copying({ state: 'switching-over', reason: 'a person said so' });
     const moved = { ...run.migration!, downtimeMilliseconds: 131 };

@@ -126,7 +126,8 @@ export const migrationFactsSchema = z.object({
   acknowledged: z.array(z.string()),
   /** The compatibility checks as they stood when the migration started; afterwards they cannot be repeated. */
   checks: z.array(checkSchema).optional(),
-  /** What a restarted program needs to prove the rest; no part of reports. */
+  /** Bytes of user data sent while the guest stands still, and to be sent then; absent: none was yet. */
+  userDataSending: z.object({ sentBytes: z.number().min(0), ofBytes: z.number().min(0) }).optional(),
   /** User data of each namespace that was copied, as both sides had it when the guest stood still; absent: none was. */
   userData: z
     .array(
@@ -143,6 +144,7 @@ export const migrationFactsSchema = z.object({
       }),
     )
     .optional(),
+  /** What a restarted program needs to prove the rest; no part of reports. */
   kept: z
     .object({
       /** What each guest read before the move, by source controller. */

@@ -1,5 +1,6 @@
 import { countWords } from '../count-words.ts';
 import { forecastInForce } from '../migration/pre-copy/round.ts';
+import { copiedFigures } from '../migration/user-data/copied-figures.ts';
 import { downtimeBar, memoryChart } from './charts.ts';
 import { bytesWords, durationWords } from './format.ts';
 import { type Markup, markup } from './markup.ts';
@@ -8,14 +9,15 @@ import { roundsChart, stunSection, termsTable } from './pre-copy-charts.ts';
 import { proofStageWords } from './proof-words.ts';
 import type { MigrationPart } from './report-schema.ts';
 
-/** The four figures at the top. */
+/** The figures at the top. */
 export function migrationFigures(migration: MigrationPart): Markup {
   const { memoryBytes, memorySentBytes, devices } = migration;
   const stateBytes = devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const downtime = migration.downtimeMilliseconds ?? migration.stoodStillMilliseconds;
   const atMost = migration.standstillAtMostMilliseconds;
   const factor = memoryBytes === 0 ? 0 : memorySentBytes / memoryBytes;
-  const figures = [
+  const userData = copiedFigures(migration);
+  const figures: readonly (readonly [title: string, value: string, note: string])[] = [
     [
       'Downtime',
       downtime !== undefined && downtime !== null
@@ -33,8 +35,11 @@ export function migrationFigures(migration: MigrationPart): Markup {
         : `${countWords(migration.preCopy.rounds.length, 'round')} while the guest went on`,
     ],
     ['Memory sent', bytesWords(memorySentBytes), `of ${bytesWords(memoryBytes)}, ${factor.toFixed(2)} ×`],
+    ...(userData === null
+      ? []
+      : [['User data sent', bytesWords(userData.sentBytes), `of ${bytesWords(userData.bytes)}`] as const]),
     ['Device state', bytesWords(stateBytes), `${countWords(devices.length, 'controller')}`],
-  ] as const;
+  ];
   return markup`<div class="g">${figures.map(
     ([title, value, note]) =>
       markup`<div class="k"><small>${title}</small><b>${value}</b><small>${note}</small></div>`,
@@ -56,6 +61,9 @@ export function migrationSections(migration: MigrationPart): Markup[] {
   if (migration.preCopy !== undefined)
     sections.push(section('Copied while the guest went on', copiedPart(migration, migration.preCopy)));
   sections.push(section('What was moved', moved(migration)));
+  const { userData } = migration;
+  if (userData !== undefined && userData.length > 0)
+    sections.push(section('User data that was copied', userDataPart(migration, userData)));
   if (migration.proof.length > 0) sections.push(section('Proof', proof(migration)));
   if (migration.checks.length > 0) sections.push(section('Checks, as acknowledged', checks(migration)));
   return sections;
@@ -71,6 +79,7 @@ ${stunSection(migration)}`;
 
 /** Each round as it was measured, and why the guest was stopped when it was. */
 function rounds({ rounds: all, reason, totalSentBytes }: NonNullable<MigrationPart['preCopy']>): Markup {
+  const copiesUserData = all.some((round) => round.userDataSentBytes !== undefined);
   const rows = all.map((round) => [
     String(round.number),
     durationWords(round.milliseconds),
@@ -80,11 +89,15 @@ function rounds({ rounds: all, reason, totalSentBytes }: NonNullable<MigrationPa
     bytesWords(round.leftBytes),
     `${durationWords(round.downtimeForecastMilliseconds)} of ${durationWords(round.allowedMilliseconds)}`,
     round.throttlePercent === 0 ? '' : `${round.throttlePercent} %`,
+    ...(copiesUserData
+      ? [bytesWords(round.userDataSentBytes ?? 0), bytesWords(round.userDataLeftBytes ?? 0)]
+      : []),
   ]);
   return markup`${htmlTable(
     [
       ...[{ title: 'Round' }, { title: 'Time' }, { title: 'Sent' }, { title: 'Rate' }, { title: 'Written' }],
       ...[{ title: 'Left' }, { title: 'Forecast, of allowed' }, { title: 'Throttled' }],
+      ...(copiesUserData ? [{ title: 'User data sent' }, { title: 'User data left' }] : []),
     ],
     rows,
   )}
@@ -129,6 +142,40 @@ function stateWords(device: MigrationPart['devices'][number]): Markup | string {
   if (source === destination)
     return markup`<span class="ok">equal</span> ${code(source)}, ${bytesWords(device.stateBytes)}`;
   return markup`<span class="no">different</span> ${code(source)} and ${code(destination)}`;
+}
+
+/** Each namespace with the digests of both sides in full, and how much of it was sent when. */
+function userDataPart(migration: MigrationPart, userData: NonNullable<MigrationPart['userData']>): Markup {
+  const { devices, sourceHost, destinationHost, preCopy } = migration;
+  const rows = userData.map(({ sourceId, nsid, destinationNsid, bytes, sentBytes, checksum, arrived }) => [
+    code(devices.find((device) => device.sourceId === sourceId)?.source ?? sourceId),
+    `${nsid} to ${destinationNsid}`,
+    bytesWords(bytes),
+    bytesWords(sentBytes),
+    checksum === arrived
+      ? markup`<span class="ok">equal</span> ${code(checksum)}`
+      : markup`<span class="no">different</span> ${code(checksum)} and ${code(arrived)}`,
+  ]);
+  const before = preCopy?.userData;
+  return markup`${htmlTable(
+    [
+      ...[
+        { title: `Controller of ${sourceHost}` },
+        { title: `NSID, to ${destinationHost}` },
+        { title: 'Size' },
+      ],
+      ...[{ title: 'Sent while the guest stood still' }, { title: 'Digest of the contents' }],
+    ],
+    rows,
+  )}
+${before === undefined ? null : markup`<p class="m">${bytesWords(before.sentBytes)} sent in ${countWords(preCopy?.rounds.length ?? 0, 'round')} while the guest went on; the log of what it changed ${brokeOffWords(before.queues)}.</p>`}`;
+}
+
+function brokeOffWords(queues: readonly { readonly brokeOff: number }[]): string {
+  const times = queues.reduce((sum, { brokeOff }) => sum + brokeOff, 0);
+  return times === 0
+    ? 'did not break off'
+    : `broke off ${countWords(times, 'time')}, and all was copied again`;
 }
 
 function checks({ checks: all }: MigrationPart): Markup {

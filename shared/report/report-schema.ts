@@ -55,6 +55,7 @@ const migrationPartSchema = migrationFactsSchema
     stoodStillMilliseconds: true,
     standstillAtMostMilliseconds: true,
     preCopy: true,
+    userData: true,
     downtimePhases: true,
     proof: true,
     evidence: true,

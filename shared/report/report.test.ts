@@ -65,6 +65,31 @@ function copiedMigration() {
   return { fleet, run: { ...run, plan: copying, steps, migration: { ...migration, preCopy, evidence } } };
 }
 
+const digest = '0123456789abcdef';
+
+/** One whose devices share a namespace that was copied: once in full, then what was left of it. */
+function migrationWithUserData(arrived = digest) {
+  const { fleet, run } = copiedMigration();
+  const { migration, ...others } = run;
+  const { preCopy } = migration;
+  const userData = migration.devices.map(({ sourceId }, index) => ({
+    ...{ sourceId, nsid: 2, destinationNsid: 3, bytes: 2 ** 31, sentBytes: index * 2 ** 20 },
+    ...{ checksum: digest, arrived },
+  }));
+  const queues = [
+    { sourceId: 'x', identifier: 1, address: '0x0', slots: 64, head: 0, phase: 1 as const },
+  ].map((queue) => ({ ...queue, isBegun: true, mostWaiting: 3, brokeOff: 2, pending: [] }));
+  const facts = { totalBytes: 2 ** 31, sentBytes: 3 * 2 ** 30, leftBytes: 2 ** 20, queues };
+  const rounds = preCopy.rounds.map((round) => ({
+    ...{ ...round, userDataSentBytes: 2 ** 30, userDataLeftBytes: 7 * 2 ** 20 },
+  }));
+  return runReport(
+    { ...others, migration: { ...migration, userData, preCopy: { ...preCopy, rounds, userData: facts } } },
+    fleet,
+    context,
+  );
+}
+
 /** The text of a page as a reader sees it. */
 function readable(html: string): string {
   return html
@@ -102,6 +127,26 @@ describe('the report of a migration', () => {
       'not part of the ratified NVM Express Base Specification',
     ])
       expect(text).toContain(expected);
+  });
+
+  it('says what was sent of the user data, when, and that both sides have the same', () => {
+    const report = migrationWithUserData();
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    expect(report.migration?.userData?.map(({ sentBytes }) => sentBytes)).toEqual([0, 2 ** 20]);
+    const text = readable(renderHtml(report));
+    for (const expected of [
+      // The namespace counts once.
+      'User data sent 3 GiB of 2 GiB',
+      'User data that was copied',
+      `2 to 3 2 GiB 1 MiB equal ${digest}`,
+      '3 GiB sent in 2 rounds while the guest went on; the log of what it changed broke off 2 times, and all was copied again.',
+      'User data sent User data left 1 90 ms',
+      '1 GiB 7 MiB',
+    ])
+      expect(text).toContain(expected);
+    const other = 'f'.repeat(16);
+    expect(readable(renderHtml(migrationWithUserData(other)))).toContain(`different ${digest} and ${other}`);
+    expect(readable(renderHtml(migration()))).not.toContain('User data');
   });
 
   it('draws the rounds, and sets what was forecast beside what was measured and beside other links', () => {
@@ -257,7 +302,7 @@ describe('nothing in a report becomes markup', () => {
     'role',
     'group',
   ]);
-  const reports: Report[] = [migration(), topologyReport(migrationFleet(), context)];
+  const reports: Report[] = [migration(), migrationWithUserData(), topologyReport(migrationFleet(), context)];
 
   /** Puts a text in front of every text of the model; equal texts stay equal, empty ones empty. */
   function infect(value: unknown, hostile: string, key = ''): unknown {

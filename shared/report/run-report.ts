@@ -86,6 +86,7 @@ function migrationPart(run: ProcedureRun, facts: MigrationFacts, fleet: Fleet): 
     stoodStillMilliseconds: facts.stoodStillMilliseconds,
     standstillAtMostMilliseconds: facts.standstillAtMostMilliseconds,
     preCopy: facts.preCopy,
+    ...(facts.userData === undefined ? {} : { userData: facts.userData }),
     downtimePhases: facts.downtimePhases,
     totalMilliseconds: runMilliseconds(run),
     ...switchOver(run, facts, fleet),

@@ -110,6 +110,10 @@ class MigrationObserver implements RunObserver {
     return this.#update(this.#memory.facts());
   }
 
+  userDataSent(sentBytes: number, ofBytes: number): MigrationFacts {
+    return this.#update({ userDataSending: { sentBytes, ofBytes } });
+  }
+
   preCopied(preCopy: PreCopyFacts): MigrationFacts {
     return this.#update({
       preCopy,

@@ -126,6 +126,23 @@ describe('berth migrate', () => {
     expect(readFileSync(report, 'utf8')).toContain('The guest is running on');
   });
 
+  it('says how much user data was sent, and shows how far that is while the guest stands still', async () => {
+    const local = ['migrate', 'zoo', '--vm', 'local', '--to', 'zoo-b'];
+    const { code, out } = await berth(local);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(
+        /\n {2}2(\.\d+)? GiB sent for 2 GiB of user data, .* of it while the guest stood still: the digests of 1 namespace are equal\n/,
+      ),
+    ]);
+    const stopped = await berth([...local, '--policy', 'stop-and-copy', '--accept-warnings']);
+    expect(stopped.out).toMatch(/2 GiB sent for 2 GiB of user data, 2 GiB of it while the guest stood still/);
+    const shown = stopped.bars.flatMap(
+      (bar) => /the user data of local .*, (\S+ \S+) of 2 GiB/.exec(bar)?.[1] ?? [],
+    );
+    expect(new Set(shown).size).toBeGreaterThan(1);
+  });
+
   it('tells each step, round and the end as a line of JSON where nobody looks', async () => {
     const { code, lines } = await berth(['migrate', ...toB], false);
     expect(code).toBe(0);

@@ -2,6 +2,7 @@ import { countWords } from '#shared/count-words.ts';
 import type { Check } from '#shared/migration/checks/check.ts';
 import type { Forecast } from '#shared/migration/forecast.ts';
 import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
+import { copiedFigures } from '#shared/migration/user-data/copied-figures.ts';
 import type { Plan, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { bytesWords, durationWords } from '#shared/report/format.ts';
 import type { CommandLineIo } from '../command-line-io.ts';
@@ -79,10 +80,14 @@ function progressLine({ progress, steps, plan, migration }: ProcedureRun): strin
   const full = Math.round(progress * barWidth);
   const current = plan.steps[steps.findIndex(({ status }) => status === 'running')];
   const round = migration?.preCopy?.rounds.at(-1);
+  const { sentBytes = 0, ofBytes = 0 } = migration?.userDataSending ?? {};
   const words = [
     current === undefined ? '' : `${current.phase}: ${current.words}`,
     ...(current?.step.kind === 'vm-pre-copy' && round !== undefined
       ? [`round ${round.number + 1}`, `${durationWords(round.downtimeForecastMilliseconds)} are left`]
+      : []),
+    ...(current?.step.kind === 'user-data-send' && ofBytes > 0
+      ? [`${bytesWords(sentBytes)} of ${bytesWords(ofBytes)}`]
       : []),
   ].filter((word) => word !== '');
   return `[${'█'.repeat(full)}${'░'.repeat(barWidth - full)}] ${Math.round(progress * 100)} %  ${words.join(', ')}`;
@@ -113,6 +118,13 @@ function endText({ status, error, migration, plan, leftovers, steps }: Procedure
     if (preCopy !== undefined)
       lines.push(`  ${countWords(preCopy.rounds.length, 'round')}: ${preCopy.reason}`);
     lines.push(`  ${bytesWords(memorySentBytes)} sent for ${bytesWords(memoryBytes)} of memory`);
+    const userData = copiedFigures(migration);
+    if (userData !== null) {
+      const { namespaces, bytes, sentBytes, sentLastBytes, isEqual } = userData;
+      lines.push(
+        `  ${bytesWords(sentBytes)} sent for ${bytesWords(bytes)} of user data, ${bytesWords(sentLastBytes)} of it while the guest stood still: the digests of ${countWords(namespaces, 'namespace')} ${isEqual ? 'are equal' : 'differ'}`,
+      );
+    }
     const held = proof.filter(({ equal }) => equal).length;
     if (proof.length > 0) lines.push(`  ${held} of ${countWords(proof.length, 'proof')} hold`);
   }

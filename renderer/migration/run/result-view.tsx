@@ -3,6 +3,7 @@ import { virtualMachineIdOf } from '#shared/fleet/ids.ts';
 import type { Fleet } from '#shared/fleet/schema.ts';
 import { forecastInForce } from '#shared/migration/pre-copy/round.ts';
 import type { MigrationRequest } from '#shared/migration/request.ts';
+import { copiedFigures } from '#shared/migration/user-data/copied-figures.ts';
 import type { MigrationFacts, ProcedureRun, StepStatus } from '#shared/procedure/procedure.ts';
 import { clockWords, runMilliseconds } from '#shared/procedure/run/run-time.ts';
 import { runReport } from '#shared/report/run-report.ts';
@@ -142,6 +143,7 @@ function NextMigration({ run, facts, fleet, request }: ResultProps & { readonly 
 function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
   const stateBytes = facts.devices.reduce((sum, device) => sum + device.stateBytes, 0);
   const milliseconds = runMilliseconds(run);
+  const userData = copiedFigures(facts);
   const { downtimeBudgetMilliseconds: budget, preCopy, stoodStillMilliseconds } = facts;
   const { standstillAtMostMilliseconds: atMost } = facts;
   const measured = facts.downtimeMilliseconds ?? stoodStillMilliseconds;
@@ -168,6 +170,14 @@ function Figures({ run, facts }: Omit<ResultProps, 'fleet'>) {
         value={formatMemory(facts.memorySentBytes)}
         note={`memory ${formatMemory(facts.memoryBytes)}`}
       />
+      {userData === null ? null : (
+        <StatCard
+          label="User data sent"
+          value={formatMemory(userData.sentBytes)}
+          note={`${countWords(userData.namespaces, 'namespace')} of ${formatMemory(userData.bytes)}, digests ${userData.isEqual ? 'equal' : 'differ'}`}
+          tone={userData.isEqual ? undefined : 'bad'}
+        />
+      )}
       {preCopy === undefined ? null : (
         <StatCard
           label="Rounds"

@@ -100,6 +100,7 @@ function Stats({
   const elapsed = useElapsed(run);
   const now = useRunClock(run);
   const left = facts.memoryLeft.at(-1)?.bytes ?? facts.memoryBytes;
+  const sending = facts.userDataSending;
   const link = hosts[facts.sourceHostId]?.linkBytesPerSecond ?? 0;
   // Seconds of copying at the present rate; null while nothing moves or nothing is left.
   const remaining = facts.bytesPerSecond > 0 && left > 0 ? left / facts.bytesPerSecond : null;
@@ -116,6 +117,13 @@ function Stats({
         value={formatMemory(left)}
         note={`${formatMemory(facts.memorySentBytes)} sent of ${formatMemory(facts.memoryBytes)}`}
       />
+      {sending === undefined ? null : (
+        <StatCard
+          label="User data left"
+          value={formatMemory(Math.max(0, sending.ofBytes - sending.sentBytes))}
+          note={`${formatMemory(sending.sentBytes)} sent of ${formatMemory(sending.ofBytes)}`}
+        />
+      )}
       <DowntimeStat
         run={run}
         facts={facts}

@@ -16,6 +16,8 @@ export interface PerformContext {
   readonly signal: AbortSignal;
   /** Bytes of guest memory that a step has sent of what it sends; 0 when it begins. */
   readonly onMemorySent: MemoryProgress;
+  /** The same of user data, while its guest stands still. */
+  readonly onUserDataSent: (sentBytes: number, ofBytes: number) => void;
   /**
    * Told that an answer did not come in time, together with the answer itself: it settles when nothing of the step can
    * happen any more.

@@ -52,6 +52,7 @@ function openHosts() {
       ...{ fleet, connections: hosts, clock, timeoutMilliseconds },
       signal: new AbortController().signal,
       onMemorySent: (bytes) => sent.push(bytes),
+      onUserDataSent: () => undefined,
       preCopy: {
         before: null,
         stepMilliseconds: null,

@@ -1,6 +1,6 @@
 import type { Fleet } from '#shared/fleet/schema.ts';
 import type { PreCopyFacts } from '#shared/migration/pre-copy/round.ts';
-import type { ProcedureRun } from '#shared/procedure/procedure.ts';
+import type { MigrationFacts, ProcedureRun } from '#shared/procedure/procedure.ts';
 import { definitionOf, type Step } from '#shared/procedure/step.ts';
 import type { StepEffect } from '#shared/procedure/step-definition.ts';
 import { stepHostIds } from '#shared/procedure/step-hosts.ts';
@@ -82,7 +82,10 @@ async function attempt(active: RunUnderWay, step: Step, place: StepPlace): Promi
     connections: source.connections,
     signal: abort.signal,
     ...{ timeoutMilliseconds, clock },
-    onMemorySent: (bytes, of) => noteMemory(active, place.index, bytes, of),
+    onMemorySent: (bytes, of) =>
+      noteSent(active, place.index, { bytes, of }, (observer, now) => observer.memorySent(bytes, now)),
+    onUserDataSent: (bytes, of) =>
+      noteSent(active, place.index, { bytes, of }, (observer) => observer.userDataSent(bytes, of)),
     onUnanswered(answer) {
       late = answer;
     },
@@ -251,27 +254,26 @@ function preCopyFraction({ rounds, roundSentBytes }: PreCopyFacts, memoryBytes: 
   return 1 - 0.2 * 0.6 ** rounds.length;
 }
 
-/** At most ten updates a second while memory is sent. */
-const memoryUpdateMicroseconds = 100_000;
-const lastMemoryUpdate = new WeakMap<RunRecord, number>();
+/** At most ten updates a second while memory or user data is sent. */
+const sentUpdateMicroseconds = 100_000;
+const lastSentUpdate = new WeakMap<RunRecord, number>();
 
 function isDueUpdate(record: RunRecord, clock: Clock): boolean {
   const now = clock.microseconds();
-  const last = lastMemoryUpdate.get(record);
-  if (last !== undefined && now - last < memoryUpdateMicroseconds) return false;
-  lastMemoryUpdate.set(record, now);
+  const last = lastSentUpdate.get(record);
+  if (last !== undefined && now - last < sentUpdateMicroseconds) return false;
+  lastSentUpdate.set(record, now);
   return true;
 }
 
-function noteMemory(
+function noteSent(
   { record, observer, clock }: RunUnderWay,
   index: number,
-  bytes: number,
-  of: number,
+  { bytes, of }: { readonly bytes: number; readonly of: number },
+  tell: (observer: RunObserver, now: number) => MigrationFacts,
 ): void {
   if (observer === null) return;
-  const now = clock.microseconds();
-  const migration = observer.memorySent(bytes, now);
+  const migration = tell(observer, clock.microseconds());
   // The start shows nothing new, and the first bytes must not wait for it.
   if (bytes === 0) return;
   if (!isDueUpdate(record, clock)) return;

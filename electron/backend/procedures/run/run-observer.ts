@@ -33,6 +33,8 @@ export interface RunObserver {
   beforeStep(event: StepEvent): Promise<void>;
   /** Bytes of guest memory that are at the destination by now. */
   memorySent(bytes: number, microseconds: number): MigrationFacts;
+  /** Bytes of user data that were sent while the guest stands still, and that are to be sent then. */
+  userDataSent(sentBytes: number, ofBytes: number): MigrationFacts;
   /** How the copying stands while the guest goes on. */
   preCopied(facts: PreCopyFacts): MigrationFacts;
   /** After the step succeeded and its effect was read back. */

@@ -9,8 +9,17 @@ import { DowntimeStat, OverallStat, StatCard } from '../stat-card.tsx';
 type Copied = NonNullable<MigrationFacts['preCopy']>;
 
 /** The contents of its namespaces, where they are copied, and how full the queues of their logs were. */
-function UserDataStat({ userData }: { readonly userData: NonNullable<Copied['userData']> }) {
-  const { leftBytes, sentBytes, queues } = userData;
+function UserDataStat({
+  userData,
+  sending,
+}: {
+  readonly userData: NonNullable<Copied['userData']>;
+  /** What is sent while the guest stands still; undefined: it does not yet. */
+  readonly sending: MigrationFacts['userDataSending'];
+}) {
+  const { queues } = userData;
+  const leftBytes = sending === undefined ? userData.leftBytes : sending.ofBytes - sending.sentBytes;
+  const sentBytes = userData.sentBytes + (sending?.sentBytes ?? 0);
   const fullest = Math.max(0, ...queues.map(({ mostWaiting, slots }) => mostWaiting / slots));
   const brokeOff = queues.reduce((sum, queue) => sum + queue.brokeOff, 0);
   const log =
@@ -72,7 +81,9 @@ export function PreCopyStats({
             : `of ${formatMemory(facts.memoryBytes)}`
         }
       />
-      {copied.userData === undefined ? null : <UserDataStat userData={copied.userData} />}
+      {copied.userData === undefined ? null : (
+        <UserDataStat userData={copied.userData} sending={facts.userDataSending} />
+      )}
       <StatCard
         label="Rate"
         value={rate > 0 ? formatRate(rate) : '–'}

@@ -50,11 +50,13 @@ async function world(workload: { writesPerSecond: number; blocksPerCommand: numb
   const [here, there] = hosts;
   if (here === undefined || there === undefined) throw new Error('two hosts');
   const { fleet } = await discoverFleet(hosts, source);
+  const sending: [sentBytes: number, ofBytes: number][] = [];
   /** What the journal has. */
   let saved: UserDataFacts | undefined;
   const context = (): PerformContext => ({
     ...{ fleet, connections: hosts, clock, timeoutMilliseconds: 1000, signal: never },
     onMemorySent: () => undefined,
+    onUserDataSent: (bytes, of) => sending.push([bytes, of]),
     onUnanswered: () => undefined,
     preCopy: {
       before: saved === undefined ? null : ({ userData: saved } as PreCopyFacts),
@@ -80,7 +82,7 @@ async function world(workload: { writesPerSecond: number; blocksPerCommand: numb
   };
   const guest = here.virtualMachines.machines.get('db-primary');
   if (guest === undefined) throw new Error('no guest');
-  return { here, there, clock, guest, context, open, save, namespaceOf, facts: () => saved };
+  return { here, there, clock, guest, context, open, save, namespaceOf, sending, facts: () => saved };
 }
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -202,7 +204,14 @@ describe('user data of a guest that goes on', { timeout: 600_000 }, () => {
     for (const bytes of rounds.slice(1)) expect(bytes).toBeLessThan(100 * 2 * 4096);
     expect(rounds[1]).toBeGreaterThan(0);
     all.save(copy);
+    const left = copy.leftBytes;
+    expect(left).toBeGreaterThan(0);
     expect(await finish(all)).toMatchObject({ sent: { ok: true }, equal: true });
+    // What is left is told beforehand, and in the end it has all been sent.
+    const [begin, end] = [all.sending[0] ?? [], all.sending.at(-1) ?? []];
+    expect(begin).toEqual([0, end[1]]);
+    expect(end[0]).toBe(end[1]);
+    expect(end[1]).toBeGreaterThanOrEqual(left / 2);
   });
 
   it('goes on where a killed program left off, and begins anew where its log has a gap', async () => {

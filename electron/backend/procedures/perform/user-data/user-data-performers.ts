@@ -1,7 +1,9 @@
+import { BlockRanges } from '#shared/migration/user-data/block-ranges.ts';
 import type { CopiedDevice } from '#shared/migration/user-data/copied-namespaces.ts';
 import type { StepOf } from '#shared/procedure/step.ts';
 import { machineParts } from '#shared/procedure/steps/titles.ts';
 import { fail, type Result, succeed } from '#shared/result.ts';
+import type { CopyOrder, UserDataOperations } from '../../../hosts/user-data-operations.ts';
 import type { ArrivedUserData, PerformContext, Performers } from '../perform-context.ts';
 import { beginLog, endLog, loggedController } from './data-queue.ts';
 import { DeviceCopy } from './device-copy.ts';
@@ -20,13 +22,15 @@ export const userDataPerformers: Performers<'user-data-log' | 'user-data-send'> 
     return done.ok ? succeed({}) : done;
   },
   async 'user-data-send'(step, context) {
-    const sent: Sent[] = [];
+    const wanted: Wanted[] = [];
     for (const device of step.devices) {
-      const done = await sendDevice(step, context, device);
-      if (!done.ok) return done;
-      sent.push(...done.value);
+      const found = await missingOf(step, context, device);
+      if (!found.ok) return found;
+      wanted.push(...found.value);
     }
-    const compared = await compare(sent);
+    const sent = await sendAll(wanted, context);
+    if (!sent.ok) return sent;
+    const compared = await compare(sent.value);
     if (!compared.ok) return compared;
     const arrived = compared.value;
     const [different] = arrived.filter(({ checksum, arrived: found }) => checksum !== found);
@@ -46,40 +50,74 @@ export const userDataPerformers: Performers<'user-data-log' | 'user-data-send'> 
   },
 };
 
-/** A namespace whose blocks were sent, with both of its places. */
+/** A namespace of which blocks are to be sent. */
+interface Wanted {
+  readonly facts: Omit<ArrivedUserData, 'sentBytes' | 'checksum' | 'arrived'>;
+  readonly blockSize: number;
+  readonly host: UserDataOperations;
+  readonly order: CopyOrder;
+}
+
+/** One whose blocks were sent, with both of its places. */
 interface Sent {
   readonly facts: Omit<ArrivedUserData, 'checksum' | 'arrived'>;
   readonly from: CopyTarget;
   readonly to: CopyTarget;
 }
 
-/** Copies what is missing of one device, which stands still. */
-async function sendDevice(
+/** What is missing at the destination of one device, which stands still. */
+async function missingOf(
   step: SendStep,
   context: PerformContext,
   device: CopiedDevice,
-): Promise<Result<Sent[]>> {
+): Promise<Result<Wanted[]>> {
   const ends = loggedController(context, device.sourceId);
   if (!ends.ok) return ends;
   const target = targetOf(context, device.destinationId);
   if (!target.ok) return target;
   const rest = step.rest === true ? await restOf(step, context, device) : null;
   if (rest !== null && !rest.ok) return rest;
-  const all: Sent[] = [];
   const { host, address, cntlid } = ends.value;
-  for (const { source, destination, blocks, blockSize, again } of device.namespaces) {
-    const from = { address, nsid: source, host };
-    const to = target.value(destination);
-    const whole = again ? [] : [{ from: 0, to: blocks }];
-    const ranges = rest === null ? whole : rest.value.takeOut(source);
-    const order = { from, to, ranges, writer: { cntlid, is: 'suspended' as const } };
-    const sent = await host.copy(order, () => undefined, context.signal);
+  return succeed(
+    device.namespaces.map(({ source, destination, blocks, blockSize, again }) => {
+      const whole = again ? [] : [{ from: 0, to: blocks }];
+      return {
+        facts: {
+          ...{ sourceId: device.sourceId, nsid: source, destinationNsid: destination },
+          bytes: blocks * blockSize,
+        },
+        ...{ blockSize, host },
+        order: {
+          from: { address, nsid: source },
+          to: target.value(destination),
+          ranges: rest === null ? whole : rest.value.takeOut(source),
+          writer: { cntlid, is: 'suspended' as const },
+        },
+      };
+    }),
+  );
+}
+
+async function sendAll(
+  wanted: readonly Wanted[],
+  { onUserDataSent, signal }: PerformContext,
+): Promise<Result<Sent[]>> {
+  const ofBytes = wanted.reduce(
+    (sum, { order, blockSize }) => sum + new BlockRanges(order.ranges).blocks * blockSize,
+    0,
+  );
+  const all: Sent[] = [];
+  let before = 0;
+  onUserDataSent(0, ofBytes);
+  for (const { facts, host, order } of wanted) {
+    const sent = await host.copy(order, (bytes) => onUserDataSent(before + bytes, ofBytes), signal);
     if (!sent.ok) return sent;
-    const facts = {
-      ...{ sourceId: device.sourceId, nsid: source, destinationNsid: destination },
-      ...{ bytes: blocks * blockSize, sentBytes: sent.value.bytes },
-    };
-    all.push({ facts, from, to });
+    before += sent.value.bytes;
+    all.push({
+      facts: { ...facts, sentBytes: sent.value.bytes },
+      from: { ...order.from, host },
+      to: order.to,
+    });
   }
   return succeed(all);
 }
