@@ -63,8 +63,8 @@ export interface PreCopyContext {
   /** What was done of it before, by an attempt that was cut short; null: nothing. */
   readonly before: PreCopyFacts | null;
   /**
-   * How long one step of this run took that changes the state of a device, with its read-back and its lines in the journal,
-   * milliseconds; null: none has. Each step while the guest stands still costs that.
+   * How long one step of this run takes, with its read-back and its lines in the journal, milliseconds; null: too few have
+   * ended. Each step while the guest stands still costs that.
    */
   readonly stepMilliseconds: number | null;
   /** Given when the program ends: the copying is left to the journal. */

@@ -232,20 +232,23 @@ function preCopyContext(active: RunUnderWay, index: number): PreCopyContext {
   };
 }
 
+/** So few steps say nothing of what one costs. */
+const fewestSteps = 3;
+
 /**
- * Milliseconds from the beginning of a step that changes the state of a device to the beginning of the one behind it: lower
- * median, because one that was slow must not speak for all. Those that run together count as one.
+ * Milliseconds from the beginning of one step of this run to the beginning of the next: command, read-back and journal. The
+ * median, because one that was slow must not speak for all; those that run together count as one.
  */
 function stepTime({ plan, steps }: ProcedureRun): number | null {
   const times = steps
     .flatMap(({ status, startedAt }, index) => {
       const { step, withNext } = plan.steps[index] ?? {};
       const next = steps[index + 1]?.startedAt ?? null;
-      const counts = status === 'done' && step?.kind === 'vfio-set-state' && withNext !== true;
+      const counts = status === 'done' && step?.kind !== 'vm-pre-copy' && withNext !== true;
       return counts && startedAt !== null && next !== null ? [next - startedAt] : [];
     })
     .sort((one, other) => one - other);
-  return times[Math.floor((times.length - 1) / 2)] ?? null;
+  return times.length < fewestSteps ? null : (times[Math.floor((times.length - 1) / 2)] ?? null);
 }
 
 /** The first round is most of the work; how many come after it nobody knows. */
