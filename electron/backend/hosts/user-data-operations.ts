@@ -54,6 +54,8 @@ export interface CopyOrder {
   readonly to: NamespacePlace & { readonly host: UserDataOperations };
   /** In the order in which they are copied. */
   readonly ranges: readonly BlockRange[];
+  /** Bytes per second that it may take of the link; left out: all. */
+  readonly mostBytesPerSecond?: number | undefined;
 }
 
 /** A piece of a copy on its way. */

@@ -41,6 +41,18 @@ describe('a guest whose namespaces are on another drive at the destination', { t
   });
 });
 
+it('takes no more of the link than its migration may', { timeout: 30_000 }, async () => {
+  const mostBytesPerSecond = 250_000_000;
+  const world = await openMigrationWorld(twoDrives());
+  const limited = { ...defaultPreCopyOptions, mostBytesPerSecond };
+  const run = await world.migrate({ ...preCopy, preCopy: limited });
+  expect(run.status, story(run)).toBe('done');
+  const [round] = run.migration?.preCopy?.rounds ?? [];
+  expect(round?.userDataSentBytes).toBeGreaterThanOrEqual(2 ** 30);
+  expect(round?.bytesPerSecond).toBeGreaterThan(0.9 * mostBytesPerSecond);
+  expect(round?.bytesPerSecond).toBeLessThan(1.02 * mostBytesPerSecond);
+});
+
 /** Two drives, and a third host with a guest of its own whose namespaces look like those of hv-a. */
 function threeDrives(): FleetFile {
   const file = twoDrives();

@@ -149,12 +149,14 @@ async function copyWhileRunning(
 
 /** The user data that is copied with the memory; null: none is. */
 async function openUserData(
-  { userData }: PreCopyStep,
+  { userData, options: { mostBytesPerSecond } }: PreCopyStep,
   context: PerformContext,
 ): Promise<Result<UserDataCopy | null>> {
   return userData === undefined
     ? succeed(null)
-    : UserDataCopy.open(userData, context, { before: context.preCopy.before?.userData, slots: logSlots });
+    : UserDataCopy.open(userData, context, {
+        ...{ before: context.preCopy.before?.userData, slots: logSlots, mostBytesPerSecond },
+      });
 }
 
 function userDataFacts(userData: UserDataCopy | null): Pick<PreCopyFacts, 'userData'> {

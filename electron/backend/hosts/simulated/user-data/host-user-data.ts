@@ -96,9 +96,10 @@ export class HostUserData implements UserDataOperations {
   }
 
   async #copy(...how: readonly [CopyOrder, (sentBytes: number) => void, AbortSignal]) {
-    const { host } = how[0].to;
+    const [{ to, mostBytesPerSecond = Number.POSITIVE_INFINITY }] = how;
+    const { host } = to;
     const route = new LinkRoute(this.linkEnd, host instanceof HostUserData ? host.linkEnd : null);
-    const stream = { most: throughput(route.link) };
+    const stream = { most: Math.min(throughput(route.link), mostBytesPerSecond) };
     const leave = route.enter(stream);
     try {
       return await this.#copyOver(route, stream, ...how);

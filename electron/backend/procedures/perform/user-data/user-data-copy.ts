@@ -47,24 +47,42 @@ export class UserDataCopy {
   readonly #copies: readonly Copied[];
   readonly #totalBytes: number;
   readonly #bytesPerSecond: number;
+  readonly #mostBytesPerSecond: number | undefined;
   #portionSeconds = firstPortion;
   #sentBytes: number;
 
   private constructor(
     copies: readonly Copied[],
-    of: { readonly totalBytes: number; readonly sentBytes: number; readonly bytesPerSecond: number },
+    of: {
+      readonly totalBytes: number;
+      readonly sentBytes: number;
+      readonly bytesPerSecond: number;
+      readonly mostBytesPerSecond: number | undefined;
+    },
   ) {
     this.#copies = copies;
     this.#totalBytes = of.totalBytes;
     this.#sentBytes = of.sentBytes;
-    this.#bytesPerSecond = of.bytesPerSecond;
+    this.#bytesPerSecond = Math.min(of.bytesPerSecond, of.mostBytesPerSecond ?? Number.POSITIVE_INFINITY);
+    this.#mostBytesPerSecond = of.mostBytesPerSecond;
   }
 
-  /** Opens the log of every device; what `before` says is gone on with where that can be trusted. */
+  /**
+   * Opens the log of every device; what `before` says is gone on with where that can be trusted. `mostBytesPerSecond`: that
+   * it may take of the link; left out: all.
+   */
   static async open(
     devices: readonly CopiedDevice[],
     context: PerformContext,
-    { before, slots }: { readonly before: UserDataFacts | undefined; readonly slots: number },
+    {
+      before,
+      slots,
+      mostBytesPerSecond,
+    }: {
+      readonly before: UserDataFacts | undefined;
+      readonly slots: number;
+      readonly mostBytesPerSecond?: number | undefined;
+    },
   ): Promise<Result<UserDataCopy>> {
     const copies: Copied[] = [];
     for (const device of devices) {
@@ -85,6 +103,7 @@ export class UserDataCopy {
         totalBytes: copiedBytes(devices),
         sentBytes: before?.sentBytes ?? 0,
         bytesPerSecond: speedOf(context, devices),
+        mostBytesPerSecond,
       }),
     );
   }
@@ -152,7 +171,9 @@ export class UserDataCopy {
         this.#sentBytes = before + bytes;
         how.progress();
       };
-      const sent = await host.copy({ from, to, ranges, writer: { cntlid, is: 'logged' } }, tell, how.signal);
+      const order = { from, to, ranges, writer: { cntlid, is: 'logged' as const } };
+      const mostBytesPerSecond = this.#mostBytesPerSecond;
+      const sent = await host.copy({ ...order, mostBytesPerSecond }, tell, how.signal);
       if (!sent.ok) {
         copy.didNotArrive(source);
         return sent;
