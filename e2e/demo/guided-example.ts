@@ -156,7 +156,7 @@ async function migrate(page: Page, album: Album): Promise<void> {
       docs: { dark: 'run' },
     },
   );
-  await page.getByRole('button', { name: /^Go now/ }).click();
+  await page.getByRole('button', { name: /^(?:Go now|Pause and finish) \(/ }).click();
   await wizard.expectResult('db-primary moved from hv-a to hv-b');
   await album.take(
     'result',
