@@ -4,10 +4,12 @@ import { type Program, setSize, setTheme } from './launch.ts';
 
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 1024, height: 700 };
+/** They take a minute of the whole run. */
+const wantsPictures = process.env.BERTH_SCREENS !== undefined;
 
 /**
  * Looks at what shows now in both themes and both sizes: axe in each theme, nothing wider than the window in each size,
- * no text at the frame of a card, and a picture of each for people to look at.
+ * no text at the frame of a card; with BERTH_SCREENS=1 also a picture of each, for people to look at.
  */
 export async function inspect(program: Program, name: string): Promise<void> {
   const { app, page } = program;
@@ -20,10 +22,11 @@ export async function inspect(program: Program, name: string): Promise<void> {
     for (const size of [narrow, wide]) {
       await setSize(app, page, size);
       await expectNoOverflow(page, `${name}, ${theme}, ${size.width}`);
-      await page.screenshot({
-        path: `test-results/screens/${name}-${theme}-${size.width}.png`,
-        animations: 'disabled',
-      });
+      if (wantsPictures)
+        await page.screenshot({
+          path: `test-results/screens/${name}-${theme}-${size.width}.png`,
+          animations: 'disabled',
+        });
     }
     await test.step(`${name}, ${theme}`, () => expectAccessible(page));
   }

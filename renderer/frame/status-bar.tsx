@@ -140,7 +140,8 @@ function RunningWork({ run }: { readonly run: ProcedureRun }) {
         {run.plan.title}
       </button>
       <ProgressBar value={run.progress} label={run.plan.title} tone="warning" />
-      {waitsForPerson(run) === null ? null : (
+      {/* One that does not converge would stand still for longer than it may: that is said where it is decided. */}
+      {waitsForPerson(run) !== 'holding' ? null : (
         <button
           type="button"
           className={`${styles.statusItem} ${styles.statusButton}`}

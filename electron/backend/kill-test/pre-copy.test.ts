@@ -3,8 +3,8 @@ import { preCopyMigrations, throttledMigrations } from './testing/scenarios.ts';
 import { testEveryFate } from './testing/shared-tests.ts';
 
 testEveryFate(preCopyMigrations, numRuns, {
-  killed: 24,
-  aborted: 10,
+  killed: 16,
+  aborted: 8,
   again: { first: [3, 20], second: [3, 30] },
   troubled: 10,
 });

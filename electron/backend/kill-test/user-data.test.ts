@@ -5,10 +5,10 @@ import { userDataMigrations } from './testing/scenarios.ts';
 import { testEveryFate } from './testing/shared-tests.ts';
 
 testEveryFate(userDataMigrations, numRuns, {
-  killed: 24,
-  aborted: 10,
-  again: { first: [3, 20], second: [3, 30] },
-  troubled: 10,
+  killed: 12,
+  aborted: 6,
+  again: { first: [2, 20], second: [2, 30] },
+  troubled: 8,
 });
 
 describe.each(userDataMigrations)('$name', { timeout: 7_200_000 }, (scenario) => {

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import type { MigrationRequest } from '#shared/migration/request.ts';
 import { client } from '../../bridge/client.ts';
 import { useFleetMirror } from '../../fleet-mirror/fleet-store.ts';
@@ -14,15 +14,20 @@ export function useWizardRequests(state: WizardState): void {
   useProposal(state);
   const request = requestOf(state);
   const key = request === null ? null : checkKey(request);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision asks for the same checks on a changed fleet
+  const asked = useRef('');
+  const awaits = state.check.kind === 'checking';
   useEffect(() => {
     if (key === null) return undefined;
+    const about = `${revision} ${key}`;
+    // A choice that was made again, or taken back at once, awaits an answer that nobody else asks for.
+    if (about === asked.current && !awaits) return undefined;
+    asked.current = about;
     dispatch({ kind: 'checking' });
     const timer = setTimeout(() => {
       void check(JSON.parse(key) as MigrationRequest);
     }, checkDelayMilliseconds);
     return () => clearTimeout(timer);
-  }, [key, revision]);
+  }, [key, revision, awaits]);
 }
 
 function useProposal({ choice }: WizardState): void {

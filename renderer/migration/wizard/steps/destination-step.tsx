@@ -86,7 +86,7 @@ function hostDetails(fleet: Fleet, host: Host): string {
   const link = host.linkBytesPerSecond === 0 ? '' : `link ${linkWords(host)}`;
   const { qemu } = host.platform;
   return [
-    host.kernel,
+    host.kernel === '' ? '' : `Linux ${host.kernel}`,
     qemu === '' ? '' : `QEMU ${qemu}`,
     host.iommu,
     host.vfioFlags.p2p ? 'P2P' : '',
