@@ -20,7 +20,8 @@ import { useNavigation } from '../navigation.ts';
 import { type FakeBridge, installFakeBridge } from '../test-support/fake-bridge.ts';
 import { proposalOf } from '../test-support/proposal-of.ts';
 import { MigrationScreen } from './migration-screen.tsx';
-import { dropDraft } from './migration-view-store.ts';
+import { dropDraft, useMigrationView } from './migration-view-store.ts';
+import { dispatch } from './wizard/dispatch.ts';
 
 let fleet: Fleet;
 let bridge: FakeBridge;
@@ -208,6 +209,16 @@ describe('wizard', () => {
     });
     const after = bridge.requests.filter(({ channel }) => channel === 'migration:check').length;
     expect(after - before).toBeLessThan(4);
+  });
+
+  it('asks for the checks also when a choice was made again that changes nothing', async () => {
+    await walkToChecks();
+    const check = () => useMigrationView.getState().draft?.check.kind;
+    await waitFor(() => expect(check()).toBe('done'));
+    const options = { ...useMigrationView.getState().draft!.options };
+    act(() => dispatch({ kind: 'set-options', options }));
+    expect(check()).toBe('checking');
+    await waitFor(() => expect(check()).toBe('done'));
   });
 
   it('leaves without a question when nothing was entered, and asks otherwise', async () => {
