@@ -41,6 +41,8 @@ export class WizardPage {
 
   /** Ticks the box for all warnings, where there are any. */
   async acknowledge(): Promise<void> {
+    // While they are made anew, for a fleet that has just changed, there is no box to tick.
+    await expect(this.strip).toContainText('checked ');
     const box = this.strip.getByRole('checkbox', { name: /I have read/ });
     if ((await box.count()) > 0) await box.click();
   }
